@@ -1,0 +1,69 @@
+//! Actions: one thing that a connector can do.
+
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Context, Error, Json, Plan, Result, Spec, schema};
+
+/// One thing that a connector can do: the struct is its input.
+///
+/// The struct's documentation is the action's description, each field's documentation the
+/// property's; see `docs/writing-a-connector.md`.
+pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
+    /// What it returns. `Raw<T>` is JSON as Graph sent it, described by `T`.
+    type Output: Serialize + JsonSchema + Send + 'static;
+    /// Its card.
+    const SPEC: Spec;
+
+    /// What it will do. Pure: the same input and context make the same plan.
+    ///
+    /// # Errors
+    /// `invalid_input` where the schema cannot say what is wrong.
+    fn plan(self, cx: &Context) -> Result<Plan<Self::Output>>;
+}
+
+/// An action without its types, as a host holds it.
+pub trait AnyAction: Send + Sync {
+    /// Its card.
+    fn spec(&self) -> &'static Spec;
+    /// The schema of its input.
+    fn input_schema(&self) -> Value;
+    /// The schema of its output.
+    fn output_schema(&self) -> Value;
+    /// Reads the input and makes the plan. The input should have been validated before: the error of
+    /// this step names one violation, without a pointer.
+    fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>>;
+}
+
+pub(crate) struct Erased<A>(pub(crate) PhantomData<fn() -> A>);
+
+impl<A: Action> AnyAction for Erased<A> {
+    fn spec(&self) -> &'static Spec {
+        const { &A::SPEC }
+    }
+    fn input_schema(&self) -> Value {
+        schema::input::<A>(A::SPEC.title)
+    }
+    fn output_schema(&self) -> Value {
+        schema::output::<A::Output>(A::SPEC.title)
+    }
+    fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
+        let action: A = read_input(input)?;
+        Ok(action.plan(cx)?.and_then_print())
+    }
+}
+
+pub(crate) fn read_input<T: DeserializeOwned>(input: Value) -> Result<T> {
+    serde_json::from_value(input).map_err(|error| Error::invalid("", error.to_string()))
+}
+
+impl<T: Serialize + Send + 'static> Plan<T> {
+    // Printing the output sends nothing, so what was the last request stays the last.
+    pub(crate) fn and_then_print(self) -> Plan<Json> {
+        self.try_map(|output| Json::of(&output))
+    }
+}

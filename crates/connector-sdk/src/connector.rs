@@ -1,0 +1,63 @@
+//! A connector: a list.
+
+use std::marker::PhantomData;
+
+use crate::action::{self, Action, AnyAction};
+use crate::connection::ConnectionSpec;
+use crate::picklist::{self, AnyPicklist, Picklist};
+use crate::trigger::{self, AnyTrigger, Trigger};
+
+/// A connector: how to sign in, and its actions, triggers and picklists, in the order of the list.
+///
+/// Nothing registers itself. A connector crate has one function that makes this list, and a host is
+/// given what it returns.
+pub struct Connector {
+    /// The name, `snake_case`, such as `outlook`.
+    pub name: &'static str,
+    /// The name for people, such as `Outlook`.
+    pub title: &'static str,
+    /// What it is for, in a sentence or two.
+    pub about: &'static str,
+    /// How to sign in.
+    pub connection: ConnectionSpec,
+    /// Its actions.
+    pub actions: Vec<Box<dyn AnyAction>>,
+    /// Its triggers.
+    pub triggers: Vec<Box<dyn AnyTrigger>>,
+    /// Its picklists.
+    pub picklists: Vec<Box<dyn AnyPicklist>>,
+}
+
+impl Connector {
+    /// An empty list.
+    pub fn new(name: &'static str, title: &'static str, about: &'static str, connection: ConnectionSpec) -> Connector {
+        Connector { name, title, about, connection, actions: Vec::new(), triggers: Vec::new(), picklists: Vec::new() }
+    }
+    /// Lists an action.
+    pub fn action<A: Action>(mut self) -> Connector {
+        self.actions.push(Box::new(action::Erased::<A>(PhantomData)));
+        self
+    }
+    /// Lists a trigger.
+    pub fn trigger<T: Trigger>(mut self) -> Connector {
+        self.triggers.push(Box::new(trigger::Erased::<T>(PhantomData)));
+        self
+    }
+    /// Lists a picklist.
+    pub fn picklist<P: Picklist>(mut self) -> Connector {
+        self.picklists.push(Box::new(picklist::Erased::<P>(PhantomData)));
+        self
+    }
+    /// The action of this name.
+    pub fn find_action(&self, name: &str) -> Option<&dyn AnyAction> {
+        self.actions.iter().find(|action| action.spec().name == name).map(AsRef::as_ref)
+    }
+    /// The trigger of this name.
+    pub fn find_trigger(&self, name: &str) -> Option<&dyn AnyTrigger> {
+        self.triggers.iter().find(|trigger| trigger.spec().name == name).map(AsRef::as_ref)
+    }
+    /// The picklist of this name.
+    pub fn find_picklist(&self, name: &str) -> Option<&dyn AnyPicklist> {
+        self.picklists.iter().find(|picklist| picklist.spec().name == name).map(AsRef::as_ref)
+    }
+}

@@ -1,0 +1,86 @@
+//! What a plan may know.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::request::Root;
+use crate::{Error, FileMeta, FileRef, Result};
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A user, with the names that mean the signed-in user: object id and user principal name.
+    User {
+        /// Names of the signed-in user.
+        names: Vec<String>,
+    },
+    /// An app, with the user that its connection names as default.
+    App {
+        /// The default user: id or user principal name.
+        user: Option<String>,
+    },
+}
+
+/// All that a plan may know: the world as values, not as calls.
+///
+/// The host fills it in before a plan is made. Given the same input and the same context, a plan is
+/// the same; that is what makes previews and rehearsals true.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Who is signed in.
+    pub who: Who,
+    /// The time at which the run began.
+    pub now: Timestamp,
+    /// The caller's idempotency key, if it gave one.
+    pub key: Option<String>,
+    /// 32 random bytes, for passwords and the like. Zero in rehearsals, so that they repeat.
+    pub entropy: [u8; 32],
+    /// The files attached to the run.
+    pub files: BTreeMap<String, FileMeta>,
+}
+
+impl Context {
+    /// A context for a signed-in user, at the epoch, without files.
+    pub fn user() -> Context {
+        Context { who: Who::User { names: Vec::new() }, now: Timestamp::UNIX_EPOCH, key: None, entropy: [0; 32], files: BTreeMap::new() }
+    }
+
+    /// A context for an app whose connection names `user` as default.
+    pub fn app(user: Option<&str>) -> Context {
+        Context { who: Who::App { user: user.map(str::to_owned) }, ..Context::user() }
+    }
+
+    /// The root of a person's data: `/me`, or `/users/{user}`.
+    ///
+    /// `user` is an id or a user principal name. Without it, it is the signed-in user, or the default
+    /// user of an app's connection. `property` names the input property, for the error.
+    ///
+    /// # Errors
+    /// `invalid_input` when an app is signed in and nobody is named.
+    pub fn person(&self, user: Option<&str>, property: &str) -> Result<Root> {
+        match (&self.who, user) {
+            (Who::User { .. }, None) => Ok(Root::me()),
+            (Who::User { names }, Some(user)) if names.iter().any(|name| name.eq_ignore_ascii_case(user)) => Ok(Root::me()),
+            (Who::User { .. }, Some(user)) => Ok(Root::user(user).shared()),
+            (Who::App { .. }, Some(user)) => Ok(Root::user(user)),
+            (Who::App { user: Some(user) }, None) => Ok(Root::user(user.as_str())),
+            (Who::App { user: None }, None) => Err(Error::invalid(
+                format!("/{property}"),
+                format!("an app is signed in, so \"me\" is nobody: give `{property}`, or set a default user on the connection"),
+            )),
+        }
+    }
+
+    /// What is known of a file before it is read.
+    ///
+    /// # Errors
+    /// `invalid_input` when no such file is attached, or its base64 is not valid.
+    pub fn file(&self, file: &FileRef) -> Result<FileMeta> {
+        if let FileRef::Attached { file } = file {
+            return self.files.get(file).cloned().ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{file}`")));
+        }
+        let size = file.inline()?.map_or(0, |bytes| bytes.len() as u64);
+        Ok(FileMeta { size, name: None, content_type: None })
+    }
+}

@@ -1,0 +1,499 @@
+//! The one error type, and the table of what can go wrong.
+//!
+//! An error is described by what the caller can do about it, not by the mechanism that failed.
+//! Every door (library, command line, HTTP, MCP) renders the same table.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::Response;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong. The names are API: they are stable, and every door prints them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Code {
+    /// The input breaks the declared schema or a rule of the action. Nothing was sent.
+    InvalidInput,
+    /// No connector, action, trigger or picklist has that name. Nothing was sent.
+    UnknownAction,
+    /// The connection does not exist, or must be signed in again. Nothing was sent.
+    NotConnected,
+    /// The connection lacks a permission that the request needs. Nothing was sent.
+    MissingScope,
+    /// Graph refused the signed-in user or app.
+    Forbidden,
+    /// Graph does not know the object.
+    NotFound,
+    /// The object exists already, or changed in the meantime.
+    Conflict,
+    /// Graph understood the request and refused it.
+    Rejected,
+    /// Graph asked to slow down, longer than this call could wait.
+    Throttled,
+    /// Graph, the sign-in service or the network is not answering.
+    Unavailable,
+    /// The request left, the answer was lost, and it must not be sent twice.
+    OutcomeUnknown,
+    /// The other side broke the protocol: an unreadable answer, a foreign link, a loop of pages.
+    Protocol,
+    /// A defect of this software.
+    Bug,
+}
+
+/// Who can put an error right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Whoever made the call: change the input.
+    Caller,
+    /// The signed-in user: sign in again, or check what happened.
+    User,
+    /// The administrator of the tenant: grant, consent, enable.
+    Administrator,
+    /// Nobody: it passes by itself.
+    Nobody,
+    /// The authors of this software.
+    Author,
+}
+
+impl Code {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Code; 13] = [
+        Code::InvalidInput,
+        Code::UnknownAction,
+        Code::NotConnected,
+        Code::MissingScope,
+        Code::Forbidden,
+        Code::NotFound,
+        Code::Conflict,
+        Code::Rejected,
+        Code::Throttled,
+        Code::Unavailable,
+        Code::OutcomeUnknown,
+        Code::Protocol,
+        Code::Bug,
+    ];
+
+    // name, HTTP status, exit code, who acts, what to do when nothing better is known
+    const fn row(self) -> (&'static str, u16, u8, Actor, &'static str) {
+        match self {
+            Code::InvalidInput => {
+                ("invalid_input", 400, 10, Actor::Caller, "Correct the listed properties and try again; nothing was sent.")
+            }
+            Code::UnknownAction => ("unknown_action", 404, 11, Actor::Caller, "List the names that exist with `tenon actions`."),
+            Code::NotConnected => ("not_connected", 401, 20, Actor::User, "Create or renew the connection, then try again."),
+            Code::MissingScope => {
+                ("missing_scope", 403, 21, Actor::Administrator, "Grant the permission to the connection, then reconnect.")
+            }
+            Code::Forbidden => (
+                "forbidden",
+                403,
+                22,
+                Actor::Administrator,
+                "Ask an administrator whether this account may do it; consent and policies are checked by Microsoft.",
+            ),
+            Code::NotFound => ("not_found", 404, 30, Actor::Caller, "Check the id and the mailbox, group or drive that it belongs to."),
+            Code::Conflict => ("conflict", 409, 31, Actor::Caller, "Read the object again and decide on its present state."),
+            Code::Rejected => ("rejected", 422, 32, Actor::Caller, "Read Graph's reason, correct the input and try again."),
+            Code::Throttled => ("throttled", 429, 40, Actor::Nobody, "Try again after the time that Graph named."),
+            Code::Unavailable => ("unavailable", 503, 41, Actor::Nobody, "Try again in a while."),
+            Code::OutcomeUnknown => {
+                ("outcome_unknown", 502, 42, Actor::User, "The request may have been carried out. Check before you repeat it.")
+            }
+            Code::Protocol => ("protocol", 502, 50, Actor::Author, "Please report it with the request id."),
+            Code::Bug => ("bug", 500, 70, Actor::Author, "Please report it."),
+        }
+    }
+
+    /// The stable name, such as `invalid_input`.
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+    /// The status with which an HTTP door answers.
+    pub const fn http_status(self) -> u16 {
+        self.row().1
+    }
+    /// The exit code of the command line.
+    pub const fn exit_code(self) -> u8 {
+        self.row().2
+    }
+    /// Who can put it right.
+    pub const fn actor(self) -> Actor {
+        self.row().3
+    }
+    /// What to do when nothing more specific is known.
+    pub const fn advice(self) -> &'static str {
+        self.row().4
+    }
+}
+
+/// Whether the same call can help later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// The same call will fail again.
+    Never,
+    /// The same call may work later.
+    Later,
+    /// The same call may work after this time, and not before.
+    After(Duration),
+}
+
+/// One violation of the input's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// Where, as a JSON Pointer (RFC 6901) into the input; empty for the whole input.
+    pub pointer: String,
+    /// What is wrong and what would be right. Never quotes a secret.
+    pub message: String,
+}
+
+impl Issue {
+    /// An issue at `pointer`.
+    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Issue {
+        Issue { pointer: pointer.into(), message: message.into() }
+    }
+}
+
+/// What Graph or the sign-in service said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Upstream {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error code, such as `ErrorItemNotFound` or `AADSTS700082`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The codes nested in `innerError`, outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inner_codes: Vec<String>,
+    /// Its message, word for word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Graph's `request-id`: the first thing that Microsoft's support asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The `client-request-id` that we sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_request_id: Option<String>,
+}
+
+/// An error: a [`Code`], a sentence, what to do, and what the other side said.
+///
+/// It is one pointer wide, so that results stay small.
+#[derive(Clone)]
+pub struct Error(Box<Details>);
+
+#[derive(Debug, Clone)]
+struct Details {
+    code: Code,
+    message: String,
+    retry: Retry,
+    hint: Option<String>,
+    issues: Vec<Issue>,
+    upstream: Option<Upstream>,
+    context: Vec<String>,
+}
+
+impl Error {
+    /// An error with a message for people: a sentence that says what happened.
+    pub fn new(code: Code, message: impl Into<String>) -> Error {
+        let retry = match code {
+            Code::Throttled | Code::Unavailable => Retry::Later,
+            _ => Retry::Never,
+        };
+        Error(Box::new(Details {
+            code,
+            message: message.into(),
+            retry,
+            hint: None,
+            issues: Vec::new(),
+            upstream: None,
+            context: Vec::new(),
+        }))
+    }
+
+    /// Input that breaks a rule at one place. `pointer` is a JSON Pointer.
+    pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Error {
+        Error::issues(vec![Issue::new(pointer, message)])
+    }
+
+    /// Input that breaks the rules, with every violation.
+    pub fn issues(issues: Vec<Issue>) -> Error {
+        let message = match issues.as_slice() {
+            [one] if one.pointer.is_empty() => format!("the input is not valid: {}", one.message),
+            [one] => format!("the input is not valid at {}: {}", one.pointer, one.message),
+            many => format!("the input is not valid in {} places", many.len()),
+        };
+        let mut error = Error::new(Code::InvalidInput, message);
+        error.0.issues = issues;
+        error
+    }
+
+    /// A defect of this software.
+    pub fn bug(message: impl Into<String>) -> Error {
+        Error::new(Code::Bug, message)
+    }
+
+    /// The other side broke the protocol.
+    pub fn protocol(message: impl Into<String>) -> Error {
+        Error::new(Code::Protocol, message)
+    }
+
+    /// The error that an answer of Graph means; see [the error format][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/errors
+    pub fn from_response(response: &Response) -> Error {
+        let upstream = Upstream::read(response);
+        let status = response.status;
+        let named = upstream.code.as_deref().unwrap_or_default();
+        let code = match status {
+            StatusCode::UNAUTHORIZED => Code::NotConnected,
+            StatusCode::FORBIDDEN => Code::Forbidden,
+            StatusCode::NOT_FOUND => Code::NotFound,
+            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Code::Conflict,
+            StatusCode::TOO_MANY_REQUESTS => Code::Throttled,
+            StatusCode::GONE | StatusCode::BAD_REQUEST if is_resync_code(named) => Code::Conflict,
+            status if status.is_client_error() => Code::Rejected,
+            status if status.is_server_error() => Code::Unavailable,
+            _ => Code::Protocol,
+        };
+        let said = match (&upstream.code, &upstream.message) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            (Some(said), None) | (None, Some(said)) => said.clone(),
+            (None, None) => status.canonical_reason().unwrap_or("no reason given").to_owned(),
+        };
+        let mut error = Error::new(code, format!("Graph answered {}: {said}", status.as_u16()));
+        if let Some(after) = response.retry_after {
+            error.0.retry = Retry::After(after);
+        }
+        error.0.upstream = Some(upstream);
+        error
+    }
+
+    /// Adds what to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Error {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Says whether and when the same call may work.
+    pub fn retry(mut self, retry: Retry) -> Error {
+        self.0.retry = retry;
+        self
+    }
+
+    /// Adds what the other side said.
+    pub fn upstream(mut self, upstream: Upstream) -> Error {
+        self.0.upstream = Some(upstream);
+        self
+    }
+
+    /// Adds what was being done, outermost last: `while listing messages`.
+    pub fn during(mut self, what: impl Into<String>) -> Error {
+        self.0.context.push(what.into());
+        self
+    }
+
+    /// The same details under another code, where the caller knows better what it means.
+    pub fn recode(mut self, code: Code) -> Error {
+        self.0.code = code;
+        self
+    }
+
+    /// What went wrong.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+    /// The sentence for people, without the hint.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+    /// What to do about it.
+    pub fn advice(&self) -> &str {
+        self.0.hint.as_deref().unwrap_or(self.0.code.advice())
+    }
+    /// Whether the same call can help later.
+    pub fn when_to_retry(&self) -> Retry {
+        self.0.retry
+    }
+    /// The violations, for [`Code::InvalidInput`].
+    pub fn violations(&self) -> &[Issue] {
+        &self.0.issues
+    }
+    /// What Graph or the sign-in service said.
+    pub fn said(&self) -> Option<&Upstream> {
+        self.0.upstream.as_ref()
+    }
+    /// The status of the answer that this error came from.
+    pub fn status(&self) -> Option<u16> {
+        self.0.upstream.as_ref().map(|upstream| upstream.status)
+    }
+
+    /// Whether Graph named this error code, at any depth. Codes are compared without case, as Graph asks.
+    pub fn said_code(&self, code: &str) -> bool {
+        self.0.upstream.as_ref().is_some_and(|said| said.code.iter().chain(&said.inner_codes).any(|c| c.eq_ignore_ascii_case(code)))
+    }
+
+    /// Whether a change cursor is no longer known, so that the changes must be read anew:
+    /// status 410, or `syncStateNotFound`; see [delta query][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
+    pub fn is_resync(&self) -> bool {
+        self.0
+            .upstream
+            .as_ref()
+            .is_some_and(|said| said.status == 410 || said.code.iter().chain(&said.inner_codes).any(|c| is_resync_code(c)))
+    }
+}
+
+fn is_resync_code(code: &str) -> bool {
+    ["syncStateNotFound", "syncStateInvalid", "resyncRequired", "resyncChangesApplyDifferences", "resyncChangesUploadDifferences"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(code))
+}
+
+impl Upstream {
+    fn read(response: &Response) -> Upstream {
+        #[derive(Deserialize)]
+        struct Envelope {
+            error: Body,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Body {
+            code: Option<String>,
+            message: Option<String>,
+            #[serde(alias = "innererror")]
+            inner_error: Option<Inner>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Inner {
+            code: Option<String>,
+            #[serde(rename = "request-id")]
+            request_id: Option<String>,
+            #[serde(rename = "client-request-id")]
+            client_request_id: Option<String>,
+            #[serde(alias = "innererror")]
+            inner_error: Option<Box<Inner>>,
+        }
+        let header = |name: &str| response.header(name).map(str::to_owned);
+        let mut upstream = Upstream {
+            status: response.status.as_u16(),
+            request_id: header("request-id"),
+            client_request_id: header("client-request-id"),
+            ..Upstream::default()
+        };
+        let Ok(Envelope { error }) = serde_json::from_slice::<Envelope>(&response.body) else {
+            return upstream;
+        };
+        upstream.code = error.code.filter(|code| !code.is_empty());
+        upstream.message = error.message.filter(|message| !message.is_empty());
+        let mut inner = error.inner_error.map(Box::new);
+        while let Some(level) = inner {
+            upstream.inner_codes.extend(level.code);
+            upstream.request_id = upstream.request_id.or(level.request_id);
+            upstream.client_request_id = upstream.client_request_id.or(level.client_request_id);
+            inner = level.inner_error;
+        }
+        upstream
+    }
+}
+
+/// One line: the sentence, what was being done, the request id.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.message)?;
+        for what in &self.0.context {
+            write!(f, " {what}")?;
+        }
+        if let Some(id) = self.0.upstream.as_ref().and_then(|said| said.request_id.as_ref()) {
+            write!(f, " (request-id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// As every door prints it.
+impl Serialize for Error {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Shape<'a> {
+            code: Code,
+            message: String,
+            hint: &'a str,
+            who_acts: Actor,
+            retryable: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            retry_after_seconds: Option<f64>,
+            #[serde(skip_serializing_if = "<[Issue]>::is_empty")]
+            issues: &'a [Issue],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            upstream: Option<&'a Upstream>,
+        }
+        let message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
+        Shape {
+            code: self.0.code,
+            message,
+            hint: self.advice(),
+            who_acts: self.0.code.actor(),
+            retryable: self.0.retry != Retry::Never,
+            retry_after_seconds: match self.0.retry {
+                Retry::After(after) => Some(after.as_secs_f64()),
+                _ => None,
+            },
+            issues: &self.0.issues,
+            upstream: self.0.upstream.as_ref(),
+        }
+        .serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_in_every_door() {
+        for (i, a) in Code::ALL.iter().enumerate() {
+            assert_eq!(serde_json::to_value(a).unwrap(), a.name());
+            for b in &Code::ALL[i + 1..] {
+                assert_ne!(a.name(), b.name());
+                assert_ne!(a.exit_code(), b.exit_code());
+            }
+        }
+        assert_eq!(Code::InvalidInput.exit_code(), 10);
+    }
+
+    #[test]
+    fn an_answer_of_graph_keeps_its_codes_and_ids() {
+        let body = r#"{"error":{"code":"ErrorItemNotFound","message":"gone","innerError":{"code":"inner","request-id":"r1","innererror":{"code":"deep"}}}}"#;
+        let error = Error::from_response(&Response::new(404, body));
+        assert_eq!(error.code(), Code::NotFound);
+        assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
+        assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
+    }
+
+    #[test]
+    fn a_lost_cursor_is_recognised_in_each_form() {
+        assert!(Error::from_response(&Response::new(410, "")).is_resync());
+        assert!(Error::from_response(&Response::new(400, r#"{"error":{"code":"SyncStateNotFound"}}"#)).is_resync());
+        assert!(!Error::from_response(&Response::new(400, r#"{"error":{"code":"BadRequest"}}"#)).is_resync());
+    }
+}

@@ -1,0 +1,120 @@
+//! Files that go in and come out.
+//!
+//! A connector never opens a file. It names one, and the host reads or writes it in pieces, so
+//! gigabytes pass in flat memory.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// A file given as input.
+///
+/// Three forms: `{"file": "name"}` names a file that the caller attached to the run (the command
+/// line attaches what is written as `@path`), `{"base64": "…"}` and `{"text": "…"}` carry it inside.
+#[derive(Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum FileRef {
+    /// A file attached to the run under this name.
+    Attached {
+        /// The name it was attached under.
+        file: String,
+    },
+    /// The content itself, base64.
+    Base64 {
+        /// The content.
+        base64: String,
+    },
+    /// The content itself, text as UTF-8.
+    Text {
+        /// The content.
+        text: String,
+    },
+}
+
+impl FileRef {
+    /// The content, where the input carries it; `None` for an attached file.
+    ///
+    /// # Errors
+    /// `invalid_input` when the base64 is not valid.
+    pub fn inline(&self) -> Result<Option<Bytes>> {
+        match self {
+            FileRef::Attached { .. } => Ok(None),
+            FileRef::Text { text } => Ok(Some(Bytes::copy_from_slice(text.as_bytes()))),
+            FileRef::Base64 { base64 } => STANDARD
+                .decode(base64.as_bytes())
+                .map(|bytes| Some(bytes.into()))
+                .map_err(|error| Error::invalid("", format!("a file's base64 is not valid: {error}"))),
+        }
+    }
+}
+
+/// Contents may be private and large, so they are not shown.
+impl fmt::Debug for FileRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileRef::Attached { file } => write!(f, "FileRef(@{file})"),
+            FileRef::Base64 { base64 } => write!(f, "FileRef({} base64 letters)", base64.len()),
+            FileRef::Text { text } => write!(f, "FileRef({} bytes)", text.len()),
+        }
+    }
+}
+
+impl JsonSchema for FileRef {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "FileRef".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "x-file": true,
+            "description": "A file: attached by name, or carried as base64 or text.",
+            "properties": {
+                "file": { "type": "string", "minLength": 1, "description": "The name of a file attached to the run. On the command line, write @path as the value." },
+                "base64": { "type": "string", "contentEncoding": "base64", "description": "The content as base64." },
+                "text": { "type": "string", "description": "The content as text, stored as UTF-8." }
+            },
+            "additionalProperties": false,
+            "minProperties": 1,
+            "maxProperties": 1
+        })
+    }
+}
+
+/// What is known of a file before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileMeta {
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its name without folders, where it has one.
+    pub name: Option<String>,
+    /// Its media type, where it is known.
+    pub content_type: Option<String>,
+}
+
+/// A file that an action returned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    /// The file's name.
+    pub name: String,
+    /// Its media type.
+    pub content_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Where the host stored it, if the caller named a place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The content as base64, if the caller named no place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+}

@@ -1,0 +1,124 @@
+//! JSON that passes through as the text it arrived in.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::{Error, Result};
+
+/// One JSON value as text, sharing the buffer that it arrived in.
+///
+/// What Graph returned is what the caller gets: cloning is a reference count, and nothing is
+/// parsed and printed again on the way through.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Json(Bytes);
+
+impl Json {
+    /// Prints a value.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Json> {
+        serde_json::to_vec(value)
+            .map(|text| Json(text.into()))
+            .map_err(|error| Error::bug(format!("an output could not be written as JSON: {error}")))
+    }
+
+    /// Takes text that must be one JSON value.
+    pub fn parse(text: impl Into<Bytes>) -> Result<Json> {
+        let text = text.into();
+        serde_json::from_slice::<&RawValue>(&text).map_err(|error| Error::protocol(format!("the answer is not JSON: {error}")))?;
+        Ok(Json(text))
+    }
+
+    /// A slice of `buffer` that a parser has just recognised as a JSON value.
+    pub(crate) fn slice_of(buffer: &Bytes, raw: &RawValue) -> Json {
+        Json(buffer.slice_ref(raw.get().as_bytes()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        // Every constructor has seen a JSON parser accept the text, which implies UTF-8.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+    /// The text as bytes, sharing the buffer.
+    pub fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+    /// Reads it as a type. Unknown properties are the type's business.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.0).map_err(|error| Error::protocol(format!("an answer has an unexpected shape: {error}")))
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serde_json::from_slice::<&RawValue>(&self.0).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// JSON exactly as Graph sent it, described by `T`.
+///
+/// The description does not filter: properties that `T` does not know stay in the output.
+pub struct Raw<T>(Json, PhantomData<fn() -> T>);
+
+impl<T> Raw<T> {
+    /// Describes `json` by `T`.
+    pub fn new(json: Json) -> Raw<T> {
+        Raw(json, PhantomData)
+    }
+    /// The JSON itself.
+    pub fn into_json(self) -> Json {
+        self.0
+    }
+}
+
+impl<T> fmt::Debug for Raw<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T> Serialize for Raw<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Raw<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_passes_through_unchanged() {
+        let text = r#"{ "a" : 1.50 }"#;
+        let json = Json::parse(text).unwrap();
+        assert_eq!(json.as_str(), text);
+        assert_eq!(serde_json::to_string(&[&json]).unwrap(), format!("[{text}]"));
+        assert!(Json::parse("{").is_err());
+    }
+}

@@ -1,0 +1,61 @@
+//! The vocabulary of connectors.
+//!
+//! A connector is a list of actions, triggers and picklists. Each is a struct, its input, with one
+//! pure function that makes a [`Plan`]: which request comes next, and how to go on from its answer.
+//! This crate has no IO, no clock and no runtime; whoever holds a plan decides what to do with it.
+//!
+//! | to do this | read |
+//! |---|---|
+//! | write an action | [`Action`], [`Spec`], [`Plan`], [`Request`] |
+//! | list things, follow changes | [`Request::pages`], [`Request::changes`], [`Page`] |
+//! | say what can go wrong | [`Error`], [`Code`] |
+//! | declare permissions | [`scopes`], [`connection`] |
+//! | test without a network | [`Rehearsal`] |
+//! | send bytes | [`Transport`] |
+
+pub mod connection;
+pub mod odata;
+pub mod schema;
+pub mod scopes;
+
+mod action;
+mod connector;
+mod context;
+mod error;
+mod file;
+mod json;
+mod link;
+mod page;
+mod picklist;
+mod plan;
+mod rehearsal;
+mod request;
+mod response;
+mod secret;
+mod spec;
+mod transport;
+mod trigger;
+
+pub use action::{Action, AnyAction};
+pub use connection::{AccountType, ConnectionSpec, Method as SignInMethod};
+pub use connector::Connector;
+pub use context::{Context, Who};
+pub use error::{Actor, Code, Error, Issue, Result, Retry, Upstream};
+pub use file::{File, FileMeta, FileRef};
+pub use json::{Json, Raw};
+pub use link::Link;
+pub use odata::Query;
+pub use page::{Changes, DeltaPage, List, Page, PageToken, Paging, Removed};
+pub use picklist::{AnyPicklist, Ask, Choice, Choices, Picklist};
+pub use plan::{Accepted, Deleted, Name, Order, Plan, Then, Upload};
+pub use rehearsal::{Rehearsal, Sent};
+pub use request::{ApiVersion, Body, FileSource, Part, PartContent, Path, Request, RetryRule, Root, Target};
+pub use response::Response;
+pub use scopes::{AnyOf, Granted, Permissions, Scopes};
+pub use secret::Secret;
+pub use spec::{Effect, Spec};
+pub use transport::{ByteStream, Transport, read_to_end, whole};
+pub use trigger::{AnyEvent, AnyTrigger, Event, Poll, Trigger};
+
+// What a connector's signatures need, in the one version that the workspace agrees on.
+pub use http;

@@ -1,0 +1,104 @@
+//! OData: the query options that every list takes, and values written safely into filters.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Error, PageToken, Paging, Request, Result};
+
+/// OData [query options][1], as Graph takes them. Which ones a collection supports is Graph's decision.
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/query-parameters
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Query {
+    /// Only items for which this OData expression is true, such as `isRead eq false`.
+    pub filter: Option<String>,
+    /// Only items that match this search, such as `"subject:report"`. It is quoted if it is not yet.
+    pub search: Option<String>,
+    /// The order, such as `receivedDateTime desc`.
+    pub orderby: Option<String>,
+    /// Only these properties of each item. The `id` always comes.
+    pub select: Option<Vec<String>>,
+    /// Related items to include with each item, such as `attachments`.
+    pub expand: Option<Vec<String>>,
+    /// Ask how many items there are in all; the answer is in `total`.
+    pub count: Option<bool>,
+    /// How many items a page has. It changes how they travel, not how many come: that is `limit`.
+    #[schemars(range(min = 1, max = 1000))]
+    pub top: Option<u32>,
+}
+
+impl Query {
+    /// Writes the options into a request.
+    pub fn apply(&self, mut request: Request) -> Request {
+        request = request
+            .query_opt("$filter", self.filter.as_deref())
+            .query_opt("$search", self.search.as_deref().map(quoted_search))
+            .query_opt("$orderby", self.orderby.as_deref())
+            .query_opt("$select", list(self.select.as_deref()))
+            .query_opt("$expand", list(self.expand.as_deref()))
+            .query_opt("$top", self.top);
+        if self.count == Some(true) {
+            request = request.query("$count", true);
+        }
+        request
+    }
+}
+
+fn list(names: Option<&[String]>) -> Option<String> {
+    names.filter(|names| !names.is_empty()).map(|names| names.join(","))
+}
+
+fn quoted_search(search: &str) -> String {
+    let search = search.trim();
+    if search.starts_with('"') { search.to_owned() } else { format!("\"{}\"", search.replace('"', "\\\"")) }
+}
+
+/// How much of a list to return, and from where.
+///
+/// The three properties stand in every action that lists; this reads them together.
+pub fn paging(limit: Option<u64>, page_token: Option<&str>, fetch_all: bool) -> Result<Paging> {
+    if fetch_all && limit.is_some() {
+        return Err(Error::invalid("/fetchAll", "`fetchAll` and `limit` exclude each other"));
+    }
+    let from = page_token.map(|token| PageToken::from_text(token, "pageToken")).transpose()?;
+    Ok(Paging { limit: (!fetch_all).then(|| limit.unwrap_or(DEFAULT_LIMIT)), from })
+}
+
+/// How many items come when nothing is said.
+pub const DEFAULT_LIMIT: u64 = 200;
+
+/// A text as an OData string literal: quoted, quotes inside doubled.
+pub fn string(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_cannot_break_out_of_a_literal() {
+        assert_eq!(string("O'Neil' or 1 eq 1"), "'O''Neil'' or 1 eq 1'");
+    }
+
+    #[test]
+    fn options_are_written_once() {
+        let query: Query =
+            serde_json::from_str(r#"{"filter":"isRead eq false","select":["id","subject"],"search":"a \"b\"","count":true,"top":5}"#)
+                .unwrap();
+        let request = query.apply(Request::get("/me/messages"));
+        assert_eq!(
+            request.path_and_query().unwrap(),
+            "/me/messages?$filter=isRead%20eq%20false&$search=%22a%20%5C%22b%5C%22%22&$select=id,subject&$top=5&$count=true"
+        );
+    }
+
+    #[test]
+    fn limit_and_everything_exclude_each_other() {
+        assert_eq!(paging(None, None, false).unwrap().limit, Some(DEFAULT_LIMIT));
+        assert_eq!(paging(None, None, true).unwrap().limit, None);
+        assert!(paging(Some(1), None, true).is_err());
+        assert!(paging(None, Some("nonsense!"), false).is_err());
+    }
+}

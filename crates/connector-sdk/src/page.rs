@@ -1,0 +1,360 @@
+//! Lists and changes, page by page.
+//!
+//! Items are handed out as their pages arrive, so a list of any length passes in flat memory. A page
+//! is read once: its envelope is parsed, its items stay slices of the buffer they arrived in.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{Error, Json, Link, Plan, Request, Response, Result, Then};
+
+/// How many identical pages in a row are a loop, though each brings a new link. Two may be a replay.
+const SAME_PAGES: u32 = 3;
+
+/// One page of a collection.
+#[derive(Debug)]
+pub struct Page {
+    /// The items, as Graph sent them.
+    pub items: Vec<Json>,
+    /// Where the next page is.
+    pub next: Option<Link>,
+    /// Where the next changes will be, on the last page of a delta query.
+    pub delta: Option<Link>,
+    /// How many items there are in all, if the request asked.
+    pub count: Option<u64>,
+}
+
+impl Page {
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// `protocol` when the answer is not a collection.
+    pub fn read(response: &Response) -> Result<Page> {
+        #[derive(Deserialize)]
+        struct Envelope<'a> {
+            #[serde(borrow)]
+            value: Vec<&'a RawValue>,
+            #[serde(rename = "@odata.nextLink", borrow)]
+            next: Option<Cow<'a, str>>,
+            #[serde(rename = "@odata.deltaLink", borrow)]
+            delta: Option<Cow<'a, str>>,
+            #[serde(rename = "@odata.count")]
+            count: Option<u64>,
+        }
+        let envelope: Envelope<'_> =
+            serde_json::from_slice(&response.body).map_err(|error| Error::protocol(format!("the answer is not a collection: {error}")))?;
+        Ok(Page {
+            items: envelope.value.into_iter().map(|raw| Json::slice_of(&response.body, raw)).collect(),
+            next: envelope.next.map(|link| Link::new(link.into_owned())),
+            delta: envelope.delta.map(|link| Link::new(link.into_owned())),
+            count: envelope.count,
+        })
+    }
+}
+
+/// How much of a list is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// At most so many items; everything when absent.
+    pub limit: Option<u64>,
+    /// Go on from here.
+    pub from: Option<PageToken>,
+}
+
+/// Where to go on in a list: a page, and how many of its items were handed out already.
+///
+/// It prints as opaque text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageToken {
+    // `None` is the first page, which has no link: the same input makes the same request again.
+    link: Option<Link>,
+    skip: usize,
+}
+
+impl PageToken {
+    /// The token as text.
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{} {}", self.skip, self.link.as_ref().map_or("", Link::as_str)))
+    }
+
+    /// Reads a token that an earlier page returned.
+    ///
+    /// # Errors
+    /// `invalid_input` at `/{property}` for any other text.
+    pub fn from_text(text: &str, property: &str) -> Result<PageToken> {
+        let read = || {
+            let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+            let (skip, link) = text.split_once(' ')?;
+            Some(PageToken { link: Some(link).filter(|link| !link.is_empty()).map(Link::new), skip: skip.parse().ok()? })
+        };
+        read().ok_or_else(|| {
+            Error::invalid(format!("/{property}"), "this is not a page token; give the `nextPageToken` of an earlier page as it is")
+        })
+    }
+}
+
+/// The output of an action that lists: the items, and where to go on.
+///
+/// The items themselves are handed out by [`Plan::Emit`]; the executor puts them in place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct List<T> {
+    /// Where to go on; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+    /// How many there are in all, if the query asked to count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    #[serde(skip)]
+    items: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: JsonSchema> JsonSchema for List<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("ListOf{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let item = generator.subschema_for::<T>();
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "items": { "type": "array", "items": item, "description": "The items, each as Graph sent it." },
+                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." },
+                "total": { "type": "integer", "minimum": 0, "description": "How many there are in all, if `query.count` asked for it." }
+            },
+            "required": ["items"]
+        })
+    }
+}
+
+/// Something that was removed, as a delta query reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Removed {
+    /// The id of what was removed.
+    pub id: String,
+    /// `changed`: it can be restored, or left the scope of the query; `deleted`: it is gone for good.
+    pub reason: Option<String>,
+}
+
+impl Removed {
+    /// Reads an item of a delta page, if it is a removal.
+    pub fn read(item: &Json) -> Option<Removed> {
+        #[derive(Deserialize)]
+        struct Item {
+            id: String,
+            #[serde(rename = "@removed")]
+            removed: Option<Reason>,
+        }
+        #[derive(Deserialize)]
+        struct Reason {
+            reason: Option<String>,
+        }
+        // The search is cheap and nearly always says no.
+        if !item.as_str().contains("\"@removed\"") {
+            return None;
+        }
+        let item: Item = item.read().ok()?;
+        item.removed.map(|removed| Removed { id: item.id, reason: removed.reason })
+    }
+}
+
+/// The output of an action that lists changes: what is new or changed, what is gone, where to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changes<T> {
+    /// What was removed.
+    pub removed: Vec<Removed>,
+    /// Where the next changes will be.
+    pub delta_token: String,
+    #[serde(skip)]
+    items: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: JsonSchema> JsonSchema for Changes<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("ChangesOf{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let item = generator.subschema_for::<T>();
+        let removed = generator.subschema_for::<Removed>();
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "items": { "type": "array", "items": item, "description": "What is new or has changed, each as Graph sent it." },
+                "removed": { "type": "array", "items": removed, "description": "What is gone." },
+                "deltaToken": { "type": "string", "description": "Give this as `deltaToken` to get the changes after these." }
+            },
+            "required": ["items", "removed", "deltaToken"]
+        })
+    }
+}
+
+/// One page of changes, for triggers: each page is committed with its cursor before the next is read.
+#[derive(Debug)]
+pub struct DeltaPage {
+    /// What is new or has changed, as Graph sent it.
+    pub items: Vec<Json>,
+    /// What is gone.
+    pub removed: Vec<Removed>,
+    /// Where to go on.
+    pub link: Link,
+    /// Whether there is more to read right now.
+    pub more: bool,
+}
+
+impl DeltaPage {
+    /// Reads a page of a delta query.
+    ///
+    /// # Errors
+    /// `protocol` when it says neither where the next page nor where the next changes are.
+    pub fn read(response: &Response) -> Result<DeltaPage> {
+        let page = Page::read(response)?;
+        let (link, more) = match (page.next, page.delta) {
+            (Some(next), _) => (next, true),
+            (None, Some(delta)) => (delta, false),
+            (None, None) => return Err(Error::protocol("a page of changes has neither a next nor a delta link")),
+        };
+        let mut removed = Vec::new();
+        let mut items = page.items;
+        items.retain(|item| match Removed::read(item) {
+            Some(gone) => {
+                removed.push(gone);
+                false
+            }
+            None => true,
+        });
+        Ok(DeltaPage { items, removed, link, more })
+    }
+}
+
+impl Request {
+    /// Lists a collection: this page and the following ones, each with the same headers.
+    pub fn pages<T: Send + 'static>(self, paging: Paging) -> Plan<List<T>> {
+        let (first, skip) = match paging.from {
+            Some(PageToken { link: Some(link), skip }) => (self.next_page(link), skip),
+            Some(PageToken { link: None, skip }) => (self, skip),
+            None => (self, 0),
+        };
+        walk(first, skip, Walk::new(paging.limit))
+    }
+
+    /// Lists changes to the end, and says where the next ones will be.
+    pub fn changes<T: Send + 'static>(self) -> Plan<Changes<T>> {
+        changes(self, Vec::new(), Walk::new(None))
+    }
+
+    /// Reads one page of changes.
+    pub fn delta_page(self) -> Plan<DeltaPage> {
+        Plan::finish(self, |response| DeltaPage::read(&response))
+    }
+
+    /// The same request for the page behind a link: its headers stay, its query is the link's.
+    pub fn at(&self, link: Link) -> Request {
+        self.next_page(link)
+    }
+}
+
+// What a walk over pages remembers.
+struct Walk {
+    left: Option<u64>,
+    total: Option<u64>,
+    seen: HashSet<u64>,
+    hash: RandomState,
+    last_page: Option<u64>,
+    same: u32,
+}
+
+impl Walk {
+    fn new(limit: Option<u64>) -> Walk {
+        Walk { left: limit, total: None, seen: HashSet::new(), hash: RandomState::new(), last_page: None, same: 0 }
+    }
+
+    // Eight bytes a page are remembered, whatever the pages hold.
+    fn check(&mut self, items: &[Json], next: &Link) -> Result<()> {
+        let stuck = |why: &str| {
+            Error::protocol(format!("the list does not end: {why}"))
+                .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
+        };
+        if !self.seen.insert(self.hash.hash_one(next)) {
+            return Err(stuck("a page led back to one that was read before"));
+        }
+        let (Some(first), Some(last)) = (items.first(), items.last()) else {
+            return Ok(());
+        };
+        let page = self.hash.hash_one((items.len(), first.as_str(), last.as_str()));
+        self.same = if self.last_page == Some(page) { self.same + 1 } else { 1 };
+        self.last_page = Some(page);
+        if self.same >= SAME_PAGES {
+            return Err(stuck("the same page came again and again under new links"));
+        }
+        Ok(())
+    }
+}
+
+fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Plan<List<T>> {
+    let follow = request.clone();
+    Plan::call(request, move |response| {
+        let page = match Page::read(&response) {
+            Ok(page) => page,
+            Err(error) => return Plan::Fail(error),
+        };
+        let mut items = page.items;
+        items.drain(..skip.min(items.len()));
+        // Only the first page counts.
+        state.total = state.total.or(page.count);
+        let mut end = List { next_page_token: None, total: state.total, items: std::marker::PhantomData };
+        if let Some(left) = &mut state.left {
+            let wanted = usize::try_from(*left).unwrap_or(usize::MAX);
+            if items.len() > wanted {
+                items.truncate(wanted);
+                // The rest of this page is read again next time: nothing is lost between two calls.
+                end.next_page_token = Some(PageToken { link: follow.link().cloned(), skip: skip + wanted }.to_text());
+                return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+            }
+            *left -= items.len() as u64;
+            if *left == 0 {
+                end.next_page_token = page.next.map(|link| PageToken { link: Some(link), skip: 0 }.to_text());
+                return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+            }
+        }
+        let Some(next) = page.next else {
+            return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+        };
+        if let Err(error) = state.check(&items, &next) {
+            return Plan::Fail(error);
+        }
+        Plan::Emit(items, Then::new(move |()| walk(follow.at(next), 0, state)))
+    })
+}
+
+fn changes<T: Send + 'static>(request: Request, mut gone: Vec<Removed>, mut state: Walk) -> Plan<Changes<T>> {
+    let follow = request.clone();
+    Plan::call(request, move |response| {
+        let page = match DeltaPage::read(&response) {
+            Ok(page) => page,
+            Err(error) => return Plan::Fail(error),
+        };
+        gone.extend(page.removed);
+        if !page.more {
+            let end = Changes { removed: gone, delta_token: page.link.as_str().to_owned(), items: std::marker::PhantomData };
+            return Plan::Emit(page.items, Then::last(|()| Plan::Done(end)));
+        }
+        if let Err(error) = state.check(&page.items, &page.link) {
+            return Plan::Fail(error);
+        }
+        Plan::Emit(page.items, Then::new(move |()| changes(follow.at(page.link), gone, state)))
+    })
+}

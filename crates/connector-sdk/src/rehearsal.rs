@@ -1,0 +1,254 @@
+//! Plays a plan against scripted answers, without a network, a clock or a runtime.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::Method;
+use serde_json::Value;
+
+use crate::{Body, Error, File, FileRef, Json, Plan, Request, Response, Result};
+
+/// A stage for plans: answers come from a script, and what was sent is kept.
+///
+/// ```
+/// use connector_sdk::{Rehearsal, Request, Response};
+///
+/// let plan = Request::get("/me").raw::<serde_json::Value>();
+/// let mut rehearsal = Rehearsal::new([Response::new(200, r#"{"id":"1"}"#)]);
+/// let me = rehearsal.run(plan).unwrap();
+/// assert_eq!(me.into_json().as_str(), r#"{"id":"1"}"#);
+/// assert_eq!(rehearsal.sent[0].url, "/me");
+/// ```
+#[derive(Debug, Default)]
+pub struct Rehearsal {
+    script: VecDeque<Response>,
+    /// What was sent, in order.
+    pub sent: Vec<Sent>,
+    /// The items that were handed out.
+    pub emitted: Vec<Json>,
+    /// Contents of attached files.
+    pub files: BTreeMap<String, Bytes>,
+}
+
+/// One request as it would have left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// The method.
+    pub method: Method,
+    /// The path template.
+    pub template: String,
+    /// The path and query below the API version; or a whole link.
+    pub url: String,
+    /// The headers, in alphabetical order, names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body: JSON as it is, other bytes as text or base64.
+    pub body: Option<Value>,
+}
+
+impl Sent {
+    /// Looks at a request.
+    ///
+    /// # Errors
+    /// Those of [`Request::path_and_query`].
+    pub fn of(request: &Request) -> Result<Sent> {
+        let mut headers = BTreeMap::<String, String>::new();
+        for (name, value) in &request.headers {
+            let value = value.to_str().unwrap_or("(not text)");
+            headers.entry(name.as_str().to_owned()).and_modify(|all| *all = format!("{all}, {value}")).or_insert_with(|| value.to_owned());
+        }
+        Ok(Sent {
+            method: request.method.clone(),
+            template: request.template().to_owned(),
+            url: request.path_and_query()?,
+            headers,
+            body: show(&request.body),
+        })
+    }
+}
+
+fn show(body: &Body) -> Option<Value> {
+    Some(match body {
+        Body::Empty => return None,
+        Body::Json(text) => serde_json::from_slice(text).unwrap_or_default(),
+        Body::Bytes(_, bytes) => bytes_or_text(bytes),
+        Body::Form(pairs) => pairs.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect(),
+        Body::Multipart(parts) => parts.iter().map(|part| Value::from(part.name.as_str())).collect(),
+        Body::File { file, range, .. } => Value::from(match range {
+            Some(range) => format!("{:?}[{}..{}]", file.0, range.start, range.end),
+            None => format!("{:?}", file.0),
+        }),
+    })
+}
+
+fn bytes_or_text(bytes: &[u8]) -> Value {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => serde_json::json!({ "base64": STANDARD.encode(bytes) }),
+    }
+}
+
+impl Rehearsal {
+    /// A stage with these answers, taken in order.
+    pub fn new(script: impl IntoIterator<Item = Response>) -> Rehearsal {
+        Rehearsal { script: script.into_iter().collect(), ..Rehearsal::default() }
+    }
+
+    /// The answers that nobody asked for.
+    pub fn left_over(&self) -> usize {
+        self.script.len()
+    }
+
+    /// Plays a plan to its end.
+    ///
+    /// # Errors
+    /// The plan's own; `bug` when the script runs out.
+    pub fn run<T>(&mut self, mut plan: Plan<T>) -> Result<T> {
+        loop {
+            plan = match plan {
+                Plan::Done(value) => return Ok(value),
+                Plan::Fail(error) => return Err(error),
+                Plan::Call(request, then) => then.go(self.send(&request)),
+                Plan::All(requests, _, then) => then.go(requests.iter().map(|request| self.send(request)).collect()),
+                Plan::Emit(items, then) => {
+                    self.emitted.extend(items);
+                    then.go(())
+                }
+                Plan::Read(file, then) => then.go(self.read(&file)),
+                Plan::Upload(upload, then) => {
+                    let answer = self.read(&upload.file).and_then(|content| {
+                        self.sent.push(Sent {
+                            method: Method::PUT,
+                            template: "(upload session)".into(),
+                            url: upload.url.clone(),
+                            headers: BTreeMap::new(),
+                            body: Some(format!("{} bytes", content.len()).into()),
+                        });
+                        self.answer()
+                    });
+                    then.go(answer)
+                }
+                Plan::Download(request, name, then) => then.go(self.send(&request).map(|response| File {
+                    name: name.name.unwrap_or_else(|| "download".into()),
+                    content_type: name
+                        .content_type
+                        .or_else(|| response.header("content-type").map(str::to_owned))
+                        .unwrap_or_else(|| "application/octet-stream".into()),
+                    size: response.body.len() as u64,
+                    path: None,
+                    base64: Some(STANDARD.encode(&response.body)),
+                })),
+                Plan::Wait(_, then) => then.go(()),
+            };
+        }
+    }
+
+    fn send(&mut self, request: &Request) -> Result<Response> {
+        self.sent.push(Sent::of(request)?);
+        self.answer()
+    }
+
+    fn answer(&mut self) -> Result<Response> {
+        let response =
+            self.script.pop_front().ok_or_else(|| Error::bug(format!("the script has no answer to request {}", self.sent.len())))?;
+        if response.status.is_success() { Ok(response) } else { Err(Error::from_response(&response)) }
+    }
+
+    fn read(&self, file: &FileRef) -> Result<Bytes> {
+        match file {
+            FileRef::Attached { file } => self.files.get(file).cloned().ok_or_else(|| Error::bug(format!("no file `{file}` on the stage"))),
+            inline => Ok(inline.inline()?.unwrap_or_default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Code, List, Order, Paging, Then};
+
+    fn pages(bodies: &[&str]) -> Vec<Response> {
+        bodies.iter().map(|body| Response::new(200, (*body).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_list_keeps_its_headers_and_stops_at_its_limit() {
+        let script = pages(&[
+            r#"{"@odata.count":4,"value":[{"id":1},{"id":2}],"@odata.nextLink":"https://g/v1.0/p2"}"#,
+            r#"{"value":[{"id":3},{"id":4}]}"#,
+        ]);
+        let request = || Request::get("/me/messages").prefer(r#"IdType="ImmutableId""#);
+        let mut stage = Rehearsal::new(script.clone());
+        let list: List<Value> = stage.run(request().pages(Paging { limit: Some(3), from: None })).unwrap();
+        assert_eq!(stage.emitted.iter().map(Json::as_str).collect::<Vec<_>>(), [r#"{"id":1}"#, r#"{"id":2}"#, r#"{"id":3}"#]);
+        assert_eq!(list.total, Some(4));
+        assert!(stage.sent.iter().all(|sent| sent.headers["prefer"] == r#"IdType="ImmutableId""#));
+
+        // Going on reads the second page again and skips what was handed out.
+        let from = crate::PageToken::from_text(&list.next_page_token.unwrap(), "pageToken").unwrap();
+        let mut stage = Rehearsal::new(script[1..].to_vec());
+        let rest: List<Value> = stage.run(request().pages(Paging { limit: None, from: Some(from) })).unwrap();
+        assert_eq!((stage.sent[0].url.as_str(), stage.emitted[0].as_str()), ("https://g/v1.0/p2", r#"{"id":4}"#));
+        assert_eq!((stage.emitted.len(), rest.next_page_token), (1, None));
+    }
+
+    #[test]
+    fn circles_are_noticed_and_replays_are_not() {
+        let page = |id: u32, next: &str| format!(r#"{{"value":[{{"id":{id}}}],"@odata.nextLink":"https://g/v1.0/{next}"}}"#);
+        let run = |bodies: Vec<String>| {
+            let mut stage = Rehearsal::new(bodies.into_iter().map(|body| Response::new(200, body)));
+            let end: Result<List<Value>> = stage.run(Request::get("/me/messages").pages(Paging::default()));
+            (end.map_err(|error| error.code()).map(|_| ()), stage.sent.len())
+        };
+        assert_eq!(run(vec![page(1, "a"), page(2, "b"), page(3, "a"), page(4, "b")]), (Err(Code::Protocol), 3), "A leads to B leads to A");
+        assert_eq!(run((0..9).map(|i| page(1, &i.to_string())).collect()), (Err(Code::Protocol), 3), "new links, same page");
+        assert_eq!(run(vec![page(1, "a"), page(1, "b"), page(2, "c"), r#"{"value":[]}"#.into()]), (Ok(()), 4), "one replay");
+    }
+
+    #[test]
+    fn a_long_list_neither_recurses_nor_grows() {
+        let pages = 100_000;
+        let script = (0..pages).map(|i| {
+            let next = if i + 1 < pages { format!(r#","@odata.nextLink":"https://g/v1.0/{i}""#) } else { String::new() };
+            Response::new(200, format!(r#"{{"value":[{i}]{next}}}"#))
+        });
+        let mut stage = Rehearsal::new(script);
+        let list: List<Value> = stage.run(Request::get("/me/messages").pages(Paging::default()).map(|list| list)).unwrap();
+        assert_eq!((stage.emitted.len(), list.next_page_token), (pages, None));
+    }
+
+    #[test]
+    fn changes_tell_what_is_gone() {
+        let script = pages(&[
+            r#"{"value":[{"id":"a"},{"id":"b","@removed":{"reason":"deleted"}}],"@odata.nextLink":"https://g/v1.0/p2"}"#,
+            r#"{"value":[{"id":"c"}],"@odata.deltaLink":"https://g/v1.0/d"}"#,
+        ]);
+        let mut stage = Rehearsal::new(script);
+        let changes: crate::Changes<Value> = stage.run(Request::get("/users/delta").changes()).unwrap();
+        assert_eq!(stage.emitted.len(), 2);
+        assert_eq!(changes.removed, [crate::Removed { id: "b".into(), reason: Some("deleted".into()) }]);
+        assert_eq!(changes.delta_token, "https://g/v1.0/d");
+    }
+
+    #[test]
+    fn groups_come_back_with_their_fate() {
+        let plan = Plan::chunked(
+            vec![1, 2, 3],
+            2,
+            Order::InTurn,
+            |group| Request::patch("/groups/g").json(group),
+            |fates| Plan::Done(fates.into_iter().map(|(group, fate)| (group, fate.is_ok())).collect::<Vec<_>>()),
+        );
+        let mut stage = Rehearsal::new([Response::new(204, ""), Response::new(400, "")]);
+        assert_eq!(stage.run(plan).unwrap(), [(vec![1, 2], true), (vec![3], false)]);
+    }
+
+    #[test]
+    fn mapping_keeps_the_last_request_the_last() {
+        let is_last = |plan: Plan<bool>| matches!(plan, Plan::Call(_, then) if then.is_last());
+        assert!(is_last(Request::post("/me/sendMail").accepted().map(|done| done.accepted)));
+        assert!(!is_last(Request::post("/me/sendMail").accepted().and_then(|_| Plan::Done(true))));
+        let _: Then<(), ()> = Then::new(|()| Plan::Done(()));
+    }
+}

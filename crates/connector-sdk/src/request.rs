@@ -1,0 +1,693 @@
+//! A request: a template and its values, never a finished URL.
+//!
+//! Values are encoded once, at the end; logs print templates, so that no address or id reaches them;
+//! the conformance check reads templates.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::scopes::{AnyOf, Scopes};
+use crate::{Error, FileRef, Link, Result};
+
+/// What stays as it is in a path segment: the unreserved characters of RFC 3986, and the delimiters
+/// that Graph's own ids contain and that mean nothing inside a segment.
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'!').remove(b',').remove(b'$');
+
+/// What stays as it is in a query value.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b',')
+    .remove(b'$')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'\'');
+
+/// The version of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ApiVersion {
+    /// `v1.0`, what everything uses unless it says otherwise.
+    #[default]
+    V1,
+    /// `beta`, which Microsoft may change at any time.
+    Beta,
+}
+
+/// Where a request goes, below the connection's Graph origin.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A template with values.
+    Path(Path),
+    /// A path that the user wrote, kept as it is; for raw requests.
+    Literal(String),
+    /// A link that Graph handed out.
+    Link(Link),
+}
+
+/// A path template such as `/groups/{group}/members`, and the values of its variables.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Path {
+    template: Cow<'static, str>,
+    values: Vec<(Cow<'static, str>, Segment)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    /// One segment: everything special is encoded.
+    Plain(String),
+    /// Several segments, such as a file's path in a drive; slashes stay.
+    Several(String),
+    /// An Exchange id; see [`Request::item`].
+    Item(String),
+}
+
+impl Path {
+    /// The template, with variables in braces. This is what may be logged.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The path with its values, each encoded once.
+    ///
+    /// A variable in quotes (`'{path}'`) is an OData string: quotes inside it are doubled.
+    ///
+    /// # Errors
+    /// `invalid_input` for a value that is empty, is a dot segment, or has control characters: such a
+    /// value would make the path mean another resource. `bug` when a variable has no value.
+    pub fn render(&self) -> Result<String> {
+        let mut out = String::with_capacity(self.template.len() + 64);
+        let mut rest: &str = &self.template;
+        while let Some((literal, tail)) = rest.split_once('{') {
+            out.push_str(literal);
+            let Some((name, tail)) = tail.split_once('}') else {
+                return Err(Error::bug(format!("the template {} has an open brace", self.template)));
+            };
+            let value = self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+            let value = value.ok_or_else(|| Error::bug(format!("the template {} has no value for {name}", self.template)))?;
+            value.encode(name, literal.ends_with('\''), &mut out)?;
+            rest = tail;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+}
+
+impl Segment {
+    fn encode(&self, name: &str, quoted: bool, out: &mut String) -> Result<()> {
+        let text = match self {
+            Segment::Plain(text) | Segment::Several(text) | Segment::Item(text) => text.as_str(),
+        };
+        let refuse = |why: &str| Err(Error::invalid(format!("/{name}"), format!("`{name}` {why}")));
+        if text.is_empty() {
+            return refuse("is empty");
+        }
+        if text.chars().any(char::is_control) {
+            return refuse("contains a control character");
+        }
+        if !quoted && text.split('/').any(|part| matches!(part, "." | "..")) {
+            return refuse("contains a dot segment");
+        }
+        let text = match self {
+            // Exchange ids come with `/` and `+`, which Graph decodes before it routes. Their
+            // URL-safe form means the same item and needs no encoding.
+            Segment::Item(text) => Cow::Owned(text.replace('/', "-").replace('+', "_")),
+            _ if quoted => Cow::Owned(text.replace('\'', "''")),
+            _ => Cow::Borrowed(text),
+        };
+        match self {
+            Segment::Several(_) => {
+                let parts = text.trim_matches('/').split('/');
+                for (i, part) in parts.enumerate() {
+                    if i > 0 {
+                        out.push('/');
+                    }
+                    if part.is_empty() {
+                        return refuse("contains an empty segment");
+                    }
+                    out.extend(utf8_percent_encode(part, SEGMENT));
+                }
+            }
+            _ => out.extend(utf8_percent_encode(&text, SEGMENT)),
+        }
+        Ok(())
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// JSON, printed already.
+    Json(Bytes),
+    /// Bytes of a given media type.
+    Bytes(String, Bytes),
+    /// `application/x-www-form-urlencoded` pairs.
+    Form(Vec<(String, String)>),
+    /// `multipart/form-data` parts.
+    Multipart(Vec<Part>),
+    /// A part of a file, read by the host when the request is sent.
+    File {
+        /// The file.
+        file: FileSource,
+        /// The bytes of it to send; all of them when absent.
+        range: Option<Range<u64>>,
+        /// Its media type.
+        content_type: String,
+    },
+}
+
+/// A file in a body, compared by name.
+#[derive(Debug, Clone)]
+pub struct FileSource(pub FileRef);
+
+impl PartialEq for FileSource {
+    fn eq(&self, other: &FileSource) -> bool {
+        format!("{:?}", self.0) == format!("{:?}", other.0)
+    }
+}
+impl Eq for FileSource {}
+
+/// One part of a multipart body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The field's name.
+    pub name: String,
+    /// The file's name, if the part is a file.
+    pub file_name: Option<String>,
+    /// The media type, if it is not text.
+    pub content_type: Option<String>,
+    /// The content.
+    pub content: PartContent,
+}
+
+/// The content of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartContent {
+    /// A text.
+    Text(String),
+    /// A file, read by the host.
+    File(FileSource),
+}
+
+/// How often and when a request is tried again, where the caller decides and not the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryRule {
+    /// How many tries follow the first one.
+    pub max: u32,
+    /// How long to wait before the first of them. `Retry-After` is waited for in any case.
+    pub delay: Duration,
+    /// Double the wait each time.
+    pub exponential: bool,
+    /// Repeat every failure, also those that are certain to fail again.
+    pub all_errors: bool,
+}
+
+/// A request to Graph, not yet sent.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Where it goes.
+    pub target: Target,
+    /// The version of the API; a link brings its own.
+    pub version: ApiVersion,
+    /// Query options, not encoded.
+    pub query: Vec<(Cow<'static, str>, String)>,
+    /// Headers. Never `Authorization`: only the pipeline sets that.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+    /// How to retry, where the caller decides.
+    pub retry: Option<RetryRule>,
+    /// How long one try may take.
+    pub timeout: Option<Duration>,
+    repeatable: bool,
+    sensitive: bool,
+    shared: bool,
+    needs: Vec<AnyOf>,
+    fault: Option<Error>,
+}
+
+impl Request {
+    /// A request with any method. `template` begins with a slash; variables stand in braces.
+    pub fn new(method: Method, template: impl Into<Cow<'static, str>>) -> Request {
+        let path = Path { template: template.into(), values: Vec::new() };
+        Request::to(method, Target::Path(path))
+    }
+
+    fn to(method: Method, target: Target) -> Request {
+        Request {
+            // RFC 9110 9.2.2: sending these twice means the same as sending them once.
+            repeatable: matches!(method, Method::GET | Method::PUT | Method::DELETE | Method::HEAD | Method::OPTIONS),
+            method,
+            target,
+            version: ApiVersion::V1,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            retry: None,
+            timeout: None,
+            sensitive: false,
+            shared: false,
+            needs: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// `GET template`.
+    pub fn get(template: impl Into<Cow<'static, str>>) -> Request {
+        Request::new(Method::GET, template)
+    }
+    /// `POST template`.
+    pub fn post(template: impl Into<Cow<'static, str>>) -> Request {
+        Request::new(Method::POST, template)
+    }
+    /// `PUT template`.
+    pub fn put(template: impl Into<Cow<'static, str>>) -> Request {
+        Request::new(Method::PUT, template)
+    }
+    /// `PATCH template`.
+    pub fn patch(template: impl Into<Cow<'static, str>>) -> Request {
+        Request::new(Method::PATCH, template)
+    }
+    /// `DELETE template`.
+    pub fn delete(template: impl Into<Cow<'static, str>>) -> Request {
+        Request::new(Method::DELETE, template)
+    }
+    /// `GET` of a link that Graph handed out.
+    pub fn follow(link: Link) -> Request {
+        Request::to(Method::GET, Target::Link(link))
+    }
+
+    /// A request whose URL the user wrote: a path below the API version (`/me/joinedTeams?$top=5`),
+    /// or an absolute URL, which is followed only as a [`Link`] is.
+    ///
+    /// # Errors
+    /// `invalid_input` at `/{property}` for anything that could leave the API: another host in any
+    /// spelling, dot segments also in encoded form, backslashes, control characters, a fragment.
+    pub fn literal(method: Method, url: &str, property: &str) -> Result<Request> {
+        if url.starts_with("https://") || url.starts_with("http://") {
+            return Ok(Request::to(method, Target::Link(Link::new(url))));
+        }
+        let refuse = |why: &str| {
+            Err(Error::invalid(
+                format!("/{property}"),
+                format!("`{property}` {why}; give a path below the API version, such as /me/messages"),
+            ))
+        };
+        if !url.starts_with('/') {
+            return refuse("does not begin with a slash");
+        }
+        if url.chars().any(|c| c.is_control() || c == '\\' || (c.is_whitespace() && c != ' ')) {
+            return refuse("contains a backslash or a control character");
+        }
+        let (path, _) = url.split_once('?').unwrap_or((url, ""));
+        if url.contains('#') {
+            return refuse("contains a fragment");
+        }
+        // Decode until nothing changes: a server may decode more often than we do.
+        let mut decoded = path.to_owned();
+        for _ in 0..4 {
+            let next = percent_encoding::percent_decode_str(&decoded).decode_utf8_lossy().into_owned();
+            if next == decoded {
+                break;
+            }
+            decoded = next;
+        }
+        if decoded.chars().any(|c| c.is_control() || c == '\\') {
+            return refuse("contains an encoded backslash or control character");
+        }
+        if path.contains("//") || decoded.starts_with("//") {
+            return refuse("contains an empty segment");
+        }
+        // Also with the full-width and one-dot-leader forms that some software folds into dots.
+        let dots = |part: &str| {
+            let folded = part.replace(['\u{FF0E}', '\u{2024}', '\u{3002}'], ".").replace('\u{2025}', "..");
+            matches!(folded.as_str(), "." | "..")
+        };
+        if decoded.split(['/', '\u{2215}', '\u{FF0F}']).any(dots) {
+            return refuse("contains a dot segment");
+        }
+        Ok(Request::to(method, Target::Literal(url.to_owned())))
+    }
+
+    /// Gives the variable `name` its value: one segment, encoded when the request is sent.
+    pub fn with(self, name: &'static str, value: impl Into<String>) -> Request {
+        self.value(name, Segment::Plain(value.into()))
+    }
+
+    /// Gives the variable `name` an Exchange id, in either of its spellings.
+    ///
+    /// Ids of messages, events and contacts come with `/` and `+`. Percent-encoding does not help,
+    /// because Graph decodes before it routes; the URL-safe spelling (`-` and `_`) names the same item.
+    pub fn item(self, name: &'static str, id: impl Into<String>) -> Request {
+        self.value(name, Segment::Item(id.into()))
+    }
+
+    /// Gives the variable `name` several segments, such as a file's path in a drive.
+    pub fn segments(self, name: &'static str, path: impl Into<String>) -> Request {
+        self.value(name, Segment::Several(path.into()))
+    }
+
+    fn value(mut self, name: &'static str, value: Segment) -> Request {
+        if let Target::Path(path) = &mut self.target {
+            path.values.push((name.into(), value));
+        }
+        self
+    }
+
+    /// Adds a query option. Its value is encoded when the request is sent.
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl ToString) -> Request {
+        self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Adds a query option, if there is a value.
+    pub fn query_opt(self, name: &'static str, value: Option<impl ToString>) -> Request {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets a header whose name and value are known to be valid.
+    pub fn header(mut self, name: &'static str, value: &'static str) -> Request {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self
+    }
+
+    /// Adds a preference ([RFC 7240](https://www.rfc-editor.org/rfc/rfc7240)), such as `IdType="ImmutableId"`.
+    pub fn prefer(mut self, preference: impl AsRef<str>) -> Request {
+        match HeaderValue::from_str(preference.as_ref()) {
+            Ok(value) => {
+                self.headers.append("prefer", value);
+            }
+            Err(_) => self.fault = Some(Error::invalid("", "a preference contains characters that a header cannot carry")),
+        }
+        self
+    }
+
+    /// Asks the directory for an advanced query; see [advanced query capabilities][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+    pub fn eventual(self) -> Request {
+        self.header("consistencylevel", "eventual")
+    }
+
+    /// Sets a JSON body.
+    pub fn json(mut self, body: impl Serialize) -> Request {
+        match serde_json::to_vec(&body) {
+            Ok(text) => self.body = Body::Json(text.into()),
+            Err(error) => self.fault = Some(Error::bug(format!("a body could not be written as JSON: {error}"))),
+        }
+        self
+    }
+
+    /// Sets any body.
+    pub fn body(mut self, body: Body) -> Request {
+        self.body = body;
+        self
+    }
+
+    /// Uses the beta version of the API.
+    pub fn beta(mut self) -> Request {
+        self.version = ApiVersion::Beta;
+        self
+    }
+
+    /// Says that sending it twice means the same as sending it once, though the method does not.
+    pub fn repeatable(mut self) -> Request {
+        self.repeatable = true;
+        self
+    }
+
+    /// Keeps the body and the answer out of traces and previews: it carries a password or the like.
+    pub fn sensitive(mut self) -> Request {
+        self.sensitive = true;
+        self
+    }
+
+    /// Says that it reaches into somebody else's mailbox, so that `scopes.shared` counts.
+    pub fn shared(mut self) -> Request {
+        self.shared = true;
+        self
+    }
+
+    /// Adds a permission that only this input requires: any one of `scopes`.
+    pub fn needs(mut self, scopes: &'static [&'static str]) -> Request {
+        self.needs.push(AnyOf(scopes));
+        self
+    }
+
+    /// Sets how it is retried, where the caller decides.
+    pub fn retry(mut self, rule: RetryRule) -> Request {
+        self.retry = Some(rule);
+        self
+    }
+
+    /// The request without a reason not to send it, or the first such reason.
+    ///
+    /// # Errors
+    /// What [`Path::render`] refuses, and what a builder method could not accept.
+    pub fn check(&self) -> Result<()> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        if let Target::Path(path) = &self.target {
+            path.render()?;
+        }
+        Ok(())
+    }
+
+    /// The path and query below the API version, encoded. For a link, the whole link.
+    ///
+    /// # Errors
+    /// As [`Request::check`].
+    pub fn path_and_query(&self) -> Result<String> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let mut out = match &self.target {
+            Target::Path(path) => path.render()?,
+            Target::Literal(path) => path.clone(),
+            Target::Link(link) => link.as_str().to_owned(),
+        };
+        for (name, value) in &self.query {
+            out.push(if out.contains('?') { '&' } else { '?' });
+            out.extend(utf8_percent_encode(name, QUERY));
+            out.push('=');
+            out.extend(utf8_percent_encode(value, QUERY));
+        }
+        Ok(out)
+    }
+
+    /// What may be logged: the template, or what stands before the query.
+    pub fn template(&self) -> &str {
+        match &self.target {
+            Target::Path(path) => path.template(),
+            Target::Literal(path) => path.split('?').next().unwrap_or_default(),
+            Target::Link(_) => "(link)",
+        }
+    }
+
+    /// The link that it follows, if it follows one.
+    pub fn link(&self) -> Option<&Link> {
+        match &self.target {
+            Target::Link(link) => Some(link),
+            _ => None,
+        }
+    }
+
+    /// Whether a lost answer may be answered by sending it again.
+    pub fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+    /// Whether its body and its answer stay out of traces and previews.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+    /// Every permission set of which one must be granted, given what the action declares.
+    ///
+    /// # Errors
+    /// `forbidden` when an app is signed in and an app cannot do it.
+    pub fn required(&self, scopes: &Scopes, application: bool) -> Result<Vec<AnyOf>> {
+        let base = match (application, self.shared) {
+            (true, _) => scopes.application.ok_or_else(|| {
+                Error::new(crate::Code::Forbidden, "this cannot be done by an app")
+                    .hint("Use a connection with which a user signs in: Graph has no application permission for it.")
+            })?,
+            (false, true) if !scopes.shared.0.is_empty() => scopes.shared,
+            (false, _) => scopes.delegated,
+        };
+        Ok(std::iter::once(base).chain(self.needs.iter().copied()).filter(|any| !any.0.is_empty()).collect())
+    }
+
+    /// The same headers and rules, for the page behind `link`.
+    pub(crate) fn next_page(&self, link: Link) -> Request {
+        Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, ..self.clone() }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.template())
+    }
+}
+
+/// The root of a person's data, from which requests are made: `/me` or `/users/{user}`.
+#[derive(Debug, Clone)]
+pub struct Root {
+    user: Option<String>,
+    shared: bool,
+    preferences: Vec<Cow<'static, str>>,
+}
+
+impl Root {
+    /// The signed-in user.
+    pub fn me() -> Root {
+        Root { user: None, shared: false, preferences: Vec::new() }
+    }
+    /// Somebody by id or user principal name.
+    pub fn user(user: impl Into<String>) -> Root {
+        Root { user: Some(user.into()), ..Root::me() }
+    }
+    /// Reaches into somebody else's data.
+    pub fn shared(mut self) -> Root {
+        self.shared = true;
+        self
+    }
+    /// Adds a preference to every request made from here.
+    pub fn prefer(mut self, preference: impl Into<Cow<'static, str>>) -> Root {
+        self.preferences.push(preference.into());
+        self
+    }
+
+    /// A request below this root. `template` begins with a slash.
+    pub fn request(&self, method: Method, template: &str) -> Request {
+        let mut request = match &self.user {
+            None => Request::new(method, format!("/me{template}")),
+            Some(user) => Request::new(method, format!("/users/{{user}}{template}")).with("user", user.as_str()),
+        };
+        for preference in &self.preferences {
+            request = request.prefer(preference);
+        }
+        request.shared = self.shared;
+        request
+    }
+    /// `GET` below this root.
+    pub fn get(&self, template: &str) -> Request {
+        self.request(Method::GET, template)
+    }
+    /// `POST` below this root.
+    pub fn post(&self, template: &str) -> Request {
+        self.request(Method::POST, template)
+    }
+    /// `PATCH` below this root.
+    pub fn patch(&self, template: &str) -> Request {
+        self.request(Method::PATCH, template)
+    }
+    /// `PUT` below this root.
+    pub fn put(&self, template: &str) -> Request {
+        self.request(Method::PUT, template)
+    }
+    /// `DELETE` below this root.
+    pub fn delete(&self, template: &str) -> Request {
+        self.request(Method::DELETE, template)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_encoded_once_and_never_change_the_path() {
+        let path = |value: &str| Request::get("/users/{user}/messages").with("user", value).path_and_query();
+        assert_eq!(path("adele@contoso.com").unwrap(), "/users/adele@contoso.com/messages");
+        assert_eq!(path("a/b?c#d e%2F").unwrap(), "/users/a%2Fb%3Fc%23d%20e%252F/messages");
+        for hostile in ["", ".", "..", "a/../b", "a\r\nb", "\0"] {
+            assert_eq!(path(hostile).unwrap_err().code(), crate::Code::InvalidInput, "{hostile:?}");
+        }
+    }
+
+    #[test]
+    fn exchange_ids_take_their_url_safe_form_once() {
+        let path = |id: &str| Request::get("/me/messages/{message}").item("message", id).path_and_query().unwrap();
+        assert_eq!(path("AAMk/a+b=="), "/me/messages/AAMk-a_b%3D%3D");
+        assert_eq!(path("AAMk-a_b=="), path("AAMk/a+b=="));
+    }
+
+    #[test]
+    fn quoted_values_and_several_segments() {
+        let request =
+            Request::get("/drive/root:/{path}:/range(address='{address}')").segments("path", "/A b/c#.txt").with("address", "it's");
+        assert_eq!(request.path_and_query().unwrap(), "/drive/root:/A%20b/c%23.txt:/range(address='it%27%27s')");
+    }
+
+    #[test]
+    fn query_values_are_encoded() {
+        let request = Request::get("/users").query("$filter", "startswith(displayName,'A&B')").query("$top", 5);
+        assert_eq!(request.path_and_query().unwrap(), "/users?$filter=startswith(displayName,'A%26B')&$top=5");
+    }
+
+    #[test]
+    fn a_hostile_literal_is_refused() {
+        let good = [
+            "/me",
+            "/me/messages?$filter=a eq 'b'",
+            "/users/adele@contoso.com",
+            "/sites/root:/a%20b",
+            "/me?redirect=https://evil.example/../x",
+        ];
+        for url in good {
+            assert!(Request::literal(Method::GET, url, "url").is_ok(), "{url}");
+        }
+        let bad = [
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil",
+            "/../x",
+            "/a/../../x",
+            "/%2e%2e/x",
+            "/%2E./x",
+            "/.%252e/x",
+            "/a/%2e",
+            "@evil.example/",
+            "evil.example",
+            "me",
+            "",
+            "/a\r\nHost: x",
+            "/a\tb",
+            "/a\0",
+            "/%0d%0aHost",
+            "/a#b",
+            "/%5cevil",
+            "/\u{FF0E}\u{FF0E}/x",
+            "/%2f/evil",
+            "ftp://evil",
+            "javascript:x",
+            "/a//b",
+        ];
+        for url in bad {
+            let error = Request::literal(Method::GET, url, "url").err().unwrap_or_else(|| panic!("{url:?} was accepted"));
+            assert_eq!(error.violations()[0].pointer, "/url");
+        }
+    }
+}

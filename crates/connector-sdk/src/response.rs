@@ -1,0 +1,49 @@
+//! An answer, whole.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::{Json, Result};
+
+/// A complete answer of Graph.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The status; plans only see successes, failures come as [`Error`].
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, complete.
+    pub body: Bytes,
+    /// `Retry-After`, in whatever form it came, already counted from now.
+    pub retry_after: Option<Duration>,
+}
+
+impl Response {
+    /// An answer without headers; for tests and for parts of a batch.
+    pub fn new(status: u16, body: impl Into<Bytes>) -> Response {
+        Response {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers: HeaderMap::new(),
+            body: body.into(),
+            retry_after: None,
+        }
+    }
+
+    /// A header's value, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as JSON text, checked and not re-printed.
+    pub fn json(&self) -> Result<Json> {
+        Json::parse(self.body.clone()).map_err(|error| error.during(format!("in an answer with status {}", self.status.as_u16())))
+    }
+
+    /// The body read as a type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        self.json()?.read()
+    }
+}

@@ -1,0 +1,181 @@
+//! Schemas: how types become JSON Schema, and the house style that every schema keeps.
+
+use schemars::JsonSchema;
+use schemars::generate::{Contract, SchemaSettings};
+use serde_json::{Map, Value};
+
+use crate::Issue;
+
+/// The dialect of every schema.
+pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// The schema of an input type.
+pub fn input<T: JsonSchema>(title: &str) -> Value {
+    of::<T>(Contract::Deserialize, title)
+}
+
+/// The schema of an output type.
+pub fn output<T: JsonSchema>(title: &str) -> Value {
+    of::<T>(Contract::Serialize, title)
+}
+
+fn of<T: JsonSchema>(contract: Contract, title: &str) -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.contract = contract;
+    });
+    let mut schema = Value::from(settings.into_generator().into_root_schema_for::<T>());
+    if let Value::Object(root) = &mut schema {
+        root.insert("title".into(), title.into());
+    }
+    tidy(&mut schema);
+    schema
+}
+
+// What the generator writes and a reader has no use for: names of number formats that are Rust's, and
+// line breaks that come from the width of a source file.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::String(format)) = object.get("format")
+                && ["uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "double", "float"].contains(&format.as_str())
+            {
+                object.shift_remove("format");
+            }
+            if let Some(Value::String(text)) = object.get_mut("description") {
+                *text = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
+            }
+            object.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}
+
+/// Every breach of the house style in an input schema, with its place.
+///
+/// The rules: draft 2020-12; a root object with title and description; unknown properties refused at
+/// every level; every property `camelCase` and described in sentences; no `$ref`; at least one example.
+pub fn check_input(schema: &Value) -> Vec<Issue> {
+    let mut issues = check(schema, true);
+    if schema.get("examples").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        issues.push(Issue::new("/examples", "has no example; add one that works against the sandbox"));
+    }
+    issues
+}
+
+/// Every breach of the house style in the schema of an input that needs no example: a picklist's.
+pub fn check_parameters(schema: &Value) -> Vec<Issue> {
+    check(schema, true)
+}
+
+/// Every breach of the house style in an output schema: as for inputs, but open and without examples.
+pub fn check_output(schema: &Value) -> Vec<Issue> {
+    check(schema, false)
+}
+
+fn check(schema: &Value, closed: bool) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if schema.get("$schema").and_then(Value::as_str) != Some(DIALECT) {
+        issues.push(Issue::new("/$schema", format!("is not {DIALECT}")));
+    }
+    if schema.get("type").and_then(Value::as_str) != Some("object") {
+        issues.push(Issue::new("/type", "is not \"object\": inputs and outputs are objects"));
+    }
+    if schema.get("title").and_then(Value::as_str).is_none_or(str::is_empty) {
+        issues.push(Issue::new("/title", "is missing"));
+    }
+    if closed {
+        described(schema, "", "the schema", &mut issues);
+    }
+    walk(schema, "", closed, &mut issues);
+    issues
+}
+
+fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
+    let Value::Object(object) = schema else { return };
+    if object.contains_key("$ref") {
+        issues.push(Issue::new(format!("{at}/$ref"), "refers elsewhere; subschemas stand where they are used"));
+    }
+    if let Some(Value::Object(properties)) = object.get("properties") {
+        if closed && !refuses_unknown(object) {
+            issues.push(Issue::new(at, "does not refuse unknown properties; add `#[serde(deny_unknown_fields)]`"));
+        }
+        for (name, property) in properties {
+            let place = format!("{at}/properties/{}", escape(name));
+            if closed && !is_camel_case(name) {
+                issues.push(Issue::new(place.clone(), "is not camelCase"));
+            }
+            described(property, &place, name, issues);
+            walk(property, &place, closed, issues);
+        }
+    }
+    for key in ["items", "additionalProperties", "not", "contains", "propertyNames"] {
+        if let Some(inner) = object.get(key) {
+            walk(inner, &format!("{at}/{key}"), closed, issues);
+        }
+    }
+    for key in ["anyOf", "oneOf", "allOf", "prefixItems"] {
+        for (i, inner) in object.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            walk(inner, &format!("{at}/{key}/{i}"), closed, issues);
+        }
+    }
+}
+
+fn refuses_unknown(object: &Map<String, Value>) -> bool {
+    ["additionalProperties", "unevaluatedProperties"]
+        .iter()
+        .any(|key| object.get(*key).is_some_and(|value| *value == Value::Bool(false) || value.is_object()))
+}
+
+fn described(schema: &Value, at: &str, name: &str, issues: &mut Vec<Issue>) {
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim();
+    if text.is_empty() {
+        issues.push(Issue::new(at, format!("`{name}` has no description")));
+    } else if !text.ends_with(['.', '!', '?', '`', ')', ':']) {
+        issues.push(Issue::new(format!("{at}/description"), format!("the description of `{name}` is not a sentence: it has no full stop")));
+    }
+}
+
+fn is_camel_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '@')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '@' || c == '.')
+}
+
+/// A property name as a part of a JSON Pointer (RFC 6901).
+pub fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_breach_is_found_at_its_place() {
+        let schema = json!({
+            "type": "object", "title": "T", "description": "A thing.",
+            "properties": {
+                "snake_case": { "type": "string", "description": "Bad name." },
+                "bare": { "type": "string" },
+                "fragment": { "type": "string", "description": "no stop" },
+                "nested": { "type": "array", "description": "Open inside.", "items": { "type": "object", "properties": { "x": { "$ref": "#/x", "description": "A reference." } } } }
+            },
+            "additionalProperties": false
+        });
+        let found: Vec<String> = check_input(&schema).into_iter().map(|issue| issue.pointer).collect();
+        assert_eq!(
+            found,
+            [
+                "/$schema",
+                "/properties/snake_case",
+                "/properties/bare",
+                "/properties/fragment/description",
+                "/properties/nested/items",
+                "/properties/nested/items/properties/x/$ref",
+                "/examples"
+            ]
+        );
+    }
+}

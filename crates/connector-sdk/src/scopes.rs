@@ -1,0 +1,118 @@
+//! Permissions: what a request needs, what a connection asks for, what it was granted.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+/// The resource that short scope names belong to.
+pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
+
+/// Permissions of which any one suffices, the least privileged first.
+///
+/// An empty list means that nothing is needed beyond being signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct AnyOf(pub &'static [&'static str]);
+
+impl AnyOf {
+    /// Nothing beyond being signed in.
+    pub const NONE: AnyOf = AnyOf(&[]);
+
+    /// Whether `granted` has one of them.
+    pub fn is_met(&self, granted: &Granted) -> bool {
+        self.0.is_empty() || self.0.iter().any(|scope| granted.has(scope))
+    }
+    /// The least privileged one.
+    pub fn least(&self) -> Option<&'static str> {
+        self.0.first().copied()
+    }
+}
+
+/// What an action needs, by who is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Scopes {
+    /// When a user is signed in.
+    pub delegated: AnyOf,
+    /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
+    #[serde(skip_serializing_if = "is_none")]
+    pub shared: AnyOf,
+    /// When an app is signed in. `None`: an app cannot do it at all.
+    pub application: Option<AnyOf>,
+}
+
+fn is_none(any: &AnyOf) -> bool {
+    any.0.is_empty()
+}
+
+/// What a connection asks for with one sign-in method, exactly as its seed states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Permissions {
+    /// Always requested.
+    pub minimum: &'static [&'static str],
+    /// Requested unless the connection names its own.
+    pub default: &'static [&'static str],
+    /// Requested only when the connection names them.
+    pub optional: &'static [&'static str],
+}
+
+impl Permissions {
+    /// Nothing at all.
+    pub const NONE: Permissions = Permissions { minimum: &[], default: &[], optional: &[] };
+}
+
+/// The scopes or roles that a token carries.
+///
+/// The short and the full spelling (`User.Read`, `https://graph.microsoft.com/User.Read`) are the
+/// same scope, and letters of either case are the same letter, as the sign-in service has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Granted(BTreeSet<String>);
+
+impl Granted {
+    /// Reads names, in either spelling.
+    pub fn new<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Granted {
+        Granted(names.into_iter().map(|name| key(name.as_ref())).filter(|name| !name.is_empty()).collect())
+    }
+    /// Reads names separated by spaces, as a token response has them.
+    pub fn parse(names: &str) -> Granted {
+        Granted::new(names.split_ascii_whitespace())
+    }
+    /// Whether the scope is among them.
+    pub fn has(&self, scope: &str) -> bool {
+        self.0.contains(&key(scope))
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A scope's short name: `https://graph.microsoft.com/User.Read` becomes `User.Read`.
+///
+/// Every national cloud has its own resource, so any https origin is taken off.
+pub fn short(scope: &str) -> &str {
+    match scope.split_once("://") {
+        Some(("https", rest)) => rest.split_once('/').map_or(scope, |(_, name)| name),
+        _ => scope,
+    }
+}
+
+fn key(scope: &str) -> String {
+    short(scope.trim()).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_the_same_scope() {
+        let granted = Granted::parse("https://graph.microsoft.com/User.Read  mail.send https://graph.microsoft.us/Files.Read");
+        for scope in ["User.Read", "https://graph.microsoft.com/user.read", "Mail.Send", "Files.Read"] {
+            assert!(granted.has(scope), "{scope}");
+        }
+        assert!(!granted.has("User.Read.All"));
+        assert!(AnyOf(&["Mail.Read", "Mail.Send"]).is_met(&granted));
+        assert!(!AnyOf(&["Mail.Read"]).is_met(&granted));
+        assert!(AnyOf::NONE.is_met(&Granted::default()));
+    }
+}

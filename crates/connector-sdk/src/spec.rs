@@ -1,0 +1,81 @@
+//! The card of an action, a trigger or a picklist: what a reader must know before using it.
+
+use serde::Serialize;
+
+use crate::scopes::{AnyOf, Scopes};
+
+/// What an action does to the world. Retry rules, previews and the hints for agents come from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Makes something new; done twice, there are two.
+    Create,
+    /// Changes something that exists.
+    Update,
+    /// Removes something.
+    Delete,
+    /// Reaches a person; it cannot be taken back.
+    Send,
+}
+
+impl Effect {
+    /// The stable name, such as `read`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Create => "create",
+            Effect::Update => "update",
+            Effect::Delete => "delete",
+            Effect::Send => "send",
+        }
+    }
+    /// Whether doing it twice does more than doing it once, so that an idempotency key helps.
+    pub const fn repeats_badly(self) -> bool {
+        matches!(self, Effect::Create | Effect::Send)
+    }
+}
+
+/// The card of an action, a trigger or a picklist.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spec {
+    /// The name, `snake_case`, unique within its connector and kind.
+    pub name: &'static str,
+    /// The name for people, such as `Send email`.
+    pub title: &'static str,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// What it needs.
+    pub scopes: Scopes,
+    /// Whether its output is a list whose items are handed out one by one.
+    pub list: bool,
+}
+
+impl Spec {
+    /// A card that needs nothing beyond a signed-in user, and that an app cannot use.
+    pub const fn new(name: &'static str, title: &'static str, effect: Effect) -> Spec {
+        Spec { name, title, effect, scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None }, list: false }
+    }
+    /// What a signed-in user needs: any one, the least privileged first.
+    pub const fn delegated(mut self, any: &'static [&'static str]) -> Spec {
+        self.scopes.delegated = AnyOf(any);
+        self
+    }
+    /// What a signed-in user needs for somebody else's mailbox.
+    pub const fn shared(mut self, any: &'static [&'static str]) -> Spec {
+        self.scopes.shared = AnyOf(any);
+        self
+    }
+    /// What a signed-in app needs. Without this call an app cannot do it.
+    pub const fn application(mut self, any: &'static [&'static str]) -> Spec {
+        self.scopes.application = Some(AnyOf(any));
+        self
+    }
+    /// Says that it lists: its items are handed out one by one and can be streamed.
+    pub const fn list(mut self) -> Spec {
+        self.list = true;
+        self
+    }
+}

@@ -1,0 +1,102 @@
+//! Triggers: what has happened since the last look.
+
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::action::read_input;
+use crate::{Context, Error, Json, Plan, Raw, Result, Spec, schema};
+
+/// Something that happens and is noticed by looking: the struct is its input.
+///
+/// One look reads one page. The host commits the page's events and the new cursor together, all or
+/// nothing, before it looks again: after a crash nothing is lost, and what is seen twice has the same
+/// event id and is dropped.
+pub trait Trigger: DeserializeOwned + JsonSchema + Send + 'static {
+    /// What an event holds.
+    type Event: JsonSchema + Send + 'static;
+    /// Where the next look begins. Kept by the host, so its JSON must stay readable by later versions.
+    type Cursor: Serialize + DeserializeOwned + Send + 'static;
+    /// Its card. The effect is always `Read`.
+    const SPEC: Spec;
+
+    /// One look. `cursor` is `None` the first time: start from now, or from the input's `since`.
+    ///
+    /// # Errors
+    /// `invalid_input` where the schema cannot say what is wrong.
+    fn poll(self, cursor: Option<Self::Cursor>, cx: &Context) -> Result<Plan<Poll<Self::Event, Self::Cursor>>>;
+}
+
+/// What one look found.
+#[derive(Debug)]
+pub struct Poll<E, C> {
+    /// The events, oldest first where the source has an order.
+    pub events: Vec<Event<E>>,
+    /// Where the next look begins.
+    pub cursor: C,
+    /// Whether there is more to see right now.
+    pub more: bool,
+}
+
+/// One event.
+#[derive(Debug)]
+pub struct Event<E> {
+    /// Its identity within the trigger: the same event has the same id, however often it is seen.
+    pub id: String,
+    /// What it holds.
+    pub data: Raw<E>,
+}
+
+/// One event without its type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnyEvent {
+    /// Its identity within the trigger.
+    pub id: String,
+    /// What it holds.
+    pub data: Json,
+}
+
+/// A trigger without its types, as a host holds it.
+pub trait AnyTrigger: Send + Sync {
+    /// Its card.
+    fn spec(&self) -> &'static Spec;
+    /// The schema of its input.
+    fn input_schema(&self) -> Value;
+    /// The schema of an event's data.
+    fn event_schema(&self) -> Value;
+    /// Reads the input and the cursor and makes the plan of one look.
+    fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>>;
+}
+
+pub(crate) struct Erased<T>(pub(crate) PhantomData<fn() -> T>);
+
+impl<T: Trigger> AnyTrigger for Erased<T> {
+    fn spec(&self) -> &'static Spec {
+        const { &T::SPEC }
+    }
+    fn input_schema(&self) -> Value {
+        schema::input::<T>(T::SPEC.title)
+    }
+    fn event_schema(&self) -> Value {
+        schema::output::<T::Event>(T::SPEC.title)
+    }
+    fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
+        let trigger: T = read_input(input)?;
+        let cursor = cursor.map(|cursor| {
+            serde_json::from_str(cursor.as_str()).map_err(|error| {
+                Error::bug(format!("the stored cursor of `{}` cannot be read: {error}", T::SPEC.name))
+                    .hint("Start the trigger anew with another name.")
+            })
+        });
+        Ok(trigger.poll(cursor.transpose()?, cx)?.try_map(|poll| {
+            Ok(Poll {
+                events: poll.events.into_iter().map(|event| Event { id: event.id, data: Raw::new(event.data.into_json()) }).collect(),
+                cursor: Json::of(&poll.cursor)?,
+                more: poll.more,
+            })
+        }))
+    }
+}

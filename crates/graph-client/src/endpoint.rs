@@ -1,0 +1,81 @@
+//! Where a connection's Graph is.
+
+use connector_sdk::{ApiVersion, Error, Result};
+use url::Url;
+
+/// The Graph that a connection belongs to: its origin, and the two versions below it.
+///
+/// The connection's token goes below these two URLs and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    // v1.0, beta
+    bases: [Url; 2],
+}
+
+impl Endpoint {
+    /// The Graph at an origin, such as `https://graph.microsoft.com`.
+    ///
+    /// # Errors
+    /// `invalid_input` for anything but https; plain http is accepted for loopback addresses only.
+    pub fn new(graph: &str) -> Result<Endpoint> {
+        let refuse = |why: &str| Error::invalid("/graphUrl", format!("the Graph URL `{graph}` {why}"));
+        let url = Url::parse(graph).map_err(|error| refuse(&format!("is not a URL: {error}")))?;
+        let loopback = match url.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => return Err(refuse("names no host")),
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            _ => return Err(refuse("is not https; plain http is accepted for loopback addresses only")),
+        }
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("has more than an origin and a path"));
+        }
+        let below = |version: &str| {
+            let mut base = url.clone();
+            base.set_path(&format!("{}/{version}", url.path().trim_end_matches('/')));
+            base
+        };
+        Ok(Endpoint { bases: [below("v1.0"), below("beta")] })
+    }
+
+    /// The base URL of a version, without a slash at its end.
+    pub fn base(&self, version: ApiVersion) -> &Url {
+        &self.bases[usize::from(version == ApiVersion::Beta)]
+    }
+
+    /// The URLs below which a token may go.
+    pub fn bases(&self) -> &[Url] {
+        &self.bases
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_or_loopback() {
+        for good in
+            ["https://graph.microsoft.com", "https://graph.microsoft.us/", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost:2"]
+        {
+            assert!(Endpoint::new(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://graph.microsoft.com",
+            "http://10.0.0.1",
+            "ftp://localhost",
+            "graph",
+            "https://u@graph.microsoft.com",
+            "https://g/?a",
+            "http://localhost.evil.example",
+        ] {
+            assert!(Endpoint::new(bad).is_err(), "{bad}");
+        }
+        let endpoint = Endpoint::new("https://graph.microsoft.com/").unwrap();
+        assert_eq!(endpoint.base(ApiVersion::Beta).as_str(), "https://graph.microsoft.com/beta");
+    }
+}

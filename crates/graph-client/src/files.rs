@@ -1,0 +1,44 @@
+//! Files of a run, as the host provides them.
+
+use std::ops::Range;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::{Error, File, FileMeta, Result};
+
+/// The files that are attached to a run, and the place for those that it returns.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// What is known of an attached file.
+    fn meta(&self, name: &str) -> Option<FileMeta>;
+    /// Reads a part of an attached file.
+    async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes>;
+    /// Begins a file that the run returns. `size` is what the answer announced.
+    async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>>;
+}
+
+/// A file that is being written.
+#[async_trait]
+pub trait FileWriter: Send {
+    /// Appends a chunk.
+    async fn write(&mut self, chunk: Bytes) -> Result<()>;
+    /// Closes the file. A writer that is dropped before leaves nothing behind.
+    async fn finish(self: Box<Self>) -> Result<File>;
+}
+
+/// No files: none are attached, none can be returned.
+#[derive(Debug, Clone, Copy)]
+pub struct NoFiles;
+
+#[async_trait]
+impl Files for NoFiles {
+    fn meta(&self, _: &str) -> Option<FileMeta> {
+        None
+    }
+    async fn read(&self, name: &str, _: Range<u64>) -> Result<Bytes> {
+        Err(Error::invalid("", format!("no file is attached under the name `{name}`")))
+    }
+    async fn create(&self, _: &str, _: &str, _: Option<u64>) -> Result<Box<dyn FileWriter>> {
+        Err(Error::bug("this run has no place for files"))
+    }
+}

@@ -1,0 +1,74 @@
+//! Where tokens come from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connector_sdk::{Error, Granted, Result, Secret};
+use http::HeaderValue;
+
+/// An access token, ready to be sent.
+#[derive(Clone)]
+pub struct Token {
+    header: HeaderValue,
+    granted: Option<Arc<Granted>>,
+}
+
+impl Token {
+    /// A bearer token. `granted` is what it carries, where that is known.
+    ///
+    /// # Errors
+    /// `protocol` when it has characters that a header cannot carry.
+    pub fn new(secret: &Secret, granted: Option<Arc<Granted>>) -> Result<Token> {
+        let mut header = HeaderValue::try_from(format!("Bearer {}", secret.expose()))
+            .map_err(|_| Error::protocol("the sign-in service issued a token that cannot be sent"))?;
+        header.set_sensitive(true);
+        Ok(Token { header, granted })
+    }
+
+    /// The value of the `Authorization` header, marked as sensitive.
+    pub fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    /// The scopes or roles that it carries; `None` when it does not say, and then Graph decides.
+    pub fn granted(&self) -> Option<&Granted> {
+        self.granted.as_deref()
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Token) -> bool {
+        self.header == other.header
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// Which token is wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Ask<'a> {
+    /// One that is valid now.
+    Usual,
+    /// Another one: Graph refused this one with 401.
+    Rejected(&'a Token),
+    /// Another one, with these claims (JSON): Graph refused this one with a [claims challenge][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge
+    Claims(&'a Token, &'a str),
+}
+
+/// Gives out a connection's tokens. Whoever implements it sees to it that tokens are fresh and that
+/// a refresh happens once, however many ask.
+#[async_trait]
+pub trait Tokens: Send + Sync {
+    /// A token.
+    ///
+    /// # Errors
+    /// `not_connected` when somebody must sign in again; `unavailable` when the sign-in service is.
+    async fn token(&self, ask: Ask<'_>) -> Result<Token>;
+}
