@@ -30,6 +30,8 @@ pub enum Who {
 pub struct Context {
     /// Who is signed in.
     pub who: Who,
+    /// The base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
+    pub graph: String,
     /// The time at which the run began.
     pub now: Timestamp,
     /// The caller's idempotency key, if it gave one.

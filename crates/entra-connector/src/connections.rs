@@ -1,0 +1,74 @@
+//! How to sign in to Microsoft Entra ID, as its seed states it.
+
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, Method, SignIn};
+use connector_sdk::scopes::Permissions;
+
+/// The delegated scopes: a user signs in.
+///
+/// The seed has two lists. The first, of the step that grants permissions, is what a connection asks
+/// for by default; it holds scopes of Teams, which are kept because that connector has them. The
+/// second, of the permissions section, is what the actions need besides; two of its names are misspelt
+/// there (`Directory.AcessAsUser.All`, `GroupMember.ReadAll`) and stand here as Microsoft spells them.
+const DELEGATED: Permissions = Permissions {
+    minimum: &["User.Read", "offline_access"],
+    default: &[
+        "Channel.ReadBasic.All",
+        "ChannelMessage.Read.All",
+        "ChannelMessage.Send",
+        "Chat.Read",
+        "Chat.ReadWrite",
+        "ChatMessage.Send",
+        "offline_access",
+        "Team.ReadBasic.All",
+        "User.Read",
+        "User.Read.All",
+        "User.ReadWrite.All",
+    ],
+    optional: &[
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+        "Directory.AccessAsUser.All",
+        "Group.ReadWrite.All",
+        "GroupMember.Read.All",
+        "Group.Read.All",
+        "GroupMember.ReadWrite.All",
+        "User.ReadBasic.All",
+    ],
+};
+
+/// The application permissions, consented to in the portal: an app signs in.
+const APPLICATION: Permissions = Permissions {
+    minimum: &[],
+    default: &[
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+        "Group.ReadWrite.All",
+        "Group.Create",
+        "Group.Read.All",
+        "GroupMember.Read.All",
+        "GroupMember.ReadWrite.All",
+        "User.ManageIdentities.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+    ],
+    optional: &[],
+};
+
+/// Methods, permissions and account types.
+pub fn spec() -> ConnectionSpec {
+    ConnectionSpec {
+        sign_ins: vec![
+            SignIn { method: Method::AuthorizationCode, permissions: DELEGATED },
+            SignIn { method: Method::DeviceCode, permissions: DELEGATED },
+            SignIn { method: Method::ClientCredentials, permissions: APPLICATION },
+            SignIn { method: Method::ClientCertificate, permissions: APPLICATION },
+            SignIn { method: Method::WorkloadIdentity, permissions: APPLICATION },
+            SignIn { method: Method::ManagedIdentity, permissions: APPLICATION },
+            SignIn { method: Method::AccessToken, permissions: Permissions::NONE },
+        ],
+        account_types: vec![
+            AccountChoice { account_type: AccountType::Tenant, label: "Tenant" },
+            AccountChoice { account_type: AccountType::Common, label: "common" },
+        ],
+    }
+}

@@ -1,0 +1,48 @@
+//! How to sign in to Outlook, as its seed states it.
+
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, Method, SignIn};
+use connector_sdk::scopes::Permissions;
+
+/// The delegated scopes: with a browser or a device code, a user signs in.
+const DELEGATED: Permissions = Permissions {
+    minimum: &["User.Read", "offline_access"],
+    default: &[
+        "Mail.Send",
+        "Mail.ReadWrite",
+        "Mail.ReadWrite.Shared",
+        "Calendars.ReadWrite",
+        "Calendars.ReadWrite.Shared",
+        "User.Read",
+        "offline_access",
+    ],
+    // The default set cannot send from a shared mailbox or touch a contact; who needs that names these.
+    optional: &["Mail.Send.Shared", "Contacts.ReadWrite", "Contacts.ReadWrite.Shared"],
+};
+
+/// The application permissions, consented to in the portal: an app signs in.
+const APPLICATION: Permissions = Permissions {
+    minimum: &["Mail.Read"],
+    default: &["Calendars.Read", "Calendars.ReadWrite", "Contacts.Read", "Contacts.ReadWrite", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
+    optional: &[],
+};
+
+/// Methods, permissions and account types.
+pub fn spec() -> ConnectionSpec {
+    ConnectionSpec {
+        sign_ins: vec![
+            SignIn { method: Method::AuthorizationCode, permissions: DELEGATED },
+            SignIn { method: Method::DeviceCode, permissions: DELEGATED },
+            SignIn { method: Method::ClientCredentials, permissions: APPLICATION },
+            SignIn { method: Method::ClientCertificate, permissions: APPLICATION },
+            SignIn { method: Method::WorkloadIdentity, permissions: APPLICATION },
+            SignIn { method: Method::ManagedIdentity, permissions: APPLICATION },
+            SignIn { method: Method::AccessToken, permissions: Permissions::NONE },
+        ],
+        account_types: vec![
+            AccountChoice { account_type: AccountType::Common, label: "Common" },
+            AccountChoice { account_type: AccountType::Tenant, label: "Tenant-specific" },
+            AccountChoice { account_type: AccountType::Consumers, label: "Consumer" },
+            AccountChoice { account_type: AccountType::Organizations, label: "Organization" },
+        ],
+    }
+}
