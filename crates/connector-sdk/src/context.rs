@@ -45,7 +45,14 @@ pub struct Context {
 impl Context {
     /// A context for a signed-in user, at the epoch, without files.
     pub fn user() -> Context {
-        Context { who: Who::User { names: Vec::new() }, now: Timestamp::UNIX_EPOCH, key: None, entropy: [0; 32], files: BTreeMap::new() }
+        Context {
+            who: Who::User { names: Vec::new() },
+            graph: "https://graph.microsoft.com/v1.0".to_owned(),
+            now: Timestamp::UNIX_EPOCH,
+            key: None,
+            entropy: [0; 32],
+            files: BTreeMap::new(),
+        }
     }
 
     /// A context for an app whose connection names `user` as default.
