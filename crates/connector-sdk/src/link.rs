@@ -51,6 +51,34 @@ impl Link {
         }
         Ok(url)
     }
+
+    /// The link as a URL that may be fetched without a credential, such as the monitor of a copy in
+    /// SharePoint: https to a named public host, or the origin of one of `bases`.
+    ///
+    /// # Errors
+    /// `protocol` for anything else: an address in numbers or a name without a dot may be a machine of
+    /// the network that this program runs in, which whoever wrote the link cannot reach but we can.
+    pub fn elsewhere(&self, bases: &[Url]) -> Result<Url> {
+        let refused = |why: &str| Error::protocol(format!("a link was not followed because {why}"));
+        let url = Url::parse(&self.0).map_err(|_| refused("it is not an absolute URL"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("it carries a user name"));
+        }
+        if bases.iter().any(|base| base.origin() == url.origin()) {
+            return Ok(url);
+        }
+        if url.scheme() != "https" {
+            return Err(refused("it is not https"));
+        }
+        let public = |name: &str| {
+            let name = name.trim_end_matches('.');
+            name.contains('.') && ![".localhost", ".local", ".internal"].iter().any(|private| name.ends_with(private))
+        };
+        match url.host() {
+            Some(url::Host::Domain(name)) if public(name) => Ok(url),
+            _ => Err(refused("its host has no public name")),
+        }
+    }
 }
 
 /// Links hold cursors and sometimes filters with personal data, so only their path is shown.
@@ -92,6 +120,41 @@ mod tests {
             "",
         ] {
             assert!(Link::new(bad).within(&bases()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn without_a_credential_a_link_may_lead_to_a_public_host() {
+        for good in [
+            "https://contoso.sharepoint.com/_api/v2.0/monitor/1",
+            "https://contoso.sharepoint.com:444/m",
+            "https://graph.microsoft.com/monitor",
+        ] {
+            assert!(Link::new(good).elsewhere(&bases()).is_ok(), "{good}");
+        }
+        let sandbox = [Url::parse("http://127.0.0.1:9000/v1.0").unwrap()];
+        assert!(Link::new("http://127.0.0.1:9000/monitor/1").elsewhere(&sandbox).is_ok());
+        for bad in [
+            "http://contoso.sharepoint.com/m",
+            "https://127.0.0.1/m",
+            "https://0x7f.1/m",
+            "https://2130706433/m",
+            "https://[::1]/m",
+            "https://[::ffff:10.0.0.1]/m",
+            "https://169.254.169.254/m",
+            "https://8.8.8.8/m",
+            "https://localhost/m",
+            "https://localhost./m",
+            "https://a.localhost/m",
+            "https://metadata.google.internal/m",
+            "https://intranet/m",
+            "https://u:p@contoso.sharepoint.com/m",
+            "http://127.0.0.1:9001/m",
+            "ftp://contoso.sharepoint.com/m",
+            "/monitor",
+            "",
+        ] {
+            assert!(Link::new(bad).elsewhere(&sandbox).is_err(), "{bad}");
         }
     }
 }

@@ -112,6 +112,9 @@ pub struct List<T> {
     /// How many there are in all, if the query asked to count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
+    /// How many pages were read. Not a part of the output; for plans that tell it.
+    #[serde(skip)]
+    pub pages: u64,
     #[serde(skip)]
     items: std::marker::PhantomData<fn() -> T>,
 }
@@ -243,12 +246,17 @@ impl DeltaPage {
 impl Request {
     /// Lists a collection: this page and the following ones, each with the same headers.
     pub fn pages<T: Send + 'static>(self, paging: Paging) -> Plan<List<T>> {
+        self.pages_at_most(paging, None)
+    }
+
+    /// As [`Request::pages`], and reads at most so many pages; at least one is read.
+    pub fn pages_at_most<T: Send + 'static>(self, paging: Paging, pages: Option<u64>) -> Plan<List<T>> {
         let (first, skip) = match paging.from {
             Some(PageToken { link: Some(link), skip }) => (self.next_page(link), skip),
             Some(PageToken { link: None, skip }) => (self, skip),
             None => (self, 0),
         };
-        walk(first, skip, Walk::new(paging.limit))
+        walk(first, skip, Walk { most_pages: pages, ..Walk::new(paging.limit) })
     }
 
     /// Lists changes to the end, and says where the next ones will be.
@@ -270,6 +278,8 @@ impl Request {
 // What a walk over pages remembers.
 struct Walk {
     left: Option<u64>,
+    pages: u64,
+    most_pages: Option<u64>,
     total: Option<u64>,
     seen: HashSet<u64>,
     hash: RandomState,
@@ -279,7 +289,16 @@ struct Walk {
 
 impl Walk {
     fn new(limit: Option<u64>) -> Walk {
-        Walk { left: limit, total: None, seen: HashSet::new(), hash: RandomState::new(), last_page: None, same: 0 }
+        Walk {
+            left: limit,
+            pages: 0,
+            most_pages: None,
+            total: None,
+            seen: HashSet::new(),
+            hash: RandomState::new(),
+            last_page: None,
+            same: 0,
+        }
     }
 
     // Eight bytes a page are remembered, whatever the pages hold.
@@ -315,7 +334,8 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
         items.drain(..skip.min(items.len()));
         // Only the first page counts.
         state.total = state.total.or(page.count);
-        let mut end = List { next_page_token: None, total: state.total, items: std::marker::PhantomData };
+        state.pages += 1;
+        let mut end = List { next_page_token: None, total: state.total, pages: state.pages, items: std::marker::PhantomData };
         if let Some(left) = &mut state.left {
             let wanted = usize::try_from(*left).unwrap_or(usize::MAX);
             if items.len() > wanted {
@@ -333,6 +353,10 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
         let Some(next) = page.next else {
             return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
         };
+        if state.most_pages.is_some_and(|most| state.pages >= most) {
+            end.next_page_token = Some(PageToken { link: Some(next), skip: 0 }.to_text());
+            return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+        }
         if let Err(error) = state.check(&items, &next) {
             return Plan::Fail(error);
         }

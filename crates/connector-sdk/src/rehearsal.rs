@@ -146,6 +146,10 @@ impl Rehearsal {
 
     fn send(&mut self, request: &Request) -> Result<Response> {
         self.sent.push(Sent::of(request)?);
+        // Only there does a plan see a redirect.
+        if request.is_external() && self.script.front().is_some_and(|response| response.status.is_redirection()) {
+            return self.script.pop_front().ok_or_else(|| Error::bug("the script is empty"));
+        }
         self.answer()
     }
 
@@ -191,6 +195,29 @@ mod tests {
         let rest: List<Value> = stage.run(request().pages(Paging { limit: None, from: Some(from) })).unwrap();
         assert_eq!((stage.sent[0].url.as_str(), stage.emitted[0].as_str()), ("https://g/v1.0/p2", r#"{"id":4}"#));
         assert_eq!((stage.emitted.len(), rest.next_page_token), (1, None));
+    }
+
+    #[test]
+    fn a_list_stops_at_its_last_page() {
+        let script =
+            pages(&[r#"{"value":[1],"@odata.nextLink":"https://g/v1.0/p2"}"#, r#"{"value":[2],"@odata.nextLink":"https://g/v1.0/p3"}"#]);
+        let mut stage = Rehearsal::new(script);
+        let list: List<Value> = stage.run(Request::get("/users").pages_at_most(Paging::default(), Some(2))).unwrap();
+        assert_eq!((list.pages, stage.emitted.len()), (2, 2));
+        let from = crate::PageToken::from_text(&list.next_page_token.unwrap(), "pageToken").unwrap();
+        let mut stage = Rehearsal::new(pages(&[r#"{"value":[3]}"#]));
+        let _: List<Value> = stage.run(Request::get("/users").pages(Paging { limit: None, from: Some(from) })).unwrap();
+        assert_eq!(stage.sent[0].url, "https://g/v1.0/p3");
+    }
+
+    #[test]
+    fn only_outside_graph_a_redirect_is_an_answer() {
+        let link = crate::Link::new("https://contoso.sharepoint.com/monitor");
+        let status = |request: Request| {
+            let plan = Plan::finish(request, |response| Ok(response.status.as_u16()));
+            Rehearsal::new([Response::new(303, "")]).run(plan).ok()
+        };
+        assert_eq!((status(Request::external(link.clone())), status(Request::follow(link))), (Some(303), None));
     }
 
     #[test]

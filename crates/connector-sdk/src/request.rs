@@ -242,6 +242,7 @@ pub struct Request {
     sensitive: bool,
     shared: bool,
     needs: Vec<AnyOf>,
+    external: bool,
     fault: Option<Error>,
 }
 
@@ -267,6 +268,7 @@ impl Request {
             sensitive: false,
             shared: false,
             needs: Vec::new(),
+            external: false,
             fault: None,
         }
     }
@@ -294,6 +296,14 @@ impl Request {
     /// `GET` of a link that Graph handed out.
     pub fn follow(link: Link) -> Request {
         Request::to(Method::GET, Target::Link(link))
+    }
+
+    /// `GET` of a link outside Graph, such as the monitor of a copy in SharePoint, without a token.
+    ///
+    /// It goes where [`Link::elsewhere`] allows, no credential goes with it, and a redirect is not
+    /// followed: it is an answer like a success, whose `Location` the plan may look at.
+    pub fn external(link: Link) -> Request {
+        Request { external: true, ..Request::follow(link) }
     }
 
     /// A request whose URL the user wrote: a path below the API version (`/me/joinedTeams?$top=5`),
@@ -513,6 +523,11 @@ impl Request {
             Target::Link(link) => Some(link),
             _ => None,
         }
+    }
+
+    /// Whether it leaves Graph, without a token; see [`Request::external`].
+    pub fn is_external(&self) -> bool {
+        self.external
     }
 
     /// Whether a lost answer may be answered by sending it again.
