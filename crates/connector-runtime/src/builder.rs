@@ -1,0 +1,70 @@
+//! How a host is put together.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use connector_sdk::{Connector, Result, Transport};
+
+use crate::connection::{Connections, Given};
+use crate::host::{Host, Inner};
+use crate::key::KeyRing;
+use crate::registry::Registry;
+use crate::seal::Vault;
+use crate::store::{Sqlite, Store};
+
+/// Puts a host together; see [`Host::builder`].
+#[must_use]
+#[derive(Default)]
+pub struct Builder {
+    connectors: Vec<Connector>,
+    given: BTreeMap<String, Given>,
+    store: Option<(Arc<dyn Store>, KeyRing)>,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+impl Builder {
+    /// Loads a connector: what its `connector()` function returns.
+    pub fn connector(mut self, connector: Connector) -> Builder {
+        self.connectors.push(connector);
+        self
+    }
+
+    /// Keeps connections, cursors and outcomes in `store`, sealed with `keys`. Without it they are kept
+    /// in memory and end with the host.
+    pub fn store(mut self, store: Arc<dyn Store>, keys: KeyRing) -> Builder {
+        self.store = Some((store, keys));
+        self
+    }
+
+    /// Sends requests another way than by reqwest.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Adds a connection whose tokens the embedding program provides. It is not stored.
+    pub fn connection(mut self, name: impl Into<String>, given: Given) -> Builder {
+        self.given.insert(name.into(), given);
+        self
+    }
+
+    /// Builds the host.
+    ///
+    /// # Errors
+    /// `bug` when two connectors have one name; the store's errors.
+    pub fn build(self) -> Result<Host> {
+        let (store, keys): (Arc<dyn Store>, KeyRing) = match self.store {
+            Some(kept) => kept,
+            None => (Arc::new(Sqlite::in_memory()?), KeyRing::random()?),
+        };
+        let vault = Arc::new(Vault::new(store.clone(), keys));
+        Ok(Host(Arc::new(Inner {
+            registry: Registry::new(self.connectors)?,
+            connections: Connections::new(self.given, vault.clone(), store.clone(), self.transport),
+            vault,
+            store,
+            // Making the client loads certificates, which a host that only describes does not need.
+            client: OnceLock::new(),
+        })))
+    }
+}

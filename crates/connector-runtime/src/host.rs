@@ -1,0 +1,264 @@
+//! The host: one door for the library, the command line and every other way in.
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use bytes::{BufMut, BytesMut};
+use connector_sdk::{Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Result, Spec};
+use futures_core::Stream;
+use futures_util::StreamExt;
+use graph_client::{Client, Emit, NoFiles, Session, Silent, preview};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::builder::Builder;
+use crate::connection::{Connected, Connections};
+use crate::idempotency::{Claim, Outcomes};
+use crate::registry::Registry;
+use crate::run::{Mode, Outcome, Run};
+use crate::seal::Vault;
+use crate::store::Store;
+
+/// Loads connectors and executes what they offer. Cheap to clone; all clones are one host.
+///
+/// Every way in ends in [`Host::execute`]: find the action, validate the input, make the plan, check
+/// the permissions, run or preview, return the output.
+#[derive(Clone)]
+pub struct Host(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) registry: Registry,
+    pub(crate) connections: Connections,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) client: OnceLock<Client>,
+}
+
+impl Host {
+    /// Begins to put a host together.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The connectors, in the order in which they were loaded.
+    pub fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        self.0.registry.connectors()
+    }
+
+    /// The connector of this name.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn connector(&self, name: &str) -> Result<&Connector> {
+        self.0.registry.connector(name)
+    }
+
+    /// The connections.
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    /// Runs an action, or previews it, and returns its whole output.
+    ///
+    /// # Errors
+    /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`, `not_connected`
+    /// and `missing_scope` nothing was sent to Graph.
+    pub async fn execute(&self, run: Run) -> Result<Outcome> {
+        let list = self.0.registry.action(&run.action)?.item.spec().list;
+        let mut items = Vec::new();
+        let mode = run.mode;
+        let outcome = self.execute_into(run, &mut items).await?;
+        if !list || outcome.repeated || mode == Mode::Preview {
+            return Ok(outcome);
+        }
+        Ok(Outcome { output: merge(&items, &outcome.output), ..outcome })
+    }
+
+    /// As [`Host::execute`], but hands the items of a list to `items` as their pages arrive. The output
+    /// is then what is left: where to go on, and the total.
+    ///
+    /// # Errors
+    /// As [`Host::execute`]; and those of `items`, which end the run.
+    pub async fn execute_into(&self, run: Run, items: &mut dyn Emit) -> Result<Outcome> {
+        let found = self.0.registry.action(&run.action)?;
+        found.validator.check(&run.input)?;
+        let spec = found.item.spec();
+        let connected = self.0.connections.connect(&run.connection, found.connector).await?;
+        let session = self.session(&connected, spec, &run);
+        let claim = match (&run.key, run.mode, spec.effect.repeats_badly()) {
+            (Some(key), Mode::Live, true) => {
+                match Outcomes::new(&self.0.vault).claim(&run.connection, &run.action, key, &run.input).await? {
+                    Claim::Mine(claim) => Some(claim),
+                    Claim::Done(output) => return Ok(Outcome { output, repeated: true }),
+                }
+            }
+            _ => None,
+        };
+        let planned = self.context(&connected, &run, &session).and_then(|cx| found.item.plan(run.input, &cx));
+        let result = match planned {
+            Ok(plan) => run_or_show(&connected.client, plan, &session, run.mode, items).await,
+            Err(error) => Err(error),
+        };
+        if let Some(claim) = claim {
+            claim.settle(&result).await?;
+        }
+        result.map(|output| Outcome { output, repeated: false })
+    }
+
+    /// Runs an action that lists and streams its items as their pages arrive. Memory stays flat: the
+    /// next page is read when the stream has been read so far.
+    pub fn stream(&self, run: Run) -> impl Stream<Item = Result<Json>> + Send + use<> {
+        let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<Json>>>(1);
+        let host = self.clone();
+        let task = tokio::spawn(async move {
+            let mut items = Channel(sender.clone());
+            if let Err(error) = host.execute_into(run, &mut items).await {
+                // Nobody listens any more when this fails.
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        let guard = AbortOnDrop(task);
+        futures_util::stream::unfold((receiver, guard), |(mut receiver, guard)| async move {
+            receiver.recv().await.map(|page| (page, (receiver, guard)))
+        })
+        .flat_map(|page| {
+            let items: Vec<Result<Json>> = match page {
+                Ok(items) => items.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            };
+            futures_util::stream::iter(items)
+        })
+    }
+
+    /// One page of a picklist's choices.
+    ///
+    /// # Errors
+    /// As [`Host::execute`].
+    pub async fn choices(&self, picklist: &str, connection: &str, input: Value, ask: Ask) -> Result<Choices> {
+        let found = self.0.registry.picklist(picklist)?;
+        found.validator.check(&input)?;
+        let run = Run::new(picklist, connection, Value::Null);
+        let connected = self.0.connections.connect(connection, found.connector).await?;
+        let session = self.session(&connected, found.item.spec(), &run);
+        let plan = found.item.choices(input, ask, &self.context(&connected, &run, &session)?)?;
+        connected.client.run(plan, &session, &mut Vec::new()).await
+    }
+
+    pub(crate) fn session(&self, connected: &Connected, spec: &Spec, run: &Run) -> Session {
+        Session {
+            connection: connected.id.clone(),
+            endpoint: connected.endpoint.clone(),
+            tokens: connected.tokens.clone(),
+            application: connected.is_application(),
+            scopes: spec.scopes,
+            deadline: run.deadline.map(|deadline| Instant::now() + deadline),
+            files: run.files.clone(),
+            progress: run.progress.clone(),
+        }
+    }
+
+    pub(crate) fn context(&self, connected: &Connected, run: &Run, session: &Session) -> Result<Context> {
+        let mut entropy = [0; 32];
+        getrandom::fill(&mut entropy).map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
+        Ok(Context {
+            who: connected.who.clone(),
+            graph: session.endpoint.base(connector_sdk::ApiVersion::V1).as_str().to_owned(),
+            now: Timestamp::now(),
+            key: run.key.clone(),
+            entropy,
+            files: named_files(&run.input).into_iter().filter_map(|name| run.files.meta(&name).map(|meta| (name, meta))).collect(),
+        })
+    }
+
+    /// A session for a look of a trigger: no files, no progress.
+    pub(crate) fn quiet(connected: &Connected, spec: &Spec) -> Session {
+        Session {
+            connection: connected.id.clone(),
+            endpoint: connected.endpoint.clone(),
+            tokens: connected.tokens.clone(),
+            application: connected.is_application(),
+            scopes: spec.scopes,
+            deadline: None,
+            files: Arc::new(NoFiles),
+            progress: Arc::new(Silent),
+        }
+    }
+
+    /// Whether an action only reads; doors offer such actions without asking.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn effect(&self, action: &str) -> Result<Effect> {
+        Ok(self.0.registry.action(action)?.item.spec().effect)
+    }
+}
+
+async fn run_or_show(client: &Client, plan: Plan<Json>, session: &Session, mode: Mode, items: &mut dyn Emit) -> Result<Json> {
+    match mode {
+        Mode::Live => client.run(plan, session, items).await,
+        Mode::Preview => Json::of(&preview(plan, session).await?),
+    }
+}
+
+// The names under which the input refers to attached files.
+fn named_files(input: &Value) -> Vec<String> {
+    match input {
+        Value::Object(object) => match object.get("file") {
+            Some(Value::String(name)) if object.len() == 1 => vec![name.clone()],
+            _ => object.values().flat_map(named_files).collect(),
+        },
+        Value::Array(items) => items.iter().flat_map(named_files).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The items of a list and what is left of its output, as one object. Both stay the text that they are.
+pub fn merge(items: &[Json], tail: &Json) -> Json {
+    let size = items.iter().map(|item| item.bytes().len() + 1).sum::<usize>() + tail.bytes().len() + 16;
+    let mut out = BytesMut::with_capacity(size);
+    out.put_slice(b"{\"items\":[");
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.put_u8(b',');
+        }
+        out.put_slice(item.bytes());
+    }
+    out.put_u8(b']');
+    // The tail is an object that we printed: `{}` or `{"…}`.
+    let rest = tail.as_str().strip_prefix('{').unwrap_or("}");
+    if rest != "}" {
+        out.put_u8(b',');
+    }
+    out.put_slice(rest.as_bytes());
+    Json::trusted(out.freeze())
+}
+
+struct Channel(tokio::sync::mpsc::Sender<Result<Vec<Json>>>);
+
+#[async_trait]
+impl Emit for Channel {
+    async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
+        self.0.send(Ok(items)).await.map_err(|_| Error::bug("the stream of items was dropped"))
+    }
+}
+
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_and_the_rest_become_one_object() {
+        let json = |text: &str| Json::parse(text.to_owned()).unwrap();
+        assert_eq!(merge(&[], &json("{}")).as_str(), r#"{"items":[]}"#);
+        assert_eq!(merge(&[json("1"), json(r#"{"a":1}"#)], &json(r#"{"total":2}"#)).as_str(), r#"{"items":[1,{"a":1}],"total":2}"#);
+    }
+}

@@ -1,0 +1,225 @@
+//! Triggers, listened to.
+//!
+//! One look reads one page; its events and the new cursor are committed together, and only then are
+//! the events handed out. After a crash the next listener goes on from the committed cursor and hands
+//! out what was not acknowledged: at least once, each event with the same id.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use connector_sdk::{AnyTrigger, Code, Error, Json, Result, Retry};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use crate::connection::Connected;
+use crate::host::Host;
+use crate::run::Run;
+use crate::store::{Delivery, Entry};
+
+/// How long a listener that has stopped without a word keeps others out.
+const LOCK: Duration = Duration::from_secs(60);
+/// How often it says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// The shortest time between two looks.
+pub const MIN_INTERVAL: Duration = Duration::from_secs(1);
+/// How many events are read from the store at once.
+const BATCH: usize = 100;
+const CONSUMER: &str = "listener";
+
+/// What to listen to.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// Which trigger, with its connector: `outlook.new_email`.
+    pub trigger: String,
+    /// On which connection, by name.
+    pub connection: String,
+    /// The trigger's input.
+    pub input: Value,
+    /// The name under which the cursor is kept. Without one, the same trigger, connection and input
+    /// share a cursor.
+    pub name: Option<String>,
+    /// The time between two looks; at least a second.
+    pub interval: Duration,
+}
+
+/// An event that is handed out until it is acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivered {
+    /// The event's identity: the same event has the same id, however often it is handed out.
+    pub id: String,
+    /// What it holds.
+    pub data: Json,
+    #[serde(skip)]
+    sequence: u64,
+}
+
+/// Listens to a trigger. Only one listener of a name is alive at a time.
+pub struct Listener {
+    host: Host,
+    listen: Listen,
+    source: String,
+    owner: String,
+    held_until: Instant,
+    next_look: Instant,
+    failures: u32,
+    pending: VecDeque<Delivery>,
+}
+
+impl Host {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// `unknown_action`, `invalid_input`, `not_connected`; `conflict` when another listener of this name
+    /// is alive.
+    pub async fn listen(&self, mut listen: Listen) -> Result<Listener> {
+        let found = self.0.registry.trigger(&listen.trigger)?;
+        found.validator.check(&listen.input)?;
+        self.0.connections.connect(&listen.connection, found.connector).await?;
+        listen.interval = listen.interval.max(MIN_INTERVAL);
+        let source = match &listen.name {
+            Some(name) => format!("named/{name}"),
+            None => format!("trigger/{:x}", Sha256::digest(format!("{}\n{}\n{}", listen.trigger, listen.connection, listen.input))),
+        };
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
+        let owner = format!("{}-{:x}", std::process::id(), u128::from_ne_bytes(random));
+        if self.0.store.lock(&lock_key(&source), &owner, LOCK).await?.is_none() {
+            return Err(Error::new(Code::Conflict, "another listener with this name is alive")
+                .hint("Stop it first, or give this one another name. After a crash the name is free again within a minute."));
+        }
+        let now = Instant::now();
+        Ok(Listener { host: self.clone(), listen, source, owner, held_until: now + LOCK, next_look: now, failures: 0, pending: VecDeque::new() })
+    }
+}
+
+fn lock_key(source: &str) -> String {
+    format!("listen/{source}")
+}
+
+impl Listener {
+    /// The oldest event that was not acknowledged; waits for one. Cancelling it loses nothing.
+    ///
+    /// # Errors
+    /// `conflict` when another listener has taken over; what makes looking impossible, such as
+    /// `not_connected`. What passes by itself is waited out.
+    pub async fn next(&mut self) -> Result<Delivered> {
+        loop {
+            self.hold().await?;
+            if let Some(event) = self.waiting().await? {
+                return Ok(event);
+            }
+            let pause = self.next_look.saturating_duration_since(Instant::now());
+            if pause > Duration::ZERO {
+                tokio::time::sleep(pause.min(HEARTBEAT)).await;
+            } else {
+                self.look_patiently().await?;
+            }
+        }
+    }
+
+    /// As [`Listener::next`], but looks at what there is now and does not wait: `None` when there is no
+    /// more.
+    ///
+    /// # Errors
+    /// As [`Listener::next`]; nothing is waited out.
+    pub async fn try_next(&mut self) -> Result<Option<Delivered>> {
+        self.hold().await?;
+        loop {
+            if let Some(event) = self.waiting().await? {
+                return Ok(Some(event));
+            }
+            let looked_through = !self.look().await?;
+            if looked_through {
+                return self.waiting().await;
+            }
+        }
+    }
+
+    /// Acknowledges an event: it and those before it are not handed out again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn ack(&mut self, event: &Delivered) -> Result<()> {
+        self.host.0.store.ack(&self.source, CONSUMER, event.sequence).await?;
+        self.pending.retain(|pending| pending.sequence > event.sequence);
+        Ok(())
+    }
+
+    /// Stops, so that another listener can begin at once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn stop(self) -> Result<()> {
+        self.host.0.store.unlock(&lock_key(&self.source), &self.owner).await.map(|_| ())
+    }
+
+    async fn hold(&mut self) -> Result<()> {
+        if self.held_until.saturating_duration_since(Instant::now()) < LOCK - HEARTBEAT {
+            // Counted from before the call: the engine's clock may have run on meanwhile.
+            let before = Instant::now();
+            self.host.0.store.renew(&lock_key(&self.source), &self.owner, LOCK).await.map_err(|error| match error.code() {
+                Code::Conflict => Error::new(Code::Conflict, "another listener with this name has taken over").hint("Nothing is lost: it goes on from the same cursor."),
+                _ => error,
+            })?;
+            self.held_until = before + LOCK;
+        }
+        Ok(())
+    }
+
+    async fn waiting(&mut self) -> Result<Option<Delivered>> {
+        if self.pending.is_empty() {
+            self.pending = self.host.0.store.read(&self.source, CONSUMER, BATCH).await?.into();
+        }
+        self.pending
+            .front()
+            .map(|event| Ok(Delivered { id: event.id.clone(), data: Json::parse(event.bytes.clone())?, sequence: event.sequence }))
+            .transpose()
+    }
+
+    // What passes by itself is waited out, with longer and longer pauses, and no shorter than Graph asks.
+    async fn look_patiently(&mut self) -> Result<()> {
+        match self.look().await {
+            Ok(more) => {
+                self.failures = 0;
+                self.next_look = Instant::now() + if more { Duration::ZERO } else { self.listen.interval };
+                Ok(())
+            }
+            Err(error) if matches!(error.code(), Code::Unavailable | Code::Throttled | Code::OutcomeUnknown) => {
+                let usual = self.listen.interval.min(Duration::from_secs(5)) * 2u32.pow(self.failures.min(6));
+                let pause = match error.when_to_retry() {
+                    Retry::After(after) => after.max(usual),
+                    _ => usual,
+                };
+                self.failures += 1;
+                tracing::warn!(trigger = self.listen.trigger, %error, pause_seconds = pause.as_secs(), "a look failed and will be repeated");
+                self.next_look = Instant::now() + pause;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    // One look: whether there is more to see right now.
+    async fn look(&mut self) -> Result<bool> {
+        let registry = &self.host.0.registry;
+        let found = registry.trigger(&self.listen.trigger)?;
+        let connected = self.host.0.connections.connect(&self.listen.connection, found.connector).await?;
+        let stored = self.host.0.store.cursor(&self.source).await?;
+        let cursor = stored.as_ref().map(|(_, bytes)| Json::parse(bytes.clone())).transpose()?;
+        let poll = poll(&self.host, found.item, &connected, &self.listen, cursor.as_ref()).await?;
+        let events = poll.events.into_iter().map(|event| Entry::new(event.id, event.data.into_json().bytes().clone())).collect::<Vec<_>>();
+        let revision = stored.map(|(revision, _)| revision);
+        self.host.0.store.commit(&self.source, revision, &events, poll.cursor.bytes().clone()).await?;
+        Ok(poll.more)
+    }
+}
+
+async fn poll(host: &Host, trigger: &dyn AnyTrigger, connected: &Connected, listen: &Listen, cursor: Option<&Json>) -> Result<connector_sdk::Poll<(), Json>> {
+    let session = Host::quiet(connected, trigger.spec());
+    let run = Run::new(listen.trigger.as_str(), listen.connection.as_str(), Value::Null);
+    let cx = host.context(connected, &run, &session)?;
+    let plan = trigger.poll(listen.input.clone(), cursor, &cx)?;
+    connected.client.run(plan, &session, &mut Vec::new()).await
+}

@@ -1,0 +1,138 @@
+//! What a host can do, by name.
+
+use std::sync::OnceLock;
+
+use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec};
+use serde_json::Value;
+
+use crate::validate::Validator;
+
+/// The connectors of a host, with the validators of their inputs.
+pub(crate) struct Registry {
+    connectors: Vec<Registered>,
+}
+
+struct Registered {
+    connector: Connector,
+    // Compiled at first use and kept: a command that runs one action does not pay for the others.
+    actions: Vec<OnceLock<Validator>>,
+    triggers: Vec<OnceLock<Validator>>,
+    picklists: Vec<OnceLock<Validator>>,
+}
+
+/// Something that was found by name, with the validator of its input.
+pub(crate) struct Found<'a, T: ?Sized> {
+    pub(crate) connector: &'a Connector,
+    pub(crate) item: &'a T,
+    pub(crate) validator: &'a Validator,
+}
+
+impl Registry {
+    /// # Errors
+    /// `bug` when two connectors, or two things of one kind in a connector, have the same name.
+    pub(crate) fn new(connectors: Vec<Connector>) -> Result<Registry> {
+        let mut registry = Registry { connectors: Vec::with_capacity(connectors.len()) };
+        for connector in connectors {
+            if registry.connectors.iter().any(|known| known.connector.name == connector.name) {
+                return Err(Error::bug(format!("two connectors are called `{}`", connector.name)));
+            }
+            for (kind, names) in [
+                ("actions", connector.actions.iter().map(|action| action.spec().name).collect::<Vec<_>>()),
+                ("triggers", connector.triggers.iter().map(|trigger| trigger.spec().name).collect()),
+                ("picklists", connector.picklists.iter().map(|picklist| picklist.spec().name).collect()),
+            ] {
+                if let Some((i, name)) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(*name)) {
+                    return Err(Error::bug(format!("two {kind} of `{}` are called `{name}` (number {i})", connector.name)));
+                }
+            }
+            let cells = |count: usize| (0..count).map(|_| OnceLock::new()).collect();
+            registry.connectors.push(Registered {
+                actions: cells(connector.actions.len()),
+                triggers: cells(connector.triggers.len()),
+                picklists: cells(connector.picklists.len()),
+                connector,
+            });
+        }
+        Ok(registry)
+    }
+
+    pub(crate) fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        self.connectors.iter().map(|registered| &registered.connector)
+    }
+
+    pub(crate) fn connector(&self, name: &str) -> Result<&Connector> {
+        self.registered(name).map(|registered| &registered.connector)
+    }
+
+    pub(crate) fn action(&self, id: &str) -> Result<Found<'_, dyn AnyAction>> {
+        self.find(id, "action", |known| (&known.connector.actions[..], &known.actions[..]), |action| action.spec(), |action| action.input_schema())
+    }
+
+    pub(crate) fn trigger(&self, id: &str) -> Result<Found<'_, dyn AnyTrigger>> {
+        self.find(id, "trigger", |known| (&known.connector.triggers[..], &known.triggers[..]), |trigger| trigger.spec(), |trigger| trigger.input_schema())
+    }
+
+    pub(crate) fn picklist(&self, id: &str) -> Result<Found<'_, dyn AnyPicklist>> {
+        self.find(id, "picklist", |known| (&known.connector.picklists[..], &known.picklists[..]), |list| list.spec(), |list| list.input_schema())
+    }
+
+    fn registered(&self, name: &str) -> Result<&Registered> {
+        self.connectors.iter().find(|known| known.connector.name == name).ok_or_else(|| {
+            let names = self.connectors().map(|connector| connector.name);
+            unknown("connector", name, names)
+        })
+    }
+
+    fn find<'a, T: ?Sized>(
+        &'a self,
+        id: &str,
+        kind: &str,
+        list: impl Fn(&'a Registered) -> (&'a [Box<T>], &'a [OnceLock<Validator>]),
+        spec: impl Fn(&T) -> &'static Spec,
+        schema: impl Fn(&T) -> Value,
+    ) -> Result<Found<'a, T>> {
+        let found = id.split_once('.').and_then(|(connector, name)| {
+            let known = self.connectors.iter().find(|known| known.connector.name == connector)?;
+            let (items, validators) = list(known);
+            let at = items.iter().position(|item| spec(item).name == name)?;
+            Some((known, &*items[at], &validators[at]))
+        });
+        let Some((known, item, validator)) = found else {
+            let every = self.connectors.iter().flat_map(|known| {
+                list(known).0.iter().map(|item| format!("{}.{}", known.connector.name, spec(item).name)).collect::<Vec<_>>()
+            });
+            return Err(unknown(kind, id, every));
+        };
+        if validator.get().is_none() {
+            // Two that come at once may both compile; one of the results is kept.
+            let _ = validator.set(Validator::new(schema(item))?);
+        }
+        let validator = validator.get().ok_or_else(|| Error::bug("a validator was set and is gone"))?;
+        Ok(Found { connector: &known.connector, item, validator })
+    }
+}
+
+/// The refusal of a name, with the nearest ones that exist.
+pub(crate) fn unknown<S: AsRef<str>>(kind: &str, name: &str, every: impl Iterator<Item = S>) -> Error {
+    let every: Vec<S> = every.collect();
+    let error = Error::new(Code::UnknownAction, format!("there is no {kind} called `{name}`"));
+    match nearest(name, every.iter().map(AsRef::as_ref)) {
+        Some(near) => error.hint(format!("Did you mean `{near}`?")),
+        None => error,
+    }
+}
+
+/// The name that was probably meant: the nearest one, if it is near.
+pub(crate) fn nearest<'a>(name: &str, every: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    every
+        .map(|known| {
+            let whole = strsim::normalized_damerau_levenshtein(name, known);
+            // Somebody who forgets the connector still names the action.
+            let part = strsim::normalized_damerau_levenshtein(&last(name), &last(known)) - 0.05;
+            (known, whole.max(part))
+        })
+        .filter(|(_, score)| *score > 0.6)
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map(|(known, _)| known)
+}
