@@ -1,0 +1,138 @@
+//! The sign-in service: a [Microsoft Entra][1] in memory.
+//!
+//! [`token`] exchanges grants for tokens, [`authorize`] and [`device`] make the grants, [`client_auth`]
+//! and [`assertion`] say which app is asking, [`provoke`] makes sign-ins fail on demand, and [`oidc`] is
+//! a second provider that is not Entra.
+//!
+//! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols
+
+mod accounts;
+mod apps;
+mod client_auth;
+mod errors;
+mod issue;
+mod jwt;
+mod params;
+mod scopes;
+mod state;
+mod token;
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::Value;
+
+pub use accounts::{Account, PERSONAL_ACCOUNT, PERSONAL_TENANT};
+pub use apps::{App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, seeds};
+
+use crate::{Caller, Clock, Graph, lock};
+use errors::Failure;
+use jwt::Keys;
+use state::State;
+
+pub(crate) use issue::For;
+
+/// What happens when an old refresh token is used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rotation {
+    /// It still works, as with [Entra](https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens).
+    #[default]
+    KeepOld,
+    /// The whole grant ends, as RFC 9700 4.14.2 asks of public clients' providers.
+    ReuseKillsGrant,
+}
+
+/// How the sign-in service behaves.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) token_life: Duration,
+    pub(crate) refresh_life: Duration,
+    pub(crate) refresh_in: Option<Duration>,
+    pub(crate) text_expires_in: bool,
+    pub(crate) rotation: Rotation,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            token_life: Duration::from_secs(3600),
+            refresh_life: Duration::from_secs(90 * 24 * 3600),
+            refresh_in: None,
+            text_expires_in: false,
+            rotation: Rotation::KeepOld,
+        }
+    }
+}
+
+/// The sign-in service.
+pub(crate) struct Entra {
+    pub(crate) clock: Clock,
+    graph: Graph,
+    keys: Keys,
+    options: Options,
+    domains: OnceLock<BTreeSet<String>>,
+    pub(crate) state: Mutex<State>,
+}
+
+impl Entra {
+    pub(crate) fn new(clock: Clock, graph: Graph, options: Options) -> Entra {
+        Entra { clock, graph, keys: Keys::generate(), options, domains: OnceLock::new(), state: Mutex::new(State::seeded()) }
+    }
+
+    /// Answers a request that belongs to the sign-in service.
+    pub(crate) fn handle(&self, origin: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+        let path: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
+        Some(match path[..] {
+            [tenant, "oauth2", "v2.0", "token"] => self.token(origin, tenant, request),
+            _ => return None,
+        })
+    }
+
+    /// The account of this name or object id.
+    pub(crate) fn account(&self, name: &str) -> Option<Account> {
+        lock(&self.state).accounts.find(&self.graph, name)
+    }
+
+    /// The authority of a URL's first segment.
+    fn authority(&self, segment: &str) -> Result<accounts::Authority, Failure> {
+        lock(&self.state).accounts.authority(&self.graph, self.domains(), segment).ok_or_else(|| {
+            let text = format!("Tenant '{segment}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.");
+            Failure::new(90_002, text)
+        })
+    }
+
+    // The verified domains of Graph's tenant.
+    fn domains(&self) -> &BTreeSet<String> {
+        self.domains.get_or_init(|| {
+            let names = self.people().into_iter().map(|account| account.user_principal_name);
+            names.filter_map(|name| name.rsplit_once('@').map(|(_, domain)| domain.to_ascii_lowercase())).collect()
+        })
+    }
+
+    /// The accounts of Graph's tenant, asked of Graph itself.
+    fn people(&self) -> Vec<Account> {
+        let caller = Caller {
+            user: None,
+            app_id: seeds::DAEMON.to_owned(),
+            scopes: ["User.Read.All", "Directory.Read.All"].map(str::to_owned).into(),
+        };
+        let request = Request::get("/v1.0/users?$select=id,userPrincipalName,displayName&$top=999").body(Bytes::new());
+        let Ok(request) = request else { return Vec::new() };
+        let response = self.graph.handle(&caller, "https://graph.microsoft.com", &request);
+        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let text = |user: &Value, name: &str| user[name].as_str().unwrap_or_default().to_owned();
+        let users = body["value"].as_array().map(Vec::as_slice).unwrap_or_default();
+        users
+            .iter()
+            .map(|user| Account {
+                oid: text(user, "id"),
+                tid: self.graph.tenant_id().to_owned(),
+                user_principal_name: text(user, "userPrincipalName"),
+                display_name: text(user, "displayName"),
+            })
+            .collect()
+    }
+}
