@@ -1,0 +1,85 @@
+//! Events of sources, committed together with the cursor that they were found with.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::Result;
+
+use super::Revision;
+
+/// An event to be committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its identity within the source: the same event has the same id, however often it is found.
+    pub id: String,
+    /// Its content. The engine does not look into it.
+    pub bytes: Bytes,
+}
+
+impl Entry {
+    /// An event.
+    pub fn new(id: impl Into<String>, bytes: impl Into<Bytes>) -> Entry {
+        Entry { id: id.into(), bytes: bytes.into() }
+    }
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The cursor's new revision, to be named by the next commit.
+    pub revision: Revision,
+    /// Events that were new.
+    pub added: usize,
+    /// Events that were dropped because the source had delivered their id before.
+    pub duplicates: usize,
+}
+
+/// An event on its way to a consumer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its place in the source: rises in the order of commits, with gaps, and is never used twice.
+    pub sequence: u64,
+    /// Its id.
+    pub id: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+/// Events by source, each with a cursor, and consumers that acknowledge them.
+///
+/// Delivery is at least once: an event is read until it is acknowledged, and its id stays the same, so
+/// that whoever cannot bear a repetition can recognise it. Events are committed once: an id that the
+/// source had in the retention (30 days unless the engine is told otherwise) is dropped.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// Commits the events, in order, and the cursor together: all or nothing. When it answers, both
+    /// outlive a crash.
+    ///
+    /// `expected` is the revision of the cursor that the events were found with, `None` for a source that
+    /// has none yet. It is the fence: a process that was frozen and comes back late commits nothing.
+    ///
+    /// # Errors
+    /// `conflict` when the cursor is at another revision; nothing is changed then.
+    async fn commit(&self, source: &str, expected: Option<Revision>, events: &[Entry], cursor: Bytes) -> Result<Committed>;
+
+    /// The cursor of the source; `None` before the first commit.
+    async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>>;
+
+    /// The first `limit` events that the consumer has not acknowledged, in order. They come again until it does.
+    ///
+    /// A consumer exists from its first read on, and from then on no event is dropped before it has
+    /// acknowledged it. It begins with the oldest event that is still kept.
+    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>>;
+
+    /// The consumer is done with everything up to this sequence. Events that every consumer of the source
+    /// is done with are dropped; their ids are remembered.
+    ///
+    /// # Errors
+    /// `conflict` when the consumer has not read from the source, or the sequence was not given out yet.
+    async fn ack(&self, source: &str, consumer: &str, up_to: u64) -> Result<()>;
+
+    /// The consumer is gone and holds no event back any more. Answers whether there was one.
+    async fn leave(&self, source: &str, consumer: &str) -> Result<bool>;
+
+    /// Drops the source with its cursor, events, consumers and remembered ids.
+    async fn forget(&self, source: &str) -> Result<()>;
+}

@@ -1,0 +1,62 @@
+//! What must survive a restart: four small traits, named by what they promise.
+//!
+//! | trait | promise |
+//! |---|---|
+//! | [`Docs`] | documents with compare-and-set, and locks that end by themselves |
+//! | [`Tasks`] | one durable timer and one live holder per key |
+//! | [`Log`] | events and the cursor that they came with are committed together |
+//! | [`Budget`] | never more than so many in a window |
+//!
+//! One process, several processes on one machine and a cluster run the same code on them; the engine
+//! decides how far a promise reaches. [`Sqlite`] is the embedded engine. One
+//! test suite holds for any engine.
+//!
+//! Time is always the engine's: a caller says "in ten seconds", never "at noon", so that a machine
+//! whose clock is wrong cannot take a lock too early.
+//!
+//! All of them fail with these codes: `conflict` when a race was lost, `unavailable` when the engine
+//! cannot answer now, `invalid_input` for a name or a number out of bounds, and `bug` for a store that
+//! is damaged.
+
+pub mod sqlite;
+
+mod budget;
+mod docs;
+mod files;
+mod log;
+mod tasks;
+
+use connector_sdk::{Error, Result};
+
+pub use budget::{Budget, Take};
+pub use docs::{Doc, Docs, Lock, Revision};
+pub use log::{Committed, Delivery, Entry, Log};
+pub use sqlite::Sqlite;
+pub use tasks::{Lease, Tasks};
+
+pub(crate) use files::{OnlyOwner, create_folder};
+
+/// An engine that keeps all four promises.
+pub trait Store: Docs + Tasks + Log + Budget {}
+
+impl<T: Docs + Tasks + Log + Budget> Store for T {}
+
+/// The longest name of a kind, key, owner, source, consumer or event id, in bytes.
+pub const MAX_NAME: usize = 1024;
+
+/// Checks a name as every engine must: 1 to [`MAX_NAME`] bytes without control characters. `what` says which name it is.
+///
+/// # Errors
+/// `invalid_input` when it is not fit to be a name.
+pub fn check_name(what: &str, name: &str) -> Result<()> {
+    let wrong = if name.is_empty() {
+        "is empty".to_owned()
+    } else if name.len() > MAX_NAME {
+        format!("has {} bytes, and at most {MAX_NAME} can be stored", name.len())
+    } else if name.chars().any(char::is_control) {
+        "contains a control character".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid("", format!("the {what} {wrong}")))
+}

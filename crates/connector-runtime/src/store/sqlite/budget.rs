@@ -1,0 +1,55 @@
+//! Budgets, counted in slots.
+//!
+//! A row for every single taking would be exact and dear. A row for each 32nd part of the window is
+//! cheap, and safe because a slot counts until its end has left the window: at most a 32nd part of the
+//! window too long, never too short.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use connector_sdk::{Error, Result};
+use rusqlite::{Connection, params};
+
+use super::Sqlite;
+use super::clock::{Millis, millis, span};
+use super::fail::Done;
+use crate::store::{Budget, Take, check_name};
+
+const SLOTS: i64 = 32;
+
+#[async_trait]
+impl Budget for Sqlite {
+    async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
+        check_name("key", key)?;
+        if n > limit {
+            return Err(Error::invalid("", format!("{n} at once can never be had from {key}, where {limit} in {window:?} are allowed")));
+        }
+        let (key, window) = (key.to_owned(), millis(window).max(1));
+        self.write(move |connection, now| take(connection, now, &key, n.into(), limit.into(), window)).await
+    }
+}
+
+fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, window: Millis) -> Done<Take> {
+    connection.prepare_cached("DELETE FROM budget WHERE key = ?1 AND expires <= ?2")?.execute(params![key, now])?;
+    let mut find = connection.prepare_cached("SELECT expires, used FROM budget WHERE key = ?1 ORDER BY expires")?;
+    let slots = find.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(Millis, i64)>, _>>()?;
+    let mut free = limit - slots.iter().map(|(_, used)| used).sum::<i64>();
+    let mut from = now;
+    for (expires, used) in slots {
+        if free >= n {
+            break;
+        }
+        (free, from) = (free + used, expires);
+    }
+    if from > now {
+        return Ok(Take::Wait(span(now, from)));
+    }
+    let width = (window / SLOTS).max(1);
+    let expires = (now / width + 1) * width + window;
+    connection
+        .prepare_cached(
+            "INSERT INTO budget (key, expires, used) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET used = used + excluded.used",
+        )?
+        .execute(params![key, expires, n])?;
+    Ok(Take::Granted)
+}

@@ -1,0 +1,157 @@
+//! Documents and locks.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::Result;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::clock::{Millis, millis, timestamp};
+use super::fail::{Done, conflict};
+use super::{Sqlite, count};
+use crate::store::{Doc, Docs, Lock, Revision, check_name};
+
+#[async_trait]
+impl Docs for Sqlite {
+    async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>> {
+        let (kind, key) = named(kind, key)?;
+        self.read(move |connection, _| {
+            let mut statement = connection.prepare_cached("SELECT revision, bytes FROM doc WHERE kind = ?1 AND key = ?2")?;
+            Ok(statement.query_row([kind, key], |row| doc(row, 0)).optional()?)
+        })
+        .await
+    }
+
+    async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
+        let (kind, key) = named(kind, key)?;
+        self.write(move |connection, _| {
+            let revision = count(connection, 1)?;
+            let changed = match expected {
+                None => connection
+                    .prepare_cached("INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
+                    .execute(params![kind, key, revision, &bytes[..]])?,
+                Some(expected) => connection
+                    .prepare_cached("UPDATE doc SET revision = ?3, bytes = ?4 WHERE kind = ?1 AND key = ?2 AND revision = ?5")?
+                    .execute(params![kind, key, revision, &bytes[..], expected.number().cast_signed()])?,
+            };
+            match (changed, expected) {
+                (0, None) => Err(conflict(format!("there is a {kind} {key} already"))),
+                (0, Some(_)) => Err(conflict(format!("the {kind} {key} was changed or removed in the meantime"))),
+                _ => Ok(Revision::new(revision.cast_unsigned())),
+            }
+        })
+        .await
+    }
+
+    async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
+        let (kind, key) = named(kind, key)?;
+        self.write(move |connection, _| {
+            let removed = connection.prepare_cached("DELETE FROM doc WHERE kind = ?1 AND key = ?2 AND revision = ?3")?.execute(params![
+                kind,
+                key,
+                expected.number().cast_signed()
+            ])?;
+            match removed {
+                0 => Err(conflict(format!("the {kind} {key} was changed or removed in the meantime"))),
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
+    async fn list(&self, kind: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Doc)>> {
+        check_name("kind", kind)?;
+        let (kind, prefix, after) = (kind.to_owned(), prefix.to_owned(), after.map(str::to_owned));
+        self.read(move |connection, _| {
+            let mut statement = connection.prepare_cached(
+                "SELECT key, revision, bytes FROM doc WHERE kind = ?1 AND key >= ?2 AND (?3 IS NULL OR key > ?3) ORDER BY key",
+            )?;
+            // Rows come one by one, so it ends with the first key that is beyond the prefix.
+            let mut rows = statement.query(params![kind, prefix.as_str().max(after.as_deref().unwrap_or_default()), after])?;
+            let mut found = Vec::new();
+            while let Some(row) = (found.len() < limit).then(|| rows.next()).transpose()?.flatten() {
+                let key: String = row.get(0)?;
+                if !key.starts_with(&prefix) {
+                    break;
+                }
+                found.push((key, doc(row, 1)?));
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn kinds(&self, prefix: &str) -> Result<Vec<String>> {
+        let prefix = prefix.to_owned();
+        self.read(move |connection, _| {
+            let mut statement =
+                connection.prepare_cached("SELECT DISTINCT kind FROM doc WHERE substr(kind, 1, length(?1)) = ?1 ORDER BY kind")?;
+            let kinds = statement.query_map([prefix], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(kinds)
+        })
+        .await
+    }
+
+    async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>> {
+        let (key, owner) = held(key, owner)?;
+        self.write(move |connection, now| {
+            let fence = count(connection, 1)?;
+            let until = now + millis(ttl);
+            let taken = connection
+                .prepare_cached(
+                    "INSERT INTO lock (key, owner, fence, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE \
+                     SET owner = excluded.owner, fence = excluded.fence, until = excluded.until WHERE lock.until <= ?5",
+                )?
+                .execute(params![key, owner, fence, until, now])?;
+            Ok((taken > 0).then(|| lock(key, owner, fence, until)))
+        })
+        .await
+    }
+
+    async fn renew(&self, key: &str, owner: &str, ttl: Duration) -> Result<Lock> {
+        let (key, owner) = held(key, owner)?;
+        self.write(move |connection, now| {
+            let until = now + millis(ttl);
+            match renew(connection, &key, &owner, until)? {
+                Some(fence) => Ok(lock(key, owner, fence, until)),
+                None => Err(conflict(format!("the lock on {key} is not held by {owner} any more"))),
+            }
+        })
+        .await
+    }
+
+    async fn unlock(&self, key: &str, owner: &str) -> Result<bool> {
+        let (key, owner) = held(key, owner)?;
+        self.write(move |connection, _| {
+            Ok(connection.prepare_cached("DELETE FROM lock WHERE key = ?1 AND owner = ?2")?.execute([key, owner])? > 0)
+        })
+        .await
+    }
+}
+
+fn named(kind: &str, key: &str) -> Result<(String, String)> {
+    check_name("kind", kind)?;
+    check_name("key", key)?;
+    Ok((kind.to_owned(), key.to_owned()))
+}
+
+fn held(key: &str, owner: &str) -> Result<(String, String)> {
+    check_name("key", key)?;
+    check_name("owner", owner)?;
+    Ok((key.to_owned(), owner.to_owned()))
+}
+
+fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
+    Ok(Doc { revision: Revision::new(row.get::<_, i64>(first)?.cast_unsigned()), bytes: row.get::<_, Vec<u8>>(first + 1)?.into() })
+}
+
+/// The lock's fence, if the owner still has it.
+fn renew(connection: &Connection, key: &str, owner: &str, until: Millis) -> Done<Option<i64>> {
+    let mut statement = connection.prepare_cached("UPDATE lock SET until = ?3 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
+    Ok(statement.query_row(params![key, owner, until], |row| row.get(0)).optional()?)
+}
+
+fn lock(key: String, owner: String, fence: i64, until: Millis) -> Lock {
+    Lock { key, owner, fence: fence.cast_unsigned(), until: timestamp(until) }
+}

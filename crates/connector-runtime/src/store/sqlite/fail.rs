@@ -1,0 +1,125 @@
+//! What went wrong, for the engine and then for people.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use connector_sdk::{Code, Error, Retry};
+use rusqlite::ErrorCode;
+
+/// The result of a piece of work inside the engine.
+pub(super) type Done<T> = Result<T, Fail>;
+
+/// A failure inside the engine.
+#[derive(Debug)]
+pub(super) enum Fail {
+    /// SQLite says so.
+    Sql(rusqlite::Error),
+    /// The system says so.
+    Io(io::Error),
+    /// A promise of the traits says so.
+    Said(Error),
+}
+
+impl From<rusqlite::Error> for Fail {
+    fn from(error: rusqlite::Error) -> Fail {
+        Fail::Sql(error)
+    }
+}
+impl From<io::Error> for Fail {
+    fn from(error: io::Error) -> Fail {
+        Fail::Io(error)
+    }
+}
+impl From<Error> for Fail {
+    fn from(error: Error) -> Fail {
+        Fail::Said(error)
+    }
+}
+
+/// A race that was lost.
+pub(super) fn conflict(message: String) -> Fail {
+    Fail::Said(Error::new(Code::Conflict, message).hint("Read it again and decide on its present state."))
+}
+
+/// What a store is called in messages.
+#[derive(Debug, Clone)]
+pub(super) struct Name(Arc<str>);
+
+impl Name {
+    pub(super) fn file(path: &Path) -> Name {
+        Name(path.display().to_string().into())
+    }
+    pub(super) fn memory() -> Name {
+        Name("in memory".into())
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Fail {
+    /// As the caller hears it.
+    pub(super) fn named(self, name: &Name) -> Error {
+        match self {
+            Fail::Said(error) => error,
+            Fail::Io(error) => {
+                stays(format!("the store {name} cannot be opened: {error}")).hint("Check the path and the permissions of its folder.")
+            }
+            Fail::Sql(error) => from_sqlite(&error, name),
+        }
+    }
+
+    /// Whether another connection is in the way and may be gone in a moment.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Fail::Sql(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)))
+    }
+}
+
+/// Unavailable until somebody does something about it.
+fn stays(message: String) -> Error {
+    Error::new(Code::Unavailable, message).retry(Retry::Never)
+}
+
+pub(super) fn newer(name: &Name, found: i64, known: i64) -> Error {
+    stays(format!("the store {name} was written by a newer version (its schema is {found}, this program knows {known})"))
+        .hint("Update this program, or use another store.")
+}
+
+pub(super) fn foreign(name: &Name) -> Error {
+    Error::new(Code::InvalidInput, format!("{name} is not a store of this program")).hint("Name another file; this one was left as it is.")
+}
+
+pub(super) fn stopped(name: &Name) -> Error {
+    Error::new(Code::Unavailable, format!("the store {name} was stopped before it could answer"))
+}
+
+fn from_sqlite(error: &rusqlite::Error, name: &Name) -> Error {
+    use ErrorCode as E;
+    match error.sqlite_error_code() {
+        Some(E::DatabaseBusy | E::DatabaseLocked) => {
+            Error::new(Code::Unavailable, format!("the store {name} is busy: another process is writing to it for a long time"))
+                .hint("Try again. If it lasts, look for a process that hangs.")
+        }
+        Some(E::ReadOnly) => stays(format!("the store {name} is read-only")).hint("Make the file and its folder writable."),
+        Some(E::PermissionDenied | E::AuthorizationForStatementDenied) => {
+            stays(format!("the store {name} may not be opened")).hint("Check the permissions of the file and its folder.")
+        }
+        Some(E::CannotOpen) => {
+            stays(format!("the store {name} cannot be opened")).hint("Check the path, and the permissions of the file and its folder.")
+        }
+        Some(E::DiskFull) => stays(format!("the disk of the store {name} is full")).hint("Free some space, then try again."),
+        Some(E::SystemIoFailure) => {
+            Error::new(Code::Unavailable, format!("the disk of the store {name} failed: {error}")).hint("Check the disk.")
+        }
+        Some(E::NotADatabase) => foreign(name),
+        Some(E::DatabaseCorrupt) => {
+            Error::bug(format!("the store {name} is damaged: {error}")).hint("Restore it from a backup, and check the disk.")
+        }
+        _ => Error::bug(format!("the store {name} failed: {error}")),
+    }
+}

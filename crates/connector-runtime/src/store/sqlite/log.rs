@@ -1,0 +1,204 @@
+//! Events, cursors and consumers.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::clock::Millis;
+use super::fail::{Done, conflict};
+use super::{Sqlite, count, limit as rows};
+use crate::store::{Committed, Delivery, Entry, Log, Revision, check_name};
+
+/// How old the note of a seen id may be before seeing it again renews it.
+const RENEW: Millis = 24 * 3600 * 1000;
+
+/// How many forgotten ids one commit clears away, so that none is held up by them.
+const CLEAR: i64 = 1000;
+
+#[async_trait]
+impl Log for Sqlite {
+    async fn commit(&self, source: &str, expected: Option<Revision>, events: &[Entry], cursor: Bytes) -> Result<Committed> {
+        check_name("source", source)?;
+        for event in events {
+            check_name("event id", &event.id)?;
+        }
+        let (name, events, retention) = (source.to_owned(), events.to_vec(), self.0.retention);
+        self.write(move |connection, now| commit(connection, now, retention, &name, expected, &events, &cursor)).await
+    }
+
+    async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>> {
+        check_name("source", source)?;
+        let name = source.to_owned();
+        self.read(move |connection, _| {
+            let mut statement =
+                connection.prepare_cached("SELECT revision, cursor FROM source WHERE name = ?1 AND revision IS NOT NULL")?;
+            let found = statement.query_row([name], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+            Ok(found.map(|(revision, cursor)| (Revision::new(revision.cast_unsigned()), cursor.into())))
+        })
+        .await
+    }
+
+    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>> {
+        let (name, reader) = named(source, consumer)?;
+        let first = self.read(move |connection, _| unread(connection, &name, &reader, limit)).await?;
+        if let Some(deliveries) = first {
+            return Ok(deliveries);
+        }
+        let (name, reader) = named(source, consumer)?;
+        let first = self
+            .write(move |connection, _| {
+                let source = source_id(connection, &name)?;
+                connection
+                    .prepare_cached("INSERT INTO consumer (source, name, acked) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING")?
+                    .execute(params![source, reader])?;
+                unread(connection, &name, &reader, limit)
+            })
+            .await?;
+        Ok(first.unwrap_or_default())
+    }
+
+    async fn ack(&self, source: &str, consumer: &str, up_to: u64) -> Result<()> {
+        let (name, reader) = named(source, consumer)?;
+        self.write(move |connection, _| {
+            let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+            let found: Option<(i64, i64, i64)> = connection
+                .prepare_cached(
+                    "SELECT s.id, s.last, c.acked FROM source s JOIN consumer c ON c.source = s.id WHERE s.name = ?1 AND c.name = ?2",
+                )?
+                .query_row([&name, &reader], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .optional()?;
+            let Some((source, last, acked)) = found else {
+                return Err(conflict(format!("{reader} does not read from {name}")));
+            };
+            if up_to > last {
+                return Err(conflict(format!("{reader} acknowledged {up_to} of {name}, which was not given out yet")));
+            }
+            if up_to > acked {
+                connection
+                    .prepare_cached("UPDATE consumer SET acked = ?3 WHERE source = ?1 AND name = ?2")?
+                    .execute(params![source, reader, up_to])?;
+                drop_done(connection, source)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn leave(&self, source: &str, consumer: &str) -> Result<bool> {
+        let (name, reader) = named(source, consumer)?;
+        self.write(move |connection, _| {
+            let found: Option<i64> = connection
+                .prepare_cached(
+                    "DELETE FROM consumer WHERE source = (SELECT id FROM source WHERE name = ?1) AND name = ?2 RETURNING source",
+                )?
+                .query_row([name, reader], |row| row.get(0))
+                .optional()?;
+            if let Some(source) = found {
+                drop_done(connection, source)?;
+            }
+            Ok(found.is_some())
+        })
+        .await
+    }
+
+    async fn forget(&self, source: &str) -> Result<()> {
+        check_name("source", source)?;
+        let name = source.to_owned();
+        self.write(move |connection, _| {
+            let mut statement = connection.prepare_cached("DELETE FROM source WHERE name = ?1 RETURNING id")?;
+            let Some(source) = statement.query_row([name], |row| row.get::<_, i64>(0)).optional()? else { return Ok(()) };
+            for table in ["event", "seen", "consumer"] {
+                connection.prepare_cached(&format!("DELETE FROM {table} WHERE source = ?1"))?.execute([source])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn named(source: &str, consumer: &str) -> Result<(String, String)> {
+    check_name("source", source)?;
+    check_name("consumer", consumer)?;
+    Ok((source.to_owned(), consumer.to_owned()))
+}
+
+fn commit(
+    connection: &Connection,
+    now: Millis,
+    retention: Millis,
+    name: &str,
+    expected: Option<Revision>,
+    events: &[Entry],
+    cursor: &[u8],
+) -> Done<Committed> {
+    let source = source_id(connection, name)?;
+    let revision = count(connection, events.len() + 1)?;
+    let moved = connection
+        .prepare_cached("UPDATE source SET revision = ?2, cursor = ?3 WHERE id = ?1 AND revision IS ?4")?
+        .execute(params![source, revision, cursor, expected.map(|revision| revision.number().cast_signed())])?;
+    if moved == 0 {
+        return Err(conflict(format!("the cursor of {name} was moved by somebody else in the meantime")));
+    }
+    let first = revision - events.len() as i64;
+    let mut added = 0;
+    {
+        let mut see = connection.prepare_cached("INSERT INTO seen (source, id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+        let mut see_again = connection.prepare_cached("UPDATE seen SET at = ?3 WHERE source = ?1 AND id = ?2 AND at < ?4")?;
+        let mut insert = connection.prepare_cached("INSERT INTO event (sequence, source, id, bytes) VALUES (?1, ?2, ?3, ?4)")?;
+        clear_seen(connection, now - retention)?;
+        for (sequence, event) in (first..).zip(events) {
+            let digest = Sha256::digest(&event.id);
+            if see.execute(params![source, &digest[..16], now])? > 0 {
+                insert.execute(params![sequence, source, event.id, &event.bytes[..]])?;
+                added += 1;
+            } else {
+                see_again.execute(params![source, &digest[..16], now, now - RENEW])?;
+            }
+        }
+    }
+    if added > 0 {
+        connection.prepare_cached("UPDATE source SET last = ?2 WHERE id = ?1")?.execute([source, revision - 1])?;
+    }
+    Ok(Committed { revision: Revision::new(revision.cast_unsigned()), added, duplicates: events.len() - added })
+}
+
+/// The source's row, made if it is missing: a consumer may come before the first commit.
+fn source_id(connection: &Connection, name: &str) -> Done<i64> {
+    let mut find = connection.prepare_cached("SELECT id FROM source WHERE name = ?1")?;
+    match find.query_row([name], |row| row.get(0)).optional()? {
+        Some(id) => Ok(id),
+        None => Ok(connection.prepare_cached("INSERT INTO source (name) VALUES (?1) RETURNING id")?.query_row([name], |row| row.get(0))?),
+    }
+}
+
+/// What the consumer has not acknowledged; `None` when there is no such consumer.
+fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Done<Option<Vec<Delivery>>> {
+    let found: Option<(i64, i64)> = connection
+        .prepare_cached("SELECT s.id, c.acked FROM source s JOIN consumer c ON c.source = s.id WHERE s.name = ?1 AND c.name = ?2")?
+        .query_row([name, reader], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((source, acked)) = found else { return Ok(None) };
+    let mut statement = connection
+        .prepare_cached("SELECT sequence, id, bytes FROM event WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3")?;
+    let deliveries = statement.query_map([source, acked, rows(limit)], |row| {
+        Ok(Delivery { sequence: row.get::<_, i64>(0)?.cast_unsigned(), id: row.get(1)?, bytes: row.get::<_, Vec<u8>>(2)?.into() })
+    })?;
+    Ok(Some(deliveries.collect::<Result<_, _>>()?))
+}
+
+/// Drops what every consumer is done with. Without a consumer, everything is kept for the first one.
+fn drop_done(connection: &Connection, source: i64) -> Done<()> {
+    connection
+        .prepare_cached("DELETE FROM event WHERE source = ?1 AND sequence <= (SELECT min(acked) FROM consumer WHERE source = ?1)")?
+        .execute([source])?;
+    Ok(())
+}
+
+fn clear_seen(connection: &Connection, before: Millis) -> Done<()> {
+    connection
+        .prepare_cached("DELETE FROM seen WHERE (source, id) IN (SELECT source, id FROM seen WHERE at < ?1 ORDER BY at LIMIT ?2)")?
+        .execute([before, CLEAR])?;
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Tasks and leases.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::clock::{Millis, millis, span, timestamp};
+use super::fail::conflict;
+use super::{Sqlite, count, limit as rows};
+use crate::store::{Lease, Tasks, check_name};
+
+#[async_trait]
+impl Tasks for Sqlite {
+    async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()> {
+        check_name("key", key)?;
+        let key = key.to_owned();
+        self.write(move |connection, now| {
+            connection
+                .prepare_cached(
+                    "INSERT INTO task (key, payload, ready, epoch, attempt) VALUES (?1, ?2, ?3, 0, 0) ON CONFLICT DO UPDATE \
+                     SET payload = excluded.payload, ready = iif(owner IS NULL, excluded.ready, ready), again = iif(owner IS NULL, NULL, excluded.ready)",
+                )?
+                .execute(params![key, &payload[..], now + millis(after)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn wake(&self, key: &str) -> Result<bool> {
+        check_name("key", key)?;
+        let key = key.to_owned();
+        self.write(move |connection, now| {
+            let woken = connection
+                .prepare_cached(
+                    "UPDATE task SET ready = iif(owner IS NULL, min(ready, ?2), ready), \
+                     again = iif(owner IS NULL, NULL, min(coalesce(again, ?2), ?2)) WHERE key = ?1",
+                )?
+                .execute(params![key, now])?;
+            Ok(woken > 0)
+        })
+        .await
+    }
+
+    async fn cancel(&self, key: &str) -> Result<bool> {
+        check_name("key", key)?;
+        let key = key.to_owned();
+        self.write(move |connection, _| Ok(connection.prepare_cached("DELETE FROM task WHERE key = ?1")?.execute([key])? > 0)).await
+    }
+
+    async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>> {
+        check_name("owner", owner)?;
+        // Most looks find nothing, and need not stand in the writers' queue for it.
+        if self.next_due(prefix).await? != Some(Duration::ZERO) {
+            return Ok(Vec::new());
+        }
+        let (prefix, owner) = (prefix.to_owned(), owner.to_owned());
+        self.write(move |connection, now| {
+            let mut find = connection
+                .prepare_cached("SELECT key FROM task WHERE ready <= ?1 AND substr(key, 1, length(?2)) = ?2 ORDER BY ready, key LIMIT ?3")?;
+            let keys: Vec<String> = find.query_map(params![now, prefix, rows(limit)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let epoch = count(connection, 1)?;
+            let until = now + millis(ttl);
+            let mut take = connection.prepare_cached(
+                "UPDATE task SET owner = ?2, epoch = ?3, ready = ?4, attempt = attempt + 1, again = NULL WHERE key = ?1 RETURNING payload, attempt",
+            )?;
+            let mut leases = Vec::with_capacity(keys.len());
+            for key in keys {
+                let (payload, attempt): (Vec<u8>, u32) =
+                    take.query_row(params![key, owner, epoch, until], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                leases.push(Lease {
+                    key,
+                    payload: payload.into(),
+                    owner: owner.clone(),
+                    epoch: epoch.cast_unsigned(),
+                    attempt,
+                    ttl,
+                    until: timestamp(until),
+                });
+            }
+            Ok(leases)
+        })
+        .await
+    }
+
+    async fn next_due(&self, prefix: &str) -> Result<Option<Duration>> {
+        let prefix = prefix.to_owned();
+        self.read(move |connection, now| {
+            let ready: Option<i64> = connection
+                .prepare_cached("SELECT ready FROM task WHERE substr(key, 1, length(?1)) = ?1 ORDER BY ready LIMIT 1")?
+                .query_row([prefix], |row| row.get(0))
+                .optional()?;
+            Ok(ready.map(|ready| span(now, ready)))
+        })
+        .await
+    }
+
+    async fn heartbeat(&self, lease: &Lease) -> Result<()> {
+        let ttl = millis(lease.ttl);
+        self.held(lease, move |connection, now, key, epoch| {
+            let mut keep = connection.prepare_cached("UPDATE task SET ready = ?3 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL")?;
+            keep.execute(params![key, epoch, now + ttl])
+        })
+        .await
+    }
+
+    async fn complete(&self, lease: &Lease, next: Option<Duration>) -> Result<()> {
+        let next = next.map(millis);
+        self.held(lease, move |connection, now, key, epoch| {
+            let next = next.map(|next| now + next);
+            let mut end = connection
+                .prepare_cached("DELETE FROM task WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL AND coalesce(again, ?3) IS NULL")?;
+            if end.execute(params![key, epoch, next])? > 0 {
+                return Ok(1);
+            }
+            let mut done = connection.prepare_cached(
+                "UPDATE task SET owner = NULL, attempt = 0, again = NULL, ready = min(coalesce(again, ?3), coalesce(?3, again)) \
+                 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL",
+            )?;
+            done.execute(params![key, epoch, next])
+        })
+        .await
+    }
+
+    async fn release(&self, lease: &Lease, retry: Duration) -> Result<()> {
+        let retry = millis(retry);
+        self.held(lease, move |connection, now, key, epoch| {
+            let mut back = connection.prepare_cached(
+                "UPDATE task SET owner = NULL, again = NULL, ready = ?3 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL",
+            )?;
+            back.execute(params![key, epoch, now + retry])
+        })
+        .await
+    }
+}
+
+impl Sqlite {
+    /// Changes the task of a lease; `change` says how many rows it found under key and epoch.
+    async fn held<C>(&self, lease: &Lease, change: C) -> Result<()>
+    where
+        C: FnOnce(&Connection, Millis, &str, i64) -> rusqlite::Result<usize> + Send + 'static,
+    {
+        check_name("key", &lease.key)?;
+        let (key, epoch) = (lease.key.clone(), lease.epoch.cast_signed());
+        self.write(move |connection, now| match change(connection, now, &key, epoch)? {
+            0 => Err(conflict(format!("the lease on {key} is not good any more: the task was given to somebody else, ended or removed"))),
+            _ => Ok(()),
+        })
+        .await
+    }
+}

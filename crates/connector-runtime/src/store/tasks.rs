@@ -1,0 +1,75 @@
+//! Durable timers, each worked on by one holder at a time.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::Result;
+use jiff::Timestamp;
+
+/// The right to work on one task for a while.
+///
+/// It is good as long as nobody else was given the task. A holder that was frozen and comes back late
+/// finds every call with its lease refused: the epoch has moved on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Which task.
+    pub key: String,
+    /// What was scheduled with it.
+    pub payload: Bytes,
+    /// Who holds it.
+    pub owner: String,
+    /// Rises with every claim, and is never used twice for a key.
+    pub epoch: u64,
+    /// How many claims in a row have not been completed, this one included. 1 is the first.
+    pub attempt: u32,
+    /// How long it lasts from the claim and from each heartbeat.
+    pub ttl: Duration,
+    /// When it ended if there were no heartbeat, on the engine's clock. To be shown.
+    pub until: Timestamp,
+}
+
+/// One durable timer and one live holder per key.
+#[async_trait]
+pub trait Tasks: Send + Sync {
+    /// Makes or replaces the task: due `after` this time from now. While somebody holds it, the holder
+    /// goes on undisturbed, and the task is due again at that time or earlier.
+    async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()>;
+
+    /// Brings an existing task forward to be due now; it is never put off. While somebody holds it, it is
+    /// due again as soon as it is completed, so that a wake is not lost. Answers whether there is such a task.
+    async fn wake(&self, key: &str) -> Result<bool>;
+
+    /// Removes the task, whoever holds it. Answers whether there was one.
+    async fn cancel(&self, key: &str) -> Result<bool>;
+
+    /// Up to `limit` tasks whose key begins with `prefix` and that are due, the longest due first, or
+    /// whose holder has let its lease run out. Each is now held by `owner` for `ttl`, and by nobody else.
+    async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>>;
+
+    /// How long until [`Tasks::claim`] with this prefix can have something, if nobody calls in between;
+    /// `None` when there is no such task. A worker sleeps so long, and no longer than it wants to be
+    /// deaf to other processes.
+    async fn next_due(&self, prefix: &str) -> Result<Option<Duration>>;
+
+    /// Holds the task for another `ttl` from now.
+    ///
+    /// # Errors
+    /// `conflict` when the lease is not good any more: stop working.
+    async fn heartbeat(&self, lease: &Lease) -> Result<()>;
+
+    /// The work is done. The task is due again after `next`, or earlier when it was woken or scheduled
+    /// meanwhile. With `None` and no wake it ends.
+    ///
+    /// # Errors
+    /// `conflict` when the lease is not good any more; nothing is changed then.
+    async fn complete(&self, lease: &Lease, next: Option<Duration>) -> Result<()>;
+
+    /// The work failed: gives the task back at once, due again after `retry`. Without it, one error would
+    /// cost the rest of the lease. `retry` is kept even if the task was woken meanwhile, because the other
+    /// side may have named that time.
+    ///
+    /// # Errors
+    /// `conflict` when the lease is not good any more; nothing is changed then.
+    async fn release(&self, lease: &Lease, retry: Duration) -> Result<()>;
+}
