@@ -1,11 +1,12 @@
 //! How a connector is signed in to: methods, account types, permissions.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scopes::Permissions;
 
 /// A way to sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Method {
@@ -59,7 +60,7 @@ impl Method {
 /// Whose accounts may sign in; see [supported account types][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-supported-account-types
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountType {
     /// Work, school and personal accounts: the authority `common`.

@@ -32,11 +32,14 @@ fn of<T: JsonSchema>(contract: Contract, title: &str) -> Value {
     schema
 }
 
-// What the generator writes and a reader has no use for: names of number formats that are Rust's, and
-// line breaks that come from the width of a source file.
+// What the generator writes and a reader has no use for: names of number formats that are Rust's, line
+// breaks that come from the width of a source file, choices that are spread over many subschemas.
 fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
+            object.values_mut().for_each(tidy);
+            constants_to_enum(object);
+            absorb_null(object);
             if let Some(Value::String(format)) = object.get("format")
                 && ["uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "double", "float"].contains(&format.as_str())
             {
@@ -45,10 +48,51 @@ fn tidy(schema: &mut Value) {
             if let Some(Value::String(text)) = object.get_mut("description") {
                 *text = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
             }
-            object.values_mut().for_each(tidy);
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
+    }
+}
+
+// `oneOf` of described constants becomes `enum`; what the constants mean is kept beside it.
+fn constants_to_enum(object: &mut Map<String, Value>) {
+    let Some(Value::Array(choices)) = object.get("oneOf") else { return };
+    let constant = |choice: &Value| {
+        choice.get("type").and_then(Value::as_str).filter(|kind| *kind == "string").and_then(|_| choice.get("const").cloned())
+    };
+    let Some(values) = choices.iter().map(constant).collect::<Option<Vec<Value>>>() else { return };
+    // "Low." says nothing about `low`.
+    let telling = |(value, choice): (&Value, &Value)| {
+        let text = choice.get("description").and_then(Value::as_str)?;
+        let name = value.as_str()?;
+        let bare = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        (bare(text) != bare(name)).then(|| (name.to_owned(), Value::from(text)))
+    };
+    let meanings: Map<String, Value> = values.iter().zip(choices).filter_map(telling).collect();
+    object.shift_remove("oneOf");
+    object.insert("type".into(), "string".into());
+    object.insert("enum".into(), values.into());
+    if !meanings.is_empty() {
+        object.insert("x-enum-descriptions".into(), meanings.into());
+    }
+}
+
+// "One of these, or null" becomes one enum with null in it.
+fn absorb_null(object: &mut Map<String, Value>) {
+    let Some(Value::Array(choices)) = object.get("anyOf") else { return };
+    let [Value::Object(choice), null] = choices.as_slice() else { return };
+    if null.get("type").and_then(Value::as_str) != Some("null") || !choice.contains_key("enum") {
+        return;
+    }
+    let mut choice = choice.clone();
+    choice.insert("type".into(), serde_json::json!(["string", "null"]));
+    if let Some(Value::Array(values)) = choice.get_mut("enum") {
+        values.push(Value::Null);
+    }
+    object.shift_remove("anyOf");
+    for (key, value) in choice {
+        // The property's own description is nearer than its type's.
+        object.entry(key).or_insert(value);
     }
 }
 
@@ -151,6 +195,38 @@ pub fn escape(name: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn choices_are_one_enum() {
+        #[derive(serde::Deserialize, JsonSchema)]
+        #[serde(rename_all = "lowercase")]
+        #[allow(dead_code)]
+        #[schemars(inline)]
+        enum Size {
+            /// Small.
+            Small,
+            /// Twice as large as small.
+            Large,
+        }
+        #[derive(serde::Deserialize, JsonSchema)]
+        #[allow(dead_code)]
+        struct Input {
+            /// The size.
+            size: Size,
+            /// The size of the box.
+            other: Option<Size>,
+        }
+        let schema = input::<Input>("T");
+        let meanings = json!({ "large": "Twice as large as small." });
+        assert_eq!(
+            schema["properties"]["size"],
+            json!({ "description": "The size.", "type": "string", "enum": ["small", "large"], "x-enum-descriptions": meanings })
+        );
+        assert_eq!(
+            schema["properties"]["other"],
+            json!({ "description": "The size of the box.", "type": ["string", "null"], "enum": ["small", "large", null], "x-enum-descriptions": meanings })
+        );
+    }
 
     #[test]
     fn each_breach_is_found_at_its_place() {
