@@ -10,6 +10,7 @@ use url::Url;
 pub struct Endpoint {
     // v1.0, beta
     bases: [Url; 2],
+    loopback: bool,
 }
 
 impl Endpoint {
@@ -39,12 +40,17 @@ impl Endpoint {
             base.set_path(&format!("{}/{version}", url.path().trim_end_matches('/')));
             base
         };
-        Ok(Endpoint { bases: [below("v1.0"), below("beta")] })
+        Ok(Endpoint { bases: [below("v1.0"), below("beta")], loopback })
     }
 
     /// The base URL of a version, without a slash at its end.
     pub fn base(&self, version: ApiVersion) -> &Url {
         &self.bases[usize::from(version == ApiVersion::Beta)]
+    }
+
+    /// Whether it is on this machine, as a sandbox is.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
     }
 
     /// The URLs below which a token may go.

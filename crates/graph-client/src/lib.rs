@@ -3,14 +3,39 @@
 //! [`Client::run`] executes a plan: it sends what the plan asks for through one pipeline of policies,
 //! batches what may be batched, uploads and downloads in pieces, and hands out items as they arrive.
 
+mod all;
+mod body;
+mod call;
+mod challenge;
+mod client;
+mod download;
 mod endpoint;
+mod exchange;
+mod executor;
 mod files;
+mod home;
+mod ids;
+mod limits;
+mod pipeline;
+mod policies;
+mod prepare;
+mod preview;
 mod progress;
+mod retry_after;
+mod scope;
 mod session;
 mod token;
+mod transport;
+mod upload;
 
+pub use call::{Answer, AnswerBody, Call};
+pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
 pub use files::{FileWriter, Files, NoFiles};
+pub use limits::{Limits, RetryPolicy};
+pub use pipeline::{Next, Policy};
+pub use preview::{Preview, PreviewRequest, preview};
 pub use progress::{Progress, Silent, Step};
 pub use session::{Emit, Session};
 pub use token::{Ask, Token, Tokens};
+pub use transport::{ReqwestTransport, ReqwestTransportBuilder};

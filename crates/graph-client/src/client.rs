@@ -1,0 +1,114 @@
+//! The client: one pipeline for the requests of all connections.
+
+use std::sync::Arc;
+
+use connector_sdk::{Error, Request, Response, Result, Transport};
+
+use crate::call::{Answer, Call};
+use crate::limits::{Limits, RetryPolicy};
+use crate::pipeline::{Next, Policy};
+use crate::policies::{Auth, Deadline, Origin, Retrying, Throttle, Trace};
+use crate::prepare::prepare;
+use crate::{Session, policies};
+
+/// Sends requests, and runs plans.
+///
+/// It is cheap to clone, and clones share what they know: one client for a process keeps Graph's
+/// limits for all of its connections.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    transport: Arc<dyn Transport>,
+    chain: Vec<Arc<dyn Policy>>,
+    pub(crate) throttle: Arc<Throttle>,
+    pub(crate) limits: Limits,
+    pub(crate) retries: RetryPolicy,
+}
+
+/// Makes a [`Client`] that differs from the usual one.
+pub struct ClientBuilder {
+    transport: Arc<dyn Transport>,
+    around: Vec<Arc<dyn Policy>>,
+    limits: Limits,
+    retries: RetryPolicy,
+}
+
+impl ClientBuilder {
+    /// Sets how failed tries are repeated.
+    pub fn retries(mut self, retries: RetryPolicy) -> ClientBuilder {
+        self.retries = retries;
+        self
+    }
+
+    /// Sets the bounds.
+    pub fn limits(mut self, limits: Limits) -> ClientBuilder {
+        self.limits = limits;
+        self
+    }
+
+    /// Puts a policy around the pipeline; the one added last is the outermost.
+    pub fn policy(mut self, policy: Arc<dyn Policy>) -> ClientBuilder {
+        self.around.push(policy);
+        self
+    }
+
+    /// The client.
+    pub fn build(self) -> Client {
+        let throttle = Arc::new(Throttle::new(self.retries.patience));
+        let mut chain = self.around;
+        chain.reverse();
+        // The order is a promise, see `pipeline.rs`.
+        chain.extend([
+            Arc::new(Trace) as Arc<dyn Policy>,
+            Arc::new(Deadline),
+            Arc::new(Retrying(self.retries)),
+            throttle.clone(),
+            Arc::new(Auth),
+            Arc::new(Origin),
+        ]);
+        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, limits: self.limits, retries: self.retries }) }
+    }
+}
+
+impl Client {
+    /// A client with the usual rules.
+    pub fn new(transport: Arc<dyn Transport>) -> Client {
+        Client::builder(transport).build()
+    }
+
+    /// A client with rules of its own.
+    pub fn builder(transport: Arc<dyn Transport>) -> ClientBuilder {
+        ClientBuilder { transport, around: Vec::new(), limits: Limits::default(), retries: RetryPolicy::default() }
+    }
+
+    /// Sends one request through the whole pipeline.
+    ///
+    /// # Errors
+    /// Whatever keeps it from succeeding; an answer that is not a success is an error too, except a
+    /// redirect of a request outside Graph, see [`Request::external`].
+    pub async fn send(&self, request: &Request, session: &Session) -> Result<Response> {
+        let mut call = prepare(request, session).await?;
+        self.finish(&mut call).await
+    }
+
+    /// Sends a call; only a success is `Ok`.
+    pub(crate) async fn finish(&self, call: &mut Call<'_>) -> Result<Response> {
+        let response = self.pass(call).await?.into_response();
+        let redirected = response.status.is_redirection() && call.request.is_external();
+        if response.status.is_success() || redirected { Ok(response) } else { Err(Error::from_response(&response)) }
+    }
+
+    /// Sends a call through the pipeline; any answer is `Ok`.
+    pub(crate) async fn pass(&self, call: &mut Call<'_>) -> Result<Answer> {
+        let inner = self.inner.as_ref();
+        Next { rest: &inner.chain, transport: inner.transport.as_ref(), limits: &inner.limits }.send(call).await
+    }
+
+    /// The wait before the try after `tries`, where Graph named none.
+    pub(crate) fn backoff(&self, tries: u32) -> std::time::Duration {
+        policies::backoff(&self.inner.retries, tries)
+    }
+}

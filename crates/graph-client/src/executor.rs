@@ -1,0 +1,44 @@
+//! Runs plans: asks the plan what comes next, does it, and tells the plan what became of it.
+
+use connector_sdk::{Code, Error, Plan, Result};
+use tokio::time::sleep;
+
+use crate::policies::is_too_late;
+use crate::{Client, Emit, Session, Step, all, body, download, upload};
+
+impl Client {
+    /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next
+    /// page is asked for when it has taken them, so a list of any length passes in flat memory.
+    ///
+    /// # Errors
+    /// The plan's own.
+    pub async fn run<T: Send>(&self, mut plan: Plan<T>, session: &Session, items: &mut dyn Emit) -> Result<T> {
+        let mut handed_out: u64 = 0;
+        loop {
+            plan = match plan {
+                Plan::Done(value) => return Ok(value),
+                Plan::Fail(error) => return Err(error),
+                Plan::Call(request, then) => then.go(self.send(&request, session).await),
+                Plan::All(requests, order, then) => then.go(all::send(self, session, requests, order).await),
+                Plan::Emit(page, then) => {
+                    handed_out += page.len() as u64;
+                    items.emit(page).await?;
+                    session.progress.step(Step::Items(handed_out));
+                    then.go(())
+                }
+                Plan::Read(file, then) => then.go(body::read_whole(&file, session.files.as_ref()).await),
+                Plan::Upload(upload, then) => then.go(upload::send(self, session, &upload).await),
+                Plan::Download(request, name, then) => then.go(download::fetch(self, session, &request, name).await),
+                Plan::Wait(time, then) => {
+                    if is_too_late(session, time) {
+                        return Err(Error::new(Code::Unavailable, "the run's time would be over before the next step")
+                            .hint("Give the run more time."));
+                    }
+                    session.progress.step(Step::Waiting { time, why: "as planned" });
+                    sleep(time).await;
+                    then.go(())
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Where a token may go, and where bytes without a token may go.
+
+use connector_sdk::{Error, Link, Request, Result, Target};
+use http::HeaderMap;
+use url::{Host, Url};
+
+use crate::Endpoint;
+
+/// The headers that the pipeline sets itself, or that would change what the request is.
+const FORBIDDEN: [&str; 13] = [
+    "authorization",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "cookie",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "http2-settings",
+    "return-client-request-id",
+];
+
+/// The absolute URL of a request, certain to be below the endpoint's API.
+///
+/// # Errors
+/// `invalid_input` and `protocol` for anything that would leave it.
+pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Url> {
+    let text = request.path_and_query()?;
+    if let Target::Link(_) = request.target {
+        return Link::new(text).within(endpoint.bases());
+    }
+    let path = text.split('?').next().unwrap_or_default();
+    if !text.starts_with('/') || text.contains('#') || path.contains('\\') || text.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(outside("the path is not one below the API"));
+    }
+    let base = endpoint.base(request.version).as_str();
+    let mut whole = String::with_capacity(base.len() + text.len());
+    whole.push_str(base);
+    whole.push_str(&text);
+    let url = Url::parse(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
+    // Compared after parsing, which resolves dot segments in every spelling.
+    if is_home(&url, endpoint) { Ok(url) } else { Err(outside("it would leave the API")) }
+}
+
+fn outside(why: &str) -> Error {
+    Error::invalid("", format!("the request was not sent, because {why}; the token was not sent"))
+        .hint("Give a path below the API version, such as /me/messages.")
+}
+
+/// Whether the connection's token may go to `url`: the same scheme, host and port, below `/v1.0/` or `/beta/`.
+pub(crate) fn is_home(url: &Url, endpoint: &Endpoint) -> bool {
+    let plain = url.username().is_empty() && url.password().is_none();
+    plain && endpoint.bases().iter().any(|base| same_origin(url, base) && below(url.path(), base.path()))
+}
+
+fn same_origin(a: &Url, b: &Url) -> bool {
+    a.scheme() == b.scheme() && a.host() == b.host() && a.port_or_known_default() == b.port_or_known_default()
+}
+
+fn below(path: &str, base: &str) -> bool {
+    path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Refuses a URL that bytes without a token may not go to: an upload session, a download address, a
+/// redirect, the monitor of a copy. Such a URL comes out of an answer.
+///
+/// What [`Link::elsewhere`] allows; and a connection whose Graph is on this machine, a sandbox, may go
+/// to this machine. Names are not resolved here: a public name that leads to a private address is not
+/// noticed.
+///
+/// # Errors
+/// `protocol`, with the reason.
+pub(crate) fn check_away(url: &Url, endpoint: &Endpoint) -> Result<()> {
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let plain = url.username().is_empty() && url.password().is_none();
+    if here && plain && endpoint.is_loopback() && matches!(url.scheme(), "http" | "https") {
+        return Ok(());
+    }
+    let hint = "The answer may have been tampered with. The token was not sent.";
+    Link::new(url.as_str()).elsewhere(endpoint.bases()).map(|_| ()).map_err(|error| error.hint(hint))
+}
+
+/// Refuses headers that only the pipeline may set.
+///
+/// # Errors
+/// `invalid_input`, naming the header.
+pub(crate) fn check_headers(headers: &HeaderMap) -> Result<()> {
+    for name in headers.keys() {
+        let name = name.as_str();
+        if FORBIDDEN.contains(&name) || name.starts_with("proxy-") {
+            return Err(Error::invalid("", format!("the header `{name}` cannot be set; nothing was sent"))
+                .hint("Leave it out: the connection signs the request, and the client frames it."));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::ApiVersion;
+    use http::Method;
+
+    use super::*;
+
+    fn graph() -> Endpoint {
+        Endpoint::new("https://graph.microsoft.com").unwrap()
+    }
+
+    #[test]
+    fn addresses_stay_below_the_api() {
+        let of = |request: Request| address(&request, &graph()).map(|url| url.to_string());
+        assert_eq!(of(Request::get("/me").query("$top", 1)).unwrap(), "https://graph.microsoft.com/v1.0/me?$top=1");
+        assert_eq!(of(Request::get("/me").beta()).unwrap(), "https://graph.microsoft.com/beta/me");
+        assert_eq!(
+            of(Request::literal(Method::GET, "/a b?x=y z", "url").unwrap()).unwrap(),
+            "https://graph.microsoft.com/v1.0/a%20b?x=y%20z"
+        );
+        // `Target` is open, so a literal may not have gone through the checks of `Request::literal`.
+        for hostile in [
+            "",
+            "me",
+            "@evil.example/",
+            ".evil.example/",
+            ":444/me",
+            "//evil.example",
+            "/../../x",
+            "/..",
+            "/%2e%2e/x",
+            "/.%2E/..",
+            "/\\..\\..\\x",
+            "/a#b",
+            "/a\tb",
+            "/a\nb",
+            "\\evil",
+        ] {
+            let mut request = Request::get("/");
+            request.target = Target::Literal(hostile.into());
+            match of(request) {
+                Err(error) => assert_eq!(error.code(), connector_sdk::Code::InvalidInput, "{hostile}"),
+                Ok(url) => assert!(url.starts_with("https://graph.microsoft.com/v1.0//"), "{hostile}: {url}"),
+            }
+        }
+        let base = graph().base(ApiVersion::V1).clone();
+        assert!(!is_home(&base, &graph()), "the base itself is nothing");
+        for foreign in
+            ["http://graph.microsoft.com/v1.0/me", "https://graph.microsoft.com:444/v1.0/me", "https://u@graph.microsoft.com/v1.0/me"]
+        {
+            assert!(!is_home(&Url::parse(foreign).unwrap(), &graph()), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_sent_into_the_private_network() {
+        let away = |url: &str, endpoint: &Endpoint| check_away(&Url::parse(url).unwrap(), endpoint).is_ok();
+        for good in ["https://contoso.sharepoint.com/x?tempauth=1", "https://graph.microsoft.com/upload"] {
+            assert!(away(good, &graph()), "{good}");
+        }
+        for bad in [
+            "http://contoso.sharepoint.com/x",
+            "ftp://contoso.sharepoint.com/x",
+            "https://localhost/",
+            "https://a.localhost./",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://10.1.2.3/",
+            "https://172.16.0.1/",
+            "https://192.168.1.1/",
+            "https://169.254.169.254/meta",
+            "https://100.100.100.200/",
+            "https://0.0.0.0/",
+            "https://[::1]/",
+            "https://[::]/",
+            "https://[fd00::1]/",
+            "https://[fe80::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[64:ff9b::a00:1]/",
+            "https://[2002:a00:1::]/",
+            "https://user@contoso.sharepoint.com/",
+            "https://[ff02::1]/",
+        ] {
+            assert!(!away(bad, &graph()), "{bad}");
+        }
+        let sandbox = Endpoint::new("http://127.0.0.1:8080").unwrap();
+        assert!(away("http://127.0.0.1:9/upload", &sandbox));
+        assert!(!away("http://10.0.0.1/upload", &sandbox));
+        assert!(!away("http://evil.example/upload", &sandbox));
+    }
+
+    #[test]
+    fn headers_of_the_pipeline_are_refused() {
+        for name in
+            ["Authorization", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Cookie", "Proxy-Authorization", "proxy-x", "TE"]
+        {
+            let mut headers = HeaderMap::new();
+            headers.insert(name.parse::<http::HeaderName>().unwrap(), "x".parse().unwrap());
+            let error = check_headers(&headers).unwrap_err();
+            assert!(error.message().contains(&name.to_ascii_lowercase()), "{error}");
+        }
+        let mut headers = HeaderMap::new();
+        for name in ["prefer", "consistencylevel", "if-match", "content-type", "accept-language", "client-request-id"] {
+            headers.insert(name, "x".parse().unwrap());
+        }
+        assert!(check_headers(&headers).is_ok());
+    }
+}

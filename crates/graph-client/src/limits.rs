@@ -1,0 +1,46 @@
+//! Bounds that protect the process, and the rules of repetition.
+
+use std::time::Duration;
+
+/// Bounds of a [`Client`](crate::Client).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest answer that is read whole, in bytes; 64 MiB unless changed.
+    ///
+    /// Graph's pages and batch answers stay under a few megabytes. Whatever is larger is a file and
+    /// belongs into a download, which has no limit because it passes in pieces.
+    pub answer: usize,
+    /// How long one try may take when its request does not say; 100 seconds unless changed.
+    ///
+    /// Graph's own gateway gives up earlier, so only a connection that has gone silent takes longer.
+    pub one_try: Duration,
+    /// How long the body of a download may be silent; 60 seconds unless changed.
+    pub silence: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { answer: 64 << 20, one_try: Duration::from_secs(100), silence: Duration::from_secs(60) }
+    }
+}
+
+/// How often and when a failed try is made again, where the request does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How many tries in all; 4 unless changed. At least one is made.
+    pub tries: u32,
+    /// Without `Retry-After`, the wait before the second try is a random time up to this; it doubles
+    /// with each try. One second unless changed.
+    pub base: Duration,
+    /// The bound of that doubling; 30 seconds unless changed.
+    pub cap: Duration,
+    /// A longer `Retry-After` is not waited for: the call fails with `throttled` and says when to come
+    /// back. Five minutes unless changed.
+    pub patience: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> RetryPolicy {
+        RetryPolicy { tries: 4, base: Duration::from_secs(1), cap: Duration::from_secs(30), patience: Duration::from_secs(300) }
+    }
+}

@@ -1,0 +1,60 @@
+//! The pipeline: a chain of policies that ends in the transport.
+//!
+//! Every request passes the same policies, the outermost first:
+//!
+//! 1. **trace** sees the whole call, so that what it reports is what the caller waited for. Further
+//!    in, it would report tries as if they were calls.
+//! 2. **deadline** ends everything inside it when the run's time is over, waits between tries
+//!    included. Inside retry, it would end a try, and retry would begin another one.
+//! 3. **retry** decides whether a failed try is made again. It stands outside throttle, so that a
+//!    call that waits to be tried again holds no place in flight; and outside auth, so that each try
+//!    has a token that is valid then.
+//! 4. **throttle** lets few calls to one mailbox be in flight, and holds back while Graph asked for a
+//!    pause. It stands outside auth, because a token that was fetched before a long wait is stale
+//!    after it.
+//! 5. **auth** gives the call its token and answers a refused token once. Inside origin it would
+//!    hand the token to whatever host a redirect names.
+//! 6. **origin** looks at the address that the bytes really go to, takes the token off where it must
+//!    not go, and follows redirects by hand. Nothing stands between it and the transport, so nothing
+//!    can change the address after the check.
+//!
+//! A policy that a program adds stands around all of these.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connector_sdk::{Result, Transport};
+
+use crate::call::{Answer, Call};
+use crate::exchange;
+use crate::limits::Limits;
+
+/// A link of the chain: sees each call on its way out, and its answer on the way back.
+///
+/// An answer of any status is `Ok` here; `Err` means that there is no answer.
+#[async_trait]
+pub trait Policy: Send + Sync {
+    /// Handles a call. `next.send(call)` goes on; it can be called again, for another try.
+    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer>;
+}
+
+/// The rest of the chain.
+#[derive(Clone, Copy)]
+pub struct Next<'a> {
+    pub(crate) rest: &'a [Arc<dyn Policy>],
+    pub(crate) transport: &'a dyn Transport,
+    pub(crate) limits: &'a Limits,
+}
+
+impl Next<'_> {
+    /// Hands the call on.
+    ///
+    /// # Errors
+    /// Those of the policies inside, and of the transport.
+    pub async fn send(self, call: &mut Call<'_>) -> Result<Answer> {
+        match self.rest.split_first() {
+            Some((policy, rest)) => policy.send(call, Next { rest, ..self }).await,
+            None => exchange::exchange(call, self.transport, self.limits).await,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The token: fetched for each try, compared with what is needed, renewed once when it is refused.
+
+use async_trait::async_trait;
+use connector_sdk::{AnyOf, Code, Error, Result};
+use http::StatusCode;
+use http::header::AUTHORIZATION;
+
+use crate::call::{Answer, Call};
+use crate::challenge;
+use crate::pipeline::{Next, Policy};
+use crate::token::{Ask, Token};
+
+/// Gives a call its token.
+pub(crate) struct Auth;
+
+#[async_trait]
+impl Policy for Auth {
+    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+        if !call.way.home {
+            return next.send(call).await;
+        }
+        let tokens = call.session().tokens.as_ref();
+        let mut token = tokens.token(Ask::Usual).await?;
+        loop {
+            authorize(&call.required, &token)?;
+            call.headers.insert(AUTHORIZATION, token.header().clone());
+            let answer = next.send(call).await?;
+            // A host that Graph redirected to never saw the token, so another one would not help.
+            if answer.status != StatusCode::UNAUTHORIZED || !answer.home {
+                return Ok(answer);
+            }
+            // 401 comes before the request is looked at, so it may be sent again, whatever it does.
+            let renewed = match challenge::claims(&answer.headers) {
+                Some(claims) if !call.asked.claims => {
+                    call.asked.claims = true;
+                    tokens.token(Ask::Claims(&token, &claims)).await?
+                }
+                None if !call.asked.rejected => {
+                    call.asked.rejected = true;
+                    tokens.token(Ask::Rejected(&token)).await?
+                }
+                _ => return Ok(answer),
+            };
+            if renewed == token {
+                return Ok(answer);
+            }
+            token = renewed;
+        }
+    }
+}
+
+/// Compares what a request needs with what the token carries, where it says.
+///
+/// # Errors
+/// `missing_scope`, naming the least permission that would do.
+pub(crate) fn authorize(required: &[AnyOf], token: &Token) -> Result<()> {
+    let Some(granted) = token.granted() else {
+        return Ok(());
+    };
+    let Some(missing) = required.iter().find(|any| !any.is_met(granted)) else {
+        return Ok(());
+    };
+    let least = missing.least().unwrap_or_default();
+    let others = match missing.0.get(1..) {
+        Some(others) if !others.is_empty() => format!(" ({} would do as well)", others.join(", ")),
+        _ => String::new(),
+    };
+    Err(Error::new(Code::MissingScope, format!("the connection lacks the permission {least}; nothing was sent"))
+        .hint(format!("Grant {least} to the connection{others}, then reconnect. Some permissions need an administrator's consent.")))
+}

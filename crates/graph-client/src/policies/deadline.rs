@@ -1,0 +1,31 @@
+//! The end of the run's time.
+
+use async_trait::async_trait;
+use connector_sdk::{Code, Error, Result};
+use tokio::time::timeout_at;
+
+use crate::call::{Answer, Call};
+use crate::pipeline::{Next, Policy};
+
+/// Ends a call when its run must be over.
+pub(crate) struct Deadline;
+
+#[async_trait]
+impl Policy for Deadline {
+    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+        let Some(deadline) = call.session().deadline else {
+            return next.send(call).await;
+        };
+        if let Ok(outcome) = timeout_at(deadline, next.send(call)).await {
+            return outcome;
+        }
+        let hint = "Give the run more time, or try again.";
+        Err(match (call.in_flight, call.request().is_repeatable()) {
+            (true, false) => {
+                Error::new(Code::OutcomeUnknown, "the request may have been carried out: the run's time was over before its answer came")
+            }
+            (true, true) => Error::new(Code::Unavailable, "the run's time was over before an answer came").hint(hint),
+            (false, _) => Error::new(Code::Unavailable, "the run's time was over before the request could be sent").hint(hint),
+        })
+    }
+}

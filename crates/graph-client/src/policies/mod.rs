@@ -1,0 +1,16 @@
+//! The policies, each in its file. Their order, and why, is told in [`crate::pipeline`].
+
+mod auth;
+mod deadline;
+mod origin;
+mod rate;
+mod retry;
+mod throttle;
+mod trace;
+
+pub(crate) use auth::{Auth, authorize};
+pub(crate) use deadline::Deadline;
+pub(crate) use origin::Origin;
+pub(crate) use retry::{Retrying, backoff, is_too_late};
+pub(crate) use throttle::Throttle;
+pub(crate) use trace::Trace;

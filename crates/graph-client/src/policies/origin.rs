@@ -1,0 +1,101 @@
+//! Where the bytes really go.
+
+use async_trait::async_trait;
+use connector_sdk::{Error, Result};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, LOCATION, RANGE};
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+use url::Url;
+
+use crate::call::{Answer, Call};
+use crate::pipeline::{Next, Policy};
+use crate::{home, ids};
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const MOST_REDIRECTS: usize = 5;
+
+/// What a host that is not Graph may see of a request: how it should answer, and nothing about who asks.
+const AWAY: [HeaderName; 5] = [ACCEPT, RANGE, IF_RANGE, CONTENT_RANGE, CONTENT_TYPE];
+
+/// Checks the address, sends, and follows redirects of reading requests.
+///
+/// The token goes along only while the address stays below the endpoint's API. Once a redirect has
+/// led away it does not come back, even if a later redirect does.
+pub(crate) struct Origin;
+
+#[async_trait]
+impl Policy for Origin {
+    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+        let endpoint = &call.session().endpoint;
+        if !call.way.home {
+            home::check_away(&call.url, endpoint)?;
+            call.headers.remove(AUTHORIZATION);
+            return next.send(call).await;
+        }
+        if !home::is_home(&call.url, endpoint) {
+            return Err(Error::bug("a request would have left the connection's Graph; the token was not sent"));
+        }
+        if !call.request().headers.contains_key(CLIENT_REQUEST_ID) {
+            call.headers.insert(CLIENT_REQUEST_ID, ids::header());
+        }
+        let mut answer = next.send(call).await?;
+        let Some(mut target) = redirect(call, &answer)? else {
+            return Ok(answer);
+        };
+        // The next try begins where this one began.
+        let original = (call.url.clone(), call.headers.clone());
+        let mut home = true;
+        let mut hops = 0;
+        let outcome = loop {
+            hops += 1;
+            if hops > MOST_REDIRECTS {
+                break Err(Error::protocol(format!("an answer redirected more than {MOST_REDIRECTS} times")));
+            }
+            home = home && home::is_home(&target, endpoint);
+            if !home {
+                if let Err(error) = home::check_away(&target, endpoint) {
+                    break Err(error);
+                }
+                strip(&mut call.headers);
+            }
+            call.url = target;
+            answer = match next.send(call).await {
+                Ok(answer) => Answer { home, ..answer },
+                Err(error) => break Err(error),
+            };
+            target = match redirect(call, &answer) {
+                Ok(Some(target)) => target,
+                Ok(None) => break Ok(answer),
+                Err(error) => break Err(error),
+            };
+        };
+        (call.url, call.headers) = original;
+        outcome
+    }
+}
+
+/// Where the answer redirects to, if it does and the request may follow.
+fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
+    let follows = matches!(*call.method(), Method::GET | Method::HEAD)
+        && matches!(
+            answer.status,
+            StatusCode::MOVED_PERMANENTLY
+                | StatusCode::FOUND
+                | StatusCode::SEE_OTHER
+                | StatusCode::TEMPORARY_REDIRECT
+                | StatusCode::PERMANENT_REDIRECT
+        );
+    if !follows {
+        return Ok(None);
+    }
+    let Some(location) = answer.headers.get(LOCATION) else {
+        return Ok(None);
+    };
+    let target = location.to_str().ok().and_then(|text| call.url.join(text).ok());
+    target.map(Some).ok_or_else(|| Error::protocol("an answer redirected to something that is not a URL"))
+}
+
+fn strip(headers: &mut HeaderMap) {
+    let kept: Vec<_> = AWAY.into_iter().filter_map(|name| headers.remove(&name).map(|value| (name, value))).collect();
+    headers.clear();
+    headers.extend(kept);
+}

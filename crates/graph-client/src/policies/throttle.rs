@@ -1,0 +1,153 @@
+//! How many calls of a scope are in flight, and when the next one may go.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::{ByteStream, Code, Error, Result, Retry};
+use futures_core::Stream;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until};
+
+use super::rate::{Admission, Rate, Ticket, Verdict};
+use super::retry::is_too_late;
+use crate::call::{Answer, AnswerBody, Call};
+use crate::exchange::seconds;
+use crate::pipeline::{Next, Policy};
+use crate::scope::Scope;
+use crate::{Session, Step};
+
+/// Scopes are forgotten when there are more than so many and nothing is known of them.
+const SCOPES: usize = 1024;
+
+/// Holds calls back: few at once to a mailbox, none while Graph asked for a pause, and no more in a
+/// window than Graph was seen to accept. Calls to one scope go in the order in which they came.
+pub(crate) struct Throttle {
+    lines: Mutex<HashMap<u64, Arc<Line>>>,
+    patience: Duration,
+}
+
+/// The queue of one scope.
+struct Line {
+    // Whoever has the turn is the head of the queue; the semaphore keeps the order.
+    turn: Semaphore,
+    slots: Option<Arc<Semaphore>>,
+    rate: Mutex<Rate>,
+    // Wakes the head of the queue when an answer may have made room.
+    answered: Notify,
+}
+
+impl Throttle {
+    pub(crate) fn new(patience: Duration) -> Throttle {
+        Throttle { lines: Mutex::default(), patience }
+    }
+
+    /// Lets nothing of a scope go for `time`, because a part of a batch was refused.
+    pub(crate) fn pause(&self, scope: Scope, time: Duration) {
+        lock(&self.line(scope).rate).pause(Instant::now() + time);
+    }
+
+    fn line(&self, scope: Scope) -> Arc<Line> {
+        let mut lines = lock(&self.lines);
+        if lines.len() >= SCOPES && !lines.contains_key(&scope.key) {
+            let now = Instant::now();
+            lines.retain(|_, line| Arc::strong_count(line) > 1 || !lock(&line.rate).is_idle(now));
+        }
+        let make = || {
+            let slots = scope.slots.map(|slots| Arc::new(Semaphore::new(slots as usize)));
+            Arc::new(Line { turn: Semaphore::new(1), slots, rate: Mutex::default(), answered: Notify::new() })
+        };
+        lines.entry(scope.key).or_insert_with(make).clone()
+    }
+
+    async fn admit(&self, line: &Line, session: &Session, weight: u32) -> Result<(Ticket, Option<OwnedSemaphorePermit>)> {
+        let _turn = line.turn.acquire().await.map_err(|_| closed())?;
+        let slot = match &line.slots {
+            Some(slots) => Some(slots.clone().acquire_many_owned(weight).await.map_err(|_| closed())?),
+            None => None,
+        };
+        loop {
+            let now = Instant::now();
+            let admission = lock(&line.rate).admit(now);
+            match admission {
+                Admission::Go(ticket) => return Ok((ticket, slot)),
+                Admission::WhenAnswered => line.answered.notified().await,
+                Admission::At(then) => {
+                    let wait = then.saturating_duration_since(now);
+                    if wait > self.patience || is_too_late(session, wait) {
+                        return Err(Error::new(Code::Throttled, format!("Graph asked to wait, still {}; nothing was sent", seconds(wait)))
+                            .retry(Retry::After(wait)));
+                    }
+                    session.progress.step(Step::Waiting { time: wait, why: "Graph asked to slow down" });
+                    tokio::select! {
+                        () = sleep_until(then) => {}
+                        () = line.answered.notified() => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::bug("a queue of requests was closed")
+}
+
+// A panic while a lock is held leaves counters behind, nothing that could be half written.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[async_trait]
+impl Policy for Throttle {
+    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+        let line = self.line(call.scope);
+        let (ticket, slot) = self.admit(&line, call.session(), call.scope.weight).await?;
+        let mut flight = Flight { line: &line, ticket, verdict: Verdict::Unknown };
+        let mut answer = next.send(call).await?;
+        flight.verdict = match (answer.status.as_u16(), answer.retry_after) {
+            // What another host refuses says nothing about Graph.
+            _ if answer.home != call.way.home => Verdict::Unknown,
+            (429 | 503 | 509, Some(after)) if !after.is_zero() => Verdict::Refused(after),
+            (429 | 503 | 509, _) => Verdict::Unknown,
+            _ => Verdict::Accepted,
+        };
+        drop(flight);
+        // A download is in flight until its last byte is here.
+        answer.body = match (answer.body, slot) {
+            (AnswerBody::Stream(body), Some(slot)) => AnswerBody::Stream(Box::pin(Held { body, _slot: slot })),
+            (body, _) => body,
+        };
+        Ok(answer)
+    }
+}
+
+/// A request in flight; also when its caller loses interest.
+struct Flight<'a> {
+    line: &'a Line,
+    ticket: Ticket,
+    verdict: Verdict,
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        lock(&self.line.rate).answered(self.ticket, Instant::now(), self.verdict);
+        self.line.answered.notify_one();
+    }
+}
+
+struct Held {
+    body: ByteStream,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Stream for Held {
+    type Item = Result<Bytes>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        self.body.as_mut().poll_next(cx)
+    }
+}

@@ -1,0 +1,84 @@
+//! From a plan's request to a call that can be sent.
+
+use bytes::Bytes;
+use connector_sdk::{Request, Result};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use crate::call::{Asked, Call, Way};
+use crate::scope::Scope;
+use crate::{Session, body, home};
+
+const RETURN_ID: HeaderName = HeaderName::from_static("return-client-request-id");
+
+/// Checks a request and makes it a call. Nothing is sent, no token is asked for.
+///
+/// # Errors
+/// `invalid_input` for an address or a header that is refused, or a file that cannot be read;
+/// `forbidden` when an app is signed in and cannot do it.
+pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> Result<Call<'a>> {
+    home::check_headers(&request.headers)?;
+    let (url, home) = if request.is_external() {
+        let url = Url::parse(&request.path_and_query()?).map_err(|_| connector_sdk::Error::protocol("a link is not an absolute URL"))?;
+        home::check_away(&url, &session.endpoint)?;
+        (url, false)
+    } else {
+        (home::address(request, &session.endpoint)?, true)
+    };
+    let (body, media) = body::encode(&request.body, session.files.as_ref()).await?;
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if home {
+        headers.insert(RETURN_ID, HeaderValue::from_static("true"));
+    }
+    if let Some(media) = media {
+        headers.insert(CONTENT_TYPE, media);
+    }
+    // What the request says itself counts more.
+    for name in request.headers.keys() {
+        headers.remove(name);
+    }
+    headers.extend(request.headers.clone());
+    let required = if home { request.required(&session.scopes, session.application)? } else { Vec::new() };
+    let scope = if home {
+        Scope::of(&session.connection, below(&url, session))
+    } else {
+        Scope::of_host(&session.connection, url.host_str().unwrap_or_default())
+    };
+    Ok(Call {
+        headers,
+        request,
+        session,
+        url,
+        body,
+        way: Way { home, stream: false },
+        required,
+        scope,
+        tries: 0,
+        in_flight: false,
+        asked: Asked::default(),
+    })
+}
+
+/// A call to a URL that is its own credential, checked already.
+pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: Url, body: Bytes) -> Call<'a> {
+    Call {
+        headers: request.headers.clone(),
+        request,
+        session,
+        scope: Scope::of_host(&session.connection, url.host_str().unwrap_or_default()),
+        url,
+        body,
+        way: Way { home: false, stream: false },
+        required: Vec::new(),
+        tries: 0,
+        in_flight: false,
+        asked: Asked::default(),
+    }
+}
+
+/// The path below the API version, such as `/me/messages`.
+pub(crate) fn below<'u>(url: &'u Url, session: &Session) -> &'u str {
+    session.endpoint.bases().iter().find_map(|base| url.path().strip_prefix(base.path())).unwrap_or_default()
+}

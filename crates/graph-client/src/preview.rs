@@ -1,0 +1,133 @@
+//! What a plan would send, without sending it.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{Session, body, home};
+
+/// What a plan would send first, as far as that can be known without an answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Preview {
+    /// The requests, in order.
+    pub requests: Vec<PreviewRequest>,
+    /// Whether this is all: nothing more would follow.
+    pub complete: bool,
+    /// How the requests relate, where there are several: `any` or `in_turn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<&'static str>,
+}
+
+/// A request as it would leave, without its token.
+#[derive(Debug, Clone, Serialize)]
+pub struct PreviewRequest {
+    /// The method.
+    pub method: String,
+    /// The absolute URL.
+    pub url: String,
+    /// The path template that it was made from.
+    pub template: String,
+    /// The headers that the action sets.
+    pub headers: BTreeMap<String, String>,
+    /// The body: JSON as it is, text as text, other bytes as `{"bytes": n}`; `"(hidden)"` if it is sensitive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Json>,
+    /// The permissions that it needs: of each list any one, the least privileged first.
+    pub needs: Vec<AnyOf>,
+}
+
+/// Looks at a plan: nothing is sent and no token is asked for. Attached files are read if the plan
+/// wants to read them, so that what is shown is what would be sent.
+///
+/// # Errors
+/// The plan's own, and those of a request that would not be sent.
+pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview> {
+    loop {
+        plan = match plan {
+            Plan::Done(_) => return Ok(Preview { requests: Vec::new(), complete: true, order: None }),
+            Plan::Fail(error) => return Err(error),
+            Plan::Call(request, then) => return one(show(&request, session)?, then.is_last()),
+            Plan::Download(request, _, then) => return one(show(&request, session)?, then.is_last()),
+            Plan::All(requests, order, then) => {
+                let order = (requests.len() > 1).then_some(match order {
+                    Order::Any => "any",
+                    Order::InTurn => "in_turn",
+                });
+                let requests = requests.iter().map(|request| show(request, session)).collect::<Result<_>>()?;
+                return Ok(Preview { requests, complete: then.is_last(), order });
+            }
+            Plan::Upload(upload, then) => {
+                let size = body::meta(&upload.file, session.files.as_ref())?.size;
+                let request = PreviewRequest {
+                    method: "PUT".into(),
+                    // The address is a credential.
+                    url: "(upload session)".into(),
+                    template: "(upload session)".into(),
+                    headers: BTreeMap::new(),
+                    body: Some(Json::of(&json!({ "bytes": size }))?),
+                    needs: Vec::new(),
+                };
+                return one(request, then.is_last());
+            }
+            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(()),
+            Plan::Read(file, then) => then.go(body::read_whole(&file, session.files.as_ref()).await),
+        };
+    }
+}
+
+fn one(request: PreviewRequest, complete: bool) -> Result<Preview> {
+    Ok(Preview { requests: vec![request], complete, order: None })
+}
+
+fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
+    home::check_headers(&request.headers)?;
+    let url = if request.is_external() { request.path_and_query()? } else { home::address(request, &session.endpoint)?.into() };
+    let mut headers = BTreeMap::<String, String>::new();
+    for (name, value) in &request.headers {
+        let value = value.to_str().unwrap_or("(not text)");
+        headers.entry(name.as_str().to_owned()).and_modify(|all| *all = format!("{all}, {value}")).or_insert_with(|| value.to_owned());
+    }
+    Ok(PreviewRequest {
+        method: request.method.as_str().to_owned(),
+        url,
+        template: request.template().to_owned(),
+        headers,
+        body: show_body(request, session)?,
+        needs: request.required(&session.scopes, session.application)?,
+    })
+}
+
+fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
+    let bytes_of = |bytes: &Bytes| match std::str::from_utf8(bytes) {
+        Ok(text) => Json::of(text),
+        Err(_) => Json::of(&json!({ "bytes": bytes.len() })),
+    };
+    Ok(Some(match &request.body {
+        Body::Empty => return Ok(None),
+        _ if request.is_sensitive() => Json::of("(hidden)")?,
+        Body::Json(text) => Json::parse(text.clone())?,
+        Body::Bytes(_, bytes) => bytes_of(bytes)?,
+        Body::Form(pairs) => Json::of(&pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<serde_json::Map<_, _>>())?,
+        Body::Multipart(parts) => {
+            let parts = parts.iter().map(|part| {
+                Ok(match &part.content {
+                    connector_sdk::PartContent::Text(text) => json!({ "name": part.name, "text": text }),
+                    connector_sdk::PartContent::File(file) => {
+                        json!({ "name": part.name, "bytes": body::meta(&file.0, session.files.as_ref())?.size })
+                    }
+                })
+            });
+            Json::of(&parts.collect::<Result<Vec<_>>>()?)?
+        }
+        Body::File { file, range, .. } => {
+            let bytes = match range {
+                Some(range) => range.end.saturating_sub(range.start),
+                None => body::meta(&file.0, session.files.as_ref())?.size,
+            };
+            Json::of(&json!({ "bytes": bytes }))?
+        }
+    }))
+}

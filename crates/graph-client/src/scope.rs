@@ -1,0 +1,123 @@
+//! Which of Graph's limits a request counts against.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What one limit covers: a mailbox of a connection, or a connection's calls to one service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// Identifies it. Two that collide share a limit, which slows them down and does no harm.
+    pub(crate) key: u64,
+    /// How many calls may be in flight, where that is known.
+    pub(crate) slots: Option<u32>,
+    /// How many of them this call takes.
+    pub(crate) weight: u32,
+}
+
+/// At most so many requests to one mailbox at once, for each app; see [the limits of Outlook][1].
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/throttling-limits#outlook-service-limits
+pub(crate) const MAILBOX_SLOTS: u32 = 4;
+
+// What is served by Outlook below `/me` and `/users/{user}`.
+const OUTLOOK: [&str; 19] = [
+    "messages",
+    "mailfolders",
+    "sendmail",
+    "events",
+    "event",
+    "calendar",
+    "calendars",
+    "calendargroups",
+    "calendarview",
+    "contacts",
+    "contactfolders",
+    "outlook",
+    "mailboxsettings",
+    "getmailtips",
+    "findmeetingtimes",
+    "inferenceclassification",
+    "translateexchangeids",
+    "reminderview",
+    "people",
+];
+
+impl Scope {
+    /// The scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
+    pub(crate) fn of(connection: &str, path: &str) -> Scope {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        let first = segments.next().unwrap_or_default();
+        let (kind, key) = function(first);
+        let person = match key {
+            // `/users('adele@contoso.com')`, as Graph writes its links.
+            Some(key) if kind.eq_ignore_ascii_case("users") => Some(key),
+            _ if first.eq_ignore_ascii_case("users") => segments.next(),
+            _ if first.eq_ignore_ascii_case("me") => Some("me"),
+            _ => None,
+        };
+        if let (Some(person), Some(next)) = (person, segments.next())
+            && is_outlook(function(next).0)
+        {
+            return Scope { key: hash(connection, "mailbox", person), slots: Some(MAILBOX_SLOTS), weight: 1 };
+        }
+        Scope { key: hash(connection, "service", kind), slots: None, weight: 1 }
+    }
+
+    /// The scope of a host that is not Graph.
+    pub(crate) fn of_host(connection: &str, host: &str) -> Scope {
+        Scope { key: hash(connection, "host", host), slots: None, weight: 1 }
+    }
+}
+
+// `name('key')` and its parts.
+fn function(segment: &str) -> (&str, Option<&str>) {
+    match segment.split_once('(') {
+        Some((name, rest)) => (name, Some(rest.trim_end_matches(')').trim_matches('\''))),
+        None => (segment, None),
+    }
+}
+
+fn is_outlook(segment: &str) -> bool {
+    let segment = segment.strip_prefix("microsoft.graph.").unwrap_or(segment);
+    OUTLOOK.iter().any(|known| known.eq_ignore_ascii_case(segment))
+}
+
+fn hash(connection: &str, kind: &str, name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    connection.hash(&mut hasher);
+    kind.hash(&mut hasher);
+    // Addresses and names of segments mean the same in either case.
+    for byte in name.bytes() {
+        hasher.write_u8(byte.to_ascii_lowercase());
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mailboxes_and_services() {
+        let of = |path: &str| Scope::of("c", path);
+        let adele = of("/users/adele@contoso.com/messages/AAMk");
+        assert_eq!(adele.slots, Some(4));
+        for same in [
+            "/users/Adele@contoso.com/sendMail",
+            "/users('adele@contoso.com')/mailFolders('inbox')/messages",
+            "/users/adele@contoso.com/calendarView",
+            "/users/adele@contoso.com/microsoft.graph.getMailTips",
+        ] {
+            assert_eq!(of(same), adele, "{same}");
+        }
+        assert_eq!(of("/me/events"), of("/me/messages"));
+        for other in ["/users/alex@contoso.com/messages", "/me/messages"] {
+            assert_ne!(of(other).key, adele.key, "{other}");
+        }
+        assert_ne!(Scope::of("d", "/me/messages").key, of("/me/messages").key);
+        for service in ["/users/adele@contoso.com", "/users/adele@contoso.com/drive/root", "/users", "/users('x')/manager"] {
+            assert_eq!(of(service), of("/users/delta"), "{service}");
+        }
+        assert_eq!((of("/me").slots, of("/").slots, of("/groups/g/members").slots), (None, None, None));
+        assert_ne!(of("/groups/g").key, of("/users/g").key);
+    }
+}
