@@ -1,0 +1,274 @@
+//! The run of a batch: which requests travel in the next call, and what becomes of their answers.
+//!
+//! Graph takes two shapes: requests without dependencies, and a chain in which each depends on the one
+//! before ([JSON batching][1]). So a call carries either the requests whose dependencies are settled, or,
+//! where only one can go, the chain that begins with it. Every other shape is cut at its joints.
+//!
+//! [1]: https://learn.microsoft.com/en-us/graph/json-batching
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use connector_sdk::{Code, Error, Json, Plan, Raw, Request, Response, Result, Then};
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::{PartAnswer, Responses};
+use crate::vocabulary::Version;
+
+/// How many requests a call carries at most.
+const MOST: usize = 20;
+/// How often one request is sent at most, where Graph asks to slow down.
+const TRIES: u32 = 5;
+/// How long to wait where Graph asks to slow down and does not say how long; doubled each time.
+const PAUSE: Duration = Duration::from_secs(2);
+/// The longest time that a request waits to be sent again. Beyond that, its refusal is its answer.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// One request of a batch, checked.
+pub(super) struct Part {
+    pub(super) id: String,
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) headers: Map<String, Value>,
+    pub(super) body: Option<Value>,
+    /// The positions of the requests that it depends on.
+    pub(super) depends: Vec<usize>,
+    pub(super) secret: bool,
+}
+
+/// A part that depends on itself in the end, if there is one.
+pub(super) fn circle(parts: &[Part]) -> Option<usize> {
+    let mut waits: Vec<usize> = parts.iter().map(|part| part.depends.len()).collect();
+    let mut followers = vec![Vec::new(); parts.len()];
+    for (i, part) in parts.iter().enumerate() {
+        part.depends.iter().for_each(|on| followers[*on].push(i));
+    }
+    let mut free: Vec<usize> = (0..parts.len()).filter(|i| waits[*i] == 0).collect();
+    while let Some(i) = free.pop() {
+        for follower in &followers[i] {
+            waits[*follower] -= 1;
+            if waits[*follower] == 0 {
+                free.push(*follower);
+            }
+        }
+    }
+    waits.iter().position(|left| *left > 0)
+}
+
+/// What has been answered so far.
+pub(super) struct Run {
+    parts: Vec<Part>,
+    version: Version,
+    answers: Vec<Option<Answered>>,
+    tries: Vec<u32>,
+}
+
+struct Answered {
+    status: u16,
+    headers: Json,
+    body: Json,
+}
+
+impl Answered {
+    fn failed(&self) -> bool {
+        self.status >= 400
+    }
+}
+
+impl Run {
+    pub(super) fn new(parts: Vec<Part>, version: Version) -> Run {
+        let answers = parts.iter().map(|_| None).collect();
+        Run { tries: vec![0; parts.len()], answers, version, parts }
+    }
+
+    /// Sends what can be sent now and goes on, until every request has its answer.
+    pub(super) fn next(mut self) -> Plan<Responses> {
+        if let Err(error) = self.give_up() {
+            return Plan::Fail(error);
+        }
+        let group = self.group();
+        if group.is_empty() {
+            return self.end().into();
+        }
+        let request = self.request(&group);
+        Plan::Call(
+            Box::new(request),
+            Then::new(move |answer: Result<Response>| {
+                let pause = match answer.and_then(|response| self.take(&group, &response)) {
+                    Ok(pause) => pause,
+                    // Nothing has been done yet: the error says more than a list of failures.
+                    Err(error) if self.answers.iter().all(Option::is_none) => return Plan::Fail(error),
+                    Err(error) => match self.fail(&group, &error) {
+                        Ok(()) => None,
+                        Err(error) => return Plan::Fail(error),
+                    },
+                };
+                match pause {
+                    Some(pause) => Plan::Wait(pause, Then::new(move |()| self.next())),
+                    None => self.next(),
+                }
+            }),
+        )
+    }
+
+    // Answers what depends on a failure, at any distance.
+    fn give_up(&mut self) -> Result<()> {
+        loop {
+            let lost = |i: &usize| {
+                self.answers[*i].is_none()
+                    && self.parts[*i].depends.iter().any(|on| self.answers[*on].as_ref().is_some_and(Answered::failed))
+            };
+            let lost: Vec<usize> = (0..self.parts.len()).filter(lost).collect();
+            if lost.is_empty() {
+                return Ok(());
+            }
+            for i in lost {
+                let message = "A request that this one depends on failed, so it was not sent.";
+                self.answers[i] = Some(failure(424, &json!({ "code": "FailedDependency", "message": message }))?);
+            }
+        }
+    }
+
+    fn waits_for(&self, i: usize) -> impl Iterator<Item = usize> {
+        self.parts[i].depends.iter().copied().filter(|on| self.answers[*on].is_none())
+    }
+
+    fn group(&self) -> Vec<usize> {
+        let open = || (0..self.parts.len()).filter(|i| self.answers[*i].is_none());
+        let ready = |i: &usize| self.waits_for(*i).next().is_none();
+        let mut group: Vec<usize> = open().filter(ready).take(MOST).collect();
+        if group.len() == 1 {
+            // Each next one waits for the last of the chain, and for nothing outside it.
+            while group.len() < MOST {
+                let last = group[group.len() - 1];
+                let follows = |i: &usize| {
+                    let waits: Vec<usize> = self.waits_for(*i).collect();
+                    !group.contains(i) && waits.contains(&last) && waits.iter().all(|on| group.contains(on))
+                };
+                let mut followers = open().filter(follows);
+                match (followers.next(), followers.next()) {
+                    (Some(only), None) => group.push(only),
+                    // Where it forks, what follows travels side by side in the next call.
+                    _ => break,
+                }
+            }
+        }
+        group
+    }
+
+    fn request(&mut self, group: &[usize]) -> Request {
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            id: &'a str,
+            method: &'a str,
+            url: &'a str,
+            #[serde(skip_serializing_if = "Map::is_empty")]
+            headers: &'a Map<String, Value>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            body: &'a Option<Value>,
+            #[serde(rename = "dependsOn", skip_serializing_if = "Option::is_none")]
+            depends_on: Option<[&'a str; 1]>,
+        }
+        let chain = group.iter().any(|i| self.waits_for(*i).next().is_some());
+        let wire: Vec<Wire<'_>> = group
+            .iter()
+            .enumerate()
+            .map(|(place, i)| {
+                let Part { id, method, url, headers, body, .. } = &self.parts[*i];
+                let depends_on = (chain && place > 0).then(|| [self.parts[group[place - 1]].id.as_str()]);
+                Wire { id, method: method.as_str(), url, headers, body, depends_on }
+            })
+            .collect();
+        let mut request = Request::post("/$batch").json(json!({ "requests": wire }));
+        if self.version == Version::Beta {
+            request = request.beta();
+        }
+        if group.iter().all(|i| self.parts[*i].method != Method::POST && self.parts[*i].method != Method::PATCH) {
+            request = request.repeatable();
+        }
+        if group.iter().any(|i| self.parts[*i].secret) {
+            request = request.sensitive();
+        }
+        group.iter().for_each(|i| self.tries[*i] += 1);
+        request
+    }
+
+    // Takes the answers of a call; what is to be sent again stays open. The pause is what Graph asks for.
+    fn take(&mut self, group: &[usize], response: &Response) -> Result<Option<Duration>> {
+        #[derive(Deserialize)]
+        struct Envelope<'a> {
+            #[serde(borrow)]
+            responses: Vec<Wire<'a>>,
+        }
+        #[derive(Deserialize)]
+        struct Wire<'a> {
+            #[serde(borrow)]
+            id: Cow<'a, str>,
+            status: u16,
+            #[serde(borrow)]
+            headers: Option<&'a RawValue>,
+            #[serde(borrow)]
+            body: Option<&'a RawValue>,
+        }
+        let envelope: Envelope<'_> = serde_json::from_slice(&response.body)
+            .map_err(|error| Error::protocol(format!("the answer is not that of a batch: {error}")))?;
+        let mut wires: HashMap<String, Wire<'_>> = envelope.responses.into_iter().map(|wire| (wire.id.to_lowercase(), wire)).collect();
+        let mut pause: Option<Duration> = None;
+        let mut again = Vec::new();
+        for i in group.iter().copied() {
+            let Some(wire) = wires.remove(&self.parts[i].id.to_lowercase()) else {
+                let message = "Graph did not answer this request of the batch.";
+                self.answers[i] = Some(failure(502, &json!({ "code": Code::Protocol.name(), "message": message }))?);
+                continue;
+            };
+            let asked = retry_after(wire.headers);
+            let slow = wire.status == 429 || (wire.status == 503 && asked.is_some());
+            let wait = asked.unwrap_or(PAUSE * 2u32.saturating_pow(self.tries[i].saturating_sub(1)));
+            // In a chain, what follows a request that is sent again is sent again too.
+            let follows = wire.status == 424 && self.parts[i].depends.iter().any(|on| again.contains(on));
+            if (slow && self.tries[i] < TRIES && wait <= PATIENCE) || follows {
+                pause = pause.max(slow.then_some(wait));
+                again.push(i);
+                continue;
+            }
+            let json = |raw: Option<&RawValue>, empty: &'static str| {
+                Json::parse(raw.map_or(Bytes::from_static(empty.as_bytes()), |raw| response.body.slice_ref(raw.get().as_bytes())))
+            };
+            self.answers[i] = Some(Answered { status: wire.status, headers: json(wire.headers, "{}")?, body: json(wire.body, "null")? });
+        }
+        Ok(pause)
+    }
+
+    // The call itself failed after others had succeeded: what those did is not to be lost.
+    fn fail(&mut self, group: &[usize], error: &Error) -> Result<()> {
+        for i in group {
+            self.answers[*i] = Some(failure(error.status().unwrap_or(error.code().http_status()), error)?);
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<Responses> {
+        let answers = self.parts.into_iter().zip(self.answers).map(|(part, answer)| {
+            let Answered { status, headers, body } = answer.ok_or_else(|| Error::bug("a request of a batch was left over"))?;
+            Ok(PartAnswer { id: part.id, status, headers: Raw::new(headers), body: Raw::new(body) })
+        });
+        Ok(Responses { responses: answers.collect::<Result<_>>()? })
+    }
+}
+
+fn failure<T: Serialize>(status: u16, error: &T) -> Result<Answered> {
+    Ok(Answered { status, headers: Json::parse("{}")?, body: Json::of(&json!({ "error": error }))? })
+}
+
+// Seconds, also with a fraction. A date is of no use to a plan, which has no clock.
+fn retry_after(headers: Option<&RawValue>) -> Option<Duration> {
+    let headers: Map<String, Value> = serde_json::from_str(headers?.get()).ok()?;
+    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    Duration::try_from_secs_f64(seconds).ok()
+}

@@ -1,0 +1,50 @@
+//! `patch`
+
+use connector_sdk::{Action, Context, Effect, FileRef, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::answer;
+use crate::body::Content;
+use crate::compose::Wanted;
+use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
+
+/// Change something in Microsoft Graph with a PATCH request: what the body does not name stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [
+    json!({ "url": "/me", "body": { "jobTitle": "Analyst" } })
+]))]
+pub struct Patch {
+    /// The path below the API version, such as `/me`.
+    url: Url,
+    /// The version of the API. A full URL has its own.
+    #[serde(default)]
+    api_version: Version,
+    /// Query parameters, added to those of the URL. They are encoded for you.
+    #[serde(default)]
+    query: Vec<QueryParameter>,
+    /// Headers. What belongs to the connection or the transport is refused.
+    #[serde(default)]
+    headers: Vec<Header>,
+    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is a JSON object or array or a `Content-Type` header says what it is.
+    body: Option<Value>,
+    /// The body as a file, sent as it is. It excludes `body`.
+    file: Option<FileRef>,
+    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives.
+    #[serde(default)]
+    response_type: ResponseType,
+}
+
+impl Action for Patch {
+    type Output = Answer;
+    const SPEC: Spec = Spec::new("patch", "Patch", Effect::Update).application(&[]);
+
+    fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
+        let content = Content::of(self.body, self.file);
+        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
+        Ok(answer::send(wanted.request(Method::PATCH, cx)?, self.response_type, false))
+    }
+}

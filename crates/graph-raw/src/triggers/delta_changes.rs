@@ -1,0 +1,126 @@
+//! `delta_changes`
+
+use connector_sdk::{Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::actions::delta_request::from_now;
+use crate::compose::Wanted;
+use crate::vocabulary::{Header, Url, Version};
+
+/// Watch any collection that has a delta function, such as `/users/delta`. Each item that was created, changed or removed is an event, as Graph sent it; what was removed has `@removed`. Graph may report a change twice: an item that has not changed in between is the same event, and fires once.
+///
+/// A place in the changes that Graph no longer knows is lost (it keeps those of the directory for seven days). With `startFromNow` the trigger then starts from now again: what happened in between is not reported, and nothing is reported that did not happen. Without it, everything is read again, and what is known fires no second time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [
+    json!({ "url": "/users/delta?$select=displayName,mail" }),
+    json!({ "url": "/me/mailFolders/inbox/messages/delta", "headers": [{ "key": "Prefer", "value": "IdType=\"ImmutableId\"" }], "startFromNow": false })
+]))]
+pub struct DeltaChanges {
+    /// The path of a delta function, with its query options.
+    url: Url,
+    /// The version of the API.
+    #[serde(default)]
+    api_version: Version,
+    /// Headers of every request. What belongs to the connection or the transport is refused.
+    #[serde(default)]
+    headers: Vec<Header>,
+    /// Report only what happens from now on. If not, what is there already is reported first.
+    #[serde(default = "yes")]
+    start_from_now: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What was created, changed or removed, with the properties that Graph sent.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Change {
+    /// The id of the item.
+    pub id: String,
+    /// There if the item was removed.
+    #[serde(rename = "@removed")]
+    pub removed: Option<Removal>,
+}
+
+/// Why something was removed.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct Removal {
+    /// `changed`: it can be restored, or left the scope of the query; `deleted`: it is gone for good.
+    pub reason: Option<String>,
+}
+
+/// Where the next look begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    link: Link,
+    // What is there already is being read past.
+    #[serde(default)]
+    silent: bool,
+}
+
+impl Trigger for DeltaChanges {
+    type Event = Change;
+    type Cursor = Cursor;
+    const SPEC: Spec = Spec::new("delta_changes", "Delta changes", Effect::Read).application(&[]);
+
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Change, Cursor>>> {
+        let silent = self.start_from_now;
+        let request =
+            Wanted { url: self.url, version: self.api_version, headers: self.headers, ..Wanted::default() }.request(Method::GET, cx)?;
+        let Some(cursor) = cursor else { return Ok(start(request, silent)) };
+        let known = request.at(cursor.link.clone());
+        let followed = Some(cursor.link);
+        Ok(look(known, followed, cursor.silent).or_else(
+            move |error| {
+                if error.is_resync() { start(request, silent) } else { Plan::Fail(error) }
+            },
+        ))
+    }
+}
+
+fn start(request: Request, silent: bool) -> Plan<Poll<Change, Cursor>> {
+    if !silent {
+        return look(request, None, false);
+    }
+    // Not every collection knows "from now": such a one is read to its end without a word.
+    let all = request.clone();
+    look(from_now(request), None, true).or_else(move |error| {
+        let unknown = error.is_resync() || error.status() == Some(400);
+        if unknown { look(all, None, true) } else { Plan::Fail(error) }
+    })
+}
+
+fn look(request: Request, followed: Option<Link>, silent: bool) -> Plan<Poll<Change, Cursor>> {
+    Plan::finish(request, move |response| {
+        let page = Page::read(&response)?;
+        let more = page.next.is_some();
+        let link = page.next.or(page.delta).ok_or_else(|| {
+            Error::protocol("a page of changes has neither a next nor a delta link").hint("Give as `url` a path that ends in /delta.")
+        })?;
+        if more && followed.as_ref() == Some(&link) {
+            return Err(Error::protocol("the changes do not end: a page led back to itself"));
+        }
+        let events = if silent { Vec::new() } else { page.items.into_iter().map(event).collect::<Result<_>>()? };
+        Ok(Poll { events, cursor: Cursor { link, silent: silent && more }, more })
+    })
+}
+
+// The same item with the same content is the same event, however often it is seen; with another
+// content it is another one.
+fn event(item: Json) -> Result<Event<Change>> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: String,
+    }
+    let Named { id } = item.read().map_err(|error| error.hint("The items have no `id`; select it too."))?;
+    let hash = Sha256::digest(item.bytes());
+    let hash: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Event { id: format!("{id}:{hash}"), data: Raw::new(item) })
+}

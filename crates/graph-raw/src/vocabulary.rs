@@ -1,0 +1,196 @@
+//! The words that raw requests share, each with its description and bounds.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use connector_sdk::{ApiVersion, FileRef, Raw};
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A path below the API version, or a URL on the connection's Graph.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 16384))]
+pub struct Url(pub String);
+
+/// The version of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub enum Version {
+    /// The version for production.
+    #[default]
+    #[serde(rename = "v1.0")]
+    V1,
+    /// The version that Microsoft may change at any time.
+    #[serde(rename = "beta")]
+    Beta,
+}
+
+impl Version {
+    /// Its name in a URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Version::V1 => "v1.0",
+            Version::Beta => "beta",
+        }
+    }
+}
+
+impl From<Version> for ApiVersion {
+    fn from(version: Version) -> ApiVersion {
+        match version {
+            Version::V1 => ApiVersion::V1,
+            Version::Beta => ApiVersion::Beta,
+        }
+    }
+}
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[schemars(inline)]
+pub enum Verb {
+    /// Read.
+    Get,
+    /// Create, or call a function.
+    Post,
+    /// Replace.
+    Put,
+    /// Change.
+    Patch,
+    /// Remove.
+    Delete,
+    /// Ask what is allowed.
+    Options,
+    /// Read the headers alone.
+    Head,
+}
+
+impl From<Verb> for Method {
+    fn from(verb: Verb) -> Method {
+        match verb {
+            Verb::Get => Method::GET,
+            Verb::Post => Method::POST,
+            Verb::Put => Method::PUT,
+            Verb::Patch => Method::PATCH,
+            Verb::Delete => Method::DELETE,
+            Verb::Options => Method::OPTIONS,
+            Verb::Head => Method::HEAD,
+        }
+    }
+}
+
+/// A query parameter. It is encoded for you.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct QueryParameter {
+    /// Its name, such as `$filter`.
+    #[schemars(length(min = 1, max = 128))]
+    pub key: String,
+    /// Its value, not encoded.
+    #[schemars(length(max = 16384))]
+    pub value: String,
+}
+
+/// A header.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct Header {
+    /// Its name, such as `Prefer`. What belongs to the connection (`Authorization`, `Host`, `Cookie` and the like) is refused.
+    #[schemars(length(min = 1, max = 128))]
+    pub key: String,
+    /// Its value: visible ASCII characters and spaces.
+    #[schemars(length(max = 8192))]
+    pub value: String,
+}
+
+/// Values may be secret, so they are not shown.
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Header({})", self.key)
+    }
+}
+
+/// A field of a form.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct FormField {
+    /// Its name.
+    #[schemars(length(min = 1, max = 1024))]
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl fmt::Debug for FormField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FormField({})", self.key)
+    }
+}
+
+/// A file of a form.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct FormFile {
+    /// The name of its field.
+    #[schemars(length(min = 1, max = 1024))]
+    pub key: String,
+    /// The file.
+    pub file: FileRef,
+}
+
+/// How the body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum BodyType {
+    /// `data` as JSON.
+    Json,
+    /// `formData` as `application/x-www-form-urlencoded`.
+    Form,
+    /// `formData` and `fileData` as `multipart/form-data`.
+    Multipart,
+    /// `data` as the text that it is, or the one file of `fileData` as the bytes that it is.
+    Raw,
+    /// No body.
+    None,
+}
+
+/// What the answer's body is expected to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum ResponseType {
+    /// JSON, as Graph sent it.
+    #[default]
+    Json,
+    /// Text.
+    Text,
+    /// A file.
+    Binary,
+}
+
+/// An answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Answer {
+    /// The status. Failures are errors, so it is a success. Absent when `responseType` is `binary`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The headers, their names in lower case. Absent when `responseType` is `binary`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<BTreeMap<String, String>>,
+    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place; null when there is none.
+    pub body: Raw<Value>,
+    /// The request as it was sent, without secrets, if `debug` asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<Value>,
+}
+
+/// An item of a collection, with the properties that Graph sent.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Item {}
