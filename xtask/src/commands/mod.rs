@@ -1,0 +1,52 @@
+//! The commands: each translates its arguments, calls the library and prints.
+
+mod build;
+mod ci;
+mod docs;
+mod new;
+mod schemas;
+mod tidy;
+mod validate;
+
+// Measures when it is built with the feature `bench`; otherwise builds itself so and starts again.
+#[cfg(feature = "bench")]
+mod bench;
+#[cfg(not(feature = "bench"))]
+#[path = "bench_launcher.rs"]
+mod bench;
+
+mod sync;
+
+use clap::Subcommand;
+use xtask::Result;
+use xtask::checkout::Checkout;
+
+/// What `cargo xtask` can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Build(build::Args),
+    New(new::Args),
+    Schemas(schemas::Args),
+    Validate(validate::Args),
+    Docs(docs::Args),
+    Tidy(tidy::Args),
+    Bench(bench::Args),
+    Ci(ci::Args),
+}
+
+impl Command {
+    /// Carries it out.
+    pub(crate) fn run(self) -> Result<()> {
+        let checkout = Checkout::find()?;
+        match self {
+            Command::Build(args) => build::run(args, &checkout),
+            Command::New(args) => new::run(args, &checkout),
+            Command::Schemas(args) => schemas::run(args, &checkout),
+            Command::Validate(args) => validate::run(args, &checkout),
+            Command::Docs(args) => docs::run(args, &checkout),
+            Command::Tidy(args) => tidy::run(args, &checkout),
+            Command::Bench(args) => bench::run(args, &checkout),
+            Command::Ci(args) => ci::run(args, &checkout),
+        }
+    }
+}

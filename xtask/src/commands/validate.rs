@@ -1,0 +1,30 @@
+//! `cargo xtask validate`
+
+use std::path::PathBuf;
+
+use xtask::Result;
+use xtask::checkout::Checkout;
+
+/// Hold connector schemas against the meta-schema and the house style.
+///
+/// Each failure is printed as `file#/pointer: message`. The files need not be of this checkout.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A file or folder; the default is schemas/.
+    pub(super) path: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
+    let path = args.path.unwrap_or_else(|| checkout.path(xtask::schemas::FOLDER));
+    let report = xtask::validate::validate(&path)?;
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    match report.findings.len() {
+        0 => {
+            println!("{} files are valid", report.files);
+            Ok(())
+        }
+        count => Err(format!("{count} failures in {} files", report.files).into()),
+    }
+}

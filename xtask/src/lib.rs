@@ -1,0 +1,26 @@
+//! The project's tools, as functions that a command or a test can call.
+//!
+//! What a tool finds or writes is decided here; [the commands](../xtask/index.html) only translate
+//! arguments and print. Nothing here prints.
+//!
+//! | to do this | read |
+//! |---|---|
+//! | list the connectors | [`connectors`] |
+//! | describe a connector as JSON | [`descriptor`], [`schemas`] |
+//! | make the reference pages | [`reference`] |
+//! | hold schemas against the rules | [`validate`] |
+//! | hold the sources against the rules | [`tidy`] |
+//! | start a connector or an action | [`scaffold`] |
+
+pub mod checkout;
+pub mod connectors;
+pub mod descriptor;
+pub mod generated;
+pub mod reference;
+pub mod scaffold;
+pub mod schemas;
+pub mod tidy;
+pub mod validate;
+
+/// A result whose error is a sentence for whoever called the tool.
+pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;

@@ -1,0 +1,186 @@
+//! `docs/connectors/`: a reference page for each connector, made from its descriptors.
+
+mod markdown;
+mod properties;
+
+use serde_json::{Map, Value};
+
+use crate::Result;
+use crate::descriptor::{Connection, Description, Descriptor, Needs};
+use crate::generated::Generated;
+use markdown::{Page, cell, code, codes};
+
+/// The folder.
+pub const FOLDER: &str = "docs/connectors";
+
+/// The pages of these connectors.
+///
+/// # Errors
+/// When an example cannot be printed.
+pub fn generated(connectors: &[Description]) -> Result<Generated> {
+    let mut made = Generated { folders: vec![FOLDER], ..Generated::default() };
+    for connector in connectors {
+        made.file(format!("{FOLDER}/{}.md", connector.connector.name), page(connector)?);
+    }
+    Ok(made)
+}
+
+fn page(description: &Description) -> Result<String> {
+    let connector = &description.connector;
+    let mut page = Page::default();
+    page.line(format!("# {}", connector.title));
+    page.line("<!-- Written by `cargo xtask docs` from the sources; change those. -->");
+    page.line(&connector.about);
+    page.line(format!("The connector's name is `{}`.", connector.name));
+    contents(&mut page, description);
+
+    if !description.actions.is_empty() {
+        page.line("## Actions");
+        for action in &description.actions {
+            self::action(&mut page, action)?;
+        }
+    }
+    if !description.triggers.is_empty() {
+        page.line("## Triggers");
+        for trigger in &description.triggers {
+            self::trigger(&mut page, trigger)?;
+        }
+    }
+    if !description.picklists.is_empty() {
+        page.line("## Picklists");
+        for picklist in &description.picklists {
+            self::picklist(&mut page, picklist);
+        }
+    }
+    page.line("## Signing in");
+    connection(&mut page, &connector.connection);
+    Ok(page.finish())
+}
+
+fn contents(page: &mut Page, description: &Description) {
+    let groups = [("Action", &description.actions), ("Trigger", &description.triggers), ("Picklist", &description.picklists)];
+    let rows = groups.into_iter().flat_map(|(kind, list)| {
+        list.iter().map(move |descriptor| {
+            vec![kind.to_owned(), format!("[`{0}`](#{0})", descriptor.name), cell(first_sentence(&descriptor.input))]
+        })
+    });
+    page.table(&["", "Name", "What it does"], rows.collect());
+}
+
+fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
+    head(page, action);
+    page.line(format!("{} {}", effect(&action.effect), needs(&action.scopes)));
+    input(page, &action.input);
+    example(page, action, "tenon run")?;
+    if let Some(output) = &action.output {
+        page.line("**Output**");
+        properties(page, output, false);
+    }
+    Ok(())
+}
+
+fn trigger(page: &mut Page, trigger: &Descriptor) -> Result<()> {
+    head(page, trigger);
+    page.line(needs(&trigger.scopes));
+    input(page, &trigger.input);
+    example(page, trigger, "tenon listen")?;
+    if let Some(event) = &trigger.event {
+        page.line("**Event**");
+        properties(page, event, false);
+    }
+    Ok(())
+}
+
+fn picklist(page: &mut Page, picklist: &Descriptor) {
+    head(page, picklist);
+    page.line(needs(&picklist.scopes));
+    input(page, &picklist.input);
+    page.fence("sh", &format!("tenon choices {}.{} --connection sandbox", picklist.connector, picklist.name));
+}
+
+// The heading is the name alone, so that its anchor is the name too.
+fn head(page: &mut Page, descriptor: &Descriptor) {
+    page.line(format!("### `{}`", descriptor.name));
+    page.line(format!("**{}.** {}", descriptor.title, description(&descriptor.input)));
+}
+
+fn description(schema: &Map<String, Value>) -> &str {
+    schema.get("description").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn first_sentence(schema: &Map<String, Value>) -> &str {
+    let text = description(schema);
+    let line = text.split("\n\n").next().unwrap_or_default();
+    line.split_once(". ").map_or(line, |(first, _)| first).trim_end_matches('.')
+}
+
+fn effect(effect: &str) -> &'static str {
+    match effect {
+        "read" => "It changes nothing.",
+        "create" => "It makes something new: done twice, there are two.",
+        "update" => "It changes something that exists.",
+        "delete" => "It removes something.",
+        _ => "It reaches people and cannot be taken back.",
+    }
+}
+
+fn needs(needs: &Needs) -> String {
+    let any = |scopes: &[String]| match scopes {
+        [] => "nothing beyond being signed in".to_owned(),
+        [one] => code(one),
+        many => format!("one of {}", codes(many)),
+    };
+    let mut text = format!("A signed-in user needs {}", any(&needs.delegated));
+    if !needs.shared.is_empty() {
+        text += &format!("; for what belongs to somebody else, {}", any(&needs.shared));
+    }
+    match &needs.application {
+        Some(scopes) => text + &format!(". An app needs {}.", any(scopes)),
+        None => text + ". An app cannot do it.",
+    }
+}
+
+fn input(page: &mut Page, schema: &Map<String, Value>) {
+    page.line("**Input**");
+    properties(page, schema, true);
+}
+
+fn properties(page: &mut Page, schema: &Map<String, Value>, is_input: bool) {
+    let rows = properties::rows(schema);
+    if rows.is_empty() {
+        page.line(if is_input { "Nothing." } else { "JSON as Graph sends it." });
+        return;
+    }
+    if is_input {
+        let rows = rows.into_iter().map(|row| {
+            let required = if row.required { "yes" } else { "" };
+            vec![code(&row.path), row.kind, required.to_owned(), row.default, row.bounds, cell(&row.description)]
+        });
+        page.table(&["Property", "Type", "Required", "Default", "Bounds", "Description"], rows.collect());
+    } else {
+        let rows = rows.into_iter().map(|row| vec![code(&row.path), row.kind, cell(&row.description)]);
+        page.table(&["Property", "Type", "Description"], rows.collect());
+    }
+}
+
+fn example(page: &mut Page, descriptor: &Descriptor, command: &str) -> Result<()> {
+    let first = descriptor.input.get("examples").and_then(|examples| examples.get(0));
+    let input = match first {
+        Some(Value::Object(object)) if object.is_empty() => String::new(),
+        Some(example) => format!(" --input {}", markdown::shell(&serde_json::to_string(example)?)),
+        None => return Ok(()),
+    };
+    page.fence("sh", &format!("{command} {}.{} --connection sandbox{input}", descriptor.connector, descriptor.name));
+    Ok(())
+}
+
+fn connection(page: &mut Page, connection: &Connection) {
+    let scopes = |list: &[String]| if list.is_empty() { "–".to_owned() } else { codes(list) };
+    let rows = connection.sign_ins.iter().map(|sign_in| {
+        let permissions = &sign_in.permissions;
+        vec![code(&sign_in.method), scopes(&permissions.minimum), scopes(&permissions.default), scopes(&permissions.optional)]
+    });
+    page.table(&["Method", "Always requested", "Requested by default", "On request"], rows.collect());
+    let rows = connection.account_types.iter().map(|choice| vec![code(&choice.account_type), cell(&choice.label)]);
+    page.table(&["Account type", "Name"], rows.collect());
+}

@@ -1,0 +1,65 @@
+//! A new connector.
+
+use super::{Draft, action, fill, lists, names};
+use crate::Result;
+use crate::checkout::Checkout;
+
+const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
+const LIB: &str = include_str!("templates/lib.rs.txt");
+const CONNECTIONS: &str = include_str!("templates/connections.rs.txt");
+const VOCABULARY: &str = include_str!("templates/vocabulary.rs.txt");
+const USER: &str = include_str!("templates/user.rs.txt");
+const ACTIONS: &str = include_str!("templates/actions.rs.txt");
+
+/// The action that a new connector begins with.
+const FIRST_ACTION: &str = "get_me";
+
+/// Drafts a connector: its crate with a first action, and the lines that list it.
+///
+/// # Errors
+/// When the name is taken or not a name, or a list cannot be found.
+pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
+    names::check(name)?;
+    if names::crate_of(checkout, name).is_ok() {
+        return Err(format!("there is a connector `{name}` already").into());
+    }
+    let package = format!("{}-connector", name.replace('_', "-"));
+    let title = names::title(name);
+    let kind = names::pascal(FIRST_ACTION);
+    let values = [("name", name), ("package", package.as_str()), ("Title", &title), ("action", FIRST_ACTION), ("Type", &kind)];
+
+    let mut draft = Draft { package: package.clone(), ..Draft::default() };
+    let vocabulary = format!("{VOCABULARY}\n{USER}");
+    for (file, text) in [
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", LIB),
+        ("src/connections.rs", CONNECTIONS),
+        ("src/vocabulary.rs", vocabulary.as_str()),
+        ("src/actions/mod.rs", ACTIONS),
+    ] {
+        draft.create(checkout, format!("crates/{package}/{file}"), fill(text, &values))?;
+    }
+    action::add_files(&mut draft, checkout, name, FIRST_ACTION)?;
+    list(&mut draft, checkout, &package)?;
+    Ok(draft)
+}
+
+// Wherever connectors are named, the new one is named as its neighbours are.
+fn list(draft: &mut Draft, checkout: &Checkout, package: &str) -> Result<()> {
+    let peers = names::crates(checkout)?;
+    let path = |name: &str| format!("{name} = {{ path");
+    let inherited = |name: &str| format!("{name}.workspace = true");
+    let call = |name: &str| format!("{}::connector()", name.replace('-', "_"));
+    let places: [(&str, &dyn Fn(&str) -> String); 5] = [
+        ("Cargo.toml", &path),
+        ("xtask/Cargo.toml", &inherited),
+        ("xtask/src/connectors.rs", &call),
+        ("crates/connector-host/Cargo.toml", &inherited),
+        ("crates/connector-host/src/connectors.rs", &call),
+    ];
+    for (file, form) in places {
+        let text = draft.text(checkout, file)?;
+        draft.change(file, lists::add_like(&text, package, &peers, &format!("the list of connectors in {file}"), form)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! Starts connectors and actions: files that work as they are, and the lines that list them.
+//!
+//! Everything is worked out before anything is written, so a name that is taken or a list that
+//! cannot be found leaves the checkout as it was.
+
+mod action;
+mod connector;
+mod lists;
+pub mod names;
+
+use std::collections::BTreeMap;
+
+use crate::Result;
+use crate::checkout::Checkout;
+
+pub use action::action;
+pub use connector::connector;
+
+/// Files that are to be written, with their text.
+#[derive(Debug, Default)]
+pub struct Draft {
+    /// The crate that they belong to.
+    pub package: String,
+    /// What is new.
+    pub created: BTreeMap<String, String>,
+    /// What is there and gets another line.
+    pub changed: BTreeMap<String, String>,
+}
+
+impl Draft {
+    /// Writes them.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, checkout: &Checkout) -> Result<()> {
+        self.created.iter().chain(&self.changed).try_for_each(|(file, text)| checkout.write(file, text))
+    }
+
+    fn create(&mut self, checkout: &Checkout, file: String, text: String) -> Result<()> {
+        if checkout.has(&file) {
+            return Err(format!("{file} is there already").into());
+        }
+        self.created.insert(file, text);
+        Ok(())
+    }
+
+    // The text of a file as it will be.
+    fn text(&self, checkout: &Checkout, file: &str) -> Result<String> {
+        match self.created.get(file).or_else(|| self.changed.get(file)) {
+            Some(text) => Ok(text.clone()),
+            None => checkout.read(file),
+        }
+    }
+
+    fn change(&mut self, file: &str, text: String) {
+        match self.created.get_mut(file) {
+            Some(new) => *new = text,
+            None => drop(self.changed.insert(file.to_owned(), text)),
+        }
+    }
+}
+
+// Fills `{{name}}` and its like into a template.
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))
+}

@@ -1,0 +1,48 @@
+//! `schemas/`: a file for each thing that a connector lists.
+
+use connector_sdk::schema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Result;
+use crate::descriptor::{ConnectorDescriptor, Description, Descriptor};
+use crate::generated::Generated;
+
+/// The folder.
+pub const FOLDER: &str = "schemas";
+
+/// The files of these connectors, and the schemas that the files themselves keep to.
+///
+/// # Errors
+/// When a value cannot be printed.
+pub fn generated(connectors: &[Description]) -> Result<Generated> {
+    let mut made = Generated { folders: vec![FOLDER], ..Generated::default() };
+    made.file(format!("{FOLDER}/descriptor.schema.json"), print(&descriptor_schema())?);
+    made.file(format!("{FOLDER}/connector.schema.json"), print(&connector_schema())?);
+    for connector in connectors {
+        let folder = format!("{FOLDER}/{}", connector.connector.name);
+        made.file(format!("{folder}/connector.json"), print(&connector.connector)?);
+        let kinds = [("actions", &connector.actions), ("triggers", &connector.triggers), ("picklists", &connector.picklists)];
+        for (kind, descriptors) in kinds {
+            for descriptor in descriptors {
+                made.file(format!("{folder}/{kind}/{}.json", descriptor.name), print(descriptor)?);
+            }
+        }
+    }
+    Ok(made)
+}
+
+/// The schema that the descriptor of an action, a trigger or a picklist keeps to.
+pub fn descriptor_schema() -> Value {
+    schema::input::<Descriptor>("Descriptor")
+}
+
+/// The schema that a connector's own descriptor keeps to.
+pub fn connector_schema() -> Value {
+    schema::input::<ConnectorDescriptor>("Connector descriptor")
+}
+
+// Pretty, so that a change shows as the lines that changed; with a newline at the end, as editors leave it.
+fn print(value: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}

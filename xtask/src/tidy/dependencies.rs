@@ -1,0 +1,82 @@
+//! Who may depend on whom.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use cargo_metadata::{DependencyKind, PackageId};
+
+use super::{Finding, Project};
+
+/// What does IO, or knows what does.
+const IO: [&str; 7] = ["tokio", "reqwest", "hyper", "mio", "rusqlite", "connector-runtime", "graph-client"];
+
+/// A connector is played without a network and previewed without an effect because nothing in it can
+/// reach one.
+pub(super) fn pure_crates_do_no_io(project: &Project) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for name in project.pure_crates() {
+        let reached = reachable(project, name);
+        for banned in IO {
+            if let Some(path) = reached.get(banned) {
+                let message = format!("depends on {banned} ({path}), but plans are pure: nothing below a connector may do IO");
+                found.push(Finding::new(format!("crates/{name}/Cargo.toml"), message));
+            }
+        }
+    }
+    found
+}
+
+// Everything that a package is built from, by name, with one way that leads there.
+fn reachable(project: &Project, name: &str) -> BTreeMap<String, String> {
+    let packages: BTreeMap<&PackageId, &str> =
+        project.metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let nodes: BTreeMap<&PackageId, _> =
+        project.metadata.resolve.iter().flat_map(|resolve| &resolve.nodes).map(|node| (&node.id, node)).collect();
+    let mut found = BTreeMap::new();
+    let start = packages.iter().find(|(_, package)| **package == name);
+    let mut next: VecDeque<(&PackageId, String)> = start.map(|(id, name)| (*id, (*name).to_owned())).into_iter().collect();
+    while let Some((id, path)) = next.pop_front() {
+        let Some(node) = nodes.get(id) else { continue };
+        for dependency in &node.deps {
+            let built = dependency.dep_kinds.iter().any(|kind| matches!(kind.kind, DependencyKind::Normal | DependencyKind::Build));
+            let name = packages.get(&dependency.pkg).copied().unwrap_or_default();
+            if built && !found.contains_key(name) {
+                let path = format!("{path} → {name}");
+                found.insert(name.to_owned(), path.clone());
+                next.push_back((&dependency.pkg, path));
+            }
+        }
+    }
+    found
+}
+
+/// The host is given connectors; it does not know them. Only the programs and the tests name them.
+pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
+    let connectors = project.connectors();
+    let may = |name: &str| connectors.contains(&name) || ["connector-host", "xtask", "tenon-tests"].contains(&name);
+    let mut found = Vec::new();
+    for package in project.metadata.workspace_packages().into_iter().filter(|package| !may(&package.name)) {
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
+            if connectors.contains(&dependency.name.as_str()) {
+                let message =
+                    format!("depends on {}, but only the programs name connectors; everything else is given them", dependency.name);
+                found.push(Finding::new(format!("crates/{}/Cargo.toml", package.name), message));
+            }
+        }
+    }
+    found
+}
+
+/// Whatever a client library does by itself (redirects, retries, a second TLS stack) is switched off
+/// in one place, and stays so because there is one place.
+pub(super) fn one_file_names_reqwest(project: &Project) -> Vec<Finding> {
+    let names = |line: &str| !line.trim_start().starts_with("//") && (line.contains("reqwest::") || line.contains("use reqwest"));
+    let files: Vec<(&str, usize)> = project
+        .rust_below("crates")
+        .filter_map(|source| source.product_lines().find(|(_, line)| names(line)).map(|(line, _)| (source.path.as_str(), line)))
+        .collect();
+    let Some(((first, _), others)) = files.split_first() else { return Vec::new() };
+    others
+        .iter()
+        .map(|(file, line)| Finding::new(*file, format!("names reqwest, as {first} does; one file is the door to the network")).line(*line))
+        .collect()
+}
