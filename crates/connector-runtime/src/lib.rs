@@ -1,3 +1,26 @@
-//! Under construction.
+//! The shared host as a library: it loads connectors and executes what they offer.
+//!
+//! [`Host::builder`] puts a host together, [`Host::execute`] runs an action, [`Host::stream`] a list,
+//! [`Host::choices`] a picklist, [`Host::listen`] a trigger. The host owns everything that a connector
+//! must not: sockets, tokens, clocks, storage. See `docs/embedding.md`.
 
 pub mod store;
+
+mod builder;
+mod connection;
+mod files;
+mod host;
+mod idempotency;
+mod key;
+mod listen;
+mod registry;
+mod run;
+mod seal;
+mod validate;
+
+pub use builder::Builder;
+pub use connection::{Connections, Given};
+pub use files::LocalFiles;
+pub use host::{Host, merge};
+pub use listen::{Delivered, Listen, Listener};
+pub use run::{Mode, Outcome, Run};
