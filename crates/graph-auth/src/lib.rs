@@ -1,1 +1,56 @@
-//! Under construction.
+//! Who we are: signing in to Microsoft Entra, and to other OpenID providers, over any transport.
+//!
+//! Pure logic over a [`Transport`](connector_sdk::Transport): there is no clock here (the time comes in with
+//! [`Given`]), no environment, no file and no runtime. Waiting, storing and locking are the host's.
+//!
+//! | to do this | read |
+//! |---|---|
+//! | describe a connection | [`Settings`], [`OauthProfile`], [`Cloud`] |
+//! | check it | [`Settings::check`] makes a [`Checked`] |
+//! | choose scopes | [`scopes`] |
+//! | sign a user in | [`authorization_code`], [`device_code`] |
+//! | sign an app in | [`client_credentials`], [`managed_identity`] |
+//! | renew tokens | [`refresh`] |
+//! | understand a refusal | [`Failure`], [`Refusal`], [`Reason`] |
+//! | know who signed in | [`Identity`] |
+//! | ask an administrator | [`admin_consent`] |
+//! | warn before a secret ends | [`expiry`] |
+
+pub mod admin_consent;
+pub mod authorization_code;
+pub mod client_credentials;
+pub mod device_code;
+pub mod expiry;
+pub mod managed_identity;
+pub mod refresh;
+pub mod scopes;
+
+mod address;
+mod authority;
+mod check;
+mod claims;
+mod client_assertion;
+mod cloud;
+mod exchange;
+mod id_token;
+mod identity;
+mod jwt;
+mod random;
+mod reason;
+mod refusal;
+mod sealed;
+mod settings;
+#[cfg(test)]
+mod testing;
+mod token_set;
+
+pub use authority::{Authority, PERSONAL_TENANT};
+pub use check::{Checked, Credential, permissions};
+pub use client_assertion::SigningCertificate;
+pub use cloud::Cloud;
+pub use exchange::Given;
+pub use identity::Identity;
+pub use reason::Reason;
+pub use refusal::{Failure, Refusal};
+pub use settings::{ClientAuthStyle, OauthProfile, Scopes, Settings};
+pub use token_set::TokenSet;

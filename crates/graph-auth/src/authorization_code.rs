@@ -1,0 +1,267 @@
+//! A user signs in with a browser: authorisation code with PKCE (RFC 6749 4.1, RFC 7636, RFC 9700).
+//!
+//! [`begin`] makes the address for the browser and what must be kept until it returns. [`Callback::parse`]
+//! reads what it returns with, and [`finish`] redeems the code. A state is 256 random bits, lives ten minutes
+//! and is used once: `finish` consumes it.
+//!
+//! See [the flow as Microsoft has it][1].
+//!
+//! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow
+
+use std::fmt;
+
+use connector_sdk::{Code, Error, Result, Secret, Transport};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use url::{Url, form_urlencoded};
+
+use crate::claims::{self, Capability};
+use crate::exchange::{Form, Given};
+use crate::id_token::{self, Expected};
+use crate::refusal::{Body, Failure, Refusal};
+use crate::sealed::Sealer;
+use crate::token_set::{Answer, TokenSet};
+use crate::{Checked, address, random};
+
+/// How long a sign-in may take.
+pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// The longest callback that is read. Entra's codes are one or two kilobytes.
+const LONGEST_CALLBACK: usize = 16 << 10;
+
+/// A sign-in that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// The address for the browser.
+    pub url: Url,
+    /// What must be kept, out of the browser's reach, until it returns.
+    pub pending: Pending,
+}
+
+/// What is kept between the way out and the way back.
+///
+/// It is not `Clone`, and [`finish`] takes it by value: a state is good for one callback.
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pending {
+    state: Secret,
+    verifier: Secret,
+    nonce: Secret,
+    redirect_uri: String,
+    // Where the code must be redeemed, and for which app: not wherever the connection points by then.
+    token_url: String,
+    client_id: String,
+    created: Timestamp,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").field("redirect_uri", &self.redirect_uri).field("created", &self.created).finish_non_exhaustive()
+    }
+}
+
+impl Pending {
+    /// The state, under which a host with several sign-ins keeps this one.
+    pub fn state(&self) -> &Secret {
+        &self.state
+    }
+    /// When the sign-in began.
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+    /// Where the browser returns.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+    /// Whether a callback answers this sign-in. A listener ignores those that do not, so that a stranger's
+    /// callback cannot end it.
+    pub fn is_answered_by(&self, callback: &Callback) -> bool {
+        random::same(self.state.expose(), callback.state.expose())
+    }
+    /// Whether it is too late for a callback.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let age = now.duration_since(self.created);
+        age >= LIFETIME || age <= -LIFETIME
+    }
+
+    /// It as JSON **with its secrets**, for the vault and for nothing else.
+    pub fn to_sealed_json(&self) -> Secret {
+        let Pending { state, verifier, nonce, redirect_uri, token_url, client_id, created } = self;
+        Sealer::with_secrets()
+            .secret("state", &Some(state.clone()))
+            .secret("verifier", &Some(verifier.clone()))
+            .secret("nonce", &Some(nonce.clone()))
+            .put("redirectUri", redirect_uri)
+            .put("tokenUrl", token_url)
+            .put("clientId", client_id)
+            .put("created", created)
+            .into_secret()
+    }
+    /// What [`to_sealed_json`](Pending::to_sealed_json) wrote.
+    ///
+    /// # Errors
+    /// `bug` when it is something else; the content is not quoted.
+    pub fn from_sealed_json(sealed: &Secret) -> Result<Pending> {
+        serde_json::from_str(sealed.expose()).map_err(|_| Error::bug("the stored sign-in cannot be read").hint("Start the sign-in again."))
+    }
+}
+
+/// Begins a sign-in. `redirect_uri` is where the host listens; the connection's own wins over it.
+///
+/// `claims` is what a challenge or a refusal asked for, when the user signs in because of it.
+///
+/// # Errors
+/// `invalid_input` when there is no redirect address, or one that is neither https nor this machine.
+pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&str>, now: Timestamp) -> Result<Begun> {
+    let redirect_uri = connection.redirect_uri.as_ref().or(redirect_uri);
+    let redirect_uri = redirect_uri.ok_or_else(|| Error::invalid("/redirectUri", "is needed: the address to which the browser returns"))?;
+    address::read(redirect_uri.as_str()).map_err(|why| Error::invalid("/redirectUri", why))?;
+    let client_id = connection.client_id.clone().ok_or_else(|| Error::bug("a sign-in without a client id"))?;
+    let (state, verifier, nonce) = (random::token()?, random::token()?, random::token()?);
+    let capability = connection.authority.is_entra().then_some(Capability);
+    let claims = claims::merge(capability, connection.claims.as_deref(), claims)?;
+    let mut url = connection.authority.authorize_url();
+    let mut query = url.query_pairs_mut();
+    query
+        .append_pair("client_id", &client_id)
+        .append_pair("response_type", "code")
+        .append_pair("redirect_uri", redirect_uri.as_str())
+        .append_pair("response_mode", "query")
+        .append_pair("scope", &connection.scope)
+        .append_pair("state", state.expose())
+        .append_pair("nonce", nonce.expose())
+        .append_pair("code_challenge", &random::challenge(&verifier))
+        .append_pair("code_challenge_method", "S256");
+    if let Some(claims) = &claims {
+        query.append_pair("claims", claims);
+    }
+    query.extend_pairs(&connection.extra_parameters);
+    drop(query);
+    let pending = Pending {
+        state,
+        verifier,
+        nonce,
+        redirect_uri: redirect_uri.to_string(),
+        token_url: connection.authority.token_url().into(),
+        client_id,
+        created: now,
+    };
+    Ok(Begun { url, pending })
+}
+
+/// What the browser returned with.
+#[derive(Clone)]
+pub struct Callback {
+    state: Secret,
+    issuer: Option<String>,
+    outcome: Result<Secret, Box<Refusal>>,
+}
+
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callback").field("refused", &self.outcome.is_err()).finish_non_exhaustive()
+    }
+}
+
+impl Callback {
+    /// Reads the query of a callback: what stands after the `?`, or the body of a `form_post`.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is no answer to a sign-in: too long, a parameter twice (RFC 6749 3.1), no
+    /// state, neither code nor error, or both.
+    pub fn parse(query: &str) -> Result<Callback> {
+        let refuse = |why: &str| Error::invalid("", format!("this is not an answer to a sign-in: {why}"));
+        if query.len() > LONGEST_CALLBACK {
+            return Err(refuse("it is too long"));
+        }
+        let (mut state, mut code, mut issuer, mut error, mut description, mut suberror, mut claims) = Default::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let place: &mut Option<String> = match &*name {
+                "state" => &mut state,
+                "code" => &mut code,
+                "iss" => &mut issuer,
+                "error" => &mut error,
+                "error_description" => &mut description,
+                "error_subcode" | "suberror" => &mut suberror,
+                "claims" => &mut claims,
+                _ => continue,
+            };
+            if place.replace(value.into_owned()).is_some() {
+                return Err(refuse("a parameter is there twice"));
+            }
+        }
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let state = given(state).ok_or_else(|| refuse("it has no state"))?;
+        let outcome = match (given(code), given(error)) {
+            (Some(code), None) => Ok(Secret::new(code)),
+            (None, Some(error)) => {
+                let body = Body { error, error_description: description, suberror, claims, ..Body::default() };
+                Err(Box::new(Refusal::of_callback(body)))
+            }
+            (Some(_), Some(_)) => return Err(refuse("it has a code and an error")),
+            (None, None) => return Err(refuse("it has neither a code nor an error")),
+        };
+        Ok(Callback { state: Secret::new(state), issuer, outcome })
+    }
+
+    /// The state, by which a host finds the sign-in that this answers.
+    pub fn state(&self) -> &Secret {
+        &self.state
+    }
+}
+
+/// Redeems the code of a callback.
+///
+/// # Errors
+/// `not_connected` when the callback belongs to another sign-in or came too late, and whatever the sign-in
+/// service refuses with. The state is spent either way.
+pub async fn finish(
+    transport: &dyn Transport,
+    connection: &Checked,
+    pending: Pending,
+    callback: Callback,
+    given: Given<'_>,
+) -> Result<TokenSet, Failure> {
+    let again =
+        |why: &str| Error::new(Code::NotConnected, format!("the sign-in cannot be finished: {why}")).hint("Start the sign-in again.");
+    if !pending.is_answered_by(&callback) {
+        return Err(again("the answer belongs to another sign-in").into());
+    }
+    if pending.is_over(given.now) {
+        return Err(again("it took longer than ten minutes").into());
+    }
+    // A connection that was pointed elsewhere meanwhile must not get this code (RFC 9700 4.4, mix-up).
+    if pending.token_url != connection.authority.token_url().as_str() || Some(&pending.client_id) != connection.client_id.as_ref() {
+        return Err(again("the connection was changed meanwhile").into());
+    }
+    if callback.issuer.as_ref().is_some_and(|issuer| !connection.authority.accepts_callback_issuer(issuer)) {
+        return Err(again("the answer comes from another sign-in service (`iss`)").into());
+    }
+    let code = callback.outcome.map_err(Failure::Refused)?;
+    let entra = connection.authority.is_entra();
+    let mut form = Form::new(connection.authority.token_url())
+        .put("grant_type", "authorization_code")
+        .put_secret("code", &code)
+        .put("redirect_uri", &pending.redirect_uri)
+        .put_secret("code_verifier", &pending.verifier);
+    if entra {
+        let claims = claims::merge(Some(Capability), connection.claims.as_deref(), given.claims)?;
+        form = form.put("scope", &connection.scope).put_some("claims", claims.as_deref());
+    }
+    let answer: Answer = form.client(connection, &given)?.send(transport).await?;
+    let mut tokens = answer.read(given.now)?;
+    let expected = Expected {
+        authority: &connection.authority,
+        client_id: &pending.client_id,
+        nonce: Some(&pending.nonce),
+        issuer: callback.issuer.as_deref(),
+        now: given.now,
+    };
+    tokens.identity = id_token::identity(&answer, &expected)?;
+    tokens.settle(connection);
+    Ok(tokens)
+}
+
+#[cfg(test)]
+#[path = "authorization_code_tests.rs"]
+mod tests;

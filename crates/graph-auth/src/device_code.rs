@@ -1,0 +1,129 @@
+//! A user signs in on another device (RFC 8628).
+//!
+//! See [the flow as Microsoft has it][1].
+//!
+//! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code
+
+use std::fmt;
+use std::time::Duration;
+
+use connector_sdk::{Code, Error, Result, Secret, Transport};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::claims::{self, Capability};
+use crate::exchange::{Form, Given};
+use crate::id_token::{self, Expected};
+use crate::refusal::Failure;
+use crate::token_set::{Answer, TokenSet, number};
+use crate::{Checked, address};
+
+/// The interval when none is given, and what `slow_down` adds to it (RFC 8628 3.2 and 3.5).
+const STEP: Duration = Duration::from_secs(5);
+
+/// A code that waits for its user.
+#[derive(Clone)]
+pub struct DeviceCode {
+    device_code: Secret,
+    /// What the user types.
+    pub user_code: String,
+    /// Where the user types it.
+    pub verification_uri: String,
+    /// What to tell the user, in the service's words.
+    pub message: Option<String>,
+    /// When the code is no longer good.
+    pub expires_at: Timestamp,
+    /// How long to wait before each poll.
+    pub interval: Duration,
+}
+
+impl fmt::Debug for DeviceCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceCode")
+            .field("verification_uri", &self.verification_uri)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a poll found.
+#[derive(Debug)]
+pub enum Poll {
+    /// The user has not finished. Poll again after the interval.
+    Pending,
+    /// As before, and the interval has grown.
+    SlowDown,
+    /// The user has signed in.
+    Done(Box<TokenSet>),
+}
+
+#[derive(Deserialize)]
+struct Begun {
+    device_code: Secret,
+    user_code: String,
+    #[serde(alias = "verification_url")]
+    verification_uri: String,
+    message: Option<String>,
+    #[serde(default, deserialize_with = "number")]
+    expires_in: Option<f64>,
+    #[serde(default, deserialize_with = "number")]
+    interval: Option<f64>,
+}
+
+/// Asks for a code.
+///
+/// # Errors
+/// `invalid_input` when the service's device endpoint is not known; whatever the service refuses with.
+pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given<'_>) -> Result<DeviceCode, Failure> {
+    let url = connection.authority.device_url();
+    let url = url.ok_or_else(|| Error::invalid("/tokenUrl", "is not of Microsoft Entra's form, so the device endpoint is not known"))?;
+    let claims = claims::merge(Some(Capability), None, given.claims)?;
+    let form = Form::new(url).put("scope", &connection.scope).put_some("claims", claims.as_deref());
+    let begun: Begun = form.client(connection, &given)?.send(transport).await?;
+    // People follow this link: it must not lead astray.
+    if address::read(&begun.verification_uri).is_err() {
+        return Err(Error::protocol("the sign-in service sends its user to an address that is not https").into());
+    }
+    let plain = |text: String| text.chars().filter(|c| !c.is_control()).take(1_000).collect::<String>();
+    let seconds = begun.expires_in.unwrap_or(900.0).clamp(0.0, 86_400.0);
+    Ok(DeviceCode {
+        device_code: begun.device_code,
+        user_code: plain(begun.user_code),
+        verification_uri: plain(begun.verification_uri),
+        message: begun.message.map(plain),
+        expires_at: given.now.saturating_add(SignedDuration::from_secs(seconds as i64)).unwrap_or(given.now),
+        interval: begun.interval.map_or(STEP, |seconds| Duration::from_secs_f64(seconds.clamp(1.0, 300.0))),
+    })
+}
+
+/// Looks once whether the user has signed in. The caller waits `code.interval` before each look.
+///
+/// # Errors
+/// `not_connected` when the code is over or the user said no; whatever the service refuses with.
+pub async fn poll(transport: &dyn Transport, connection: &Checked, code: &mut DeviceCode, given: Given<'_>) -> Result<Poll, Failure> {
+    if given.now >= code.expires_at {
+        return Err(Error::new(Code::NotConnected, "the code was not used in time").hint("Start the sign-in again.").into());
+    }
+    let form = Form::new(connection.authority.token_url())
+        .put("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+        .put_secret("device_code", &code.device_code);
+    let answer: Answer = match form.client(connection, &given)?.send(transport).await {
+        Ok(answer) => answer,
+        Err(Failure::Refused(refusal)) if refusal.error == "authorization_pending" => return Ok(Poll::Pending),
+        Err(Failure::Refused(refusal)) if refusal.error == "slow_down" => {
+            code.interval += STEP;
+            return Ok(Poll::SlowDown);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let mut tokens = answer.read(given.now)?;
+    let client_id = connection.client_id.as_deref().unwrap_or_default();
+    let expected = Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: given.now };
+    tokens.identity = id_token::identity(&answer, &expected)?;
+    tokens.settle(connection);
+    Ok(Poll::Done(Box::new(tokens)))
+}
+
+#[cfg(test)]
+#[path = "device_code_tests.rs"]
+mod tests;

@@ -1,0 +1,104 @@
+//! An app signs in as the machine that it runs on: the machine's own endpoint gives the token.
+//!
+//! See [virtual machines][1] and [App Service][2].
+//!
+//! [1]: https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
+//! [2]: https://learn.microsoft.com/en-us/azure/app-service/overview-managed-identity#rest-endpoint-reference
+
+use bytes::Bytes;
+use connector_sdk::{Code, Error, Result, Secret, Transport};
+use http::{HeaderValue, Request};
+use url::Url;
+
+use crate::exchange::{Given, call};
+use crate::refusal::Failure;
+use crate::token_set::{Answer, TokenSet};
+use crate::{Checked, Reason};
+
+/// The machine's endpoint. Which one there is, the host reads from its environment.
+#[derive(Debug, Clone)]
+pub enum Endpoint {
+    /// A virtual machine's metadata service: [`Endpoint::virtual_machine`].
+    VirtualMachine {
+        /// The service, by its link-local address.
+        base: Url,
+    },
+    /// App Service, Functions and Container Apps.
+    AppService {
+        /// `IDENTITY_ENDPOINT`.
+        url: Url,
+        /// `IDENTITY_HEADER`: proof that we are inside the app.
+        header: Secret,
+    },
+}
+
+impl Endpoint {
+    /// The metadata service at its usual address, which only the machine itself can reach.
+    pub fn virtual_machine() -> Endpoint {
+        Endpoint::VirtualMachine { base: Url::parse("http://169.254.169.254").expect("a constant URL") }
+    }
+}
+
+/// Asks the machine for a token. There is no refresh token: ask again instead.
+///
+/// # Errors
+/// `forbidden` when the machine has no such identity; `unavailable` when its endpoint does not answer, which
+/// is also what a machine without one looks like.
+pub async fn token(transport: &dyn Transport, connection: &Checked, endpoint: &Endpoint, given: Given<'_>) -> Result<TokenSet, Failure> {
+    let (mut url, version, (name, value), secret) = match endpoint {
+        Endpoint::VirtualMachine { base } => {
+            let mut url = base.clone();
+            url.set_path("/metadata/identity/oauth2/token");
+            (url, "2018-02-01", ("metadata", HeaderValue::from_static("true")), None)
+        }
+        Endpoint::AppService { url, header } => {
+            let mut value = HeaderValue::try_from(header.expose()).map_err(|_| {
+                Error::invalid("", "the environment's `IDENTITY_HEADER` cannot be sent: it is not the text that App Service sets")
+            })?;
+            value.set_sensitive(true);
+            (url.clone(), "2019-08-01", ("x-identity-header", value), Some(header))
+        }
+    };
+    url.query_pairs_mut().append_pair("api-version", version).append_pair("resource", connection.cloud.graph());
+    if let Some(id) = &connection.client_id {
+        url.query_pairs_mut().append_pair("client_id", id);
+    }
+    let request = Request::get(url.as_str()).header(name, value).body(Bytes::new());
+    let secrets: Vec<&Secret> = secret.into_iter().collect();
+    let answer: Answer = match call(transport, request, &secrets).await {
+        Ok(answer) => answer,
+        Err(failure) => return Err(explain(failure)),
+    };
+    let mut tokens = answer.read_for_app(given.now)?;
+    tokens.refresh = None;
+    Ok(tokens)
+}
+
+// The endpoint has its own ways to say what is wrong: 400 no such identity, 404 and 410 not ready yet.
+fn explain(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(mut refusal) => {
+            match refusal.status {
+                404 | 410 => refusal.reason = Reason::Passing,
+                400 => {
+                    return Failure::Failed(
+                        refusal
+                            .into_error()
+                            .recode(Code::Forbidden)
+                            .hint("Assign a managed identity to this machine; for a user-assigned one, give its client id as `clientId`."),
+                    );
+                }
+                _ => {}
+            }
+            Failure::Refused(refusal)
+        }
+        Failure::Failed(error) if error.code() == Code::Unavailable => Failure::Failed(
+            error.hint("If this is no Azure machine, it has no managed identity: choose another method. Otherwise try again."),
+        ),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+#[path = "managed_identity_tests.rs"]
+mod tests;

@@ -1,0 +1,299 @@
+//! What the sign-in service says when it refuses.
+
+use std::time::Duration;
+
+use connector_sdk::{Code, Error, Retry, Secret, Upstream};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use crate::Reason;
+
+/// A description is shown to people: this much of its first line.
+const SHOWN: usize = 400;
+
+/// Why a flow did not end with a token.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The sign-in service answered, and refused.
+    Refused(Box<Refusal>),
+    /// Something else: the network, a broken protocol, a bad input.
+    Failed(Error),
+}
+
+impl Failure {
+    /// Why it was refused; `None` when it was not the service that refused.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Failure::Refused(refusal) => Some(refusal.reason),
+            Failure::Failed(_) => None,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Failed(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        match failure {
+            Failure::Refused(refusal) => refusal.into_error(),
+            Failure::Failed(error) => error,
+        }
+    }
+}
+
+/// A refusal (RFC 6749 5.2, with what Microsoft adds).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// What it comes to.
+    pub reason: Reason,
+    /// The HTTP status; 400 for a refusal that came back through the browser.
+    pub status: u16,
+    /// The standard error, such as `invalid_grant`.
+    pub error: String,
+    /// Microsoft's refinement of it, such as `consent_required`.
+    pub suberror: Option<String>,
+    /// Microsoft's numbers (`AADSTS…`), the most telling first.
+    pub numbers: Vec<u32>,
+    /// The first line of the description, without anything secret that the request held.
+    pub description: Option<String>,
+    /// The claims that a new sign-in must ask for (JSON), where the service named them.
+    pub claims: Option<String>,
+    /// Microsoft's id of the request.
+    pub trace_id: Option<String>,
+    /// The id that connects the requests of one sign-in.
+    pub correlation_id: Option<String>,
+    /// When to try again.
+    pub retry_after: Option<Duration>,
+}
+
+/// The body of a refusal, as a token endpoint or a callback has it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Body {
+    #[serde(default)]
+    pub(crate) error: String,
+    #[serde(default)]
+    pub(crate) error_description: Option<String>,
+    #[serde(default)]
+    pub(crate) error_codes: Vec<u32>,
+    #[serde(default)]
+    pub(crate) suberror: Option<String>,
+    #[serde(default)]
+    pub(crate) claims: Option<String>,
+    #[serde(default)]
+    pub(crate) trace_id: Option<String>,
+    #[serde(default)]
+    pub(crate) correlation_id: Option<String>,
+}
+
+impl Refusal {
+    /// Reads an answer that is not a success. `secrets` is what the request held and must not come back.
+    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], secrets: &[&Secret]) -> Refusal {
+        let body = serde_json::from_slice(body).unwrap_or_default();
+        let mut refusal = Refusal::of(status, body, secrets);
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        refusal.retry_after = header("retry-after").and_then(seconds);
+        refusal.trace_id = refusal.trace_id.or_else(|| header("x-ms-request-id").map(|id| clean(id, secrets)));
+        refusal
+    }
+
+    /// A refusal that came back through the browser.
+    pub(crate) fn of_callback(body: Body) -> Refusal {
+        Refusal::of(StatusCode::BAD_REQUEST, body, &[])
+    }
+
+    fn of(status: StatusCode, body: Body, secrets: &[&Secret]) -> Refusal {
+        let text = |text: Option<String>| text.map(|text| clean(&text, secrets)).filter(|text| !text.is_empty());
+        let description = text(body.error_description);
+        let error = clean(&body.error, secrets);
+        let suberror = text(body.suberror);
+        let mut numbers = body.error_codes;
+        if numbers.is_empty() {
+            numbers.extend(description.as_deref().and_then(number));
+        }
+        let known = numbers.iter().find_map(|number| Reason::of_number(*number));
+        let reason = match status {
+            StatusCode::TOO_MANY_REQUESTS => Reason::Throttled,
+            // A refusal in a fault's clothes is still a refusal, but only if it says so by number.
+            status if status.is_server_error() => known.unwrap_or(Reason::Passing),
+            StatusCode::REQUEST_TIMEOUT => Reason::Passing,
+            _ => known.or_else(|| Reason::of_error(&error, suberror.as_deref())).unwrap_or(Reason::Refused),
+        };
+        Refusal {
+            reason,
+            status: status.as_u16(),
+            error,
+            suberror,
+            numbers,
+            description,
+            claims: body.claims.filter(|claims| serde_json::from_str::<serde_json::Map<_, _>>(claims).is_ok()),
+            trace_id: text(body.trace_id),
+            correlation_id: text(body.correlation_id),
+            retry_after: None,
+        }
+    }
+
+    /// The name of what was refused: Microsoft's number, else the standard error.
+    pub fn name(&self) -> Option<String> {
+        let number = self.numbers.first().map(|number| format!("AADSTS{number}"));
+        number.or_else(|| Some(self.error.clone()).filter(|error| !error.is_empty()))
+    }
+
+    /// The error that every door prints.
+    pub fn into_error(self) -> Error {
+        let name = self.name();
+        let said = match (&name, &self.description) {
+            // Microsoft's descriptions begin with the number.
+            (Some(name), Some(description)) if description.starts_with(name.as_str()) => format!(": {description}"),
+            (Some(name), Some(description)) => format!(" ({name}: {description})"),
+            (Some(name), None) => format!(" ({name})"),
+            (None, _) => format!(" (status {})", self.status),
+        };
+        let retry = match (self.reason.is_passing(), self.retry_after) {
+            (false, _) => Retry::Never,
+            (true, Some(after)) => Retry::After(after),
+            (true, None) => Retry::Later,
+        };
+        let inner = [Some(self.error).filter(|error| name.as_ref() != Some(error) && !error.is_empty()), self.suberror];
+        Error::new(self.reason.code(), format!("{}{said}", self.reason.what())).hint(self.reason.hint()).retry(retry).upstream(Upstream {
+            status: self.status,
+            code: name,
+            inner_codes: inner.into_iter().flatten().collect(),
+            message: self.description,
+            request_id: self.trace_id,
+            client_request_id: self.correlation_id,
+        })
+    }
+}
+
+/// What a lost or failed exchange with the sign-in service comes to.
+///
+/// A request for a token changes nothing at Graph, so that it may be repeated: a lost answer is a fault that
+/// passes.
+pub(crate) fn lost(error: Error) -> Error {
+    let error = error.during("while talking to the sign-in service");
+    if error.code() == Code::OutcomeUnknown { error.recode(Code::Unavailable).retry(Retry::Later) } else { error }
+}
+
+// `AADSTS700082: The refresh token has expired …`
+fn number(description: &str) -> Option<u32> {
+    let rest = &description[description.find("AADSTS")? + "AADSTS".len()..];
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..digits].parse().ok()
+}
+
+// Whole or decimal seconds, rounded up. A date would need a clock; the sign-in service sends none.
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.parse().ok()?;
+    (0.0..=86_400.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds.ceil()))
+}
+
+// The first line, without control characters, without secrets, and not endless.
+fn clean(text: &str, secrets: &[&Secret]) -> String {
+    let mut line: String = text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    // Entra puts its ids on the same line when the text has lost its line breaks.
+    if let Some(at) = line.find(" Trace ID:") {
+        line.truncate(at);
+    }
+    for secret in secrets.iter().map(|secret| secret.expose()).filter(|secret| !secret.is_empty()) {
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        line = line.replace(secret, "…").replace(&encoded, "…");
+    }
+    match line.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connector_sdk::Actor;
+
+    fn read(status: u16, body: &str) -> Refusal {
+        Refusal::read(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes(), &[])
+    }
+
+    #[test]
+    fn an_answer_of_entra_keeps_its_number_and_ids() {
+        let body = r#"{"error":"invalid_grant","error_description":"AADSTS50076: Due to a configuration change you must use multi-factor authentication.\r\nTrace ID: t\r\nCorrelation ID: c",
+            "error_codes":[50076],"trace_id":"t-1","correlation_id":"c-1","suberror":"basic_action","claims":"{\"access_token\":{}}"}"#;
+        let refusal = read(400, body);
+        assert_eq!((refusal.reason, refusal.claims.as_deref()), (Reason::Interaction, Some("{\"access_token\":{}}")));
+        let error = refusal.into_error();
+        assert_eq!((error.code(), error.code().actor()), (Code::NotConnected, Actor::User));
+        assert!(error.advice().contains("Reconnect"));
+        let said = error.said().unwrap();
+        assert_eq!(said.code.as_deref(), Some("AADSTS50076"));
+        assert_eq!(said.inner_codes, ["invalid_grant", "basic_action"]);
+        assert_eq!(said.message.as_deref(), Some("AADSTS50076: Due to a configuration change you must use multi-factor authentication."));
+        assert_eq!((said.request_id.as_deref(), said.client_request_id.as_deref()), (Some("t-1"), Some("c-1")));
+    }
+
+    #[test]
+    fn the_number_is_found_in_the_text_too() {
+        let refusal = read(
+            401,
+            r#"{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys are expired. Trace ID: x"}"#,
+        );
+        assert_eq!((refusal.reason, refusal.numbers.as_slice()), (Reason::SecretExpired, [7_000_222].as_slice()));
+        assert_eq!(refusal.description.as_deref(), Some("AADSTS7000222: The provided client secret keys are expired."));
+    }
+
+    #[test]
+    fn without_a_number_the_standard_error_counts() {
+        for (status, body, reason) in [
+            (400, r#"{"error":"invalid_grant"}"#, Reason::SignInAgain),
+            (400, r#"{"error":"invalid_grant","suberror":"consent_required"}"#, Reason::Consent),
+            (400, r#"{"error":"invalid_grant","error_codes":[1]}"#, Reason::SignInAgain),
+            (400, r#"{"error":"interaction_required"}"#, Reason::Interaction),
+            (401, r#"{"error":"invalid_client"}"#, Reason::SecretWrong),
+            (400, r#"{"error":"temporarily_unavailable"}"#, Reason::Passing),
+            (503, "<html>busy</html>", Reason::Passing),
+            (429, "", Reason::Throttled),
+            (404, "not here", Reason::Refused),
+            (400, r#"{"error":5}"#, Reason::Refused),
+        ] {
+            assert_eq!(read(status, body).reason, reason, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_fault_may_be_tried_again_and_a_refusal_not() {
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", "1.5".parse().unwrap());
+        headers.insert("x-ms-request-id", "r-1".parse().unwrap());
+        let error = Refusal::read(StatusCode::SERVICE_UNAVAILABLE, &headers, b"", &[]).into_error();
+        assert_eq!(error.when_to_retry(), Retry::After(Duration::from_secs(2)));
+        assert_eq!(error.said().unwrap().request_id.as_deref(), Some("r-1"));
+        assert_eq!(read(400, r#"{"error":"invalid_grant"}"#).into_error().when_to_retry(), Retry::Never);
+    }
+
+    #[test]
+    fn what_was_sent_in_secret_does_not_come_back() {
+        let secret = Secret::new("can+ary~secret");
+        let body = br#"{"error":"invalid_client can+ary~secret","error_description":"bad can+ary~secret and can%2Bary%7Esecret","trace_id":"can+ary~secret"}"#;
+        let refusal = Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, &[&secret]);
+        let shown = format!("{refusal:?} {:?}", refusal.clone().into_error());
+        assert!(!shown.contains("ary~secret") && !shown.contains("ary%7Esecret"), "{shown}");
+        assert_eq!(refusal.into_error().said().unwrap().message.as_deref(), Some("bad … and …"));
+    }
+
+    #[test]
+    fn a_long_description_is_cut() {
+        let refusal = read(400, &format!(r#"{{"error":"x","error_description":"{}"}}"#, "é".repeat(10_000)));
+        assert_eq!(refusal.description.unwrap().chars().count(), SHOWN + 1);
+    }
+
+    #[test]
+    fn a_lost_answer_may_be_asked_for_again() {
+        let error = lost(Error::new(Code::OutcomeUnknown, "the answer was lost"));
+        assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+        assert_eq!(lost(Error::protocol("x")).code(), Code::Protocol);
+    }
+}
