@@ -6,7 +6,9 @@
 
 mod caller;
 mod clock;
+mod control;
 mod entra;
+mod faults;
 mod graph;
 mod reply;
 mod sandbox;
@@ -20,6 +22,7 @@ pub use clock::Clock;
 pub use entra::{
     Account, App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, PERSONAL_ACCOUNT, PERSONAL_TENANT, Rotation, seeds,
 };
+pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Graph, PartFault, UserCard};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;

@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{ByteStream, Result, Transport};
+use connector_sdk::{ByteStream, Code, Error, Result, Transport};
+use futures_util::stream;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 
-use crate::entra::{Entra, For, Options};
+use crate::entra::{Bearer, Entra, For, Options, Refusal};
+use crate::faults::{self, Asked, Verdict};
 use crate::seen::Log;
-use crate::{Account, App, Clock, Graph, Rotation, Seen, Server, lock, reply, seeds, server};
+use crate::{Account, App, Clock, Faults, Graph, Rotation, Seen, Server, control, lock, reply, seeds, server};
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
 #[derive(Clone)]
@@ -24,6 +26,7 @@ struct Inner {
     clock: Clock,
     graph: Graph,
     entra: Entra,
+    faults: Faults,
     log: Log,
 }
 
@@ -77,7 +80,8 @@ impl Builder {
         let entra = Entra::new(self.clock.clone(), graph.clone(), self.options);
         let log = Log::default();
         log.count_only(self.count_only);
-        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, log }))
+        let faults = Faults::new(self.clock.clone());
+        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, faults, log }))
     }
 }
 
@@ -94,6 +98,10 @@ pub enum Holder<'a> {
 pub(crate) enum Outcome {
     /// It is answered.
     Answer(Response<Bytes>),
+    /// It is answered, and the body breaks off after these bytes.
+    Broken(Response<Bytes>, Bytes),
+    /// The connection drops; `done` says whether the work was done.
+    Dropped { done: bool },
 }
 
 impl Sandbox {
@@ -108,6 +116,10 @@ impl Sandbox {
     /// Its clock.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+    /// Its faults.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
     }
     /// Its Graph.
     pub fn graph(&self) -> &Graph {
@@ -176,8 +188,34 @@ impl Sandbox {
     /// Answers a request that was sent to `origin`.
     pub(crate) async fn answer(&self, origin: &str, request: Request<Bytes>) -> Outcome {
         let inner = &self.0;
+        // its own endpoints neither fail nor count
+        if request.uri().path().starts_with("/sandbox/") {
+            return Outcome::Answer(control::handle(self, &request));
+        }
         inner.log.note(inner.clock.now(), origin, &request);
-        Outcome::Answer(inner.work(origin, &request))
+        let bearer = inner.bearer(origin, &request);
+        let verdict = inner.judge(origin, &request, bearer.as_ref(), false);
+        if !verdict.delay.is_zero() {
+            tokio::time::sleep(verdict.delay).await;
+        }
+        if let Some(response) = verdict.refuse {
+            return Outcome::Answer(response);
+        }
+        if verdict.drop_before {
+            return Outcome::Dropped { done: false };
+        }
+        let mut response = inner.work(origin, &request, bearer);
+        if verdict.drop_after {
+            return Outcome::Dropped { done: true };
+        }
+        if let Some(link) = verdict.mislead {
+            let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            response = faults::mislead(response, origin, path, link);
+        }
+        match verdict.truncate.map(|bytes| faults::truncate(response.body(), bytes)) {
+            Some((arrives, true)) => Outcome::Broken(response, arrives),
+            _ => Outcome::Answer(response),
+        }
     }
 }
 
@@ -194,31 +232,64 @@ impl std::fmt::Debug for Sandbox {
 }
 
 impl Inner {
-    fn work(&self, origin: &str, request: &Request<Bytes>) -> Response<Bytes> {
+    /// Whose request it is: `None` when it is not for Graph.
+    fn bearer(&self, origin: &str, request: &Request<Bytes>) -> Option<Result<Bearer, Refusal>> {
         let path = request.uri().path();
         let graph = ["/v1.0/", "/beta/"].iter().any(|version| path.starts_with(version));
-        let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if !graph && let Some(response) = self.entra.handle(origin, request) {
-            return response;
-        }
-        if (!graph || authorization.is_none())
-            && let Some(response) = self.graph.handle_unauthenticated(origin, request)
-        {
-            return response;
-        }
-        if !graph {
-            return reply::graph_error(&self.clock, request.headers(), StatusCode::BAD_REQUEST, "BadRequest", "Invalid version.");
-        }
-        match self.entra.bearer(origin, authorization) {
-            Ok(bearer) => self.graph.handle(&bearer.caller, origin, request),
-            Err(refusal) => reply::unauthorized(&self.clock, request.headers(), refusal.message(), ""),
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        graph.then(|| self.entra.bearer(origin, header))
+    }
+
+    fn judge(&self, origin: &str, request: &Request<Bytes>, bearer: Option<&Result<Bearer, Refusal>>, part: bool) -> Verdict {
+        let bearer = bearer.and_then(|bearer| bearer.as_ref().ok());
+        let mailbox = bearer.filter(|_| !part).and_then(|bearer| {
+            let owner = faults::mailbox(request)?;
+            let name = owner.or(bearer.caller.user.as_deref())?;
+            Some(self.graph.user_by_name(name).map_or_else(|| name.to_owned(), |user| user.id))
+        });
+        self.faults.judge(&Asked { origin, request, claims: bearer.map(|bearer| bearer.claims.as_ref()), mailbox, part })
+    }
+
+    fn work(&self, origin: &str, request: &Request<Bytes>, bearer: Option<Result<Bearer, Refusal>>) -> Response<Bytes> {
+        let headers = request.headers();
+        // upload and download URLs carry their own permission
+        let free = || self.graph.handle_unauthenticated(origin, request);
+        match bearer {
+            None => self
+                .entra
+                .handle(origin, request)
+                .or_else(free)
+                .unwrap_or_else(|| reply::graph_error(&self.clock, headers, StatusCode::BAD_REQUEST, "BadRequest", "Invalid version.")),
+            Some(Err(refusal)) => {
+                let free = if headers.contains_key(AUTHORIZATION) { None } else { free() };
+                free.unwrap_or_else(|| reply::unauthorized(&self.clock, headers, refusal.message(), ""))
+            }
+            Some(Ok(bearer)) => {
+                let caller = bearer.caller.clone();
+                let bearer = Ok(bearer);
+                self.graph.handle_with(&caller, origin, request, &|part| {
+                    let verdict = self.judge(origin, part, Some(&bearer), true);
+                    // a part cannot lose its connection, so it is answered as a gateway answers
+                    let dropped = verdict.drop_before.then(|| {
+                        reply::graph_error(
+                            &self.clock,
+                            part.headers(),
+                            StatusCode::GATEWAY_TIMEOUT,
+                            "UnknownError",
+                            "The service did not answer.",
+                        )
+                    });
+                    verdict.refuse.or(dropped)
+                })
+            }
         }
     }
 }
 
 #[async_trait]
 impl Transport for Sandbox {
-    /// Answers in process. The origin is taken from the request's URL, whatever its host.
+    /// Answers in process. The origin is taken from the request's URL, whatever its host. A connection
+    /// that drops before the work is `unavailable`, one that drops after it is `outcome_unknown`.
     async fn send(&self, request: Request<Bytes>) -> Result<Response<ByteStream>> {
         let uri = request.uri();
         let origin = match (uri.scheme_str(), uri.authority()) {
@@ -227,6 +298,14 @@ impl Transport for Sandbox {
         };
         match self.answer(&origin, request).await {
             Outcome::Answer(response) => Ok(response.map(connector_sdk::whole)),
+            Outcome::Broken(response, arrives) => {
+                let lost = Error::new(Code::OutcomeUnknown, "the connection broke off in the middle of the answer");
+                Ok(response.map(|_| -> ByteStream { Box::pin(stream::iter([Ok(arrives), Err(lost)])) }))
+            }
+            Outcome::Dropped { done: false } => {
+                Err(Error::new(Code::Unavailable, "the connection was reset before the request was processed"))
+            }
+            Outcome::Dropped { done: true } => Err(Error::new(Code::OutcomeUnknown, "the connection was reset before the answer came")),
         }
     }
 }

@@ -6,10 +6,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::HOST;
+use futures_util::{StreamExt as _, stream};
+use http::header::{CONTENT_LENGTH, HOST};
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
+use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
@@ -98,14 +100,32 @@ async fn connection(sandbox: Sandbox, stream: TcpStream, mut stopped: watch::Rec
     }
 }
 
-async fn respond(sandbox: Sandbox, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(sandbox: Sandbox, request: Request<Incoming>) -> io::Result<Response<BoxBody<Bytes, io::Error>>> {
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
-        return Ok(reply::empty(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
+        return Ok(reply::empty(StatusCode::PAYLOAD_TOO_LARGE).map(full));
     };
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let origin = format!("http://{host}");
     match sandbox.answer(&origin, Request::from_parts(parts, body.to_bytes())).await {
-        Outcome::Answer(response) => Ok(response.map(Full::new)),
+        Outcome::Answer(response) => Ok(response.map(full)),
+        Outcome::Broken(mut response, arrives) => {
+            // the announced length is that of the whole body
+            let length = response.body().len();
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+            let broken = async {
+                // hyper sends what it has when the body makes it wait, and nothing when the body fails at once
+                tokio::task::yield_now().await;
+                Err(io::ErrorKind::BrokenPipe.into())
+            };
+            let frames = stream::iter([Ok(Frame::data(arrives))]).chain(stream::once(broken));
+            Ok(response.map(|_| BoxBody::new(StreamBody::new(frames))))
+        }
+        // hyper closes the connection of a request that fails
+        Outcome::Dropped { .. } => Err(io::ErrorKind::ConnectionReset.into()),
     }
+}
+
+fn full(bytes: Bytes) -> BoxBody<Bytes, io::Error> {
+    Full::new(bytes).map_err(|never: Infallible| match never {}).boxed()
 }

@@ -106,3 +106,8 @@ fn row(number: u32) -> (&'static str, Option<&'static str>) {
         _ => ("invalid_request", None),
     }
 }
+
+/// The sign-in service is not answering as it should, and it passes by itself.
+pub(crate) fn transient(clock: &Clock, headers: &HeaderMap) -> Response<Bytes> {
+    Failure::new(90_033, "A transient error has occurred. Please try again.").response(clock, headers)
+}

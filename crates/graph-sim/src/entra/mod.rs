@@ -33,7 +33,9 @@ use errors::Failure;
 use jwt::Keys;
 use state::State;
 
-pub(crate) use issue::For;
+pub(crate) use errors::transient;
+pub(crate) use issue::{Bearer, For};
+pub(crate) use jwt::Refusal;
 
 /// What happens when an old refresh token is used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

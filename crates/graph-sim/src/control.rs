@@ -1,0 +1,108 @@
+//! The sandbox's own endpoints, for users of the command line.
+//!
+//! | request | what it does |
+//! |---|---|
+//! | `POST /sandbox/faults` | adds a [`Rule`], or sets a limit: `{"limit": {"perSecond": 200}}`, `{"limit": {"perMailbox": 4}}` |
+//! | `GET /sandbox/faults` | the rules and the counts |
+//! | `DELETE /sandbox/faults` | takes every rule and limit away |
+//! | `GET /sandbox/requests` | the requests that came in; `DELETE` forgets them |
+//! | `POST /sandbox/deliver` | a new mail arrives: `{"mailbox": "…", "folder": "inbox", "message": {"subject": "…"}}` |
+//! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
+//! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{Limit, Rule, Sandbox, reply};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetLimit {
+    limit: Limit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deliver {
+    mailbox: String,
+    #[serde(default = "inbox")]
+    folder: String,
+    #[serde(default)]
+    message: Value,
+}
+
+fn inbox() -> String {
+    "inbox".to_owned()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u64,
+}
+
+/// Answers a request below `/sandbox/`.
+pub(crate) fn handle(sandbox: &Sandbox, request: &Request<Bytes>) -> Response<Bytes> {
+    match answer(sandbox, request) {
+        Ok(body) => reply::json(StatusCode::OK, &body),
+        Err((status, message)) => reply::json(status, &json!({ "error": { "code": "badSandboxRequest", "message": message } })),
+    }
+}
+
+fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusCode, String)> {
+    let path = request.uri().path().trim_end_matches('/');
+    match (request.method(), path) {
+        (&Method::POST, "/sandbox/faults") => {
+            let body: Value = read(request)?;
+            if body.get("limit").is_some() {
+                sandbox.faults().limit(read::<SetLimit>(request)?.limit);
+            } else {
+                sandbox.faults().add(read::<Rule>(request)?);
+            }
+            Ok(faults(sandbox))
+        }
+        (&Method::GET, "/sandbox/faults") => Ok(faults(sandbox)),
+        (&Method::DELETE, "/sandbox/faults") => {
+            sandbox.faults().clear();
+            Ok(faults(sandbox))
+        }
+        (&Method::GET, "/sandbox/requests") => {
+            let (count, tokens) = (sandbox.request_count(), sandbox.token_requests());
+            Ok(json!({ "count": count, "tokenRequests": tokens, "requests": sandbox.requests() }))
+        }
+        (&Method::DELETE, "/sandbox/requests") => {
+            sandbox.forget_requests();
+            Ok(json!({}))
+        }
+        (&Method::POST, "/sandbox/deliver") => {
+            let Deliver { mailbox, folder, message } = read(request)?;
+            if sandbox.graph().user_by_name(&mailbox).is_none() {
+                return Err((StatusCode::NOT_FOUND, format!("nobody in the sandbox is called `{mailbox}`")));
+            }
+            let message = if message.is_null() { json!({}) } else { message };
+            Ok(json!({ "id": sandbox.graph().deliver(&mailbox, &folder, message) }))
+        }
+        (&Method::POST, "/sandbox/expire-delta-tokens") => {
+            sandbox.graph().expire_delta_tokens();
+            Ok(json!({}))
+        }
+        (&Method::POST, "/sandbox/clock") => {
+            sandbox.clock().advance(Duration::from_secs(read::<Advance>(request)?.advance_seconds));
+            Ok(json!({ "now": sandbox.clock().now().to_string() }))
+        }
+        (method, path) => Err((StatusCode::NOT_FOUND, format!("the sandbox has no {method} {path}"))),
+    }
+}
+
+fn faults(sandbox: &Sandbox) -> Value {
+    json!({ "rules": sandbox.faults().rules(), "counts": sandbox.faults().counts() })
+}
+
+fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, (StatusCode, String)> {
+    serde_json::from_slice(request.body()).map_err(|error| (StatusCode::BAD_REQUEST, format!("the body cannot be read: {error}")))
+}
