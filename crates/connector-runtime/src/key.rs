@@ -1,3 +1,244 @@
-//! x
-use connector_sdk::Result;
-pub struct KeyRing; impl KeyRing{pub fn random()->Result<KeyRing>{Ok(KeyRing)}}
+//! The keys that seal what is secret at rest.
+
+mod source;
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use connector_sdk::{Code, Error, Result};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+pub use source::KeySource;
+
+/// The bytes of a key.
+const LENGTH: usize = 32;
+
+/// A key of 256 bits. It is wiped from memory with its last clone, and `Debug` shows its id alone.
+#[derive(Clone)]
+pub struct Key {
+    id: KeyId,
+    secret: Arc<Zeroizing<[u8; LENGTH]>>,
+}
+
+/// Tells keys apart, and tells nothing about them: the first bytes of a hash of the key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId([u8; KeyId::LENGTH]);
+
+impl Key {
+    /// A new random key.
+    ///
+    /// # Errors
+    /// `unavailable` when the system gives no random bytes.
+    pub fn random() -> Result<Key> {
+        let mut secret = Zeroizing::new([0; LENGTH]);
+        random(&mut *secret)?;
+        Ok(Key::new(secret))
+    }
+
+    /// The key that this text is: 32 bytes in base64, as `openssl rand -base64 32` prints them.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is something else. The text is not repeated.
+    pub fn parse(text: &str) -> Result<Key> {
+        let mut secret = Zeroizing::new([0; LENGTH]);
+        // Decoding wants room for what 44 characters could at most hold, which is one byte more.
+        let mut room = Zeroizing::new([0; LENGTH + 1]);
+        match STANDARD.decode_slice(text.trim(), &mut *room) {
+            Ok(LENGTH) => secret.copy_from_slice(&room[..LENGTH]),
+            _ => {
+                return Err(Error::new(Code::InvalidInput, "this is not a key: 32 bytes in base64 are needed")
+                    .hint("Make one with `openssl rand -base64 32`."));
+            }
+        }
+        Ok(Key::new(secret))
+    }
+
+    fn new(secret: Zeroizing<[u8; LENGTH]>) -> Key {
+        let digest = Sha256::new().chain_update("tenon key id\0").chain_update(*secret).finalize();
+        let mut id = [0; KeyId::LENGTH];
+        id.copy_from_slice(&digest[..KeyId::LENGTH]);
+        Key { id: KeyId(id), secret: Arc::new(secret) }
+    }
+
+    /// Its id, which may be shown.
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; LENGTH] {
+        &self.secret
+    }
+
+    /// As [`Key::parse`] reads it.
+    fn print(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(64));
+        STANDARD.encode_string(self.bytes(), &mut text);
+        text
+    }
+}
+
+impl KeyId {
+    /// The bytes of an id.
+    pub(crate) const LENGTH: usize = 8;
+
+    pub(crate) fn new(bytes: [u8; KeyId::LENGTH]) -> KeyId {
+        KeyId(bytes)
+    }
+    pub(crate) fn bytes(&self) -> &[u8; KeyId::LENGTH] {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.id)
+    }
+}
+
+/// The key that seals, and older ones that can still open. Clones are the same ring.
+#[derive(Clone)]
+pub struct KeyRing {
+    /// Never empty; the first one seals.
+    keys: Arc<RwLock<Vec<Key>>>,
+    source: Option<Arc<KeySource>>,
+}
+
+impl KeyRing {
+    /// A ring with one key, which the caller keeps.
+    pub fn new(key: Key) -> KeyRing {
+        KeyRing { keys: Arc::new(RwLock::new(vec![key])), source: None }
+    }
+
+    /// A ring with a key that nobody keeps: for a store in memory.
+    ///
+    /// # Errors
+    /// `unavailable` when the system gives no random bytes.
+    pub fn random() -> Result<KeyRing> {
+        Ok(KeyRing::new(Key::random()?))
+    }
+
+    /// Adds an older key, which opens what it has sealed.
+    #[must_use]
+    pub fn with_older(self, key: Key) -> KeyRing {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.iter().all(|have| have.id != key.id) {
+            keys.push(key);
+        }
+        drop(keys);
+        self
+    }
+
+    /// The key that seals.
+    pub fn current(&self) -> Key {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)[0].clone()
+    }
+
+    /// The ids of all its keys, the one that seals first.
+    pub fn ids(&self) -> Vec<KeyId> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().map(Key::id).collect()
+    }
+
+    pub(crate) fn find(&self, id: KeyId) -> Option<Key> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().find(|key| key.id == id).cloned()
+    }
+
+    /// Looks at the source again, because another process may have added a key there. Blocks.
+    pub(crate) fn reload(&self) -> Result<()> {
+        match &self.source {
+            Some(source) => self.lead_with(source.read()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes `key` the one that seals, and keeps it in the source first: what is sealed must be openable
+    /// after a crash. Blocks.
+    pub(crate) fn add(&self, key: Key) -> Result<()> {
+        if let Some(source) = &self.source {
+            source.add(&key)?;
+        }
+        self.lead_with(vec![key])
+    }
+
+    /// Puts these keys first, and keeps all others.
+    fn lead_with(&self, first: Vec<Key>) -> Result<()> {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let others = keys.iter().filter(|key| first.iter().all(|new| new.id != key.id)).cloned();
+        *keys = first.iter().cloned().chain(others).collect();
+        Ok(())
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeyRing").field(&self.ids()).finish()
+    }
+}
+
+/// Random bytes of the system.
+pub(crate) fn random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| Error::new(Code::Unavailable, format!("the system gives no random bytes: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZEROS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    #[test]
+    fn a_key_is_read_as_it_is_printed() {
+        let key = Key::random().unwrap();
+        let again = Key::parse(&key.print()).unwrap();
+        assert_eq!((again.id(), again.bytes()), (key.id(), key.bytes()));
+        assert_eq!(Key::parse(&format!(" {ZEROS}\n")).unwrap().bytes(), &[0; 32]);
+        assert_ne!(Key::random().unwrap().id(), key.id());
+    }
+
+    #[test]
+    fn what_is_not_a_key_is_refused_and_not_repeated() {
+        let short = STANDARD.encode([7; 31]);
+        let long = STANDARD.encode([7; 33]);
+        for text in ["", "hunter2", &short, &long, &ZEROS[1..], &format!("{ZEROS}{ZEROS}"), "////////////////////////////////////////////"]
+        {
+            let error = Key::parse(text).unwrap_err();
+            assert_eq!(error.code(), Code::InvalidInput);
+            assert!(text.is_empty() || !format!("{error} {error:?}").contains(text));
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let key = Key::random().unwrap();
+        let shown = format!("{key:?} {:?}", KeyRing::new(key.clone()));
+        assert!(shown.contains(&key.id().to_string()));
+        assert!(!shown.contains(&key.print()[..8]), "{shown}");
+        let hex: String = key.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!shown.contains(&hex[..16]), "{shown}");
+    }
+
+    #[test]
+    fn a_ring_seals_with_the_newest_and_finds_all() {
+        let (old, new) = (Key::random().unwrap(), Key::random().unwrap());
+        let ring = KeyRing::new(new.clone()).with_older(old.clone()).with_older(new.clone());
+        assert_eq!(ring.ids(), [new.id(), old.id()]);
+        assert_eq!(ring.find(old.id()).unwrap().id(), old.id());
+        let newest = Key::random().unwrap();
+        ring.clone().add(newest.clone()).unwrap();
+        assert_eq!(ring.ids(), [newest.id(), new.id(), old.id()], "clones are the same ring");
+    }
+}

@@ -8,8 +8,8 @@
 //! | [`Budget`] | never more than so many in a window |
 //!
 //! One process, several processes on one machine and a cluster run the same code on them; the engine
-//! decides how far a promise reaches. [`Sqlite`] is the embedded engine. One
-//! test suite holds for any engine.
+//! decides how far a promise reaches. [`Sqlite`] is the embedded engine. [`conformance`] is the one
+//! test suite that any engine must pass.
 //!
 //! Time is always the engine's: a caller says "in ten seconds", never "at noon", so that a machine
 //! whose clock is wrong cannot take a lock too early.
@@ -18,6 +18,7 @@
 //! cannot answer now, `invalid_input` for a name or a number out of bounds, and `bug` for a store that
 //! is damaged.
 
+pub mod conformance;
 pub mod sqlite;
 
 mod budget;

@@ -1,0 +1,173 @@
+//! Events, cursors and consumers.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use connector_sdk::Code;
+
+use super::{fails_with, ok, race, run, text};
+use crate::store::{Delivery, Entry, Log, Revision, Store};
+
+pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
+    run!(
+        make,
+        events_and_cursor_come_together,
+        a_stale_cursor_commits_nothing,
+        an_id_is_delivered_once,
+        what_is_not_acknowledged_comes_again,
+        consumers_are_apart,
+        a_consumer_holds_events_for_itself,
+        acknowledgements_have_bounds,
+        sources_are_apart,
+        a_forgotten_source_starts_anew,
+        one_racer_moves_the_cursor,
+    );
+}
+
+fn events(numbers: Range<u32>) -> Vec<Entry> {
+    numbers.map(|n| Entry::new(format!("id {n}"), n.to_string())).collect()
+}
+
+/// Reads all, in pages, acknowledging nothing until the end.
+async fn ids<S: Log>(store: &S, source: &str, consumer: &str) -> Vec<String> {
+    let found = ok(store.read(source, consumer, 1000).await);
+    assert!(found.is_sorted_by(|a, b| a.sequence < b.sequence), "in the order of their commits");
+    found.into_iter().map(|delivery| delivery.id).collect()
+}
+
+fn named(numbers: Range<u32>) -> Vec<String> {
+    numbers.map(|n| format!("id {n}")).collect()
+}
+
+async fn events_and_cursor_come_together<S: Log>(store: Arc<S>) {
+    assert_eq!(ok(store.cursor("s").await), None);
+    let first = ok(store.commit("s", None, &events(0..3), text("at 3")).await);
+    assert_eq!((first.added, first.duplicates), (3, 0));
+    assert_eq!(ok(store.cursor("s").await), Some((first.revision, text("at 3"))));
+    let second = ok(store.commit("s", Some(first.revision), &[], text("still at 3")).await);
+    assert_eq!((second.added, second.duplicates), (0, 0));
+    assert!(second.revision > first.revision);
+    let third = ok(store.commit("s", Some(second.revision), &events(3..5), Bytes::new()).await);
+    assert_eq!(ok(store.cursor("s").await), Some((third.revision, Bytes::new())), "an empty cursor is one");
+    let read = ok(store.read("s", "c", 1000).await);
+    assert_eq!(read.iter().map(|delivery| &delivery.id[..]).collect::<Vec<_>>(), named(0..5));
+    assert_eq!(read.iter().map(|delivery| &delivery.bytes[..]).collect::<Vec<_>>(), [b"0", b"1", b"2", b"3", b"4"]);
+}
+
+async fn a_stale_cursor_commits_nothing<S: Log>(store: Arc<S>) {
+    let first = ok(store.commit("s", None, &events(0..1), text("1")).await);
+    let second = ok(store.commit("s", Some(first.revision), &events(1..2), text("2")).await);
+    for stale in [None, Some(first.revision), Some(Revision::new(second.revision.number() + 1000))] {
+        fails_with(Code::Conflict, store.commit("s", stale, &events(5..9), text("x")).await, "only the present cursor is moved");
+    }
+    fails_with(Code::Conflict, store.commit("none", Some(first.revision), &[], text("x")).await, "there is no cursor yet");
+    assert_eq!(ok(store.cursor("s").await), Some((second.revision, text("2"))));
+    assert_eq!(ok(store.cursor("none").await), None);
+    assert_eq!(ids(&*store, "s", "c").await, named(0..2), "refused events are not there");
+    let third = ok(store.commit("s", Some(second.revision), &events(5..9), text("9")).await);
+    assert_eq!(third.added, 4, "nor are they remembered as seen");
+}
+
+async fn an_id_is_delivered_once<S: Log>(store: Arc<S>) {
+    let mut batch = events(0..3);
+    batch.extend(events(1..4));
+    let first = ok(store.commit("s", None, &batch, text("1")).await);
+    assert_eq!((first.added, first.duplicates), (4, 2), "twice in one commit");
+    assert_eq!(ids(&*store, "s", "c").await, named(0..4));
+    let last = ok(store.read("s", "c", 10).await).pop().expect("four are there").sequence;
+    ok(store.ack("s", "c", last).await);
+    let second = ok(store.commit("s", Some(first.revision), &events(2..6), text("2")).await);
+    assert_eq!((second.added, second.duplicates), (2, 2), "acknowledged ids are remembered");
+    assert_eq!(ids(&*store, "s", "c").await, named(4..6));
+}
+
+async fn what_is_not_acknowledged_comes_again<S: Log>(store: Arc<S>) {
+    ok(store.commit("s", None, &events(0..10), text("1")).await);
+    let first: Vec<Delivery> = ok(store.read("s", "c", 4).await);
+    assert_eq!(first.len(), 4, "no more than was asked for");
+    assert_eq!(ok(store.read("s", "c", 4).await), first, "the same again");
+    ok(store.ack("s", "c", first[1].sequence).await);
+    assert_eq!(ids(&*store, "s", "c").await, named(2..10));
+    ok(store.ack("s", "c", first[0].sequence).await);
+    assert_eq!(ids(&*store, "s", "c").await, named(2..10), "an older acknowledgement takes nothing back");
+    assert_eq!(ok(store.read("s", "c", 0).await), []);
+}
+
+async fn consumers_are_apart<S: Log>(store: Arc<S>) {
+    ok(store.commit("s", None, &events(0..4), text("1")).await);
+    assert_eq!(ids(&*store, "s", "slow").await, named(0..4));
+    let all = ok(store.read("s", "fast", 10).await);
+    ok(store.ack("s", "fast", all[2].sequence).await);
+    assert_eq!(ids(&*store, "s", "fast").await, named(3..4));
+    assert_eq!(ids(&*store, "s", "slow").await, named(0..4), "nothing is dropped before everybody has it");
+    assert!(ok(store.leave("s", "slow").await));
+    assert!(!ok(store.leave("s", "slow").await));
+    assert_eq!(ids(&*store, "s", "late").await, named(3..4), "a new consumer begins with what is kept");
+}
+
+async fn a_consumer_holds_events_for_itself<S: Log>(store: Arc<S>) {
+    assert_eq!(ok(store.read("s", "early", 10).await), [], "a consumer may come before the first commit");
+    assert_eq!(ok(store.cursor("s").await), None);
+    ok(store.commit("s", None, &events(0..2), text("1")).await);
+    let all = ok(store.read("s", "other", 10).await);
+    ok(store.ack("s", "other", all[1].sequence).await);
+    assert_eq!(ids(&*store, "s", "early").await, named(0..2));
+}
+
+async fn acknowledgements_have_bounds<S: Log>(store: Arc<S>) {
+    fails_with(Code::Conflict, store.ack("none", "c", 1).await, "there is nothing to acknowledge");
+    ok(store.commit("s", None, &events(0..2), text("1")).await);
+    let last = ok(store.read("s", "c", 10).await)[1].sequence;
+    fails_with(Code::Conflict, store.ack("s", "stranger", last).await, "who has not read cannot acknowledge");
+    fails_with(Code::Conflict, store.ack("s", "c", last + 1).await, "what was not given out cannot be acknowledged");
+    fails_with(Code::Conflict, store.ack("s", "c", u64::MAX).await, "what was not given out cannot be acknowledged");
+    assert_eq!(ids(&*store, "s", "c").await, named(0..2));
+}
+
+async fn sources_are_apart<S: Log>(store: Arc<S>) {
+    let one = ok(store.commit("one", None, &events(0..3), text("1")).await);
+    let two = ok(store.commit("two", None, &events(0..3), text("2")).await);
+    assert_eq!((one.added, two.added), (3, 3), "an id belongs to its source");
+    let last = ok(store.read("one", "c", 10).await)[2].sequence;
+    ok(store.ack("one", "c", last).await);
+    assert_eq!(ids(&*store, "two", "c").await, named(0..3));
+    ok(store.forget("one").await);
+    assert_eq!(ok(store.cursor("two").await), Some((two.revision, text("2"))));
+}
+
+async fn a_forgotten_source_starts_anew<S: Log>(store: Arc<S>) {
+    let before = ok(store.commit("s", None, &events(0..3), text("1")).await);
+    let old = ok(store.read("s", "c", 10).await);
+    ok(store.forget("s").await);
+    ok(store.forget("s").await);
+    assert_eq!(ok(store.cursor("s").await), None);
+    fails_with(Code::Conflict, store.commit("s", Some(before.revision), &[], text("x")).await, "the old cursor is gone");
+    let after = ok(store.commit("s", None, &events(0..3), text("2")).await);
+    assert!(after.revision > before.revision);
+    assert_eq!(after.added, 3, "ids are forgotten too");
+    assert_eq!(ids(&*store, "s", "c").await, named(0..3));
+    ok(store.ack("s", "c", old[2].sequence).await);
+    assert_eq!(ids(&*store, "s", "c").await, named(0..3), "a late acknowledgement of the old events takes no new one away");
+}
+
+async fn one_racer_moves_the_cursor<S: Log + 'static>(store: Arc<S>) {
+    const GOAL: u32 = 40;
+    race(&store, async |store, _| {
+        loop {
+            let (revision, at) = match ok(store.cursor("s").await) {
+                Some((revision, bytes)) => (Some(revision), std::str::from_utf8(&bytes).expect("text").parse().expect("a number")),
+                None => (None, 0),
+            };
+            if at == GOAL {
+                return;
+            }
+            match store.commit("s", revision, &events(at..at + 2), text(&(at + 2).to_string())).await {
+                Ok(committed) => assert_eq!((committed.added, committed.duplicates), (2, 0), "nobody else has committed these"),
+                Err(error) => assert_eq!(error.code(), Code::Conflict, "a lost race is a conflict: {error}"),
+            }
+        }
+    })
+    .await;
+    assert_eq!(ids(&*store, "s", "c").await, named(0..GOAL), "each once, none missing");
+}
