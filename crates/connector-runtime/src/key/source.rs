@@ -142,7 +142,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 fn read_private(path: &Path) -> Result<Zeroizing<String>> {
-    let mut file = File::open(path).map_err(|error| io_error("read", path, &error))?;
+    let file = File::open(path).map_err(|error| io_error("read", path, &error))?;
     let about = file.metadata().map_err(|error| io_error("read", path, &error))?;
     #[cfg(unix)]
     {
@@ -154,6 +154,6 @@ fn read_private(path: &Path) -> Result<Zeroizing<String>> {
     }
     // Room for all of it from the start, so that no copy is left behind where it had to grow.
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(about.len()).unwrap_or(0).min(1 << 20) + 1));
-    file.by_ref().take(1 << 20).read_to_string(&mut text).map_err(|error| io_error("read", path, &error))?;
+    file.take(1 << 20).read_to_string(&mut text).map_err(|error| io_error("read", path, &error))?;
     Ok(text)
 }
