@@ -7,12 +7,13 @@ use serde_json::Value;
 const HIDDEN: &str = "(hidden)";
 
 const WORDS: &[&str] =
-    &["authorization", "cookie", "credential", "key", "passphrase", "password", "passwd", "secret", "signature", "token", "assertion"];
+    &["assertion", "authorization", "cookie", "credential", "passphrase", "passwd", "password", "secret", "signature", "tempauth", "token"];
 
 /// Whether the name of a header, a parameter or a property announces a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
+    // Only at the end: a key is a secret, keywords are none. `sig` is the signature of a signed URL.
+    name.ends_with("key") || name.ends_with("keys") || name == "sig" || WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Whether a JSON value has a property that announces a secret, at any depth.
@@ -64,6 +65,7 @@ mod tests {
         assert!(has_secret(&value) && !has_secret(&json!([{ "displayName": "A" }])));
         json(&mut value);
         assert_eq!(value, json!({ "displayName": "A", "passwordProfile": HIDDEN, "apps": [{ "clientSecret": HIDDEN, "name": "n" }] }));
+        assert!(!has_secret(&json!({ "keywords": "k", "value": "v" })));
         assert_eq!(header("X-API-Key", "k".into()), HIDDEN);
         assert_eq!(header("Prefer", "p".into()), "p");
         assert_eq!(url("/me?$top=1&access_%74oken=t&x"), "/me?$top=1&access_%74oken=(hidden)&x");

@@ -118,20 +118,20 @@ impl Run {
 
     // Answers what depends on a failure, at any distance.
     fn give_up(&mut self) -> Result<()> {
-        loop {
-            let lost = |i: &usize| {
-                self.answers[*i].is_none()
-                    && self.parts[*i].depends.iter().any(|on| self.answers[*on].as_ref().is_some_and(Answered::failed))
-            };
-            let lost: Vec<usize> = (0..self.parts.len()).filter(lost).collect();
-            if lost.is_empty() {
-                return Ok(());
-            }
-            for i in lost {
-                let message = "A request that this one depends on failed, so it was not sent.";
-                self.answers[i] = Some(failure(424, &json!({ "code": "FailedDependency", "message": message }))?);
+        let mut more = true;
+        while more {
+            more = false;
+            // Most depend on one that stands before them, so that one pass settles a whole chain.
+            for i in 0..self.parts.len() {
+                let lost = |on: &usize| self.answers[*on].as_ref().is_some_and(Answered::failed);
+                if self.answers[i].is_none() && self.parts[i].depends.iter().any(lost) {
+                    let message = "A request that this one depends on failed, so it was not sent.";
+                    self.answers[i] = Some(failure(424, &json!({ "code": "FailedDependency", "message": message }))?);
+                    more = true;
+                }
             }
         }
+        Ok(())
     }
 
     fn waits_for(&self, i: usize) -> impl Iterator<Item = usize> {
@@ -146,10 +146,7 @@ impl Run {
             // Each next one waits for the last of the chain, and for nothing outside it.
             while group.len() < MOST {
                 let last = group[group.len() - 1];
-                let follows = |i: &usize| {
-                    let waits: Vec<usize> = self.waits_for(*i).collect();
-                    !group.contains(i) && waits.contains(&last) && waits.iter().all(|on| group.contains(on))
-                };
+                let follows = |i: &usize| self.parts[*i].depends.contains(&last) && self.waits_for(*i).all(|on| group.contains(&on));
                 let mut followers = open().filter(follows);
                 match (followers.next(), followers.next()) {
                     (Some(only), None) => group.push(only),

@@ -1,0 +1,201 @@
+//! `delta_changes` and `poll_collection`
+
+use crate::stage::{Look, answer, look};
+use connector_sdk::{Code, Json, Response};
+use serde_json::{Value, json};
+
+const GRAPH: &str = "https://graph.microsoft.com/v1.0";
+const NOW: &str = "2026-01-31T08:00:00Z";
+
+fn changes(items: Value, link: &str, more: bool) -> Response {
+    let name = if more { "@odata.nextLink" } else { "@odata.deltaLink" };
+    answer(200, json!({ "value": items, name: format!("{GRAPH}/{link}") }))
+}
+
+fn gone() -> Response {
+    answer(410, json!({ "error": { "code": "syncStateNotFound", "message": "gone" } }))
+}
+
+fn delta(input: &Value, cursor: Option<&Json>, script: Vec<Response>) -> (connector_sdk::Result<Look>, Vec<String>) {
+    let (end, stage) = look("delta_changes", input, cursor, NOW, script);
+    (end, stage.sent.into_iter().map(|sent| sent.url).collect())
+}
+
+#[test]
+fn a_change_has_one_id_until_it_changes_again() {
+    let input = json!({ "url": "/users/delta" });
+    let (first, sent) = delta(&input, None, vec![changes(json!([]), "d1", false)]);
+    let first = first.unwrap();
+    assert_eq!((first.events.len(), first.more, sent[0].as_str()), (0, false, "/users/delta?$deltatoken=latest"));
+    let look = |item: Value| {
+        let (found, sent) = delta(&input, Some(&first.cursor), vec![changes(json!([item]), "d2", false)]);
+        assert_eq!(sent, [format!("{GRAPH}/d1")]);
+        found.unwrap().events.remove(0)
+    };
+    let one = look(json!({ "id": "a", "mail": "x" }));
+    assert_eq!(one.data.as_str(), r#"{"id":"a","mail":"x"}"#);
+    assert!(one.id.starts_with("a:"));
+    assert_eq!(one.id, look(json!({ "id": "a", "mail": "x" })).id, "a replay");
+    let others =
+        [json!({ "id": "a", "mail": "y" }), json!({ "id": "a", "@removed": { "reason": "deleted" } }), json!({ "id": "b", "mail": "x" })];
+    for other in others {
+        assert_ne!(one.id, look(other.clone()).id, "{other}");
+    }
+    // The id is kept by hosts, so it must not change with a new version of this connector.
+    assert_eq!(one.id, "a:45dfac53e40383e09f6e21d6");
+}
+
+#[test]
+fn pages_follow_each_other_in_order() {
+    let input = json!({ "url": "/users/delta", "startFromNow": false, "headers": [{ "key": "Prefer", "value": "x" }] });
+    let (first, sent) = delta(&input, None, vec![changes(json!([{ "id": "a" }, { "id": "b", "@removed": {} }]), "p2", true)]);
+    let first = first.unwrap();
+    assert_eq!((first.events.len(), first.more, sent[0].as_str()), (2, true, "/users/delta"));
+    assert!(first.events[1].data.as_str().contains("@removed"));
+    let (second, _) = delta(&input, Some(&first.cursor), vec![changes(json!([{ "id": "c" }]), "d1", false)]);
+    assert_eq!((second.as_ref().unwrap().events.len(), second.unwrap().more), (1, false));
+    let (stuck, _) = delta(&input, Some(&first.cursor), vec![changes(json!([{ "id": "c" }]), "p2", true)]);
+    assert_eq!(stuck.unwrap_err().code(), Code::Protocol);
+}
+
+#[test]
+fn a_collection_without_now_is_read_past_in_silence() {
+    let input = json!({ "url": "/me/mailFolders/inbox/messages/delta" });
+    // It does not know the word, and says so.
+    let refusal = answer(400, json!({ "error": { "code": "BadRequest", "message": "token" } }));
+    let (first, sent) = delta(&input, None, vec![refusal, changes(json!([{ "id": "a" }]), "p2", true)]);
+    let first = first.unwrap();
+    assert_eq!((first.events.len(), first.more, sent[1].as_str()), (0, true, "/me/mailFolders/inbox/messages/delta"));
+    let (second, _) = delta(&input, Some(&first.cursor), vec![changes(json!([{ "id": "b" }]), "d1", false)]);
+    let second = second.unwrap();
+    assert_eq!((second.events.len(), second.more), (0, false));
+    let (third, _) = delta(&input, Some(&second.cursor), vec![changes(json!([{ "id": "c" }]), "d2", false)]);
+    assert_eq!(third.unwrap().events.len(), 1);
+    // Or it ignores the word.
+    let (ignored, _) = delta(&input, None, vec![changes(json!([{ "id": "a" }]), "p2", true)]);
+    assert_eq!(ignored.unwrap().events.len(), 0);
+}
+
+#[test]
+fn a_lost_place_invents_nothing() {
+    let cursor = Json::of(&json!({ "link": format!("{GRAPH}/d1") })).unwrap();
+    let (again, sent) = delta(&json!({ "url": "/users/delta" }), Some(&cursor), vec![gone(), changes(json!([]), "d2", false)]);
+    let again = again.unwrap();
+    assert_eq!((again.events.len(), sent[1].as_str()), (0, "/users/delta?$deltatoken=latest"));
+    assert_eq!(again.cursor.read::<Value>().unwrap()["link"], format!("{GRAPH}/d2"));
+    // Without "from now" everything is read again; what is known keeps its id.
+    let all = json!({ "url": "/users/delta", "startFromNow": false });
+    let item = json!([{ "id": "a" }]);
+    let (before, _) = delta(&all, None, vec![changes(item.clone(), "d1", false)]);
+    let (again, sent) = delta(&all, Some(&cursor), vec![gone(), changes(item, "d2", false)]);
+    assert_eq!((again.unwrap().ids(), sent[1].as_str()), (before.unwrap().ids(), "/users/delta"));
+    let (failed, _) = delta(&all, Some(&cursor), vec![answer(403, json!({}))]);
+    assert_eq!(failed.unwrap_err().code(), Code::Forbidden);
+}
+
+#[test]
+fn a_trigger_on_something_else_is_an_error() {
+    let (end, _) = delta(&json!({ "url": "/users", "startFromNow": false }), None, vec![answer(200, json!({ "value": [] }))]);
+    assert!(end.unwrap_err().advice().contains("/delta"));
+    for input in [json!({ "url": "//evil.example/delta" }), json!({ "url": "/users/delta", "headers": [{ "key": "Host", "value": "x" }] })]
+    {
+        let (end, sent) = delta(&input, None, vec![]);
+        assert_eq!((end.unwrap_err().code(), sent.len()), (Code::InvalidInput, 0));
+    }
+}
+
+fn collection(input: &Value, cursor: Option<&Json>, now: &str, script: Vec<Response>) -> (connector_sdk::Result<Look>, Vec<String>) {
+    let (end, stage) = look("poll_collection", input, cursor, now, script);
+    (end, stage.sent.into_iter().map(|sent| sent.url).collect())
+}
+
+fn items(items: &[(&str, &str)], next: Option<&str>) -> Response {
+    let value: Vec<Value> = items.iter().map(|(id, time)| json!({ "id": id, "createdDateTime": time })).collect();
+    match next {
+        Some(next) => answer(200, json!({ "value": value, "@odata.nextLink": format!("{GRAPH}/{next}") })),
+        None => answer(200, json!({ "value": value })),
+    }
+}
+
+#[test]
+fn looks_overlap_and_events_do_not() {
+    let input = json!({ "url": "/auditLogs/signIns?$top=5", "filter": "a eq 1 or b eq 2" });
+    let (first, sent) =
+        collection(&input, None, NOW, vec![items(&[("late", "2026-01-31T07:59:59Z"), ("a", "2026-01-31T08:00:00Z")], None)]);
+    let first = first.unwrap();
+    assert_eq!(
+        sent,
+        ["/auditLogs/signIns?$top=5&$filter=(a%20eq%201%20or%20b%20eq%202)%20and%20createdDateTime%20ge%202026-01-31T08:00:00Z"]
+    );
+    assert_eq!(first.ids(), ["a@2026-01-31T08:00:00Z"], "nothing from before the start");
+
+    let script = vec![items(&[("c", "2026-01-31T09:10:00.25Z"), ("b", "2026-01-31T09:00:00Z"), ("a", "2026-01-31T08:00:00Z")], None)];
+    let (second, _) = collection(&input, Some(&first.cursor), "2026-01-31T10:00:00Z", script);
+    let second = second.unwrap();
+    assert_eq!(
+        second.ids(),
+        ["a@2026-01-31T08:00:00Z", "b@2026-01-31T09:00:00Z", "c@2026-01-31T09:10:00.25Z"],
+        "oldest first, known ids again"
+    );
+
+    let (third, sent) = collection(&input, Some(&second.cursor), "2026-01-31T10:05:00Z", vec![items(&[], None)]);
+    assert!(sent[0].ends_with("ge%202026-01-31T09:05:00Z"), "{}", sent[0]);
+    let (_, sent) = collection(&input, Some(&third.unwrap().cursor), "2026-01-31T11:00:00Z", vec![items(&[], None)]);
+    assert!(sent[0].ends_with("ge%202026-01-31T09:05:00Z"), "an empty look moves nothing: {}", sent[0]);
+}
+
+#[test]
+fn a_look_of_several_pages_moves_on_at_its_end() {
+    let input = json!({ "url": "/users", "overlapMinutes": 0, "since": "2026-01-01T00:00:00Z" });
+    let (first, sent) = collection(&input, None, NOW, vec![items(&[("b", "2026-01-03T00:00:00Z")], Some("p2"))]);
+    let first = first.unwrap();
+    assert_eq!((first.more, sent[0].as_str()), (true, "/users?$filter=createdDateTime%20ge%202026-01-01T00:00:00Z"));
+    let (second, sent) = collection(&input, Some(&first.cursor), NOW, vec![items(&[("a", "2026-01-02T00:00:00Z")], None)]);
+    let second = second.unwrap();
+    assert_eq!((second.more, sent), (false, vec![format!("{GRAPH}/p2")]));
+    let (_, sent) = collection(&input, Some(&second.cursor), NOW, vec![items(&[], None)]);
+    assert!(sent[0].ends_with("ge%202026-01-03T00:00:00Z"), "{}", sent[0]);
+
+    // A page whose link has expired: the look begins once more, and nothing is skipped.
+    let (again, sent) =
+        collection(&input, Some(&first.cursor), NOW, vec![answer(400, json!({})), items(&[("b", "2026-01-03T00:00:00Z")], None)]);
+    assert_eq!((again.unwrap().ids(), sent[1].as_str()), (first.ids(), "/users?$filter=createdDateTime%20ge%202026-01-01T00:00:00Z"));
+    let (stuck, _) = collection(&input, Some(&first.cursor), NOW, vec![items(&[], Some("p2"))]);
+    assert_eq!(stuck.unwrap_err().code(), Code::Protocol);
+}
+
+#[test]
+fn a_time_in_the_future_hides_nothing() {
+    let input = json!({ "url": "/me/events", "overlapMinutes": 0 });
+    let (first, _) = collection(&input, None, NOW, vec![items(&[("party", "2030-01-01T00:00:00Z")], None)]);
+    let (_, sent) = collection(&input, Some(&first.unwrap().cursor), NOW, vec![items(&[], None)]);
+    assert!(sent[0].ends_with("ge%202026-01-31T08:00:00Z"), "{}", sent[0]);
+}
+
+#[test]
+fn other_fields_are_found_also_nested() {
+    let input = json!({ "url": "/x", "cursorField": "status/changedAt", "idField": "key" });
+    let item = json!({ "key": 7, "status": { "changedAt": "2026-02-01T00:00:00Z" } });
+    let (found, sent) = collection(&input, None, NOW, vec![answer(200, json!({ "value": [item] }))]);
+    assert_eq!(found.unwrap().ids(), ["7@2026-02-01T00:00:00Z"]);
+    assert!(sent[0].contains("status/changedAt%20ge"), "{}", sent[0]);
+    for item in [
+        json!({ "key": 7 }),
+        json!({ "status": { "changedAt": "2026-02-01T00:00:00Z" } }),
+        json!({ "key": 7, "status": { "changedAt": "tomorrow" } }),
+    ] {
+        let (end, _) = collection(&input, None, NOW, vec![answer(200, json!({ "value": [item] }))]);
+        assert_eq!(end.unwrap_err().code(), Code::Rejected);
+    }
+}
+
+#[test]
+fn what_cannot_work_is_refused() {
+    let input = json!({ "url": "/x?%24Filter=a", "cursorField": "a b", "idField": "x) or (1", "since": "yesterday", "headers": [{ "key": "TE", "value": "x" }] });
+    let (end, sent) = collection(&input, None, NOW, vec![]);
+    let error = end.unwrap_err();
+    let found: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
+    assert_eq!((found, sent.len()), (vec!["/cursorField", "/idField", "/url", "/since", "/headers/0/key"], 0));
+    let (end, _) = collection(&json!({ "url": "/x" }), None, NOW, vec![answer(403, json!({}))]);
+    assert_eq!(end.unwrap_err().code(), Code::Forbidden);
+}
