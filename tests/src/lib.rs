@@ -1,1 +1,10 @@
-//! Under construction.
+//! What the whole-workspace checks share.
+//!
+//! The connectors that they look at are [`connectors`]: one list, the same as the tools'.
+
+pub mod arbitrary;
+pub mod difference;
+pub mod play;
+pub mod transcript;
+
+pub use xtask::connectors::connectors;

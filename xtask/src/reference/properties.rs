@@ -37,7 +37,7 @@ fn object(schema: &Map<String, Value>, at: &str, rows: &mut Vec<Row>) {
             required: required(name),
             default: property.get("default").map(|value| code(&value.to_string())).unwrap_or_default(),
             bounds: bounds(property),
-            description: property.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            description: description(property),
         });
         // A file has the same three forms everywhere; one word in the type column says it.
         if !property.contains_key("x-file") {
@@ -148,6 +148,15 @@ fn choices(schema: &Map<String, Value>) -> Vec<Value> {
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+// The text, and what each choice means.
+fn description(schema: &Map<String, Value>) -> String {
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let choices = schema.get("x-enum-descriptions").and_then(Value::as_object).into_iter().flatten();
+    choices
+        .filter_map(|(choice, meaning)| Some(format!(" {}: {}", code(choice), meaning.as_str()?)))
+        .fold(text.to_owned(), |all, one| all + &one)
 }
 
 fn range(schema: &Map<String, Value>, min: &str, max: &str, unit: &str) -> Option<String> {

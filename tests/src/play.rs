@@ -1,0 +1,170 @@
+//! Plays a transcript without a network.
+
+use connector_sdk::{AnyAction, Code, Error, Json, Rehearsal, Sent};
+use serde_json::{Map, Value};
+
+use crate::difference::{self, Lines};
+use crate::transcript::{Answer, Asked, Exchange, Failure, Transcript, Violation};
+
+/// What happened when a transcript was played.
+#[derive(Debug)]
+pub struct Played {
+    /// What was sent.
+    pub sent: Vec<Sent>,
+    /// How many answers nobody asked for.
+    pub left_over: usize,
+    /// The output, or the error.
+    pub end: Result<Value, Error>,
+}
+
+/// Plays `transcript` with `action`: validates the input, makes the plan and runs it to its end.
+pub fn play(action: &dyn AnyAction, transcript: &Transcript) -> Played {
+    let mut stage = Rehearsal::new(transcript.exchanges.iter().map(|exchange| exchange.response.response()));
+    stage.files = transcript.files.iter().map(|(name, file)| (name.clone(), file.content())).collect();
+    let end = run(action, transcript, &mut stage);
+    Played { left_over: stage.left_over(), sent: stage.sent, end }
+}
+
+fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut Rehearsal) -> Result<Value, Error> {
+    let issues = xtask::validate::issues(&action.input_schema(), &transcript.input);
+    if !issues.is_empty() {
+        return Err(Error::issues(issues));
+    }
+    let plan = action.plan(transcript.input.clone(), &transcript.context())?;
+    let tail = stage.run(plan)?;
+    merge(action.spec().list, &stage.emitted, &tail)
+}
+
+/// The output of an action: for one that lists, its items come first, then what the plan ended in.
+///
+/// # Errors
+/// `bug` when items were handed out by an action that does not list.
+pub fn merge(list: bool, items: &[Json], tail: &Json) -> Result<Value, Error> {
+    let tail: Value = tail.read()?;
+    match (list, tail) {
+        (false, tail) if items.is_empty() => Ok(tail),
+        (true, Value::Object(tail)) => {
+            let items = items.iter().map(Json::read).collect::<Result<Vec<Value>, _>>()?;
+            let mut whole = Map::from_iter([("items".to_owned(), Value::from(items))]);
+            whole.extend(tail);
+            Ok(whole.into())
+        }
+        (true, _) => Err(Error::bug("a list ended in something that is no object")),
+        (false, _) => Err(Error::bug("items were handed out, but the action's card does not say that it lists")),
+    }
+}
+
+/// Every difference between what a transcript says and what happened.
+pub fn differences(transcript: &Transcript, played: &Played) -> Lines {
+    let mut lines = Lines::new();
+    for (i, exchange) in transcript.exchanges.iter().enumerate() {
+        match played.sent.get(i) {
+            Some(sent) => request(&exchange.request, sent, &format!("/exchanges/{i}/request"), &mut lines),
+            None => lines.push(format!("/exchanges/{i}: was not sent")),
+        }
+    }
+    for (i, sent) in played.sent.iter().enumerate().skip(transcript.exchanges.len()) {
+        lines.push(format!("/exchanges/{i}: is missing, but {} {} was sent", sent.method, sent.url));
+    }
+    match (&played.end, &transcript.output, &transcript.error) {
+        (Ok(actual), Some(expected), None) => difference::of(expected, actual, "/output", &mut lines),
+        (Err(actual), None, Some(expected)) => failure(expected, actual, &mut lines),
+        (Ok(actual), None, Some(_)) => lines.push(format!("/error: did not come; the output is {actual}")),
+        (Err(error), Some(_), None) => lines.push(format!("/output: did not come; {}", describe(error))),
+        (_, Some(_), Some(_)) => lines.push("/error: and an output exclude each other".to_owned()),
+        (Ok(actual), None, None) => lines.push(format!("/output: is missing; it is {actual}")),
+        (Err(error), None, None) => lines.push(format!("/error: is missing; {}", describe(error))),
+    }
+    lines
+}
+
+fn request(expected: &Asked, sent: &Sent, at: &str, lines: &mut Lines) {
+    if expected.method != sent.method.as_str() {
+        lines.push(format!("{at}/method: expected {}, sent {}", expected.method, sent.method));
+    }
+    if expected.url != sent.url {
+        lines.push(format!("{at}/url: expected {}\n{:>width$} {}", expected.url, "sent", sent.url, width = at.len() + 14));
+    }
+    for (name, value) in &expected.headers {
+        match sent.headers.get(&name.to_ascii_lowercase()) {
+            Some(actual) if actual == value => {}
+            Some(actual) => lines.push(format!("{at}/headers/{name}: expected {value}, sent {actual}")),
+            None => lines.push(format!("{at}/headers/{name}: was not sent")),
+        }
+    }
+    match (&expected.body, &sent.body) {
+        (None, None) => {}
+        (Some(expected), Some(actual)) => difference::of(expected, actual, &format!("{at}/body"), lines),
+        (Some(_), None) => lines.push(format!("{at}/body: was not sent")),
+        (None, Some(actual)) => lines.push(format!("{at}/body: is missing, but {actual} was sent")),
+    }
+}
+
+fn failure(expected: &Failure, actual: &Error, lines: &mut Lines) {
+    if expected.code != actual.code().name() {
+        lines.push(format!("/error/code: expected {}; {}", expected.code, describe(actual)));
+    }
+    if let Some(message) = &expected.message
+        && message != actual.message()
+    {
+        lines.push(format!("/error/message: expected {message:?}, got {:?}", actual.message()));
+    }
+    let Some(issues) = &expected.issues else { return };
+    let pointers = |all: Vec<&str>| all.join(", ");
+    let (wanted, found) = (
+        pointers(issues.iter().map(|issue| issue.pointer.as_str()).collect()),
+        pointers(actual.violations().iter().map(|issue| issue.pointer.as_str()).collect()),
+    );
+    if wanted != found {
+        lines.push(format!("/error/issues: expected at {wanted}; {}", describe(actual)));
+        return;
+    }
+    for (i, (wanted, found)) in issues.iter().zip(actual.violations()).enumerate() {
+        if let Some(message) = &wanted.message
+            && *message != found.message
+        {
+            lines.push(format!("/error/issues/{i}/message: expected {message:?}, got {:?}", found.message));
+        }
+    }
+}
+
+fn describe(error: &Error) -> String {
+    let issues: Vec<String> = error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect();
+    match issues.as_slice() {
+        [] | [_] => format!("got {}: {error}", error.code().name()),
+        many => format!("got {}: {error}: {}", error.code().name(), many.join("; ")),
+    }
+}
+
+/// The transcript as it would have to be for this to have happened. What Graph answers stays; a
+/// request that has no answer yet gets an empty one, which its author fills in.
+pub fn rewrite(transcript: &Transcript, played: &Played) -> Transcript {
+    let mut new = transcript.clone();
+    new.exchanges.truncate(played.sent.len());
+    for (i, sent) in played.sent.iter().enumerate() {
+        let kept = transcript.exchanges.get(i);
+        let headers = kept.map(|exchange| exchange.request.headers.keys()).into_iter().flatten();
+        let headers = headers.filter_map(|name| Some((name.clone(), sent.headers.get(&name.to_ascii_lowercase())?.clone()))).collect();
+        let request = Asked { method: sent.method.to_string(), url: sent.url.clone(), headers, body: sent.body.clone() };
+        match new.exchanges.get_mut(i) {
+            Some(exchange) => exchange.request = request,
+            None => {
+                let response = Answer { status: 200, headers: Default::default(), body: Some(Value::Object(Map::new())), base64: None };
+                new.exchanges.push(Exchange { request, response });
+            }
+        }
+    }
+    match &played.end {
+        Ok(output) => (new.output, new.error) = (Some(output.clone()), None),
+        // The script was too short; its end is not known before the answers are filled in.
+        Err(error) if error.code() == Code::Bug => {}
+        Err(error) => {
+            let issues = error.violations().iter().map(|issue| Violation { pointer: issue.pointer.clone(), message: None });
+            let issues: Vec<Violation> = issues.collect();
+            let failure =
+                Failure { code: error.code().name().to_owned(), issues: Some(issues).filter(|all| !all.is_empty()), message: None };
+            (new.output, new.error) = (None, Some(failure));
+        }
+    }
+    new
+}

@@ -1,0 +1,266 @@
+//! Transcripts: what an action is given, what it sends, what Graph answers, what comes out.
+//!
+//! A file is `tests/transcripts/<connector>/<action>/<case>.json`. It is a test, and at the same time
+//! the documentation of what the action sends.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use connector_sdk::{Context, FileMeta, Response, Who, http};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One run of an action, written down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Transcript {
+    /// What the case shows, in a sentence.
+    pub description: String,
+    /// Who is signed in.
+    pub connection: Connection,
+    /// The input.
+    pub input: Value,
+    /// The files attached to the run, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Attached>,
+    /// What is sent and answered, in order.
+    pub exchanges: Vec<Exchange>,
+    /// The output. A list has its items in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+    /// The error, where there is no output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Failure>,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Connection {
+    /// A user or an app.
+    pub signed_in: SignedIn,
+    /// The default user of an app's connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Names that mean the signed-in user.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+}
+
+/// A user or an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SignedIn {
+    /// A user.
+    User,
+    /// An app.
+    App,
+}
+
+/// A file attached to the run: its text, or its bytes as base64.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attached {
+    /// The content as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The content as base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+    /// The file's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+}
+
+/// A request and its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    /// What is sent.
+    pub request: Asked,
+    /// What Graph answers.
+    pub response: Answer,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The method.
+    pub method: String,
+    /// The path and query below the API version, or a whole link.
+    pub url: String,
+    /// Headers that must be among those that are sent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body; absent when there must be none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body: a string is a text, anything else JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// The body as base64, where it is not text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+}
+
+/// An error, as far as the case is about it: what is absent is not compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// The code.
+    pub code: String,
+    /// The violations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issues: Option<Vec<Violation>>,
+    /// The sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// A violation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Violation {
+    /// Where.
+    pub pointer: String,
+    /// What is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// A transcript with its place.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The file.
+    pub file: PathBuf,
+    /// The connector's name.
+    pub connector: String,
+    /// The action's name.
+    pub action: String,
+    /// What is in it, or why it cannot be read.
+    pub transcript: Result<Transcript, String>,
+}
+
+/// Every transcript, in order.
+///
+/// # Panics
+/// When the folder cannot be read.
+pub fn cases() -> Vec<Case> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts");
+    let mut files = Vec::new();
+    collect(&top, &mut files);
+    files.sort();
+    files.into_iter().map(|file| case(&top, file)).collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("an entry of a folder that can be read").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
+
+fn case(top: &Path, file: PathBuf) -> Case {
+    let inside = file.strip_prefix(top).unwrap_or(&file);
+    let parts: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let transcript = match parts.as_slice() {
+        [_, _, name] if name.ends_with(".json") => read(&file),
+        _ => Err("is not at <connector>/<action>/<case>.json".to_owned()),
+    };
+    let part = |i: usize| parts.get(i).cloned().unwrap_or_default();
+    Case { connector: part(0), action: part(1), transcript, file }
+}
+
+fn read(file: &Path) -> Result<Transcript, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
+impl Case {
+    /// The file below the checkout, as messages name it.
+    pub fn name(&self) -> String {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(""));
+        self.file.strip_prefix(root).unwrap_or(&self.file).display().to_string()
+    }
+}
+
+impl Transcript {
+    /// What the plan may know.
+    pub fn context(&self) -> Context {
+        let who = match self.connection.signed_in {
+            SignedIn::User => Who::User { names: self.connection.names.clone() },
+            SignedIn::App => Who::App { user: self.connection.user.clone() },
+        };
+        let meta = |file: &Attached| FileMeta {
+            size: file.content().len() as u64,
+            name: file.name.clone(),
+            content_type: file.content_type.clone(),
+        };
+        let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
+        Context { who, files, ..Context::user() }
+    }
+}
+
+impl Attached {
+    /// The content.
+    ///
+    /// # Panics
+    /// When the base64 is not valid.
+    pub fn content(&self) -> Bytes {
+        content(self.text.as_deref(), self.base64.as_deref())
+    }
+}
+
+impl Answer {
+    /// As a plan sees it.
+    ///
+    /// # Panics
+    /// When a header or the base64 is not valid.
+    pub fn response(&self) -> Response {
+        let body = match (&self.body, &self.base64) {
+            (Some(Value::String(text)), _) => Bytes::copy_from_slice(text.as_bytes()),
+            (Some(json), _) => json.to_string().into(),
+            (None, base64) => content(None, base64.as_deref()),
+        };
+        let mut response = Response::new(self.status, body);
+        for (name, value) in &self.headers {
+            let name: http::HeaderName = name.parse().expect("a header's name");
+            response.headers.append(name, value.parse().expect("a header's value"));
+        }
+        let after = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+        response.retry_after = after.and_then(|(_, value)| value.parse().ok()).map(std::time::Duration::from_secs);
+        response
+    }
+}
+
+fn content(text: Option<&str>, base64: Option<&str>) -> Bytes {
+    match (text, base64) {
+        (Some(text), _) => Bytes::copy_from_slice(text.as_bytes()),
+        (None, Some(base64)) => STANDARD.decode(base64).expect("base64").into(),
+        (None, None) => Bytes::new(),
+    }
+}
