@@ -42,18 +42,20 @@ impl Given<'_> {
 /// A form under construction. What is secret in it is remembered, so that no refusal can bring it back.
 pub(crate) struct Form {
     url: Url,
-    body: form_urlencoded::Serializer<'static, String>,
+    // Not a `Serializer`: that one cannot move between threads, and a form waits for its answer.
+    body: String,
     authorization: Option<HeaderValue>,
     secrets: Vec<Secret>,
 }
 
 impl Form {
     pub(crate) fn new(url: Url) -> Form {
-        Form { url, body: form_urlencoded::Serializer::new(String::new()), authorization: None, secrets: Vec::new() }
+        Form { url, body: String::new(), authorization: None, secrets: Vec::new() }
     }
 
     pub(crate) fn put(mut self, name: &str, value: &str) -> Form {
-        self.body.append_pair(name, value);
+        // Counted from the beginning, so that it sees the pairs before and puts an ampersand between.
+        self.body = form_urlencoded::Serializer::for_suffix(self.body, 0).append_pair(name, value).finish();
         self
     }
 
@@ -115,7 +117,7 @@ impl Form {
             request = request.header(AUTHORIZATION, header);
         }
         let secrets: Vec<&Secret> = self.secrets.iter().collect();
-        call(transport, request.body(Bytes::from(self.body.finish())), &secrets).await
+        call(transport, request.body(Bytes::from(self.body)), &secrets).await
     }
 }
 

@@ -32,6 +32,8 @@ mod claims;
 mod client_assertion;
 mod cloud;
 mod exchange;
+#[cfg(test)]
+mod hostile_tests;
 mod id_token;
 mod identity;
 mod jwt;
