@@ -1,7 +1,7 @@
 //! How a host is put together.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use connector_sdk::{Connector, Result, Transport};
 
@@ -57,14 +57,13 @@ impl Builder {
             Some(kept) => kept,
             None => (Arc::new(Sqlite::in_memory()?), KeyRing::random()?),
         };
+        let specs = self.connectors.iter().map(|connector| (connector.name, connector.connection.clone())).collect();
         let vault = Arc::new(Vault::new(store.clone(), keys));
         Ok(Host(Arc::new(Inner {
+            connections: Connections::new(self.given, specs, vault.clone(), store.clone(), self.transport),
             registry: Registry::new(self.connectors)?,
-            connections: Connections::new(self.given, vault.clone(), store.clone(), self.transport),
             vault,
             store,
-            // Making the client loads certificates, which a host that only describes does not need.
-            client: OnceLock::new(),
         })))
     }
 }

@@ -60,7 +60,8 @@ impl Files for LocalFiles {
     }
 
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes> {
-        let (path, _) = self.attached.get(name).ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{name}`")))?;
+        let (path, _) =
+            self.attached.get(name).ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{name}`")))?;
         let read = async {
             let mut file = tokio::fs::File::open(path).await?;
             file.seek(SeekFrom::Start(range.start)).await?;
@@ -87,7 +88,8 @@ impl Files for LocalFiles {
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Code::InvalidInput, format!("the file {} could not be {what}: {error}", path.display())).hint("Check the path, its permissions and the space on the disk.")
+    Error::new(Code::InvalidInput, format!("the file {} could not be {what}: {error}", path.display()))
+        .hint("Check the path, its permissions and the space on the disk.")
 }
 
 // A name that the other side chose must not choose the folder.
@@ -124,8 +126,11 @@ struct InMemory {
 impl FileWriter for InMemory {
     async fn write(&mut self, chunk: Bytes) -> Result<()> {
         if self.content.len() + chunk.len() > MEMORY_LIMIT {
-            return Err(Error::new(Code::InvalidInput, format!("the file is larger than {MEMORY_LIMIT} bytes, too large to be part of the output"))
-                .hint("Name a place on disk for it; on the command line, --output PATH."));
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("the file is larger than {MEMORY_LIMIT} bytes, too large to be part of the output"),
+            )
+            .hint("Name a place on disk for it; on the command line, --output PATH."));
         }
         self.content.extend_from_slice(&chunk);
         Ok(())
@@ -182,7 +187,8 @@ mod tests {
     async fn a_file_appears_when_it_is_complete_and_overwrites_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let files = LocalFiles::new().store_at(folder.path());
-        let names = || std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
+        let names =
+            || std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
 
         let mut writer = files.create("../a.txt", "text/plain", None).await.unwrap();
         writer.write(Bytes::from_static(b"one")).await.unwrap();

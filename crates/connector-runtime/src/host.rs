@@ -1,10 +1,10 @@
 //! The host: one door for the library, the command line and every other way in.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
-use connector_sdk::{Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Result, Spec};
+use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Result, Spec};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use graph_client::{Client, Emit, NoFiles, Session, Silent, preview};
@@ -15,9 +15,10 @@ use tokio::time::Instant;
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
 use crate::idempotency::{Claim, Outcomes};
+use crate::key::Key;
 use crate::registry::Registry;
 use crate::run::{Mode, Outcome, Run};
-use crate::seal::Vault;
+use crate::seal::{Resealed, Vault};
 use crate::store::Store;
 
 /// Loads connectors and executes what they offer. Cheap to clone; all clones are one host.
@@ -32,7 +33,6 @@ pub(crate) struct Inner {
     pub(crate) connections: Connections,
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) client: OnceLock<Client>,
 }
 
 impl Host {
@@ -54,9 +54,41 @@ impl Host {
         self.0.registry.connector(name)
     }
 
+    /// An action by its id, such as `outlook.send_email`.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn action(&self, id: &str) -> Result<&dyn AnyAction> {
+        Ok(self.0.registry.action(id)?.item)
+    }
+
+    /// A trigger by its id, such as `outlook.new_email`.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn trigger(&self, id: &str) -> Result<&dyn AnyTrigger> {
+        Ok(self.0.registry.trigger(id)?.item)
+    }
+
+    /// A picklist by its id, such as `outlook.mail_folders`.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn picklist(&self, id: &str) -> Result<&dyn AnyPicklist> {
+        Ok(self.0.registry.picklist(id)?.item)
+    }
+
     /// The connections.
     pub fn connections(&self) -> &Connections {
         &self.0.connections
+    }
+
+    /// Seals everything in the store anew with a new key. Reads and writes go on meanwhile.
+    ///
+    /// # Errors
+    /// The store's; what could not be sealed anew is in the report.
+    pub async fn rotate_keys(&self, key: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+        self.0.vault.rotate(key, progress).await
     }
 
     /// Runs an action, or previews it, and returns its whole output.
@@ -84,7 +116,7 @@ impl Host {
         let found = self.0.registry.action(&run.action)?;
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
-        let connected = self.0.connections.connect(&run.connection, found.connector).await?;
+        let connected = self.0.connections.connect(&run.connection).await?;
         let session = self.session(&connected, spec, &run);
         let claim = match (&run.key, run.mode, spec.effect.repeats_badly()) {
             (Some(key), Mode::Live, true) => {
@@ -139,7 +171,7 @@ impl Host {
         let found = self.0.registry.picklist(picklist)?;
         found.validator.check(&input)?;
         let run = Run::new(picklist, connection, Value::Null);
-        let connected = self.0.connections.connect(connection, found.connector).await?;
+        let connected = self.0.connections.connect(connection).await?;
         let session = self.session(&connected, found.item.spec(), &run);
         let plan = found.item.choices(input, ask, &self.context(&connected, &run, &session)?)?;
         connected.client.run(plan, &session, &mut Vec::new()).await

@@ -85,19 +85,22 @@ impl<'a> Outcomes<'a> {
                 replaced = None;
                 continue;
             };
-            let earlier: Record = serde_json::from_slice(&bytes).map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
+            let earlier: Record =
+                serde_json::from_slice(&bytes).map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
             let age = record.at.duration_since(earlier.at);
             if age > KEPT.try_into().unwrap_or_default() {
                 replaced = Some(revision);
                 continue;
             }
             if earlier.input != record.input {
-                return Err(Error::invalid("", "this idempotency key was used with another input").hint("Use one key for one piece of work, and a new key for new work."));
+                return Err(Error::invalid("", "this idempotency key was used with another input")
+                    .hint("Use one key for one piece of work, and a new key for new work."));
             }
             return match earlier.state {
                 State::Done(output) => Ok(Claim::Done(Json::of(&output)?)),
                 State::Running if age < RUNNING.try_into().unwrap_or_default() => {
-                    Err(Error::new(Code::Conflict, "a run with this idempotency key is going on").hint("Wait for it, then ask again with the same key."))
+                    Err(Error::new(Code::Conflict, "a run with this idempotency key is going on")
+                        .hint("Wait for it, then ask again with the same key."))
                 }
                 State::Running => Err(unknown("the run with this key was interrupted")),
                 State::Unknown(why) => Err(unknown(&why)),

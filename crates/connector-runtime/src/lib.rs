@@ -19,8 +19,10 @@ mod seal;
 mod validate;
 
 pub use builder::Builder;
-pub use connection::{Connections, Given};
+pub use connection::{BrowserSignIn, Card, Connections, DeviceSignIn, Given, NewConnection, SignIn, State, TestReport, Trouble};
 pub use files::LocalFiles;
 pub use host::{Host, merge};
+pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Listen, Listener};
 pub use run::{Mode, Outcome, Run};
+pub use seal::{Plain, Resealed, Vault};

@@ -23,7 +23,7 @@ const LOCK: Duration = Duration::from_secs(60);
 /// How often it says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 /// The shortest time between two looks.
-pub const MIN_INTERVAL: Duration = Duration::from_secs(1);
+pub(crate) const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// How many events are read from the store at once.
 const BATCH: usize = 100;
 const CONSUMER: &str = "listener";
@@ -76,7 +76,7 @@ impl Host {
     pub async fn listen(&self, mut listen: Listen) -> Result<Listener> {
         let found = self.0.registry.trigger(&listen.trigger)?;
         found.validator.check(&listen.input)?;
-        self.0.connections.connect(&listen.connection, found.connector).await?;
+        self.0.connections.connect(&listen.connection).await?;
         listen.interval = listen.interval.max(MIN_INTERVAL);
         let source = match &listen.name {
             Some(name) => format!("named/{name}"),
@@ -90,7 +90,16 @@ impl Host {
                 .hint("Stop it first, or give this one another name. After a crash the name is free again within a minute."));
         }
         let now = Instant::now();
-        Ok(Listener { host: self.clone(), listen, source, owner, held_until: now + LOCK, next_look: now, failures: 0, pending: VecDeque::new() })
+        Ok(Listener {
+            host: self.clone(),
+            listen,
+            source,
+            owner,
+            held_until: now + LOCK,
+            next_look: now,
+            failures: 0,
+            pending: VecDeque::new(),
+        })
     }
 }
 
@@ -160,7 +169,8 @@ impl Listener {
             // Counted from before the call: the engine's clock may have run on meanwhile.
             let before = Instant::now();
             self.host.0.store.renew(&lock_key(&self.source), &self.owner, LOCK).await.map_err(|error| match error.code() {
-                Code::Conflict => Error::new(Code::Conflict, "another listener with this name has taken over").hint("Nothing is lost: it goes on from the same cursor."),
+                Code::Conflict => Error::new(Code::Conflict, "another listener with this name has taken over")
+                    .hint("Nothing is lost: it goes on from the same cursor."),
                 _ => error,
             })?;
             self.held_until = before + LOCK;
@@ -205,7 +215,7 @@ impl Listener {
     async fn look(&mut self) -> Result<bool> {
         let registry = &self.host.0.registry;
         let found = registry.trigger(&self.listen.trigger)?;
-        let connected = self.host.0.connections.connect(&self.listen.connection, found.connector).await?;
+        let connected = self.host.0.connections.connect(&self.listen.connection).await?;
         let stored = self.host.0.store.cursor(&self.source).await?;
         let cursor = stored.as_ref().map(|(_, bytes)| Json::parse(bytes.clone())).transpose()?;
         let poll = poll(&self.host, found.item, &connected, &self.listen, cursor.as_ref()).await?;
@@ -216,7 +226,13 @@ impl Listener {
     }
 }
 
-async fn poll(host: &Host, trigger: &dyn AnyTrigger, connected: &Connected, listen: &Listen, cursor: Option<&Json>) -> Result<connector_sdk::Poll<(), Json>> {
+async fn poll(
+    host: &Host,
+    trigger: &dyn AnyTrigger,
+    connected: &Connected,
+    listen: &Listen,
+    cursor: Option<&Json>,
+) -> Result<connector_sdk::Poll<(), Json>> {
     let session = Host::quiet(connected, trigger.spec());
     let run = Run::new(listen.trigger.as_str(), listen.connection.as_str(), Value::Null);
     let cx = host.context(connected, &run, &session)?;

@@ -22,7 +22,6 @@ struct Registered {
 
 /// Something that was found by name, with the validator of its input.
 pub(crate) struct Found<'a, T: ?Sized> {
-    pub(crate) connector: &'a Connector,
     pub(crate) item: &'a T,
     pub(crate) validator: &'a Validator,
 }
@@ -65,15 +64,33 @@ impl Registry {
     }
 
     pub(crate) fn action(&self, id: &str) -> Result<Found<'_, dyn AnyAction>> {
-        self.find(id, "action", |known| (&known.connector.actions[..], &known.actions[..]), |action| action.spec(), |action| action.input_schema())
+        self.find(
+            id,
+            "action",
+            |known| (&known.connector.actions[..], &known.actions[..]),
+            |action| action.spec(),
+            |action| action.input_schema(),
+        )
     }
 
     pub(crate) fn trigger(&self, id: &str) -> Result<Found<'_, dyn AnyTrigger>> {
-        self.find(id, "trigger", |known| (&known.connector.triggers[..], &known.triggers[..]), |trigger| trigger.spec(), |trigger| trigger.input_schema())
+        self.find(
+            id,
+            "trigger",
+            |known| (&known.connector.triggers[..], &known.triggers[..]),
+            |trigger| trigger.spec(),
+            |trigger| trigger.input_schema(),
+        )
     }
 
     pub(crate) fn picklist(&self, id: &str) -> Result<Found<'_, dyn AnyPicklist>> {
-        self.find(id, "picklist", |known| (&known.connector.picklists[..], &known.picklists[..]), |list| list.spec(), |list| list.input_schema())
+        self.find(
+            id,
+            "picklist",
+            |known| (&known.connector.picklists[..], &known.picklists[..]),
+            |list| list.spec(),
+            |list| list.input_schema(),
+        )
     }
 
     fn registered(&self, name: &str) -> Result<&Registered> {
@@ -95,9 +112,9 @@ impl Registry {
             let known = self.connectors.iter().find(|known| known.connector.name == connector)?;
             let (items, validators) = list(known);
             let at = items.iter().position(|item| spec(item).name == name)?;
-            Some((known, &*items[at], &validators[at]))
+            Some((&*items[at], &validators[at]))
         });
-        let Some((known, item, validator)) = found else {
+        let Some((item, validator)) = found else {
             let every = self.connectors.iter().flat_map(|known| {
                 list(known).0.iter().map(|item| format!("{}.{}", known.connector.name, spec(item).name)).collect::<Vec<_>>()
             });
@@ -108,7 +125,7 @@ impl Registry {
             let _ = validator.set(Validator::new(schema(item))?);
         }
         let validator = validator.get().ok_or_else(|| Error::bug("a validator was set and is gone"))?;
-        Ok(Found { connector: &known.connector, item, validator })
+        Ok(Found { item, validator })
     }
 }
 

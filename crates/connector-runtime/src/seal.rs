@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::key::{Key, KeyId, random};
 
+
 pub use vault::{Plain, Resealed, Vault};
 
 const VERSION: u8 = 1;

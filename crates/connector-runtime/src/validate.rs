@@ -65,7 +65,8 @@ impl Validator {
                 return wanted.into_iter().flatten().for_each(|error| self.explain(error, issues));
             }
             ValidationErrorKind::Enum { options } => {
-                let options: Vec<String> = options.as_array().into_iter().flatten().filter(|option| !option.is_null()).map(Value::to_string).collect();
+                let options: Vec<String> =
+                    options.as_array().into_iter().flatten().filter(|option| !option.is_null()).map(Value::to_string).collect();
                 format!("must be one of {}", options.join(", "))
             }
             ValidationErrorKind::Constant { expected_value } => format!("must be {expected_value}"),
@@ -137,7 +138,8 @@ mod tests {
             "additionalProperties": false
         }))
         .unwrap();
-        let input = json!({ "to": ["adele@contoso.example", "nonsense"], "importence": "low", "importance": "urgent", "password": "hunter2" });
+        let input =
+            json!({ "to": ["adele@contoso.example", "nonsense"], "importence": "low", "importance": "urgent", "password": "hunter2" });
         let error = validator.check(&input).unwrap_err();
         let found: Vec<(&str, &str)> = error.violations().iter().map(|issue| (issue.pointer.as_str(), issue.message.as_str())).collect();
         assert_eq!(

@@ -1,26 +1,45 @@
 //! Connections: who a host is signed in as.
 
+mod card;
 mod given;
+mod grant;
+mod profiles;
+mod record;
+mod sign_in;
+mod source;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use connector_sdk::{Code, Connector, Error, Result, Transport, Who};
-use graph_client::{Client, Endpoint, ReqwestTransport, Tokens};
+use connector_sdk::connection::ConnectionSpec;
+use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Who};
+use graph_client::{Ask, Client, Endpoint, NoFiles, ReqwestTransport, Session, Silent, Tokens};
+use serde::Deserialize;
 
+use self::record::{KIND, Record};
+use self::source::{Source, StoredTokens};
 use crate::registry::nearest;
 use crate::seal::Vault;
-use crate::store::Store;
+use crate::store::{Revision, Store};
 
+pub use card::{Card, TestReport};
 pub use given::Given;
+pub use record::{State, Trouble};
+pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignIn};
 
-/// The connections of a host: those that the embedding program gave it, and those in the store.
-pub struct Connections {
+/// The connections of a host: those that the embedding program gave it, and those in the store. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections(Arc<Inner>);
+
+struct Inner {
     given: BTreeMap<String, (Given, OnceLock<Client>)>,
+    specs: BTreeMap<&'static str, ConnectionSpec>,
     vault: Arc<Vault>,
     store: Arc<dyn Store>,
-    transport: Option<Arc<dyn Transport>>,
+    transport: OnceLock<Arc<dyn Transport>>,
     client: OnceLock<Client>,
+    // Stored connections that were used: their tokens in memory, and who they are signed in as.
+    live: Mutex<HashMap<String, Connected>>,
 }
 
 /// A connection, ready to be used.
@@ -40,14 +59,128 @@ impl Connected {
 }
 
 impl Connections {
-    pub(crate) fn new(given: BTreeMap<String, Given>, vault: Arc<Vault>, store: Arc<dyn Store>, transport: Option<Arc<dyn Transport>>) -> Connections {
-        let given = given.into_iter().map(|(name, given)| (name, (given, OnceLock::new()))).collect();
-        Connections { given, vault, store, transport, client: OnceLock::new() }
+    pub(crate) fn new(
+        given: BTreeMap<String, Given>,
+        specs: BTreeMap<&'static str, ConnectionSpec>,
+        vault: Arc<Vault>,
+        store: Arc<dyn Store>,
+        transport: Option<Arc<dyn Transport>>,
+    ) -> Connections {
+        let cell = OnceLock::new();
+        if let Some(transport) = transport {
+            let _ = cell.set(transport);
+        }
+        Connections(Arc::new(Inner {
+            given: given.into_iter().map(|(name, given)| (name, (given, OnceLock::new()))).collect(),
+            specs,
+            vault,
+            store,
+            transport: cell,
+            client: OnceLock::new(),
+            live: Mutex::new(HashMap::new()),
+        }))
     }
 
-    /// A connection by name, for a connector.
-    pub(crate) async fn connect(&self, name: &str, _connector: &Connector) -> Result<Connected> {
-        if let Some((given, client)) = self.given.get(name) {
+    /// The names of the connections that the embedding program gave.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        self.0.given.keys().map(String::as_str)
+    }
+
+    /// The stored connections, by name.
+    ///
+    /// # Errors
+    /// The store's; `bug` for one that cannot be read.
+    pub async fn list(&self) -> Result<Vec<Card>> {
+        let all = self.0.vault.list(KIND, "", None, usize::MAX).await?;
+        all.into_iter().map(|(name, _, bytes)| Ok(Card::of(&name, &Record::read(&bytes?)?, Vec::new()))).collect()
+    }
+
+    /// A stored connection.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn show(&self, name: &str) -> Result<Card> {
+        let (_, record) = self.load(name).await?;
+        Ok(Card::of(name, &record, Vec::new()))
+    }
+
+    /// How a stored connection signs in, to make it anew. It holds secrets.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn settings(&self, name: &str) -> Result<(String, graph_auth::Settings)> {
+        let (_, record) = self.load(name).await?;
+        Ok((record.connector, record.settings))
+    }
+
+    /// Removes a stored connection with its tokens.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn remove(&self, name: &str) -> Result<()> {
+        let (revision, _) = self.load(name).await?;
+        self.0.vault.remove(KIND, name, revision).await?;
+        self.forget(name);
+        Ok(())
+    }
+
+    /// Makes one cheap call with a connection: a user reads itself; an app reads its default user, or
+    /// else shows its roles.
+    ///
+    /// # Errors
+    /// `not_connected` when there is no such connection. What is wrong with one that exists is in the report.
+    pub async fn test(&self, name: &str) -> Result<TestReport> {
+        let connected = self.connect(name).await?;
+        let (tried, request) = match &connected.who {
+            Who::User { .. } => ("GET /me", Some(Request::get("/me").query("$select", "id,displayName,userPrincipalName"))),
+            Who::App { user: Some(user) } => (
+                "GET /users/{user}",
+                Some(Request::get("/users/{user}").with("user", user.as_str()).query("$select", "id,displayName,userPrincipalName")),
+            ),
+            Who::App { user: None } => ("a token", None),
+        };
+        let found = match request {
+            Some(request) => self.ask(&connected, &request).await,
+            None => connected.tokens.token(Ask::Usual).await.map(|_| None),
+        };
+        Ok(match found {
+            Ok(found) => TestReport { works: true, tried: tried.to_owned(), found: self.roles(name).await.or(found), error: None },
+            Err(error) => TestReport { works: false, tried: tried.to_owned(), found: None, error: Some(error) },
+        })
+    }
+
+    async fn ask(&self, connected: &Connected, request: &Request) -> Result<Option<String>> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct User {
+            user_principal_name: Option<String>,
+            display_name: Option<String>,
+        }
+        let session = Session {
+            connection: connected.id.clone(),
+            endpoint: connected.endpoint.clone(),
+            tokens: connected.tokens.clone(),
+            application: connected.is_application(),
+            scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: Some(AnyOf::NONE) },
+            deadline: None,
+            files: Arc::new(NoFiles),
+            progress: Arc::new(Silent),
+        };
+        let user: User = connected.client.send(request, &session).await?.read()?;
+        Ok(user.user_principal_name.or(user.display_name))
+    }
+
+    // An app without a default user is known by its roles.
+    async fn roles(&self, name: &str) -> Option<String> {
+        let (_, record) = Record::load(&self.0.vault, name).await.ok()??;
+        let is_nobody = record.settings.method.is_application() && record.settings.user_id.is_none();
+        let granted = record.tokens?.granted?;
+        is_nobody.then(|| granted.join(" "))
+    }
+
+    /// A connection by name, ready to be used.
+    pub(crate) async fn connect(&self, name: &str) -> Result<Connected> {
+        if let Some((given, client)) = self.0.given.get(name) {
             let client = match &given.transport {
                 Some(transport) => client.get_or_init(|| Client::new(transport.clone())).clone(),
                 None => self.client()?,
@@ -60,22 +193,92 @@ impl Connections {
                 client,
             });
         }
+        if let Some(live) = self.live().get(name) {
+            return Ok(live.clone());
+        }
+        let (_, record) = self.load(name).await?;
+        let spec = self.spec(&record.connector)?.clone();
+        let checked = record.settings.check(&spec)?;
+        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?);
+        let who = match record.settings.method.is_application() {
+            true => Who::App { user: checked.user_id.clone() },
+            false => Who::User {
+                names: record
+                    .identity
+                    .iter()
+                    .flat_map(|identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone()))
+                    .collect(),
+            },
+        };
+        let connected = Connected {
+            id: record.id.into(),
+            endpoint: Endpoint::new(checked.graph.as_str())?,
+            tokens: Arc::new(StoredTokens(source)),
+            who,
+            client: self.client()?,
+        };
+        // Whoever was first keeps its place: there must be one source of tokens to a connection.
+        Ok(self.live().entry(name.to_owned()).or_insert(connected).clone())
+    }
+
+    async fn load(&self, name: &str) -> Result<(Revision, Record)> {
+        if let Some(found) = Record::load(&self.0.vault, name).await? {
+            return Ok(found);
+        }
+        let stored = self.0.vault.list(KIND, "", None, usize::MAX).await?;
+        let names = stored.iter().map(|(name, ..)| name.as_str()).chain(self.given());
         let error = Error::new(Code::NotConnected, format!("there is no connection called `{name}`"));
-        Err(match nearest(name, self.given.keys().map(String::as_str)) {
+        Err(match nearest(name, names) {
             Some(near) => error.hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
-            None => error.hint("`tenon connections list` shows the connections; `sandbox` always exists."),
+            None => error.hint("`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists."),
         })
     }
 
-    // Made at first use: it loads certificates, which a host that only describes does not need.
-    fn client(&self) -> Result<Client> {
-        if let Some(client) = self.client.get() {
-            return Ok(client.clone());
+    async fn replace(&self, name: &str, record: Record, expected: Option<Revision>, notes: Vec<String>) -> Result<Card> {
+        // A renewal may have changed the document meanwhile; a sign-in is newer than any renewal.
+        let mut expected = expected;
+        for _ in 0..16 {
+            match record.store(&self.0.vault, name, expected).await {
+                Ok(_) => {
+                    self.forget(name);
+                    return Ok(Card::of(name, &record, notes));
+                }
+                Err(error) if error.code() == Code::Conflict => {
+                    let now = Record::load(&self.0.vault, name).await?;
+                    if now.as_ref().is_some_and(|(_, now)| now.id != record.id) {
+                        return Err(Error::new(Code::Conflict, format!("another connection called `{name}` was made meanwhile")));
+                    }
+                    expected = now.map(|(revision, _)| revision);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        let transport: Arc<dyn Transport> = match &self.transport {
-            Some(transport) => transport.clone(),
-            None => Arc::new(ReqwestTransport::new()?),
-        };
-        Ok(self.client.get_or_init(|| Client::new(transport)).clone())
+        Err(Error::new(Code::Unavailable, "the stored connection keeps changing"))
+    }
+
+    fn spec(&self, connector: &str) -> Result<&ConnectionSpec> {
+        self.0.specs.get(connector).ok_or_else(|| crate::registry::unknown("connector", connector, self.0.specs.keys()))
+    }
+
+    fn forget(&self, name: &str) {
+        self.live().remove(name);
+    }
+
+    fn live(&self) -> std::sync::MutexGuard<'_, HashMap<String, Connected>> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // Made at first use: it loads certificates, which a host that only describes does not need.
+    fn transport(&self) -> Result<Arc<dyn Transport>> {
+        if let Some(transport) = self.0.transport.get() {
+            return Ok(transport.clone());
+        }
+        let transport = Arc::new(ReqwestTransport::new()?);
+        Ok(self.0.transport.get_or_init(|| transport).clone())
+    }
+
+    fn client(&self) -> Result<Client> {
+        let transport = self.transport()?;
+        Ok(self.0.client.get_or_init(|| Client::new(transport)).clone())
     }
 }

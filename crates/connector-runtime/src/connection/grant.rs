@@ -1,0 +1,58 @@
+//! Which grant gets a connection's tokens.
+
+use connector_sdk::{Code, Error, Result, Secret, SignInMethod, Transport};
+use graph_auth::Given as Exchange;
+use graph_auth::{Checked, Credential, Failure, TokenSet, client_credentials, managed_identity, refresh};
+use jiff::Timestamp;
+use url::Url;
+
+/// New tokens without a person: a refresh for a user, a new sign-in for an app.
+pub(super) async fn renew(
+    transport: &dyn Transport,
+    checked: &Checked,
+    tokens: Option<&TokenSet>,
+    claims: Option<&str>,
+) -> Result<TokenSet, Failure> {
+    let federated = federated_token(&checked.credential).await?;
+    let exchange = Exchange { now: Timestamp::now(), claims, federated: federated.as_ref() };
+    match checked.method {
+        SignInMethod::AuthorizationCode | SignInMethod::DeviceCode => match tokens {
+            Some(tokens) => refresh::refresh(transport, checked, tokens, exchange).await,
+            None => Err(Error::new(Code::NotConnected, "the sign-in was not finished").hint("Reconnect the connection.").into()),
+        },
+        SignInMethod::ManagedIdentity => managed_identity::token(transport, checked, &machine()?, exchange).await,
+        SignInMethod::AccessToken => match &checked.credential {
+            Credential::Given(token) => {
+                let set = TokenSet::of_access_token(token, exchange.now)?;
+                if set.expires_at <= exchange.now || tokens.is_some_and(|old| old.access == set.access && old.expires_at <= exchange.now) {
+                    return Err(Error::new(Code::NotConnected, "the given token has expired")
+                        .hint("Give the connection a new token: reconnect it.")
+                        .into());
+                }
+                Ok(set)
+            }
+            _ => Err(Error::bug("a connection without its token").into()),
+        },
+        _ => client_credentials::token(transport, checked, exchange).await,
+    }
+}
+
+// Read anew each time: whoever writes the file renews it.
+async fn federated_token(credential: &Credential) -> Result<Option<Secret>> {
+    let Credential::Federated(path) = credential else { return Ok(None) };
+    let read = tokio::fs::read_to_string(path)
+        .await
+        .map_err(|error| Error::invalid("/federatedTokenFile", format!("the file {path} cannot be read: {error}")))?;
+    Ok(Some(Secret::new(read.trim())))
+}
+
+// App Service says where its endpoint is; otherwise it is a virtual machine's.
+fn machine() -> Result<managed_identity::Endpoint> {
+    match (std::env::var("IDENTITY_ENDPOINT"), std::env::var("IDENTITY_HEADER")) {
+        (Ok(url), Ok(header)) => {
+            let url = Url::parse(&url).map_err(|_| Error::invalid("", "the environment's `IDENTITY_ENDPOINT` is not a URL"))?;
+            Ok(managed_identity::Endpoint::AppService { url, header: Secret::new(header) })
+        }
+        _ => Ok(managed_identity::Endpoint::virtual_machine()),
+    }
+}

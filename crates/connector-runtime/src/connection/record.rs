@@ -1,0 +1,122 @@
+//! A connection as it is stored: sealed, under its name.
+
+use connector_sdk::{Error, Result, Secret};
+use graph_auth::{Identity, Reason, Settings, TokenSet};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::seal::Vault;
+use crate::store::Revision;
+
+/// The kind under which connections are stored.
+pub(crate) const KIND: &str = "connection";
+
+/// A stored connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    /// Stays when the connection is made anew; limits and cursors hang on it.
+    pub(crate) id: String,
+    /// Which connector it was made for.
+    pub(crate) connector: String,
+    pub(crate) settings: Settings,
+    pub(crate) tokens: Option<TokenSet>,
+    /// Who signed in. It outlives the tokens, so that a sign-in as somebody else is noticed.
+    pub(crate) identity: Option<Identity>,
+    pub(crate) state: State,
+    pub(crate) created: Timestamp,
+    /// When tokens were last obtained.
+    pub(crate) refreshed: Option<Timestamp>,
+}
+
+/// How a connection is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum State {
+    /// It works, as far as is known.
+    Ready,
+    /// Somebody must act before it works again.
+    Broken(Trouble),
+    /// The sign-in service did not answer, or asked for patience; it is tried again.
+    Waiting(Trouble),
+}
+
+/// What is wrong with a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trouble {
+    /// Why, as a stable name, where the sign-in service said why.
+    pub reason: Option<Reason>,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it is tried again, for a state that passes by itself.
+    pub until: Option<Timestamp>,
+    /// The claims that the next sign-in must ask for, where the service named them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<String>,
+}
+
+// Written by hand because of the secrets inside: neither settings nor tokens can be serialised by accident.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: String,
+    connector: String,
+    settings: Box<RawValue>,
+    tokens: Option<Box<RawValue>>,
+    identity: Option<Identity>,
+    #[serde(flatten)]
+    state: State,
+    created: Timestamp,
+    refreshed: Option<Timestamp>,
+}
+
+impl Record {
+    /// Reads the connection of this name.
+    pub(crate) async fn load(vault: &Vault, name: &str) -> Result<Option<(Revision, Record)>> {
+        let Some((revision, bytes)) = vault.get(KIND, name).await? else { return Ok(None) };
+        Ok(Some((revision, Record::read(&bytes)?)))
+    }
+
+    /// Writes it, if the store still has the revision that it was read at.
+    pub(crate) async fn store(&self, vault: &Vault, name: &str, expected: Option<Revision>) -> Result<Revision> {
+        let text = self.print()?;
+        vault.put(KIND, name, expected, text.expose().as_bytes()).await
+    }
+
+    pub(crate) fn read(bytes: &[u8]) -> Result<Record> {
+        // The reader's own message could quote a secret.
+        let unreadable =
+            || Error::bug("a stored connection cannot be read").hint("It may be written by a newer version. Remove it and connect again.");
+        let stored: Stored = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
+        Ok(Record {
+            id: stored.id,
+            connector: stored.connector,
+            settings: serde_json::from_str(stored.settings.get()).map_err(|_| unreadable())?,
+            tokens: stored.tokens.map(|tokens| TokenSet::from_sealed_json(&Secret::new(tokens.get()))).transpose()?,
+            identity: stored.identity,
+            state: stored.state,
+            created: stored.created,
+            refreshed: stored.refreshed,
+        })
+    }
+
+    fn print(&self) -> Result<Secret> {
+        let raw =
+            |secret: Secret| RawValue::from_string(secret.expose().to_owned()).map_err(|_| Error::bug("a connection could not be written"));
+        let stored = Stored {
+            id: self.id.clone(),
+            connector: self.connector.clone(),
+            settings: raw(self.settings.to_sealed_json())?,
+            tokens: self.tokens.as_ref().map(|tokens| raw(tokens.to_sealed_json())).transpose()?,
+            identity: self.identity.clone(),
+            state: self.state.clone(),
+            created: self.created,
+            refreshed: self.refreshed,
+        };
+        serde_json::to_string(&stored).map(Secret::new).map_err(|_| Error::bug("a connection could not be written"))
+    }
+}

@@ -1,0 +1,223 @@
+//! Signing in: how a connection is made, and made anew.
+
+use connector_sdk::{Code, Error, Result, SignInMethod};
+use graph_auth::authorization_code::{self, Callback, Pending};
+use graph_auth::device_code::{self, DeviceCode, Poll};
+use graph_auth::{Checked, Given as Exchange, Settings, TokenSet, admin_consent};
+use jiff::Timestamp;
+use url::Url;
+
+use super::record::{Record, State};
+use super::{Card, Connections, grant};
+use crate::store::Revision;
+
+/// A sign-in to be made.
+#[derive(Debug, Clone)]
+pub struct NewConnection {
+    /// The connection's name.
+    pub name: String,
+    /// The connector that it is for.
+    pub connector: String,
+    /// How it signs in.
+    pub settings: Settings,
+    /// Whether an existing connection of this name may be given to another tenant or user.
+    pub confirm_other: bool,
+    /// Where the browser shall return, for the authorization code; the settings' own address wins.
+    pub redirect_uri: Option<Url>,
+}
+
+/// What must happen next.
+#[must_use]
+pub enum SignIn {
+    /// Nothing: it is signed in.
+    Done(Box<Card>),
+    /// A user must go through the browser.
+    Browser(Box<BrowserSignIn>),
+    /// A user must type a code on another device.
+    Device(Box<DeviceSignIn>),
+}
+
+// What is known when a sign-in has begun, and needed when it ends.
+struct Begun {
+    connections: Connections,
+    new: NewConnection,
+    checked: Checked,
+    before: Option<(Revision, Record)>,
+}
+
+/// A sign-in that waits for the browser's return.
+pub struct BrowserSignIn {
+    /// Where the browser must go.
+    pub url: Url,
+    pending: Option<Pending>,
+    begun: Begun,
+}
+
+/// A sign-in that waits for a user on another device.
+pub struct DeviceSignIn {
+    code: DeviceCode,
+    begun: Begun,
+}
+
+impl Connections {
+    /// Makes a connection, or makes an existing one of that name anew: it keeps its id.
+    ///
+    /// An app is signed in at once. A user's sign-in is begun; nothing is stored before it ends.
+    ///
+    /// # Errors
+    /// `invalid_input` with every violation; `conflict` when the name is taken by a given connection;
+    /// whatever the sign-in service refuses with.
+    pub async fn connect_new(&self, new: NewConnection) -> Result<SignIn> {
+        check_name(&new.name)?;
+        if self.0.given.contains_key(&new.name) {
+            return Err(Error::new(Code::Conflict, format!("the name `{}` belongs to a built-in connection", new.name))
+                .hint("Choose another name."));
+        }
+        let settings = self.with_profile(new.settings.clone()).await?;
+        let new = NewConnection { settings, ..new };
+        let checked = new.settings.check(self.spec(&new.connector)?)?;
+        let before = Record::load(&self.0.vault, &new.name).await?;
+        if let Some((_, record)) = &before
+            && record.connector != new.connector
+        {
+            return Err(Error::new(
+                Code::Conflict,
+                format!("the connection `{}` exists for the connector `{}`", new.name, record.connector),
+            )
+            .hint("Choose another name, or remove it first."));
+        }
+        // What a refusal asked for, the next sign-in must ask for.
+        let claims = before.as_ref().and_then(|(_, record)| match &record.state {
+            State::Broken(trouble) => trouble.claims.clone(),
+            _ => None,
+        });
+        let transport = self.transport()?;
+        let redirect = new.redirect_uri.clone();
+        let begun = Begun { connections: self.clone(), new, checked, before };
+        match begun.checked.method {
+            SignInMethod::AuthorizationCode => {
+                let way = authorization_code::begin(&begun.checked, redirect.as_ref(), claims.as_deref(), Timestamp::now())?;
+                Ok(SignIn::Browser(Box::new(BrowserSignIn { url: way.url, pending: Some(way.pending), begun })))
+            }
+            SignInMethod::DeviceCode => {
+                let exchange = Exchange { claims: claims.as_deref(), ..Exchange::at(Timestamp::now()) };
+                let code = device_code::begin(&*transport, &begun.checked, exchange).await?;
+                Ok(SignIn::Device(Box::new(DeviceSignIn { code, begun })))
+            }
+            _ => {
+                let tokens = grant::renew(&*transport, &begun.checked, None, claims.as_deref()).await?;
+                begun.finish(tokens).await.map(|card| SignIn::Done(Box::new(card)))
+            }
+        }
+    }
+
+    /// The address at which an administrator consents to a connection's permissions for the whole tenant.
+    ///
+    /// # Errors
+    /// `not_connected` when there is no such connection; `invalid_input` when its sign-in service has no
+    /// such address.
+    pub async fn admin_consent_url(&self, name: &str, redirect_uri: &Url) -> Result<Url> {
+        let (_, record) = self.load(name).await?;
+        let checked = record.settings.check(self.spec(&record.connector)?)?;
+        admin_consent::url(&checked, record.identity.as_ref(), redirect_uri, &admin_consent::state()?)
+    }
+}
+
+impl BrowserSignIn {
+    /// Whether a callback belongs to this sign-in. A listener ignores those that do not.
+    ///
+    /// # Errors
+    /// `invalid_input` when the query is no answer to a sign-in.
+    pub fn is_answered_by(&self, query: &str) -> Result<bool> {
+        let callback = Callback::parse(query)?;
+        Ok(self.pending.as_ref().is_some_and(|pending| pending.is_answered_by(&callback)))
+    }
+
+    /// Ends the sign-in with the query of the callback, and stores the connection.
+    ///
+    /// # Errors
+    /// `not_connected` when the callback is not this sign-in's or came too late; whatever the sign-in
+    /// service refuses with. The sign-in is over either way.
+    pub async fn finish(mut self, query: &str) -> Result<Card> {
+        let callback = Callback::parse(query)?;
+        let pending = self.pending.take().ok_or_else(|| Error::bug("a sign-in was finished twice"))?;
+        let transport = self.begun.connections.transport()?;
+        let tokens =
+            authorization_code::finish(&*transport, &self.begun.checked, pending, callback, Exchange::at(Timestamp::now())).await?;
+        self.begun.finish(tokens).await
+    }
+}
+
+impl DeviceSignIn {
+    /// What the user types.
+    pub fn user_code(&self) -> &str {
+        &self.code.user_code
+    }
+    /// Where the user types it.
+    pub fn verification_uri(&self) -> &str {
+        &self.code.verification_uri
+    }
+    /// When the code is no longer good.
+    pub fn expires_at(&self) -> Timestamp {
+        self.code.expires_at
+    }
+
+    /// Waits until the user has signed in, and stores the connection.
+    ///
+    /// # Errors
+    /// `not_connected` when the code is over or the user said no; whatever the sign-in service refuses with.
+    pub async fn wait(mut self) -> Result<Card> {
+        let transport = self.begun.connections.transport()?;
+        loop {
+            tokio::time::sleep(self.code.interval).await;
+            match device_code::poll(&*transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now())).await {
+                Ok(Poll::Done(tokens)) => return self.begun.finish(*tokens).await,
+                Ok(_) => {}
+                // RFC 8628 3.5: a lost connection is no answer.
+                Err(failure) if failure.reason().is_none() => match Error::from(failure) {
+                    error if matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) => tracing::debug!(%error, "a poll was lost"),
+                    error => return Err(error),
+                },
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+}
+
+impl Begun {
+    async fn finish(self, tokens: TokenSet) -> Result<Card> {
+        let Begun { connections, new, checked, before } = self;
+        let now = Timestamp::now();
+        let (revision, former) = before.map_or((None, None), |(revision, record)| (Some(revision), Some(record)));
+        if let (Some(before), Some(identity), false) =
+            (former.as_ref().and_then(|record| record.identity.as_ref()), &tokens.identity, new.confirm_other)
+        {
+            identity.must_be(before)?;
+        }
+        let record = Record {
+            id: former.as_ref().map_or_else(new_id, |record| Ok(record.id.clone()))?,
+            connector: new.connector,
+            settings: new.settings,
+            identity: tokens.identity.clone(),
+            tokens: Some(tokens),
+            state: State::Ready,
+            created: former.map_or(now, |record| record.created),
+            refreshed: Some(now),
+        };
+        connections.replace(&new.name, record, revision, checked.notes).await
+    }
+}
+
+fn new_id() -> Result<String> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(random)))
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let fits = !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
+    if fits {
+        return Ok(());
+    }
+    Err(Error::invalid("/name", "a connection's name has 1 to 100 letters, digits, and - _ . @"))
+}
