@@ -15,7 +15,7 @@ use crate::vocabulary::{Header, Item, Url, Version};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
     json!({ "url": "/me/messages?$select=subject,receivedDateTime", "cursorField": "receivedDateTime" }),
-    json!({ "url": "/auditLogs/signIns", "filter": "status/errorCode ne 0" })
+    json!({ "url": "/groups", "filter": "securityEnabled eq true" })
 ]))]
 pub struct PollCollection {
     /// The path of a collection, with its query options but `$filter`.

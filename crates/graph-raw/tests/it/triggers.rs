@@ -168,8 +168,10 @@ fn a_look_of_several_pages_moves_on_at_its_end() {
 fn a_time_in_the_future_hides_nothing() {
     let input = json!({ "url": "/me/events", "overlapMinutes": 0 });
     let (first, _) = collection(&input, None, NOW, vec![items(&[("party", "2030-01-01T00:00:00Z")], None)]);
-    let (_, sent) = collection(&input, Some(&first.unwrap().cursor), NOW, vec![items(&[], None)]);
+    let (second, sent) = collection(&input, Some(&first.unwrap().cursor), "2026-01-31T09:00:00Z", vec![items(&[], None)]);
     assert!(sent[0].ends_with("ge%202026-01-31T08:00:00Z"), "{}", sent[0]);
+    let (_, sent) = collection(&input, Some(&second.unwrap().cursor), "2026-01-31T10:00:00Z", vec![items(&[], None)]);
+    assert!(sent[0].ends_with("ge%202026-01-31T08:00:00Z"), "the party was called off: {}", sent[0]);
 }
 
 #[test]
