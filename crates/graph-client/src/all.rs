@@ -1,10 +1,153 @@
-//! stub
-use crate::{Client, Session};
-use connector_sdk::{Order, Request, Response, Result};
-pub(crate) async fn send(client: &Client, session: &Session, requests: Vec<Request>, _order: Order) -> Vec<Result<Response>> {
-    let mut answers = Vec::with_capacity(requests.len());
-    for request in &requests {
-        answers.push(client.send(request, session).await);
+//! Many requests that belong together: as batches where that is possible, else a few at once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use connector_sdk::{Body, Order, Request, Response, Result};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use http::Method;
+
+use crate::batch::{self, Part};
+use crate::prepare::prepare;
+use crate::{Client, Session, Step};
+
+/// So many batches or single requests are under way at once.
+const AT_ONCE: usize = 4;
+/// Graph refuses batches above 4 MB; this leaves room for what stands around the bodies.
+const BATCH_BYTES: usize = 3 << 20;
+
+/// Sends all of them. The answers come in the order of the requests.
+pub(crate) async fn send(client: &Client, session: &Session, requests: Vec<Request>, order: Order) -> Vec<Result<Response>> {
+    let job = Job { client, session, order, done: AtomicUsize::new(0), total: requests.len() };
+    let mut answers: Vec<Option<Result<Response>>> = requests.iter().map(|_| None).collect();
+    let tasks = split(&requests, order);
+    // In turn, one task at a time, in their order.
+    let at_once = if order == Order::Any { AT_ONCE } else { 1 };
+    let mut waiting = tasks.into_iter();
+    let mut running = FuturesUnordered::new();
+    loop {
+        while running.len() < at_once {
+            let Some(task) = waiting.next() else { break };
+            running.push(job.run(&requests, task));
+        }
+        let Some(settled) = running.next().await else { break };
+        for (index, answer) in settled {
+            answers[index] = Some(answer);
+        }
     }
-    answers
+    answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(connector_sdk::Error::bug("a request has no answer")))).collect()
+}
+
+/// One message to Graph: the places of its requests.
+type Task = Vec<usize>;
+
+/// What one task found out.
+pub(crate) type Settled = Vec<(usize, Result<Response>)>;
+
+fn split(requests: &[Request], order: Order) -> Vec<Task> {
+    let mut tasks: Vec<Task> = Vec::new();
+    // For each version of the API, the task that still has room.
+    let mut open: [Option<(usize, usize)>; 2] = [None, None];
+    for (index, request) in requests.iter().enumerate() {
+        let version = usize::from(request.version == connector_sdk::ApiVersion::Beta);
+        let Some(size) = batchable(request) else {
+            // In turn, nothing may overtake it.
+            if order == Order::InTurn {
+                open = [None, None];
+            }
+            tasks.push(vec![index]);
+            continue;
+        };
+        match &mut open[version] {
+            Some((task, room)) if tasks[*task].len() < batch::MOST && *room >= size => {
+                tasks[*task].push(index);
+                *room -= size;
+            }
+            slot => {
+                *slot = Some((tasks.len(), BATCH_BYTES.saturating_sub(size)));
+                tasks.push(vec![index]);
+                if order == Order::InTurn {
+                    open[1 - version] = None;
+                }
+            }
+        }
+    }
+    tasks
+}
+
+/// The size of a request that may be a part of a batch. Rules of its own need a message of its own.
+fn batchable(request: &Request) -> Option<usize> {
+    let method = matches!(request.method, Method::GET | Method::POST | Method::PATCH | Method::PUT | Method::DELETE);
+    let plain = request.retry.is_none() && request.timeout.is_none() && !request.is_external();
+    let nested = request.template().starts_with("/$batch");
+    let size = match &request.body {
+        Body::Empty => 0,
+        Body::Json(text) => text.len(),
+        _ => return None,
+    };
+    (method && plain && !nested && size < BATCH_BYTES).then_some(size)
+}
+
+pub(crate) struct Job<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) session: &'a Session,
+    pub(crate) order: Order,
+    done: AtomicUsize,
+    total: usize,
+}
+
+impl<'a> Job<'a> {
+    async fn run(&self, requests: &'a [Request], task: Task) -> Settled {
+        let mut settled = Settled::with_capacity(task.len());
+        if let [index] = task[..] {
+            self.alone(index, &requests[index], &mut settled).await;
+            return settled;
+        }
+        let mut parts = Vec::with_capacity(task.len());
+        for index in task {
+            match prepare(&requests[index], self.session).await {
+                Ok(call) => parts.push(Part { index, call, tries: 0 }),
+                Err(error) => self.settle(index, Err(error), &mut settled),
+            }
+        }
+        batch::send(self, parts, &mut settled).await;
+        settled
+    }
+
+    /// Sends one request by itself.
+    pub(crate) async fn alone(&self, index: usize, request: &Request, settled: &mut Settled) {
+        self.settle(index, self.client.send(request, self.session).await, settled);
+    }
+
+    /// Notes what became of a request.
+    pub(crate) fn settle(&self, index: usize, answer: Result<Response>, settled: &mut Settled) {
+        settled.push((index, answer));
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.total > 1 {
+            self.session.progress.step(Step::Requests(done as u64, self.total as u64));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_are_full_and_keep_their_turn() {
+        let plain = || Request::patch("/groups/g").json("x");
+        let many: Vec<_> = (0..45).map(|_| plain()).collect();
+        let sizes = |requests: &[Request], order| split(requests, order).iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(sizes(&many, Order::Any), [20, 20, 5]);
+        assert_eq!(sizes(&many, Order::InTurn), [20, 20, 5]);
+
+        let mixed = [plain(), plain().beta(), Request::put("/x").body(Body::Bytes("a/b".into(), "x".into())), plain(), plain().beta()];
+        assert_eq!(split(&mixed, Order::Any), [vec![0, 3], vec![1, 4], vec![2]]);
+        let in_turn = split(&mixed, Order::InTurn);
+        assert_eq!(in_turn.concat(), [0, 1, 2, 3, 4]);
+
+        let large = Request::post("/x").json("x".repeat(2 << 20));
+        assert_eq!(sizes(&[large.clone(), large.clone(), plain()], Order::Any), [1, 2]);
+        assert_eq!(sizes(&[Request::post("/x").json("x".repeat(4 << 20)), plain(), plain()], Order::Any), [1, 2]);
+    }
 }

@@ -1,6 +1,158 @@
-//! stub
-use crate::{Client, Session};
-use connector_sdk::{Error, File, Name, Request, Result};
-pub(crate) async fn fetch(_client: &Client, _session: &Session, _request: &Request, _name: Name) -> Result<File> {
-    Err(Error::bug("downloads are not there yet"))
+//! Downloads: from Graph to a file, in pieces, resumed where they broke off.
+
+use connector_sdk::{ByteStream, Code, Error, File, Name, Request, Result, Retry};
+use futures_util::StreamExt;
+use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::call::{Answer, AnswerBody};
+use crate::exchange::length;
+use crate::prepare::prepare;
+use crate::{Client, FileWriter, Session, Step, file_name};
+
+/// Sends a request and stores its answer.
+///
+/// Graph answers a download with a redirect to an address that is its own credential; the origin policy
+/// follows it without the token. After a break the request is made anew, because such an address does
+/// not live long.
+pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<File> {
+    let mut load = Load { client, session, request, done: 0, size: None, etag: None };
+    let (mut answer, path) = load.ask().await?;
+    load.size = length(&answer.headers).map(|length| length as u64);
+    // A weak tag does not promise the same bytes (RFC 9110 13.1.5).
+    load.etag = answer.headers.get(ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/")).cloned();
+    let media = name.content_type.or_else(|| text(&answer.headers));
+    let media = media.unwrap_or_else(|| "application/octet-stream".to_owned());
+    let name = name.name.or_else(|| file_name::from_headers(&answer.headers)).or_else(|| file_name::from_path(&path));
+    let mut file = session.files.create(name.as_deref().unwrap_or("download"), &media, load.size).await?;
+
+    let (mut skip, mut setbacks) = (0, 0);
+    loop {
+        let before = load.done;
+        let AnswerBody::Stream(body) = answer.body else {
+            return Err(Error::bug("the answer to a download is not a stream"));
+        };
+        let Err(broken) = load.store(body, skip, file.as_mut()).await? else {
+            return file.finish().await;
+        };
+        setbacks = if load.done > before { 1 } else { setbacks + 1 };
+        if !load.can_resume() || setbacks >= client.inner.retries.tries {
+            return Err(broken);
+        }
+        let wait = client.backoff(setbacks);
+        session.progress.step(Step::Waiting { time: wait, why: "the download broke off" });
+        sleep(wait).await;
+        (answer, _) = load.ask().await?;
+        skip = load.resumed_at(&answer)?;
+    }
+}
+
+fn text(headers: &HeaderMap) -> Option<String> {
+    headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).map(str::to_owned)
+}
+
+struct Load<'a> {
+    client: &'a Client,
+    session: &'a Session,
+    request: &'a Request,
+    // Bytes that are stored.
+    done: u64,
+    size: Option<u64>,
+    etag: Option<HeaderValue>,
+}
+
+impl Load<'_> {
+    /// Asks for what is missing; with the answer comes the path that it was asked for under.
+    async fn ask(&self) -> Result<(Answer, String)> {
+        let mut call = prepare(self.request, self.session).await?;
+        call.way.stream = true;
+        if !self.request.headers.contains_key(ACCEPT) {
+            call.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        }
+        if self.done > 0 {
+            let range = HeaderValue::try_from(format!("bytes={}-", self.done)).map_err(|_| Error::bug("a range is not a header"))?;
+            call.headers.insert(RANGE, range);
+            if let Some(etag) = &self.etag {
+                call.headers.insert(IF_RANGE, etag.clone());
+            }
+        }
+        let answer = self.client.pass(&mut call).await?;
+        if answer.status.is_success() {
+            return Ok((answer, call.url.path().to_owned()));
+        }
+        Err(Error::from_response(&answer.into_response()))
+    }
+
+    fn can_resume(&self) -> bool {
+        self.request.method == Method::GET && (self.etag.is_some() || self.size.is_some())
+    }
+
+    /// How many bytes of a resumed answer are stored already.
+    fn resumed_at(&self, answer: &Answer) -> Result<u64> {
+        let changed = || {
+            Err(Error::new(Code::Conflict, "the file changed while it was downloaded")
+                .retry(Retry::Later)
+                .hint("Download it again from the beginning."))
+        };
+        if self.done == 0 || answer.status == StatusCode::PARTIAL_CONTENT {
+            let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
+            return match range {
+                None if self.done == 0 => Ok(0),
+                Some((start, size)) if start == self.done && (size.is_none() || self.size.is_none() || size == self.size) => Ok(0),
+                _ => changed(),
+            };
+        }
+        // All of it again. Without the same tag or size it need not be the same file.
+        let same_tag = self.etag.is_none() || answer.headers.get(ETAG) == self.etag.as_ref();
+        let same_size = self.size.is_none() || length(&answer.headers).map(|length| length as u64) == self.size;
+        if same_tag && same_size { Ok(self.done) } else { changed() }
+    }
+
+    /// Stores a body. The outer error ends the download, the inner one may be resumed after.
+    async fn store(&mut self, mut body: ByteStream, mut skip: u64, file: &mut dyn FileWriter) -> Result<Result<()>> {
+        let broke_off = |why: &str| Error::new(Code::Unavailable, format!("the download broke off: {why}"));
+        loop {
+            let mut patience = self.client.inner.limits.silence;
+            if let Some(deadline) = self.session.deadline {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(
+                        Error::new(Code::Unavailable, "the run's time was over before the download was").hint("Give the run more time.")
+                    );
+                }
+                patience = patience.min(left);
+            }
+            let mut chunk = match timeout(patience, body.next()).await {
+                Err(_) => return Ok(Err(broke_off("nothing came for a long time"))),
+                Ok(Some(Ok(chunk))) => chunk,
+                Ok(Some(Err(error))) => return Ok(Err(broke_off(error.message()))),
+                Ok(None) => break,
+            };
+            let known = skip.min(chunk.len() as u64);
+            skip -= known;
+            // Smaller than the chunk, which is in memory.
+            let _ = chunk.split_to(known as usize);
+            if chunk.is_empty() {
+                continue;
+            }
+            self.done += chunk.len() as u64;
+            if self.size.is_some_and(|size| self.done > size) {
+                return Err(Error::protocol("a download is longer than it said"));
+            }
+            file.write(chunk).await?;
+            self.session.progress.step(Step::Downloaded(self.done, self.size));
+        }
+        match self.size {
+            Some(size) if self.done < size => Ok(Err(broke_off(&format!("{} of {size} bytes came", self.done)))),
+            _ => Ok(Ok(())),
+        }
+    }
+}
+
+/// The first byte of `bytes 5-9/10`, and the size if it is known.
+fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
+    let (range, size) = text.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
+    let (start, _) = range.split_once('-')?;
+    Some((start.trim().parse().ok()?, size.trim().parse().ok()))
 }

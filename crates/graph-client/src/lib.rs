@@ -4,6 +4,8 @@
 //! batches what may be batched, uploads and downloads in pieces, and hands out items as they arrive.
 
 mod all;
+mod batch;
+mod batch_wire;
 mod body;
 mod call;
 mod challenge;
@@ -12,6 +14,7 @@ mod download;
 mod endpoint;
 mod exchange;
 mod executor;
+mod file_name;
 mod files;
 mod home;
 mod ids;

@@ -1,6 +1,249 @@
-//! stub
-use crate::{Client, Session};
-use connector_sdk::{Error, Response, Result, Upload};
-pub(crate) async fn send(_client: &Client, _session: &Session, _upload: &Upload) -> Result<Response> {
-    Err(Error::bug("uploads are not there yet"))
+//! [Upload sessions][1]: a file of any size, in pieces, resumed where it stopped.
+//!
+//! The session's address is its own credential, so no token goes with it. A session that could not be
+//! finished is left as it is: it can be resumed until it expires.
+//!
+//! [1]: https://learn.microsoft.com/en-us/graph/api/driveitem-createuploadsession
+
+use std::ops::Range;
+use std::time::Duration;
+
+use bytes::Bytes;
+use connector_sdk::{Code, Error, FileRef, Request, Response, Result, Retry, Upload};
+use futures_util::future::join;
+use http::header::{CONTENT_RANGE, CONTENT_TYPE};
+use http::{HeaderValue, Method};
+use serde::Deserialize;
+use tokio::time::sleep;
+use url::Url;
+
+use crate::prepare::away;
+use crate::{Client, Session, Step, body, home};
+
+/// Pieces are multiples of this, except the last one.
+const UNIT: u64 = 320 << 10;
+/// Graph refuses larger pieces.
+const LARGEST: u64 = 60 << 20;
+/// Outlook takes less than 4 MB at once, and files of at most 150 MB; this suits every service.
+const USUAL: u64 = 12 * UNIT;
+/// What only a drive takes comes in larger pieces: fewer answers to wait for.
+const LARGE: u64 = 32 * UNIT;
+const LARGE_FROM: u64 = 150 << 20;
+/// The slowest line that is waited for, in bytes a second.
+const SLOWEST: u64 = 32 << 10;
+
+/// Sends a file to an upload session and returns the session's last answer.
+pub(crate) async fn send(client: &Client, session: &Session, upload: &Upload) -> Result<Response> {
+    let url = Url::parse(&upload.url).map_err(|_| Error::protocol("the upload session's address is not a URL"))?;
+    home::check_away(&url, &session.endpoint)?;
+    let source = Source::open(&upload.file, session)?;
+    if source.size == 0 {
+        return Err(Error::invalid("", "the file is empty, and an upload session takes at least one byte")
+            .hint("Send an empty file with a plain PUT of its content."));
+    }
+    let piece = piece(upload.chunk, source.size);
+    Job { client, session, url, source, piece }.run().await
+}
+
+fn piece(wanted: Option<u64>, size: u64) -> u64 {
+    let piece = wanted.unwrap_or(if size > LARGE_FROM { LARGE } else { USUAL });
+    (piece.min(LARGEST) / UNIT).max(1) * UNIT
+}
+
+/// The file, with what it carries inside decoded once.
+struct Source<'a> {
+    size: u64,
+    inline: Option<Bytes>,
+    file: &'a FileRef,
+    session: &'a Session,
+}
+
+impl<'a> Source<'a> {
+    fn open(file: &'a FileRef, session: &'a Session) -> Result<Source<'a>> {
+        let inline = file.inline()?;
+        let size = match &inline {
+            Some(bytes) => bytes.len() as u64,
+            None => body::meta(file, session.files.as_ref())?.size,
+        };
+        Ok(Source { size, inline, file, session })
+    }
+
+    async fn read(&self, range: Range<u64>) -> Result<Bytes> {
+        match &self.inline {
+            // The whole is in memory, so its places fit into a `usize`.
+            Some(bytes) => Ok(bytes.slice(range.start as usize..range.end as usize)),
+            None => body::read(self.file, range, self.session.files.as_ref()).await,
+        }
+    }
+}
+
+struct Job<'a> {
+    client: &'a Client,
+    session: &'a Session,
+    url: Url,
+    source: Source<'a>,
+    piece: u64,
+}
+
+/// What became of a piece.
+enum Fate {
+    Finished(Response),
+    /// The session goes on from here.
+    From(u64),
+    /// What the session has is not known.
+    Lost(Error),
+}
+
+impl Job<'_> {
+    async fn run(&self) -> Result<Response> {
+        let size = self.source.size;
+        let (mut at, mut setbacks) = (0, 0);
+        let mut ahead: Option<(u64, Bytes)> = None;
+        loop {
+            let range = self.range(at);
+            let bytes = match ahead.take() {
+                Some((start, bytes)) if start == at => bytes,
+                _ => self.source.read(range.clone()).await?,
+            };
+            // The next piece is read while this one is on its way.
+            let next = self.range(range.end);
+            let (fate, read) = join(self.put(range.clone(), bytes), self.source.read(next.clone())).await;
+            let from = match fate? {
+                Fate::Finished(response) => {
+                    self.session.progress.step(Step::Uploaded(size, size));
+                    return Ok(response);
+                }
+                Fate::From(from) => from,
+                Fate::Lost(error) => {
+                    setbacks += 1;
+                    if setbacks >= self.client.inner.retries.tries {
+                        return Err(error.hint("The upload session is left as it is; it can be resumed until it expires."));
+                    }
+                    let wait = self.client.backoff(setbacks);
+                    self.session.progress.step(Step::Waiting { time: wait, why: "an answer was lost" });
+                    sleep(wait).await;
+                    match self.ask(range.end == size).await? {
+                        Fate::From(from) => from,
+                        Fate::Finished(response) => return Ok(response),
+                        Fate::Lost(error) => return Err(error),
+                    }
+                }
+            };
+            if from >= size {
+                return Err(Error::protocol("the upload session expects bytes beyond the end of the file"));
+            }
+            if from > at {
+                setbacks = 0;
+            } else {
+                // It did not take the piece.
+                setbacks += 1;
+                if setbacks >= self.client.inner.retries.tries {
+                    return Err(Error::protocol("the upload session expects the same bytes again and again"));
+                }
+            }
+            at = from;
+            self.session.progress.step(Step::Uploaded(at, size));
+            if !next.is_empty() && next.start == at {
+                ahead = Some((at, read?));
+            }
+        }
+    }
+
+    fn range(&self, start: u64) -> Range<u64> {
+        start..(start + self.piece).min(self.source.size)
+    }
+
+    async fn put(&self, range: Range<u64>, bytes: Bytes) -> Result<Fate> {
+        let size = self.source.size;
+        // Not repeatable: after a lost answer the session says itself what it has.
+        let mut request = Request::post("(upload session)");
+        request.method = Method::PUT;
+        request.timeout = Some(self.client.inner.limits.one_try + Duration::from_secs(bytes.len() as u64 / SLOWEST));
+        let mut call = away(&request, self.session, self.url.clone(), bytes);
+        let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+        call.headers.insert(CONTENT_RANGE, HeaderValue::try_from(content_range).map_err(|_| Error::bug("a range is not a header"))?);
+        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        match self.client.finish(&mut call).await {
+            Ok(response) => Ok(match expected(&response)? {
+                Some(from) => Fate::From(from),
+                None if range.end == size => Fate::Finished(response),
+                None => Fate::From(range.end),
+            }),
+            Err(error) => match (error.code(), error.status()) {
+                // 409 and 416: it has this range already, or expects another one.
+                (Code::OutcomeUnknown, _) | (_, Some(409 | 416)) => Ok(Fate::Lost(error)),
+                (Code::NotFound, _) | (_, Some(410)) => Err(gone(error)),
+                _ => Err(error),
+            },
+        }
+    }
+
+    // Asks the session what it has. `all_sent`: what was lost is the answer to the last piece.
+    async fn ask(&self, all_sent: bool) -> Result<Fate> {
+        let request = Request::get("(upload session)");
+        let mut call = away(&request, self.session, self.url.clone(), Bytes::new());
+        match self.client.finish(&mut call).await {
+            Ok(response) => Ok(expected(&response)?.map_or(Fate::Finished(response), Fate::From)),
+            Err(error) if error.code() == Code::NotFound && all_sent => Ok(Fate::Lost(
+                Error::new(
+                    Code::OutcomeUnknown,
+                    "all of the file was sent, the last answer was lost, and the upload session is closed: the file is probably complete",
+                )
+                .hint("Look whether the file is there before you upload it again."),
+            )),
+            Err(error) if error.code() == Code::NotFound => Err(gone(error)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn gone(error: Error) -> Error {
+    let said = error.said().cloned().unwrap_or_default();
+    Error::new(Code::NotFound, "the upload session is gone: it expired or was cancelled")
+        .upstream(said)
+        .retry(Retry::Never)
+        .hint("Upload the file again from the beginning.")
+}
+
+/// Where the session goes on, if its answer says that it expects more.
+fn expected(response: &Response) -> Result<Option<u64>> {
+    #[derive(Deserialize)]
+    struct Status {
+        // Outlook writes it with a capital letter.
+        #[serde(rename = "nextExpectedRanges", alias = "NextExpectedRanges", default)]
+        ranges: Option<Vec<String>>,
+    }
+    let Ok(Status { ranges: Some(ranges) }) = serde_json::from_slice(&response.body) else {
+        return Ok(None);
+    };
+    // `26214400-` or `12345-55232`; several when pieces came out of order.
+    let starts = ranges.iter().map(|range| range.split('-').next().unwrap_or_default().trim().parse::<u64>());
+    let starts: Vec<u64> = starts
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|_| Error::protocol("an upload session expects a range that cannot be read"))?;
+    Ok(starts.into_iter().min())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_multiples_of_320_kib() {
+        assert_eq!(piece(None, 1), 3_932_160);
+        assert_eq!(piece(None, 1 << 40), 10_485_760);
+        assert_eq!((piece(Some(1), 9), piece(Some(UNIT + 1), 9), piece(Some(u64::MAX), 9)), (UNIT, UNIT, LARGEST));
+        assert_eq!((USUAL % UNIT, LARGEST % UNIT), (0, 0));
+    }
+
+    #[test]
+    fn expected_ranges() {
+        let read = |body: &str| expected(&Response::new(200, body.to_owned())).map_err(|error| error.code());
+        assert_eq!(read(r#"{"nextExpectedRanges":["26-"]}"#), Ok(Some(26)));
+        assert_eq!(read(r#"{"NextExpectedRanges":["90-100","12345-55232"]}"#), Ok(Some(90)));
+        for done in [r#"{"id":"x"}"#, r#"{"nextExpectedRanges":[]}"#, "", "[]"] {
+            assert_eq!(read(done), Ok(None), "{done}");
+        }
+        assert_eq!(read(r#"{"nextExpectedRanges":["x-"]}"#), Err(Code::Protocol));
+    }
 }

@@ -11,6 +11,6 @@ mod trace;
 pub(crate) use auth::{Auth, authorize};
 pub(crate) use deadline::Deadline;
 pub(crate) use origin::Origin;
-pub(crate) use retry::{Retrying, backoff, is_too_late};
+pub(crate) use retry::{Retrying, backoff, is_too_late, unknown};
 pub(crate) use throttle::Throttle;
 pub(crate) use trace::Trace;

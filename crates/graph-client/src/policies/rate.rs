@@ -149,6 +149,8 @@ impl Rate {
     fn learn(&mut self, ticket: Ticket, now: Instant, after: Duration) {
         let elapsed = self.began.map_or(Duration::ZERO, |began| now.saturating_duration_since(began));
         let (requests, window) = match self.budget {
+            None if elapsed <= after => (self.since, after),
+            // It went well for longer than the wait, so only the end of that counts.
             None => {
                 let recent = self.accepted.iter().rev().take_while(|&&then| then + after > now).count();
                 (recent.min(self.since), after)

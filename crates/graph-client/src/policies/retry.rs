@@ -47,7 +47,12 @@ impl Policy for Retrying {
             let (after, lost) = match fate(&outcome, all_errors) {
                 Fate::Final => return outcome,
                 Fate::Refused(after) => (after, false),
-                Fate::Lost(_) if !call.request().is_repeatable() => return Err(unknown(outcome)),
+                Fate::Lost(_) if !call.request().is_repeatable() => {
+                    return Err(unknown(match outcome {
+                        Ok(answer) => Error::from_response(&answer.into_response()),
+                        Err(error) => error,
+                    }));
+                }
                 Fate::Lost(after) => (after, true),
             };
             if call.tries >= most {
@@ -127,11 +132,7 @@ fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
 }
 
 /// The honest end of a request that must not be sent twice and whose answer is lost.
-pub(crate) fn unknown(outcome: Result<Answer>) -> Error {
-    let cause = match outcome {
-        Ok(answer) => Error::from_response(&answer.into_response()),
-        Err(error) => error,
-    };
+pub(crate) fn unknown(cause: Error) -> Error {
     let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message()));
     match cause.said() {
         Some(said) => error.upstream(said.clone()),

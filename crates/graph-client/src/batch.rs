@@ -1,0 +1,211 @@
+//! [`$batch`][1]: up to 20 requests in one message, each with its own fate.
+//!
+//! A part that was refused is sent again, and only that part. A write that was carried out, or may
+//! have been, is never sent again.
+//!
+//! [1]: https://learn.microsoft.com/en-us/graph/json-batching
+
+use std::time::Duration;
+
+use connector_sdk::{Body, Code, Error, Order, Request, Response, Result, Retry};
+use http::{Method, StatusCode};
+use tokio::time::sleep;
+
+use crate::all::{Job, Settled};
+use crate::batch_wire as wire;
+use crate::call::Call;
+use crate::policies::{authorize, is_too_late, unknown};
+use crate::prepare::prepare;
+use crate::scope::Scope;
+use crate::{Ask, Step};
+
+/// So many requests fit into a batch.
+pub(crate) const MOST: usize = 20;
+
+/// One request of a batch.
+pub(crate) struct Part<'a> {
+    /// Its place among the requests of the plan.
+    pub(crate) index: usize,
+    pub(crate) call: Call<'a>,
+    pub(crate) tries: u32,
+}
+
+/// What became of a part in one round.
+enum Fate {
+    Settled(Result<Response>),
+    /// To be sent again. If it is the last time, this is its error.
+    Again(Option<Duration>, Error),
+    /// One before it in the chain did not succeed, so it was not looked at.
+    Skipped(Error),
+    /// It must be sent by itself, because its answer redirects.
+    Alone,
+}
+
+/// Sends parts until each has its fate.
+pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut Settled) {
+    let policy = &job.client.inner.retries;
+    while parts.len() > 1 {
+        let sent = permitted(job, parts, settled).await;
+        let Some(fates) = round(job, &sent).await else {
+            // Graph does not take the batch as such; nothing of it was done.
+            for part in sent {
+                job.alone(part.index, part.call.request, settled).await;
+            }
+            return;
+        };
+        parts = Vec::with_capacity(sent.len());
+        let (mut longest, mut refused, mut tries) = (Duration::ZERO, false, 1);
+        let mut held = Vec::new();
+        for (mut part, fate) in sent.into_iter().zip(fates) {
+            match fate {
+                Fate::Settled(answer) => job.settle(part.index, answer, settled),
+                Fate::Alone => job.alone(part.index, part.call.request, settled).await,
+                Fate::Skipped(error) => {
+                    held.push(error);
+                    parts.push(part);
+                }
+                Fate::Again(after, error) => {
+                    part.tries += 1;
+                    if part.tries >= policy.tries || after.is_some_and(|after| after > policy.patience) {
+                        job.settle(part.index, Err(error), settled);
+                        continue;
+                    }
+                    refused = true;
+                    tries = tries.max(part.tries);
+                    longest = longest.max(after.unwrap_or_default());
+                    held.push(error);
+                    parts.push(part);
+                }
+            }
+        }
+        if !refused {
+            continue;
+        }
+        let wait = if longest.is_zero() { job.client.backoff(tries) } else { longest };
+        if is_too_late(job.session, wait) {
+            for (part, error) in parts.into_iter().zip(held) {
+                job.settle(part.index, Err(error), settled);
+            }
+            return;
+        }
+        job.session.progress.step(Step::Waiting { time: wait, why: "Graph asked to wait" });
+        sleep(wait).await;
+    }
+    for part in parts {
+        job.alone(part.index, part.call.request, settled).await;
+    }
+}
+
+// The batch itself needs no permission, each of its parts may.
+async fn permitted<'a>(job: &Job<'_>, parts: Vec<Part<'a>>, settled: &mut Settled) -> Vec<Part<'a>> {
+    // Without a token nothing can be compared, and the batch will fail for the same reason.
+    let Ok(token) = job.session.tokens.token(Ask::Usual).await else { return parts };
+    let mut permitted = Vec::with_capacity(parts.len());
+    for part in parts {
+        match authorize(&part.call.required, &token) {
+            Ok(()) => permitted.push(part),
+            Err(error) => job.settle(part.index, Err(error), settled),
+        }
+    }
+    permitted
+}
+
+// One message. `None` when Graph refuses the message as such.
+async fn round(job: &Job<'_>, parts: &[Part<'_>]) -> Option<Vec<Fate>> {
+    let chained = job.order == Order::InTurn;
+    let body = match wire::write(parts, job.session, chained) {
+        Ok(body) => body,
+        Err(_) => return None,
+    };
+    let mut request = Request::post("/$batch").body(Body::Json(body));
+    request.version = parts.first().map(|part| part.call.request.version).unwrap_or_default();
+    if parts.iter().all(|part| part.call.request.is_repeatable()) {
+        request = request.repeatable();
+    }
+    let outcome = match prepare(&request, job.session).await {
+        Ok(mut call) => {
+            call.required.clear();
+            call.scope = scope(parts, call.scope, chained);
+            job.client.pass(&mut call).await.map(|answer| answer.into_response())
+        }
+        Err(error) => Err(error),
+    };
+    let response = match outcome {
+        Ok(response) => response,
+        Err(error) => return Some(parts.iter().map(|part| without_answer(part, &error)).collect()),
+    };
+    match response.status {
+        StatusCode::OK => {}
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => return None,
+        _ => {
+            let error = Error::from_response(&response);
+            return Some(parts.iter().map(|_| Fate::Settled(Err(error.clone()))).collect());
+        }
+    }
+    let mut answers = match wire::read(&response, parts.len()) {
+        Ok(answers) => answers,
+        Err(error) => {
+            let error = lost(error.message());
+            return Some(parts.iter().map(|part| without_answer(part, &error)).collect());
+        }
+    };
+    let mut broken = false;
+    Some(
+        parts
+            .iter()
+            .enumerate()
+            .map(|(place, part)| {
+                let fate = match answers[place].take() {
+                    Some(answer) => judge(job, part, answer, chained && broken),
+                    // Whether it was carried out is not known.
+                    None => without_answer(part, &lost("the answer to the batch has no answer to this request")),
+                };
+                broken = broken || !matches!(fate, Fate::Settled(Ok(_)));
+                fate
+            })
+            .collect(),
+    )
+}
+
+fn lost(why: &str) -> Error {
+    Error::new(Code::OutcomeUnknown, why)
+}
+
+fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
+    match (error.code(), part.call.request.is_repeatable()) {
+        (Code::OutcomeUnknown, true) => Fate::Again(None, error.clone().recode(Code::Unavailable).retry(Retry::Later)),
+        // The message of the pipeline says already what may have happened.
+        (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => Fate::Settled(Err(error.clone())),
+        (Code::OutcomeUnknown, false) => Fate::Settled(Err(unknown(error.clone()))),
+        _ => Fate::Settled(Err(error.clone())),
+    }
+}
+
+fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: bool) -> Fate {
+    let repeatable = part.call.request.is_repeatable();
+    let after = answer.retry_after;
+    match (answer.status.as_u16(), after) {
+        (200..=299, _) => Fate::Settled(Ok(answer)),
+        (300..=399, _) if part.call.request.method == Method::GET => Fate::Alone,
+        (424, _) if behind_a_failure => Fate::Skipped(Error::from_response(&answer)),
+        (424 | 429, _) | (503 | 509, Some(_)) => {
+            if let Some(after) = after {
+                job.client.inner.throttle.pause(part.call.scope, after);
+            }
+            Fate::Again(after, Error::from_response(&answer))
+        }
+        (408 | 500 | 502 | 503 | 504, _) if repeatable => Fate::Again(after, Error::from_response(&answer)),
+        (408 | 500 | 502 | 503 | 504, _) => Fate::Settled(Err(unknown(Error::from_response(&answer)))),
+        _ => Fate::Settled(Err(Error::from_response(&answer))),
+    }
+}
+
+// Outlook carries out four parts of a batch at once, so one to a single mailbox takes all its places.
+fn scope(parts: &[Part<'_>], batch: Scope, chained: bool) -> Scope {
+    match parts.first().map(|part| part.call.scope) {
+        Some(first @ Scope { slots: Some(slots), .. }) if parts.iter().all(|part| part.call.scope == first) => {
+            Scope { weight: if chained { 1 } else { slots.min(parts.len() as u32) }, ..first }
+        }
+        _ => batch,
+    }
+}

@@ -1,0 +1,252 @@
+//! A transport that plays a part, tokens that count, files in memory.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use connector_sdk::scopes::AnyOf;
+use connector_sdk::{ByteStream, Code, Error, File, FileMeta, Granted, Result, Scopes, Secret, Transport, whole};
+use futures_util::{StreamExt, stream};
+use graph_client::{Ask, Client, Endpoint, FileWriter, Files, NoFiles, Session, Silent, Token, Tokens};
+use http::{HeaderMap, Method};
+use tokio::time::{Instant, sleep};
+
+/// What must never reach another host.
+pub(crate) const CANARY: &str = "canary-token";
+
+/// A request that reached the transport.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) at: Instant,
+    /// How many came before it.
+    pub(crate) number: usize,
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+    /// The path and query below the version.
+    pub(crate) fn path(&self) -> &str {
+        self.url.split_once("/v1.0").map_or(self.url.as_str(), |(_, path)| path)
+    }
+}
+
+/// What the other side does.
+pub(crate) struct Reply {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Bytes,
+    after: Duration,
+    end: End,
+}
+
+enum End {
+    Whole,
+    /// The body breaks off.
+    Broken,
+    /// No connection.
+    Unreachable,
+    /// The connection breaks before the answer.
+    Lost,
+    /// Nothing ever comes.
+    Silent,
+}
+
+impl Reply {
+    pub(crate) fn new(status: u16, body: impl Into<Bytes>) -> Reply {
+        Reply { status, headers: Vec::new(), body: body.into(), after: Duration::ZERO, end: End::Whole }
+    }
+    pub(crate) fn ok() -> Reply {
+        Reply::new(200, "{}")
+    }
+    pub(crate) fn header(mut self, name: &'static str, value: impl ToString) -> Reply {
+        self.headers.push((name, value.to_string()));
+        self
+    }
+    pub(crate) fn after(self, after: Duration) -> Reply {
+        Reply { after, ..self }
+    }
+    pub(crate) fn broken(self) -> Reply {
+        Reply { end: End::Broken, ..self }
+    }
+    pub(crate) fn unreachable() -> Reply {
+        Reply { end: End::Unreachable, ..Reply::ok() }
+    }
+    pub(crate) fn lost() -> Reply {
+        Reply { end: End::Lost, ..Reply::ok() }
+    }
+    pub(crate) fn silent() -> Reply {
+        Reply { end: End::Silent, ..Reply::ok() }
+    }
+}
+
+type Part = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
+
+pub(crate) struct Stage {
+    part: Part,
+    seen: Mutex<Vec<Seen>>,
+}
+
+impl Stage {
+    /// Answers by a function.
+    pub(crate) fn new(part: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Arc<Stage> {
+        Arc::new(Stage { part: Box::new(part), seen: Mutex::default() })
+    }
+    /// Answers in this order.
+    pub(crate) fn script(replies: impl IntoIterator<Item = Reply>) -> Arc<Stage> {
+        let replies = Mutex::new(replies.into_iter().collect::<std::collections::VecDeque<_>>());
+        Stage::new(move |seen| replies.lock().unwrap().pop_front().unwrap_or_else(|| panic!("no answer to {seen:?}")))
+    }
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+    pub(crate) fn count(&self) -> usize {
+        self.seen.lock().unwrap().len()
+    }
+    pub(crate) fn client(self: &Arc<Stage>) -> Client {
+        Client::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl Transport for Stage {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
+        let (parts, body) = request.into_parts();
+        let reply = {
+            let mut all = self.seen.lock().unwrap();
+            let (method, url, headers) = (parts.method, parts.uri.to_string(), parts.headers);
+            let seen = Seen { method, url, headers, body, at: Instant::now(), number: all.len() };
+            all.push(seen.clone());
+            drop(all);
+            (self.part)(&seen)
+        };
+        if !reply.after.is_zero() {
+            sleep(reply.after).await;
+        }
+        let body: ByteStream = match reply.end {
+            End::Unreachable => return Err(Error::new(Code::Unavailable, "no connection could be made")),
+            End::Lost => return Err(Error::new(Code::OutcomeUnknown, "the connection broke before the answer came")),
+            End::Silent => std::future::pending().await,
+            End::Whole => whole(reply.body),
+            End::Broken => Box::pin(
+                stream::iter([Ok(reply.body), Err(Error::new(Code::OutcomeUnknown, "an answer broke off"))]).filter(|chunk| {
+                    let empty = chunk.as_ref().is_ok_and(Bytes::is_empty);
+                    async move { !empty }
+                }),
+            ),
+        };
+        let mut response = http::Response::builder().status(reply.status);
+        for (name, value) in reply.headers {
+            response = response.header(name, value);
+        }
+        Ok(response.body(body).unwrap())
+    }
+}
+
+/// Tokens `canary-token-1`, `canary-token-2` … that remember what was asked for.
+#[derive(Default)]
+pub(crate) struct Wallet {
+    issued: AtomicUsize,
+    pub(crate) asked: Mutex<Vec<String>>,
+    granted: Option<Arc<Granted>>,
+}
+
+impl Wallet {
+    pub(crate) fn granting(scopes: &str) -> Wallet {
+        Wallet { granted: Some(Arc::new(Granted::parse(scopes))), ..Wallet::default() }
+    }
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Tokens for Wallet {
+    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+        let what = match ask {
+            Ask::Usual => None,
+            Ask::Rejected(_) => Some("rejected".to_owned()),
+            Ask::Claims(_, claims) => Some(claims.to_owned()),
+        };
+        if let Some(what) = what {
+            self.asked.lock().unwrap().push(what);
+            self.issued.fetch_add(1, Ordering::Relaxed);
+        }
+        let number = self.issued.load(Ordering::Relaxed) + 1;
+        Token::new(&Secret::new(format!("{CANARY}-{number}")), self.granted.clone())
+    }
+}
+
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
+
+pub(crate) fn session() -> Session {
+    Session {
+        connection: "test".into(),
+        endpoint: Endpoint::new(GRAPH).unwrap(),
+        tokens: Arc::new(Wallet::default()),
+        application: false,
+        scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None },
+        deadline: None,
+        files: Arc::new(NoFiles),
+        progress: Arc::new(Silent),
+    }
+}
+
+/// Files in memory.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) attached: BTreeMap<String, Bytes>,
+    /// What is read shrinks to this.
+    pub(crate) shrinks_to: Option<usize>,
+}
+
+#[async_trait]
+impl Files for Memory {
+    fn meta(&self, name: &str) -> Option<FileMeta> {
+        let size = self.attached.get(name)?.len() as u64;
+        Some(FileMeta { size, name: Some(name.to_owned()), content_type: None })
+    }
+    async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes> {
+        let file = &self.attached[name];
+        let end = (range.end as usize).min(self.shrinks_to.unwrap_or(file.len()));
+        Ok(file.slice((range.start as usize).min(end)..end))
+    }
+    async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>> {
+        let file = File { name: name.to_owned(), content_type: content_type.to_owned(), size: size.unwrap_or_default(), path: None, base64: None };
+        Ok(Box::new(Writer { file, content: Vec::new() }))
+    }
+}
+
+struct Writer {
+    file: File,
+    content: Vec<u8>,
+}
+
+#[async_trait]
+impl FileWriter for Writer {
+    async fn write(&mut self, chunk: Bytes) -> Result<()> {
+        self.content.extend_from_slice(&chunk);
+        Ok(())
+    }
+    async fn finish(self: Box<Self>) -> Result<File> {
+        Ok(File { size: self.content.len() as u64, base64: Some(STANDARD.encode(&self.content)), ..self.file })
+    }
+}
+
+pub(crate) fn content(file: &File) -> Vec<u8> {
+    STANDARD.decode(file.base64.as_ref().unwrap()).unwrap()
+}
