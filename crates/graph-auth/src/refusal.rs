@@ -11,6 +11,9 @@ use crate::Reason;
 /// A description is shown to people: this much of its first line.
 const SHOWN: usize = 400;
 
+/// Standard errors that say nothing of who must act (RFC 6749 5.2, RFC 8628 3.5).
+const STANDARD: [&str; 2] = ["invalid_request", "authorization_pending"];
+
 /// Why a flow did not end with a token.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -110,7 +113,9 @@ impl Refusal {
     fn of(status: StatusCode, body: Body, secrets: &[&Secret]) -> Refusal {
         let text = |text: Option<String>| text.map(|text| clean(&text, secrets)).filter(|text| !text.is_empty());
         let description = text(body.error_description);
-        let error = clean(&body.error, secrets);
+        // A standard name is no secret, even where a short secret happens to be a part of it.
+        let standard = Reason::of_error(&body.error, None).is_some() || STANDARD.contains(&body.error.as_str());
+        let error = if standard { body.error } else { clean(&body.error, secrets) };
         let suberror = text(body.suberror);
         let mut numbers = body.error_codes;
         if numbers.is_empty() {
@@ -282,6 +287,15 @@ mod tests {
         let shown = format!("{refusal:?} {:?}", refusal.clone().into_error());
         assert!(!shown.contains("ary~secret") && !shown.contains("ary%7Esecret"), "{shown}");
         assert_eq!(refusal.into_error().said().unwrap().message.as_deref(), Some("bad … and …"));
+    }
+
+    #[test]
+    fn a_short_secret_does_not_hide_the_standard_error() {
+        let secret = Secret::new("in");
+        for error in ["invalid_grant", "authorization_pending"] {
+            let body = format!(r#"{{"error":"{error}","error_description":"in"}}"#);
+            assert_eq!(Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes(), &[&secret]).error, error);
+        }
     }
 
     #[test]
