@@ -1,59 +1,223 @@
-//! The Graph of the sandbox.
+//! Microsoft Graph in memory.
+//!
+//! [`Graph`] holds a tenant and answers requests as Graph documents them. A request finds its route in
+//! `router`, its permission in `access`; the route's handler lies in `routes` and reads and changes the
+//! `tenant`. Lists, whatever they list, go through `view` and the OData engine in `odata`; changes are
+//! logged by the sets in `store`, from which delta queries are answered. `types` says which
+//! properties there are.
+
+mod access;
+mod batch;
+mod call;
+mod drive;
+mod fault;
+mod mailbox;
+mod odata;
+mod reply;
+mod router;
+mod routes;
+mod seed;
+mod store;
+mod tenant;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod types;
+mod view;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use http::{Request, Response};
+use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{Caller, Clock};
+use self::call::Call;
+use self::fault::{Fault, Service};
+use self::odata::RawQuery;
+use self::reply::{Outcome, respond};
+use self::tenant::Tenant;
+use crate::caller::Caller;
+use crate::clock::Clock;
 
-/// Decides, before the work, whether a part of a `$batch` is refused.
-pub type PartFault<'a> = dyn Fn(&http::Request<Bytes>) -> Option<http::Response<Bytes>> + 'a;
+/// Decides whether a part of a `$batch` meets a fault instead of the tenant.
+pub type PartFault<'a> = dyn Fn(&Request<Bytes>) -> Option<Response<Bytes>> + 'a;
 
-/// Who a user is.
-#[derive(Debug, Clone)]
+/// A user as the sign-in pages show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserCard {
     /// The object id.
     pub id: String,
-    /// The user principal name.
+    /// The name to sign in with.
     pub user_principal_name: String,
-    /// The name for people.
+    /// The name to show.
     pub display_name: String,
 }
 
-/// A Graph in memory.
+/// A tenant of Microsoft Graph. Clones are the same tenant.
 #[derive(Clone)]
-pub struct Graph;
+pub struct Graph {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    tenant: Mutex<Tenant>,
+    tenant_id: String,
+    clock: Clock,
+    requests: AtomicU64,
+}
+
+impl std::fmt::Debug for Graph {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Graph").field("tenant_id", &self.shared.tenant_id).finish_non_exhaustive()
+    }
+}
 
 impl Graph {
-    /// A Graph with the seeded tenant.
-    pub fn seeded(_: Clock) -> Graph {
-        Graph
+    /// The seeded tenant: Contoso, with a dozen users, groups, mailboxes and drives. Dates are relative to
+    /// `clock`; everything else is the same each time.
+    pub fn seeded(clock: Clock) -> Graph {
+        let tenant = seed::contoso(clock.clone());
+        let tenant_id = tenant.id.clone();
+        Graph { shared: Arc::new(Shared { tenant: Mutex::new(tenant), tenant_id, clock, requests: AtomicU64::new(0) }) }
     }
-    /// Answers a request.
-    pub fn handle(&self, _: &Caller, _: &str, _: &http::Request<Bytes>) -> http::Response<Bytes> {
-        let mut response = http::Response::new(Bytes::new());
-        *response.status_mut() = http::StatusCode::NOT_IMPLEMENTED;
-        response
+
+    fn tenant(&self) -> MutexGuard<'_, Tenant> {
+        // A handler that panicked may have left a change half done; the sandbox goes on all the same.
+        self.shared.tenant.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    /// Answers a request, with faults for the parts of a `$batch`.
-    pub fn handle_with(&self, caller: &Caller, origin: &str, request: &http::Request<Bytes>, _: &PartFault<'_>) -> http::Response<Bytes> {
-        self.handle(caller, origin, request)
+
+    /// Answers a request to `/v1.0/…` or `/beta/…`. `origin` is the scheme and host that links shall have.
+    pub fn handle(&self, caller: &Caller, origin: &str, request: &Request<Bytes>) -> Response<Bytes> {
+        self.handle_with(caller, origin, request, &|_| None)
     }
-    /// Answers a request to a URL that carries its own permission.
-    pub fn handle_unauthenticated(&self, _: &str, _: &http::Request<Bytes>) -> Option<http::Response<Bytes>> {
-        None
+
+    /// As [`Graph::handle`]; each part of a `$batch` is shown to `faults` first.
+    pub fn handle_with(&self, caller: &Caller, origin: &str, request: &Request<Bytes>, faults: &PartFault<'_>) -> Response<Bytes> {
+        let (_, below) = split_version(request.uri().path());
+        if below.is_some_and(|below| below.eq_ignore_ascii_case("/$batch")) {
+            let outcome = batch::run(request, faults, &|part| self.single(caller, origin, part));
+            return self.finish(outcome, request);
+        }
+        self.single(caller, origin, request)
     }
-    /// A user by name or id.
-    pub fn user_by_name(&self, _: &str) -> Option<UserCard> {
-        None
+
+    fn single(&self, caller: &Caller, origin: &str, request: &Request<Bytes>) -> Response<Bytes> {
+        let outcome = self.route(caller, origin, request);
+        self.finish(outcome, request)
     }
-    /// The tenant.
+
+    fn finish(&self, outcome: Outcome, request: &Request<Bytes>) -> Response<Bytes> {
+        let number = self.shared.requests.fetch_add(1, Ordering::Relaxed);
+        respond(outcome, request.headers(), &request_id(number), self.shared.clock.now())
+    }
+
+    fn route(&self, caller: &Caller, origin: &str, request: &Request<Bytes>) -> Outcome {
+        let path = request.uri().path();
+        let (version, below) = split_version(path);
+        let below = below.ok_or_else(|| Fault::bad(format!("Invalid version: {version}")))?;
+        let found = router::find(request.method().as_str(), below)?;
+        let me = found.params.first().is_none_or(|(name, _)| *name != "user");
+        let in_me = below.trim_start_matches('/').split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("me"));
+        let mut tenant = self.tenant();
+        let signed_in = caller.user.as_deref().and_then(|id| tenant.directory.user(id)).map(|user| user.key);
+        let service = found.route.access.service;
+        let named = found.params.iter().find(|(name, _)| *name == "user").map(|(_, value)| value.as_str());
+        let owner = match (in_me, named) {
+            (true, _) => Some(signed_in.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?),
+            (false, Some(name)) => tenant.directory.user(name).map(|user| user.key),
+            (false, None) => None,
+        };
+        // Outside of anybody's data, the handler's own lookups decide; a drive by its id may be one's own.
+        let own = match owner {
+            Some(owner) => Some(owner) == signed_in,
+            None => me && service == Service::Drive,
+        };
+        found.route.access.check(caller, own)?;
+        if let (None, Some(name)) = (owner, named) {
+            return Err(match service {
+                Service::Outlook => Fault::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid.")),
+                _ => Fault::resource(name),
+            });
+        }
+        let call = Call {
+            caller,
+            origin,
+            method: request.method(),
+            path,
+            query: RawQuery::parse(request.uri().query()),
+            headers: request.headers(),
+            body: request.body(),
+            params: found.params,
+            owner: owner.or(signed_in).unwrap_or_default(),
+            service,
+        };
+        (found.route.run)(&mut tenant, &call)
+    }
+
+    /// Answers a request whose URL is its own permission: upload, download and monitor URLs. `None` if
+    /// the path is none of these.
+    pub fn handle_unauthenticated(&self, origin: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+        let outcome = routes::preauthenticated(&mut self.tenant(), origin, request)?;
+        Some(self.finish(outcome, request))
+    }
+
+    /// A user by user principal name or object id.
+    pub fn user_by_name(&self, upn_or_id: &str) -> Option<UserCard> {
+        let tenant = self.tenant();
+        let user = tenant.directory.user(upn_or_id)?;
+        Some(UserCard {
+            id: user.text("id").to_owned(),
+            user_principal_name: user.text("userPrincipalName").to_owned(),
+            display_name: user.text("displayName").to_owned(),
+        })
+    }
+
+    /// The tenant's id.
     pub fn tenant_id(&self) -> &str {
-        "11111111-1111-1111-1111-111111111111"
+        &self.shared.tenant_id
     }
-    /// A new mail arrives.
-    pub fn deliver(&self, _: &str, _: &str, _: Value) -> String {
-        String::new()
+
+    /// Puts a message into a folder as if it had just arrived, and returns its id.
+    ///
+    /// `mailbox` is a user principal name or an object id, `folder` a well-known name or an id.
+    ///
+    /// # Panics
+    /// If there is no such mailbox or folder; this is for tests and demonstrations.
+    pub fn deliver(&self, mailbox: &str, folder: &str, message: Value) -> String {
+        let mut tenant = self.tenant();
+        let owner = tenant.directory.user(mailbox).map(|user| user.key).unwrap_or_else(|| panic!("the tenant has no user {mailbox}"));
+        let (key, now) = (tenant.key(), tenant.now());
+        let mailbox = tenant.mailboxes.get_mut(&owner).unwrap_or_else(|| panic!("{mailbox} has no mailbox"));
+        let folder = mailbox.folder(folder).unwrap_or_else(|_| panic!("the mailbox has no folder {folder}"));
+        mailbox.add_message(key, folder, now, mailbox::object(message));
+        mailbox.messages.get(key).map(|message| mailbox.id(message, store::ItemId::Rest)).unwrap_or_default()
     }
-    /// Makes every delta token invalid.
-    pub fn expire_delta_tokens(&self) {}
+
+    /// Makes Graph forget every delta token: the next use of one is answered with 410.
+    pub fn expire_delta_tokens(&self) {
+        self.tenant().epoch += 1;
+    }
+}
+
+/// The version segment, and the path below it if the version exists.
+fn split_version(path: &str) -> (&str, Option<&str>) {
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    let (version, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let known = version.eq_ignore_ascii_case("v1.0") || version.eq_ignore_ascii_case("beta");
+    (version, known.then_some(below))
+}
+
+/// A GUID that no other request of this process has.
+fn request_id(number: u64) -> String {
+    let mixed = (number ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let text = format!("{mixed:016x}");
+    format!("{}-{}-4{}-8000-{number:012x}", &text[..8], &text[8..12], &text[13..16])
+}
+
+/// `now` and so many seconds.
+fn seconds_later(now: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_second(now.as_second() + seconds).unwrap_or(now)
 }

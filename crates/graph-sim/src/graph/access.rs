@@ -1,0 +1,123 @@
+//! Who may do what: permissions by route, as Microsoft's permission reference lists them.
+
+use super::fault::{Fault, Service};
+use crate::caller::Caller;
+
+/// The permissions of which any one suffices, separated by spaces.
+pub(crate) struct Access {
+    pub(crate) service: Service,
+    /// A signed-in user in their own data.
+    pub(crate) own: &'static str,
+    /// A signed-in user in anybody's data, or in the tenant's.
+    pub(crate) any: &'static str,
+    /// An app.
+    pub(crate) app: &'static str,
+}
+
+impl Access {
+    const fn mail(own: &'static str, any: &'static str, app: &'static str) -> Access {
+        Access { service: Service::Outlook, own, any, app }
+    }
+    const fn directory(own: &'static str, any: &'static str, app: &'static str) -> Access {
+        Access { service: Service::Directory, own, any, app }
+    }
+    const fn files(own: &'static str, any: &'static str, app: &'static str) -> Access {
+        Access { service: Service::Drive, own, any, app }
+    }
+
+    /// Whether the caller may; `own` if the path lies in the caller's own data.
+    ///
+    /// # Errors
+    /// 403, worded by the service.
+    pub(crate) fn check(&self, caller: &Caller, own: bool) -> Result<(), Fault> {
+        let has = |list: &str| list.split(' ').any(|scope| !scope.is_empty() && caller.has(scope));
+        let may = match &caller.user {
+            None => has(self.app),
+            Some(_) => has(self.any) || (own && has(self.own)),
+        };
+        if may { Ok(()) } else { Err(Fault::denied(self.service)) }
+    }
+}
+
+pub(crate) static MAIL_READ: Access = Access::mail(
+    "Mail.ReadBasic Mail.Read Mail.ReadWrite",
+    "Mail.ReadBasic.Shared Mail.Read.Shared Mail.ReadWrite.Shared",
+    "Mail.ReadBasic.All Mail.ReadBasic Mail.Read Mail.ReadWrite",
+);
+/// Bodies and attachments, which `Mail.ReadBasic` does not give.
+pub(crate) static MAIL_CONTENT: Access =
+    Access::mail("Mail.Read Mail.ReadWrite", "Mail.Read.Shared Mail.ReadWrite.Shared", "Mail.Read Mail.ReadWrite");
+pub(crate) static MAIL_WRITE: Access = Access::mail("Mail.ReadWrite", "Mail.ReadWrite.Shared", "Mail.ReadWrite");
+pub(crate) static MAIL_SEND: Access = Access::mail("Mail.Send", "Mail.Send.Shared", "Mail.Send");
+
+pub(crate) static CALENDAR_READ: Access = Access::mail(
+    "Calendars.ReadBasic Calendars.Read Calendars.ReadWrite",
+    "Calendars.Read.Shared Calendars.ReadWrite.Shared",
+    "Calendars.ReadBasic Calendars.ReadBasic.All Calendars.Read Calendars.ReadWrite",
+);
+pub(crate) static CALENDAR_WRITE: Access = Access::mail("Calendars.ReadWrite", "Calendars.ReadWrite.Shared", "Calendars.ReadWrite");
+pub(crate) static CONTACT_READ: Access =
+    Access::mail("Contacts.Read Contacts.ReadWrite", "Contacts.Read.Shared Contacts.ReadWrite.Shared", "Contacts.Read Contacts.ReadWrite");
+pub(crate) static CONTACT_WRITE: Access = Access::mail("Contacts.ReadWrite", "Contacts.ReadWrite.Shared", "Contacts.ReadWrite");
+
+pub(crate) static USER_READ: Access = Access::directory(
+    "User.Read User.ReadWrite",
+    "User.ReadBasic.All User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "User.ReadBasic.All User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static USER_READ_ALL: Access = Access::directory(
+    "User.Read.All",
+    "User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+/// The memberships and licences of oneself.
+pub(crate) static USER_OWN: Access = Access::directory(
+    "User.Read User.ReadWrite",
+    "User.Read.All User.ReadWrite.All GroupMember.Read.All Directory.Read.All Directory.ReadWrite.All LicenseAssignment.Read.All",
+    "User.Read.All User.ReadWrite.All GroupMember.Read.All Directory.Read.All Directory.ReadWrite.All LicenseAssignment.Read.All",
+);
+pub(crate) static USER_UPDATE: Access = Access::directory(
+    "User.ReadWrite",
+    "User.ReadWrite.All User.ManageIdentities.All User.EnableDisableAccount.All User-Mail.ReadWrite.All User-Phone.ReadWrite.All Directory.ReadWrite.All",
+    "User.ReadWrite.All User.ManageIdentities.All User.EnableDisableAccount.All User-Mail.ReadWrite.All User-Phone.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static USER_CREATE: Access =
+    Access::directory("", "User.ReadWrite.All Directory.ReadWrite.All", "User.ReadWrite.All Directory.ReadWrite.All");
+pub(crate) static USER_DELETE: Access =
+    Access::directory("", "User.ReadWrite.All User.DeleteRestore.All", "User.ReadWrite.All User.DeleteRestore.All");
+
+const GROUP_READ_SCOPES: &str = "GroupMember.Read.All Group.ReadBasic.All Group.Read.All Group.ReadWrite.All GroupMember.ReadWrite.All Directory.Read.All Directory.ReadWrite.All";
+pub(crate) static GROUP_READ: Access = Access::directory("", GROUP_READ_SCOPES, GROUP_READ_SCOPES);
+pub(crate) static GROUP_CREATE: Access =
+    Access::directory("", "Group.ReadWrite.All Directory.ReadWrite.All", "Group.Create Group.ReadWrite.All Directory.ReadWrite.All");
+/// Properties of a group, or its members; the handler looks which.
+pub(crate) static GROUP_UPDATE: Access = Access::directory(
+    "",
+    "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
+    "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static GROUP_WRITE: Access =
+    Access::directory("", "Group.ReadWrite.All Directory.ReadWrite.All", "Group.ReadWrite.All Directory.ReadWrite.All");
+pub(crate) static ORGANIZATION_READ: Access = Access::directory(
+    "",
+    "User.Read User.Read.All Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "User.Read.All Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static SKU_READ: Access = Access::directory(
+    "",
+    "LicenseAssignment.Read.All Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "LicenseAssignment.Read.All Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static DOMAIN_READ: Access = Access::directory(
+    "",
+    "Domain.Read.All Domain.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "Domain.Read.All Domain.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+
+pub(crate) static FILES_READ: Access = Access::files(
+    "Files.Read Files.ReadWrite",
+    "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",
+    "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",
+);
+pub(crate) static FILES_WRITE: Access =
+    Access::files("Files.ReadWrite", "Files.ReadWrite.All Sites.ReadWrite.All", "Files.ReadWrite.All Sites.ReadWrite.All");

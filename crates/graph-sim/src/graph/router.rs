@@ -1,0 +1,225 @@
+//! Finds the route of a path.
+//!
+//! A pattern is segments with variables in braces. `@` at its beginning stands for `/me` and
+//! `/users/{user}`; brackets hold alternatives, of which an empty one is a choice too:
+//! `@/[|mailFolders/{folder}/]messages`. Literals go before variables and have no case.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use percent_encoding::percent_decode_str;
+
+use super::access::Access;
+use super::call::Call;
+use super::fault::Fault;
+use super::reply::Outcome;
+use super::routes;
+use super::tenant::Tenant;
+use super::types;
+
+pub(crate) type Handler = fn(&mut Tenant, &Call<'_>) -> Outcome;
+
+/// One thing that Graph does.
+pub(crate) struct Route {
+    method: &'static str,
+    pattern: &'static str,
+    pub(crate) access: &'static Access,
+    pub(crate) run: Handler,
+}
+
+pub(crate) const fn route(method: &'static str, pattern: &'static str, access: &'static Access, run: Handler) -> Route {
+    Route { method, pattern, access, run }
+}
+
+/// A route and what the path says to it.
+pub(crate) struct Found {
+    pub(crate) route: &'static Route,
+    pub(crate) params: Vec<(&'static str, String)>,
+}
+
+#[derive(Default)]
+struct Node {
+    literals: HashMap<String, Node>,
+    variable: Option<(&'static str, Box<Node>)>,
+    methods: Vec<(&'static str, &'static Route)>,
+}
+
+fn root() -> &'static Node {
+    static ROOT: OnceLock<Node> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let mut root = Node::default();
+        for route in routes::all() {
+            for pattern in expand(route.pattern) {
+                root.insert(&pattern, route);
+            }
+        }
+        root
+    })
+}
+
+/// All paths that a pattern stands for.
+fn expand(pattern: &str) -> Vec<String> {
+    if let Some(rest) = pattern.strip_prefix('@') {
+        return expand(&format!("/me{rest}")).into_iter().chain(expand(&format!("/users/{{user}}{rest}"))).collect();
+    }
+    match pattern.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(choices, after)| (before, choices, after))) {
+        Some((before, choices, after)) => choices.split('|').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect(),
+        None => vec![pattern.to_owned()],
+    }
+}
+
+impl Node {
+    fn insert(&mut self, pattern: &str, route: &'static Route) {
+        let mut node = self;
+        for segment in pattern.split('/').filter(|segment| !segment.is_empty()) {
+            node = match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
+                Some(name) => {
+                    let (_, next) = node.variable.get_or_insert_with(|| (intern(name), Box::default()));
+                    next
+                }
+                None => node.literals.entry(segment.to_lowercase()).or_default(),
+            };
+        }
+        node.methods.push((route.method, route));
+    }
+
+    /// The node at the end of `segments`, or how many of them were understood.
+    fn find(&'static self, segments: &[String], params: &mut Vec<(&'static str, String)>) -> Result<&'static Node, usize> {
+        let Some((first, rest)) = segments.split_first() else { return Ok(self) };
+        let mut deepest = 0;
+        let lower = first.to_lowercase();
+        if let Some(next) = self.literals.get(&lower) {
+            match next.find(rest, params) {
+                Ok(node) => return Ok(node),
+                Err(depth) => deepest = depth + 1,
+            }
+        }
+        if let Some((name, next)) = &self.variable {
+            params.push((name, first.clone()));
+            match next.find(rest, params) {
+                Ok(node) => return Ok(node),
+                Err(depth) => deepest = deepest.max(depth + 1),
+            }
+            params.pop();
+        }
+        Err(deepest)
+    }
+}
+
+/// The names of variables are few and known when the sandbox starts.
+fn intern(name: &str) -> &'static str {
+    const NAMES: [&str; 19] = [
+        "user",
+        "group",
+        "object",
+        "folder",
+        "child",
+        "message",
+        "attachment",
+        "calendar",
+        "event",
+        "contactFolder",
+        "contact",
+        "drive",
+        "item",
+        "name",
+        "sku",
+        "organization",
+        "domain",
+        "property",
+        "other",
+    ];
+    NAMES.into_iter().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
+}
+
+/// Finds the route for a path below the version.
+///
+/// # Errors
+/// 400 for a segment that Graph does not have there, 405 for a method that it does not have there.
+pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
+    let (segments, drive_path) = segments(path)?;
+    let mut params = Vec::new();
+    let node = root().find(&segments, &mut params).map_err(|depth| match segments.get(depth) {
+        Some(segment) => Fault::segment(segment),
+        None => Fault::segment(path),
+    })?;
+    if node.methods.is_empty() {
+        return Err(Fault::segment(segments.last().map_or(path, String::as_str)));
+    }
+    let route = node.methods.iter().find(|(known, _)| *known == method).map(|(_, route)| *route).ok_or_else(Fault::method)?;
+    params.extend(drive_path.map(|path| ("path", path)));
+    Ok(Found { route, params })
+}
+
+/// The decoded segments, in the plainest of the spellings that OData has for them, and the path of a
+/// drive item between colons.
+fn segments(path: &str) -> Result<(Vec<String>, Option<String>), Fault> {
+    let mut out = Vec::new();
+    let mut drive_path: Option<Vec<String>> = None;
+    let mut within = false;
+    for raw in path.split('/').filter(|segment| !segment.is_empty()) {
+        let segment = percent_decode_str(raw).decode_utf8().map_err(|_| Fault::segment(raw))?.into_owned();
+        if within {
+            let end = segment.strip_suffix(':');
+            within = end.is_none();
+            drive_path.get_or_insert_default().push(end.unwrap_or(&segment).to_owned());
+        } else if let Some(before) = segment.strip_suffix(':').filter(|_| out.iter().any(|known: &String| is_drive(known))) {
+            out.push(before.to_owned());
+            within = true;
+        } else {
+            // A slash that was encoded is decoded before Graph routes.
+            for segment in segment.split('/').filter(|segment| !segment.is_empty()) {
+                plain(segment, &mut out);
+            }
+        }
+    }
+    Ok((out, drive_path.map(|path| path.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))))
+}
+
+fn is_drive(segment: &str) -> bool {
+    segment.eq_ignore_ascii_case("drive") || segment.eq_ignore_ascii_case("drives")
+}
+
+/// `users('x')` is `users/x`, `delta()` and `microsoft.graph.delta` are `delta`; a cast stays.
+fn plain(segment: &str, out: &mut Vec<String>) {
+    if let Some((name, key)) = segment.split_once('(').and_then(|(name, rest)| rest.strip_suffix(')').map(|key| (name, key))) {
+        plain(name, out);
+        if let Some(key) = key.strip_prefix('\'').and_then(|key| key.strip_suffix('\'')) {
+            out.push(key.replace("''", "'"));
+        } else if !key.is_empty() && !key.contains('=') {
+            out.push(key.to_owned());
+        }
+        return;
+    }
+    let bare = segment.strip_prefix("microsoft.graph.").filter(|bare| types::find(bare).is_none());
+    out.push(bare.unwrap_or(segment).to_owned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(path: &str) -> Vec<(&'static str, String)> {
+        find("GET", path).unwrap_or_else(|fault| panic!("{path}: {}", fault.message)).params
+    }
+
+    #[test]
+    fn paths_find_their_routes_in_each_spelling() {
+        assert_eq!(params("/me/messages/x%3D"), [("message", "x=".to_owned())]);
+        assert_eq!(params("/ME/MailFolders('inbox')/messages"), [("folder", "inbox".to_owned())]);
+        assert_eq!(params("/users/delta()"), []);
+        assert_eq!(params("/users/microsoft.graph.delta"), []);
+        assert_eq!(params("/users('adele@contoso.example')/messages/y")[0].1, "adele@contoso.example");
+        assert_eq!(params("/me/drive/root:/a%20b/c.txt:/children"), [("path", "a b/c.txt".to_owned())]);
+        assert_eq!(params("/me/drive/root:/a/c.txt"), [("path", "a/c.txt".to_owned())]);
+    }
+
+    #[test]
+    fn what_graph_does_not_have_is_refused() {
+        let refused = |method: &str, path: &str| find(method, path).map(|_| ()).unwrap_err();
+        assert_eq!(refused("GET", "/me/mesages").message, "Resource not found for the segment 'mesages'.");
+        assert_eq!(refused("GET", "/me/messages/a%2Fb").message, "Resource not found for the segment 'b'.");
+        assert_eq!(refused("GET", "/nothing").status, 400);
+        assert_eq!(refused("PUT", "/me/messages").status, 405);
+    }
+}

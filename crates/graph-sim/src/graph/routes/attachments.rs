@@ -1,0 +1,256 @@
+//! Attachments of messages and events.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::messages;
+use crate::graph::access::{MAIL_CONTENT, MAIL_WRITE};
+use crate::graph::call::Call;
+use crate::graph::fault::{Fault, Service};
+use crate::graph::mailbox::Mailbox;
+use crate::graph::odata::{Expand, Options};
+use crate::graph::reply::{Outcome, Reply};
+use crate::graph::router::{Route, route};
+use crate::graph::store::{Entity, ItemId, Set};
+use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::types;
+use crate::graph::view::{Paging, Source, View, list};
+
+pub(crate) static ROUTES: &[Route] = &[
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments", &MAIL_CONTENT, list_parts),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/attachments", &MAIL_WRITE, create),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}", &MAIL_CONTENT, get),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}/$value", &MAIL_CONTENT, value),
+    route("DELETE", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}", &MAIL_WRITE, delete),
+];
+
+const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
+/// The largest request that Outlook takes: 4 MB, of which base64 leaves 3 MB for the content.
+const REQUEST: usize = 4 * 1024 * 1024;
+const KINDS: [&str; 3] = ["#microsoft.graph.fileAttachment", "#microsoft.graph.itemAttachment", "#microsoft.graph.referenceAttachment"];
+/// Where the type of an attachment is kept.
+const KIND: &str = ".kind";
+
+/// Prints attachments.
+struct Parts<'t> {
+    mailbox: &'t Mailbox,
+    form: ItemId,
+}
+
+impl Source for Parts<'_> {
+    fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
+        self.mailbox.id(entity, self.form).into()
+    }
+
+    fn type_name(&self, entity: &Entity) -> Option<&'static str> {
+        KINDS.into_iter().find(|kind| *kind == entity.text(KIND))
+    }
+
+    fn expand(&self, entity: &Entity, expand: &Expand) -> Result<Value, Fault> {
+        match entity.fields.get(".item") {
+            Some(item) if expand.name == "item" => Ok(item.clone()),
+            _ => Err(Fault::query(Service::Outlook, format!("The property '{}' cannot be expanded.", expand.name))),
+        }
+    }
+}
+
+/// What answers `$expand=attachments`.
+pub(super) fn expanded(mailbox: &Mailbox, of: u64, form: ItemId, expand: &Expand) -> Result<Value, Fault> {
+    let source = Parts { mailbox, form };
+    let view = View::new(types::get("attachment"), &source, Service::Outlook, &expand.options);
+    mailbox.attachments.children(of).map(|part| view.inline(part)).collect()
+}
+
+/// Takes the attachments out of an item's body and checks them; `hasAttachments` follows from them.
+pub(super) fn take(tenant: &mut Tenant, call: &Call<'_>, fields: &mut Map<String, Value>) -> Result<Vec<(u64, Map<String, Value>)>, Fault> {
+    if call.body.len() > REQUEST {
+        return Err(Fault::new(
+            413,
+            "RequestEntityTooLarge",
+            "The request is larger than 4 MB. Use an upload session for a large attachment.",
+        ));
+    }
+    let Some(given) = fields.remove("attachments") else { return Ok(Vec::new()) };
+    let Value::Array(given) = given else { return Err(Fault::new(400, "RequestBodyRead", "'attachments' has to be an array.")) };
+    let mut out = Vec::with_capacity(given.len());
+    for part in given {
+        let Value::Object(part) = part else { return Err(Fault::new(400, "RequestBodyRead", "An attachment has to be an object.")) };
+        out.push((tenant.key(), complete(call, part, &tenant.stamp())?));
+    }
+    if out.iter().any(|(_, part)| part.get("isInline") != Some(&Value::Bool(true))) {
+        fields.insert("hasAttachments".into(), true.into());
+    }
+    Ok(out)
+}
+
+/// Checks an attachment and fills in what Exchange fills in.
+fn complete(call: &Call<'_>, part: Map<String, Value>, now: &str) -> Result<Map<String, Value>, Fault> {
+    let kind = part.get("@odata.type").and_then(Value::as_str).map(|kind| format!("#{}", kind.trim_start_matches('#')));
+    let Some(kind) = kind.filter(|kind| KINDS.contains(&kind.as_str())) else {
+        return Err(Fault::new(
+            400,
+            "RequestBodyRead",
+            "The property '@odata.type' of an attachment has to be '#microsoft.graph.fileAttachment' or another derived type.",
+        ));
+    };
+    call.check("attachment", &part)?;
+    if part.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err(Fault::new(400, "ErrorInvalidRequest", "Required property 'name' of an attachment is missing."));
+    }
+    let content = part.get("contentBytes").and_then(Value::as_str).unwrap_or_default();
+    let size = match STANDARD.decode(content) {
+        Ok(bytes) if kind == KINDS[0] && part.contains_key("contentBytes") => bytes.len(),
+        Ok(_) if kind == KINDS[0] => {
+            return Err(Fault::new(400, "ErrorInvalidRequest", "Required property 'contentBytes' of a file attachment is missing."));
+        }
+        Ok(_) => part.get("item").map_or(0, |item| item.to_string().len()),
+        Err(_) => {
+            return Err(Fault::new(400, "RequestBodyRead", "Cannot convert the value of 'contentBytes' to the expected type 'Edm.Binary'."));
+        }
+    };
+    Ok(file_fields(part, &kind, size, now))
+}
+
+/// An attachment's properties in Graph's order.
+pub(crate) fn file_fields(mut part: Map<String, Value>, kind: &str, size: usize, now: &str) -> Map<String, Value> {
+    let name = part.get("name").and_then(Value::as_str).unwrap_or_default();
+    let media = media_type(name);
+    let mut fields = Map::new();
+    let mut put = |name: &str, default: Value| {
+        let value = part.remove(name).filter(|value| !value.is_null()).unwrap_or(default);
+        fields.insert(name.to_owned(), value);
+    };
+    put(KIND, kind.into());
+    put("lastModifiedDateTime", now.into());
+    put("name", Value::Null);
+    put("contentType", media.into());
+    put("size", size.into());
+    put("isInline", false.into());
+    if kind == KINDS[0] {
+        put("contentId", Value::Null);
+        put("contentLocation", Value::Null);
+        put("contentBytes", "".into());
+    }
+    if let Some(item) = part.remove("item") {
+        fields.insert(".item".into(), item);
+    }
+    fields
+}
+
+/// The media type that goes with a file's name.
+pub(crate) fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+        Some("txt" | "log" | "md") => "text/plain",
+        Some("csv") => "text/csv",
+        Some("html" | "htm") => "text/html",
+        Some("json") => "application/json",
+        Some("pdf") => "application/pdf",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("zip") => "application/zip",
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("pptx") => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Attaches parts to an item.
+pub(crate) fn put(mailbox: &mut Mailbox, to: u64, parts: Vec<(u64, Map<String, Value>)>) {
+    for (key, fields) in parts {
+        mailbox.attachments.insert(Entity::new(key, to, 0, fields));
+    }
+}
+
+/// Notes on a message or event whether it has attachments.
+pub(super) fn note(mailbox: &mut Mailbox, of: u64) {
+    let any = mailbox.attachments.children(of).any(|part| !part.flag("isInline"));
+    let set: &mut Set = if mailbox.events.get(of).is_some() { &mut mailbox.events } else { &mut mailbox.messages };
+    set.update(of, |fields| {
+        fields.insert("hasAttachments".into(), any.into());
+    });
+}
+
+/// What the path says the attachment belongs to.
+pub(super) fn carrier(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault> {
+    if call.has_param("event") {
+        return mailbox.in_set(&mailbox.events, call.param("event")).map(|event| event.key);
+    }
+    messages::message(mailbox, call).map(|message| message.key)
+}
+
+fn part<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
+    let carrier = carrier(mailbox, call)?;
+    let part = mailbox.in_set(&mailbox.attachments, call.param("attachment"))?;
+    if part.parent == carrier { Ok(part) } else { Err(Fault::item()) }
+}
+
+fn context(tenant: &Tenant, call: &Call<'_>) -> String {
+    let (set, id) = if call.has_param("event") { ("events", call.param("event")) } else { ("messages", call.param("message")) };
+    messages::context(tenant, call, &format!("{set}('{id}')/attachments"))
+}
+
+pub(super) fn list_parts(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let carrier = carrier(mailbox, call)?;
+    let ty = types::get("attachment");
+    let options = call.options(ty)?;
+    let source = Parts { mailbox, form: call.ids() };
+    let view = View::new(ty, &source, Service::Outlook, &options);
+    list(call, &view, &PAGING, &options, &context(tenant, call), mailbox.attachments.children(carrier), None)
+}
+
+fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16, options: &Options) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let source = Parts { mailbox, form: call.ids() };
+    let part = mailbox.attachments.get(key).ok_or_else(Fault::item)?;
+    View::new(types::get("attachment"), &source, Service::Outlook, options).reply(call, status, &context(tenant, call), part)
+}
+
+pub(super) fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let part = part(tenant.mailbox(call.owner)?, call)?;
+    let ty = if part.text(KIND) == KINDS[1] { "itemAttachment" } else { "fileAttachment" };
+    let options = call.options(types::get(ty))?;
+    show(tenant, call, part.key, 200, &options)
+}
+
+pub(super) fn value(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let part = part(tenant.mailbox(call.owner)?, call)?;
+    let bytes = STANDARD.decode(part.text("contentBytes")).unwrap_or_default();
+    Ok(Reply::bytes(200, part.text("contentType"), bytes))
+}
+
+pub(super) fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    if call.body.len() > REQUEST {
+        return Err(Fault::new(
+            413,
+            "RequestEntityTooLarge",
+            "The request is larger than 4 MB. Use an upload session for a large attachment.",
+        ));
+    }
+    let fields = complete(call, call.object()?, &tenant.stamp())?;
+    let key = tenant.key();
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let carrier = carrier(mailbox, call)?;
+    put(mailbox, carrier, vec![(key, fields)]);
+    note(mailbox, carrier);
+    show(tenant, call, key, 201, &Options::default())
+}
+
+pub(super) fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let found = part(mailbox, call)?;
+    let (key, carrier) = (found.key, found.parent);
+    mailbox.attachments.remove(key, false);
+    note(mailbox, carrier);
+    Ok(Reply::empty(204))
+}
+
+/// An attachment of the sandbox's own data.
+pub(crate) fn sample(name: &str, content: &[u8], now: jiff::Timestamp) -> Map<String, Value> {
+    let part = json!({ "name": name, "contentBytes": STANDARD.encode(content) });
+    file_fields(crate::graph::mailbox::object(part), KINDS[0], content.len(), &stamp(now))
+}

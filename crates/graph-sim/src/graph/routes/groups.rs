@@ -1,0 +1,152 @@
+//! `/groups`.
+
+use serde_json::{Map, Value, json};
+
+use super::{changes, members, objects};
+use crate::graph::access::{GROUP_CREATE, GROUP_READ, GROUP_UPDATE, GROUP_WRITE};
+use crate::graph::call::Call;
+use crate::graph::fault::Fault;
+use crate::graph::reply::{Outcome, Reply};
+use crate::graph::router::{Route, route};
+use crate::graph::store::guid;
+use crate::graph::tenant::{ObjectKind, Tenant};
+
+pub(crate) static ROUTES: &[Route] = &[
+    route("GET", "/groups", &GROUP_READ, list_groups),
+    route("POST", "/groups", &GROUP_CREATE, create),
+    route("GET", "/groups/$count", &GROUP_READ, count),
+    route("GET", "/groups/delta", &GROUP_READ, delta),
+    route("GET", "/groups/{group}", &GROUP_READ, get),
+    route("PATCH", "/groups/{group}", &GROUP_UPDATE, update),
+    route("DELETE", "/groups/{group}", &GROUP_WRITE, delete),
+];
+
+fn list_groups(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::many(tenant, call, Some(ObjectKind::Group), "groups", tenant.directory.groups.iter())
+}
+
+fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::count(call, "group", tenant.directory.groups.iter())
+}
+
+fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    changes::directory(tenant, call, ObjectKind::Group)
+}
+
+/// The group that the path names.
+pub(super) fn key(tenant: &Tenant, call: &Call<'_>) -> Result<u64, Fault> {
+    match tenant.directory.find(call.param("group")) {
+        Some((ObjectKind::Group, key)) => Ok(key),
+        _ => Err(Fault::resource(call.param("group"))),
+    }
+}
+
+fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let key = key(tenant, call)?;
+    objects::one(tenant, call, ObjectKind::Group, key, 200)
+}
+
+fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mut given = call.entity("group")?;
+    for name in ["displayName", "mailEnabled", "mailNickname", "securityEnabled"] {
+        if given.get(name).is_none_or(|value| value.is_null() || value == "") {
+            return Err(Fault::directory(format!("A value is required for property '{name}' of resource 'Group'.")));
+        }
+    }
+    check_values(tenant, &given, None)?;
+    let has_type = |name: &str| given.get("groupTypes").and_then(Value::as_array).is_some_and(|types| types.iter().any(|ty| ty == name));
+    let (unified, dynamic) = (has_type("Unified"), has_type("DynamicMembership"));
+    let mail = given["mailEnabled"] == true;
+    if mail != unified {
+        return Err(Fault::directory(if mail {
+            "The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set."
+        } else {
+            "A Microsoft 365 group has to be mail-enabled."
+        }));
+    }
+    if !mail && given["securityEnabled"] == false {
+        return Err(Fault::directory("The service does not currently support the creation of distribution lists through this interface."));
+    }
+    if dynamic != given.get("membershipRule").is_some_and(|rule| !rule.is_null()) {
+        return Err(Fault::directory(
+            "A value is required for property 'membershipRule' of resource 'Group' if, and only if, its membership is dynamic.",
+        ));
+    }
+    let bound_members = members::take_bound(&mut given, "members")?;
+    let bound_owners = members::take_bound(&mut given, "owners")?;
+    if bound_members.len() + bound_owners.len() > 20 {
+        return Err(Fault::directory("The request exceeds the maximum number of 20 relationships that can be created with a group."));
+    }
+    let member_keys = members::resolve(tenant, &bound_members)?;
+    let owner_keys = members::resolve(tenant, &bound_owners)?;
+    let key = tenant.key();
+    let nickname = given["mailNickname"].as_str().unwrap_or_default().to_owned();
+    let mut fields = template(key, &tenant.stamp());
+    fields.extend(given);
+    if unified {
+        fields.insert("mail".into(), format!("{nickname}@{}", tenant.domain).into());
+    }
+    tenant.directory.add(ObjectKind::Group, key, fields);
+    for member in member_keys {
+        members::link(tenant, key, member);
+    }
+    tenant.directory.owners.entry(key).or_default().extend(owner_keys);
+    objects::one(tenant, call, ObjectKind::Group, key, 201)
+}
+
+/// What a new group has before the caller's own properties.
+pub(crate) fn template(key: u64, now: &str) -> Map<String, Value> {
+    let id = guid(&format!("group {key}"));
+    let fields = json!({
+        "id": id, "createdDateTime": now, "renewedDateTime": now, "creationOptions": [], "groupTypes": [], "proxyAddresses": [],
+        "resourceBehaviorOptions": [], "resourceProvisioningOptions": [], "securityIdentifier": format!("S-1-12-1-{key}"),
+        "onPremisesProvisioningErrors": [],
+    });
+    crate::graph::mailbox::object(fields)
+}
+
+fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u64>) -> Result<(), Fault> {
+    if let Some(nickname) = given.get("mailNickname").and_then(Value::as_str) {
+        if nickname.len() > 64 || nickname.is_empty() || nickname.chars().any(|c| "@()\\[]\";:<>, ".contains(c) || !c.is_ascii()) {
+            return Err(Fault::directory("Invalid value specified for property 'mailNickname' of resource 'Group'."));
+        }
+        // Only groups with mail own their nickname.
+        let taken = tenant.directory.groups.iter().any(|group| {
+            Some(group.key) != existing && group.flag("mailEnabled") && group.text("mailNickname").eq_ignore_ascii_case(nickname)
+        });
+        if taken && given.get("mailEnabled").is_none_or(|mail| mail == true) {
+            return Err(Fault::directory("Another object with the same value for property mailNickname already exists."));
+        }
+    }
+    match given.get("displayName").and_then(Value::as_str) {
+        Some(name) if name.chars().count() > 256 => {
+            Err(Fault::directory("Invalid value specified for property 'displayName' of resource 'Group'."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mut given = call.entity("group")?;
+    let key = key(tenant, call)?;
+    let bound = members::take_bound(&mut given, "members")?;
+    check_values(tenant, &given, Some(key))?;
+    if !given.is_empty() && !["Group.ReadWrite.All", "Directory.ReadWrite.All"].iter().any(|scope| call.caller.has(scope)) {
+        return Err(Fault::denied(call.service));
+    }
+    if let Some(name) = ["mail", "createdDateTime", "securityIdentifier", "proxyAddresses"].iter().find(|name| given.contains_key(**name)) {
+        return Err(Fault::directory(format!("Property '{name}' is read-only and cannot be set.")));
+    }
+    members::add_bound(tenant, key, &bound)?;
+    if !given.is_empty() {
+        given.remove("id");
+        tenant.directory.groups.update(key, |fields| fields.extend(given.into_iter().filter(|(name, _)| !name.contains('@'))));
+    }
+    Ok(Reply::empty(204))
+}
+
+fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let key = key(tenant, call)?;
+    super::deleted::soft_delete(tenant, ObjectKind::Group, key);
+    Ok(Reply::empty(204))
+}

@@ -1,0 +1,218 @@
+//! `/users`, `/me`, and a user's manager, reports, memberships and licences.
+
+use serde_json::{Map, Value, json};
+
+use super::objects::{self, Objects};
+use super::{changes, members};
+use crate::graph::access::{USER_CREATE, USER_DELETE, USER_OWN, USER_READ, USER_READ_ALL, USER_UPDATE};
+use crate::graph::call::Call;
+use crate::graph::fault::Fault;
+use crate::graph::reply::{Outcome, Reply};
+use crate::graph::router::{Route, route};
+use crate::graph::store::{Entity, guid};
+use crate::graph::tenant::{ObjectKind, Tenant};
+use crate::graph::types;
+
+pub(crate) static ROUTES: &[Route] = &[
+    route("GET", "/users", &USER_READ, list_users),
+    route("POST", "/users", &USER_CREATE, create),
+    route("GET", "/users/$count", &USER_READ, count),
+    route("GET", "/users/delta", &USER_READ_ALL, delta),
+    route("GET", "@", &USER_READ, get),
+    route("PATCH", "@", &USER_UPDATE, update),
+    route("DELETE", "@", &USER_DELETE, delete),
+    route("GET", "@/manager", &USER_READ_ALL, manager),
+    route("PUT", "@/manager/$ref", &USER_CREATE, set_manager),
+    route("DELETE", "@/manager/$ref", &USER_CREATE, clear_manager),
+    route("GET", "@/directReports", &USER_READ_ALL, direct_reports),
+    route("GET", "@/memberOf", &USER_OWN, member_of),
+    route("GET", "@/transitiveMemberOf", &USER_OWN, transitive_member_of),
+    route("GET", "@/licenseDetails", &USER_OWN, license_details),
+];
+
+/// What a request body may not set.
+const READ_ONLY: [&str; 5] = ["createdDateTime", "deletedDateTime", "assignedPlans", "provisionedPlans", "proxyAddresses"];
+
+fn list_users(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::many(tenant, call, Some(ObjectKind::User), "users", tenant.directory.users.iter())
+}
+
+fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::count(call, "user", tenant.directory.users.iter())
+}
+
+fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::one(tenant, call, ObjectKind::User, call.owner, 200)
+}
+
+fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    changes::directory(tenant, call, ObjectKind::User)
+}
+
+fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mut given = call.entity("user")?;
+    for name in ["accountEnabled", "displayName", "mailNickname", "passwordProfile", "userPrincipalName"] {
+        if given.get(name).is_none_or(|value| value.is_null() || value == "") {
+            return Err(Fault::directory(match name {
+                "passwordProfile" => {
+                    "The specified password does not comply with password complexity requirements. Please provide a different password."
+                        .to_owned()
+                }
+                _ => format!("A value is required for property '{name}' of resource 'User'."),
+            }));
+        }
+    }
+    check_values(tenant, &given, None)?;
+    let key = tenant.key();
+    let id = guid(&format!("user {key}"));
+    given.remove("passwordProfile");
+    given.insert("id".into(), id.into());
+    given.insert("createdDateTime".into(), tenant.stamp().into());
+    given.entry("userType").or_insert_with(|| "Member".into());
+    for (name, value) in [("businessPhones", json!([])), ("assignedLicenses", json!([]))] {
+        given.entry(name).or_insert(value);
+    }
+    let bound = given.remove("manager@odata.bind");
+    tenant.directory.add(ObjectKind::User, key, given);
+    if let Some(Value::String(url)) = bound
+        && let Some((ObjectKind::User, manager)) = members::referenced(tenant, &url)
+    {
+        tenant.directory.managers.insert(key, manager);
+    }
+    objects::one(tenant, call, ObjectKind::User, key, 201)
+}
+
+/// Checks what the type tables cannot: read-only properties, the domain, the password, and that nobody
+/// else has the name.
+fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u64>) -> Result<(), Fault> {
+    if let Some(name) = READ_ONLY.iter().find(|name| given.contains_key(**name)) {
+        return Err(Fault::directory(format!("Property '{name}' is read-only and cannot be set.")));
+    }
+    if let Some(property) = given.keys().find(|name| types::get("user").property(name).is_some_and(|property| property.navigation)) {
+        return Err(Fault::directory(format!("Property '{property}' is a navigation property and cannot be set here.")));
+    }
+    if let Some(upn) = given.get("userPrincipalName").and_then(Value::as_str) {
+        let local = upn.split_once('@').filter(|(local, _)| !local.is_empty() && local.len() <= 64);
+        let valid = |c: char| c.is_ascii_alphanumeric() || "'.-_!#^~".contains(c);
+        match local {
+            Some((local, domain)) if local.chars().all(valid) => {
+                if !tenant.domains.iter().any(|known| known.text("id").eq_ignore_ascii_case(domain)) {
+                    return Err(Fault::directory(
+                        "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.",
+                    ));
+                }
+            }
+            _ => return Err(Fault::directory("Property userPrincipalName is invalid.")),
+        }
+        if tenant.directory.user_key(upn).is_some_and(|key| Some(key) != existing) {
+            return Err(Fault::directory("Another object with the same value for property userPrincipalName already exists."));
+        }
+    }
+    if let Some(password) = given.get("passwordProfile").and_then(|profile| profile.get("password")).and_then(Value::as_str) {
+        let kinds: [fn(char) -> bool; 4] =
+            [|c| c.is_ascii_lowercase(), |c| c.is_ascii_uppercase(), |c| c.is_ascii_digit(), |c| !c.is_alphanumeric()];
+        let strong = kinds.iter().filter(|kind| password.chars().any(**kind)).count() >= 3;
+        if !(8..=256).contains(&password.chars().count()) || !strong {
+            return Err(Fault::directory(
+                "The specified password does not comply with password complexity requirements. Please provide a different password.",
+            ));
+        }
+    } else if given.contains_key("passwordProfile") && existing.is_none() {
+        return Err(Fault::directory("The password is required for property 'passwordProfile' of resource 'User'."));
+    }
+    for (name, most) in [("displayName", 256), ("mailNickname", 64), ("jobTitle", 128), ("department", 64), ("employeeId", 16)] {
+        if given.get(name).and_then(Value::as_str).is_some_and(|text| text.chars().count() > most) {
+            return Err(Fault::directory(format!("Invalid value specified for property '{name}' of resource 'User'.")));
+        }
+    }
+    match given.get("usageLocation").and_then(Value::as_str) {
+        Some(code) if code.len() != 2 => Err(Fault::directory("Invalid value specified for property 'usageLocation' of resource 'User'.")),
+        _ => Ok(()),
+    }
+}
+
+fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mut given = call.entity("user")?;
+    check_values(tenant, &given, Some(call.owner))?;
+    given.remove("passwordProfile");
+    given.remove("id");
+    if given.contains_key("accountEnabled") && call.caller.user.is_some() && !call.caller.has("User.EnableDisableAccount.All") {
+        // A signed-in user may change this only with more than their own profile's permission.
+        let enough = ["User.ReadWrite.All", "Directory.ReadWrite.All"].iter().any(|scope| call.caller.has(scope));
+        if !enough {
+            return Err(Fault::denied(call.service));
+        }
+    }
+    tenant.directory.forget_names(ObjectKind::User, call.owner);
+    tenant.directory.users.update(call.owner, |fields| fields.extend(given.into_iter().filter(|(name, _)| !name.contains('@'))));
+    tenant.directory.index(ObjectKind::User, call.owner);
+    Ok(Reply::empty(204))
+}
+
+fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    super::deleted::soft_delete(tenant, ObjectKind::User, call.owner);
+    Ok(Reply::empty(204))
+}
+
+fn manager(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let key = tenant.directory.managers.get(&call.owner).copied().filter(|key| tenant.directory.users.get(*key).is_some());
+    let key = key.ok_or_else(|| Fault::resource("manager"))?;
+    let options = call.options(types::get("user"))?;
+    let entity = tenant.directory.users.get(key).ok_or_else(|| Fault::resource("manager"))?;
+    let source = Objects { directory: &tenant.directory, mixed: true };
+    source.view(ObjectKind::User, &options).reply(call, 200, "directoryObjects", entity)
+}
+
+fn set_manager(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let body = call.object()?;
+    let url = members::reference(&body)?;
+    let Some((ObjectKind::User, manager)) = members::referenced(tenant, url) else {
+        return Err(Fault::resource(url.rsplit('/').next().unwrap_or(url)));
+    };
+    tenant.directory.managers.insert(call.owner, manager);
+    tenant.directory.users.update(call.owner, |_| ());
+    Ok(Reply::empty(204))
+}
+
+fn clear_manager(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    tenant.directory.managers.remove(&call.owner).ok_or_else(|| Fault::resource("manager"))?;
+    tenant.directory.users.update(call.owner, |_| ());
+    Ok(Reply::empty(204))
+}
+
+fn direct_reports(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::many(tenant, call, None, "directoryObjects", objects::reports(&tenant.directory, call.owner))
+}
+
+fn member_of(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    objects::many(tenant, call, None, "directoryObjects", tenant.directory.groups_of(call.owner))
+}
+
+fn transitive_member_of(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mut found: Vec<&Entity> = Vec::new();
+    let mut open = vec![call.owner];
+    while let Some(key) = open.pop() {
+        for group in tenant.directory.groups_of(key) {
+            if !found.iter().any(|known| known.key == group.key) {
+                found.push(group);
+                open.push(group.key);
+            }
+        }
+    }
+    objects::many(tenant, call, None, "directoryObjects", found.into_iter())
+}
+
+fn license_details(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let user = tenant.directory.users.get(call.owner);
+    let licences = user.and_then(|user| user.fields.get("assignedLicenses")).and_then(Value::as_array);
+    let details = licences.into_iter().flatten().filter_map(|licence| {
+        let sku = tenant.skus.iter().find(|sku| Some(sku.text("skuId")) == licence["skuId"].as_str())?;
+        Some(json!({
+            "id": guid(&format!("licence {} {}", call.owner, sku.text("skuId"))), "skuId": sku.text("skuId"),
+            "skuPartNumber": sku.text("skuPartNumber"), "servicePlans": sku.fields.get("servicePlans"),
+        }))
+    });
+    let value: Vec<Value> = details.collect();
+    let context = call.context(&format!("users('{}')/licenseDetails", user.map_or("", |user| user.text("id"))));
+    Ok(Reply::value(200, &json!({ "@odata.context": context, "value": value })))
+}

@@ -1,0 +1,203 @@
+//! The tenant: everything that the sandbox's Graph knows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::drive::Drives;
+use super::fault::Fault;
+use super::mailbox::Mailbox;
+use super::store::{Entity, Set, guid};
+use crate::clock::Clock;
+
+/// Which of the directory's sets an object lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ObjectKind {
+    User,
+    Group,
+}
+
+impl ObjectKind {
+    pub(crate) fn type_name(self) -> &'static str {
+        match self {
+            ObjectKind::User => "user",
+            ObjectKind::Group => "group",
+        }
+    }
+}
+
+/// The tenant's data.
+pub(crate) struct Tenant {
+    pub(crate) clock: Clock,
+    pub(crate) id: String,
+    pub(crate) domain: &'static str,
+    pub(crate) directory: Directory,
+    pub(crate) mailboxes: HashMap<u64, Mailbox>,
+    pub(crate) drives: Drives,
+    pub(crate) organization: Set,
+    pub(crate) skus: Set,
+    pub(crate) domains: Set,
+    /// Delta tokens of earlier epochs are forgotten.
+    pub(crate) epoch: u64,
+    next_key: u64,
+}
+
+impl Tenant {
+    pub(crate) fn new(clock: Clock, domain: &'static str) -> Tenant {
+        Tenant {
+            clock,
+            id: guid(&format!("tenant {domain}")),
+            domain,
+            directory: Directory::default(),
+            mailboxes: HashMap::new(),
+            drives: Drives::default(),
+            organization: Set::new(),
+            skus: Set::new(),
+            domains: Set::new(),
+            epoch: 0,
+            next_key: 1,
+        }
+    }
+
+    /// A number that nothing else in the tenant has.
+    pub(crate) fn key(&mut self) -> u64 {
+        self.next_key += 1;
+        self.next_key
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The time as Graph prints it, to the second.
+    pub(crate) fn stamp(&self) -> String {
+        stamp(self.now())
+    }
+
+    /// The user's mailbox.
+    ///
+    /// # Errors
+    /// As Exchange answers for a user without a licence.
+    pub(crate) fn mailbox(&self, owner: u64) -> Result<&Mailbox, Fault> {
+        self.mailboxes.get(&owner).ok_or_else(no_mailbox)
+    }
+
+    pub(crate) fn mailbox_mut(&mut self, owner: u64) -> Result<&mut Mailbox, Fault> {
+        self.mailboxes.get_mut(&owner).ok_or_else(no_mailbox)
+    }
+}
+
+fn no_mailbox() -> Fault {
+    Fault::new(404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise.")
+}
+
+/// A moment as Graph prints it, to the second.
+pub(crate) fn stamp(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Users and groups, and how they hang together.
+#[derive(Default)]
+pub(crate) struct Directory {
+    pub(crate) users: Set,
+    pub(crate) groups: Set,
+    /// What was deleted and may come back.
+    pub(crate) deleted: Set,
+    ids: HashMap<String, (ObjectKind, u64)>,
+    /// User principal names and addresses in lower case.
+    names: HashMap<String, u64>,
+    pub(crate) members: HashMap<u64, BTreeSet<u64>>,
+    pub(crate) owners: HashMap<u64, BTreeSet<u64>>,
+    pub(crate) managers: HashMap<u64, u64>,
+}
+
+impl Directory {
+    pub(crate) fn set(&self, kind: ObjectKind) -> &Set {
+        match kind {
+            ObjectKind::User => &self.users,
+            ObjectKind::Group => &self.groups,
+        }
+    }
+
+    pub(crate) fn set_mut(&mut self, kind: ObjectKind) -> &mut Set {
+        match kind {
+            ObjectKind::User => &mut self.users,
+            ObjectKind::Group => &mut self.groups,
+        }
+    }
+
+    /// Adds an object; `fields` has its `id`.
+    pub(crate) fn add(&mut self, kind: ObjectKind, key: u64, fields: Map<String, Value>) {
+        let entity = Entity::new(key, 0, 0, fields);
+        self.ids.insert(entity.text("id").to_owned(), (kind, key));
+        self.set_mut(kind).insert(entity);
+        self.index(kind, key);
+    }
+
+    /// Makes a user's names known, or no longer known before they change.
+    pub(crate) fn index(&mut self, kind: ObjectKind, key: u64) {
+        for name in self.names_of(kind, key) {
+            self.names.insert(name, key);
+        }
+    }
+
+    pub(crate) fn forget_names(&mut self, kind: ObjectKind, key: u64) {
+        for name in self.names_of(kind, key) {
+            self.names.remove(&name);
+        }
+    }
+
+    fn names_of(&self, kind: ObjectKind, key: u64) -> Vec<String> {
+        if kind != ObjectKind::User {
+            return Vec::new();
+        }
+        let user = self.users.get(key);
+        let names = user.map(|user| [user.text("userPrincipalName").to_lowercase(), user.text("mail").to_lowercase()]);
+        names.into_iter().flatten().filter(|name| !name.is_empty()).collect()
+    }
+
+    /// A user by object id or user principal name.
+    pub(crate) fn user(&self, name: &str) -> Option<&Entity> {
+        let key = match self.find(name) {
+            Some((ObjectKind::User, key)) => key,
+            _ => self.user_key(name)?,
+        };
+        self.users.get(key)
+    }
+
+    /// The user that a name or address belongs to.
+    pub(crate) fn user_key(&self, name: &str) -> Option<u64> {
+        match self.names.get(name) {
+            Some(key) => Some(*key),
+            None => self.names.get(&name.to_lowercase()).copied(),
+        }
+    }
+
+    /// Any object that is not deleted, by its id.
+    pub(crate) fn find(&self, id: &str) -> Option<(ObjectKind, u64)> {
+        let found = self.ids.get(id).or_else(|| self.ids.get(&id.to_ascii_lowercase())).copied()?;
+        self.set(found.0).get(found.1).map(|_| found)
+    }
+
+    /// A deleted object by its id.
+    pub(crate) fn find_deleted(&self, id: &str) -> Option<(ObjectKind, u64)> {
+        let found = self.ids.get(&id.to_ascii_lowercase()).copied()?;
+        self.deleted.get(found.1).map(|_| found)
+    }
+
+    pub(crate) fn object(&self, kind: ObjectKind, key: u64) -> Option<&Entity> {
+        self.set(kind).get(key)
+    }
+
+    /// A user or group by its key.
+    pub(crate) fn any(&self, key: u64) -> Option<(ObjectKind, &Entity)> {
+        let user = self.users.get(key).map(|entity| (ObjectKind::User, entity));
+        user.or_else(|| self.groups.get(key).map(|entity| (ObjectKind::Group, entity)))
+    }
+
+    /// The groups that `member` is in directly.
+    pub(crate) fn groups_of(&self, member: u64) -> impl Iterator<Item = &Entity> {
+        self.groups.iter().filter(move |group| self.members.get(&group.key).is_some_and(|members| members.contains(&member)))
+    }
+}

@@ -1,0 +1,205 @@
+//! Which properties an entity has, and of which kind they are.
+//!
+//! The `.types` files beside this one are facts from Microsoft's CSDL, for the types that the sandbox
+//! serves and all that they are made of. A block is `[entity name : base]`, `[complex name : base]` or
+//! `[enum name]`; its tokens are `property=Kind`, with brackets around the kind of a collection and
+//! `>` before a navigation property. A new resource needs rows there and no code here.
+
+mod check;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+pub(crate) use check::{BodyFault, check_object, is_guid};
+
+const FILES: [&str; 5] = [
+    include_str!("directory.types"),
+    include_str!("mail.types"),
+    include_str!("calendar.types"),
+    include_str!("contacts.types"),
+    include_str!("drive.types"),
+];
+
+/// What a property holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Integer,
+    Float,
+    Boolean,
+    /// A moment with an offset.
+    Moment,
+    Date,
+    TimeOfDay,
+    Duration,
+    Guid,
+    Binary,
+    Stream,
+    Enum(&'static str),
+    /// A complex or entity type, by name. A type that no file describes is open.
+    Object(&'static str),
+}
+
+impl Kind {
+    fn of(name: &'static str, enums: &HashMap<&'static str, Vec<&'static str>>) -> Kind {
+        match name {
+            "String" => Kind::Text,
+            "Int16" | "Int32" | "Int64" | "Byte" | "SByte" => Kind::Integer,
+            "Double" | "Single" | "Decimal" => Kind::Float,
+            "Boolean" => Kind::Boolean,
+            "DateTimeOffset" => Kind::Moment,
+            "Date" => Kind::Date,
+            "TimeOfDay" => Kind::TimeOfDay,
+            "Duration" => Kind::Duration,
+            "Guid" => Kind::Guid,
+            "Binary" => Kind::Binary,
+            "Stream" => Kind::Stream,
+            other if enums.contains_key(other) => Kind::Enum(other),
+            other => Kind::Object(other),
+        }
+    }
+
+    /// The name that Graph's error messages use.
+    pub(crate) fn edm(self) -> String {
+        match self {
+            Kind::Text => "Edm.String".into(),
+            Kind::Integer => "Edm.Int32".into(),
+            Kind::Float => "Edm.Double".into(),
+            Kind::Boolean => "Edm.Boolean".into(),
+            Kind::Moment => "Edm.DateTimeOffset".into(),
+            Kind::Date => "Edm.Date".into(),
+            Kind::TimeOfDay => "Edm.TimeOfDay".into(),
+            Kind::Duration => "Edm.Duration".into(),
+            Kind::Guid => "Edm.Guid".into(),
+            Kind::Binary => "Edm.Binary".into(),
+            Kind::Stream => "Edm.Stream".into(),
+            Kind::Enum(name) | Kind::Object(name) => format!("microsoft.graph.{name}"),
+        }
+    }
+}
+
+/// One property of a type.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Property {
+    pub(crate) kind: Kind,
+    pub(crate) collection: bool,
+    pub(crate) navigation: bool,
+}
+
+/// An entity or complex type with everything that it inherits.
+#[derive(Debug)]
+pub(crate) struct Type {
+    pub(crate) name: &'static str,
+    base: Option<&'static str>,
+    properties: HashMap<&'static str, Property>,
+}
+
+impl Type {
+    pub(crate) fn property(&self, name: &str) -> Option<Property> {
+        self.properties.get(name).copied()
+    }
+
+    /// Whether it is `name` or derived from it.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name || self.base.and_then(find).is_some_and(|base| base.is(name))
+    }
+}
+
+struct Table {
+    types: HashMap<&'static str, Type>,
+    enums: HashMap<&'static str, Vec<&'static str>>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| Table::parse(&FILES))
+}
+
+/// The type of that name, if the tables describe it.
+pub(crate) fn find(name: &str) -> Option<&'static Type> {
+    table().types.get(name)
+}
+
+/// The type of that name, which the code knows to exist.
+pub(crate) fn get(name: &str) -> &'static Type {
+    find(name).unwrap_or_else(|| panic!("no .types file describes {name}"))
+}
+
+/// The members of an enumeration.
+pub(crate) fn members(name: &str) -> &'static [&'static str] {
+    table().enums.get(name).map_or(&[], Vec::as_slice)
+}
+
+impl Table {
+    fn parse(files: &[&'static str]) -> Table {
+        let blocks = || files.iter().copied().flat_map(blocks);
+        let mut enums: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
+        for block in blocks() {
+            let (head, tokens) = split(block);
+            if let Some(name) = head.strip_prefix("enum ") {
+                enums.insert(name.trim(), tokens.split_whitespace().collect());
+            }
+        }
+        let mut types: HashMap<&'static str, Type> = HashMap::new();
+        for block in blocks() {
+            let (head, tokens) = split(block);
+            let Some(head) = head.strip_prefix("entity ").or_else(|| head.strip_prefix("complex ")) else { continue };
+            let head = head.trim_end_matches(" open");
+            let (name, base) = match head.split_once(" : ") {
+                Some((name, base)) => (name, Some(base)),
+                None => (head, None),
+            };
+            let own = tokens.split_whitespace().filter_map(|token| {
+                let (name, kind) = token.split_once('=')?;
+                let (name, navigation) = name.strip_prefix('>').map_or((name, false), |name| (name, true));
+                let inner = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']'));
+                let kind = Kind::of(inner.unwrap_or(kind), &enums);
+                Some((name, Property { kind, collection: inner.is_some(), navigation }))
+            });
+            types.insert(name, Type { name, base, properties: own.collect() });
+        }
+        inherit(&mut types);
+        Table { types, enums }
+    }
+}
+
+/// The blocks of a file, each from behind its opening bracket at the start of a line.
+fn blocks(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.split("\n[").map(|block| block.strip_prefix('[').unwrap_or(block)).filter(|block| block.contains(']'))
+}
+
+fn split(block: &'static str) -> (&'static str, &'static str) {
+    block.split_once("]\n").unwrap_or((block.trim_end_matches(']'), ""))
+}
+
+fn inherit(types: &mut HashMap<&'static str, Type>) {
+    let names: Vec<&'static str> = types.keys().copied().collect();
+    for name in names {
+        let mut inherited = Vec::new();
+        let mut base = types[name].base;
+        while let Some(parent) = base.and_then(|base| types.get(base)) {
+            inherited.extend(parent.properties.iter().map(|(name, property)| (*name, *property)));
+            base = parent.base;
+        }
+        let properties = &mut types.get_mut(name).expect("taken from the keys").properties;
+        for (name, property) in inherited {
+            properties.entry(name).or_insert(property);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_have_what_they_inherit() {
+        let message = get("eventMessageRequest");
+        assert!(message.property("id").is_some() && message.property("subject").is_some());
+        assert!(message.is("message") && message.is("outlookItem") && !message.is("event"));
+        assert_eq!(get("user").property("accountEnabled").map(|p| p.kind), Some(Kind::Boolean));
+        assert!(get("user").property("manager").is_some_and(|p| p.navigation));
+        assert_eq!(get("message").property("importance").map(|p| p.kind), Some(Kind::Enum("importance")));
+        assert_eq!(members("importance"), ["low", "normal", "high"]);
+    }
+}
