@@ -197,7 +197,11 @@ async fn many_reads_through_a_bad_day() {
         async move { client.send(&Request::post("/x").json(i), session).await }
     });
     let posts = futures_util::future::join_all(posts).await;
-    assert!(posts.iter().all(|answer| answer.as_ref().is_ok_and(|_| true) || answer.as_ref().is_err_and(|error| error.code() == Code::OutcomeUnknown)));
+    assert!(
+        posts
+            .iter()
+            .all(|answer| answer.as_ref().is_ok_and(|_| true) || answer.as_ref().is_err_and(|error| error.code() == Code::OutcomeUnknown))
+    );
     // No write was repeated after anything but a refusal.
     let mut fates = std::collections::HashMap::<_, Vec<usize>>::new();
     for seen in stage.seen().into_iter().filter(|seen| seen.method == http::Method::POST) {

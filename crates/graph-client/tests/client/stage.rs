@@ -142,12 +142,12 @@ impl Transport for Stage {
             End::Lost => return Err(Error::new(Code::OutcomeUnknown, "the connection broke before the answer came")),
             End::Silent => std::future::pending().await,
             End::Whole => whole(reply.body),
-            End::Broken => Box::pin(
-                stream::iter([Ok(reply.body), Err(Error::new(Code::OutcomeUnknown, "an answer broke off"))]).filter(|chunk| {
+            End::Broken => {
+                Box::pin(stream::iter([Ok(reply.body), Err(Error::new(Code::OutcomeUnknown, "an answer broke off"))]).filter(|chunk| {
                     let empty = chunk.as_ref().is_ok_and(Bytes::is_empty);
                     async move { !empty }
-                }),
-            ),
+                }))
+            }
         };
         let mut response = http::Response::builder().status(reply.status);
         for (name, value) in reply.headers {
@@ -226,7 +226,8 @@ impl Files for Memory {
         Ok(file.slice((range.start as usize).min(end)..end))
     }
     async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>> {
-        let file = File { name: name.to_owned(), content_type: content_type.to_owned(), size: size.unwrap_or_default(), path: None, base64: None };
+        let file =
+            File { name: name.to_owned(), content_type: content_type.to_owned(), size: size.unwrap_or_default(), path: None, base64: None };
         Ok(Box::new(Writer { file, content: Vec::new() }))
     }
 }

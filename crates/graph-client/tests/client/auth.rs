@@ -1,0 +1,110 @@
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use connector_sdk::scopes::AnyOf;
+use connector_sdk::{Code, Order, Plan, Request, Scopes, Then};
+use graph_client::Session;
+
+use crate::stage::{Reply, Stage, Wallet, session};
+
+const CLAIMS: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#;
+
+fn with(wallet: Wallet) -> (Arc<Wallet>, Session) {
+    let wallet = Arc::new(wallet);
+    (wallet.clone(), Session { tokens: wallet, ..session() })
+}
+
+fn needing(delegated: &'static [&'static str], application: Option<AnyOf>) -> Scopes {
+    Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application }
+}
+
+#[tokio::test]
+async fn a_rejected_token_is_replaced_once() {
+    for request in [Request::get("/me"), Request::post("/me/sendMail")] {
+        let (wallet, session) = with(Wallet::default());
+        let stage = Stage::script([Reply::new(401, ""), Reply::ok()]);
+        stage.client().send(&request, &session).await.unwrap();
+        let tokens: Vec<_> = stage.seen().iter().map(|seen| seen.header("authorization").unwrap().to_owned()).collect();
+        assert_eq!(tokens, ["Bearer canary-token-1", "Bearer canary-token-2"]);
+        assert_eq!(wallet.asked(), ["rejected"]);
+    }
+    let (wallet, session) = with(Wallet::default());
+    let stage = Stage::new(|_| Reply::new(401, r#"{"error":{"code":"InvalidAuthenticationToken","message":"m"}}"#));
+    let error = stage.client().send(&Request::get("/me"), &session).await.unwrap_err();
+    assert_eq!((error.code(), stage.count(), wallet.asked().len()), (Code::NotConnected, 2, 1));
+}
+
+#[tokio::test]
+async fn a_claims_challenge_is_answered_once() {
+    for (name, claims) in [("WWW-Authenticate", STANDARD.encode(CLAIMS)), ("www-authenticate", STANDARD_NO_PAD.encode(CLAIMS))] {
+        let challenge =
+            format!(r#"Basic realm="x", Bearer authorization_uri="https://a, b", error="insufficient_claims", claims="{claims}""#);
+        let (wallet, session) = with(Wallet::default());
+        let stage = Stage::script([Reply::new(401, "").header(name, &challenge), Reply::ok()]);
+        stage.client().send(&Request::post("/x"), &session).await.unwrap();
+        assert_eq!(wallet.asked(), [CLAIMS]);
+
+        // No loop when the new token is challenged as well.
+        let (wallet, session) = with(Wallet::default());
+        let stage = Stage::new(move |_| Reply::new(401, "").header(name, &challenge));
+        let error = stage.client().send(&Request::get("/x"), &session).await.unwrap_err();
+        assert_eq!((error.code(), stage.count(), wallet.asked().len()), (Code::NotConnected, 2, 1));
+    }
+    // A challenge that cannot be read is a plain rejection.
+    let (wallet, session) = with(Wallet::default());
+    let stage = Stage::new(|_| Reply::new(401, "").header("www-authenticate", r#"Bearer error="insufficient_claims", claims="%%""#));
+    stage.client().send(&Request::get("/x"), &session).await.unwrap_err();
+    assert_eq!((stage.count(), wallet.asked()), (2, vec!["rejected".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_missing_permission_stops_the_request() {
+    let scopes = needing(&["Mail.Send", "Mail.ReadWrite"], None);
+    let ask = async |granted: &str, request: Request| {
+        let (_, session) = with(Wallet::granting(granted));
+        let stage = Stage::new(|_| Reply::ok());
+        let outcome = stage.client().send(&request, &Session { scopes, ..session }).await;
+        (outcome.map_err(|error| (error.code(), format!("{error} {}", error.advice()))).err(), stage.count())
+    };
+    assert_eq!(ask("User.Read Mail.ReadWrite", Request::post("/me/sendMail")).await, (None, 1));
+    let (error, sent) = ask("User.Read", Request::post("/me/sendMail")).await;
+    let (code, text) = error.unwrap();
+    assert_eq!((code, sent), (Code::MissingScope, 0));
+    assert!(text.contains("Mail.Send") && text.contains("nothing was sent") && text.contains("Mail.ReadWrite would do"), "{text}");
+    let (error, sent) = ask("Mail.Send", Request::post("/x").needs(&["Files.Read"])).await;
+    assert_eq!((error.unwrap().0, sent), (Code::MissingScope, 0));
+}
+
+#[tokio::test]
+async fn an_app_may_be_unable() {
+    let (_, session) = with(Wallet::default());
+    let session = Session { application: true, scopes: needing(&["X"], None), ..session };
+    let stage = Stage::new(|_| Reply::ok());
+    let error = stage.client().send(&Request::get("/me"), &session).await.unwrap_err();
+    assert_eq!((error.code(), stage.count()), (Code::Forbidden, 0));
+}
+
+#[tokio::test]
+async fn parts_of_a_batch_are_checked_each() {
+    let (_, session) = with(Wallet::granting("Mail.Send"));
+    let session = Session { scopes: needing(&["Mail.Send"], None), ..session };
+    let stage = Stage::new(|seen| {
+        let parts = seen.json()["requests"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| serde_json::json!({"id": part["id"], "status": 202}))
+            .collect::<Vec<_>>();
+        Reply::new(200, serde_json::json!({ "responses": parts }).to_string())
+    });
+    let requests = vec![Request::post("/a"), Request::post("/b").needs(&["Files.Read"]), Request::post("/c")];
+    let plan = Plan::All(requests, Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+    let answers = stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
+    let fates: Vec<_> = answers
+        .into_iter()
+        .map(|answer: connector_sdk::Result<connector_sdk::Response>| answer.map(|ok| ok.status.as_u16()).map_err(|error| error.code()))
+        .collect();
+    assert_eq!(fates, [Ok(202), Err(Code::MissingScope), Ok(202)]);
+    assert_eq!(stage.seen()[0].json()["requests"].as_array().unwrap().len(), 2);
+}

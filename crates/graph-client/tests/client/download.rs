@@ -1,0 +1,101 @@
+use std::sync::Arc;
+
+use connector_sdk::{Code, File, Name, Request, Result};
+use graph_client::Session;
+
+use crate::stage::{Memory, Reply, Seen, Stage, content, session};
+
+const TEXT: &[u8] = b"0123456789abcdefghij";
+
+async fn fetch(stage: &Arc<Stage>, name: Name) -> Result<File> {
+    let session = Session { files: Arc::new(Memory::default()), ..session() };
+    let request = Request::get("/me/drive/root:/{path}:/content").segments("path", "a/report.txt");
+    stage.client().run(request.download(name), &session, &mut Vec::new()).await
+}
+
+/// Serves `TEXT` with its range, and breaks off after `piece` bytes.
+fn serve(seen: &Seen, piece: usize, tag: &str) -> Reply {
+    let start = seen.header("range").map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
+    let end = (start + piece).min(TEXT.len());
+    let reply = Reply::new(if start == 0 { 200 } else { 206 }, TEXT[start..end].to_vec())
+        .header("etag", tag)
+        .header("content-length", TEXT.len() - start);
+    let reply = if start == 0 { reply } else { reply.header("content-range", format!("bytes {start}-{}/{}", TEXT.len() - 1, TEXT.len())) };
+    if end == TEXT.len() { reply } else { reply.broken() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_download_goes_on_where_it_broke_off() {
+    let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
+    let file = fetch(&stage, Name::default()).await.unwrap();
+    assert_eq!((content(&file), file.size), (TEXT.to_vec(), 20));
+    let ranges: Vec<_> =
+        stage.seen().iter().map(|seen| (seen.header("range").map(str::to_owned), seen.header("if-range").map(str::to_owned))).collect();
+    let tag = || Some("\"v1\"".to_owned());
+    assert_eq!(ranges, [(None, None), (Some("bytes=7-".into()), tag()), (Some("bytes=14-".into()), tag())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_without_ranges_begins_anew() {
+    let stage = Stage::new(|seen| {
+        let reply = Reply::new(200, if seen.number == 0 { TEXT[..9].to_vec() } else { TEXT.to_vec() }).header("content-length", TEXT.len());
+        if seen.number == 0 { reply.broken() } else { reply }
+    });
+    assert_eq!(content(&fetch(&stage, Name::default()).await.unwrap()), TEXT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_changes_is_noticed() {
+    let stage = Stage::new(|seen| {
+        if seen.number == 0 {
+            serve(seen, 7, "\"v1\"")
+        } else {
+            Reply::new(200, TEXT).header("etag", "\"v2\"").header("content-length", TEXT.len())
+        }
+    });
+    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Conflict);
+    let stage =
+        Stage::new(
+            |seen| {
+                if seen.number == 0 { serve(seen, 7, "\"v1\"") } else { Reply::new(206, "x").header("content-range", "bytes 3-19/20") }
+            },
+        );
+    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Conflict);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_size_is_verified() {
+    // It ends early without an error: the same as a break.
+    let stage =
+        Stage::new(|seen| if seen.number == 0 { Reply::new(200, &TEXT[..5]).header("content-length", 20) } else { serve(seen, 99, "x") });
+    assert_eq!(content(&fetch(&stage, Name::default()).await.unwrap()), TEXT);
+    let stage = Stage::new(|_| Reply::new(200, TEXT).header("content-length", 3));
+    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Protocol);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_that_cannot_be_resumed() {
+    // Neither a tag nor a size: what comes next need not belong to what is here.
+    let stage = Stage::new(|_| Reply::new(200, &TEXT[..5]).broken());
+    assert_eq!((fetch(&stage, Name::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 1));
+    // No progress at all.
+    let stage = Stage::new(|_| Reply::new(200, "").header("content-length", 20).broken());
+    assert_eq!((fetch(&stage, Name::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 4));
+    let stage = Stage::new(|_| Reply::new(404, ""));
+    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
+async fn names() {
+    let name = async |reply: fn() -> Reply, name: Name| {
+        let file = fetch(&Stage::new(move |_| reply()), name).await.unwrap();
+        (file.name, file.content_type)
+    };
+    let plain =
+        || Reply::new(200, "x").header("content-type", "text/plain").header("content-disposition", r#"attachment; filename="../b.txt""#);
+    assert_eq!(name(plain, Name::default()).await, ("b.txt".into(), "text/plain".into()));
+    let given = Name { name: Some("c".into()), content_type: Some("a/b".into()) };
+    assert_eq!(name(plain, given).await, ("c".into(), "a/b".into()));
+    assert_eq!(name(|| Reply::new(200, "x"), Name::default()).await, ("report.txt".into(), "application/octet-stream".into()));
+    assert_eq!(name(|| Reply::new(204, ""), Name::default()).await.0, "report.txt");
+}

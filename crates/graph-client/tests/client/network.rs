@@ -1,0 +1,218 @@
+//! Over real connections: hyper on a loopback address, and what goes wrong below HTTP.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use connector_sdk::{Code, Name, Paging, Request};
+use graph_client::{Client, Endpoint, ReqwestTransport, Session};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::stage::{CANARY, Memory, content, session};
+
+type Seen = Arc<Mutex<Vec<http::Request<Bytes>>>>;
+
+/// A server that ends with the test.
+struct Server {
+    address: SocketAddr,
+    seen: Seen,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Server {
+    async fn start(answer: impl Fn(&http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (seen, answer) = (Seen::default(), Arc::new(answer));
+        let log = seen.clone();
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (log, answer) = (log.clone(), answer.clone());
+                let service = service_fn(move |request: http::Request<Incoming>| {
+                    let (log, answer) = (log.clone(), answer.clone());
+                    async move {
+                        let (parts, body) = request.into_parts();
+                        let request = http::Request::from_parts(parts, body.collect().await.unwrap().to_bytes());
+                        let response = answer(&request);
+                        log.lock().unwrap().push(request);
+                        Ok::<_, Infallible>(response.map(Full::new))
+                    }
+                });
+                tokio::spawn(async move {
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.ok()
+                });
+            }
+        });
+        Server { address, seen, task }
+    }
+
+    fn session(&self) -> Session {
+        Session { endpoint: Endpoint::new(&format!("http://{}", self.address)).unwrap(), files: Arc::new(Memory::default()), ..session() }
+    }
+}
+
+fn client() -> Client {
+    Client::new(Arc::new(ReqwestTransport::new().unwrap()))
+}
+
+fn reply(status: u16, body: impl Into<Bytes>) -> http::Response<Bytes> {
+    http::Response::builder().status(status).header("request-id", "r-1").body(body.into()).unwrap()
+}
+
+#[tokio::test]
+async fn a_request_and_its_answer() {
+    let server = Server::start(|_| reply(200, r#"{"id":"1"}"#)).await;
+    let request =
+        Request::post("/users/{user}/sendMail").with("user", "adele@contoso.com").json(serde_json::json!({ "a": 1 })).query("x", "y z");
+    let answer = client().send(&request, &server.session()).await.unwrap();
+    assert_eq!((answer.body.as_ref(), answer.header("request-id")), (&br#"{"id":"1"}"#[..], Some("r-1")));
+    let seen = server.seen.lock().unwrap();
+    let header = |name: &str| seen[0].headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    assert_eq!(seen[0].uri().to_string(), "/v1.0/users/adele@contoso.com/sendMail?x=y%20z");
+    assert_eq!(header("authorization"), format!("Bearer {CANARY}-1"));
+    assert_eq!(
+        (header("content-type"), header("accept"), header("content-length")),
+        ("application/json".into(), "application/json".into(), "7".into())
+    );
+    assert_eq!(header("return-client-request-id"), "true");
+    assert_eq!(header("client-request-id").len(), 36);
+    assert!(header("user-agent").starts_with("tenon/"));
+}
+
+#[tokio::test]
+async fn errors_carry_what_graph_said() {
+    let server =
+        Server::start(|_| reply(404, r#"{"error":{"code":"ErrorItemNotFound","message":"m","innerError":{"code":"inner"}}}"#)).await;
+    let error = client().send(&Request::get("/me/messages/x"), &server.session()).await.unwrap_err();
+    assert_eq!(error.code(), Code::NotFound);
+    assert!(error.said_code("erroritemnotfound") && error.said_code("inner"));
+    assert_eq!(error.said().unwrap().request_id.as_deref(), Some("r-1"));
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = Endpoint::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    drop(listener);
+    let never = connector_sdk::RetryRule { max: 0, delay: std::time::Duration::ZERO, exponential: false, all_errors: false };
+    let error = client().send(&Request::post("/me/sendMail").retry(never), &Session { endpoint, ..session() }).await.unwrap_err();
+    assert_eq!(error.code(), Code::Unavailable, "{error}");
+    assert!(!error.to_string().contains("sendMail"), "the URL is not told: {error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = Endpoint::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let count = Arc::new(Mutex::new(0));
+    let counter = count.clone();
+    let task = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).await;
+            *counter.lock().unwrap() += 1;
+            // The first time nothing, then a part of an answer, then all of it.
+            let number = *counter.lock().unwrap();
+            match number {
+                1 => {}
+                2 => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{").await.unwrap(),
+                _ => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}").await.unwrap(),
+            }
+        }
+    });
+    let session = Session { endpoint, ..session() };
+    let client = Client::builder(Arc::new(ReqwestTransport::new().unwrap()))
+        .retries(graph_client::RetryPolicy { base: std::time::Duration::from_millis(1), ..Default::default() })
+        .build();
+    let error = client.send(&Request::post("/me/sendMail"), &session).await.unwrap_err();
+    assert_eq!((error.code(), *count.lock().unwrap()), (Code::OutcomeUnknown, 1), "{error}");
+    client.send(&Request::get("/me"), &session).await.unwrap();
+    assert_eq!(*count.lock().unwrap(), 3);
+    task.abort();
+}
+
+#[tokio::test]
+async fn a_list_of_many_pages() {
+    let server = Server::start(|request| {
+        let page: usize = request.uri().query().and_then(|query| query.strip_prefix("page=")).map_or(0, |page| page.parse().unwrap());
+        let items: Vec<_> = (0..50).map(|i| serde_json::json!({ "id": page * 50 + i, "text": "x".repeat(500) })).collect();
+        let host = request.headers()["host"].to_str().unwrap();
+        let next = (page < 19).then(|| format!("http://{host}/v1.0/me/messages?page={}", page + 1));
+        reply(200, serde_json::json!({ "value": items, "@odata.nextLink": next }).to_string())
+    })
+    .await;
+    let mut items = Vec::new();
+    let plan = Request::get("/me/messages").prefer("IdType=\"ImmutableId\"").pages::<serde_json::Value>(Paging::default());
+    client().run(plan, &server.session(), &mut items).await.unwrap();
+    assert_eq!(items.len(), 1000);
+    let last: serde_json::Value = items[999].read().unwrap();
+    assert_eq!(last["id"], 999);
+    let seen = server.seen.lock().unwrap();
+    assert!(seen.iter().all(|request| request.headers().get("prefer").is_some_and(|value| value == "IdType=\"ImmutableId\"")));
+}
+
+#[tokio::test]
+async fn the_token_never_reaches_another_server() {
+    let away = Server::start(|_| reply(200, "file")).await;
+    let to = format!("http://{}/file?tempauth=1", away.address);
+    let home = Server::start(move |_| http::Response::builder().status(302).header("location", &to).body(Bytes::new()).unwrap()).await;
+    let plan = Request::get("/me/drive/items/1/content").download(Name::default());
+    let file = client().run(plan, &home.session(), &mut Vec::new()).await.unwrap();
+    assert_eq!(content(&file), b"file");
+    let seen = away.seen.lock().unwrap();
+    assert_eq!(seen.len(), 1);
+    assert!(!format!("{:?}", seen[0].headers()).contains(CANARY));
+    assert!(seen[0].headers().get("authorization").is_none());
+}
+
+#[tokio::test]
+async fn tls_with_a_root_of_ones_own() {
+    let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = tokio_rustls::rustls::pki_types::PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = Endpoint::new(&format!("https://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}").await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    let session = Session { endpoint, ..session() };
+    let once = connector_sdk::RetryRule { max: 0, delay: std::time::Duration::ZERO, exponential: false, all_errors: false };
+    let request = Request::get("/me").retry(once);
+    let error = client().send(&request, &session).await.unwrap_err();
+    assert_eq!(error.code(), Code::Unavailable, "a certificate that nobody vouches for: {error}");
+    for transport in [
+        ReqwestTransport::builder().root_der(certificate.cert.der()).unwrap(),
+        ReqwestTransport::builder().root_pem(certificate.cert.pem().as_bytes()).unwrap(),
+    ] {
+        let client = Client::new(Arc::new(transport.build().unwrap()));
+        client.send(&request, &session).await.unwrap();
+    }
+    assert!(ReqwestTransport::builder().root_pem(b"nothing").is_err());
+    task.abort();
+}

@@ -1,0 +1,181 @@
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use connector_sdk::{Code, FileRef, Plan, Response, Result, Then, Upload};
+use graph_client::{Session, Step};
+use http::Method;
+use serde_json::json;
+
+use crate::stage::{Memory, Reply, Seen, Stage, session};
+
+const KIB: usize = 1024;
+const UNIT: usize = 320 * KIB;
+const URL: &str = "https://outlook.office.com/upload?key=secret";
+
+/// An upload session that keeps what it gets, and has a fault for some requests.
+struct Sink {
+    stored: Mutex<Vec<u8>>,
+    fault: Box<dyn Fn(&Seen) -> Option<(bool, Reply)> + Send + Sync>,
+}
+
+impl Sink {
+    /// `fault` says, by the number of the request, whether the bytes are stored before it strikes.
+    fn stage(fault: impl Fn(&Seen) -> Option<(bool, Reply)> + Send + Sync + 'static) -> (Arc<Sink>, Arc<Stage>) {
+        let sink = Arc::new(Sink { stored: Mutex::default(), fault: Box::new(fault) });
+        let other = sink.clone();
+        (sink, Stage::new(move |seen| other.answer(seen)))
+    }
+
+    fn answer(&self, seen: &Seen) -> Reply {
+        assert!(seen.header("authorization").is_none(), "no token goes to an upload session");
+        let fault = (self.fault)(seen);
+        let mut stored = self.stored.lock().unwrap();
+        if seen.method == Method::GET {
+            return fault.map_or_else(
+                || Reply::new(200, json!({ "nextExpectedRanges": [format!("{}-", stored.len())] }).to_string()),
+                |fault| fault.1,
+            );
+        }
+        let range = seen.header("content-range").unwrap().strip_prefix("bytes ").unwrap().to_owned();
+        let (range, size) = range.split_once('/').unwrap();
+        let (start, end) = range.split_once('-').unwrap();
+        let (start, end, size): (usize, usize, usize) = (start.parse().unwrap(), end.parse().unwrap(), size.parse().unwrap());
+        assert_eq!(end + 1 - start, seen.body.len());
+        assert!(end + 1 == size || seen.body.len() % UNIT == 0, "pieces are multiples of 320 KiB");
+        assert!(seen.body.len() <= 60 << 20);
+        if let Some((false, reply)) = fault {
+            return reply;
+        }
+        if start != stored.len() {
+            return Reply::new(416, "");
+        }
+        stored.extend_from_slice(&seen.body);
+        match fault {
+            Some((_, reply)) => reply,
+            None if stored.len() == size => Reply::new(201, r#"{"id":"new"}"#),
+            None => Reply::new(202, json!({ "nextExpectedRanges": [format!("{}-{}", stored.len(), size - 1)] }).to_string()),
+        }
+    }
+}
+
+fn file(size: usize) -> Bytes {
+    (0..size).map(|i| (i % 251) as u8).collect::<Vec<_>>().into()
+}
+
+async fn upload(stage: &Arc<Stage>, content: &Bytes, chunk: Option<u64>) -> (Result<Response>, Vec<(u64, u64)>) {
+    #[derive(Default)]
+    struct Bar(Mutex<Vec<(u64, u64)>>);
+    impl graph_client::Progress for Bar {
+        fn step(&self, step: Step<'_>) {
+            if let Step::Uploaded(done, all) = step {
+                self.0.lock().unwrap().push((done, all));
+            }
+        }
+    }
+    let bar = Arc::new(Bar::default());
+    let files = Memory { attached: [("f".to_owned(), content.clone())].into(), shrinks_to: None };
+    let session = Session { files: Arc::new(files), progress: bar.clone(), ..session() };
+    let plan =
+        Plan::Upload(Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk }), Then::last(Plan::from));
+    let outcome = stage.client().run(plan, &session, &mut Vec::new()).await;
+    let steps = bar.0.lock().unwrap().clone();
+    (outcome, steps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_goes_in_pieces() {
+    for size in [1, UNIT - 1, UNIT, UNIT + 1, 3 * UNIT, 3 * UNIT + 17] {
+        let (sink, stage) = Sink::stage(|_| None);
+        let content = file(size);
+        let (outcome, steps) = upload(&stage, &content, Some(UNIT as u64)).await;
+        let answer = outcome.unwrap();
+        assert_eq!((answer.status.as_u16(), answer.body.as_ref()), (201, &br#"{"id":"new"}"#[..]));
+        assert_eq!(*sink.stored.lock().unwrap(), content);
+        assert_eq!(stage.count(), size.div_ceil(UNIT));
+        assert_eq!(steps.last(), Some(&(size as u64, size as u64)));
+    }
+    // What the input carries inside goes the same way.
+    let (sink, stage) = Sink::stage(|_| None);
+    let upload = Upload { url: URL.into(), file: FileRef::Text { text: "hello".into() }, chunk: None };
+    let plan = Plan::Upload(Box::new(upload), Then::last(Plan::from));
+    let _: Response = stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap();
+    assert_eq!(*sink.stored.lock().unwrap(), b"hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_goes_on_where_the_session_stopped() {
+    let faults: [(&str, bool, fn() -> Reply); 6] = [
+        ("lost before", false, Reply::lost),
+        ("lost after", true, Reply::lost),
+        ("500 before", false, || Reply::new(500, "")),
+        ("504 after", true, || Reply::new(504, "")),
+        ("answer broken", true, || Reply::new(202, "{").broken()),
+        ("503", false, || Reply::new(503, "").header("retry-after", 2)),
+    ];
+    for (name, stored, reply) in faults {
+        let (sink, stage) = Sink::stage(move |seen| (seen.number == 1).then(|| (stored, reply())));
+        let content = file(4 * UNIT + 5);
+        let (outcome, _) = upload(&stage, &content, Some(UNIT as u64)).await;
+        outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(*sink.stored.lock().unwrap(), content, "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn outlook_answers_200_with_capitals() {
+    let stage = Stage::new(|seen| match seen.number {
+        0 => Reply::new(200, format!(r#"{{"ExpirationDateTime":"x","NextExpectedRanges":["{UNIT}-"]}}"#)),
+        _ => Reply::new(201, "").header("location", "https://outlook.office.com/attachments/1"),
+    });
+    let (outcome, _) = upload(&stage, &file(UNIT + 1), Some(UNIT as u64)).await;
+    assert!(outcome.unwrap().header("location").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_that_cannot_be_resumed() {
+    // The session is gone.
+    let (_, stage) = Sink::stage(|seen| (seen.number == 1).then(|| (false, Reply::new(404, ""))));
+    let error = upload(&stage, &file(3 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
+    assert_eq!((error.code(), stage.count()), (Code::NotFound, 2));
+    assert!(error.message().contains("session is gone"), "{error}");
+
+    // The last answer is lost, and the session is closed: nobody knows.
+    let (_, stage) = Sink::stage(|seen| match seen.number {
+        1 => Some((true, Reply::lost())),
+        2 => Some((false, Reply::new(404, ""))),
+        _ => None,
+    });
+    let error = upload(&stage, &file(2 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
+    assert_eq!(error.code(), Code::OutcomeUnknown);
+
+    // It fails for good, and does not go on for ever.
+    let (_, stage) = Sink::stage(|seen| (seen.method == Method::PUT).then(|| (false, Reply::lost())));
+    upload(&stage, &file(UNIT), None).await.0.unwrap_err();
+    assert!(stage.count() <= 8, "{}", stage.count());
+    let stage = Stage::new(|_| Reply::new(202, r#"{"nextExpectedRanges":["0-"]}"#));
+    assert_eq!(upload(&stage, &file(UNIT + 1), Some(UNIT as u64)).await.0.unwrap_err().code(), Code::Protocol);
+    let stage = Stage::new(|_| Reply::new(202, r#"{"nextExpectedRanges":["999999999-"]}"#));
+    assert_eq!(upload(&stage, &file(UNIT + 1), Some(UNIT as u64)).await.0.unwrap_err().code(), Code::Protocol);
+    let stage = Stage::new(|_| Reply::new(400, ""));
+    assert_eq!(upload(&stage, &file(UNIT + 1), None).await.0.unwrap_err().code(), Code::Rejected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_of_what_is_no_file() {
+    let stage = Stage::new(|_| Reply::ok());
+    assert_eq!(upload(&stage, &Bytes::new(), None).await.0.unwrap_err().code(), Code::InvalidInput);
+    let run = async |files: Memory| {
+        let session = Session { files: Arc::new(files), ..session() };
+        let plan = Plan::Upload(
+            Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk: None }),
+            Then::last(Plan::from),
+        );
+        let outcome: Result<Response> = stage.client().run(plan, &session, &mut Vec::new()).await;
+        outcome.unwrap_err()
+    };
+    assert_eq!(run(Memory::default()).await.code(), Code::InvalidInput);
+    let shrinking = Memory { attached: [("f".to_owned(), file(100))].into(), shrinks_to: Some(50) };
+    let error = run(shrinking).await;
+    assert!(error.message().contains("changed while it was read"), "{error}");
+    assert_eq!(stage.count(), 0);
+}
