@@ -28,7 +28,6 @@ use zeroize::Zeroizing;
 
 use crate::key::{Key, KeyId, random};
 
-
 pub use vault::{Plain, Resealed, Vault};
 
 const VERSION: u8 = 1;

@@ -25,9 +25,19 @@ const fn ms(n: u64) -> Duration {
 #[derive(Debug, Clone)]
 enum DocOp {
     /// With the revision that was seen so many changes ago; 0 is the present one.
-    Put { key: u8, age: usize, byte: u8 },
-    Create { key: u8, byte: u8 },
-    Remove { key: u8, age: usize },
+    Put {
+        key: u8,
+        age: usize,
+        byte: u8,
+    },
+    Create {
+        key: u8,
+        byte: u8,
+    },
+    Remove {
+        key: u8,
+        age: usize,
+    },
 }
 
 fn doc_ops() -> impl Strategy<Value = Vec<DocOp>> {
@@ -60,14 +70,26 @@ fn lock_ops() -> impl Strategy<Value = Vec<LockOp>> {
 
 #[derive(Debug, Clone)]
 enum TaskOp {
-    Schedule { after: u64 },
+    Schedule {
+        after: u64,
+    },
     Wake,
     Cancel,
-    Claim { ttl: u64 },
+    Claim {
+        ttl: u64,
+    },
     /// With the lease that was given so many claims ago; 0 is the latest.
-    Heartbeat { age: usize },
-    Complete { age: usize, next: Option<u64> },
-    Release { age: usize, retry: u64 },
+    Heartbeat {
+        age: usize,
+    },
+    Complete {
+        age: usize,
+        next: Option<u64>,
+    },
+    Release {
+        age: usize,
+        retry: u64,
+    },
     Wait(u64),
 }
 

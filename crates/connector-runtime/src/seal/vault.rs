@@ -1,5 +1,8 @@
 //! The sealed layer above the documents.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
