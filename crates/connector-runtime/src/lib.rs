@@ -25,4 +25,4 @@ pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Listen, Listener};
 pub use run::{Mode, Outcome, Run};
-pub use seal::{Plain, Resealed, Vault};
+pub use seal::Resealed;

@@ -17,7 +17,7 @@ const INLINE_LIMIT: u64 = 3 * 1024 * 1024;
 /// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in `to`, `cc` or `bcc`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "to": ["megan@contoso.example"], "subject": "Lunch", "body": "<p>At noon?</p>" })]))]
+#[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "<p>At noon?</p>" })]))]
 pub struct SendEmail {
     /// Whose mailbox sends; the default is the signed-in user's.
     mailbox: Option<MailboxId>,

@@ -39,6 +39,8 @@ pub struct NewEmail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     link: Link,
+    // Where it all began: nothing from before fires, whatever happens to the link.
+    since: Timestamp,
     // The newest arrival seen, from which to start again if the link is no longer known.
     newest: Timestamp,
 }
@@ -63,25 +65,19 @@ impl Trigger for NewEmail {
             .item("folder", self.folder_id.clone().unwrap_or_default().0)
             .prefer("odata.maxpagesize=100");
         let Some(cursor) = cursor else {
-            return Ok(look(start(&request, since), since, self));
+            return Ok(start(&request, since).delta_page().map(move |page| self.found(page, since, since)));
         };
-        let newest = cursor.newest;
-        let again = start(&request, newest.saturating_sub(OVERLAP).unwrap_or(newest));
-        Ok(request
-            .at(cursor.link)
-            .delta_page()
-            .or_else(move |error| if error.is_resync() { again.delta_page() } else { Plan::Fail(error) })
-            .map(move |page| self.found(page, newest)))
+        let Cursor { link, since, newest } = cursor;
+        let again = start(&request, newest.saturating_sub(OVERLAP).unwrap_or(since).max(since));
+        let page =
+            request.at(link).delta_page().or_else(move |error| if error.is_resync() { again.delta_page() } else { Plan::Fail(error) });
+        Ok(page.map(move |page| self.found(page, since, newest)))
     }
 }
 
 // Graph keeps both options in the links that it returns.
 fn start(request: &Request, since: Timestamp) -> Request {
     request.clone().query("changeType", "created").query("$filter", format!("receivedDateTime ge {since:.0}"))
-}
-
-fn look(request: Request, newest: Timestamp, trigger: NewEmail) -> Plan<Poll<Message, Cursor>> {
-    request.delta_page().map(move |page| trigger.found(page, newest))
 }
 
 #[derive(Deserialize)]
@@ -98,7 +94,7 @@ struct Arrived {
 }
 
 impl NewEmail {
-    fn found(&self, page: DeltaPage, mut newest: Timestamp) -> Poll<Message, Cursor> {
+    fn found(&self, page: DeltaPage, since: Timestamp, mut newest: Timestamp) -> Poll<Message, Cursor> {
         let mut events = Vec::with_capacity(page.items.len());
         for item in page.items {
             let Ok(message) = item.read::<Arrived>() else { continue };
@@ -107,7 +103,7 @@ impl NewEmail {
                 events.push(event(message.id, item));
             }
         }
-        Poll { events, cursor: Cursor { link: page.link, newest }, more: page.more }
+        Poll { events, cursor: Cursor { link: page.link, since, newest }, more: page.more }
     }
 
     fn wants(&self, message: &Arrived) -> bool {

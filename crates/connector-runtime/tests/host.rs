@@ -1,0 +1,145 @@
+//! The host over the sandbox: the one door, and what stands behind it.
+
+mod support;
+
+use connector_runtime::{Listen, Run};
+use connector_sdk::{Ask, Code};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use support::host;
+
+const SCOPES: &[&str] = &["User.Read", "Mail.ReadWrite", "Mail.Send"];
+
+fn mail() -> Value {
+    json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "At noon?", "bodyType": "text" })
+}
+
+#[tokio::test]
+async fn an_email_is_sent_and_found_where_it_was_sent() {
+    let (host, _) = host(SCOPES);
+    let sent = host.execute(Run::new("outlook.send_email", "sandbox", mail())).await.unwrap();
+    assert_eq!(sent.output.as_str(), r#"{"sent":true}"#);
+    let input = json!({ "folderId": "sentitems", "limit": 1, "query": { "orderby": "sentDateTime desc" } });
+    let list = host.execute(Run::new("outlook.list_emails", "sandbox", input)).await.unwrap();
+    let list: Value = list.output.read().unwrap();
+    assert_eq!(list["items"][0]["subject"], "Lunch");
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_whole_and_nothing_is_sent() {
+    let (host, sandbox) = host(SCOPES);
+    let input = json!({ "to": ["nobody"], "subjekt": "x", "body": 1 });
+    let error = host.execute(Run::new("outlook.send_email", "sandbox", input)).await.unwrap_err();
+    assert_eq!(error.code(), Code::InvalidInput);
+    let places: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
+    assert_eq!(places, ["/body", "/subject", "/subjekt", "/to/0"]);
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn a_preview_shows_the_request_and_sends_nothing() {
+    let (host, sandbox) = host(SCOPES);
+    let preview = host.execute(Run::new("outlook.send_email", "sandbox", mail()).preview()).await.unwrap();
+    let preview: Value = preview.output.read().unwrap();
+    assert_eq!(preview["complete"], true);
+    assert_eq!(preview["requests"][0]["method"], "POST");
+    assert_eq!(preview["requests"][0]["body"]["message"]["subject"], "Lunch");
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named_before_anything_leaves() {
+    let (host, sandbox) = host(&["User.Read"]);
+    let error = host.execute(Run::new("outlook.send_email", "sandbox", mail())).await.unwrap_err();
+    assert_eq!(error.code(), Code::MissingScope);
+    assert!(format!("{} {}", error.message(), error.advice()).contains("Mail.Send"), "{error}");
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn unknown_names_are_answered_with_the_nearest() {
+    let (host, _) = host(SCOPES);
+    let error = host.execute(Run::new("outlook.send_emial", "sandbox", json!({}))).await.unwrap_err();
+    assert_eq!((error.code(), error.advice()), (Code::UnknownAction, "Did you mean `outlook.send_email`?"));
+    let error = host.execute(Run::new("outlook.send_email", "sandbx", mail())).await.unwrap_err();
+    assert_eq!(error.code(), Code::NotConnected);
+    assert!(error.advice().contains("`sandbox`"));
+}
+
+#[tokio::test]
+async fn one_outcome_to_a_key() {
+    let (host, sandbox) = host(SCOPES);
+    let run = || Run::new("outlook.send_email", "sandbox", mail()).key("order-17");
+    let first = host.execute(run()).await.unwrap();
+    let requests = sandbox.request_count();
+    let second = host.execute(run()).await.unwrap();
+    assert_eq!((first.repeated, second.repeated), (false, true));
+    assert_eq!(first.output, second.output);
+    assert_eq!(sandbox.request_count(), requests);
+    let other = json!({ "to": ["alexw@contoso.example"], "subject": "Lunch", "body": "At noon?" });
+    let error = host.execute(Run::new("outlook.send_email", "sandbox", other).key("order-17")).await.unwrap_err();
+    assert_eq!(error.code(), Code::InvalidInput);
+}
+
+#[tokio::test]
+async fn a_key_is_free_again_after_a_refusal() {
+    let (host, _) = host(&["User.Read"]);
+    let run = || Run::new("outlook.send_email", "sandbox", mail()).key("k");
+    assert_eq!(host.execute(run()).await.unwrap_err().code(), Code::MissingScope);
+    assert_eq!(host.execute(run()).await.unwrap_err().code(), Code::MissingScope);
+}
+
+#[tokio::test]
+async fn a_list_streams_the_same_items() {
+    let (host, _) = host(SCOPES);
+    let input = json!({ "fetchAll": true, "query": { "top": 2 } });
+    let whole: Value = host.execute(Run::new("outlook.list_emails", "sandbox", input.clone())).await.unwrap().output.read().unwrap();
+    let streamed: Vec<Value> =
+        host.stream(Run::new("outlook.list_emails", "sandbox", input)).map(|item| item.unwrap().read().unwrap()).collect().await;
+    assert!(streamed.len() > 2, "{}", streamed.len());
+    assert_eq!(whole["items"], Value::from(streamed));
+}
+
+#[tokio::test]
+async fn choices_are_a_tree_and_can_be_searched() {
+    let (host, _) = host(SCOPES);
+    let all = host.choices("outlook.mail_folders", "sandbox", json!({}), Ask::default()).await.unwrap();
+    assert!(all.choices.iter().any(|choice| choice.label == "Inbox"), "{all:?}");
+    assert!(all.choices.iter().any(|choice| choice.parent.is_some()), "there is a folder within a folder");
+    let some = host.choices("outlook.mail_folders", "sandbox", json!({}), Ask { search: Some("inb".into()), from: None }).await.unwrap();
+    assert_eq!(some.choices.len(), 1);
+}
+
+#[tokio::test]
+async fn a_trigger_loses_nothing_and_invents_nothing() {
+    let (host, sandbox) = host(SCOPES);
+    let listen = || Listen {
+        trigger: "outlook.new_email".into(),
+        connection: "sandbox".into(),
+        input: json!({}),
+        name: Some("test".into()),
+        interval: std::time::Duration::from_secs(1),
+    };
+    let mut listener = host.listen(listen()).await.unwrap();
+    assert_eq!(listener.try_next().await.unwrap(), None, "mail from before does not fire");
+    assert_eq!(host.listen(listen()).await.map(|_| ()).unwrap_err().code(), Code::Conflict, "one listener to a name");
+
+    let id = sandbox.graph().deliver("adelev@contoso.example", "inbox", json!({ "subject": "First" }));
+    let event = listener.try_next().await.unwrap().unwrap();
+    assert_eq!(event.data.read::<Value>().unwrap()["subject"], "First");
+    // Not acknowledged: it comes again, also to the next listener.
+    listener.stop().await.unwrap();
+    let mut listener = host.listen(listen()).await.unwrap();
+    let again = listener.try_next().await.unwrap().unwrap();
+    assert_eq!(again, event);
+    listener.ack(&again).await.unwrap();
+    assert_eq!(listener.try_next().await.unwrap(), None, "{id}");
+
+    // A lost cursor starts anew and brings nothing twice.
+    sandbox.graph().expire_delta_tokens();
+    sandbox.graph().deliver("adelev@contoso.example", "inbox", json!({ "subject": "Second" }));
+    let next = listener.try_next().await.unwrap().unwrap();
+    assert_eq!(next.data.read::<Value>().unwrap()["subject"], "Second");
+    listener.ack(&next).await.unwrap();
+    assert_eq!(listener.try_next().await.unwrap(), None);
+}
