@@ -21,14 +21,20 @@ use crate::pipeline::{Next, Policy};
 use crate::scope::Scope;
 use crate::{Session, Step};
 
-/// Scopes are forgotten when there are more than so many and nothing is known of them.
+/// So many scopes are kept before those of which nothing is known are forgotten.
 const SCOPES: usize = 1024;
 
 /// Holds calls back: few at once to a mailbox, none while Graph asked for a pause, and no more in a
 /// window than Graph was seen to accept. Calls to one scope go in the order in which they came.
 pub(crate) struct Throttle {
-    lines: Mutex<HashMap<u64, Arc<Line>>>,
+    lines: Mutex<Lines>,
     patience: Duration,
+}
+
+struct Lines {
+    by_scope: HashMap<u64, Arc<Line>>,
+    // When there are so many, those that know nothing are forgotten.
+    sweep_at: usize,
 }
 
 /// The queue of one scope.
@@ -43,7 +49,7 @@ struct Line {
 
 impl Throttle {
     pub(crate) fn new(patience: Duration) -> Throttle {
-        Throttle { lines: Mutex::default(), patience }
+        Throttle { lines: Mutex::new(Lines { by_scope: HashMap::new(), sweep_at: SCOPES }), patience }
     }
 
     /// Lets nothing of a scope go for `time`, because a part of a batch was refused.
@@ -53,15 +59,19 @@ impl Throttle {
 
     fn line(&self, scope: Scope) -> Arc<Line> {
         let mut lines = lock(&self.lines);
-        if lines.len() >= SCOPES && !lines.contains_key(&scope.key) {
-            let now = Instant::now();
-            lines.retain(|_, line| Arc::strong_count(line) > 1 || !lock(&line.rate).is_idle(now));
+        if let Some(line) = lines.by_scope.get(&scope.key) {
+            return line.clone();
         }
-        let make = || {
-            let slots = scope.slots.map(|slots| Arc::new(Semaphore::new(slots as usize)));
-            Arc::new(Line { turn: Semaphore::new(1), slots, rate: Mutex::default(), answered: Notify::new() })
-        };
-        lines.entry(scope.key).or_insert_with(make).clone()
+        if lines.by_scope.len() >= lines.sweep_at {
+            let now = Instant::now();
+            lines.by_scope.retain(|_, line| Arc::strong_count(line) > 1 || !lock(&line.rate).is_idle(now));
+            // Where many are in use, the next sweep is worth its while only after many more.
+            lines.sweep_at = SCOPES.max(2 * lines.by_scope.len());
+        }
+        let slots = scope.slots.map(|slots| Arc::new(Semaphore::new(slots as usize)));
+        let line = Arc::new(Line { turn: Semaphore::new(1), slots, rate: Mutex::default(), answered: Notify::new() });
+        lines.by_scope.insert(scope.key, line.clone());
+        line
     }
 
     async fn admit(&self, line: &Line, session: &Session, weight: u32) -> Result<(Ticket, Option<OwnedSemaphorePermit>)> {
@@ -149,5 +159,24 @@ impl Stream for Held {
     type Item = Result<Bytes>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         self.body.as_mut().poll_next(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn idle_scopes_are_forgotten_and_others_are_not() {
+        let throttle = Throttle::new(Duration::from_secs(300));
+        let scope = |key| Scope { key, slots: None, weight: 1 };
+        let used = throttle.line(scope(0));
+        throttle.pause(scope(1), Duration::from_secs(60));
+        for key in 2..10_000 {
+            throttle.line(scope(key));
+        }
+        assert!(lock(&throttle.lines).by_scope.len() <= SCOPES + 1);
+        assert!(Arc::ptr_eq(&used, &throttle.line(scope(0))));
+        assert!(matches!(lock(&throttle.line(scope(1)).rate).admit(Instant::now()), Admission::At(_)));
     }
 }

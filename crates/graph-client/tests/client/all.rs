@@ -18,9 +18,11 @@ struct Part {
     before: usize,
 }
 
+type Answer = dyn Fn(&Part) -> Option<Value> + Send + Sync;
+
 /// A Graph that takes batches as documented: answers shuffled, ids in capitals, 424 behind a failure.
 struct Batches {
-    part: Box<dyn Fn(&Part) -> Option<Value> + Send + Sync>,
+    part: Box<Answer>,
     seen: Mutex<HashMap<String, usize>>,
 }
 

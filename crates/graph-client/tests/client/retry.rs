@@ -6,6 +6,8 @@ use tokio::time::Instant;
 
 use crate::stage::{Reply, Stage, session};
 
+type Fault = fn() -> Reply;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 fn refusal(status: u16, after: &str) -> Reply {
@@ -73,7 +75,7 @@ async fn a_wait_that_is_too_long_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_answers() {
-    let faults: [(&str, fn() -> Reply); 7] = [
+    let faults: [(&str, Fault); 7] = [
         ("lost", Reply::lost),
         ("broken", || Reply::new(200, "{").broken()),
         ("500", || Reply::new(500, "")),

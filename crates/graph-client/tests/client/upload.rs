@@ -12,10 +12,13 @@ const KIB: usize = 1024;
 const UNIT: usize = 320 * KIB;
 const URL: &str = "https://outlook.office.com/upload?key=secret";
 
+type Fault = fn() -> Reply;
+type Strike = dyn Fn(&Seen) -> Option<(bool, Reply)> + Send + Sync;
+
 /// An upload session that keeps what it gets, and has a fault for some requests.
 struct Sink {
     stored: Mutex<Vec<u8>>,
-    fault: Box<dyn Fn(&Seen) -> Option<(bool, Reply)> + Send + Sync>,
+    fault: Box<Strike>,
 }
 
 impl Sink {
@@ -41,7 +44,7 @@ impl Sink {
         let (start, end) = range.split_once('-').unwrap();
         let (start, end, size): (usize, usize, usize) = (start.parse().unwrap(), end.parse().unwrap(), size.parse().unwrap());
         assert_eq!(end + 1 - start, seen.body.len());
-        assert!(end + 1 == size || seen.body.len() % UNIT == 0, "pieces are multiples of 320 KiB");
+        assert!(end + 1 == size || seen.body.len().is_multiple_of(UNIT), "pieces are multiples of 320 KiB");
         assert!(seen.body.len() <= 60 << 20);
         if let Some((false, reply)) = fault {
             return reply;
@@ -104,7 +107,7 @@ async fn a_file_goes_in_pieces() {
 
 #[tokio::test(start_paused = true)]
 async fn it_goes_on_where_the_session_stopped() {
-    let faults: [(&str, bool, fn() -> Reply); 6] = [
+    let faults: [(&str, bool, Fault); 6] = [
         ("lost before", false, Reply::lost),
         ("lost after", true, Reply::lost),
         ("500 before", false, || Reply::new(500, "")),
