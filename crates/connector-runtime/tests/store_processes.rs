@@ -1,0 +1,223 @@
+//! Several processes on one file, killed at any moment.
+//!
+//! The test starts this very program again as its children. A child writes down in a journal of its own
+//! what it was promised, and is killed with SIGKILL. In the end the journals are held against the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use connector_runtime::store::{Docs, Entry, Log, Revision, Sqlite, Tasks};
+use connector_sdk::{Code, Error, Result};
+use jiff::Timestamp;
+
+const FOLDER: &str = "STORE_TEST_FOLDER";
+const CHILDREN: usize = 3;
+const KILLS: usize = 25;
+/// Short, so that what a dead child has held is soon free again.
+const TTL: Duration = Duration::from_millis(150);
+/// Events of one poll. Each poll finds the last one of the poll before again.
+const EVENTS: u64 = 4;
+
+#[test]
+fn processes_that_are_killed_lose_nothing_and_repeat_nothing() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        runtime.block_on(child(Path::new(&folder)));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    runtime.block_on(async {
+        let store = Sqlite::open(folder.path().join("store.db")).unwrap();
+        // Holds every event back, to be counted in the end.
+        assert!(store.read("s", "audit", 1).await.unwrap().is_empty());
+        store.schedule("poll", Duration::ZERO, Bytes::new()).await.unwrap();
+        store.put("k", "n", None, "0".into()).await.unwrap();
+    });
+    kill_children(folder.path());
+    runtime.block_on(audit(folder.path()));
+}
+
+/// Ends its child whatever happens to the test.
+struct Running(Child);
+
+impl Running {
+    fn start(folder: &Path) -> Running {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "processes_that_are_killed_lose_nothing_and_repeat_nothing"]).env(FOLDER, folder);
+        Running(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap())
+    }
+
+    /// Whether it has begun to work; so that it is killed in the middle of something.
+    fn has_begun(&self, folder: &Path) -> bool {
+        fs::metadata(folder.join(format!("{}.journal", self.0.id()))).is_ok_and(|journal| journal.len() > 0)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn kill_children(folder: &Path) {
+    let mut children: Vec<Running> = (0..CHILDREN).map(|_| Running::start(folder)).collect();
+    for kill in 0..KILLS {
+        let victim = kill * 7 % CHILDREN;
+        let until = Instant::now() + Duration::from_secs(60);
+        while !children[victim].has_begun(folder) {
+            assert!(children[victim].0.try_wait().unwrap().is_none(), "a child has failed by itself");
+            assert!(Instant::now() < until, "a child does not begin");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_micros(500 + kill as u64 * 7919 % 40_000));
+        children[victim] = Running::start(folder);
+    }
+}
+
+/// What a child was promised, a line each. A line that was written survives the kill.
+struct Journal(File);
+
+impl Journal {
+    fn note(&mut self, line: std::fmt::Arguments<'_>) {
+        self.0.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+}
+
+async fn child(folder: &Path) {
+    let pid = std::process::id();
+    let store = Sqlite::open(folder.join("store.db")).unwrap();
+    let journal = OpenOptions::new().create(true).append(true).open(folder.join(format!("{pid}.journal"))).unwrap();
+    let mut journal = Journal(journal);
+    // If the test itself is killed, its children end soon after.
+    let until = Instant::now() + Duration::from_secs(120);
+    for turn in 0.. {
+        if Instant::now() > until {
+            return;
+        }
+        hold(&store, &mut journal, &format!("{pid}/{turn}")).await.unwrap();
+        poll(&store, &mut journal, &format!("{pid}")).await.unwrap();
+        add(&store, &mut journal).await.unwrap();
+    }
+}
+
+/// A critical section, as a token refresh is one.
+async fn hold(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> {
+    let Some(lock) = store.lock("section", owner, TTL).await? else { return Ok(()) };
+    let until = lock.until.as_millisecond();
+    journal.note(format_args!("held {} {} {until}", lock.fence, until - TTL.as_millis() as i64));
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    journal.note(format_args!("left {} {}", lock.fence, Timestamp::now().as_millisecond()));
+    store.unlock("section", owner).await.map(|_| ())
+}
+
+/// A worker's round: claim, find events, commit them with the cursor, deliver, complete.
+async fn poll(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> {
+    let Some(lease) = store.claim("", owner, TTL, 1).await?.pop() else { return Ok(()) };
+    journal.note(format_args!("epoch {}", lease.epoch));
+    match work(store, journal).await {
+        Err(error) if error.code() == Code::Conflict => {}
+        done => done?,
+    }
+    match store.complete(&lease, Some(Duration::ZERO)).await {
+        Err(error) if error.code() == Code::Conflict => Ok(()), // it was slow, and another has taken over
+        done => done,
+    }
+}
+
+async fn work(store: &Sqlite, journal: &mut Journal) -> Result<()> {
+    let cursor = store.cursor("s").await?;
+    let at = cursor.as_ref().map_or(0, |(_, bytes)| number(bytes));
+    let events: Vec<Entry> = (at.saturating_sub(1)..at + EVENTS).map(|n| Entry::new(format!("id {n}"), n.to_string())).collect();
+    store.commit("s", cursor.map(|(revision, _): (Revision, Bytes)| revision), &events, (at + EVENTS).to_string().into()).await?;
+    let deliveries = store.read("s", "sink", 3).await?;
+    for delivery in &deliveries {
+        journal.note(format_args!("got {}", delivery.id));
+    }
+    match deliveries.last() {
+        Some(last) => store.ack("s", "sink", last.sequence).await,
+        None => Ok(()),
+    }
+}
+
+async fn add(store: &Sqlite, journal: &mut Journal) -> Result<()> {
+    let doc = store.get("k", "n").await?.ok_or_else(|| Error::bug("the document is gone"))?;
+    match store.put("k", "n", Some(doc.revision), (number(&doc.bytes) + 1).to_string().into()).await {
+        Ok(revision) => journal.note(format_args!("added {}", revision.number())),
+        Err(error) if error.code() == Code::Conflict => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+fn number(bytes: &Bytes) -> u64 {
+    std::str::from_utf8(bytes).unwrap().parse().unwrap()
+}
+
+async fn audit(folder: &Path) {
+    let store = Sqlite::open(folder.join("store.db")).unwrap();
+    let journals = Journals::read(folder);
+
+    // Whole.
+    let raw = rusqlite::Connection::open(folder.join("store.db")).unwrap();
+    let whole: String = raw.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(whole, "ok");
+
+    // Every event was committed, and once.
+    let (_, cursor) = store.cursor("s").await.unwrap().expect("there were polls");
+    let all = store.read("s", "audit", usize::MAX).await.unwrap();
+    let ids: Vec<String> = all.into_iter().map(|delivery| delivery.id).collect();
+    let expected: Vec<String> = (0..number(&cursor)).map(|n| format!("id {n}")).collect();
+    assert_eq!(ids, expected);
+
+    // Every event reaches the sink, or is still waiting for it.
+    let waiting = store.read("s", "sink", usize::MAX).await.unwrap();
+    let reached: BTreeSet<String> =
+        journals.all("got").map(|rest| rest.join(" ")).chain(waiting.into_iter().map(|delivery| delivery.id)).collect();
+    assert_eq!(reached, expected.into_iter().collect());
+
+    // What was answered is in the document; what was not may be, once for each killed child.
+    let added = journals.all("added").count() as u64;
+    let counted = number(&store.get("k", "n").await.unwrap().unwrap().bytes);
+    assert!((added..=added + (KILLS + CHILDREN) as u64).contains(&counted), "{added} were answered and {counted} counted");
+
+    // No epoch was given twice, and no lock was held twice at a time.
+    let epochs: Vec<&str> = journals.all("epoch").map(|rest| rest[0]).collect();
+    assert_eq!(epochs.iter().collect::<BTreeSet<_>>().len(), epochs.len());
+    let held = no_overlap(&journals);
+    assert!(held > KILLS && added > 0, "the children have worked: {held} locks, {added} documents");
+}
+
+struct Journals(Vec<Vec<String>>);
+
+impl Journals {
+    fn read(folder: &Path) -> Journals {
+        let files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let journals = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "journal"));
+        let lines = journals.flat_map(|path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>());
+        Journals(lines.map(|line| line.split(' ').map(str::to_owned).collect()).collect())
+    }
+
+    fn all<'a>(&'a self, what: &'a str) -> impl Iterator<Item = Vec<&'a str>> {
+        self.0.iter().filter(move |line| line[0] == what).map(|line| line[1..].iter().map(String::as_str).collect())
+    }
+}
+
+/// Answers how many locks were held. A killed holder has held its lock until that ended by itself.
+fn no_overlap(journals: &Journals) -> usize {
+    let parse = |text: &str| text.parse::<i64>().unwrap();
+    let left: BTreeMap<i64, i64> = journals.all("left").map(|rest| (parse(rest[0]), parse(rest[1]))).collect();
+    let mut held: Vec<(i64, i64, i64)> = journals.all("held").map(|rest| (parse(rest[0]), parse(rest[1]), parse(rest[2]))).collect();
+    held.sort_unstable();
+    for pair in held.windows(2) {
+        let ((fence, _, until), (next, from, _)) = (pair[0], pair[1]);
+        let end = left.get(&fence).copied().unwrap_or(until).min(until);
+        assert!(fence < next && end <= from, "the lock {next} was given at {from}, while {fence} was held until {end}");
+    }
+    held.len()
+}

@@ -1,0 +1,107 @@
+//! Several stores that act as one.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Revision, Sqlite, Take, Tasks};
+use connector_sdk::Result;
+
+/// Each call goes to the next one.
+pub(crate) struct Several(Vec<Sqlite>, AtomicUsize);
+
+impl Several {
+    pub(crate) fn new(stores: Vec<Sqlite>) -> Several {
+        Several(stores, AtomicUsize::new(0))
+    }
+
+    fn next(&self) -> &Sqlite {
+        &self.0[self.1.fetch_add(1, Ordering::Relaxed) % self.0.len()]
+    }
+}
+
+#[async_trait]
+impl Docs for Several {
+    async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>> {
+        self.next().get(kind, key).await
+    }
+    async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
+        self.next().put(kind, key, expected, bytes).await
+    }
+    async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
+        self.next().remove(kind, key, expected).await
+    }
+    async fn list(&self, kind: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Doc)>> {
+        self.next().list(kind, prefix, after, limit).await
+    }
+    async fn kinds(&self, prefix: &str) -> Result<Vec<String>> {
+        self.next().kinds(prefix).await
+    }
+    async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>> {
+        self.next().lock(key, owner, ttl).await
+    }
+    async fn renew(&self, key: &str, owner: &str, ttl: Duration) -> Result<Lock> {
+        self.next().renew(key, owner, ttl).await
+    }
+    async fn unlock(&self, key: &str, owner: &str) -> Result<bool> {
+        self.next().unlock(key, owner).await
+    }
+}
+
+#[async_trait]
+impl Tasks for Several {
+    async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()> {
+        self.next().schedule(key, after, payload).await
+    }
+    async fn wake(&self, key: &str) -> Result<bool> {
+        self.next().wake(key).await
+    }
+    async fn cancel(&self, key: &str) -> Result<bool> {
+        self.next().cancel(key).await
+    }
+    async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>> {
+        self.next().claim(prefix, owner, ttl, limit).await
+    }
+    async fn next_due(&self, prefix: &str) -> Result<Option<Duration>> {
+        self.next().next_due(prefix).await
+    }
+    async fn heartbeat(&self, lease: &Lease) -> Result<()> {
+        self.next().heartbeat(lease).await
+    }
+    async fn complete(&self, lease: &Lease, next: Option<Duration>) -> Result<()> {
+        self.next().complete(lease, next).await
+    }
+    async fn release(&self, lease: &Lease, retry: Duration) -> Result<()> {
+        self.next().release(lease, retry).await
+    }
+}
+
+#[async_trait]
+impl Log for Several {
+    async fn commit(&self, source: &str, expected: Option<Revision>, events: &[Entry], cursor: Bytes) -> Result<Committed> {
+        self.next().commit(source, expected, events, cursor).await
+    }
+    async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>> {
+        self.next().cursor(source).await
+    }
+    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>> {
+        self.next().read(source, consumer, limit).await
+    }
+    async fn ack(&self, source: &str, consumer: &str, up_to: u64) -> Result<()> {
+        self.next().ack(source, consumer, up_to).await
+    }
+    async fn leave(&self, source: &str, consumer: &str) -> Result<bool> {
+        self.next().leave(source, consumer).await
+    }
+    async fn forget(&self, source: &str) -> Result<()> {
+        self.next().forget(source).await
+    }
+}
+
+#[async_trait]
+impl Budget for Several {
+    async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
+        self.next().take(key, n, limit, window).await
+    }
+}
