@@ -1,0 +1,82 @@
+//! Puts the host together, with no more than a command needs.
+
+use connector_runtime::Host;
+use connector_sdk::{Code, Error, Result};
+
+use crate::cli::On;
+use crate::{connectors, home, sandbox};
+
+/// What a command needs of the host's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// Nothing outlives the command. Opening the store takes longer than many requests.
+    None,
+    /// Connections, cursors and outcomes are in the store.
+    Store,
+}
+
+/// The host.
+///
+/// # Errors
+/// Those of the store, and `invalid_input` for variables of the environment that make no sense.
+pub(crate) fn host(memory: Memory) -> Result<Host> {
+    let connectors = connectors::all();
+    let mut builder = Host::builder().connection(sandbox::NAME, sandbox::connection(&connectors)?);
+    if memory == Memory::Store {
+        let (store, keys) = home::store()?;
+        builder = builder.store(store, keys);
+    }
+    connectors.into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()
+}
+
+/// What a command on this connection needs: the store holds the connections that are not the sandbox,
+/// and the outcomes of runs with a key.
+pub(crate) fn memory(on: &On, has_key: bool) -> Memory {
+    if on.connection.as_deref() == Some(sandbox::NAME) && !has_key { Memory::None } else { Memory::Store }
+}
+
+/// The connection: the one that is named, else the only stored one that was made for the connector, else
+/// the only stored one. `wanted` is what will use it, such as `outlook.list_emails`.
+///
+/// # Errors
+/// `not_connected` when it cannot be known.
+pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<String> {
+    if let Some(name) = &on.connection {
+        return Ok(name.clone());
+    }
+    let stored = host.connections().list().await?;
+    let connector = wanted.split('.').next().unwrap_or_default();
+    let all: Vec<(&str, &str)> = stored.iter().map(|card| (card.name.as_str(), card.connector.as_str())).collect();
+    if let Some(name) = only(&all, connector) {
+        return Ok(name.to_owned());
+    }
+    let error = Error::new(Code::NotConnected, "no connection was named");
+    if all.is_empty() {
+        return Err(error.hint("Try it with `--connection sandbox`, which always exists and needs no account."));
+    }
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    Err(error.hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
+}
+
+fn only<'a>(all: &[(&'a str, &str)], connector: &str) -> Option<&'a str> {
+    let mut fitting = all.iter().filter(|(_, made_for)| *made_for == connector);
+    match (fitting.next(), fitting.next(), all) {
+        (Some((name, _)), None, _) | (None, None, [(name, _)]) => Some(name),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_only_one_that_fits_is_meant() {
+        let (work, home, admin) = (("work", "outlook"), ("home", "outlook"), ("admin", "entra"));
+        assert_eq!(only(&[], "outlook"), None);
+        assert_eq!(only(&[admin], "outlook"), Some("admin"));
+        assert_eq!(only(&[work, admin], "outlook"), Some("work"));
+        assert_eq!(only(&[work, home, admin], "outlook"), None);
+        assert_eq!(only(&[work, home], "entra"), None);
+    }
+}

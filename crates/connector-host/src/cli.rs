@@ -1,0 +1,70 @@
+//! The command line: its commands, and what several of them share.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{actions, choices, completions, connections, describe, listen, raw, run, sandbox};
+use crate::screen::ScreenArgs;
+
+const AFTER: &str = "\
+Examples:
+  tenon run outlook.list_emails --connection sandbox --set limit=5
+  tenon preview outlook.send_email --connection sandbox --set to=megan@contoso.example --set subject=Hi --set body=Hello
+  tenon raw GET /me --connection sandbox
+
+On a pipe the output is JSON, on a terminal it is readable; --json makes it JSON everywhere.
+`tenon exit-codes` lists the exit codes. Data is kept in TENON_HOME, else where the system keeps data of programs.";
+
+/// Run, preview and listen to Microsoft Graph connectors.
+#[derive(Debug, Parser)]
+#[command(name = "tenon", version, about, after_help = AFTER, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run an action
+    Run(run::RunArgs),
+    /// Show what an action would send, and send nothing
+    Preview(run::PreviewArgs),
+    /// Send any request to Microsoft Graph
+    Raw(raw::RawArgs),
+    /// List the connectors and what they offer
+    Actions(actions::ActionsArgs),
+    /// Describe an action, a trigger, a picklist or a connector
+    Describe(describe::DescribeArgs),
+    /// List the choices of a picklist
+    Choices(choices::ChoicesArgs),
+    /// Wait for the events of a trigger
+    Listen(listen::ListenArgs),
+    /// List, show, test and remove connections
+    Connections(connections::ConnectionsArgs),
+    /// Serve a Microsoft Graph in memory on this machine, to try things and to test
+    Sandbox(sandbox::SandboxArgs),
+    /// Print the completions for a shell
+    Completions(completions::CompletionsArgs),
+    /// List the exit codes
+    ExitCodes,
+}
+
+/// On which connection.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct On {
+    /// The connection; `sandbox` always exists and needs no account
+    #[arg(short, long, value_name = "NAME", env = "TENON_CONNECTION")]
+    pub(crate) connection: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,104 @@
+//! `tenon actions`
+
+use clap::Args;
+use connector_sdk::{Connector, Spec};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::assemble::{self, Memory};
+use crate::errors::Done;
+use crate::render::{HEADING, QUIET, escape};
+use crate::screen::Screen;
+
+/// List the connectors and what they offer
+#[derive(Debug, Args)]
+pub(crate) struct ActionsArgs {
+    /// Only this connector
+    connector: Option<String>,
+    /// Only what contains this text in its id, title or description
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    connectors: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    name: &'a str,
+    title: &'a str,
+    description: &'a str,
+    actions: Vec<Card>,
+    triggers: Vec<Card>,
+    picklists: Vec<Card>,
+}
+
+#[derive(Serialize)]
+struct Card {
+    id: String,
+    title: &'static str,
+    effect: &'static str,
+    list: bool,
+    description: String,
+}
+
+/// Lists what there is.
+pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> Done {
+    let host = assemble::host(Memory::None)?;
+    let connectors: Vec<&Connector> = match &args.connector {
+        Some(name) => vec![host.connector(name)?],
+        None => host.connectors().collect(),
+    };
+    let search = args.search.as_deref().map(str::to_lowercase);
+    let listed: Vec<Entry<'_>> = connectors.into_iter().map(|connector| entry(connector, search.as_deref())).filter(Entry::has_any).collect();
+    if !screen.is_readable() {
+        return screen.value(&Listed { connectors: listed });
+    }
+    if listed.is_empty() {
+        return screen.text("nothing contains this text\n");
+    }
+    let longest = listed.iter().flat_map(Entry::cards).map(|card| card.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for entry in &listed {
+        out.push_str(&format!("{HEADING}{}{HEADING:#}  {QUIET}{}{QUIET:#}\n", entry.title, entry.description));
+        for (kind, cards) in [("", &entry.actions), ("trigger", &entry.triggers), ("picklist", &entry.picklists)] {
+            for card in cards {
+                let kind = if kind.is_empty() { card.effect } else { kind };
+                let line = format!("  {:longest$}  {kind:8}  {}", card.id, card.title);
+                out.push_str(&escape::fit(&line, screen.width()));
+                out.push('\n');
+            }
+        }
+        out.push('\n');
+    }
+    out.push_str(&format!("{QUIET}`tenon describe NAME` says more about each{QUIET:#}\n"));
+    screen.text(&out)
+}
+
+impl Entry<'_> {
+    fn has_any(&self) -> bool {
+        self.cards().next().is_some()
+    }
+    fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.actions.iter().chain(&self.triggers).chain(&self.picklists)
+    }
+}
+
+fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> Entry<'a> {
+    let card = |spec: &'static Spec, schema: Value| {
+        let description = schema["description"].as_str().unwrap_or_default().to_owned();
+        let id = format!("{}.{}", connector.name, spec.name);
+        let wanted = search.is_none_or(|search| [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search)));
+        wanted.then(|| Card { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
+    };
+    Entry {
+        name: connector.name,
+        title: connector.title,
+        description: connector.about,
+        actions: connector.actions.iter().filter_map(|action| card(action.spec(), action.input_schema())).collect(),
+        triggers: connector.triggers.iter().filter_map(|trigger| card(trigger.spec(), trigger.input_schema())).collect(),
+        picklists: connector.picklists.iter().filter_map(|list| card(list.spec(), list.input_schema())).collect(),
+    }
+}

@@ -1,0 +1,63 @@
+//! `tenon completions`
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::connectors;
+use crate::errors::Done;
+use crate::screen::Screen;
+
+/// Print the completions for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "For bash, put into ~/.bashrc: source <(tenon completions bash)")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints them, with the names of actions, triggers and picklists.
+pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> Done {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut with_names(Cli::command()), "tenon", &mut script);
+    screen.plain(&script)
+}
+
+fn with_names(command: clap::Command) -> clap::Command {
+    let (mut actions, mut triggers, mut picklists, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for connector in connectors::all() {
+        // clap wants names that live as long as the program, which ends after this command.
+        let id = |name: &str| -> &'static str { format!("{}.{name}", connector.name).leak() };
+        actions.extend(connector.actions.iter().map(|action| id(action.spec().name)));
+        triggers.extend(connector.triggers.iter().map(|trigger| id(trigger.spec().name)));
+        picklists.extend(connector.picklists.iter().map(|list| id(list.spec().name)));
+        names.push(connector.name);
+    }
+    let all: Vec<&'static str> = [&actions, &triggers, &picklists, &names].into_iter().flatten().copied().collect();
+    [("run", "action", &actions), ("preview", "action", &actions), ("listen", "trigger", &triggers), ("choices", "picklist", &picklists), ("actions", "connector", &names), ("describe", "name", &all)]
+        .into_iter()
+        .fold(command, |command, (subcommand, argument, values)| {
+            let values = PossibleValuesParser::new(values.clone());
+            command.mut_subcommand(subcommand, |command| command.mut_arg(argument, |argument| argument.value_parser(values)))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shell_completes_names() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut with_names(Cli::command()), "tenon", &mut script);
+            let script = String::from_utf8(script).unwrap();
+            assert!(script.contains("exit-codes"), "{shell}");
+            // PowerShell and Elvish complete options and commands only.
+            if matches!(shell, Shell::Bash | Shell::Zsh | Shell::Fish) {
+                assert!(script.contains("outlook.send_email") && script.contains("outlook.new_email"), "{shell}");
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `tenon connections`
+
+use clap::{Args, Subcommand};
+use connector_runtime::{Host, TestReport};
+use connector_sdk::{Code, Error, Result};
+use serde_json::{Value, json};
+
+use crate::assemble::{self, Memory};
+use crate::errors::{Done, Failure};
+use crate::sandbox;
+use crate::screen::Screen;
+
+/// List, show, test and remove connections
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ConnectionsArgs {
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List the connections (the default)
+    List,
+    /// Show a connection, without its secrets
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Make one cheap call with a connection
+    Test {
+        /// Its name
+        name: String,
+    },
+    /// Remove a connection with its tokens
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Does it.
+pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done {
+    let memory = match &args.what {
+        Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => Memory::None,
+        _ => Memory::Store,
+    };
+    let host = assemble::host(memory)?;
+    match args.what.unwrap_or(What::List) {
+        What::List => screen.value(&json!({ "items": list(&host).await? })),
+        What::Show { name } if name == sandbox::NAME => screen.value(&built_in()),
+        What::Show { name } => screen.value(&host.connections().show(&name).await?),
+        What::Test { name } => test(&host, &name, screen).await,
+        What::Remove { name } if name == sandbox::NAME => {
+            Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed").hint("It takes no space and holds no account.").into())
+        }
+        What::Remove { name } => {
+            host.connections().remove(&name).await?;
+            screen.value(&json!({ "removed": name }))
+        }
+    }
+}
+
+async fn list(host: &Host) -> Result<Vec<Value>> {
+    let mut all = vec![built_in()];
+    for card in host.connections().list().await? {
+        all.push(serde_json::to_value(card).map_err(|error| Error::bug(error.to_string()))?);
+    }
+    Ok(all)
+}
+
+fn built_in() -> Value {
+    let place = sandbox::url().unwrap_or_else(|| "in this process; it forgets when the command ends".to_owned());
+    json!({
+        "name": sandbox::NAME,
+        "connector": "any",
+        "method": "built in",
+        "identity": { "username": sandbox::USER },
+        "state": "ready",
+        "place": place,
+    })
+}
+
+// What is wrong with a connection is told as the error that it is, after the report.
+async fn test(host: &Host, name: &str, screen: &Screen) -> Done {
+    let report: TestReport = host.connections().test(name).await?;
+    match report.error {
+        None => screen.value(&report),
+        Some(error) => Err(Failure::Error(error.during(format!("with {}", report.tried)))),
+    }
+}

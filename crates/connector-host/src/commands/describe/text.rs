@@ -1,0 +1,120 @@
+//! Descriptions for a terminal.
+
+use std::fmt::Write;
+
+use connector_sdk::{AnyOf, Connector, Scopes};
+use serde_json::Value;
+
+use super::{Description, schema};
+use crate::render::{HEADING, QUIET, escape, wrap};
+
+/// An action, a trigger or a picklist.
+pub(super) fn text(description: &Description, width: usize) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut out, description, width);
+    out
+}
+
+fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
+    let kind = match it.kind {
+        "action" => format!("action, {}{}", it.spec.effect.name(), if it.spec.list { ", list" } else { "" }),
+        other => other.to_owned(),
+    };
+    writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}{kind}{QUIET:#}", it.id, it.spec.title)?;
+    prose(out, it.input["description"].as_str().unwrap_or_default(), 0, width)?;
+    section(out, "Input", &it.input, width)?;
+    permissions(out, &it.spec.scopes)?;
+    for example in it.input["examples"].as_array().into_iter().flatten() {
+        writeln!(out, "\n{HEADING}Example{HEADING:#}\n  {}", command(it, example))?;
+    }
+    if let Some(output) = &it.output {
+        section(out, "Output", output, width)?;
+    }
+    if let Some(event) = &it.event {
+        section(out, "Event", event, width)?;
+    }
+    Ok(())
+}
+
+fn section(out: &mut String, title: &str, schema: &Value, width: usize) -> std::fmt::Result {
+    writeln!(out, "\n{HEADING}{title}{HEADING:#}")?;
+    let before = out.len();
+    schema::properties(out, schema, 0, width);
+    if out.len() == before {
+        writeln!(out, "  {QUIET}nothing{QUIET:#}")?;
+    }
+    Ok(())
+}
+
+fn permissions(out: &mut String, scopes: &Scopes) -> std::fmt::Result {
+    let any = |any: &AnyOf| if any.0.is_empty() { "none beyond being signed in".to_owned() } else { any.0.join(" or ") };
+    writeln!(out, "\n{HEADING}Permissions{HEADING:#} {QUIET}(any one; the least first){QUIET:#}")?;
+    writeln!(out, "  a user:            {}", any(&scopes.delegated))?;
+    if !scopes.shared.0.is_empty() {
+        writeln!(out, "  others' mailboxes: {}", any(&scopes.shared))?;
+    }
+    writeln!(out, "  an app:            {}", scopes.application.as_ref().map_or("cannot do it".to_owned(), any))
+}
+
+fn command(it: &Description, example: &Value) -> String {
+    let verb = match it.kind {
+        "trigger" => "listen",
+        "picklist" => "choices",
+        _ => "run",
+    };
+    format!("tenon {verb} {} --connection sandbox --input {}", it.id, quoted(&escape::json(&example.to_string())))
+}
+
+// As a POSIX shell reads it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn prose(out: &mut String, text: &str, indent: usize, width: usize) -> std::fmt::Result {
+    wrap(&escape::block(text), width.saturating_sub(indent)).iter().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+}
+
+/// A connector.
+pub(super) fn connector(connector: &Connector, width: usize) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write_connector(&mut out, connector, width);
+    out
+}
+
+fn write_connector(out: &mut String, connector: &Connector, width: usize) -> std::fmt::Result {
+    writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}connector{QUIET:#}", connector.name, connector.title)?;
+    prose(out, connector.about, 0, width)?;
+    let mut names = |title: &str, names: Vec<(&str, &str)>| -> std::fmt::Result {
+        if names.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{HEADING}{title}{HEADING:#}")?;
+        names.iter().try_for_each(|(name, title)| writeln!(out, "  {}.{name}  {QUIET}{title}{QUIET:#}", connector.name))
+    };
+    names("Actions", connector.actions.iter().map(|action| (action.spec().name, action.spec().title)).collect())?;
+    names("Triggers", connector.triggers.iter().map(|trigger| (trigger.spec().name, trigger.spec().title)).collect())?;
+    names("Picklists", connector.picklists.iter().map(|list| (list.spec().name, list.spec().title)).collect())?;
+    writeln!(out, "\n{HEADING}Ways to sign in{HEADING:#}")?;
+    for sign_in in &connector.connection.sign_ins {
+        writeln!(out, "  {}", sign_in.method.name())?;
+        let permissions = sign_in.permissions;
+        for (title, scopes) in [("always", permissions.minimum), ("by default", permissions.default), ("on demand", permissions.optional)] {
+            if !scopes.is_empty() {
+                prose(out, &format!("{title}: {}", scopes.join(" ")), 4, width)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_what_was_meant() {
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+}

@@ -1,0 +1,140 @@
+//! Runs an action and prints what comes of it; shared by `run`, `preview` and `raw`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use clap::Args;
+use connector_runtime::{Host, Mode, Outcome, Run};
+use connector_sdk::{Effect, Error, Json};
+use graph_client::Emit;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::Value;
+
+use super::or_stopped;
+use crate::errors::{Done, Failure};
+use crate::input::Gathered;
+use crate::render::{self, escape};
+use crate::screen::Screen;
+use crate::{progress, time};
+
+/// How an action is run.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct How {
+    /// Show what would be sent, and send nothing
+    #[arg(long)]
+    pub(crate) preview: bool,
+    /// An idempotency key: what creates or sends is done once for a key, and repeated runs return the first outcome
+    #[arg(short, long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// How long it may take in all, such as 30s or 5m
+    #[arg(short, long, value_name = "TIME", value_parser = time::span)]
+    pub(crate) deadline: Option<Duration>,
+    /// Where a returned file goes: a folder, or the file's path
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the items of a list as JSON lines, as they arrive
+    #[arg(short, long, conflicts_with = "preview")]
+    pub(crate) lines: bool,
+}
+
+/// Runs `action` on `connection`.
+pub(crate) async fn execute(host: &Host, action: &str, connection: String, input: Gathered, how: How, screen: &Screen) -> Done {
+    let spec = host.action(action)?.spec();
+    for pointer in &input.exposed {
+        screen.note(&format!("{pointer} is a secret and stood on the command line, where other users may see it; @PATH, @- and @env:NAME keep it out"));
+    }
+    let mut files = input.local_files()?;
+    if let Some(place) = how.output {
+        files = files.store_at(place);
+    }
+    let run = Run {
+        mode: if how.preview { Mode::Preview } else { Mode::Live },
+        key: how.key,
+        deadline: how.deadline,
+        files: Arc::new(files),
+        progress: progress::watched(screen),
+        ..Run::new(action, connection, input.value)
+    };
+    let done = if how.lines { or_stopped(lines(host, run, spec.list, screen)).await } else { or_stopped(whole(host, run, screen)).await };
+    if let Err(Failure::Stopped(_)) = &done
+        && spec.effect != Effect::Read
+        && !how.preview
+    {
+        screen.note("stopped; what had been sent may have been carried out, so check before you repeat it");
+    }
+    done
+}
+
+async fn whole(host: &Host, run: Run, screen: &Screen) -> Done {
+    let preview = run.mode == Mode::Preview;
+    let Outcome { output, repeated } = host.execute(run).await?;
+    tell(repeated, screen);
+    match preview && screen.is_readable() {
+        true => screen.text(&render::preview(&output.read()?)),
+        false => screen.result(&output),
+    }
+}
+
+async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
+    if screen.is_readable() {
+        // A bar between the lines would tear them.
+        run.progress = Arc::new(graph_client::Silent);
+    }
+    let mut lines = Lines { screen, failed: None };
+    let outcome = host.execute_into(run, &mut lines).await;
+    if let Some(failure) = lines.failed {
+        return Err(failure);
+    }
+    let Outcome { output, repeated } = outcome?;
+    tell(repeated, screen);
+    if !list {
+        return screen.json_line(&output);
+    }
+    if repeated {
+        // The outcome of an earlier run is whole.
+        return lines_of(&output, screen);
+    }
+    let rest: Value = output.read()?;
+    if rest.as_object().is_some_and(|rest| !rest.is_empty()) {
+        screen.complain(&rest, &format!("after the list: {}", escape::json(&output.as_str())));
+    }
+    Ok(())
+}
+
+fn lines_of(output: &Json, screen: &Screen) -> Done {
+    #[derive(Deserialize)]
+    struct List {
+        #[serde(default)]
+        items: Vec<Box<RawValue>>,
+    }
+    let items: Vec<Json> = output.read::<List>()?.items.iter().map(Json::of).collect::<Result<_, _>>()?;
+    screen.json_lines(&items)
+}
+
+fn tell(repeated: bool, screen: &Screen) {
+    if repeated {
+        screen.note("this is the outcome of an earlier run with the same key; nothing was sent");
+    }
+}
+
+struct Lines<'a> {
+    screen: &'a Screen,
+    failed: Option<Failure>,
+}
+
+#[async_trait]
+impl Emit for Lines<'_> {
+    async fn emit(&mut self, items: Vec<Json>) -> connector_sdk::Result<()> {
+        match self.screen.json_lines(&items) {
+            Ok(()) => Ok(()),
+            Err(failure) => {
+                self.failed = Some(failure);
+                Err(Error::bug("the items could not be printed"))
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `tenon listen`
+
+use std::time::Duration;
+
+use clap::Args;
+use connector_runtime::{Delivered, Listen, Listener};
+use connector_sdk::Json;
+use serde_json::Value;
+
+use crate::assemble::{self, Memory};
+use crate::cli::On;
+use crate::errors::{Done, Failure};
+use crate::input::{InputArgs, Sources};
+use crate::render::{self, HEADING, escape};
+use crate::screen::Screen;
+use crate::{signals, time};
+
+/// Wait for the events of a trigger
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each event is printed as {\"id\": …, \"data\": …}, one to a line on a pipe, and counts as delivered once it is printed:
+what was not printed comes again the next time, with the same id. Where it stopped is kept under the name.")]
+pub(crate) struct ListenArgs {
+    /// The trigger, such as outlook.new_email
+    trigger: String,
+    #[command(flatten)]
+    on: On,
+    /// The name under which it is kept how far it came; without one, the same trigger, connection and input share it
+    #[arg(short, long)]
+    name: Option<String>,
+    /// The time between two looks; at least 1s
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time::span)]
+    interval: Duration,
+    /// Print what there is now and end
+    #[arg(long)]
+    once: bool,
+    /// End after so many events
+    #[arg(short, long, value_name = "N")]
+    max: Option<u64>,
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+/// Listens until it has printed enough, or somebody stops it.
+pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
+    let host = assemble::host(Memory::Store)?;
+    let schema = host.trigger(&args.trigger)?.input_schema();
+    let input = args.input.gather(&schema, &mut Sources::default())?;
+    let connection = assemble::connection(&host, &args.on, &args.trigger).await?;
+    let listen = Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };
+    let mut listener = host.listen(listen).await?;
+    let done = events(&mut listener, args.once, args.max, screen).await;
+    // The next listener need not wait until this one's lock runs out; why this one ended matters more.
+    let stopped = listener.stop().await;
+    done?;
+    Ok(stopped?)
+}
+
+async fn events(listener: &mut Listener, once: bool, max: Option<u64>, screen: &Screen) -> Done {
+    let stop = signals::stopped();
+    tokio::pin!(stop);
+    let mut printed = 0;
+    while max.is_none_or(|max| printed < max) {
+        let next = async { if once { listener.try_next().await } else { listener.next().await.map(Some) } };
+        let event = tokio::select! {
+            biased;
+            stop = &mut stop => return Err(Failure::Stopped(stop?)),
+            event = next => event?,
+        };
+        let Some(event) = event else { break };
+        print(&event, screen)?;
+        listener.ack(&event).await?;
+        printed += 1;
+    }
+    Ok(())
+}
+
+fn print(event: &Delivered, screen: &Screen) -> Done {
+    if !screen.is_readable() {
+        return screen.json_line(&Json::of(event)?);
+    }
+    let value: Value = event.data.read()?;
+    screen.text(&format!("{HEADING}{}{HEADING:#}\n{}\n", escape::line(&event.id), render::readable(&value, screen.width())))
+}

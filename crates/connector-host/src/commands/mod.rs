@@ -1,0 +1,66 @@
+//! The commands: one to a file.
+
+pub(crate) mod actions;
+pub(crate) mod choices;
+pub(crate) mod completions;
+pub(crate) mod connections;
+pub(crate) mod describe;
+pub(crate) mod exit_codes;
+pub(crate) mod listen;
+pub(crate) mod raw;
+pub(crate) mod run;
+pub(crate) mod sandbox;
+
+mod execute;
+
+use std::time::Duration;
+
+use connector_sdk::Error;
+use tokio::runtime::Builder;
+
+use crate::cli::Command;
+use crate::errors::{Done, Failure};
+use crate::screen::Screen;
+use crate::signals;
+
+/// How long what was begun may take to end, once the command is over.
+const ENDING: Duration = Duration::from_secs(5);
+
+/// Carries out a command.
+pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
+    match command {
+        Command::Run(args) => alone(run::run(args, screen)),
+        Command::Preview(args) => alone(run::preview(args, screen)),
+        Command::Raw(args) => alone(raw::raw(args, screen)),
+        Command::Choices(args) => alone(or_stopped(choices::choices(args, screen))),
+        Command::Listen(args) => alone(listen::listen(args, screen)),
+        Command::Connections(args) => alone(or_stopped(connections::connections(args, screen))),
+        Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen)),
+        Command::Actions(args) => actions::actions(&args, screen),
+        Command::Describe(args) => describe::describe(&args, screen),
+        Command::Completions(args) => completions::completions(&args, screen),
+        Command::ExitCodes => exit_codes::exit_codes(screen),
+    }
+}
+
+// One run mostly waits, and a thread of its own for each core costs more than it brings.
+fn alone(command: impl Future<Output = Done>) -> Done {
+    on(Builder::new_current_thread(), command)
+}
+
+fn on(mut builder: Builder, command: impl Future<Output = Done>) -> Done {
+    let runtime = builder.enable_all().build().map_err(|error| Error::bug(format!("the runtime could not be started: {error}")))?;
+    let done = runtime.block_on(command);
+    runtime.shutdown_timeout(ENDING);
+    done
+}
+
+/// Carries out `command` until somebody stops us.
+async fn or_stopped<T>(command: impl Future<Output = Done<T>>) -> Done<T> {
+    tokio::select! {
+        // A result that is here counts, whoever stops us at the same time.
+        biased;
+        done = command => done,
+        stop = signals::stopped() => Err(Failure::Stopped(stop?)),
+    }
+}

@@ -1,0 +1,214 @@
+//! How a command ends when it does not end well: what is told, and the exit code.
+
+use std::fmt::Write;
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+use connector_sdk::{Code, Error, Retry};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::render::escape::{block, line, width};
+use crate::screen::Screen;
+use crate::signals::Stop;
+
+/// Bad usage of the command line, as clap has it.
+pub(crate) const USAGE: u8 = 2;
+/// Standard output could not be written, `EX_IOERR` of `sysexits.h`.
+pub(crate) const OUTPUT: u8 = 74;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const STRONG: Style = Style::new().bold();
+
+/// Why a command did not do what it should.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// One of the errors that every door has.
+    Error(Error),
+    /// Whoever read our output went away, which is no concern of ours.
+    Closed,
+    /// The output could not be written.
+    Output(io::Error),
+    /// Somebody stopped us.
+    Stopped(Stop),
+}
+
+/// What a command returns.
+pub(crate) type Done<T = ()> = Result<T, Failure>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Error(error)
+    }
+}
+
+/// Errors of standard output; other files are the library's business.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Output(error) }
+    }
+}
+
+/// Tells what went wrong, and returns the exit code.
+pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
+    match failure {
+        Failure::Error(error) => {
+            screen.complain(&Wrapped::new(error), readable(error).trim_end());
+            error.code().exit_code()
+        }
+        Failure::Closed => 0,
+        Failure::Output(error) => {
+            let message = format!("the output could not be written: {error}");
+            screen.complain(&json!({ "error": { "code": "output", "message": message } }), &format!("{ERROR}error:{ERROR:#} {message}"));
+            OUTPUT
+        }
+        Failure::Stopped(stop) => stop.exit_code(),
+    }
+}
+
+/// The JSON form of bad usage; clap prints the other one.
+pub(crate) fn usage(error: &clap::Error) -> Value {
+    json!({ "error": { "code": "usage", "message": error.to_string().trim_end(), "hint": "Run `tenon help` for the commands and options." } })
+}
+
+#[derive(Serialize)]
+struct Wrapped<'a> {
+    error: &'a Error,
+}
+
+impl<'a> Wrapped<'a> {
+    fn new(error: &'a Error) -> Wrapped<'a> {
+        Wrapped { error }
+    }
+}
+
+fn readable(error: &Error) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut out, error);
+    out
+}
+
+fn write(out: &mut String, error: &Error) -> std::fmt::Result {
+    let code = error.code();
+    let id = error.said().and_then(|said| said.request_id.as_deref());
+    // The request id has a line of its own.
+    let sentence = error.to_string();
+    let sentence = id.and_then(|id| sentence.strip_suffix(&format!(" (request-id {id})"))).unwrap_or(&sentence);
+    writeln!(out, "{ERROR}error:{ERROR:#} {} {STRONG}[{}]{STRONG:#}", block(sentence), code.name())?;
+    // A single violation is in the sentence already.
+    if let issues @ [_, _, ..] = error.violations() {
+        let pointers: Vec<_> = issues.iter().map(|issue| line(if issue.pointer.is_empty() { "(input)" } else { &issue.pointer })).collect();
+        let longest = pointers.iter().map(|pointer| width(pointer)).max().unwrap_or(0).min(40);
+        for (pointer, issue) in pointers.iter().zip(issues) {
+            let space = " ".repeat(longest.saturating_sub(width(pointer)));
+            writeln!(out, "  {STRONG}{pointer}{STRONG:#}{space}  {}", line(&issue.message))?;
+        }
+    }
+    if let Some(id) = id {
+        writeln!(out, "request-id: {}", line(id))?;
+    }
+    if let Retry::After(after) = error.when_to_retry() {
+        writeln!(out, "try again: in {:.0} s or later", after.as_secs_f64().ceil())?;
+    }
+    writeln!(out, "what to do: {}", block(error.advice()))
+}
+
+/// Every way in which the program ends: exit code, name, meaning, and what to do.
+pub(crate) fn exit_codes() -> Vec<ExitCode> {
+    let row = |exit_code, name, meaning, advice| ExitCode { exit_code, name, meaning, advice };
+    let mut all = vec![
+        row(0, "success", "It is done. Also when whoever read the output went away.", ""),
+        row(USAGE, "usage", "The command line could not be read. Nothing was sent.", "Run `tenon help COMMAND`."),
+    ];
+    all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), code.advice())));
+    all.extend([
+        row(OUTPUT, "output", "The result could not be written to standard output, such as to a full disk.", "Make room; the action itself was carried out."),
+        row(130, "interrupted", "Ctrl-C (SIGINT).", "What had been sent may have been carried out. The store is whole."),
+        row(143, "terminated", "SIGTERM.", "As with 130."),
+    ]);
+    all
+}
+
+/// One way to end.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExitCode {
+    /// The number.
+    pub(crate) exit_code: u8,
+    /// The name, as in an error's `code`.
+    pub(crate) name: &'static str,
+    /// What it means.
+    pub(crate) meaning: &'static str,
+    /// What to do.
+    pub(crate) advice: &'static str,
+}
+
+fn meaning(code: Code) -> &'static str {
+    match code {
+        Code::InvalidInput => "The input breaks the declared schema or a rule of the action. Nothing was sent.",
+        Code::UnknownAction => "No connector, action, trigger or picklist has that name. Nothing was sent.",
+        Code::NotConnected => "The connection does not exist, or must be signed in again.",
+        Code::MissingScope => "The connection lacks a permission that the request needs. Nothing was sent.",
+        Code::Forbidden => "Graph refused the signed-in user or app.",
+        Code::NotFound => "Graph does not know the object.",
+        Code::Conflict => "The object exists already or changed in the meantime; or another listener of this name is alive.",
+        Code::Rejected => "Graph understood the request and refused it.",
+        Code::Throttled => "Graph asked to slow down, longer than the command could wait.",
+        Code::Unavailable => "Graph, the sign-in service, the network or the store is not answering.",
+        Code::OutcomeUnknown => "The request left, the answer was lost, and it must not be sent twice.",
+        Code::Protocol => "The other side broke the protocol.",
+        Code::Bug => "A defect of this software.",
+        // A code that is newer than this table still has its name and its advice.
+        _ => "See the error's message.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::{Issue, Response};
+
+    use super::*;
+
+    fn shown(error: &Error) -> String {
+        anstream::adapter::strip_str(&readable(error)).to_string()
+    }
+
+    #[test]
+    fn every_violation_stands_below_with_its_place() {
+        let error = Error::issues(vec![Issue::new("/to/0", "must be an email address"), Issue::new("", "is odd")]);
+        assert_eq!(
+            shown(&error),
+            "error: the input is not valid in 2 places [invalid_input]\n  /to/0    must be an email address\n  (input)  is odd\n\
+             what to do: Correct the listed properties and try again; nothing was sent.\n"
+        );
+    }
+
+    #[test]
+    fn what_graph_said_is_harmless_and_has_its_request_id() {
+        let body = "{\"error\":{\"code\":\"X\",\"message\":\"a\\u001b[2Jb\",\"innerError\":{\"request-id\":\"r1\"}}}";
+        let shown = shown(&Error::from_response(&Response::new(404, body)));
+        assert_eq!(
+            shown,
+            "error: Graph answered 404: X: a\\u{1b}[2Jb [not_found]\nrequest-id: r1\nwhat to do: Check the id and the mailbox, group or drive that it belongs to.\n"
+        );
+    }
+
+    #[test]
+    fn exit_codes_are_distinct_and_documented() {
+        let documented = include_str!("../../../docs/exit-codes.md");
+        let all = exit_codes();
+        for (i, code) in all.iter().enumerate() {
+            assert!(all[i + 1..].iter().all(|other| other.exit_code != code.exit_code), "{code:?}");
+            let row = format!("| {} | `{}` | {} | {} |", code.exit_code, code.name, code.meaning, code.advice);
+            assert!(documented.contains(&row), "docs/exit-codes.md lacks the row\n{row}");
+        }
+        assert!(Code::ALL.iter().all(|code| meaning(*code) != "See the error's message."));
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_error() {
+        assert!(matches!(Failure::from(io::Error::from(io::ErrorKind::BrokenPipe)), Failure::Closed));
+        assert!(matches!(Failure::from(io::Error::from(io::ErrorKind::StorageFull)), Failure::Output(_)));
+    }
+}

@@ -1,0 +1,33 @@
+//! Where the program keeps its data.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use connector_runtime::{KeyRing, KeySource, store};
+use connector_sdk::{Code, Error, Result};
+
+/// The variable that names the folder.
+pub(crate) const VARIABLE: &str = "TENON_HOME";
+
+/// The folder: `TENON_HOME`, else the platform's folder for data of programs. It need not exist.
+///
+/// # Errors
+/// `invalid_input` when the variable is not set and the user has no home.
+pub(crate) fn folder() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) {
+        return Ok(folder.into());
+    }
+    directories::ProjectDirs::from("", "", "tenon").map(|folders| folders.data_dir().to_owned()).ok_or_else(|| {
+        Error::new(Code::InvalidInput, "there is no home directory to keep data in").hint(format!("Name a folder with the variable {VARIABLE}."))
+    })
+}
+
+/// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone.
+///
+/// # Errors
+/// Those of the store and of the key file.
+pub(crate) fn store() -> Result<(Arc<dyn store::Store>, KeyRing)> {
+    let folder = folder()?;
+    let keys = KeySource::usual(folder.join("key")).open()?;
+    Ok((Arc::new(store::Sqlite::open(folder.join("tenon.db"))?), keys))
+}

@@ -1,0 +1,78 @@
+//! A value in one line.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::escape;
+
+/// How many elements of an array are told.
+const TOLD: usize = 3;
+
+/// A value in one line, for a cell of a table or after a name.
+pub(crate) fn summary(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::String(text) => escape::line(text),
+        Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
+        Value::Array(elements) => Cow::Owned(list(elements)),
+        Value::Object(object) => match telling(object) {
+            Some(text) => Cow::Owned(text),
+            None => Cow::Owned(escape::line(&value.to_string()).into_owned()),
+        },
+    }
+}
+
+/// Whether a line tells all that matters of it.
+pub(crate) fn is_short(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => object.is_empty() || telling(object).is_some(),
+        Value::Array(elements) => elements.iter().all(|element| !element.is_array() && is_short(element)),
+        _ => true,
+    }
+}
+
+fn list(elements: &[Value]) -> String {
+    let told: Vec<Cow<'_, str>> = elements.iter().take(TOLD).map(summary).collect();
+    let rest = elements.len().saturating_sub(TOLD);
+    if rest == 0 { told.join(", ") } else { format!("{}, and {rest} more", told.join(", ")) }
+}
+
+// The shapes in which Graph says who, when and which.
+fn telling(object: &Map<String, Value>) -> Option<String> {
+    let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(escape::line);
+    if let Some(Value::Object(inner)) = object.get("emailAddress") {
+        return telling(inner);
+    }
+    if let Some(address) = text("address") {
+        return Some(match text("name").filter(|name| *name != address) {
+            Some(name) => format!("{name} <{address}>"),
+            None => address.into_owned(),
+        });
+    }
+    if let Some(time) = text("dateTime") {
+        let time = time.trim_end_matches('0').trim_end_matches('.').to_owned();
+        return Some(text("timeZone").map_or(time.clone(), |zone| format!("{time} {zone}")));
+    }
+    if object.len() <= 3 {
+        return text("displayName").map(Cow::into_owned);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn people_and_times_are_told_in_a_line() {
+        assert_eq!(summary(&json!({ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } })), "Adele <adele@contoso.example>");
+        assert_eq!(summary(&json!({ "emailAddress": { "name": "a@b.example", "address": "a@b.example" } })), "a@b.example");
+        assert_eq!(summary(&json!({ "dateTime": "2026-01-31T08:00:00.0000000", "timeZone": "UTC" })), "2026-01-31T08:00:00 UTC");
+        assert_eq!(summary(&json!(["a", "b", "c", "d"])), "a, b, c, and 1 more");
+        assert_eq!(summary(&json!({ "x": "\u{1b}" })), r#"{"x":"\u001b"}"#);
+        assert!(!is_short(&json!({ "x": 1 })));
+        assert!(is_short(&json!([{ "address": "a@b.example" }])));
+    }
+}

@@ -1,0 +1,169 @@
+//! A list of objects as a table: the most telling columns that fit.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use super::summary::{is_short, summary};
+use super::{HEADING, QUIET, escape};
+
+/// What people know things by, the most telling first. What is not listed comes after, as Graph orders it.
+const TELLING: &[&str] = &[
+    "displayName", "subject", "name", "title", "label", "from", "sender", "to", "toRecipients", "receivedDateTime", "start", "end", "status", "userPrincipalName",
+    "mail", "value", "method", "url", "isRead", "size", "id",
+];
+/// The space between two columns.
+const GAP: usize = 2;
+/// How wide a column is at most while others still want a place.
+const USUAL: usize = 32;
+/// How narrow a cut column may become.
+const NARROWEST: usize = 12;
+/// How many rows decide about the columns.
+const SAMPLE: usize = 500;
+
+struct Column<'a> {
+    name: &'a str,
+    cells: Vec<Cow<'a, str>>,
+    natural: usize,
+    shown: usize,
+}
+
+/// The table, one line to a row, and the names of the columns that found no place.
+pub(crate) fn table<'a>(rows: &[&'a Map<String, Value>], width: usize) -> (String, Vec<&'a str>) {
+    let (columns, left_out) = choose(columns(rows), width);
+    let mut out = String::new();
+    let mut write = |style: anstyle::Style, cell: &dyn Fn(&Column<'a>) -> Cow<'a, str>| {
+        let mut line = String::new();
+        for column in &columns {
+            let text = cell(column);
+            let text = escape::fit(&text, column.shown);
+            line.push_str(&text);
+            line.extend(std::iter::repeat_n(' ', column.shown.saturating_sub(escape::width(&text)) + GAP));
+        }
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "{style}{}{style:#}", line.trim_end());
+    };
+    if !columns.is_empty() {
+        write(HEADING, &|column| escape::line(column.name));
+        for row in 0..rows.len() {
+            write(anstyle::Style::new(), &|column| column.cells[row].clone());
+        }
+    }
+    (out, left_out)
+}
+
+/// The line under a table about columns that found no place.
+pub(crate) fn not_shown(names: &[&str]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = names.iter().map(|name| escape::line(name)).collect();
+    format!("{QUIET}not shown: {} (--json shows everything){QUIET:#}\n", names.join(", "))
+}
+
+fn columns<'a>(rows: &[&'a Map<String, Value>]) -> Vec<Column<'a>> {
+    let mut names: Vec<&'a str> = Vec::new();
+    for row in rows.iter().take(SAMPLE) {
+        for (name, value) in *row {
+            if !name.starts_with('@') && !is_empty(value) && !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+    }
+    let rank = |name: &str| {
+        // An id inside a longer name says little to a person; it comes last.
+        let usual = if name.ends_with("Id") || name.ends_with("Key") || name.ends_with("Link") || name.contains('@') { 1000 } else { 100 };
+        TELLING.iter().position(|telling| *telling == name).unwrap_or(usual)
+    };
+    names.sort_by_key(|name| rank(name));
+    names
+        .into_iter()
+        .filter(|name| rows.iter().take(SAMPLE).filter_map(|row| row.get(*name)).all(is_short))
+        .map(|name| {
+            let cells: Vec<Cow<'a, str>> = rows.iter().map(|row| row.get(name).map_or(Cow::Borrowed(""), summary)).collect();
+            let natural = cells.iter().map(|cell| escape::width(cell)).max().unwrap_or(0).max(escape::width(name));
+            Column { name, cells, natural, shown: 0 }
+        })
+        .collect()
+}
+
+fn choose(all: Vec<Column<'_>>, width: usize) -> (Vec<Column<'_>>, Vec<&str>) {
+    let mut chosen: Vec<Column<'_>> = Vec::new();
+    let mut left_out = Vec::new();
+    let mut used = 0;
+    for mut column in all {
+        let gap = if chosen.is_empty() { 0 } else { GAP };
+        let room = width.saturating_sub(used + gap);
+        // A cut id is of no use.
+        let whole = column.name == "id" || column.name.ends_with("Id");
+        let wanted = if whole { column.natural } else { column.natural.min(USUAL) };
+        let shown = if wanted <= room || chosen.is_empty() { wanted.min(room.max(1)) } else if !whole && room >= NARROWEST { room } else { 0 };
+        if shown == 0 {
+            left_out.push(column.name);
+            continue;
+        }
+        column.shown = shown;
+        used += shown + gap;
+        chosen.push(column);
+    }
+    // What is left over goes to the columns that were cut, the first ones first.
+    let mut spare = width.saturating_sub(used);
+    for column in &mut chosen {
+        let more = spare.min(column.natural - column.shown);
+        column.shown += more;
+        spare -= more;
+    }
+    (chosen, left_out)
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn show(rows: &Value, width: usize) -> (String, Vec<String>) {
+        let rows: Vec<_> = rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap()).collect();
+        let (text, left_out) = table(&rows, width);
+        (anstream::adapter::strip_str(&text).to_string(), left_out.into_iter().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn telling_columns_come_first_and_empty_ones_not_at_all() {
+        let rows = json!([
+            { "@odata.etag": "W/1", "id": "1", "department": null, "jobTitle": "Analyst", "displayName": "Adele" },
+            { "id": "2", "department": "", "jobTitle": "Chef", "displayName": "Megan" }
+        ]);
+        assert_eq!(show(&rows, 80).0, "displayName  id  jobTitle\nAdele        1   Analyst\nMegan        2   Chef\n");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let long = "x".repeat(90);
+        let rows = json!([{ "id": long, "subject": long, "importance": "normal", "bodyPreview": long, "nested": { "a": 1, "b": 2 } }]);
+        for width in [1, 5, 20, 40, 80, 120, 400] {
+            let (text, left_out) = show(&rows, width);
+            assert!(text.lines().all(|line| escape::width(line) <= width), "{width}: {text}");
+            if width < 90 {
+                assert!(left_out.contains(&"id".to_owned()), "a cut id is of no use: {text}");
+            }
+        }
+        assert!(show(&rows, 400).0.contains(&long));
+    }
+
+    #[test]
+    fn a_cell_is_one_line_and_harmless() {
+        let (text, _) = show(&json!([{ "subject": "a\u{1b}[2J\nb" }]), 80);
+        assert_eq!(text, "subject\na\\u{1b}[2J b\n");
+    }
+}

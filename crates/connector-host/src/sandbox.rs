@@ -1,0 +1,148 @@
+//! The connection `sandbox`: always there, without an account.
+//!
+//! Usually the sandbox lives in this process and ends with it. With `TENON_SANDBOX_URL` the connection
+//! speaks to one that `tenon sandbox` serves, which remembers.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_runtime::Given;
+use connector_sdk::{ByteStream, Code, Connector, Error, Granted, Result, Secret, Transport, Who, http, read_to_end};
+use graph_client::{Ask, Endpoint, ReqwestTransport, Token, Tokens};
+use graph_sim::{Holder, Sandbox};
+use serde_json::{Value, json};
+
+/// The connection's name.
+pub(crate) const NAME: &str = "sandbox";
+/// The variable with the URL of a sandbox that is served.
+pub(crate) const VARIABLE: &str = "TENON_SANDBOX_URL";
+/// Who is signed in.
+pub(crate) const USER: &str = "AdeleV@contoso.example";
+
+/// An answer of the sandbox about a token is small.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// The URL of a sandbox that is served, if the environment names one.
+pub(crate) fn url() -> Option<String> {
+    std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+/// The connection. Nothing is made or asked before it is used.
+///
+/// # Errors
+/// `invalid_input` when `TENON_SANDBOX_URL` is not the URL of a program on this machine.
+pub(crate) fn connection(connectors: &[Connector]) -> Result<Given> {
+    let scopes = scopes(connectors);
+    let who = Who::User { names: vec![USER.to_owned()] };
+    let Some(url) = url() else {
+        let inside = Arc::new(Inside { sandbox: OnceLock::new(), scopes });
+        return Ok(Given::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who).transport(inside));
+    };
+    let endpoint = Endpoint::new(&url).ok().filter(Endpoint::is_loopback).ok_or_else(|| {
+        Error::new(Code::InvalidInput, format!("{VARIABLE} is not the URL of a sandbox on this machine: {url}"))
+            .hint("Set it to what `tenon sandbox` prints, such as http://127.0.0.1:8080, or unset it.")
+    })?;
+    Ok(Given::new(endpoint, Arc::new(Outside { url, scopes, token: Mutex::new(None) }), who))
+}
+
+// The sandbox grants all that the connectors can ask for.
+fn scopes(connectors: &[Connector]) -> Vec<&'static str> {
+    let mut all = BTreeSet::new();
+    for connector in connectors {
+        let specs = (connector.actions.iter().map(|action| action.spec()))
+            .chain(connector.triggers.iter().map(|trigger| trigger.spec()))
+            .chain(connector.picklists.iter().map(|picklist| picklist.spec()));
+        for spec in specs {
+            all.extend(spec.scopes.delegated.0);
+            all.extend(spec.scopes.shared.0);
+        }
+        for sign_in in connector.connection.sign_ins.iter().filter(|sign_in| !sign_in.method.is_application()) {
+            let permissions = sign_in.permissions;
+            all.extend(permissions.minimum.iter().chain(permissions.default).chain(permissions.optional));
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn token(text: String, scopes: &[&'static str]) -> Result<Token> {
+    Token::new(&Secret::new(text), Some(Arc::new(Granted::new(scopes))))
+}
+
+/// A sandbox in this process.
+struct Inside {
+    sandbox: OnceLock<Sandbox>,
+    scopes: Vec<&'static str>,
+}
+
+impl Inside {
+    fn sandbox(&self) -> &Sandbox {
+        self.sandbox.get_or_init(Sandbox::new)
+    }
+}
+
+#[async_trait]
+impl Tokens for Inside {
+    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+        token(self.sandbox().issue_token(Holder::User(USER), &self.scopes), &self.scopes)
+    }
+}
+
+#[async_trait]
+impl Transport for Inside {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
+        self.sandbox().send(request).await
+    }
+}
+
+/// A sandbox that another process serves.
+struct Outside {
+    url: String,
+    scopes: Vec<&'static str>,
+    token: Mutex<Option<Token>>,
+}
+
+#[async_trait]
+impl Tokens for Outside {
+    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+        let known = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Ask::Usual, Some(token)) = (ask, known) {
+            return Ok(token);
+        }
+        let token = token(self.ask().await?, &self.scopes)?;
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+        Ok(token)
+    }
+}
+
+impl Outside {
+    async fn ask(&self) -> Result<String> {
+        let request = http::Request::post(format!("{}/sandbox/token", self.url.trim_end_matches('/')))
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(Bytes::from(json!({ "user": USER, "scopes": self.scopes }).to_string()))
+            .map_err(|error| Error::bug(format!("a request to the sandbox could not be made: {error}")))?;
+        let silent = |error: Error| error.hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
+        let response = ReqwestTransport::new()?.send(request).await.map_err(silent)?;
+        let status = response.status();
+        let body = read_to_end(response.into_body(), LARGEST_ANSWER).await?;
+        let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+        match answer["accessToken"].as_str() {
+            Some(token) => Ok(token.to_owned()),
+            None => Err(silent(Error::new(Code::NotConnected, format!("what answers at {} is not a sandbox (status {})", self.url, status.as_u16())))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_connectors_ask_for_is_granted() {
+        let all = scopes(&crate::connectors::all());
+        for scope in ["Mail.Send", "Mail.Send.Shared", "Mail.ReadWrite"] {
+            assert!(all.contains(&scope), "{scope} is not in {all:?}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What is at the other end of standard output and standard error, and how much is told there.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+
+use clap::{ArgAction, Args};
+use connector_sdk::Json;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::errors::Done;
+use crate::render::{self, escape};
+
+/// How wide text is made when nobody says how wide the terminal is.
+const USUAL_WIDTH: usize = 100;
+
+/// Options that every command has.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct ScreenArgs {
+    /// Print JSON, on a terminal too; errors are one JSON object on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Show each request on standard error, without values and secrets; -vv shows more
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
+    /// No notes and no progress bars, only the result and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// Standard output and standard error.
+#[derive(Debug, Clone)]
+pub(crate) struct Screen {
+    /// Whether everything is JSON.
+    pub(crate) json: bool,
+    /// How often `--verbose` was given.
+    pub(crate) verbose: u8,
+    quiet: bool,
+    out_is_terminal: bool,
+    err_is_terminal: bool,
+}
+
+impl Screen {
+    /// Looks at what is there.
+    pub(crate) fn new(args: &ScreenArgs) -> Screen {
+        Screen {
+            json: args.json,
+            verbose: args.verbose,
+            quiet: args.quiet,
+            out_is_terminal: io::stdout().is_terminal(),
+            err_is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Whether a person reads the output.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.out_is_terminal && !self.json
+    }
+
+    /// Whether progress bars make sense: a person watches, and nothing else is written between.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.err_is_terminal && !self.quiet && !self.json && self.verbose == 0
+    }
+
+    /// Whether only the result and errors are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether standard error shows colours.
+    pub(crate) fn has_colours(&self) -> bool {
+        anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+    }
+
+    /// How many columns the output has.
+    pub(crate) fn width(&self) -> usize {
+        terminal_size::terminal_size_of(io::stdout()).map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+    }
+
+    /// The result of a command: as it is on a pipe, readable on a terminal.
+    pub(crate) fn result(&self, json: &Json) -> Done {
+        if self.is_readable() {
+            let value: Value = json.read()?;
+            return self.text(&render::readable(&value, self.width()));
+        }
+        self.json_line(json)
+    }
+
+    /// As [`Screen::result`], for a value of ours.
+    pub(crate) fn value(&self, value: &impl Serialize) -> Done {
+        self.result(&Json::of(value)?)
+    }
+
+    /// One JSON value in a line, flushed: whoever reads it sees it at once.
+    pub(crate) fn json_line(&self, json: &Json) -> Done {
+        self.json_lines(std::slice::from_ref(json))
+    }
+
+    /// JSON values, one to a line, flushed together.
+    pub(crate) fn json_lines(&self, all: &[Json]) -> Done {
+        let mut lines = Vec::with_capacity(all.iter().map(|json| json.bytes().len() + 1).sum());
+        for json in all {
+            match self.out_is_terminal {
+                true => lines.extend_from_slice(one_line(&escape::json(json.as_str())).as_bytes()),
+                false => lines.extend_from_slice(one_line(json.as_str()).as_bytes()),
+            }
+            lines.push(b'\n');
+        }
+        self.plain(&lines)
+    }
+
+    /// Bytes as they are.
+    pub(crate) fn plain(&self, bytes: &[u8]) -> Done {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        Ok(out.flush()?)
+    }
+
+    /// Text that was made harmless, with styles that are dropped where nobody sees them.
+    pub(crate) fn text(&self, text: &str) -> Done {
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
+
+    /// A remark on standard error.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.complain(&Note { note: text }, &escape::line(text));
+        }
+    }
+
+    /// Something on standard error: JSON if everything is, else text.
+    pub(crate) fn complain(&self, json: &impl Serialize, text: &str) {
+        let mut err = anstream::stderr().lock();
+        // When standard error is gone too, nobody can be told.
+        let _ = match serde_json::to_string(json) {
+            Ok(json) if self.json => writeln!(err, "{json}"),
+            _ => writeln!(err, "{text}"),
+        };
+    }
+}
+
+// JSON that somebody printed over several lines has its line breaks between its parts, where a space
+// does as well: inside a string they are escaped.
+fn one_line(json: &str) -> Cow<'_, str> {
+    if json.contains(['\n', '\r']) { Cow::Owned(json.replace(['\n', '\r'], " ")) } else { Cow::Borrowed(json) }
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    note: &'a str,
+}
