@@ -8,6 +8,8 @@
 //! | `GET /sandbox/requests` | the requests that came in; `DELETE` forgets them |
 //! | `POST /sandbox/deliver` | a new mail arrives: `{"mailbox": "…", "folder": "inbox", "message": {"subject": "…"}}` |
 //! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
+//! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
+//! | `POST /sandbox/token` | a token without a sign-in: `{"user": "…", "scopes": ["Mail.Read"]}` gives `{"accessToken": "…"}` |
 //! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
 
 use std::time::Duration;
@@ -18,7 +20,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{Limit, Rule, Sandbox, reply};
+use crate::{Holder, Limit, Provoke, Rule, Sandbox, reply};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +46,13 @@ fn inbox() -> String {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Advance {
     advance_seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IssueToken {
+    user: String,
+    scopes: Vec<String>,
 }
 
 /// Answers a request below `/sandbox/`.
@@ -90,6 +99,19 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
         (&Method::POST, "/sandbox/expire-delta-tokens") => {
             sandbox.graph().expire_delta_tokens();
             Ok(json!({}))
+        }
+        (&Method::POST, "/sandbox/provoke") => {
+            sandbox.provoke(read::<Provoke>(request)?);
+            Ok(json!({}))
+        }
+        (&Method::DELETE, "/sandbox/provoke") => {
+            sandbox.relent();
+            Ok(json!({}))
+        }
+        (&Method::POST, "/sandbox/token") => {
+            let IssueToken { user, scopes } = read(request)?;
+            let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+            Ok(json!({ "accessToken": sandbox.issue_token(Holder::User(&user), &scopes) }))
         }
         (&Method::POST, "/sandbox/clock") => {
             sandbox.clock().advance(Duration::from_secs(read::<Advance>(request)?.advance_seconds));

@@ -13,10 +13,10 @@ use futures_util::stream;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 
-use crate::entra::{Bearer, Entra, For, Options, Refusal};
+use crate::entra::{Bearer, Entra, Failure, For, Options, Refusal};
 use crate::faults::{self, Asked, Verdict};
 use crate::seen::Log;
-use crate::{Account, App, Clock, Faults, Graph, Rotation, Seen, Server, control, lock, reply, seeds, server};
+use crate::{Account, App, Clock, Faults, Graph, Provoke, Rotation, Seen, Server, control, lock, reply, seeds, server};
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
 #[derive(Clone)]
@@ -67,6 +67,11 @@ impl Builder {
     /// What happens when an old refresh token of the sign-in service is used again.
     pub fn rotation(mut self, rotation: Rotation) -> Builder {
         self.options.rotation = rotation;
+        self
+    }
+    /// The `interval` between the polls of a device; without it, five seconds.
+    pub fn device_interval(mut self, interval: Duration) -> Builder {
+        self.options.device_interval = interval;
         self
     }
     /// Counts requests and does not list them, so that long loads stay flat in memory.
@@ -154,6 +159,33 @@ impl Sandbox {
     /// user of another tenant, which then exists.
     pub fn add_account(&self, account: Account) {
         lock(&self.0.entra.state).accounts.add(account);
+    }
+
+    /// The user enters the code that a device shows, and signs in.
+    ///
+    /// # Errors
+    /// `invalid_input` when no device waits for the code, or the user may not sign in there.
+    pub fn approve_device(&self, user_code: &str, user: &str) -> Result<()> {
+        self.0.entra.approve_device(user_code, user).map_err(|failure| self.refused(&failure))
+    }
+    /// The user declines what a device asks for.
+    ///
+    /// # Errors
+    /// `invalid_input` when no device waits for the code.
+    pub fn decline_device(&self, user_code: &str) -> Result<()> {
+        self.0.entra.decline_device(user_code).map_err(|failure| self.refused(&failure))
+    }
+    fn refused(&self, failure: &Failure) -> Error {
+        Error::invalid("", failure.describe(&self.0.clock))
+    }
+
+    /// Makes sign-ins fail from now on.
+    pub fn provoke(&self, reason: Provoke) {
+        self.0.entra.provoke(reason);
+    }
+    /// Takes every provoked reason away. A consent that was withdrawn stays withdrawn.
+    pub fn relent(&self) {
+        self.0.entra.relent();
     }
 
     /// Every request since the beginning, or since [`Sandbox::forget_requests`].

@@ -183,6 +183,9 @@ pub mod seeds {
     /// The managed identity of the machine.
     pub const MANAGED_IDENTITY: &str = "5eed0000-0000-4000-8000-0000000000a5";
 
+    /// The value of `X-IDENTITY-HEADER` at `/msi/token`.
+    pub const IDENTITY_HEADER: &str = "sandbox~identity.header";
+
     /// The application permissions of [`DAEMON`] and of [`MANAGED_IDENTITY`].
     pub const ROLES: &[&str] = &[
         "AdministrativeUnit.ReadWrite.All",

@@ -12,6 +12,7 @@ use super::accounts::Authority;
 use super::apps::{App, Audience, ClientAuth};
 use super::errors::Failure;
 use super::params::Params;
+use super::provoke::Provoke;
 use crate::lock;
 
 /// How a client said who it is.
@@ -67,7 +68,7 @@ impl Entra {
             let text = format!("Application with identifier '{client_id}' was not found in the directory '{segment}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.");
             Failure::new(700_016, text)
         })?;
-        if !app.enabled {
+        if !app.enabled || lock(&self.state).provoked(&Provoke::AppDisabled(app.client_id.clone())) {
             return Err(Failure::new(7_000_112, format!("Application '{client_id}'({}) is disabled.", app.name)));
         }
         Ok(app)
@@ -111,7 +112,8 @@ impl Entra {
             );
             return Err(Failure::new(7_000_215, text));
         };
-        if secret.expires.is_some_and(|end| end <= self.clock.now()) {
+        let provoked = lock(&self.state).provoked(&Provoke::SecretExpired(app.client_id.clone()));
+        if provoked || secret.expires.is_some_and(|end| end <= self.clock.now()) {
             let text = format!(
                 "The provided client secret keys for app '{}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
                 app.client_id
@@ -119,10 +121,6 @@ impl Entra {
             return Err(Failure::new(7_000_222, text));
         }
         Ok(())
-    }
-
-    fn check_assertion(&self, _: &str, _: &str, app: &App, _: &str) -> Result<(), Failure> {
-        Err(Failure::new(700_027, format!("The key was not found for '{}'.", app.client_id)))
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) suberror: Option<&'static str>,
     /// The claims that a new sign-in must ask for, as JSON.
-    pub(crate) claims: Option<Value>,
+    pub(crate) claims: Option<Box<Value>>,
 }
 
 impl Failure {
@@ -28,21 +28,33 @@ impl Failure {
         Failure { number, error, message: message.into(), suberror, claims: None }
     }
 
-    /// A refusal without a number.
-    pub(crate) fn plain(error: &'static str, message: impl Into<String>) -> Failure {
-        Failure { number: 0, error, message: message.into(), suberror: None, claims: None }
-    }
-
     pub(crate) fn missing(parameter: &str) -> Failure {
         Failure::new(900_144, format!("The request body must contain the following parameter: '{parameter}'."))
     }
 
-    /// The first sentence of `error_description`, with the number.
-    pub(crate) fn title(&self) -> String {
+    /// `error_description`: with the number, and what Microsoft's support asks for.
+    pub(crate) fn describe(&self, clock: &Clock) -> String {
+        let timestamp = clock.now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+        self.described(&reply::guid(), &reply::guid(), &timestamp)
+    }
+
+    fn described(&self, trace: &str, correlation: &str, timestamp: &str) -> String {
         match self.number {
             0 => self.message.clone(),
-            number => format!("AADSTS{number}: {}", self.message),
+            number => {
+                format!("AADSTS{number}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}", self.message)
+            }
         }
+    }
+
+    /// The same refusal in the words of RFC 6749 alone.
+    pub(crate) fn standard(self) -> Failure {
+        let error = match self.error {
+            "interaction_required" => "invalid_grant",
+            "unauthorized_client" => "invalid_client",
+            other => other,
+        };
+        Failure { number: 0, error, suberror: None, claims: None, message: self.message }
     }
 
     /// The answer of a token endpoint.
@@ -59,7 +71,7 @@ impl Failure {
         let trace = reply::guid();
         let correlation = headers.get("client-request-id").and_then(|id| id.to_str().ok()).map_or_else(reply::guid, str::to_owned);
         let timestamp = clock.now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
-        let description = format!("{} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}", self.title());
+        let description = self.described(&trace, &correlation, &timestamp);
         let mut body = json!({
             "error": self.error,
             "error_description": description,
@@ -83,7 +95,7 @@ impl Failure {
 /// `error` and `suberror` of a number.
 fn row(number: u32) -> (&'static str, Option<&'static str>) {
     match number {
-        70_000 | 70_008 | 50_020 | 50_034 | 50_057 | 54_005 | 501_481 | 700_082 | 700_084 | 9_002_313 => ("invalid_grant", None),
+        70_000 | 70_008 | 50_020 | 50_034 | 50_057 | 54_005 | 501_481 | 700_005 | 700_082 | 700_084 => ("invalid_grant", None),
         50_173 => ("invalid_grant", Some("bad_token")),
         50_076 => ("invalid_grant", Some("basic_action")),
         53_003 => ("invalid_grant", Some("message_only")),
@@ -91,7 +103,7 @@ fn row(number: u32) -> (&'static str, Option<&'static str>) {
         50_079 | 50_158 => ("interaction_required", None),
         50_058 => ("login_required", None),
         65_004 | 90_094 => ("access_denied", None),
-        50_011 | 500_112 | 650_053 | 700_021 | 700_023 | 700_024 | 700_027 | 700_025 | 700_211 | 700_212 | 700_213 | 7_000_112
+        50_011 | 500_112 | 650_053 | 700_021 | 700_023 | 700_024 | 700_027 | 700_025 | 700_211 | 700_212 | 700_213 | 7_000_112 | 50_027
         | 7_000_215 | 7_000_216 | 7_000_218 | 7_000_222 => ("invalid_client", None),
         700_016 => ("unauthorized_client", None),
         70_003 => ("unsupported_grant_type", None),

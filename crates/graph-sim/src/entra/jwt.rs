@@ -141,6 +141,11 @@ impl Keys {
     }
 }
 
+/// Bytes as base64url.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    BASE64.encode(bytes)
+}
+
 fn body(header: &Value, claims: &impl Serialize) -> String {
     let claims = serde_json::to_vec(claims).expect("claims are plain JSON");
     format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims))

@@ -8,11 +8,21 @@
 
 mod accounts;
 mod apps;
+mod assertion;
+mod authorize;
 mod client_auth;
+mod consent;
+mod device;
+mod discovery;
 mod errors;
+mod grant;
+mod identity;
 mod issue;
 mod jwt;
+mod oidc;
+mod pages;
 mod params;
+mod provoke;
 mod scopes;
 mod state;
 mod token;
@@ -22,18 +32,19 @@ use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
 pub use accounts::{Account, PERSONAL_ACCOUNT, PERSONAL_TENANT};
 pub use apps::{App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, seeds};
+pub use provoke::Provoke;
 
-use crate::{Caller, Clock, Graph, lock};
-use errors::Failure;
+use crate::{Caller, Clock, Graph, lock, reply};
+use grant::Provider;
 use jwt::Keys;
 use state::State;
 
-pub(crate) use errors::transient;
+pub(crate) use errors::{Failure, transient};
 pub(crate) use issue::{Bearer, For};
 pub(crate) use jwt::Refusal;
 
@@ -55,6 +66,7 @@ pub(crate) struct Options {
     pub(crate) refresh_in: Option<Duration>,
     pub(crate) text_expires_in: bool,
     pub(crate) rotation: Rotation,
+    pub(crate) device_interval: Duration,
 }
 
 impl Default for Options {
@@ -65,6 +77,7 @@ impl Default for Options {
             refresh_in: None,
             text_expires_in: false,
             rotation: Rotation::KeepOld,
+            device_interval: Duration::from_secs(5),
         }
     }
 }
@@ -89,8 +102,23 @@ impl Entra {
         let path: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
         Some(match path[..] {
             [tenant, "oauth2", "v2.0", "token"] => self.token(origin, tenant, request),
+            [tenant, "oauth2", "v2.0", "authorize"] => self.authorize(Provider::Entra, origin, tenant, request),
+            [tenant, "oauth2", "v2.0", "devicecode"] => self.device_code(origin, tenant, request),
+            [_, "oauth2", "deviceauth"] => self.device_page(request),
+            [tenant, "v2.0", "adminconsent"] => self.admin_consent(origin, tenant, request),
+            [tenant, "v2.0", ".well-known", "openid-configuration"] => self.document(request, self.configuration(origin, tenant)),
+            [tenant, "discovery", "v2.0", "keys"] => self.document(request, self.public_keys(origin, tenant)),
+            ["metadata", "identity", "oauth2", "token"] | ["msi", "token"] => self.managed_identity(origin, request),
+            ["oidc", ref rest @ ..] => return self.oidc(origin, rest, request),
             _ => return None,
         })
+    }
+
+    fn document(&self, request: &Request<Bytes>, document: Result<Value, Failure>) -> Response<Bytes> {
+        match document {
+            Ok(body) => reply::json(StatusCode::OK, &body),
+            Err(failure) => failure.response(&self.clock, request.headers()),
+        }
     }
 
     /// The account of this name or object id.

@@ -8,6 +8,7 @@ use super::Entra;
 use super::accounts::Authority;
 use super::apps::App;
 use super::errors::Failure;
+use super::grant::Provider;
 use super::issue::For;
 use super::params::Params;
 use super::scopes::Asked;
@@ -30,6 +31,9 @@ impl Entra {
         self.check_audience(&app, &authority)?;
         match grant {
             "client_credentials" => self.client_credentials(origin, &authority, &app, form),
+            "authorization_code" => self.redeem_code(Provider::Entra, origin, &authority, &app, form),
+            "refresh_token" => self.refresh(Provider::Entra, origin, &authority, &app, form),
+            "urn:ietf:params:oauth:grant-type:device_code" => self.poll_device(origin, &app, form),
             other => Err(Failure::new(70_003, format!("The app requested an unsupported grant type '{other}'."))),
         }
     }
