@@ -91,6 +91,17 @@ impl Host {
         self.0.vault.rotate(key, progress).await
     }
 
+    /// Holds an input against an action's schema, as every run does first. Nothing is sent.
+    ///
+    /// What a schema cannot say, such as that two properties exclude each other, [`Host::execute`] with a
+    /// preview finds too.
+    ///
+    /// # Errors
+    /// `invalid_input` with every violation and its JSON Pointer; `unknown_action` with the nearest name.
+    pub fn validate(&self, action: &str, input: &Value) -> Result<()> {
+        self.0.registry.action(action)?.validator.check(input)
+    }
+
     /// Runs an action, or previews it, and returns its whole output.
     ///
     /// # Errors
