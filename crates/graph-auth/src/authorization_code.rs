@@ -12,19 +12,24 @@ use std::fmt;
 
 use connector_sdk::{Code, Error, Result, Secret, Transport};
 use jiff::{SignedDuration, Timestamp};
+use oauth2::{AuthUrl, AuthorizationCode, CodeTokenRequest, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
 use crate::claims::{self, Capability};
-use crate::exchange::{Form, Given};
+use crate::client::{Extra, client, client_at, scopes};
+use crate::exchange::unwritable;
 use crate::id_token::{self, Expected};
 use crate::refusal::{Body, Failure, Refusal};
 use crate::sealed::Sealer;
-use crate::token_set::{Answer, TokenSet};
-use crate::{Checked, address, random};
+use crate::wire::Wire;
+use crate::{Checked, Given, TokenSet, address, random};
 
 /// How long a sign-in may take.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// The random bytes of a state.
+const STATE: u32 = 32;
 
 /// The longest callback that is read. Entra's codes are one or two kilobytes.
 const LONGEST_CALLBACK: usize = 16 << 10;
@@ -117,29 +122,29 @@ pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&s
     let redirect_uri = redirect_uri.ok_or_else(|| Error::invalid("/redirectUri", "is needed: the address to which the browser returns"))?;
     address::read(redirect_uri.as_str()).map_err(|why| Error::invalid("/redirectUri", why))?;
     let client_id = connection.client_id.clone().ok_or_else(|| Error::bug("a sign-in without a client id"))?;
-    let (state, verifier, nonce) = (random::token()?, random::token()?, random::token()?);
     let capability = connection.authority.is_entra().then_some(Capability);
     let claims = claims::merge(capability, connection.claims.as_deref(), claims)?;
-    let mut url = connection.authority.authorize_url();
-    let mut query = url.query_pairs_mut();
-    query
-        .append_pair("client_id", &client_id)
-        .append_pair("response_type", "code")
-        .append_pair("redirect_uri", redirect_uri.as_str())
-        .append_pair("response_mode", "query")
-        .append_pair("scope", &connection.scope)
-        .append_pair("state", state.expose())
-        .append_pair("nonce", nonce.expose())
-        .append_pair("code_challenge", &random::challenge(&verifier))
-        .append_pair("code_challenge_method", "S256");
+    let nonce = random::token()?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let client = client(connection)?
+        .set_auth_uri(AuthUrl::from_url(connection.authority.authorize_url()))
+        .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+    let mut request = client
+        .authorize_url(|| CsrfToken::new_random_len(STATE))
+        .add_scopes(scopes(&connection.scope))
+        .set_pkce_challenge(challenge)
+        .add_extra_param("response_mode", "query")
+        .add_extra_param("nonce", nonce.expose());
     if let Some(claims) = &claims {
-        query.append_pair("claims", claims);
+        request = request.add_extra_param("claims", claims);
     }
-    query.extend_pairs(&connection.extra_parameters);
-    drop(query);
+    for (name, value) in &connection.extra_parameters {
+        request = request.add_extra_param(name, value);
+    }
+    let (url, state) = request.url();
     let pending = Pending {
-        state,
-        verifier,
+        state: Secret::new(state.into_secret()),
+        verifier: Secret::new(verifier.into_secret()),
         nonce,
         redirect_uri: redirect_uri.to_string(),
         token_url: connection.authority.token_url().into(),
@@ -238,17 +243,20 @@ pub async fn finish(
         return Err(again("the answer comes from another sign-in service (`iss`)").into());
     }
     let code = callback.outcome.map_err(Failure::Refused)?;
-    let entra = connection.authority.is_entra();
-    let mut form = Form::new(connection.authority.token_url())
-        .put("grant_type", "authorization_code")
-        .put_secret("code", &code)
-        .put("redirect_uri", &pending.redirect_uri)
-        .put_secret("code_verifier", &pending.verifier);
-    if entra {
+    let url = connection.authority.token_url();
+    let mut extra = Extra::proof(connection, &url, &given)?;
+    if connection.authority.is_entra() {
         let claims = claims::merge(Some(Capability), connection.claims.as_deref(), given.claims)?;
-        form = form.put("scope", &connection.scope).put_some("claims", claims.as_deref());
+        extra = extra.and("scope", Some(&connection.scope)).and("claims", claims);
     }
-    let answer: Answer = form.client(connection, &given)?.send(transport).await?;
+    let redirect_uri = RedirectUrl::new(pending.redirect_uri).map_err(unwritable)?;
+    let client = client_at(connection, &url)?.set_redirect_uri(redirect_uri);
+    let request = client
+        .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
+        .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose().to_owned()));
+    let wire = Wire::new(transport, connection);
+    let answer = extra.add_to(request, CodeTokenRequest::add_extra_param).request_async(&wire).await;
+    let answer = wire.read(answer)?;
     let mut tokens = answer.read(given.now)?;
     let expected = Expected {
         authority: &connection.authority,

@@ -1,6 +1,9 @@
 use std::collections::HashMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::Reason;
@@ -65,7 +68,10 @@ fn the_browser_gets_all_that_the_protocol_asks_for() {
         assert_eq!(query[name], value);
     }
     assert_eq!((query["state"].len(), query["nonce"].len(), query["code_challenge"].len()), (43, 43, 43));
-    assert_eq!(query["code_challenge"], random::challenge(&pending.verifier));
+    // RFC 7636 4.2
+    let digest = Sha256::digest(pending.verifier.expose());
+    assert_eq!(query["code_challenge"], URL_SAFE_NO_PAD.encode(digest));
+    assert_eq!(pending.verifier.expose().len(), 43);
     assert!(!url.as_str().contains("s3cret") && !url.as_str().contains(pending.verifier.expose()));
     assert_ne!(begun(&connection).pending, pending);
 }
@@ -189,7 +195,7 @@ fn another_provider_may_name_itself() {
     assert_eq!(tokens.granted.unwrap(), connection.scopes, "no scope in the answer: all were granted");
     assert_eq!(tokens.identity.unwrap().oid, "u");
     let sent = service.only();
-    let expected = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "a%3Ab+c:p%3Aw+%25%26%2B%C3%A9");
+    let expected = STANDARD.encode("a%3Ab+c:p%3Aw+%25%26%2B%C3%A9");
     assert_eq!(sent.headers["authorization"], format!("Basic {expected}"));
     assert!(sent.headers["authorization"].is_sensitive());
     assert_eq!((sent.field("client_id"), sent.field("client_secret"), sent.field("scope")), (None, None, None));

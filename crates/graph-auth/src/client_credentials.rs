@@ -5,12 +5,12 @@
 //! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 
 use connector_sdk::{Result, Transport};
+use oauth2::ClientCredentialsTokenRequest;
 
-use crate::Checked;
 use crate::claims::{self, Capability};
-use crate::exchange::{Form, Given};
-use crate::refusal::Failure;
-use crate::token_set::{Answer, TokenSet};
+use crate::client::{Extra, client_at, scopes};
+use crate::wire::Wire;
+use crate::{Checked, Failure, Given, TokenSet};
 
 /// Asks for a token. There is no refresh token in this grant: ask again instead.
 ///
@@ -19,15 +19,14 @@ use crate::token_set::{Answer, TokenSet};
 pub async fn token(transport: &dyn Transport, connection: &Checked, given: Given<'_>) -> Result<TokenSet, Failure> {
     let capability = connection.authority.is_entra().then_some(Capability);
     let claims = claims::merge(capability, None, given.claims)?;
-    let mut form = Form::new(connection.authority.token_url()).put("grant_type", "client_credentials");
-    if !connection.scope.is_empty() {
-        form = form.put("scope", &connection.scope);
-    }
-    let answer: Answer = form.put_some("claims", claims.as_deref()).client(connection, &given)?.send(transport).await?;
-    let mut tokens = answer.read_for_app(given.now)?;
-    // RFC 6749 4.4.3: there should be none, and nobody would use it.
-    tokens.refresh = None;
-    Ok(tokens)
+    let url = connection.authority.token_url();
+    let extra = Extra::proof(connection, &url, &given)?.and("claims", claims);
+    let client = client_at(connection, &url)?;
+    let request = client.exchange_client_credentials().add_scopes(scopes(&connection.scope));
+    let request = extra.add_to(request, ClientCredentialsTokenRequest::add_extra_param);
+    let wire = Wire::new(transport, connection);
+    let answer = request.request_async(&wire).await;
+    Ok(wire.read(answer)?.read_for_app(given.now)?)
 }
 
 #[cfg(test)]

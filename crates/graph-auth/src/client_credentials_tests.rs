@@ -37,14 +37,6 @@ async fn token_of(service: &Scripted, connection: &Checked) -> Result<TokenSet, 
 }
 
 #[test]
-fn the_flows_can_move_between_threads() {
-    fn moves<T: Send>(_: T) {}
-    let service = Scripted::default();
-    let connection = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s" }));
-    moves(super::token(&service, &connection, Given::at(now())));
-}
-
-#[test]
 fn a_certificate_signs() {
     let connection = checked(json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }));
     let service = Scripted::answering(200, &answer());

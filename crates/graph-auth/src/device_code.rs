@@ -9,14 +9,19 @@ use std::time::Duration;
 
 use connector_sdk::{Code, Error, Result, Secret, Transport};
 use jiff::{SignedDuration, Timestamp};
+use oauth2::EmptyExtraDeviceAuthorizationFields as NothingElse;
+use oauth2::{DeviceAccessTokenRequest, DeviceAuthorizationRequest, DeviceAuthorizationResponse, DeviceAuthorizationUrl, HttpRequest};
 use serde::Deserialize;
+use serde_json::json;
 
+use crate::answer::{Answer, number};
 use crate::claims::{self, Capability};
-use crate::exchange::{Form, Given};
+use crate::client::{Extra, client, client_at, scopes};
+use crate::draft::Draft;
+use crate::exchange::unwritable;
 use crate::id_token::{self, Expected};
-use crate::refusal::Failure;
-use crate::token_set::{Answer, TokenSet, number};
-use crate::{Checked, address};
+use crate::wire::Wire;
+use crate::{Checked, Failure, Given, TokenSet, address};
 
 /// The interval when none is given, and what `slow_down` adds to it (RFC 8628 3.2 and 3.5).
 const STEP: Duration = Duration::from_secs(5);
@@ -78,8 +83,13 @@ pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given
     let url = connection.authority.device_url();
     let url = url.ok_or_else(|| Error::invalid("/tokenUrl", "is not of Microsoft Entra's form, so the device endpoint is not known"))?;
     let claims = claims::merge(Some(Capability), None, given.claims)?;
-    let form = Form::new(url).put("scope", &connection.scope).put_some("claims", claims.as_deref());
-    let begun: Begun = form.client(connection, &given)?.send(transport).await?;
+    let extra = Extra::proof(connection, &url, &given)?.and("claims", claims);
+    let client = client(connection)?.set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
+    let request = client.exchange_device_code().add_scopes(scopes(&connection.scope));
+    let request = extra.add_to(request, DeviceAuthorizationRequest::add_extra_param);
+    let draft = Draft::default();
+    let request = draft.of(request.request_async::<_, NothingElse>(&draft))?;
+    let begun: Begun = Wire::new(transport, connection).send(request).await?;
     // People follow this link: it must not lead astray.
     if address::read(&begun.verification_uri).is_err() {
         return Err(Error::protocol("the sign-in service sends its user to an address that is not https").into());
@@ -104,10 +114,8 @@ pub async fn poll(transport: &dyn Transport, connection: &Checked, code: &mut De
     if given.now >= code.expires_at {
         return Err(Error::new(Code::NotConnected, "the code was not used in time").hint("Start the sign-in again.").into());
     }
-    let form = Form::new(connection.authority.token_url())
-        .put("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
-        .put_secret("device_code", &code.device_code);
-    let answer: Answer = match form.client(connection, &given)?.send(transport).await {
+    let request = poll_request(connection, code, &given)?;
+    let answer: Answer = match Wire::new(transport, connection).send(request).await {
         Ok(answer) => answer,
         Err(Failure::Refused(refusal)) if refusal.error == "authorization_pending" => return Ok(Poll::Pending),
         Err(Failure::Refused(refusal)) if refusal.error == "slow_down" => {
@@ -122,6 +130,24 @@ pub async fn poll(transport: &dyn Transport, connection: &Checked, code: &mut De
     tokens.identity = id_token::identity(&answer, &expected)?;
     tokens.settle(connection);
     Ok(Poll::Done(Box::new(tokens)))
+}
+
+fn poll_request(connection: &Checked, code: &DeviceCode, given: &Given<'_>) -> Result<HttpRequest> {
+    let url = connection.authority.token_url();
+    let extra = Extra::proof(connection, &url, given)?;
+    // `oauth2` makes its own type of such an answer from JSON only.
+    let begun: DeviceAuthorizationResponse<NothingElse> = serde_json::from_value(json!({
+        "device_code": code.device_code.expose(),
+        "user_code": code.user_code,
+        "verification_uri": code.verification_uri,
+        "expires_in": 0,
+    }))
+    .map_err(unwritable)?;
+    let client = client_at(connection, &url)?;
+    let request = client.exchange_device_access_token(&begun).set_time_fn(Default::default);
+    let request = extra.add_to(request, DeviceAccessTokenRequest::add_extra_param);
+    let draft = Draft::default();
+    draft.of(request.request_async(&draft, |_| std::future::pending(), None))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use connector_sdk::{Error, Result, Secret};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::answer::Answer;
 use crate::authority::{PERSONAL_TENANT, is_guid, is_shared};
-use crate::token_set::Answer;
 use crate::{Authority, Identity, jwt, random};
 
 /// Clocks may differ by this much.

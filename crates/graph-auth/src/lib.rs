@@ -26,11 +26,14 @@ pub mod refresh;
 pub mod scopes;
 
 mod address;
+mod answer;
 mod authority;
 mod check;
 mod claims;
+mod client;
 mod client_assertion;
 mod cloud;
+mod draft;
 mod exchange;
 #[cfg(test)]
 mod hostile_tests;
@@ -45,6 +48,7 @@ mod settings;
 #[cfg(test)]
 mod testing;
 mod token_set;
+mod wire;
 
 pub use authority::{Authority, PERSONAL_TENANT};
 pub use check::{Checked, Credential, permissions};

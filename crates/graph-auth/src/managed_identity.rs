@@ -10,10 +10,10 @@ use connector_sdk::{Code, Error, Result, Secret, Transport};
 use http::{HeaderValue, Request};
 use url::Url;
 
-use crate::exchange::{Given, call};
+use crate::answer::Answer;
+use crate::exchange::{Given, call, unwritable};
 use crate::refusal::Failure;
-use crate::token_set::{Answer, TokenSet};
-use crate::{Checked, Reason};
+use crate::{Checked, Reason, TokenSet};
 
 /// The machine's endpoint. Which one there is, the host reads from its environment.
 #[derive(Debug, Clone)]
@@ -63,15 +63,13 @@ pub async fn token(transport: &dyn Transport, connection: &Checked, endpoint: &E
     if let Some(id) = &connection.client_id {
         url.query_pairs_mut().append_pair("client_id", id);
     }
-    let request = Request::get(url.as_str()).header(name, value).body(Bytes::new());
-    let secrets: Vec<&Secret> = secret.into_iter().collect();
+    let request = Request::get(url.as_str()).header(name, value).body(Bytes::new()).map_err(unwritable)?;
+    let secrets: Vec<Secret> = secret.into_iter().cloned().collect();
     let answer: Answer = match call(transport, request, &secrets).await {
         Ok(answer) => answer,
         Err(failure) => return Err(explain(failure)),
     };
-    let mut tokens = answer.read_for_app(given.now)?;
-    tokens.refresh = None;
-    Ok(tokens)
+    Ok(answer.read_for_app(given.now)?)
 }
 
 // The endpoint has its own ways to say what is wrong: 400 no such identity, 404 and 410 not ready yet.

@@ -3,10 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector_sdk::{Error, Result, Secret};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// 256 random bits as 43 characters that a URL can carry: a state, a nonce or a PKCE verifier.
+/// 256 random bits as 43 characters that a URL can carry: a nonce, or the state of an administrator's consent.
 pub(crate) fn token() -> Result<Secret> {
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes::<32>()?)))
 }
@@ -18,11 +17,6 @@ pub(crate) fn uuid() -> Result<String> {
     b[8] = b[8] & 0x3f | 0x80;
     let n = u128::from_be_bytes(b);
     Ok(format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", n >> 96, n >> 80 & 0xffff, n >> 64 & 0xffff, n >> 48 & 0xffff, n & 0xffff_ffff_ffff))
-}
-
-/// The S256 challenge of a PKCE verifier (RFC 7636 4.2).
-pub(crate) fn challenge(verifier: &Secret) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose()))
 }
 
 /// Compares without saying by its duration how much is alike.
@@ -39,13 +33,6 @@ fn bytes<const N: usize>() -> Result<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_challenge_is_that_of_the_rfc() {
-        // RFC 7636, appendix B.
-        let verifier = Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-        assert_eq!(challenge(&verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    }
 
     #[test]
     fn tokens_are_long_and_differ() {

@@ -7,13 +7,13 @@
 //! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens
 
 use connector_sdk::{Code, Error, Result, Transport};
+use oauth2::{RefreshToken, RefreshTokenRequest};
 
-use crate::Checked;
 use crate::claims::{self, Capability};
-use crate::exchange::{Form, Given};
+use crate::client::{Extra, client_at, scopes};
 use crate::id_token::{self, Expected};
-use crate::refusal::Failure;
-use crate::token_set::{Answer, TokenSet};
+use crate::wire::Wire;
+use crate::{Checked, Failure, Given, TokenSet};
 
 /// Refreshes `tokens`, at the tenant in which its user is at home.
 ///
@@ -28,12 +28,18 @@ pub async fn refresh(transport: &dyn Transport, connection: &Checked, tokens: &T
             .hint("Reconnect; the scope `offline_access` must be allowed for the app.")
     })?;
     let home = tokens.identity.as_ref().map(|identity| identity.tid.as_str());
-    let mut form = Form::new(connection.authority.refresh_url(home)).put("grant_type", "refresh_token").put_secret("refresh_token", old);
+    let url = connection.authority.refresh_url(home);
+    let mut extra = Extra::proof(connection, &url, &given)?;
+    let client = client_at(connection, &url)?;
+    let old = RefreshToken::new(old.expose().to_owned());
+    let mut request = client.exchange_refresh_token(&old);
     if connection.authority.is_entra() {
-        let claims = claims::merge(Some(Capability), connection.claims.as_deref(), given.claims)?;
-        form = form.put("scope", &connection.scope).put_some("claims", claims.as_deref());
+        extra = extra.and("claims", claims::merge(Some(Capability), connection.claims.as_deref(), given.claims)?);
+        request = request.add_scopes(scopes(&connection.scope));
     }
-    let answer: Answer = form.client(connection, &given)?.send(transport).await?;
+    let wire = Wire::new(transport, connection);
+    let answer = extra.add_to(request, RefreshTokenRequest::add_extra_param).request_async(&wire).await;
+    let answer = wire.read(answer)?;
     let mut fresh = answer.read(given.now)?;
     fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
     fresh.granted = fresh.granted.or_else(|| tokens.granted.clone());

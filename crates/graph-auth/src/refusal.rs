@@ -1,10 +1,11 @@
 //! What the sign-in service says when it refuses.
 
+use std::fmt;
 use std::time::Duration;
 
 use connector_sdk::{Code, Error, Retry, Secret, Upstream};
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Reason;
 
@@ -75,8 +76,11 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
 }
 
-/// The body of a refusal, as a token endpoint or a callback has it.
-#[derive(Debug, Default, Deserialize)]
+/// The body of a refusal, as a token endpoint or a callback has it: what `oauth2` takes for our error.
+///
+/// It may hold what the request held in secret, so it shows nothing of itself: [`Refusal`] does, without
+/// that.
+#[derive(Default, Deserialize)]
 pub(crate) struct Body {
     #[serde(default)]
     pub(crate) error: String,
@@ -94,10 +98,34 @@ pub(crate) struct Body {
     pub(crate) correlation_id: Option<String>,
 }
 
+impl fmt::Display for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a refusal")
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl oauth2::ErrorResponse for Body {}
+
 impl Refusal {
     /// Reads an answer that is not a success. `secrets` is what the request held and must not come back.
-    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], secrets: &[&Secret]) -> Refusal {
-        let body = serde_json::from_slice(body).unwrap_or_default();
+    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], secrets: &[Secret]) -> Refusal {
+        Refusal::new(status, headers, serde_json::from_slice(body).unwrap_or_default(), secrets)
+    }
+
+    /// A refusal whose body was read already.
+    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: Body, secrets: &[Secret]) -> Refusal {
         let mut refusal = Refusal::of(status, body, secrets);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         refusal.retry_after = header("retry-after").and_then(seconds);
@@ -110,7 +138,7 @@ impl Refusal {
         Refusal::of(StatusCode::BAD_REQUEST, body, &[])
     }
 
-    fn of(status: StatusCode, body: Body, secrets: &[&Secret]) -> Refusal {
+    fn of(status: StatusCode, body: Body, secrets: &[Secret]) -> Refusal {
         let text = |text: Option<String>| text.map(|text| clean(&text, secrets)).filter(|text| !text.is_empty());
         let description = text(body.error_description);
         // A standard name is no secret, even where a short secret happens to be a part of it.
@@ -199,7 +227,7 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 // The first line, without control characters, without secrets, and not endless.
-fn clean(text: &str, secrets: &[&Secret]) -> String {
+fn clean(text: &str, secrets: &[Secret]) -> String {
     let mut line: String = text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     // Entra puts its ids on the same line when the text has lost its line breaks.
     if let Some(at) = line.find(" Trace ID:") {
@@ -283,7 +311,7 @@ mod tests {
     fn what_was_sent_in_secret_does_not_come_back() {
         let secret = Secret::new("can+ary~secret");
         let body = br#"{"error":"invalid_client can+ary~secret","error_description":"bad can+ary~secret and can%2Bary%7Esecret","trace_id":"can+ary~secret"}"#;
-        let refusal = Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, &[&secret]);
+        let refusal = Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, std::slice::from_ref(&secret));
         let shown = format!("{refusal:?} {:?}", refusal.clone().into_error());
         assert!(!shown.contains("ary~secret") && !shown.contains("ary%7Esecret"), "{shown}");
         assert_eq!(refusal.into_error().said().unwrap().message.as_deref(), Some("bad … and …"));
@@ -294,7 +322,10 @@ mod tests {
         let secret = Secret::new("in");
         for error in ["invalid_grant", "authorization_pending"] {
             let body = format!(r#"{{"error":"{error}","error_description":"in"}}"#);
-            assert_eq!(Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes(), &[&secret]).error, error);
+            assert_eq!(
+                Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes(), std::slice::from_ref(&secret)).error,
+                error
+            );
         }
     }
 

@@ -3,19 +3,13 @@
 use std::fmt;
 
 use connector_sdk::{Error, Granted, Result, Secret};
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Deserializer};
+use jiff::Timestamp;
+use serde::Deserialize;
 
+use crate::answer::Answer;
 use crate::authority::is_guid;
 use crate::sealed::Sealer;
 use crate::{Checked, Identity, jwt};
-
-/// How long a token is taken to live when nothing says so (RFC 6749 5.1 leaves it to the documentation;
-/// Entra's live 60 to 90 minutes).
-const USUAL: SignedDuration = SignedDuration::from_mins(60);
-
-/// No lifetime beyond this is believed.
-const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// The tokens of a connection.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -84,68 +78,8 @@ impl TokenSet {
     /// # Errors
     /// `protocol` when it cannot be sent.
     pub fn of_access_token(token: &Secret, now: Timestamp) -> Result<TokenSet> {
-        let answer = Answer { access_token: Some(token.clone()), ..Answer::default() };
-        let mut set = answer.read(now)?;
+        let mut set = Answer::of(token).read(now)?;
         let told = told(token);
-        set.granted = told.as_ref().and_then(Told::granted);
-        set.identity = told.and_then(|told| told.identity());
-        Ok(set)
-    }
-}
-
-/// A token endpoint's answer (RFC 6749 5.1), also a managed identity's. Numbers may be texts.
-#[derive(Default, Deserialize)]
-pub(crate) struct Answer {
-    access_token: Option<Secret>,
-    token_type: Option<String>,
-    #[serde(default, deserialize_with = "number")]
-    expires_in: Option<f64>,
-    #[serde(default, deserialize_with = "number")]
-    expires_on: Option<f64>,
-    #[serde(default, deserialize_with = "number")]
-    refresh_in: Option<f64>,
-    refresh_token: Option<Secret>,
-    pub(crate) id_token: Option<Secret>,
-    scope: Option<String>,
-}
-
-impl Answer {
-    /// The tokens. Who signed in is not known yet.
-    ///
-    /// # Errors
-    /// `protocol` when there is no bearer token in it, or one that no header can carry.
-    pub(crate) fn read(&self, now: Timestamp) -> Result<TokenSet> {
-        let access = self.access_token.clone().filter(|token| !token.is_empty());
-        let access = access.ok_or_else(|| Error::protocol("the sign-in service's answer has no access token"))?;
-        if !access.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::protocol("the sign-in service issued a token that cannot be sent"));
-        }
-        if self.token_type.as_ref().is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-            return Err(Error::protocol("the sign-in service issued a token that is not a bearer token"));
-        }
-        let from_now = |seconds: f64| now.saturating_add(SignedDuration::from_secs(seconds.clamp(0.0, LONGEST) as i64)).unwrap_or(now);
-        let on = |seconds: f64| from_now(seconds - now.as_second() as f64);
-        let expires_at = match (self.expires_in, self.expires_on, told(&access).and_then(|told| told.exp)) {
-            (Some(seconds), _, _) => from_now(seconds),
-            (None, Some(epoch), _) | (None, None, Some(epoch)) => on(epoch),
-            (None, None, None) => from_now(USUAL.as_secs_f64()),
-        };
-        Ok(TokenSet {
-            access,
-            refresh: self.refresh_token.clone().filter(|token| !token.is_empty()),
-            expires_at,
-            // A wish beyond the expiry is not a wish.
-            refresh_at: self.refresh_in.map(from_now).filter(|at| *at < expires_at),
-            granted: self.scope.as_ref().map(|scope| scope.split_ascii_whitespace().map(str::to_owned).collect()),
-            identity: None,
-        })
-    }
-
-    /// The tokens of an app: its roles and its tenant are only in the token itself.
-    pub(crate) fn read_for_app(&self, now: Timestamp) -> Result<TokenSet> {
-        let mut set = self.read(now)?;
-        let told = told(&set.access);
-        // The answer's own `scope`, if any, repeats `.default`, which says nothing.
         set.granted = told.as_ref().and_then(Told::granted);
         set.identity = told.and_then(|told| told.identity());
         Ok(set)
@@ -154,8 +88,8 @@ impl Answer {
 
 /// What an access token says of itself. It is meant for Graph, and its form may change: information only.
 #[derive(Deserialize)]
-struct Told {
-    exp: Option<f64>,
+pub(crate) struct Told {
+    pub(crate) exp: Option<f64>,
     tid: Option<String>,
     oid: Option<String>,
     roles: Option<Vec<String>>,
@@ -166,12 +100,14 @@ struct Told {
     app_displayname: Option<String>,
 }
 
-fn told(token: &Secret) -> Option<Told> {
+/// What a token says of itself, if it is one that can be read.
+pub(crate) fn told(token: &Secret) -> Option<Told> {
     jwt::read(token.expose()).map(|token| token.claims)
 }
 
 impl Told {
-    fn granted(&self) -> Option<Vec<String>> {
+    /// The scopes or roles.
+    pub(crate) fn granted(&self) -> Option<Vec<String>> {
         match (&self.scp, &self.roles) {
             (Some(scopes), _) => Some(scopes.split_ascii_whitespace().map(str::to_owned).collect()),
             (None, Some(roles)) => Some(roles.clone()),
@@ -179,27 +115,11 @@ impl Told {
             (None, None) => self.app_displayname.is_some().then(Vec::new),
         }
     }
-    fn identity(self) -> Option<Identity> {
+    /// Whose token it is.
+    pub(crate) fn identity(self) -> Option<Identity> {
         let (tid, oid) = (self.tid.filter(|tid| is_guid(tid))?, self.oid.filter(|oid| is_guid(oid))?);
         Some(Identity { tid, oid, username: self.upn.or(self.preferred_username), name: self.name.or(self.app_displayname) })
     }
-}
-
-// A number, or a text that is one: `expires_in` comes in both forms. Anything else is as if absent.
-pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Form {
-        Number(f64),
-        Text(String),
-        Other(serde::de::IgnoredAny),
-    }
-    Ok(match Form::deserialize(deserializer)? {
-        Form::Number(number) => Some(number),
-        Form::Text(text) => text.trim().parse().ok(),
-        Form::Other(_) => None,
-    }
-    .filter(|number: &f64| number.is_finite()))
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! The app as `oauth2` has it, and how it proves itself.
+
+use std::borrow::Cow;
+
+use connector_sdk::{Error, Result};
+use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
+use oauth2::{AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, Scope, StandardRevocableToken, TokenUrl};
+use url::Url;
+
+use crate::answer::Answer;
+use crate::refusal::Body;
+use crate::settings::ClientAuthStyle;
+use crate::{Checked, Credential, Given};
+
+/// A client that reads [`Answer`] and [`Body`]. Introspection and revocation are not used.
+pub(crate) type Client<Token = EndpointNotSet> = oauth2::Client<
+    Body,
+    Answer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    Token,
+>;
+
+/// The connection's app, with its secret if it has one (RFC 6749 2.3.1).
+///
+/// # Errors
+/// `bug` when it has no client id.
+pub(crate) fn client(connection: &Checked) -> Result<Client> {
+    let id = connection.client_id.clone().ok_or_else(|| Error::bug("a grant without a client id"))?;
+    let client = Client::new(ClientId::new(id)).set_auth_type(AuthType::RequestBody);
+    Ok(match &connection.credential {
+        Credential::Secret(secret, style) => {
+            let style = match style {
+                ClientAuthStyle::Basic => AuthType::BasicAuth,
+                ClientAuthStyle::Body => AuthType::RequestBody,
+            };
+            client.set_client_secret(ClientSecret::new(secret.expose().to_owned())).set_auth_type(style)
+        }
+        _ => client,
+    })
+}
+
+/// As [`client()`], for the token endpoint at `url`.
+///
+/// # Errors
+/// As for [`client()`].
+pub(crate) fn client_at(connection: &Checked, url: &Url) -> Result<Client<EndpointSet>> {
+    Ok(client(connection)?.set_token_uri(TokenUrl::from_url(url.clone())))
+}
+
+/// A `scope` parameter, one by one.
+pub(crate) fn scopes(scope: &str) -> impl Iterator<Item = Scope> {
+    scope.split_ascii_whitespace().map(|name| Scope::new(name.to_owned()))
+}
+
+/// The parameters of a request that `oauth2` does not know.
+pub(crate) struct Extra(Vec<(&'static str, String)>);
+
+impl Extra {
+    /// Those by which the app proves itself at `url` with a token instead of a secret (RFC 7523 2.2).
+    ///
+    /// # Errors
+    /// `bug` when the token of a federated sign-in was not given, or the credential has no token endpoint.
+    pub(crate) fn proof(connection: &Checked, url: &Url, given: &Given<'_>) -> Result<Extra> {
+        let assertion = match &connection.credential {
+            Credential::Public | Credential::Secret(..) => return Ok(Extra(Vec::new())),
+            Credential::Certificate(certificate) => {
+                certificate.assertion(connection.client_id.as_deref().unwrap_or_default(), url.as_str(), given.now)?
+            }
+            Credential::Federated(_) => {
+                given.federated.cloned().ok_or_else(|| Error::bug("a federated sign-in without the other issuer's token"))?
+            }
+            Credential::ManagedIdentity | Credential::Given(_) => return Err(Error::bug("this credential has no token endpoint")),
+        };
+        Ok(Extra(vec![
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned()),
+            ("client_assertion", assertion.expose().to_owned()),
+        ]))
+    }
+
+    /// With one more, if it is there.
+    pub(crate) fn and(mut self, name: &'static str, value: Option<impl Into<String>>) -> Extra {
+        self.0.extend(value.map(|value| (name, value.into())));
+        self
+    }
+
+    /// Adds them to a request, which says with `add` how.
+    pub(crate) fn add_to<'a, R>(self, request: R, add: impl Fn(R, Cow<'a, str>, Cow<'a, str>) -> R) -> R {
+        self.0.into_iter().fold(request, |request, (name, value)| add(request, name.into(), value.into()))
+    }
+}

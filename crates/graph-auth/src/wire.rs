@@ -1,0 +1,116 @@
+//! How `oauth2` reaches the sign-in service: over our own transport.
+//!
+//! `oauth2` builds each request and reads each answer. Of a refusal it keeps the body only, and shows bodies
+//! in its errors; so [`Wire`] remembers the rest of the answer and what the request held in secret, and
+//! [`Wire::read`] makes of both what our errors say.
+
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use connector_sdk::{Error, Result, Secret, Transport};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Response, StatusCode};
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+use crate::exchange::{call, send, unreadable, unwritable};
+use crate::refusal::{Body, Failure, Refusal};
+use crate::{Checked, Credential};
+
+/// The fields of a request that are not secret. Whatever else there is, is.
+const PLAIN: [&str; 6] = ["grant_type", "client_id", "client_assertion_type", "redirect_uri", "scope", "claims"];
+
+/// The way to the sign-in service and back, for one request.
+pub(crate) struct Wire<'a> {
+    transport: &'a dyn Transport,
+    client_secret: Option<&'a Secret>,
+    answered: OnceLock<Answered>,
+}
+
+struct Answered {
+    status: StatusCode,
+    headers: HeaderMap,
+    secrets: Vec<Secret>,
+}
+
+impl<'a> Wire<'a> {
+    pub(crate) fn new(transport: &'a dyn Transport, connection: &'a Checked) -> Wire<'a> {
+        let client_secret = match &connection.credential {
+            Credential::Secret(secret, _) => Some(secret),
+            _ => None,
+        };
+        Wire { transport, client_secret, answered: OnceLock::new() }
+    }
+
+    /// What `oauth2` made of the answer, in our words.
+    ///
+    /// # Errors
+    /// What the service refused with; `protocol` for an answer that cannot be read; what became of a request
+    /// that was not answered.
+    pub(crate) fn read<T>(self, outcome: Result<T, RequestTokenError<Error, Body>>) -> Result<T, Failure> {
+        let error = match outcome {
+            Ok(answer) => return Ok(answer),
+            Err(RequestTokenError::Request(error)) => return Err(error.into()),
+            Err(error) => error,
+        };
+        let answered = self.answered.into_inner().ok_or_else(|| unwritable(()))?;
+        if answered.status.is_success() {
+            return Err(match error {
+                RequestTokenError::Parse(error, _) => unreadable(error.inner()),
+                _ => Error::protocol("the sign-in service's answer is empty"),
+            }
+            .into());
+        }
+        let body = match error {
+            RequestTokenError::ServerResponse(body) => body,
+            // A gateway's page, or nothing: the status has to do.
+            _ => Body::default(),
+        };
+        Err(Failure::Refused(Box::new(Refusal::new(answered.status, &answered.headers, body, &answered.secrets))))
+    }
+
+    /// Sends a request whose answer `oauth2` does not read.
+    ///
+    /// # Errors
+    /// As for [`read`](Wire::read).
+    pub(crate) async fn send<T: DeserializeOwned>(self, request: HttpRequest) -> Result<T, Failure> {
+        let (request, secrets) = self.guard(request);
+        call(self.transport, request, &secrets).await
+    }
+
+    // Keeps what is secret in a request out of logs and refusals.
+    fn guard(&self, mut request: HttpRequest) -> (http::Request<Bytes>, Vec<Secret>) {
+        let fields = form_urlencoded::parse(request.body()).filter(|(name, _)| !PLAIN.contains(&&**name));
+        let mut secrets: Vec<Secret> = fields.map(|(_, value)| Secret::new(value)).chain(self.client_secret.cloned()).collect();
+        if let Some(header) = request.headers_mut().get_mut(AUTHORIZATION) {
+            header.set_sensitive(true);
+            secrets.extend(header.to_str().ok().and_then(|text| text.split_once(' ')).map(|(_, pair)| Secret::new(pair)));
+        }
+        (request.map(Bytes::from), secrets)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Wire<'_> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        let (request, secrets) = self.guard(request);
+        Box::pin(async move {
+            let (head, body) = send(self.transport, request).await?;
+            // `oauth2` takes 200 alone for a success, and JSON only where the headers say so; both are too
+            // strict for some services. A body that is no JSON is found out in any case.
+            let mut answer = Response::new(body.to_vec());
+            *answer.status_mut() = if head.status.is_success() { StatusCode::OK } else { head.status };
+            // There is one request, so nothing is there yet.
+            _ = self.answered.set(Answered { status: head.status, headers: head.headers, secrets });
+            Ok(answer)
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;
