@@ -119,7 +119,6 @@ impl Graph {
         let (version, below) = split_version(path);
         let below = below.ok_or_else(|| Fault::bad(format!("Invalid version: {version}")))?;
         let found = router::find(request.method().as_str(), below)?;
-        let me = found.params.first().is_none_or(|(name, _)| *name != "user");
         let in_me = below.trim_start_matches('/').split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("me"));
         let mut tenant = self.tenant();
         let signed_in = caller.user.as_deref().and_then(|id| tenant.directory.user(id)).map(|user| user.key);
@@ -128,26 +127,23 @@ impl Graph {
         let owner = match (in_me, named) {
             (true, _) => Some(signed_in.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?),
             (false, Some(name)) => tenant.directory.user(name).map(|user| user.key),
-            (false, None) => None,
+            (false, None) => found.params.iter().find(|(name, _)| *name == "drive").and_then(|(_, drive)| tenant.drives.owner(drive)),
         };
-        // Outside of anybody's data, the handler's own lookups decide; a drive by its id may be one's own.
-        let own = match owner {
-            Some(owner) => Some(owner) == signed_in,
-            None => me && service == Service::Drive,
-        };
-        found.route.access.check(caller, own)?;
+        found.route.access.check(caller, owner.is_some() && owner == signed_in)?;
         if let (None, Some(name)) = (owner, named) {
             return Err(match service {
                 Service::Outlook => Fault::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid.")),
                 _ => Fault::resource(name),
             });
         }
+        let mut query = RawQuery::parse(request.uri().query());
+        query.extend(found.arguments);
         let call = Call {
             caller,
             origin,
             method: request.method(),
             path,
-            query: RawQuery::parse(request.uri().query()),
+            query,
             headers: request.headers(),
             body: request.body(),
             params: found.params,

@@ -35,6 +35,8 @@ pub(crate) const fn route(method: &'static str, pattern: &'static str, access: &
 pub(crate) struct Found {
     pub(crate) route: &'static Route,
     pub(crate) params: Vec<(&'static str, String)>,
+    /// The parameters of a function, as in `search(q='x')`.
+    pub(crate) arguments: Vec<(String, String)>,
 }
 
 #[derive(Default)]
@@ -137,7 +139,7 @@ fn intern(name: &str) -> &'static str {
 /// # Errors
 /// 400 for a segment that Graph does not have there, 405 for a method that it does not have there.
 pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
-    let (segments, drive_path) = segments(path)?;
+    let Segments { segments, drive_path, arguments } = Segments::read(path)?;
     let mut params = Vec::new();
     let node = root().find(&segments, &mut params).map_err(|depth| match segments.get(depth) {
         Some(segment) => Fault::segment(segment),
@@ -148,51 +150,64 @@ pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
     }
     let route = node.methods.iter().find(|(known, _)| *known == method).map(|(_, route)| *route).ok_or_else(Fault::method)?;
     params.extend(drive_path.map(|path| ("path", path)));
-    Ok(Found { route, params })
+    Ok(Found { route, params, arguments })
 }
 
-/// The decoded segments, in the plainest of the spellings that OData has for them, and the path of a
-/// drive item between colons.
-fn segments(path: &str) -> Result<(Vec<String>, Option<String>), Fault> {
-    let mut out = Vec::new();
-    let mut drive_path: Option<Vec<String>> = None;
-    let mut within = false;
-    for raw in path.split('/').filter(|segment| !segment.is_empty()) {
-        let segment = percent_decode_str(raw).decode_utf8().map_err(|_| Fault::segment(raw))?.into_owned();
-        if within {
-            let end = segment.strip_suffix(':');
-            within = end.is_none();
-            drive_path.get_or_insert_default().push(end.unwrap_or(&segment).to_owned());
-        } else if let Some(before) = segment.strip_suffix(':').filter(|_| out.iter().any(|known: &String| is_drive(known))) {
-            out.push(before.to_owned());
-            within = true;
-        } else {
-            // A slash that was encoded is decoded before Graph routes.
-            for segment in segment.split('/').filter(|segment| !segment.is_empty()) {
-                plain(segment, &mut out);
+/// A path, taken apart.
+#[derive(Default)]
+struct Segments {
+    /// Decoded, in the plainest of the spellings that OData has for them.
+    segments: Vec<String>,
+    /// The path of a drive item, which stands between colons.
+    drive_path: Option<String>,
+    arguments: Vec<(String, String)>,
+}
+
+impl Segments {
+    fn read(path: &str) -> Result<Segments, Fault> {
+        let mut out = Segments::default();
+        let mut drive_path: Option<Vec<String>> = None;
+        let mut within = false;
+        for raw in path.split('/').filter(|segment| !segment.is_empty()) {
+            let segment = percent_decode_str(raw).decode_utf8().map_err(|_| Fault::segment(raw))?.into_owned();
+            if within {
+                let end = segment.strip_suffix(':');
+                within = end.is_none();
+                drive_path.get_or_insert_default().push(end.unwrap_or(&segment).to_owned());
+            } else if let Some(before) = segment.strip_suffix(':').filter(|_| out.segments.iter().any(|known| is_drive(known))) {
+                out.segments.push(before.to_owned());
+                drive_path = Some(Vec::new());
+                within = true;
+            } else {
+                // A slash that was encoded is decoded before Graph routes.
+                for segment in segment.split('/').filter(|segment| !segment.is_empty()) {
+                    out.plain(segment);
+                }
             }
         }
+        out.drive_path = drive_path.map(|path| path.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
+        Ok(out)
     }
-    Ok((out, drive_path.map(|path| path.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))))
+
+    /// `users('x')` is `users/x`, `delta()` and `microsoft.graph.delta` are `delta`; a cast stays.
+    fn plain(&mut self, segment: &str) {
+        let Some((name, key)) = segment.split_once('(').and_then(|(name, rest)| rest.strip_suffix(')').map(|key| (name, key))) else {
+            let bare = segment.strip_prefix("microsoft.graph.").filter(|bare| types::find(bare).is_none());
+            return self.segments.push(bare.unwrap_or(segment).to_owned());
+        };
+        self.plain(name);
+        let quoted = |text: &str| text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).map(|text| text.replace("''", "'"));
+        match (quoted(key), key.split_once('=')) {
+            (Some(key), _) => self.segments.push(key),
+            (None, Some((name, value))) => self.arguments.push((name.to_owned(), quoted(value).unwrap_or_else(|| value.to_owned()))),
+            (None, None) if !key.is_empty() => self.segments.push(key.to_owned()),
+            (None, None) => {}
+        }
+    }
 }
 
 fn is_drive(segment: &str) -> bool {
     segment.eq_ignore_ascii_case("drive") || segment.eq_ignore_ascii_case("drives")
-}
-
-/// `users('x')` is `users/x`, `delta()` and `microsoft.graph.delta` are `delta`; a cast stays.
-fn plain(segment: &str, out: &mut Vec<String>) {
-    if let Some((name, key)) = segment.split_once('(').and_then(|(name, rest)| rest.strip_suffix(')').map(|key| (name, key))) {
-        plain(name, out);
-        if let Some(key) = key.strip_prefix('\'').and_then(|key| key.strip_suffix('\'')) {
-            out.push(key.replace("''", "'"));
-        } else if !key.is_empty() && !key.contains('=') {
-            out.push(key.to_owned());
-        }
-        return;
-    }
-    let bare = segment.strip_prefix("microsoft.graph.").filter(|bare| types::find(bare).is_none());
-    out.push(bare.unwrap_or(segment).to_owned());
 }
 
 #[cfg(test)]

@@ -38,6 +38,11 @@ impl RawQuery {
         RawQuery(pairs)
     }
 
+    /// Adds what a function's brackets gave.
+    pub(crate) fn extend(&mut self, pairs: Vec<(String, String)>) {
+        self.0.extend(pairs);
+    }
+
     pub(crate) fn pairs(&self) -> &[(String, String)] {
         &self.0
     }
@@ -47,11 +52,20 @@ impl RawQuery {
         self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// The same query without the tokens of a delta query.
+    pub(crate) fn without_tokens(&self) -> String {
+        let token = |name: &str| name == "token" || matches!(system(name), Some("skiptoken" | "deltatoken"));
+        let kept = RawQuery(self.0.iter().filter(|(name, _)| !token(name)).cloned().collect());
+        kept.with(&[], "", "")
+    }
+
     /// The same query without `drop`, and with `name=value` at its end.
     pub(crate) fn with(&self, drop: &[&str], name: &str, value: &str) -> String {
         let mut out = String::new();
         let kept = self.0.iter().filter(|(known, _)| !drop.iter().any(|name| system(known) == Some(*name)));
-        for (name, value) in kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([(name, value)]) {
+        for (name, value) in
+            kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([(name, value)]).filter(|(name, _)| !name.is_empty())
+        {
             out.push(if out.is_empty() { '?' } else { '&' });
             out.extend(utf8_percent_encode(name, VALUE));
             out.push('=');
@@ -126,7 +140,9 @@ impl Options {
                     "true" => true,
                     "false" => false,
                     _ => {
-                        return Err(fault(format!("Invalid value '{value}' for $count query option found. Valid values are: true, false.")));
+                        return Err(fault(format!(
+                            "Invalid value '{value}' for $count query option found. Valid values are: true, false."
+                        )));
                     }
                 }
             }

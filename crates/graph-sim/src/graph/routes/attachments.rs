@@ -108,7 +108,11 @@ fn complete(call: &Call<'_>, part: Map<String, Value>, now: &str) -> Result<Map<
         }
         Ok(_) => part.get("item").map_or(0, |item| item.to_string().len()),
         Err(_) => {
-            return Err(Fault::new(400, "RequestBodyRead", "Cannot convert the value of 'contentBytes' to the expected type 'Edm.Binary'."));
+            return Err(Fault::new(
+                400,
+                "RequestBodyRead",
+                "Cannot convert the value of 'contentBytes' to the expected type 'Edm.Binary'.",
+            ));
         }
     };
     Ok(file_fields(part, &kind, size, now))

@@ -30,16 +30,18 @@ impl Delta {
     pub(super) fn begin(tenant: &Tenant, call: &Call<'_>, set: &Set, ty: &'static types::Type) -> Result<Delta, Fault> {
         let given = call.options(ty)?;
         let text = given.skiptoken.as_deref().or(given.deltatoken.as_deref());
+        // Drives spell it without the dollar sign and know but one kind.
+        let text = text.or_else(|| call.query.get("token").filter(|_| call.service == Service::Drive));
         let Some(text) = text else {
             let stage = Stage::All { since: set.log.now(), after: None };
             let path = call.path.to_owned();
-            let query = call.query.with(&["skiptoken", "deltatoken"], "", "");
+            let query = call.query.without_tokens();
             let token = DeltaToken { epoch: tenant.epoch, path, query, page: call.max_page_size(), stage };
             return Ok(Delta { token, query: call.query.clone(), options: given });
         };
-        if given.deltatoken.as_deref() == Some("latest") && call.service != Service::Outlook {
+        if text == "latest" && call.service != Service::Outlook {
             let now = set.log.now();
-            let query = call.query.with(&["skiptoken", "deltatoken"], "", "");
+            let query = call.query.without_tokens();
             let stage = Stage::Changes { since: now, origin: now };
             let token = DeltaToken { epoch: tenant.epoch, path: call.path.to_owned(), query, page: call.max_page_size(), stage };
             return Ok(Delta { token, query: call.query.clone(), options: given });
@@ -75,6 +77,7 @@ impl Delta {
         self.token.stage = round.stage;
         let token = self.token.encode();
         let (link, option) = if round.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
+        let option = if call.service == Service::Drive { "token" } else { option };
         object.text(link, &format!("{}?{option}={token}", call.url()));
         object.key("value");
         object.out.push(b'[');

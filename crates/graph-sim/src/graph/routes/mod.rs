@@ -3,6 +3,7 @@
 mod attachments;
 mod changes;
 mod deleted;
+mod drive;
 mod folders;
 mod groups;
 mod members;
@@ -10,21 +11,18 @@ mod messages;
 mod objects;
 mod send;
 mod tenant_info;
+mod transfers;
 mod users;
 
-use bytes::Bytes;
-use http::Request;
-
-pub(crate) use self::attachments::{put as put_attachments, sample as sample_attachment};
+pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment};
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
-use super::reply::Outcome;
+pub(crate) use self::transfers::preauthenticated;
 use super::router::Route;
-use super::tenant::Tenant;
 
 /// Every route.
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 9] = [
+    let tables: [&'static [Route]; 11] = [
         users::ROUTES,
         groups::ROUTES,
         members::ROUTES,
@@ -34,11 +32,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         messages::ROUTES,
         send::ROUTES,
         attachments::ROUTES,
+        drive::ROUTES,
+        transfers::ROUTES,
     ];
     tables.into_iter().flatten()
-}
-
-/// Answers a pre-authenticated URL; `None` if it is none.
-pub(crate) fn preauthenticated(_tenant: &mut Tenant, _origin: &str, _request: &Request<Bytes>) -> Option<Outcome> {
-    None
 }
