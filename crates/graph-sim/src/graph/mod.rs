@@ -8,6 +8,7 @@
 
 mod access;
 mod batch;
+mod calendar;
 mod call;
 mod drive;
 mod fault;
@@ -25,6 +26,7 @@ mod testing;
 mod tests;
 mod types;
 mod view;
+mod zones;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::changes;
 use crate::graph::access::{MAIL_READ, MAIL_WRITE};
+use crate::graph::calendar::{bad_zone, stored};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, change_key, plain, preview};
@@ -17,6 +18,7 @@ use crate::graph::store::{Entity, ItemId};
 use crate::graph::tenant::{Tenant, stamp};
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
+use crate::graph::zones;
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[|mailFolders/{folder}/|mailFolders/{folder}/childFolders/{child}/]messages", &MAIL_READ, list_messages),
@@ -41,18 +43,29 @@ pub(super) struct Items<'t> {
     pub(super) mailbox: &'t Mailbox,
     pub(super) form: ItemId,
     text: bool,
+    /// The zone in which the times of events are shown, with its name; UTC if `None`.
+    zone: Option<(String, jiff::tz::TimeZone)>,
 }
 
 impl<'t> Items<'t> {
     pub(super) fn new(mailbox: &'t Mailbox, call: &Call<'_>) -> Items<'t> {
         let text = call.preference("outlook.body-content-type").is_some_and(|kind| kind.eq_ignore_ascii_case("text"));
-        Items { mailbox, form: call.ids(), text }
+        Items { mailbox, form: call.ids(), text, zone: None }
+    }
+
+    /// As [`Items::new`], for events: their times are shown in the zone that the client prefers.
+    pub(super) fn zoned(mailbox: &'t Mailbox, call: &Call<'_>) -> Result<Items<'t>, Fault> {
+        let zone = match call.preference("outlook.timezone") {
+            Some(name) => Some((name.clone(), zones::zone(&name).ok_or_else(|| bad_zone(&name))?)),
+            None => None,
+        };
+        Ok(Items { zone, ..Items::new(mailbox, call) })
     }
 }
 
 impl Source for Items<'_> {
     fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
-        self.mailbox.id(entity, self.form).into()
+        self.mailbox.occurrence_id(entity).unwrap_or_else(|| self.mailbox.id(entity, self.form)).into()
     }
 
     fn etag(&self, entity: &Entity) -> Option<String> {
@@ -66,12 +79,26 @@ impl Source for Items<'_> {
                 let body = entity.fields.get("body")?;
                 Some(if self.text { json!({ "contentType": "text", "content": plain(body) }) } else { body.clone() })
             }
+            "start" | "end" => {
+                let (shown, zone) = self.zone.as_ref()?;
+                let value = entity.fields.get(name)?;
+                if entity.flag("isAllDay") {
+                    return Some(json!({ "dateTime": value["dateTime"], "timeZone": shown }));
+                }
+                let moment = stored(&entity.fields, name);
+                Some(json!({ "dateTime": zones::local(moment, zone), "timeZone": shown }))
+            }
             _ => None,
         }
     }
 
     fn derived_names(&self) -> &'static [&'static str] {
-        if self.text { &["changeKey", "body"] } else { &["changeKey"] }
+        match (self.text, self.zone.is_some()) {
+            (false, false) => &["changeKey"],
+            (true, false) => &["changeKey", "body"],
+            (false, true) => &["changeKey", "start", "end"],
+            (true, true) => &["changeKey", "body", "start", "end"],
+        }
     }
 
     fn expand(&self, entity: &Entity, expand: &Expand) -> Result<Value, Fault> {

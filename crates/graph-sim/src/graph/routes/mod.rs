@@ -1,9 +1,12 @@
 //! What the sandbox serves, by area: one file, one table of routes.
 
 mod attachments;
+mod calendars;
 mod changes;
+mod contacts;
 mod deleted;
 mod drive;
+mod events;
 mod folders;
 mod groups;
 mod members;
@@ -15,6 +18,7 @@ mod transfers;
 mod users;
 
 pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment};
+pub(crate) use self::contacts::{add as add_contact, add_folder as add_contact_folder};
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
 pub(crate) use self::transfers::preauthenticated;
@@ -22,7 +26,7 @@ use super::router::Route;
 
 /// Every route.
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 11] = [
+    let tables: [&'static [Route]; 14] = [
         users::ROUTES,
         groups::ROUTES,
         members::ROUTES,
@@ -34,6 +38,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         attachments::ROUTES,
         drive::ROUTES,
         transfers::ROUTES,
+        events::ROUTES,
+        calendars::ROUTES,
+        contacts::ROUTES,
     ];
     tables.into_iter().flatten()
 }

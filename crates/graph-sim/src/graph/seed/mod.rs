@@ -2,6 +2,7 @@
 //!
 //! Names and ids are the same each time; dates count back from the clock's start.
 
+mod calendars;
 mod files;
 mod mail;
 mod people;
@@ -23,6 +24,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     people::users(&mut tenant);
     people::groups(&mut tenant);
     mail::mailboxes(&mut tenant);
+    calendars::calendars(&mut tenant);
     files::drives(&mut tenant);
     tenant
 }

@@ -105,6 +105,14 @@ impl Set {
         }
     }
 
+    /// Gives an entity another place in the order, of which no delta tells.
+    pub(crate) fn reorder(&mut self, key: u64, order: i64) {
+        if let Some(mut entity) = self.take(key) {
+            entity.order = order;
+            self.insert_quietly(entity);
+        }
+    }
+
     /// Puts an entity elsewhere, which is a removal there and an addition here.
     pub(crate) fn relocate(&mut self, key: u64, parent: u64, order: Option<i64>) -> Option<&Entity> {
         let mut entity = self.take(key)?;

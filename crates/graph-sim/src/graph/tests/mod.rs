@@ -1,8 +1,10 @@
 //! The Graph as a client sees it.
 
 mod batch;
+mod calendar;
 mod delta;
 mod directory;
+mod files;
 mod mail;
 mod queries;
 mod refusals;

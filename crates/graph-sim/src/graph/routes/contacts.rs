@@ -1,0 +1,273 @@
+//! Contacts and their folders.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use super::changes::Delta;
+use super::messages::{Items, check_etag, context};
+use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
+use crate::graph::call::Call;
+use crate::graph::fault::{Fault, Service};
+use crate::graph::mailbox::Mailbox;
+use crate::graph::reply::{Outcome, Reply};
+use crate::graph::router::{Route, route};
+use crate::graph::store::{Change, Entity, item_id, round};
+use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::types;
+use crate::graph::view::{Paging, Source, View, list};
+
+pub(crate) static ROUTES: &[Route] = &[
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_READ, list_contacts),
+    route("POST", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_WRITE, create),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/delta", &CONTACT_READ, delta),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_READ, get),
+    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, update),
+    route("DELETE", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, delete),
+    route("GET", "@/contactFolders", &CONTACT_READ, list_folders),
+    route("POST", "@/contactFolders", &CONTACT_WRITE, create_folder),
+    route("GET", "@/contactFolders/{contactFolder}", &CONTACT_READ, get_folder),
+    route("PATCH", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, rename_folder),
+    route("DELETE", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, delete_folder),
+];
+
+const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
+
+struct Folders<'t>(&'t Mailbox);
+
+impl Source for Folders<'_> {
+    fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
+        self.0.folder_id(entity.key).into()
+    }
+}
+
+fn folder(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault> {
+    match call.has_param("contactFolder") {
+        true if call.param("contactFolder").eq_ignore_ascii_case("contacts") => Ok(mailbox.known("contacts")),
+        true => mailbox.in_set(&mailbox.contact_folders, call.param("contactFolder")).map(|folder| folder.key),
+        false => Ok(mailbox.known("contacts")),
+    }
+}
+
+fn contact<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
+    let contact = mailbox.in_set(&mailbox.contacts, call.param("contact"))?;
+    // Without a folder in the path, contacts of every folder are found.
+    match call.has_param("contactFolder") && folder(mailbox, call)? != contact.parent {
+        true => Err(Fault::item()),
+        false => Ok(contact),
+    }
+}
+
+fn list_contacts(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let folder = folder(mailbox, call)?;
+    let options = call.options(types::get("contact"))?;
+    if options.search.is_some() {
+        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "The query parameter '$search' is not supported for contacts."));
+    }
+    let source = Items::new(mailbox, call);
+    let view = View::new(types::get("contact"), &source, Service::Outlook, &options);
+    list(call, &view, &PAGING, &options, &context(tenant, call, "contacts"), mailbox.contacts.children(folder), None)
+}
+
+fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let options = call.options(types::get("contact"))?;
+    let source = Items::new(mailbox, call);
+    let entity = mailbox.contacts.get(key).ok_or_else(Fault::item)?;
+    let view = View::new(types::get("contact"), &source, Service::Outlook, &options);
+    view.reply(call, status, &context(tenant, call, "contacts"), entity)
+}
+
+fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let key = contact(tenant.mailbox(call.owner)?, call)?.key;
+    show(tenant, call, key, 200)
+}
+
+fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let body = call.entity("contact")?;
+    refuse_many_addresses(&body)?;
+    let (key, now) = (tenant.key(), tenant.stamp());
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let folder = folder(mailbox, call)?;
+    add(mailbox, key, folder, &now, body);
+    show(tenant, call, key, 201)
+}
+
+/// Outlook keeps three addresses for a contact.
+fn refuse_many_addresses(body: &Map<String, Value>) -> Result<(), Fault> {
+    match body.get("emailAddresses").and_then(Value::as_array) {
+        Some(addresses) if addresses.len() > 3 => Err(Fault::new(
+            400,
+            "ErrorPropertyValidationFailure",
+            "At least one property failed validation. A contact has at most three email addresses.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Adds a contact with what Outlook fills in.
+pub(crate) fn add(mailbox: &mut Mailbox, key: u64, folder: u64, now: &str, mut given: Map<String, Value>) {
+    let name = |given: &Map<String, Value>, name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let full = format!("{} {}", name(&given, "givenName"), name(&given, "surname"));
+    let filed = format!("{}, {}", name(&given, "surname"), name(&given, "givenName"));
+    let mut fields = Map::new();
+    let mut put = |name: &str, default: Value| {
+        let value = given.remove(name).filter(|value| !value.is_null()).unwrap_or(default);
+        fields.insert(name.to_owned(), value);
+    };
+    put("createdDateTime", now.into());
+    put("lastModifiedDateTime", now.into());
+    put("changeKey", Value::Null);
+    put("categories", json!([]));
+    put("parentFolderId", mailbox.folder_id(folder).into());
+    put("birthday", Value::Null);
+    put("fileAs", filed.trim_matches([',', ' ']).into());
+    put("displayName", full.trim().into());
+    for property in [
+        "givenName",
+        "initials",
+        "middleName",
+        "nickName",
+        "surname",
+        "title",
+        "yomiGivenName",
+        "yomiSurname",
+        "yomiCompanyName",
+        "generation",
+        "jobTitle",
+        "companyName",
+        "department",
+        "officeLocation",
+        "profession",
+        "businessHomePage",
+        "assistantName",
+        "manager",
+        "mobilePhone",
+        "spouseName",
+    ] {
+        put(property, Value::Null);
+    }
+    put("personalNotes", "".into());
+    for property in ["imAddresses", "homePhones", "businessPhones", "children", "emailAddresses"] {
+        put(property, json!([]));
+    }
+    for property in ["homeAddress", "businessAddress", "otherAddress"] {
+        put(property, json!({}));
+    }
+    fields.extend(given.into_iter().filter(|(name, value)| !value.is_null() && !name.contains('@')));
+    mailbox.contacts.insert(Entity::new(key, folder, 0, fields));
+}
+
+fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let body = call.entity("contact")?;
+    refuse_many_addresses(&body)?;
+    let now = stamp(tenant.now());
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let found = contact(mailbox, call)?;
+    check_etag(call, found)?;
+    let key = found.key;
+    mailbox.contacts.update(key, |fields| {
+        for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
+            super::messages::merge(fields, name, value);
+        }
+        fields.insert("lastModifiedDateTime".into(), now.into());
+    });
+    show(tenant, call, key, 200)
+}
+
+fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let key = contact(mailbox, call)?.key;
+    mailbox.contacts.remove(key, false);
+    Ok(Reply::empty(204))
+}
+
+fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let folder = folder(mailbox, call)?;
+    let ty = types::get("contact");
+    let delta = Delta::begin(tenant, call, &mailbox.contacts, ty)?;
+    let options = delta.options.clone();
+    if options.filter.is_some() || options.search.is_some() || !options.orderby.is_empty() || !options.expand.is_empty() {
+        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "Only $select is supported in change tracking of contacts."));
+    }
+    let round = round(&mailbox.contacts, Some(folder), delta.stage(), delta.page(10, 1000), &|_| true);
+    let source = Items::new(mailbox, call);
+    let view = View::new(ty, &source, Service::Outlook, &options);
+    delta.reply(call, "Collection(contact)", round, |out, change, _| match change {
+        Change::Present { entity, .. } => view.write(out, entity, &[]),
+        Change::Gone { key, parent, .. } => {
+            let gone = json!({ "id": item_id(mailbox.owner, *parent, *key), "@removed": { "reason": "deleted" } });
+            out.extend_from_slice(gone.to_string().as_bytes());
+            Ok(())
+        }
+    })
+}
+
+fn list_folders(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let options = call.options(types::get("contactFolder"))?;
+    let source = Folders(mailbox);
+    let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
+    list(call, &view, &PAGING, &options, &context(tenant, call, "contactFolders"), mailbox.contact_folders.iter(), None)
+}
+
+fn show_folder(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let options = call.options(types::get("contactFolder"))?;
+    let source = Folders(mailbox);
+    let entity = mailbox.contact_folders.get(key).ok_or_else(Fault::item)?;
+    let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
+    view.reply(call, status, &context(tenant, call, "contactFolders"), entity)
+}
+
+fn get_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let key = folder(tenant.mailbox(call.owner)?, call)?;
+    show_folder(tenant, call, key, 200)
+}
+
+fn folder_name(body: &Map<String, Value>) -> Result<String, Fault> {
+    let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
+    name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
+}
+
+fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let name = folder_name(&call.entity("contactFolder")?)?;
+    let key = tenant.key();
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    if mailbox.contact_folders.iter().any(|folder| folder.text("displayName").eq_ignore_ascii_case(&name)) {
+        return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
+    }
+    add_folder(mailbox, key, &name);
+    show_folder(tenant, call, key, 201)
+}
+
+/// Adds a folder beside the default one.
+pub(crate) fn add_folder(mailbox: &mut Mailbox, key: u64, name: &str) {
+    let mut fields = Map::new();
+    fields.insert("parentFolderId".into(), mailbox.folder_id(mailbox.root).into());
+    fields.insert("displayName".into(), name.into());
+    mailbox.contact_folders.insert(Entity::new(key, 0, 0, fields));
+}
+
+fn rename_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let name = folder_name(&call.entity("contactFolder")?)?;
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let key = folder(mailbox, call)?;
+    mailbox.contact_folders.update(key, |fields| {
+        fields.insert("displayName".into(), name.into());
+    });
+    show_folder(tenant, call, key, 200)
+}
+
+fn delete_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let key = folder(mailbox, call)?;
+    let contacts: Vec<u64> = mailbox.contacts.children(key).map(|contact| contact.key).collect();
+    for contact in contacts {
+        mailbox.contacts.remove(contact, false);
+    }
+    mailbox.contact_folders.remove(key, false).ok_or_else(Fault::item)?;
+    Ok(Reply::empty(204))
+}

@@ -1,0 +1,81 @@
+//! Events and contacts, of the people who have mail.
+
+use serde_json::{Value, json};
+
+use super::DOMAIN;
+use crate::graph::calendar::settle_times;
+use crate::graph::mailbox::object;
+use crate::graph::routes::{add_contact, add_contact_folder};
+use crate::graph::seconds_later;
+use crate::graph::tenant::{Tenant, stamp};
+
+/// Subject, days from now, hour in UTC, minutes, place.
+const EVENTS: [(&str, i64, i64, i64, &str); 6] = [
+    ("Budget meeting", 1, 13, 60, "Room 12"),
+    ("Mark 8 review", 2, 15, 90, "Lab"),
+    ("Lunch with Lee", 3, 19, 60, "Around the corner"),
+    ("Store visit", 7, 16, 180, "New branch"),
+    ("Interview", -2, 14, 45, "Room 3"),
+    ("Quarterly results", -20, 17, 60, "Auditorium"),
+];
+
+/// Given name, surname, company, title.
+const CONTACTS: [(&str, &str, &str, &str); 5] = [
+    ("Pavel", "Bansky", "Fabrikam", "Buyer"),
+    ("Elvia", "Atkins", "Fabrikam", "Accountant"),
+    ("Robin", "Counts", "Tailspin Toys", "Manager"),
+    ("Ana", "Bowman", "Wingtip Toys", "Designer"),
+    ("Cora", "Thomas", "Northwind Traders", "Driver"),
+];
+
+pub(super) fn calendars(tenant: &mut Tenant) {
+    for alias in ["AdeleV", "AlexW", "MeganB"] {
+        let Some(owner) = tenant.directory.user_key(&format!("{alias}@{DOMAIN}")) else { continue };
+        let midnight = tenant.now().as_second().div_euclid(86_400) * 86_400 - tenant.now().as_second();
+        for (i, (subject, days, hour, minutes, place)) in EVENTS.into_iter().enumerate() {
+            let start = seconds_later(tenant.now(), midnight + days * 86_400 + hour * 3600);
+            let mut event = object(json!({
+                "subject": subject, "body": { "contentType": "html", "content": format!("<html><body>{subject}</body></html>") },
+                "start": { "dateTime": stamp(start).trim_end_matches('Z'), "timeZone": "UTC" },
+                "end": { "dateTime": stamp(seconds_later(start, minutes * 60)).trim_end_matches('Z'), "timeZone": "UTC" },
+                "location": { "displayName": place, "locationType": "default", "uniqueId": place, "uniqueIdType": "private" },
+                "recurrence": if i == 1 { weekly(start) } else { Value::Null },
+            }));
+            // The seed's own times are sound.
+            let _ = settle_times(&mut event);
+            let (key, now) = (tenant.key(), seconds_later(tenant.now(), -30 * 86_400));
+            let uid = format!("040000008200E00074C5B7101A82E008{key:032X}");
+            let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { continue };
+            mailbox.add_event(key, mailbox.known("calendar"), now, &uid, event);
+        }
+        contacts(tenant, owner);
+    }
+}
+
+fn weekly(start: jiff::Timestamp) -> Value {
+    let day = start.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let name = day.strftime("%A").to_string().to_lowercase();
+    json!({
+        "pattern": { "type": "weekly", "interval": 1, "month": 0, "dayOfMonth": 0, "daysOfWeek": [name], "firstDayOfWeek": "sunday", "index": "first" },
+        "range": { "type": "numbered", "startDate": day.to_string(), "endDate": "0001-01-01", "recurrenceTimeZone": "UTC", "numberOfOccurrences": 8 },
+    })
+}
+
+fn contacts(tenant: &mut Tenant, owner: u64) {
+    let now = stamp(seconds_later(tenant.now(), -90 * 86_400));
+    let (suppliers, calendar) = (tenant.key(), tenant.key());
+    let keys: [u64; CONTACTS.len()] = std::array::from_fn(|_| tenant.key());
+    let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
+    mailbox.add_calendar(calendar, "Shop openings", false);
+    add_contact_folder(mailbox, suppliers, "Suppliers");
+    for (i, (key, (given, surname, company, title))) in keys.into_iter().zip(CONTACTS).enumerate() {
+        let host = company.to_lowercase().replace(' ', "");
+        let address = format!("{}@{host}.example", given.to_lowercase());
+        let contact = json!({
+            "givenName": given, "surname": surname, "companyName": company, "jobTitle": title, "mobilePhone": format!("+1 425 555 02{i:02}"),
+            "emailAddresses": [{ "name": format!("{given} {surname}"), "address": address }], "businessPhones": [format!("+1 425 555 03{i:02}")],
+        });
+        let folder = if i >= 3 { suppliers } else { mailbox.known("contacts") };
+        add_contact(mailbox, key, folder, &now, object(contact));
+    }
+}
