@@ -1,16 +1,4 @@
-//! The sandbox's own endpoints, for users of the command line.
-//!
-//! | request | what it does |
-//! |---|---|
-//! | `POST /sandbox/faults` | adds a [`Rule`], or sets a limit: `{"limit": {"perSecond": 200}}`, `{"limit": {"perMailbox": 4}}` |
-//! | `GET /sandbox/faults` | the rules and the counts |
-//! | `DELETE /sandbox/faults` | takes every rule and limit away |
-//! | `GET /sandbox/requests` | the requests that came in; `DELETE` forgets them |
-//! | `POST /sandbox/deliver` | a new mail arrives: `{"mailbox": "…", "folder": "inbox", "message": {"subject": "…"}}` |
-//! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
-//! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
-//! | `POST /sandbox/token` | a token without a sign-in: `{"user": "…", "scopes": ["Mail.Read"]}` gives `{"accessToken": "…"}` |
-//! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
+//! The sandbox's own endpoints, for users of the command line; the crate's documentation lists them.
 
 use std::time::Duration;
 
@@ -90,8 +78,11 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
         }
         (&Method::POST, "/sandbox/deliver") => {
             let Deliver { mailbox, folder, message } = read(request)?;
-            if sandbox.graph().user_by_name(&mailbox).is_none() {
-                return Err((StatusCode::NOT_FOUND, format!("nobody in the sandbox is called `{mailbox}`")));
+            if !sandbox.has_folder(&mailbox, &folder) {
+                return Err((StatusCode::NOT_FOUND, format!("the sandbox has no mailbox `{mailbox}` with a folder `{folder}`")));
+            }
+            if !(message.is_object() || message.is_null()) {
+                return Err((StatusCode::BAD_REQUEST, "`message` must be an object".to_owned()));
             }
             let message = if message.is_null() { json!({}) } else { message };
             Ok(json!({ "id": sandbox.graph().deliver(&mailbox, &folder, message) }))

@@ -1,8 +1,55 @@
 //! The sandbox: a Microsoft Entra and a Microsoft Graph in memory, with faults on demand.
 //!
 //! It behaves as Microsoft documents, not as one client happens to call: it refuses what they refuse.
-//! Use it in process, where a [`Sandbox`] is a [`Transport`](connector_sdk::Transport), or over HTTP
-//! with [`Sandbox::serve`].
+//! Use it in process, where a [`Sandbox`] is a [`Transport`](connector_sdk::Transport) for any host, or
+//! over HTTP with [`Sandbox::serve`]. Nothing is real, and nothing is kept.
+//!
+//! ```
+//! use graph_sim::{Fault, Holder, Rule, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let sandbox = Sandbox::new();
+//! sandbox.faults().add(Rule::new(Fault::throttle(2)).path("/me/messages").once());
+//! let token = sandbox.issue_token(Holder::User("MeganB@contoso.example"), &["Mail.Read"]);
+//! let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await?;
+//! // point a client at `server.url()` and send `token`
+//! # assert_eq!(token.split('.').count(), 3);
+//! server.shutdown().await;
+//! assert_eq!(sandbox.request_count(), 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is where
+//! | path | what answers |
+//! |---|---|
+//! | `/v1.0/…`, `/beta/…` | Graph, for a token of this sandbox |
+//! | `/{tenant}/oauth2/v2.0/authorize`, `…/token`, `…/devicecode`, `/{tenant}/v2.0/adminconsent`, `/{tenant}/v2.0/.well-known/openid-configuration` | the sign-in service; `tenant` is `common`, `organizations`, `consumers`, a tenant id or a verified domain |
+//! | `/common/oauth2/deviceauth` | the page for the code of a device |
+//! | `/metadata/identity/oauth2/token`, `/msi/token` | the managed identity of the machine |
+//! | `/oidc/authorize`, `/oidc/token`, `/oidc/.well-known/openid-configuration` | an OpenID provider that is not Entra |
+//! | `/sandbox/…` | the sandbox itself |
+//!
+//! Apps that are registered from the start are in [`seeds`]. `sandbox_auto=1` on an authorize or admin
+//! consent URL accepts at once, as the user of `login_hint`, without a page.
+//!
+//! # Control over HTTP
+//! | request | what it does |
+//! |---|---|
+//! | `POST /sandbox/faults` | adds a [`Rule`], or sets a [`Limit`]: `{"limit": {"perSecond": 200}}`, `{"limit": {"perMailbox": 4}}` |
+//! | `GET /sandbox/faults` | the rules and the counts |
+//! | `DELETE /sandbox/faults` | takes every rule and limit away |
+//! | `GET /sandbox/requests` | the requests that came in; `DELETE` forgets them |
+//! | `POST /sandbox/deliver` | a new mail arrives: `{"mailbox": "…", "folder": "inbox", "message": {"subject": "…"}}` |
+//! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
+//! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
+//! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
+//!
+//! # Where it differs from Microsoft
+//! Id tokens are signed with ES256 instead of RS256. No password is asked for. The signature of a
+//! federated token is not checked, because its issuer cannot be reached. A permission is accepted by its
+//! shape, not by a list of all that exist.
 
 mod caller;
 mod clock;

@@ -12,6 +12,7 @@ use connector_sdk::{ByteStream, Code, Error, Result, Transport};
 use futures_util::stream;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::entra::{Bearer, Entra, Failure, For, Options, Refusal};
 use crate::faults::{self, Asked, Verdict};
@@ -207,6 +208,13 @@ impl Sandbox {
     /// Forgets the list and the counts.
     pub fn forget_requests(&self) {
         self.0.log.clear();
+    }
+
+    /// Whether there is such a mailbox with such a folder, by name or id.
+    pub(crate) fn has_folder(&self, mailbox: &str, folder: &str) -> bool {
+        let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        let path = format!("/v1.0/users/{}/mailFolders/{}", encode(mailbox), encode(folder));
+        self.0.entra.ask_graph(&path, &["Mail.Read"]).status() == StatusCode::OK
     }
 
     /// Serves it over HTTP/1.1 at `address`; port 0 takes any free port.

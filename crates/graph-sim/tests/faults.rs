@@ -239,20 +239,20 @@ async fn the_sign_in_service_fails_in_its_own_shape() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_mailbox_takes_so_many_at_once() {
-    let world = world().await;
-    world.sandbox.faults().limit(Limit::PerMailbox(4));
-    world.sandbox.faults().add(Rule::new(Fault::slow(Duration::from_millis(300))));
-    let token = token(&world.sandbox);
-    let all = (0..12).map(|_| world.graph("/v1.0/users/someone/messages", &token));
+    let sandbox = Sandbox::new();
+    sandbox.faults().limit(Limit::PerMailbox(4));
+    sandbox.faults().add(Rule::new(Fault::slow(Duration::from_secs(1))));
+    let all = (0..12).map(|_| sandbox.send(get(&sandbox, "/v1.0/users/someone/messages")));
     let answers = futures_util::future::join_all(all).await;
-    let refused: Vec<_> = answers.into_iter().filter(|answer| answer.status() == 429).collect();
-    let counts = world.sandbox.faults().counts();
-    assert_eq!((counts.most_in_flight, counts.refused), (4, refused.len() as u64));
+    let refused: Vec<_> = answers.into_iter().map(Result::unwrap).filter(|answer| answer.status() == 429).collect();
+    let counts = sandbox.faults().counts();
+    assert_eq!((counts.most_in_flight, counts.refused, refused.len()), (4, 8, 8));
     for response in refused {
         assert_eq!(response.headers()["retry-after"], "1");
-        assert_eq!(answer(response).await.1["error"]["code"], "ApplicationThrottled");
+        let body = connector_sdk::read_to_end(response.into_body(), 1 << 20).await.unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&body).unwrap()["error"]["code"], "ApplicationThrottled");
     }
 }
 

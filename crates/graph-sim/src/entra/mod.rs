@@ -144,14 +144,8 @@ impl Entra {
 
     /// The accounts of Graph's tenant, asked of Graph itself.
     fn people(&self) -> Vec<Account> {
-        let caller = Caller {
-            user: None,
-            app_id: seeds::DAEMON.to_owned(),
-            scopes: ["User.Read.All", "Directory.Read.All"].map(str::to_owned).into(),
-        };
-        let request = Request::get("/v1.0/users?$select=id,userPrincipalName,displayName&$top=999").body(Bytes::new());
-        let Ok(request) = request else { return Vec::new() };
-        let response = self.graph.handle(&caller, "https://graph.microsoft.com", &request);
+        let path = "/v1.0/users?$select=id,userPrincipalName,displayName&$top=999";
+        let response = self.ask_graph(path, &["User.Read.All"]);
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let text = |user: &Value, name: &str| user[name].as_str().unwrap_or_default().to_owned();
         let users = body["value"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -164,5 +158,14 @@ impl Entra {
                 display_name: text(user, "displayName"),
             })
             .collect()
+    }
+
+    /// Reads from Graph as the sandbox's own app.
+    pub(crate) fn ask_graph(&self, path: &str, roles: &[&str]) -> Response<Bytes> {
+        let scopes = roles.iter().map(|role| (*role).to_owned()).collect();
+        let caller = Caller { user: None, app_id: seeds::DAEMON.to_owned(), scopes };
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = path.parse().unwrap_or_default();
+        self.graph.handle(&caller, jwt::GRAPH, &request)
     }
 }
