@@ -204,6 +204,36 @@ async fn a_job_that_fails_takes_no_other_with_it() {
     }
 }
 
+#[tokio::test]
+async fn a_commit_that_fails_in_the_middle_leaves_nothing() {
+    let (_folder, path) = stored().await;
+    let store = Sqlite::open(&path).unwrap();
+    let events = |ids: &[&str]| ids.iter().map(|id| Entry::new(*id, "x")).collect::<Vec<_>>();
+    let before = store.commit("s", None, &events(&["1"]), "before".into()).await.unwrap();
+    let fault = "CREATE TRIGGER fault BEFORE INSERT ON event WHEN NEW.id = 'bad' BEGIN SELECT RAISE(ABORT, 'a fault'); END";
+    Connection::open(&path).unwrap().execute_batch(fault).unwrap();
+    let error = store.commit("s", Some(before.revision), &events(&["2", "bad", "3"]), "after".into()).await.unwrap_err();
+    assert_eq!(error.code(), Code::Bug);
+    assert_eq!(store.cursor("s").await.unwrap(), Some((before.revision, "before".into())));
+    let after = store.commit("s", Some(before.revision), &events(&["2", "3"]), "after".into()).await.unwrap();
+    assert_eq!(after.added, 2, "they were not remembered as seen");
+    let ids: Vec<_> = store.read("s", "c", 9).await.unwrap().into_iter().map(|delivery| delivery.id).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn what_is_not_on_the_disk_is_not_answered() {
+    let (_folder, path) = stored().await;
+    let store = Sqlite::open(&path).unwrap();
+    // The job goes well, and then the commit does not.
+    let fault = "CREATE TABLE one (x PRIMARY KEY); CREATE TABLE two (x REFERENCES one (x) DEFERRABLE INITIALLY DEFERRED); \
+                 CREATE TRIGGER fault AFTER INSERT ON doc WHEN NEW.key = 'bad' BEGIN INSERT INTO two VALUES (1); END";
+    Connection::open(&path).unwrap().execute_batch(fault).unwrap();
+    assert_eq!(store.put("k", "bad", None, Bytes::new()).await.unwrap_err().code(), Code::Bug);
+    assert_eq!(store.get("k", "bad").await.unwrap(), None);
+    store.put("k", "good", None, Bytes::new()).await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn ids_are_remembered_for_the_retention_after_they_were_last_seen() {
     let day = Duration::from_secs(24 * 3600);

@@ -84,6 +84,7 @@ async fn an_id_is_delivered_once<S: Log>(store: Arc<S>) {
 
 async fn what_is_not_acknowledged_comes_again<S: Log>(store: Arc<S>) {
     ok(store.commit("s", None, &events(0..10), text("1")).await);
+    assert_eq!(ids(&*store, "s", "other").await.len(), 10, "somebody who keeps all of them from being dropped");
     let first: Vec<Delivery> = ok(store.read("s", "c", 4).await);
     assert_eq!(first.len(), 4, "no more than was asked for");
     assert_eq!(ok(store.read("s", "c", 4).await), first, "the same again");

@@ -7,7 +7,11 @@
 //! The queue is emptied by a blocking task of tokio that exists only while there is work. So there is no
 //! thread to shut down, and tokio's paused clock stands still while a job runs.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -86,9 +90,6 @@ impl Writer {
             let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
             done.map(drop).map_err(|error| Fail::from(error).named(&self.name))
         };
-        if !connection.is_autocommit() {
-            execute("ROLLBACK")?; // a job has panicked
-        }
         // Immediate, because a transaction that reads first and writes later can fail where it cannot wait.
         execute("BEGIN IMMEDIATE")?;
         let since = Instant::now();
@@ -136,8 +137,7 @@ impl Shift {
     }
 }
 
-/// A job has panicked, or the runtime was shut down before the shift began: whoever waits is told, and
-/// the next job starts a new shift.
+/// The runtime was shut down before the shift began: whoever waits is told, and the next job starts a new shift.
 impl Drop for Shift {
     fn drop(&mut self) {
         if !self.finished {
@@ -170,7 +170,12 @@ where
     fn run(&mut self, connection: &Connection, now: Millis, name: &Name) -> Result<()> {
         // A caller that went away while it waited does not want it any more.
         let Some(work) = self.work.take().filter(|_| !self.tell.is_closed()) else { return Ok(()) };
-        let done = work(connection, now).map_err(|fail| fail.named(name));
+        // A panic is an error as any other: it undoes this job, and no other that is in the same transaction.
+        let ran = catch_unwind(AssertUnwindSafe(|| work(connection, now)));
+        let done = match ran {
+            Ok(done) => done.map_err(|fail| fail.named(name)),
+            Err(_) => Err(Error::bug(format!("a job of the store {name} panicked"))),
+        };
         let went = done.as_ref().map(drop).map_err(Error::clone);
         self.done = Some(done);
         went
