@@ -65,7 +65,7 @@ pub(super) fn no_machine_paths(project: &Project) -> Vec<Finding> {
     let mut found = Vec::new();
     for source in project.sources.iter().filter(|source| source.path != "Cargo.lock") {
         for (number, line) in source.lines() {
-            // A path begins a word; `https://…/home/` is somebody's URL.
+            // A path begins a word; in the middle of a URL it is somebody else's.
             let begins = |path: &String| line.match_indices(path.as_str()).any(|(at, _)| starts_word(line, at));
             if let Some(path) = paths.iter().find(|path| begins(path)) {
                 found.push(Finding::new(&source.path, format!("names a path of one machine, {path}")).line(number));
