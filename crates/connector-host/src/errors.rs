@@ -123,7 +123,12 @@ pub(crate) fn exit_codes() -> Vec<ExitCode> {
     ];
     all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), code.advice())));
     all.extend([
-        row(OUTPUT, "output", "The result could not be written to standard output, such as to a full disk.", "Make room; the action itself was carried out."),
+        row(
+            OUTPUT,
+            "output",
+            "The result could not be written to standard output, such as to a full disk.",
+            "Make room; the action itself was carried out.",
+        ),
         row(130, "interrupted", "Ctrl-C (SIGINT).", "What had been sent may have been carried out. The store is whole."),
         row(143, "terminated", "SIGTERM.", "As with 130."),
     ]);

@@ -1,7 +1,6 @@
 //! Progress bars on standard error.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use graph_client::{Progress, Silent, Step};
@@ -15,18 +14,17 @@ const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Shows how a run is getting on, if somebody watches. The bar goes away with the last clone.
 pub(crate) fn watched(screen: &Screen) -> Arc<dyn Progress> {
-    if screen.shows_progress() { Arc::new(Bar::new(ProgressDrawTarget::stderr())) } else { Arc::new(Silent) }
+    if screen.shows_progress() { Arc::new(Bar::new(ProgressDrawTarget::stderr(), Instant::now())) } else { Arc::new(Silent) }
 }
 
 struct Bar {
     bar: ProgressBar,
     began: Instant,
-    items: AtomicU64,
 }
 
 impl Bar {
-    fn new(target: ProgressDrawTarget) -> Bar {
-        Bar { bar: ProgressBar::with_draw_target(None, target), began: Instant::now(), items: AtomicU64::new(0) }
+    fn new(target: ProgressDrawTarget, began: Instant) -> Bar {
+        Bar { bar: ProgressBar::with_draw_target(None, target), began }
     }
 
     fn show(&self, style: &str, done: u64, of: Option<u64>, message: String) {
@@ -48,11 +46,10 @@ impl Bar {
 impl Progress for Bar {
     fn step(&self, step: Step<'_>) {
         match step {
-            Step::Items(more) => {
-                let items = self.items.fetch_add(more, Ordering::Relaxed) + more;
-                self.show("{spinner} {msg} in {elapsed}", items, None, format!("{} items", HumanCount(items)));
+            Step::Items(items) => self.show("{spinner} {msg} in {elapsed}", items, None, format!("{} items", HumanCount(items))),
+            Step::Uploaded(done, all) => {
+                self.show("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all), String::new())
             }
-            Step::Uploaded(done, all) => self.show("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all), String::new()),
             Step::Downloaded(done, Some(all)) => {
                 self.show("{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left", done, Some(all), String::new());
             }
@@ -77,15 +74,11 @@ impl Drop for Bar {
 mod tests {
     use super::*;
 
-    fn bar(began: Instant) -> Bar {
-        Bar { began, ..Bar::new(ProgressDrawTarget::hidden()) }
-    }
-
     #[test]
     fn steps_are_shown() {
-        let watched = bar(Instant::now().checked_sub(PATIENCE * 2).unwrap());
+        let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now().checked_sub(PATIENCE * 2).unwrap());
         watched.step(Step::Items(1000));
-        watched.step(Step::Items(500));
+        watched.step(Step::Items(1500));
         assert_eq!((watched.bar.message().as_str(), watched.bar.length()), ("1,500 items", None));
         watched.step(Step::Uploaded(1024, 2048));
         assert_eq!((watched.bar.position(), watched.bar.length()), (1024, Some(2048)));
@@ -95,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_short_run_shows_nothing() {
-        let watched = bar(Instant::now());
+        let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now());
         watched.step(Step::Requests(1, 20));
         assert_eq!((watched.bar.position(), watched.bar.length()), (0, None));
     }

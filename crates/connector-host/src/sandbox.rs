@@ -129,7 +129,10 @@ impl Outside {
         let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
         match answer["accessToken"].as_str() {
             Some(token) => Ok(token.to_owned()),
-            None => Err(silent(Error::new(Code::NotConnected, format!("what answers at {} is not a sandbox (status {})", self.url, status.as_u16())))),
+            None => Err(silent(Error::new(
+                Code::NotConnected,
+                format!("what answers at {} is not a sandbox (status {})", self.url, status.as_u16()),
+            ))),
         }
     }
 }

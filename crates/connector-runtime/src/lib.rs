@@ -24,5 +24,6 @@ pub use files::LocalFiles;
 pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Listen, Listener};
+pub use registry::nearest;
 pub use run::{Mode, Outcome, Run};
 pub use seal::Resealed;

@@ -140,7 +140,7 @@ pub(crate) fn unknown<S: AsRef<str>>(kind: &str, name: &str, every: impl Iterato
 }
 
 /// The name that was probably meant: the nearest one, if it is near.
-pub(crate) fn nearest<'a>(name: &str, every: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, every: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
     every
         .map(|known| {

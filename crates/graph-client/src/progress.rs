@@ -12,7 +12,7 @@ pub trait Progress: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step<'a> {
-    /// So many more items were handed out.
+    /// So many items were handed out so far.
     Items(u64),
     /// So many bytes of an upload are stored, of so many in all.
     Uploaded(u64, u64),

@@ -52,7 +52,8 @@ pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> Done {
         None => host.connectors().collect(),
     };
     let search = args.search.as_deref().map(str::to_lowercase);
-    let listed: Vec<Entry<'_>> = connectors.into_iter().map(|connector| entry(connector, search.as_deref())).filter(Entry::has_any).collect();
+    let listed: Vec<Entry<'_>> =
+        connectors.into_iter().map(|connector| entry(connector, search.as_deref())).filter(Entry::has_any).collect();
     if !screen.is_readable() {
         return screen.value(&Listed { connectors: listed });
     }
@@ -90,7 +91,8 @@ fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> Entry<'a> {
     let card = |spec: &'static Spec, schema: Value| {
         let description = schema["description"].as_str().unwrap_or_default().to_owned();
         let id = format!("{}.{}", connector.name, spec.name);
-        let wanted = search.is_none_or(|search| [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search)));
+        let wanted =
+            search.is_none_or(|search| [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search)));
         wanted.then(|| Card { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
     };
     Entry {

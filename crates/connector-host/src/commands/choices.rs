@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use clap::Args;
 use connector_sdk::{Ask, Choice, PageToken};
-use serde_json::{Map, Value};
 
 use crate::assemble;
 use crate::cli::On;
 use crate::errors::Done;
 use crate::input::{InputArgs, Sources};
-use crate::render::{self, QUIET, escape};
+use crate::render::{QUIET, escape};
 use crate::screen::Screen;
 
 /// List the choices of a picklist
@@ -41,14 +40,17 @@ pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> Done {
     if !screen.is_readable() {
         return screen.value(&page);
     }
-    let rows: Vec<Map<String, Value>> = tree(&page.choices)
+    let rows: Vec<(String, &Choice)> = tree(&page.choices)
         .into_iter()
-        .map(|(depth, choice)| {
-            let label = format!("{}{}", "  ".repeat(depth), choice.label);
-            Map::from_iter([("label".to_owned(), label.into()), ("value".to_owned(), choice.value.as_str().into())])
-        })
+        .map(|(depth, choice)| (format!("{}{}", "  ".repeat(depth), escape::line(&choice.label)), choice))
         .collect();
-    let (mut out, _) = render::table(&rows.iter().collect::<Vec<_>>(), screen.width());
+    let longest = rows.iter().map(|(label, _)| escape::width(label)).max().unwrap_or(0);
+    let mut out = String::new();
+    for (label, choice) in &rows {
+        // The value is there to be copied, so it stays whole however wide the terminal is.
+        let space = " ".repeat(longest - escape::width(label) + 2);
+        out.push_str(&format!("{label}{space}{QUIET}{}{QUIET:#}\n", escape::line(&choice.value)));
+    }
     if rows.is_empty() {
         out.push_str("no choices\n");
     }
@@ -90,7 +92,15 @@ mod tests {
     #[test]
     fn each_choice_stands_once_below_its_parent() {
         let choice = |value: &str, parent: Option<&str>| Choice { parent: parent.map(str::to_owned), ..Choice::new(value, value) };
-        let all = [choice("inbox", None), choice("sent", None), choice("a", Some("inbox")), choice("b", Some("a")), choice("x", Some("y")), choice("y", Some("x")), choice("o", Some("gone"))];
+        let all = [
+            choice("inbox", None),
+            choice("sent", None),
+            choice("a", Some("inbox")),
+            choice("b", Some("a")),
+            choice("x", Some("y")),
+            choice("y", Some("x")),
+            choice("o", Some("gone")),
+        ];
         let shown: Vec<(usize, &str)> = tree(&all).into_iter().map(|(depth, choice)| (depth, choice.value.as_str())).collect();
         assert_eq!(shown, [(0, "inbox"), (1, "a"), (2, "b"), (0, "sent"), (0, "o"), (0, "x"), (1, "y")]);
     }

@@ -52,7 +52,9 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
         What::Show { name } => screen.value(&host.connections().show(&name).await?),
         What::Test { name } => test(&host, &name, screen).await,
         What::Remove { name } if name == sandbox::NAME => {
-            Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed").hint("It takes no space and holds no account.").into())
+            Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed")
+                .hint("It takes no space and holds no account.")
+                .into())
         }
         What::Remove { name } => {
             host.connections().remove(&name).await?;

@@ -10,8 +10,8 @@ use connector_runtime::{Host, Mode, Outcome, Run};
 use connector_sdk::{Effect, Error, Json};
 use graph_client::Emit;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::or_stopped;
 use crate::errors::{Done, Failure};
@@ -45,7 +45,9 @@ pub(crate) struct How {
 pub(crate) async fn execute(host: &Host, action: &str, connection: String, input: Gathered, how: How, screen: &Screen) -> Done {
     let spec = host.action(action)?.spec();
     for pointer in &input.exposed {
-        screen.note(&format!("{pointer} is a secret and stood on the command line, where other users may see it; @PATH, @- and @env:NAME keep it out"));
+        screen.note(&format!(
+            "{pointer} is a secret and stood on the command line, where other users may see it; @PATH, @- and @env:NAME keep it out"
+        ));
     }
     let mut files = input.local_files()?;
     if let Some(place) = how.output {

@@ -66,7 +66,9 @@ impl RawArgs {
             let mut pairs = Vec::new();
             for (at, text) in given.iter().enumerate() {
                 match text.split_once(separator) {
-                    Some((key, value)) => pairs.push(json!({ "key": key.trim(), "value": if separator == ':' { value.trim() } else { value } })),
+                    Some((key, value)) => {
+                        pairs.push(json!({ "key": key.trim(), "value": if separator == ':' { value.trim() } else { value } }))
+                    }
                     None => issues.push(Issue::new(format!("/{property}/{at}"), format!("has no `{separator}` between name and value"))),
                 }
             }
@@ -118,8 +120,19 @@ mod tests {
 
     #[test]
     fn the_words_of_an_http_client() {
-        let line =
-            ["post", "/me/x", "-Q", "$filter=a eq 'b'", "-H", "Prefer: return=minimal", "--data", r#"{"a":1}"#, "--beta", "--response-type", "text"];
+        let line = [
+            "post",
+            "/me/x",
+            "-Q",
+            "$filter=a eq 'b'",
+            "-H",
+            "Prefer: return=minimal",
+            "--data",
+            r#"{"a":1}"#,
+            "--beta",
+            "--response-type",
+            "text",
+        ];
         assert_eq!(
             composed(&line).unwrap(),
             json!({

@@ -237,7 +237,10 @@ mod tests {
 
     #[test]
     fn json_replaces() {
-        assert_eq!(value(&["to=a", r#"to:=["b"]"#, "any:={\"a\":1}", "limit:=null"]), json!({ "to": ["b"], "any": { "a": 1 }, "limit": null }));
+        assert_eq!(
+            value(&["to=a", r#"to:=["b"]"#, "any:={\"a\":1}", "limit:=null"]),
+            json!({ "to": ["b"], "any": { "a": 1 }, "limit": null })
+        );
         assert!(set(&["any:={"]).unwrap_err().message.contains("JSON"));
     }
 

@@ -71,7 +71,8 @@ impl InputArgs {
             None => (given.clone(), "--input"),
         };
         serde_json::from_str(&text).map_err(|error| {
-            Error::invalid("", format!("{from} is not JSON: {error}")).hint("Write --input '{\"key\": \"value\"}', --input @FILE, or --input - for standard input.")
+            Error::invalid("", format!("{from} is not JSON: {error}"))
+                .hint("Write --input '{\"key\": \"value\"}', --input @FILE, or --input - for standard input.")
         })
     }
 }

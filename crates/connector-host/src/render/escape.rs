@@ -109,7 +109,18 @@ mod tests {
 
     #[test]
     fn nothing_acts_on_a_terminal() {
-        let hostile = ["\u{1b}[2J", "\u{9b}31m", "\u{7f}", "\r", "\u{8}", "\u{202e}txt.exe", "\u{2066}", "\u{e0041}", "\u{0}", "\u{1b}]8;;http://evil\u{7}"];
+        let hostile = [
+            "\u{1b}[2J",
+            "\u{9b}31m",
+            "\u{7f}",
+            "\r",
+            "\u{8}",
+            "\u{202e}txt.exe",
+            "\u{2066}",
+            "\u{e0041}",
+            "\u{0}",
+            "\u{1b}]8;;http://evil\u{7}",
+        ];
         for text in hostile {
             for shown in [line(text), block(text), json(text)] {
                 assert!(!shown.contains(acts), "{text:?} became {shown:?}");

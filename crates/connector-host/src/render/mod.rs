@@ -57,7 +57,8 @@ fn list(out: &mut String, items: &[Value], whole: &Map<String, Value>, width: us
         many => format!("{many} items"),
     };
     text(out, &format!("{QUIET}{count}{QUIET:#}"));
-    let rest: Map<String, Value> = whole.iter().filter(|(name, _)| *name != "items").map(|(name, value)| (name.clone(), value.clone())).collect();
+    let rest: Map<String, Value> =
+        whole.iter().filter(|(name, _)| *name != "items").map(|(name, value)| (name.clone(), value.clone())).collect();
     properties(out, &rest, 0, width);
 }
 

@@ -9,14 +9,32 @@ use super::escape;
 /// How many elements of an array are told.
 const TOLD: usize = 3;
 
-/// A value in one line, for a cell of a table or after a name.
+/// How much of a person is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// The name, and the address where there is no name.
+    Brief,
+    /// The name and the address.
+    Full,
+}
+
+/// A value in one line, after a name.
 pub(crate) fn summary(value: &Value) -> Cow<'_, str> {
+    summarise(value, Detail::Full)
+}
+
+/// A value in one line, in little room.
+pub(crate) fn brief(value: &Value) -> Cow<'_, str> {
+    summarise(value, Detail::Brief)
+}
+
+fn summarise(value: &Value, detail: Detail) -> Cow<'_, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::String(text) => escape::line(text),
         Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
-        Value::Array(elements) => Cow::Owned(list(elements)),
-        Value::Object(object) => match telling(object) {
+        Value::Array(elements) => Cow::Owned(list(elements, detail)),
+        Value::Object(object) => match telling(object, detail) {
             Some(text) => Cow::Owned(text),
             None => Cow::Owned(escape::line(&value.to_string()).into_owned()),
         },
@@ -26,26 +44,27 @@ pub(crate) fn summary(value: &Value) -> Cow<'_, str> {
 /// Whether a line tells all that matters of it.
 pub(crate) fn is_short(value: &Value) -> bool {
     match value {
-        Value::Object(object) => object.is_empty() || telling(object).is_some(),
+        Value::Object(object) => object.is_empty() || telling(object, Detail::Full).is_some(),
         Value::Array(elements) => elements.iter().all(|element| !element.is_array() && is_short(element)),
         _ => true,
     }
 }
 
-fn list(elements: &[Value]) -> String {
-    let told: Vec<Cow<'_, str>> = elements.iter().take(TOLD).map(summary).collect();
+fn list(elements: &[Value], detail: Detail) -> String {
+    let told: Vec<Cow<'_, str>> = elements.iter().take(TOLD).map(|element| summarise(element, detail)).collect();
     let rest = elements.len().saturating_sub(TOLD);
     if rest == 0 { told.join(", ") } else { format!("{}, and {rest} more", told.join(", ")) }
 }
 
 // The shapes in which Graph says who, when and which.
-fn telling(object: &Map<String, Value>) -> Option<String> {
+fn telling(object: &Map<String, Value>, detail: Detail) -> Option<String> {
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(escape::line);
     if let Some(Value::Object(inner)) = object.get("emailAddress") {
-        return telling(inner);
+        return telling(inner, detail);
     }
     if let Some(address) = text("address") {
         return Some(match text("name").filter(|name| *name != address) {
+            Some(name) if detail == Detail::Brief => name.into_owned(),
             Some(name) => format!("{name} <{address}>"),
             None => address.into_owned(),
         });
@@ -67,7 +86,11 @@ mod tests {
 
     #[test]
     fn people_and_times_are_told_in_a_line() {
-        assert_eq!(summary(&json!({ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } })), "Adele <adele@contoso.example>");
+        assert_eq!(
+            summary(&json!({ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } })),
+            "Adele <adele@contoso.example>"
+        );
+        assert_eq!(brief(&json!([{ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } }])), "Adele");
         assert_eq!(summary(&json!({ "emailAddress": { "name": "a@b.example", "address": "a@b.example" } })), "a@b.example");
         assert_eq!(summary(&json!({ "dateTime": "2026-01-31T08:00:00.0000000", "timeZone": "UTC" })), "2026-01-31T08:00:00 UTC");
         assert_eq!(summary(&json!(["a", "b", "c", "d"])), "a, b, c, and 1 more");

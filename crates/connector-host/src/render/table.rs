@@ -5,13 +5,32 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use super::summary::{is_short, summary};
+use super::summary::{brief, is_short};
 use super::{HEADING, QUIET, escape};
 
 /// What people know things by, the most telling first. What is not listed comes after, as Graph orders it.
 const TELLING: &[&str] = &[
-    "displayName", "subject", "name", "title", "label", "from", "sender", "to", "toRecipients", "receivedDateTime", "start", "end", "status", "userPrincipalName",
-    "mail", "value", "method", "url", "isRead", "size", "id",
+    "displayName",
+    "subject",
+    "name",
+    "title",
+    "label",
+    "from",
+    "sender",
+    "to",
+    "toRecipients",
+    "receivedDateTime",
+    "start",
+    "end",
+    "status",
+    "userPrincipalName",
+    "mail",
+    "value",
+    "method",
+    "url",
+    "isRead",
+    "size",
+    "id",
 ];
 /// The space between two columns.
 const GAP: usize = 2;
@@ -21,6 +40,9 @@ const USUAL: usize = 32;
 const NARROWEST: usize = 12;
 /// How many rows decide about the columns.
 const SAMPLE: usize = 500;
+
+/// How many columns without a place are named.
+const TOLD: usize = 6;
 
 struct Column<'a> {
     name: &'a str,
@@ -58,8 +80,12 @@ pub(crate) fn not_shown(names: &[&str]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let names: Vec<_> = names.iter().map(|name| escape::line(name)).collect();
-    format!("{QUIET}not shown: {} (--json shows everything){QUIET:#}\n", names.join(", "))
+    let told: Vec<_> = names.iter().take(TOLD).map(|name| escape::line(name)).collect();
+    let more = match names.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    format!("{QUIET}not shown: {}{more} (--json shows everything){QUIET:#}\n", told.join(", "))
 }
 
 fn columns<'a>(rows: &[&'a Map<String, Value>]) -> Vec<Column<'a>> {
@@ -81,7 +107,7 @@ fn columns<'a>(rows: &[&'a Map<String, Value>]) -> Vec<Column<'a>> {
         .into_iter()
         .filter(|name| rows.iter().take(SAMPLE).filter_map(|row| row.get(*name)).all(is_short))
         .map(|name| {
-            let cells: Vec<Cow<'a, str>> = rows.iter().map(|row| row.get(name).map_or(Cow::Borrowed(""), summary)).collect();
+            let cells: Vec<Cow<'a, str>> = rows.iter().map(|row| row.get(name).map_or(Cow::Borrowed(""), brief)).collect();
             let natural = cells.iter().map(|cell| escape::width(cell)).max().unwrap_or(0).max(escape::width(name));
             Column { name, cells, natural, shown: 0 }
         })
@@ -93,12 +119,23 @@ fn choose(all: Vec<Column<'_>>, width: usize) -> (Vec<Column<'_>>, Vec<&str>) {
     let mut left_out = Vec::new();
     let mut used = 0;
     for mut column in all {
+        // The sender is mostly whom a message is from, and an address is often a name, too.
+        if chosen.iter().any(|known| known.cells == column.cells && column.cells.len() > 1) {
+            left_out.push(column.name);
+            continue;
+        }
         let gap = if chosen.is_empty() { 0 } else { GAP };
         let room = width.saturating_sub(used + gap);
         // A cut id is of no use.
         let whole = column.name == "id" || column.name.ends_with("Id");
         let wanted = if whole { column.natural } else { column.natural.min(USUAL) };
-        let shown = if wanted <= room || chosen.is_empty() { wanted.min(room.max(1)) } else if !whole && room >= NARROWEST { room } else { 0 };
+        let shown = if wanted <= room || chosen.is_empty() {
+            wanted.min(room.max(1))
+        } else if !whole && room >= NARROWEST {
+            room
+        } else {
+            0
+        };
         if shown == 0 {
             left_out.push(column.name);
             continue;
@@ -159,6 +196,12 @@ mod tests {
             }
         }
         assert!(show(&rows, 400).0.contains(&long));
+    }
+
+    #[test]
+    fn what_says_the_same_is_said_once() {
+        let rows = json!([{ "mail": "a@b.example", "userPrincipalName": "a@b.example" }, { "mail": "c@b.example", "userPrincipalName": "c@b.example" }]);
+        assert_eq!(show(&rows, 80), ("userPrincipalName\na@b.example\nc@b.example\n".to_owned(), vec!["mail".to_owned()]));
     }
 
     #[test]

@@ -4,8 +4,8 @@ mod schema;
 mod text;
 
 use clap::Args;
-use connector_runtime::Host;
-use connector_sdk::{Connector, Error, Result, Spec};
+use connector_runtime::{Host, nearest};
+use connector_sdk::{Code, Connector, Error, Result, Spec};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -52,26 +52,28 @@ pub(crate) fn describe(args: &DescribeArgs, screen: &Screen) -> Done {
 
 fn find(host: &Host, name: &str) -> Result<Description> {
     let description = |kind, spec: &'static Spec, input| Description { kind, id: name.to_owned(), spec, input, output: None, event: None };
-    let mut errors = Vec::new();
-    match host.action(name) {
-        Ok(action) => return Ok(Description { output: Some(action.output_schema()), ..description("action", action.spec(), action.input_schema()) }),
-        Err(error) => errors.push(error),
+    if let Ok(action) = host.action(name) {
+        return Ok(Description { output: Some(action.output_schema()), ..description("action", action.spec(), action.input_schema()) });
     }
-    match host.trigger(name) {
-        Ok(trigger) => return Ok(Description { event: Some(trigger.event_schema()), ..description("trigger", trigger.spec(), trigger.input_schema()) }),
-        Err(error) => errors.push(error),
+    if let Ok(trigger) = host.trigger(name) {
+        return Ok(Description { event: Some(trigger.event_schema()), ..description("trigger", trigger.spec(), trigger.input_schema()) });
     }
-    match host.picklist(name) {
-        Ok(list) => return Ok(description("picklist", list.spec(), list.input_schema())),
-        Err(error) => errors.push(error),
+    if let Ok(list) = host.picklist(name) {
+        return Ok(description("picklist", list.spec(), list.input_schema()));
     }
-    if let Err(error) = host.connector(name) {
-        errors.push(error);
-    }
-    // Whichever kind has a near name was probably meant.
-    let plain = connector_sdk::Code::UnknownAction.advice();
-    let hint = errors.iter().map(Error::advice).find(|hint| *hint != plain).unwrap_or(plain);
-    Err(Error::new(connector_sdk::Code::UnknownAction, format!("there is no action, trigger, picklist or connector called `{name}`")).hint(hint))
+    let error = Error::new(Code::UnknownAction, format!("there is no action, trigger, picklist or connector called `{name}`"));
+    let known: Vec<String> = host.connectors().flat_map(names).collect();
+    Err(match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!("Did you mean `{near}`?")),
+        None => error,
+    })
+}
+
+fn names(connector: &Connector) -> Vec<String> {
+    let specs = (connector.actions.iter().map(|action| action.spec()))
+        .chain(connector.triggers.iter().map(|trigger| trigger.spec()))
+        .chain(connector.picklists.iter().map(|list| list.spec()));
+    specs.map(|spec| format!("{}.{}", connector.name, spec.name)).chain([connector.name.to_owned()]).collect()
 }
 
 fn of_connector(connector: &Connector, screen: &Screen) -> Done {

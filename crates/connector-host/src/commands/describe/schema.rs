@@ -6,39 +6,53 @@ use serde_json::Value;
 
 use crate::render::{NAME, QUIET, escape, wrap};
 
-/// How deep properties inside properties are shown.
-const DEEPEST: usize = 3;
-/// How narrow descriptions may become before they stop being moved to the right.
-const NARROWEST: usize = 24;
+/// Which of the two sides a schema describes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What a caller gives: required properties are marked with `*`, and all are shown.
+    Input,
+    /// What a caller gets: the shape, without what lies deep inside.
+    Output,
+}
 
-/// The properties of a schema; required ones are marked with `*`.
-pub(super) fn properties(out: &mut String, schema: &Value, depth: usize, width: usize) {
-    let Some((object, _)) = object(schema) else { return };
-    let required: Vec<&str> = object["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    for (name, property) in object["properties"].as_object().into_iter().flatten() {
-        let indent = 2 + depth * 4;
-        let mark = if required.contains(&name.as_str()) { "*" } else { "" };
-        // Writing to a string does not fail.
-        let _ = writeln!(out, "{:indent$}{NAME}{}{mark}{NAME:#}  {QUIET}{}{QUIET:#}", "", escape::line(name), escape::line(&kind(property)));
-        let description = property["description"].as_str().unwrap_or_default();
-        for line in wrap(&escape::block(description), width.saturating_sub(indent + 2).max(NARROWEST)) {
-            let _ = writeln!(out, "{:indent$}  {line}", "");
-        }
-        if depth < DEEPEST && !is_marked(property, "x-file") {
-            properties(out, property, depth + 1, width);
+impl Side {
+    fn deepest(self) -> usize {
+        match self {
+            Side::Input => 4,
+            Side::Output => 1,
         }
     }
 }
 
-// The object that a schema is about, and whether it is in an array: `[…]`, "this, or null".
-fn object(schema: &Value) -> Option<(&Value, bool)> {
+/// How narrow descriptions may become before they stop being moved to the right.
+const NARROWEST: usize = 24;
+
+/// The properties of a schema.
+pub(super) fn properties(out: &mut String, schema: &Value, side: Side, depth: usize, width: usize) {
+    let Some(object) = object(schema) else { return };
+    let required: Vec<&str> = object["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for (name, property) in object["properties"].as_object().into_iter().flatten() {
+        let indent = 2 + depth * 4;
+        let mark = if side == Side::Input && required.contains(&name.as_str()) { "*" } else { "" };
+        // Writing to a string does not fail.
+        let _ =
+            writeln!(out, "{:indent$}{NAME}{}{mark}{NAME:#}  {QUIET}{}{QUIET:#}", "", escape::line(name), escape::line(&kind(property)));
+        let description = property["description"].as_str().unwrap_or_default();
+        for line in wrap(&escape::block(description), width.saturating_sub(indent + 2).max(NARROWEST)) {
+            let _ = writeln!(out, "{:indent$}  {line}", "");
+        }
+        if depth < side.deepest() && !is_marked(property, "x-file") {
+            properties(out, property, side, depth + 1, width);
+        }
+    }
+}
+
+// The object that a schema is about: its own, its elements', or one of "this, or null".
+fn object(schema: &Value) -> Option<&Value> {
     if schema["properties"].is_object() {
-        return Some((schema, false));
+        return Some(schema);
     }
-    if let Some(found) = schema.get("items").and_then(object) {
-        return Some((found.0, true));
-    }
-    branches(schema).find_map(object)
+    schema.get("items").and_then(object).or_else(|| branches(schema).find_map(object))
 }
 
 /// What a property holds, in a few words.
@@ -61,7 +75,12 @@ fn plain_kind(schema: &Value) -> String {
         return "secret".to_owned();
     }
     if let Some(options) = schema["enum"].as_array() {
-        return options.iter().filter(|option| !option.is_null()).map(|option| option.as_str().map_or(option.to_string(), str::to_owned)).collect::<Vec<_>>().join(" | ");
+        return options
+            .iter()
+            .filter(|option| !option.is_null())
+            .map(|option| option.as_str().map_or(option.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(" | ");
     }
     if let Some(one) = schema.get("const") {
         return one.as_str().map_or(one.to_string(), str::to_owned);
@@ -145,7 +164,7 @@ mod tests {
             "required": ["content"]
         });
         let mut out = String::new();
-        properties(&mut out, &schema, 0, 60);
+        properties(&mut out, &schema, Side::Input, 0, 60);
         let shown = anstream::adapter::strip_str(&out).to_string();
         assert_eq!(shown, "  query  object\n    Options.\n      top  integer\n        How many.\n  content*  file\n    The file.\n");
     }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use connector_sdk::{AnyOf, Connector, Scopes};
 use serde_json::Value;
 
-use super::{Description, schema};
+use super::Description;
+use super::schema::{self, Side};
 use crate::render::{HEADING, QUIET, escape, wrap};
 
 /// An action, a trigger or a picklist.
@@ -23,24 +24,24 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     };
     writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}{kind}{QUIET:#}", it.id, it.spec.title)?;
     prose(out, it.input["description"].as_str().unwrap_or_default(), 0, width)?;
-    section(out, "Input", &it.input, width)?;
+    section(out, "Input", &it.input, Side::Input, width)?;
     permissions(out, &it.spec.scopes)?;
     for example in it.input["examples"].as_array().into_iter().flatten() {
         writeln!(out, "\n{HEADING}Example{HEADING:#}\n  {}", command(it, example))?;
     }
     if let Some(output) = &it.output {
-        section(out, "Output", output, width)?;
+        section(out, "Output", output, Side::Output, width)?;
     }
     if let Some(event) = &it.event {
-        section(out, "Event", event, width)?;
+        section(out, "Event", event, Side::Output, width)?;
     }
     Ok(())
 }
 
-fn section(out: &mut String, title: &str, schema: &Value, width: usize) -> std::fmt::Result {
+fn section(out: &mut String, title: &str, schema: &Value, side: Side, width: usize) -> std::fmt::Result {
     writeln!(out, "\n{HEADING}{title}{HEADING:#}")?;
     let before = out.len();
-    schema::properties(out, schema, 0, width);
+    schema::properties(out, schema, side, 0, width);
     if out.len() == before {
         writeln!(out, "  {QUIET}nothing{QUIET:#}")?;
     }

@@ -1,0 +1,90 @@
+//! `tenon sandbox`, and faults.
+
+use serde_json::{Value, json};
+
+use crate::program::{Home, Served};
+
+#[test]
+fn a_served_sandbox_remembers() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let send = ["run", "outlook.send_email", "--set", "to=MeganB@contoso.example", "--set", "subject=Remembered", "--set", "body=x"];
+    assert_eq!(home.on_sandbox(&send).json()["sent"], true);
+    let sent = home.on_sandbox(&["run", "outlook.list_emails", "--set", "folderId=sentitems", "--set", "limit=5"]).json();
+    assert_eq!(sent["items"][0]["subject"], "Remembered", "{sent}");
+}
+
+#[test]
+fn a_key_sends_once() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let send =
+        ["run", "outlook.send_email", "--set", "to=MeganB@contoso.example", "--set", "subject=Once", "--set", "body=x", "--key", "k1"];
+    assert_eq!(home.on_sandbox(&send).json()["sent"], true);
+    let before = sandbox.requests();
+    let again = home.on_sandbox(&send);
+    assert_eq!(again.json()["sent"], true);
+    assert!(again.err.contains("an earlier run with the same key"), "{again:?}");
+    assert_eq!(sandbox.requests(), before, "nothing was sent again");
+}
+
+#[test]
+fn bad_input_sends_nothing() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let ran = home.on_sandbox(&["run", "outlook.send_email", "--set", "to=nonsense"]);
+    assert_eq!(ran.code, 10, "{ran:?}");
+    let preview = home.on_sandbox(&["preview", "outlook.list_emails"]);
+    assert_eq!(preview.code, 0, "{preview:?}");
+    assert_eq!(sandbox.requests(), 0);
+}
+
+#[test]
+fn a_lost_answer_to_a_send_is_told_and_not_repeated() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    sandbox.control("POST", "faults", &json!({ "fault": { "kind": "reset_after" }, "path": "sendMail", "times": 1 }));
+    let send = ["run", "outlook.send_email", "--json", "--set", "to=MeganB@contoso.example", "--set", "subject=Lost", "--set", "body=x"];
+    let ran = home.on_sandbox(&send);
+    assert_eq!((ran.code, ran.error()["code"].clone()), (42, "outcome_unknown".into()), "{ran:?}");
+    sandbox.control("DELETE", "faults", &Value::Null);
+    let query = ["--set", "folderId=sentitems", "--set", "query.filter=subject eq 'Lost'"];
+    let sent = home.on_sandbox(&[&["run", "outlook.list_emails"], &query[..]].concat()).json();
+    assert_eq!(sent["items"].as_array().unwrap().len(), 1, "{sent}");
+}
+
+#[test]
+fn a_run_has_a_deadline() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    sandbox.control("POST", "faults", &json!({ "fault": { "kind": "slow", "millis": 600_000 } }));
+    let ran = home.on_sandbox(&["raw", "GET", "/me", "--deadline", "300ms", "--json"]);
+    assert_eq!(ran.code, 41, "{ran:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_a_run_and_says_what_that_means() {
+    use std::process::Stdio;
+
+    use crate::program::{Ran, Running};
+    let mut sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    sandbox.control("POST", "faults", &json!({ "fault": { "kind": "slow", "millis": 600_000 }, "path": "sendMail" }));
+    let send =
+        ["run", "outlook.send_email", "-c", "sandbox", "--set", "to=MeganB@contoso.example", "--set", "subject=S", "--set", "body=x"];
+    let child = Running(home.command(&send).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    while sandbox.requests() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.interrupt();
+    let mut child = child;
+    let mut err = String::new();
+    std::io::Read::read_to_string(child.0.stderr.as_mut().unwrap(), &mut err).unwrap();
+    let ran = Ran { code: child.wait(), out: String::new(), err };
+    assert_eq!(ran.code, 130, "{ran:?}");
+    assert!(ran.err.contains("may have been carried out"), "{ran:?}");
+
+    sandbox.process.interrupt();
+    assert_eq!(sandbox.process.wait(), 0, "Ctrl-C is how a sandbox ends");
+}

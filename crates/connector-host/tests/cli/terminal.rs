@@ -1,0 +1,115 @@
+//! The program on a terminal: a pseudo terminal is at the other end of its output.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::process::Stdio;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use serde_json::json;
+
+use crate::program::{Home, Served};
+
+/// Runs it on a terminal of so many columns; what the terminal gets, and the exit code.
+fn on_terminal(home: &Home, arguments: &[&str], columns: u16) -> (String, i32) {
+    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&screen).unwrap();
+    unlockpt(&screen).unwrap();
+    tcsetwinsize(&screen, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+    let name = ptsname(&screen, Vec::new()).unwrap();
+    let end: OwnedFd = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+    let mut command = home.command(arguments);
+    command.env("TERM", "xterm-256color").stdout(Stdio::from(end.try_clone().unwrap())).stderr(Stdio::from(end));
+    let mut child = command.spawn().unwrap();
+    // The program's is the only other end now: reading ends when it does.
+    drop(command);
+    let mut seen = Vec::new();
+    // Linux says EIO at the end.
+    let _ = File::from(screen).read_to_end(&mut seen);
+    (String::from_utf8(seen).unwrap().replace("\r\n", "\n"), child.wait().unwrap().code().unwrap_or(-1))
+}
+
+// Without colours.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut parts = text.split('\u{1b}');
+    out.push_str(parts.next().unwrap());
+    for part in parts {
+        let end = part.find(|letter: char| letter.is_ascii_alphabetic()).expect("an escape sequence has an end");
+        assert!(part.starts_with('[') && part[end..].starts_with('m'), "only colours are sent, not {part:?}");
+        out.push_str(&part[end + 1..]);
+    }
+    out
+}
+
+#[test]
+fn a_list_is_a_table_that_fits() {
+    let home = Home::new();
+    for columns in [40, 80, 200] {
+        let (shown, code) = on_terminal(&home, &["run", "outlook.list_emails", "-c", "sandbox", "--set", "limit=3"], columns);
+        let shown = plain(&shown);
+        assert_eq!(code, 0, "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(lines[0].starts_with("subject"), "{shown}");
+        assert!(lines[..4].iter().all(|line| line.chars().count() <= columns.into()), "{shown}");
+        assert!(lines.contains(&"3 items"), "{shown}");
+    }
+}
+
+#[test]
+fn an_object_is_lines_and_json_is_json() {
+    let home = Home::new();
+    let (shown, _) = on_terminal(&home, &["raw", "GET", "/me", "-c", "sandbox"], 80);
+    assert!(
+        plain(&shown).lines().any(|line| line.trim_start().starts_with("userPrincipalName:") && line.ends_with("AdeleV@contoso.example")),
+        "{shown}"
+    );
+    let (shown, _) = on_terminal(&home, &["raw", "GET", "/me", "-c", "sandbox", "--json"], 80);
+    let value: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(value["body"]["userPrincipalName"], "AdeleV@contoso.example");
+}
+
+#[test]
+fn errors_are_readable() {
+    let (shown, code) = on_terminal(&Home::new(), &["run", "outlook.send_email", "-c", "sandbox", "--set", "to=nonsense"], 80);
+    let shown = plain(&shown);
+    assert_eq!(code, 10);
+    assert!(shown.starts_with("error: the input is not valid in 3 places [invalid_input]\n"), "{shown}");
+    assert!(shown.contains("  /to/0 ") && shown.contains("what to do: "), "{shown}");
+}
+
+#[test]
+fn a_hostile_subject_does_nothing_to_the_terminal() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let subject = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}gpj.exe\r\nnext";
+    sandbox.control("POST", "deliver", &json!({ "mailbox": "AdeleV@contoso.example", "message": { "subject": subject } }));
+    for arguments in [&["--set", "limit=1"][..], &["--set", "limit=1", "--json"], &["--set", "limit=1", "--lines"]] {
+        let (shown, code) = on_terminal(&home, &[&["run", "outlook.list_emails", "-c", "sandbox"], arguments].concat(), 120);
+        assert_eq!(code, 0, "{shown:?}");
+        // `plain` refuses every sequence that is not a colour.
+        let shown = plain(&shown);
+        assert!(shown.contains("owned"), "{shown:?}");
+        assert!(!shown.contains(|letter: char| letter.is_control() && letter != '\n') && !shown.contains('\u{202e}'), "{shown:?}");
+    }
+}
+
+#[test]
+fn descriptions_and_lists_are_readable() {
+    let home = Home::new();
+    let (shown, _) = on_terminal(&home, &["describe", "outlook.send_email"], 80);
+    let shown = plain(&shown);
+    assert!(shown.contains("\n  subject*  string\n") && shown.contains("a user:            Mail.Send"), "{shown}");
+    let (shown, _) = on_terminal(&home, &["actions"], 80);
+    assert!(plain(&shown).lines().any(|line| line.starts_with("  outlook.send_email") && line.contains("Send email")), "{shown}");
+    let (shown, _) = on_terminal(
+        &home,
+        &["preview", "outlook.send_email", "-c", "sandbox", "--set", "to=a@contoso.example", "--set", "subject=S", "--set", "body=B"],
+        80,
+    );
+    let shown = plain(&shown);
+    assert!(shown.starts_with("POST https://graph.microsoft.com/v1.0/me/sendMail\n") && shown.ends_with("Nothing was sent.\n"), "{shown}");
+}
