@@ -1,7 +1,7 @@
 //! A request that has found its route.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, Service};
@@ -15,7 +15,6 @@ pub(crate) struct Call<'a> {
     pub(crate) caller: &'a Caller,
     /// The scheme and host under which the client knows the sandbox.
     pub(crate) origin: &'a str,
-    pub(crate) method: &'a Method,
     /// The whole path, as the client wrote it.
     pub(crate) path: &'a str,
     pub(crate) query: RawQuery,

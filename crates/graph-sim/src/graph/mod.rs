@@ -143,7 +143,6 @@ impl Graph {
         let call = Call {
             caller,
             origin,
-            method: request.method(),
             path,
             query,
             headers: request.headers(),
@@ -158,7 +157,10 @@ impl Graph {
     /// Answers a request whose URL is its own permission: upload, download and monitor URLs. `None` if
     /// the path is none of these.
     pub fn handle_unauthenticated(&self, origin: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-        let outcome = routes::preauthenticated(&mut self.tenant(), origin, request)?;
+        if !routes::is_preauthenticated(request.uri().path()) {
+            return None;
+        }
+        let outcome = routes::preauthenticated(&mut self.tenant(), origin, request);
         Some(self.finish(outcome, request))
     }
 

@@ -21,6 +21,10 @@ pub(crate) trait Source {
     fn type_name(&self, _entity: &Entity) -> Option<&'static str> {
         None
     }
+    /// In a list that mixes types, the entity's own type and what is printed of it without `$select`.
+    fn actual(&self, _entity: &Entity) -> Option<(&'static Type, &'static [&'static str])> {
+        None
+    }
     /// A property in place of the stored one.
     fn derived(&self, _entity: &Entity, _name: &str) -> Option<Value> {
         None
@@ -74,22 +78,24 @@ impl<'a> View<'a> {
         if let Some(etag) = self.source.etag(entity) {
             object.text("@odata.etag", &etag);
         }
-        match (self.select, self.defaults) {
+        let actual = self.source.actual(entity);
+        let (ty, defaults) = actual.map_or((self.ty, self.defaults), |(ty, defaults)| (ty, Some(defaults)));
+        match (self.select, defaults) {
             (Some(names), _) => {
                 // Only the directory leaves out an id that was not asked for.
                 if self.service != Service::Directory && !names.iter().any(|name| name == "id") {
                     object.text("id", &self.source.id(entity));
                 }
                 for name in names {
-                    self.property(&mut object, entity, name);
+                    self.property(&mut object, ty, entity, name);
                 }
             }
-            (None, Some(names)) => names.iter().for_each(|name| self.property(&mut object, entity, name)),
+            (None, Some(names)) => names.iter().for_each(|name| self.property(&mut object, ty, entity, name)),
             (None, None) => {
                 object.text("id", &self.source.id(entity));
                 let derived = self.source.derived_names();
                 for (name, value) in &entity.fields {
-                    if self.hidden(name) || derived.contains(&name.as_str()) {
+                    if self.hidden(name, value) || derived.contains(&name.as_str()) {
                         continue;
                     }
                     object.value(name, value);
@@ -110,18 +116,21 @@ impl<'a> View<'a> {
     }
 
     /// Stored navigation properties are printed only when they are expanded; a dot marks what the sandbox keeps for itself.
-    fn hidden(&self, name: &str) -> bool {
-        matches!(name, "id" | "uniqueBody") || name.starts_with('.') || self.ty.property(name).is_some_and(|property| property.navigation)
+    fn hidden(&self, name: &str, value: &Value) -> bool {
+        let scalar = !matches!(value, Value::Array(_) | Value::Object(_));
+        name == "id"
+            || name.starts_with('.')
+            || (!scalar && (name == "uniqueBody" || self.ty.property(name).is_some_and(|property| property.navigation)))
     }
 
-    fn property(&self, object: &mut Object<'_>, entity: &Entity, name: &str) {
+    fn property(&self, object: &mut Object<'_>, ty: &Type, entity: &Entity, name: &str) {
         if name == "id" {
             return object.text("id", &self.source.id(entity));
         }
         if let Some(value) = self.source.derived(entity, name) {
             return object.value(name, &value);
         }
-        match (entity.fields.get(name), self.ty.property(name)) {
+        match (entity.fields.get(name), ty.property(name)) {
             (_, Some(property)) if property.navigation => {}
             (Some(value), _) => object.value(name, value),
             (None, Some(property)) if property.collection => object.value(name, &Value::Array(Vec::new())),

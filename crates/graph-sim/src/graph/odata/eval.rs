@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::filter::{Expr, Func, Literal, Op, Operand};
+use super::expr::{Expr, Func, Literal, Op, Operand};
 use crate::graph::types::Kind;
 
 /// A value taken from an entity or a literal, ready to be compared.
@@ -164,7 +164,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::graph::odata::parse_filter;
+    use crate::graph::odata::filter::parse as parse_filter;
     use crate::graph::types;
 
     fn message() -> Value {

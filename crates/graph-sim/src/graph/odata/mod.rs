@@ -2,6 +2,7 @@
 
 mod eval;
 mod expand;
+mod expr;
 mod filter;
 mod keywords;
 mod lexer;
@@ -10,7 +11,7 @@ mod order;
 
 pub(crate) use eval::matches;
 pub(crate) use expand::Expand;
-pub(crate) use filter::{Expr, Func, Literal, Op, Operand, parse as parse_filter};
+pub(crate) use expr::{Expr, Func, Literal, Op, Operand};
 pub(crate) use keywords::{Keywords, has_phrase};
 pub(crate) use options::{Options, RawQuery};
 pub(crate) use order::OrderBy;

@@ -2,7 +2,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::filter::{self, Expr};
+use super::expr::Expr;
+use super::filter;
 use super::{Expand, OrderBy};
 use crate::graph::fault::{Fault, Service};
 use crate::graph::types::Type;
@@ -169,8 +170,8 @@ fn select(text: &str, ty: &'static Type) -> Result<Option<Vec<String>>, String> 
         // A path selects the whole property, as Graph does. A cast stands before its property.
         let name = if name.starts_with("microsoft.graph.") { name.rsplit('/').next().unwrap_or(name) } else { name };
         let first = name.split('/').next().unwrap_or(name);
-        let known = ty.property(first).is_some() || first.contains('@') || first.starts_with("extension_");
-        if !known && !derived_has(ty, first) && !(ty.name == "group" && first == "members") {
+        let known = ty.reach(first).is_some() || first.contains('@') || first.starts_with("extension_");
+        if !known {
             return Err(format!(
                 "Parsing OData Select and Expand failed: Could not find a property named '{first}' on type 'microsoft.graph.{}'.",
                 ty.name
@@ -179,16 +180,6 @@ fn select(text: &str, ty: &'static Type) -> Result<Option<Vec<String>>, String> 
         out.push(first.to_owned());
     }
     Ok(Some(out))
-}
-
-/// Collections of a base type may be asked for what their usual members have.
-fn derived_has(ty: &Type, name: &str) -> bool {
-    let derived: &[&str] = match ty.name {
-        "directoryObject" => &["user", "group"],
-        "attachment" => &["fileAttachment"],
-        _ => &[],
-    };
-    derived.iter().any(|derived| crate::graph::types::get(derived).property(name).is_some())
 }
 
 fn number(option: &str, value: &str) -> Result<usize, String> {

@@ -36,7 +36,7 @@ impl OrderBy {
         for step in path.split('/') {
             let Some(known) = ty else { return Err(format!("The property '{step}' cannot be ordered by.")) };
             let property = known
-                .property(step)
+                .reach(step)
                 .ok_or_else(|| format!("Could not find a property named '{step}' on type 'microsoft.graph.{}'.", known.name))?;
             kind = property.kind;
             ty = if let Kind::Object(name) = kind { types::find(name) } else { None };

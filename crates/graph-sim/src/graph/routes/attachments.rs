@@ -34,6 +34,9 @@ const KINDS: [&str; 3] = ["#microsoft.graph.fileAttachment", "#microsoft.graph.i
 /// Where the type of an attachment is kept.
 const KIND: &str = ".kind";
 
+/// Attachments on their way to an item, with the keys that they will have.
+pub(crate) type Parcels = Vec<(u64, Map<String, Value>)>;
+
 /// Prints attachments.
 struct Parts<'t> {
     mailbox: &'t Mailbox,
@@ -65,7 +68,7 @@ pub(super) fn expanded(mailbox: &Mailbox, of: u64, form: ItemId, expand: &Expand
 }
 
 /// Takes the attachments out of an item's body and checks them; `hasAttachments` follows from them.
-pub(super) fn take(tenant: &mut Tenant, call: &Call<'_>, fields: &mut Map<String, Value>) -> Result<Vec<(u64, Map<String, Value>)>, Fault> {
+pub(super) fn take(tenant: &mut Tenant, call: &Call<'_>, fields: &mut Map<String, Value>) -> Result<Parcels, Fault> {
     if call.body.len() > REQUEST {
         return Err(Fault::new(
             413,
@@ -163,7 +166,7 @@ pub(crate) fn media_type(name: &str) -> &'static str {
 }
 
 /// Attaches parts to an item.
-pub(crate) fn put(mailbox: &mut Mailbox, to: u64, parts: Vec<(u64, Map<String, Value>)>) {
+pub(crate) fn put(mailbox: &mut Mailbox, to: u64, parts: Parcels) {
     for (key, fields) in parts {
         mailbox.attachments.insert(Entity::new(key, to, 0, fields));
     }
@@ -194,7 +197,7 @@ fn part<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> 
 
 fn context(tenant: &Tenant, call: &Call<'_>) -> String {
     let (set, id) = if call.has_param("event") { ("events", call.param("event")) } else { ("messages", call.param("message")) };
-    messages::context(tenant, call, &format!("{set}('{id}')/attachments"))
+    super::items::context(tenant, call, &format!("{set}('{id}')/attachments"))
 }
 
 pub(super) fn list_parts(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::changes::Delta;
 use super::events::{PAGING, calendar, window};
-use super::messages::{Items, context, preferences};
+use super::items::{Items, context, preferences};
 use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::calendar::stored;
 use crate::graph::call::Call;

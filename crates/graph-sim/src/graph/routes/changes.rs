@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::messages::{Items, preferences};
+use super::items::{Items, preferences};
 use super::objects::Objects;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};

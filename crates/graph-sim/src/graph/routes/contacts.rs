@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::changes::Delta;
-use super::messages::{Items, check_etag, context};
+use super::items::{Items, check_etag, context};
 use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -169,7 +169,7 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = found.key;
     mailbox.contacts.update(key, |fields| {
         for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
-            super::messages::merge(fields, name, value);
+            super::items::merge(fields, name, value);
         }
         fields.insert("lastModifiedDateTime".into(), now.into());
     });

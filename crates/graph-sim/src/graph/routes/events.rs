@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::messages::{Items, check_etag, context, merge, preferences};
+use super::items::{Items, check_etag, context, merge, preferences};
 use super::{attachments, transfers};
 use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::calendar::{moment_of, settle_times};

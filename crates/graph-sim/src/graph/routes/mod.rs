@@ -9,6 +9,7 @@ mod drive;
 mod events;
 mod folders;
 mod groups;
+mod items;
 mod members;
 mod messages;
 mod objects;
@@ -21,7 +22,7 @@ pub(crate) use self::attachments::{media_type, put as put_attachments, sample as
 pub(crate) use self::contacts::{add as add_contact, add_folder as add_contact_folder};
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
-pub(crate) use self::transfers::preauthenticated;
+pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
 
 /// Every route.

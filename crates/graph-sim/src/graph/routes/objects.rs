@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::odata::{Expand, Expr, Func, Op, Options, has_phrase};
+use crate::graph::odata::{Expand, Expr, Func, Op, Operand, Options, has_phrase, matches};
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::store::Entity;
 use crate::graph::tenant::{Directory, ObjectKind, Tenant};
-use crate::graph::types;
+use crate::graph::types::{self, Type};
 use crate::graph::view::{Paging, Source, View, list};
 
 /// What Graph prints of a user without `$select`.
@@ -114,6 +114,11 @@ impl Source for Objects<'_> {
         })
     }
 
+    fn actual(&self, entity: &Entity) -> Option<(&'static Type, &'static [&'static str])> {
+        let kind = self.kind(entity);
+        self.mixed.then(|| (types::get(kind.type_name()), defaults(kind)))
+    }
+
     fn expand(&self, entity: &Entity, expand: &Expand) -> Result<Value, Fault> {
         let directory = self.directory;
         let key = entity.key;
@@ -178,7 +183,7 @@ pub(crate) fn count<'t>(call: &Call<'_>, ty: &str, items: impl Iterator<Item = &
     let options = call.options(types::get(ty))?;
     let clauses = options.search.as_deref().map(Clauses::parse).transpose()?;
     let wanted = |entity: &&Entity| {
-        options.filter.as_ref().is_none_or(|filter| crate::graph::odata::matches(filter, &entity.fields))
+        options.filter.as_ref().is_none_or(|filter| matches(filter, &entity.fields))
             && clauses.as_ref().is_none_or(|clauses| clauses.matches(entity))
     };
     Ok(Reply::bytes(200, "text/plain", items.filter(wanted).count().to_string()))
@@ -220,7 +225,8 @@ fn check_query(call: &Call<'_>, options: &Options) -> Result<(), Fault> {
         if has_contains(filter) {
             return Err(Fault::unsupported("Unsupported Query."));
         }
-        if !options.orderby.is_empty() && !(eventual && options.count) {
+        let sorted_too = !options.orderby.is_empty();
+        if sorted_too && (!eventual || !options.count) {
             return Err(Fault::unsupported("Sorting not supported for current query."));
         }
     }
@@ -237,7 +243,7 @@ fn advanced(expr: &Expr) -> Option<&'static str> {
         Expr::And(left, right) | Expr::Or(left, right) => advanced(left).or_else(|| advanced(right)),
         Expr::Not(_) => Some("not"),
         Expr::Compare(_, Op::Ne, _) => Some("ne"),
-        Expr::Compare(left, _, _) if matches!(left, crate::graph::odata::Operand::Count(_)) => Some("$count"),
+        Expr::Compare(Operand::Count(_), _, _) => Some("$count"),
         Expr::Test(Func::EndsWith, _, _) => Some("endsWith"),
         Expr::Any(_, body) => body.as_deref().and_then(advanced),
         Expr::All(_, _) => Some("all"),

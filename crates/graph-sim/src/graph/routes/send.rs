@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::attachments::Parcels;
 use super::messages::{message, show};
 use crate::graph::access::{MAIL_SEND, MAIL_WRITE};
 use crate::graph::call::Call;
@@ -24,8 +25,6 @@ pub(crate) static ROUTES: &[Route] = &[
 /// The most recipients that Exchange Online takes in one message.
 const RECIPIENTS: usize = 1000;
 const KINDS: [&str; 3] = ["toRecipients", "ccRecipients", "bccRecipients"];
-
-type Attachments = Vec<(u64, Map<String, Value>)>;
 
 /// Takes the parameters of an action out of its body; their case does not matter.
 fn parameters<const N: usize>(body: Map<String, Value>, names: [&str; N], action: &str) -> Result<[Option<Value>; N], Fault> {
@@ -70,13 +69,7 @@ fn send_mail(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 /// Checks a message and brings it to its recipients in the tenant.
-fn submit(
-    tenant: &mut Tenant,
-    call: &Call<'_>,
-    mut message: Map<String, Value>,
-    attachments: Attachments,
-    save: bool,
-) -> Result<(), Fault> {
+fn submit(tenant: &mut Tenant, call: &Call<'_>, mut message: Map<String, Value>, attachments: Parcels, save: bool) -> Result<(), Fault> {
     let addresses = recipients(&message)?;
     let now = tenant.now();
     let mailbox = tenant.mailbox(call.owner)?;
@@ -120,7 +113,7 @@ fn submit(
             continue;
         }
         reached.push(key);
-        let (delivered, parts): (u64, Attachments) =
+        let (delivered, parts): (u64, Parcels) =
             (tenant.key(), attachments.iter().map(|(_, fields)| fields.clone()).map(|fields| (tenant.key(), fields)).collect());
         let mailbox = tenant.mailbox_mut(key)?;
         mailbox.add_message(delivered, mailbox.known("inbox"), now, message.clone());
@@ -168,7 +161,7 @@ fn send_draft(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         return Err(Fault::new(400, "ErrorInvalidOperation", "The message has been sent already; only drafts can be sent."));
     }
     let (key, fields) = (found.key, found.fields.clone());
-    let attachments: Attachments = mailbox.attachments.children(key).map(|part| (part.key, part.fields.clone())).collect();
+    let attachments: Parcels = mailbox.attachments.children(key).map(|part| (part.key, part.fields.clone())).collect();
     submit(tenant, call, fields, attachments, false)?;
     // The draft itself becomes the copy in Sent Items, so that its immutable id names it still.
     let now = stamp(tenant.now());
@@ -198,7 +191,7 @@ enum Answer {
 }
 
 /// The answer that the body asks for, as the fields of a draft.
-fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<String, Value>, Attachments), Fault> {
+fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<String, Value>, Parcels), Fault> {
     let body = if call.body.is_empty() { Map::new() } else { call.object()? };
     let [given, comment, to] = parameters(body, ["message", "comment", "toRecipients"], "reply")?;
     let mut given = match given {

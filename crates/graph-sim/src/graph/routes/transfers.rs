@@ -116,16 +116,21 @@ fn upload(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     Ok(Reply::value(200, &session))
 }
 
-/// Answers `/upload/…`, `/download/…` and `/monitor/…`; `None` for any other path.
-pub(crate) fn preauthenticated(tenant: &mut Tenant, origin: &str, request: &Request<Bytes>) -> Option<Outcome> {
+/// Whether a URL with this path is its own permission.
+pub(crate) fn is_preauthenticated(path: &str) -> bool {
+    ["/upload/", "/download/", "/monitor/"].iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// Answers `/upload/…`, `/download/…` and `/monitor/…`.
+pub(crate) fn preauthenticated(tenant: &mut Tenant, origin: &str, request: &Request<Bytes>) -> Outcome {
     let path = request.uri().path();
     if let Some(id) = path.strip_prefix("/upload/") {
-        return Some(session(tenant, origin, request, id));
+        return session(tenant, origin, request, id);
     }
     if let Some(rest) = path.strip_prefix("/download/") {
-        return Some(download(tenant, request, rest));
+        return download(tenant, request, rest);
     }
-    path.strip_prefix("/monitor/").map(|id| monitor(tenant, origin, id))
+    monitor(tenant, origin, path.trim_start_matches("/monitor/"))
 }
 
 fn session(tenant: &mut Tenant, origin: &str, request: &Request<Bytes>, id: &str) -> Outcome {

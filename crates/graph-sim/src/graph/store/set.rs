@@ -141,10 +141,6 @@ impl Set {
         Some(entity)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.items.len()
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entity> {
         self.all.iter().map(|place| self.at(*place))
     }

@@ -176,3 +176,18 @@ fn the_tenant_describes_itself() {
     assert_eq!(bench.get("/subscribedSkus").items()[0]["consumedUnits"], 11);
     assert_eq!(bench.get("/organization").items()[0]["id"], bench.graph.tenant_id());
 }
+
+#[test]
+fn a_mixed_list_prints_each_object_as_what_it_is() {
+    let bench = Bench::adele();
+    let groups = bench.get("/me/memberOf");
+    assert!(groups.items().iter().all(|group| group.get("groupTypes").is_some() && group.get("surname").is_none()));
+    let eventual = Bench::adele().header("consistencylevel", "eventual");
+    let retail = group_id(&bench, "Retail");
+    let found =
+        eventual.get(&format!("/groups/{retail}/members?$count=true&$filter=startswith(displayName,'Adele')&$select=displayName,jobTitle"));
+    assert_eq!(
+        found.items(),
+        [json!({ "@odata.type": "#microsoft.graph.user", "displayName": "Adele Vance", "jobTitle": "Retail Manager" })]
+    );
+}

@@ -5,6 +5,7 @@ mod calendar;
 mod delta;
 mod directory;
 mod files;
+mod load;
 mod mail;
 mod queries;
 mod refusals;

@@ -99,6 +99,16 @@ impl Type {
         self.properties.get(name).copied()
     }
 
+    /// The property, also if only the usual members of a collection of this type have it.
+    pub(crate) fn reach(&self, name: &str) -> Option<Property> {
+        let derived: &[&str] = match self.name {
+            "directoryObject" => &["user", "group"],
+            "attachment" => &["fileAttachment"],
+            _ => &[],
+        };
+        self.property(name).or_else(|| derived.iter().find_map(|derived| get(derived).property(name)))
+    }
+
     /// Whether it is `name` or derived from it.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.name == name || self.base.and_then(find).is_some_and(|base| base.is(name))
