@@ -28,7 +28,8 @@ use zeroize::Zeroizing;
 
 use crate::key::{Key, KeyId, random};
 
-pub use vault::{Plain, Resealed, Vault};
+pub use vault::Resealed;
+pub(crate) use vault::Vault;
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;

@@ -21,10 +21,10 @@ const SEALED: &str = "sealed.";
 const PAGE: usize = 100;
 
 /// What a document says, wiped from memory when it is dropped.
-pub type Plain = Zeroizing<Vec<u8>>;
+pub(crate) type Plain = Zeroizing<Vec<u8>>;
 
 /// Documents that are sealed before an engine sees them. Otherwise as [`Docs`].
-pub struct Vault {
+pub(crate) struct Vault {
     docs: Arc<dyn Docs>,
     keys: KeyRing,
 }
@@ -42,18 +42,8 @@ pub struct Resealed {
 
 impl Vault {
     /// A vault over these documents.
-    pub fn new(docs: Arc<dyn Docs>, keys: KeyRing) -> Vault {
+    pub(crate) fn new(docs: Arc<dyn Docs>, keys: KeyRing) -> Vault {
         Vault { docs, keys }
-    }
-
-    /// The engine beneath, for locks.
-    pub fn docs(&self) -> &Arc<dyn Docs> {
-        &self.docs
-    }
-
-    /// The keys.
-    pub fn keys(&self) -> &KeyRing {
-        &self.keys
     }
 
     /// The document as it is now; `None` when there is none.
@@ -61,7 +51,7 @@ impl Vault {
     /// # Errors
     /// As [`Docs::get`]; `unavailable` when it was sealed with a key that is not at hand; `bug` when it
     /// has been changed or moved.
-    pub async fn get(&self, kind: &str, key: &str) -> Result<Option<(Revision, Plain)>> {
+    pub(crate) async fn get(&self, kind: &str, key: &str) -> Result<Option<(Revision, Plain)>> {
         match self.docs.get(&sealed(kind), key).await? {
             Some(doc) => Ok(Some((doc.revision, self.open(Place { kind, key }, &doc.bytes).await?))),
             None => Ok(None),
@@ -72,7 +62,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Docs::put`].
-    pub async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, plain: &[u8]) -> Result<Revision> {
+    pub(crate) async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, plain: &[u8]) -> Result<Revision> {
         let bytes = seal(&self.keys.current(), Place { kind, key }, plain)?;
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
@@ -81,7 +71,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Docs::remove`].
-    pub async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
+    pub(crate) async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
         self.docs.remove(&sealed(kind), key, expected).await
     }
 
@@ -90,7 +80,7 @@ impl Vault {
     /// # Errors
     /// As [`Docs::list`].
     #[allow(clippy::type_complexity, reason = "a list of results says best what it is")]
-    pub async fn list(
+    pub(crate) async fn list(
         &self,
         kind: &str,
         prefix: &str,
@@ -115,7 +105,7 @@ impl Vault {
     /// # Errors
     /// `invalid_input` when the keys come from the environment, which cannot be changed from inside;
     /// otherwise as [`Vault::reseal`].
-    pub async fn rotate(&self, new: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+    pub(crate) async fn rotate(&self, new: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
         let keys = self.keys.clone();
         blocking(move || keys.add(new)).await?;
         self.reseal(progress).await
@@ -126,7 +116,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Docs::list`] and [`Docs::put`]. What was done until then stays done.
-    pub async fn reseal(&self, mut progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+    pub(crate) async fn reseal(&self, mut progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
         let mut report = Resealed::default();
         for kind in self.docs.kinds(SEALED).await? {
             let mut after: Option<String> = None;

@@ -151,5 +151,5 @@ async fn another_process_finds_the_new_key() {
     here.put("k", "a", None, b"x").await.unwrap();
     here.rotate(Key::random().unwrap(), |_| {}).await.unwrap();
     assert_eq!(there.get("k", "a").await.unwrap().unwrap().1[..], *b"x");
-    assert_eq!(there.keys().ids(), here.keys().ids(), "and seals with it from now on");
+    assert_eq!(there.keys.ids(), here.keys.ids(), "and seals with it from now on");
 }
