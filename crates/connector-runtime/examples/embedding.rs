@@ -1,0 +1,65 @@
+//! A program that embeds the host: `cargo run -p connector-runtime --example embedding`.
+//!
+//! It speaks to the sandbox, so it needs no account. `docs/embedding.md` explains it line by line.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connector_runtime::{Given, Host, Run};
+use connector_sdk::{Result, Secret, Who};
+use futures_util::StreamExt;
+use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_sim::{Holder, Sandbox};
+use serde_json::json;
+
+/// Where your product's tokens come from.
+struct MyTokens(Sandbox);
+
+#[async_trait]
+impl Tokens for MyTokens {
+    async fn token(&self, _ask: Ask<'_>) -> Result<Token> {
+        let token = self.0.issue_token(Holder::User("AdeleV@contoso.example"), &["User.Read", "Mail.ReadWrite", "Mail.Send"]);
+        Token::new(&Secret::new(token), None)
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let sandbox = Sandbox::new();
+    let adele = Given::new(
+        Endpoint::new("https://graph.microsoft.com")?,
+        Arc::new(MyTokens(sandbox.clone())),
+        Who::User { names: vec!["AdeleV@contoso.example".into()] },
+    )
+    .transport(Arc::new(sandbox));
+    let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
+
+    // What would be sent?
+    let mail = json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "At noon?" });
+    let preview = host.execute(Run::new("outlook.send_email", "adele", mail.clone()).preview()).await?;
+    print(preview.output.as_str());
+
+    // Send it. The key makes a second call with it return the first outcome instead of sending again.
+    let sent = host.execute(Run::new("outlook.send_email", "adele", mail).key("lunch-17")).await?;
+    print(sent.output.as_str());
+
+    // Read a list of any length, item by item, in flat memory.
+    let input = json!({ "query": { "select": ["subject"] }, "limit": 3 });
+    let mut messages = std::pin::pin!(host.stream(Run::new("outlook.list_emails", "adele", input)));
+    while let Some(message) = messages.next().await {
+        print(message?.as_str());
+    }
+
+    // Bad input is refused whole, before anything leaves.
+    let error = host.execute(Run::new("outlook.send_email", "adele", json!({ "to": ["nobody"] }))).await.unwrap_err();
+    for issue in error.violations() {
+        print(&format!("{}: {}", issue.pointer, issue.message));
+    }
+    Ok(())
+}
+
+fn print(line: &str) {
+    use std::io::Write;
+    // A closed pipe is no reason to panic.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
