@@ -44,7 +44,8 @@ pub(crate) fn connection(connectors: &[Connector]) -> Result<Given> {
         Error::new(Code::InvalidInput, format!("{VARIABLE} is not the URL of a sandbox on this machine: {url}"))
             .hint("Set it to what `tenon sandbox` prints, such as http://127.0.0.1:8080, or unset it.")
     })?;
-    Ok(Given::new(endpoint, Arc::new(Outside { url, scopes, token: Mutex::new(None) }), who))
+    let outside = Arc::new(Outside { url, scopes, network: OnceLock::new(), token: Mutex::new(None) });
+    Ok(Given::new(endpoint, outside.clone(), who).transport(outside))
 }
 
 // The sandbox grants all that the connectors can ask for.
@@ -100,7 +101,23 @@ impl Transport for Inside {
 struct Outside {
     url: String,
     scopes: Vec<&'static str>,
+    // Made once, for tokens and requests: making it loads the system's certificates.
+    network: OnceLock<ReqwestTransport>,
     token: Mutex<Option<Token>>,
+}
+
+#[async_trait]
+impl Transport for Outside {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
+        let network = match self.network.get() {
+            Some(network) => network,
+            None => {
+                let network = ReqwestTransport::new()?;
+                self.network.get_or_init(|| network)
+            }
+        };
+        network.send(request).await
+    }
 }
 
 #[async_trait]
@@ -123,7 +140,7 @@ impl Outside {
             .body(Bytes::from(json!({ "user": USER, "scopes": self.scopes }).to_string()))
             .map_err(|error| Error::bug(format!("a request to the sandbox could not be made: {error}")))?;
         let silent = |error: Error| error.hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
-        let response = ReqwestTransport::new()?.send(request).await.map_err(silent)?;
+        let response = self.send(request).await.map_err(silent)?;
         let status = response.status();
         let body = read_to_end(response.into_body(), LARGEST_ANSWER).await?;
         let answer: Value = serde_json::from_slice(&body).unwrap_or_default();

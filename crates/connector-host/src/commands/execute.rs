@@ -102,7 +102,7 @@ async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
     }
     let rest: Value = output.read()?;
     if rest.as_object().is_some_and(|rest| !rest.is_empty()) {
-        screen.complain(&rest, &format!("after the list: {}", escape::json(&output.as_str())));
+        screen.complain(&rest, &format!("after the list: {}", escape::json(output.as_str())));
     }
     Ok(())
 }
