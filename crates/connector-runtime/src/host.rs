@@ -143,8 +143,12 @@ impl Host {
             Ok(plan) => run_or_show(&connected.client, plan, &session, run.mode, items).await,
             Err(error) => Err(error),
         };
-        if let Some(claim) = claim {
-            claim.settle(&result).await?;
+        if let Some(claim) = claim
+            && let Err(error) = claim.settle(&result).await
+        {
+            // What happened has happened, and is told. Whoever comes with the same key finds the claim and
+            // learns that the outcome is unknown; nothing is done twice.
+            tracing::warn!(action = run.action, %error, "the outcome of a run with a key was not stored");
         }
         result.map(|output| Outcome { output, repeated: false })
     }
