@@ -24,6 +24,8 @@ pub(crate) struct Call<'a> {
     pub(crate) params: Vec<(&'static str, String)>,
     /// The user whose data the path names, for `/me` and `/users/{user}`.
     pub(crate) owner: u64,
+    /// Whether the caller is the owner.
+    pub(crate) own: bool,
     pub(crate) service: Service,
 }
 

@@ -131,7 +131,8 @@ impl Graph {
             (false, Some(name)) => tenant.directory.user(name).map(|user| user.key),
             (false, None) => found.params.iter().find(|(name, _)| *name == "drive").and_then(|(_, drive)| tenant.drives.owner(drive)),
         };
-        found.route.access.check(caller, owner.is_some() && owner == signed_in)?;
+        let own = owner.is_some() && owner == signed_in;
+        found.route.access.check(caller, own)?;
         if let (None, Some(name)) = (owner, named) {
             return Err(match service {
                 Service::Outlook => Fault::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid.")),
@@ -149,6 +150,7 @@ impl Graph {
             body: request.body(),
             params: found.params,
             owner: owner.or(signed_in).unwrap_or_default(),
+            own,
             service,
         };
         (found.route.run)(&mut tenant, &call)

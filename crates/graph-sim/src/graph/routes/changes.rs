@@ -254,7 +254,7 @@ pub(super) fn messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         Change::Gone { .. } => wanted.as_deref().is_none_or(|wanted| wanted == "deleted"),
     };
     let round = round(&mailbox.messages, Some(folder), delta.stage(), delta.page(10, 1000), &keep);
-    let source = Items::new(mailbox, call);
+    let source = Items::mail(mailbox, call, &options)?;
     let view = View::new(ty, &source, Service::Outlook, &options);
     let form = call.ids();
     let context = "Collection(message)";

@@ -5,22 +5,28 @@ use std::borrow::Cow;
 use http::HeaderName;
 use serde_json::{Map, Value, json};
 
+use crate::graph::access::MAIL_CONTENT;
 use crate::graph::calendar::{bad_zone, stored};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, change_key, plain};
-use crate::graph::odata::{Expand, matches};
+use crate::graph::odata::{Expand, Options, matches};
 use crate::graph::reply::Reply;
 use crate::graph::store::{Entity, ItemId};
 use crate::graph::tenant::Tenant;
 use crate::graph::view::Source;
 use crate::graph::zones;
 
+/// What `Mail.ReadBasic` does not show.
+const BODIES: [&str; 3] = ["body", "bodyPreview", "uniqueBody"];
+
 /// Prints Outlook items: messages, events, contacts and attachments.
 pub(super) struct Items<'t> {
     pub(super) mailbox: &'t Mailbox,
     pub(super) form: ItemId,
     text: bool,
+    /// Whether the caller may see no more than `Mail.ReadBasic` shows.
+    basic: bool,
     /// The zone in which the times of events are shown, with its name; UTC if `None`.
     zone: Option<(String, jiff::tz::TimeZone)>,
 }
@@ -28,7 +34,22 @@ pub(super) struct Items<'t> {
 impl<'t> Items<'t> {
     pub(super) fn new(mailbox: &'t Mailbox, call: &Call<'_>) -> Items<'t> {
         let text = call.preference("outlook.body-content-type").is_some_and(|kind| kind.eq_ignore_ascii_case("text"));
-        Items { mailbox, form: call.ids(), text, zone: None }
+        Items { mailbox, form: call.ids(), text, basic: false, zone: None }
+    }
+
+    /// As [`Items::new`], for messages: bodies are shown to those who may read them.
+    ///
+    /// # Errors
+    /// If the query asks for what the caller may not read.
+    pub(super) fn mail(mailbox: &'t Mailbox, call: &Call<'_>, options: &Options) -> Result<Items<'t>, Fault> {
+        let basic = MAIL_CONTENT.check(call.caller, call.own).is_err();
+        let asks = options.select.iter().flatten().any(|name| BODIES.contains(&name.as_str()))
+            || !options.expand.is_empty()
+            || options.search.is_some();
+        if basic && asks {
+            return Err(Fault::denied(Service::Outlook));
+        }
+        Ok(Items { basic, ..Items::new(mailbox, call) })
     }
 
     /// As [`Items::new`], for events: their times are shown in the zone that the client prefers.
@@ -52,6 +73,7 @@ impl Source for Items<'_> {
 
     fn derived(&self, entity: &Entity, name: &str) -> Option<Value> {
         match name {
+            _ if self.basic && BODIES.contains(&name) => None,
             "changeKey" => Some(change_key(entity.key, entity.version).into()),
             "body" | "uniqueBody" => {
                 let body = entity.fields.get("body")?;
@@ -72,6 +94,7 @@ impl Source for Items<'_> {
 
     fn derived_names(&self) -> &'static [&'static str] {
         match (self.text, self.zone.is_some()) {
+            _ if self.basic => &["changeKey", "body", "bodyPreview", "uniqueBody"],
             (false, false) => &["changeKey"],
             (true, false) => &["changeKey", "body"],
             (false, true) => &["changeKey", "start", "end"],

@@ -55,7 +55,7 @@ fn list_messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let folder = folder(mailbox, call)?;
     let options = call.options(types::get("message"))?;
     check_query(&options)?;
-    let source = Items::new(mailbox, call);
+    let source = Items::mail(mailbox, call, &options)?;
     let view = View::new(types::get("message"), &source, Service::Outlook, &options);
     let context = context(tenant, call, "messages");
     let reply = match (&options.search, folder) {
@@ -134,7 +134,7 @@ fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 pub(super) fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
     let options = call.options(types::get("message"))?;
-    let source = Items::new(mailbox, call);
+    let source = Items::mail(mailbox, call, &options)?;
     let entity = mailbox.messages.get(key).ok_or_else(Fault::item)?;
     let view = View::new(types::get("message"), &source, Service::Outlook, &options);
     Ok(preferences(call, view.reply(call, status, &context(tenant, call, "messages"), entity)?))

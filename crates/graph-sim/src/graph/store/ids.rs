@@ -5,7 +5,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
-use sha2::{Digest, Sha256};
 
 /// The bytes before an item's mailbox, its folder's mailbox, and an immutable id.
 const ITEM: [u8; 4] = [0, 3, 0x24, 0];
@@ -36,9 +35,21 @@ pub(crate) struct ItemRef {
 
 /// A GUID that belongs to `name` for ever.
 pub(crate) fn guid(name: &str) -> String {
-    let text = hex(&Sha256::digest(name.as_bytes())[..16]);
+    let [first, second] = mix(name);
+    let text = format!("{first:016x}{second:016x}");
     // Version 4, variant 1, as real object ids have.
     format!("{}-{}-4{}-8{}-{}", &text[..8], &text[8..12], &text[13..16], &text[17..20], &text[20..32])
+}
+
+/// 128 bits that follow from a text. They need to look random, not to be secret.
+fn mix(text: &str) -> [u64; 2] {
+    [0xcbf2_9ce4_8422_2325_u64, 0x9e37_79b9_7f4a_7c15].map(|start| {
+        // FNV-1a, finished as splitmix64 does.
+        let hash = text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        hash ^ (hash >> 31)
+    })
 }
 
 /// Lower-case hexadecimal.
@@ -93,10 +104,19 @@ pub(crate) fn parse_item(id: &str) -> Option<ItemRef> {
 
 /// The id of a file or folder in OneDrive.
 pub(crate) fn drive_item_id(drive: u64, key: u64) -> String {
-    let digest = Sha256::digest(format!("drive {drive} item {key}").as_bytes());
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let tail: String = digest[..27].iter().map(|byte| letters[usize::from(*byte) % 32] as char).collect();
-    format!("01{tail}{:05}", key % 100_000)
+    let mut id = String::from("01");
+    for mut bits in mix(&format!("drive {drive} item {key}")) {
+        for _ in 0..12 {
+            id.push(char::from(letters[(bits % 32) as usize]));
+            bits /= 32;
+        }
+    }
+    // The key itself makes sure that no two items share an id.
+    for place in (0..8).rev() {
+        id.push(char::from(letters[((key >> (5 * place)) % 32) as usize]));
+    }
+    id
 }
 
 #[cfg(test)]
