@@ -2,7 +2,12 @@
 
 use connector_sdk::Connector;
 
-/// Every connector of the program. A new one is a line here and a line in `Cargo.toml`.
+/// Every connector of the program.
 pub(crate) fn all() -> Vec<Connector> {
-    vec![graph_raw::connector(), outlook_connector::connector(), entra_connector::connector()]
+    vec![
+        // One line for each; `cargo xtask new connector` adds to it.
+        graph_raw::connector(),
+        outlook_connector::connector(),
+        entra_connector::connector(),
+    ]
 }

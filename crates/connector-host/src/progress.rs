@@ -27,40 +27,58 @@ impl Bar {
         Bar { bar: ProgressBar::with_draw_target(None, target), began }
     }
 
-    fn show(&self, style: &str, done: u64, of: Option<u64>, message: String) {
-        if self.began.elapsed() < PATIENCE {
+    fn show(&self, look: Look) {
+        // A wait is told at once: it is long enough, and nothing else is told meanwhile.
+        if self.began.elapsed() < PATIENCE && look.takes < PATIENCE {
             return;
         }
-        if let Ok(style) = ProgressStyle::with_template(style) {
+        if let Ok(style) = ProgressStyle::with_template(look.template) {
             self.bar.set_style(style);
         }
-        match of {
+        match look.all {
             Some(all) => self.bar.set_length(all),
             None => self.bar.unset_length(),
         }
-        self.bar.set_position(done);
-        self.bar.set_message(message);
+        self.bar.set_position(look.done);
+        self.bar.set_message(look.message);
+    }
+}
+
+/// How a step looks.
+struct Look {
+    template: &'static str,
+    done: u64,
+    all: Option<u64>,
+    message: String,
+    takes: Duration,
+}
+
+impl Look {
+    fn new(template: &'static str, done: u64, all: Option<u64>) -> Look {
+        Look { template, done, all, message: String::new(), takes: Duration::ZERO }
     }
 }
 
 impl Progress for Bar {
     fn step(&self, step: Step<'_>) {
-        match step {
-            Step::Items(items) => self.show("{spinner} {msg} in {elapsed}", items, None, format!("{} items", HumanCount(items))),
-            Step::Uploaded(done, all) => {
-                self.show("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all), String::new())
+        self.show(match step {
+            Step::Items(done) => {
+                Look { message: HumanCount(done).to_string(), ..Look::new("{spinner} {msg} items in {elapsed}", done, None) }
             }
+            Step::Uploaded(done, all) => Look::new("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all)),
             Step::Downloaded(done, Some(all)) => {
-                self.show("{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left", done, Some(all), String::new());
+                Look::new("{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left", done, Some(all))
             }
-            Step::Downloaded(done, None) => self.show("{spinner} {bytes} received, {bytes_per_sec}", done, None, String::new()),
-            Step::Requests(done, all) => self.show("{bar:30} {pos} of {len} requests", done, Some(all), String::new()),
-            Step::Waiting { time, why } => {
-                self.show("{spinner} {msg}", 0, None, format!("waiting {:.0} s: {}", time.as_secs_f64().ceil(), escape::line(why)));
-            }
+            Step::Downloaded(done, None) => Look::new("{spinner} {bytes} received, {bytes_per_sec}", done, None),
+            Step::Requests(done, all) => Look::new("{bar:30} {pos} of {len} requests", done, Some(all)),
+            Step::Waiting { time, why } => Look {
+                message: format!("waiting {:.0} s: {}", time.as_secs_f64().ceil(), escape::line(why)),
+                takes: time,
+                ..Look::new("{spinner} {msg}", 0, None)
+            },
             // A step that is newer than this door.
-            _ => {}
-        }
+            _ => return,
+        });
     }
 }
 
@@ -79,11 +97,18 @@ mod tests {
         let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now().checked_sub(PATIENCE * 2).unwrap());
         watched.step(Step::Items(1000));
         watched.step(Step::Items(1500));
-        assert_eq!((watched.bar.message().as_str(), watched.bar.length()), ("1,500 items", None));
+        assert_eq!((watched.bar.message().as_str(), watched.bar.length()), ("1,500", None));
         watched.step(Step::Uploaded(1024, 2048));
         assert_eq!((watched.bar.position(), watched.bar.length()), (1024, Some(2048)));
         watched.step(Step::Waiting { time: Duration::from_millis(1500), why: "\u{1b}[2Jthrottled" });
         assert_eq!((watched.bar.message().as_str(), watched.bar.length()), ("waiting 2 s: \\u{1b}[2Jthrottled", None));
+    }
+
+    #[test]
+    fn a_long_wait_is_told_at_once() {
+        let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now());
+        watched.step(Step::Waiting { time: Duration::from_secs(5), why: "throttled" });
+        assert_eq!(watched.bar.message(), "waiting 5 s: throttled");
     }
 
     #[test]

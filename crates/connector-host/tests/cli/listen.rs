@@ -56,6 +56,12 @@ fn a_stopped_listener_loses_nothing() {
 
     listener.interrupt();
     assert_eq!(listener.wait(), 130);
+    let mut again = Running(home.command(&arguments).stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = again.lines();
+    deliver(&sandbox, "between");
+    assert!(lines.next().unwrap().contains("between"));
+    again.terminate();
+    assert_eq!(again.wait(), 143);
     deliver(&sandbox, "second");
     let ran = home.run(&[&arguments[..4], &["--once"]].concat());
     assert_eq!(ran.code, 0, "the name is free at once: {ran:?}");

@@ -115,8 +115,17 @@ impl Drop for Running {
 impl Running {
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        let pid = rustix::process::Pid::from_child(&self.0);
-        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        self.signal(rustix::process::Signal::INT);
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn terminate(&self) {
+        self.signal(rustix::process::Signal::TERM);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.0), signal).unwrap();
     }
 
     pub(crate) fn wait(&mut self) -> i32 {

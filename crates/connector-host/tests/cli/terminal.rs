@@ -113,3 +113,22 @@ fn descriptions_and_lists_are_readable() {
     let shown = plain(&shown);
     assert!(shown.starts_with("POST https://graph.microsoft.com/v1.0/me/sendMail\n") && shown.ends_with("Nothing was sent.\n"), "{shown}");
 }
+
+#[test]
+fn a_wait_is_told_and_cleared() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let throttle = json!({ "fault": { "kind": "throttle", "retryAfter": 1 }, "path": "/messages", "times": 1 });
+    sandbox.control("POST", "faults", &throttle);
+    let list = ["run", "outlook.list_emails", "-c", "sandbox", "--set", "limit=1"];
+    let (shown, code) = on_terminal(&home, &list, 80);
+    assert_eq!(code, 0, "{shown:?}");
+    // The bar is taken away before the table comes.
+    let (bar, table) = shown.split_once("subject").unwrap();
+    assert!(bar.contains("waiting 1 s") || bar.contains("waiting 2 s"), "{shown:?}");
+    assert!(!table.contains("waiting"), "{shown:?}");
+
+    sandbox.control("POST", "faults", &throttle);
+    let (shown, _) = on_terminal(&home, &[&list[..], &["--quiet"]].concat(), 80);
+    assert!(!shown.contains("waiting"), "{shown:?}");
+}
