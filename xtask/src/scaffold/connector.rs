@@ -44,18 +44,21 @@ pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
     Ok(draft)
 }
 
+/// How a list names a crate.
+type Form = fn(&str) -> String;
+
 // Wherever connectors are named, the new one is named as its neighbours are.
 fn list(draft: &mut Draft, checkout: &Checkout, package: &str) -> Result<()> {
     let peers = names::crates(checkout)?;
     let path = |name: &str| format!("{name} = {{ path");
     let inherited = |name: &str| format!("{name}.workspace = true");
     let call = |name: &str| format!("{}::connector()", name.replace('-', "_"));
-    let places: [(&str, &dyn Fn(&str) -> String); 5] = [
-        ("Cargo.toml", &path),
-        ("xtask/Cargo.toml", &inherited),
-        ("xtask/src/connectors.rs", &call),
-        ("crates/connector-host/Cargo.toml", &inherited),
-        ("crates/connector-host/src/connectors.rs", &call),
+    let places: [(&str, Form); 5] = [
+        ("Cargo.toml", path),
+        ("xtask/Cargo.toml", inherited),
+        ("xtask/src/connectors.rs", call),
+        ("crates/connector-host/Cargo.toml", inherited),
+        ("crates/connector-host/src/connectors.rs", call),
     ];
     for (file, form) in places {
         let text = draft.text(checkout, file)?;

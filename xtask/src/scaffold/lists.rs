@@ -32,15 +32,15 @@ pub(super) fn add_like(text: &str, new: &str, peers: &[String], what: &str, form
     let Some((line, peer)) = text.lines().filter_map(|line| Some((line, owner(line)?))).next_back() else {
         return Err(format!("{what} cannot be found").into());
     };
-    if peers.iter().filter(|other| line.contains(&form(other))).count() > 1 {
-        return Err(format!("{what} has several entries on one line; put each on its own").into());
+    // A short list may stand on one line; then the new entry follows the last one there.
+    let together = peers.iter().filter_map(|other| line.find(&form(other)).map(|at| at + form(other).len()));
+    if together.clone().count() > 1 {
+        let end = together.max().unwrap_or_default();
+        return Ok(text.replacen(line, &format!("{}, {}{}", &line[..end], form(new), &line[end..]), 1));
     }
-    let rename = |from: &str, to: &str| line.trim().replace(from, to);
-    let entry = if peer.contains('-') && !line.contains(peer.as_str()) {
-        rename(&peer.replace('-', "_"), &new.replace('-', "_"))
-    } else {
-        rename(peer, new)
-    };
+    // In Rust a crate's name has underscores.
+    let spelt = |name: &str| if form("a-b").contains("a_b") { name.replace('-', "_") } else { name.to_owned() };
+    let entry = line.trim().replace(&spelt(peer), &spelt(new));
     add(text, &entry, what, |line| owner(line).is_some())
 }
 
@@ -70,9 +70,11 @@ mod tests {
             add_like(rust, "b-connector", &peers, "it", |name| format!("{}::connector()", name.replace('-', "_"))).unwrap(),
             "    [\n        a_connector::connector(),\n        b_connector::connector(),\n        raw::connector(),\n    ]\n"
         );
-        assert!(
-            add_like("a_connector::connector(), raw::connector()\n", "b", &peers, "it", |name| format!("{}::", name.replace('-', "_")))
-                .is_err()
+        let one_line = "    vec![raw::connector(), a_connector::connector()]\n";
+        assert_eq!(
+            add_like(one_line, "b-connector", &peers, "it", |name| format!("{}::connector()", name.replace('-', "_"))).unwrap(),
+            "    vec![raw::connector(), a_connector::connector(), b_connector::connector()]\n"
         );
+        assert!(add_like("nothing\n", "b", &peers, "it", str::to_owned).is_err());
     }
 }

@@ -30,7 +30,7 @@ fn thing(source: &Source, folder: &str, list: &str, call: &str) -> Option<Findin
     match names.as_slice() {
         [] => Some(Finding::new(&source.path, format!("holds no `Spec::new(\"{stem}\", …)`: a file in this folder is one thing"))),
         [one] if one != stem => Some(Finding::new(&source.path, format!("holds `{one}`; a file is named as the thing in it"))),
-        [one] if !list.contains(&format!("{call}")) || !listed(list, call, one) => {
+        [one] if !listed(list, call, one) => {
             Some(Finding::new(&source.path, format!("holds `{one}`, which lib.rs does not list, so nobody can use it")))
         }
         [_] => None,
