@@ -47,6 +47,11 @@ impl Fault {
         Fault::bad(format!("Resource not found for the segment '{segment}'."))
     }
 
+    /// Something that Graph has and the sandbox does not.
+    pub(crate) fn unserved(segment: &str) -> Fault {
+        Fault::new(501, "notImplemented", format!("The sandbox does not serve '{segment}'; Microsoft Graph does."))
+    }
+
     pub(crate) fn method() -> Fault {
         Fault::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
     }

@@ -137,11 +137,13 @@ fn intern(name: &str) -> &'static str {
 /// Finds the route for a path below the version.
 ///
 /// # Errors
-/// 400 for a segment that Graph does not have there, 405 for a method that it does not have there.
+/// 400 for a segment that Graph does not have there, 501 for one that only the sandbox does not have, 405 for a method that it does not have there.
 pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
     let Segments { segments, drive_path, arguments } = Segments::read(path)?;
     let mut params = Vec::new();
     let node = root().find(&segments, &mut params).map_err(|depth| match segments.get(depth) {
+        // Graph has it, so it would be wrong to say that it does not exist.
+        Some(segment) if depth > 0 && types::anywhere(segment) => Fault::unserved(segment),
         Some(segment) => Fault::segment(segment),
         None => Fault::segment(path),
     })?;
@@ -236,5 +238,6 @@ mod tests {
         assert_eq!(refused("GET", "/me/messages/a%2Fb").message, "Resource not found for the segment 'b'.");
         assert_eq!(refused("GET", "/nothing").status, 400);
         assert_eq!(refused("PUT", "/me/messages").status, 405);
+        assert_eq!(refused("GET", "/me/planner").status, 501);
     }
 }

@@ -206,7 +206,7 @@ fn copies<'t>(tenant: &'t mut Tenant, owner: u64, uid: &'t str) -> impl Iterator
 
 fn refuse_occurrence(event: &Entity) -> Result<(), Fault> {
     match event.fields.contains_key(".day") {
-        true => Err(Fault::new(501, "NotImplemented", "The sandbox does not change single occurrences of a series.")),
+        true => Err(Fault::new(501, "notImplemented", "The sandbox does not change single occurrences of a series; Microsoft Graph does.")),
         false => Ok(()),
     }
 }

@@ -21,7 +21,8 @@ pub(crate) enum BodyFault {
 /// # Errors
 /// The first fault, in the order of the body.
 pub(crate) fn check_object(ty: &'static Type, object: &Map<String, Value>) -> Result<(), BodyFault> {
-    let named = object.get("@odata.type").and_then(Value::as_str).map(|name| name.trim_start_matches("#microsoft.graph."));
+    let named = object.get("@odata.type").and_then(Value::as_str);
+    let named = named.map(|name| name.trim_start_matches('#').trim_start_matches("microsoft.graph."));
     let ty = named.and_then(find).filter(|derived| derived.is(ty.name)).unwrap_or(ty);
     for (name, value) in object {
         if name.contains('@') || name.starts_with("extension_") {
@@ -58,14 +59,14 @@ fn check_value(name: &str, kind: Kind, value: &Value) -> Result<(), BodyFault> {
         (Kind::Integer, Value::Number(number)) => number.is_i64(),
         (Kind::Float, Value::Number(_)) => true,
         (Kind::Boolean, Value::Bool(_)) => true,
-        (Kind::Moment, Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),
-        (Kind::Date, Value::String(text)) => text.parse::<jiff::civil::Date>().is_ok(),
+        // A date alone is taken as its midnight, as for a contact's birthday.
+        (Kind::Moment, Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok() || is_date(text),
+        (Kind::Date, Value::String(text)) => is_date(text),
         (Kind::Guid, Value::String(text)) => is_guid(text),
         (Kind::Object(of), Value::Object(object)) => match find(of) {
             Some(ty) => return check_object(ty, object),
             None => true,
         },
-        // References to other entities are given by id in some bodies.
         _ => false,
     };
     if good { Ok(()) } else { Err(wrong(name, kind.edm(), value)) }
@@ -79,6 +80,10 @@ fn wrong(name: &str, expected: String, value: &Value) -> BodyFault {
         other => other.to_string(),
     };
     BodyFault::Kind { property: name.to_owned(), literal, expected }
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 /// Whether it is a GUID in its usual form.
@@ -113,6 +118,12 @@ mod tests {
         assert!(matches!(check("message", json!({"importance": "urgent"})), Err(BodyFault::Member { .. })));
         assert!(matches!(check("message", json!({"toRecipients": {}})), Err(BodyFault::Kind { .. })));
         assert!(matches!(check("user", json!({"employeeHireDate": "yesterday"})), Err(BodyFault::Kind { .. })));
+        check(
+            "attachment",
+            json!({"@odata.type": "microsoft.graph.itemAttachment", "item": {"@odata.type": "microsoft.graph.event", "subject": "x"}}),
+        )
+        .unwrap();
+        check("contact", json!({"birthday": "1974-07-22"})).unwrap();
         check("attachment", json!({"@odata.type": "#microsoft.graph.fileAttachment", "contentBytes": "aGk="})).unwrap();
     }
 }

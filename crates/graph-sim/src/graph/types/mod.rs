@@ -135,6 +135,11 @@ pub(crate) fn get(name: &str) -> &'static Type {
     find(name).unwrap_or_else(|| panic!("no .types file describes {name}"))
 }
 
+/// Whether some type has a property or relation of that name.
+pub(crate) fn anywhere(property: &str) -> bool {
+    table().types.values().any(|ty| ty.property(property).is_some())
+}
+
 /// The members of an enumeration.
 pub(crate) fn members(name: &str) -> &'static [&'static str] {
     table().enums.get(name).map_or(&[], Vec::as_slice)
