@@ -15,6 +15,7 @@ mod key;
 mod listen;
 mod registry;
 mod run;
+mod scopes;
 mod seal;
 mod validate;
 
@@ -26,4 +27,5 @@ pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Listen, Listener};
 pub use registry::nearest;
 pub use run::{Mode, Outcome, Run};
+pub use scopes::Needed;
 pub use seal::Resealed;

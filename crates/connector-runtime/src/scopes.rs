@@ -1,0 +1,114 @@
+//! Permissions, known before a call.
+
+use connector_sdk::{AnyOf, Granted, Result};
+use serde::Serialize;
+
+use crate::Host;
+
+/// The least permissions that some actions need together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Needed {
+    /// When a user is signed in.
+    pub delegated: Vec<String>,
+    /// When a user is signed in and works in somebody else's mailbox.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<String>,
+    /// When an app is signed in.
+    pub application: Vec<String>,
+    /// Which of the actions an app cannot do at all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_for_apps: Vec<String>,
+    /// What a connection lacks of it, if one was named and its token says what it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacking: Option<Vec<String>>,
+}
+
+impl Host {
+    /// The least permissions that these actions, triggers and picklists need together; and what a stored
+    /// connection lacks of it.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name; `not_connected` for an unknown connection.
+    pub async fn needed(&self, names: &[String], connection: Option<&str>) -> Result<Needed> {
+        let registry = &self.0.registry;
+        let mut specs = Vec::with_capacity(names.len());
+        for name in names {
+            let action = registry.action(name).map(|found| found.item.spec());
+            let spec = action.or_else(|unknown| {
+                let trigger = registry.trigger(name).map(|found| found.item.spec());
+                trigger.or_else(|_| registry.picklist(name).map(|found| found.item.spec())).map_err(|_| unknown)
+            })?;
+            specs.push((name, spec.scopes));
+        }
+        let delegated = least(specs.iter().map(|(_, scopes)| scopes.delegated));
+        let application = least(specs.iter().filter_map(|(_, scopes)| scopes.application));
+        let lacking = match connection {
+            Some(connection) => {
+                let card = self.connections().show(connection).await?;
+                let is_app = self.connections().settings(connection).await?.1.method.is_application();
+                let wanted: Vec<AnyOf> =
+                    specs.iter().filter_map(|(_, scopes)| if is_app { scopes.application } else { Some(scopes.delegated) }).collect();
+                card.granted.map(|granted| missing(&wanted, &Granted::new(granted)))
+            }
+            None => None,
+        };
+        Ok(Needed {
+            delegated,
+            shared: least(specs.iter().map(|(_, scopes)| scopes.shared)),
+            application,
+            not_for_apps: specs.iter().filter(|(_, scopes)| scopes.application.is_none()).map(|(name, _)| (*name).clone()).collect(),
+            lacking,
+        })
+    }
+
+    /// Which actions a stored connection's permissions allow; `None` when its token does not say what it
+    /// carries.
+    ///
+    /// # Errors
+    /// `not_connected` for an unknown connection.
+    pub async fn allowed(&self, connection: &str) -> Result<Option<Vec<String>>> {
+        let Some(granted) = self.connections().show(connection).await?.granted else { return Ok(None) };
+        let (granted, is_app) = (Granted::new(granted), self.connections().settings(connection).await?.1.method.is_application());
+        let allows = |scopes: &connector_sdk::Scopes| match is_app {
+            true => scopes.application.is_some_and(|any| any.is_met(&granted)),
+            false => scopes.delegated.is_met(&granted),
+        };
+        let every = self.connectors().flat_map(|connector| connector.actions.iter().map(move |action| (connector.name, action.spec())));
+        Ok(Some(every.filter(|(_, spec)| allows(&spec.scopes)).map(|(connector, spec)| format!("{connector}.{}", spec.name)).collect()))
+    }
+}
+
+// One scope may serve several actions, so those that offer the fewest choices choose first.
+fn least(wanted: impl Iterator<Item = AnyOf>) -> Vec<String> {
+    let mut wanted: Vec<AnyOf> = wanted.filter(|any| !any.0.is_empty()).collect();
+    wanted.sort_by_key(|any| any.0.len());
+    missing(&wanted, &Granted::default())
+}
+
+// The least of each that is neither granted nor chosen already.
+fn missing(wanted: &[AnyOf], granted: &Granted) -> Vec<String> {
+    let mut chosen: Vec<String> = Vec::new();
+    for any in wanted {
+        if any.is_met(granted) || any.is_met(&Granted::new(&chosen)) {
+            continue;
+        }
+        chosen.extend(any.least().map(str::to_owned));
+    }
+    chosen.sort();
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_scope_serves_several_actions() {
+        let read = AnyOf(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"]);
+        let write = AnyOf(&["Mail.ReadWrite"]);
+        assert_eq!(least([read, write].into_iter()), ["Mail.ReadWrite"]);
+        assert_eq!(least([read, AnyOf(&["Mail.Send"])].into_iter()), ["Mail.ReadBasic", "Mail.Send"]);
+        assert!(missing(&[read, AnyOf::NONE], &Granted::parse("Mail.Read")).is_empty());
+    }
+}
