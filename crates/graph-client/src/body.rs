@@ -7,12 +7,20 @@ use http::HeaderValue;
 
 use crate::{Files, ids};
 
-/// A body as bytes, with its media type.
+/// A body that is bytes already, as most are, with its media type.
+pub(crate) fn ready(body: &Body) -> Option<(Bytes, Option<HeaderValue>)> {
+    match body {
+        Body::Empty => Some((Bytes::new(), None)),
+        Body::Json(text) => Some((text.clone(), Some(HeaderValue::from_static("application/json")))),
+        _ => None,
+    }
+}
+
+/// Any body as bytes, with its media type.
 pub(crate) async fn encode(body: &Body, files: &dyn Files) -> Result<(Bytes, Option<HeaderValue>)> {
     let named = |name: &str| HeaderValue::from_str(name).map_err(|_| Error::invalid("", "the media type of a body is not valid"));
     Ok(match body {
-        Body::Empty => (Bytes::new(), None),
-        Body::Json(text) => (text.clone(), Some(HeaderValue::from_static("application/json"))),
+        Body::Empty | Body::Json(_) => ready(body).unwrap_or_default(),
         Body::Bytes(media, bytes) => (bytes.clone(), Some(named(media)?)),
         Body::Form(pairs) => {
             let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();

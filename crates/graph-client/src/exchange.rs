@@ -6,10 +6,15 @@ use connector_sdk::{Code, Error, Result, Transport};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Uri};
 use tokio::time::timeout;
+use url::Url;
 
 use crate::call::{Answer, AnswerBody, Call};
 use crate::limits::Limits;
 use crate::{body, retry_after};
+
+/// The address of a request as it was parsed and checked, so that a transport need not parse it again.
+#[derive(Clone)]
+pub(crate) struct Address(pub(crate) Url);
 
 /// Sends a call as it is now and reads its answer.
 ///
@@ -21,6 +26,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
     *request.method_mut() = call.request.method.clone();
     *request.uri_mut() = uri;
     *request.headers_mut() = call.headers.clone();
+    request.extensions_mut().insert(Address(call.url.clone()));
 
     let stream = call.way.stream;
     let limit = call.request.timeout.unwrap_or(limits.one_try);

@@ -13,22 +13,23 @@ impl Client {
     /// # Errors
     /// The plan's own.
     pub async fn run<T: Send>(&self, mut plan: Plan<T>, session: &Session, items: &mut dyn Emit) -> Result<T> {
+        // What is rare and large is boxed: a future is as large as its largest step, and is moved about.
         let mut handed_out: u64 = 0;
         loop {
             plan = match plan {
                 Plan::Done(value) => return Ok(value),
                 Plan::Fail(error) => return Err(error),
                 Plan::Call(request, then) => then.go(self.send(&request, session).await),
-                Plan::All(requests, order, then) => then.go(all::send(self, session, requests, order).await),
+                Plan::All(requests, order, then) => then.go(Box::pin(all::send(self, session, requests, order)).await),
                 Plan::Emit(page, then) => {
                     handed_out += page.len() as u64;
                     items.emit(page).await?;
                     session.progress.step(Step::Items(handed_out));
                     then.go(())
                 }
-                Plan::Read(file, then) => then.go(body::read_whole(&file, session.files.as_ref()).await),
-                Plan::Upload(upload, then) => then.go(upload::send(self, session, &upload).await),
-                Plan::Download(request, name, then) => then.go(download::fetch(self, session, &request, name).await),
+                Plan::Read(file, then) => then.go(Box::pin(body::read_whole(&file, session.files.as_ref())).await),
+                Plan::Upload(upload, then) => then.go(Box::pin(upload::send(self, session, &upload)).await),
+                Plan::Download(request, name, then) => then.go(Box::pin(download::fetch(self, session, &request, name)).await),
                 Plan::Wait(time, then) => {
                     if is_too_late(session, time) {
                         return Err(Error::new(Code::Unavailable, "the run's time would be over before the next step")

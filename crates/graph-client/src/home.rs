@@ -32,15 +32,20 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Url> {
     if let Target::Link(_) = request.target {
         return Link::new(text).within(endpoint.bases());
     }
-    let path = text.split('?').next().unwrap_or_default();
-    if !text.starts_with('/') || text.contains('#') || path.contains('\\') || text.bytes().any(|byte| byte.is_ascii_control()) {
+    let mut in_path = true;
+    let strange = |byte: u8| {
+        in_path = in_path && byte != b'?';
+        byte == b'#' || byte.is_ascii_control() || (in_path && byte == b'\\')
+    };
+    if !text.starts_with('/') || text.bytes().any(strange) {
         return Err(outside("the path is not one below the API"));
     }
-    let base = endpoint.base(request.version).as_str();
-    let mut whole = String::with_capacity(base.len() + text.len());
-    whole.push_str(base);
+    let base = endpoint.base(request.version);
+    let mut whole = String::with_capacity(base.path().len() + text.len());
+    whole.push_str(base.path());
     whole.push_str(&text);
-    let url = Url::parse(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
+    // It begins with the base's path, so it cannot name a host; and the host need not be parsed again.
+    let url = base.join(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
     // Compared after parsing, which resolves dot segments in every spelling.
     if is_home(&url, endpoint) { Ok(url) } else { Err(outside("it would leave the API")) }
 }

@@ -6,38 +6,51 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::HeaderValue;
 
-// Keyed hashes of a counter: unique within the process, and not the same in another. They identify,
-// they protect nothing.
-static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
-static COUNT: AtomicU64 = AtomicU64::new(0);
+// Begins at a random place in each process. What comes out identifies, it protects nothing.
+static STATE: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(RandomState::new().hash_one(0)));
 
-fn bits() -> u128 {
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    u128::from(KEYS[0].hash_one(count)) << 64 | u128::from(KEYS[1].hash_one(count))
+// SplitMix64 (Steele, Lea and Flood, 2014): a counter whose bits are mixed.
+fn bits() -> u64 {
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut z = STATE.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
-/// An identifier in the form of a version 4 UUID (RFC 9562).
-pub(crate) fn fresh() -> String {
+// In the form of a version 4 UUID (RFC 9562).
+fn letters() -> [u8; 36] {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let bits = bits() & !(0xf000_u128 << 64) & !(0xc000_u128 << 48) | 0x4000_u128 << 64 | 0x8000_u128 << 48;
-    let mut text = String::with_capacity(36);
-    for place in 0..32 {
-        if matches!(place, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        text.push(char::from(HEX[(bits >> (124 - 4 * place)) as usize & 0xf]));
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&bits().to_be_bytes());
+    bytes[8..].copy_from_slice(&bits().to_be_bytes());
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let mut text = [b'-'; 36];
+    let mut at = 0;
+    for (i, byte) in bytes.into_iter().enumerate() {
+        // The dashes stand there already.
+        at += usize::from(matches!(i, 4 | 6 | 8 | 10));
+        text[at] = HEX[usize::from(byte >> 4)];
+        text[at + 1] = HEX[usize::from(byte & 0xf)];
+        at += 2;
     }
     text
 }
 
+/// A fresh identifier.
+pub(crate) fn fresh() -> String {
+    letters().map(char::from).into_iter().collect()
+}
+
 /// A fresh identifier as a header's value.
 pub(crate) fn header() -> HeaderValue {
-    HeaderValue::from_maybe_shared(bytes::Bytes::from(fresh())).unwrap_or_else(|_| HeaderValue::from_static("none"))
+    HeaderValue::from_bytes(&letters()).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
 /// A random number from 0 to 1, for spreading waits.
 pub(crate) fn fraction() -> f64 {
-    ((bits() >> 75) as u64) as f64 / (1_u64 << 53) as f64
+    (bits() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -2,6 +2,17 @@
 //!
 //! [`Client::run`] executes a plan: it sends what the plan asks for through one pipeline of policies,
 //! batches what may be batched, uploads and downloads in pieces, and hands out items as they arrive.
+//! [`preview()`] shows what a plan would send, and sends nothing.
+//!
+//! | to do this | read |
+//! |---|---|
+//! | run a plan, send a request | [`Client`], [`Session`], [`Emit`] |
+//! | know what happens to a request, and in which order | [`pipeline`], [`Policy`] |
+//! | change how often and how long it is tried | [`RetryPolicy`], [`Limits`] |
+//! | bring tokens, files, a progress bar | [`Tokens`], [`Files`], [`Progress`] |
+//! | send over the network | [`ReqwestTransport`] |
+
+pub mod pipeline;
 
 mod all;
 mod batch;
@@ -19,7 +30,6 @@ mod files;
 mod home;
 mod ids;
 mod limits;
-mod pipeline;
 mod policies;
 mod prepare;
 mod preview;

@@ -26,7 +26,10 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
     } else {
         (home::address(request, &session.endpoint)?, true)
     };
-    let (body, media) = body::encode(&request.body, session.files.as_ref()).await?;
+    let (body, media) = match body::ready(&request.body) {
+        Some(ready) => ready,
+        None => Box::pin(body::encode(&request.body, session.files.as_ref())).await?,
+    };
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if home {
@@ -36,10 +39,12 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         headers.insert(CONTENT_TYPE, media);
     }
     // What the request says itself counts more.
-    for name in request.headers.keys() {
-        headers.remove(name);
+    if !request.headers.is_empty() {
+        for name in request.headers.keys() {
+            headers.remove(name);
+        }
+        headers.extend(request.headers.clone());
     }
-    headers.extend(request.headers.clone());
     let required = if home { request.required(&session.scopes, session.application)? } else { Vec::new() };
     let scope = if home {
         Scope::of(&session.connection, below(&url, session))

@@ -10,6 +10,8 @@ use connector_sdk::{ByteStream, Code, Error, Result, Transport};
 use futures_util::TryStreamExt;
 use reqwest::{Certificate, redirect, retry};
 
+use crate::exchange::Address;
+
 /// HTTP/1.1 and HTTP/2 over TCP and TLS, with a pool of connections.
 ///
 /// It trusts what the operating system trusts, and uses the proxy that the environment names
@@ -119,7 +121,7 @@ impl ReqwestTransport {
 #[async_trait]
 impl Transport for ReqwestTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
-        let request = reqwest::Request::try_from(request).map_err(|error| failed(error, "be made"))?;
+        let request = convert(request)?;
         let mut answer = self.client.execute(request).await.map_err(|error| failed(error, "be sent"))?;
         let mut response = http::Response::new(());
         *response.status_mut() = answer.status();
@@ -130,6 +132,17 @@ impl Transport for ReqwestTransport {
         let body: ByteStream = Box::pin(answer.bytes_stream().map_err(broken));
         Ok(response.map(|()| body))
     }
+}
+
+fn convert(request: http::Request<Bytes>) -> Result<reqwest::Request> {
+    let (mut parts, body) = request.into_parts();
+    let Some(Address(url)) = parts.extensions.remove() else {
+        return reqwest::Request::try_from(http::Request::from_parts(parts, body)).map_err(|error| failed(error, "be made"));
+    };
+    let mut request = reqwest::Request::new(parts.method, url);
+    *request.headers_mut() = parts.headers;
+    *request.body_mut() = Some(body.into());
+    Ok(request)
 }
 
 fn failed(error: reqwest::Error, what: &str) -> Error {

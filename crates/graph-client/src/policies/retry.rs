@@ -66,7 +66,11 @@ impl Policy for Retrying {
             if wait > self.0.patience && after.is_some_and(|after| after > self.0.patience) || is_too_late(call.session(), wait) {
                 return too_long(outcome, wait);
             }
-            let why = if lost { "an answer was lost" } else { "Graph asked to wait" };
+            let why = match (&outcome, lost) {
+                (Ok(_), false) => "Graph asked to wait",
+                (Err(_), false) => "no connection could be made",
+                (_, true) => "an answer was lost",
+            };
             call.session().progress.step(Step::Waiting { time: wait, why });
             sleep(wait).await;
         }
