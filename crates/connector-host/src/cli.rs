@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{actions, choices, completions, connections, describe, listen, raw, run, sandbox};
+use crate::commands::{actions, choices, completions, connect, connections, describe, key, listen, profiles, raw, run, sandbox, scopes};
 use crate::screen::ScreenArgs;
 
 const AFTER: &str = "\
@@ -41,8 +41,16 @@ pub(crate) enum Command {
     Choices(choices::ChoicesArgs),
     /// Wait for the events of a trigger
     Listen(listen::ListenArgs),
-    /// List, show, test and remove connections
+    /// Make a connection: sign in, and keep it under a name
+    Connect(Box<connect::ConnectArgs>),
+    /// List, show, test, reconnect and remove connections
     Connections(connections::ConnectionsArgs),
+    /// Keep app registrations under names, to be shared by connections
+    Profiles(profiles::ProfilesArgs),
+    /// Print the least permissions that actions need together, and what a connection lacks
+    Scopes(scopes::ScopesArgs),
+    /// Change the key that seals what is stored
+    Key(key::KeyArgs),
     /// Serve a Microsoft Graph in memory on this machine, to try things and to test
     Sandbox(sandbox::SandboxArgs),
     /// Print the completions for a shell

@@ -1,16 +1,17 @@
 //! `tenon connections`
 
 use clap::{Args, Subcommand};
-use connector_runtime::{Host, TestReport};
+use connector_runtime::{Host, NewConnection, TestReport};
 use connector_sdk::{Code, Error, Result};
 use serde_json::{Value, json};
 
+use super::connect::{HowArgs, SettingsArgs, sign_in};
 use crate::assemble::{self, Memory};
 use crate::errors::{Done, Failure};
 use crate::sandbox;
 use crate::screen::Screen;
 
-/// List, show, test and remove connections
+/// List, show, test, reconnect and remove connections
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ConnectionsArgs {
@@ -32,6 +33,23 @@ enum What {
         /// Its name
         name: String,
     },
+    /// Sign in anew, with the same settings or changed ones; the connection keeps its id
+    Reconnect {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        settings: Box<SettingsArgs>,
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Print the address at which an administrator consents for the whole tenant
+    AdminConsent {
+        /// Its name
+        name: String,
+        /// Where the browser returns, as the app registration lists it
+        #[arg(long, default_value = "http://localhost")]
+        redirect_uri: url::Url,
+    },
     /// Remove a connection with its tokens
     Remove {
         /// Its name
@@ -49,8 +67,18 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
     match args.what.unwrap_or(What::List) {
         What::List => screen.value(&json!({ "items": list(&host).await? })),
         What::Show { name } if name == sandbox::NAME => screen.value(&built_in()),
-        What::Show { name } => screen.value(&host.connections().show(&name).await?),
+        What::Show { name } => show(&host, &name, screen).await,
         What::Test { name } => test(&host, &name, screen).await,
+        What::Reconnect { name, settings, how } => {
+            let (connector, present) = host.connections().settings(&name).await?;
+            let settings = settings.change(&present)?;
+            let new = NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
+            screen.value(&sign_in(&host, new, &how, screen).await?)
+        }
+        What::AdminConsent { name, redirect_uri } => {
+            let url = host.connections().admin_consent_url(&name, &redirect_uri).await?;
+            screen.value(&json!({ "adminConsentUrl": url.as_str() }))
+        }
         What::Remove { name } if name == sandbox::NAME => {
             Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed")
                 .hint("It takes no space and holds no account.")
@@ -61,6 +89,15 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
             screen.value(&json!({ "removed": name }))
         }
     }
+}
+
+// With what its permissions allow.
+async fn show(host: &Host, name: &str, screen: &Screen) -> Done {
+    let mut card = serde_json::to_value(host.connections().show(name).await?).map_err(|error| Error::bug(error.to_string()))?;
+    if let Some(allowed) = host.allowed(name).await? {
+        card["allowedActions"] = allowed.into();
+    }
+    screen.value(&card)
 }
 
 async fn list(host: &Host) -> Result<Vec<Value>> {

@@ -3,13 +3,17 @@
 pub(crate) mod actions;
 pub(crate) mod choices;
 pub(crate) mod completions;
+pub(crate) mod connect;
 pub(crate) mod connections;
 pub(crate) mod describe;
 pub(crate) mod exit_codes;
+pub(crate) mod key;
 pub(crate) mod listen;
+pub(crate) mod profiles;
 pub(crate) mod raw;
 pub(crate) mod run;
 pub(crate) mod sandbox;
+pub(crate) mod scopes;
 
 mod execute;
 
@@ -35,6 +39,10 @@ pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
         Command::Choices(args) => alone(or_stopped(choices::choices(args, screen))),
         Command::Listen(args) => alone(listen::listen(args, screen)),
         Command::Connections(args) => alone(or_stopped(connections::connections(args, screen))),
+        Command::Connect(args) => alone(or_stopped(connect::connect(*args, screen))),
+        Command::Profiles(args) => alone(or_stopped(profiles::profiles(args, screen))),
+        Command::Scopes(args) => alone(or_stopped(scopes::scopes(args, screen))),
+        Command::Key(args) => alone(or_stopped(key::key(args, screen))),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen)),
         Command::Actions(args) => actions::actions(&args, screen),
         Command::Describe(args) => describe::describe(&args, screen),

@@ -1,0 +1,93 @@
+//! `tenon connect`
+
+mod callback;
+mod settings;
+
+use clap::Args;
+use connector_runtime::{Card, Host, NewConnection, SignIn};
+use connector_sdk::{Code, Error, Result, SignInMethod};
+
+pub(crate) use settings::SettingsArgs;
+
+use self::callback::Callback;
+use crate::assemble::{self, Memory};
+use crate::errors::Done;
+use crate::screen::Screen;
+
+/// Make a connection: sign in, and keep it under a name
+#[derive(Debug, Args)]
+pub(crate) struct ConnectArgs {
+    /// The connector that it is for, such as outlook
+    connector: String,
+    /// The connection's name; without it, the connector's
+    #[arg(short, long)]
+    name: Option<String>,
+    #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(flatten)]
+    how: HowArgs,
+}
+
+/// How a user's sign-in goes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HowArgs {
+    /// Do not open a browser; print the address instead
+    #[arg(long)]
+    no_browser: bool,
+    /// Let an existing connection belong to another tenant or user from now on
+    #[arg(long)]
+    confirm_other: bool,
+}
+
+/// Does it.
+pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
+    let host = assemble::host(Memory::Store)?;
+    host.connector(&args.connector)?;
+    let new = NewConnection {
+        name: args.name.unwrap_or_else(|| args.connector.clone()),
+        connector: args.connector,
+        settings: args.settings.read()?,
+        confirm_other: args.how.confirm_other,
+        redirect_uri: None,
+    };
+    screen.value(&sign_in(&host, new, &args.how, screen).await?)
+}
+
+/// Signs in, with whatever it takes, and says what the connection is now.
+pub(crate) async fn sign_in(host: &Host, mut new: NewConnection, how: &HowArgs, screen: &Screen) -> Result<Card> {
+    // The listener must be there before the browser is sent away.
+    let callback = match new.settings.method {
+        SignInMethod::AuthorizationCode => Some(Callback::listen(new.settings.redirect_uri.as_deref()).await?),
+        _ => None,
+    };
+    new.redirect_uri = callback.as_ref().map(|callback| callback.address().clone());
+    match host.connections().connect_new(new).await? {
+        SignIn::Done(card) => Ok(*card),
+        SignIn::Browser(browser) => {
+            let callback = callback.ok_or_else(|| Error::bug("a browser's sign-in without a listener"))?;
+            screen.note(&format!("Sign in with your browser: {}", browser.url));
+            // A machine without a browser still shows the address.
+            if !how.no_browser && open::that_detached(browser.url.as_str()).is_err() {
+                screen.note("No browser could be opened; open the address yourself.");
+            }
+            let query = callback.wait(|query| browser.is_answered_by(query).unwrap_or(false)).await?;
+            browser.finish(&query).await
+        }
+        SignIn::Device(device) => {
+            screen.note(&format!("Open {} and type the code {}", device.verification_uri(), device.user_code()));
+            device.wait().await
+        }
+    }
+}
+
+impl HowArgs {
+    /// Whether the connection may belong to somebody else from now on.
+    pub(crate) fn confirms_other(&self) -> bool {
+        self.confirm_other
+    }
+}
+
+/// What a person must do before a connection can be made by flags alone.
+pub(crate) fn unreadable(what: &str, why: impl std::fmt::Display) -> Error {
+    Error::new(Code::InvalidInput, format!("{what} cannot be read: {why}"))
+}

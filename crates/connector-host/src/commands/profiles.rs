@@ -1,0 +1,71 @@
+//! `tenon profiles`
+
+use clap::{Args, Subcommand};
+use graph_auth::OauthProfile;
+use serde_json::{Value, json};
+
+use super::connect::SettingsArgs;
+use crate::assemble::{self, Memory};
+use crate::errors::Done;
+use crate::screen::Screen;
+
+/// Keep app registrations under names, to be shared by connections
+#[derive(Debug, Args)]
+pub(crate) struct ProfilesArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List the app registrations, without their secrets
+    List,
+    /// Keep an app registration under a name, or replace it
+    Put {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        settings: Box<SettingsArgs>,
+    },
+    /// Remove an app registration; connections keep what they took from it
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Does it.
+pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
+    let host = assemble::host(Memory::Store)?;
+    match args.what {
+        What::List => {
+            let all = host.connections().profiles().await?;
+            let named = |(name, mut profile): (String, Value)| {
+                if let Value::Object(profile) = &mut profile {
+                    profile.shift_insert(0, "name".to_owned(), name.into());
+                }
+                profile
+            };
+            screen.value(&json!({ "items": all.into_iter().map(named).collect::<Vec<_>>() }))
+        }
+        What::Put { name, settings } => {
+            let settings = settings.read()?;
+            let profile = OauthProfile {
+                client_id: settings.client_id.ok_or_else(|| connector_sdk::Error::invalid("/clientId", "is missing; give --client-id"))?,
+                client_secret: settings.client_secret,
+                secret_expires: settings.secret_expires,
+                client_auth_style: settings.client_auth_style,
+                certificate: settings.certificate,
+                private_key: settings.private_key,
+                tenant_id: settings.tenant_id,
+                redirect_uri: settings.redirect_uri,
+            };
+            host.connections().put_profile(&name, &profile).await?;
+            screen.value(&profile.to_public_json())
+        }
+        What::Remove { name } => {
+            host.connections().remove_profile(&name).await?;
+            screen.value(&json!({ "removed": name }))
+        }
+    }
+}
