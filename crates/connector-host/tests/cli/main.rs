@@ -1,5 +1,7 @@
 //! The program, run as its users run it: against the sandbox, each test with a home of its own.
 
+mod browser;
+mod connections;
 mod describe;
 mod errors;
 mod files;
@@ -7,6 +9,8 @@ mod inputs;
 mod listen;
 mod outputs;
 mod program;
+mod refused;
 mod served;
+mod sign_in;
 #[cfg(unix)]
 mod terminal;
