@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::request::Root;
-use crate::{Error, FileMeta, FileRef, Result};
+use crate::{Error, FileMeta, FileRef, Result, Root};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
