@@ -16,13 +16,15 @@ const CASES: u32 = 64;
 /// Permissions that no sign-in of the connector declares, each with the reason why that is right.
 const BEYOND_THE_CONNECTION: &[(&str, &str)] = &[];
 
+type Start<'a> = Box<dyn Fn(Value, &Context) -> Result<First> + 'a>;
+
 /// A thing that a connector lists, whatever its kind.
 struct Listed<'a> {
     connector: &'a Connector,
     kind: &'static str,
     spec: &'static Spec,
     input: Value,
-    start: Box<dyn Fn(Value, &Context) -> Result<First> + 'a>,
+    start: Start<'a>,
 }
 
 /// What a plan does first, without its type.

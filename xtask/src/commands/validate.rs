@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
+use xtask::validate::Finding;
 
 /// Hold connector schemas against the meta-schema and the house style.
 ///
@@ -17,8 +18,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     let path = args.path.unwrap_or_else(|| checkout.path(xtask::schemas::FOLDER));
     let report = xtask::validate::validate(&path)?;
+    // Shorter below the current folder, and just as easy to open.
+    let here = std::env::current_dir()?;
     for finding in &report.findings {
-        println!("{finding}");
+        let file = finding.file.strip_prefix(&here).unwrap_or(&finding.file).to_owned();
+        println!("{}", Finding { file, ..finding.clone() });
     }
     match report.findings.len() {
         0 => {

@@ -44,6 +44,15 @@ pub(super) fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
+/// Text with its reference links written in place: their names would clash on a page of many texts.
+pub(super) fn inline_links(text: &str) -> String {
+    let definition =
+        |line: &str| Some(line.strip_prefix('[')?.split_once("]: ")).flatten().map(|(name, url)| (name.to_owned(), url.to_owned()));
+    let (definitions, lines): (Vec<&str>, Vec<&str>) = text.split("\n\n").partition(|paragraph| definition(paragraph).is_some());
+    let links = definitions.into_iter().filter_map(definition);
+    links.fold(lines.join("\n\n"), |text, (name, url)| text.replace(&format!("][{name}]"), &format!("]({url})")))
+}
+
 /// Text as code. GitHub reads `|` as the end of a cell also within code, so it is escaped.
 pub(super) fn code(text: &str) -> String {
     let text = text.replace('|', "\\|");
@@ -70,6 +79,12 @@ mod tests {
         page.line("# T");
         page.table(&["A", "Empty", "B"], vec![vec![code("a|b"), String::new(), cell("two\nlines | bar")]]);
         assert_eq!(page.finish(), "# T\n\n| A | B |\n| --- | --- |\n| `a\\|b` | two lines \\| bar |\n");
+    }
+
+    #[test]
+    fn links_stand_where_they_are_used() {
+        assert_eq!(inline_links("See [it][1].\n\n[1]: https://x.example/y"), "See [it](https://x.example/y).");
+        assert_eq!(inline_links("One.\n\nTwo [1]."), "One.\n\nTwo [1].");
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn picklist(page: &mut Page, picklist: &Descriptor) {
 // The heading is the name alone, so that its anchor is the name too.
 fn head(page: &mut Page, descriptor: &Descriptor) {
     page.line(format!("### `{}`", descriptor.name));
-    page.line(format!("**{}.** {}", descriptor.title, description(&descriptor.input)));
+    page.line(format!("**{}.** {}", descriptor.title, markdown::inline_links(description(&descriptor.input))));
 }
 
 fn description(schema: &Map<String, Value>) -> &str {
@@ -154,11 +154,11 @@ fn properties(page: &mut Page, schema: &Map<String, Value>, is_input: bool) {
     if is_input {
         let rows = rows.into_iter().map(|row| {
             let required = if row.required { "yes" } else { "" };
-            vec![code(&row.path), row.kind, required.to_owned(), row.default, row.bounds, cell(&row.description)]
+            vec![code(&row.path), row.kind, required.to_owned(), row.default, row.bounds, cell(&markdown::inline_links(&row.description))]
         });
         page.table(&["Property", "Type", "Required", "Default", "Bounds", "Description"], rows.collect());
     } else {
-        let rows = rows.into_iter().map(|row| vec![code(&row.path), row.kind, cell(&row.description)]);
+        let rows = rows.into_iter().map(|row| vec![code(&row.path), row.kind, cell(&markdown::inline_links(&row.description))]);
         page.table(&["Property", "Type", "Description"], rows.collect());
     }
 }
