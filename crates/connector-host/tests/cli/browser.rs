@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use url::Url;
 
-use crate::program::{Ran, Running, Served};
+use crate::program::{Ran, Running};
 
 pub(crate) const ADELE: &str = "AdeleV@contoso.example";
 pub(crate) const ALEX: &str = "AlexW@contoso.example";
@@ -80,11 +80,24 @@ fn address(line: &str) -> Option<Url> {
     Url::parse(url.trim_end_matches("\"}")).ok()
 }
 
-/// Types the code that a device shows, at the page of the sandbox.
-pub(crate) fn type_code(sandbox: &Served, note: &str, who: &str, decision: &str) {
-    let code = note.split("type the code ").nth(1).unwrap().trim_end().trim_end_matches("\"}");
-    let page = Url::parse(&sandbox.url).unwrap().join("/common/oauth2/deviceauth").unwrap();
-    assert!(note.contains(page.as_str()), "{note}");
+/// Runs a command that prints the code of a device, types it at the page of the sandbox, and waits for its end.
+pub(crate) fn sign_in_elsewhere(mut command: Command, who: &str, decision: &str) -> Ran {
+    let mut child = Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stderr.take().unwrap());
+    let mut err = String::new();
+    let note = loop {
+        let before = err.len();
+        assert_ne!(lines.read_line(&mut err).unwrap(), 0, "no code was printed: {err}");
+        if err[before..].contains("type the code ") {
+            break err[before..].to_owned();
+        }
+    };
+    let (page, code) = note.split_once("Open ").unwrap().1.split_once(" and type the code ").unwrap();
+    let code = code.trim_end().trim_end_matches("\"}");
     let form = format!("user_code={code}&user={who}&decision={decision}");
-    assert_eq!(request("POST", &page, &form).status, 200);
+    assert_eq!(request("POST", &Url::parse(page).unwrap(), &form).status, 200);
+    lines.read_to_string(&mut err).unwrap();
+    let mut out = String::new();
+    child.0.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    Ran { code: child.wait(), out, err }
 }

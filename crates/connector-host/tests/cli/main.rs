@@ -1,6 +1,7 @@
 //! The program, run as its users run it: against the sandbox, each test with a home of its own.
 
 mod browser;
+mod canaries;
 mod connections;
 mod describe;
 mod errors;
@@ -12,5 +13,6 @@ mod program;
 mod refused;
 mod served;
 mod sign_in;
+mod tap;
 #[cfg(unix)]
 mod terminal;

@@ -1,13 +1,10 @@
 //! `tenon connect`: every way to sign in, over loopback.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
-
 use graph_sim::seeds;
 use serde_json::json;
 
-use crate::browser::{ADELE, ALEX, request, sign_in, sign_in_with, type_code};
-use crate::program::{Home, Ran, Running, Served};
+use crate::browser::{ADELE, ALEX, request, sign_in, sign_in_elsewhere, sign_in_with};
+use crate::program::{Home, Ran, Served};
 
 const TENANT: &str = "contoso.example";
 
@@ -113,16 +110,7 @@ fn a_device_code() {
     for decision in ["accept", "cancel"] {
         let home = Home::new();
         let flags = ["connect", "outlook", "--method", "device_code", "--tenant", "organizations", "--client-id", seeds::PUBLIC];
-        let mut command = home.command(&[&flags[..], &here(&sandbox)].concat());
-        let mut child = Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
-        let mut err = BufReader::new(child.0.stderr.take().unwrap());
-        let mut note = String::new();
-        err.read_line(&mut note).unwrap();
-        type_code(&sandbox, &note, ALEX, decision);
-        err.read_to_string(&mut note).unwrap();
-        let mut out = String::new();
-        child.0.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        let ran = Ran { code: child.wait(), out, err: note };
+        let ran = sign_in_elsewhere(home.command(&[&flags[..], &here(&sandbox)].concat()), ALEX, decision);
         if decision == "accept" {
             assert_eq!(ran.json()["identity"]["username"], ALEX);
         } else {
