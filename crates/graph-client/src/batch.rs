@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use connector_sdk::{Body, Code, Error, Order, Request, Response, Result, Retry};
 use http::{Method, StatusCode};
-use tokio::time::sleep;
 
 use crate::all::{Job, Settled};
 use crate::batch_wire as wire;
@@ -17,7 +16,7 @@ use crate::call::Call;
 use crate::policies::{authorize, is_too_late, unknown};
 use crate::prepare::prepare;
 use crate::scope::Scope;
-use crate::{Ask, Step};
+use crate::{Ask, Step, timer};
 
 /// So many requests fit into a batch.
 pub(crate) const MOST: usize = 20;
@@ -89,7 +88,7 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
             return;
         }
         job.session.progress.step(Step::Waiting { time: wait, why: "Graph asked to wait" });
-        sleep(wait).await;
+        timer::pause(wait).await;
     }
     for part in parts {
         job.alone(part.index, part.call.request, settled).await;

@@ -1,15 +1,17 @@
 //! Downloads: from Graph to a file, in pieces, resumed where they broke off.
 
+use std::pin::pin;
+
 use connector_sdk::{ByteStream, Code, Error, File, Name, Request, Result, Retry};
 use futures_util::StreamExt;
 use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::Instant;
 
 use crate::call::{Answer, AnswerBody};
 use crate::exchange::length;
 use crate::prepare::prepare;
-use crate::{Client, FileWriter, Session, Step, file_name};
+use crate::{Client, FileWriter, Session, Step, file_name, timer};
 
 /// Sends a request and stores its answer.
 ///
@@ -42,7 +44,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
         }
         let wait = client.backoff(setbacks);
         session.progress.step(Step::Waiting { time: wait, why: "the download broke off" });
-        sleep(wait).await;
+        timer::pause(wait).await;
         (answer, _) = load.ask().await?;
         skip = load.resumed_at(&answer)?;
     }
@@ -123,11 +125,11 @@ impl Load<'_> {
                 }
                 patience = patience.min(left);
             }
-            let mut chunk = match timeout(patience, body.next()).await {
-                Err(_) => return Ok(Err(broke_off("nothing came for a long time"))),
-                Ok(Some(Ok(chunk))) => chunk,
-                Ok(Some(Err(error))) => return Ok(Err(broke_off(error.message()))),
-                Ok(None) => break,
+            let mut chunk = match timer::within(patience, pin!(body.next())).await {
+                None => return Ok(Err(broke_off("nothing came for a long time"))),
+                Some(Some(Ok(chunk))) => chunk,
+                Some(Some(Err(error))) => return Ok(Err(broke_off(error.message()))),
+                Some(None) => break,
             };
             let known = skip.min(chunk.len() as u64);
             skip -= known;

@@ -1,16 +1,16 @@
 //! The end of the chain: one request, one answer.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use connector_sdk::{Code, Error, Result, Transport};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Uri};
-use tokio::time::timeout;
 use url::Url;
 
 use crate::call::{Answer, AnswerBody, Call};
 use crate::limits::Limits;
-use crate::{body, retry_after};
+use crate::{body, retry_after, timer};
 
 /// The address of a request as it was parsed and checked, so that a transport need not parse it again.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
     let stream = call.way.stream;
     let limit = call.request.timeout.unwrap_or(limits.one_try);
     call.in_flight = true;
-    let outcome = timeout(limit, async {
+    let work = pin!(async {
         let (parts, body) = transport.send(request).await?.into_parts();
         let body = if stream && parts.status.is_success() {
             AnswerBody::Stream(body)
@@ -45,9 +45,10 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
             body,
             home: call.way.home,
         })
-    })
-    .await
-    .unwrap_or_else(|_| Err(Error::new(Code::OutcomeUnknown, format!("no answer came within {}", seconds(limit)))));
+    });
+    let outcome = timer::within(limit, work)
+        .await
+        .unwrap_or_else(|| Err(Error::new(Code::OutcomeUnknown, format!("no answer came within {}", seconds(limit)))));
     call.in_flight = matches!(&outcome, Err(error) if error.code() == Code::OutcomeUnknown);
     outcome
 }

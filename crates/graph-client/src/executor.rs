@@ -1,10 +1,9 @@
 //! Runs plans: asks the plan what comes next, does it, and tells the plan what became of it.
 
 use connector_sdk::{Code, Error, Plan, Result};
-use tokio::time::sleep;
 
 use crate::policies::is_too_late;
-use crate::{Client, Emit, Session, Step, all, body, download, upload};
+use crate::{Client, Emit, Session, Step, all, body, download, timer, upload};
 
 impl Client {
     /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next
@@ -36,7 +35,7 @@ impl Client {
                             .hint("Give the run more time."));
                     }
                     session.progress.step(Step::Waiting { time, why: "as planned" });
-                    sleep(time).await;
+                    timer::pause(time).await;
                     then.go(())
                 }
             };

@@ -37,6 +37,7 @@ mod progress;
 mod retry_after;
 mod scope;
 mod session;
+mod timer;
 mod token;
 mod transport;
 mod upload;

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_sdk::{Result, Transport};
+use futures_util::future::BoxFuture;
 
 use crate::call::{Answer, Call};
 use crate::exchange;
@@ -46,15 +47,22 @@ pub struct Next<'a> {
     pub(crate) limits: &'a Limits,
 }
 
-impl Next<'_> {
+impl<'a> Next<'a> {
     /// Hands the call on.
+    ///
+    /// It returns the box that the next policy's future lives in anyway. As an `async fn` it would put
+    /// the largest of all steps, the exchange, into the future of every policy, and moving those about
+    /// was a tenth of what a request cost.
     ///
     /// # Errors
     /// Those of the policies inside, and of the transport.
-    pub async fn send(self, call: &mut Call<'_>) -> Result<Answer> {
+    pub fn send<'c>(self, call: &'c mut Call<'_>) -> BoxFuture<'c, Result<Answer>>
+    where
+        'a: 'c,
+    {
         match self.rest.split_first() {
-            Some((policy, rest)) => policy.send(call, Next { rest, ..self }).await,
-            None => exchange::exchange(call, self.transport, self.limits).await,
+            Some((policy, rest)) => policy.send(call, Next { rest, ..self }),
+            None => Box::pin(exchange::exchange(call, self.transport, self.limits)),
         }
     }
 }

@@ -14,11 +14,10 @@ use futures_util::future::join;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use serde::Deserialize;
-use tokio::time::sleep;
 use url::Url;
 
 use crate::prepare::away;
-use crate::{Client, Session, Step, body, home};
+use crate::{Client, Session, Step, body, home, timer};
 
 /// Pieces are multiples of this, except the last one.
 const UNIT: u64 = 320 << 10;
@@ -121,7 +120,7 @@ impl Job<'_> {
                     }
                     let wait = self.client.backoff(setbacks);
                     self.session.progress.step(Step::Waiting { time: wait, why: "an answer was lost" });
-                    sleep(wait).await;
+                    timer::pause(wait).await;
                     match self.ask(range.end == size).await? {
                         Fate::From(from) => from,
                         Fate::Finished(response) => return Ok(response),

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use connector_sdk::{Code, Error, Result};
-use tokio::time::timeout_at;
 
 use crate::call::{Answer, Call};
 use crate::pipeline::{Next, Policy};
+use crate::timer;
 
 /// Ends a call when its run must be over.
 pub(crate) struct Deadline;
@@ -16,7 +16,7 @@ impl Policy for Deadline {
         let Some(deadline) = call.session().deadline else {
             return next.send(call).await;
         };
-        if let Ok(outcome) = timeout_at(deadline, next.send(call)).await {
+        if let Some(outcome) = timer::before(deadline, next.send(call).as_mut()).await {
             return outcome;
         }
         let hint = "Give the run more time, or try again.";

@@ -5,13 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use connector_sdk::{Code, Error, Result, Retry};
 use http::StatusCode;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::call::{Answer, Call};
 use crate::exchange::seconds;
 use crate::limits::RetryPolicy;
 use crate::pipeline::{Next, Policy};
-use crate::{Session, Step, ids};
+use crate::{Session, Step, ids, timer};
 
 /// Tries again.
 ///
@@ -72,7 +72,7 @@ impl Policy for Retrying {
                 (_, true) => "an answer was lost",
             };
             call.session().progress.step(Step::Waiting { time: wait, why });
-            sleep(wait).await;
+            timer::pause(wait).await;
         }
     }
 }
