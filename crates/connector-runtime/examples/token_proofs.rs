@@ -1,0 +1,35 @@
+//! Measures what `docs/security.md` says about tokens: `cargo run -p connector-runtime --example token_proofs`.
+//!
+//! It takes about three minutes, most of them waiting: for the locks of killed processes to run out, and
+//! while a service hangs.
+
+#[path = "../tests/token_processes/proofs.rs"]
+mod proofs;
+
+use std::time::Duration;
+
+use proofs::{Hung, Killed, Load, Shared, child, hung, killed, shared};
+
+#[tokio::main]
+#[allow(clippy::print_stdout)]
+async fn main() {
+    if child().await {
+        return;
+    }
+    let load = Load { processes: 8, tasks: 100, connections: 50 };
+    let Shared { calls, failed, token_requests, took } = shared(load, &[]).await;
+    println!("{} processes × {} tasks × {} connections, every token ended:", load.processes, load.tasks, load.connections);
+    println!("  {calls} calls, {token_requests} token requests, {failed} processes with a failed call, {:.1} s", took.as_secs_f64());
+
+    const KILLS: usize = 200;
+    let Killed { waiting, answered, stored, lost } = killed(KILLS, &[], async |_| tokio::time::sleep(Duration::from_secs(61)).await).await;
+    println!("{KILLS} × kill -9 during a renewal:");
+    println!("  {waiting} before the answer, {answered} between the answer and the store, {stored} after; {lost} connections lost");
+
+    let hang = Duration::from_secs(30);
+    let Hung { calls, failed, token_requests, slowest_before, slowest } = hung(50, 20, hang).await;
+    println!("The sign-in service hangs for {} s, tokens are valid and should be renewed:", hang.as_secs());
+    println!(
+        "  {calls} calls, {failed} failed, {token_requests} token requests; the slowest call took {slowest:.1?}, and {slowest_before:.1?} while nothing hung"
+    );
+}
