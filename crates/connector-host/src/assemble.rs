@@ -4,6 +4,7 @@ use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
 
 use crate::cli::On;
+use crate::screen::Screen;
 use crate::{connectors, home, sandbox};
 
 /// What a command needs of the host's memory.
@@ -56,6 +57,14 @@ pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<Str
     }
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
     Err(error.hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
+}
+
+/// Shows the warning of a connection whose secret ends soon. Whatever is wrong with the connection itself
+/// is told by the command.
+pub(crate) async fn warn(host: &Host, connection: &str, screen: &Screen) {
+    if let Ok(Some(warning)) = host.connections().warning(connection).await {
+        screen.note(&format!("connection {connection}: {warning}"));
+    }
 }
 
 fn only<'a>(all: &[(&'a str, &str)], connector: &str) -> Option<&'a str> {

@@ -122,6 +122,7 @@ fn built_in() -> Value {
 
 // What is wrong with a connection is told as the error that it is, after the report.
 async fn test(host: &Host, name: &str, screen: &Screen) -> Done {
+    assemble::warn(host, name, screen).await;
     let report: TestReport = host.connections().test(name).await?;
     match report.error {
         None => screen.value(&report),

@@ -18,7 +18,7 @@ use crate::errors::{Done, Failure};
 use crate::input::Gathered;
 use crate::render::{self, escape};
 use crate::screen::Screen;
-use crate::{progress, time};
+use crate::{assemble, progress, time};
 
 /// How an action is run.
 #[derive(Debug, Default, Args)]
@@ -49,6 +49,7 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
             "{pointer} is a secret and stood on the command line, where other users may see it; @PATH, @- and @env:NAME keep it out"
         ));
     }
+    assemble::warn(host, &connection, screen).await;
     let mut files = input.local_files()?;
     if let Some(place) = how.output {
         files = files.store_at(place);

@@ -47,6 +47,7 @@ pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
     let schema = host.trigger(&args.trigger)?.input_schema();
     let input = args.input.gather(&schema, &mut Sources::default())?;
     let connection = assemble::connection(&host, &args.on, &args.trigger).await?;
+    assemble::warn(&host, &connection, screen).await;
     let listen = Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };
     let mut listener = host.listen(listen).await?;
     let done = events(&mut listener, args.once, args.max, screen).await;

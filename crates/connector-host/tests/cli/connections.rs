@@ -30,6 +30,25 @@ fn listed_shown_tested_and_removed() {
 }
 
 #[test]
+fn a_secret_that_ends_is_told_wherever_it_is_used() {
+    let sandbox = Served::start();
+    let home = Home::new();
+    connect_app(&home, &sandbox, &["--secret-expires", "2020-01-31"]).json();
+    let uses: [&[&str]; 3] =
+        [&["connections", "test", "work"], &["run", "outlook.list_emails", "-c", "work"], &["listen", "outlook.new_email", "--once"]];
+    for arguments in uses {
+        let ran = home.run(arguments);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.err.contains("connection work: the client secret or certificate has ended"), "{ran:?}");
+        assert_eq!(home.run(&[arguments, &["--quiet"]].concat()).err, "");
+    }
+    home.run(&["connections", "reconnect", "work", "--secret-expires", "2999-12-31"]).json();
+    for arguments in uses {
+        assert_eq!(home.run(arguments).err, "");
+    }
+}
+
+#[test]
 fn a_test_says_why_it_does_not_work() {
     let sandbox = Served::start();
     let home = Home::new();

@@ -104,6 +104,18 @@ impl Connections {
         Ok(Card::of(name, &record, Vec::new()))
     }
 
+    /// A sentence about a connection's client secret or certificate that ends within 60 days or has ended;
+    /// see [`Card::warning`]. A host shows it to whoever uses the connection.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn warning(&self, name: &str) -> Result<Option<String>> {
+        if self.0.given.contains_key(name) {
+            return Ok(None);
+        }
+        Ok(self.show(name).await?.warning)
+    }
+
     /// How a stored connection signs in, to make it anew. It holds secrets.
     ///
     /// # Errors
