@@ -15,8 +15,39 @@ pub fn input<T: JsonSchema>(title: &str) -> Value {
 }
 
 /// The schema of an output type.
+///
+/// What may be null may also be absent: Graph leaves out what it was not asked for, and an output is what
+/// Graph sent.
 pub fn output<T: JsonSchema>(title: &str) -> Value {
-    of::<T>(Contract::Serialize, title)
+    let mut schema = of::<T>(Contract::Serialize, title);
+    require_less(&mut schema);
+    schema
+}
+
+fn require_less(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            object.values_mut().for_each(require_less);
+            let Some(Value::Object(properties)) = object.get("properties") else { return };
+            let nullable: Vec<String> =
+                properties.iter().filter(|(_, property)| admits_null(property)).map(|(name, _)| name.clone()).collect();
+            if let Some(Value::Array(required)) = object.get_mut("required") {
+                required.retain(|name| name.as_str().is_none_or(|name| !nullable.iter().any(|known| known == name)));
+                if required.is_empty() {
+                    object.shift_remove("required");
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(require_less),
+        _ => {}
+    }
+}
+
+fn admits_null(schema: &Value) -> bool {
+    let is_null = |kind: &Value| kind.as_str() == Some("null");
+    let of_kind = schema.get("type").is_some_and(|kind| is_null(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_null)));
+    let choices = ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+    of_kind || choices.into_iter().any(admits_null)
 }
 
 fn of<T: JsonSchema>(contract: Contract, title: &str) -> Value {
@@ -226,6 +257,19 @@ mod tests {
             schema["properties"]["other"],
             json!({ "description": "The size of the box.", "type": ["string", "null"], "enum": ["small", "large", null], "x-enum-descriptions": meanings })
         );
+    }
+
+    #[test]
+    fn what_may_be_null_may_be_absent() {
+        #[derive(serde::Serialize, JsonSchema)]
+        struct Output {
+            /// The id.
+            id: String,
+            /// The name.
+            name: Option<String>,
+        }
+        let schema = output::<Vec<Output>>("T");
+        assert_eq!(schema["items"]["required"], json!(["id"]));
     }
 
     #[test]
