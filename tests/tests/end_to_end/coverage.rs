@@ -1,0 +1,55 @@
+//! Whether everything that a connector lists is run here.
+
+use std::collections::BTreeSet;
+
+use crate::stage::Stage;
+use crate::{batches, changes, directory, files, lists, mail, requests};
+
+/// Two tests of something that a connector lists.
+#[derive(Debug)]
+pub(crate) struct Covers {
+    /// Its kind and its id.
+    pub(crate) what: (&'static str, &'static str),
+    /// The test in which it works.
+    pub(crate) works: &'static str,
+    /// The test in which it fails.
+    pub(crate) fails: &'static str,
+}
+
+/// Says which tests of a module cover what. A test that does not exist does not compile.
+macro_rules! covers {
+    ($($kind:ident $id:literal: $works:ident, $fails:ident;)*) => {
+        pub(crate) const COVERS: &[crate::coverage::Covers] = &[$(crate::coverage::Covers {
+            what: (stringify!($kind), $id),
+            works: stringify!($works),
+            fails: stringify!($fails),
+        }),*];
+        const _: &[fn()] = &[$($works, $fails),*];
+    };
+}
+pub(crate) use covers;
+
+const TABLES: &[&[Covers]] =
+    &[batches::COVERS, changes::COVERS, directory::COVERS, files::COVERS, lists::COVERS, mail::COVERS, requests::COVERS];
+
+#[test]
+fn everything_that_is_listed_is_run() {
+    let stage = Stage::new();
+    let mut listed = BTreeSet::new();
+    for connector in stage.host.connectors() {
+        let mut list = |kind, name| listed.insert((kind, format!("{}.{name}", connector.name)));
+        connector.actions.iter().for_each(|action| _ = list("action", action.spec().name));
+        connector.triggers.iter().for_each(|trigger| _ = list("trigger", trigger.spec().name));
+        connector.picklists.iter().for_each(|picklist| _ = list("picklist", picklist.spec().name));
+    }
+    assert!(listed.len() > 15, "{listed:?}");
+    let covered = TABLES.iter().copied().flatten();
+    let known: BTreeSet<_> = covered.clone().map(|covers| (covers.what.0, covers.what.1.to_owned())).collect();
+    let missing: Vec<_> = listed.difference(&known).collect();
+    assert!(missing.is_empty(), "write two tests for each of these, and name them in a `covers!` table: {missing:?}");
+    let gone: Vec<_> = known.difference(&listed).collect();
+    assert!(gone.is_empty(), "no connector lists these any more: {gone:?}");
+    for covers in covered {
+        assert_ne!(covers.works, covers.fails, "one test cannot end well and badly: {covers:?}");
+    }
+}

@@ -1,0 +1,164 @@
+//! Users and groups.
+
+use connector_runtime::Run;
+use connector_sdk::Code;
+use graph_sim::{Fault, Rule};
+use serde_json::{Value, json};
+
+use crate::coverage::covers;
+use crate::stage::Stage;
+
+covers! {
+    action "entra.create_user": a_user_is_made_with_a_password_and_a_manager, a_name_that_is_taken_is_refused;
+    action "entra.add_group_member": two_thousand_members_are_five_requests, a_group_that_takes_nobody_is_an_error;
+}
+
+/// Makes so many users without the host, and returns their ids.
+fn crowd(stage: &Stage, size: usize) -> Vec<String> {
+    let user = |i| {
+        json!({
+            "accountEnabled": true, "displayName": format!("Extra {i}"), "mailNickname": format!("extra{i}"),
+            "userPrincipalName": format!("extra{i}@contoso.example"), "passwordProfile": { "password": "Xa9#xa9#xa9#" }
+        })
+    };
+    (0..size).map(|i| stage.ask("POST", "/users", &user(i))["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn group(stage: &Stage, nickname: &str) -> String {
+    let found = stage.look(&format!("/groups?$filter=mailNickname eq '{nickname}'&$select=id"));
+    found["value"][0]["id"].as_str().unwrap_or_else(|| panic!("no group {nickname}")).to_owned()
+}
+
+fn length(fates: &Value, name: &str) -> usize {
+    fates[name].as_array().unwrap().len()
+}
+
+fn member_count(stage: &Stage, group: &str) -> usize {
+    stage.look(&format!("/groups/{group}/members?$select=id&$top=999"))["value"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_user_is_made_with_a_password_and_a_manager() {
+    let stage = Stage::new();
+    let input = json!({
+        "displayName": "Grace Hopper", "userPrincipalName": "grace@contoso.example", "mailNickname": "grace",
+        "generatePassword": true, "jobTitle": "Admiral", "managerId": "meganb@contoso.example"
+    });
+    let made = stage.works("entra.create_user", input.clone()).await;
+    assert_eq!(made["generatedPassword"].as_str().unwrap().len(), 24);
+    assert_eq!(made["user"]["jobTitle"], "Admiral");
+    assert_eq!(stage.look("/users/grace@contoso.example/manager")["displayName"], "Megan Bowen");
+    // Two runs do not make one password.
+    let mut other = input;
+    (other["userPrincipalName"], other["mailNickname"]) = (json!("ada@contoso.example"), json!("ada"));
+    assert_ne!(stage.works("entra.create_user", other).await["generatedPassword"], made["generatedPassword"]);
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_refused() {
+    let stage = Stage::new();
+    let input = json!({
+        "displayName": "Adele", "userPrincipalName": "adelev@contoso.example", "mailNickname": "x", "password": "Xa9#canary-word"
+    });
+    let error = stage.fails("entra.create_user", input.clone()).await;
+    assert!(matches!(error.code(), Code::Rejected | Code::Conflict), "{error}");
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    // What was refused for certain may be tried again under the same key.
+    let run = Run::new("entra.create_user", "adele", input).key("new-1");
+    for _ in 0..2 {
+        let again = stage.execute(run.clone()).await.unwrap_err();
+        assert_eq!(again.code(), error.code(), "{again}");
+    }
+    let error = stage.fails("entra.create_user", json!({ "displayName": "x", "userPrincipalName": "x", "password": "p" })).await;
+    let places: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
+    assert_eq!(places, ["/mailNickname", "/userPrincipalName"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_whose_answer_was_lost_is_not_made_twice() {
+    let stage = Stage::new();
+    stage.sandbox.faults().add(Rule::new(Fault::ResetAfter).path("/users").method("POST").once());
+    let input =
+        json!({ "displayName": "Grace", "userPrincipalName": "grace@contoso.example", "mailNickname": "g", "generatePassword": true });
+    let run = Run::new("entra.create_user", "adele", input).key("grace");
+    for _ in 0..2 {
+        assert_eq!(stage.execute(run.clone()).await.unwrap_err().code(), Code::OutcomeUnknown);
+    }
+    assert_eq!(stage.seen(), ["POST /users"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_thousand_members_are_five_requests() {
+    let stage = Stage::new();
+    let group = group(&stage, "Retail");
+    let (crowd, before) = (crowd(&stage, 2_000), member_count(&stage, &group));
+    let fates = stage.works("entra.add_group_member", json!({ "group": group, "members": crowd })).await;
+    assert_eq!(fates["added"], json!(crowd));
+    assert_eq!((length(&fates, "existing"), length(&fates, "failed")), (0, 0));
+    assert_eq!(stage.seen(), ["POST /$batch"; 5]);
+    let all = stage.works("graph_raw.paginate_request", json!({ "url": format!("/groups/{group}/members?$select=id&$top=999") })).await;
+    assert_eq!(length(&all, "items"), before + 2_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_member_has_its_own_fate() {
+    let stage = Stage::new();
+    let group = group(&stage, "Retail");
+    let mut members = crowd(&stage, 100);
+    let nobody = "11111111-2222-4333-8444-555555555555";
+    let existing: Vec<String> = ["AdeleV", "MeganB"]
+        .iter()
+        .map(|name| stage.sandbox.graph().user_by_name(&format!("{name}@contoso.example")).unwrap().id)
+        .collect();
+    members.insert(7, nobody.to_owned());
+    members.insert(50, existing[0].clone());
+    members.insert(99, existing[1].clone());
+    // Named twice, in letters of either case, is named once.
+    members.push(members[0].to_uppercase());
+    let before = member_count(&stage, &group);
+    let fates = stage.works("entra.add_group_member", json!({ "group": group, "members": members })).await;
+    assert_eq!(length(&fates, "added"), 100);
+    assert_eq!(fates["existing"], json!(existing));
+    assert_eq!(length(&fates, "failed"), 1);
+    assert_eq!((&fates["failed"][0]["member"], &fates["failed"][0]["code"]), (&json!(nobody), &json!("not_found")));
+    assert_eq!(member_count(&stage, &group), before + 100);
+
+    let strict = stage.works("entra.add_group_member", json!({ "group": group, "members": existing, "ignoreExisting": false })).await;
+    assert_eq!((length(&strict, "existing"), length(&strict, "failed")), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_survive_throttled_and_failing_parts() {
+    let stage = Stage::new();
+    let group = group(&stage, "sg-HR");
+    let crowd = crowd(&stage, 450);
+    let faults = stage.sandbox.faults();
+    faults.add(Rule::new(Fault::throttle(11)).path("/groups/").method("PATCH").from_nth(4).times(2));
+    faults.add(Rule::new(Fault::Unavailable { retry_after: None }).path("/groups/").method("PATCH").from_nth(12).once());
+    faults.add(Rule::new(Fault::ResetAfter).path("$batch").from_nth(5).once());
+    let fates = stage.works("entra.add_group_member", json!({ "group": group, "members": crowd })).await;
+    assert_eq!(length(&fates, "failed"), 0, "{}", fates["failed"]);
+    // The last 50 were added by the batch whose answer was lost, so they were found to be there.
+    assert_eq!((length(&fates, "added"), length(&fates, "existing")), (400, 50));
+    assert_eq!(member_count(&stage, &group), 452);
+    let counts = stage.sandbox.faults().counts();
+    assert_eq!((counts.fired, counts.early), (4, 0));
+}
+
+#[tokio::test]
+async fn a_group_that_takes_nobody_is_an_error() {
+    let stage = Stage::new();
+    let member = stage.sandbox.graph().user_by_name("alexw@contoso.example").unwrap().id;
+    let dynamic = group(&stage, "AllEngineers");
+    let error = stage.fails("entra.add_group_member", json!({ "group": dynamic, "members": [member] })).await;
+    assert_eq!(error.code(), Code::Forbidden, "{error}");
+    let nowhere = "11111111-2222-4333-8444-555555555555";
+    let error = stage.fails("entra.add_group_member", json!({ "group": nowhere, "members": [member] })).await;
+    assert_eq!(error.code(), Code::NotFound, "{error}");
+    assert!(error.message().contains(nowhere));
+    let narrow = Stage::with(&["User.Read"]);
+    let error = narrow.fails("entra.add_group_member", json!({ "group": dynamic, "members": [member] })).await;
+    assert_eq!(error.code(), Code::MissingScope);
+    assert!(error.to_string().contains("GroupMember.ReadWrite.All"), "{error}");
+    assert_eq!(narrow.sandbox.request_count(), 0);
+}

@@ -1,0 +1,60 @@
+//! The examples that the schemas show are true: each is run against the sandbox.
+
+use connector_runtime::{Listen, Run};
+
+use crate::stage::Stage;
+
+/// Every example of an input schema.
+fn examples(schema: &serde_json::Value) -> Vec<serde_json::Value> {
+    schema["examples"].as_array().cloned().unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_example_of_an_action_works() {
+    let list = Stage::new();
+    let mut wrong = Vec::new();
+    for connector in list.host.connectors() {
+        for action in &connector.actions {
+            let id = format!("{}.{}", connector.name, action.spec().name);
+            let examples = examples(&action.input_schema());
+            assert!(!examples.is_empty(), "{id}");
+            for example in examples {
+                // Each on a sandbox of its own, so that none needs another one first.
+                let stage = Stage::new();
+                if let Err(error) = stage.execute(Run::new(&id, "adele", example.clone())).await {
+                    wrong.push(format!("{id} {example}: {error}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_example_of_a_trigger_can_be_listened_to() {
+    let list = Stage::new();
+    let mut wrong = Vec::new();
+    for connector in list.host.connectors() {
+        for trigger in &connector.triggers {
+            let id = format!("{}.{}", connector.name, trigger.spec().name);
+            for example in examples(&trigger.input_schema()) {
+                let stage = Stage::new();
+                let listen = Listen {
+                    trigger: id.clone(),
+                    connection: "adele".to_owned(),
+                    input: example.clone(),
+                    name: None,
+                    interval: std::time::Duration::from_secs(60),
+                };
+                let looked = match stage.host.listen(listen).await {
+                    Ok(mut listener) => listener.try_next().await.map(|_| ()),
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = looked {
+                    wrong.push(format!("{id} {example}: {error}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,23 @@
+//! The connectors through the host, over the sandbox: nothing is scripted here. Most tests have the
+//! sandbox in process and a paused clock; those in [`served`] go over HTTP.
+//!
+//! Each action, trigger and picklist has a test that ends well and one that does not; [`coverage`] fails
+//! when one is missing.
+
+mod coverage;
+mod stage;
+
+mod batches;
+mod challenges;
+mod changes;
+mod deadlines;
+mod directory;
+mod examples;
+mod files;
+mod links;
+mod lists;
+mod lost;
+mod mail;
+mod requests;
+mod served;
+mod throttling;

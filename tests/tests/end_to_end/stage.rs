@@ -1,0 +1,159 @@
+//! A host with every connector, on a sandbox.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_runtime::{Given, Host, Listen, Listener, Run};
+use connector_sdk::{Error, Granted, Result, Secret, Who};
+use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_sim::{Caller, Holder, Sandbox, Server, seeds};
+use serde_json::{Value, json};
+use tenon_tests::connectors;
+
+pub(crate) const ADELE: &str = "adelev@contoso.example";
+/// Where the sandbox in process is. The name leads nowhere (RFC 2606).
+pub(crate) const ORIGIN: &str = "https://graph.sandbox.invalid";
+
+/// Every permission that the tests need.
+pub(crate) const ALL: &[&str] = &[
+    "User.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    "Mail.ReadWrite",
+    "Mail.Send",
+    "Calendars.ReadWrite",
+    "Contacts.ReadWrite",
+    "Files.ReadWrite.All",
+];
+
+/// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.
+pub(crate) struct Stage {
+    pub(crate) host: Host,
+    pub(crate) sandbox: Sandbox,
+}
+
+struct Fixed(Token);
+
+#[async_trait]
+impl Tokens for Fixed {
+    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+        Ok(self.0.clone())
+    }
+}
+
+fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str) -> Given {
+    let token = sandbox.issue_token(holder, scopes);
+    let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
+    let who = match holder {
+        Holder::User(name) => Who::User { names: vec![name.to_owned()] },
+        Holder::App(_) => Who::App { user: None },
+    };
+    Given::new(Endpoint::new(origin).unwrap(), Arc::new(Fixed(token)), who)
+}
+
+impl Stage {
+    /// In process, with every permission.
+    pub(crate) fn new() -> Stage {
+        Stage::with(ALL)
+    }
+
+    /// In process, with these permissions.
+    pub(crate) fn with(scopes: &[&str]) -> Stage {
+        let sandbox = Sandbox::new();
+        let add = |holder| given(&sandbox, holder, scopes, ORIGIN).transport(Arc::new(sandbox.clone()));
+        let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
+        let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
+        Stage { host: builder.build().unwrap(), sandbox }
+    }
+
+    /// Over HTTP, by the transport that a host has when nothing is said.
+    pub(crate) async fn served() -> (Stage, Server) {
+        let sandbox = Sandbox::new();
+        let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
+        let builder = builder.connection("adele", given(&sandbox, Holder::User(ADELE), ALL, &server.url()));
+        (Stage { host: builder.build().unwrap(), sandbox }, server)
+    }
+
+    /// Runs an action as Adele.
+    pub(crate) async fn run(&self, action: &str, input: Value) -> Result<Value> {
+        self.execute(Run::new(action, "adele", input)).await
+    }
+
+    /// Runs an action as Adele that must work.
+    #[track_caller]
+    pub(crate) fn works(&self, action: &str, input: Value) -> impl Future<Output = Value> {
+        let place = std::panic::Location::caller();
+        let run = self.execute(Run::new(action, "adele", input));
+        async move { run.await.unwrap_or_else(|error| panic!("{place}: {error:?}")) }
+    }
+
+    /// Runs an action as Adele that must fail.
+    #[track_caller]
+    pub(crate) fn fails(&self, action: &str, input: Value) -> impl Future<Output = Error> {
+        let place = std::panic::Location::caller();
+        let run = self.execute(Run::new(action, "adele", input));
+        async move {
+            match run.await {
+                Ok(output) => panic!("{place}: it worked: {output}"),
+                Err(error) => error,
+            }
+        }
+    }
+
+    pub(crate) fn execute(&self, run: Run) -> impl Future<Output = Result<Value>> + use<> {
+        let host = self.host.clone();
+        async move { host.execute(run).await?.output.read() }
+    }
+
+    /// Listens as Adele.
+    pub(crate) async fn listen(&self, trigger: &str, input: Value) -> Result<Listener> {
+        let listen =
+            Listen { trigger: trigger.to_owned(), connection: "adele".to_owned(), input, name: None, interval: Duration::from_secs(60) };
+        self.host.listen(listen).await
+    }
+
+    /// Reads from Graph without the host, as an administrator.
+    pub(crate) fn look(&self, path: &str) -> Value {
+        self.ask("GET", path, &Value::Null)
+    }
+
+    /// Asks Graph without the host, as an administrator.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let scopes: BTreeSet<String> = ALL.iter().map(|scope| (*scope).to_owned()).collect();
+        let user = self.sandbox.graph().user_by_name(ADELE).unwrap().id;
+        let caller = Caller { user: Some(user), app_id: seeds::PUBLIC.to_owned(), scopes };
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        let uri = format!("/v1.0{}", path.replace(' ', "%20"));
+        let request = http::Request::builder().method(method).uri(uri).header("content-type", "application/json").body(body).unwrap();
+        let answer = self.sandbox.graph().handle(&caller, ORIGIN, &request);
+        assert!(answer.status().is_success(), "{method} {path}: {answer:?}");
+        serde_json::from_slice(answer.body()).unwrap_or_default()
+    }
+
+    /// How many messages of Adele's folder have this subject.
+    pub(crate) fn count(&self, folder: &str, subject: &str) -> usize {
+        let path = format!("/me/mailFolders/{folder}/messages?$filter=subject eq '{subject}'&$select=subject&$top=50");
+        self.look(&path)["value"].as_array().unwrap().len()
+    }
+
+    /// What was asked of the sandbox: method and path, without the version.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        let below = |path: &str| path.strip_prefix("/v1.0").unwrap_or(path).to_owned();
+        self.sandbox.requests().iter().map(|seen| format!("{} {}", seen.method, below(&seen.path))).collect()
+    }
+
+    /// The other origins that were asked, and whether each got a token.
+    pub(crate) fn elsewhere(&self, home: &str) -> Vec<(String, bool)> {
+        let requests = self.sandbox.requests();
+        requests.into_iter().filter(|seen| seen.origin != home).map(|seen| (seen.origin, seen.authorized)).collect()
+    }
+}
+
+/// A mail to Megan.
+pub(crate) fn letter(subject: &str) -> Value {
+    json!({ "to": ["meganb@contoso.example"], "subject": subject, "body": "At noon?", "bodyType": "text" })
+}
