@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{AnyOf, ByteStream, Request, Response};
+use connector_sdk::{AnyOf, ByteStream, Code, Error, Request, Response};
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
@@ -99,5 +99,20 @@ impl Answer {
             AnswerBody::Stream(_) => Bytes::new(),
         };
         Response { status: self.status, headers: self.headers, body, retry_after: self.retry_after }
+    }
+
+    /// The error that it means.
+    pub(crate) fn into_error(self) -> Error {
+        let home = self.home;
+        let error = Error::from_response(&self.into_response());
+        match (error.code(), error.said()) {
+            // What a host that never saw the token says, it does not say about the connection.
+            (Code::NotConnected, Some(said)) if !home => {
+                Error::new(Code::Rejected, "a host outside Graph answered 401; the connection's token never goes there")
+                    .upstream(said.clone())
+                    .hint("The address may have expired. Ask Graph for it again.")
+            }
+            _ => error,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Error, Request, Response, Result, Transport};
+use connector_sdk::{Request, Response, Result, Transport};
 
 use crate::call::{Answer, Call};
 use crate::limits::{Limits, RetryPolicy};
@@ -96,9 +96,9 @@ impl Client {
 
     /// Sends a call; only a success is `Ok`.
     pub(crate) async fn finish(&self, call: &mut Call<'_>) -> Result<Response> {
-        let response = self.pass(call).await?.into_response();
-        let redirected = response.status.is_redirection() && call.request.is_external();
-        if response.status.is_success() || redirected { Ok(response) } else { Err(Error::from_response(&response)) }
+        let answer = self.pass(call).await?;
+        let redirected = answer.status.is_redirection() && call.request.is_external();
+        if answer.status.is_success() || redirected { Ok(answer.into_response()) } else { Err(answer.into_error()) }
     }
 
     /// Sends a call through the pipeline; any answer is `Ok`.

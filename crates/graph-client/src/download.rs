@@ -83,7 +83,7 @@ impl Load<'_> {
         if answer.status.is_success() {
             return Ok((answer, call.url.path().to_owned()));
         }
-        Err(Error::from_response(&answer.into_response()))
+        Err(answer.into_error())
     }
 
     fn can_resume(&self) -> bool {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{ByteStream, Code, Error, Result, Transport};
 use futures_util::stream;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::{Request, Response, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -337,8 +337,9 @@ impl Transport for Sandbox {
             _ => "https://graph.microsoft.com".to_owned(),
         };
         match self.answer(&origin, request).await {
-            Outcome::Answer(response) => Ok(response.map(connector_sdk::whole)),
+            Outcome::Answer(response) => Ok(announced(response).map(connector_sdk::whole)),
             Outcome::Broken(response, arrives) => {
+                let response = announced(response);
                 let lost = Error::new(Code::OutcomeUnknown, "the connection broke off in the middle of the answer");
                 Ok(response.map(|_| -> ByteStream { Box::pin(stream::iter([Ok(arrives), Err(lost)])) }))
             }
@@ -348,4 +349,13 @@ impl Transport for Sandbox {
             Outcome::Dropped { done: true } => Err(Error::new(Code::OutcomeUnknown, "the connection was reset before the answer came")),
         }
     }
+}
+
+// The length of the whole body, which a server announces too.
+fn announced(mut response: Response<Bytes>) -> Response<Bytes> {
+    if !response.body().is_empty() {
+        let length = response.body().len();
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    response
 }

@@ -17,7 +17,7 @@ const MEMBERS_PER_REQUEST: usize = 20;
 /// Add members to a group: one or many thousands. They travel 20 to a request and 400 to a batch. One that Graph refuses does not keep the others out, and the fate of each is returned.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "group": "02bd9fd6-8f93-4758-87c3-1fb73740a315", "members": ["87d349ed-44d7-43e1-9a83-5f2406dee5bd"] })]))]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] })]))]
 pub struct AddGroupMember {
     /// The group. Its membership must not be dynamic.
     group: GroupId,

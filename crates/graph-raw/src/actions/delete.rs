@@ -13,7 +13,7 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 /// Remove something from Microsoft Graph with a DELETE request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "url": "/me/drive/root:/notes.txt" })]))]
+#[schemars(extend("examples" = [json!({ "url": "/me/drive/root:/Documents/Minutes.txt" })]))]
 pub struct Delete {
     /// The path below the API version, such as `/me/messages/{id}` with an id in its place.
     url: Url,
