@@ -102,14 +102,12 @@ impl Writer {
                 execute("ROLLBACK TO job")?;
             }
             execute("RELEASE job")?;
-            match self.queue().jobs.pop_front() {
-                Some(next) if since.elapsed() < LONGEST => jobs.push(next),
-                Some(next) => {
-                    self.queue().jobs.push_front(next);
-                    break;
-                }
-                None => break,
+            if since.elapsed() >= LONGEST {
+                break; // whoever waits is in the next transaction
             }
+            // Not in a `match`, which would hold the queue while its arms run.
+            let Some(next) = self.queue().jobs.pop_front() else { break };
+            jobs.push(next);
         }
         execute("COMMIT")
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connector_sdk::Code;
 use rusqlite::Connection;
 
-use super::Writer;
+use super::{LONGEST, Writer};
 use crate::store::sqlite::clock::Clock;
 use crate::store::sqlite::fail::{Done, Name};
 
@@ -37,6 +37,26 @@ async fn a_job_that_panics_is_undone_and_the_next_one_runs() {
     assert_eq!(error.code(), Code::Bug);
     writer.run(|connection, _| insert(connection, 1)).await.unwrap();
     assert_eq!(rows(&writer).await, 1);
+}
+
+#[tokio::test]
+async fn a_transaction_that_takes_long_leaves_the_rest_to_the_next_one() {
+    let writer = writer();
+    // On one thread, all of them are queued before the first one runs.
+    let jobs: Vec<_> = (0..4)
+        .map(|_| {
+            let writer = Arc::clone(&writer);
+            let slow = |connection: &Connection, _| {
+                std::thread::sleep(LONGEST);
+                insert(connection, 1)
+            };
+            tokio::spawn(async move { writer.run(slow).await })
+        })
+        .collect();
+    for job in jobs {
+        job.await.unwrap().unwrap();
+    }
+    assert_eq!(rows(&writer).await, 4);
 }
 
 #[tokio::test]
