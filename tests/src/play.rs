@@ -1,7 +1,7 @@
 //! Plays a transcript without a network.
 
 use connector_sdk::{AnyAction, Code, Error, Json, Rehearsal, Sent};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::difference::{self, Lines};
 use crate::transcript::{Answer, Asked, Exchange, Failure, Transcript, Violation};
@@ -35,22 +35,12 @@ fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut Rehearsal) -
     merge(action.spec().list, &stage.emitted, &tail)
 }
 
-/// The output of an action: for one that lists, its items come first, then what the plan ended in.
-///
-/// # Errors
-/// `bug` when items were handed out by an action that does not list.
-pub fn merge(list: bool, items: &[Json], tail: &Json) -> Result<Value, Error> {
-    let tail: Value = tail.read()?;
-    match (list, tail) {
-        (false, tail) if items.is_empty() => Ok(tail),
-        (true, Value::Object(tail)) => {
-            let items = items.iter().map(Json::read).collect::<Result<Vec<Value>, _>>()?;
-            let mut whole = Map::from_iter([("items".to_owned(), Value::from(items))]);
-            whole.extend(tail);
-            Ok(whole.into())
-        }
-        (true, _) => Err(Error::bug("a list ended in something that is no object")),
-        (false, _) => Err(Error::bug("items were handed out, but the action's card does not say that it lists")),
+// The output of an action as the host makes it: for one that lists, its items come first.
+fn merge(list: bool, items: &[Json], tail: &Json) -> Result<Value, Error> {
+    match list {
+        true => connector_runtime::merge(items, tail).read(),
+        false if items.is_empty() => tail.read(),
+        false => Err(Error::bug("items were handed out, but the action's card does not say that it lists")),
     }
 }
 
