@@ -1,7 +1,7 @@
 //! Plays a transcript without a network.
 
 use connector_sdk::{AnyAction, Code, Error, Json, Rehearsal, Sent};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::difference::{self, Lines};
 use crate::transcript::{Answer, Asked, Exchange, Failure, Transcript, Violation};

@@ -9,6 +9,7 @@ pub mod store;
 mod builder;
 mod connection;
 mod files;
+mod formats;
 mod host;
 mod idempotency;
 mod key;

@@ -5,6 +5,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
+use crate::formats;
 use crate::registry::nearest;
 
 /// A compiled schema.
@@ -23,6 +24,7 @@ impl Validator {
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
+            .with_format("email", formats::is_email)
             .build(&schema)
             .map_err(|error| Error::bug(format!("a schema is not valid: {error}")))?;
         Ok(Validator { compiled, names })

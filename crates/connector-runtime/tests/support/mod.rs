@@ -18,7 +18,7 @@ impl Tokens for Fixed {
 }
 
 /// Puts the sandbox's user Adele on a host under construction, with these scopes.
-pub fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str]) -> Builder {
+pub(crate) fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str]) -> Builder {
     let token = sandbox.issue_token(Holder::User("adelev@contoso.example"), scopes);
     let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
     let given = Given::new(
@@ -30,7 +30,7 @@ pub fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str]) -> Bui
 }
 
 /// A host with the Outlook connector on a new sandbox.
-pub fn host(scopes: &[&str]) -> (Host, Sandbox) {
+pub(crate) fn host(scopes: &[&str]) -> (Host, Sandbox) {
     let sandbox = Sandbox::new();
     let builder = Host::builder().connector(outlook_connector::connector());
     (with_sandbox(builder, &sandbox, scopes).build().unwrap(), sandbox)

@@ -51,23 +51,20 @@ async fn in_a_second(bench: &Bench, row: Name, mailboxes: usize) -> Result<Row> 
 pub(super) async fn at_once(bench: &Bench) -> Result<Row> {
     let count = bench.many(400, 100);
     let (wall, landed, counts) = run(bench, MAILBOXES, count, 1).await?;
-    let nominal = WORK.as_secs_f64() * (count / AT_ONCE) as f64;
-    // Timers are never early, so the server worked a little longer than it says.
+    // Timers are never early, so what counts is how long the server worked by its own clock.
     let optimum = counts.worked as f64 / 1e6 / AT_ONCE as f64;
-    let ratio = wall / nominal;
+    let ratio = wall / optimum;
     Ok(Row {
         row: Name::Mailbox,
         work: format!("{count} emails from one mailbox that allows {AT_ONCE} at once"),
-        bare: format!("{} optimum", time(nominal)),
+        bare: format!("{} optimum", time(optimum)),
         ours: format!("{}, {} failed, {} refused", time(wall), landed.failed, counts.refused),
         ratio: Some(once(ratio)),
         target: "≤ 1.1 × the optimum, none refused".to_owned(),
         met: Some(ratio <= 1.1 && landed.failed == 0 && counts.refused == 0),
         notes: vec![format!(
-            "The server meant to work {} on each; by its own clock it worked so long that the optimum is {}, and ours {:.3} × that.",
+            "The optimum is the time that the server worked on them, by its own clock, divided by {AT_ONCE}; it meant to work {} on each.",
             time(WORK.as_secs_f64()),
-            time(optimum),
-            wall / optimum
         )],
     })
 }
