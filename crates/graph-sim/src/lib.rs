@@ -67,7 +67,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use caller::Caller;
 pub use clock::Clock;
 pub use entra::{
-    Account, App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, PERSONAL_ACCOUNT, PERSONAL_TENANT, Provoke, Rotation, seeds,
+    Account, App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, PERSONAL_ACCOUNT, PERSONAL_TENANT, Provoke, Rotation,
+    seeds,
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Graph, PartFault, UserCard};
