@@ -25,7 +25,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Row> {
     // In turn, so that a slow moment of the machine meets all three. The first turn warms up.
     for turn in 0..=bench.many(15, 3) {
         let times = (
-            batch(|| Ok(drop(black_box(read()?))))?,
+            batch(|| {
+                black_box(read()?);
+                Ok(())
+            })?,
             batch(|| Ok(host.validate(ours::SEND, black_box(&value))?))?,
             batch(|| Ok(host.validate(ours::SEND, &read()?)?))?,
         );
