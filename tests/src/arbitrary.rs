@@ -66,6 +66,9 @@ pub fn valid(schema: &Value) -> BoxedStrategy<Value> {
             return Union::new(branches.iter().map(valid)).boxed();
         }
     }
+    if let Some(branches) = one_or_many(schema) {
+        return Union::new(branches.iter().map(valid)).boxed();
+    }
     match schema.get("type") {
         Some(Value::String(kind)) => of_type(kind, schema),
         Some(Value::Array(kinds)) if !kinds.is_empty() => {
@@ -73,6 +76,22 @@ pub fn valid(schema: &Value) -> BoxedStrategy<Value> {
         }
         _ => anything(),
     }
+}
+
+// An action takes one input, or many as `items`.
+fn one_or_many(schema: &Map<String, Value>) -> Option<[Value; 2]> {
+    let (mut one, mut many) = (schema.clone(), schema.clone());
+    let otherwise = schema.get("if").map(|_| schema.get("else"))?;
+    for branch in [&mut one, &mut many] {
+        ["if", "then", "else"].iter().for_each(|key| drop(branch.shift_remove(*key)));
+    }
+    one.get_mut("properties")?.as_object_mut()?.retain(|name, _| name != "items" && name != "stopOnError");
+    if let Some(required) = otherwise.and_then(|schema| schema.get("required")) {
+        one.insert("required".into(), required.clone());
+    }
+    many.get_mut("properties")?.as_object_mut()?.retain(|name, _| name == "items" || name == "stopOnError");
+    many.insert("required".into(), json!(["items"]));
+    Some([one.into(), many.into()])
 }
 
 /// Any JSON at all.

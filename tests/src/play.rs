@@ -32,7 +32,7 @@ fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut Rehearsal) -
     }
     let plan = action.plan(transcript.input.clone(), &transcript.context())?;
     let tail = stage.run(plan)?;
-    merge(action.spec().list, &stage.emitted, &tail)
+    merge(action.lists(&transcript.input), &stage.emitted, &tail)
 }
 
 // The output of an action as the host makes it: for one that lists, its items come first.

@@ -108,7 +108,7 @@ impl Host {
     /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`, `not_connected`
     /// and `missing_scope` nothing was sent to Graph.
     pub async fn execute(&self, run: Run) -> Result<Outcome> {
-        let list = self.0.registry.action(&run.action)?.item.spec().list;
+        let list = self.0.registry.action(&run.action)?.item.lists(&run.input);
         let mut items = Vec::new();
         let mode = run.mode;
         let outcome = self.execute_into(run, &mut items).await?;
@@ -131,20 +131,24 @@ impl Host {
         let session = self.session(&connected, spec, &run);
         let claim = match (&run.key, run.mode, spec.effect.repeats_badly()) {
             (Some(key), Mode::Live, true) => {
-                match Outcomes::new(&self.0.vault).claim(&run.connection, &run.action, key, &run.input).await? {
+                match Outcomes::new(&self.0.vault).claim(&run.connection, &run.action, key, &run.input, spec.resumes).await? {
                     Claim::Mine(claim) => Some(claim),
                     Claim::Done(output) => return Ok(Outcome { output, repeated: true }),
                 }
             }
             _ => None,
         };
+        let list = found.item.lists(&run.input);
         let planned = self.context(&connected, &run, &session).and_then(|cx| found.item.plan(run.input, &cx));
+        // The outcome that is kept under a key is whole: what was handed out stands in it.
+        let mut kept = Kept { items: Vec::new(), keep: claim.is_some() && list, to: items };
         let result = match planned {
-            Ok(plan) => run_or_show(&connected.client, plan, &session, run.mode, items).await,
+            Ok(plan) => run_or_show(&connected.client, plan, &session, run.mode, &mut kept).await,
             Err(error) => Err(error),
         };
+        let kept = kept.items;
         if let Some(claim) = claim
-            && let Err(error) = claim.settle(&result).await
+            && let Err(error) = claim.settle(&result, |output| if list { merge(&kept, output) } else { output.clone() }).await
         {
             // What happened has happened, and is told. Whoever comes with the same key finds the claim and
             // learns that the outcome is unknown; nothing is done twice.
@@ -279,6 +283,22 @@ pub fn merge(items: &[Json], tail: &Json) -> Json {
     }
     out.put_slice(rest.as_bytes());
     Json::trusted(out.freeze())
+}
+
+struct Kept<'a> {
+    items: Vec<Json>,
+    keep: bool,
+    to: &'a mut dyn Emit,
+}
+
+#[async_trait]
+impl Emit for Kept<'_> {
+    async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
+        if self.keep {
+            self.items.extend(items.iter().cloned());
+        }
+        self.to.emit(items).await
+    }
 }
 
 struct Channel(tokio::sync::mpsc::Sender<Result<Vec<Json>>>);

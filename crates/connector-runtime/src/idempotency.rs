@@ -66,10 +66,13 @@ impl<'a> Outcomes<'a> {
         Outcomes { vault }
     }
 
+    /// With `resumes`, the action itself finds what an earlier run has done: one that nobody knows the
+    /// outcome of may then be done again.
+    ///
     /// # Errors
     /// `invalid_input` when the key was used with another input; `conflict` while the first run is going
     /// on; `outcome_unknown` when nobody knows what became of it.
-    pub(crate) async fn claim(&self, connection: &str, action: &str, key: &str, input: &Value) -> Result<Claim<'a>> {
+    pub(crate) async fn claim(&self, connection: &str, action: &str, key: &str, input: &Value, resumes: bool) -> Result<Claim<'a>> {
         if key.is_empty() || key.len() > 255 {
             return Err(Error::invalid("", "an idempotency key has 1 to 255 bytes"));
         }
@@ -98,6 +101,14 @@ impl<'a> Outcomes<'a> {
                     .hint("Use one key for one piece of work, and a new key for new work."));
             }
             return match earlier.state {
+                State::Running if resumes && age >= RUNNING.try_into().unwrap_or_default() => {
+                    replaced = Some(revision);
+                    continue;
+                }
+                State::Unknown(_) if resumes => {
+                    replaced = Some(revision);
+                    continue;
+                }
                 State::Done(output) => Ok(Claim::Done(Json::trusted(String::from(Box::<str>::from(output))))),
                 State::Running if age < RUNNING.try_into().unwrap_or_default() => {
                     Err(Error::new(Code::Conflict, "a run with this idempotency key is going on")
@@ -113,9 +124,10 @@ impl<'a> Outcomes<'a> {
 
 impl Claimed<'_> {
     /// Stores what came of it. A failure that certainly did nothing frees the key.
-    pub(crate) async fn settle(mut self, result: &Result<Json>) -> Result<()> {
+    /// `whole` makes of the output what is kept of it.
+    pub(crate) async fn settle(mut self, result: &Result<Json>, whole: impl FnOnce(&Json) -> Json) -> Result<()> {
         self.record.state = match result {
-            Ok(output) => State::Done(output.read()?),
+            Ok(output) => State::Done(whole(output).read()?),
             Err(error) if matches!(error.code(), Code::OutcomeUnknown | Code::Protocol) => State::Unknown(error.to_string()),
             Err(_) => return self.vault.remove(KIND, &self.key, self.revision).await,
         };

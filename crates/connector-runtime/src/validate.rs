@@ -90,6 +90,9 @@ impl Validator {
     }
 
     fn unknown_property(&self, name: &str) -> String {
+        if self.names.iter().any(|known| known == name) {
+            return format!("`{name}` does not belong here; it has another place in the input");
+        }
         match nearest(name, self.names.iter().map(String::as_str)) {
             Some(near) => format!("`{name}` is not known here; did you mean `{near}`?"),
             None => format!("`{name}` is not known here"),

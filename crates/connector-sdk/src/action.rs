@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Context, Error, Json, Plan, Result, Spec, schema};
+use crate::{Context, Error, Json, Plan, Result, Spec, bulk, schema};
 
 /// One thing that a connector can do: the struct is its input.
 ///
@@ -34,6 +34,10 @@ pub trait AnyAction: Send + Sync {
     fn input_schema(&self) -> Value;
     /// The schema of its output.
     fn output_schema(&self) -> Value;
+    /// Whether the output of this input is a list whose items are handed out one by one.
+    fn lists(&self, input: &Value) -> bool {
+        self.spec().list || (self.spec().bulk && bulk::is_many(input))
+    }
     /// Reads the input and makes the plan. The input should have been validated before: the error of
     /// this step names one violation, without a pointer.
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>>;
@@ -46,15 +50,24 @@ impl<A: Action> AnyAction for Erased<A> {
         const { &A::SPEC }
     }
     fn input_schema(&self) -> Value {
-        schema::input::<A>(A::SPEC.title)
+        let one = schema::input::<A>(A::SPEC.title);
+        if A::SPEC.bulk { bulk::input_schema(one) } else { one }
     }
     fn output_schema(&self) -> Value {
-        schema::output::<A::Output>(A::SPEC.title)
+        let one = schema::output::<A::Output>(A::SPEC.title);
+        if A::SPEC.bulk { bulk::output_schema(one) } else { one }
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
-        let action: A = read_input(input)?;
-        Ok(action.plan(cx)?.and_then_print())
+        if A::SPEC.bulk && bulk::is_many(&input) {
+            return bulk::plan(input, cx, &plan_one::<A>);
+        }
+        plan_one::<A>(input, cx)
     }
+}
+
+fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
+    let action: A = read_input(input)?;
+    Ok(action.plan(cx)?.and_then_print())
 }
 
 pub(crate) fn read_input<T: DeserializeOwned>(input: Value) -> Result<T> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::{Error, FileMeta, FileRef, Result, Root};
 
@@ -78,6 +79,12 @@ impl Context {
                 format!("an app is signed in, so \"me\" is nobody: give `{property}`, or set a default user on the connection"),
             )),
         }
+    }
+
+    /// The context of one of many inputs: a key and random bytes of its own.
+    pub(crate) fn part(&self, index: usize) -> Context {
+        let entropy = Sha256::new_with_prefix(self.entropy).chain_update(index.to_be_bytes()).finalize().into();
+        Context { key: self.key.as_ref().map(|key| format!("{key}#{index}")), entropy, ..self.clone() }
     }
 
     /// What is known of a file before it is read.

@@ -20,9 +20,12 @@ pub mod scopes;
 
 mod action;
 mod body;
+mod bulk;
 mod connector;
 mod context;
+mod edit;
 mod error;
+mod fields;
 mod file;
 mod json;
 mod link;
@@ -42,10 +45,13 @@ mod trigger;
 
 pub use action::{Action, AnyAction};
 pub use body::{Body, FileSource, Part, PartContent};
+pub use bulk::{Fate, Fates};
 pub use connection::{AccountType, ConnectionSpec, Method as SignInMethod};
 pub use connector::Connector;
 pub use context::{Context, Who};
+pub use edit::Edit;
 pub use error::{Actor, Code, Error, Issue, Result, Retry, Upstream};
+pub use fields::Fields;
 pub use file::{File, FileMeta, FileRef};
 pub use json::{Json, Raw};
 pub use link::Link;

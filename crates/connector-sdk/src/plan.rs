@@ -94,7 +94,7 @@ impl<A, T> Then<A, T> {
     }
 }
 
-type Bind<T, U> = Box<dyn FnOnce(Result<T>) -> Plan<U> + Send>;
+pub(crate) type Bind<T, U> = Box<dyn FnOnce(Result<T>) -> Plan<U> + Send>;
 
 impl<T: Send + 'static> Plan<T> {
     /// Sends a request; an error ends the plan.
@@ -163,7 +163,7 @@ impl<T: Send + 'static> Plan<T> {
     }
 
     // `silent`: what `f` goes on with sends nothing, so that the last request stays the last.
-    fn bind<U: Send + 'static>(self, silent: bool, f: Bind<T, U>) -> Plan<U> {
+    pub(crate) fn bind<U: Send + 'static>(self, silent: bool, f: Bind<T, U>) -> Plan<U> {
         let then = Silence(silent);
         match self {
             Plan::Done(value) => f(Ok(value)),

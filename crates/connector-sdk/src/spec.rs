@@ -51,12 +51,24 @@ pub struct Spec {
     pub scopes: Scopes,
     /// Whether its output is a list whose items are handed out one by one.
     pub list: bool,
+    /// Whether it also takes many inputs at once, as `items`.
+    pub bulk: bool,
+    /// Whether a run with an idempotency key finds what an earlier run with the same key has done.
+    pub resumes: bool,
 }
 
 impl Spec {
     /// A card that needs nothing beyond a signed-in user, and that an app cannot use.
     pub const fn new(name: &'static str, title: &'static str, effect: Effect) -> Spec {
-        Spec { name, title, effect, scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None }, list: false }
+        Spec {
+            name,
+            title,
+            effect,
+            scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None },
+            list: false,
+            bulk: false,
+            resumes: false,
+        }
     }
     /// What a signed-in user needs: any one, the least privileged first.
     pub const fn delegated(mut self, any: &'static [&'static str]) -> Spec {
@@ -76,6 +88,17 @@ impl Spec {
     /// Says that it lists: its items are handed out one by one and can be streamed.
     pub const fn list(mut self) -> Spec {
         self.list = true;
+        self
+    }
+    /// Says that it also takes many inputs at once, as `items`, and tells the fate of each.
+    pub const fn bulk(mut self) -> Spec {
+        self.bulk = true;
+        self
+    }
+    /// Says that a run with an idempotency key finds what an earlier run with the same key has done, so
+    /// that it may be repeated when nobody knows what became of the first.
+    pub const fn resumes(mut self) -> Spec {
+        self.resumes = true;
         self
     }
 }

@@ -74,6 +74,9 @@ fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
     example(page, action, "tenon run")?;
     if let Some(output) = &action.output {
         page.line("**Output**");
+        if output.contains_key("x-bulk") {
+            page.line("For one input; with `items`, a list of `index`, `ok` and this `output` or an `error`, and how many `succeeded`, `failed` and were `skipped`.");
+        }
         properties(page, output, false);
     }
     Ok(())

@@ -19,12 +19,18 @@ pub(super) struct Row {
 /// The rows of an object's properties.
 pub(super) fn rows(schema: &Map<String, Value>) -> Vec<Row> {
     let mut rows = Vec::new();
-    object(schema, "", &mut rows);
+    match (schema.get("x-bulk"), schema.get("anyOf").and_then(|all| all.get(0)).and_then(Value::as_object)) {
+        // The fates of many are the same everywhere; one sentence says it.
+        (Some(_), Some(one)) => inside(one, "", &mut rows),
+        _ => inside(schema, "", &mut rows),
+    }
     rows
 }
 
 fn object(schema: &Map<String, Value>, at: &str, rows: &mut Vec<Row>) {
-    let required = |name: &str| schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|n| n == name));
+    // With many inputs at once, nothing stands beside them; what is required of one stands under `else`.
+    let requires = schema.get("required").or_else(|| schema.get("else").and_then(|one| one.get("required")));
+    let required = |name: &str| requires.and_then(Value::as_array).is_some_and(|names| names.iter().any(|n| n == name));
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let path = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
         let Value::Object(property) = property else {
@@ -40,7 +46,7 @@ fn object(schema: &Map<String, Value>, at: &str, rows: &mut Vec<Row>) {
             description: description(property),
         });
         // A file has the same three forms everywhere; one word in the type column says it.
-        if !property.contains_key("x-file") {
+        if !property.contains_key("x-file") && !property.contains_key("x-bulk") {
             inside(property, &path, rows);
         }
     }

@@ -43,7 +43,8 @@ pub(crate) struct How {
 
 /// Runs `action` on `connection`.
 pub(crate) async fn execute(host: &Host, action: &str, connection: String, input: Gathered, how: How, screen: &Screen) -> Done {
-    let spec = host.action(action)?.spec();
+    let found = host.action(action)?;
+    let spec = found.spec();
     for pointer in &input.exposed {
         screen.note(&format!(
             "{pointer} is a secret and stood on the command line, where other users may see it; @PATH, @- and @env:NAME keep it out"
@@ -54,6 +55,7 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
     if let Some(place) = how.output {
         files = files.store_at(place);
     }
+    let lists = found.lists(&input.value);
     let run = Run {
         mode: if how.preview { Mode::Preview } else { Mode::Live },
         key: how.key,
@@ -62,7 +64,7 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
         progress: progress::watched(screen),
         ..Run::new(action, connection, input.value)
     };
-    let done = if how.lines { or_stopped(lines(host, run, spec.list, screen)).await } else { or_stopped(whole(host, run, screen)).await };
+    let done = if how.lines { or_stopped(lines(host, run, lists, screen)).await } else { or_stopped(whole(host, run, screen)).await };
     if let Err(Failure::Stopped(_)) = &done
         && spec.effect != Effect::Read
         && !how.preview

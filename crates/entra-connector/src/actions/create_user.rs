@@ -129,7 +129,8 @@ impl Action for CreateUser {
     type Output = Created;
     const SPEC: Spec = Spec::new("create_user", "Create user", Effect::Create)
         .delegated(&["User.ReadWrite.All", "Directory.ReadWrite.All"])
-        .application(&["User.ReadWrite.All", "Directory.ReadWrite.All"]);
+        .application(&["User.ReadWrite.All", "Directory.ReadWrite.All"])
+        .bulk();
 
     fn plan(mut self, cx: &Context) -> Result<Plan<Created>> {
         let generated = match (&self.password, self.generate_password) {

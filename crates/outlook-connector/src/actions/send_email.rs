@@ -121,7 +121,8 @@ impl Action for SendEmail {
     const SPEC: Spec = Spec::new("send_email", "Send email", Effect::Send)
         .delegated(&["Mail.Send"])
         .shared(&["Mail.Send.Shared"])
-        .application(&["Mail.Send"]);
+        .application(&["Mail.Send"])
+        .bulk();
 
     fn plan(mut self, cx: &Context) -> Result<Plan<Sent>> {
         if self.to.is_empty() && self.cc.is_empty() && self.bcc.is_empty() {

@@ -30,7 +30,8 @@ const NARROWEST: usize = 24;
 /// The properties of a schema.
 pub(super) fn properties(out: &mut String, schema: &Value, side: Side, depth: usize, width: usize) {
     let Some(object) = object(schema) else { return };
-    let required: Vec<&str> = object["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let requires = object.get("required").unwrap_or(&object["else"]["required"]);
+    let required: Vec<&str> = requires.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (name, property) in object["properties"].as_object().into_iter().flatten() {
         let indent = 2 + depth * 4;
         let mark = if side == Side::Input && required.contains(&name.as_str()) { "*" } else { "" };
@@ -41,7 +42,7 @@ pub(super) fn properties(out: &mut String, schema: &Value, side: Side, depth: us
         for line in wrap(&escape::block(description), width.saturating_sub(indent + 2).max(NARROWEST)) {
             let _ = writeln!(out, "{:indent$}  {line}", "");
         }
-        if depth < side.deepest() && !is_marked(property, "x-file") {
+        if depth < side.deepest() && !is_marked(property, "x-file") && !is_marked(property, "x-bulk") {
             properties(out, property, side, depth + 1, width);
         }
     }

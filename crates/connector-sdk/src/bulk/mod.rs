@@ -1,0 +1,162 @@
+//! Many inputs to one action, and the fate of each.
+//!
+//! An action whose card says [`bulk`](crate::Spec::bulk) takes either its own input or `items`, a list
+//! of such inputs. The plans of the items run side by side: what they send at the same time travels
+//! together, so that many small requests become few batches. A failure concerns its item alone.
+
+mod schemas;
+mod side_by_side;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(crate) use self::schemas::{input as input_schema, output as output_schema};
+use self::side_by_side::side_by_side;
+use crate::{Context, Error, Issue, Json, Plan, Result, Then};
+
+/// How many items run side by side: twenty full batches.
+const AT_ONCE: usize = 400;
+
+/// How many items run side by side that read or write files, which are held in memory meanwhile.
+const FILES_AT_ONCE: usize = 4;
+
+/// What became of one of many inputs.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Fate {
+    /// The place of the input in `items`, from 0.
+    pub index: usize,
+    /// Whether it was done.
+    pub ok: bool,
+    /// What came of it, as for a single input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub output: Option<Json>,
+    /// Why it was not done: code, message, hint and what Graph said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub error: Option<Error>,
+    /// It was not tried, because an earlier one failed and `stopOnError` was set.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub skipped: bool,
+}
+
+/// What became of many inputs. The fates themselves are handed out one by one, as the items of a list are.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Fates {
+    /// How many were done.
+    pub succeeded: usize,
+    /// How many failed.
+    pub failed: usize,
+    /// How many were not tried.
+    pub skipped: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Many {
+    items: Vec<Value>,
+    #[serde(default)]
+    stop_on_error: bool,
+}
+
+/// Whether an input is many.
+pub(crate) fn is_many(input: &Value) -> bool {
+    input.get("items").is_some()
+}
+
+type Planner<'a> = &'a dyn Fn(Value, &Context) -> Result<Plan<Json>>;
+
+/// The plan of many inputs.
+///
+/// # Errors
+/// Every violation of every item; nothing is sent then.
+pub(crate) fn plan(input: Value, cx: &Context, one: Planner<'_>) -> Result<Plan<Json>> {
+    let Many { items, stop_on_error } = serde_json::from_value(input).map_err(|error| Error::invalid("/items", error.to_string()))?;
+    let mut plans = Vec::with_capacity(items.len());
+    let mut issues = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match one(item, &cx.part(index)) {
+            Ok(Plan::Fail(error)) | Err(error) if !error.violations().is_empty() => {
+                issues.extend(error.violations().iter().map(|it| Issue::new(format!("/items/{index}{}", it.pointer), it.message.clone())));
+            }
+            Err(error) => plans.push(Plan::Fail(error)),
+            Ok(plan) => plans.push(plan),
+        }
+    }
+    if !issues.is_empty() {
+        return Err(Error::issues(issues));
+    }
+    let waves = Waves { plans: plans.into_iter().collect(), next: 0, at_once: if stop_on_error { 1 } else { AT_ONCE }, stop_on_error };
+    Ok(waves.run(Fates::default()).try_map(|fates| Json::of(&fates)))
+}
+
+struct Waves {
+    plans: VecDeque<Plan<Json>>,
+    next: usize,
+    at_once: usize,
+    stop_on_error: bool,
+}
+
+impl Waves {
+    fn run(mut self, mut fates: Fates) -> Plan<Fates> {
+        if self.plans.is_empty() {
+            return Plan::Done(fates);
+        }
+        let with_files = self.plans.iter().take(self.at_once).any(holds_files);
+        let size = if with_files { self.at_once.min(FILES_AT_ONCE) } else { self.at_once };
+        let wave: Vec<_> = self.plans.drain(..size.min(self.plans.len())).collect();
+        // Telling the fates of the last wave sends nothing more.
+        let last = self.plans.is_empty();
+        let tell = move |ends: Result<Vec<Result<Json>>>| {
+            let ends = match ends {
+                Ok(ends) => ends,
+                Err(error) => return Plan::Fail(error),
+            };
+            let mut told = Vec::with_capacity(ends.len());
+            let mut failed = false;
+            for end in ends {
+                failed |= end.is_err();
+                told.push(Json::of(&fates.note(self.next, end)));
+                self.next += 1;
+            }
+            if failed && self.stop_on_error {
+                for index in self.next..self.next + self.plans.len() {
+                    fates.skipped += 1;
+                    told.push(Json::of(&Fate { index, ok: false, output: None, error: None, skipped: true }));
+                }
+                self.plans.clear();
+            }
+            match told.into_iter().collect::<Result<Vec<Json>>>() {
+                Ok(told) if self.plans.is_empty() => Plan::Emit(told, Then::last(|()| Plan::Done(fates))),
+                Ok(told) => Plan::Emit(told, Then::new(|()| self.run(fates))),
+                Err(error) => Plan::Fail(error),
+            }
+        };
+        side_by_side(wave).bind(last, Box::new(tell))
+    }
+}
+
+impl Fates {
+    fn note(&mut self, index: usize, end: Result<Json>) -> Fate {
+        match end {
+            Ok(output) => {
+                self.succeeded += 1;
+                Fate { index, ok: true, output: Some(output), error: None, skipped: false }
+            }
+            Err(error) => {
+                self.failed += 1;
+                Fate { index, ok: false, output: None, error: Some(error), skipped: false }
+            }
+        }
+    }
+}
+
+fn holds_files<T>(plan: &Plan<T>) -> bool {
+    matches!(plan, Plan::Read(..) | Plan::Upload(..) | Plan::Download(..))
+}

@@ -1,0 +1,66 @@
+//! Schemas of actions that take one input or many.
+
+use serde_json::{Map, Value, json};
+
+use super::{Fate, Fates};
+use crate::schema;
+
+/// The schema of one input, or of many.
+pub(crate) fn input(mut one: Value) -> Value {
+    let Value::Object(root) = &mut one else { return one };
+    let mut item = root.clone();
+    for key in ["$schema", "title", "description", "examples"] {
+        item.shift_remove(key);
+    }
+    let many = json!({
+        "x-bulk": true, "type": "array", "minItems": 1, "items": item,
+        "description": "Many inputs instead of one, each with the properties that stand beside this list. The fate of each is returned."
+    });
+    let stop = json!({
+        "type": "boolean",
+        "description": "Do one after the other and stop at the first that fails. By default all are tried, many at a time."
+    });
+    if let Some(Value::Object(properties)) = root.get_mut("properties") {
+        properties.insert("items".into(), many);
+        properties.insert("stopOnError".into(), stop);
+    }
+    root.insert("if".into(), json!({ "required": ["items"] }));
+    root.insert("then".into(), json!({ "properties": { "items": true, "stopOnError": true }, "additionalProperties": false }));
+    if let Some(required) = root.shift_remove("required") {
+        root.insert("else".into(), json!({ "required": required }));
+    }
+    root.insert("dependentRequired".into(), json!({ "stopOnError": ["items"] }));
+    one
+}
+
+/// The schema of one output, or of the fates of many.
+pub(crate) fn output(mut one: Value) -> Value {
+    let mut root = Map::new();
+    let mut fates = schema::output::<Fates>("");
+    let mut fate = schema::output::<Fate>("");
+    for inner in [&mut one, &mut fates, &mut fate] {
+        if let Value::Object(inner) = inner {
+            for key in ["$schema", "title"] {
+                if let Some(value) = inner.shift_remove(key) {
+                    root.entry(key).or_insert(value);
+                }
+            }
+        }
+    }
+    if let Some(properties) = fate.get_mut("properties").and_then(Value::as_object_mut) {
+        let output = json!({ "description": "What came of it, as for a single input.", "allOf": [one.clone()] });
+        properties.insert("output".into(), output);
+    }
+    if let Some(properties) = fates.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.shift_insert(
+            0,
+            "items".into(),
+            json!({ "type": "array", "items": fate, "description": "The fate of each, in any order." }),
+        );
+    }
+    fates["required"] = json!(["items", "succeeded", "failed", "skipped"]);
+    root.insert("type".into(), "object".into());
+    root.insert("x-bulk".into(), true.into());
+    root.insert("anyOf".into(), json!([one, fates]));
+    root.into()
+}

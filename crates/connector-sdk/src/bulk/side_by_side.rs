@@ -1,0 +1,92 @@
+//! Plans that run side by side.
+
+use std::collections::VecDeque;
+
+use crate::{Error, Order, Plan, Request, Response, Result, Then};
+
+/// Runs plans side by side. What they send at the same time is sent together; the ends come in the order
+/// of the plans. What they hand out is dropped: these are not plans of lists.
+pub(super) fn side_by_side<T: Send + 'static>(plans: Vec<Plan<T>>) -> Plan<Vec<Result<T>>> {
+    let ends = plans.iter().map(|_| None).collect();
+    go_on(plans.into_iter().enumerate().collect(), Round { requests: Vec::new(), waiting: Vec::new(), ends, last: true })
+}
+
+type Answers = Vec<Result<Response>>;
+type Queue<T> = VecDeque<(usize, Plan<T>)>;
+
+// What is sent together, and who waits for it.
+struct Round<T> {
+    requests: Vec<Request>,
+    waiting: Vec<Waiting<T>>,
+    ends: Vec<Option<Result<T>>>,
+    // Nothing more is sent after these requests.
+    last: bool,
+}
+
+struct Waiting<T> {
+    index: usize,
+    count: usize,
+    go: Box<dyn FnOnce(Answers) -> Plan<T> + Send>,
+}
+
+fn go_on<T: Send + 'static>(mut queue: Queue<T>, mut round: Round<T>) -> Plan<Vec<Result<T>>> {
+    while let Some((index, plan)) = queue.pop_front() {
+        if let Some(plan) = round.take(index, plan) {
+            return alone(index, plan, queue, round);
+        }
+    }
+    round.send()
+}
+
+// What cannot be sent together is done now, one after the other, while the rest waits.
+fn alone<T: Send + 'static>(index: usize, plan: Plan<T>, mut queue: Queue<T>, round: Round<T>) -> Plan<Vec<Result<T>>> {
+    let next = move |plan: Plan<T>| {
+        queue.push_front((index, plan));
+        go_on(queue, round)
+    };
+    match plan {
+        Plan::Read(file, then) => Plan::Read(file, Then::new(move |answer| next(then.go(answer)))),
+        Plan::Upload(upload, then) => Plan::Upload(upload, Then::new(move |answer| next(then.go(answer)))),
+        Plan::Download(request, name, then) => Plan::Download(request, name, Then::new(move |answer| next(then.go(answer)))),
+        Plan::Wait(time, then) => Plan::Wait(time, Then::new(move |()| next(then.go(())))),
+        Plan::All(requests, order, then) => Plan::All(requests, order, Then::new(move |answers| next(then.go(answers)))),
+        Plan::Emit(_, then) => next(then.go(())),
+        taken @ (Plan::Done(_) | Plan::Fail(_) | Plan::Call(..)) => next(taken),
+    }
+}
+
+impl<T: Send + 'static> Round<T> {
+    // Takes a plan that has ended or that sends requests; gives back any other.
+    fn take(&mut self, index: usize, plan: Plan<T>) -> Option<Plan<T>> {
+        match plan {
+            Plan::Done(value) => self.ends[index] = Some(Ok(value)),
+            Plan::Fail(error) => self.ends[index] = Some(Err(error)),
+            Plan::Call(request, then) => {
+                self.last &= then.is_last();
+                self.requests.push(*request);
+                let go = |mut answers: Answers| then.go(answers.pop().unwrap_or_else(|| Err(Error::bug("an answer is missing"))));
+                self.waiting.push(Waiting { index, count: 1, go: Box::new(go) });
+            }
+            Plan::All(requests, Order::Any, then) => {
+                self.last &= then.is_last();
+                self.waiting.push(Waiting { index, count: requests.len(), go: Box::new(|answers| then.go(answers)) });
+                self.requests.extend(requests);
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn send(self) -> Plan<Vec<Result<T>>> {
+        let Round { requests, waiting, ends, last } = self;
+        if waiting.is_empty() {
+            return Plan::Done(ends.into_iter().map(|end| end.unwrap_or_else(|| Err(Error::bug("a plan has no end")))).collect());
+        }
+        let go = move |answers: Answers| {
+            let mut answers = answers.into_iter();
+            let queue = waiting.into_iter().map(|it| (it.index, (it.go)(answers.by_ref().take(it.count).collect()))).collect();
+            go_on(queue, Round { requests: Vec::new(), waiting: Vec::new(), ends, last: true })
+        };
+        Plan::All(requests, Order::Any, if last { Then::last(go) } else { Then::new(go) })
+    }
+}

@@ -1,0 +1,112 @@
+//! A property of something that exists: kept, cleared or set.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What is to become of a property: absent keeps it, an explicit `null` clears it, a value sets it.
+///
+/// A field of this type is written `#[serde(default)]` in an input, and
+/// `#[serde(default, skip_serializing_if = "Edit::is_keep")]` where the same struct is the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Edit<T> {
+    /// Leave it as it is.
+    #[default]
+    Keep,
+    /// Make it empty.
+    Clear,
+    /// Give it this value.
+    Set(T),
+}
+
+impl<T> Edit<T> {
+    /// Whether it stays as it is.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Edit::Keep)
+    }
+    /// The value, if there is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Edit::Set(value) => Some(value),
+            Edit::Keep | Edit::Clear => None,
+        }
+    }
+    /// Changes the value, if there is one.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Edit<U> {
+        match self {
+            Edit::Keep => Edit::Keep,
+            Edit::Clear => Edit::Clear,
+            Edit::Set(value) => Edit::Set(f(value)),
+        }
+    }
+    /// Changes the value, if there is one, or fails.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn try_map<U, E>(self, f: impl FnOnce(T) -> Result<U, E>) -> Result<Edit<U>, E> {
+        Ok(match self {
+            Edit::Keep => Edit::Keep,
+            Edit::Clear => Edit::Clear,
+            Edit::Set(value) => Edit::Set(f(value)?),
+        })
+    }
+}
+
+/// What may be absent is kept when it is absent.
+impl<T> From<Option<T>> for Edit<T> {
+    fn from(value: Option<T>) -> Edit<T> {
+        value.map_or(Edit::Keep, Edit::Set)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Edit<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Edit<T>, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map_or(Edit::Clear, Edit::Set))
+    }
+}
+
+impl<T: Serialize> Serialize for Edit<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Edit<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("EditOf{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Option::<T>::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+    struct Input {
+        #[serde(default, skip_serializing_if = "Edit::is_keep")]
+        name: Edit<String>,
+    }
+
+    #[test]
+    fn absent_null_and_a_value_are_three_things() {
+        for (text, name) in [("{}", Edit::Keep), (r#"{"name":null}"#, Edit::Clear), (r#"{"name":"x"}"#, Edit::Set("x".to_owned()))] {
+            let input: Input = serde_json::from_str(text).unwrap();
+            assert_eq!(input, Input { name });
+            assert_eq!(serde_json::to_string(&input).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn the_schema_allows_null_and_does_not_require() {
+        let schema = crate::schema::input::<Input>("T");
+        assert_eq!(schema["properties"]["name"]["type"], serde_json::json!(["string", "null"]));
+        assert_eq!(schema.get("required"), None);
+    }
+}
