@@ -66,12 +66,34 @@ impl<A: Action> AnyAction for Erased<A> {
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
-    let action: A = read_input(input)?;
+    let action: A = read_input(&input)?;
     Ok(action.plan(cx)?.and_then_print())
 }
 
-pub(crate) fn read_input<T: DeserializeOwned>(input: Value) -> Result<T> {
-    serde_json::from_value(input).map_err(|error| Error::invalid("", error.to_string()))
+/// Reads an input. The schema has been held against it, so what fails here is what a schema cannot say,
+/// such as the name of a time zone.
+pub(crate) fn read_input<T: DeserializeOwned>(input: &Value) -> Result<T> {
+    let error = match T::deserialize(input) {
+        Ok(read) => return Ok(read),
+        Err(error) => error,
+    };
+    // The place is looked for only when something is wrong.
+    let found = serde_path_to_error::deserialize::<_, T>(input);
+    let (pointer, message) = match found {
+        Err(found) => (pointer(found.path()), found.into_inner().to_string()),
+        Ok(_) => (String::new(), error.to_string()),
+    };
+    Err(Error::invalid(pointer, message))
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let parts = path.iter().filter_map(|part| match part {
+        Segment::Map { key } => Some(format!("/{}", schema::escape(key))),
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    parts.collect()
 }
 
 impl<T: Serialize + Send + 'static> Plan<T> {

@@ -42,6 +42,7 @@ mod secret;
 mod spec;
 mod transport;
 mod trigger;
+mod zone;
 
 pub use action::{Action, AnyAction};
 pub use body::{Body, FileSource, Part, PartContent};
@@ -55,7 +56,7 @@ pub use fields::Fields;
 pub use file::{File, FileMeta, FileRef};
 pub use json::{Json, Raw};
 pub use link::Link;
-pub use odata::Query;
+pub use odata::{Pages, Query, Select};
 pub use page::{Changes, DeltaPage, List, Page, PageToken, Paging, Removed};
 pub use path::Path;
 pub use picklist::{AnyPicklist, Ask, Choice, Choices, Picklist};
@@ -69,6 +70,7 @@ pub use secret::Secret;
 pub use spec::{Effect, Spec};
 pub use transport::{ByteStream, Transport, read_to_end, whole};
 pub use trigger::{AnyEvent, AnyTrigger, Event, Poll, Trigger};
+pub use zone::Zone;
 
 // What a connector's signatures need, in the one version that the workspace agrees on.
 pub use http;

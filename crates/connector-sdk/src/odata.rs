@@ -65,6 +65,63 @@ pub fn paging(limit: Option<u64>, page_token: Option<&str>, fetch_all: bool) -> 
     Ok(Paging { limit: (!fetch_all).then(|| limit.unwrap_or(DEFAULT_LIMIT)), from })
 }
 
+/// How much of a list to return, and from where: the three properties that stand in every action that
+/// lists. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Pages {
+    /// At most so many items; the default is 200.
+    #[schemars(range(min = 1))]
+    pub limit: Option<u64>,
+    /// The `nextPageToken` of an earlier answer, to go on from there.
+    #[schemars(length(min = 1))]
+    pub page_token: Option<String>,
+    /// Read to the end, without a limit.
+    #[serde(default)]
+    pub fetch_all: bool,
+}
+
+impl Pages {
+    /// As a request is paged by it.
+    ///
+    /// # Errors
+    /// `invalid_input` when `limit` and `fetchAll` are both given, or the token is none.
+    pub fn paging(&self) -> Result<Paging> {
+        paging(self.limit, self.page_token.as_deref(), self.fetch_all)
+    }
+
+    /// How many items to ask for in a page of at most `most`: no more than are wanted.
+    pub fn page_size(&self, most: u32) -> u32 {
+        let wanted = if self.fetch_all { u64::MAX } else { self.limit.unwrap_or(DEFAULT_LIMIT) };
+        u32::try_from(wanted).unwrap_or(most).min(most)
+    }
+}
+
+/// Which properties to return. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Select {
+    /// Only these properties, as Graph names them. The `id` always comes.
+    #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
+    pub select: Option<Vec<String>>,
+    /// These properties besides those that come anyway, for what Graph returns only when it is asked.
+    #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
+    pub additional_fields: Option<Vec<String>>,
+}
+
+impl Select {
+    /// What `$select` says, if it says anything. `usual` is what comes anyway.
+    pub fn names(&self, usual: &[&str]) -> Option<String> {
+        let more = self.additional_fields.iter().flatten().map(String::as_str);
+        let names: Vec<&str> = match (&self.select, &self.additional_fields) {
+            (Some(chosen), _) if !chosen.is_empty() => chosen.iter().map(String::as_str).chain(more).collect(),
+            (_, Some(more_names)) if !more_names.is_empty() => usual.iter().copied().chain(more).collect(),
+            _ => return None,
+        };
+        Some(names.join(","))
+    }
+}
+
 /// How many items come when nothing is said.
 pub const DEFAULT_LIMIT: u64 = 200;
 
@@ -92,6 +149,15 @@ mod tests {
             request.path_and_query().unwrap(),
             "/me/messages?$filter=isRead%20eq%20false&$search=%22a%20%5C%22b%5C%22%22&$select=id,subject&$top=5&$count=true"
         );
+    }
+
+    #[test]
+    fn additional_fields_come_besides_the_usual_ones() {
+        let select = |text: &str| serde_json::from_str::<Select>(text).unwrap().names(&["id", "subject"]);
+        assert_eq!(select("{}"), None);
+        assert_eq!(select(r#"{"select":["body"]}"#).unwrap(), "body");
+        assert_eq!(select(r#"{"additionalFields":["headers"]}"#).unwrap(), "id,subject,headers");
+        assert_eq!(select(r#"{"select":["body"],"additionalFields":["headers"]}"#).unwrap(), "body,headers");
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
         schema::output::<T::Event>(T::SPEC.title)
     }
     fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
-        let trigger: T = read_input(input)?;
+        let trigger: T = read_input(&input)?;
         let cursor = cursor.map(|cursor| {
             serde_json::from_str(cursor.as_str()).map_err(|error| {
                 Error::bug(format!("the stored cursor of `{}` cannot be read: {error}", T::SPEC.name))
