@@ -29,7 +29,8 @@ const CONTACTS: [(&str, &str, &str, &str); 5] = [
 ];
 
 pub(super) fn calendars(tenant: &mut Tenant) {
-    for alias in ["AdeleV", "AlexW", "MeganB"] {
+    for (alias, keys) in [("AdeleV", 20_000), ("AlexW", 22_000), ("MeganB", 24_000)] {
+        tenant.count_from(keys);
         let Some(owner) = tenant.directory.user_key(&format!("{alias}@{DOMAIN}")) else { continue };
         let midnight = tenant.now().as_second().div_euclid(86_400) * 86_400 - tenant.now().as_second();
         for (i, (subject, days, hour, minutes, place)) in EVENTS.into_iter().enumerate() {
@@ -48,6 +49,7 @@ pub(super) fn calendars(tenant: &mut Tenant) {
             let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { continue };
             mailbox.add_event(key, mailbox.known("calendar"), now, &uid, event);
         }
+        tenant.count_from(keys + 1_000);
         contacts(tenant, owner);
     }
 }

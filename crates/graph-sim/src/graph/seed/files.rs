@@ -20,6 +20,7 @@ pub(super) fn drives(tenant: &mut Tenant) {
         tenant.mailboxes.values().map(|mailbox| (mailbox.owner, mailbox.name.clone(), mailbox.address.clone())).collect();
     let mut owners = owners;
     owners.sort();
+    tenant.count_from(100_000);
     for (owner, name, address) in owners {
         let mut drive = Drive::new(tenant, owner, &name, &address);
         for (i, (path, lines)) in FILES.into_iter().enumerate() {

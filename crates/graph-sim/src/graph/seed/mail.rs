@@ -32,8 +32,10 @@ fn person(tenant: &Tenant, alias: &str) -> Value {
 }
 
 pub(super) fn mailboxes(tenant: &mut Tenant) {
-    for (alias, letters) in [("AdeleV", 32), ("AlexW", 14), ("MeganB", 10)] {
+    for (alias, letters, keys) in [("AdeleV", 32, 10_000), ("AlexW", 14, 12_000), ("MeganB", 10, 14_000)] {
+        tenant.count_from(keys);
         inbox(tenant, alias, letters);
+        tenant.count_from(keys + 1_000);
         folders_and_drafts(tenant, alias);
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     mail::mailboxes(&mut tenant);
     calendars::calendars(&mut tenant);
     files::drives(&mut tenant);
+    tenant.count_from(1_000_000);
     tenant
 }
 

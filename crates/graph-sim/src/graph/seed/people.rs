@@ -35,7 +35,8 @@ fn key_of(tenant: &Tenant, alias: &str) -> u64 {
 
 pub(super) fn users(tenant: &mut Tenant) {
     let created = stamp(crate::graph::seconds_later(tenant.now(), -800 * 86_400));
-    for (alias, given, surname, title, department, office, _, licensed) in PEOPLE {
+    for (i, (alias, given, surname, title, department, office, _, licensed)) in PEOPLE.into_iter().enumerate() {
+        tenant.count_from(1_000 + 200 * i as u64);
         let key = tenant.key();
         let address = format!("{alias}@{DOMAIN}");
         let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
@@ -43,11 +44,11 @@ pub(super) fn users(tenant: &mut Tenant) {
         let licences: Vec<Value> =
             if licensed { vec![json!({ "disabledPlans": [], "skuId": sku_id("ENTERPRISEPREMIUM") })] } else { Vec::new() };
         let user = json!({
-            "id": guid(&format!("user {alias}")), "businessPhones": [format!("+1 425 555 01{:02}", key % 100)], "displayName": format!("{given} {surname}"),
+            "id": guid(&format!("user {alias}")), "businessPhones": [format!("+1 425 555 01{i:02}")], "displayName": format!("{given} {surname}"),
             "givenName": given, "jobTitle": text(title), "mail": mail, "mobilePhone": null, "officeLocation": text(office), "preferredLanguage": "en-US",
             "surname": surname, "userPrincipalName": address, "accountEnabled": true, "department": text(department), "city": "Redmond",
             "state": "WA", "country": "United States", "usageLocation": "US", "postalCode": "98052", "streetAddress": "1 Example Way",
-            "companyName": "Contoso", "mailNickname": alias, "userType": "Member", "createdDateTime": created, "employeeId": format!("C{key:05}"),
+            "companyName": "Contoso", "mailNickname": alias, "userType": "Member", "createdDateTime": created, "employeeId": format!("C{:05}", i + 1),
             "proxyAddresses": [format!("SMTP:{address}")], "otherMails": [], "assignedLicenses": licences, "onPremisesSyncEnabled": null,
         });
         tenant.directory.add(ObjectKind::User, key, object(user));
@@ -87,6 +88,7 @@ const TEAMS: [Team; 6] = [
 
 pub(super) fn groups(tenant: &mut Tenant) {
     let created = stamp(crate::graph::seconds_later(tenant.now(), -600 * 86_400));
+    tenant.count_from(9_000);
     for (name, nickname, description, unified, rule, owner, members) in TEAMS {
         let key = tenant.key();
         let mut fields = group_template(key, &created);
