@@ -24,6 +24,9 @@ pub struct Transcript {
     pub connection: Connection,
     /// The input.
     pub input: Value,
+    /// The idempotency key, if the caller gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The files attached to the run, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, Attached>,
@@ -221,7 +224,7 @@ impl Transcript {
             content_type: file.content_type.clone(),
         };
         let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
-        Context { who, files, ..Context::user() }
+        Context { who, files, key: self.key.clone(), ..Context::user() }
     }
 }
 

@@ -36,11 +36,11 @@ fn outlook_scopes() {
     authorization_code, device_code
       minimum: User.Read offline_access
       default: Mail.Send Mail.ReadWrite Mail.ReadWrite.Shared Calendars.ReadWrite Calendars.ReadWrite.Shared User.Read offline_access
-      optional: Mail.Send.Shared Contacts.ReadWrite Contacts.ReadWrite.Shared
+      optional: Mail.Send.Shared Contacts.ReadWrite Contacts.ReadWrite.Shared MailboxSettings.ReadWrite People.Read Place.Read.All
     client_credentials, client_certificate, workload_identity, managed_identity
       minimum: Mail.Read
       default: Calendars.Read Calendars.ReadWrite Contacts.Read Contacts.ReadWrite Mail.Read Mail.ReadWrite Mail.Send
-      optional:
+      optional: MailboxSettings.ReadWrite People.Read.All Place.Read.All User.Read.All
     access_token
       minimum:
       default:

@@ -79,6 +79,11 @@ pub struct PageToken {
 }
 
 impl PageToken {
+    /// The beginning of the page behind `link`.
+    pub fn at(link: Link) -> PageToken {
+        PageToken { link: Some(link), skip: 0 }
+    }
+
     /// The token as text.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(format!("{} {}", self.skip, self.link.as_ref().map_or("", Link::as_str)))
@@ -262,6 +267,14 @@ impl Request {
     /// Lists changes to the end, and says where the next ones will be.
     pub fn changes<T: Send + 'static>(self) -> Plan<Changes<T>> {
         changes(self, Vec::new(), Walk::new(None))
+    }
+
+    /// The request itself, or the same for the page that a token names.
+    pub(crate) fn page(self, from: Option<PageToken>) -> Request {
+        match from.and_then(|token| token.link) {
+            Some(link) => self.next_page(link),
+            None => self,
+        }
     }
 
     /// Reads one page of changes.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::action::read_input;
-use crate::{Context, PageToken, Plan, Result, Spec, schema};
+use crate::{Context, Page, PageToken, Plan, Request, Result, Spec, schema};
 
 /// Choices for an input property; the struct is what they depend on, such as the mailbox.
 ///
@@ -69,6 +69,28 @@ impl Choice {
             return true;
         };
         self.label.to_lowercase().contains(&search) || self.value.to_lowercase().contains(&search)
+    }
+}
+
+impl Request {
+    /// Lists one page of a collection as choices.
+    pub fn choices<T: DeserializeOwned>(self, from: Option<PageToken>, choice: impl Fn(T) -> Choice + Send + 'static) -> Plan<Choices> {
+        self.choices_that(from, move |item| Some(choice(item)))
+    }
+
+    /// Lists one page of a collection as choices, those that `choice` makes something of. For collections
+    /// that Graph cannot search, with [`Choice::matches`].
+    pub fn choices_that<T: DeserializeOwned>(
+        self,
+        from: Option<PageToken>,
+        choice: impl Fn(T) -> Option<Choice> + Send + 'static,
+    ) -> Plan<Choices> {
+        Plan::finish(self.page(from), move |response| {
+            let page = Page::read(&response)?;
+            let items = page.items.iter().map(crate::Json::read::<T>).collect::<Result<Vec<T>>>()?;
+            let next_page_token = page.next.map(|link| PageToken::at(link).to_text());
+            Ok(Choices { choices: items.into_iter().filter_map(choice).collect(), next_page_token })
+        })
     }
 }
 

@@ -15,15 +15,23 @@ const DELEGATED: Permissions = Permissions {
         "User.Read",
         "offline_access",
     ],
-    // The default set cannot send from a shared mailbox or touch a contact; who needs that names these.
-    optional: &["Mail.Send.Shared", "Contacts.ReadWrite", "Contacts.ReadWrite.Shared"],
+    // What the default set cannot do: shared sending, contacts, settings, people, rooms. Who needs it names it.
+    optional: &[
+        "Mail.Send.Shared",
+        "Contacts.ReadWrite",
+        "Contacts.ReadWrite.Shared",
+        "MailboxSettings.ReadWrite",
+        "People.Read",
+        "Place.Read.All",
+    ],
 };
 
 /// The application permissions, consented to in the portal: an app signs in.
 const APPLICATION: Permissions = Permissions {
     minimum: &["Mail.Read"],
     default: &["Calendars.Read", "Calendars.ReadWrite", "Contacts.Read", "Contacts.ReadWrite", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
-    optional: &[],
+    // Settings, people, rooms and time zones.
+    optional: &["MailboxSettings.ReadWrite", "People.Read.All", "Place.Read.All", "User.Read.All"],
 };
 
 /// Methods, permissions and account types.

@@ -3,7 +3,10 @@
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
 pub mod actions;
+pub mod attach;
+pub mod compose;
 pub mod connections;
+pub mod once;
 pub mod picklists;
 pub mod triggers;
 pub mod vocabulary;
@@ -19,10 +22,14 @@ pub fn connector() -> Connector {
         connections::spec(),
     )
     // actions
+    .action::<actions::get_email::GetEmail>()
     .action::<actions::list_emails::ListEmails>()
+    .action::<actions::mark_email_read::MarkEmailRead>()
     .action::<actions::send_email::SendEmail>()
     // triggers
     .trigger::<triggers::new_email::NewEmail>()
     // picklists
     .picklist::<picklists::mail_folders::MailFolders>()
+    .picklist::<picklists::messages::Messages>()
+    .picklist::<picklists::time_zones::TimeZones>()
 }

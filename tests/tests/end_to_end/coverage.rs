@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::stage::Stage;
-use crate::{batches, changes, directory, files, lists, mail, requests};
+use crate::{
+    batches, changes, directory, files, lists, mail, outlook_calendars, outlook_changes, outlook_contacts, outlook_events, outlook_folders,
+    outlook_mail, outlook_settings, outlook_subscriptions, requests,
+};
 
 /// Two tests of something that a connector lists.
 #[derive(Debug)]
@@ -29,8 +32,23 @@ macro_rules! covers {
 }
 pub(crate) use covers;
 
-const TABLES: &[&[Covers]] =
-    &[batches::COVERS, changes::COVERS, directory::COVERS, files::COVERS, lists::COVERS, mail::COVERS, requests::COVERS];
+const TABLES: &[&[Covers]] = &[
+    batches::COVERS,
+    changes::COVERS,
+    directory::COVERS,
+    files::COVERS,
+    lists::COVERS,
+    mail::COVERS,
+    requests::COVERS,
+    outlook_mail::COVERS,
+    outlook_folders::COVERS,
+    outlook_settings::COVERS,
+    outlook_calendars::COVERS,
+    outlook_events::COVERS,
+    outlook_contacts::COVERS,
+    outlook_subscriptions::COVERS,
+    outlook_changes::COVERS,
+];
 
 #[test]
 fn everything_that_is_listed_is_run() {

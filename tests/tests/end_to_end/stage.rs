@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::{Given, Host, Listen, Listener, Run};
-use connector_sdk::{Error, Granted, Result, Secret, Who};
+use connector_sdk::{Ask as Asked, Choices, Error, Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sim::{Caller, Holder, Sandbox, Server, seeds};
 use serde_json::{Value, json};
@@ -27,6 +27,10 @@ pub(crate) const ALL: &[&str] = &[
     "Calendars.ReadWrite",
     "Contacts.ReadWrite",
     "Files.ReadWrite.All",
+    "User.Read",
+    "MailboxSettings.ReadWrite",
+    "People.Read",
+    "Place.Read.All",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.
@@ -107,6 +111,11 @@ impl Stage {
     pub(crate) fn execute(&self, run: Run) -> impl Future<Output = Result<Value>> + use<> {
         let host = self.host.clone();
         async move { host.execute(run).await?.output.read() }
+    }
+
+    /// The choices that Adele is offered.
+    pub(crate) async fn choices(&self, picklist: &str, input: Value, search: Option<&str>) -> Result<Choices> {
+        self.host.choices(picklist, "adele", input, Asked { search: search.map(str::to_owned), from: None }).await
     }
 
     /// Listens as Adele.

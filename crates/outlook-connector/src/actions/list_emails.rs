@@ -1,14 +1,14 @@
 //! `list_emails`
 
-use connector_sdk::{Action, Context, Effect, Error, List, Plan, Query, Result, Spec, odata};
+use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::vocabulary::{FolderId, MailboxId, Message};
+use crate::vocabulary::{FolderId, Mailbox, Message};
 
 /// How many messages a page holds when nothing is said: Graph's own default of 10 makes ten times the requests.
-const PAGE: u64 = 100;
+const PAGE: u32 = 100;
 
 /// List the messages of a folder, the newest first unless the query says otherwise. Any number of messages can be read: they are handed on as their pages arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -18,20 +18,16 @@ const PAGE: u64 = 100;
     json!({ "folderId": "sentitems", "limit": 10 })
 ]))]
 pub struct ListEmails {
-    /// Whose mail; the default is the signed-in user's.
-    pub mailbox: Option<MailboxId>,
+    /// Whose mail.
+    #[serde(flatten)]
+    pub mailbox: Mailbox,
     /// The folder; the default is the inbox.
     pub folder_id: Option<FolderId>,
     /// OData query options. `search` cannot be combined with `filter` or `orderby` on messages.
     pub query: Option<Query>,
-    /// At most so many messages; the default is 200.
-    #[schemars(range(min = 1))]
-    pub limit: Option<u64>,
-    /// The `nextPageToken` of an earlier answer, to go on from there.
-    pub page_token: Option<String>,
-    /// Read to the end of the folder, without a limit.
-    #[serde(default)]
-    pub fetch_all: bool,
+    /// How much of the list.
+    #[serde(flatten)]
+    pub pages: Pages,
 }
 
 impl Action for ListEmails {
@@ -50,11 +46,9 @@ impl Action for ListEmails {
                 "Graph cannot combine `search` with `filter` or `orderby` on messages; write the condition into the search",
             ));
         }
-        let paging = odata::paging(self.limit, self.page_token.as_deref(), self.fetch_all)?;
-        query.top.get_or_insert(paging.limit.unwrap_or(PAGE).min(PAGE) as u32);
-        let request = MailboxId::root(self.mailbox.as_ref(), cx)?
-            .get("/mailFolders/{folder}/messages")
-            .item("folder", self.folder_id.unwrap_or_default().0);
+        let paging = self.pages.paging()?;
+        query.top.get_or_insert(self.pages.page_size(PAGE));
+        let request = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages").item("folder", self.folder_id.unwrap_or_default().0);
         Ok(query.apply(request).pages(paging))
     }
 }

@@ -4,14 +4,15 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Link, Order, Page, Pi
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::vocabulary::MailboxId;
+use crate::vocabulary::Mailbox;
 
 /// The mail folders of a mailbox, as a tree.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MailFolders {
-    /// Whose folders; the default is the signed-in user's.
-    mailbox: Option<MailboxId>,
+    /// Whose folders.
+    #[serde(flatten)]
+    mailbox: Mailbox,
 }
 
 impl Picklist for MailFolders {
@@ -21,7 +22,7 @@ impl Picklist for MailFolders {
         .application(&["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"]);
 
     fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
-        let root = MailboxId::root(self.mailbox.as_ref(), cx)?;
+        let root = self.mailbox.root(cx)?;
         let top = Pending { parent: None, request: options(root.get("/mailFolders")) };
         Ok(level(root, vec![top], Vec::new()).map(move |choices| Choices {
             choices: choices.into_iter().filter(|choice| choice.matches(ask.search.as_deref())).collect(),

@@ -1,3 +1,5 @@
 //! The choices that input properties offer, one picklist to a file.
 
 pub mod mail_folders;
+pub mod messages;
+pub mod time_zones;

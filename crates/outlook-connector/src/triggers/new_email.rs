@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::vocabulary::{Address, FolderId, Importance, MailboxId, Message, Recipient};
+use crate::vocabulary::{Address, FolderId, Importance, Mailbox, Message, Recipient};
 
 /// How far before the newest message a lost cursor starts again. Mail is indexed late at times; what is read twice has the same id and is dropped.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
@@ -16,8 +16,9 @@ const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox", "subjectContains": "invoice" })]))]
 pub struct NewEmail {
-    /// Whose mail; the default is the signed-in user's.
-    mailbox: Option<MailboxId>,
+    /// Whose mail.
+    #[serde(flatten)]
+    mailbox: Mailbox,
     /// The folder; the default is the inbox.
     folder_id: Option<FolderId>,
     /// Only messages that arrived at this time or later, as RFC 3339. The default is the time at which the trigger starts.
@@ -60,7 +61,9 @@ impl Trigger for NewEmail {
                 .map_err(|_| connector_sdk::Error::invalid("/since", "this is not a time with a zone; write it as 2026-01-31T08:00:00Z"))?,
             None => cx.now,
         };
-        let request = MailboxId::root(self.mailbox.as_ref(), cx)?
+        let request = self
+            .mailbox
+            .root(cx)?
             .get("/mailFolders/{folder}/messages/delta")
             .item("folder", self.folder_id.clone().unwrap_or_default().0)
             .prefer("odata.maxpagesize=100");

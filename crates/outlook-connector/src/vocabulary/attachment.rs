@@ -1,0 +1,47 @@
+//! Files that hang on messages and events.
+
+use connector_sdk::FileRef;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A file to attach, of up to 150 MB.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewAttachment {
+    /// The file's name, as the recipients see it.
+    #[schemars(length(min = 1, max = 255))]
+    pub name: String,
+    /// The content.
+    pub content: FileRef,
+    /// The media type, such as `application/pdf`.
+    pub content_type: Option<String>,
+    /// Whether it is shown inside the text instead of in the list of attachments.
+    #[serde(default)]
+    pub is_inline: bool,
+    /// The name by which an HTML text refers to it: `<img src="cid:logo">` shows the one called `logo`.
+    pub content_id: Option<String>,
+}
+
+/// An attachment, as Graph returns it; see [the attachment resource][1]. What more there is depends on its kind.
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/api/resources/attachment
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "attachment"))]
+pub struct Attachment {
+    /// Its kind: `#microsoft.graph.fileAttachment`, `#microsoft.graph.itemAttachment` or `#microsoft.graph.referenceAttachment`.
+    #[serde(rename = "@odata.type")]
+    pub kind: Option<String>,
+    /// The id.
+    pub id: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// The media type.
+    pub content_type: Option<String>,
+    /// The size in bytes, with what the mail system adds.
+    pub size: Option<i32>,
+    /// Whether it is shown inside the text.
+    pub is_inline: Option<bool>,
+    /// When it was last changed, in UTC.
+    pub last_modified_date_time: Option<String>,
+}

@@ -1,0 +1,25 @@
+//! Ids of Outlook's items, each with the picklist that offers them.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A mail folder: its id, or a well-known name such as `inbox`, `drafts`, `sentitems`, `deleteditems`, `archive` or `junkemail`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "mail_folders", "minLength" = 1, "maxLength" = 512))]
+pub struct FolderId(pub String);
+
+impl Default for FolderId {
+    fn default() -> FolderId {
+        FolderId("inbox".to_owned())
+    }
+}
+
+/// The id of a message.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "messages", "minLength" = 1, "maxLength" = 512))]
+pub struct MessageId(pub String);
+
+/// The id of an attachment.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 1024))]
+pub struct AttachmentId(pub String);

@@ -1,0 +1,5 @@
+//! Calendars, their groups and their permissions.
+
+use crate::coverage::covers;
+
+covers! {}

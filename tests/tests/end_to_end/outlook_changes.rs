@@ -1,0 +1,5 @@
+//! Triggers of mail, calendars and contacts.
+
+use crate::coverage::covers;
+
+covers! {}

@@ -1,0 +1,5 @@
+//! Contacts, their folders, and people.
+
+use crate::coverage::covers;
+
+covers! {}

@@ -1,0 +1,5 @@
+//! Events.
+
+use crate::coverage::covers;
+
+covers! {}

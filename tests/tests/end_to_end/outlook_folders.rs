@@ -1,0 +1,5 @@
+//! Mail folders.
+
+use crate::coverage::covers;
+
+covers! {}

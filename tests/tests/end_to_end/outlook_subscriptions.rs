@@ -1,0 +1,5 @@
+//! The signed-in user and subscriptions.
+
+use crate::coverage::covers;
+
+covers! {}
