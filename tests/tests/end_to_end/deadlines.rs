@@ -24,11 +24,12 @@ async fn a_slow_answer_ends_at_the_deadline() {
     assert_eq!(stage.execute(list()).await.unwrap_err().code(), Code::Unavailable);
     // The clock is the test's own: it stands still unless somebody waits.
     assert_eq!(began.elapsed().as_secs(), TIME.as_secs());
-    let run = Run::new("outlook.send_email", "adele", letter("Slow")).deadline(TIME).key("slow");
+    let run = Run::new("outlook.send_email", "adele", letter("Slow")).deadline(TIME);
     let error = stage.execute(run.clone()).await.unwrap_err();
     assert_eq!(error.code(), Code::OutcomeUnknown, "{error}");
-    assert_eq!(stage.execute(run).await.unwrap_err().code(), Code::OutcomeUnknown);
-    assert_eq!(stage.sandbox.request_count(), 2);
+    // With a key it is looked for first, and looking may be repeated.
+    assert_eq!(stage.execute(run.key("slow")).await.unwrap_err().code(), Code::Unavailable);
+    assert_eq!(stage.sandbox.request_count(), 3);
     assert!(stage.count("sentitems", "Slow") <= 1);
 }
 

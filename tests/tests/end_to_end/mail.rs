@@ -45,6 +45,27 @@ async fn the_ids_of_a_letter_are_those_of_its_copy() {
 }
 
 #[tokio::test]
+async fn large_files_are_uploaded_to_a_draft() {
+    let stage = Stage::new();
+    let mut input = letter("Large");
+    let (large, small) = ("x".repeat(4 << 20), "y");
+    input["attachments"] = json!([
+        { "name": "large.txt", "content": { "text": large }, "contentType": "text/plain" },
+        { "name": "small.txt", "content": { "text": small } },
+    ]);
+    let sent = stage.works("outlook.send_email", input).await;
+    let path = format!("/me/messages/{}?$select=isDraft,hasAttachments&$expand=attachments", sent["messageId"].as_str().unwrap());
+    let copy =
+        stage.works("graph_raw.get", json!({ "url": path, "headers": [{ "key": "Prefer", "value": "IdType=\"ImmutableId\"" }] })).await;
+    assert_eq!(copy["body"]["isDraft"], false);
+    let names: Vec<_> =
+        copy["body"]["attachments"].as_array().unwrap().iter().map(|it| (&it["name"], it["size"].as_u64().unwrap())).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names.iter().any(|(name, size)| **name == json!("large.txt") && *size >= 4 << 20), "{names:?}");
+    assert_eq!(stage.count("drafts", "Large"), 0);
+}
+
+#[tokio::test]
 async fn an_app_sends_for_whom_it_names() {
     let stage = Stage::new();
     let error = stage.execute(Run::new("outlook.send_email", "app", letter("From an app"))).await.unwrap_err();
@@ -58,13 +79,13 @@ async fn an_app_sends_for_whom_it_names() {
 #[tokio::test]
 async fn a_letter_that_cannot_be_sent_is_not() {
     let stage = Stage::new();
-    let mut large = letter("Large");
-    large["attachments"] = json!([{ "name": "a.txt", "content": { "text": "x".repeat(4 << 20) } }]);
+    let mut lost = letter("Lost");
+    lost["attachments"] = json!([{ "name": "a.txt", "content": { "file": "missing" } }]);
     let mut nobody = letter("Nobody");
     nobody["to"] = json!([]);
     let mut header = letter("Header");
     header["headers"] = json!([{ "name": "Reply-To", "value": "x" }]);
-    for (input, place) in [(large, "/attachments/0"), (nobody, "/to"), (header, "/headers/0/name")] {
+    for (input, place) in [(lost, "/attachments/0/content"), (nobody, "/to"), (header, "/headers/0/name")] {
         let error = stage.fails("outlook.send_email", input).await;
         assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, place), "{error}");
     }

@@ -54,7 +54,7 @@ async fn many_are_marked_and_each_has_its_fate() {
     assert_eq!((&output["items"][3]["ok"], &output["items"][3]["error"]["code"]), (&json!(false), &json!("not_found")));
     assert_eq!(output["items"][4]["output"]["isRead"], false);
     assert_eq!(stage.seen(), ["POST /$batch", "POST /$batch"], "26 requests travel in two batches");
-    let unread = stage.look("/me/mailFolders/inbox/messages?=isRead eq false&=50&=id");
+    let unread = stage.look("/me/mailFolders/inbox/messages?$filter=isRead eq false&$top=50&$select=id");
     assert_eq!(unread["value"].as_array().unwrap().len(), 25);
 }
 
