@@ -256,12 +256,15 @@ impl Request {
 
     /// As [`Request::pages`], and reads at most so many pages; at least one is read.
     pub fn pages_at_most<T: Send + 'static>(self, paging: Paging, pages: Option<u64>) -> Plan<List<T>> {
-        let (first, skip) = match paging.from {
-            Some(PageToken { link: Some(link), skip }) => (self.next_page(link), skip),
-            Some(PageToken { link: None, skip }) => (self, skip),
-            None => (self, 0),
-        };
+        let (first, skip) = self.begin(paging.from);
         walk(first, skip, Walk { most_pages: pages, ..Walk::new(paging.limit) })
+    }
+
+    /// As [`Request::pages`], with the items that `keep` wants: for what Graph cannot filter by. All
+    /// items are read, and the limit counts those that are kept.
+    pub fn pages_where<T: Send + 'static>(self, paging: Paging, keep: impl Fn(&Json) -> bool + Send + 'static) -> Plan<List<T>> {
+        let (first, skip) = self.begin(paging.from);
+        walk(first, skip, Walk { keep: Some(Box::new(keep)), ..Walk::new(paging.limit) })
     }
 
     /// Lists changes to the end, and says where the next ones will be.
@@ -269,11 +272,13 @@ impl Request {
         changes(self, Vec::new(), Walk::new(None))
     }
 
-    /// The request itself, or the same for the page that a token names.
-    pub(crate) fn page(self, from: Option<PageToken>) -> Request {
-        match from.and_then(|token| token.link) {
-            Some(link) => self.next_page(link),
-            None => self,
+    /// The request itself, or the same for the page that a token names, and how many of its items were
+    /// handed out before.
+    pub(crate) fn begin(self, from: Option<PageToken>) -> (Request, usize) {
+        match from {
+            Some(PageToken { link: Some(link), skip }) => (self.next_page(link), skip),
+            Some(PageToken { link: None, skip }) => (self, skip),
+            None => (self, 0),
         }
     }
 
@@ -298,6 +303,7 @@ struct Walk {
     hash: RandomState,
     last_page: Option<u64>,
     same: u32,
+    keep: Option<Box<dyn Fn(&Json) -> bool + Send>>,
 }
 
 impl Walk {
@@ -311,6 +317,7 @@ impl Walk {
             hash: RandomState::new(),
             last_page: None,
             same: 0,
+            keep: None,
         }
     }
 
@@ -345,6 +352,12 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
         };
         let mut items = page.items;
         items.drain(..skip.min(items.len()));
+        // Where the kept ones stood, so that a token can name the place of the next.
+        let mut places = None;
+        if let Some(keep) = &state.keep {
+            let (at, kept): (Vec<usize>, Vec<Json>) = items.into_iter().enumerate().filter(|(_, item)| keep(item)).unzip();
+            (places, items) = (Some(at), kept);
+        }
         // Only the first page counts.
         state.total = state.total.or(page.count);
         state.pages += 1;
@@ -352,9 +365,10 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
         if let Some(left) = &mut state.left {
             let wanted = usize::try_from(*left).unwrap_or(usize::MAX);
             if items.len() > wanted {
-                items.truncate(wanted);
                 // The rest of this page is read again next time: nothing is lost between two calls.
-                end.next_page_token = Some(PageToken { link: follow.link().cloned(), skip: skip + wanted }.to_text());
+                let next = places.map_or(wanted, |at: Vec<usize>| at[wanted]);
+                items.truncate(wanted);
+                end.next_page_token = Some(PageToken { link: follow.link().cloned(), skip: skip + next }.to_text());
                 return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
             }
             *left -= items.len() as u64;

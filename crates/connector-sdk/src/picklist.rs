@@ -85,7 +85,7 @@ impl Request {
         from: Option<PageToken>,
         choice: impl Fn(T) -> Option<Choice> + Send + 'static,
     ) -> Plan<Choices> {
-        Plan::finish(self.page(from), move |response| {
+        Plan::finish(self.begin(from).0, move |response| {
             let page = Page::read(&response)?;
             let items = page.items.iter().map(crate::Json::read::<T>).collect::<Result<Vec<T>>>()?;
             let next_page_token = page.next.map(|link| PageToken::at(link).to_text());

@@ -278,4 +278,28 @@ mod tests {
         assert!(!is_last(Request::post("/me/sendMail").accepted().and_then(|_| Plan::Done(true))));
         let _: Then<(), ()> = Then::new(|()| Plan::Done(()));
     }
+
+    #[test]
+    fn a_list_that_is_filtered_here_goes_on_where_it_stopped() {
+        let page = |ids: &[u32], next: Option<&str>| {
+            let value: Vec<Value> = ids.iter().map(|id| serde_json::json!({ "id": id })).collect();
+            let mut body = serde_json::json!({ "value": value });
+            if let Some(next) = next {
+                body["@odata.nextLink"] = next.into();
+            }
+            Response::new(200, body.to_string())
+        };
+        let even = |item: &Json| item.read::<Value>().is_ok_and(|item| item["id"].as_u64().is_some_and(|id| id % 2 == 0));
+        let list = |from, stage: &mut Rehearsal| {
+            let paging = crate::Paging { limit: Some(3), from };
+            let end = stage.run(Request::get("/x").pages_where::<Value>(paging, even)).unwrap();
+            let ids: Vec<u64> = stage.emitted.drain(..).map(|item| item.read::<Value>().unwrap()["id"].as_u64().unwrap()).collect();
+            (ids, end.next_page_token.map(|token| crate::PageToken::from_text(&token, "pageToken").unwrap()))
+        };
+        let (one, two) = (page(&[1, 2, 3, 4], Some("https://g/2")), page(&[6, 7, 8, 10, 11, 12], None));
+        let (ids, from) = list(None, &mut Rehearsal::new([one, two.clone()]));
+        assert_eq!(ids, [2, 4, 6]);
+        let (ids, from) = list(from, &mut Rehearsal::new([two]));
+        assert_eq!((ids, from.is_none()), (vec![8, 10, 12], true));
+    }
 }

@@ -70,6 +70,11 @@ impl Spec {
             resumes: false,
         }
     }
+    /// What it needs, where several things need the same.
+    pub const fn scopes(mut self, scopes: Scopes) -> Spec {
+        self.scopes = scopes;
+        self
+    }
     /// What a signed-in user needs: any one, the least privileged first.
     pub const fn delegated(mut self, any: &'static [&'static str]) -> Spec {
         self.scopes.delegated = AnyOf(any);

