@@ -295,6 +295,12 @@ impl Error {
         self
     }
 
+    /// Puts the places of what is wrong below `pointer`, for whoever knows where a value came from.
+    pub fn at(mut self, pointer: &str) -> Error {
+        self.0.issues.iter_mut().for_each(|issue| issue.pointer.insert_str(0, pointer));
+        self
+    }
+
     /// Adds what was being done, outermost last: `while listing messages`.
     pub fn during(mut self, what: impl Into<String>) -> Error {
         self.0.context.push(what.into());

@@ -118,7 +118,14 @@ impl Select {
             (_, Some(more_names)) if !more_names.is_empty() => usual.iter().copied().chain(more).collect(),
             _ => return None,
         };
-        Some(names.join(","))
+        // Graph refuses a name that stands there twice.
+        let mut seen = Vec::with_capacity(names.len());
+        names.into_iter().for_each(|name| {
+            if !seen.contains(&name) {
+                seen.push(name)
+            }
+        });
+        Some(seen.join(","))
     }
 }
 
@@ -158,6 +165,7 @@ mod tests {
         assert_eq!(select(r#"{"select":["body"]}"#).unwrap(), "body");
         assert_eq!(select(r#"{"additionalFields":["headers"]}"#).unwrap(), "id,subject,headers");
         assert_eq!(select(r#"{"select":["body"],"additionalFields":["headers"]}"#).unwrap(), "body,headers");
+        assert_eq!(select(r#"{"select":["body"],"additionalFields":["body"]}"#).unwrap(), "body");
     }
 
     #[test]

@@ -120,6 +120,9 @@ pub struct List<T> {
     /// How many pages were read. Not a part of the output; for plans that tell it.
     #[serde(skip)]
     pub pages: u64,
+    /// How many items were handed out. Not a part of the output either.
+    #[serde(skip)]
+    pub handed_out: u64,
     #[serde(skip)]
     items: std::marker::PhantomData<fn() -> T>,
 }
@@ -272,6 +275,27 @@ impl Request {
         changes(self, Vec::new(), Walk::new(None))
     }
 
+    /// Lists changes since an earlier call: `token` is its `deltaToken`. Without it, this request begins.
+    ///
+    /// # Errors
+    /// `invalid_input` at `/deltaToken` for a text that is no token.
+    pub fn changes_since<T: Send + 'static>(self, token: Option<&str>) -> Result<Plan<Changes<T>>> {
+        let request = match token {
+            None => self,
+            Some(token) if token.starts_with("https://") || token.starts_with("http://") => self.at(Link::new(token)),
+            Some(_) => {
+                return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
+            }
+        };
+        Ok(request.changes().or_else(|error| {
+            Plan::Fail(if error.is_resync() {
+                error.hint("The delta token is no longer known. Call again without it, and compare what comes with what you have.")
+            } else {
+                error
+            })
+        }))
+    }
+
     /// The request itself, or the same for the page that a token names, and how many of its items were
     /// handed out before.
     pub(crate) fn begin(self, from: Option<PageToken>) -> (Request, usize) {
@@ -297,6 +321,7 @@ impl Request {
 struct Walk {
     left: Option<u64>,
     pages: u64,
+    handed_out: u64,
     most_pages: Option<u64>,
     total: Option<u64>,
     seen: HashSet<u64>,
@@ -311,6 +336,7 @@ impl Walk {
         Walk {
             left: limit,
             pages: 0,
+            handed_out: 0,
             most_pages: None,
             total: None,
             seen: HashSet::new(),
@@ -361,7 +387,14 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
         // Only the first page counts.
         state.total = state.total.or(page.count);
         state.pages += 1;
-        let mut end = List { next_page_token: None, total: state.total, pages: state.pages, items: std::marker::PhantomData };
+        state.handed_out += state.left.unwrap_or(u64::MAX).min(items.len() as u64);
+        let mut end = List {
+            next_page_token: None,
+            total: state.total,
+            pages: state.pages,
+            handed_out: state.handed_out,
+            items: std::marker::PhantomData,
+        };
         if let Some(left) = &mut state.left {
             let wanted = usize::try_from(*left).unwrap_or(usize::MAX);
             if items.len() > wanted {

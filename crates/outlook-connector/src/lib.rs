@@ -7,6 +7,7 @@ pub mod attach;
 pub mod compose;
 pub mod connections;
 pub mod once;
+pub mod permissions;
 pub mod picklists;
 pub mod triggers;
 pub mod vocabulary;
@@ -22,13 +23,31 @@ pub fn connector() -> Connector {
         connections::spec(),
     )
     // actions
+    .action::<actions::create_contact::CreateContact>()
+    .action::<actions::create_contact_folder::CreateContactFolder>()
+    .action::<actions::delete_contact::DeleteContact>()
+    .action::<actions::delete_contact_folder::DeleteContactFolder>()
+    .action::<actions::get_contact::GetContact>()
+    .action::<actions::get_contact_folder::GetContactFolder>()
+    .action::<actions::get_contact_photo::GetContactPhoto>()
     .action::<actions::get_email::GetEmail>()
+    .action::<actions::list_contact_changes::ListContactChanges>()
+    .action::<actions::list_contact_folders::ListContactFolders>()
+    .action::<actions::list_contacts::ListContacts>()
     .action::<actions::list_emails::ListEmails>()
     .action::<actions::mark_email_read::MarkEmailRead>()
+    .action::<actions::move_contact::MoveContact>()
+    .action::<actions::permanently_delete_contact::PermanentlyDeleteContact>()
+    .action::<actions::search_contacts::SearchContacts>()
+    .action::<actions::search_people::SearchPeople>()
     .action::<actions::send_email::SendEmail>()
+    .action::<actions::set_contact_photo::SetContactPhoto>()
+    .action::<actions::update_contact::UpdateContact>()
+    .action::<actions::update_contact_folder::UpdateContactFolder>()
     // triggers
     .trigger::<triggers::new_email::NewEmail>()
     // picklists
+    .picklist::<picklists::contact_folders::ContactFolders>()
     .picklist::<picklists::mail_folders::MailFolders>()
     .picklist::<picklists::messages::Messages>()
     .picklist::<picklists::time_zones::TimeZones>()

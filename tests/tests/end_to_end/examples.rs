@@ -1,8 +1,8 @@
 //! The examples that the schemas show are true: each is run against the sandbox.
 
-use connector_runtime::{Listen, Run};
+use connector_runtime::Listen;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, as_adele};
 
 /// Every example of an input schema.
 fn examples(schema: &serde_json::Value) -> Vec<serde_json::Value> {
@@ -21,7 +21,7 @@ async fn every_example_of_an_action_works() {
             for example in examples {
                 // Each on a sandbox of its own, so that none needs another one first.
                 let stage = Stage::new();
-                if let Err(error) = stage.execute(Run::new(&id, "adele", example.clone())).await {
+                if let Err(error) = stage.execute(as_adele(&id, example.clone())).await {
                     wrong.push(format!("{id} {example}: {error}"));
                 }
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::{Given, Host, Listen, Listener, Run};
+use connector_runtime::{Given, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{Ask as Asked, Choices, Error, Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sim::{Caller, Holder, Sandbox, Server, seeds};
@@ -84,14 +84,14 @@ impl Stage {
 
     /// Runs an action as Adele.
     pub(crate) async fn run(&self, action: &str, input: Value) -> Result<Value> {
-        self.execute(Run::new(action, "adele", input)).await
+        self.execute(as_adele(action, input)).await
     }
 
     /// Runs an action as Adele that must work.
     #[track_caller]
     pub(crate) fn works(&self, action: &str, input: Value) -> impl Future<Output = Value> {
         let place = std::panic::Location::caller();
-        let run = self.execute(Run::new(action, "adele", input));
+        let run = self.execute(as_adele(action, input));
         async move { run.await.unwrap_or_else(|error| panic!("{place}: {error:?}")) }
     }
 
@@ -99,7 +99,7 @@ impl Stage {
     #[track_caller]
     pub(crate) fn fails(&self, action: &str, input: Value) -> impl Future<Output = Error> {
         let place = std::panic::Location::caller();
-        let run = self.execute(Run::new(action, "adele", input));
+        let run = self.execute(as_adele(action, input));
         async move {
             match run.await {
                 Ok(output) => panic!("{place}: it worked: {output}"),
@@ -160,6 +160,11 @@ impl Stage {
         let requests = self.sandbox.requests();
         requests.into_iter().filter(|seen| seen.origin != home).map(|seen| (seen.origin, seen.authorized)).collect()
     }
+}
+
+/// A run as Adele. Files that it returns come inside the output.
+pub(crate) fn as_adele(action: &str, input: Value) -> Run {
+    Run::new(action, "adele", input).files(Arc::new(LocalFiles::new()))
 }
 
 /// A mail to Megan.

@@ -60,6 +60,8 @@ pub(crate) static CONTACT_READ: Access =
     Access::mail("Contacts.Read Contacts.ReadWrite", "Contacts.Read.Shared Contacts.ReadWrite.Shared", "Contacts.Read Contacts.ReadWrite");
 pub(crate) static CONTACT_WRITE: Access = Access::mail("Contacts.ReadWrite", "Contacts.ReadWrite.Shared", "Contacts.ReadWrite");
 
+pub(crate) static PEOPLE_READ: Access = Access::mail("People.Read", "People.Read.All", "People.Read.All");
+
 pub(crate) static USER_READ: Access = Access::directory(
     "User.Read User.ReadWrite",
     "User.ReadBasic.All User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",

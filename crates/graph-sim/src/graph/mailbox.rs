@@ -36,6 +36,8 @@ pub(crate) struct Mailbox {
     pub(crate) events: Set,
     pub(crate) contact_folders: Set,
     pub(crate) contacts: Set,
+    /// Of contacts, by their key.
+    pub(crate) photos: HashMap<u64, bytes::Bytes>,
     pub(crate) well_known: HashMap<&'static str, u64>,
 }
 
@@ -59,6 +61,7 @@ impl Mailbox {
             events: Set::new(),
             contact_folders: Set::new(),
             contacts: Set::new(),
+            photos: HashMap::new(),
             well_known: HashMap::new(),
         };
         mailbox.add_folder(mailbox.root, 0, "Top of Information Store");

@@ -1,5 +1,6 @@
 //! The choices that input properties offer, one picklist to a file.
 
+pub mod contact_folders;
 pub mod mail_folders;
 pub mod messages;
 pub mod time_zones;

@@ -23,3 +23,13 @@ pub struct MessageId(pub String);
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 1024))]
 pub struct AttachmentId(pub String);
+
+/// The id of a contact.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 512))]
+pub struct ContactId(pub String);
+
+/// A folder of contacts by its id, or `contacts` for the one that is always there.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "contact_folders", "minLength" = 1, "maxLength" = 512))]
+pub struct ContactFolderId(pub String);

@@ -1,15 +1,21 @@
 //! The words that Outlook's things share, each with its description, bounds and picklist.
 
 mod attachment;
+mod contact;
 mod ids;
 mod mail;
 mod mailbox;
+mod outcome;
 mod people;
+mod person;
 mod time;
 
 pub use attachment::{Attachment, NewAttachment};
-pub use ids::{AttachmentId, FolderId, MessageId};
+pub use contact::{CONTACT_FIELDS, Contact, ContactContent, ContactFolder, NamedAddress, PhysicalAddress};
+pub use ids::{AttachmentId, ContactFolderId, ContactId, FolderId, MessageId};
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
+pub use outcome::Updated;
 pub use people::{Address, EmailAddress, Recipient, recipients};
+pub use person::Person;
 pub use time::{DateTimeTimeZone, Moment, Preferences};

@@ -61,7 +61,7 @@ impl Moment {
             Read::Instant(instant) => zone.unwrap_or(&utc).clock(instant),
             Read::Day(day) => day.to_datetime(Time::midnight()),
             Read::Clock(clock) => {
-                zone.ok_or_else(|| without_zone(property))?.moment(clock).map_err(|error| at(property, &error))?;
+                zone.ok_or_else(|| without_zone(property))?.moment(clock).map_err(|error| error.at(&format!("/{property}")))?;
                 clock
             }
         };
@@ -79,16 +79,12 @@ impl Moment {
             Read::Day(day) => (zone.unwrap_or(&utc), day.to_datetime(Time::midnight())),
             Read::Clock(clock) => (zone.ok_or_else(|| without_zone(property))?, clock),
         };
-        zone.moment(clock).map(|moment| moment.timestamp()).map_err(|error| at(property, &error))
+        zone.moment(clock).map(|moment| moment.timestamp()).map_err(|error| error.at(&format!("/{property}")))
     }
 }
 
 fn without_zone(property: &str) -> Error {
     Error::invalid(format!("/{property}"), "this is a local time: give `timeZone`, or write its offset, as in 2026-01-31T09:00:00+01:00")
-}
-
-fn at(property: &str, error: &Error) -> Error {
-    Error::invalid(format!("/{property}"), error.violations().first().map_or(error.message(), |issue| issue.message.as_str()))
 }
 
 // Fractions only where there are some.

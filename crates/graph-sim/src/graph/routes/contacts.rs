@@ -1,10 +1,9 @@
-//! Contacts and their folders.
-
-use std::borrow::Cow;
+//! Contacts.
 
 use serde_json::{Map, Value, json};
 
 use super::changes::Delta;
+use super::contact_folders::folder;
 use super::items::{Items, check_etag, context};
 use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
@@ -15,7 +14,7 @@ use crate::graph::router::{Route, route};
 use crate::graph::store::{Change, Entity, item_id, round};
 use crate::graph::tenant::{Tenant, stamp};
 use crate::graph::types;
-use crate::graph::view::{Paging, Source, View, list};
+use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_READ, list_contacts),
@@ -24,30 +23,13 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_READ, get),
     route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, update),
     route("DELETE", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, delete),
-    route("GET", "@/contactFolders", &CONTACT_READ, list_folders),
-    route("POST", "@/contactFolders", &CONTACT_WRITE, create_folder),
-    route("GET", "@/contactFolders/{contactFolder}", &CONTACT_READ, get_folder),
-    route("PATCH", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, rename_folder),
-    route("DELETE", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, delete_folder),
+    route("POST", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/permanentDelete", &CONTACT_WRITE, delete),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_READ, photo),
+    route("PUT", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_WRITE, set_photo),
+    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_WRITE, set_photo),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
-
-struct Folders<'t>(&'t Mailbox);
-
-impl Source for Folders<'_> {
-    fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
-        self.0.folder_id(entity.key).into()
-    }
-}
-
-fn folder(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault> {
-    match call.has_param("contactFolder") {
-        true if call.param("contactFolder").eq_ignore_ascii_case("contacts") => Ok(mailbox.known("contacts")),
-        true => mailbox.in_set(&mailbox.contact_folders, call.param("contactFolder")).map(|folder| folder.key),
-        false => Ok(mailbox.known("contacts")),
-    }
-}
 
 fn contact<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
     let contact = mailbox.in_set(&mailbox.contacts, call.param("contact"))?;
@@ -205,69 +187,27 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     })
 }
 
-fn list_folders(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+/// The largest photo that Graph takes in one request.
+const LARGEST_PHOTO: usize = 4 << 20;
+
+fn photo(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
-    let options = call.options(types::get("contactFolder"))?;
-    let source = Folders(mailbox);
-    let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
-    list(call, &view, &PAGING, &options, &context(tenant, call, "contactFolders"), mailbox.contact_folders.iter(), None)
+    let key = contact(mailbox, call)?.key;
+    let photo = mailbox.photos.get(&key).ok_or_else(|| Fault::new(404, "ErrorItemNotFound", "The photo wasn't found."))?;
+    Ok(Reply::bytes(200, "image/jpeg", photo.clone()))
 }
 
-fn show_folder(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
-    let mailbox = tenant.mailbox(call.owner)?;
-    let options = call.options(types::get("contactFolder"))?;
-    let source = Folders(mailbox);
-    let entity = mailbox.contact_folders.get(key).ok_or_else(Fault::item)?;
-    let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
-    view.reply(call, status, &context(tenant, call, "contactFolders"), entity)
-}
-
-fn get_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let key = folder(tenant.mailbox(call.owner)?, call)?;
-    show_folder(tenant, call, key, 200)
-}
-
-fn folder_name(body: &Map<String, Value>) -> Result<String, Fault> {
-    let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
-}
-
-fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let name = folder_name(&call.entity("contactFolder")?)?;
-    let key = tenant.key();
-    let mailbox = tenant.mailbox_mut(call.owner)?;
-    if mailbox.contact_folders.iter().any(|folder| folder.text("displayName").eq_ignore_ascii_case(&name)) {
-        return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
+fn set_photo(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let is_jpeg = call.body.starts_with(&[0xff, 0xd8]);
+    if !is_jpeg {
+        return Err(Fault::new(400, "ErrorInvalidImage", "The image is not a valid JPEG."));
     }
-    add_folder(mailbox, key, &name);
-    show_folder(tenant, call, key, 201)
-}
-
-/// Adds a folder beside the default one.
-pub(crate) fn add_folder(mailbox: &mut Mailbox, key: u64, name: &str) {
-    let mut fields = Map::new();
-    fields.insert("parentFolderId".into(), mailbox.folder_id(mailbox.root).into());
-    fields.insert("displayName".into(), name.into());
-    mailbox.contact_folders.insert(Entity::new(key, 0, 0, fields));
-}
-
-fn rename_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let name = folder_name(&call.entity("contactFolder")?)?;
-    let mailbox = tenant.mailbox_mut(call.owner)?;
-    let key = folder(mailbox, call)?;
-    mailbox.contact_folders.update(key, |fields| {
-        fields.insert("displayName".into(), name.into());
-    });
-    show_folder(tenant, call, key, 200)
-}
-
-fn delete_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mailbox = tenant.mailbox_mut(call.owner)?;
-    let key = folder(mailbox, call)?;
-    let contacts: Vec<u64> = mailbox.contacts.children(key).map(|contact| contact.key).collect();
-    for contact in contacts {
-        mailbox.contacts.remove(contact, false);
+    if call.body.len() > LARGEST_PHOTO {
+        return Err(Fault::new(413, "ErrorMessageSizeExceeded", "The photo is too large."));
     }
-    mailbox.contact_folders.remove(key, false).ok_or_else(Fault::item)?;
-    Ok(Reply::empty(204))
+    let photo = bytes::Bytes::copy_from_slice(call.body);
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let key = contact(mailbox, call)?.key;
+    mailbox.photos.insert(key, photo);
+    Ok(Reply::empty(200))
 }

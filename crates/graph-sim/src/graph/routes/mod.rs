@@ -3,6 +3,7 @@
 mod attachments;
 mod calendars;
 mod changes;
+mod contact_folders;
 mod contacts;
 mod deleted;
 mod drive;
@@ -10,16 +11,19 @@ mod events;
 mod folders;
 mod groups;
 mod items;
+mod locales;
 mod members;
 mod messages;
 mod objects;
+mod people;
 mod send;
 mod tenant_info;
 mod transfers;
 mod users;
 
 pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment};
-pub(crate) use self::contacts::{add as add_contact, add_folder as add_contact_folder};
+pub(crate) use self::contact_folders::add_folder as add_contact_folder;
+pub(crate) use self::contacts::add as add_contact;
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
@@ -27,7 +31,7 @@ use super::router::Route;
 
 /// Every route.
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 14] = [
+    let tables: [&'static [Route]; 17] = [
         users::ROUTES,
         groups::ROUTES,
         members::ROUTES,
@@ -42,6 +46,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         events::ROUTES,
         calendars::ROUTES,
         contacts::ROUTES,
+        contact_folders::ROUTES,
+        people::ROUTES,
+        locales::ROUTES,
     ];
     tables.into_iter().flatten()
 }

@@ -28,6 +28,9 @@ const CONTACTS: [(&str, &str, &str, &str); 5] = [
     ("Cora", "Thomas", "Northwind Traders", "Driver"),
 ];
 
+/// The smallest file that begins and ends as a JPEG does.
+const PHOTO: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 0, 72, 0, 72, 0, 0, 0xff, 0xd9];
+
 pub(super) fn calendars(tenant: &mut Tenant) {
     for (alias, keys) in [("AdeleV", 20_000), ("AlexW", 22_000), ("MeganB", 24_000)] {
         tenant.count_from(keys);
@@ -69,7 +72,7 @@ fn contacts(tenant: &mut Tenant, owner: u64) {
     let keys: [u64; CONTACTS.len()] = std::array::from_fn(|_| tenant.key());
     let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
     mailbox.add_calendar(calendar, "Shop openings", false);
-    add_contact_folder(mailbox, suppliers, "Suppliers");
+    add_contact_folder(mailbox, suppliers, 0, "Suppliers");
     for (i, (key, (given, surname, company, title))) in keys.into_iter().zip(CONTACTS).enumerate() {
         let host = company.to_lowercase().replace(' ', "");
         let address = format!("{}@{host}.example", given.to_lowercase());
@@ -79,5 +82,8 @@ fn contacts(tenant: &mut Tenant, owner: u64) {
         });
         let folder = if i >= 3 { suppliers } else { mailbox.known("contacts") };
         add_contact(mailbox, key, folder, &now, object(contact));
+        if i == 0 {
+            mailbox.photos.insert(key, PHOTO.into());
+        }
     }
 }

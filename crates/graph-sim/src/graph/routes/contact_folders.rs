@@ -1,0 +1,135 @@
+//! Folders of contacts.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::items::context;
+use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
+use crate::graph::call::Call;
+use crate::graph::fault::{Fault, Service};
+use crate::graph::mailbox::Mailbox;
+use crate::graph::reply::{Outcome, Reply};
+use crate::graph::router::{Route, route};
+use crate::graph::store::Entity;
+use crate::graph::tenant::Tenant;
+use crate::graph::types;
+use crate::graph::view::{Paging, Source, View, list};
+
+pub(crate) static ROUTES: &[Route] = &[
+    route("GET", "@/contactFolders", &CONTACT_READ, list_folders),
+    route("POST", "@/contactFolders", &CONTACT_WRITE, create_folder),
+    route("GET", "@/contactFolders/{contactFolder}", &CONTACT_READ, get_folder),
+    route("PATCH", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, rename_folder),
+    route("DELETE", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, delete_folder),
+    route("GET", "@/contactFolders/{contactFolder}/childFolders", &CONTACT_READ, list_children),
+    route("POST", "@/contactFolders/{contactFolder}/childFolders", &CONTACT_WRITE, create_folder),
+];
+
+const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
+
+struct Folders<'t>(&'t Mailbox);
+
+impl Source for Folders<'_> {
+    fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
+        self.0.folder_id(entity.key).into()
+    }
+}
+
+/// The folder that the path names; the default one if it names none.
+pub(super) fn folder(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault> {
+    match call.has_param("contactFolder") {
+        true if call.param("contactFolder").eq_ignore_ascii_case("contacts") => Ok(mailbox.known("contacts")),
+        true => mailbox.in_set(&mailbox.contact_folders, call.param("contactFolder")).map(|folder| folder.key),
+        false => Ok(mailbox.known("contacts")),
+    }
+}
+
+fn list_below(tenant: &Tenant, call: &Call<'_>, parent: u64) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let options = call.options(types::get("contactFolder"))?;
+    let source = Folders(mailbox);
+    let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
+    list(call, &view, &PAGING, &options, &context(tenant, call, "contactFolders"), mailbox.contact_folders.children(parent), None)
+}
+
+fn list_folders(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    list_below(tenant, call, 0)
+}
+
+fn list_children(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let parent = folder(tenant.mailbox(call.owner)?, call)?;
+    list_below(tenant, call, parent)
+}
+
+fn show_folder(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let options = call.options(types::get("contactFolder"))?;
+    let source = Folders(mailbox);
+    let entity = mailbox.contact_folders.get(key).ok_or_else(Fault::item)?;
+    let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
+    view.reply(call, status, &context(tenant, call, "contactFolders"), entity)
+}
+
+fn get_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let key = folder(tenant.mailbox(call.owner)?, call)?;
+    show_folder(tenant, call, key, 200)
+}
+
+fn folder_name(body: &Map<String, Value>) -> Result<String, Fault> {
+    let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
+    name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
+}
+
+fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let name = folder_name(&call.entity("contactFolder")?)?;
+    let key = tenant.key();
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let parent = if call.has_param("contactFolder") { folder(mailbox, call)? } else { 0 };
+    if mailbox.contact_folders.children(parent).any(|folder| folder.text("displayName").eq_ignore_ascii_case(&name)) {
+        return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
+    }
+    add_folder(mailbox, key, parent, &name);
+    show_folder(tenant, call, key, 201)
+}
+
+/// Adds a folder below `parent`, or beside the default one below 0.
+pub(crate) fn add_folder(mailbox: &mut Mailbox, key: u64, parent: u64, name: &str) {
+    let mut fields = Map::new();
+    let above = if parent == 0 { mailbox.root } else { parent };
+    fields.insert("parentFolderId".into(), mailbox.folder_id(above).into());
+    fields.insert("displayName".into(), name.into());
+    mailbox.contact_folders.insert(Entity::new(key, parent, 0, fields));
+}
+
+fn rename_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let name = folder_name(&call.entity("contactFolder")?)?;
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let key = folder(mailbox, call)?;
+    mailbox.contact_folders.update(key, |fields| {
+        fields.insert("displayName".into(), name.into());
+    });
+    show_folder(tenant, call, key, 200)
+}
+
+fn delete_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    let key = folder(mailbox, call)?;
+    if key == mailbox.known("contacts") {
+        return Err(Fault::new(400, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted."));
+    }
+    let mut tree = vec![key];
+    let mut at = 0;
+    while let Some(next) = tree.get(at).copied() {
+        tree.extend(mailbox.contact_folders.children(next).map(|folder| folder.key));
+        at += 1;
+    }
+    for folder in tree {
+        let contacts: Vec<u64> = mailbox.contacts.children(folder).map(|contact| contact.key).collect();
+        for contact in contacts {
+            mailbox.contacts.remove(contact, false);
+        }
+        mailbox.contact_folders.remove(folder, false).ok_or_else(Fault::item)?;
+    }
+    Ok(Reply::empty(204))
+}

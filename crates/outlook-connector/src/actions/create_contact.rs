@@ -1,0 +1,42 @@
+//! `create_contact`
+
+use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::permissions::CONTACTS_WRITE;
+use crate::vocabulary::{Contact, ContactContent, ContactFolderId, Mailbox};
+
+/// Create a contact.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "givenName": "Nina", "surname": "Ray", "emailAddresses": [{ "address": "nina@fabrikam.example", "name": "Nina Ray" }], "companyName": "Fabrikam" })]))]
+pub struct CreateContact {
+    /// Whose contacts.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder; the default is the one that is always there.
+    folder_id: Option<ContactFolderId>,
+    /// What the contact holds.
+    #[serde(flatten)]
+    content: ContactContent,
+    /// Other properties of the contact, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for CreateContact {
+    type Output = Raw<Contact>;
+    const SPEC: Spec = Spec::new("create_contact", "Create contact", Effect::Create).scopes(CONTACTS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Contact>>> {
+        let root = self.mailbox.root(cx)?;
+        let create = match self.folder_id {
+            Some(folder) => root.post("/contactFolders/{folder}/contacts").item("folder", folder.0),
+            None => root.post("/contacts"),
+        };
+        let fields = Fields::of(&self.content.check()?)?.and(self.additional_properties).not_empty()?;
+        Ok(create.json(fields).raw())
+    }
+}

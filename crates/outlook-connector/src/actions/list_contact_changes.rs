@@ -1,0 +1,39 @@
+//! `list_contact_changes`
+
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::CONTACTS_READ;
+use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
+
+/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The first call lists everything that is there.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]
+pub struct ListContactChanges {
+    /// Whose contacts.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder; the default is the one that is always there.
+    folder_id: Option<ContactFolderId>,
+    /// The `deltaToken` of an earlier answer, for what has changed since.
+    #[schemars(length(min = 1))]
+    delta_token: Option<String>,
+    /// Only these properties of each contact, as Graph names them. It counts for the first call; later calls keep it.
+    #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
+    select: Option<Vec<String>>,
+}
+
+impl Action for ListContactChanges {
+    type Output = Changes<Contact>;
+    const SPEC: Spec = Spec::new("list_contact_changes", "List contact changes", Effect::Read).scopes(CONTACTS_READ).list();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Changes<Contact>>> {
+        let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
+        let request = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
+        let request = request.query_opt("$select", self.select.map(|names| names.join(","))).prefer("odata.maxpagesize=100");
+        request.changes_since(self.delta_token.as_deref())
+    }
+}

@@ -1,0 +1,48 @@
+//! `list_contacts`
+
+use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::CONTACTS_READ;
+use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
+
+/// List the contacts of a folder. Any number can be read: they are handed on as their pages arrive.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "limit": 10, "query": { "select": ["displayName", "emailAddresses"], "orderby": "displayName" } })]))]
+pub struct ListContacts {
+    /// Whose contacts.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder; the default is the one that is always there.
+    folder_id: Option<ContactFolderId>,
+    /// OData query options. Graph has no `search` for contacts: use `search_contacts`.
+    query: Option<Query>,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+/// How many contacts a page holds when nothing is said.
+const PAGE: u32 = 100;
+
+impl Action for ListContacts {
+    type Output = List<Contact>;
+    const SPEC: Spec = Spec::new("list_contacts", "List contacts", Effect::Read).scopes(CONTACTS_READ).list();
+
+    fn plan(self, cx: &Context) -> Result<Plan<List<Contact>>> {
+        let mut query = self.query.unwrap_or_default();
+        if query.search.is_some() {
+            return Err(Error::invalid("/query/search", "Graph cannot search contacts; use `filter`, or the action `search_contacts`"));
+        }
+        query.top.get_or_insert(self.pages.page_size(PAGE));
+        let root = self.mailbox.root(cx)?;
+        let request = match self.folder_id {
+            Some(folder) => root.get("/contactFolders/{folder}/contacts").item("folder", folder.0),
+            None => root.get("/contacts"),
+        };
+        Ok(query.apply(request).pages(self.pages.paging()?))
+    }
+}

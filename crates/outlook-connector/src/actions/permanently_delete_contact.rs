@@ -1,0 +1,30 @@
+//! `permanently_delete_contact`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::CONTACTS_WRITE;
+use crate::vocabulary::{ContactId, Mailbox};
+
+/// Delete a contact for good. It goes past the deleted items, and its owner cannot recover it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==" })]))]
+pub struct PermanentlyDeleteContact {
+    /// Whose contacts.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The contact.
+    contact_id: ContactId,
+}
+
+impl Action for PermanentlyDeleteContact {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("permanently_delete_contact", "Permanently delete contact", Effect::Delete).scopes(CONTACTS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        Ok(self.mailbox.root(cx)?.post("/contacts/{contact}/permanentDelete").item("contact", self.contact_id.0).deleted())
+    }
+}
