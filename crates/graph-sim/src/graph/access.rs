@@ -48,7 +48,16 @@ pub(crate) static MAIL_READ: Access = Access::mail(
 pub(crate) static MAIL_CONTENT: Access =
     Access::mail("Mail.Read Mail.ReadWrite", "Mail.Read.Shared Mail.ReadWrite.Shared", "Mail.Read Mail.ReadWrite");
 pub(crate) static MAIL_WRITE: Access = Access::mail("Mail.ReadWrite", "Mail.ReadWrite.Shared", "Mail.ReadWrite");
+/// What nobody may change any more in a message that has been sent, but for this permission.
+pub(crate) static MAIL_ADVANCED: Access =
+    Access::mail("Mail-Advanced.ReadWrite", "Mail-Advanced.ReadWrite.Shared", "Mail-Advanced.ReadWrite.All Mail-Advanced.ReadWrite");
 pub(crate) static MAIL_SEND: Access = Access::mail("Mail.Send", "Mail.Send.Shared", "Mail.Send");
+
+pub(crate) static TRANSLATE_IDS: Access = Access::mail(
+    "User.Read User.ReadBasic.All User.ReadWrite User.Read.All User.ReadWrite.All",
+    "User.ReadBasic.All User.Read.All User.ReadWrite.All",
+    "User.Read.All User.ReadWrite.All",
+);
 
 pub(crate) static CALENDAR_READ: Access = Access::mail(
     "Calendars.ReadBasic Calendars.Read Calendars.ReadWrite",

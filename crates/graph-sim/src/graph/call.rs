@@ -102,10 +102,17 @@ impl Call<'_> {
         })
     }
 
-    /// The body as an entity of type `ty`.
+    /// Whether the body is plain text, in which Outlook takes messages as base64 of their MIME form.
+    pub(crate) fn is_text(&self) -> bool {
+        let media = self.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        media.to_ascii_lowercase().starts_with("text/plain")
+    }
+
+    /// The body as an entity of type `ty`, with the members of enumerations as Graph spells them.
     pub(crate) fn entity(&self, ty: &str) -> Result<Map<String, Value>, Fault> {
-        let object = self.object()?;
+        let mut object = self.object()?;
         self.check(ty, &object)?;
+        types::spell(types::get(ty), &mut object);
         Ok(object)
     }
 

@@ -21,6 +21,10 @@ pub(crate) const WELL_KNOWN: [(&str, &str); 8] = [
     ("sentitems", "Sent Items"),
 ];
 
+/// Well-known names beside those. Names of folders that a mailbox does not have name nothing.
+const UNLISTED: [&str; 8] =
+    ["clutter", "conflicts", "localfailures", "recoverableitemsdeletions", "scheduled", "searchfolders", "serverfailures", "syncissues"];
+
 /// Somebody's mailbox.
 pub(crate) struct Mailbox {
     /// The key of the user whose it is.
@@ -43,7 +47,7 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     /// How many keys a new mailbox takes.
-    pub(crate) const KEYS: usize = WELL_KNOWN.len() + 3;
+    pub(crate) const KEYS: usize = WELL_KNOWN.len() + 5;
 
     /// A mailbox with its well-known folders.
     pub(crate) fn new(owner: u64, name: &str, address: &str, keys: &[u64]) -> Mailbox {
@@ -75,6 +79,12 @@ impl Mailbox {
         mailbox.add_calendar(calendar, "Calendar", true);
         mailbox.well_known.insert("calendar", calendar);
         mailbox.well_known.insert("contacts", key());
+        // Beside the top folder, so that no list shows them.
+        for (well_known, name) in [("searchfolders", "Search Folders"), ("recoverableitemsdeletions", "Deletions")] {
+            let folder = key();
+            mailbox.add_folder(folder, 0, name);
+            mailbox.well_known.insert(well_known, folder);
+        }
         mailbox
     }
 
@@ -121,6 +131,9 @@ impl Mailbox {
         if let Some(key) = self.well_known.get(id.to_ascii_lowercase().as_str()).filter(|key| self.folders.get(**key).is_some()) {
             return Ok(*key);
         }
+        if UNLISTED.iter().any(|name| name.eq_ignore_ascii_case(id)) {
+            return Err(Fault::item());
+        }
         Ok(self.in_set(&self.folders, id)?.key)
     }
 
@@ -158,6 +171,9 @@ impl Mailbox {
 
     fn complete(&self, key: u64, folder: u64, now: Timestamp, mut given: Map<String, Value>) -> Map<String, Value> {
         let stamp = Value::from(stamp(now));
+        if let Some(headers) = given.remove("internetMessageHeaders") {
+            given.insert(super::headers::KEPT.into(), headers);
+        }
         let subject = given.get("subject").and_then(Value::as_str).unwrap_or_default().to_owned();
         let body = given.entry("body").or_insert_with(|| json!({"contentType": "text", "content": ""}));
         if let Some(body) = body.as_object_mut() {
@@ -212,16 +228,20 @@ impl Mailbox {
 
     /// Counts items anew, so that lists of folders can be filtered by the counts.
     pub(crate) fn count_folders(&mut self) {
-        let mut unread: HashMap<u64, u64> = HashMap::new();
+        let mut unread: HashMap<u64, usize> = HashMap::new();
         for message in self.messages.iter().filter(|message| !message.flag("isRead")) {
             *unread.entry(message.parent).or_default() += 1;
         }
         let keys: Vec<u64> = self.folders.iter().map(|folder| folder.key).collect();
         for key in keys {
-            let (total, children) = (self.messages.child_count(key), self.folders.child_count(key));
+            let children = self.folders.child_count(key);
+            let (total, unread) = match super::routes::searched(self, key) {
+                Some(counts) => counts,
+                None => (self.messages.child_count(key), unread.get(&key).copied().unwrap_or_default()),
+            };
             self.folders.amend(key, |fields| {
                 fields.insert("childFolderCount".into(), children.into());
-                fields.insert("unreadItemCount".into(), unread.get(&key).copied().unwrap_or_default().into());
+                fields.insert("unreadItemCount".into(), unread.into());
                 fields.insert("totalItemCount".into(), total.into());
             });
         }

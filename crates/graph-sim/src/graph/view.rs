@@ -108,6 +108,10 @@ impl<'a> View<'a> {
             }
         }
         for expand in self.expand {
+            let own = self.source.type_name(entity).and_then(|name| name.rsplit('.').next());
+            if expand.cast.is_some_and(|cast| own != Some(cast)) {
+                continue;
+            }
             let value = self.source.expand(entity, expand)?;
             object.value(&expand.name, &value);
         }

@@ -8,6 +8,8 @@ use crate::graph::types::{self, Kind, Type};
 #[derive(Debug, Clone)]
 pub(crate) struct Expand {
     pub(crate) name: String,
+    /// The derived type that alone has it, as in `microsoft.graph.itemAttachment/item`.
+    pub(crate) cast: Option<&'static str>,
     pub(crate) options: Options,
 }
 
@@ -21,6 +23,18 @@ impl Expand {
                 Some((name, rest)) => (name, rest.strip_suffix(')').ok_or_else(|| unbalanced(text, service))?),
                 None => (item, ""),
             };
+            let (cast, name) = match name.rsplit_once('/') {
+                Some((cast, name)) => {
+                    let derived =
+                        cast.strip_prefix("microsoft.graph.").and_then(types::find_any_case).filter(|derived| derived.is(ty.name));
+                    let derived = derived.ok_or_else(|| {
+                        Fault::query(service, format!("The type '{cast}' is not derived from 'microsoft.graph.{}'.", ty.name))
+                    })?;
+                    (Some(derived), name)
+                }
+                None => (None, name),
+            };
+            let ty = cast.unwrap_or(ty);
             let property = ty.property(name).ok_or_else(|| {
                 let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", ty.name);
                 Fault::query(service, format!("Parsing OData Select and Expand failed: {message}"))
@@ -42,7 +56,7 @@ impl Expand {
                 Some(target) => Options::parse(&RawQuery::from_pairs(pairs.collect()), target, service)?,
                 None => Options::default(),
             };
-            out.push(Expand { name: name.to_owned(), options });
+            out.push(Expand { name: name.to_owned(), cast: cast.map(|cast| cast.name), options });
         }
         Ok(out)
     }

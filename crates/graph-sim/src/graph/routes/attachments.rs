@@ -109,7 +109,8 @@ fn complete(call: &Call<'_>, part: Map<String, Value>, now: &str) -> Result<Map<
         Ok(_) if kind == KINDS[0] => {
             return Err(Fault::new(400, "ErrorInvalidRequest", "Required property 'contentBytes' of a file attachment is missing."));
         }
-        Ok(_) => part.get("item").map_or(0, |item| item.to_string().len()),
+        Ok(_) if kind == KINDS[1] => item_size(&part)?,
+        Ok(_) => 0,
         Err(_) => {
             return Err(Fault::new(
                 400,
@@ -121,10 +122,28 @@ fn complete(call: &Call<'_>, part: Map<String, Value>, now: &str) -> Result<Map<
     Ok(file_fields(part, &kind, size, now))
 }
 
+/// How large an attached item is.
+///
+/// # Errors
+/// If there is none, or it does not say what it is.
+fn item_size(part: &Map<String, Value>) -> Result<usize, Fault> {
+    let item = part.get("item").filter(|item| item.is_object());
+    let item = item.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "Required property 'item' of an item attachment is missing."))?;
+    let kind = item["@odata.type"].as_str().unwrap_or_default().trim_start_matches('#').trim_start_matches("microsoft.graph.");
+    if !matches!(kind, "message" | "event" | "contact") {
+        return Err(Fault::new(
+            400,
+            "RequestBodyRead",
+            "The item of an item attachment needs the '@odata.type' of a message, an event or a contact.",
+        ));
+    }
+    Ok(item.to_string().len())
+}
+
 /// An attachment's properties in Graph's order.
 pub(crate) fn file_fields(mut part: Map<String, Value>, kind: &str, size: usize, now: &str) -> Map<String, Value> {
     let name = part.get("name").and_then(Value::as_str).unwrap_or_default();
-    let media = media_type(name);
+    let media = if kind == KINDS[0] { media_type(name).into() } else { Value::Null };
     let mut fields = Map::new();
     let mut put = |name: &str, default: Value| {
         let value = part.remove(name).filter(|value| !value.is_null()).unwrap_or(default);
@@ -133,7 +152,7 @@ pub(crate) fn file_fields(mut part: Map<String, Value>, kind: &str, size: usize,
     put(KIND, kind.into());
     put("lastModifiedDateTime", now.into());
     put("name", Value::Null);
-    put("contentType", media.into());
+    put("contentType", media);
     put("size", size.into());
     put("isInline", false.into());
     if kind == KINDS[0] {
@@ -141,7 +160,11 @@ pub(crate) fn file_fields(mut part: Map<String, Value>, kind: &str, size: usize,
         put("contentLocation", Value::Null);
         put("contentBytes", "".into());
     }
-    if let Some(item) = part.remove("item") {
+    if let Some(mut item) = part.remove("item") {
+        if let Some(kind) = item["@odata.type"].as_str() {
+            item["@odata.type"] = format!("#{}", kind.trim_start_matches('#')).into();
+        }
+        item["id"] = "".into();
         fields.insert(".item".into(), item);
     }
     fields
@@ -226,6 +249,14 @@ pub(super) fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 pub(super) fn value(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let part = part(tenant.mailbox(call.owner)?, call)?;
+    // What lies elsewhere has no content here.
+    if part.text(KIND) == KINDS[2] {
+        return Err(Fault::method());
+    }
+    if let Some(item) = part.fields.get(".item") {
+        let (media, content) = super::attached::content(item);
+        return Ok(Reply::bytes(200, media, content));
+    }
     let bytes = STANDARD.decode(part.text("contentBytes")).unwrap_or_default();
     Ok(Reply::bytes(200, part.text("contentType"), bytes))
 }

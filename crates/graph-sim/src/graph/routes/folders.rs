@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::search_folders;
 use crate::graph::access::{MAIL_READ, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -20,22 +21,25 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/mailFolders", &MAIL_READ, top),
     route("POST", "@/mailFolders", &MAIL_WRITE, create),
     route("GET", "@/mailFolders/delta", &MAIL_READ, delta),
-    route("GET", "@/mailFolders/{folder}", &MAIL_READ, get),
-    route("PATCH", "@/mailFolders/{folder}", &MAIL_WRITE, rename),
-    route("DELETE", "@/mailFolders/{folder}", &MAIL_WRITE, delete),
+    route("GET", "@/mailFolders/$count", &MAIL_READ, count),
+    route("GET", "@/mailFolders/{folder}[|/childFolders/{child}]", &MAIL_READ, get),
+    route("PATCH", "@/mailFolders/{folder}[|/childFolders/{child}]", &MAIL_WRITE, update),
     route("GET", "@/mailFolders/{folder}/childFolders", &MAIL_READ, children),
     route("POST", "@/mailFolders/{folder}/childFolders", &MAIL_WRITE, create),
-    route("GET", "@/mailFolders/{folder}/childFolders/{child}", &MAIL_READ, get),
-    route("POST", "@/mailFolders/{folder}/move", &MAIL_WRITE, move_to),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
 
+/// Prints mail folders.
 struct Folders<'t>(&'t Mailbox);
 
 impl Source for Folders<'_> {
     fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
         self.0.folder_id(entity.key).into()
+    }
+
+    fn type_name(&self, entity: &Entity) -> Option<&'static str> {
+        search_folders::type_name(entity)
     }
 
     fn expand(&self, entity: &Entity, expand: &Expand) -> Result<Value, Fault> {
@@ -50,7 +54,7 @@ impl Source for Folders<'_> {
 }
 
 /// The folder that the path names last.
-fn key(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault> {
+pub(super) fn key(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault> {
     let folder = mailbox.folder(call.param("folder"))?;
     if !call.has_param("child") {
         return Ok(folder);
@@ -83,6 +87,12 @@ fn list_below(tenant: &mut Tenant, call: &Call<'_>, parent: Option<&str>) -> Out
     list(call, &view, &PAGING, &options, &context, items, None)
 }
 
+fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let shown = mailbox.folders.children(mailbox.root).filter(|folder| !folder.flag("isHidden")).count();
+    Ok(Reply::bytes(200, "text/plain", shown.to_string()))
+}
+
 fn top(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     list_below(tenant, call, None)
 }
@@ -91,7 +101,7 @@ fn children(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     list_below(tenant, call, Some(call.param("folder")))
 }
 
-fn show(tenant: &mut Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
+pub(super) fn show(tenant: &mut Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
     let context = context(tenant, call);
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.count_folders();
@@ -106,12 +116,12 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     show(tenant, call, key, 200)
 }
 
-fn name(body: &serde_json::Map<String, Value>) -> Result<String, Fault> {
+fn name(body: &Map<String, Value>) -> Result<String, Fault> {
     let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
     name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
 }
 
-fn refuse_duplicate(mailbox: &Mailbox, parent: u64, name: &str) -> Result<(), Fault> {
+pub(super) fn refuse_duplicate(mailbox: &Mailbox, parent: u64, name: &str) -> Result<(), Fault> {
     if mailbox.folders.children(parent).any(|folder| folder.text("displayName").eq_ignore_ascii_case(name)) {
         return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
     }
@@ -124,8 +134,14 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = tenant.key();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let parent = if call.has_param("folder") { mailbox.folder(call.param("folder"))? } else { mailbox.root };
+    let mut search = Map::new();
+    if search_folders::is_asked(&body) {
+        search = search_folders::search(mailbox, &body)?;
+        search_folders::complete(&mut search)?;
+    }
     refuse_duplicate(mailbox, parent, &name)?;
     mailbox.add_folder(key, parent, &name);
+    mailbox.folders.amend(key, |fields| fields.extend(search));
     if body.get("isHidden") == Some(&Value::Bool(true)) {
         mailbox.folders.amend(key, |fields| {
             fields.insert("isHidden".into(), true.into());
@@ -135,7 +151,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 /// The well-known folders stay as they are.
-fn refuse_known(mailbox: &Mailbox, key: u64) -> Result<(), Fault> {
+pub(super) fn refuse_known(mailbox: &Mailbox, key: u64) -> Result<(), Fault> {
     if mailbox.well_known.values().any(|known| *known == key) {
         return Err(Fault::new(
             400,
@@ -146,62 +162,30 @@ fn refuse_known(mailbox: &Mailbox, key: u64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn rename(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("mailFolder")?;
-    let name = name(&body)?;
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let key = key(mailbox, call)?;
     refuse_known(mailbox, key)?;
+    let mut search = Map::new();
+    if search_folders::OWN.iter().any(|name| body.contains_key(*name)) {
+        if search_folders::query(mailbox, key).is_none() {
+            return Err(Fault::new(400, "ErrorInvalidRequest", "Only a search folder has these properties."));
+        }
+        search = search_folders::search(mailbox, &body)?;
+        search.remove("isSupported");
+    }
+    let kept = mailbox.folders.get(key).map(|folder| folder.text("displayName").to_owned()).unwrap_or_default();
+    let name = if body.contains_key("displayName") || search.is_empty() { name(&body)? } else { kept };
     let parent = mailbox.folders.get(key).map_or(mailbox.root, |folder| folder.parent);
     if mailbox.folders.get(key).is_some_and(|folder| !folder.text("displayName").eq_ignore_ascii_case(&name)) {
         refuse_duplicate(mailbox, parent, &name)?;
     }
     mailbox.folders.update(key, |fields| {
         fields.insert("displayName".into(), name.into());
+        fields.extend(search);
     });
     show(tenant, call, key, 200)
-}
-
-/// The folder and all below it.
-fn tree(mailbox: &Mailbox, key: u64) -> Vec<u64> {
-    let mut all = vec![key];
-    let mut at = 0;
-    while let Some(next) = all.get(at).copied() {
-        all.extend(mailbox.folders.children(next).map(|folder| folder.key));
-        at += 1;
-    }
-    all
-}
-
-fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mailbox = tenant.mailbox_mut(call.owner)?;
-    let key = key(mailbox, call)?;
-    refuse_known(mailbox, key)?;
-    for folder in tree(mailbox, key) {
-        let messages: Vec<u64> = mailbox.messages.children(folder).map(|message| message.key).collect();
-        for message in messages {
-            super::messages::forget(mailbox, message);
-        }
-        mailbox.folders.remove(folder, false);
-    }
-    Ok(Reply::empty(204))
-}
-
-fn move_to(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.object()?;
-    let mailbox = tenant.mailbox_mut(call.owner)?;
-    let key = key(mailbox, call)?;
-    refuse_known(mailbox, key)?;
-    let target = super::messages::destination(mailbox, &body)?;
-    if tree(mailbox, key).contains(&target) {
-        return Err(Fault::new(400, "ErrorMoveCopyFailed", "The move or copy operation failed."));
-    }
-    let parent_id = mailbox.folder_id(target);
-    mailbox.folders.relocate(key, target, None);
-    mailbox.folders.amend(key, |fields| {
-        fields.insert("parentFolderId".into(), parent_id.into());
-    });
-    show(tenant, call, key, 201)
 }
 
 fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -211,9 +195,8 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let ty = types::get("mailFolder");
     let delta = super::changes::Delta::begin(tenant, call, &mailbox.folders, ty)?;
     let options = delta.options.clone();
-    let root = mailbox.root;
     let keep = |change: &crate::graph::store::Change<'_>| match change {
-        crate::graph::store::Change::Present { entity, .. } => entity.key != root,
+        crate::graph::store::Change::Present { entity, .. } => entity.parent != 0,
         crate::graph::store::Change::Gone { key, .. } => mailbox.folders.get(*key).is_none(),
     };
     let round = crate::graph::store::round(&mailbox.folders, None, delta.stage(), delta.page(10, 1000), &keep);

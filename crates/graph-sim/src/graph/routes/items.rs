@@ -9,6 +9,7 @@ use crate::graph::access::MAIL_CONTENT;
 use crate::graph::calendar::{bad_zone, stored};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
+use crate::graph::headers;
 use crate::graph::mailbox::{Mailbox, change_key, plain};
 use crate::graph::odata::{Expand, Options, matches};
 use crate::graph::reply::Reply;
@@ -74,6 +75,7 @@ impl Source for Items<'_> {
     fn derived(&self, entity: &Entity, name: &str) -> Option<Value> {
         match name {
             _ if self.basic && BODIES.contains(&name) => None,
+            "internetMessageHeaders" => Some(headers::of(&entity.fields)),
             "changeKey" => Some(change_key(entity.key, entity.version).into()),
             "body" | "uniqueBody" => {
                 let body = entity.fields.get("body")?;

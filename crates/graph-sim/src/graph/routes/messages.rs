@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::changes;
 use super::items::{Items, check_etag, context, merge, preferences};
-use crate::graph::access::{MAIL_READ, MAIL_WRITE};
+use super::{changes, search_folders};
+use crate::graph::access::{MAIL_ADVANCED, MAIL_CONTENT, MAIL_READ, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
+use crate::graph::headers;
 use crate::graph::mailbox::{Mailbox, preview};
 use crate::graph::odata::{Expr, Keywords, Operand, Options, matches};
 use crate::graph::reply::{Outcome, Reply};
@@ -22,7 +23,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[|mailFolders/{folder}/]messages/$count", &MAIL_READ, count),
     route("GET", "@/mailFolders/{folder}/messages/delta", &MAIL_READ, changes::messages),
     route("GET", "@/[|mailFolders/{folder}/]messages/{message}", &MAIL_READ, get),
-    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/$value", &MAIL_READ, mime),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/$value", &MAIL_CONTENT, super::mime::value),
     route("PATCH", "@/[|mailFolders/{folder}/]messages/{message}", &MAIL_WRITE, update),
     route("DELETE", "@/[|mailFolders/{folder}/]messages/{message}", &MAIL_WRITE, delete),
     route("POST", "@/[|mailFolders/{folder}/]messages/{message}/permanentDelete", &MAIL_WRITE, permanent_delete),
@@ -44,7 +45,7 @@ fn folder(mailbox: &Mailbox, call: &Call<'_>) -> Result<Option<u64>, Fault> {
 pub(super) fn message<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
     let message = mailbox.message(call.param("message"))?;
     match folder(mailbox, call)? {
-        Some(folder) if folder != message.parent => Err(Fault::item()),
+        Some(folder) if folder != message.parent && !search_folders::shows(mailbox, folder, message) => Err(Fault::item()),
         _ => Ok(message),
     }
 }
@@ -62,13 +63,27 @@ fn list_messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         (Some(search), _) => {
             let search = Keywords::parse(search).map_err(Fault::bad)?;
             let found = |message: &Entity| search.matches(&message.fields);
-            let all = mailbox.messages.iter().filter(|message| folder.is_none_or(|folder| folder == message.parent));
+            let all = visible(mailbox).filter(|message| folder.is_none_or(|folder| lies_in(mailbox, folder, message)));
             list(call, &view, &SEARCHED, &options, &context, all, Some(&found))
         }
+        (None, Some(folder)) if search_folders::query(mailbox, folder).is_some() => {
+            let found = visible(mailbox).filter(|message| search_folders::shows(mailbox, folder, message));
+            list(call, &view, &PAGING, &options, &context, found, None)
+        }
         (None, Some(folder)) => list(call, &view, &PAGING, &options, &context, mailbox.messages.children(folder), None),
-        (None, None) => list(call, &view, &PAGING, &options, &context, mailbox.messages.iter(), None),
+        (None, None) => list(call, &view, &PAGING, &options, &context, visible(mailbox), None),
     }?;
     Ok(preferences(call, reply))
+}
+
+/// What a list of the whole mailbox shows: all but what was deleted twice.
+fn visible(mailbox: &Mailbox) -> impl Iterator<Item = &Entity> {
+    let gone = mailbox.known("recoverableitemsdeletions");
+    mailbox.messages.iter().filter(move |message| message.parent != gone)
+}
+
+fn lies_in(mailbox: &Mailbox, folder: u64, message: &Entity) -> bool {
+    folder == message.parent || search_folders::shows(mailbox, folder, message)
 }
 
 /// Refuses what Exchange does not combine.
@@ -124,10 +139,10 @@ fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let folder = folder(mailbox, call)?;
     let options = call.options(types::get("message"))?;
     let wanted = |message: &&Entity| {
-        folder.is_none_or(|folder| folder == message.parent)
+        folder.is_none_or(|folder| lies_in(mailbox, folder, message))
             && options.filter.as_ref().is_none_or(|filter| matches(filter, &message.fields))
     };
-    Ok(Reply::bytes(200, "text/plain", mailbox.messages.iter().filter(wanted).count().to_string()))
+    Ok(Reply::bytes(200, "text/plain", visible(mailbox).filter(wanted).count().to_string()))
 }
 
 /// Answers the message with that key.
@@ -145,26 +160,6 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     show(tenant, call, key, 200)
 }
 
-fn mime(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mailbox = tenant.mailbox(call.owner)?;
-    let message = message(mailbox, call)?;
-    let people = |name: &str| {
-        let people = message.fields.get(name).and_then(Value::as_array).into_iter().flatten();
-        people.filter_map(|person| person["emailAddress"]["address"].as_str()).collect::<Vec<_>>().join(", ")
-    };
-    let from = message.fields.get("from").and_then(|from| from["emailAddress"]["address"].as_str()).unwrap_or_default();
-    let body = &message.fields["body"];
-    let kind = if body["contentType"] == "html" { "text/html" } else { "text/plain" };
-    let text = format!(
-        "From: <{from}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: {}\r\nMIME-Version: 1.0\r\nContent-Type: {kind}; charset=utf-8\r\n\r\n{}\r\n",
-        people("toRecipients"),
-        message.text("subject"),
-        message.text("internetMessageId"),
-        body["content"].as_str().unwrap_or_default()
-    );
-    Ok(Reply::bytes(200, "text/plain", text))
-}
-
 /// What a body may not set.
 fn refuse_read_only(body: &Map<String, Value>) -> Result<(), Fault> {
     let read_only =
@@ -176,8 +171,9 @@ fn refuse_read_only(body: &Map<String, Value>) -> Result<(), Fault> {
 }
 
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mut body = call.entity("message")?;
+    let mut body = super::mime::given(call)?;
     refuse_read_only(&body)?;
+    headers::keep(&mut body)?;
     let (key, now) = (tenant.key(), tenant.now());
     let attachments = super::attachments::take(tenant, call, &mut body)?;
     let mailbox = tenant.mailbox_mut(call.owner)?;
@@ -203,16 +199,22 @@ const CHANGEABLE: [&str; 9] = [
     "singleValueExtendedProperties",
 ];
 
+/// What an app with `Mail-Advanced.ReadWrite` can change in it too.
+const SENSITIVE: [&str; 5] = ["subject", "body", "toRecipients", "ccRecipients", "bccRecipients"];
+
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("message")?;
+    let mut body = call.entity("message")?;
     refuse_read_only(&body)?;
+    headers::keep(&mut body)?;
     let now = stamp(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let found = message(mailbox, call)?;
     let key = found.key;
     check_etag(call, found)?;
+    let advanced = MAIL_ADVANCED.check(call.caller, call.own).is_ok();
+    let changeable = |name: &str| CHANGEABLE.contains(&name) || name.contains('@') || (advanced && SENSITIVE.contains(&name));
     if !found.flag("isDraft")
-        && let Some(name) = body.keys().find(|name| !CHANGEABLE.contains(&name.as_str()) && !name.contains('@'))
+        && let Some(name) = body.keys().find(|name| !changeable(name))
     {
         return Err(Fault::new(403, "ErrorAccessDenied", format!("Property '{name}' can be changed only while the message is a draft.")));
     }
@@ -242,11 +244,12 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let found = message(mailbox, call)?;
     check_etag(call, found)?;
-    let (key, deleted) = (found.key, mailbox.known("deleteditems"));
-    if found.parent == deleted {
-        forget(mailbox, key);
-    } else {
-        relocate(mailbox, key, deleted);
+    let (key, parent) = (found.key, found.parent);
+    let [deleted, recoverable] = ["deleteditems", "recoverableitemsdeletions"].map(|name| mailbox.known(name));
+    match parent {
+        parent if parent == recoverable => forget(mailbox, key),
+        parent if parent == deleted => relocate(mailbox, key, recoverable),
+        _ => relocate(mailbox, key, deleted),
     }
     Ok(Reply::empty(204))
 }

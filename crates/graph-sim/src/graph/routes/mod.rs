@@ -1,5 +1,6 @@
 //! What the sandbox serves, by area: one file, one table of routes.
 
+mod attached;
 mod attachments;
 mod calendars;
 mod changes;
@@ -8,14 +9,18 @@ mod contacts;
 mod deleted;
 mod drive;
 mod events;
+mod exchange_ids;
+mod folder_moves;
 mod folders;
 mod groups;
 mod items;
 mod locales;
 mod members;
 mod messages;
+mod mime;
 mod objects;
 mod people;
+mod search_folders;
 mod send;
 mod tenant_info;
 mod transfers;
@@ -26,29 +31,34 @@ pub(crate) use self::contact_folders::add_folder as add_contact_folder;
 pub(crate) use self::contacts::add as add_contact;
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
+pub(crate) use self::search_folders::counts as searched;
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
 
+/// What there is, area by area.
+static TABLES: &[&[Route]] = &[
+    users::ROUTES,
+    groups::ROUTES,
+    members::ROUTES,
+    deleted::ROUTES,
+    tenant_info::ROUTES,
+    folders::ROUTES,
+    folder_moves::ROUTES,
+    messages::ROUTES,
+    send::ROUTES,
+    attachments::ROUTES,
+    drive::ROUTES,
+    transfers::ROUTES,
+    events::ROUTES,
+    calendars::ROUTES,
+    contacts::ROUTES,
+    contact_folders::ROUTES,
+    people::ROUTES,
+    locales::ROUTES,
+    exchange_ids::ROUTES,
+];
+
 /// Every route.
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    let tables: [&'static [Route]; 17] = [
-        users::ROUTES,
-        groups::ROUTES,
-        members::ROUTES,
-        deleted::ROUTES,
-        tenant_info::ROUTES,
-        folders::ROUTES,
-        messages::ROUTES,
-        send::ROUTES,
-        attachments::ROUTES,
-        drive::ROUTES,
-        transfers::ROUTES,
-        events::ROUTES,
-        calendars::ROUTES,
-        contacts::ROUTES,
-        contact_folders::ROUTES,
-        people::ROUTES,
-        locales::ROUTES,
-    ];
-    tables.into_iter().flatten()
+    TABLES.iter().copied().flatten()
 }

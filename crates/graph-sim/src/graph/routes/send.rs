@@ -10,6 +10,7 @@ use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::{headers, mime, types};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("POST", "@/sendMail", &MAIL_SEND, send_mail),
@@ -45,6 +46,13 @@ fn parameters<const N: usize>(body: Map<String, Value>, names: [&str; N], action
 
 fn send_mail(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     tenant.mailbox(call.owner)?;
+    if call.is_text() {
+        let mut given = mime::read_base64(call.body)?;
+        headers::keep(&mut given)?;
+        let attachments = super::attachments::take(tenant, call, &mut given)?;
+        submit(tenant, call, given, attachments, true)?;
+        return Ok(Reply::empty(202));
+    }
     let [given, save] = parameters(call.object()?, ["message", "saveToSentItems"], "sendMail")?;
     let Some(Value::Object(mut given)) = given else {
         return Err(Fault::new(400, "ErrorInvalidRequest", "The value of the parameter 'message' is empty."));
@@ -63,6 +71,8 @@ fn send_mail(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         }
     };
     call.check("message", &given)?;
+    types::spell(types::get("message"), &mut given);
+    headers::keep(&mut given)?;
     let attachments = super::attachments::take(tenant, call, &mut given)?;
     submit(tenant, call, given, attachments, save)?;
     Ok(Reply::empty(202))
@@ -190,19 +200,38 @@ enum Answer {
     Forward,
 }
 
-/// The answer that the body asks for, as the fields of a draft.
-fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<String, Value>, Parcels), Fault> {
+/// An answer in MIME form. What it leaves empty follows from the original.
+fn from_mime(call: &Call<'_>) -> Result<Map<String, Value>, Fault> {
+    let mut given = mime::read_base64(call.body)?;
+    given.retain(|_, value| value.as_array().is_none_or(|values| !values.is_empty()));
+    Ok(given)
+}
+
+type Parts = (Map<String, Value>, Option<Value>, Option<Value>);
+
+/// The message, the comment and the recipients that a body in JSON gives.
+fn from_json(call: &Call<'_>) -> Result<Parts, Fault> {
     let body = if call.body.is_empty() { Map::new() } else { call.object()? };
     let [given, comment, to] = parameters(body, ["message", "comment", "toRecipients"], "reply")?;
-    let mut given = match given {
-        Some(Value::Object(given)) => given,
-        None => Map::new(),
-        Some(_) => return Err(Fault::bad("The parameter 'message' has to be a message.")),
-    };
+    match given {
+        Some(Value::Object(given)) => Ok((given, comment, to)),
+        None => Ok((Map::new(), comment, to)),
+        Some(_) => Err(Fault::bad("The parameter 'message' has to be a message.")),
+    }
+}
+
+/// The answer that the body asks for, as the fields of a draft.
+fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<String, Value>, Parcels), Fault> {
+    let (mut given, comment, to) = if call.is_text() { (from_mime(call)?, None, None) } else { from_json(call)? };
     if comment.is_some() && given.contains_key("body") {
         return Err(Fault::bad("Specify either 'comment' or the body of 'message', but not both."));
     }
+    if to.is_some() && given.contains_key("toRecipients") {
+        return Err(Fault::bad("Specify either 'toRecipients' or the toRecipients of 'message', but not both."));
+    }
     call.check("message", &given)?;
+    types::spell(types::get("message"), &mut given);
+    headers::keep(&mut given)?;
     let attachments = super::attachments::take(tenant, call, &mut given)?;
     let mailbox = tenant.mailbox(call.owner)?;
     let original = message(mailbox, call)?;

@@ -1,11 +1,14 @@
 //! The Graph as a client sees it.
 
+mod attachments;
 mod batch;
 mod calendar;
 mod delta;
 mod directory;
 mod files;
+mod folders;
 mod load;
 mod mail;
+mod mime;
 mod queries;
 mod refusals;

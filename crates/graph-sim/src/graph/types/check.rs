@@ -21,9 +21,7 @@ pub(crate) enum BodyFault {
 /// # Errors
 /// The first fault, in the order of the body.
 pub(crate) fn check_object(ty: &'static Type, object: &Map<String, Value>) -> Result<(), BodyFault> {
-    let named = object.get("@odata.type").and_then(Value::as_str);
-    let named = named.map(|name| name.trim_start_matches('#').trim_start_matches("microsoft.graph."));
-    let ty = named.and_then(find).filter(|derived| derived.is(ty.name)).unwrap_or(ty);
+    let ty = derived(ty, object);
     for (name, value) in object {
         if name.contains('@') || name.starts_with("extension_") {
             continue;
@@ -34,6 +32,39 @@ pub(crate) fn check_object(ty: &'static Type, object: &Map<String, Value>) -> Re
         check_property(name, property, value)?;
     }
     Ok(())
+}
+
+/// The type that `@odata.type` names, if it is derived from `ty`.
+fn derived(ty: &'static Type, object: &Map<String, Value>) -> &'static Type {
+    let named = object.get("@odata.type").and_then(Value::as_str);
+    let named = named.map(|name| name.trim_start_matches('#').trim_start_matches("microsoft.graph."));
+    named.and_then(find).filter(|derived| derived.is(ty.name)).unwrap_or(ty)
+}
+
+/// Gives the members of enumerations the spelling in which Graph prints them.
+pub(crate) fn spell(ty: &'static Type, object: &mut Map<String, Value>) {
+    let ty = derived(ty, object);
+    for (name, value) in object.iter_mut() {
+        if let Some(property) = ty.property(name) {
+            spell_value(property.kind, value);
+        }
+    }
+}
+
+fn spell_value(kind: Kind, value: &mut Value) {
+    match (kind, value) {
+        (_, Value::Array(values)) => values.iter_mut().for_each(|value| spell_value(kind, value)),
+        (Kind::Object(of), Value::Object(object)) => {
+            if let Some(ty) = find(of) {
+                spell(ty, object);
+            }
+        }
+        (Kind::Enum(of), Value::String(text)) => {
+            let known = |part: &str| members(of).iter().find(|member| member.eq_ignore_ascii_case(part.trim())).copied();
+            *text = text.split(',').map(|part| known(part).unwrap_or(part)).collect::<Vec<_>>().join(",");
+        }
+        _ => {}
+    }
 }
 
 fn check_property(name: &str, property: Property, value: &Value) -> Result<(), BodyFault> {
@@ -104,6 +135,13 @@ mod tests {
 
     fn check(name: &str, body: Value) -> Result<(), BodyFault> {
         check_object(get(name), body.as_object().unwrap())
+    }
+
+    #[test]
+    fn enumerations_get_their_own_spelling() {
+        let mut body = json!({"importance": "HIGH", "subject": "HIGH", "body": {"contentType": "HTML"}});
+        spell(get("message"), body.as_object_mut().unwrap());
+        assert_eq!(body, json!({"importance": "high", "subject": "HIGH", "body": {"contentType": "html"}}));
     }
 
     #[test]

@@ -10,14 +10,15 @@ mod check;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub(crate) use check::{BodyFault, check_object, is_guid};
+pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("directory.types"),
     include_str!("mail.types"),
     include_str!("calendar.types"),
     include_str!("contacts.types"),
     include_str!("drive.types"),
+    include_str!("settings.types"),
 ];
 
 /// What a property holds.
@@ -128,6 +129,11 @@ fn table() -> &'static Table {
 /// The type of that name, if the tables describe it.
 pub(crate) fn find(name: &str) -> Option<&'static Type> {
     table().types.get(name)
+}
+
+/// As [`find`], for a name in a URL, where case does not matter.
+pub(crate) fn find_any_case(name: &str) -> Option<&'static Type> {
+    find(name).or_else(|| table().types.values().find(|ty| ty.name.eq_ignore_ascii_case(name)))
 }
 
 /// The type of that name, which the code knows to exist.
