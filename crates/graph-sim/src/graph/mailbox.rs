@@ -37,6 +37,11 @@ pub(crate) struct Mailbox {
     /// Of messages and of events, by the key of either.
     pub(crate) attachments: Set,
     pub(crate) calendars: Set,
+    pub(crate) calendar_groups: Set,
+    /// The group of a calendar, by the key of the calendar; without an entry it is the first group.
+    pub(crate) grouped: HashMap<u64, u64>,
+    /// Who may see a calendar, below the key of the calendar.
+    pub(crate) calendar_permissions: Set,
     pub(crate) events: Set,
     pub(crate) contact_folders: Set,
     pub(crate) contacts: Set,
@@ -47,7 +52,7 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     /// How many keys a new mailbox takes.
-    pub(crate) const KEYS: usize = WELL_KNOWN.len() + 5;
+    pub(crate) const KEYS: usize = WELL_KNOWN.len() + 6;
 
     /// A mailbox with its well-known folders.
     pub(crate) fn new(owner: u64, name: &str, address: &str, keys: &[u64]) -> Mailbox {
@@ -62,6 +67,9 @@ impl Mailbox {
             messages: Set::newest_first(),
             attachments: Set::new(),
             calendars: Set::new(),
+            calendar_groups: Set::new(),
+            grouped: HashMap::new(),
+            calendar_permissions: Set::new(),
             events: Set::new(),
             contact_folders: Set::new(),
             contacts: Set::new(),
@@ -85,6 +93,9 @@ impl Mailbox {
             mailbox.add_folder(folder, 0, name);
             mailbox.well_known.insert(well_known, folder);
         }
+        let group = key();
+        mailbox.add_calendar_group(group, "My Calendars");
+        mailbox.well_known.insert("mycalendars", group);
         mailbox
     }
 
@@ -94,6 +105,16 @@ impl Mailbox {
             "totalItemCount": 0, "isHidden": false,
         });
         self.folders.insert(Entity::new(key, parent, 0, object(fields)));
+    }
+
+    pub(crate) fn add_calendar_group(&mut self, key: u64, name: &str) {
+        let group = json!({ "name": name, "changeKey": null, "classId": guid(&format!("calendar group {key}")) });
+        self.calendar_groups.insert(Entity::new(key, 0, 0, object(group)));
+    }
+
+    /// The group that a calendar is in.
+    pub(crate) fn group_of(&self, calendar: u64) -> u64 {
+        self.grouped.get(&calendar).copied().unwrap_or_else(|| self.known("mycalendars"))
     }
 
     pub(crate) fn add_calendar(&mut self, key: u64, name: &str, default: bool) {

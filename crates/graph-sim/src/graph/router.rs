@@ -110,7 +110,9 @@ impl Node {
 
 /// The names of variables are few and known when the sandbox starts.
 fn intern(name: &str) -> &'static str {
-    const NAMES: [&str; 19] = [
+    const NAMES: [&str; 21] = [
+        "calendarGroup",
+        "permission",
         "user",
         "group",
         "object",

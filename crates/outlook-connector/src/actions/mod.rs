@@ -1,13 +1,24 @@
 //! What the connector can do, one action to a file.
 
+pub mod create_calendar;
+pub mod create_calendar_group;
+pub mod create_calendar_permission;
 pub mod create_contact;
 pub mod create_contact_folder;
+pub mod delete_calendar;
+pub mod delete_calendar_group;
+pub mod delete_calendar_permission;
 pub mod delete_contact;
 pub mod delete_contact_folder;
+pub mod get_calendar;
+pub mod get_calendar_group;
 pub mod get_contact;
 pub mod get_contact_folder;
 pub mod get_contact_photo;
 pub mod get_email;
+pub mod list_calendar_groups;
+pub mod list_calendar_permissions;
+pub mod list_calendars;
 pub mod list_contact_changes;
 pub mod list_contact_folders;
 pub mod list_contacts;
@@ -15,9 +26,13 @@ pub mod list_emails;
 pub mod mark_email_read;
 pub mod move_contact;
 pub mod permanently_delete_contact;
+pub mod search_calendars;
 pub mod search_contacts;
 pub mod search_people;
 pub mod send_email;
 pub mod set_contact_photo;
+pub mod update_calendar;
+pub mod update_calendar_group;
+pub mod update_calendar_permission;
 pub mod update_contact;
 pub mod update_contact_folder;

@@ -1,5 +1,7 @@
 //! The choices that input properties offer, one picklist to a file.
 
+pub mod calendar_groups;
+pub mod calendars;
 pub mod contact_folders;
 pub mod mail_folders;
 pub mod messages;

@@ -33,3 +33,13 @@ pub struct ContactId(pub String);
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "contact_folders", "minLength" = 1, "maxLength" = 512))]
 pub struct ContactFolderId(pub String);
+
+/// The id of a calendar.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "calendars", "minLength" = 1, "maxLength" = 512))]
+pub struct CalendarId(pub String);
+
+/// The id of a group of calendars.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "calendar_groups", "minLength" = 1, "maxLength" = 512))]
+pub struct CalendarGroupId(pub String);

@@ -1,6 +1,7 @@
 //! The words that Outlook's things share, each with its description, bounds and picklist.
 
 mod attachment;
+mod calendar;
 mod contact;
 mod ids;
 mod mail;
@@ -11,8 +12,9 @@ mod person;
 mod time;
 
 pub use attachment::{Attachment, NewAttachment};
+pub use calendar::{Calendar, CalendarColor, CalendarGroup, CalendarPermission, CalendarRole};
 pub use contact::{CONTACT_FIELDS, Contact, ContactContent, ContactFolder, NamedAddress, PhysicalAddress};
-pub use ids::{AttachmentId, ContactFolderId, ContactId, FolderId, MessageId};
+pub use ids::{AttachmentId, CalendarGroupId, CalendarId, ContactFolderId, ContactId, FolderId, MessageId};
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
 pub use outcome::Updated;

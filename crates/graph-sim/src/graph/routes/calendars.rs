@@ -25,6 +25,9 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[calendar|calendars/{calendar}]", &CALENDAR_READ, get),
     route("PATCH", "@/[calendar|calendars/{calendar}]", &CALENDAR_WRITE, update),
     route("DELETE", "@/calendars/{calendar}", &CALENDAR_WRITE, delete),
+    route("POST", "@/calendars/{calendar}/permanentDelete", &CALENDAR_WRITE, delete),
+    route("GET", "@/calendarGroups/{calendarGroup}/calendars", &CALENDAR_READ, list_calendars),
+    route("POST", "@/calendarGroups/{calendarGroup}/calendars", &CALENDAR_WRITE, create),
     route("GET", "@/[|calendar/|calendars/{calendar}/]calendarView", &CALENDAR_READ, view_window),
     route("GET", "@/[|calendar/]calendarView/delta", &CALENDAR_READ, delta),
 ];
@@ -42,7 +45,9 @@ fn list_calendars(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let options = call.options(types::get("calendar"))?;
     let source = Calendars(mailbox);
     let view = View::new(types::get("calendar"), &source, Service::Outlook, &options);
-    list(call, &view, &PAGING, &options, &context(tenant, call, "calendars"), mailbox.calendars.iter(), None)
+    let group = super::calendar_groups::named(mailbox, call)?;
+    let items = mailbox.calendars.iter().filter(|calendar| group.is_none_or(|group| mailbox.group_of(calendar.key) == group));
+    list(call, &view, &PAGING, &options, &context(tenant, call, "calendars"), items, None)
 }
 
 fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
@@ -68,12 +73,13 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     if mailbox.calendars.iter().any(|calendar| calendar.text("name").eq_ignore_ascii_case(name)) {
         return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
     }
+    let group = super::calendar_groups::named(mailbox, call)?;
+    refuse_bad_color(&body)?;
     mailbox.add_calendar(key, name, false);
-    if let Some(color) = body.get("color").cloned() {
-        mailbox.calendars.amend(key, |fields| {
-            fields.insert("color".into(), color);
-        });
-    }
+    mailbox.grouped.extend(group.map(|group| (key, group)));
+    let colors = body.iter().filter(|(name, value)| matches!(name.as_str(), "color" | "hexColor") && !value.is_null());
+    let colors: Vec<_> = colors.map(|(name, value)| (name.clone(), value.clone())).collect();
+    mailbox.calendars.amend(key, |fields| fields.extend(colors));
     show(tenant, call, key, 201)
 }
 
@@ -81,9 +87,28 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("calendar")?;
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let key = calendar(mailbox, call)?;
-    let allowed = |name: &str| matches!(name, "name" | "color" | "isDefaultCalendar");
+    let allowed = |name: &str| matches!(name, "name" | "color" | "hexColor" | "isDefaultCalendar");
+    refuse_bad_color(&body)?;
+    if body.get("isDefaultCalendar") == Some(&Value::Bool(true)) {
+        let others: Vec<u64> = mailbox.calendars.iter().map(|calendar| calendar.key).filter(|other| *other != key).collect();
+        for other in others {
+            mailbox.calendars.amend(other, |fields| {
+                fields.insert("isDefaultCalendar".into(), false.into());
+            });
+        }
+        mailbox.well_known.insert("calendar", key);
+    }
     mailbox.calendars.update(key, |fields| fields.extend(body.into_iter().filter(|(name, _)| allowed(name))));
     show(tenant, call, key, 200)
+}
+
+fn refuse_bad_color(body: &serde_json::Map<String, Value>) -> Result<(), Fault> {
+    let Some(color) = body.get("hexColor").and_then(Value::as_str).filter(|color| !color.is_empty()) else { return Ok(()) };
+    let digits = color.strip_prefix('#').unwrap_or_default();
+    match digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        true => Ok(()),
+        false => Err(Fault::new(400, "ErrorInvalidRequest", "The value of hexColor is not a color in the form #RRGGBB.")),
+    }
 }
 
 fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -97,6 +122,7 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         mailbox.events.remove(event, false);
     }
     mailbox.calendars.remove(key, false);
+    mailbox.grouped.remove(&key);
     Ok(Reply::empty(204))
 }
 

@@ -2,6 +2,8 @@
 
 mod attached;
 mod attachments;
+mod calendar_groups;
+mod calendar_permissions;
 mod calendars;
 mod changes;
 mod contact_folders;
@@ -27,6 +29,7 @@ mod transfers;
 mod users;
 
 pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment};
+pub(crate) use self::calendar_permissions::entry as calendar_permission;
 pub(crate) use self::contact_folders::add_folder as add_contact_folder;
 pub(crate) use self::contacts::add as add_contact;
 pub(crate) use self::groups::template as group_template;
@@ -51,6 +54,8 @@ static TABLES: &[&[Route]] = &[
     transfers::ROUTES,
     events::ROUTES,
     calendars::ROUTES,
+    calendar_groups::ROUTES,
+    calendar_permissions::ROUTES,
     contacts::ROUTES,
     contact_folders::ROUTES,
     people::ROUTES,

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::DOMAIN;
 use crate::graph::calendar::settle_times;
 use crate::graph::mailbox::object;
-use crate::graph::routes::{add_contact, add_contact_folder};
+use crate::graph::routes::{add_contact, add_contact_folder, calendar_permission as person};
 use crate::graph::seconds_later;
+use crate::graph::store::Entity;
 use crate::graph::tenant::{Tenant, stamp};
 
 /// Subject, days from now, hour in UTC, minutes, place.
@@ -54,7 +55,19 @@ pub(super) fn calendars(tenant: &mut Tenant) {
         }
         tenant.count_from(keys + 1_000);
         contacts(tenant, owner);
+        tenant.count_from(keys + 1_500);
+        shared(tenant, owner);
     }
+}
+
+/// A group without calendars, and somebody who may see the default calendar.
+fn shared(tenant: &mut Tenant, owner: u64) {
+    let (group, permission) = (tenant.key(), tenant.key());
+    let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
+    mailbox.add_calendar_group(group, "Regions");
+    let calendar = mailbox.known("calendar");
+    let entry = person(&format!("LeeG@{DOMAIN}"), Some("Lee Gu"), "read");
+    mailbox.calendar_permissions.insert(Entity::new(permission, calendar, 0, entry));
 }
 
 fn weekly(start: jiff::Timestamp) -> Value {
