@@ -53,6 +53,11 @@ pub(crate) static MAIL_ADVANCED: Access =
     Access::mail("Mail-Advanced.ReadWrite", "Mail-Advanced.ReadWrite.Shared", "Mail-Advanced.ReadWrite.All Mail-Advanced.ReadWrite");
 pub(crate) static MAIL_SEND: Access = Access::mail("Mail.Send", "Mail.Send.Shared", "Mail.Send");
 
+/// Nobody gets at the settings of others in their own name.
+pub(crate) static SETTINGS_READ: Access =
+    Access::mail("MailboxSettings.Read MailboxSettings.ReadWrite", "", "MailboxSettings.Read MailboxSettings.ReadWrite");
+pub(crate) static SETTINGS_WRITE: Access = Access::mail("MailboxSettings.ReadWrite", "", "MailboxSettings.ReadWrite");
+
 pub(crate) static TRANSLATE_IDS: Access = Access::mail(
     "User.Read User.ReadBasic.All User.ReadWrite User.Read.All User.ReadWrite.All",
     "User.ReadBasic.All User.Read.All User.ReadWrite.All",

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
+use super::preferences::Preferences;
 use super::store::{Entity, ItemId, Set, folder_id, guid, hex, immutable_id, item_id, parse_item};
 use super::tenant::stamp;
 
@@ -48,6 +49,7 @@ pub(crate) struct Mailbox {
     /// Of contacts, by their key.
     pub(crate) photos: HashMap<u64, bytes::Bytes>,
     pub(crate) well_known: HashMap<&'static str, u64>,
+    pub(crate) preferences: Preferences,
 }
 
 impl Mailbox {
@@ -75,6 +77,7 @@ impl Mailbox {
             contacts: Set::new(),
             photos: HashMap::new(),
             well_known: HashMap::new(),
+            preferences: Preferences::new(owner),
         };
         mailbox.add_folder(mailbox.root, 0, "Top of Information Store");
         mailbox.well_known.insert("msgfolderroot", mailbox.root);
@@ -83,6 +86,7 @@ impl Mailbox {
             mailbox.add_folder(folder, mailbox.root, name);
             mailbox.well_known.insert(well_known, folder);
         }
+        mailbox.preferences.settings.insert("archiveFolder".into(), mailbox.folder_id(mailbox.known("archive")).into());
         let calendar = key();
         mailbox.add_calendar(calendar, "Calendar", true);
         mailbox.well_known.insert("calendar", calendar);

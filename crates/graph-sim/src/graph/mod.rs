@@ -16,6 +16,7 @@ mod headers;
 mod mailbox;
 mod mime;
 mod odata;
+mod preferences;
 mod reply;
 mod router;
 mod routes;

@@ -110,7 +110,7 @@ impl Node {
 
 /// The names of variables are few and known when the sandbox starts.
 fn intern(name: &str) -> &'static str {
-    const NAMES: [&str; 21] = [
+    const NAMES: &[&str] = &[
         "calendarGroup",
         "permission",
         "user",
@@ -132,8 +132,12 @@ fn intern(name: &str) -> &'static str {
         "domain",
         "property",
         "other",
+        "rule",
+        "category",
+        "override",
+        "subscription",
     ];
-    NAMES.into_iter().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
+    NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }
 
 /// Finds the route for a path below the version.

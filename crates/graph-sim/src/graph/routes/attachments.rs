@@ -292,3 +292,9 @@ pub(crate) fn sample(name: &str, content: &[u8], now: jiff::Timestamp) -> Map<St
     let part = json!({ "name": name, "contentBytes": STANDARD.encode(content) });
     file_fields(crate::graph::mailbox::object(part), KINDS[0], content.len(), &stamp(now))
 }
+
+/// An attached item of the sandbox's own data.
+pub(crate) fn sample_item(name: &str, item: Value, now: jiff::Timestamp) -> Map<String, Value> {
+    let size = item.to_string().len();
+    file_fields(crate::graph::mailbox::object(json!({ "name": name, "item": item })), KINDS[1], size, &stamp(now))
+}

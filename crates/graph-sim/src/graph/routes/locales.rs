@@ -31,6 +31,11 @@ const LANGUAGES: [(&str, &str); 12] = [
     ("sv-SE", "Swedish (Sweden)"),
 ];
 
+/// A locale that the server knows, with its name.
+pub(super) fn language(locale: &str) -> Option<(&'static str, &'static str)> {
+    LANGUAGES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(locale))
+}
+
 fn all(call: &Call<'_>, ty: &str, items: Vec<Value>) -> Outcome {
     Ok(Reply::value(200, &json!({ "@odata.context": call.context(&format!("Collection({ty})")), "value": items })))
 }

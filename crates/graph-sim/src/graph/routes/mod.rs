@@ -5,6 +5,7 @@ mod attachments;
 mod calendar_groups;
 mod calendar_permissions;
 mod calendars;
+mod categories;
 mod changes;
 mod contact_folders;
 mod contacts;
@@ -17,23 +18,27 @@ mod folders;
 mod groups;
 mod items;
 mod locales;
+mod mail_tips;
 mod members;
 mod messages;
 mod mime;
 mod objects;
 mod people;
+mod rules;
 mod search_folders;
 mod send;
+mod settings;
 mod tenant_info;
 mod transfers;
 mod users;
 
-pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment};
+pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment, sample_item};
 pub(crate) use self::calendar_permissions::entry as calendar_permission;
 pub(crate) use self::contact_folders::add_folder as add_contact_folder;
 pub(crate) use self::contacts::add as add_contact;
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
+pub(crate) use self::rules::add as add_rule;
 pub(crate) use self::search_folders::counts as searched;
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
@@ -61,6 +66,10 @@ static TABLES: &[&[Route]] = &[
     people::ROUTES,
     locales::ROUTES,
     exchange_ids::ROUTES,
+    rules::ROUTES,
+    settings::ROUTES,
+    categories::ROUTES,
+    mail_tips::ROUTES,
 ];
 
 /// Every route.

@@ -21,7 +21,7 @@ pub(crate) static ROUTES: &[Route] = &[
 ];
 
 /// Prints entities whose id is among their properties.
-struct Stored;
+pub(super) struct Stored;
 
 impl Source for Stored {
     fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {

@@ -25,7 +25,7 @@ const LETTERS: [(&str, &str, &str); 14] = [
     ("Price list from next month", "MeganB", "These are the prices that the shops use from the first of the month."),
 ];
 
-fn person(tenant: &Tenant, alias: &str) -> Value {
+pub(super) fn person(tenant: &Tenant, alias: &str) -> Value {
     let address = format!("{alias}@{DOMAIN}");
     let name = tenant.directory.user(&address).map(|user| user.text("displayName").to_owned()).unwrap_or_default();
     json!({ "emailAddress": { "name": name, "address": address } })

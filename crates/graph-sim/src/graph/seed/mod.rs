@@ -3,6 +3,7 @@
 //! Names and ids are the same each time; dates count back from the clock's start.
 
 mod calendars;
+mod correspondence;
 mod files;
 mod mail;
 mod people;
@@ -26,6 +27,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     mail::mailboxes(&mut tenant);
     calendars::calendars(&mut tenant);
     files::drives(&mut tenant);
+    correspondence::correspondence(&mut tenant);
     tenant.count_from(1_000_000);
     tenant
 }

@@ -12,3 +12,4 @@ mod mail;
 mod mime;
 mod queries;
 mod refusals;
+mod settings;
