@@ -3,7 +3,7 @@
 use super::fault::{Fault, Service};
 use crate::caller::Caller;
 
-/// The permissions of which any one suffices, separated by spaces.
+/// The permissions of which any one suffices, separated by spaces; `*` asks for none.
 pub(crate) struct Access {
     pub(crate) service: Service,
     /// A signed-in user in their own data.
@@ -30,7 +30,7 @@ impl Access {
     /// # Errors
     /// 403, worded by the service.
     pub(crate) fn check(&self, caller: &Caller, own: bool) -> Result<(), Fault> {
-        let has = |list: &str| list.split(' ').any(|scope| !scope.is_empty() && caller.has(scope));
+        let has = |list: &str| list == "*" || list.split(' ').any(|scope| !scope.is_empty() && caller.has(scope));
         let may = match &caller.user {
             None => has(self.app),
             Some(_) => has(self.any) || (own && has(self.own)),
@@ -114,6 +114,9 @@ pub(crate) static GROUP_UPDATE: Access = Access::directory(
 );
 pub(crate) static GROUP_WRITE: Access =
     Access::directory("", "Group.ReadWrite.All Directory.ReadWrite.All", "Group.ReadWrite.All Directory.ReadWrite.All");
+/// Whoever has a token at all; what else is needed depends on the body.
+pub(crate) static ANY_TOKEN: Access = Access::directory("*", "*", "*");
+
 pub(crate) static ORGANIZATION_READ: Access = Access::directory(
     "",
     "User.Read User.Read.All Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",

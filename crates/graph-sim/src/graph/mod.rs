@@ -29,6 +29,7 @@ mod testing;
 mod tests;
 mod types;
 mod view;
+mod watch;
 mod zones;
 
 use std::sync::atomic::{AtomicU64, Ordering};

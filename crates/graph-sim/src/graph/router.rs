@@ -161,6 +161,14 @@ pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
     Ok(Found { route, params, arguments })
 }
 
+/// The segments of a path below the version, in the plainest of their spellings.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) fn segments(path: &str) -> Result<Vec<String>, Fault> {
+    Segments::read(path).map(|path| path.segments)
+}
+
 /// A path, taken apart.
 #[derive(Default)]
 struct Segments {

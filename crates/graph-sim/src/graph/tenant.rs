@@ -38,6 +38,8 @@ pub(crate) struct Tenant {
     pub(crate) organization: Set,
     pub(crate) skus: Set,
     pub(crate) domains: Set,
+    /// To change notifications.
+    pub(crate) subscriptions: Set,
     /// Delta tokens of earlier epochs are forgotten.
     pub(crate) epoch: u64,
     next_key: u64,
@@ -55,6 +57,7 @@ impl Tenant {
             organization: Set::new(),
             skus: Set::new(),
             domains: Set::new(),
+            subscriptions: Set::new(),
             epoch: 0,
             next_key: 1,
         }

@@ -28,6 +28,7 @@ mod rules;
 mod search_folders;
 mod send;
 mod settings;
+mod subscriptions;
 mod tenant_info;
 mod transfers;
 mod users;
@@ -70,6 +71,7 @@ static TABLES: &[&[Route]] = &[
     settings::ROUTES,
     categories::ROUTES,
     mail_tips::ROUTES,
+    subscriptions::ROUTES,
 ];
 
 /// Every route.

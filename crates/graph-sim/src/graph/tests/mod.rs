@@ -13,3 +13,4 @@ mod mime;
 mod queries;
 mod refusals;
 mod settings;
+mod subscriptions;

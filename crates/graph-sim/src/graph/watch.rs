@@ -1,0 +1,104 @@
+//! What change notifications can be asked for: resources, by whom, and for how long.
+
+use super::access::{Access, CALENDAR_READ, CONTACT_READ, FILES_READ, GROUP_READ, MAIL_READ, USER_READ_ALL};
+use super::fault::Fault;
+use super::router::segments;
+use super::tenant::Tenant;
+use crate::caller::Caller;
+
+/// Something that can be watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watched {
+    /// Messages, events or contacts.
+    Outlook,
+    /// Users, groups or members.
+    Directory,
+    /// A drive.
+    Drive,
+}
+
+impl Watched {
+    /// The most minutes that a subscription lives.
+    pub(crate) fn most_minutes(self, with_data: bool) -> i64 {
+        match self {
+            Watched::Outlook if with_data => 1_440,
+            Watched::Outlook => 10_080,
+            Watched::Directory => 41_760,
+            Watched::Drive => 42_300,
+        }
+    }
+
+    /// The kinds of change that it tells of.
+    pub(crate) fn changes(self) -> &'static [&'static str] {
+        match self {
+            Watched::Outlook => &["created", "updated", "deleted"],
+            Watched::Directory => &["updated", "deleted"],
+            Watched::Drive => &["updated"],
+        }
+    }
+}
+
+fn forbidden() -> Fault {
+    let message = "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access is denied. Check credentials and try again.]";
+    Fault::new(403, "ExtensionError", message)
+}
+
+fn not_found() -> Fault {
+    Fault::new(404, "ResourceNotFound", "The resource was not found.")
+}
+
+/// Reads a `resource` and checks that it is there and that the caller may read it.
+///
+/// # Errors
+/// For a resource that sends no notifications, that is not there, or that the caller may not read: in
+/// their own name nobody can watch another person's mailbox.
+pub(crate) fn read(tenant: &Tenant, caller: &Caller, resource: &str) -> Result<Watched, Fault> {
+    let (path, _) = resource.split_once('?').unwrap_or((resource, ""));
+    let unsupported = || Fault::new(400, "InvalidRequest", format!("The resource '{resource}' does not support change notifications."));
+    let segments = segments(path).map_err(|_| unsupported())?;
+    let lower: Vec<String> = segments.iter().map(|segment| segment.to_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let own = caller.user.as_deref().and_then(|user| tenant.directory.user(user)).map(|user| user.key);
+    let allow = |access: &Access, own: bool| access.check(caller, own).map_err(|_| forbidden());
+    let group = |id: &str| tenant.directory.find(id).map(|_| ()).ok_or_else(not_found);
+    let (owner, rest) = match lower.as_slice() {
+        ["me", rest @ ..] if !rest.is_empty() => {
+            let own = own.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?;
+            (own, rest)
+        }
+        ["users", id, rest @ ..] if !rest.is_empty() => (tenant.directory.user(id).map(|user| user.key).ok_or_else(not_found)?, rest),
+        ["users"] => return allow(&USER_READ_ALL, false).map(|()| Watched::Directory),
+        ["users", id] => {
+            tenant.directory.user(id).ok_or_else(not_found)?;
+            return allow(&USER_READ_ALL, false).map(|()| Watched::Directory);
+        }
+        ["groups"] => return allow(&GROUP_READ, false).map(|()| Watched::Directory),
+        ["groups", id] | ["groups", id, "members"] => {
+            group(id)?;
+            return allow(&GROUP_READ, false).map(|()| Watched::Directory);
+        }
+        ["drives", _, "root"] => {
+            let owner = tenant.drives.owner(&segments[1]).ok_or_else(not_found)?;
+            return allow(&FILES_READ, own == Some(owner)).map(|()| Watched::Drive);
+        }
+        _ => return Err(unsupported()),
+    };
+    let own = own == Some(owner);
+    let access = match rest {
+        ["messages"] | ["mailfolders", _, "messages"] => &MAIL_READ,
+        ["events"] => &CALENDAR_READ,
+        ["contacts"] => &CONTACT_READ,
+        ["drive", "root"] => return allow(&FILES_READ, own).map(|()| Watched::Drive),
+        _ => return Err(unsupported()),
+    };
+    if caller.user.is_some() && !own {
+        return Err(forbidden());
+    }
+    allow(access, own)?;
+    let mailbox = tenant.mailbox(owner)?;
+    if let ["mailfolders", ..] = rest {
+        // Ids have a case, and lie before the last segment.
+        mailbox.folder(&segments[segments.len() - 2]).map_err(|_| not_found())?;
+    }
+    Ok(Watched::Outlook)
+}
