@@ -47,6 +47,12 @@
 //! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
 //!
 //! # Where it differs from Microsoft
+//! Subscriptions are kept and checked, but no notifications are sent. A notification URL may be `http` on the
+//! same machine. Graph asks each URL to echo a token first; the sandbox does so only where
+//! [`Builder::validate_notification_urls`] asks for it, because in process there may be nobody to ask, and
+//! only on the same machine; subscriptions made within a `$batch` and URLs that change later are not asked.
+//! Rules of the inbox are kept and not followed.
+//!
 //! Id tokens are signed with ES256 instead of RS256. No password is asked for. The signature of a
 //! federated token is not checked, because its issuer cannot be reached. A permission is accepted by its
 //! shape, not by a list of all that exist.
@@ -61,6 +67,7 @@ mod reply;
 mod sandbox;
 mod seen;
 mod server;
+mod validate;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

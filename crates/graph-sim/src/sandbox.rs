@@ -17,7 +17,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::entra::{Bearer, Entra, Failure, For, Options, Refusal};
 use crate::faults::{self, Asked, Verdict};
 use crate::seen::Log;
-use crate::{Account, App, Clock, Faults, Graph, Provoke, Rotation, Seen, Server, control, lock, reply, seeds, server};
+use crate::{Account, App, Clock, Faults, Graph, Provoke, Rotation, Seen, Server, control, lock, reply, seeds, server, validate};
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
 #[derive(Clone)]
@@ -29,6 +29,8 @@ struct Inner {
     entra: Entra,
     faults: Faults,
     log: Log,
+    /// Whether notification URLs are asked to echo a token.
+    validate: bool,
 }
 
 /// Settings of a sandbox; see [`Sandbox::builder`].
@@ -37,6 +39,7 @@ pub struct Builder {
     clock: Clock,
     options: Options,
     count_only: bool,
+    validate: bool,
 }
 
 impl Builder {
@@ -80,6 +83,13 @@ impl Builder {
         self.count_only = true;
         self
     }
+    /// Asks the notification URLs of a new subscription to echo a token, as Graph does: a `POST` with
+    /// `validationToken` in the query, answered with the token as `text/plain` within ten seconds. Only
+    /// `http` URLs on this machine are asked. It needs a Tokio runtime with IO.
+    pub fn validate_notification_urls(mut self) -> Builder {
+        self.validate = true;
+        self
+    }
     /// The sandbox.
     pub fn build(self) -> Sandbox {
         let graph = Graph::seeded(self.clock.clone());
@@ -87,7 +97,7 @@ impl Builder {
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());
-        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, faults, log }))
+        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, faults, log, validate: self.validate }))
     }
 }
 
@@ -245,6 +255,9 @@ impl Sandbox {
             return Outcome::Dropped { done: false };
         }
         let mut response = inner.work(origin, &request, bearer);
+        if inner.validate && validate::concerns(&request) {
+            response = validate::check(&inner.graph, &inner.clock, &request, response).await;
+        }
         if verdict.drop_after {
             return Outcome::Dropped { done: true };
         }

@@ -202,6 +202,15 @@ impl Graph {
         mailbox.messages.get(key).map(|message| mailbox.id(message, store::ItemId::Rest)).unwrap_or_default()
     }
 
+    /// Takes a subscription away whose notification URL does not want it.
+    pub(crate) fn forget_subscription(&self, id: &str) {
+        let mut tenant = self.tenant();
+        let key = tenant.subscriptions.iter().find(|subscription| subscription.text("id") == id).map(|subscription| subscription.key);
+        if let Some(key) = key {
+            tenant.subscriptions.remove(key, false);
+        }
+    }
+
     /// Makes Graph forget every delta token: the next use of one is answered with 410.
     pub fn expire_delta_tokens(&self) {
         self.tenant().epoch += 1;

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::changes::Delta;
 use super::items::context;
 use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
@@ -11,7 +12,7 @@ use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::store::Entity;
+use crate::graph::store::{Change, Entity, round};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
@@ -19,6 +20,7 @@ use crate::graph::view::{Paging, Source, View, list};
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/contactFolders", &CONTACT_READ, list_folders),
     route("POST", "@/contactFolders", &CONTACT_WRITE, create_folder),
+    route("GET", "@/contactFolders/delta", &CONTACT_READ, delta),
     route("GET", "@/contactFolders/{contactFolder}", &CONTACT_READ, get_folder),
     route("PATCH", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, rename_folder),
     route("DELETE", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, delete_folder),
@@ -132,4 +134,27 @@ fn delete_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         mailbox.contact_folders.remove(folder, false).ok_or_else(Fault::item)?;
     }
     Ok(Reply::empty(204))
+}
+
+fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let tenant = &*tenant;
+    let mailbox = tenant.mailbox(call.owner)?;
+    let ty = types::get("contactFolder");
+    let delta = Delta::begin(tenant, call, &mailbox.contact_folders, ty)?;
+    let options = delta.options.clone();
+    let keep = |change: &Change<'_>| match change {
+        Change::Present { .. } => true,
+        Change::Gone { key, .. } => mailbox.contact_folders.get(*key).is_none(),
+    };
+    let round = round(&mailbox.contact_folders, None, delta.stage(), delta.page(10, 1000), &keep);
+    let source = Folders(mailbox);
+    let view = View::new(ty, &source, Service::Outlook, &options);
+    delta.reply(call, "Collection(contactFolder)", round, |out, change, _| match change {
+        Change::Present { entity, .. } => view.write(out, entity, &[]),
+        Change::Gone { key, .. } => {
+            let removed = json!({ "id": mailbox.folder_id(*key), "@removed": { "reason": "deleted" } });
+            out.extend_from_slice(removed.to_string().as_bytes());
+            Ok(())
+        }
+    })
 }

@@ -9,6 +9,7 @@ use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
+use crate::graph::odata::matches;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Change, Entity, item_id, round};
@@ -19,19 +20,17 @@ use crate::graph::view::{Paging, View, list};
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_READ, list_contacts),
     route("POST", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_WRITE, create),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/$count", &CONTACT_READ, count),
     route("GET", "@/[|contactFolders/{contactFolder}/]contacts/delta", &CONTACT_READ, delta),
     route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_READ, get),
     route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, update),
     route("DELETE", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, delete),
     route("POST", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/permanentDelete", &CONTACT_WRITE, delete),
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_READ, photo),
-    route("PUT", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_WRITE, set_photo),
-    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_WRITE, set_photo),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
 
-fn contact<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
+pub(super) fn contact<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
     let contact = mailbox.in_set(&mailbox.contacts, call.param("contact"))?;
     // Without a folder in the path, contacts of every folder are found.
     match call.has_param("contactFolder") && folder(mailbox, call)? != contact.parent {
@@ -52,6 +51,14 @@ fn list_contacts(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     list(call, &view, &PAGING, &options, &context(tenant, call, "contacts"), mailbox.contacts.children(folder), None)
 }
 
+fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mailbox = tenant.mailbox(call.owner)?;
+    let options = call.options(types::get("contact"))?;
+    let all = mailbox.contacts.children(folder(mailbox, call)?);
+    let found = all.filter(|contact| options.filter.as_ref().is_none_or(|filter| matches(filter, &contact.fields)));
+    Ok(Reply::bytes(200, "text/plain", found.count().to_string()))
+}
+
 fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
     let options = call.options(types::get("contact"))?;
@@ -67,8 +74,10 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("contact")?;
+    let mut body = call.entity("contact")?;
     refuse_many_addresses(&body)?;
+    // The path says where it lies.
+    body.remove("parentFolderId");
     let (key, now) = (tenant.key(), tenant.stamp());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let folder = folder(mailbox, call)?;
@@ -144,6 +153,9 @@ pub(crate) fn add(mailbox: &mut Mailbox, key: u64, folder: u64, now: &str, mut g
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("contact")?;
     refuse_many_addresses(&body)?;
+    if body.contains_key("parentFolderId") {
+        return Err(Fault::new(400, "ErrorInvalidPropertySet", "The property 'parentFolderId' is read-only: a contact cannot be moved."));
+    }
     let now = stamp(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let found = contact(mailbox, call)?;
@@ -185,29 +197,4 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             Ok(())
         }
     })
-}
-
-/// The largest photo that Graph takes in one request.
-const LARGEST_PHOTO: usize = 4 << 20;
-
-fn photo(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mailbox = tenant.mailbox(call.owner)?;
-    let key = contact(mailbox, call)?.key;
-    let photo = mailbox.photos.get(&key).ok_or_else(|| Fault::new(404, "ErrorItemNotFound", "The photo wasn't found."))?;
-    Ok(Reply::bytes(200, "image/jpeg", photo.clone()))
-}
-
-fn set_photo(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let is_jpeg = call.body.starts_with(&[0xff, 0xd8]);
-    if !is_jpeg {
-        return Err(Fault::new(400, "ErrorInvalidImage", "The image is not a valid JPEG."));
-    }
-    if call.body.len() > LARGEST_PHOTO {
-        return Err(Fault::new(413, "ErrorMessageSizeExceeded", "The photo is too large."));
-    }
-    let photo = bytes::Bytes::copy_from_slice(call.body);
-    let mailbox = tenant.mailbox_mut(call.owner)?;
-    let key = contact(mailbox, call)?.key;
-    mailbox.photos.insert(key, photo);
-    Ok(Reply::empty(200))
 }

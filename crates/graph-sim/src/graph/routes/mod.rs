@@ -8,6 +8,7 @@ mod calendars;
 mod categories;
 mod changes;
 mod contact_folders;
+mod contact_photos;
 mod contacts;
 mod deleted;
 mod drive;
@@ -64,6 +65,7 @@ static TABLES: &[&[Route]] = &[
     calendar_permissions::ROUTES,
     contacts::ROUTES,
     contact_folders::ROUTES,
+    contact_photos::ROUTES,
     people::ROUTES,
     locales::ROUTES,
     exchange_ids::ROUTES,

@@ -3,6 +3,7 @@
 mod attachments;
 mod batch;
 mod calendar;
+mod contacts;
 mod delta;
 mod directory;
 mod files;
