@@ -38,6 +38,12 @@ struct Advance {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct NotificationUrls {
+    validate: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct IssueToken {
     user: String,
     scopes: Vec<String>,
@@ -103,6 +109,10 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
             let IssueToken { user, scopes } = read(request)?;
             let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
             Ok(json!({ "accessToken": sandbox.issue_token(Holder::User(&user), &scopes) }))
+        }
+        (&Method::POST, "/sandbox/notification-urls") => {
+            sandbox.validate_notification_urls(read::<NotificationUrls>(request)?.validate);
+            Ok(json!({}))
         }
         (&Method::POST, "/sandbox/clock") => {
             sandbox.clock().advance(Duration::from_secs(read::<Advance>(request)?.advance_seconds));

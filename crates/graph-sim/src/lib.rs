@@ -44,6 +44,7 @@
 //! | `POST /sandbox/deliver` | a new mail arrives: `{"mailbox": "…", "folder": "inbox", "message": {"subject": "…"}}` |
 //! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
 //! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
+//! | `POST /sandbox/notification-urls` | asks notification URLs to echo a token from now on: `{"validate": true}` |
 //! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
 //!
 //! # Where it differs from Microsoft

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,7 +31,7 @@ struct Inner {
     faults: Faults,
     log: Log,
     /// Whether notification URLs are asked to echo a token.
-    validate: bool,
+    validate: AtomicBool,
 }
 
 /// Settings of a sandbox; see [`Sandbox::builder`].
@@ -97,7 +98,7 @@ impl Builder {
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());
-        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, faults, log, validate: self.validate }))
+        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, faults, log, validate: AtomicBool::new(self.validate) }))
     }
 }
 
@@ -199,6 +200,12 @@ impl Sandbox {
         self.0.entra.relent();
     }
 
+    /// Asks notification URLs to echo a token from now on, or asks them no more; see
+    /// [`Builder::validate_notification_urls`].
+    pub fn validate_notification_urls(&self, on: bool) {
+        self.0.validate.store(on, Ordering::Relaxed);
+    }
+
     /// Every request since the beginning, or since [`Sandbox::forget_requests`].
     pub fn requests(&self) -> Vec<Seen> {
         self.0.log.list()
@@ -255,7 +262,7 @@ impl Sandbox {
             return Outcome::Dropped { done: false };
         }
         let mut response = inner.work(origin, &request, bearer);
-        if inner.validate && validate::concerns(&request) {
+        if inner.validate.load(Ordering::Relaxed) && validate::concerns(&request) {
             response = validate::check(&inner.graph, &inner.clock, &request, response).await;
         }
         if verdict.drop_after {

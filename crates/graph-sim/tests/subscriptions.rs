@@ -88,6 +88,10 @@ async fn nobody_is_asked_unless_it_is_wished_for() {
     let (url, seen) = listener(echo).await;
     assert_eq!(subscribe(&world, &url).await.0, 201);
     assert!(seen.lock().unwrap().is_empty());
+    let switch = world.http.post(world.url("/sandbox/notification-urls")).body(json!({ "validate": true }).to_string());
+    assert_eq!(switch.send().await.unwrap().status(), 200);
+    assert_eq!(subscribe(&world, &url).await.0, 201);
+    assert_eq!(seen.lock().unwrap().len(), 1);
     let asking = self::world(true).await;
     assert_eq!(subscribe(&asking, "https://hooks.example/graph").await.0, 201);
 }

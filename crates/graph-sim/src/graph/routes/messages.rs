@@ -205,6 +205,9 @@ const SENSITIVE: [&str; 5] = ["subject", "body", "toRecipients", "ccRecipients",
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut body = call.entity("message")?;
     refuse_read_only(&body)?;
+    if body.contains_key("attachments") {
+        return Err(Fault::bad("Attachments cannot be changed along with their message. Add and delete them one by one."));
+    }
     headers::keep(&mut body)?;
     let now = stamp(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
@@ -279,7 +282,12 @@ pub(super) fn destination(mailbox: &Mailbox, body: &Map<String, Value>) -> Resul
     }
     let id = body.values().next().and_then(Value::as_str);
     let id = id.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The parameter 'destinationId' is required."))?;
-    mailbox.folder(id)
+    let folder = mailbox.folder(id)?;
+    // A search folder shows what lies elsewhere; nothing lies in it.
+    match search_folders::query(mailbox, folder) {
+        Some(_) => Err(Fault::new(400, "ErrorMoveCopyFailed", "The move or copy operation failed.")),
+        None => Ok(folder),
+    }
 }
 
 fn move_to(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

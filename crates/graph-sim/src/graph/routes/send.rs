@@ -232,7 +232,7 @@ fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<Str
     call.check("message", &given)?;
     types::spell(types::get("message"), &mut given);
     headers::keep(&mut given)?;
-    let attachments = super::attachments::take(tenant, call, &mut given)?;
+    let mut attachments = super::attachments::take(tenant, call, &mut given)?;
     let mailbox = tenant.mailbox(call.owner)?;
     let original = message(mailbox, call)?;
     let prefix = if how == Answer::Forward { "FW: " } else { "RE: " };
@@ -261,6 +261,14 @@ fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<Str
     if let Some(to) = to {
         fields.insert("toRecipients".into(), to);
     }
+    // What is forwarded goes with all that hangs on it; an answer quotes the pictures only. MIME is whole as it is.
+    let carried = mailbox.attachments.children(original.key);
+    let carried = carried.filter(|part| !call.is_text() && (how == Answer::Forward || part.flag("isInline")));
+    let carried: Vec<Map<String, Value>> = carried.map(|part| part.fields.clone()).collect();
+    if carried.iter().any(|part| part.get("isInline") != Some(&Value::Bool(true))) {
+        fields.insert("hasAttachments".into(), true.into());
+    }
+    attachments.extend(carried.into_iter().map(|part| (tenant.key(), part)));
     fields.extend(given);
     Ok((fields, attachments))
 }

@@ -88,3 +88,31 @@ fn a_sent_draft_keeps_its_immutable_id_and_its_property() {
     assert_eq!(found.items()[0]["singleValueExtendedProperties"][0]["value"], "k7");
     bench.send("POST", &format!("/me/messages/{draft}/send"), None).refused(400, "ErrorInvalidOperation");
 }
+
+#[test]
+fn what_is_forwarded_goes_with_its_attachments() {
+    let bench = Bench::adele();
+    let folder = bench.get("/me/mailFolders/archive/childFolders").items()[0]["id"].as_str().unwrap().to_owned();
+    let letter = bench.get(&format!("/me/mailFolders/{folder}/messages?$filter=isDraft eq false")).items()[0].clone();
+    let path = format!("/me/messages/{}", letter["id"].as_str().unwrap());
+    let count = |draft: Value| {
+        let parts = bench.get(&format!("/me/messages/{}/attachments", draft["id"].as_str().unwrap()));
+        (parts.items().len(), draft["hasAttachments"].clone())
+    };
+    assert_eq!(count(bench.send("POST", &format!("{path}/createForward"), None).ok(201)), (3, json!(true)));
+    // The picture in the text is quoted with it.
+    assert_eq!(count(bench.send("POST", &format!("{path}/createReply"), None).ok(201)), (1, json!(false)));
+    let to = json!([{ "emailAddress": { "address": "diegos@contoso.example" } }]);
+    bench.post(&format!("{path}/forward"), json!({ "toRecipients": to })).ok(202);
+    let got = bench.get("/users/diegos@contoso.example/messages?$top=1&$expand=attachments").items()[0].clone();
+    assert_eq!((got["attachments"].as_array().unwrap().len(), &got["hasAttachments"]), (3, &json!(true)));
+    bench.get(&path).ok(200);
+}
+
+#[test]
+fn attachments_are_not_changed_along_with_their_message() {
+    let bench = Bench::adele();
+    let draft = bench.post("/me/messages", json!({ "subject": "x" })).ok(201);
+    let path = format!("/me/messages/{}", draft["id"].as_str().unwrap());
+    bench.patch(&path, json!({ "attachments": [] })).refused(400, "BadRequest");
+}

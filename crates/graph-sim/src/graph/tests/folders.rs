@@ -113,6 +113,8 @@ fn a_search_folder_shows_what_lies_elsewhere() {
     let body = json!({ "@odata.type": "microsoft.graph.mailSearchFolder", "filterQuery": "subject eq 'Mark 8 specification'" });
     bench.patch(&path, body).ok(200);
     assert_eq!(bench.get(&format!("{path}/messages")).items().len(), 1);
+    let message = format!("/me/messages/{}", shown[0]["id"].as_str().unwrap());
+    bench.post(&format!("{message}/move"), json!({ "destinationId": found["id"] })).refused(400, "ErrorMoveCopyFailed");
     make(asked(true, "nonsense eq 1")).refused(400, "RequestBroker--ParseUri");
     make(json!({ "@odata.type": "microsoft.graph.mailSearchFolder", "displayName": "x" })).refused(400, "ErrorInvalidRequest");
     bench.patch("/me/mailFolders/inbox", json!({ "filterQuery": "isRead" })).refused(400, "RequestBodyRead");
