@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{Error, Result};
+use crate::{Edit, Error, Result};
 
 /// The properties of an object that is made or changed, on their way into a body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -37,6 +37,24 @@ impl Fields {
             self.0.insert(name.to_owned(), value.into());
         }
         self
+    }
+
+    /// Adds the properties of another.
+    #[must_use]
+    pub fn and_all(self, more: Fields) -> Fields {
+        self.and(more.0)
+    }
+
+    /// Adds what is to become of a property, unless it is kept.
+    ///
+    /// # Errors
+    /// `bug` when the value does not print.
+    pub fn edit<T: Serialize>(mut self, name: &str, edit: Edit<T>) -> Result<Fields> {
+        if !edit.is_keep() {
+            let value = serde_json::to_value(&edit).map_err(|error| Error::bug(format!("a body could not be written as JSON: {error}")))?;
+            self.0.insert(name.to_owned(), value);
+        }
+        Ok(self)
     }
 
     /// Where asked, makes every empty text a `null`, which clears the property: for callers whose tables

@@ -276,6 +276,12 @@ impl Request {
         self
     }
 
+    /// Says why it cannot be sent; it ends the plan when it is its turn.
+    pub fn refuse(mut self, error: Error) -> Request {
+        self.fault = Some(error);
+        self
+    }
+
     /// Sets how it is retried, where the caller decides.
     pub fn retry(mut self, rule: RetryRule) -> Request {
         self.retry = Some(rule);

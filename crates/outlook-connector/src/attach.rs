@@ -6,11 +6,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Context, Error, FileMeta, Plan, Request, Response, Result, Root, Then, Upload};
+use connector_sdk::{Context, Error, FileMeta, Plan, Raw, Request, Response, Result, Root, Then, Upload};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::vocabulary::NewAttachment;
+use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, NewAttachment};
 
 /// What fits into one request, all attachments together.
 pub const INLINE_LIMIT: u64 = 3 * 1024 * 1024;
@@ -39,6 +39,10 @@ impl Item {
     /// An event.
     pub fn event(root: &Root, id: impl Into<String>) -> Item {
         Item { root: root.clone(), path: "/events/{event}", variable: "event", id: id.into() }
+    }
+    /// `GET` of something below it.
+    pub fn get(&self, below: &str) -> Request {
+        self.root.get(&format!("{}{below}", self.path)).item(self.variable, self.id.as_str())
     }
     /// `POST` to something below it.
     pub fn post(&self, below: &str) -> Request {
@@ -186,4 +190,18 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
         let upload = Upload { url: session.upload_url, file: file.content, chunk: None };
         Plan::Upload(Box::new(upload), Then::last(Plan::from))
     })
+}
+
+/// What was attached, from the answer to it. An upload session tells no more than where it is, so it is read.
+pub fn attached(item: &Item, answer: Option<Response>) -> Plan<Raw<Attachment>> {
+    let Some(answer) = answer else { return Plan::Fail(Error::bug("nothing was attached")) };
+    if !answer.body.is_empty() {
+        return answer.json().map(Raw::new).into();
+    }
+    let place = answer.headers.get(connector_sdk::http::header::LOCATION).and_then(|place| place.to_str().ok()).unwrap_or_default();
+    let id = place.rsplit_once("ttachments('").and_then(|(_, rest)| rest.split_once('\'')).map(|(id, _)| id);
+    match id {
+        Some(id) => item.get("/attachments/{attachment}").item("attachment", id).query("$select", ATTACHMENT_FIELDS).raw(),
+        None => Plan::Fail(Error::protocol("the file was uploaded, but the answer does not say where it is")),
+    }
 }

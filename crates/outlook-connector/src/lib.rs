@@ -3,9 +3,13 @@
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
 pub mod actions;
+pub mod answer;
 pub mod attach;
+pub mod categories;
 pub mod compose;
 pub mod connections;
+pub mod drafts;
+pub mod kql;
 pub mod once;
 pub mod permissions;
 pub mod picklists;
@@ -23,47 +27,74 @@ pub fn connector() -> Connector {
         connections::spec(),
     )
     // actions
+    .action::<actions::add_attachment::AddAttachment>()
+    .action::<actions::add_email_categories::AddEmailCategories>()
+    .action::<actions::archive_email::ArchiveEmail>()
+    .action::<actions::copy_email::CopyEmail>()
     .action::<actions::create_calendar::CreateCalendar>()
     .action::<actions::create_calendar_group::CreateCalendarGroup>()
     .action::<actions::create_calendar_permission::CreateCalendarPermission>()
     .action::<actions::create_contact::CreateContact>()
     .action::<actions::create_contact_folder::CreateContactFolder>()
+    .action::<actions::create_draft::CreateDraft>()
+    .action::<actions::create_forward_draft::CreateForwardDraft>()
+    .action::<actions::create_reply_draft::CreateReplyDraft>()
+    .action::<actions::delete_attachment::DeleteAttachment>()
     .action::<actions::delete_calendar::DeleteCalendar>()
     .action::<actions::delete_calendar_group::DeleteCalendarGroup>()
     .action::<actions::delete_calendar_permission::DeleteCalendarPermission>()
     .action::<actions::delete_contact::DeleteContact>()
     .action::<actions::delete_contact_folder::DeleteContactFolder>()
+    .action::<actions::delete_email::DeleteEmail>()
+    .action::<actions::download_all_attachments::DownloadAllAttachments>()
+    .action::<actions::download_attachment::DownloadAttachment>()
+    .action::<actions::flag_email::FlagEmail>()
+    .action::<actions::forward_email::ForwardEmail>()
+    .action::<actions::get_attachment::GetAttachment>()
     .action::<actions::get_calendar::GetCalendar>()
     .action::<actions::get_calendar_group::GetCalendarGroup>()
     .action::<actions::get_contact::GetContact>()
     .action::<actions::get_contact_folder::GetContactFolder>()
     .action::<actions::get_contact_photo::GetContactPhoto>()
     .action::<actions::get_email::GetEmail>()
+    .action::<actions::get_email_mime::GetEmailMime>()
+    .action::<actions::list_attachments::ListAttachments>()
     .action::<actions::list_calendar_groups::ListCalendarGroups>()
     .action::<actions::list_calendar_permissions::ListCalendarPermissions>()
     .action::<actions::list_calendars::ListCalendars>()
     .action::<actions::list_contact_changes::ListContactChanges>()
     .action::<actions::list_contact_folders::ListContactFolders>()
     .action::<actions::list_contacts::ListContacts>()
+    .action::<actions::list_email_changes::ListEmailChanges>()
     .action::<actions::list_emails::ListEmails>()
     .action::<actions::mark_email_read::MarkEmailRead>()
     .action::<actions::move_contact::MoveContact>()
+    .action::<actions::move_email::MoveEmail>()
     .action::<actions::permanently_delete_contact::PermanentlyDeleteContact>()
+    .action::<actions::permanently_delete_email::PermanentlyDeleteEmail>()
+    .action::<actions::remove_email_categories::RemoveEmailCategories>()
+    .action::<actions::reply_to_email::ReplyToEmail>()
     .action::<actions::search_calendars::SearchCalendars>()
     .action::<actions::search_contacts::SearchContacts>()
+    .action::<actions::search_emails::SearchEmails>()
     .action::<actions::search_people::SearchPeople>()
+    .action::<actions::send_draft::SendDraft>()
     .action::<actions::send_email::SendEmail>()
+    .action::<actions::send_mime_email::SendMimeEmail>()
     .action::<actions::set_contact_photo::SetContactPhoto>()
     .action::<actions::update_calendar::UpdateCalendar>()
     .action::<actions::update_calendar_group::UpdateCalendarGroup>()
     .action::<actions::update_calendar_permission::UpdateCalendarPermission>()
     .action::<actions::update_contact::UpdateContact>()
     .action::<actions::update_contact_folder::UpdateContactFolder>()
+    .action::<actions::update_draft::UpdateDraft>()
+    .action::<actions::update_email::UpdateEmail>()
     // triggers
     .trigger::<triggers::new_email::NewEmail>()
     // picklists
     .picklist::<picklists::calendar_groups::CalendarGroups>()
     .picklist::<picklists::calendars::Calendars>()
+    .picklist::<picklists::categories::Categories>()
     .picklist::<picklists::contact_folders::ContactFolders>()
     .picklist::<picklists::mail_folders::MailFolders>()
     .picklist::<picklists::messages::Messages>()

@@ -34,3 +34,27 @@ pub const CONTACTS_READ: Scopes = scopes(
 
 /// To change contacts.
 pub const CONTACTS_WRITE: Scopes = scopes(&["Contacts.ReadWrite"], &["Contacts.ReadWrite.Shared"], &["Contacts.ReadWrite"]);
+
+/// To see messages without bodies and attachments.
+pub const MAIL_SEE: Scopes = scopes(
+    &["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"],
+    &["Mail.Read.Shared", "Mail.ReadWrite.Shared"],
+    &["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"],
+);
+
+/// To read messages with bodies and attachments.
+pub const MAIL_READ: Scopes =
+    scopes(&["Mail.Read", "Mail.ReadWrite"], &["Mail.Read.Shared", "Mail.ReadWrite.Shared"], &["Mail.Read", "Mail.ReadWrite"]);
+
+/// To write, change, move and delete messages and folders.
+pub const MAIL_WRITE: Scopes = scopes(&["Mail.ReadWrite"], &["Mail.ReadWrite.Shared"], &["Mail.ReadWrite"]);
+
+/// To send messages.
+pub const MAIL_SEND: Scopes = scopes(&["Mail.Send"], &["Mail.Send.Shared"], &["Mail.Send"]);
+
+/// To read the settings of a mailbox.
+pub const SETTINGS_READ: Scopes =
+    scopes(&["MailboxSettings.Read", "MailboxSettings.ReadWrite"], &[], &["MailboxSettings.Read", "MailboxSettings.ReadWrite"]);
+
+/// To change the settings of a mailbox.
+pub const SETTINGS_WRITE: Scopes = scopes(&["MailboxSettings.ReadWrite"], &[], &["MailboxSettings.ReadWrite"]);

@@ -7,6 +7,7 @@ use crate::coverage::covers;
 use crate::stage::Stage;
 
 covers! {
+    picklist "outlook.categories": categories_are_offered_by_name, nobody_asks_the_server_without_the_permission;
     picklist "outlook.time_zones": time_zones_are_offered_by_name, nobody_asks_the_server_without_the_permission;
 }
 
@@ -22,6 +23,14 @@ async fn time_zones_are_offered_by_name() {
 #[tokio::test]
 async fn nobody_asks_the_server_without_the_permission() {
     let stage = Stage::with(&["Mail.Read"]);
-    let error = stage.choices("outlook.time_zones", json!({}), None).await.unwrap_err();
-    assert_eq!(error.code(), Code::MissingScope);
+    for picklist in ["outlook.time_zones", "outlook.categories"] {
+        assert_eq!(stage.choices(picklist, json!({}), None).await.unwrap_err().code(), Code::MissingScope, "{picklist}");
+    }
+}
+
+#[tokio::test]
+async fn categories_are_offered_by_name() {
+    let stage = Stage::new();
+    let choices = stage.choices("outlook.categories", json!({}), Some("blue")).await.unwrap();
+    assert_eq!(choices.choices.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>(), ["Blue category"]);
 }

@@ -2,6 +2,7 @@
 
 pub mod calendar_groups;
 pub mod calendars;
+pub mod categories;
 pub mod contact_folders;
 pub mod mail_folders;
 pub mod messages;

@@ -1,6 +1,6 @@
 //! Files that hang on messages and events.
 
-use connector_sdk::FileRef;
+use connector_sdk::{FileRef, Name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub struct NewAttachment {
 /// An attachment, as Graph returns it; see [the attachment resource][1]. What more there is depends on its kind.
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/attachment
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "attachment"))]
 pub struct Attachment {
@@ -44,4 +44,45 @@ pub struct Attachment {
     pub is_inline: Option<bool>,
     /// When it was last changed, in UTC.
     pub last_modified_date_time: Option<String>,
+}
+
+/// What is known of an attachment without its content.
+pub const ATTACHMENT_FIELDS: &str = "id,name,contentType,size,isInline,lastModifiedDateTime";
+
+impl Attachment {
+    /// The name of the file that its content makes; none for a link, which has no content.
+    pub fn file_name(&self) -> Option<Name> {
+        let name = self.name.clone().unwrap_or_else(|| "attachment".to_owned());
+        match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
+            Some("referenceAttachment") => None,
+            // An item of Outlook, in MIME format.
+            Some("itemAttachment") => Some(Name { name: Some(format!("{name}.eml")), content_type: Some("message/rfc822".to_owned()) }),
+            _ => Some(Name { name: Some(name), content_type: self.content_type.clone() }),
+        }
+    }
+}
+
+/// A file that is the input itself. Used with `#[serde(flatten)]`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileToAttach {
+    /// The file's name, as it is shown.
+    #[schemars(length(min = 1, max = 255))]
+    name: String,
+    /// The content, up to 150 MB.
+    content: FileRef,
+    /// The media type, such as `application/pdf`.
+    content_type: Option<String>,
+    /// Whether it is shown inside the text instead of in the list of attachments.
+    #[serde(default)]
+    is_inline: bool,
+    /// The name by which an HTML text refers to it.
+    content_id: Option<String>,
+}
+
+impl From<FileToAttach> for NewAttachment {
+    fn from(file: FileToAttach) -> NewAttachment {
+        let FileToAttach { name, content, content_type, is_inline, content_id } = file;
+        NewAttachment { name, content, content_type, is_inline, content_id }
+    }
 }

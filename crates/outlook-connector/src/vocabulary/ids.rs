@@ -43,3 +43,8 @@ pub struct CalendarId(pub String);
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "calendar_groups", "minLength" = 1, "maxLength" = 512))]
 pub struct CalendarGroupId(pub String);
+
+/// The name of a category.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "categories", "minLength" = 1, "maxLength" = 255))]
+pub struct CategoryName(pub String);

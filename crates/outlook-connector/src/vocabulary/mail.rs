@@ -50,6 +50,17 @@ pub enum Importance {
     High,
 }
 
+impl Importance {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Importance::Low => "low",
+            Importance::Normal => "normal",
+            Importance::High => "high",
+        }
+    }
+}
+
 /// A message, as Graph returns it; see [the message resource][1]. With `query.select` only the chosen properties come.
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/message

@@ -3,6 +3,7 @@
 mod attachment;
 mod calendar;
 mod contact;
+mod flag;
 mod ids;
 mod mail;
 mod mailbox;
@@ -11,10 +12,11 @@ mod people;
 mod person;
 mod time;
 
-pub use attachment::{Attachment, NewAttachment};
+pub use attachment::{ATTACHMENT_FIELDS, Attachment, FileToAttach, NewAttachment};
 pub use calendar::{Calendar, CalendarColor, CalendarGroup, CalendarPermission, CalendarRole};
 pub use contact::{CONTACT_FIELDS, Contact, ContactContent, ContactFolder, NamedAddress, PhysicalAddress};
-pub use ids::{AttachmentId, CalendarGroupId, CalendarId, ContactFolderId, ContactId, FolderId, MessageId};
+pub use flag::{Flag, FlagContent, FlagStatus, InferenceClassification};
+pub use ids::{AttachmentId, CalendarGroupId, CalendarId, CategoryName, ContactFolderId, ContactId, FolderId, MessageId};
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
 pub use outcome::Updated;

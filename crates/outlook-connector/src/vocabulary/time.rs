@@ -11,7 +11,7 @@ use super::BodyType;
 /// A time: an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T09:00:00+01:00`, a local time such as `2026-01-31T09:00` that needs a time zone beside it, or a day such as `2026-01-31`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend(
-    "pattern" = r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$",
+    "pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
     "x-moment" = true
 ))]
 pub struct Moment(pub String);

@@ -1,0 +1,31 @@
+//! `archive_email`
+
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::MAIL_WRITE;
+use crate::vocabulary::{Mailbox, Message, MessageId};
+
+/// Move a message to the Archive folder. Its immutable id stays the same.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==" })]))]
+pub struct ArchiveEmail {
+    /// Whose mail.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The message.
+    message_id: MessageId,
+}
+
+impl Action for ArchiveEmail {
+    type Output = Raw<Message>;
+    const SPEC: Spec = Spec::new("archive_email", "Archive email", Effect::Update).scopes(MAIL_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
+        let request = self.mailbox.root(cx)?.post("/messages/{message}/move").item("message", self.message_id.0);
+        Ok(request.json(json!({ "destinationId": "archive" })).raw())
+    }
+}

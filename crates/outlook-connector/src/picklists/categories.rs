@@ -1,0 +1,34 @@
+//! `categories`
+
+use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::permissions::SETTINGS_READ;
+use crate::vocabulary::Mailbox;
+
+/// The categories of a mailbox, by their names.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Categories {
+    /// Whose categories.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+}
+
+impl Picklist for Categories {
+    const SPEC: Spec = Spec::new("categories", "Categories", Effect::Read).scopes(SETTINGS_READ);
+
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Category {
+            display_name: String,
+        }
+        let search = ask.search;
+        let list = self.mailbox.root(cx)?.get("/outlook/masterCategories").query("$top", 100);
+        Ok(list.choices_that(ask.from, move |category: Category| {
+            Some(Choice::new(category.display_name.clone(), category.display_name)).filter(|choice| choice.matches(search.as_deref()))
+        }))
+    }
+}
