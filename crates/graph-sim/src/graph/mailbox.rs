@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
 use super::preferences::Preferences;
+use super::search_folders::Search;
 use super::store::{Entity, ItemId, Set, folder_id, guid, hex, immutable_id, item_id, parse_item};
 use super::tenant::stamp;
 
@@ -260,8 +261,8 @@ impl Mailbox {
         let keys: Vec<u64> = self.folders.iter().map(|folder| folder.key).collect();
         for key in keys {
             let children = self.folders.child_count(key);
-            let (total, unread) = match super::routes::searched(self, key) {
-                Some(counts) => counts,
+            let (total, unread) = match Search::of(self, key) {
+                Some(search) => search.counts(self),
                 None => (self.messages.child_count(key), unread.get(&key).copied().unwrap_or_default()),
             };
             self.folders.amend(key, |fields| {

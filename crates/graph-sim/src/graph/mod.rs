@@ -20,6 +20,7 @@ mod preferences;
 mod reply;
 mod router;
 mod routes;
+mod search_folders;
 mod seed;
 mod store;
 mod tenant;

@@ -10,6 +10,7 @@ use crate::graph::fault::Fault;
 use crate::graph::mailbox::Mailbox;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
+use crate::graph::search_folders::Search;
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 
@@ -56,7 +57,7 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = key(mailbox, call)?;
     refuse_known(mailbox, key)?;
     let deleted = mailbox.known("deleteditems");
-    if tree(mailbox, deleted).contains(&key) || super::search_folders::query(mailbox, key).is_some() {
+    if tree(mailbox, deleted).contains(&key) || Search::of(mailbox, key).is_some() {
         purge(mailbox, key);
     } else {
         relocate(mailbox, key, deleted);

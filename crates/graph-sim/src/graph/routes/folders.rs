@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::search_folders;
 use crate::graph::access::{MAIL_READ, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -12,6 +11,7 @@ use crate::graph::mailbox::Mailbox;
 use crate::graph::odata::Expand;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
+use crate::graph::search_folders::{self, Search};
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
@@ -169,7 +169,7 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     refuse_known(mailbox, key)?;
     let mut search = Map::new();
     if search_folders::OWN.iter().any(|name| body.contains_key(*name)) {
-        if search_folders::query(mailbox, key).is_none() {
+        if Search::of(mailbox, key).is_none() {
             return Err(Fault::new(400, "ErrorInvalidRequest", "Only a search folder has these properties."));
         }
         search = search_folders::search(mailbox, &body)?;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::changes;
 use super::items::{Items, check_etag, context, merge, preferences};
-use super::{changes, search_folders};
 use crate::graph::access::{MAIL_ADVANCED, MAIL_CONTENT, MAIL_READ, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -12,6 +12,7 @@ use crate::graph::mailbox::{Mailbox, preview};
 use crate::graph::odata::{Expr, Keywords, Operand, Options, matches};
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
+use crate::graph::search_folders::Search;
 use crate::graph::store::Entity;
 use crate::graph::tenant::{Tenant, stamp};
 use crate::graph::types;
@@ -45,7 +46,7 @@ fn folder(mailbox: &Mailbox, call: &Call<'_>) -> Result<Option<u64>, Fault> {
 pub(super) fn message<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> {
     let message = mailbox.message(call.param("message"))?;
     match folder(mailbox, call)? {
-        Some(folder) if folder != message.parent && !search_folders::shows(mailbox, folder, message) => Err(Fault::item()),
+        Some(folder) if !Within::of(mailbox, Some(folder)).has(message) => Err(Fault::item()),
         _ => Ok(message),
     }
 }
@@ -54,6 +55,7 @@ fn list_messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let tenant = &*tenant;
     let mailbox = tenant.mailbox(call.owner)?;
     let folder = folder(mailbox, call)?;
+    let within = Within::of(mailbox, folder);
     let options = call.options(types::get("message"))?;
     check_query(&options)?;
     let source = Items::mail(mailbox, call, &options)?;
@@ -63,27 +65,39 @@ fn list_messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         (Some(search), _) => {
             let search = Keywords::parse(search).map_err(Fault::bad)?;
             let found = |message: &Entity| search.matches(&message.fields);
-            let all = visible(mailbox).filter(|message| folder.is_none_or(|folder| lies_in(mailbox, folder, message)));
+            let all = mailbox.messages.iter().filter(|message| within.has(message));
             list(call, &view, &SEARCHED, &options, &context, all, Some(&found))
         }
-        (None, Some(folder)) if search_folders::query(mailbox, folder).is_some() => {
-            let found = visible(mailbox).filter(|message| search_folders::shows(mailbox, folder, message));
-            list(call, &view, &PAGING, &options, &context, found, None)
+        (None, Some(folder)) if within.search.is_none() => {
+            list(call, &view, &PAGING, &options, &context, mailbox.messages.children(folder), None)
         }
-        (None, Some(folder)) => list(call, &view, &PAGING, &options, &context, mailbox.messages.children(folder), None),
-        (None, None) => list(call, &view, &PAGING, &options, &context, visible(mailbox), None),
+        (None, _) => {
+            let all = mailbox.messages.iter().filter(|message| within.has(message));
+            list(call, &view, &PAGING, &options, &context, all, None)
+        }
     }?;
     Ok(preferences(call, reply))
 }
 
-/// What a list of the whole mailbox shows: all but what was deleted twice.
-fn visible(mailbox: &Mailbox) -> impl Iterator<Item = &Entity> {
-    let gone = mailbox.known("recoverableitemsdeletions");
-    mailbox.messages.iter().filter(move |message| message.parent != gone)
+/// The messages of a folder, or of the whole mailbox but for what was deleted twice.
+struct Within<'m> {
+    mailbox: &'m Mailbox,
+    folder: Option<u64>,
+    search: Option<Search>,
 }
 
-fn lies_in(mailbox: &Mailbox, folder: u64, message: &Entity) -> bool {
-    folder == message.parent || search_folders::shows(mailbox, folder, message)
+impl<'m> Within<'m> {
+    fn of(mailbox: &'m Mailbox, folder: Option<u64>) -> Within<'m> {
+        Within { mailbox, folder, search: folder.and_then(|folder| Search::of(mailbox, folder)) }
+    }
+
+    fn has(&self, message: &Entity) -> bool {
+        match (&self.search, self.folder) {
+            (Some(search), _) => search.shows(self.mailbox, message),
+            (None, Some(folder)) => folder == message.parent,
+            (None, None) => message.parent != self.mailbox.known("recoverableitemsdeletions"),
+        }
+    }
 }
 
 /// Refuses what Exchange does not combine.
@@ -136,13 +150,10 @@ fn paths<'e>(expr: &'e Expr, out: &mut Vec<&'e [String]>) {
 
 fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
-    let folder = folder(mailbox, call)?;
+    let within = Within::of(mailbox, folder(mailbox, call)?);
     let options = call.options(types::get("message"))?;
-    let wanted = |message: &&Entity| {
-        folder.is_none_or(|folder| lies_in(mailbox, folder, message))
-            && options.filter.as_ref().is_none_or(|filter| matches(filter, &message.fields))
-    };
-    Ok(Reply::bytes(200, "text/plain", visible(mailbox).filter(wanted).count().to_string()))
+    let wanted = |message: &&Entity| within.has(message) && options.filter.as_ref().is_none_or(|filter| matches(filter, &message.fields));
+    Ok(Reply::bytes(200, "text/plain", mailbox.messages.iter().filter(wanted).count().to_string()))
 }
 
 /// Answers the message with that key.
@@ -284,7 +295,7 @@ pub(super) fn destination(mailbox: &Mailbox, body: &Map<String, Value>) -> Resul
     let id = id.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The parameter 'destinationId' is required."))?;
     let folder = mailbox.folder(id)?;
     // A search folder shows what lies elsewhere; nothing lies in it.
-    match search_folders::query(mailbox, folder) {
+    match Search::of(mailbox, folder) {
         Some(_) => Err(Fault::new(400, "ErrorMoveCopyFailed", "The move or copy operation failed.")),
         None => Ok(folder),
     }

@@ -26,7 +26,6 @@ mod mime;
 mod objects;
 mod people;
 mod rules;
-mod search_folders;
 mod send;
 mod settings;
 mod subscriptions;
@@ -41,7 +40,6 @@ pub(crate) use self::contacts::add as add_contact;
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
 pub(crate) use self::rules::add as add_rule;
-pub(crate) use self::search_folders::counts as searched;
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
 

@@ -86,6 +86,8 @@ fn what_is_deleted_twice_can_be_recovered() {
     bench.delete(&path(&first("deleteditems"))).ok(204);
     let recoverable = first("recoverableitemsdeletions");
     assert_eq!(recoverable["subject"], message["subject"]);
+    let count = bench.get("/me/mailFolders/recoverableitemsdeletions/messages/$count");
+    assert_eq!(&count.response.body()[..], b"1");
     assert!(bench.all("/me/messages?$top=100").0.iter().all(|listed| listed["internetMessageId"] != message["internetMessageId"]));
     bench.post(&format!("{}/move", path(&recoverable)), json!({ "destinationId": "inbox" })).ok(201);
     assert_eq!(first("inbox")["internetMessageId"], message["internetMessageId"]);
