@@ -187,7 +187,7 @@ impl Graph {
         &self.shared.tenant_id
     }
 
-    /// Puts a message into a folder as if it had just arrived, and returns its id.
+    /// Puts a message, with its `attachments`, into a folder as if it had just arrived, and returns its id.
     ///
     /// `mailbox` is a user principal name or an object id, `folder` a well-known name or an id.
     ///
@@ -197,9 +197,12 @@ impl Graph {
         let mut tenant = self.tenant();
         let owner = tenant.directory.user(mailbox).map(|user| user.key).unwrap_or_else(|| panic!("the tenant has no user {mailbox}"));
         let (key, now) = (tenant.key(), tenant.now());
+        let mut message = mailbox::object(message);
+        let attachments = routes::sample_attachments(&mut tenant, &mut message);
         let mailbox = tenant.mailboxes.get_mut(&owner).unwrap_or_else(|| panic!("{mailbox} has no mailbox"));
         let folder = mailbox.folder(folder).unwrap_or_else(|_| panic!("the mailbox has no folder {folder}"));
-        mailbox.add_message(key, folder, now, mailbox::object(message));
+        mailbox.add_message(key, folder, now, message);
+        routes::put_attachments(mailbox, key, attachments);
         mailbox.messages.get(key).map(|message| mailbox.id(message, store::ItemId::Rest)).unwrap_or_default()
     }
 

@@ -298,3 +298,19 @@ pub(crate) fn sample_item(name: &str, item: Value, now: jiff::Timestamp) -> Map<
     let size = item.to_string().len();
     file_fields(crate::graph::mailbox::object(json!({ "name": name, "item": item })), KINDS[1], size, &stamp(now))
 }
+
+/// Takes the attachments out of a message that the sandbox itself brings. What has no type is a file.
+pub(crate) fn samples(tenant: &mut Tenant, message: &mut Map<String, Value>) -> Parcels {
+    let Some(Value::Array(given)) = message.remove("attachments") else { return Vec::new() };
+    let mut out = Parcels::new();
+    for part in given.into_iter().map(crate::graph::mailbox::object) {
+        let kind = KINDS.into_iter().find(|kind| part.get("@odata.type").and_then(Value::as_str) == Some(*kind)).unwrap_or(KINDS[0]);
+        let content = part.get("contentBytes").and_then(Value::as_str).unwrap_or_default();
+        let size = STANDARD.decode(content).map_or(0, |bytes| bytes.len());
+        out.push((tenant.key(), file_fields(part, kind, size, &tenant.stamp())));
+    }
+    if out.iter().any(|(_, part)| part.get("isInline") != Some(&Value::Bool(true))) {
+        message.insert("hasAttachments".into(), true.into());
+    }
+    out
+}

@@ -33,7 +33,9 @@ mod tenant_info;
 mod transfers;
 mod users;
 
-pub(crate) use self::attachments::{media_type, put as put_attachments, sample as sample_attachment, sample_item};
+pub(crate) use self::attachments::{
+    media_type, put as put_attachments, sample as sample_attachment, sample_item, samples as sample_attachments,
+};
 pub(crate) use self::calendar_permissions::entry as calendar_permission;
 pub(crate) use self::contact_folders::add_folder as add_contact_folder;
 pub(crate) use self::contacts::add as add_contact;

@@ -116,3 +116,13 @@ fn attachments_are_not_changed_along_with_their_message() {
     let path = format!("/me/messages/{}", draft["id"].as_str().unwrap());
     bench.patch(&path, json!({ "attachments": [] })).refused(400, "BadRequest");
 }
+
+#[test]
+fn what_is_delivered_may_have_attachments() {
+    let bench = Bench::adele();
+    let message = json!({ "subject": "Scan", "attachments": [{ "name": "scan.pdf", "contentBytes": "c291cA==" }] });
+    let id = bench.graph.deliver("AdeleV@contoso.example", "inbox", message);
+    let got = bench.get(&format!("/me/messages/{id}?$expand=attachments")).ok(200);
+    assert_eq!((&got["hasAttachments"], &got["attachments"][0]["size"]), (&json!(true), &json!(4)));
+    assert_eq!(got["attachments"][0]["contentType"], "application/pdf");
+}
