@@ -127,6 +127,13 @@ pub struct List<T> {
     items: std::marker::PhantomData<fn() -> T>,
 }
 
+impl<T> List<T> {
+    /// The end of a list of which everything was handed out.
+    pub fn end() -> List<T> {
+        List { next_page_token: None, total: None, pages: 0, handed_out: 0, items: std::marker::PhantomData }
+    }
+}
+
 impl<T: JsonSchema> JsonSchema for List<T> {
     fn inline_schema() -> bool {
         true

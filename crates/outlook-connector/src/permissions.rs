@@ -58,3 +58,7 @@ pub const SETTINGS_READ: Scopes =
 
 /// To change the settings of a mailbox.
 pub const SETTINGS_WRITE: Scopes = scopes(&["MailboxSettings.ReadWrite"], &[], &["MailboxSettings.ReadWrite"]);
+
+/// To ask the server what it knows: languages, time zones, ids in another form.
+pub const SERVER_ASK: Scopes =
+    scopes(&["User.Read", "User.ReadBasic.All", "User.Read.All"], &["User.ReadBasic.All", "User.Read.All"], &["User.Read.All"]);

@@ -4,6 +4,8 @@ pub mod calendar_groups;
 pub mod calendars;
 pub mod categories;
 pub mod contact_folders;
+pub mod languages;
 pub mod mail_folders;
+pub mod message_rules;
 pub mod messages;
 pub mod time_zones;

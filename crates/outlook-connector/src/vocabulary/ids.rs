@@ -48,3 +48,18 @@ pub struct CalendarGroupId(pub String);
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "categories", "minLength" = 1, "maxLength" = 255))]
 pub struct CategoryName(pub String);
+
+/// The id of a category.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 255))]
+pub struct CategoryId(pub String);
+
+/// The id of a rule of the inbox.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "message_rules", "minLength" = 1, "maxLength" = 512))]
+pub struct RuleId(pub String);
+
+/// The id of an override of the focused inbox.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 512))]
+pub struct OverrideId(pub String);

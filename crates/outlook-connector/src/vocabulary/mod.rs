@@ -4,22 +4,34 @@ mod attachment;
 mod calendar;
 mod contact;
 mod flag;
+mod folder;
 mod ids;
 mod mail;
 mod mailbox;
 mod outcome;
 mod people;
 mod person;
+mod rule;
+mod settings;
 mod time;
 
 pub use attachment::{ATTACHMENT_FIELDS, Attachment, FileToAttach, NewAttachment};
 pub use calendar::{Calendar, CalendarColor, CalendarGroup, CalendarPermission, CalendarRole};
 pub use contact::{CONTACT_FIELDS, Contact, ContactContent, ContactFolder, NamedAddress, PhysicalAddress};
 pub use flag::{Flag, FlagContent, FlagStatus, InferenceClassification};
-pub use ids::{AttachmentId, CalendarGroupId, CalendarId, CategoryName, ContactFolderId, ContactId, FolderId, MessageId};
+pub use folder::MailFolder;
+pub use ids::{
+    AttachmentId, CalendarGroupId, CalendarId, CategoryId, CategoryName, ContactFolderId, ContactId, FolderId, MessageId, OverrideId,
+    RuleId,
+};
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
 pub use outcome::Updated;
 pub use people::{Address, EmailAddress, Recipient, recipients};
 pub use person::Person;
+pub use rule::{ActionFlag, MessageRule, RuleActions, RuleConditions, Sensitivity, SizeRange};
+pub use settings::{
+    CategoryColor, DayOfWeek, DelegateDelivery, ExternalAudience, FocusedInboxOverride, IdType, Language, LocaleInfo, MailTip, MailTips,
+    MailboxSettings, OutlookCategory, ReplyStatus, TimeZoneInformation, TranslatedId, WorkingHours,
+};
 pub use time::{DateTimeTimeZone, Moment, Preferences};

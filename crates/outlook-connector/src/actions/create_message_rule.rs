@@ -1,0 +1,52 @@
+//! `create_message_rule`
+
+use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::SETTINGS_WRITE;
+use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions};
+
+/// Create a rule that Outlook applies to messages that arrive in the inbox. A rule that forwards or redirects sends mail on without asking anybody.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({
+    "displayName": "Invoices", "sequence": 2, "conditions": { "subjectContains": ["invoice"] },
+    "actions": { "markImportance": "high", "assignCategories": ["Blue category"] }
+})]))]
+pub struct CreateMessageRule {
+    /// Whose mailbox.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The name.
+    #[schemars(length(min = 1, max = 255))]
+    display_name: String,
+    /// Its place among the rules, from 1.
+    #[schemars(range(min = 1, max = 10000))]
+    sequence: i32,
+    /// Whether it is applied; the default is that it is.
+    is_enabled: Option<bool>,
+    /// What a message must meet, all of it; without conditions every message does.
+    conditions: Option<RuleConditions>,
+    /// What is done with it.
+    actions: RuleActions,
+    /// What keeps the rule from being applied.
+    exceptions: Option<RuleConditions>,
+}
+
+impl Action for CreateMessageRule {
+    type Output = Raw<MessageRule>;
+    const SPEC: Spec = Spec::new("create_message_rule", "Create message rule", Effect::Create).scopes(SETTINGS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
+        let fields = Fields::default()
+            .with("displayName", Some(self.display_name))
+            .with("sequence", Some(self.sequence))
+            .with("isEnabled", self.is_enabled)
+            .with("conditions", self.conditions.map(RuleConditions::written).transpose()?)
+            .with("actions", Some(self.actions.written()?))
+            .with("exceptions", self.exceptions.map(RuleConditions::written).transpose()?);
+        Ok(self.mailbox.root(cx)?.post("/mailFolders/inbox/messageRules").json(fields).raw())
+    }
+}

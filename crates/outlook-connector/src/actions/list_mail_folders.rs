@@ -1,0 +1,115 @@
+//! `list_mail_folders`
+
+use connector_sdk::{
+    Action, Context, Effect, Error, Json, List, Order, Page, Pages, Plan, Query, Request, Response, Result, Root, Spec, Then,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::MAIL_SEE;
+use crate::vocabulary::{FolderId, MailFolder, Mailbox};
+
+/// List the mail folders at the top of a mailbox or in another folder; or all folders below, level by level.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "limit": 10 }), json!({ "recursive": true, "fetchAll": true })]))]
+pub struct ListMailFolders {
+    /// Whose folders.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder to look into; without it, the folders at the top.
+    parent_folder_id: Option<FolderId>,
+    /// List the folders in folders too, at any depth. There is no `nextPageToken` then, and `parentFolderId` of each tells where it is.
+    #[serde(default)]
+    recursive: bool,
+    /// List hidden folders too.
+    #[serde(default)]
+    include_hidden: bool,
+    /// OData query options.
+    query: Option<Query>,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+impl Action for ListMailFolders {
+    type Output = List<MailFolder>;
+    const SPEC: Spec = Spec::new("list_mail_folders", "List mail folders", Effect::Read).scopes(MAIL_SEE).list();
+
+    fn plan(self, cx: &Context) -> Result<Plan<List<MailFolder>>> {
+        let mut query = self.query.unwrap_or_default();
+        query.top.get_or_insert(self.pages.page_size(100));
+        let root = self.mailbox.root(cx)?;
+        let first = match self.parent_folder_id {
+            Some(folder) => root.get("/mailFolders/{folder}/childFolders").item("folder", folder.0),
+            None => root.get("/mailFolders"),
+        };
+        let paging = self.pages.paging()?;
+        let hidden = self.include_hidden;
+        let options = move |request: Request| {
+            let request = query.apply(request);
+            if hidden { request.query("includeHiddenFolders", true) } else { request }
+        };
+        if !self.recursive {
+            return Ok(options(first).pages(paging));
+        }
+        if paging.from.is_some() {
+            return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
+        }
+        let first = options(first);
+        Ok(Levels { root, options: Box::new(options), left: paging.limit }.read(vec![first]))
+    }
+}
+
+struct Levels {
+    root: Root,
+    options: Box<dyn Fn(Request) -> Request + Send>,
+    left: Option<u64>,
+}
+
+impl Levels {
+    // Reads what is pending at once, hands it out, and goes on with next pages and the folders below.
+    fn read(mut self, pending: Vec<Request>) -> Plan<List<MailFolder>> {
+        if pending.is_empty() || self.left == Some(0) {
+            return Plan::Done(List::end());
+        }
+        let asked = pending.clone();
+        let go = move |answers: Vec<Result<Response>>| {
+            let mut found = Vec::new();
+            let mut next = Vec::new();
+            for (request, answer) in asked.iter().zip(answers) {
+                if let Err(error) = answer.and_then(|answer| self.sort(request, &answer, &mut found, &mut next)) {
+                    return Plan::Fail(error);
+                }
+            }
+            if let Some(left) = &mut self.left {
+                found.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+                *left -= found.len() as u64;
+            }
+            Plan::Emit(found, Then::new(move |()| self.read(next)))
+        };
+        Plan::All(pending, Order::Any, Then::new(go))
+    }
+
+    fn sort(&self, request: &Request, answer: &Response, found: &mut Vec<Json>, next: &mut Vec<Request>) -> Result<()> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Folder {
+            id: String,
+            // Absent where it was not selected; then there may be some.
+            child_folder_count: Option<u32>,
+        }
+        let page = Page::read(answer)?;
+        next.extend(page.next.map(|link| request.at(link)));
+        for item in page.items {
+            let folder: Folder = item.read()?;
+            if folder.child_folder_count != Some(0) {
+                let below = self.root.get("/mailFolders/{folder}/childFolders").item("folder", folder.id);
+                next.push((self.options)(below));
+            }
+            found.push(item);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! `update_mailbox_settings`
+
+use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec, Zone};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::SETTINGS_WRITE;
+use crate::vocabulary::{DelegateDelivery, Language, Mailbox, MailboxSettings, WorkingHours};
+
+/// Change the settings of a mailbox. What is absent stays as it is. Automatic replies have an action of their own, `set_automatic_replies`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({
+    "timeZone": "Europe/Berlin", "language": "de-DE",
+    "workingHours": { "daysOfWeek": ["monday", "tuesday"], "startTime": "08:00", "endTime": "16:30", "timeZone": "Europe/Berlin" }
+})]))]
+pub struct UpdateMailboxSettings {
+    /// Whose mailbox.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The time zone, by Windows or IANA name.
+    time_zone: Option<Zone>,
+    /// How dates are shown, such as `dd.MM.yyyy`.
+    #[schemars(length(min = 1, max = 50))]
+    date_format: Option<String>,
+    /// How times are shown, such as `HH:mm`.
+    #[schemars(length(min = 1, max = 50))]
+    time_format: Option<String>,
+    /// The language.
+    language: Option<Language>,
+    /// The days and hours of work.
+    working_hours: Option<WorkingHours>,
+    /// Who gets meeting messages of somebody who has a delegate.
+    delegate_meeting_message_delivery: Option<DelegateDelivery>,
+}
+
+impl Action for UpdateMailboxSettings {
+    type Output = Raw<MailboxSettings>;
+    const SPEC: Spec = Spec::new("update_mailbox_settings", "Update mailbox settings", Effect::Update).scopes(SETTINGS_WRITE);
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<MailboxSettings>>> {
+        let fields = Fields::default()
+            .with("timeZone", self.time_zone.map(|zone| zone.name().to_owned()))
+            .with("dateFormat", self.date_format)
+            .with("timeFormat", self.time_format)
+            .with("language", self.language.map(|language| json!({ "locale": language.0 })))
+            .with("workingHours", self.working_hours.map(WorkingHours::written).transpose()?)
+            .with("delegateMeetingMessageDeliveryOptions", self.delegate_meeting_message_delivery.map(|who| json!(who)))
+            .not_empty()?;
+        Ok(self.mailbox.root(cx)?.patch("/mailboxSettings").json(fields).repeatable().raw())
+    }
+}

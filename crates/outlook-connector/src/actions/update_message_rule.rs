@@ -1,0 +1,61 @@
+//! `update_message_rule`
+
+use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::SETTINGS_WRITE;
+use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
+
+/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a whole, and an explicit null takes conditions or exceptions away.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "ruleId": "AQAAAAAHoSk=", "isEnabled": false })]))]
+pub struct UpdateMessageRule {
+    /// Whose mailbox.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The rule.
+    rule_id: RuleId,
+    /// The name.
+    #[schemars(length(min = 1, max = 255))]
+    display_name: Option<String>,
+    /// Its place among the rules, from 1.
+    #[schemars(range(min = 1, max = 10000))]
+    sequence: Option<i32>,
+    /// Whether it is applied.
+    is_enabled: Option<bool>,
+    /// What a message must meet, all of it.
+    #[serde(default)]
+    conditions: Edit<RuleConditions>,
+    /// What is done with it.
+    actions: Option<RuleActions>,
+    /// What keeps the rule from being applied.
+    #[serde(default)]
+    exceptions: Edit<RuleConditions>,
+}
+
+impl Action for UpdateMessageRule {
+    type Output = Raw<MessageRule>;
+    const SPEC: Spec = Spec::new("update_message_rule", "Update message rule", Effect::Update).scopes(SETTINGS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
+        let fields = Fields::default()
+            .with("displayName", self.display_name)
+            .with("sequence", self.sequence)
+            .with("isEnabled", self.is_enabled)
+            .with("actions", self.actions.map(RuleActions::written).transpose()?)
+            .edit("conditions", self.conditions.try_map(RuleConditions::written)?)?
+            .edit("exceptions", self.exceptions.try_map(RuleConditions::written)?)?
+            .not_empty()?;
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .patch("/mailFolders/inbox/messageRules/{rule}")
+            .with("rule", self.rule_id.0)
+            .json(fields)
+            .repeatable()
+            .raw())
+    }
+}
