@@ -60,5 +60,4 @@ pub const SETTINGS_READ: Scopes =
 pub const SETTINGS_WRITE: Scopes = scopes(&["MailboxSettings.ReadWrite"], &[], &["MailboxSettings.ReadWrite"]);
 
 /// To ask the server what it knows: languages, time zones, ids in another form.
-pub const SERVER_ASK: Scopes =
-    scopes(&["User.Read", "User.ReadBasic.All", "User.Read.All"], &["User.ReadBasic.All", "User.Read.All"], &["User.Read.All"]);
+pub const SERVER_ASK: Scopes = scopes(&["User.Read", "User.ReadBasic.All", "User.Read.All"], &[], &["User.Read.All"]);

@@ -11,7 +11,7 @@ use crate::vocabulary::{FocusedInboxOverride, InferenceClassification, Mailbox, 
 /// Change in which part of the inbox the messages of a sender are shown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "overrideId": "OVERRIDE1", "classifyAs": "focused" })]))]
+#[schemars(extend("examples" = [json!({ "overrideId": "048f6730-26cf-4ddf-864d-f809ad6a49f9", "classifyAs": "focused" })]))]
 pub struct UpdateFocusedInboxOverride {
     /// Whose mailbox.
     #[serde(flatten)]

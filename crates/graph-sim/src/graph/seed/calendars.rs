@@ -7,7 +7,7 @@ use crate::graph::calendar::settle_times;
 use crate::graph::mailbox::object;
 use crate::graph::routes::{add_contact, add_contact_folder, calendar_permission as person};
 use crate::graph::seconds_later;
-use crate::graph::store::Entity;
+use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::{Tenant, stamp};
 
 /// Subject, days from now, hour in UTC, minutes, place.
@@ -60,14 +60,17 @@ pub(super) fn calendars(tenant: &mut Tenant) {
     }
 }
 
-/// A group without calendars, and somebody who may see the default calendar.
+/// A group without calendars, somebody who may see the default calendar, and a sender for the other part of the inbox.
 fn shared(tenant: &mut Tenant, owner: u64) {
-    let (group, permission) = (tenant.key(), tenant.key());
+    let (group, permission, sender) = (tenant.key(), tenant.key(), tenant.key());
     let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
     mailbox.add_calendar_group(group, "Regions");
     let calendar = mailbox.known("calendar");
     let entry = person(&format!("LeeG@{DOMAIN}"), Some("Lee Gu"), "read");
     mailbox.calendar_permissions.insert(Entity::new(permission, calendar, 0, entry));
+    let news = json!({ "name": "Contoso News", "address": "news@contoso.example" });
+    let other = json!({ "id": guid(&format!("override {sender}")), "classifyAs": "other", "senderEmailAddress": news });
+    mailbox.preferences.overrides.insert(Entity::new(sender, 0, 0, object(other)));
 }
 
 fn weekly(start: jiff::Timestamp) -> Value {
