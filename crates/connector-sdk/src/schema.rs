@@ -71,6 +71,7 @@ fn tidy(schema: &mut Value) {
             object.values_mut().for_each(tidy);
             constants_to_enum(object);
             absorb_null(object);
+            describe_tags(object);
             if let Some(Value::String(format)) = object.get("format")
                 && ["uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "double", "float"].contains(&format.as_str())
             {
@@ -82,6 +83,16 @@ fn tidy(schema: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
+    }
+}
+
+// The property that tells the variants of a choice apart has no comment in the source.
+fn describe_tags(object: &mut Map<String, Value>) {
+    let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
+    for property in properties.values_mut().filter_map(Value::as_object_mut) {
+        if let Some(value) = property.get("const").and_then(Value::as_str).map(str::to_owned) {
+            property.entry("description").or_insert_with(|| format!("Says that it is this one: `{value}`.").into());
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Context, Error, FileMeta, Plan, Raw, Request, Response, Result, Root, Then, Upload};
+use connector_sdk::{Context, Error, FileMeta, Json, Page, Plan, Raw, Request, Response, Result, Root, Then, Upload};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -108,6 +108,22 @@ impl Files {
     /// Reads them, to travel inside a request.
     pub fn read<T: Send + 'static>(self, go: impl FnOnce(Vec<FileAttachment>) -> Plan<T> + Send + 'static) -> Plan<T> {
         read(self.0.into_iter().map(|(file, _)| file).collect::<Vec<_>>().into_iter(), Vec::new(), go)
+    }
+
+    /// Attaches those that an item does not have yet, by their names: for an item that an earlier try may
+    /// have made.
+    pub fn attach_missing_to(self, item: Item) -> Plan<Vec<Response>> {
+        let look = item.get("/attachments").query("$select", "name");
+        Plan::call(look, move |answer| {
+            let names = Page::read(&answer).and_then(|page| page.items.iter().map(Json::read::<Attachment>).collect::<Result<Vec<_>>>());
+            match names {
+                Ok(known) => {
+                    let missing = self.0.into_iter().filter(|(file, _)| !known.iter().any(|it| it.name.as_ref() == Some(&file.name)));
+                    Files(missing.collect()).attach_to(item)
+                }
+                Err(error) => Plan::Fail(error),
+            }
+        })
     }
 
     /// Attaches them to an item that exists, one after the other, and tells the answer to each.

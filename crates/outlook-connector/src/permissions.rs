@@ -61,3 +61,13 @@ pub const SETTINGS_WRITE: Scopes = scopes(&["MailboxSettings.ReadWrite"], &[], &
 
 /// To ask the server what it knows: languages, time zones, ids in another form.
 pub const SERVER_ASK: Scopes = scopes(&["User.Read", "User.ReadBasic.All", "User.Read.All"], &[], &["User.Read.All"]);
+
+/// To have meeting times proposed. Apps cannot.
+pub const MEETING_TIMES: Scopes = Scopes {
+    delegated: AnyOf(&["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"]),
+    shared: AnyOf(&["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"]),
+    application: None,
+};
+
+/// To read rooms and their lists.
+pub const PLACES_READ: Scopes = scopes(&["Place.Read.All"], &[], &["Place.Read.All"]);

@@ -25,6 +25,7 @@ pub(crate) const ALL: &[&str] = &[
     "Mail.ReadWrite",
     "Mail.Send",
     "Calendars.ReadWrite",
+    "Calendars.Read.Shared",
     "Contacts.ReadWrite",
     "Files.ReadWrite.All",
     "User.Read",

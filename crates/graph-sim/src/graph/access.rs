@@ -70,6 +70,10 @@ pub(crate) static CALENDAR_READ: Access = Access::mail(
     "Calendars.ReadBasic Calendars.ReadBasic.All Calendars.Read Calendars.ReadWrite",
 );
 pub(crate) static CALENDAR_WRITE: Access = Access::mail("Calendars.ReadWrite", "Calendars.ReadWrite.Shared", "Calendars.ReadWrite");
+/// Proposals of meeting times; apps get none.
+pub(crate) static MEETING_TIMES: Access =
+    Access::mail("Calendars.Read.Shared Calendars.ReadWrite.Shared", "Calendars.Read.Shared Calendars.ReadWrite.Shared", "");
+pub(crate) static PLACES_READ: Access = Access::mail("", "Place.Read.All Place.ReadWrite.All", "Place.Read.All Place.ReadWrite.All");
 pub(crate) static CONTACT_READ: Access =
     Access::mail("Contacts.Read Contacts.ReadWrite", "Contacts.Read.Shared Contacts.ReadWrite.Shared", "Contacts.Read Contacts.ReadWrite");
 pub(crate) static CONTACT_WRITE: Access = Access::mail("Contacts.ReadWrite", "Contacts.ReadWrite.Shared", "Contacts.ReadWrite");

@@ -248,6 +248,11 @@ enum Pattern {
         day: i8,
         month: i8,
     },
+    YearlyOn {
+        nth: i8,
+        days: Vec<Weekday>,
+        month: i8,
+    },
 }
 
 fn weekday(name: &str) -> Option<Weekday> {
@@ -274,6 +279,9 @@ impl Series {
         let days: Vec<Weekday> =
             pattern["daysOfWeek"].as_array().into_iter().flatten().filter_map(Value::as_str).filter_map(weekday).collect();
         let missing = |what: &str| invalid(&format!("The recurrence pattern needs '{what}'."));
+        let names = ["first", "second", "third", "fourth", "last"];
+        let nth = names.iter().position(|name| pattern["index"].as_str().unwrap_or("first") == *name);
+        let nth = nth.and_then(|nth| i8::try_from(nth + 1).ok());
         let kind = match pattern["type"].as_str().unwrap_or_default() {
             "daily" => Pattern::Daily,
             "weekly" if days.is_empty() => return Err(missing("daysOfWeek")),
@@ -282,12 +290,13 @@ impl Series {
             }
             "absoluteMonthly" => Pattern::Monthly { day: small("dayOfMonth").ok_or_else(|| missing("dayOfMonth"))? },
             "relativeMonthly" if days.is_empty() => return Err(missing("daysOfWeek")),
-            "relativeMonthly" => {
-                let nth = ["first", "second", "third", "fourth", "last"]
-                    .iter()
-                    .position(|name| pattern["index"].as_str().unwrap_or("first") == *name);
-                Pattern::MonthlyOn { nth: nth.and_then(|nth| i8::try_from(nth + 1).ok()).ok_or_else(|| missing("index"))?, days }
-            }
+            "relativeMonthly" => Pattern::MonthlyOn { nth: nth.ok_or_else(|| missing("index"))?, days },
+            "relativeYearly" if days.is_empty() => return Err(missing("daysOfWeek")),
+            "relativeYearly" => Pattern::YearlyOn {
+                nth: nth.ok_or_else(|| missing("index"))?,
+                days,
+                month: small("month").filter(|month| *month <= 12).ok_or_else(|| missing("month"))?,
+            },
             "absoluteYearly" => Pattern::Yearly {
                 day: small("dayOfMonth").ok_or_else(|| missing("dayOfMonth"))?,
                 month: small("month").filter(|month| *month <= 12).ok_or_else(|| missing("month"))?,
@@ -336,13 +345,18 @@ impl Series {
             }
             // A month that is too short has it on its last day.
             Pattern::Monthly { day: wanted } => months % self.every == 0 && day.day() == (*wanted).min(day.days_in_month()),
-            Pattern::MonthlyOn { nth, days } => {
-                let nth_matches = if *nth == 5 { day.day() + 7 > day.days_in_month() } else { (day.day() - 1) / 7 + 1 == *nth };
-                months % self.every == 0 && days.contains(&day.weekday()) && nth_matches
+            Pattern::MonthlyOn { nth, days } => months % self.every == 0 && days.contains(&day.weekday()) && is_nth(day, *nth),
+            Pattern::YearlyOn { nth, days, month } => {
+                (months / 12) % self.every == 0 && day.month() == *month && days.contains(&day.weekday()) && is_nth(day, *nth)
             }
             Pattern::Yearly { day: wanted, month } => {
                 (months / 12) % self.every == 0 && day.month() == *month && day.day() == (*wanted).min(day.days_in_month())
             }
         }
     }
+}
+
+/// Whether a day is the nth of its weekday in the month; 5 for the last.
+fn is_nth(day: Date, nth: i8) -> bool {
+    if nth == 5 { day.day() + 7 > day.days_in_month() } else { (day.day() - 1) / 7 + 1 == nth }
 }

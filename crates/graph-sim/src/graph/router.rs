@@ -213,13 +213,27 @@ impl Segments {
         };
         self.plain(name);
         let quoted = |text: &str| text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).map(|text| text.replace("''", "'"));
-        match (quoted(key), key.split_once('=')) {
+        match (quoted(key), key.contains('=')) {
             (Some(key), _) => self.segments.push(key),
-            (None, Some((name, value))) => self.arguments.push((name.to_owned(), quoted(value).unwrap_or_else(|| value.to_owned()))),
-            (None, None) if !key.is_empty() => self.segments.push(key.to_owned()),
-            (None, None) => {}
+            (None, true) => {
+                for (name, value) in arguments(key) {
+                    self.arguments.push((name.to_owned(), quoted(value).unwrap_or_else(|| value.to_owned())));
+                }
+            }
+            (None, false) if !key.is_empty() => self.segments.push(key.to_owned()),
+            (None, false) => {}
         }
     }
+}
+
+/// The arguments of a function: separated by commas that do not stand in quotes.
+fn arguments(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut quoted = false;
+    let parts = text.split(move |letter| {
+        quoted ^= letter == '\'';
+        letter == ',' && !quoted
+    });
+    parts.filter_map(|part| part.split_once('='))
 }
 
 fn is_drive(segment: &str) -> bool {
@@ -238,6 +252,7 @@ mod tests {
     fn paths_find_their_routes_in_each_spelling() {
         assert_eq!(params("/me/messages/x%3D"), [("message", "x=".to_owned())]);
         assert_eq!(params("/ME/MailFolders('inbox')/messages"), [("folder", "inbox".to_owned())]);
+        assert_eq!(arguments("a='x,y',b=2").collect::<Vec<_>>(), [("a", "'x,y'"), ("b", "2")]);
         assert_eq!(params("/users/delta()"), []);
         assert_eq!(params("/users/microsoft.graph.delta"), []);
         assert_eq!(params("/users('adele@contoso.example')/messages/y")[0].1, "adele@contoso.example");

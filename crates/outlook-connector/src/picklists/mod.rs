@@ -4,6 +4,7 @@ pub mod calendar_groups;
 pub mod calendars;
 pub mod categories;
 pub mod contact_folders;
+pub mod events;
 pub mod languages;
 pub mod mail_folders;
 pub mod message_rules;

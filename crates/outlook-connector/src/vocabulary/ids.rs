@@ -63,3 +63,8 @@ pub struct RuleId(pub String);
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 512))]
 pub struct OverrideId(pub String);
+
+/// The id of an event: a single one, the master of a series, or an occurrence.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "events", "minLength" = 1, "maxLength" = 1024))]
+pub struct EventId(pub String);

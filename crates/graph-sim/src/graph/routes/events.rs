@@ -47,7 +47,8 @@ pub(super) fn calendar(mailbox: &Mailbox, call: &Call<'_>) -> Result<u64, Fault>
     }
 }
 
-fn event(mailbox: &Mailbox, call: &Call<'_>) -> Result<Entity, Fault> {
+/// The event that the path names.
+pub(super) fn event(mailbox: &Mailbox, call: &Call<'_>) -> Result<Entity, Fault> {
     let event = mailbox.event(call.param("event"))?;
     if call.has_param("calendar") && calendar(mailbox, call)? != event.parent {
         return Err(Fault::item());
@@ -169,7 +170,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 /// Puts a copy into the calendars of those who are invited.
-fn invite(tenant: &mut Tenant, organizer: u64, uid: &str, event: &Map<String, Value>) {
+pub(super) fn invite(tenant: &mut Tenant, organizer: u64, uid: &str, event: &Map<String, Value>) {
     let Some(me) =
         tenant.mailboxes.get(&organizer).map(|mailbox| json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } }))
     else {
@@ -242,7 +243,7 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     show_key(tenant, call, event.key, 200)
 }
 
-fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+pub(super) fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let event = event(mailbox, call)?;
     if let Some(day) = event.fields.get(".day").cloned() {

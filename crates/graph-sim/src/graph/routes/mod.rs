@@ -2,6 +2,7 @@
 
 mod attached;
 mod attachments;
+mod availability;
 mod calendar_groups;
 mod calendar_permissions;
 mod calendars;
@@ -12,6 +13,7 @@ mod contact_photos;
 mod contacts;
 mod deleted;
 mod drive;
+mod event_actions;
 mod events;
 mod exchange_ids;
 mod folder_moves;
@@ -25,6 +27,7 @@ mod messages;
 mod mime;
 mod objects;
 mod people;
+mod places;
 mod rules;
 mod send;
 mod settings;
@@ -60,6 +63,9 @@ static TABLES: &[&[Route]] = &[
     drive::ROUTES,
     transfers::ROUTES,
     events::ROUTES,
+    event_actions::ROUTES,
+    availability::ROUTES,
+    places::ROUTES,
     calendars::ROUTES,
     calendar_groups::ROUTES,
     calendar_permissions::ROUTES,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::DOMAIN;
 use crate::graph::calendar::settle_times;
 use crate::graph::mailbox::object;
-use crate::graph::routes::{add_contact, add_contact_folder, calendar_permission as person};
+use crate::graph::routes::{add_contact, add_contact_folder, calendar_permission as person, put_attachments, sample_attachment};
 use crate::graph::seconds_later;
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::{Tenant, stamp};
@@ -57,7 +57,46 @@ pub(super) fn calendars(tenant: &mut Tenant) {
         contacts(tenant, owner);
         tenant.count_from(keys + 1_500);
         shared(tenant, owner);
+        tenant.count_from(keys + 1_700);
+        visits(tenant, owner, alias);
     }
+}
+
+/// A meeting to which Lee invites, and an event with a file.
+fn visits(tenant: &mut Tenant, owner: u64, alias: &str) {
+    let midnight = tenant.now().as_second().div_euclid(86_400) * 86_400 - tenant.now().as_second();
+    let (invited, event, part) = (tenant.key(), tenant.key(), tenant.key());
+    let now = seconds_later(tenant.now(), -10 * 86_400);
+    let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
+    let me = json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } });
+    for (key, subject, days, by_lee) in [(invited, "Tour of the lab", 10, true), (event, "Handover", 14, false)] {
+        let start = seconds_later(now, 10 * 86_400 + midnight + days * 86_400 + 10 * 3600);
+        let mut fields = object(json!({
+            "subject": subject, "start": { "dateTime": stamp(start).trim_end_matches('Z'), "timeZone": "UTC" },
+            "end": { "dateTime": stamp(seconds_later(start, 3600)).trim_end_matches('Z'), "timeZone": "UTC" }, "hasAttachments": !by_lee,
+        }));
+        if by_lee {
+            let lee = json!({ "emailAddress": { "name": "Lee Gu", "address": format!("LeeG@{DOMAIN}") } });
+            let mut attendee = me.clone();
+            attendee["type"] = "required".into();
+            attendee["status"] = json!({ "response": "none", "time": "0001-01-01T00:00:00Z" });
+            fields.extend(object(json!({
+                "isOrganizer": false, "organizer": lee, "attendees": [attendee], "showAs": "tentative",
+                "responseStatus": { "response": "notResponded", "time": "0001-01-01T00:00:00Z" },
+            })));
+        }
+        // The seed's own times are sound.
+        let _ = settle_times(&mut fields);
+        let uid = if by_lee { format!("tour {alias}") } else { format!("handover {alias}") };
+        mailbox.add_event(
+            key,
+            mailbox.known("calendar"),
+            now,
+            &format!("040000008200E00074C5B7101A82E008{}", guid(&uid).replace('-', "")),
+            fields,
+        );
+    }
+    put_attachments(mailbox, event, vec![(part, sample_attachment("handover.txt", b"Keys, codes and contacts.", now))]);
 }
 
 /// A group without calendars, somebody who may see the default calendar, and a sender for the other part of the inbox.

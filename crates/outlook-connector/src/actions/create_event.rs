@@ -1,0 +1,69 @@
+//! `create_event`
+
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec, http::Method};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::attach::{Files, Item};
+use crate::permissions::CALENDARS_WRITE;
+use crate::vocabulary::{CalendarId, Event, EventContent, Mailbox, NewAttachment, Preferences};
+
+/// Create an event in a calendar. Those who are invited get a message. With an idempotency key or a `transactionId` it is made once, however often it is tried.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("required" = ["subject", "start", "end"], "examples" = [json!({
+    "subject": "Planning", "start": "2027-03-01T09:00", "end": "2027-03-01T10:00", "timeZone": "Europe/Berlin",
+    "attendees": [{ "email": "meganb@contoso.example" }], "location": { "displayName": "Room 12" },
+    "recurrence": { "pattern": { "type": "weekly", "interval": 1, "daysOfWeek": ["monday"] }, "range": { "type": "numbered", "numberOfOccurrences": 6 } }
+})]))]
+pub struct CreateEvent {
+    /// Whose calendar.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The calendar; the default is the default calendar.
+    calendar_id: Option<CalendarId>,
+    /// What the event holds.
+    #[serde(flatten)]
+    content: EventContent,
+    /// Files to attach, each of up to 150 MB.
+    #[serde(default)]
+    #[schemars(length(max = 100))]
+    attachments: Vec<NewAttachment>,
+    /// An id of your own by which Graph makes the event once; the default is the idempotency key of the run.
+    #[schemars(length(min = 1, max = 255))]
+    transaction_id: Option<String>,
+    /// Other properties of the event, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for CreateEvent {
+    type Output = Raw<Event>;
+    const SPEC: Spec = Spec::new("create_event", "Create event", Effect::Create).scopes(CALENDARS_WRITE).bulk().resumes();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
+        for (missing, property) in
+            [(self.content.subject.is_keep(), "subject"), (self.content.start.is_none(), "start"), (self.content.end.is_none(), "end")]
+        {
+            if missing {
+                return Err(Error::invalid(format!("/{property}"), format!("`{property}` is missing")));
+            }
+        }
+        let files = Files::check(self.attachments, "attachments", cx)?;
+        let root = self.mailbox.root(cx)?;
+        let transaction = self.transaction_id.or_else(|| cx.key.clone());
+        let shown = Preferences { time_zone: self.content.time_zone.clone(), body_format: None };
+        let fields = self.content.fields()?.with("transactionId", transaction.clone()).and(self.additional_properties);
+        let create = shown.apply(CalendarId::below(self.calendar_id, &root, Method::POST, "/events").json(fields));
+        // Graph makes one event of a transaction, so it may be sent again.
+        let create = if transaction.is_some() { create.repeatable() } else { create };
+        if files.is_empty() {
+            return Ok(create.raw());
+        }
+        Ok(create.decode::<Event>().and_then(move |event| {
+            let read = shown.apply(root.get("/events/{event}").item("event", event.id.as_str()));
+            files.attach_missing_to(Item::event(&root, event.id)).and_then(|_| read.raw())
+        }))
+    }
+}

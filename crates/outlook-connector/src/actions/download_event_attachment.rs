@@ -1,0 +1,40 @@
+//! `download_event_attachment`
+
+use connector_sdk::{Action, Code, Context, Effect, Error, File, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::attach::Item;
+use crate::permissions::CALENDARS_READ;
+use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, AttachmentId, EventId, Mailbox};
+
+/// Download an attachment of an event as a file of any size. An attached item of Outlook comes in MIME format.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTGAA==", "attachmentId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTHAA==" })]))]
+pub struct DownloadEventAttachment {
+    /// Whose calendar.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The event.
+    event_id: EventId,
+    /// The attachment, by its id in `list_event_attachments`.
+    attachment_id: AttachmentId,
+}
+
+impl Action for DownloadEventAttachment {
+    type Output = File;
+    const SPEC: Spec = Spec::new("download_event_attachment", "Download event attachment", Effect::Read).scopes(CALENDARS_READ).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<File>> {
+        let item = Item::event(&self.mailbox.root(cx)?, self.event_id.0);
+        let about =
+            item.get("/attachments/{attachment}").item("attachment", self.attachment_id.0.as_str()).query("$select", ATTACHMENT_FIELDS);
+        let content = item.get("/attachments/{attachment}/$value").item("attachment", self.attachment_id.0);
+        Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
+            Some(name) => content.download(name),
+            None => Plan::Fail(Error::new(Code::Rejected, "this attachment is a link to a file, which has no content of its own")),
+        }))
+    }
+}

@@ -1,0 +1,30 @@
+//! `permanently_delete_event`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::CALENDARS_WRITE;
+use crate::vocabulary::{EventId, Mailbox};
+
+/// Delete an event for good. It goes past Deleted Items, and its owner cannot recover it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==" })]))]
+pub struct PermanentlyDeleteEvent {
+    /// Whose calendar.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The event.
+    event_id: EventId,
+}
+
+impl Action for PermanentlyDeleteEvent {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("permanently_delete_event", "Permanently delete event", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        Ok(self.mailbox.root(cx)?.post("/events/{event}/permanentDelete").item("event", self.event_id.0).deleted())
+    }
+}
