@@ -9,6 +9,7 @@ pub mod categories;
 pub mod compose;
 pub mod connections;
 pub mod drafts;
+pub mod folders;
 pub mod kql;
 pub mod once;
 pub mod permissions;

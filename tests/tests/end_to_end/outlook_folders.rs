@@ -94,6 +94,8 @@ async fn a_search_folder_shows_what_it_finds() {
     let stage = Stage::new();
     let input = json!({ "displayName": "Launch", "sourceFolderIds": ["inbox"], "filterQuery": "contains(subject, 'launch')" });
     let folder = stage.works("outlook.create_search_folder", input).await;
+    let inbox = stage.look("/me/mailFolders/inbox")["id"].clone();
+    assert_eq!(folder["sourceFolderIds"], json!([inbox]), "the name was looked up");
     let list = stage.works("outlook.list_emails", json!({ "folderId": folder["id"], "query": { "select": ["subject"] } })).await;
     let found = list["items"].as_array().unwrap();
     assert!(!found.is_empty() && found.iter().all(|it| it["subject"].as_str().unwrap().contains("launch")), "{list}");
@@ -131,4 +133,31 @@ async fn what_outlook_refuses_is_an_error() {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
         assert_eq!(error.code(), code, "{action}: {error}");
     }
+}
+
+#[tokio::test]
+async fn folders_that_every_mailbox_has_stay_and_the_error_says_so() {
+    let stage = Stage::new();
+    for (action, input) in [
+        ("delete_mail_folder", json!({ "folderId": "inbox" })),
+        ("permanently_delete_mail_folder", json!({ "folderId": "drafts" })),
+        ("move_mail_folder", json!({ "folderId": "inbox", "destinationFolderId": "archive" })),
+    ] {
+        let error = stage.fails(&format!("outlook.{action}"), input).await;
+        assert!(error.advice().contains("Well-known folders"), "{action}: {error}");
+    }
+    assert_eq!(stage.look("/me/mailFolders/inbox")["displayName"], "Inbox");
+}
+
+#[tokio::test]
+async fn what_is_true_of_one_level_is_not_asked_of_all() {
+    let stage = Stage::new();
+    for (name, value) in
+        [("filter", json!("unreadItemCount gt 0")), ("search", json!("x")), ("orderby", json!("displayName")), ("count", json!(true))]
+    {
+        let error = stage.fails("outlook.list_mail_folders", json!({ "recursive": true, "query": { name: value } })).await;
+        assert_eq!(error.violations()[0].pointer, format!("/query/{name}"));
+    }
+    let chosen = stage.works("outlook.list_mail_folders", json!({ "recursive": true, "query": { "select": ["displayName"] } })).await;
+    assert!(names(&chosen).contains(&"Mark 8"), "a choice of properties hides no level: {chosen}");
 }

@@ -217,3 +217,28 @@ async fn what_outlook_refuses_is_an_error() {
         assert_eq!(error.code(), code, "{action}: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_rule_takes_a_folder_by_its_name() {
+    let stage = Stage::new();
+    let archive = stage.look("/me/mailFolders/archive")["id"].clone();
+    let input = json!({ "displayName": "File", "sequence": 3, "actions": { "moveToFolder": "archive", "markAsRead": true } });
+    let made = stage.works("outlook.create_message_rule", input).await;
+    let path = format!("/me/mailFolders/inbox/messageRules/{}", made["id"].as_str().unwrap());
+    assert_eq!(stage.look(&path)["actions"], json!({ "moveToFolder": archive, "markAsRead": true }));
+    let change = json!({ "ruleId": made["id"], "actions": { "copyToFolder": "archive" } });
+    stage.works("outlook.update_message_rule", change).await;
+    assert_eq!(stage.look(&path)["actions"], json!({ "copyToFolder": archive }));
+    let nothing = json!({ "displayName": "None", "sequence": 4, "actions": { "assignCategories": [] } });
+    assert_eq!(stage.fails("outlook.create_message_rule", nothing).await.code(), Code::InvalidInput);
+}
+
+#[tokio::test]
+async fn looking_a_folder_up_takes_a_permission_to_see_folders() {
+    let stage = Stage::with(&["MailboxSettings.ReadWrite"]);
+    let rule = |folder: &str| json!({ "displayName": "File", "sequence": 3, "actions": { "moveToFolder": folder } });
+    let error = stage.fails("outlook.create_message_rule", rule("archive")).await;
+    assert_eq!(error.code(), Code::MissingScope, "{error}");
+    let id = stage.look("/me/mailFolders/archive")["id"].as_str().unwrap().to_owned();
+    stage.works("outlook.create_message_rule", rule(&id)).await;
+}

@@ -40,13 +40,14 @@ impl Action for CreateMessageRule {
     const SPEC: Spec = Spec::new("create_message_rule", "Create message rule", Effect::Create).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
+        let root = self.mailbox.root(cx)?;
+        let request = root.post("/mailFolders/inbox/messageRules");
         let fields = Fields::default()
             .with("displayName", Some(self.display_name))
             .with("sequence", Some(self.sequence))
             .with("isEnabled", self.is_enabled)
             .with("conditions", self.conditions.map(RuleConditions::written).transpose()?)
-            .with("actions", Some(self.actions.written()?))
             .with("exceptions", self.exceptions.map(RuleConditions::written).transpose()?);
-        Ok(self.mailbox.root(cx)?.post("/mailFolders/inbox/messageRules").json(fields).raw())
+        Ok(self.actions.written(&root)?.and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw()))
     }
 }

@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::folders;
 use crate::permissions::MAIL_WRITE;
-use crate::vocabulary::{FolderId, MailFolder, Mailbox};
+use crate::vocabulary::{FolderId, MailSearchFolder, Mailbox};
 
 /// Create a folder that always shows the messages of other folders that meet a filter.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -33,16 +34,19 @@ pub struct CreateSearchFolder {
 }
 
 impl Action for CreateSearchFolder {
-    type Output = Raw<MailFolder>;
+    type Output = Raw<MailSearchFolder>;
     const SPEC: Spec = Spec::new("create_search_folder", "Create search folder", Effect::Create).scopes(MAIL_WRITE);
 
-    fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<MailSearchFolder>>> {
+        let root = self.mailbox.root(cx)?;
         let parent = self.parent_folder_id.map_or_else(|| "searchfolders".to_owned(), |folder| folder.0);
-        let body = json!({
-            "@odata.type": "microsoft.graph.mailSearchFolder", "displayName": self.display_name, "filterQuery": self.filter_query,
-            "includeNestedFolders": self.include_nested_folders,
-            "sourceFolderIds": self.source_folder_ids.into_iter().map(|folder| folder.0).collect::<Vec<_>>(),
-        });
-        Ok(self.mailbox.root(cx)?.post("/mailFolders/{folder}/childFolders").item("folder", parent).json(body).raw())
+        let request = root.post("/mailFolders/{folder}/childFolders").item("folder", parent);
+        Ok(folders::ids(&root, self.source_folder_ids).and_then(move |sources| {
+            let body = json!({
+                "@odata.type": "microsoft.graph.mailSearchFolder", "displayName": self.display_name, "filterQuery": self.filter_query,
+                "includeNestedFolders": self.include_nested_folders, "sourceFolderIds": sources,
+            });
+            request.json(body).raw()
+        }))
     }
 }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::folders::kept;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, Mailbox};
 
@@ -25,6 +26,6 @@ impl Action for DeleteMailFolder {
     const SPEC: Spec = Spec::new("delete_mail_folder", "Delete mail folder", Effect::Delete).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/mailFolders/{folder}").item("folder", self.folder_id.0).deleted())
+        Ok(kept(self.mailbox.root(cx)?.delete("/mailFolders/{folder}").item("folder", self.folder_id.0).deleted()))
     }
 }

@@ -20,13 +20,13 @@ pub struct ListMailFolders {
     mailbox: Mailbox,
     /// The folder to look into; without it, the folders at the top.
     parent_folder_id: Option<FolderId>,
-    /// List the folders in folders too, at any depth. There is no `nextPageToken` then, and `parentFolderId` of each tells where it is.
+    /// List the folders in folders too, at any depth. What is beyond `limit` is left out: there is no `nextPageToken` then, and `parentFolderId` of each tells where it is.
     #[serde(default)]
     recursive: bool,
     /// List hidden folders too.
     #[serde(default)]
     include_hidden: bool,
-    /// OData query options.
+    /// OData query options. With `recursive` no `filter`, `search`, `orderby` and `count`: they would leave out the folders that lead to others, or be true of one level only.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]
@@ -40,6 +40,13 @@ impl Action for ListMailFolders {
     fn plan(self, cx: &Context) -> Result<Plan<List<MailFolder>>> {
         let mut query = self.query.unwrap_or_default();
         query.top.get_or_insert(self.pages.page_size(100));
+        let of_one_level = [
+            ("filter", query.filter.is_some()),
+            ("search", query.search.is_some()),
+            ("orderby", query.orderby.is_some()),
+            ("count", query.count.is_some()),
+        ];
+        let of_one_level = of_one_level.into_iter().find_map(|(name, given)| given.then_some(name));
         let root = self.mailbox.root(cx)?;
         let first = match self.parent_folder_id {
             Some(folder) => root.get("/mailFolders/{folder}/childFolders").item("folder", folder.0),
@@ -57,13 +64,20 @@ impl Action for ListMailFolders {
         if paging.from.is_some() {
             return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
         }
+        if let Some(name) = of_one_level {
+            return Err(Error::invalid(
+                format!("/query/{name}"),
+                "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
+            ));
+        }
         let first = options(first);
-        Ok(Levels { root, options: Box::new(options), left: paging.limit }.read(vec![first]))
+        Ok(Levels { root, hidden, options: Box::new(options), left: paging.limit }.read(vec![first]))
     }
 }
 
 struct Levels {
     root: Root,
+    hidden: bool,
     options: Box<dyn Fn(Request) -> Request + Send>,
     left: Option<u64>,
 }
@@ -104,7 +118,8 @@ impl Levels {
         next.extend(page.next.map(|link| request.at(link)));
         for item in page.items {
             let folder: Folder = item.read()?;
-            if folder.child_folder_count != Some(0) {
+            // A hidden folder may not be in the count.
+            if self.hidden || folder.child_folder_count != Some(0) {
                 let below = self.root.get("/mailFolders/{folder}/childFolders").item("folder", folder.id);
                 next.push((self.options)(below));
             }

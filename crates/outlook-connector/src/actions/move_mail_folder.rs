@@ -5,10 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::folders::kept;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, MailFolder, Mailbox};
 
-/// Move a mail folder with all that is in it into another folder.
+/// Move a mail folder with all that is in it into another folder of the same mailbox. The well-known folders stay.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAACr5AA==", "destinationFolderId": "archive" })]))]
@@ -28,6 +29,6 @@ impl Action for MoveMailFolder {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
         let request = self.mailbox.root(cx)?.post("/mailFolders/{folder}/move").item("folder", self.folder_id.0);
-        Ok(request.json(json!({ "destinationId": self.destination_folder_id.0 })).raw())
+        Ok(kept(request.json(json!({ "destinationId": self.destination_folder_id.0 })).raw()))
     }
 }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::folders::kept;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, Mailbox};
 
@@ -26,6 +27,6 @@ impl Action for PermanentlyDeleteMailFolder {
         Spec::new("permanently_delete_mail_folder", "Permanently delete mail folder", Effect::Delete).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.post("/mailFolders/{folder}/permanentDelete").item("folder", self.folder_id.0).deleted())
+        Ok(kept(self.mailbox.root(cx)?.post("/mailFolders/{folder}/permanentDelete").item("folder", self.folder_id.0).deleted()))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::SETTINGS_WRITE;
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
 
-/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a whole, and an explicit null takes conditions or exceptions away.
+/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a whole, and an explicit null takes conditions or exceptions away. A rule that forwards or redirects sends mail on without asking anybody.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ruleId": "AQAAAAAHoSk=", "isEnabled": false })]))]
@@ -41,21 +41,17 @@ impl Action for UpdateMessageRule {
     const SPEC: Spec = Spec::new("update_message_rule", "Update message rule", Effect::Update).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
+        let root = self.mailbox.root(cx)?;
+        let request = root.patch("/mailFolders/inbox/messageRules/{rule}").with("rule", self.rule_id.0).repeatable();
         let fields = Fields::default()
             .with("displayName", self.display_name)
             .with("sequence", self.sequence)
             .with("isEnabled", self.is_enabled)
-            .with("actions", self.actions.map(RuleActions::written).transpose()?)
             .edit("conditions", self.conditions.try_map(RuleConditions::written)?)?
-            .edit("exceptions", self.exceptions.try_map(RuleConditions::written)?)?
-            .not_empty()?;
-        Ok(self
-            .mailbox
-            .root(cx)?
-            .patch("/mailFolders/inbox/messageRules/{rule}")
-            .with("rule", self.rule_id.0)
-            .json(fields)
-            .repeatable()
-            .raw())
+            .edit("exceptions", self.exceptions.try_map(RuleConditions::written)?)?;
+        match self.actions {
+            None => Ok(request.json(fields.not_empty()?).raw()),
+            Some(actions) => Ok(actions.written(&root)?.and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw())),
+        }
     }
 }

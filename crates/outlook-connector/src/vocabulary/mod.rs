@@ -24,7 +24,7 @@ pub use calendar::{Calendar, CalendarColor, CalendarGroup, CalendarPermission, C
 pub use contact::{CONTACT_FIELDS, Contact, ContactContent, ContactFolder, NamedAddress, PhysicalAddress};
 pub use event::{Attendee, EVENT_FIELDS, Event, EventContent, Invited, Place};
 pub use flag::{Flag, FlagContent, FlagStatus, InferenceClassification};
-pub use folder::MailFolder;
+pub use folder::{MailFolder, MailSearchFolder};
 pub use ids::{
     AttachmentId, CalendarGroupId, CalendarId, CategoryId, CategoryName, ContactFolderId, ContactId, EventId, FolderId, MessageId,
     OverrideId, RuleId,

@@ -1,9 +1,11 @@
 //! Rules of the inbox.
 
-use connector_sdk::{Error, Result};
+use connector_sdk::{Error, Plan, Result, Root};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+use crate::folders;
 
 use super::{Address, FolderId, Importance, Recipient};
 
@@ -143,10 +145,10 @@ pub struct RuleActions {
     /// Give it these categories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assign_categories: Vec<String>,
-    /// Copy it to this folder.
+    /// Copy it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as `Mail.ReadBasic`.
     #[serde(skip_serializing)]
     copy_to_folder: Option<FolderId>,
-    /// Move it to this folder.
+    /// Move it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as `Mail.ReadBasic`.
     #[serde(skip_serializing)]
     move_to_folder: Option<FolderId>,
     /// Move it to Deleted Items.
@@ -248,21 +250,26 @@ impl RuleConditions {
 }
 
 impl RuleActions {
-    /// As Graph takes it.
+    /// As Graph takes it, when the folders that are given by well-known names have been looked up.
     ///
     /// # Errors
-    /// `bug` only.
-    pub fn written(self) -> Result<Value> {
+    /// `invalid_input` when nothing is done, else `bug`.
+    pub fn written(self, root: &Root) -> Result<Plan<Value>> {
         let mut written = print(&self)?;
         put(&mut written, "forwardTo", self.forward_to);
         put(&mut written, "forwardAsAttachmentTo", self.forward_as_attachment_to);
         put(&mut written, "redirectTo", self.redirect_to);
-        for (name, folder) in [("copyToFolder", self.copy_to_folder), ("moveToFolder", self.move_to_folder)] {
-            if let Some(folder) = folder {
-                written[name] = json!(folder.0);
-            }
+        let targets = [("copyToFolder", self.copy_to_folder), ("moveToFolder", self.move_to_folder)];
+        let (names, targets): (Vec<&str>, Vec<FolderId>) = targets.into_iter().filter_map(|(name, folder)| Some((name, folder?))).unzip();
+        if names.is_empty() && written.as_object().is_none_or(Map::is_empty) {
+            return Err(Error::invalid("/actions", "there is nothing to do: give at least one action"));
         }
-        Ok(written)
+        Ok(folders::ids(root, targets).map(move |ids| {
+            for (name, id) in names.into_iter().zip(ids) {
+                written[name] = json!(id);
+            }
+            written
+        }))
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{DateTimeTimeZone, EmailAddress};
+use super::{DateTimeTimeZone, EmailAddress, Recipient};
 
 /// The settings of a mailbox, as Graph returns them; see [mailboxSettings][1].
 ///
@@ -292,6 +292,8 @@ pub struct MailTips {
     pub is_moderated: Option<bool>,
     /// How the recipient relates to the sender's organisation.
     pub recipient_scope: Option<String>,
+    /// Other recipients, going by earlier messages.
+    pub recipient_suggestions: Option<Vec<Recipient>>,
     /// Why nothing is known.
     pub error: Option<Map<String, Value>>,
 }
@@ -319,11 +321,13 @@ pub enum MailTip {
     ModerationStatus,
     /// How it relates to the sender's organisation.
     RecipientScope,
+    /// Other recipients, going by earlier messages.
+    RecipientSuggestions,
 }
 
 impl MailTip {
     /// All of them.
-    pub const ALL: [MailTip; 9] = [
+    pub const ALL: [MailTip; 10] = [
         MailTip::AutomaticReplies,
         MailTip::MailboxFullStatus,
         MailTip::CustomMailTip,
@@ -333,6 +337,7 @@ impl MailTip {
         MailTip::DeliveryRestriction,
         MailTip::ModerationStatus,
         MailTip::RecipientScope,
+        MailTip::RecipientSuggestions,
     ];
 
     /// The word for it.
@@ -347,6 +352,7 @@ impl MailTip {
             MailTip::DeliveryRestriction => "deliveryRestriction",
             MailTip::ModerationStatus => "moderationStatus",
             MailTip::RecipientScope => "recipientScope",
+            MailTip::RecipientSuggestions => "recipientSuggestions",
         }
     }
 }
