@@ -1,7 +1,9 @@
 //! `list_mail_folders`
 
+use std::collections::HashSet;
+
 use connector_sdk::{
-    Action, Context, Effect, Error, Json, List, Order, Page, Pages, Plan, Query, Request, Response, Result, Root, Spec, Then,
+    Action, Context, Effect, Error, Json, Link, List, Order, Page, Pages, Plan, Query, Request, Response, Result, Root, Spec, Then,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -71,7 +73,7 @@ impl Action for ListMailFolders {
             ));
         }
         let first = options(first);
-        Ok(Levels { root, hidden, options: Box::new(options), left: paging.limit }.read(vec![first]))
+        Ok(Levels { root, hidden, options: Box::new(options), left: paging.limit, seen: HashSet::new() }.read(vec![first]))
     }
 }
 
@@ -80,6 +82,7 @@ struct Levels {
     hidden: bool,
     options: Box<dyn Fn(Request) -> Request + Send>,
     left: Option<u64>,
+    seen: HashSet<Link>,
 }
 
 impl Levels {
@@ -106,7 +109,7 @@ impl Levels {
         Plan::All(pending, Order::Any, Then::new(go))
     }
 
-    fn sort(&self, request: &Request, answer: &Response, found: &mut Vec<Json>, next: &mut Vec<Request>) -> Result<()> {
+    fn sort(&mut self, request: &Request, answer: &Response, found: &mut Vec<Json>, next: &mut Vec<Request>) -> Result<()> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Folder {
@@ -115,7 +118,12 @@ impl Levels {
             child_folder_count: Option<u32>,
         }
         let page = Page::read(answer)?;
-        next.extend(page.next.map(|link| request.at(link)));
+        if let Some(link) = page.next {
+            if !self.seen.insert(link.clone()) {
+                return Err(Error::protocol("the list does not end: a page led back to one that was read before"));
+            }
+            next.push(request.at(link));
+        }
         for item in page.items {
             let folder: Folder = item.read()?;
             // A hidden folder may not be in the count.
