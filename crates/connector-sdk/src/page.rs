@@ -324,6 +324,8 @@ impl Request {
     }
 }
 
+type Keep = Box<dyn Fn(&Json) -> bool + Send>;
+
 // What a walk over pages remembers.
 struct Walk {
     left: Option<u64>,
@@ -335,7 +337,7 @@ struct Walk {
     hash: RandomState,
     last_page: Option<u64>,
     same: u32,
-    keep: Option<Box<dyn Fn(&Json) -> bool + Send>>,
+    keep: Option<Keep>,
 }
 
 impl Walk {

@@ -8,6 +8,8 @@
 
 pub mod actions;
 pub mod connections;
+pub mod picklists;
+pub mod subscriptions;
 pub mod triggers;
 pub mod vocabulary;
 
@@ -39,7 +41,16 @@ pub fn connector() -> Connector {
     .action::<actions::delta_request::DeltaRequest>()
     .action::<actions::upload_session::UploadSession>()
     .action::<actions::poll_operation::PollOperation>()
+    .action::<actions::create_subscription::CreateSubscription>()
+    .action::<actions::list_subscriptions::ListSubscriptions>()
+    .action::<actions::get_subscription::GetSubscription>()
+    .action::<actions::update_subscription::UpdateSubscription>()
+    .action::<actions::delete_subscription::DeleteSubscription>()
+    .action::<actions::delete_all_subscriptions::DeleteAllSubscriptions>()
+    .action::<actions::reauthorize_subscription::ReauthorizeSubscription>()
     // triggers
     .trigger::<triggers::delta_changes::DeltaChanges>()
     .trigger::<triggers::poll_collection::PollCollection>()
+    // picklists
+    .picklist::<picklists::subscriptions::Subscriptions>()
 }

@@ -203,13 +203,13 @@ impl LetterEdits {
     /// # Errors
     /// `bug` only.
     pub fn fields(self) -> Result<Fields> {
-        Ok(Fields::default()
+        Fields::default()
             .with("importance", self.importance.map(|importance| json!(importance)))
             .with("from", self.from.map(|from| json!(Recipient::from(from))))
             .with("isReadReceiptRequested", self.request_read_receipt)
             .with("isDeliveryReceiptRequested", self.request_delivery_receipt)
             .edit("replyTo", none_for_null(self.reply_to))?
-            .edit("categories", or_empty(self.categories))?)
+            .edit("categories", or_empty(self.categories))
     }
 }
 
@@ -244,11 +244,11 @@ impl EmailEdits {
     /// `invalid_input` for times that are none.
     pub fn fields(self, zone: Option<&Zone>) -> Result<Fields> {
         let flag = self.flag.map(|flag| flag.content.written(zone, "flag/")).transpose()?;
-        Ok(Fields::default()
+        Fields::default()
             .with("isRead", self.is_read)
             .with("flag", flag.map(|flag| json!(flag)))
             .with("importance", self.importance.map(|importance| json!(importance)))
             .with("inferenceClassification", self.inference_classification.map(|part| json!(part)))
-            .edit("categories", or_empty(self.categories))?)
+            .edit("categories", or_empty(self.categories))
     }
 }

@@ -1,4 +1,4 @@
-//! The Outlook connector: mail, and in time calendars and contacts.
+//! The Outlook connector: mail, calendars, contacts, and the settings of a mailbox.
 //!
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
@@ -10,10 +10,13 @@ pub mod compose;
 pub mod connections;
 pub mod drafts;
 pub mod folders;
+pub mod follow;
 pub mod kql;
+pub mod mail_filter;
 pub mod once;
 pub mod permissions;
 pub mod picklists;
+pub mod recent;
 pub mod triggers;
 pub mod vocabulary;
 pub mod window;
@@ -25,7 +28,7 @@ pub fn connector() -> Connector {
     Connector::new(
         "outlook",
         "Outlook",
-        "Mail of Microsoft 365 and Outlook.com: send, list and watch messages, in one's own and in shared mailboxes.",
+        "Mail, calendars, contacts and settings of Microsoft 365 and Outlook.com, in one's own and in shared mailboxes.",
         connections::spec(),
     )
     // actions
@@ -50,6 +53,7 @@ pub fn connector() -> Connector {
     .action::<actions::create_message_rule::CreateMessageRule>()
     .action::<actions::create_reply_draft::CreateReplyDraft>()
     .action::<actions::create_search_folder::CreateSearchFolder>()
+    .action::<actions::create_subscription::CreateSubscription>()
     .action::<actions::delete_attachment::DeleteAttachment>()
     .action::<actions::delete_calendar::DeleteCalendar>()
     .action::<actions::delete_calendar_group::DeleteCalendarGroup>()
@@ -78,6 +82,7 @@ pub fn connector() -> Connector {
     .action::<actions::get_contact::GetContact>()
     .action::<actions::get_contact_folder::GetContactFolder>()
     .action::<actions::get_contact_photo::GetContactPhoto>()
+    .action::<actions::get_current_user::GetCurrentUser>()
     .action::<actions::get_email::GetEmail>()
     .action::<actions::get_email_mime::GetEmailMime>()
     .action::<actions::get_event::GetEvent>()
@@ -145,8 +150,28 @@ pub fn connector() -> Connector {
     .action::<actions::update_mail_folder::UpdateMailFolder>()
     .action::<actions::update_mailbox_settings::UpdateMailboxSettings>()
     .action::<actions::update_message_rule::UpdateMessageRule>()
+    // what every connector offers
+    .action::<graph_raw::actions::delete_all_subscriptions::DeleteAllSubscriptions>()
+    .action::<graph_raw::actions::delete_subscription::DeleteSubscription>()
+    .action::<graph_raw::actions::get_subscription::GetSubscription>()
+    .action::<graph_raw::actions::list_subscriptions::ListSubscriptions>()
+    .action::<graph_raw::actions::raw_request::RawRequest>()
+    .action::<graph_raw::actions::reauthorize_subscription::ReauthorizeSubscription>()
+    .action::<graph_raw::actions::update_subscription::UpdateSubscription>()
     // triggers
+    .trigger::<triggers::deleted_contact::DeletedContact>()
+    .trigger::<triggers::deleted_email::DeletedEmail>()
+    .trigger::<triggers::deleted_event::DeletedEvent>()
+    .trigger::<triggers::email_flagged::EmailFlagged>()
+    .trigger::<triggers::email_sent::EmailSent>()
+    .trigger::<triggers::new_contact::NewContact>()
     .trigger::<triggers::new_email::NewEmail>()
+    .trigger::<triggers::new_email_matching_search::NewEmailMatchingSearch>()
+    .trigger::<triggers::new_event::NewEvent>()
+    .trigger::<triggers::new_or_updated_contact::NewOrUpdatedContact>()
+    .trigger::<triggers::new_or_updated_email::NewOrUpdatedEmail>()
+    .trigger::<triggers::new_or_updated_event::NewOrUpdatedEvent>()
+    .trigger::<triggers::upcoming_event::UpcomingEvent>()
     // picklists
     .picklist::<picklists::calendar_groups::CalendarGroups>()
     .picklist::<picklists::calendars::Calendars>()
@@ -158,4 +183,5 @@ pub fn connector() -> Connector {
     .picklist::<picklists::message_rules::MessageRules>()
     .picklist::<picklists::messages::Messages>()
     .picklist::<picklists::time_zones::TimeZones>()
+    .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
 }

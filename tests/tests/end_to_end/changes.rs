@@ -16,7 +16,7 @@ covers! {
 }
 
 /// What there is to hear now, all of it acknowledged.
-async fn heard(listener: &mut Listener) -> Vec<Value> {
+pub(crate) async fn heard(listener: &mut Listener) -> Vec<Value> {
     let mut events = Vec::new();
     while let Some(event) = listener.try_next().await.unwrap() {
         listener.ack(&event).await.unwrap();

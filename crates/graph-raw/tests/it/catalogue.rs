@@ -20,7 +20,14 @@ fn it_lists_what_it_has() {
             "paginate_request",
             "delta_request",
             "upload_session",
-            "poll_operation"
+            "poll_operation",
+            "create_subscription",
+            "list_subscriptions",
+            "get_subscription",
+            "update_subscription",
+            "delete_subscription",
+            "delete_all_subscriptions",
+            "reauthorize_subscription"
         ]
     );
     let triggers: Vec<&str> = connector.triggers.iter().map(|trigger| trigger.spec().name).collect();

@@ -50,6 +50,9 @@ impl Action for CreateEvent {
                 return Err(Error::invalid(format!("/{property}"), format!("`{property}` is missing")));
             }
         }
+        if self.additional_properties.contains_key("transactionId") {
+            return Err(Error::invalid("/additionalProperties/transactionId", "has a property of its own, `transactionId`"));
+        }
         let files = Files::check(self.attachments, "attachments", cx)?;
         let root = self.mailbox.root(cx)?;
         let transaction = self.transaction_id.or_else(|| cx.key.clone());

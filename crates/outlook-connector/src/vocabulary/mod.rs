@@ -31,7 +31,7 @@ pub use ids::{
 };
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
-pub use outcome::Updated;
+pub use outcome::{Gone, Updated};
 pub use people::{Address, EmailAddress, Recipient, recipients};
 pub use person::Person;
 pub use recurrence::{Recurrence, RecurrencePattern, RecurrenceRange, WeekIndex};

@@ -59,7 +59,22 @@ pub(super) fn calendars(tenant: &mut Tenant) {
         shared(tenant, owner);
         tenant.count_from(keys + 1_700);
         visits(tenant, owner, alias);
+        watched(tenant, owner, alias);
     }
+}
+
+/// A subscription to the contacts, made by the sandbox's command line.
+fn watched(tenant: &mut Tenant, owner: u64, alias: &str) {
+    let key = tenant.key();
+    let Some(creator) = tenant.directory.users.get(owner).map(|user| user.text("id").to_owned()) else { return };
+    let fields = json!({
+        "id": guid(&format!("seeded subscription {alias}")), "resource": "me/contacts", "applicationId": crate::entra::seeds::PUBLIC,
+        "changeType": "created,updated", "clientState": null, "notificationUrl": "https://hooks.contoso.example/contacts",
+        "notificationQueryOptions": null, "lifecycleNotificationUrl": null, "creatorId": creator, "includeResourceData": false,
+        "expirationDateTime": stamp(seconds_later(tenant.now(), 3 * 86_400)), "latestSupportedTlsVersion": "v1_2",
+        "encryptionCertificate": null, "encryptionCertificateId": null, "notificationUrlAppId": null,
+    });
+    tenant.subscriptions.insert(Entity::new(key, 0, 0, object(fields)));
 }
 
 /// A meeting to which Lee invites, and an event with a file.

@@ -1,0 +1,30 @@
+//! `create_subscription`
+
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::subscriptions::{self, Subscription, Wanted};
+
+/// Subscribe to the changes of a resource: Graph calls an address when something happens. The permission is the one to read the resource. A subscription ends after days and has to be renewed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "resource": "me/contacts", "changeTypes": ["created"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
+pub struct CreateSubscription {
+    /// What to watch, as a path, such as `me/messages`, `groups` or `me/drive/root`.
+    #[schemars(length(min = 1, max = 2048))]
+    resource: String,
+    /// How.
+    #[serde(flatten)]
+    wanted: Wanted,
+}
+
+impl Action for CreateSubscription {
+    type Output = Raw<Subscription>;
+    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).application(&[]);
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
+        subscriptions::subscribe(self.resource, self.wanted, cx)
+    }
+}

@@ -1,0 +1,74 @@
+//! `delete_all_subscriptions`
+
+use connector_sdk::{Action, Code, Context, Effect, Error, Order, Plan, Request, Response, Result, Spec, Then};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::subscriptions::{Subscription, all};
+
+/// End all subscriptions that this connection's app has made for the user, or those whose notifications go to one address.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "notificationUrl": "https://hooks.contoso.example/" })]))]
+pub struct DeleteAllSubscriptions {
+    /// End only subscriptions whose notifications go to this address or below it, such as those of one instance of a program.
+    #[schemars(length(min = 1, max = 2048))]
+    notification_url: Option<String>,
+}
+
+/// What became of them.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct Ended {
+    /// How many were ended.
+    deleted: usize,
+    /// Those that could not be ended, and why.
+    failed: Vec<Failure>,
+}
+
+/// A subscription that could not be ended.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Failure {
+    /// Its id.
+    id: String,
+    /// Why.
+    message: String,
+}
+
+impl Action for DeleteAllSubscriptions {
+    type Output = Ended;
+    const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).application(&[]);
+
+    fn plan(self, _: &Context) -> Result<Plan<Ended>> {
+        let below = self.notification_url;
+        Ok(all(Request::get("/subscriptions"), Vec::new()).and_then(move |found| {
+            let known = found.iter().map(connector_sdk::Json::read::<Subscription>).collect::<Result<Vec<_>>>();
+            let known = match known {
+                Ok(known) => known,
+                Err(error) => return Plan::Fail(error),
+            };
+            let wanted = known
+                .into_iter()
+                .filter(|it| below.as_deref().is_none_or(|below| it.notification_url.as_deref().is_some_and(|url| url.starts_with(below))));
+            let ids: Vec<String> = wanted.map(|it| it.id).collect();
+            if ids.is_empty() {
+                return Plan::Done(Ended::default());
+            }
+            let requests =
+                ids.iter().map(|id| Request::delete("/subscriptions/{subscription}").with("subscription", id.as_str())).collect();
+            Plan::All(requests, Order::Any, Then::last(|answers| Plan::Done(tell(ids, answers))))
+        }))
+    }
+}
+
+fn tell(ids: Vec<String>, answers: Vec<Result<Response>>) -> Ended {
+    let mut ended = Ended::default();
+    for (id, answer) in ids.into_iter().zip(answers) {
+        match answer.err().filter(|error: &Error| error.code() != Code::NotFound) {
+            // One that has ended meanwhile is what was wanted.
+            None => ended.deleted += 1,
+            Some(error) => ended.failed.push(Failure { id, message: error.to_string() }),
+        }
+    }
+    ended
+}

@@ -1,0 +1,37 @@
+//! `update_subscription`
+
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::subscriptions::{Subscription, SubscriptionId, expiry};
+
+/// Renew a subscription, so that it lives longer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "subscriptionId": "67f4f66e-4e74-41e8-8f84-9a6a9aa57a10", "expirationMinutes": 1440 })]))]
+pub struct UpdateSubscription {
+    /// The subscription.
+    subscription_id: SubscriptionId,
+    /// How long it lives from now, in minutes. More than Graph allows for the resource becomes the most that it allows, which is the default.
+    #[schemars(range(min = 45))]
+    expiration_minutes: Option<i64>,
+}
+
+impl Action for UpdateSubscription {
+    type Output = Raw<Subscription>;
+    const SPEC: Spec = Spec::new("update_subscription", "Update subscription", Effect::Update).application(&[]).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
+        let path = |request: Request| request.with("subscription", self.subscription_id.0.as_str());
+        let (look, renew) = (path(Request::get("/subscriptions/{subscription}")), path(Request::patch("/subscriptions/{subscription}")));
+        let (now, minutes) = (cx.now, self.expiration_minutes);
+        // How long it may live depends on what it watches.
+        Ok(look.decode::<Subscription>().and_then(move |known| {
+            let resource = known.resource.unwrap_or_default();
+            let until = expiry(now, &resource, known.include_resource_data == Some(true), minutes);
+            renew.json(json!({ "expirationDateTime": until })).repeatable().raw()
+        }))
+    }
+}

@@ -1,0 +1,205 @@
+//! Subscriptions to change notifications, for every connector that offers them.
+
+use connector_sdk::{Context, Error, Json, Page, Plan, Raw, Request, Result};
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// A subscription, as Graph returns it; see [the subscription resource][1].
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/api/resources/subscription
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "subscription"))]
+pub struct Subscription {
+    /// The id.
+    pub id: String,
+    /// What is watched, such as `me/messages`.
+    pub resource: Option<String>,
+    /// Which changes are told, separated by commas.
+    pub change_type: Option<String>,
+    /// Where notifications go.
+    pub notification_url: Option<String>,
+    /// Where news about the subscription itself goes.
+    pub lifecycle_notification_url: Option<String>,
+    /// When it ends, in UTC.
+    pub expiration_date_time: Option<String>,
+    /// The text that every notification carries, by which it can be told from a forged one.
+    pub client_state: Option<String>,
+    /// Whether notifications carry the data itself, encrypted.
+    pub include_resource_data: Option<bool>,
+    /// The app that made it.
+    pub application_id: Option<String>,
+    /// Who made it.
+    pub creator_id: Option<String>,
+}
+
+/// The id of a subscription.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "subscriptions", "minLength" = 1, "maxLength" = 100))]
+pub struct SubscriptionId(pub String);
+
+/// A kind of change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum ChangeType {
+    /// Something is new.
+    Created,
+    /// Something is different.
+    Updated,
+    /// Something is gone.
+    Deleted,
+}
+
+impl ChangeType {
+    fn name(self) -> &'static str {
+        match self {
+            ChangeType::Created => "created",
+            ChangeType::Updated => "updated",
+            ChangeType::Deleted => "deleted",
+        }
+    }
+}
+
+/// What a new subscription says, beside the resource. Used with `#[serde(flatten)]`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Wanted {
+    /// Which changes are told. Not every resource tells all of them: files and lists only `updated`.
+    #[schemars(length(min = 1, max = 3), extend("uniqueItems" = true))]
+    change_types: Vec<ChangeType>,
+    /// Where notifications go: an https address that answers Graph's question for a token within ten seconds.
+    #[schemars(extend("format" = "uri", "maxLength" = 2048))]
+    notification_url: String,
+    /// How long it lives, in minutes. More than Graph allows for the resource becomes the most that it allows, which is the default.
+    #[schemars(range(min = 45))]
+    expiration_minutes: Option<i64>,
+    /// Where news about the subscription itself goes, such as that it needs to be authorised again.
+    #[schemars(extend("format" = "uri", "maxLength" = 2048))]
+    lifecycle_notification_url: Option<String>,
+    /// A text that every notification carries, by which it can be told from a forged one. Without it, one is generated and returned.
+    #[schemars(length(min = 1, max = 128))]
+    client_state: Option<String>,
+    /// Have notifications carry the data itself, encrypted for `encryptionCertificate`. The resource needs a `$select` then.
+    #[serde(default)]
+    include_resource_data: bool,
+    /// The certificate for which the data is encrypted, as base64.
+    encryption_certificate: Option<String>,
+    /// Your own name for the certificate.
+    #[schemars(length(min = 1, max = 128))]
+    encryption_certificate_id: Option<String>,
+    /// Make another subscription even if there is one for the same resource, changes and address. By default that one is returned.
+    #[serde(default)]
+    allow_duplicates: bool,
+}
+
+// Most minutes by what the resource is; see https://learn.microsoft.com/en-us/graph/change-notifications-overview
+// (August 2026). What is not known here gets the shortest of the long ones, which all allow.
+fn most_minutes(resource: &str, with_data: bool) -> i64 {
+    let path = resource.split('?').next().unwrap_or_default().trim_matches('/').to_lowercase();
+    let parts: Vec<&str> = path.split('/').collect();
+    let has = |name: &str| parts.iter().any(|part| part.split('(').next() == Some(name));
+    match () {
+        () if has("messages") && (has("teams") || has("chats")) => 4_320,
+        () if has("messages") || has("events") || has("contacts") => {
+            if with_data {
+                1_440
+            } else {
+                10_080
+            }
+        }
+        () if has("drive") || has("drives") || has("lists") => 42_300,
+        () if parts.first().is_some_and(|first| *first == "users" || *first == "groups") => 41_760,
+        () => 4_230,
+    }
+}
+
+/// When a subscription ends that is made or renewed now.
+pub fn expiry(now: Timestamp, resource: &str, with_data: bool, minutes: Option<i64>) -> String {
+    let most = most_minutes(resource, with_data);
+    let minutes = minutes.unwrap_or(most).min(most);
+    // A minute less, so that a clock that is slow does not ask for more than is allowed.
+    let moment = now.saturating_add(SignedDuration::from_mins(minutes - 1)).unwrap_or(now);
+    format!("{moment:.0}")
+}
+
+/// Subscribes to a resource.
+///
+/// # Errors
+/// `invalid_input` where data is wanted without a certificate.
+pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
+    for (missing, name) in [
+        (wanted.encryption_certificate.is_none(), "encryptionCertificate"),
+        (wanted.encryption_certificate_id.is_none(), "encryptionCertificateId"),
+    ] {
+        if wanted.include_resource_data && missing {
+            return Err(Error::invalid(format!("/{name}"), "is missing: notifications with data are encrypted"));
+        }
+    }
+    let changes = wanted.change_types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",");
+    let state = wanted.client_state.unwrap_or_else(|| cx.entropy.iter().map(|byte| format!("{byte:02x}")).collect());
+    let mut body = json!({
+        "changeType": changes, "notificationUrl": wanted.notification_url, "resource": resource, "clientState": state,
+        "expirationDateTime": expiry(cx.now, &resource, wanted.include_resource_data, wanted.expiration_minutes),
+    });
+    if let Some(url) = wanted.lifecycle_notification_url {
+        body["lifecycleNotificationUrl"] = json!(url);
+    }
+    if wanted.include_resource_data {
+        body["includeResourceData"] = json!(true);
+        body["encryptionCertificate"] = json!(wanted.encryption_certificate);
+        body["encryptionCertificateId"] = json!(wanted.encryption_certificate_id);
+    }
+    let create = Request::post("/subscriptions").json(&body);
+    if wanted.allow_duplicates {
+        return Ok(create.raw());
+    }
+    let url = wanted.notification_url;
+    Ok(all(Request::get("/subscriptions"), Vec::new()).and_then(move |known| {
+        let same = |item: &Json| {
+            item.read::<Subscription>().is_ok_and(|it| {
+                it.resource.as_deref() == Some(&*resource)
+                    && it.notification_url.as_deref() == Some(&*url)
+                    && it.change_type.as_deref() == Some(&*changes)
+            })
+        };
+        match known.into_iter().find(same) {
+            Some(known) => Plan::Done(Raw::new(known)),
+            None => create.raw(),
+        }
+    }))
+}
+
+/// All subscriptions of the connection.
+pub fn all(request: Request, mut found: Vec<Json>) -> Plan<Vec<Json>> {
+    let follow = request.clone();
+    Plan::call(request, move |answer| match Page::read(&answer) {
+        Ok(page) => {
+            found.extend(page.items);
+            match page.next {
+                Some(next) => all(follow.at(next), found),
+                None => Plan::Done(found),
+            }
+        }
+        Err(error) => Plan::Fail(error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_never_longer_than_allowed() {
+        let now = Timestamp::UNIX_EPOCH;
+        let minutes = |resource: &str, data, asked| expiry(now, resource, data, asked).parse::<Timestamp>().unwrap().as_second() / 60 + 1;
+        assert_eq!(minutes("me/messages", false, None), 10_080);
+        assert_eq!(minutes("/users/x/mailFolders('inbox')/messages?$select=subject", true, Some(99_999)), 1_440);
+        assert_eq!(minutes("teams/1/channels/2/messages", false, None), 4_320);
+        assert_eq!(minutes("groups/1/members", false, Some(60)), 60);
+        assert_eq!(minutes("me/drive/root", false, None), 42_300);
+        assert_eq!(minutes("communications/callRecords", false, None), 4_230);
+    }
+}

@@ -1,0 +1,35 @@
+//! `deleted_contact`
+
+use connector_sdk::{Context, Effect, Plan, Poll, Result, Spec, Trigger};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow;
+use crate::permissions::CONTACTS_READ;
+use crate::vocabulary::{ContactFolderId, Gone, Mailbox};
+
+/// Watch a folder for contacts that leave it. What leaves while the place in the changes is lost is not told: Graph does not keep it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({})]))]
+pub struct DeletedContact {
+    /// Whose contacts.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder; the default is the one that is always there.
+    folder_id: Option<ContactFolderId>,
+}
+
+impl Trigger for DeletedContact {
+    type Event = Gone;
+    type Cursor = follow::Cursor;
+    const SPEC: Spec = Spec::new("deleted_contact", "Deleted contact", Effect::Read).scopes(CONTACTS_READ);
+
+    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, follow::Cursor>>> {
+        let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
+        let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
+        let start = start.prefer("odata.maxpagesize=100");
+        Ok(follow::follow(start, cursor, cx.now, |page, _| page.removed.into_iter().map(Gone::event).collect()))
+    }
+}

@@ -1,0 +1,35 @@
+//! `deleted_email`
+
+use connector_sdk::{Context, Effect, Plan, Poll, Result, Spec, Trigger};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow;
+use crate::permissions::MAIL_SEE;
+use crate::vocabulary::{FolderId, Gone, Mailbox};
+
+/// Watch a folder for messages that leave it: deleted, or moved to another folder. What leaves while the place in the changes is lost is not told: Graph does not keep it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "folderId": "inbox" })]))]
+pub struct DeletedEmail {
+    /// Whose mailbox.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder; the default is the inbox.
+    folder_id: Option<FolderId>,
+}
+
+impl Trigger for DeletedEmail {
+    type Event = Gone;
+    type Cursor = follow::Cursor;
+    const SPEC: Spec = Spec::new("deleted_email", "Deleted email", Effect::Read).scopes(MAIL_SEE);
+
+    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, follow::Cursor>>> {
+        let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
+        let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
+        let start = start.query("$select", "id").prefer("odata.maxpagesize=100");
+        Ok(follow::follow(start, cursor, cx.now, |page, _| page.removed.into_iter().map(Gone::event).collect()))
+    }
+}

@@ -1,0 +1,47 @@
+//! `new_contact`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow::{self, Beginning};
+use crate::permissions::CONTACTS_READ;
+use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
+
+/// Watch a folder for new contacts.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({})]))]
+pub struct NewContact {
+    /// Whose contacts.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The folder; the default is the one that is always there.
+    folder_id: Option<ContactFolderId>,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+impl Trigger for NewContact {
+    type Event = Contact;
+    type Cursor = follow::Cursor;
+    const SPEC: Spec = Spec::new("new_contact", "New contact", Effect::Read).scopes(CONTACTS_READ);
+
+    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, follow::Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
+        let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
+        let start = start.prefer("odata.maxpagesize=100");
+        Ok(follow::follow(start, cursor, since, |page, since| {
+            let fired = page.items.into_iter().filter_map(|item| {
+                let contact = item.read::<Contact>().ok()?;
+                let recent = contact.created_date_time.as_deref()?.parse::<Timestamp>().ok()? >= since;
+                recent.then(|| Event { id: contact.id.clone(), data: Raw::new(item) })
+            });
+            fired.collect()
+        }))
+    }
+}

@@ -1,0 +1,49 @@
+//! `new_event`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow::Beginning;
+use crate::permissions::CALENDARS_READ;
+use crate::recent;
+use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
+
+/// Watch a calendar for new events. A series is one event.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({})]))]
+pub struct NewEvent {
+    /// Whose calendar.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The calendar; the default is the default calendar.
+    calendar_id: Option<CalendarId>,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+impl Trigger for NewEvent {
+    type Event = OutlookEvent;
+    type Cursor = recent::Cursor;
+    const SPEC: Spec = Spec::new("new_event", "New event", Effect::Read).scopes(CALENDARS_READ);
+
+    fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, recent::Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let root = self.mailbox.root(cx)?;
+        let calendar = self.calendar_id;
+        let list = move |from: Timestamp| {
+            let events =
+                CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("createdDateTime ge {from:.0}"));
+            events.query("$orderby", "createdDateTime").query("$top", 100)
+        };
+        Ok(recent::look(list, cursor, since, |item| {
+            let event = item.read::<OutlookEvent>().ok()?;
+            let moment = event.created_date_time.as_deref()?.parse().ok()?;
+            Some((moment, Event { id: event.id.clone(), data: Raw::new(item) }))
+        }))
+    }
+}

@@ -1,0 +1,59 @@
+//! `new_or_updated_event`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow::Beginning;
+use crate::permissions::CALENDARS_READ;
+use crate::recent;
+use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
+
+/// Watch a calendar for events that are new or have changed. An event fires once for each of its versions; a series is one event.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({})]))]
+pub struct NewOrUpdatedEvent {
+    /// Whose calendar.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The calendar; the default is the default calendar.
+    calendar_id: Option<CalendarId>,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+impl Trigger for NewOrUpdatedEvent {
+    type Event = OutlookEvent;
+    type Cursor = recent::Cursor;
+    const SPEC: Spec = Spec::new("new_or_updated_event", "New or updated event", Effect::Read).scopes(CALENDARS_READ);
+
+    fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, recent::Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let root = self.mailbox.root(cx)?;
+        let calendar = self.calendar_id;
+        let list = move |from: Timestamp| {
+            let events =
+                CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("lastModifiedDateTime ge {from:.0}"));
+            events.query("$orderby", "lastModifiedDateTime").query("$top", 100)
+        };
+        Ok(recent::look(list, cursor, since, |item| {
+            let event = item.read::<OutlookEvent>().ok()?;
+            let moment = event.last_modified_date_time.as_deref()?.parse().ok()?;
+            Some((
+                moment,
+                Event {
+                    id: format!(
+                        "{} {}",
+                        event.id,
+                        event.change_key.as_deref().or(event.last_modified_date_time.as_deref()).unwrap_or_default()
+                    ),
+                    data: Raw::new(item),
+                },
+            ))
+        }))
+    }
+}

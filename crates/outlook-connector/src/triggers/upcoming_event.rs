@@ -1,0 +1,56 @@
+//! `upcoming_event`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, Zone, http::Method};
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::CALENDARS_READ;
+use crate::recent;
+use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
+
+/// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "minutesBefore": 30 })]))]
+pub struct UpcomingEvent {
+    /// Whose calendar.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// The calendar; the default is the default calendar.
+    calendar_id: Option<CalendarId>,
+    /// How many minutes before its start an event fires.
+    #[serde(default = "a_quarter")]
+    #[schemars(range(min = 1, max = 10080))]
+    minutes_before: i64,
+}
+
+fn a_quarter() -> i64 {
+    15
+}
+
+impl Trigger for UpcomingEvent {
+    type Event = OutlookEvent;
+    type Cursor = recent::Cursor;
+    const SPEC: Spec = Spec::new("upcoming_event", "Upcoming event", Effect::Read).scopes(CALENDARS_READ);
+
+    fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, recent::Cursor>>> {
+        let root = self.mailbox.root(cx)?;
+        let (now, calendar) = (cx.now, self.calendar_id);
+        let until = now.saturating_add(SignedDuration::from_mins(self.minutes_before)).unwrap_or(now);
+        let list = move |_| {
+            let view = CalendarId::below(calendar, &root, Method::GET, "/calendarView").query("startDateTime", format!("{now:.0}"));
+            view.query("endDateTime", format!("{until:.0}")).query("$orderby", "start/dateTime").query("$top", 100)
+        };
+        Ok(recent::look(list, cursor, Timestamp::MIN, move |item| {
+            let event = item.read::<OutlookEvent>().ok()?;
+            let start = event.start?.date_time;
+            let begins: DateTime = start.parse().ok()?;
+            // An event that has begun already is in the view too.
+            let soon = Zone::utc().moment(begins).ok()?.timestamp() >= now;
+            soon.then(|| (now, Event { id: format!("{} {start}", event.id), data: Raw::new(item) }))
+        }))
+    }
+}
