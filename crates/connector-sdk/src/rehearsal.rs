@@ -291,7 +291,7 @@ mod tests {
         };
         let even = |item: &Json| item.read::<Value>().is_ok_and(|item| item["id"].as_u64().is_some_and(|id| id % 2 == 0));
         let list = |from, stage: &mut Rehearsal| {
-            let paging = crate::Paging { limit: Some(3), from };
+            let paging = Paging { limit: Some(3), from };
             let end = stage.run(Request::get("/x").pages_where::<Value>(paging, even)).unwrap();
             let ids: Vec<u64> = stage.emitted.drain(..).map(|item| item.read::<Value>().unwrap()["id"].as_u64().unwrap()).collect();
             (ids, end.next_page_token.map(|token| crate::PageToken::from_text(&token, "pageToken").unwrap()))

@@ -12,6 +12,7 @@ covers! {
     trigger "outlook.new_or_updated_email": messages_fire_for_each_version, what_is_not_there_cannot_be_watched;
     trigger "outlook.deleted_email": what_leaves_a_folder_is_told, what_is_not_there_cannot_be_watched;
     trigger "outlook.email_flagged": a_flag_fires_once, what_is_not_there_cannot_be_watched;
+    trigger "outlook.new_attachment": attachments_of_what_arrives_fire_once, what_is_not_there_cannot_be_watched;
     trigger "outlook.email_sent": what_is_sent_is_told, a_time_that_is_none_is_refused;
     trigger "outlook.new_email_matching_search": what_meets_a_filter_is_told, a_time_that_is_none_is_refused;
     trigger "outlook.new_contact": contacts_come_change_and_go, what_is_not_there_cannot_be_watched;
@@ -76,6 +77,23 @@ async fn a_flag_fires_once() {
     assert_eq!(heard(&mut listener).await[0]["id"], id);
     stage.works("outlook.update_email", json!({ "messageId": id, "importance": "low" })).await;
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new(), "the flag is the same");
+}
+
+#[tokio::test]
+async fn attachments_of_what_arrives_fire_once() {
+    let stage = Stage::new();
+    let mut listener = stage.listen("outlook.new_attachment", json!({ "nameContains": ".TXT" })).await.unwrap();
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
+    let file = |name: &str| json!({ "@odata.type": "#microsoft.graph.fileAttachment", "name": name, "contentBytes": "U291cA==" });
+    stage.sandbox.graph().deliver(
+        ADELE,
+        "inbox",
+        json!({ "subject": "Files", "attachments": [file("menu.txt"), file("menu.pdf"), file("plan.txt")] }),
+    );
+    stage.sandbox.graph().deliver(ADELE, "inbox", json!({ "subject": "None" }));
+    let found: Vec<Value> = heard(&mut listener).await.iter().map(|it| it["attachment"].clone()).collect();
+    assert_eq!(texts(&found, "name"), ["menu.txt", "plan.txt"]);
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
 }
 
 #[tokio::test]
@@ -180,6 +198,7 @@ async fn what_is_not_there_cannot_be_watched() {
         ("new_or_updated_email", json!({ "folderId": GONE_FOLDER })),
         ("deleted_email", json!({ "folderId": GONE_FOLDER })),
         ("email_flagged", json!({ "folderId": GONE_FOLDER })),
+        ("new_attachment", json!({ "folderId": GONE_FOLDER })),
         ("new_contact", json!({ "folderId": GONE_FOLDER })),
         ("new_or_updated_contact", json!({ "folderId": GONE_FOLDER })),
         ("deleted_contact", json!({ "folderId": GONE_FOLDER })),

@@ -28,6 +28,7 @@ covers! {
     action "outlook.get_schedule": it_is_known_who_is_free, what_makes_no_sense_is_refused_before;
     action "outlook.find_meeting_times": it_is_known_who_is_free, an_app_gets_no_proposals;
     action "outlook.list_room_lists": rooms_stand_in_their_lists, nobody_looks_without_the_permission;
+    action "outlook.list_rooms": rooms_stand_in_their_lists, nobody_looks_without_the_permission;
     action "outlook.list_rooms_in_room_list": rooms_stand_in_their_lists, nobody_looks_without_the_permission;
     action "outlook.list_event_attachments": files_are_attached_and_come_back, what_is_not_there_is_not_found;
     action "outlook.add_event_attachment": files_are_attached_and_come_back, what_is_not_there_is_not_found;
@@ -254,6 +255,7 @@ async fn rooms_stand_in_their_lists() {
     let rooms = stage.works("outlook.list_rooms_in_room_list", json!({ "roomListEmail": lists["items"][0]["emailAddress"] })).await;
     let names: Vec<&str> = rooms["items"].as_array().unwrap().iter().map(|it| it["displayName"].as_str().unwrap()).collect();
     assert_eq!(names, ["Room 12", "Lab"]);
+    assert_eq!(stage.works("outlook.list_rooms", json!({})).await["items"].as_array().unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -293,7 +295,11 @@ async fn events_are_offered_by_subject_and_start() {
 async fn nobody_looks_without_the_permission() {
     let stage = Stage::with(&["User.Read"]);
     assert_eq!(stage.choices("outlook.events", json!({}), None).await.unwrap_err().code(), Code::MissingScope);
-    for (action, input) in [("list_room_lists", json!({})), ("list_rooms_in_room_list", json!({ "roomListEmail": "a@contoso.example" }))] {
+    for (action, input) in [
+        ("list_room_lists", json!({})),
+        ("list_rooms", json!({})),
+        ("list_rooms_in_room_list", json!({ "roomListEmail": "a@contoso.example" })),
+    ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
         assert!(error.code() == Code::MissingScope && error.to_string().contains("Place.Read.All"), "{action}: {error}");
     }

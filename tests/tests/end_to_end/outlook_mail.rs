@@ -5,9 +5,10 @@ use connector_sdk::Code;
 use serde_json::{Value, json};
 
 use crate::coverage::covers;
-use crate::stage::Stage;
+use crate::stage::{ADELE, Stage};
 
 covers! {
+    action "outlook.send_email_and_wait": the_first_answer_decides, what_cannot_go_together_is_refused_before;
     action "outlook.send_mime_email": a_message_in_mime_is_sent_and_read, what_outlook_refuses_is_an_error;
     action "outlook.get_email_mime": a_message_in_mime_is_sent_and_read, what_is_not_there_is_not_found;
     action "outlook.create_draft": a_draft_is_made_changed_and_sent, what_cannot_go_together_is_refused_before;
@@ -136,6 +137,33 @@ async fn nobody_looks_into_a_mailbox_without_the_permission() {
     assert!(error.to_string().contains("Mail.Read.Shared"), "{error}");
     let run = Run::new("outlook.get_email", "adele", json!({ "mailbox": "meganb@contoso.example", "messageId": GONE }));
     assert_eq!(stage.execute(run).await.unwrap_err().code(), Code::MissingScope);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_answer_decides() {
+    let stage = Stage::new();
+    let question = json!({ "to": ["meganb@contoso.example"], "subject": "Chairs", "body": "May I order them?", "timeoutMinutes": 5 });
+    let asking = stage.works("outlook.send_email_and_wait", question.clone());
+    let answering = async {
+        tokio::time::sleep(std::time::Duration::from_secs(70)).await;
+        let copy = stage.look("/me/mailFolders/sentitems/messages?$filter=subject eq 'Chairs'&$select=conversationId,body");
+        assert!(copy["value"][0]["body"]["content"].as_str().unwrap().contains("Approve"), "{copy}");
+        let sender = json!({ "emailAddress": { "address": "meganb@contoso.example" } });
+        let reply = json!({
+            "subject": "RE: Chairs", "from": sender, "body": { "contentType": "text", "content": "approve\r\nRegards" },
+            "conversationId": copy["value"][0]["conversationId"],
+        });
+        stage.sandbox.graph().deliver(ADELE, "inbox", reply);
+    };
+    let (chosen, ()) = tokio::join!(asking, answering);
+    assert_eq!(
+        (&chosen["selected"], &chosen["responder"], &chosen["timedOut"]),
+        (&json!("Approve"), &json!("meganb@contoso.example"), &json!(false))
+    );
+    let mut other = question;
+    other["subject"] = json!("Tables");
+    let nobody = stage.works("outlook.send_email_and_wait", other).await;
+    assert_eq!(nobody, json!({ "timedOut": true }));
 }
 
 #[tokio::test]
@@ -365,6 +393,7 @@ async fn what_cannot_go_together_is_refused_before() {
     let gone = json!({ "file": "missing" });
     for (action, input, place) in [
         ("create_draft", json!({ "attachments": [{ "name": "a", "content": gone }] }), "/attachments/0/content"),
+        ("send_email_and_wait", json!({ "to": ["meganb@contoso.example"], "subject": "X", "options": [" "] }), "/options/0"),
         ("reply_to_email", json!({ "messageId": GONE, "comment": "a", "body": "b" }), "/body"),
         ("search_emails", json!({ "receivedAfter": "2026-02-30" }), "/receivedAfter"),
         ("list_email_changes", json!({ "folderId": "inbox", "deltaToken": "x" }), "/deltaToken"),

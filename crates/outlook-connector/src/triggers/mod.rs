@@ -5,6 +5,7 @@ pub mod deleted_email;
 pub mod deleted_event;
 pub mod email_flagged;
 pub mod email_sent;
+pub mod new_attachment;
 pub mod new_contact;
 pub mod new_email;
 pub mod new_email_matching_search;

@@ -1,0 +1,152 @@
+//! `send_email_and_wait`
+
+use std::time::Duration;
+
+use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Result, Root, Spec, Then, odata};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::compose::OutgoingMessage;
+use crate::once;
+use crate::permissions::MAIL_SEND;
+use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Recipient, recipients};
+
+/// How long to wait between two looks.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// Ask people to choose one of several options by mail, and wait for the first answer. The mail says which words to answer with; the first line of a reply that is one of them decides. Graph has no buttons for this, so it works in every mail program. It waits inside the run, at most as long as `timeoutMinutes`: for days, send the mail and listen with the trigger `new_email` instead.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Budget", "body": "May I order the chairs?", "timeoutMinutes": 1 })]))]
+pub struct SendEmailAndWait {
+    /// Whose mailbox sends and gets the answers.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// Who is asked. The first answer counts.
+    #[schemars(length(min = 1, max = 50))]
+    to: Vec<Address>,
+    /// The subject.
+    #[schemars(length(min = 1, max = 255))]
+    subject: String,
+    /// The text above the options.
+    body: Option<String>,
+    /// The words to choose from; the default is `Approve` and `Reject`.
+    #[serde(default = "approve_or_reject")]
+    #[schemars(length(min = 1, max = 10), inner(length(min = 1, max = 60)))]
+    options: Vec<String>,
+    /// How long to wait, in minutes.
+    #[serde(default = "ten")]
+    #[schemars(range(min = 1, max = 1440))]
+    timeout_minutes: u64,
+}
+
+fn approve_or_reject() -> Vec<String> {
+    vec!["Approve".to_owned(), "Reject".to_owned()]
+}
+
+fn ten() -> u64 {
+    10
+}
+
+/// What was chosen.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Chosen {
+    /// The option, if somebody chose one in time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selected: Option<String>,
+    /// The address of who chose it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    responder: Option<String>,
+    /// When, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    responded_at: Option<String>,
+    /// Nobody chose in time.
+    timed_out: bool,
+}
+
+impl Action for SendEmailAndWait {
+    type Output = Chosen;
+    const SPEC: Spec = Spec::new("send_email_and_wait", "Send email and wait", Effect::Send).scopes(MAIL_SEND);
+
+    fn plan(self, cx: &Context) -> Result<Plan<Chosen>> {
+        let blank = self.options.iter().position(|option| option.trim().is_empty());
+        if let Some(at) = blank {
+            return Err(Error::invalid(format!("/options/{at}"), "is blank: nobody could answer with it"));
+        }
+        let root = self.mailbox.root(cx)?;
+        let list = self.options.iter().map(|option| format!("  {option}")).collect::<Vec<_>>().join("\r\n");
+        let text = self.body.unwrap_or_default();
+        let content = format!("{text}\r\n\r\nPlease reply, with one of these words in the first line:\r\n\r\n{list}\r\n");
+        let message = OutgoingMessage {
+            subject: Some(self.subject),
+            body: Some(ItemBody { content_type: BodyType::Text, content }),
+            to_recipients: recipients(self.to),
+            ..OutgoingMessage::default()
+        };
+        let create = root.post("/messages").json(message).needs(once::NEEDS);
+        let looks = self.timeout_minutes * 60 / PAUSE.as_secs();
+        let (options, since) = (self.options, cx.now);
+        Ok(create.decode::<Asked>().and_then(move |asked| {
+            let send = root.post("/messages/{message}/send").item("message", asked.id);
+            send.accepted().and_then(move |_| Waiting { root, conversation: asked.conversation_id, options, since }.look(looks))
+        }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked {
+    id: String,
+    conversation_id: String,
+}
+
+struct Waiting {
+    root: Root,
+    conversation: String,
+    options: Vec<String>,
+    since: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reply {
+    from: Option<Recipient>,
+    body: Option<ItemBody>,
+    received_date_time: Option<Timestamp>,
+}
+
+impl Waiting {
+    // Looks, and waits as often as `left` says.
+    fn look(self, left: u64) -> Plan<Chosen> {
+        let filter = format!("conversationId eq {}", odata::string(&self.conversation));
+        let list = self.root.get("/mailFolders/inbox/messages").query("$filter", filter);
+        let list = list.query("$select", "from,body,receivedDateTime").query("$top", 50).prefer("outlook.body-content-type=\"text\"");
+        Plan::call(list, move |answer| match Page::read(&answer).and_then(|page| self.choice(&page)) {
+            Ok(Some(chosen)) => Plan::Done(chosen),
+            Ok(None) if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
+            Ok(None) => Plan::Wait(PAUSE, Then::new(move |()| self.look(left - 1))),
+            Err(error) => Plan::Fail(error),
+        })
+    }
+
+    // The first reply whose first line is an option.
+    fn choice(&self, page: &Page) -> Result<Option<Chosen>> {
+        let mut replies = page.items.iter().map(connector_sdk::Json::read).collect::<Result<Vec<Reply>>>()?;
+        replies.sort_by_key(|reply| reply.received_date_time);
+        let since = Timestamp::from_second(self.since.as_second()).unwrap_or(self.since);
+        Ok(replies.into_iter().filter(|reply| reply.received_date_time.is_some_and(|at| at >= since)).find_map(|reply| {
+            let body = reply.body?;
+            let line = body.content.lines().map(str::trim).find(|line| !line.is_empty())?.trim_end_matches(['.', '!']).to_lowercase();
+            let selected = self.options.iter().find(|option| option.trim().to_lowercase() == line)?.clone();
+            Some(Chosen {
+                selected: Some(selected),
+                responder: reply.from.and_then(|from| from.email_address.address),
+                responded_at: reply.received_date_time.map(|at| at.to_string()),
+                timed_out: false,
+            })
+        }))
+    }
+}
