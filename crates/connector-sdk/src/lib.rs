@@ -42,6 +42,7 @@ mod secret;
 mod spec;
 mod transport;
 mod trigger;
+mod upstream;
 mod zone;
 
 pub use action::{Action, AnyAction};
@@ -51,7 +52,7 @@ pub use connection::{AccountType, ConnectionSpec, Method as SignInMethod};
 pub use connector::Connector;
 pub use context::{Context, Who};
 pub use edit::Edit;
-pub use error::{Actor, Code, Error, Issue, Result, Retry, Upstream};
+pub use error::{Actor, Code, Error, Issue, Result, Retry};
 pub use fields::Fields;
 pub use file::{File, FileMeta, FileRef};
 pub use json::{Json, Raw};
@@ -70,6 +71,7 @@ pub use secret::Secret;
 pub use spec::{Effect, Spec};
 pub use transport::{ByteStream, Transport, read_to_end, whole};
 pub use trigger::{AnyEvent, AnyTrigger, Event, Poll, Trigger};
+pub use upstream::Upstream;
 pub use zone::Zone;
 
 // What a connector's signatures need, in the one version that the workspace agrees on.
