@@ -5,6 +5,9 @@
 pub(crate) struct Scope {
     /// Identifies it. Two that collide share a limit, which slows them down and does no harm.
     pub(crate) key: u64,
+    /// What contains it: all of the connection's calls to Graph, which have a limit of their own. A host
+    /// that is not Graph has none.
+    pub(crate) connection: Option<u64>,
     /// How many calls may be in flight, where that is known.
     pub(crate) slots: Option<u32>,
     /// How many of them this call takes.
@@ -42,6 +45,8 @@ const OUTLOOK: [&str; 19] = [
 impl Scope {
     /// The scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
     pub(crate) fn of(connection: &str, path: &str) -> Scope {
+        let connection = hash(SEED, connection);
+        let within = |kind, name| hash(hash(connection, kind), name);
         let mut segments = Segments(path);
         let first = segments.next().unwrap_or_default();
         let (kind, key) = function(first);
@@ -55,14 +60,14 @@ impl Scope {
         if let (Some(person), Some(next)) = (person, segments.next())
             && is_outlook(function(next).0)
         {
-            return Scope { key: hash(connection, "mailbox", person), slots: Some(MAILBOX_SLOTS), weight: 1 };
+            return Scope { key: within("mailbox", person), connection: Some(connection), slots: Some(MAILBOX_SLOTS), weight: 1 };
         }
-        Scope { key: hash(connection, "service", kind), slots: None, weight: 1 }
+        Scope { key: within("service", kind), connection: Some(connection), slots: None, weight: 1 }
     }
 
     /// The scope of a host that is not Graph.
     pub(crate) fn of_host(connection: &str, host: &str) -> Scope {
-        Scope { key: hash(connection, "host", host), slots: None, weight: 1 }
+        Scope { key: hash(hash(hash(SEED, connection), "host"), host), connection: None, slots: None, weight: 1 }
     }
 }
 
@@ -93,10 +98,12 @@ fn is_outlook(segment: &str) -> bool {
     OUTLOOK.iter().any(|known| known.eq_ignore_ascii_case(segment))
 }
 
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
 // FNV-1a: a few cycles a letter. Addresses and names of segments mean the same in either case.
-fn hash(connection: &str, kind: &str, name: &str) -> u64 {
-    let letters = connection.bytes().chain([0]).chain(kind.bytes()).chain([0]).chain(name.bytes().map(|byte| byte.to_ascii_lowercase()));
-    letters.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+fn hash(before: u64, name: &str) -> u64 {
+    let letters = name.bytes().map(|byte| byte.to_ascii_lowercase()).chain([0]);
+    letters.fold(before, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -121,6 +128,9 @@ mod tests {
             assert_ne!(of(other).key, adele.key, "{other}");
         }
         assert_ne!(Scope::of("d", "/me/messages").key, of("/me/messages").key);
+        assert!(adele.connection.is_some() && of("/groups").connection == adele.connection);
+        assert_ne!(Scope::of("d", "/me/messages").connection, adele.connection);
+        assert_eq!(Scope::of_host("c", "files.example").connection, None);
         for service in ["/users/adele@contoso.com", "/users/adele@contoso.com/drive/root", "/users", "/users('x')/manager"] {
             assert_eq!(of(service), of("/users/delta"), "{service}");
         }

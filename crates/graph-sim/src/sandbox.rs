@@ -191,6 +191,10 @@ impl Sandbox {
         Error::invalid("", failure.describe(&self.0.clock))
     }
 
+    /// How long access tokens live that are issued from now on.
+    pub fn tokens_live(&self, life: Duration) {
+        self.0.entra.tokens_live(life);
+    }
     /// Makes sign-ins fail from now on.
     pub fn provoke(&self, reason: Provoke) {
         self.0.entra.provoke(reason);

@@ -24,6 +24,8 @@ pub(crate) struct Rate {
     // Counts the pauses; a ticket of an earlier one says nothing about the present.
     epoch: u64,
     sent: u64,
+    // The latest request that was accepted, by the order in which they were sent.
+    latest_accepted: u64,
     in_flight: usize,
     // When requests were accepted, in the order of their answers.
     accepted: VecDeque<Instant>,
@@ -68,7 +70,7 @@ pub(crate) enum Admission {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     epoch: u64,
-    number: u64,
+    pub(crate) number: u64,
 }
 
 /// What became of it, as far as the rate is concerned.
@@ -76,6 +78,8 @@ pub(crate) struct Ticket {
 pub(crate) enum Verdict {
     Accepted,
     Refused(Duration),
+    /// Refused, and the limit is another scope's.
+    Held(Duration),
     Unknown,
 }
 
@@ -115,7 +119,9 @@ impl Rate {
         self.in_flight = self.in_flight.saturating_sub(1);
         match verdict {
             Verdict::Unknown => {}
+            Verdict::Held(after) => self.pause(now + after),
             Verdict::Accepted => {
+                self.latest_accepted = self.latest_accepted.max(ticket.number);
                 if self.accepted.len() == MEMORY {
                     self.accepted.pop_front();
                 }
@@ -143,6 +149,16 @@ impl Rate {
     /// Lets nothing go before `until`.
     pub(crate) fn pause(&mut self, until: Instant) {
         self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
+    }
+
+    /// Whether a request was accepted that was sent after this one.
+    pub(crate) fn was_overtaken(&self, number: u64) -> bool {
+        self.latest_accepted > number
+    }
+
+    /// What was refused lately says nothing about this scope.
+    pub(crate) fn excuse(&mut self) {
+        self.lesson = None;
     }
 
     // The first refusal of a burst.

@@ -1,8 +1,12 @@
 //! How many calls of a scope are in flight, and when the next one may go.
+//!
+//! A call passes two queues: its mailbox's or service's, and its connection's. Graph does not say whose
+//! limit a refusal came from. When calls of several scopes are refused in a row, it is the connection's,
+//! and then the scopes learn nothing from it: a share of a common limit is no limit of their own.
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -39,12 +43,51 @@ struct Lines {
 
 /// The queue of one scope.
 struct Line {
+    // That of the connection, which the calls of this scope pass too.
+    connection: Option<Arc<Line>>,
     // Whoever has the turn is the head of the queue; the semaphore keeps the order.
     turn: Semaphore,
     slots: Option<Arc<Semaphore>>,
     rate: Mutex<Rate>,
     // Wakes the head of the queue when an answer may have made room.
     answered: Notify,
+    // Of a connection: whose call was refused last.
+    suspect: Mutex<Option<Suspect>>,
+}
+
+/// A refused call that may have met its connection's limit.
+struct Suspect {
+    line: Weak<Line>,
+    // Its number among the connection's calls.
+    number: u64,
+    until: Instant,
+    // It has: calls of other scopes were refused with it.
+    guilty: bool,
+}
+
+impl Line {
+    fn new(slots: Option<u32>, connection: Option<Arc<Line>>) -> Arc<Line> {
+        Arc::new(Line {
+            connection,
+            turn: Semaphore::new(1),
+            slots: slots.map(|slots| Arc::new(Semaphore::new(slots as usize))),
+            rate: Mutex::default(),
+            answered: Notify::new(),
+            suspect: Mutex::default(),
+        })
+    }
+
+    /// Whether a refusal of a call of `line`, the `number`th of this connection, was the connection's.
+    fn is_to_blame(&self, line: &Arc<Line>, number: u64, now: Instant, after: Duration) -> bool {
+        let mut suspect = lock(&self.suspect);
+        let before = suspect.take().filter(|before| now < before.until && !lock(&self.rate).was_overtaken(before.number));
+        let guilty = before.as_ref().is_some_and(|before| before.guilty || before.line.as_ptr() != Arc::as_ptr(line));
+        if let Some(accused) = before.filter(|before| guilty && !before.guilty).and_then(|before| before.line.upgrade()) {
+            lock(&accused.rate).excuse();
+        }
+        *suspect = Some(Suspect { line: Arc::downgrade(line), number, until: now + after, guilty });
+        guilty
+    }
 }
 
 impl Throttle {
@@ -68,10 +111,19 @@ impl Throttle {
             // Where many are in use, the next sweep is worth its while only after many more.
             lines.sweep_at = SCOPES.max(2 * lines.by_scope.len());
         }
-        let slots = scope.slots.map(|slots| Arc::new(Semaphore::new(slots as usize)));
-        let line = Arc::new(Line { turn: Semaphore::new(1), slots, rate: Mutex::default(), answered: Notify::new() });
+        let connection = scope.connection.map(|key| lines.by_scope.entry(key).or_insert_with(|| Line::new(None, None)).clone());
+        let line = Line::new(scope.slots, connection);
         lines.by_scope.insert(scope.key, line.clone());
         line
+    }
+
+    /// Waits until a call may go.
+    async fn enter<'l>(&self, line: &'l Line, session: &Session, weight: u32) -> Result<(Flight<'l>, Option<OwnedSemaphorePermit>)> {
+        let (ticket, slot) = match Throttle::admit_now(line, weight) {
+            Some(admitted) => admitted,
+            None => Box::pin(self.admit(line, session, weight)).await?,
+        };
+        Ok((Flight { line, ticket, verdict: Verdict::Unknown }, slot))
     }
 
     /// Lets a call go at once if nothing stands in its way. Nobody is overtaken: while somebody waits,
@@ -130,20 +182,33 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Policy for Throttle {
     async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
         let line = self.line(call.scope);
-        let (ticket, slot) = match Throttle::admit_now(&line, call.scope.weight) {
-            Some(admitted) => admitted,
-            None => Box::pin(self.admit(&line, call.session(), call.scope.weight)).await?,
+        let (mut flight, slot) = self.enter(&line, call.session(), call.scope.weight).await?;
+        let mut shared = match &line.connection {
+            Some(connection) => Some(self.enter(connection, call.session(), 1).await?.0),
+            None => None,
         };
-        let mut flight = Flight { line: &line, ticket, verdict: Verdict::Unknown };
         let mut answer = next.send(call).await?;
-        flight.verdict = match (answer.status.as_u16(), answer.retry_after) {
+        match (answer.status.as_u16(), answer.retry_after) {
             // What another host refuses says nothing about Graph.
-            _ if answer.home != call.way.home => Verdict::Unknown,
-            (429 | 503 | 509, Some(after)) if !after.is_zero() => Verdict::Refused(after),
-            (429 | 503 | 509, _) => Verdict::Unknown,
-            _ => Verdict::Accepted,
-        };
-        drop(flight);
+            _ if answer.home != call.way.home => {}
+            (429 | 503 | 509, Some(after)) if !after.is_zero() => {
+                flight.verdict = Verdict::Refused(after);
+                if let Some(shared) =
+                    shared.as_mut().filter(|shared| shared.line.is_to_blame(&line, shared.ticket.number, Instant::now(), after))
+                {
+                    flight.verdict = Verdict::Held(after);
+                    shared.verdict = Verdict::Refused(after);
+                }
+            }
+            (429 | 503 | 509, _) => {}
+            _ => {
+                flight.verdict = Verdict::Accepted;
+                if let Some(shared) = &mut shared {
+                    shared.verdict = Verdict::Accepted;
+                }
+            }
+        }
+        drop((flight, shared));
         // A download is in flight until its last byte is here.
         answer.body = match (answer.body, slot) {
             (AnswerBody::Stream(body), Some(slot)) => AnswerBody::Stream(Box::pin(Held { body, _slot: slot })),
@@ -186,7 +251,7 @@ mod tests {
     #[test]
     fn idle_scopes_are_forgotten_and_others_are_not() {
         let throttle = Throttle::new(Duration::from_secs(300));
-        let scope = |key| Scope { key, slots: None, weight: 1 };
+        let scope = |key| Scope { key, connection: None, slots: None, weight: 1 };
         let used = throttle.line(scope(0));
         throttle.pause(scope(1), Duration::from_secs(60));
         for key in 2..10_000 {

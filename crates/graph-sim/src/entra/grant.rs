@@ -239,7 +239,7 @@ impl Entra {
             "sub": URL_SAFE_NO_PAD.encode(subject),
             "iat": now.as_second(),
             "nbf": now.as_second(),
-            "exp": later(now, self.options.token_life).as_second(),
+            "exp": later(now, self.token_life()).as_second(),
             "name": account.display_name,
             "preferred_username": account.user_principal_name,
         });

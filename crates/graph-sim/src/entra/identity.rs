@@ -59,12 +59,12 @@ impl Entra {
         let mut body = json!({
             "access_token": token,
             "client_id": client_id,
-            "expires_on": later(now, self.options.token_life).as_second().to_string(),
+            "expires_on": later(now, self.token_life()).as_second().to_string(),
             "resource": resource,
             "token_type": "Bearer",
         });
         if !service {
-            let seconds = self.options.token_life.as_secs().to_string();
+            let seconds = self.token_life().as_secs().to_string();
             body["expires_in"] = seconds.clone().into();
             body["ext_expires_in"] = seconds.into();
             body["not_before"] = now.as_second().to_string().into();

@@ -47,7 +47,7 @@ impl Entra {
             iss: format!("https://sts.windows.net/{tid}/"),
             iat: now.as_second(),
             nbf: now.as_second(),
-            exp: later(now, self.options.token_life).as_second(),
+            exp: later(now, self.token_life()).as_second(),
             appid: client_id.to_owned(),
             oid,
             tid,

@@ -88,13 +88,24 @@ pub(crate) struct Entra {
     graph: Graph,
     keys: Keys,
     options: Options,
+    /// Access tokens that are issued from now on live so long.
+    token_life: Mutex<Duration>,
     domains: OnceLock<BTreeSet<String>>,
     pub(crate) state: Mutex<State>,
 }
 
 impl Entra {
     pub(crate) fn new(clock: Clock, graph: Graph, options: Options) -> Entra {
-        Entra { clock, graph, keys: Keys::generate(), options, domains: OnceLock::new(), state: Mutex::new(State::seeded()) }
+        let token_life = Mutex::new(options.token_life);
+        Entra { clock, graph, keys: Keys::generate(), options, token_life, domains: OnceLock::new(), state: Mutex::new(State::seeded()) }
+    }
+
+    fn token_life(&self) -> Duration {
+        *lock(&self.token_life)
+    }
+
+    pub(crate) fn tokens_live(&self, life: Duration) {
+        *lock(&self.token_life) = life;
     }
 
     /// Answers a request that belongs to the sign-in service.

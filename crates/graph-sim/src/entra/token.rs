@@ -61,7 +61,7 @@ impl Entra {
 
     /// What every token answer has.
     pub(crate) fn envelope(&self, access_token: &str) -> Value {
-        let seconds = self.options.token_life.as_secs();
+        let seconds = self.token_life().as_secs();
         let expires_in = if self.options.text_expires_in { Value::from(seconds.to_string()) } else { Value::from(seconds) };
         let mut body = json!({ "token_type": "Bearer", "expires_in": expires_in, "access_token": access_token });
         if let Some(refresh_in) = self.options.refresh_in {
