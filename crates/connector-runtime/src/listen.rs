@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use connector_sdk::{AnyTrigger, Code, Error, Json, Result, Retry};
+use connector_sdk::{AnyTrigger, Code, Error, Json, Result, Retry, take_interval};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -22,6 +22,8 @@ use crate::store::{Delivery, Entry};
 const LOCK: Duration = Duration::from_secs(60);
 /// How often it says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(20);
+/// The time between two looks, where neither the program nor the input says.
+const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 /// The shortest time between two looks.
 pub(crate) const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// How many events are read from the store at once.
@@ -40,8 +42,16 @@ pub struct Listen {
     /// The name under which the cursor is kept. Without one, the same trigger, connection and input
     /// share a cursor.
     pub name: Option<String>,
-    /// The time between two looks; at least a second.
-    pub interval: Duration,
+    /// The time between two looks; at least a second. Without it the input's `intervalMinutes` counts,
+    /// and without that a minute.
+    pub interval: Option<Duration>,
+}
+
+impl Listen {
+    /// Listening to a trigger without a name of its own, as often as its input says.
+    pub fn new(trigger: impl Into<String>, connection: impl Into<String>, input: Value) -> Listen {
+        Listen { trigger: trigger.into(), connection: connection.into(), input, name: None, interval: None }
+    }
 }
 
 /// An event that is handed out until it is acknowledged.
@@ -59,6 +69,7 @@ pub struct Delivered {
 pub struct Listener {
     host: Host,
     listen: Listen,
+    interval: Duration,
     source: String,
     owner: String,
     held_until: Instant,
@@ -77,7 +88,8 @@ impl Host {
         let found = self.0.registry.trigger(&listen.trigger)?;
         found.validator.check(&listen.input)?;
         self.0.connections.connect(&listen.connection).await?;
-        listen.interval = listen.interval.max(MIN_INTERVAL);
+        let wished = take_interval(&mut listen.input);
+        let interval = listen.interval.or(wished).unwrap_or(USUAL_INTERVAL).max(MIN_INTERVAL);
         let source = match &listen.name {
             Some(name) => format!("named/{name}"),
             None => format!("trigger/{:x}", Sha256::digest(format!("{}\n{}\n{}", listen.trigger, listen.connection, listen.input))),
@@ -93,6 +105,7 @@ impl Host {
         Ok(Listener {
             host: self.clone(),
             listen,
+            interval,
             source,
             owner,
             held_until: now + LOCK,
@@ -193,11 +206,11 @@ impl Listener {
         match self.look().await {
             Ok(more) => {
                 self.failures = 0;
-                self.next_look = Instant::now() + if more { Duration::ZERO } else { self.listen.interval };
+                self.next_look = Instant::now() + if more { Duration::ZERO } else { self.interval };
                 Ok(())
             }
             Err(error) if matches!(error.code(), Code::Unavailable | Code::Throttled | Code::OutcomeUnknown) => {
-                let usual = self.listen.interval.min(Duration::from_secs(5)) * 2u32.pow(self.failures.min(6));
+                let usual = self.interval.min(Duration::from_secs(5)) * 2u32.pow(self.failures.min(6));
                 let pause = match error.when_to_retry() {
                     Retry::After(after) => after.max(usual),
                     _ => usual,

@@ -111,6 +111,17 @@ async fn choices_are_a_tree_and_can_be_searched() {
 }
 
 #[tokio::test]
+async fn how_often_a_trigger_looks_is_an_input_and_no_part_of_its_identity() {
+    let (host, _sandbox) = host(SCOPES);
+    let every = |minutes: u32| Listen::new("outlook.new_email", "sandbox", json!({ "intervalMinutes": minutes }));
+    let error = host.listen(every(0)).await.map(|_| ()).unwrap_err();
+    assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/intervalMinutes"));
+    let mut listener = host.listen(every(5)).await.unwrap();
+    assert_eq!(listener.try_next().await.unwrap(), None);
+    assert_eq!(host.listen(every(10)).await.map(|_| ()).unwrap_err().code(), Code::Conflict, "it is the same listener");
+}
+
+#[tokio::test]
 async fn a_trigger_loses_nothing_and_invents_nothing() {
     let (host, sandbox) = host(SCOPES);
     let listen = || Listen {
@@ -118,7 +129,7 @@ async fn a_trigger_loses_nothing_and_invents_nothing() {
         connection: "sandbox".into(),
         input: json!({}),
         name: Some("test".into()),
-        interval: std::time::Duration::from_secs(1),
+        interval: Some(std::time::Duration::from_secs(1)),
     };
     let mut listener = host.listen(listen()).await.unwrap();
     assert_eq!(listener.try_next().await.unwrap(), None, "mail from before does not fire");

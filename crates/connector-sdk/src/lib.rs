@@ -15,6 +15,7 @@
 
 pub mod connection;
 pub mod odata;
+mod schedule;
 pub mod schema;
 pub mod scopes;
 
@@ -64,8 +65,9 @@ pub use picklist::{AnyPicklist, Ask, Choice, Choices, Picklist};
 pub use plan::{Accepted, Deleted, Name, Order, Plan, Then, Upload};
 pub use rehearsal::{Rehearsal, Sent};
 pub use request::{ApiVersion, Request, RetryRule, Target};
-pub use response::Response;
+pub use response::{Response, Stored};
 pub use root::Root;
+pub use schedule::take_interval;
 pub use scopes::{AnyOf, Granted, Permissions, Scopes};
 pub use secret::Secret;
 pub use spec::{Effect, Spec};

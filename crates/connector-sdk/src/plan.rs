@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result};
+use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Stored};
 
 /// What comes next, ending in a `T`.
 #[must_use = "a plan does nothing until it is executed"]
@@ -32,7 +32,7 @@ pub enum Plan<T> {
     /// Send a file to an upload session, in pieces.
     Upload(Box<Upload>, Then<Result<Response>, T>),
     /// Send one request and store its answer as a file of this name.
-    Download(Box<Request>, Name, Then<Result<File>, T>),
+    Download(Box<Request>, Name, Then<Result<Stored>, T>),
     /// Let time pass.
     Wait(Duration, Then<(), T>),
 }
@@ -246,6 +246,10 @@ impl Request {
     }
     /// Sends it and stores the answer as a file.
     pub fn download(self, name: Name) -> Plan<File> {
+        self.store(name).map(|stored| stored.file)
+    }
+    /// Sends it and stores the answer's body as a file; for those who want its status and headers too.
+    pub fn store(self, name: Name) -> Plan<Stored> {
         Plan::Download(Box::new(self), name, Then::last(Plan::from))
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use crate::{Body, Error, File, FileRef, Json, Plan, Request, Response, Result};
+use crate::{Body, Error, File, FileRef, Json, Name, Plan, Request, Response, Result, Stored};
 
 /// A stage for plans: answers come from a script, and what was sent is kept.
 ///
@@ -129,16 +129,7 @@ impl Rehearsal {
                     });
                     then.go(answer)
                 }
-                Plan::Download(request, name, then) => then.go(self.send(&request).map(|response| File {
-                    name: name.name.unwrap_or_else(|| "download".into()),
-                    content_type: name
-                        .content_type
-                        .or_else(|| response.header("content-type").map(str::to_owned))
-                        .unwrap_or_else(|| "application/octet-stream".into()),
-                    size: response.body.len() as u64,
-                    path: None,
-                    base64: Some(STANDARD.encode(&response.body)),
-                })),
+                Plan::Download(request, name, then) => then.go(self.send(&request).map(|response| store(response, name))),
                 Plan::Wait(_, then) => then.go(()),
             };
         }
@@ -165,6 +156,18 @@ impl Rehearsal {
             inline => Ok(inline.inline()?.unwrap_or_default()),
         }
     }
+}
+
+fn store(response: Response, name: Name) -> Stored {
+    let media = name.content_type.or_else(|| response.header("content-type").map(str::to_owned));
+    let file = File {
+        name: name.name.unwrap_or_else(|| "download".into()),
+        content_type: media.unwrap_or_else(|| "application/octet-stream".into()),
+        size: response.body.len() as u64,
+        path: None,
+        base64: Some(STANDARD.encode(&response.body)),
+    };
+    Stored { status: response.status, headers: response.headers, file }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::{Json, Result};
+use crate::{File, Json, Result};
 
 /// A complete answer of Graph.
 #[derive(Debug, Clone)]
@@ -19,6 +19,17 @@ pub struct Response {
     pub body: Bytes,
     /// `Retry-After`, in whatever form it came, already counted from now.
     pub retry_after: Option<Duration>,
+}
+
+/// An answer whose body was stored as a file.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The status: a success.
+    pub status: StatusCode,
+    /// The headers of the answer that brought the first byte.
+    pub headers: HeaderMap,
+    /// The body.
+    pub file: File,
 }
 
 impl Response {

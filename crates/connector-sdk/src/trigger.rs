@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::action::read_input;
-use crate::{Context, Error, Json, Plan, Raw, Result, Spec, schema};
+use crate::{Context, Error, Json, Plan, Raw, Result, Spec, schedule, schema};
 
 /// Something that happens and is noticed by looking: the struct is its input.
 ///
@@ -78,12 +78,13 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
         const { &T::SPEC }
     }
     fn input_schema(&self) -> Value {
-        schema::input::<T>(T::SPEC.title)
+        schedule::declare(schema::input::<T>(T::SPEC.title))
     }
     fn event_schema(&self) -> Value {
         schema::output::<T::Event>(T::SPEC.title)
     }
-    fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
+    fn poll(&self, mut input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
+        schedule::take_interval(&mut input);
         let trigger: T = read_input(&input)?;
         let cursor = cursor.map(|cursor| {
             serde_json::from_str(cursor.as_str()).map_err(|error| {

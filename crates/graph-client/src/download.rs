@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use connector_sdk::{ByteStream, Code, Error, File, Name, Request, Result, Retry};
+use connector_sdk::{ByteStream, Code, Error, Name, Request, Result, Retry, Stored};
 use futures_util::StreamExt;
 use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -18,7 +18,7 @@ use crate::{Client, FileWriter, Session, Step, file_name, timer};
 /// Graph answers a download with a redirect to an address that is its own credential; the origin policy
 /// follows it without the token. After a break the request is made anew, because such an address does
 /// not live long.
-pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<File> {
+pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<Stored> {
     let mut load = Load { client, session, request, done: 0, size: None, etag: None };
     let (mut answer, path) = load.ask().await?;
     load.size = length(&answer.headers).map(|length| length as u64);
@@ -29,6 +29,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
     let name = name.name.or_else(|| file_name::from_headers(&answer.headers)).or_else(|| file_name::from_path(&path));
     let mut file = session.files.create(name.as_deref().unwrap_or("download"), &media, load.size).await?;
 
+    let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
     let (mut skip, mut setbacks) = (0, 0);
     loop {
         let before = load.done;
@@ -36,7 +37,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
             return Err(Error::bug("the answer to a download is not a stream"));
         };
         let Err(broken) = load.store(body, skip, file.as_mut()).await? else {
-            return file.finish().await;
+            return Ok(Stored { status, headers, file: file.finish().await? });
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
         if !load.can_resume() || setbacks >= client.inner.retries.tries {

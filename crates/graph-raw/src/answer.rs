@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{ApiVersion, Body, File, Json, Name, Plan, Raw, Request, Response, Result, Sent};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::hidden;
@@ -15,9 +15,7 @@ use crate::vocabulary::{Answer, ResponseType};
 pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Plan<Answer> {
     let shown = if debug { show(&request).ok() } else { None };
     let plan = if expected == ResponseType::Binary && request.method != Method::HEAD {
-        request
-            .download(Name::default())
-            .try_map(|file: File| Ok(Answer { status: None, headers: None, body: json_of(&file)?, request: None }))
+        request.store(Name::default()).try_map(|stored| Answer::of(stored.status, &stored.headers, json_of(&stored.file)?))
     } else {
         Plan::finish(request, move |response| read(response, expected))
     };
@@ -38,7 +36,13 @@ pub(crate) fn read(response: Response, expected: ResponseType) -> Result<Answer>
         },
         ResponseType::Text | ResponseType::Binary => text(&response)?,
     };
-    Ok(Answer { status: Some(response.status.as_u16()), headers: Some(names_and_values(&response.headers)), body, request: None })
+    Answer::of(response.status, &response.headers, body)
+}
+
+impl Answer {
+    fn of(status: StatusCode, headers: &HeaderMap, body: Raw<Value>) -> Result<Answer> {
+        Ok(Answer { status: status.as_u16(), headers: names_and_values(headers), body, request: None })
+    }
 }
 
 fn text(response: &Response) -> Result<Raw<Value>> {

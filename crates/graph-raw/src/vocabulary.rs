@@ -178,12 +178,10 @@ pub enum ResponseType {
 /// An answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Answer {
-    /// The status. Failures are errors, so it is a success. Absent when `responseType` is `binary`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// The headers, their names in lower case. Absent when `responseType` is `binary`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub headers: Option<BTreeMap<String, String>>,
+    /// The status. Failures are errors, so it is a success.
+    pub status: u16,
+    /// The headers, their names in lower case.
+    pub headers: BTreeMap<String, String>,
     /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place; null when there is none.
     pub body: Raw<Value>,
     /// The request as it was sent, without secrets, if `debug` asked for it.

@@ -39,13 +39,7 @@ async fn every_example_of_a_trigger_can_be_listened_to() {
             let id = format!("{}.{}", connector.name, trigger.spec().name);
             for example in examples(&trigger.input_schema()) {
                 let stage = Stage::new();
-                let listen = Listen {
-                    trigger: id.clone(),
-                    connection: "adele".to_owned(),
-                    input: example.clone(),
-                    name: None,
-                    interval: std::time::Duration::from_secs(60),
-                };
+                let listen = Listen::new(id.as_str(), "adele", example.clone());
                 let looked = match stage.host.listen(listen).await {
                     Ok(mut listener) => listener.try_next().await.map(|_| ()),
                     Err(error) => Err(error),

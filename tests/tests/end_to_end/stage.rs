@@ -121,9 +121,7 @@ impl Stage {
 
     /// Listens as Adele.
     pub(crate) async fn listen(&self, trigger: &str, input: Value) -> Result<Listener> {
-        let listen =
-            Listen { trigger: trigger.to_owned(), connection: "adele".to_owned(), input, name: None, interval: Duration::from_secs(60) };
-        self.host.listen(listen).await
+        self.host.listen(Listen::new(trigger, "adele", input)).await
     }
 
     /// Reads from Graph without the host, as an administrator.

@@ -28,9 +28,9 @@ pub(crate) struct ListenArgs {
     /// The name under which it is kept how far it came; without one, the same trigger, connection and input share it
     #[arg(short, long)]
     name: Option<String>,
-    /// The time between two looks; at least 1s
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time::span)]
-    interval: Duration,
+    /// The time between two looks; at least 1s. Without it the input's `intervalMinutes` counts, and without that 60s
+    #[arg(long, value_name = "TIME", value_parser = time::span)]
+    interval: Option<Duration>,
     /// Print what there is now and end
     #[arg(long)]
     once: bool,
