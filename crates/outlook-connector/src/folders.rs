@@ -3,6 +3,7 @@
 use connector_sdk::{Order, Plan, Request, Response, Result, Root, Then};
 use serde::Deserialize;
 
+use crate::tree;
 use crate::vocabulary::FolderId;
 
 /// The ids of folders, in their order. Graph takes well-known names in an address, but documents only ids
@@ -21,6 +22,16 @@ pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
         Plan::from(ids.collect::<Result<Vec<String>>>())
     };
     Plan::All(requests, Order::Any, Then::new(go))
+}
+
+/// The ids of a folder, as it was given, and of all folders below it; hidden ones are left out.
+pub fn with_subfolders(root: &Root, folder: FolderId) -> Plan<Vec<String>> {
+    let root = root.clone();
+    let below = move |folder: &str| {
+        let list = root.get("/mailFolders/{folder}/childFolders").item("folder", folder);
+        list.query("$select", "id").query("$top", 100)
+    };
+    tree::ids(folder.0.clone(), below(&folder.0), below)
 }
 
 fn look_up(root: &Root, name: &str) -> Request {

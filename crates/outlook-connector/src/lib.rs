@@ -11,12 +11,16 @@ pub mod connections;
 pub mod drafts;
 pub mod folders;
 pub mod follow;
+pub mod follow_folders;
+pub mod known;
 pub mod kql;
 pub mod mail_filter;
 pub mod once;
+pub mod one_by_one;
 pub mod permissions;
 pub mod picklists;
 pub mod recent;
+pub mod tree;
 pub mod triggers;
 pub mod vocabulary;
 pub mod window;
@@ -165,6 +169,7 @@ pub fn connector() -> Connector {
     .trigger::<triggers::deleted_email::DeletedEmail>()
     .trigger::<triggers::deleted_event::DeletedEvent>()
     .trigger::<triggers::email_flagged::EmailFlagged>()
+    .trigger::<triggers::email_mentioning_me::EmailMentioningMe>()
     .trigger::<triggers::email_sent::EmailSent>()
     .trigger::<triggers::new_attachment::NewAttachment>()
     .trigger::<triggers::new_contact::NewContact>()

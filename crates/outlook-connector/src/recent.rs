@@ -18,13 +18,13 @@ pub struct Cursor {
     link: Option<Link>,
 }
 
-/// One look: a page of what is recent. `list` asks for items from a time on; `found` makes an event of an
-/// item, with its time.
+/// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time,
+/// and the event that it is, if it is one.
 pub fn look<T: Send + 'static>(
     list: impl FnOnce(Timestamp) -> Request,
     cursor: Option<Cursor>,
     since: Timestamp,
-    found: impl Fn(Json) -> Option<(Timestamp, Event<T>)> + Send + 'static,
+    found: impl Fn(Json) -> Option<(Timestamp, Option<Event<T>>)> + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
     let Cursor { since, newest, link } = cursor.unwrap_or(Cursor { since, newest: since, link: None });
     let from = newest.saturating_sub(OVERLAP).unwrap_or(since).max(since);
@@ -39,9 +39,7 @@ pub fn look<T: Send + 'static>(
         let mut events = Vec::new();
         for (moment, event) in page.items.into_iter().filter_map(found) {
             newest = newest.max(moment);
-            if moment >= since {
-                events.push(event);
-            }
+            events.extend(event.filter(|_| moment >= since));
         }
         let more = page.next.is_some();
         Ok(Poll { events, cursor: Cursor { since, newest, link: page.next }, more })

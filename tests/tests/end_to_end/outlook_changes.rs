@@ -12,6 +12,7 @@ covers! {
     trigger "outlook.new_or_updated_email": messages_fire_for_each_version, what_is_not_there_cannot_be_watched;
     trigger "outlook.deleted_email": what_leaves_a_folder_is_told, what_is_not_there_cannot_be_watched;
     trigger "outlook.email_flagged": a_flag_fires_once, what_is_not_there_cannot_be_watched;
+    trigger "outlook.email_mentioning_me": who_is_mentioned_is_told, what_is_not_there_cannot_be_watched;
     trigger "outlook.new_attachment": attachments_of_what_arrives_fire_once, what_is_not_there_cannot_be_watched;
     trigger "outlook.email_sent": what_is_sent_is_told, a_time_that_is_none_is_refused;
     trigger "outlook.new_email_matching_search": what_meets_a_filter_is_told, a_time_that_is_none_is_refused;
@@ -48,6 +49,72 @@ async fn messages_fire_for_each_version() {
     stage.sandbox.faults().add(Rule::new(Fault::Gone).path("/delta").once());
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
     assert_eq!(stage.sandbox.faults().counts().fired, 1);
+}
+
+#[tokio::test]
+async fn only_what_is_watched_fires_again() {
+    let stage = Stage::new();
+    let mut listener = stage.listen("outlook.new_or_updated_email", json!({ "watchFields": ["isRead"] })).await.unwrap();
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
+    let unread = stage.works("outlook.list_emails", json!({ "limit": 1, "query": { "filter": "isRead eq false" } })).await;
+    let id = &unread["items"][0]["id"];
+    stage.works("outlook.update_email", json!({ "messageId": id, "importance": "low" })).await;
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new(), "nobody watches the importance");
+    stage.works("outlook.mark_email_read", json!({ "messageId": id })).await;
+    assert_eq!(texts(&heard(&mut listener).await, "id"), [id.as_str().unwrap()]);
+    stage.works("outlook.mark_email_read", json!({ "messageId": id, "isRead": false })).await;
+    assert_eq!(heard(&mut listener).await.len(), 1, "and back again");
+}
+
+#[tokio::test]
+async fn a_tree_of_folders_is_followed() {
+    let stage = Stage::new();
+    let make = async |name: &str, parent: &str| {
+        let made = stage.works("outlook.create_mail_folder", json!({ "displayName": name, "parentFolderId": parent })).await;
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let projects = make("Projects", "inbox").await;
+    let mut listener = stage.listen("outlook.new_email", json!({ "includeSubfolders": true })).await.unwrap();
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
+    // One that is made later, and in another one, is followed too.
+    let deep = make("Deep", &projects).await;
+    for (folder, subject) in [("inbox", "One"), (projects.as_str(), "Two"), (deep.as_str(), "Three"), ("archive", "Elsewhere")] {
+        stage.sandbox.graph().deliver(ADELE, folder, json!({ "subject": subject }));
+    }
+    let told = heard(&mut listener).await;
+    assert_eq!(texts(&told, "subject"), ["One", "Three", "Two"]);
+    let two = told.iter().find(|mail| mail["subject"] == "Two").unwrap();
+    stage.works("outlook.move_email", json!({ "messageId": two["id"], "destinationFolderId": deep })).await;
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new(), "what moves within the tree is not new");
+    // A lost place begins again, and a folder that goes takes nothing else along.
+    stage.sandbox.faults().add(Rule::new(Fault::Gone).path("/delta").once());
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
+    stage.works("outlook.delete_mail_folder", json!({ "folderId": deep })).await;
+    stage.sandbox.graph().deliver(ADELE, &projects, json!({ "subject": "Four" }));
+    assert_eq!(texts(&heard(&mut listener).await, "subject"), ["Four"]);
+}
+
+#[tokio::test]
+async fn who_is_mentioned_is_told() {
+    let stage = Stage::new();
+    let mut listener = stage.listen("outlook.email_mentioning_me", json!({})).await.unwrap();
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
+    let html =
+        |link: &str| json!({ "contentType": "html", "content": format!("<p><a href=\"mailto:{link}\">@Someone</a>, please look</p>") });
+    let adele = "AdeleV@contoso.example";
+    for (folder, subject, body) in [
+        ("inbox", "For Adele", html(adele)),
+        ("archive", "Filed already", html(adele)),
+        ("inbox", "For Megan", html("meganb@contoso.example")),
+        ("inbox", "For a stranger", html("adelev@contoso.example.org")),
+    ] {
+        stage.sandbox.graph().deliver(ADELE, folder, json!({ "subject": subject, "body": body }));
+    }
+    assert_eq!(texts(&heard(&mut listener).await, "subject"), ["Filed already", "For Adele"]);
+    assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
+    let mut one =
+        stage.listen("outlook.email_mentioning_me", json!({ "folderId": "archive", "since": "2020-01-01T00:00:00Z" })).await.unwrap();
+    assert_eq!(texts(&heard(&mut one).await, "subject"), ["Filed already"]);
 }
 
 #[tokio::test]
@@ -198,6 +265,7 @@ async fn what_is_not_there_cannot_be_watched() {
         ("new_or_updated_email", json!({ "folderId": GONE_FOLDER })),
         ("deleted_email", json!({ "folderId": GONE_FOLDER })),
         ("email_flagged", json!({ "folderId": GONE_FOLDER })),
+        ("email_mentioning_me", json!({ "folderId": GONE_FOLDER })),
         ("new_attachment", json!({ "folderId": GONE_FOLDER })),
         ("new_contact", json!({ "folderId": GONE_FOLDER })),
         ("new_or_updated_contact", json!({ "folderId": GONE_FOLDER })),

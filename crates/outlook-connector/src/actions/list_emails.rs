@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::folders;
+use crate::one_by_one::one_by_one;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
 /// How many messages a page holds when nothing is said: Graph's own default of 10 makes ten times the requests.
@@ -15,7 +17,8 @@ const PAGE: u32 = 100;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
     json!({ "limit": 5, "query": { "select": ["subject", "from", "receivedDateTime"], "filter": "isRead eq false" } }),
-    json!({ "folderId": "sentitems", "limit": 10 })
+    json!({ "folderId": "sentitems", "limit": 10 }),
+    json!({ "includeSubfolders": true, "limit": 20, "query": { "select": ["subject", "parentFolderId"] } })
 ]))]
 pub struct ListEmails {
     /// Whose mail.
@@ -23,6 +26,9 @@ pub struct ListEmails {
     pub mailbox: Mailbox,
     /// The folder; the default is the inbox.
     pub folder_id: Option<FolderId>,
+    /// List the messages of all folders below it too: one folder after the other, so that the order holds within each. What is beyond `limit` is left out; there is no `nextPageToken` then.
+    #[serde(default)]
+    pub include_subfolders: bool,
     /// OData query options. `search` cannot be combined with `filter` or `orderby` on messages.
     pub query: Option<Query>,
     /// How much of the list.
@@ -48,7 +54,14 @@ impl Action for ListEmails {
         }
         let paging = self.pages.paging()?;
         query.top.get_or_insert(self.pages.page_size(PAGE));
-        let request = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages").item("folder", self.folder_id.unwrap_or_default().0);
-        Ok(query.apply(request).pages(paging))
+        let root = self.mailbox.root(cx)?;
+        let folder = self.folder_id.unwrap_or_default();
+        let subfolders = self.include_subfolders.then(|| folders::with_subfolders(&root, folder.clone()));
+        let list = move |folder: &str| query.clone().apply(root.get("/mailFolders/{folder}/messages").item("folder", folder));
+        let Some(subfolders) = subfolders else { return Ok(list(&folder.0).pages(paging)) };
+        if paging.from.is_some() {
+            return Err(Error::invalid("/pageToken", "a list of several folders has no pages to go on from"));
+        }
+        Ok(subfolders.and_then(move |all| one_by_one(all.iter().map(|folder| list(folder)).collect(), paging.limit, |_| true)))
     }
 }

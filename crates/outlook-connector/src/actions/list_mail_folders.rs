@@ -1,15 +1,12 @@
 //! `list_mail_folders`
 
-use std::collections::HashSet;
-
-use connector_sdk::{
-    Action, Context, Effect, Error, Json, Link, List, Order, Page, Pages, Plan, Query, Request, Response, Result, Root, Spec, Then,
-};
+use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Request, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::MAIL_SEE;
+use crate::tree::{self, Branch, Visitor};
 use crate::vocabulary::{FolderId, MailFolder, Mailbox};
 
 /// List the mail folders at the top of a mailbox or in another folder; or all folders below, level by level.
@@ -72,44 +69,23 @@ impl Action for ListMailFolders {
                 "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
             ));
         }
-        let first = options(first);
-        Ok(Levels { root, hidden, options: Box::new(options), left: paging.limit, seen: HashSet::new() }.read(vec![first]))
+        let top = Branch { parent: None, list: options(first) };
+        let levels = Levels { root, hidden, options: Box::new(options), left: paging.limit, found: Vec::new() };
+        Ok(tree::walk(levels, top).map(|_| List::end()))
     }
 }
 
+// Hands out what it finds, and looks for hidden folders everywhere.
 struct Levels {
     root: Root,
     hidden: bool,
     options: Box<dyn Fn(Request) -> Request + Send>,
     left: Option<u64>,
-    seen: HashSet<Link>,
+    found: Vec<Json>,
 }
 
-impl Levels {
-    // Reads what is pending at once, hands it out, and goes on with next pages and the folders below.
-    fn read(mut self, pending: Vec<Request>) -> Plan<List<MailFolder>> {
-        if pending.is_empty() || self.left == Some(0) {
-            return Plan::Done(List::end());
-        }
-        let asked = pending.clone();
-        let go = move |answers: Vec<Result<Response>>| {
-            let mut found = Vec::new();
-            let mut next = Vec::new();
-            for (request, answer) in asked.iter().zip(answers) {
-                if let Err(error) = answer.and_then(|answer| self.sort(request, &answer, &mut found, &mut next)) {
-                    return Plan::Fail(error);
-                }
-            }
-            if let Some(left) = &mut self.left {
-                found.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
-                *left -= found.len() as u64;
-            }
-            Plan::Emit(found, Then::new(move |()| self.read(next)))
-        };
-        Plan::All(pending, Order::Any, Then::new(go))
-    }
-
-    fn sort(&mut self, request: &Request, answer: &Response, found: &mut Vec<Json>, next: &mut Vec<Request>) -> Result<()> {
+impl Visitor for Levels {
+    fn folder(&mut self, _: Option<&str>, folder: Json) -> Result<Option<Branch>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Folder {
@@ -117,22 +93,22 @@ impl Levels {
             // Absent where it was not selected; then there may be some.
             child_folder_count: Option<u32>,
         }
-        let page = Page::read(answer)?;
-        if let Some(link) = page.next {
-            if !self.seen.insert(link.clone()) {
-                return Err(Error::protocol("the list does not end: a page led back to one that was read before"));
-            }
-            next.push(request.at(link));
+        let Folder { id, child_folder_count } = folder.read()?;
+        self.found.push(folder);
+        // A hidden folder may not be in the count.
+        let may_have = self.hidden || child_folder_count != Some(0);
+        Ok(may_have.then(|| {
+            let list = self.root.get("/mailFolders/{folder}/childFolders").item("folder", id.as_str());
+            Branch { parent: Some(id), list: (self.options)(list) }
+        }))
+    }
+
+    fn level(&mut self) -> (Vec<Json>, bool) {
+        let mut found = std::mem::take(&mut self.found);
+        if let Some(left) = &mut self.left {
+            found.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left -= found.len() as u64;
         }
-        for item in page.items {
-            let folder: Folder = item.read()?;
-            // A hidden folder may not be in the count.
-            if self.hidden || folder.child_folder_count != Some(0) {
-                let below = self.root.get("/mailFolders/{folder}/childFolders").item("folder", folder.id);
-                next.push((self.options)(below));
-            }
-            found.push(item);
-        }
-        Ok(())
+        (found, self.left != Some(0))
     }
 }

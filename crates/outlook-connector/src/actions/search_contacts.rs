@@ -1,13 +1,13 @@
 //! `search_contacts`
 
-use connector_sdk::{
-    Action, Context, Effect, Error, Json, List, Order, Page, Pages, Plan, Request, Result, Root, Select, Spec, Then, odata,
-};
+use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Request, Result, Root, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::one_by_one::one_by_one;
 use crate::permissions::CONTACTS_READ;
+use crate::tree;
 use crate::vocabulary::{CONTACT_FIELDS, Contact, ContactFolderId, EmailAddress, Mailbox};
 
 /// How many contacts a page holds: they are all read, so the fewer pages the better.
@@ -112,9 +112,11 @@ impl Action for SearchContacts {
             None => ("contacts".to_owned(), root.get("/contactFolders")),
         };
         let limit = paging.limit;
-        Ok(below(root.clone(), vec![children], vec![first]).and_then(move |folders| {
+        let of = root.clone();
+        let below = move |folder: &str| of.get("/contactFolders/{folder}/childFolders").item("folder", folder);
+        Ok(tree::ids(first, children, below).and_then(move |folders| {
             let requests = folders.iter().map(|folder| list(&root, folder, &wanted)).collect();
-            one_by_one(requests, limit, wanted)
+            one_by_one(requests, limit, move |item| wanted.is_met(item))
         }))
     }
 }
@@ -178,52 +180,4 @@ impl Wanted {
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
-}
-
-// All folders below, level by level.
-fn below(root: Root, pending: Vec<Request>, mut found: Vec<String>) -> Plan<Vec<String>> {
-    #[derive(Deserialize)]
-    struct Folder {
-        id: String,
-    }
-    if pending.is_empty() {
-        return Plan::Done(found);
-    }
-    let asked = pending.clone();
-    let read = move |answers: Vec<Result<connector_sdk::Response>>| {
-        let mut next = Vec::new();
-        for (request, answer) in asked.into_iter().zip(answers) {
-            let page = match answer.and_then(|answer| Page::read(&answer)) {
-                Ok(page) => page,
-                Err(error) => return Plan::Fail(error),
-            };
-            next.extend(page.next.map(|link| request.at(link)));
-            for item in page.items {
-                match item.read::<Folder>() {
-                    Ok(Folder { id }) => {
-                        next.push(root.get("/contactFolders/{folder}/childFolders").item("folder", id.as_str()));
-                        found.push(id);
-                    }
-                    Err(error) => return Plan::Fail(error),
-                }
-            }
-        }
-        below(root, next, found)
-    };
-    Plan::All(pending, Order::Any, Then::new(read))
-}
-
-fn one_by_one(mut requests: Vec<Request>, limit: Option<u64>, wanted: Wanted) -> Plan<List<Contact>> {
-    let request = requests.remove(0);
-    let keep = wanted.clone();
-    let paging = connector_sdk::Paging { limit, from: None };
-    request.pages_where(paging, move |item| keep.is_met(item)).and_then(move |mut list: List<Contact>| {
-        let left = limit.map(|limit| limit.saturating_sub(list.handed_out));
-        if requests.is_empty() || left == Some(0) {
-            // A token would name a place in one folder only.
-            list.next_page_token = None;
-            return Plan::Done(list);
-        }
-        one_by_one(requests, left, wanted)
-    })
 }

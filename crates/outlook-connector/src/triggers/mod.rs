@@ -4,6 +4,7 @@ pub mod deleted_contact;
 pub mod deleted_email;
 pub mod deleted_event;
 pub mod email_flagged;
+pub mod email_mentioning_me;
 pub mod email_sent;
 pub mod new_attachment;
 pub mod new_contact;

@@ -43,7 +43,7 @@ impl Trigger for NewEmailMatchingSearch {
         };
         Ok(recent::look(list, cursor, since, |item| {
             let seen = Seen::read(&item)?;
-            Some((seen.received_date_time?, Event { id: seen.id, data: Raw::new(item) }))
+            Some((seen.received_date_time?, Some(Event { id: seen.id, data: Raw::new(item) })))
         }))
     }
 }

@@ -43,7 +43,7 @@ impl Trigger for NewEvent {
         Ok(recent::look(list, cursor, since, |item| {
             let event = item.read::<OutlookEvent>().ok()?;
             let moment = event.created_date_time.as_deref()?.parse().ok()?;
-            Some((moment, Event { id: event.id.clone(), data: Raw::new(item) }))
+            Some((moment, Some(Event { id: event.id.clone(), data: Raw::new(item) })))
         }))
     }
 }

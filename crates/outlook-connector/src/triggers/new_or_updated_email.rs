@@ -1,51 +1,84 @@
 //! `new_or_updated_email`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::follow::{self, Beginning};
+use crate::follow::Beginning;
+use crate::follow_folders::{self, Folders, Look};
+use crate::known::Known;
 use crate::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
-use crate::vocabulary::{FolderId, Mailbox, Message};
+use crate::vocabulary::{Mailbox, Message};
 
 /// Watch a folder for messages that are new or have changed. A message fires once for each of its versions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "folderId": "inbox" })]))]
+#[schemars(extend("examples" = [json!({ "folderId": "inbox" }), json!({ "watchFields": ["isRead", "flag"] })]))]
 pub struct NewOrUpdatedEmail {
     /// Whose mailbox.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the inbox.
-    folder_id: Option<FolderId>,
+    /// Which folders.
+    #[serde(flatten)]
+    folders: Folders,
     /// From when on.
     #[serde(flatten)]
     beginning: Beginning,
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
+    /// Fire for a message that is known only when one of these properties has changed, such as `isRead` or `categories`. The last 5,000 messages that changed are known; any other fires at its next change.
+    #[serde(default)]
+    #[schemars(length(max = 20), inner(length(min = 1, max = 64)))]
+    watch_fields: Vec<String>,
+}
+
+/// Where the next look begins.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Cursor {
+    place: follow_folders::Cursor,
+    #[serde(default)]
+    known: Known,
 }
 
 impl Trigger for NewOrUpdatedEmail {
     type Event = Message;
-    type Cursor = follow::Cursor;
+    type Cursor = Cursor;
     const SPEC: Spec = Spec::new("new_or_updated_email", "New or updated email", Effect::Read).scopes(MAIL_SEE);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
-        let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
-        let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
-        let start = start.prefer("odata.maxpagesize=100");
-        let filter = self.filter;
-        Ok(follow::follow(start, cursor, since, move |page, since| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let seen = Seen::read(&item)?;
-                let recent = seen.last_modified_date_time.is_some_and(|at| at >= since);
-                (recent && filter.wants(&seen)).then(|| Event { id: seen.version(), data: Raw::new(item) })
-            });
-            fired.collect()
+        let root = self.mailbox.root(cx)?;
+        let (place, known) = cursor.map_or((None, Known::default()), |cursor| (Some(cursor.place), cursor.known));
+        let look = Changed { filter: self.filter, watched: self.watch_fields, known };
+        Ok(self.folders.look(root, place, since, look).map(|(poll, look)| Poll {
+            events: poll.events,
+            cursor: Cursor { place: poll.cursor, known: look.known },
+            more: poll.more,
         }))
+    }
+}
+
+struct Changed {
+    filter: MailFilter,
+    watched: Vec<String>,
+    known: Known,
+}
+
+impl Look for Changed {
+    type Event = Message;
+
+    fn begin(&self, changes: Request, _: Timestamp) -> Request {
+        changes
+    }
+
+    fn event(&mut self, message: Seen, item: Json, since: Timestamp) -> Option<Event<Message>> {
+        // What is too old to fire is remembered too, so that its next change is held against it.
+        let differs = self.watched.is_empty() || self.known.differs(&message.id, &item, &self.watched);
+        let recent = message.last_modified_date_time.is_some_and(|at| at >= since);
+        (differs && recent && self.filter.wants(&message)).then(|| Event { id: message.version(), data: Raw::new(item) })
     }
 }

@@ -43,17 +43,8 @@ impl Trigger for NewOrUpdatedEvent {
         Ok(recent::look(list, cursor, since, |item| {
             let event = item.read::<OutlookEvent>().ok()?;
             let moment = event.last_modified_date_time.as_deref()?.parse().ok()?;
-            Some((
-                moment,
-                Event {
-                    id: format!(
-                        "{} {}",
-                        event.id,
-                        event.change_key.as_deref().or(event.last_modified_date_time.as_deref()).unwrap_or_default()
-                    ),
-                    data: Raw::new(item),
-                },
-            ))
+            let version = event.change_key.as_deref().or(event.last_modified_date_time.as_deref()).unwrap_or_default();
+            Some((moment, Some(Event { id: format!("{} {version}", event.id), data: Raw::new(item) })))
         }))
     }
 }

@@ -50,7 +50,7 @@ impl Trigger for UpcomingEvent {
             let begins: DateTime = start.parse().ok()?;
             // An event that has begun already is in the view too.
             let soon = Zone::utc().moment(begins).ok()?.timestamp() >= now;
-            soon.then(|| (now, Event { id: format!("{} {start}", event.id), data: Raw::new(item) }))
+            Some((now, soon.then(|| Event { id: format!("{} {start}", event.id), data: Raw::new(item) })))
         }))
     }
 }

@@ -1,0 +1,154 @@
+//! Following a folder of mail by its changes, or a folder and all folders below it.
+//!
+//! Each folder has a place of its own in its changes. A look reads a page of each folder that has more to
+//! tell; when none has, it looks at the tree again and begins a new round. A message that moves within the
+//! tree has the same id, so it is not told twice.
+
+use connector_sdk::{Code, DeltaPage, Error, Event, Json, Link, Order, Plan, Poll, Request, Response, Result, Root, Then};
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::folders;
+use crate::mail_filter::Seen;
+use crate::vocabulary::FolderId;
+
+/// How far before the newest message a lost place starts again. Mail is indexed late at times; what is read twice has the same id and is dropped.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
+
+/// Which folders. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Folders {
+    /// The folder; the default is the inbox.
+    folder_id: Option<FolderId>,
+    /// Watch all folders below it too. Each folder costs a request at each look.
+    #[serde(default)]
+    include_subfolders: bool,
+}
+
+/// Where the next look begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    places: Vec<Place>,
+    // Where it all began: nothing from before fires, whatever happens to the places.
+    since: Timestamp,
+    // The newest arrival seen, from which to start again where a place is no longer known.
+    newest: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    folder: String,
+    // None where the changes begin.
+    link: Option<Link>,
+    // Whether there is more to read right now.
+    more: bool,
+}
+
+impl Place {
+    fn begin(folder: String) -> Place {
+        Place { folder, link: None, more: true }
+    }
+}
+
+/// How a folder's changes are asked for, and what is made of a page of them.
+pub trait Look: Send + 'static {
+    /// What an event holds.
+    type Event: Send + 'static;
+    /// Asks for the changes of a folder from the beginning, as far as messages since `from` are concerned.
+    fn begin(&self, changes: Request, from: Timestamp) -> Request;
+    /// Makes an event of a message, if it is one. Nothing from before `since` is.
+    fn event(&mut self, message: Seen, item: Json, since: Timestamp) -> Option<Event<Self::Event>>;
+}
+
+impl Folders {
+    /// One look; returns the looker too, which may have learned something.
+    pub fn look<L: Look>(self, root: Root, cursor: Option<Cursor>, since: Timestamp, look: L) -> Plan<(Poll<L::Event, Cursor>, L)> {
+        let first = self.folder_id.unwrap_or_default();
+        let cursor = cursor.unwrap_or_else(|| Cursor { places: vec![Place::begin(first.0.clone())], since, newest: since });
+        let rests = cursor.places.iter().all(|place| !place.more);
+        let begins = cursor.places.iter().all(|place| place.link.is_none());
+        if self.include_subfolders && (rests || begins) {
+            return folders::with_subfolders(&root, first).and_then(move |all| Round { root, look, cursor: cursor.over(all) }.read());
+        }
+        Round { root, look, cursor }.read()
+    }
+}
+
+impl Cursor {
+    // The places of these folders, the known ones as they were.
+    fn over(mut self, folders: Vec<String>) -> Cursor {
+        let known = |folder: &String| self.places.iter().find(|place| place.folder == *folder).cloned();
+        self.places = folders.into_iter().map(|folder| known(&folder).unwrap_or_else(|| Place::begin(folder))).collect();
+        self
+    }
+}
+
+struct Round<L> {
+    root: Root,
+    look: L,
+    cursor: Cursor,
+}
+
+impl<L: Look> Round<L> {
+    fn read(mut self) -> Plan<(Poll<L::Event, Cursor>, L)> {
+        if self.cursor.places.iter().all(|place| !place.more) {
+            self.cursor.places.iter_mut().for_each(|place| place.more = true);
+        }
+        let due: Vec<usize> = (0..self.cursor.places.len()).filter(|&at| self.cursor.places[at].more).collect();
+        let requests = due.iter().map(|&at| self.request(&self.cursor.places[at])).collect();
+        let go = move |answers: Vec<Result<Response>>| {
+            let mut events = Vec::new();
+            for (&at, answer) in due.iter().zip(answers) {
+                if let Err(error) = self.page(at, answer, &mut events) {
+                    return Plan::Fail(error);
+                }
+            }
+            self.cursor.places.retain(|place| !place.folder.is_empty());
+            let more = self.cursor.places.iter().any(|place| place.more);
+            Plan::Done((Poll { events, cursor: self.cursor, more }, self.look))
+        };
+        Plan::All(requests, Order::Any, Then::last(go))
+    }
+
+    fn request(&self, place: &Place) -> Request {
+        let changes = self.root.get("/mailFolders/{folder}/messages/delta").item("folder", place.folder.as_str());
+        let changes = changes.prefer("odata.maxpagesize=100");
+        if let Some(link) = &place.link {
+            return changes.at(link.clone());
+        }
+        let from = self.cursor.newest.saturating_sub(OVERLAP).unwrap_or(self.cursor.since).max(self.cursor.since);
+        self.look.begin(changes, from)
+    }
+
+    fn page(&mut self, at: usize, answer: Result<Response>, events: &mut Vec<Event<L::Event>>) -> Result<()> {
+        let Cursor { places, since, newest } = &mut self.cursor;
+        let place = &mut places[at];
+        let page = match answer.and_then(|answer| DeltaPage::read(&answer)) {
+            Ok(page) => page,
+            // It begins again, at once; what fired before has the same event id.
+            Err(error) if error.is_resync() && place.link.is_some() => {
+                *place = Place::begin(std::mem::take(&mut place.folder));
+                return Ok(());
+            }
+            // A folder below is gone, and with it what there was to tell of it.
+            Err(error) if at > 0 && is_gone(&error) => {
+                place.folder.clear();
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        for item in page.items {
+            let Some(message) = Seen::read(&item) else { continue };
+            *newest = message.received_date_time.map_or(*newest, |at| at.max(*newest));
+            events.extend(self.look.event(message, item, *since));
+        }
+        (place.link, place.more) = (Some(page.link), page.more);
+        Ok(())
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    error.code() == Code::NotFound
+}

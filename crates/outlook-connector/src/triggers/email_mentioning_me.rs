@@ -1,0 +1,102 @@
+//! `email_mentioning_me`
+
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Root, Spec, Trigger};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::follow::Beginning;
+use crate::mail_filter::Seen;
+use crate::permissions::MAIL_READ;
+use crate::recent;
+use crate::vocabulary::{FolderId, ItemBody, Mailbox, Message};
+
+/// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such as one in a signature that is quoted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({}), json!({ "folderId": "inbox" })]))]
+pub struct EmailMentioningMe {
+    /// Whose mailbox.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// Only messages in this folder; the default is all folders.
+    folder_id: Option<FolderId>,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+/// Where the next look begins.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Cursor {
+    // The owner's addresses, in lower case.
+    addresses: Vec<String>,
+    place: Option<recent::Cursor>,
+}
+
+impl Trigger for EmailMentioningMe {
+    type Event = Message;
+    type Cursor = Cursor;
+    const SPEC: Spec = Spec::new("email_mentioning_me", "Email mentioning me", Effect::Read).scopes(MAIL_READ);
+
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let root = self.mailbox.root(cx)?;
+        Ok(match cursor {
+            Some(cursor) => look(&root, self.folder_id, cursor, since),
+            None => addresses(&root).and_then(move |addresses| look(&root, self.folder_id, Cursor { addresses, place: None }, since)),
+        })
+    }
+}
+
+fn addresses(root: &Root) -> Plan<Vec<String>> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Owner {
+        mail: Option<String>,
+        user_principal_name: Option<String>,
+    }
+    let owner = root.get("").query("$select", "mail,userPrincipalName").needs(&["User.Read", "User.ReadBasic.All", "User.Read.All"]);
+    owner.decode::<Owner>().map(|owner| {
+        let mut all: Vec<String> = [owner.mail, owner.user_principal_name].into_iter().flatten().map(|it| it.to_lowercase()).collect();
+        all.dedup();
+        all
+    })
+}
+
+fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp) -> Plan<Poll<Message, Cursor>> {
+    let messages = match folder {
+        Some(folder) => root.get("/mailFolders/{folder}/messages").item("folder", folder.0),
+        None => root.get("/messages"),
+    };
+    let list = move |from: Timestamp| {
+        let list = messages.clone().query("$filter", format!("receivedDateTime ge {from:.0}"));
+        list.query("$orderby", "receivedDateTime").query("$top", 50)
+    };
+    let addresses = cursor.addresses.clone();
+    let found = move |item: Json| {
+        let seen = Seen::read(&item)?;
+        let event = mentions(&item, &addresses).then(|| Event { id: seen.id, data: Raw::new(item) });
+        Some((seen.received_date_time?, event))
+    };
+    recent::look(list, cursor.place, since, found).map(move |poll| Poll {
+        events: poll.events,
+        cursor: Cursor { addresses: cursor.addresses, place: Some(poll.cursor) },
+        more: poll.more,
+    })
+}
+
+fn mentions(item: &Json, addresses: &[String]) -> bool {
+    #[derive(Deserialize)]
+    struct Text {
+        body: Option<ItemBody>,
+    }
+    let Ok(Text { body: Some(body) }) = item.read() else { return false };
+    let text = body.content.to_lowercase();
+    addresses.iter().any(|address| {
+        let link = format!("mailto:{address}");
+        // The address ends there: `adele@contoso.com` is not in `adele@contoso.com.example`.
+        text.match_indices(&link).any(|(at, _)| text[at + link.len()..].starts_with(['"', '\'', '?', '>', ' ']))
+    })
+}
