@@ -5,6 +5,6 @@
 pub mod arbitrary;
 pub mod difference;
 pub mod play;
-pub mod transcript;
 
 pub use xtask::connectors::connectors;
+pub use xtask::transcript;

@@ -19,8 +19,7 @@ pub struct Played {
 
 /// Plays `transcript` with `action`: validates the input, makes the plan and runs it to its end.
 pub fn play(action: &dyn AnyAction, transcript: &Transcript) -> Played {
-    let mut stage = Rehearsal::new(transcript.exchanges.iter().map(|exchange| exchange.response.response()));
-    stage.files = transcript.files.iter().map(|(name, file)| (name.clone(), file.content())).collect();
+    let mut stage = transcript.stage();
     let end = run(action, transcript, &mut stage);
     Played { left_over: stage.left_over(), sent: stage.sent, end }
 }

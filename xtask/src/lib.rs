@@ -8,11 +8,14 @@
 //! | list the connectors | [`connectors`] |
 //! | describe a connector as JSON | [`descriptor`], [`schemas`] |
 //! | make the reference pages | [`reference`] |
+//! | hold requests against Microsoft's metadata | [`conformance`] |
+//! | read the transcripts | [`transcript`] |
 //! | hold schemas against the rules | [`validate`] |
 //! | hold the sources against the rules | [`tidy`] |
 //! | start a connector or an action | [`scaffold`] |
 
 pub mod checkout;
+pub mod conformance;
 pub mod connectors;
 pub mod descriptor;
 pub mod generated;
@@ -20,6 +23,7 @@ pub mod reference;
 pub mod scaffold;
 pub mod schemas;
 pub mod tidy;
+pub mod transcript;
 pub mod validate;
 
 /// A result whose error is a sentence for whoever called the tool.

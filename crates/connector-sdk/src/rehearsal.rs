@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use crate::{Body, Error, File, FileRef, Json, Name, Plan, Request, Response, Result, Stored};
+use crate::{AnyOf, ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, Request, Response, Result, Stored};
 
 /// A stage for plans: answers come from a script, and what was sent is kept.
 ///
@@ -37,6 +37,8 @@ pub struct Rehearsal {
 pub struct Sent {
     /// The method.
     pub method: Method,
+    /// The version of the API.
+    pub version: ApiVersion,
     /// The path template.
     pub template: String,
     /// The path and query below the API version; or a whole link.
@@ -45,6 +47,10 @@ pub struct Sent {
     pub headers: BTreeMap<String, String>,
     /// The body: JSON as it is, other bytes as text or base64.
     pub body: Option<Value>,
+    /// Whether it goes to somebody else's mailbox, where other permissions count.
+    pub shared: bool,
+    /// What it needs besides what its action needs.
+    pub needs: Vec<AnyOf>,
 }
 
 impl Sent {
@@ -60,10 +66,13 @@ impl Sent {
         }
         Ok(Sent {
             method: request.method.clone(),
+            version: request.version,
             template: request.template().to_owned(),
             url: request.path_and_query()?,
             headers,
             body: show(&request.body),
+            shared: request.is_shared(),
+            needs: request.needs_too().to_vec(),
         })
     }
 }
@@ -120,10 +129,13 @@ impl Rehearsal {
                     let answer = self.read(&upload.file).and_then(|content| {
                         self.sent.push(Sent {
                             method: Method::PUT,
+                            version: ApiVersion::V1,
                             template: "(upload session)".into(),
                             url: upload.url.clone(),
                             headers: BTreeMap::new(),
                             body: Some(format!("{} bytes", content.len()).into()),
+                            shared: false,
+                            needs: Vec::new(),
                         });
                         self.answer()
                     });

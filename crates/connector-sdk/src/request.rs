@@ -354,6 +354,14 @@ impl Request {
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
     }
+    /// Whether it goes to somebody else's mailbox, where other permissions count.
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
+    /// What it needs besides what its action needs.
+    pub fn needs_too(&self) -> &[AnyOf] {
+        &self.needs
+    }
     /// Every permission set of which one must be granted, given what the action declares.
     ///
     /// # Errors

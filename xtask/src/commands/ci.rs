@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{docs, schemas, tidy, validate};
+use super::{conformance, docs, schemas, tidy, validate};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -19,13 +19,14 @@ pub(crate) struct Args {
 
 type Step = (&'static str, fn(&Checkout) -> Result<()>);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("fmt", |checkout| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout| cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])),
     ("tests", |checkout| cargo(checkout, &["test", "--workspace"])),
     ("schemas", |checkout| schemas::run(schemas::Args { check: true }, checkout)),
     ("docs", |checkout| docs::run(docs::Args { check: true }, checkout)),
     ("validate", |checkout| validate::run(validate::Args { path: None }, checkout)),
+    ("conformance", conformance::step),
     ("tidy", |checkout| tidy::run(tidy::Args {}, checkout)),
 ];
 
@@ -42,7 +43,7 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     }
     println!("== times");
     for (name, result, time) in &results {
-        println!("{name:10} {:>7.1} s  {}", time.as_secs_f64(), if result.is_ok() { "ok" } else { "FAILED" });
+        println!("{name:11} {:>7.1} s  {}", time.as_secs_f64(), if result.is_ok() { "ok" } else { "FAILED" });
     }
     let failed: Vec<&str> = results.iter().filter(|(_, result, _)| result.is_err()).map(|(name, ..)| *name).collect();
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", ")).into()) }

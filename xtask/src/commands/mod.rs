@@ -2,6 +2,7 @@
 
 mod build;
 mod ci;
+mod conformance;
 mod docs;
 mod new;
 mod schemas;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     New(new::Args),
     Schemas(schemas::Args),
     Validate(validate::Args),
+    Conformance(conformance::Args),
     Docs(docs::Args),
     Tidy(tidy::Args),
     Bench(bench::Args),
@@ -43,6 +45,7 @@ impl Command {
             Command::New(args) => new::run(args, &checkout),
             Command::Schemas(args) => schemas::run(args, &checkout),
             Command::Validate(args) => validate::run(args, &checkout),
+            Command::Conformance(args) => conformance::run(args, &checkout),
             Command::Docs(args) => docs::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),

@@ -5,7 +5,7 @@
 
 mod connector;
 mod descriptor;
-mod instance;
+pub mod instance;
 
 use std::collections::BTreeMap;
 use std::fmt;

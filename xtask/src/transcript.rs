@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use connector_sdk::{Context, FileMeta, Response, Who, http};
+use connector_sdk::{Context, FileMeta, Rehearsal, Response, Who, http};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -168,7 +168,7 @@ pub struct Case {
 /// # Panics
 /// When the folder cannot be read.
 pub fn cases() -> Vec<Case> {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts");
+    let top = root().join("tests/transcripts");
     let mut files = Vec::new();
     collect(&top, &mut files);
     files.sort();
@@ -206,12 +206,23 @@ fn read(file: &Path) -> Result<Transcript, String> {
 impl Case {
     /// The file below the checkout, as messages name it.
     pub fn name(&self) -> String {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(""));
-        self.file.strip_prefix(root).unwrap_or(&self.file).display().to_string()
+        self.file.strip_prefix(root()).unwrap_or(&self.file).display().to_string()
     }
 }
 
+// The checkout.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(""))
+}
+
 impl Transcript {
+    /// A stage on which a plan gets its answers and files.
+    pub fn stage(&self) -> Rehearsal {
+        let mut stage = Rehearsal::new(self.exchanges.iter().map(|exchange| exchange.response.response()));
+        stage.files = self.files.iter().map(|(name, file)| (name.clone(), file.content())).collect();
+        stage
+    }
+
     /// What the plan may know.
     pub fn context(&self) -> Context {
         let who = match self.connection.signed_in {

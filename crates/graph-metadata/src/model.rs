@@ -1,0 +1,128 @@
+//! Types, operations and where addresses begin.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A type, or a collection of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeRef {
+    /// Its full name, such as `microsoft.graph.user` or `Edm.String`.
+    pub name: String,
+    /// Whether it is a collection.
+    pub collection: bool,
+}
+
+impl TypeRef {
+    /// The name without its namespace.
+    pub fn short(&self) -> &str {
+        self.name.strip_prefix("microsoft.graph.").unwrap_or(&self.name)
+    }
+}
+
+/// An entity or complex type.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Type {
+    /// What it is derived from.
+    pub base: Option<String>,
+    /// Whether it may have properties that are not declared.
+    pub open: bool,
+    /// Its own properties, without those of its base.
+    pub properties: BTreeMap<String, Property>,
+}
+
+/// A property.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Property {
+    /// Its type.
+    pub ty: TypeRef,
+    /// Whether it leads to other objects.
+    pub navigation: bool,
+}
+
+/// An action or a function of a type or of a collection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// Its name.
+    pub name: String,
+    /// What it belongs to.
+    pub binding: TypeRef,
+    /// Whether it is an action, which changes something, and not a function.
+    pub action: bool,
+    /// Its parameters.
+    pub parameters: Vec<(String, TypeRef)>,
+    /// What it returns.
+    pub returns: Option<TypeRef>,
+}
+
+/// What the metadata says an address does not take, though its kind would.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) insert: bool,
+    pub(crate) update: bool,
+    pub(crate) delete: bool,
+}
+
+/// The types, operations and roots of a version of Graph.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Model {
+    pub(crate) types: BTreeMap<String, Type>,
+    pub(crate) enums: BTreeMap<String, Vec<String>>,
+    // By name: entity sets and singletons.
+    pub(crate) roots: BTreeMap<String, TypeRef>,
+    // By name in lower case.
+    pub(crate) operations: BTreeMap<String, Vec<Operation>>,
+    // By type, or by type and navigation property.
+    pub(crate) refused: BTreeMap<String, Refused>,
+}
+
+impl Model {
+    /// A type by its full name, or by its name in `microsoft.graph`.
+    pub fn find_type(&self, name: &str) -> Option<(&str, &Type)> {
+        let full = if name.starts_with("microsoft.graph.") { name.to_owned() } else { format!("microsoft.graph.{name}") };
+        self.types.get_key_value(&full).map(|(name, ty)| (name.as_str(), ty))
+    }
+
+    /// The members of an enumeration, by its full name.
+    pub fn members(&self, name: &str) -> Option<&[String]> {
+        self.enums.get(name).map(Vec::as_slice)
+    }
+
+    /// How many types there are.
+    pub fn type_count(&self) -> usize {
+        self.types.len()
+    }
+
+    /// The names of a type and of all that it is derived from, itself first.
+    pub(crate) fn lineage<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m str> {
+        std::iter::successors(Some(name), |name| self.types.get(*name)?.base.as_deref())
+    }
+
+    /// A property of a type or of its bases.
+    pub fn property(&self, ty: &str, name: &str) -> Option<&Property> {
+        self.lineage(ty).find_map(|ty| self.types.get(ty)?.properties.get(name))
+    }
+
+    /// As [`Model::property`], in letters of either case, with the type that declares it.
+    pub(crate) fn property_in_any_case<'m>(&'m self, ty: &'m str, name: &str) -> Option<(&'m str, &'m str, &'m Property)> {
+        self.lineage(ty).find_map(|ty| {
+            let found = self.types.get(ty)?.properties.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+            Some((ty, found.0.as_str(), found.1))
+        })
+    }
+
+    /// The names of all properties of a type.
+    pub fn property_names<'m>(&'m self, ty: &'m str) -> impl Iterator<Item = &'m str> {
+        self.lineage(ty).filter_map(|ty| self.types.get(ty)).flat_map(|ty| ty.properties.keys().map(String::as_str))
+    }
+
+    /// Whether a type may have properties that are not declared.
+    pub(crate) fn is_open(&self, ty: &str) -> bool {
+        self.lineage(ty).any(|ty| self.types.get(ty).is_some_and(|ty| ty.open))
+    }
+
+    /// Whether `ty` is `base` or derived from it.
+    pub fn is_a(&self, ty: &str, base: &str) -> bool {
+        self.lineage(ty).any(|name| name == base)
+    }
+}

@@ -1,0 +1,46 @@
+//! `cargo xtask conformance`
+
+use std::path::PathBuf;
+
+use xtask::Result;
+use xtask::checkout::Checkout;
+use xtask::conformance::metadata::Places;
+use xtask::conformance::{self, waivers::Waivers};
+use xtask::connectors::connectors;
+
+/// Hold every request against Microsoft's own metadata.
+///
+/// The CSDL and the table of permissions are looked for beside the checkout, unless they are named. They
+/// are not a part of the project: the README says where to get them. Without them nothing is checked, and
+/// that is no success.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Args {
+    /// The CSDL of Microsoft Graph v1.0, plain or gzip
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+    /// The table of permissions (`permissions.json`), plain or gzip
+    #[arg(long, value_name = "FILE")]
+    permissions: Option<PathBuf>,
+    /// Examples of Microsoft's pages, a JSON object to a line
+    #[arg(long, value_name = "FILE")]
+    examples: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
+    let places = Places { metadata: args.metadata, permissions: args.permissions, examples: args.examples }.or_beside(checkout);
+    if let Some(missing) = places.missing() {
+        return Err(format!("skipped: {missing} is not here, so nothing was checked; the README says where to get it").into());
+    }
+    let report = conformance::run(&places.read(checkout)?, Waivers::read(checkout)?, &connectors())?;
+    println!("{report}");
+    if report.findings.is_empty() { Ok(()) } else { Err("requests contradict the metadata".into()) }
+}
+
+/// As a step of `cargo xtask ci`: without the metadata it is skipped aloud.
+pub(crate) fn step(checkout: &Checkout) -> Result<()> {
+    if let Some(missing) = Places::default().or_beside(checkout).missing() {
+        println!("SKIPPED: {missing} is not here, so no request was held against it");
+        return Ok(());
+    }
+    run(Args::default(), checkout)
+}

@@ -1,0 +1,58 @@
+//! Every request held against Microsoft's own metadata.
+//!
+//! What the connectors send comes from two places: the transcripts, which are played, and the examples in
+//! the schemas, which are planned. Each request is held against the CSDL, its permissions against the
+//! table, and each output type that names a type of Graph against that type. What Microsoft's pages show
+//! is held against the same, so that a contradiction between the two is seen too.
+
+pub mod examples;
+pub mod metadata;
+pub mod outputs;
+pub mod permissions;
+pub mod report;
+pub mod requests;
+pub mod waivers;
+
+use connector_sdk::Connector;
+
+use self::metadata::Files;
+use self::report::{Finding, Report};
+use self::waivers::Waivers;
+use crate::Result;
+use crate::transcript::cases;
+
+/// Holds everything against the metadata.
+///
+/// # Errors
+/// When a file of the metadata or of the waivers cannot be read.
+pub fn run(files: &Files, waivers: Waivers, connectors: &[Connector]) -> Result<Report> {
+    let mut report = Report::new(connectors, waivers);
+    let sent = requests::sent(connectors, &cases());
+    for request in &sent {
+        report.count(&request.connector).requests += 1;
+        match requests::check(&files.model, request) {
+            Some(findings) => report.add(&request.connector, findings),
+            None => report.count(&request.connector).unchecked += 1,
+        }
+    }
+    for connector in connectors {
+        let (properties, findings) = outputs::check(&files.model, connector)?;
+        report.count(connector.name).properties += properties;
+        report.add(connector.name, findings);
+    }
+    for (connector, findings) in permissions::check(&files.table, connectors, &sent, &files.model) {
+        report.add(&connector, findings);
+    }
+    if let Some(text) = &files.examples {
+        let (shown, findings) = examples::check(&files.model, connectors, &sent, text)?;
+        report.shown = Some(shown);
+        findings.into_iter().for_each(|(connector, finding)| report.add(&connector, vec![finding]));
+    }
+    report.close();
+    Ok(report)
+}
+
+/// A finding at a place in a request, in a file.
+pub(crate) fn finding(file: &str, pointer: &str, message: impl Into<String>) -> Finding {
+    Finding { file: file.to_owned(), pointer: pointer.to_owned(), message: message.into() }
+}
