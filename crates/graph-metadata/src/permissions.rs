@@ -90,7 +90,8 @@ impl Table {
             table.names.push(name);
             for set in &entry.path_sets {
                 for (path, marks) in &set.paths {
-                    let least: BTreeSet<&str> = marks.split(';').filter_map(|mark| mark.trim().strip_prefix("least=")).flat_map(|all| all.split(',')).collect();
+                    let least: BTreeSet<&str> =
+                        marks.split(';').filter_map(|mark| mark.trim().strip_prefix("least=")).flat_map(|all| all.split(',')).collect();
                     let node = table.root.make(path);
                     for method in &set.methods {
                         let row = node.methods.entry(method.clone()).or_default();
@@ -106,10 +107,24 @@ impl Table {
     }
 
     /// The row of a request: of the path that has the most names in common with it.
+    ///
+    /// The table does not repeat itself: what it says of a thing counts for the thing's content, its links
+    /// and their number (`$value`, `$ref`, `$count`) too, and what it says of any user for the signed-in one.
     pub fn row(&self, method: &str, path: &str) -> Option<&Row> {
         let path = path.split_once('?').map_or(path, |(path, _)| path);
-        let segments: Vec<String> = Segments(path.trim_matches('/')).map(|segment| plain(segment)).collect();
-        self.root.find(&segments).filter_map(|node| node.methods.get(method)).next()
+        let mut segments: Vec<String> = Segments(path.trim_matches('/')).map(plain).collect();
+        let find = |segments: &[String]| self.root.find(segments).find_map(|node| node.methods.get(method));
+        let found = find(&segments);
+        if found.is_some() {
+            return found;
+        }
+        if segments.last().is_some_and(|last| last.starts_with('$')) {
+            segments.pop();
+        }
+        find(&segments).or_else(|| {
+            (segments.first()? == "me").then(|| segments.splice(..1, ["users".to_owned(), String::new()]))?;
+            find(&segments)
+        })
     }
 
     /// The permissions of a row; the least first.

@@ -103,7 +103,11 @@ fn batch(model: &Model, body: &Value, findings: &mut Vec<Finding>) {
         if !ids.insert(id) {
             findings.push(Finding::new(Kind::Batch, format!("{at}/id"), format!("`{id}` is the id of two requests")));
         }
-        let headers: BTreeMap<String, String> = part.get("headers").and_then(Value::as_object).into_iter().flatten()
+        let headers: BTreeMap<String, String> = part
+            .get("headers")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
             .filter_map(|(name, value)| Some((name.to_ascii_lowercase(), value.as_str()?.to_owned())))
             .collect();
         let body = part.get("body");

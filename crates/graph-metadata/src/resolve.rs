@@ -154,9 +154,12 @@ impl<'m> Walk<'m> {
     }
 
     fn nothing(&self, owner: &str, name: &str) -> String {
-        let operations = self.model.operations.values().flatten().filter(|op| {
-            !op.binding.collection && self.model.lineage(owner).any(|ty| ty == op.binding.name)
-        });
+        let operations = self
+            .model
+            .operations
+            .values()
+            .flatten()
+            .filter(|op| !op.binding.collection && self.model.lineage(owner).any(|ty| ty == op.binding.name));
         let known = self.model.property_names(owner).chain(operations.map(|op| op.name.as_str()));
         let short = owner.strip_prefix("microsoft.graph.").unwrap_or(owner);
         format!("a `{short}` has neither a property nor an operation `{name}`{}", suggestion(name, known))

@@ -102,7 +102,8 @@ impl Answer {
             files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
                 let Some(property) = property else { return Plan::Done(draft) };
                 let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                root.patch("/messages/{message}").item("message", draft.id.as_str()).json(body).repeatable().accepted().map(|_| draft)
+                let mark = root.patch("/messages/{message}").item("message", draft.id.as_str()).needs(once::NEEDS);
+                mark.json(body).repeatable().accepted().map(|_| draft)
             })
         })
     }

@@ -10,6 +10,7 @@ use connector_sdk::{Context, Error, FileMeta, Json, Page, Plan, Raw, Request, Re
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::once;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, NewAttachment};
 
 /// What fits into one request, all attachments together.
@@ -29,16 +30,18 @@ pub struct Item {
     pub variable: &'static str,
     /// Its id.
     pub id: String,
+    /// What it takes to add something to it.
+    pub needs: &'static [&'static str],
 }
 
 impl Item {
     /// A message.
     pub fn message(root: &Root, id: impl Into<String>) -> Item {
-        Item { root: root.clone(), path: "/messages/{message}", variable: "message", id: id.into() }
+        Item { root: root.clone(), path: "/messages/{message}", variable: "message", id: id.into(), needs: once::NEEDS }
     }
     /// An event.
     pub fn event(root: &Root, id: impl Into<String>) -> Item {
-        Item { root: root.clone(), path: "/events/{event}", variable: "event", id: id.into() }
+        Item { root: root.clone(), path: "/events/{event}", variable: "event", id: id.into(), needs: &[] }
     }
     /// `GET` of something below it.
     pub fn get(&self, below: &str) -> Request {
@@ -46,7 +49,7 @@ impl Item {
     }
     /// `POST` to something below it.
     pub fn post(&self, below: &str) -> Request {
-        self.root.post(&format!("{}{below}", self.path)).item(self.variable, self.id.as_str())
+        self.root.post(&format!("{}{below}", self.path)).item(self.variable, self.id.as_str()).needs(self.needs)
     }
 }
 

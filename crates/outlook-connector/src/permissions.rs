@@ -8,11 +8,11 @@ const fn scopes(delegated: &'static [&'static str], shared: &'static [&'static s
     Scopes { delegated: AnyOf(delegated), shared: AnyOf(shared), application: Some(AnyOf(application)) }
 }
 
-/// To see calendars and their groups.
+/// To see calendars and their groups, and events without bodies and attachments.
 pub const CALENDARS_SEE: Scopes = scopes(
     &["Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite"],
     &["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"],
-    &["Calendars.ReadBasic.All", "Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite"],
+    &["Calendars.ReadBasic", "Calendars.ReadBasic.All", "Calendars.Read", "Calendars.ReadWrite"],
 );
 
 /// To read calendars with what is in them.
@@ -39,7 +39,14 @@ pub const CONTACTS_WRITE: Scopes = scopes(&["Contacts.ReadWrite"], &["Contacts.R
 pub const MAIL_SEE: Scopes = scopes(
     &["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"],
     &["Mail.Read.Shared", "Mail.ReadWrite.Shared"],
-    &["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"],
+    &["Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"],
+);
+
+/// To get one message. With `Mail.ReadBasic` it comes without its body, so that is not the least.
+pub const MAIL_GET: Scopes = scopes(
+    &["Mail.Read", "Mail.ReadBasic", "Mail.ReadWrite"],
+    &["Mail.Read.Shared", "Mail.ReadWrite.Shared"],
+    &["Mail.Read", "Mail.ReadBasic.All", "Mail.ReadWrite"],
 );
 
 /// To read messages with bodies and attachments.

@@ -57,8 +57,13 @@ pub fn check(model: &Model, connectors: &[Connector], sent: &[Made], text: &str)
 // What the metadata says is wrong about an example. Ids are placeholders, and enumerations are written in
 // letters of either case, which Graph takes.
 fn contradicts(model: &Model, example: &Example, url: &str) -> bool {
-    let headers = example.request_headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str().unwrap_or_default().to_owned())).collect();
-    let asked = Asked { method: &example.method, url, headers: &headers, body: example.request_body.as_ref().filter(|body| !body.is_string()) };
+    let headers = example
+        .request_headers
+        .iter()
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str().unwrap_or_default().to_owned()))
+        .collect();
+    let asked =
+        Asked { method: &example.method, url, headers: &headers, body: example.request_body.as_ref().filter(|body| !body.is_string()) };
     graph_metadata::check(model, asked).iter().any(|found| found.kind != Kind::Member)
 }
 

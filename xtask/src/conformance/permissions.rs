@@ -22,6 +22,8 @@ pub fn check(table: &Table, connectors: &[Connector], sent: &[Made], model: &Mod
     all
 }
 
+const NEEDS: &str = "needs";
+
 // A group of permissions of which one must be granted, and where it stands in the card.
 struct Group {
     place: &'static str,
@@ -58,12 +60,16 @@ fn of_action(table: &Table, model: &Model, connector: &str, spec: &Spec, made: &
                 continue;
             };
             let row = table.permissions(row, scheme);
-            judge(&file, &format!("{method} {}", canonical(model, &url)), scheme, &groups, &row, &mut firsts, &mut findings);
+            judge(table, &file, &format!("{method} {}", canonical(model, &url)), scheme, &groups, &row, &mut firsts, &mut findings);
         }
         for ((place, any), (least, wanted)) in firsts {
             if !least {
                 let first = any.first().copied().unwrap_or_default();
-                findings.push(finding(&file, &format!("/scopes/{place}/0"), format!("`{first}` stands first, and the least privileged is {wanted}")));
+                findings.push(finding(
+                    &file,
+                    &format!("/scopes/{place}/0"),
+                    format!("`{first}` stands first, and the least privileged is {wanted}"),
+                ));
             }
         }
     }
@@ -79,11 +85,12 @@ fn groups(spec: &Spec, made: &Made, scheme: Scheme) -> Vec<Group> {
         _ => Some(Group { place: "delegated", any: spec.scopes.delegated }),
     };
     let Some(base) = base else { return Vec::new() };
-    let needs = made.sent.needs.iter().map(|any| Group { place: "needs", any: *any });
+    let needs = made.sent.needs.iter().map(|any| Group { place: NEEDS, any: *any });
     std::iter::once(base).chain(needs).filter(|group| !group.any.0.is_empty()).collect()
 }
 
 fn judge<'g>(
+    table: &Table,
     file: &str,
     what: &str,
     scheme: Scheme,
@@ -97,22 +104,36 @@ fn judge<'g>(
         findings.push(finding(file, "/scopes", format!("the table has no permission with which {word} may {what}")));
         return;
     }
-    let suffices = |name: &&&str| row.iter().any(|known| known.name == own(name) || implies(own(name), known.name));
+    let suffices = |name: &&&str| row.iter().any(|known| known.name == **name || known.name == own(name) || implies(own(name), known.name));
     let listed = |all: &[Permission<'_>]| all.iter().take(4).map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
-    let Some(group) = groups.iter().find(|group| group.any.0.iter().all(|name| suffices(&name))) else {
+    let Some(group) = groups.iter().find(|group| match group.place {
+        // What a request needs besides is one list for users and apps.
+        NEEDS => group.any.0.iter().any(|name| suffices(&name)),
+        _ => group.any.0.iter().all(|name| suffices(&name)),
+    }) else {
         // The group that comes closest is the one that was meant.
         let meant = groups.iter().max_by_key(|group| group.any.0.iter().filter(|name| suffices(&name)).count());
         if let Some(meant) = meant
             && let Some(wrong) = meant.any.0.iter().find(|name| !suffices(name))
         {
-            findings.push(finding(file, &format!("/scopes/{}", meant.place), format!("`{wrong}` does not suffice for {what}; {} do", listed(row))));
+            findings.push(finding(
+                file,
+                &format!("/scopes/{}", meant.place),
+                format!("`{wrong}` does not suffice for {what}; {} do", listed(row)),
+            ));
         }
         return;
     };
     // Where a request needs more than its action, the action's own permissions are not about it.
     let first = group.any.0.first().map(|name| own(name)).unwrap_or_default();
     let least: Vec<Permission<'_>> = row.iter().filter(|it| it.least).cloned().collect();
-    let is_least = least.is_empty() || least.iter().any(|it| it.name == first);
+    // Not every permission exists for what others shared.
+    let smaller = |it: &Permission<'_>| implies(first, own(it.name)) && table.knows(&format!("{}.Shared", own(it.name)));
+    let is_least = match group.place {
+        NEEDS => true,
+        "shared" => !least.iter().any(|it| own(it.name) != first && smaller(it)),
+        _ => least.is_empty() || least.iter().any(|it| it.name == first),
+    };
     let known = firsts.entry((group.place, group.any.0)).or_insert_with(|| (false, listed(&least)));
     known.0 |= is_least;
 }

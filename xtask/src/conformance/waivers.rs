@@ -43,8 +43,14 @@ impl Waivers {
     pub fn parse(text: &str) -> Result<Waivers> {
         let all: Vec<Waiver> = serde_json::from_str(text).map_err(|error| format!("{FILE}: {error}"))?;
         for (i, waiver) in all.iter().enumerate() {
-            if waiver.reason.trim().len() < 10 || !waiver.link.starts_with("https://") || waiver.message.is_empty() || waiver.file.is_empty() {
-                return Err(format!("{FILE}#/{i}: needs `file`, `message`, a `reason` in words, and a `link` to the page that says so").into());
+            if waiver.reason.trim().len() < 10
+                || !waiver.link.starts_with("https://")
+                || waiver.message.is_empty()
+                || waiver.file.is_empty()
+            {
+                return Err(
+                    format!("{FILE}#/{i}: needs `file`, `message`, a `reason` in words, and a `link` to the page that says so").into()
+                );
             }
         }
         Ok(Waivers(all.into_iter().map(|waiver| (waiver, false)).collect()))
@@ -58,6 +64,8 @@ impl Waivers {
 
     pub(crate) fn unused(&self) -> Vec<Finding> {
         let unused = self.0.iter().enumerate().filter(|(_, (_, used))| !used);
-        unused.map(|(i, (waiver, _))| super::finding(FILE, &format!("/{i}"), format!("this waiver is no longer needed: {}", waiver.message))).collect()
+        unused
+            .map(|(i, (waiver, _))| super::finding(FILE, &format!("/{i}"), format!("this waiver is no longer needed: {}", waiver.message)))
+            .collect()
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::permissions::CALENDARS_WRITE;
+use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Address, EventId, Mailbox, recipients};
 
 /// Invite more people to a meeting. Its organiser gets to know.
@@ -35,7 +35,7 @@ pub struct Outcome {
 
 impl Action for ForwardEvent {
     type Output = Outcome;
-    const SPEC: Spec = Spec::new("forward_event", "Forward event", Effect::Send).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("forward_event", "Forward event", Effect::Send).scopes(CALENDARS_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let request = self.mailbox.root(cx)?.post("/events/{event}/forward").item("event", self.event_id.0);

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event, Mailbox, Moment, Preferences};
 use crate::window::Window;
 
@@ -35,7 +35,7 @@ pub struct GetCalendarView {
 
 impl Action for GetCalendarView {
     type Output = List<Event>;
-    const SPEC: Spec = Spec::new("get_calendar_view", "Get calendar view", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec = Spec::new("get_calendar_view", "Get calendar view", Effect::Read).scopes(CALENDARS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let zone = self.preferences.time_zone.as_ref();

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::MAIL_GET;
 use crate::vocabulary::{BodyType, MESSAGE_FIELDS, Mailbox, Message, MessageId};
 
 /// Get one message.
@@ -32,11 +33,7 @@ pub struct GetEmail {
 
 impl Action for GetEmail {
     type Output = Raw<Message>;
-    const SPEC: Spec = Spec::new("get_email", "Get email", Effect::Read)
-        .delegated(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"])
-        .shared(&["Mail.Read.Shared", "Mail.ReadWrite.Shared"])
-        .application(&["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"])
-        .bulk();
+    const SPEC: Spec = Spec::new("get_email", "Get email", Effect::Read).scopes(MAIL_GET).bulk();
 
     fn plan(mut self, cx: &Context) -> Result<Plan<Raw<Message>>> {
         if self.include_headers {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, EVENT_FIELDS, Event, EventId, Mailbox, Preferences};
 
 /// Get one event: a single one, the master of a series, or one occurrence of it.
@@ -30,7 +30,7 @@ pub struct GetEvent {
 
 impl Action for GetEvent {
     type Output = Raw<Event>;
-    const SPEC: Spec = Spec::new("get_event", "Get event", Effect::Read).scopes(CALENDARS_READ).bulk();
+    const SPEC: Spec = Spec::new("get_event", "Get event", Effect::Read).scopes(CALENDARS_SEE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
         let root = self.mailbox.root(cx)?;

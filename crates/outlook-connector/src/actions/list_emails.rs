@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::folders;
 use crate::one_by_one::one_by_one;
+use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
 /// How many messages a page holds when nothing is said: Graph's own default of 10 makes ten times the requests.
@@ -38,11 +39,7 @@ pub struct ListEmails {
 
 impl Action for ListEmails {
     type Output = List<Message>;
-    const SPEC: Spec = Spec::new("list_emails", "List emails", Effect::Read)
-        .delegated(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"])
-        .shared(&["Mail.Read.Shared", "Mail.ReadWrite.Shared"])
-        .application(&["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"])
-        .list();
+    const SPEC: Spec = Spec::new("list_emails", "List emails", Effect::Read).scopes(MAIL_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Message>>> {
         let mut query = self.query.unwrap_or_default();

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Event, EventId, Mailbox, Moment, Preferences};
 use crate::window::Window;
 
@@ -33,7 +33,7 @@ pub struct ListEventInstances {
 
 impl Action for ListEventInstances {
     type Output = List<Event>;
-    const SPEC: Spec = Spec::new("list_event_instances", "List event instances", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec = Spec::new("list_event_instances", "List event instances", Effect::Read).scopes(CALENDARS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let zone = self.preferences.time_zone.as_ref();

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event, Mailbox, Preferences};
 
 /// List the events of a calendar. A series is one event, its master; `get_calendar_view` lists its occurrences.
@@ -30,7 +30,7 @@ pub struct ListEvents {
 
 impl Action for ListEvents {
     type Output = List<Event>;
-    const SPEC: Spec = Spec::new("list_events", "List events", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec = Spec::new("list_events", "List events", Effect::Read).scopes(CALENDARS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let mut query = self.query.unwrap_or_default();

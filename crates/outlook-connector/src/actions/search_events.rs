@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Address, CalendarId, EVENT_FIELDS, Event, Mailbox, Moment, Preferences};
 
 /// Search events by subject, people and times; an event must meet all that is given. A series is one event, its master. Organisers and attendees are compared here, because Graph cannot filter by them everywhere.
@@ -47,7 +47,7 @@ pub struct SearchEvents {
 
 impl Action for SearchEvents {
     type Output = List<Event>;
-    const SPEC: Spec = Spec::new("search_events", "Search events", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec = Spec::new("search_events", "Search events", Effect::Read).scopes(CALENDARS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let utc = Zone::utc();

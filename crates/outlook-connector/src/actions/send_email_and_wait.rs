@@ -123,7 +123,11 @@ impl Waiting {
     fn look(self, left: u64) -> Plan<Chosen> {
         let filter = format!("conversationId eq {}", odata::string(&self.conversation));
         let list = self.root.get("/mailFolders/inbox/messages").query("$filter", filter);
-        let list = list.query("$select", "from,body,receivedDateTime").query("$top", 50).prefer("outlook.body-content-type=\"text\"");
+        let list = list
+            .query("$select", "from,body,receivedDateTime")
+            .query("$top", 50)
+            .prefer("outlook.body-content-type=\"text\"")
+            .needs(once::NEEDS);
         Plan::call(list, move |answer| match Page::read(&answer).and_then(|page| self.choice(&page)) {
             Ok(Some(chosen)) => Plan::Done(chosen),
             Ok(None) if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),

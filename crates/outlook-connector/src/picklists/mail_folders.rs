@@ -4,6 +4,7 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Json, Picklist, Plan,
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::permissions::MAIL_SEE;
 use crate::tree::{self, Branch, Visitor};
 use crate::vocabulary::Mailbox;
 
@@ -17,10 +18,7 @@ pub struct MailFolders {
 }
 
 impl Picklist for MailFolders {
-    const SPEC: Spec = Spec::new("mail_folders", "Mail folders", Effect::Read)
-        .delegated(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"])
-        .shared(&["Mail.Read.Shared", "Mail.ReadWrite.Shared"])
-        .application(&["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"]);
+    const SPEC: Spec = Spec::new("mail_folders", "Mail folders", Effect::Read).scopes(MAIL_SEE);
 
     fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;

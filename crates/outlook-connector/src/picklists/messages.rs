@@ -4,6 +4,7 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Resul
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox};
 
 /// The newest messages of a folder, by subject and sender.
@@ -18,10 +19,7 @@ pub struct Messages {
 }
 
 impl Picklist for Messages {
-    const SPEC: Spec = Spec::new("messages", "Messages", Effect::Read)
-        .delegated(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"])
-        .shared(&["Mail.Read.Shared", "Mail.ReadWrite.Shared"])
-        .application(&["Mail.ReadBasic.All", "Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"]);
+    const SPEC: Spec = Spec::new("messages", "Messages", Effect::Read).scopes(MAIL_SEE);
 
     fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;
