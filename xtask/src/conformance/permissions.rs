@@ -9,14 +9,18 @@ use super::finding;
 use super::report::Finding;
 use super::requests::{Made, path};
 
-/// Holds the permissions of every action against those of its requests.
+/// Holds the permissions of everything against those of its requests.
 pub fn check(table: &Table, connectors: &[Connector], sent: &[Made], model: &Model) -> Vec<(String, Vec<Finding>)> {
     let mut all = Vec::new();
     for connector in connectors {
-        for action in &connector.actions {
-            let spec = action.spec();
-            let made: Vec<&Made> = sent.iter().filter(|made| made.connector == connector.name && std::ptr::eq(made.spec, spec)).collect();
-            all.push((connector.name.to_owned(), of_action(table, model, connector.name, spec, &made)));
+        let actions = connector.actions.iter().map(|it| ("actions", it.spec()));
+        let triggers = connector.triggers.iter().map(|it| ("triggers", it.spec()));
+        let picklists = connector.picklists.iter().map(|it| ("picklists", it.spec()));
+        for (kind, spec) in actions.chain(triggers).chain(picklists) {
+            let is_its = |made: &&Made| made.connector == connector.name && made.kind == kind && made.spec.name == spec.name;
+            let made: Vec<&Made> = sent.iter().filter(is_its).collect();
+            let file = format!("schemas/{}/{kind}/{}.json", connector.name, spec.name);
+            all.push((connector.name.to_owned(), of_card(table, model, file, spec, &made)));
         }
     }
     all
@@ -30,8 +34,7 @@ struct Group {
     any: AnyOf,
 }
 
-fn of_action(table: &Table, model: &Model, connector: &str, spec: &Spec, made: &[&Made]) -> Vec<Finding> {
-    let file = format!("schemas/{connector}/actions/{}.json", spec.name);
+fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Made]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let declared = [&spec.scopes.delegated, &spec.scopes.shared].into_iter().chain(&spec.scopes.application);
     for name in declared.flat_map(|any| any.0).filter(|name| !table.knows(name)) {
@@ -132,7 +135,7 @@ fn judge<'g>(
     let is_least = match group.place {
         NEEDS => true,
         "shared" => !least.iter().any(|it| own(it.name) != first && smaller(it)),
-        _ => least.is_empty() || least.iter().any(|it| it.name == first),
+        _ => least.is_empty() || least.iter().any(|it| own(it.name) == first),
     };
     let known = firsts.entry((group.place, group.any.0)).or_insert_with(|| (false, listed(&least)));
     known.0 |= is_least;

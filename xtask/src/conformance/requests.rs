@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use connector_sdk::{AnyAction, ApiVersion, Connector, Context, Rehearsal, Sent, Spec};
+use connector_sdk::{ApiVersion, Ask, Connector, Context, Rehearsal, Sent, Spec};
 use graph_metadata::{Asked, Model};
+use serde_json::{Value, json};
 
 use super::finding;
 use super::report::Finding;
@@ -13,7 +14,9 @@ use crate::transcript::Case;
 pub struct Made {
     /// The connector.
     pub connector: String,
-    /// The action's card.
+    /// Whether an action, a trigger or a picklist made it: the folder of its schema.
+    pub kind: &'static str,
+    /// Its card.
     pub spec: &'static Spec,
     /// The file that shows it.
     pub file: String,
@@ -36,6 +39,7 @@ pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
         let _ = action.plan(transcript.input.clone(), &transcript.context()).and_then(|plan| stage.run(plan));
         all.extend(stage.sent.into_iter().enumerate().map(|(i, sent)| Made {
             connector: case.connector.clone(),
+            kind: "actions",
             spec: action.spec(),
             file: case.name(),
             pointer: format!("/exchanges/{i}/request"),
@@ -43,23 +47,46 @@ pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
         }));
     }
     for connector in connectors {
-        connector.actions.iter().for_each(|action| all.extend(planned(connector, action.as_ref())));
+        for action in &connector.actions {
+            let plan = |input: Value, stage: &mut Rehearsal| {
+                let _ = action.plan(input, &Context::user()).and_then(|plan| stage.run(plan));
+            };
+            all.extend(planned(connector, "actions", action.spec(), &action.input_schema(), plan));
+        }
+        for trigger in &connector.triggers {
+            let plan = |input: Value, stage: &mut Rehearsal| {
+                let _ = trigger.poll(input, None, &Context::user()).and_then(|plan| stage.run(plan));
+            };
+            all.extend(planned(connector, "triggers", trigger.spec(), &trigger.input_schema(), plan));
+        }
+        for picklist in &connector.picklists {
+            let plan = |input: Value, stage: &mut Rehearsal| {
+                let _ = picklist.choices(input, Ask::default(), &Context::user()).and_then(|plan| stage.run(plan));
+            };
+            all.extend(planned(connector, "picklists", picklist.spec(), &picklist.input_schema(), plan));
+        }
     }
     all
 }
 
-// Examples are planned; nobody answers, so only what is sent first is seen.
-fn planned(connector: &Connector, action: &dyn AnyAction) -> Vec<Made> {
-    let schema = action.input_schema();
-    let examples = schema.get("examples").and_then(|all| all.as_array()).cloned().unwrap_or_default();
+// Examples are planned; nobody answers, so only what is sent first is seen. What needs no input has none.
+fn planned(
+    connector: &Connector,
+    kind: &'static str,
+    spec: &'static Spec,
+    schema: &Value,
+    plan: impl Fn(Value, &mut Rehearsal),
+) -> Vec<Made> {
+    let examples = schema.get("examples").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![json!({})]);
     let mut all = Vec::new();
     for (i, example) in examples.into_iter().enumerate() {
         let mut stage = Rehearsal::new([]);
-        let _ = action.plan(example, &Context::user()).and_then(|plan| stage.run(plan));
+        plan(example, &mut stage);
         all.extend(stage.sent.into_iter().map(|sent| Made {
             connector: connector.name.to_owned(),
-            spec: action.spec(),
-            file: format!("schemas/{}/actions/{}.json", connector.name, action.spec().name),
+            kind,
+            spec,
+            file: format!("schemas/{}/{kind}/{}.json", connector.name, spec.name),
             pointer: format!("/input/examples/{i}"),
             sent,
         }));

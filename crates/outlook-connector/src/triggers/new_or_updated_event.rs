@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::follow::Beginning;
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::recent;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
@@ -29,7 +29,7 @@ pub struct NewOrUpdatedEvent {
 impl Trigger for NewOrUpdatedEvent {
     type Event = OutlookEvent;
     type Cursor = recent::Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_event", "New or updated event", Effect::Read).scopes(CALENDARS_READ);
+    const SPEC: Spec = Spec::new("new_or_updated_event", "New or updated event", Effect::Read).scopes(CALENDARS_SEE);
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, recent::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;

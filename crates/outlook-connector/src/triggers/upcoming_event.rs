@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::CALENDARS_READ;
+use crate::permissions::CALENDARS_SEE;
 use crate::recent;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
@@ -34,7 +34,7 @@ fn a_quarter() -> i64 {
 impl Trigger for UpcomingEvent {
     type Event = OutlookEvent;
     type Cursor = recent::Cursor;
-    const SPEC: Spec = Spec::new("upcoming_event", "Upcoming event", Effect::Read).scopes(CALENDARS_READ);
+    const SPEC: Spec = Spec::new("upcoming_event", "Upcoming event", Effect::Read).scopes(CALENDARS_SEE);
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, recent::Cursor>>> {
         let root = self.mailbox.root(cx)?;
