@@ -27,5 +27,6 @@ mod outlook_mail;
 mod outlook_settings;
 mod outlook_subscriptions;
 mod requests;
+mod seed_rows;
 mod served;
 mod throttling;

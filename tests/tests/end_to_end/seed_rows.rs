@@ -1,0 +1,147 @@
+//! What the products offer that this one replaces: each row is run under our name.
+//!
+//! A row is the name that the product gives, and ours. An action runs with the first example of its
+//! schema, a trigger is listened to; what each of them really does is tested in the other modules.
+
+use connector_runtime::Listen;
+use serde_json::Value;
+
+use crate::stage::{Stage, as_adele};
+
+const WORKATO_OUTLOOK: &[(&str, &str)] = &[
+    ("send_mail", "outlook.send_email"),
+    ("get_attachments", "outlook.download_all_attachments"),
+    ("create_calendar", "outlook.create_calendar"),
+    ("get_calendar", "outlook.get_calendar"),
+    ("list_calendars_outlook", "outlook.list_calendars"),
+    ("search_calendar", "outlook.search_calendars"),
+    ("create_event", "outlook.create_event"),
+    ("update_event", "outlook.update_event"),
+    ("get_event", "outlook.get_event"),
+    ("delete_calendar_event", "outlook.delete_event"),
+    ("search_events", "outlook.search_events"),
+    ("list_event_instances", "outlook.list_event_instances"),
+    ("create_contact", "outlook.create_contact"),
+    ("update_contact", "outlook.update_contact"),
+    ("get_contact", "outlook.get_contact"),
+    ("delete_contact", "outlook.delete_contact"),
+    ("list_contact", "outlook.list_contacts"),
+    ("search_contact", "outlook.search_contacts"),
+    ("__adhoc_http_action", "outlook.raw_request"),
+    ("new_email", "outlook.new_email"),
+    ("updated_email", "outlook.new_or_updated_email"),
+    ("new_event", "outlook.new_event"),
+    ("new_event_v2", "outlook.new_event"),
+    ("updated_event", "outlook.new_or_updated_event"),
+    ("delete_deleted_event", "outlook.deleted_event"),
+    ("new_contact", "outlook.new_contact"),
+    ("new_updated_contact", "outlook.new_or_updated_contact"),
+];
+
+const PRISMATIC_OUTLOOK: &[(&str, &str)] = &[
+    ("List Calendars", "outlook.list_calendars"),
+    ("Create Calendar", "outlook.create_calendar"),
+    ("Update Calendar", "outlook.update_calendar"),
+    ("Delete Calendar", "outlook.delete_calendar"),
+    ("Get Schedule", "outlook.get_schedule"),
+    ("Get Event", "outlook.get_event"),
+    ("List Events", "outlook.list_events"),
+    ("Create Event", "outlook.create_event"),
+    ("Update Event", "outlook.update_event"),
+    ("Delete Event", "outlook.delete_event"),
+    ("Cancel Event", "outlook.cancel_event"),
+    ("List Mail Folders", "outlook.list_mail_folders"),
+    ("Create Mail Folder", "outlook.create_mail_folder"),
+    ("Delete Mail Folder", "outlook.delete_mail_folder"),
+    ("List Messages", "outlook.list_emails"),
+    ("Get Message", "outlook.get_email"),
+    ("Delete Message", "outlook.delete_email"),
+    ("Send Message", "outlook.send_email"),
+    ("Get Current User", "outlook.get_current_user"),
+    ("List Supported Languages", "outlook.list_supported_languages"),
+    ("List Supported Time Zones", "outlook.list_supported_time_zones"),
+    ("Raw Request", "outlook.raw_request"),
+    ("Create Subscription", "outlook.create_subscription"),
+    ("List Subscriptions", "outlook.list_subscriptions"),
+    ("Update Subscription", "outlook.update_subscription"),
+    ("Delete Subscription", "outlook.delete_subscription"),
+    ("Delete Instanced Subscriptions", "outlook.delete_all_subscriptions"),
+    ("Calendar Event", "outlook.new_or_updated_event"),
+    ("Mail Message", "outlook.deleted_email"),
+    ("New and Updated Messages", "outlook.new_or_updated_email"),
+];
+
+const OKTA_OFFICE_365: &[(&str, &str)] = &[
+    ("Delete Email", "outlook.delete_email"),
+    ("Download Attachment", "outlook.download_attachment"),
+    ("Forward Email", "outlook.forward_email"),
+    ("Get Email", "outlook.get_email"),
+    ("Reply to Email", "outlook.reply_to_email"),
+    ("Search Emails", "outlook.search_emails"),
+    ("Send Email", "outlook.send_email"),
+    ("New Email", "outlook.new_email"),
+    ("Create Event", "outlook.create_event"),
+    ("Read Event", "outlook.get_event"),
+    ("Update Event", "outlook.update_event"),
+    ("Delete Event", "outlook.delete_event"),
+    ("Search Events", "outlook.search_events"),
+    ("List Calendars", "outlook.list_calendars"),
+    ("Search Rooms", "outlook.list_rooms"),
+    ("Custom API Action", "outlook.raw_request"),
+];
+
+const RAW: &[(&str, &str)] = &[
+    ("Prismatic: Raw Request", "graph_raw.raw_request"),
+    ("Okta: Get", "graph_raw.get"),
+    ("Okta: Post", "graph_raw.post"),
+    ("Okta: Put", "graph_raw.put"),
+    ("Okta: Patch", "graph_raw.patch"),
+    ("Okta: Delete", "graph_raw.delete"),
+    ("Okta: Raw", "graph_raw.raw_request"),
+];
+
+async fn run(rows: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (theirs, ours) in rows {
+        let stage = Stage::new();
+        let outcome = match (stage.host.action(ours), stage.host.trigger(ours)) {
+            (Ok(action), _) => {
+                let example = first(&action.input_schema());
+                stage.execute(as_adele(ours, example)).await.map(|_| ())
+            }
+            (_, Ok(trigger)) => match stage.host.listen(Listen::new(*ours, "adele", first(&trigger.input_schema()))).await {
+                Ok(mut listener) => listener.try_next().await.map(|_| ()),
+                Err(error) => Err(error),
+            },
+            (Err(unknown), _) => Err(unknown),
+        };
+        if let Err(error) = outcome {
+            wrong.push(format!("{theirs}, here {ours}: {error}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn first(schema: &Value) -> Value {
+    schema["examples"][0].clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn workato_outlook() {
+    run(WORKATO_OUTLOOK).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn prismatic_outlook() {
+    run(PRISMATIC_OUTLOOK).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn okta_mail_and_calendar() {
+    run(OKTA_OFFICE_365).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn raw_connectors() {
+    run(RAW).await;
+}
