@@ -83,6 +83,10 @@ impl<T> Raw<T> {
         Raw(json, PhantomData)
     }
     /// The JSON itself.
+    pub fn json(&self) -> &Json {
+        &self.0
+    }
+    /// The JSON, handed over.
     pub fn into_json(self) -> Json {
         self.0
     }

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod answer;
 pub mod attach;
 pub mod categories;
+pub mod complete;
 pub mod compose;
 pub mod connections;
 pub mod drafts;

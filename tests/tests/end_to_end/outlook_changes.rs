@@ -67,6 +67,24 @@ async fn only_what_is_watched_fires_again() {
 }
 
 #[tokio::test]
+async fn attachments_are_told_where_they_are_asked_for() {
+    let stage = Stage::new();
+    let input = json!({ "includeAttachments": true });
+    let mut new = stage.listen("outlook.new_email", input.clone()).await.unwrap();
+    let mut changed = stage.listen("outlook.new_or_updated_email", input).await.unwrap();
+    assert_eq!((heard(&mut new).await.len(), heard(&mut changed).await.len()), (0, 0));
+    let file = json!({ "@odata.type": "#microsoft.graph.fileAttachment", "name": "plan.txt", "contentType": "text/plain", "contentBytes": "cGxhbg==" });
+    stage.sandbox.graph().deliver(ADELE, "inbox", json!({ "subject": "With a file", "attachments": [file] }));
+    stage.sandbox.graph().deliver(ADELE, "inbox", json!({ "subject": "Without" }));
+    for listener in [&mut new, &mut changed] {
+        let told = heard(listener).await;
+        assert_eq!(texts(&told, "subject"), ["With a file", "Without"]);
+        let with = told.iter().find(|mail| mail["subject"] == "With a file").unwrap();
+        assert_eq!((&with["attachments"][0]["name"], &with["attachments"][0]["contentBytes"]), (&json!("plan.txt"), &Value::Null));
+    }
+}
+
+#[tokio::test]
 async fn a_tree_of_folders_is_followed() {
     let stage = Stage::new();
     let make = async |name: &str, parent: &str| {

@@ -142,7 +142,7 @@ async fn nobody_looks_into_a_mailbox_without_the_permission() {
 #[tokio::test(start_paused = true)]
 async fn the_first_answer_decides() {
     let stage = Stage::new();
-    let question = json!({ "to": ["meganb@contoso.example"], "subject": "Chairs", "body": "May I order them?", "timeoutMinutes": 5 });
+    let question = json!({ "to": ["meganb@contoso.example"], "subject": "Chairs", "body": "May I order them?", "formFields": ["Cost centre"], "timeoutMinutes": 5 });
     let asking = stage.works("outlook.send_email_and_wait", question.clone());
     let answering = async {
         tokio::time::sleep(std::time::Duration::from_secs(70)).await;
@@ -150,7 +150,7 @@ async fn the_first_answer_decides() {
         assert!(copy["value"][0]["body"]["content"].as_str().unwrap().contains("Approve"), "{copy}");
         let sender = json!({ "emailAddress": { "address": "meganb@contoso.example" } });
         let reply = json!({
-            "subject": "RE: Chairs", "from": sender, "body": { "contentType": "text", "content": "approve\r\nRegards" },
+            "subject": "RE: Chairs", "from": sender, "body": { "contentType": "text", "content": "approve\r\nCost centre: 4711\r\nRegards" },
             "conversationId": copy["value"][0]["conversationId"],
         });
         stage.sandbox.graph().deliver(ADELE, "inbox", reply);
@@ -160,6 +160,7 @@ async fn the_first_answer_decides() {
         (&chosen["selected"], &chosen["responder"], &chosen["timedOut"]),
         (&json!("Approve"), &json!("meganb@contoso.example"), &json!(false))
     );
+    assert_eq!(chosen["fields"], json!({ "Cost centre": "4711" }));
     let mut other = question;
     other["subject"] = json!("Tables");
     let nobody = stage.works("outlook.send_email_and_wait", other).await;

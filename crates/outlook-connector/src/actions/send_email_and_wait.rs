@@ -1,5 +1,6 @@
 //! `send_email_and_wait`
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Result, Root, Spec, Then, odata};
@@ -36,6 +37,10 @@ pub struct SendEmailAndWait {
     #[serde(default = "approve_or_reject")]
     #[schemars(length(min = 1, max = 10), inner(length(min = 1, max = 60)))]
     options: Vec<String>,
+    /// Names of what else is asked for, such as `Reason`. The mail has a line for each, `Reason:`, and what stands behind it in the reply is returned.
+    #[serde(default)]
+    #[schemars(length(max = 10), inner(length(min = 1, max = 60)))]
+    form_fields: Vec<String>,
     /// How long to wait, in minutes.
     #[serde(default = "ten")]
     #[schemars(range(min = 1, max = 1440))]
@@ -63,6 +68,9 @@ pub struct Chosen {
     /// When, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     responded_at: Option<String>,
+    /// What was filled in, by the names of the form's fields; those that were left empty are absent.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<String, String>,
     /// Nobody chose in time.
     timed_out: bool,
 }
@@ -79,7 +87,9 @@ impl Action for SendEmailAndWait {
         let root = self.mailbox.root(cx)?;
         let list = self.options.iter().map(|option| format!("  {option}")).collect::<Vec<_>>().join("\r\n");
         let text = self.body.unwrap_or_default();
-        let content = format!("{text}\r\n\r\nPlease reply, with one of these words in the first line:\r\n\r\n{list}\r\n");
+        let form: String = self.form_fields.iter().map(|field| format!("{field}:\r\n")).collect();
+        let form = if form.is_empty() { form } else { format!("\r\nand fill in what stands here:\r\n\r\n{form}") };
+        let content = format!("{text}\r\n\r\nPlease reply, with one of these words in the first line:\r\n\r\n{list}\r\n{form}");
         let message = OutgoingMessage {
             subject: Some(self.subject),
             body: Some(ItemBody { content_type: BodyType::Text, content }),
@@ -88,10 +98,10 @@ impl Action for SendEmailAndWait {
         };
         let create = root.post("/messages").json(message).needs(once::NEEDS);
         let looks = self.timeout_minutes * 60 / PAUSE.as_secs();
-        let (options, since) = (self.options, cx.now);
+        let (options, fields, since) = (self.options, self.form_fields, cx.now);
         Ok(create.decode::<Asked>().and_then(move |asked| {
             let send = root.post("/messages/{message}/send").item("message", asked.id);
-            send.accepted().and_then(move |_| Waiting { root, conversation: asked.conversation_id, options, since }.look(looks))
+            send.accepted().and_then(move |_| Waiting { root, conversation: asked.conversation_id, options, fields, since }.look(looks))
         }))
     }
 }
@@ -107,6 +117,7 @@ struct Waiting {
     root: Root,
     conversation: String,
     options: Vec<String>,
+    fields: Vec<String>,
     since: Timestamp,
 }
 
@@ -149,8 +160,35 @@ impl Waiting {
                 selected: Some(selected),
                 responder: reply.from.and_then(|from| from.email_address.address),
                 responded_at: reply.received_date_time.map(|at| at.to_string()),
+                fields: filled_in(&self.fields, &body.content),
                 timed_out: false,
             })
         }))
+    }
+}
+
+// What stands behind the names of fields, each in a line of its own. The reply stands above what it quotes,
+// so the first line with something in it counts.
+fn filled_in(fields: &[String], text: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for line in text.lines() {
+        let Some((name, value)) = line.trim_start_matches(['>', ' ']).split_once(':') else { continue };
+        let Some(field) = fields.iter().find(|field| field.trim().eq_ignore_ascii_case(name.trim())) else { continue };
+        if !value.trim().is_empty() {
+            found.entry(field.clone()).or_insert_with(|| value.trim().to_owned());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_with_something_in_it_counts() {
+        let fields = ["Reason".to_owned(), "Cost centre".to_owned()];
+        let reply = "Approve\r\nreason: they are broken\r\n> Reason:\r\n> Reason: older\r\nOther: x\r\nCost centre:\r\n";
+        assert_eq!(filled_in(&fields, reply), BTreeMap::from([("Reason".to_owned(), "they are broken".to_owned())]));
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::complete;
 use crate::follow::Beginning;
 use crate::follow_folders::{Cursor, Folders, Look};
 use crate::mail_filter::{MailFilter, Seen};
@@ -29,6 +30,9 @@ pub struct NewEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
+    /// Tell what the attachments of each message are too, as `attachments`; `download_attachment` gets their contents.
+    #[serde(default)]
+    include_attachments: bool,
 }
 
 impl Trigger for NewEmail {
@@ -39,7 +43,8 @@ impl Trigger for NewEmail {
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
         let root = self.mailbox.root(cx)?;
-        Ok(self.folders.look(root, cursor, since, Arrived(self.filter)).map(|(poll, _)| poll))
+        let look = self.folders.look(root.clone(), cursor, since, Arrived(self.filter)).map(|(poll, _)| poll);
+        Ok(if self.include_attachments { look.and_then(move |poll| complete::with_attachments(&root, poll)) } else { look })
     }
 }
 

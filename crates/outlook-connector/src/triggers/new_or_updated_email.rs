@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::complete;
 use crate::follow::Beginning;
 use crate::follow_folders::{self, Folders, Look};
 use crate::known::Known;
@@ -30,6 +31,9 @@ pub struct NewOrUpdatedEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
+    /// Tell what the attachments of each message are too, as `attachments`; `download_attachment` gets their contents.
+    #[serde(default)]
+    include_attachments: bool,
     /// Fire for a message that is known only when one of these properties has changed, such as `isRead` or `categories`. The last 5,000 messages that changed are known; any other fires at its next change.
     #[serde(default)]
     #[schemars(length(max = 20), inner(length(min = 1, max = 64)))]
@@ -54,11 +58,12 @@ impl Trigger for NewOrUpdatedEmail {
         let root = self.mailbox.root(cx)?;
         let (place, known) = cursor.map_or((None, Known::default()), |cursor| (Some(cursor.place), cursor.known));
         let look = Changed { filter: self.filter, watched: self.watch_fields, known };
-        Ok(self.folders.look(root, place, since, look).map(|(poll, look)| Poll {
+        let look = self.folders.look(root.clone(), place, since, look).map(|(poll, look)| Poll {
             events: poll.events,
             cursor: Cursor { place: poll.cursor, known: look.known },
             more: poll.more,
-        }))
+        });
+        Ok(if self.include_attachments { look.and_then(move |poll| complete::with_attachments(&root, poll)) } else { look })
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Recipient;
+use super::{Attachment, Recipient};
 
 /// Whether a body is HTML or plain text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -116,6 +116,8 @@ pub struct Message {
     pub is_draft: Option<bool>,
     /// Where to open it in Outlook on the web.
     pub web_link: Option<String>,
+    /// Its attachments; only where they were asked for.
+    pub attachments: Option<Vec<Attachment>>,
 }
 
 /// What comes of a message when nothing is selected; more can be asked for by name.
