@@ -65,6 +65,33 @@ impl<A: Action> AnyAction for Erased<A> {
     }
 }
 
+/// The same action under another card.
+pub(crate) struct Renamed<A> {
+    spec: &'static Spec,
+    own: Erased<A>,
+}
+
+impl<A> Renamed<A> {
+    pub(crate) fn new(spec: &'static Spec) -> Renamed<A> {
+        Renamed { spec, own: Erased(PhantomData) }
+    }
+}
+
+impl<A: Action> AnyAction for Renamed<A> {
+    fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+    fn input_schema(&self) -> Value {
+        self.own.input_schema()
+    }
+    fn output_schema(&self) -> Value {
+        self.own.output_schema()
+    }
+    fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
+        self.own.plan(input, cx)
+    }
+}
+
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = read_input(&input)?;
     Ok(action.plan(cx)?.and_then_print())

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use crate::Spec;
 use crate::action::{self, Action, AnyAction};
 use crate::connection::ConnectionSpec;
 use crate::picklist::{self, AnyPicklist, Picklist};
@@ -36,6 +37,11 @@ impl Connector {
     /// Lists an action.
     pub fn action<A: Action>(mut self) -> Connector {
         self.actions.push(Box::new(action::Erased::<A>(PhantomData)));
+        self
+    }
+    /// Lists an action of another connector under a card of this one's: its own name and permissions.
+    pub fn action_as<A: Action>(mut self, spec: &'static Spec) -> Connector {
+        self.actions.push(Box::new(action::Renamed::<A>::new(spec)));
         self
     }
     /// Lists a trigger.

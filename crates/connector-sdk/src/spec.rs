@@ -70,6 +70,12 @@ impl Spec {
             resumes: false,
         }
     }
+    /// The same under another name, for a connector that offers what is another one's.
+    pub const fn named(mut self, name: &'static str, title: &'static str) -> Spec {
+        self.name = name;
+        self.title = title;
+        self
+    }
     /// What it needs, where several things need the same.
     pub const fn scopes(mut self, scopes: Scopes) -> Spec {
         self.scopes = scopes;

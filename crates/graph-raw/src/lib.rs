@@ -8,6 +8,7 @@
 
 pub mod actions;
 pub mod connections;
+pub mod operation;
 pub mod picklists;
 pub mod subscriptions;
 pub mod triggers;

@@ -1,0 +1,107 @@
+//! `copy_drive_item`
+
+use std::time::Duration;
+
+use connector_sdk::{Action, Context, Effect, Error, Link, Plan, Raw, Request, Response, Result, Spec};
+use graph_raw::operation::Watch;
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::permissions::FILES_WRITE;
+use crate::vocabulary::{Conflict, DriveId, ItemId, Place};
+
+/// Copy a file, or a folder with all that is in it, to a folder of the same or another drive. Graph copies in the background; the run follows it to its end unless it is told not to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "name": "Budget 2027.csv" })]))]
+pub struct CopyDriveItem {
+    /// Which.
+    #[serde(flatten)]
+    place: Place,
+    /// The drive to copy it to; the default is its own.
+    destination_drive: Option<DriveId>,
+    /// The folder to copy it to; the default is its own.
+    #[schemars(extend("x-picklist" = "folders"))]
+    destination_folder: Option<ItemId>,
+    /// The name of the copy; the default is the same name.
+    #[schemars(length(min = 1, max = 255), regex(pattern = r#"^[^"*:<>?/\\|]+$"#))]
+    name: Option<String>,
+    /// What happens when there is something of that name already.
+    #[serde(default)]
+    conflict_behavior: Conflict,
+    /// Wait until it is copied; the default. Otherwise the address to ask is returned.
+    #[serde(default = "yes")]
+    wait: bool,
+    /// Seconds to wait in all; then the error is `unavailable`, and the copy goes on without being watched.
+    #[serde(default = "ten_minutes")]
+    #[schemars(range(min = 1, max = 86_400))]
+    timeout_s: u64,
+}
+
+fn yes() -> bool {
+    true
+}
+fn ten_minutes() -> u64 {
+    600
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Copied {
+    /// The id of the copy, once it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// Where to ask how the copy is getting on, for `graph_raw.poll_operation`. It needs no token and is not to be shown around.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    monitor_url: Option<String>,
+}
+
+impl Action for CopyDriveItem {
+    type Output = Copied;
+    const SPEC: Spec = Spec::new("copy_drive_item", "Copy file or folder", Effect::Create).scopes(FILES_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Copied>> {
+        let to = match (&self.destination_drive, &self.destination_folder) {
+            (None, None) => None,
+            (Some(_), None) => return Err(Error::invalid("/destinationFolder", "another drive needs the folder too")),
+            (drive, folder) => {
+                let drive = drive.as_ref().map(|drive| drive.0.as_str()).filter(|drive| !drive.eq_ignore_ascii_case("me"));
+                let mut to = json!({ "id": folder.as_ref().map(|folder| folder.0.as_str()) });
+                if let Some(drive) = drive {
+                    to["driveId"] = drive.into();
+                }
+                Some(to)
+            }
+        };
+        let mut body = json!({});
+        if let Some(name) = self.name {
+            body["name"] = name.into();
+        }
+        if let Some(to) = to {
+            body["parentReference"] = to;
+        }
+        let copy = self.place.request(Method::POST, "/copy")?.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
+        let (wait, time) = (self.wait, Duration::from_secs(self.timeout_s));
+        Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer) {
+            Err(error) => Plan::Fail(error),
+            Ok(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
+            Ok(url) => Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).look().try_map(|ended| copied(&ended)),
+        }))
+    }
+}
+
+fn monitor(answer: &Response) -> Result<String> {
+    answer
+        .header("location")
+        .map(str::to_owned)
+        .ok_or_else(|| Error::protocol("the answer does not say where to ask how the copy is getting on"))
+}
+
+fn copied(ended: &Response) -> Result<Copied> {
+    let state: Value = Raw::<Value>::new(ended.json()?).into_json().read()?;
+    let id = state["resourceId"].as_str().or(state["id"].as_str()).map(str::to_owned);
+    Ok(Copied { id, monitor_url: None })
+}

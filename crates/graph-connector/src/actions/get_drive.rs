@@ -1,0 +1,28 @@
+//! `get_drive`
+
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_READ;
+use crate::vocabulary::{Drive, DriveId, drive_request};
+
+/// Get a drive: whose it is, and how full.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "drive": "me" })]))]
+pub struct GetDrive {
+    /// The drive.
+    drive: DriveId,
+}
+
+impl Action for GetDrive {
+    type Output = Raw<Drive>;
+    const SPEC: Spec = Spec::new("get_drive", "Get drive", Effect::Read).scopes(FILES_READ);
+
+    fn plan(self, _: &Context) -> Result<Plan<Raw<Drive>>> {
+        Ok(drive_request(Method::GET, Some(&self.drive), "").raw())
+    }
+}

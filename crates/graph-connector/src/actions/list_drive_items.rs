@@ -1,0 +1,94 @@
+//! `list_drive_items`
+
+use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Result, Spec};
+use http::Method;
+use outlook_connector::tree::{self, Branch, Visitor};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_READ;
+use crate::vocabulary::{DriveId, DriveItem, FolderPlace, ItemId};
+
+/// List what is in a folder; or in all folders below it too, level by level.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({}), json!({ "folderPath": "Documents", "recursive": true, "fetchAll": true })]))]
+pub struct ListDriveItems {
+    /// Which folder.
+    #[serde(flatten)]
+    folder: FolderPlace,
+    /// List what is in the folders in it too, at any depth. What is beyond `limit` is left out: there is no `nextPageToken` then, and `parentReference` of each tells where it is.
+    #[serde(default)]
+    recursive: bool,
+    /// OData query options. With `recursive` no `filter`, `search` and `orderby`: they would be true of one level only.
+    query: Option<Query>,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+impl Action for ListDriveItems {
+    type Output = List<DriveItem>;
+    const SPEC: Spec = Spec::new("list_drive_items", "List files and folders", Effect::Read).scopes(FILES_READ).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<DriveItem>>> {
+        let mut query = self.query.unwrap_or_default();
+        query.top.get_or_insert(self.pages.page_size(200));
+        let list = query.apply(self.folder.request(Method::GET, "/children")?);
+        let paging = self.pages.paging()?;
+        if !self.recursive {
+            return Ok(list.pages(paging));
+        }
+        if paging.from.is_some() {
+            return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
+        }
+        let of_one_level = [("filter", query.filter.is_some()), ("search", query.search.is_some()), ("orderby", query.orderby.is_some())];
+        if let Some((name, _)) = of_one_level.into_iter().find(|(_, given)| *given) {
+            return Err(Error::invalid(
+                format!("/query/{name}"),
+                "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
+            ));
+        }
+        let levels = Levels { drive: self.folder.drive, query, left: paging.limit, found: Vec::new() };
+        Ok(tree::walk(levels, Branch { parent: None, list }).map(|_| List::end()))
+    }
+}
+
+struct Levels {
+    drive: Option<DriveId>,
+    query: Query,
+    left: Option<u64>,
+    found: Vec<Json>,
+}
+
+impl Visitor for Levels {
+    fn folder(&mut self, _: Option<&str>, item: Json) -> Result<Option<Branch>> {
+        #[derive(Deserialize)]
+        struct Item {
+            id: String,
+            folder: Option<Folder>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Folder {
+            child_count: Option<u64>,
+        }
+        let Item { id, folder } = item.read()?;
+        self.found.push(item);
+        if !folder.is_some_and(|folder| folder.child_count != Some(0)) {
+            return Ok(None);
+        }
+        let below = FolderPlace { drive: self.drive.clone(), folder_id: Some(ItemId(id.clone())), folder_path: None };
+        Ok(Some(Branch { parent: Some(id), list: self.query.apply(below.request(Method::GET, "/children")?) }))
+    }
+
+    fn level(&mut self) -> (Vec<Json>, bool) {
+        let mut found = std::mem::take(&mut self.found);
+        if let Some(left) = &mut self.left {
+            found.truncate(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left -= found.len() as u64;
+        }
+        (found, self.left != Some(0))
+    }
+}

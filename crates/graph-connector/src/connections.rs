@@ -1,0 +1,65 @@
+//! How to sign in to Microsoft Graph, as its seed states it.
+
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, Method, SignIn};
+use connector_sdk::scopes::Permissions;
+
+/// The delegated scopes: with a browser or a device code, a user signs in.
+const DELEGATED: Permissions = Permissions {
+    minimum: &["User.Read", "offline_access"],
+    default: &[
+        "offline_access",
+        "openid",
+        "profile",
+        "User.Read",
+        "User.Read.All",
+        "User.ReadBasic.All",
+        "User.ReadWrite",
+        "User.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+        "Files.ReadWrite.All",
+        "Mail.ReadBasic",
+        "Mail.Read",
+        "Mail.ReadWrite",
+        "Mail.Send",
+        "MailboxFolder.Read",
+        "MailboxFolder.ReadWrite",
+        "Calendars.Read",
+        "Calendars.ReadBasic",
+        "Calendars.ReadWrite",
+        "OnlineMeetings.Read",
+        "OnlineMeetings.ReadWrite",
+        "OnlineMeetingArtifact.Read.All",
+        "OnlineMeetingTranscript.Read.All",
+        "OnlineMeetingRecording.Read.All",
+    ],
+    optional: &["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"],
+};
+
+/// The application permissions, consented to in the portal: an app signs in.
+const APPLICATION: Permissions = Permissions {
+    minimum: &["User.Read.All"],
+    default: &["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
+    // Calendars: the seed recommends no permission for them.
+    optional: &["Calendars.ReadWrite"],
+};
+
+/// Methods, permissions and account types.
+pub fn spec() -> ConnectionSpec {
+    ConnectionSpec {
+        sign_ins: vec![
+            SignIn { method: Method::AuthorizationCode, permissions: DELEGATED },
+            SignIn { method: Method::DeviceCode, permissions: DELEGATED },
+            SignIn { method: Method::ClientCredentials, permissions: APPLICATION },
+            SignIn { method: Method::ClientCertificate, permissions: APPLICATION },
+            SignIn { method: Method::WorkloadIdentity, permissions: APPLICATION },
+            SignIn { method: Method::ManagedIdentity, permissions: APPLICATION },
+            SignIn { method: Method::AccessToken, permissions: Permissions::NONE },
+        ],
+        account_types: vec![
+            AccountChoice { account_type: AccountType::Tenant, label: "Single tenant" },
+            AccountChoice { account_type: AccountType::Common, label: "Multitenant" },
+            AccountChoice { account_type: AccountType::Organizations, label: "Active directory multitenant" },
+        ],
+    }
+}

@@ -1,0 +1,78 @@
+//! The Microsoft Graph connector: files, and mail, calendars, subscriptions and raw requests as the Outlook
+//! and the raw connector have them, under this connector's names.
+//!
+//! One thing, one file, one list line: what [`connector`] lists is what there is.
+
+pub mod actions;
+pub mod connections;
+pub mod permissions;
+pub mod picklists;
+pub mod triggers;
+pub mod vocabulary;
+
+use connector_sdk::{Action, Connector, Spec};
+use graph_raw::actions as raw;
+use outlook_connector::actions as outlook;
+
+static GET_MESSAGE: Spec = outlook::get_email::GetEmail::SPEC.named("get_message", "Get message");
+static GET_MY_PROFILE: Spec = outlook::get_current_user::GetCurrentUser::SPEC.named("get_my_profile", "Get my profile");
+static LIST_MESSAGES: Spec = outlook::list_emails::ListEmails::SPEC.named("list_messages", "List messages");
+static SEND_MAIL: Spec = outlook::send_email::SendEmail::SPEC.named("send_mail", "Send mail");
+
+/// The list.
+pub fn connector() -> Connector {
+    Connector::new(
+        "graph",
+        "Microsoft Graph",
+        "Files, mail, calendars and subscriptions of Microsoft 365, with one connection for all of them.",
+        connections::spec(),
+    )
+    // actions: files
+    .action::<actions::copy_drive_item::CopyDriveItem>()
+    .action::<actions::create_folder::CreateFolder>()
+    .action::<actions::delete_drive_item::DeleteDriveItem>()
+    .action::<actions::download_file::DownloadFile>()
+    .action::<actions::get_drive::GetDrive>()
+    .action::<actions::get_drive_item::GetDriveItem>()
+    .action::<actions::list_drive_changes::ListDriveChanges>()
+    .action::<actions::list_drive_items::ListDriveItems>()
+    .action::<actions::list_drives::ListDrives>()
+    .action::<actions::search_files::SearchFiles>()
+    .action::<actions::update_drive_item::UpdateDriveItem>()
+    .action::<actions::upload_file::UploadFile>()
+    // actions: Outlook's
+    .action::<outlook::create_event::CreateEvent>()
+    .action::<outlook::delete_event::DeleteEvent>()
+    .action::<outlook::get_calendar_view::GetCalendarView>()
+    .action::<outlook::get_event::GetEvent>()
+    .action_as::<outlook::get_email::GetEmail>(&GET_MESSAGE)
+    .action_as::<outlook::get_current_user::GetCurrentUser>(&GET_MY_PROFILE)
+    .action::<outlook::list_calendars::ListCalendars>()
+    .action::<outlook::list_events::ListEvents>()
+    .action::<outlook::list_mail_folders::ListMailFolders>()
+    .action_as::<outlook::list_emails::ListEmails>(&LIST_MESSAGES)
+    .action_as::<outlook::send_email::SendEmail>(&SEND_MAIL)
+    .action::<outlook::update_event::UpdateEvent>()
+    // actions: what every connector offers
+    .action::<raw::create_subscription::CreateSubscription>()
+    .action::<raw::delete_all_subscriptions::DeleteAllSubscriptions>()
+    .action::<raw::delete_subscription::DeleteSubscription>()
+    .action::<raw::get_subscription::GetSubscription>()
+    .action::<raw::list_subscriptions::ListSubscriptions>()
+    .action::<raw::raw_request::RawRequest>()
+    .action::<raw::reauthorize_subscription::ReauthorizeSubscription>()
+    .action::<raw::update_subscription::UpdateSubscription>()
+    // triggers
+    .trigger::<triggers::deleted_file::DeletedFile>()
+    .trigger::<outlook_connector::triggers::new_email::NewEmail>()
+    .trigger::<outlook_connector::triggers::new_event::NewEvent>()
+    .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
+    // picklists
+    .picklist::<outlook_connector::picklists::calendars::Calendars>()
+    .picklist::<picklists::drives::Drives>()
+    .picklist::<outlook_connector::picklists::events::Events>()
+    .picklist::<picklists::folders::Folders>()
+    .picklist::<outlook_connector::picklists::mail_folders::MailFolders>()
+    .picklist::<outlook_connector::picklists::messages::Messages>()
+    .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+}

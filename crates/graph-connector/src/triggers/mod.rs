@@ -1,0 +1,4 @@
+//! What the connector can watch for, one trigger to a file.
+
+pub mod deleted_file;
+pub mod new_or_updated_file;

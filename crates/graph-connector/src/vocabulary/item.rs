@@ -1,0 +1,203 @@
+//! Files and folders, and where they are.
+
+use connector_sdk::{Error, Request, Result};
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::DriveId;
+
+/// The id of a file or folder.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 512))]
+pub struct ItemId(pub String);
+
+/// Which file or folder. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    /// The drive; the default is the OneDrive of the signed-in user.
+    #[serde(default)]
+    pub drive: Option<DriveId>,
+    /// The id of the file or folder.
+    pub item_id: Option<ItemId>,
+    /// Its path from the top of the drive, in place of the id: `Documents/Budget.csv`.
+    #[schemars(length(min = 1, max = 400))]
+    pub path: Option<String>,
+}
+
+/// Which folder. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FolderPlace {
+    /// The drive; the default is the OneDrive of the signed-in user.
+    #[serde(default)]
+    pub drive: Option<DriveId>,
+    /// The folder by its id; without it and `folderPath`, the top of the drive.
+    #[schemars(extend("x-picklist" = "folders"))]
+    pub folder_id: Option<ItemId>,
+    /// The folder by its path from the top of the drive, in place of its id.
+    #[schemars(length(min = 1, max = 400))]
+    pub folder_path: Option<String>,
+}
+
+impl Place {
+    /// A request to it, or to something `below` it, such as `/content`.
+    ///
+    /// # Errors
+    /// `invalid_input` when neither or both of id and path are there.
+    pub fn request(&self, method: Method, below: &str) -> Result<Request> {
+        match (&self.item_id, &self.path) {
+            (None, None) => Err(Error::invalid("/itemId", "say which: by `itemId` or by `path`")),
+            (Some(_), Some(_)) => Err(Error::invalid("/path", "`itemId` and `path` exclude each other")),
+            (id, path) => Ok(address(method, self.drive.as_ref(), id.as_ref(), path.as_deref(), below)),
+        }
+    }
+}
+
+impl FolderPlace {
+    /// A request to it, or to something `below` it, such as `/children`.
+    ///
+    /// # Errors
+    /// `invalid_input` when both id and path are there.
+    pub fn request(&self, method: Method, below: &str) -> Result<Request> {
+        match (&self.folder_id, &self.folder_path) {
+            (Some(_), Some(_)) => Err(Error::invalid("/folderPath", "`folderId` and `folderPath` exclude each other")),
+            (id, path) => Ok(address(method, self.drive.as_ref(), id.as_ref(), path.as_deref(), below)),
+        }
+    }
+
+    /// A request to what has, or will have, a name in it.
+    ///
+    /// # Errors
+    /// As [`FolderPlace::request`].
+    pub fn child(&self, method: Method, name: &str, below: &str) -> Result<Request> {
+        let path = match &self.folder_path {
+            Some(path) => format!("{}/{name}", path.trim_matches('/')),
+            None => name.to_owned(),
+        };
+        match (&self.folder_id, &self.folder_path) {
+            (Some(_), Some(_)) => Err(Error::invalid("/folderPath", "`folderId` and `folderPath` exclude each other")),
+            (Some(folder), None) => {
+                let template = format!("{}/items/{{item}}:/{{path}}:{below}", root(self.drive.as_ref()));
+                Ok(in_drive(Request::new(method, template), self.drive.as_ref()).with("item", folder.0.as_str()).with("path", name))
+            }
+            (None, _) => Ok(address(method, self.drive.as_ref(), None, Some(&path), below)),
+        }
+    }
+}
+
+/// A request to a drive, or to something below it.
+pub fn drive_request(method: Method, drive: Option<&DriveId>, below: &str) -> Request {
+    in_drive(Request::new(method, format!("{}{below}", root(drive))), drive)
+}
+
+fn address(method: Method, drive: Option<&DriveId>, id: Option<&ItemId>, path: Option<&str>, below: &str) -> Request {
+    let root = root(drive);
+    let request = match (id, path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty())) {
+        (Some(id), _) => Request::new(method, format!("{root}/items/{{item}}{below}")).with("item", id.0.as_str()),
+        (None, Some(path)) => {
+            let closed = if below.is_empty() { "" } else { ":" };
+            Request::new(method, format!("{root}/root:/{{path}}{closed}{below}")).segments("path", path)
+        }
+        (None, None) => Request::new(method, format!("{root}/root{below}")),
+    };
+    in_drive(request, drive)
+}
+
+fn is_own(drive: Option<&DriveId>) -> bool {
+    drive.is_none_or(|drive| drive.0.eq_ignore_ascii_case("me"))
+}
+
+fn root(drive: Option<&DriveId>) -> &'static str {
+    if is_own(drive) { "/me/drive" } else { "/drives/{drive}" }
+}
+
+fn in_drive(request: Request, drive: Option<&DriveId>) -> Request {
+    match drive.filter(|drive| !is_own(Some(drive))) {
+        Some(drive) => request.with("drive", drive.0.as_str()),
+        None => request,
+    }
+}
+
+/// What happens when there is something of that name already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum Conflict {
+    /// It is an error, and nothing changes.
+    #[default]
+    Fail,
+    /// It is replaced.
+    Replace,
+    /// The new one gets a number behind its name.
+    Rename,
+}
+
+impl Conflict {
+    /// As Graph writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Conflict::Fail => "fail",
+            Conflict::Replace => "replace",
+            Conflict::Rename => "rename",
+        }
+    }
+}
+
+/// A file or folder.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "driveItem"))]
+pub struct DriveItem {
+    /// Its id in its drive.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// When it was made, in UTC.
+    pub created_date_time: Option<String>,
+    /// When it was last changed, in UTC.
+    pub last_modified_date_time: Option<String>,
+    /// Who made it.
+    pub created_by: Option<Map<String, Value>>,
+    /// Who changed it last.
+    pub last_modified_by: Option<Map<String, Value>>,
+    /// Its version with all of its properties.
+    pub e_tag: Option<String>,
+    /// The version of its content.
+    pub c_tag: Option<String>,
+    /// Where it is: drive, folder and path.
+    pub parent_reference: Option<Map<String, Value>>,
+    /// Where to open it.
+    pub web_url: Option<String>,
+    /// What a file has: media type and hashes. Absent for a folder.
+    pub file: Option<Map<String, Value>>,
+    /// What a folder has: how many things are in it. Absent for a file.
+    pub folder: Option<Map<String, Value>>,
+    /// When it was made and changed on the machine that it came from.
+    pub file_system_info: Option<Map<String, Value>>,
+}
+
+/// What comes of an item when nothing is selected; more can be asked for by name.
+pub const DRIVE_ITEM_FIELDS: &[&str] = &[
+    "id",
+    "name",
+    "size",
+    "description",
+    "createdDateTime",
+    "lastModifiedDateTime",
+    "createdBy",
+    "lastModifiedBy",
+    "eTag",
+    "cTag",
+    "parentReference",
+    "webUrl",
+    "file",
+    "folder",
+    "fileSystemInfo",
+];
