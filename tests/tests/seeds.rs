@@ -80,6 +80,26 @@ fn entra_account_types() {
 }
 
 #[test]
+fn graph_scopes() {
+    let graph = connector("graph");
+    let delegated = graph.connection.sign_ins[0].permissions;
+    assert_eq!((delegated.default.len(), delegated.minimum), (25, &["User.Read", "offline_access"][..]));
+    assert_eq!(
+        delegated.default.join(" "),
+        "offline_access openid profile User.Read User.Read.All User.ReadBasic.All User.ReadWrite User.ReadWrite.All Directory.Read.All \
+         Directory.ReadWrite.All Files.ReadWrite.All Mail.ReadBasic Mail.Read Mail.ReadWrite Mail.Send MailboxFolder.Read \
+         MailboxFolder.ReadWrite Calendars.Read Calendars.ReadBasic Calendars.ReadWrite OnlineMeetings.Read OnlineMeetings.ReadWrite \
+         OnlineMeetingArtifact.Read.All OnlineMeetingTranscript.Read.All OnlineMeetingRecording.Read.All"
+    );
+    assert_eq!(delegated.optional[..2], ["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]);
+    let app = graph.connection.sign_ins.iter().find(|it| it.method == SignInMethod::ClientCredentials).unwrap().permissions;
+    assert_eq!(app.minimum, ["User.Read.All"]);
+    assert_eq!(app.default, ["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"]);
+    let labels: Vec<_> = graph.connection.account_types.iter().map(|choice| choice.label).collect();
+    assert_eq!(labels, ["Single tenant", "Multitenant", "Active directory multitenant"]);
+}
+
+#[test]
 fn graph_raw_scopes() {
     insta::assert_snapshot!(scopes(&connector("graph_raw")), @r"
     authorization_code, device_code

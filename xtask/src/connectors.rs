@@ -7,6 +7,7 @@ pub fn connectors() -> Vec<Connector> {
     vec![
         // One line for each; `cargo xtask new connector` adds to it.
         entra_connector::connector(),
+        graph_connector::connector(),
         graph_raw::connector(),
         outlook_connector::connector(),
     ]

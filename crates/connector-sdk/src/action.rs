@@ -30,6 +30,8 @@ pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
 pub trait AnyAction: Send + Sync {
     /// Its card.
     fn spec(&self) -> &'static Spec;
+    /// The type that it is. What several connectors list under their own cards is one thing.
+    fn source(&self) -> &'static str;
     /// The schema of its input.
     fn input_schema(&self) -> Value;
     /// The schema of its output.
@@ -48,6 +50,9 @@ pub(crate) struct Erased<A>(pub(crate) PhantomData<fn() -> A>);
 impl<A: Action> AnyAction for Erased<A> {
     fn spec(&self) -> &'static Spec {
         const { &A::SPEC }
+    }
+    fn source(&self) -> &'static str {
+        std::any::type_name::<A>()
     }
     fn input_schema(&self) -> Value {
         let one = schema::input::<A>(A::SPEC.title);
@@ -80,6 +85,9 @@ impl<A> Renamed<A> {
 impl<A: Action> AnyAction for Renamed<A> {
     fn spec(&self) -> &'static Spec {
         self.spec
+    }
+    fn source(&self) -> &'static str {
+        self.own.source()
     }
     fn input_schema(&self) -> Value {
         self.own.input_schema()

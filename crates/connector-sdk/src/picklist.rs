@@ -98,6 +98,8 @@ impl Request {
 pub trait AnyPicklist: Send + Sync {
     /// Its card.
     fn spec(&self) -> &'static Spec;
+    /// The type that it is. What several connectors list under their own cards is one thing.
+    fn source(&self) -> &'static str;
     /// The schema of what it depends on.
     fn input_schema(&self) -> Value;
     /// Reads the input and makes the plan.
@@ -109,6 +111,9 @@ pub(crate) struct Erased<P>(pub(crate) PhantomData<fn() -> P>);
 impl<P: Picklist> AnyPicklist for Erased<P> {
     fn spec(&self) -> &'static Spec {
         const { &P::SPEC }
+    }
+    fn source(&self) -> &'static str {
+        std::any::type_name::<P>()
     }
     fn input_schema(&self) -> Value {
         schema::input::<P>(P::SPEC.title)

@@ -63,6 +63,8 @@ pub struct AnyEvent {
 pub trait AnyTrigger: Send + Sync {
     /// Its card.
     fn spec(&self) -> &'static Spec;
+    /// The type that it is. What several connectors list under their own cards is one thing.
+    fn source(&self) -> &'static str;
     /// The schema of its input.
     fn input_schema(&self) -> Value;
     /// The schema of an event's data.
@@ -76,6 +78,9 @@ pub(crate) struct Erased<T>(pub(crate) PhantomData<fn() -> T>);
 impl<T: Trigger> AnyTrigger for Erased<T> {
     fn spec(&self) -> &'static Spec {
         const { &T::SPEC }
+    }
+    fn source(&self) -> &'static str {
+        std::any::type_name::<T>()
     }
     fn input_schema(&self) -> Value {
         schedule::declare(schema::input::<T>(T::SPEC.title))

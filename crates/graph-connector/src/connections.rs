@@ -33,7 +33,14 @@ const DELEGATED: Permissions = Permissions {
         "OnlineMeetingTranscript.Read.All",
         "OnlineMeetingRecording.Read.All",
     ],
-    optional: &["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"],
+    // The two that the seed names, and what other people's mailboxes take besides.
+    optional: &[
+        "DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.ReadWrite.All",
+        "Mail.ReadWrite.Shared",
+        "Mail.Send.Shared",
+        "Calendars.ReadWrite.Shared",
+    ],
 };
 
 /// The application permissions, consented to in the portal: an app signs in.

@@ -68,6 +68,7 @@ pub fn connector() -> Connector {
     .trigger::<outlook_connector::triggers::new_event::NewEvent>()
     .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
     // picklists
+    .picklist::<outlook_connector::picklists::calendar_groups::CalendarGroups>()
     .picklist::<outlook_connector::picklists::calendars::Calendars>()
     .picklist::<picklists::drives::Drives>()
     .picklist::<outlook_connector::picklists::events::Events>()
@@ -75,4 +76,5 @@ pub fn connector() -> Connector {
     .picklist::<outlook_connector::picklists::mail_folders::MailFolders>()
     .picklist::<outlook_connector::picklists::messages::Messages>()
     .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+    .picklist::<outlook_connector::picklists::time_zones::TimeZones>()
 }

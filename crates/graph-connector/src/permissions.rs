@@ -11,9 +11,16 @@ pub const FILES_READ: Scopes = Scopes {
     application: Some(AnyOf(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"])),
 };
 
-/// To write, move and delete files.
+/// To write files and copy them.
 pub const FILES_WRITE: Scopes = Scopes {
     delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
+};
+
+/// To change and delete files.
+pub const FILES_CHANGE: Scopes = Scopes {
+    delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]),
     shared: AnyOf::NONE,
     application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
 };

@@ -112,7 +112,7 @@ impl Table {
     /// and their number (`$value`, `$ref`, `$count`) too, and what it says of any user for the signed-in one.
     pub fn row(&self, method: &str, path: &str) -> Option<&Row> {
         let path = path.split_once('?').map_or(path, |(path, _)| path);
-        let mut segments: Vec<String> = Segments(path.trim_matches('/')).map(plain).collect();
+        let mut segments = by_ids(Segments(path.trim_matches('/'))).collect::<Vec<_>>();
         let find = |segments: &[String]| self.root.find(segments).find_map(|node| node.methods.get(method));
         let found = find(&segments);
         if found.is_some() {
@@ -163,6 +163,25 @@ impl Node {
         let found: Vec<&Node> = named.into_iter().flatten().chain(any.into_iter().flatten()).collect();
         Box::new(found.into_iter())
     }
+}
+
+// The segments of a path. What is reached by the names of folders, `root:/Reports/May.xlsx:`, has an id too.
+fn by_ids<'a>(segments: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    let mut inside = false;
+    segments.flat_map(move |segment| match (inside, segment.ends_with(':')) {
+        (true, closes) => {
+            inside = !closes;
+            Vec::new()
+        }
+        (false, true) => {
+            inside = true;
+            match segment.eq_ignore_ascii_case("root:") {
+                true => vec!["items".to_owned(), String::new()],
+                false => vec![plain(segment)],
+            }
+        }
+        (false, false) => vec![plain(segment)],
+    })
 }
 
 // Names in lower case, functions without their parameters and namespace.

@@ -14,6 +14,7 @@ mod deadlines;
 mod directory;
 mod examples;
 mod files;
+mod graph_files;
 mod links;
 mod lists;
 mod lost;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::FILES_WRITE;
+use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::Place;
 
 /// Move a file or folder to the recycle bin, with all that is in it.
@@ -21,7 +21,7 @@ pub struct DeleteDriveItem {
 
 impl Action for DeleteDriveItem {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_drive_item", "Delete file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_drive_item", "Delete file or folder", Effect::Delete).scopes(FILES_CHANGE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(self.place.request(Method::DELETE, "")?.deleted())

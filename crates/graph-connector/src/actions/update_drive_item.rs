@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::permissions::FILES_WRITE;
+use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::{DriveItem, ItemId, Place};
 
 /// Rename a file or folder, describe it, or move it to another folder of the same drive. To another drive it is copied: see `copy_drive_item`.
@@ -39,7 +39,7 @@ struct Changes {
 
 impl Action for UpdateDriveItem {
     type Output = Raw<DriveItem>;
-    const SPEC: Spec = Spec::new("update_drive_item", "Update file or folder", Effect::Update).scopes(FILES_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_drive_item", "Update file or folder", Effect::Update).scopes(FILES_CHANGE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<DriveItem>>> {
         let changes = Changes { name: self.name, description: self.description };
