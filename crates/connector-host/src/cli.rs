@@ -43,13 +43,13 @@ pub(crate) enum Command {
     Listen(listen::ListenArgs),
     /// Make a connection: sign in, and keep it under a name
     Connect(Box<connect::ConnectArgs>),
-    /// List, show, test, reconnect and remove connections
+    /// List, show, test, reconnect, export, import and remove connections
     Connections(connections::ConnectionsArgs),
     /// Keep app registrations under names, to be shared by connections
     Profiles(profiles::ProfilesArgs),
     /// Print the least permissions that actions need together, and what a connection lacks
     Scopes(scopes::ScopesArgs),
-    /// Change the key that seals what is stored
+    /// Show, change and move the key that seals what is stored
     Key(key::KeyArgs),
     /// Serve a Microsoft Graph in memory on this machine, to try things and to test
     Sandbox(sandbox::SandboxArgs),

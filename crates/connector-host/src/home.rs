@@ -29,6 +29,22 @@ pub(crate) fn folder() -> Result<PathBuf> {
 /// Those of the store and of the key file.
 pub(crate) fn store() -> Result<(Arc<dyn store::Store>, KeyRing)> {
     let folder = folder()?;
-    let keys = KeySource::usual(folder.join("key")).open()?;
+    let keys = key_source()?.open()?;
     Ok((Arc::new(store::Sqlite::open(folder.join("tenon.db"))?), keys))
+}
+
+/// Where the key of the store is kept, or shall be.
+///
+/// # Errors
+/// Those of [`folder`] and [`KeySource::usual`].
+pub(crate) fn key_source() -> Result<KeySource> {
+    KeySource::usual(key_file()?)
+}
+
+/// The file with the key, or with the name of the keyring's entry that has it.
+///
+/// # Errors
+/// Those of [`folder`].
+pub(crate) fn key_file() -> Result<PathBuf> {
+    Ok(folder()?.join("key"))
 }

@@ -131,6 +131,20 @@ impl Screen {
         }
     }
 
+    /// As [`Screen::note`], where JSON says more than the text.
+    pub(crate) fn say(&self, json: &impl Serialize, text: &str) {
+        if !self.quiet {
+            self.complain(json, &escape::line(text));
+        }
+    }
+
+    /// A question on standard error, as it is: the answer comes after it.
+    pub(crate) fn ask(&self, text: &str) {
+        let mut err = anstream::stderr().lock();
+        // When nobody can be asked, nobody answers.
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
     /// Something on standard error: JSON if everything is, else text.
     pub(crate) fn complain(&self, json: &impl Serialize, text: &str) {
         let mut err = anstream::stderr().lock();

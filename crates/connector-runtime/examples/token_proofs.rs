@@ -16,10 +16,12 @@ async fn main() {
     if child().await {
         return;
     }
-    let load = Load { processes: 8, tasks: 100, connections: 50 };
-    let Shared { calls, failed, token_requests, took } = shared(load, &[]).await;
-    println!("{} processes × {} tasks × {} connections, every token ended:", load.processes, load.tasks, load.connections);
-    println!("  {calls} calls, {token_requests} token requests, {failed} processes with a failed call, {:.1} s", took.as_secs_f64());
+    for load in [Load { processes: 8, tasks: 100, connections: 50 }, Load { processes: 1, tasks: 1000, connections: 1 }] {
+        let (processes, tasks, connections) = (load.processes, load.tasks, load.connections);
+        let Shared { calls, failed, token_requests, took } = shared(load, &[]).await;
+        println!("{processes} processes × {tasks} tasks × {connections} connections, every token ended:");
+        println!("  {calls} calls, {token_requests} token requests, {failed} processes with a failed call, {:.1} s", took.as_secs_f64());
+    }
 
     const KILLS: usize = 200;
     let Killed { waiting, answered, stored, lost } = killed(KILLS, &[], async |_| tokio::time::sleep(Duration::from_secs(61)).await).await;

@@ -1,5 +1,10 @@
 //! The keys that seal what is secret at rest.
 
+mod file;
+#[cfg(feature = "keyring")]
+mod keyring;
+#[cfg(not(feature = "keyring"))]
+mod no_keyring;
 mod source;
 
 use std::fmt;
@@ -13,14 +18,11 @@ use zeroize::Zeroizing;
 
 pub use source::KeySource;
 
-/// The bytes of a key.
-const LENGTH: usize = 32;
-
 /// A key of 256 bits. It is wiped from memory with its last clone, and `Debug` shows its id alone.
 #[derive(Clone)]
 pub struct Key {
     id: KeyId,
-    secret: Arc<Zeroizing<[u8; LENGTH]>>,
+    secret: Arc<Zeroizing<[u8; Key::LENGTH]>>,
 }
 
 /// Tells keys apart, and tells nothing about them: the first bytes of a hash of the key.
@@ -28,13 +30,21 @@ pub struct Key {
 pub struct KeyId([u8; KeyId::LENGTH]);
 
 impl Key {
+    /// The bytes of a key.
+    pub(crate) const LENGTH: usize = 32;
+
     /// A new random key.
     ///
     /// # Errors
     /// `unavailable` when the system gives no random bytes.
     pub fn random() -> Result<Key> {
-        let mut secret = Zeroizing::new([0; LENGTH]);
-        random(&mut *secret)?;
+        Key::make(random)
+    }
+
+    /// The key whose bytes `fill` writes.
+    pub(crate) fn make(fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Key> {
+        let mut secret = Zeroizing::new([0; Key::LENGTH]);
+        fill(&mut *secret)?;
         Ok(Key::new(secret))
     }
 
@@ -43,11 +53,11 @@ impl Key {
     /// # Errors
     /// `invalid_input` when it is something else. The text is not repeated.
     pub fn parse(text: &str) -> Result<Key> {
-        let mut secret = Zeroizing::new([0; LENGTH]);
+        let mut secret = Zeroizing::new([0; Key::LENGTH]);
         // Decoding wants room for what 44 characters could at most hold, which is one byte more.
-        let mut room = Zeroizing::new([0; LENGTH + 1]);
+        let mut room = Zeroizing::new([0; Key::LENGTH + 1]);
         match STANDARD.decode_slice(text.trim(), &mut *room) {
-            Ok(LENGTH) => secret.copy_from_slice(&room[..LENGTH]),
+            Ok(Key::LENGTH) => secret.copy_from_slice(&room[..Key::LENGTH]),
             _ => {
                 return Err(Error::new(Code::InvalidInput, "this is not a key: 32 bytes in base64 are needed")
                     .hint("Make one with `openssl rand -base64 32`."));
@@ -56,7 +66,7 @@ impl Key {
         Ok(Key::new(secret))
     }
 
-    fn new(secret: Zeroizing<[u8; LENGTH]>) -> Key {
+    fn new(secret: Zeroizing<[u8; Key::LENGTH]>) -> Key {
         let digest = Sha256::new().chain_update("tenon key id\0").chain_update(*secret).finalize();
         let mut id = [0; KeyId::LENGTH];
         id.copy_from_slice(&digest[..KeyId::LENGTH]);
@@ -68,7 +78,7 @@ impl Key {
         self.id
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; LENGTH] {
+    pub(crate) fn bytes(&self) -> &[u8; Key::LENGTH] {
         &self.secret
     }
 
@@ -141,6 +151,11 @@ impl KeyRing {
         }
         drop(keys);
         self
+    }
+
+    /// Where its keys are kept; `None` when the caller keeps them.
+    pub fn source(&self) -> Option<&KeySource> {
+        self.source.as_deref()
     }
 
     /// The key that seals.

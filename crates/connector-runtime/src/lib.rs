@@ -21,7 +21,9 @@ mod seal;
 mod validate;
 
 pub use builder::Builder;
-pub use connection::{BrowserSignIn, Card, Connections, DeviceSignIn, Given, NewConnection, SignIn, State, TestReport, Trouble};
+pub use connection::{
+    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
+};
 pub use files::LocalFiles;
 pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};

@@ -40,12 +40,12 @@ const BODY: usize = HEADER + NONCE;
 
 /// Which document it is.
 #[derive(Clone, Copy)]
-struct Place<'a> {
-    kind: &'a str,
-    key: &'a str,
+pub(crate) struct Place<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) key: &'a str,
 }
 
-fn seal(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn seal(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
     let mut sealed = Vec::with_capacity(BODY + plain.len() + TAG);
     sealed.push(VERSION);
     sealed.extend_from_slice(key.id().bytes());
@@ -62,7 +62,7 @@ fn seal(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The id of the key that sealed it.
-fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
+pub(crate) fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
     match sealed {
         [VERSION, rest @ ..] if sealed.len() >= BODY + TAG => {
             let id = rest.first_chunk().ok_or_else(|| place.broken())?;
@@ -76,7 +76,7 @@ fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
     }
 }
 
-fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (header, body) = sealed.split_at_checked(HEADER).ok_or_else(|| place.broken())?;
     let (nonce, msg) = body.split_at_checked(NONCE).ok_or_else(|| place.broken())?;
     let payload = Payload { msg, aad: &place.covered(header) };

@@ -51,6 +51,11 @@ impl Method {
         }
     }
 
+    /// Whether a sign-in names the scopes that it wants: a user's does.
+    pub const fn asks_for_scopes(self) -> bool {
+        matches!(self, Method::AuthorizationCode | Method::DeviceCode)
+    }
+
     /// Whether an app, not a user, is signed in.
     pub const fn is_application(self) -> bool {
         matches!(self, Method::ClientCredentials | Method::ClientCertificate | Method::WorkloadIdentity | Method::ManagedIdentity)

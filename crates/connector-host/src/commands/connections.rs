@@ -5,13 +5,14 @@ use connector_runtime::{Host, NewConnection, TestReport};
 use connector_sdk::{Code, Error, Result};
 use serde_json::{Value, json};
 
-use super::connect::{HowArgs, SettingsArgs, sign_in};
+use super::connect::{HowArgs, SettingsArgs, Shows, sign_in};
+use super::transfer::{self, ExportArgs, ImportArgs};
 use crate::assemble::{self, Memory};
 use crate::errors::{Done, Failure};
 use crate::sandbox;
 use crate::screen::Screen;
 
-/// List, show, test, reconnect and remove connections
+/// List, show, test, reconnect, export, import and remove connections
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ConnectionsArgs {
@@ -50,6 +51,10 @@ enum What {
         #[arg(long, default_value = "http://localhost")]
         redirect_uri: url::Url,
     },
+    /// Write connections as JSON, to be imported elsewhere; without secrets unless asked
+    Export(ExportArgs),
+    /// Store the connections of an export
+    Import(ImportArgs),
     /// Remove a connection with its tokens
     Remove {
         /// Its name
@@ -73,12 +78,14 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
             let (connector, present) = host.connections().settings(&name).await?;
             let settings = settings.change(&present)?;
             let new = NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
-            screen.value(&sign_in(&host, new, &how, screen).await?)
+            screen.value(&sign_in(&host, new, Shows::Nothing, &how, screen).await?)
         }
         What::AdminConsent { name, redirect_uri } => {
             let url = host.connections().admin_consent_url(&name, &redirect_uri).await?;
             screen.value(&json!({ "adminConsentUrl": url.as_str() }))
         }
+        What::Export(args) => transfer::export(&host, args, screen).await,
+        What::Import(args) => transfer::import(&host, args, screen).await,
         What::Remove { name } if name == sandbox::NAME => {
             Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed")
                 .hint("It takes no space and holds no account.")

@@ -14,6 +14,7 @@ pub(crate) mod raw;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod scopes;
+pub(crate) mod transfer;
 
 mod execute;
 

@@ -14,8 +14,8 @@ use crate::browser::{ADELE, sign_in, sign_in_elsewhere};
 use crate::program::{Home, Ran};
 use crate::tap::Tap;
 
-const CERTIFICATE: &str = include_str!("../../../graph-auth/tests/keys/app.cert.pem");
-const KEY: &str = include_str!("../../../graph-auth/tests/keys/app.key.pem");
+pub(crate) const CERTIFICATE: &str = include_str!("../../../graph-auth/tests/keys/app.cert.pem");
+pub(crate) const KEY: &str = include_str!("../../../graph-auth/tests/keys/app.key.pem");
 const TENANT: &str = "contoso.example";
 
 const DAEMON: &str = "cccccccc-0000-4000-8000-000000000001";
@@ -28,6 +28,7 @@ const DAEMON_SECRET: &str = "canary~daemon+secret/with=every&reserved%char";
 const WEB_SECRET: &str = "canary~web?secret#with more:characters";
 const WRONG_SECRET: &str = "canary~wrong+secret that nobody knows";
 const WRONG_TOKEN: &str = "canary~token.that/is+no.token";
+const PASSPHRASE: &str = "canary~passphrase+of four&words";
 const WRONG_KEY: &str = "canary~key+that/is=no key";
 
 /// The options that decide how much is told.
@@ -86,7 +87,11 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn command(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = self.home.command(&[self.level.0, arguments].concat());
-        command.env("DAEMON_SECRET", DAEMON_SECRET).env("WEB_SECRET", WEB_SECRET).env("WRONG_SECRET", WRONG_SECRET);
+        command
+            .env("DAEMON_SECRET", DAEMON_SECRET)
+            .env("WEB_SECRET", WEB_SECRET)
+            .env("WRONG_SECRET", WRONG_SECRET)
+            .env("PASSPHRASE", PASSPHRASE);
         let token = self.world.sandbox.issue_token(graph_sim::Holder::User(ADELE), &["Mail.Read", "User.Read"]);
         command.env("TOKEN", token).env("WRONG_TOKEN", WRONG_TOKEN);
         command.env("IDENTITY_ENDPOINT", format!("{}/msi/token", self.world.tap.url)).env("IDENTITY_HEADER", seeds::IDENTITY_HEADER);
@@ -137,6 +142,7 @@ impl Runner<'_> {
         self.using();
         self.failing();
         self.managing();
+        self.describing();
     }
 
     fn connecting(&mut self) {
@@ -232,10 +238,49 @@ impl Runner<'_> {
         self.well(&["connections", "admin-consent", "me"]);
         self.well(&["profiles", "list"]);
         self.well(&["profiles", "remove", "company"]);
+        self.well(&["key", "show"]);
         self.well(&["key", "rotate"]);
+        self.badly(&["key", "move", "nowhere"]);
+        self.transferring();
         self.well(&["connections", "list"]);
         self.well(&["connections", "remove", "cert"]);
         self.badly(&["connections", "remove", "cert"]);
+    }
+}
+
+impl Runner<'_> {
+    fn transferring(&mut self) {
+        self.well(&["connections", "export", "-o", "none.json"]);
+        self.well(&["connections", "export"]);
+        self.badly(&["connections", "export", "nobody"]);
+        self.badly(&["connections", "export", "--with-secrets"]);
+        self.well(&["connections", "export", "--with-secrets", "--passphrase-env", "PASSPHRASE"]);
+        self.well(&["connections", "export", "--with-secrets", "--passphrase-env", "PASSPHRASE", "-o", "sealed.json"]);
+        self.badly(&["connections", "import", "sealed.json", "--replace"]);
+        self.badly(&["connections", "import", "sealed.json", "--passphrase-env", "WRONG_SECRET", "--replace"]);
+        self.badly(&["connections", "import", "sealed.json", "--passphrase-env", "PASSPHRASE"]);
+        self.well(&["connections", "import", "sealed.json", "--passphrase-env", "PASSPHRASE", "--replace"]);
+        self.well(&["connections", "export", "app", "--with-secrets", "--plain-text", "-o", "plain.json"]);
+        self.badly(&["connections", "import", "plain.json"]);
+        // What nobody can read holds canaries where they are not expected.
+        let plain = std::fs::read_to_string(self.home.folder().join("plain.json")).unwrap();
+        self.home.write("cut.json", &plain[..plain.len() / 2]);
+        self.home.write("bent.json", plain.replace("\"clientSecret\"", "\"userId\"").replace("\"method\"", "\"cloud\""));
+        self.badly(&["connections", "import", "cut.json", "--replace"]);
+        self.badly(&["connections", "import", "bent.json", "--replace"]);
+    }
+
+    /// The commands that need no connection.
+    fn describing(&mut self) {
+        self.well(&["actions"]);
+        self.well(&["describe", "outlook.send_email"]);
+        self.badly(&["describe", "outlook.nothing"]);
+        self.well(&["exit-codes"]);
+        self.well(&["completions", "bash"]);
+        self.badly(&["completions", "nothing"]);
+        self.well(&["connect", "outlook", "--show-scopes", "--client-secret-env", "WEB_SECRET"]);
+        self.badly(&["connect", "outlook", "--show-scopes", "--client-secret-env", "MISSING"]);
+        self.badly(&["sandbox", "--port", "nonsense"]);
     }
 }
 
@@ -249,7 +294,7 @@ fn connect<'a>(url: &'a str, name: &'a str, method: &'a str, more: &[&'a str]) -
 }
 
 /// A secret in all the forms in which it could come out.
-fn needles(secret: &str) -> Vec<String> {
+pub(crate) fn needles(secret: &str) -> Vec<String> {
     let mut all = Vec::new();
     let length = 24.min(secret.len());
     // Of a long one the end and the middle: it may come out in part, and tokens begin alike.
@@ -274,7 +319,7 @@ fn needles(secret: &str) -> Vec<String> {
     all
 }
 
-fn search(place: &str, content: &[u8], secrets: &[String]) {
+pub(crate) fn search(place: &str, content: &[u8], secrets: &[String]) {
     let text = String::from_utf8_lossy(content);
     for secret in secrets {
         for needle in needles(secret) {
@@ -315,7 +360,7 @@ fn no_secret_comes_out() {
                     for known in [DAEMON_SECRET, WEB_SECRET, WRONG_SECRET] {
                         assert!(secrets.iter().any(|secret| secret == known), "{known} did not pass");
                     }
-                    secrets.extend([WRONG_TOKEN, WRONG_KEY, seeds::IDENTITY_HEADER, &world.federated].map(str::to_owned));
+                    secrets.extend([PASSPHRASE, WRONG_TOKEN, WRONG_KEY, seeds::IDENTITY_HEADER, &world.federated].map(str::to_owned));
                     secrets.extend(KEY.lines().filter(|line| line.len() == 64).map(str::to_owned));
                     let keys = std::fs::read_to_string(home.data().join("key")).unwrap();
                     secrets.extend(keys.lines().filter(|line| !line.starts_with('#')).map(str::to_owned));

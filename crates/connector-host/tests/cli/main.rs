@@ -7,8 +7,11 @@ mod describe;
 mod errors;
 mod files;
 mod inputs;
+mod keyring;
 mod listen;
 mod outputs;
+mod panics;
+mod permissions;
 mod program;
 mod refused;
 mod served;
@@ -16,3 +19,4 @@ mod sign_in;
 mod tap;
 #[cfg(unix)]
 mod terminal;
+mod transfer;

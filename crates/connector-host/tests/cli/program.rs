@@ -47,7 +47,9 @@ impl Home {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tenon"));
         command.args(arguments).current_dir(self.folder()).env("TENON_HOME", self.data()).stdin(Stdio::null());
-        for variable in ["TENON_CONNECTION", "TENON_SANDBOX_URL", "TENON_LOG", "TENON_KEY", "NO_COLOR", "CLICOLOR_FORCE"] {
+        for variable in
+            ["TENON_CONNECTION", "TENON_SANDBOX_URL", "TENON_LOG", "TENON_KEY", "TENON_KEY_SOURCE", "NO_COLOR", "CLICOLOR_FORCE"]
+        {
             command.env_remove(variable);
         }
         if let Some(url) = &self.sandbox {

@@ -1,7 +1,7 @@
 //! The program on a terminal: a pseudo terminal is at the other end of its output.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
@@ -11,16 +11,11 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use serde_json::json;
 
-use crate::program::{Home, Served};
+use crate::program::{Home, Running, Served};
 
 /// Runs it on a terminal of so many columns; what the terminal gets, and the exit code.
-fn on_terminal(home: &Home, arguments: &[&str], columns: u16) -> (String, i32) {
-    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&screen).unwrap();
-    unlockpt(&screen).unwrap();
-    tcsetwinsize(&screen, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
-    let name = ptsname(&screen, Vec::new()).unwrap();
-    let end: OwnedFd = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+pub(crate) fn on_terminal(home: &Home, arguments: &[&str], columns: u16) -> (String, i32) {
+    let (screen, end) = terminal(columns);
     let mut command = home.command(arguments);
     command.env("TERM", "xterm-256color").stdout(Stdio::from(end.try_clone().unwrap())).stderr(Stdio::from(end));
     let mut child = command.spawn().unwrap();
@@ -30,6 +25,59 @@ fn on_terminal(home: &Home, arguments: &[&str], columns: u16) -> (String, i32) {
     // Linux says EIO at the end.
     let _ = File::from(screen).read_to_end(&mut seen);
     (String::from_utf8(seen).unwrap().replace("\r\n", "\n"), child.wait().unwrap().code().unwrap_or(-1))
+}
+
+fn terminal(columns: u16) -> (OwnedFd, OwnedFd) {
+    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&screen).unwrap();
+    unlockpt(&screen).unwrap();
+    tcsetwinsize(&screen, Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+    let name = ptsname(&screen, Vec::new()).unwrap();
+    let end = rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+    (screen, end)
+}
+
+/// A program that a person talks to on a terminal.
+pub(crate) struct Talk {
+    screen: File,
+    seen: String,
+    process: Running,
+}
+
+impl Talk {
+    pub(crate) fn begin(home: &Home, arguments: &[&str]) -> Talk {
+        let (screen, end) = terminal(100);
+        let mut command = home.command(arguments);
+        command.env("NO_COLOR", "1").env("TERM", "xterm-256color");
+        command.stdin(end.try_clone().unwrap()).stdout(end.try_clone().unwrap()).stderr(end);
+        let process = Running(command.spawn().unwrap());
+        Talk { screen: File::from(screen), seen: String::new(), process }
+    }
+
+    /// What was shown since the last time, up to this text.
+    pub(crate) fn until(&mut self, text: &str) -> String {
+        loop {
+            if let Some(at) = self.seen.find(text) {
+                let rest = self.seen.split_off(at + text.len());
+                return std::mem::replace(&mut self.seen, rest);
+            }
+            let mut some = [0; 4096];
+            let count = self.screen.read(&mut some).unwrap_or(0);
+            assert_ne!(count, 0, "`{text}` was not shown, but {}", self.seen);
+            self.seen.push_str(&String::from_utf8_lossy(&some[..count]).replace("\r\n", "\n"));
+        }
+    }
+
+    pub(crate) fn types(&mut self, line: &str) {
+        writeln!(self.screen, "{line}").unwrap();
+    }
+
+    /// What was shown until its end, and its exit code.
+    pub(crate) fn end(mut self) -> (String, i32) {
+        let mut rest = Vec::new();
+        let _ = self.screen.read_to_end(&mut rest);
+        (self.seen + &String::from_utf8_lossy(&rest).replace("\r\n", "\n"), self.process.wait())
+    }
 }
 
 // Without colours.

@@ -1,12 +1,14 @@
 //! Connections: who a host is signed in as.
 
 mod card;
+mod choice;
 mod given;
 mod grant;
 mod profiles;
 mod record;
 mod sign_in;
 mod source;
+mod transfer;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,9 +25,11 @@ use crate::seal::Vault;
 use crate::store::{Revision, Store};
 
 pub use card::{Card, TestReport};
+pub use choice::Asks;
 pub use given::Given;
 pub use record::{State, Trouble};
 pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignIn};
+pub use transfer::Secrets;
 
 /// The connections of a host: those that the embedding program gave it, and those in the store. Cheap to clone.
 #[derive(Clone)]
@@ -142,7 +146,12 @@ impl Connections {
     /// # Errors
     /// `not_connected` when there is no such connection. What is wrong with one that exists is in the report.
     pub async fn test(&self, name: &str) -> Result<TestReport> {
-        let connected = self.connect(name).await?;
+        let connected = match self.connect(name).await {
+            Err(error) if Record::load(&self.0.vault, name).await?.is_some() => {
+                return Ok(TestReport { works: false, tried: "its settings".to_owned(), found: None, error: Some(error) });
+            }
+            connected => connected?,
+        };
         let (tried, request) = match &connected.who {
             Who::User { .. } => ("GET /me", Some(Request::get("/me").query("$select", "id,displayName,userPrincipalName"))),
             Who::App { user: Some(user) } => (
@@ -210,7 +219,11 @@ impl Connections {
         }
         let (_, record) = self.load(name).await?;
         let spec = self.spec(&record.connector)?.clone();
-        let checked = record.settings.check(&spec)?;
+        // What somebody must mend is told as that, not as what it leads to.
+        let checked = record.settings.check(&spec).map_err(|error| match &record.state {
+            State::Broken(trouble) => Error::new(Code::NotConnected, trouble.message.clone()).hint(trouble.hint.clone()),
+            _ => error,
+        })?;
         let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?);
         let who = match record.settings.method.is_application() {
             true => Who::App { user: checked.user_id.clone() },

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::record::{Record, State};
-use super::{Card, Connections, grant};
+use super::{Asks, Card, Connections, grant};
 use crate::store::Revision;
 
 /// A sign-in to be made.
@@ -68,24 +68,7 @@ impl Connections {
     /// `invalid_input` with every violation; `conflict` when the name is taken by a given connection;
     /// whatever the sign-in service refuses with.
     pub async fn connect_new(&self, new: NewConnection) -> Result<SignIn> {
-        check_name(&new.name)?;
-        if self.0.given.contains_key(&new.name) {
-            return Err(Error::new(Code::Conflict, format!("the name `{}` belongs to a built-in connection", new.name))
-                .hint("Choose another name."));
-        }
-        let settings = self.with_profile(new.settings.clone()).await?;
-        let new = NewConnection { settings, ..new };
-        let checked = new.settings.check(self.spec(&new.connector)?)?;
-        let before = Record::load(&self.0.vault, &new.name).await?;
-        if let Some((_, record)) = &before
-            && record.connector != new.connector
-        {
-            return Err(Error::new(
-                Code::Conflict,
-                format!("the connection `{}` exists for the connector `{}`", new.name, record.connector),
-            )
-            .hint("Choose another name, or remove it first."));
-        }
+        let (new, checked, before) = self.prepare(new).await?;
         // What a refusal asked for, the next sign-in must ask for.
         let claims = before.as_ref().and_then(|(_, record)| match &record.state {
             State::Broken(trouble) => trouble.claims.clone(),
@@ -109,6 +92,38 @@ impl Connections {
                 begun.finish(tokens).await.map(|card| SignIn::Done(Box::new(card)))
             }
         }
+    }
+
+    // What can be said before anything is sent.
+    async fn prepare(&self, new: NewConnection) -> Result<(NewConnection, Checked, Option<(Revision, Record)>)> {
+        check_name(&new.name)?;
+        if self.0.given.contains_key(&new.name) {
+            return Err(Error::new(Code::Conflict, format!("the name `{}` belongs to a built-in connection", new.name))
+                .hint("Choose another name."));
+        }
+        let settings = self.with_profile(new.settings.clone()).await?;
+        let new = NewConnection { settings, ..new };
+        let checked = new.settings.check(self.spec(&new.connector)?)?;
+        let before = Record::load(&self.0.vault, &new.name).await?;
+        if let Some((_, record)) = &before
+            && record.connector != new.connector
+        {
+            return Err(Error::new(
+                Code::Conflict,
+                format!("the connection `{}` exists for the connector `{}`", new.name, record.connector),
+            )
+            .hint("Choose another name, or remove it first."));
+        }
+        Ok((new, checked, before))
+    }
+
+    /// What a sign-in with these settings would ask for. Nothing is sent.
+    ///
+    /// # Errors
+    /// Those that [`Connections::connect_new`] finds before it sends anything.
+    pub async fn asks(&self, new: &NewConnection) -> Result<Asks> {
+        let (new, checked, _) = self.prepare(new.clone()).await?;
+        self.permissions(&new.connector, &new.settings).map(|asks| Asks { notes: checked.notes, ..asks })
     }
 
     /// The address at which an administrator consents to a connection's permissions for the whole tenant.
@@ -208,13 +223,13 @@ impl Begun {
     }
 }
 
-fn new_id() -> Result<String> {
+pub(super) fn new_id() -> Result<String> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
     Ok(format!("{:032x}", u128::from_be_bytes(random)))
 }
 
-fn check_name(name: &str) -> Result<()> {
+pub(super) fn check_name(name: &str) -> Result<()> {
     let fits = !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
     if fits {
         return Ok(());

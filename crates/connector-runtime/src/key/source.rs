@@ -1,18 +1,23 @@
 //! Where the keys are kept.
 
 use std::env;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
 
+use super::file::{alone, create, io_error, read_private, replace};
+#[cfg(feature = "keyring")]
+use super::keyring;
+#[cfg(not(feature = "keyring"))]
+use super::no_keyring as keyring;
 use super::{Key, KeyRing};
-use crate::store::{OnlyOwner, create_folder};
 
 const HEAD: &str = "# The keys of the store. The first one seals, all of them open. Keep a copy in a safe place.\n";
+const POINTER_HEAD: &str = "# The keys of the store are in the keyring of this user, in the entry that is named here.\n";
+/// What comes before the name of an entry of the keyring.
+const POINTER: &str = "keyring:";
 
 /// Where the keys are kept. The first key seals; the others open what they have sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,42 +27,142 @@ pub enum KeySource {
     Environment(String),
     /// A file with one key in base64 to a line; `#` begins a comment. Only its owner may read it.
     File(PathBuf),
+    /// The operating system's keyring: the Secret Service on Linux, the Keychain on macOS, the Credential
+    /// Manager on Windows. This file names the entry and holds no key, so that each store has its own.
+    ///
+    /// Needs the feature `keyring`. A program that has set a default store of the crate `keyring-core` has
+    /// its keys there.
+    Keyring(PathBuf),
+}
+
+/// What the file says.
+enum Kept {
+    Keys(Zeroizing<String>),
+    /// They are in this entry of the keyring.
+    Entry(String),
 }
 
 impl KeySource {
-    /// The variable that [`KeySource::usual`] looks at.
+    /// The variable with keys that [`KeySource::usual`] looks at.
     pub const VARIABLE: &str = "TENON_KEY";
+    /// The variable that chooses where the keys are kept: `file`, `keyring` or `environment`.
+    pub const CHOICE: &str = "TENON_KEY_SOURCE";
 
-    /// `TENON_KEY` when it is set, else this file.
-    pub fn usual(file: impl Into<PathBuf>) -> KeySource {
-        match env::var_os(KeySource::VARIABLE) {
-            Some(text) if !text.is_empty() => KeySource::Environment(KeySource::VARIABLE.to_owned()),
-            _ => KeySource::File(file.into()),
+    /// What `TENON_KEY_SOURCE` says. Without it: `TENON_KEY` when it is set, else the place that was chosen
+    /// before, else this file.
+    ///
+    /// # Errors
+    /// `invalid_input` when the variable says something else, or `TENON_KEY` is set beside another choice.
+    pub fn usual(file: impl Into<PathBuf>) -> Result<KeySource> {
+        let text = |name| env::var_os(name).filter(|text| !text.is_empty()).map(|text| text.to_string_lossy().into_owned());
+        KeySource::chosen(text(KeySource::CHOICE).as_deref(), text(KeySource::VARIABLE).is_some(), file.into())
+    }
+
+    fn chosen(choice: Option<&str>, has_key: bool, file: PathBuf) -> Result<KeySource> {
+        let (choice_name, key_name) = (KeySource::CHOICE, KeySource::VARIABLE);
+        match (choice, has_key) {
+            (Some("environment"), _) | (None, true) => Ok(KeySource::Environment(key_name.to_owned())),
+            (Some(other @ ("file" | "keyring")), true) => Err(invalid(format!("{choice_name} is `{other}`, but {key_name} is set too"))
+                .hint("Unset one of the two, so that it is clear which key is meant.")),
+            (Some("file"), false) => Ok(KeySource::File(file)),
+            (Some("keyring"), false) => Ok(KeySource::Keyring(file)),
+            (Some(other), _) => Err(invalid(format!("{choice_name} is `{other}`")).hint("It may be `file`, `keyring` or `environment`.")),
+            (None, false) => match file.exists().then(|| kept(&file)) {
+                Some(Ok(Kept::Entry(_))) => Ok(KeySource::Keyring(file)),
+                _ => Ok(KeySource::File(file)),
+            },
         }
     }
 
-    /// The keys that are kept there. A file that does not exist is made, with a random key.
+    /// What [`KeySource::CHOICE`] calls it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            KeySource::Environment(_) => "environment",
+            KeySource::File(_) => "file",
+            KeySource::Keyring(_) => "keyring",
+        }
+    }
+
+    /// The keys that are kept there. Where there are none yet, a random key is made: in the file, or in the
+    /// keyring. Several processes that do this at the same time come to the same key. Blocks.
     ///
     /// # Errors
-    /// `invalid_input` when there is no key in it, or others may read the file; `unavailable` when it can't be read or made.
+    /// `invalid_input` when there is no key in it, others may read the file, or the keys are kept in the
+    /// other place: nothing is moved unasked; `unavailable` when it can't be read or made.
     pub fn open(self) -> Result<KeyRing> {
-        if let KeySource::File(path) = &self
-            && !path.exists()
-        {
-            create(path).map_err(|error| io_error("made", path, &error))?;
+        match &self {
+            KeySource::Environment(_) => {}
+            KeySource::File(path) if !path.exists() => {
+                create(path, &file_of(&[Key::random()?])).map_err(|error| io_error("made", path, &error))?;
+            }
+            KeySource::Keyring(path) if !path.exists() => make_entry(path)?,
+            KeySource::File(path) => {
+                if let Kept::Entry(_) = kept(path)? {
+                    return Err(invalid(format!("the keys are in the system's keyring, as {} says, not in that file", path.display()))
+                        .hint("Move them with `tenon key move file`, or choose the keyring."));
+                }
+            }
+            KeySource::Keyring(path) => {
+                if let Kept::Keys(_) = kept(path)? {
+                    return Err(invalid(format!("the keys are in the file {}, not in the system's keyring", path.display()))
+                        .hint("Move them with `tenon key move keyring`, or choose the file."));
+                }
+            }
         }
         let keys = self.read()?;
         Ok(KeyRing { keys: Arc::new(RwLock::new(keys)), source: Some(Arc::new(self)) })
     }
 
-    /// At least one key.
+    /// Moves the keys of a file to the keyring, or those of the keyring to a file. Programs that run meanwhile
+    /// go on. Where there are none yet, one is made in the new place. Blocks.
+    ///
+    /// # Errors
+    /// `invalid_input` for the environment, whose keys cannot be moved from here; otherwise as
+    /// [`KeySource::open`]. When it fails, the keys are where they were.
+    pub fn move_to(&self, other: &KeySource) -> Result<()> {
+        let (KeySource::File(path) | KeySource::Keyring(path)) = self else { return Err(fixed(self)) };
+        match other {
+            KeySource::File(there) | KeySource::Keyring(there) if there == path => {}
+            KeySource::Environment(_) => return Err(fixed(other)),
+            _ => return Err(invalid("keys are moved to and from the keyring, not to another file".to_owned())),
+        }
+        if !path.exists() {
+            return other.clone().open().map(drop);
+        }
+        alone(path, || {
+            let (keys, before) = (self.read()?, kept(path)?);
+            match (before, other) {
+                (Kept::Keys(_), KeySource::Keyring(_)) => {
+                    let entry = new_entry()?;
+                    keyring::set(&entry, &lines(&keys))?;
+                    let text = format!("{POINTER_HEAD}{POINTER}{entry}\n");
+                    replace(path, &text).map_err(|error| io_error("written", path, &error))
+                }
+                (Kept::Entry(entry), KeySource::File(_)) => {
+                    replace(path, &file_of(&keys)).map_err(|error| io_error("written", path, &error))?;
+                    keyring::remove(&entry)
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// At least one key. Follows the file: another process may have moved them.
     pub(super) fn read(&self) -> Result<Vec<Key>> {
         let (text, name) = match self {
             KeySource::Environment(variable) => {
                 let text = env::var(variable).map_err(|_| invalid(format!("the variable {variable} is not set, or is not text")))?;
                 (Zeroizing::new(text), format!("the variable {variable}"))
             }
-            KeySource::File(path) => (read_private(path)?, format!("the key file {}", path.display())),
+            KeySource::File(path) | KeySource::Keyring(path) => match kept(path)? {
+                Kept::Keys(text) => (text, format!("the key file {}", path.display())),
+                Kept::Entry(entry) => match (keyring::get(&entry)?, kept(path)?) {
+                    (Some(text), _) => (text, format!("the keyring's entry {entry}")),
+                    // They were moved while we looked.
+                    (None, Kept::Keys(text)) => (text, format!("the key file {}", path.display())),
+                    (None, Kept::Entry(entry)) => return Err(lost(&entry, path)),
+                },
+            },
         };
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
         let keys = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|key| !key.is_empty());
@@ -70,167 +175,88 @@ impl KeySource {
 
     /// Keeps a new key, ahead of the others.
     pub(super) fn add(&self, key: &Key) -> Result<()> {
-        match self {
-            KeySource::Environment(variable) => {
-                Err(invalid(format!("the keys come from the variable {variable}, which cannot be changed from here"))
-                    .hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew.")))
+        let (KeySource::File(path) | KeySource::Keyring(path)) = self else { return Err(fixed(self)) };
+        alone(path, || {
+            let mut keys = self.read()?;
+            keys.retain(|other| other.id() != key.id());
+            keys.insert(0, key.clone());
+            match kept(path)? {
+                Kept::Keys(_) => replace(path, &file_of(&keys)).map_err(|error| io_error("written", path, &error)),
+                Kept::Entry(entry) => keyring::set(&entry, &lines(&keys)),
             }
-            KeySource::File(path) => {
-                let mut text = Zeroizing::new(HEAD.to_owned());
-                let others = self.read()?;
-                for key in std::iter::once(key).chain(others.iter().filter(|other| other.id() != key.id())) {
-                    text.push_str(&key.print());
-                    text.push('\n');
-                }
-                replace(path, &text).map_err(|error| io_error("written", path, &error))
-            }
+        })
+    }
+}
+
+// The entry is there before the file that names it, so that no process finds a name without a key. Whose
+// file comes second uses the first one's key.
+fn make_entry(path: &Path) -> Result<()> {
+    let entry = new_entry()?;
+    keyring::set(&entry, &lines(&[Key::random()?]))?;
+    match create(path, &format!("{POINTER_HEAD}{POINTER}{entry}\n")) {
+        Ok(true) => Ok(()),
+        Ok(false) => keyring::remove(&entry),
+        Err(error) => {
+            // What is left behind opens nothing.
+            let _ = keyring::remove(&entry);
+            Err(io_error("made", path, &error))
         }
     }
 }
 
-fn invalid(message: String) -> Error {
+fn new_entry() -> Result<String> {
+    let mut unique = [0; 8];
+    super::random(&mut unique)?;
+    Ok(format!("store-{:016x}", u64::from_be_bytes(unique)))
+}
+
+fn kept(path: &Path) -> Result<Kept> {
+    let text = read_private(path)?;
+    let entry = text.lines().find_map(|line| line.trim().strip_prefix(POINTER)).map(|entry| entry.trim().to_owned());
+    Ok(entry.map_or(Kept::Keys(text), Kept::Entry))
+}
+
+fn file_of(keys: &[Key]) -> Zeroizing<String> {
+    let keys = lines(keys);
+    let mut text = Zeroizing::new(String::with_capacity(HEAD.len() + keys.len()));
+    text.push_str(HEAD);
+    text.push_str(&keys);
+    text
+}
+
+fn lines(keys: &[Key]) -> Zeroizing<String> {
+    // Room for all of it from the start, so that no copy is left behind where it had to grow.
+    let mut text = Zeroizing::new(String::with_capacity(keys.len() * 48));
+    for key in keys {
+        text.push_str(&key.print());
+        text.push('\n');
+    }
+    text
+}
+
+pub(super) fn invalid(message: String) -> Error {
     Error::new(Code::InvalidInput, message)
 }
 
-fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Code::Unavailable, format!("the key file {} cannot be {what}: {error}", path.display()))
+fn fixed(source: &KeySource) -> Error {
+    let variable = match source {
+        KeySource::Environment(variable) => variable,
+        _ => KeySource::VARIABLE,
+    };
+    invalid(format!("the keys come from the variable {variable}, which cannot be changed from here"))
+        .hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."))
+}
+
+fn lost(entry: &str, path: &Path) -> Error {
+    Error::new(Code::Unavailable, format!("the system's keyring has no entry {entry} for this user, which {} names", path.display()))
         .retry(Retry::Never)
-        .hint("Check the path and the permissions of its folder.")
-}
-
-/// Makes the file with a random key, unless another process is faster.
-fn create(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        create_folder(folder)?;
-    }
-    let key = Key::random().map_err(io::Error::other)?;
-    let new = write_beside(path, &Zeroizing::new(format!("{HEAD}{}\n", *key.print())))?;
-    // A link, because it fails where a rename would replace the other process's key.
-    let linked = fs::hard_link(&new, path);
-    fs::remove_file(&new)?;
-    match linked {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    }?;
-    sync_folder(path)
-}
-
-/// Replaces the file in one step, so that a crash leaves the old one or the new one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let new = write_beside(path, text)?;
-    fs::rename(&new, path)?;
-    sync_folder(path)
-}
-
-fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
-    let mut unique = [0; 8];
-    super::random(&mut unique).map_err(io::Error::other)?;
-    let new = path.with_extension(format!("{:016x}.new", u64::from_ne_bytes(unique)));
-    let mut file = OpenOptions::new().write(true).create_new(true).only_owner().open(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(new)
-}
-
-/// A new name is on the disk when its folder is.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
-fn read_private(path: &Path) -> Result<Zeroizing<String>> {
-    let file = File::open(path).map_err(|error| io_error("read", path, &error))?;
-    let about = file.metadata().map_err(|error| io_error("read", path, &error))?;
-    #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::MetadataExt::mode(&about);
-        if mode & 0o077 != 0 {
-            return Err(invalid(format!("the key file {} may be read by others (its mode is {:03o})", path.display(), mode & 0o777))
-                .hint(format!("Run `chmod 600 {}`. If others could have read it, make a new key afterwards.", path.display())));
-        }
-    }
-    // Room for all of it from the start, so that no copy is left behind where it had to grow.
-    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(about.len()).unwrap_or(0).min(1 << 20) + 1));
-    file.take(1 << 20).read_to_string(&mut text).map_err(|error| io_error("read", path, &error))?;
-    Ok(text)
+        .hint("Log in as the user who made it, or restore the keyring from a backup. Without the key what is stored cannot be opened.")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+#[path = "source_tests.rs"]
+mod tests;
 
-    fn folder() -> tempfile::TempDir {
-        tempfile::tempdir().unwrap()
-    }
-
-    #[test]
-    fn a_missing_file_is_made_once() {
-        let folder = folder();
-        let source = KeySource::File(folder.path().join("new/deep/key"));
-        let racers: Vec<_> = (0..8)
-            .map(|_| {
-                let source = source.clone();
-                std::thread::spawn(move || source.open().unwrap().current().id())
-            })
-            .collect();
-        let ids: Vec<_> = racers.into_iter().map(|racer| racer.join().unwrap()).collect();
-        assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "all have the same key: {ids:?}");
-        let left = fs::read_dir(folder.path().join("new/deep")).unwrap().count();
-        assert_eq!(left, 1, "and nothing else is left behind");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_the_owner_may_read_it() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = folder();
-        let path = folder.path().join("new/key");
-        let source = KeySource::File(path.clone());
-        source.clone().open().unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-        source.add(&Key::random().unwrap()).unwrap();
-        assert_eq!(mode(&path), 0o600);
-        for open in [0o640, 0o604, 0o660] {
-            fs::set_permissions(&path, fs::Permissions::from_mode(open)).unwrap();
-            let error = source.clone().open().unwrap_err();
-            assert!(error.to_string().contains("may be read by others"), "{error}");
-            assert!(error.advice().contains("chmod 600"), "{}", error.advice());
-        }
-    }
-
-    #[test]
-    fn a_new_key_comes_first_and_the_old_ones_stay() {
-        let folder = folder();
-        let source = KeySource::File(folder.path().join("key"));
-        let ring = source.clone().open().unwrap();
-        let (first, second) = (ring.current(), Key::random().unwrap());
-        ring.add(second.clone()).unwrap();
-        ring.add(second.clone()).unwrap();
-        assert_eq!(ring.ids(), [second.id(), first.id()]);
-        assert_eq!(source.open().unwrap().ids(), ring.ids());
-    }
-
-    #[test]
-    fn a_file_without_a_key_is_refused() {
-        let folder = folder();
-        let path = folder.path().join("key");
-        for (text, says) in [("", "has no key"), ("# nothing\n\n", "has no key"), ("hunter2hunter2\n", "is not a key")] {
-            let _ = fs::remove_file(&path);
-            write_beside(&path, text).and_then(|new| fs::rename(new, &path)).unwrap();
-            let error = KeySource::File(path.clone()).open().unwrap_err();
-            assert!(error.to_string().contains(says) && error.to_string().contains("key file"), "{error}");
-            assert!(!format!("{error:?}").contains("hunter2"));
-        }
-    }
-
-    #[test]
-    fn a_variable_that_is_not_set_or_cannot_be_changed_says_so() {
-        let source = KeySource::Environment("TENON_KEY_OF_NO_TEST".to_owned());
-        assert!(source.clone().open().unwrap_err().to_string().contains("TENON_KEY_OF_NO_TEST is not set"));
-        assert!(source.add(&Key::random().unwrap()).unwrap_err().advice().contains("TENON_KEY_OF_NO_TEST"));
-    }
-}
+#[cfg(all(test, feature = "keyring"))]
+#[path = "keyring_tests.rs"]
+mod keyring_tests;

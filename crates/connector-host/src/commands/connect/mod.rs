@@ -1,13 +1,15 @@
 //! `tenon connect`
 
 mod callback;
+mod choice;
 mod settings;
 
 use clap::Args;
 use connector_runtime::{Card, Host, NewConnection, SignIn};
 use connector_sdk::{Code, Error, Result, SignInMethod};
+use graph_auth::Scopes;
 
-pub(crate) use settings::SettingsArgs;
+pub(crate) use settings::{SettingsArgs, from_file, from_variable};
 
 use self::callback::Callback;
 use crate::assemble::{self, Memory};
@@ -25,7 +27,24 @@ pub(crate) struct ConnectArgs {
     #[command(flatten)]
     settings: SettingsArgs,
     #[command(flatten)]
+    choice: ChoiceArgs,
+    #[command(flatten)]
     how: HowArgs,
+}
+
+/// Which permissions are asked for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Permissions")]
+struct ChoiceArgs {
+    /// A permission to ask for besides the connector's default ones; repeat it for more
+    #[arg(long = "add-scope", value_name = "SCOPE")]
+    add_scopes: Vec<String>,
+    /// Print which permissions are asked for always, by default and on request, and do not sign in
+    #[arg(long)]
+    show_scopes: bool,
+    /// Ask for the default permissions without a question
+    #[arg(short, long)]
+    yes: bool,
 }
 
 /// How a user's sign-in goes.
@@ -43,24 +62,52 @@ pub(crate) struct HowArgs {
 pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
     let host = assemble::host(Memory::Store)?;
     host.connector(&args.connector)?;
+    let mut settings = args.settings.read()?;
+    let has_chosen = settings.scopes.is_some() || !args.choice.add_scopes.is_empty() || args.choice.yes;
+    if !args.choice.add_scopes.is_empty() {
+        let asked = host.connections().permissions(&args.connector, &settings)?.asked.ok_or_else(|| {
+            Error::invalid("/scopes", "cannot be asked for: only a user's sign-in names permissions; leave --add-scope out")
+        })?;
+        settings.scopes = Some(Scopes::List(asked.into_iter().chain(args.choice.add_scopes).collect()));
+    }
+    if args.choice.show_scopes {
+        return screen.value(&host.connections().permissions(&args.connector, &settings)?);
+    }
     let new = NewConnection {
         name: args.name.unwrap_or_else(|| args.connector.clone()),
         connector: args.connector,
-        settings: args.settings.read()?,
+        settings,
         confirm_other: args.how.confirm_other,
         redirect_uri: None,
     };
-    screen.value(&sign_in(&host, new, &args.how, screen).await?)
+    screen.value(&sign_in(&host, new, Shows::Permissions { may_ask: !has_chosen }, &args.how, screen).await?)
+}
+
+/// What is shown before a sign-in.
+pub(crate) enum Shows {
+    /// Nothing: they stay as they were.
+    Nothing,
+    /// The permissions, and on a terminal whoever is there may change them.
+    Permissions {
+        /// Whether there is still something to choose.
+        may_ask: bool,
+    },
 }
 
 /// Signs in, with whatever it takes, and says what the connection is now.
-pub(crate) async fn sign_in(host: &Host, mut new: NewConnection, how: &HowArgs, screen: &Screen) -> Result<Card> {
+pub(crate) async fn sign_in(host: &Host, mut new: NewConnection, shows: Shows, how: &HowArgs, screen: &Screen) -> Result<Card> {
     // The listener must be there before the browser is sent away.
     let callback = match new.settings.method {
         SignInMethod::AuthorizationCode => Some(Callback::listen(new.settings.redirect_uri.as_deref()).await?),
         _ => None,
     };
     new.redirect_uri = callback.as_ref().map(|callback| callback.address().clone());
+    if let Shows::Permissions { may_ask } = shows {
+        let asks = host.connections().asks(&new).await?;
+        if let Some(chosen) = choice::choose(&asks, may_ask, screen).await? {
+            new.settings.scopes = Some(Scopes::List(chosen));
+        }
+    }
     match host.connections().connect_new(new).await? {
         SignIn::Done(card) => Ok(*card),
         SignIn::Browser(browser) => {

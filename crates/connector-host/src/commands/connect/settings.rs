@@ -162,7 +162,8 @@ fn parameters(pairs: &[String]) -> Result<Map<String, Value>> {
     pairs.iter().map(read).collect()
 }
 
-fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
+/// What the variable holds.
+pub(crate) fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
     let Some(name) = name else { return Ok(None) };
     match std::env::var(name) {
         Ok(value) if !value.is_empty() => Ok(Some(Secret::new(value))),
@@ -170,7 +171,8 @@ fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
     }
 }
 
-fn from_file(path: Option<&PathBuf>) -> Result<Option<Secret>> {
+/// What the file holds, without white space around it.
+pub(crate) fn from_file(path: Option<&PathBuf>) -> Result<Option<Secret>> {
     let Some(path) = path else { return Ok(None) };
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(&format!("the file {}", path.display()), error))?;
     // Editors end a file with a line break; a secret has none.

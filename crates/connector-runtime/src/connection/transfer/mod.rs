@@ -1,0 +1,197 @@
+//! Taking connections elsewhere: export and import.
+
+mod passphrase;
+
+use connector_sdk::{Code, Error, Result, Secret};
+use graph_auth::Settings;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::record::{KIND, Record, State, Trouble};
+use super::sign_in::{check_name, new_id};
+use super::{Card, Connections};
+use crate::store::Revision;
+
+use passphrase::Sealed;
+
+const FORMAT: &str = "tenon.connections";
+const VERSION: u32 = 1;
+
+/// What an export does with secrets: client secrets, private keys, and the tokens of who is signed in.
+#[derive(Debug, Clone, Copy)]
+pub enum Secrets<'a> {
+    /// They are left out. Whoever imports it must give them anew, and users must sign in.
+    LeftOut,
+    /// Everything is sealed under this passphrase, of 12 characters or more.
+    Sealed(&'a Secret),
+    /// They stand there for everybody to read.
+    PlainText,
+}
+
+impl Secrets<'_> {
+    /// The stable name, as the export says it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Secrets::LeftOut => "left_out",
+            Secrets::Sealed(_) => "sealed",
+            Secrets::PlainText => "plain_text",
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    format: String,
+    version: u32,
+    exported: Timestamp,
+    secrets: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connections: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<Sealed>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Item {
+    name: String,
+    connection: Box<RawValue>,
+}
+
+impl Connections {
+    /// Writes stored connections as JSON, to be imported elsewhere: those of these names, or all. What comes
+    /// back is as secret as `secrets` says.
+    ///
+    /// An export with secrets is a second copy of each sign-in. Use it in one place: a provider that ends a
+    /// grant when a refresh token is used twice ends both.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name; `invalid_input` for a passphrase that is too short; the store's.
+    pub async fn export(&self, names: &[String], secrets: Secrets<'_>) -> Result<Secret> {
+        let mut records = Vec::new();
+        if names.is_empty() {
+            for (name, _, bytes) in self.0.vault.list(KIND, "", None, usize::MAX).await? {
+                let record = bytes.and_then(|bytes| Record::read(&bytes)).map_err(|error| error.during(format!("at {name}")))?;
+                records.push((name, record));
+            }
+        } else {
+            for name in names {
+                records.push((name.clone(), self.load(name).await?.1));
+            }
+        }
+        let mut items = Vec::with_capacity(records.len());
+        for (name, record) in records {
+            let record = if let Secrets::LeftOut = secrets { without_secrets(record, &name)? } else { record };
+            items.push(Item { name, connection: raw(&record.print()?)? });
+        }
+        let items = Secret::new(serde_json::to_string(&items).map_err(|_| unwritable())?);
+        let (connections, sealed) = match secrets {
+            Secrets::Sealed(passphrase) => (None, Some(passphrase::seal(passphrase, &items).await?)),
+            _ => (Some(raw(&items)?), None),
+        };
+        let (exported, secrets) = (Timestamp::now(), secrets.name().to_owned());
+        let document = Document { format: FORMAT.to_owned(), version: VERSION, exported, secrets, connections, sealed };
+        serde_json::to_string_pretty(&document).map(Secret::new).map_err(|_| unwritable())
+    }
+
+    /// Stores the connections of an export. `replace`: also over connections of the same names, whoever they
+    /// belong to; nothing of those is kept.
+    ///
+    /// A connection keeps its id, unless another one here has it. One that came without its secrets waits to
+    /// be reconnected.
+    ///
+    /// # Errors
+    /// `invalid_input` when the text is no export, or its passphrase is missing or wrong; `conflict` with every
+    /// name that is taken. Nothing is stored then.
+    pub async fn import(&self, text: &Secret, passphrase: Option<&Secret>, replace: bool) -> Result<Vec<Card>> {
+        let mut ready: Vec<(String, Option<Revision>, Record)> = Vec::new();
+        let mut taken = Vec::new();
+        let stored = self.list().await?;
+        for Item { name, connection } in read(text, passphrase).await? {
+            let record = Record::read(connection.get().as_bytes()).map_err(|_| unreadable())?;
+            check_name(&name)?;
+            self.spec(&record.connector)?;
+            let before = Record::load(&self.0.vault, &name).await?.map(|(revision, _)| revision);
+            if self.0.given.contains_key(&name) || (before.is_some() && !replace) || ready.iter().any(|(other, ..)| *other == name) {
+                taken.push(name);
+                continue;
+            }
+            let is_taken = stored.iter().any(|card| card.id == record.id && card.name != name)
+                || ready.iter().any(|(_, _, other)| other.id == record.id);
+            let id = if is_taken { new_id()? } else { record.id };
+            ready.push((name, before, Record { id, ..record }));
+        }
+        if !taken.is_empty() {
+            return Err(Error::new(Code::Conflict, format!("these names are taken: {}", taken.join(", ")))
+                .hint("Remove or rename them first, or replace what is stored under them."));
+        }
+        let mut cards = Vec::with_capacity(ready.len());
+        for (name, before, record) in ready {
+            record.store(&self.0.vault, &name, before).await?;
+            self.forget(&name);
+            let notes =
+                self.spec(&record.connector).and_then(|spec| record.settings.check(spec)).map_or_else(|_| Vec::new(), |ok| ok.notes);
+            cards.push(Card::of(&name, &record, notes));
+        }
+        Ok(cards)
+    }
+}
+
+// What an app needs no secret for goes on elsewhere as it is: the machine, or a file, vouches for it.
+fn without_secrets(record: Record, name: &str) -> Result<Record> {
+    let mut public = record.settings.to_public_json();
+    let had = public.as_object_mut().and_then(|settings| settings.remove("secrets")).is_some();
+    let settings: Settings = serde_json::from_value(public).map_err(|_| unwritable())?;
+    let state = match settings.method.is_application() && !had {
+        true => State::Ready,
+        false => State::Broken(Trouble {
+            reason: None,
+            message: "the connection was imported without its secrets".to_owned(),
+            hint: format!(
+                "Give them, or sign in: `tenon connections reconnect {name}`, with the flags for secrets that `tenon connect` has."
+            ),
+            since: Timestamp::now(),
+            until: None,
+            claims: None,
+        }),
+    };
+    Ok(Record { settings, tokens: None, refreshed: None, state, ..record })
+}
+
+async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
+    // The reader's own messages could quote a secret.
+    let document: Document = serde_json::from_str(text.expose()).map_err(|_| unreadable())?;
+    if document.format != FORMAT {
+        return Err(unreadable());
+    }
+    if document.version != VERSION {
+        return Err(
+            Error::new(Code::InvalidInput, "this export was written by a newer version of this program").hint("Update this program.")
+        );
+    }
+    match (document.connections, document.sealed, passphrase) {
+        (Some(items), None, _) => serde_json::from_str(items.get()).map_err(|_| unreadable()),
+        (None, Some(sealed), Some(passphrase)) => {
+            let items = passphrase::open(passphrase, sealed).await?;
+            serde_json::from_str(items.expose()).map_err(|_| unreadable())
+        }
+        (None, Some(_), None) => {
+            Err(Error::new(Code::InvalidInput, "this export is sealed").hint("Give the passphrase that it was made with."))
+        }
+        _ => Err(unreadable()),
+    }
+}
+
+fn raw(secret: &Secret) -> Result<Box<RawValue>> {
+    RawValue::from_string(secret.expose().to_owned()).map_err(|_| unwritable())
+}
+
+fn unwritable() -> Error {
+    Error::bug("the connections could not be written")
+}
+
+fn unreadable() -> Error {
+    Error::new(Code::InvalidInput, "this is not an export of connections, or it has been changed")
+        .hint("Give a file that `tenon connections export` has made.")
+}
