@@ -63,7 +63,8 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
                 continue;
             };
             let row = table.permissions(row, scheme);
-            judge(table, &file, &format!("{method} {}", canonical(model, &url)), scheme, &groups, &row, &mut firsts, &mut findings);
+            let judged = Judged { table, file: &file, what: format!("{method} {}", canonical(model, &url)), scheme };
+            judge(judged, &groups, &row, &mut firsts, &mut findings);
         }
         for ((place, any), (least, wanted)) in firsts {
             if !least {
@@ -92,11 +93,16 @@ fn groups(spec: &Spec, made: &Made, scheme: Scheme) -> Vec<Group> {
     std::iter::once(base).chain(needs).filter(|group| !group.any.0.is_empty()).collect()
 }
 
-fn judge<'g>(
-    table: &Table,
-    file: &str,
-    what: &str,
+/// A request, as the table knows it.
+struct Judged<'a> {
+    table: &'a Table,
+    file: &'a str,
+    what: String,
     scheme: Scheme,
+}
+
+fn judge<'g>(
+    Judged { table, file, what, scheme }: Judged<'_>,
     groups: &[Group],
     row: &[Permission<'_>],
     firsts: &mut BTreeMap<(&'g str, &'g [&'g str]), (bool, String)>,
@@ -115,7 +121,7 @@ fn judge<'g>(
         _ => group.any.0.iter().all(|name| suffices(&name)),
     }) else {
         // The group that comes closest is the one that was meant.
-        let meant = groups.iter().max_by_key(|group| group.any.0.iter().filter(|name| suffices(&name)).count());
+        let meant = groups.iter().max_by_key(|group| group.any.0.iter().filter(|name| suffices(name)).count());
         if let Some(meant) = meant
             && let Some(wrong) = meant.any.0.iter().find(|name| !suffices(name))
         {

@@ -76,7 +76,7 @@ impl Visitor for Levels {
         }
         let Item { id, folder } = item.read()?;
         self.found.push(item);
-        if !folder.is_some_and(|folder| folder.child_count != Some(0)) {
+        if folder.is_none_or(|folder| folder.child_count == Some(0)) {
             return Ok(None);
         }
         let below = FolderPlace { drive: self.drive.clone(), folder_id: Some(ItemId(id.clone())), folder_path: None };
