@@ -102,7 +102,7 @@ impl Reason {
                 "Sign in with an account of the right tenant and type, or correct the connection's `tenantId` or `accountType`. A guest must be invited first.",
             ),
             R::Consent => (
-                Code::MissingScope,
+                Code::NotConnected,
                 "a permission that the connection asks for has no consent",
                 "Reconnect and accept the permissions, or let an administrator grant consent for the app.",
             ),
@@ -288,7 +288,9 @@ mod tests {
         for reason in Reason::ALL {
             assert!(reason.hint().ends_with('.') && !reason.what().ends_with('.'), "{reason:?}");
             let expected = match reason {
-                Reason::SignInAgain | Reason::Interaction | Reason::Password | Reason::Declined | Reason::Account => Actor::User,
+                Reason::SignInAgain | Reason::Interaction | Reason::Password | Reason::Declined | Reason::Account | Reason::Consent => {
+                    Actor::User
+                }
                 Reason::Throttled | Reason::Passing => Actor::Nobody,
                 Reason::Scope | Reason::Refused => Actor::Caller,
                 _ => Actor::Administrator,

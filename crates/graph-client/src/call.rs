@@ -39,7 +39,7 @@ pub(crate) struct Way {
     pub(crate) stream: bool,
 }
 
-/// Which second tokens were asked for. Each kind is asked for once in a call, however often it is tried.
+/// Which second tokens were obtained. Each kind is obtained once in a call, however often it is tried.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asked {
     pub(crate) rejected: bool,

@@ -179,3 +179,34 @@ fn only_so_many_permissions_as_chosen() {
     let lacks = home.run(&["scopes", "outlook.send_email", "outlook.list_emails", "--connection", "me"]).json();
     assert!(lacks.to_string().contains("Mail.Send"), "{lacks}");
 }
+
+#[test]
+fn a_certificate_or_its_thumbprint() {
+    use crate::canaries::{CERTIFICATE, KEY};
+    use connector_sdk::Secret;
+    use graph_sim::{App, Sandbox};
+
+    const ID: &str = "cccccccc-0000-4000-8000-00000000000c";
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (sandbox, server) = runtime.block_on(async {
+        let sandbox = Sandbox::new();
+        let mut app = App::daemon(ID, "Certified", "", seeds::ROLES);
+        app.secrets.clear();
+        app.certificates.push(CERTIFICATE.to_owned());
+        sandbox.register(app);
+        let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+        (sandbox, server)
+    });
+    let url = format!("http://{}", server.address());
+    let home = Home::new();
+    home.write("cert.pem", CERTIFICATE);
+    home.write("key.pem", KEY);
+    let read = graph_auth::SigningCertificate::read(Some(&Secret::new(CERTIFICATE)), Some(&Secret::new(KEY)), None).unwrap();
+    let flags = ["connect", "outlook", "--method", "client_certificate", "--tenant", TENANT, "--client-id", ID, "--graph-url", &url];
+    let key = ["--authority-url", &url, "--private-key-file", "key.pem"];
+    for (name, which) in [("whole", ["--certificate-file", "cert.pem"]), ("short", ["--certificate-thumbprint", read.thumbprint()])] {
+        let card = home.run(&[&flags[..], &key, &which, &["--name", name]].concat()).json();
+        assert_eq!(card["state"], "ready", "{card}");
+    }
+    assert_eq!(sandbox.token_requests(), 2);
+}

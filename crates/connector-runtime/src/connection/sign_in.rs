@@ -230,7 +230,7 @@ pub(super) fn new_id() -> Result<String> {
 }
 
 pub(super) fn check_name(name: &str) -> Result<()> {
-    let fits = !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
+    let fits = (1..=100).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
     if fits {
         return Ok(());
     }

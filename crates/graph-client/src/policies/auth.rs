@@ -31,13 +31,16 @@ impl Policy for Auth {
             }
             // 401 comes before the request is looked at, so it may be sent again, whatever it does.
             let renewed = match challenge::claims(&answer.headers) {
+                // Counted when there is one: a sign-in service that is down is the failure then, not Graph's 401.
                 Some(claims) if !call.asked.claims => {
+                    let renewed = tokens.token(Ask::Claims(&token, &claims)).await?;
                     call.asked.claims = true;
-                    tokens.token(Ask::Claims(&token, &claims)).await?
+                    renewed
                 }
                 None if !call.asked.rejected => {
+                    let renewed = tokens.token(Ask::Rejected(&token)).await?;
                     call.asked.rejected = true;
-                    tokens.token(Ask::Rejected(&token)).await?
+                    renewed
                 }
                 _ => return Ok(answer),
             };

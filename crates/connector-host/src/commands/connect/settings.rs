@@ -42,6 +42,9 @@ pub(crate) struct SettingsArgs {
     /// The app's certificate, a PEM file
     #[arg(long, value_name = "FILE")]
     certificate_file: Option<PathBuf>,
+    /// The certificate's SHA-256 thumbprint, where the certificate itself is not at hand
+    #[arg(long, value_name = "HEX")]
+    certificate_thumbprint: Option<String>,
     /// The certificate's private key, a PEM file
     #[arg(long, value_name = "FILE")]
     private_key_file: Option<PathBuf>,
@@ -114,6 +117,7 @@ impl SettingsArgs {
             ("clientId", &self.client_id),
             ("clientAuthStyle", &self.client_auth_style),
             ("secretExpires", &self.secret_expires),
+            ("certificateThumbprint", &self.certificate_thumbprint),
             ("federatedTokenFile", &self.federated_token_file),
             ("userId", &self.user_id),
             ("cloud", &self.cloud),

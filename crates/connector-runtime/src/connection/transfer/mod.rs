@@ -1,6 +1,8 @@
 //! Taking connections elsewhere: export and import.
 
 mod passphrase;
+#[cfg(test)]
+mod tests;
 
 use connector_sdk::{Code, Error, Result, Secret};
 use graph_auth::Settings;

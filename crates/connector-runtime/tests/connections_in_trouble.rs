@@ -1,0 +1,131 @@
+//! A connection whose tokens cannot be renewed: who must act is said and stored, and nobody hammers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_runtime::{Card, Host, NewConnection, Run, SignIn, State, Trouble};
+use connector_sdk::{Actor, Code, Error, Retry, Secret, SignInMethod, Transport};
+use graph_auth::Settings;
+use graph_sim::{Fault, Provoke, Rule, Sandbox, seeds};
+use serde_json::json;
+
+const ORIGIN: &str = "https://sandbox.invalid";
+const ADELE: &str = "AdeleV@contoso.example";
+
+/// A host whose connection `me` is signed in as Adele.
+async fn signed_in(sandbox: &Sandbox) -> Host {
+    let host = Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox.clone())).build().unwrap();
+    sign_in(&host, sandbox).await;
+    host
+}
+
+async fn sign_in(host: &Host, sandbox: &Sandbox) -> Card {
+    let settings = Settings {
+        tenant_id: Some("organizations".to_owned()),
+        client_id: Some(seeds::WEB.to_owned()),
+        client_secret: Some(Secret::new(seeds::WEB_SECRET)),
+        graph_url: Some(ORIGIN.to_owned()),
+        authority_url: Some(ORIGIN.to_owned()),
+        ..Settings::new(SignInMethod::AuthorizationCode)
+    };
+    let redirect_uri = Some("http://localhost:49152/".parse().unwrap());
+    let new = NewConnection { name: "me".into(), connector: "outlook".into(), settings, confirm_other: false, redirect_uri };
+    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else { panic!("a user signs in with the browser") };
+    let mut url = browser.url.clone();
+    url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", ADELE);
+    let answer = sandbox.send(http::Request::get(url.as_str()).body(bytes::Bytes::new()).unwrap()).await.unwrap();
+    let location = answer.headers()["location"].to_str().unwrap().to_owned();
+    browser.finish(location.split_once('?').unwrap().1).await.unwrap()
+}
+
+async fn error_of(host: &Host) -> Error {
+    host.connections().test("me").await.unwrap().error.expect("it cannot work")
+}
+
+async fn trouble_of(host: &Host) -> Trouble {
+    match host.connections().show("me").await.unwrap().state {
+        State::Broken(trouble) | State::Waiting(trouble) => trouble,
+        State::Ready => panic!("it is in trouble"),
+    }
+}
+
+#[tokio::test]
+async fn each_refusal_is_somebodys_to_mend_and_mending_keeps_the_id() {
+    let adele = || ADELE.to_owned();
+    let web = || seeds::WEB.to_owned();
+    let refusals = [
+        (Provoke::MfaRequired(adele()), Actor::User, "multifactor"),
+        (Provoke::MfaEnrolment(adele()), Actor::User, "multifactor"),
+        (Provoke::PasswordChanged(adele()), Actor::User, "Reconnect"),
+        (Provoke::RefreshTokensExpired(adele()), Actor::User, "Reconnect"),
+        (Provoke::BlockedByPolicy(adele()), Actor::Administrator, "Conditional Access"),
+        (Provoke::UserDisabled(adele()), Actor::Administrator, "enable"),
+        (Provoke::AppDisabled(web()), Actor::Administrator, "enable"),
+        (Provoke::SecretExpired(web()), Actor::Administrator, "Certificates & secrets"),
+        (Provoke::ConsentWithdrawn { app: web(), user: adele() }, Actor::User, "Reconnect and accept"),
+    ];
+    let sandbox = Sandbox::new();
+    let host = signed_in(&sandbox).await;
+    let id = host.connections().show("me").await.unwrap().id;
+    for (refusal, actor, hint) in refusals {
+        let name = format!("{refusal:?}");
+        sandbox.provoke(refusal);
+        sandbox.faults().add(Rule::new(Fault::Unauthorized).path("/me"));
+        let error = error_of(&host).await;
+        assert!(error.code().actor() == actor && error.advice().contains(hint), "{name}: {error} {}", error.advice());
+        let trouble = trouble_of(&host).await;
+        assert!(trouble.reason.is_some() && trouble.until.is_none() && trouble.hint == error.advice(), "{name}: {trouble:?}");
+        let asked = sandbox.token_requests();
+        for _ in 0..3 {
+            error_of(&host).await;
+        }
+        assert_eq!(sandbox.token_requests(), asked, "{name}: nothing that somebody must mend is asked about again");
+        sandbox.relent();
+        sandbox.faults().clear();
+        let card = sign_in(&host, &sandbox).await;
+        assert!(card.id == id && card.state == State::Ready, "{name}");
+        assert!(host.connections().test("me").await.unwrap().works, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_that_cannot_be_met_is_asked_about_once() {
+    let sandbox = Sandbox::new();
+    let host = signed_in(&sandbox).await;
+    let before = sandbox.token_requests();
+    sandbox.provoke(Provoke::MfaRequired(ADELE.into()));
+    sandbox.faults().add(Rule::new(Fault::claims_challenge()).path("/me"));
+    let error = error_of(&host).await;
+    assert!(error.code() == Code::NotConnected && error.advice().contains("Reconnect"), "{error}");
+    assert_eq!(sandbox.token_requests() - before, 1);
+    assert!(trouble_of(&host).await.message.contains("AADSTS50076"));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_again_and_again_is_renewed_once_for_a_call() {
+    let sandbox = Sandbox::new();
+    let host = signed_in(&sandbox).await;
+    let before = sandbox.token_requests();
+    sandbox.faults().add(Rule::new(Fault::Unauthorized).path("/me"));
+    error_of(&host).await;
+    assert_eq!(sandbox.token_requests() - before, 1, "nothing loops");
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_is_left_alone_for_a_while() {
+    let sandbox = Sandbox::new();
+    let host = signed_in(&sandbox).await;
+    let before = sandbox.token_requests();
+    sandbox.faults().add(Rule::new(Fault::Unauthorized).path("/messages"));
+    sandbox.faults().add(Rule::new(Fault::unavailable()).path("/token"));
+    // Who has no deadline waits until the service may be asked again.
+    let run = || Run::new("outlook.list_emails", "me", json!({ "limit": 1 })).deadline(Duration::from_secs(3));
+    for _ in 0..5 {
+        let error = host.execute(run()).await.unwrap_err();
+        assert!(error.code() == Code::Unavailable && error.code().actor() == Actor::Nobody, "{error}");
+    }
+    assert_eq!(sandbox.token_requests() - before, 1, "one try, then a pause");
+    let trouble = trouble_of(&host).await;
+    assert!(trouble.until.is_some(), "it passes by itself: {trouble:?}");
+    assert!(matches!(host.execute(run()).await.unwrap_err().when_to_retry(), Retry::After(_)));
+}
