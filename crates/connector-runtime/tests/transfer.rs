@@ -151,6 +151,11 @@ async fn names_that_are_taken_stop_everything_unless_they_shall_be_replaced() {
     document["connections"].as_array_mut().unwrap().truncate(1);
     let copy = there.connections().import(&Secret::new(document.to_string()), None, false).await.unwrap();
     assert_ne!(copy[0].id, cards[0].id);
+    // An id that is none of ours is not taken over.
+    document["connections"][0]["name"] = "strange".into();
+    document["connections"][0]["connection"]["id"] = "../../else".into();
+    let strange = there.connections().import(&Secret::new(document.to_string()), None, false).await.unwrap();
+    assert_eq!(strange[0].id.len(), 32);
 
     let error = here.connections().export(&["nobody".into()], Secrets::LeftOut).await.unwrap_err();
     assert_eq!(error.code(), Code::NotConnected);

@@ -1,6 +1,7 @@
 //! No secret comes out: each field of a secret has a canary, every command runs at every level of the
 //! log, well and badly, and everything that comes out or is kept is searched for the canaries.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -82,6 +83,8 @@ struct Runner<'a> {
     world: &'a World,
     level: &'a (&'static [&'static str], Option<&'static str>),
     seen: String,
+    /// Which commands went well, and which did not.
+    done: BTreeSet<(String, bool)>,
 }
 
 impl Runner<'_> {
@@ -102,6 +105,7 @@ impl Runner<'_> {
     }
 
     fn note(&mut self, arguments: &[&str], ran: Ran) -> Ran {
+        self.done.insert((arguments[0].to_owned(), ran.code == 0));
         writeln!(self.seen, "$ tenon {}\n{}{}", arguments.join(" "), ran.out, ran.err).unwrap();
         ran
     }
@@ -281,6 +285,29 @@ impl Runner<'_> {
         self.well(&["connect", "outlook", "--show-scopes", "--client-secret-env", "WEB_SECRET"]);
         self.badly(&["connect", "outlook", "--show-scopes", "--client-secret-env", "MISSING"]);
         self.badly(&["sandbox", "--port", "nonsense"]);
+        self.badly(&["actions", "nothing"]);
+        self.badly(&["preview", "outlook.send_email", "-c", "me", "--set", "to=nonsense"]);
+        self.badly(&["choices", "outlook.nothing", "-c", "me"]);
+        self.badly(&["listen", "outlook.nothing", "-c", "me", "--once"]);
+        self.badly(&["scopes", "outlook.nothing", "-c", "me"]);
+        self.badly(&["profiles", "remove", "company"]);
+        self.badly(&["exit-codes", "--nonsense"]);
+    }
+
+    /// A command that is new must be run here too.
+    fn has_run_every_command(&self) {
+        let help = self.home.run(&["--help"]).out;
+        let list = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
+        let lines = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let commands: Vec<&str> = lines.map(|line| line.split_whitespace().next().unwrap()).filter(|name| *name != "help").collect();
+        assert!(commands.contains(&"run") && commands.len() > 10, "{help}");
+        for command in commands {
+            for well in [true, false] {
+                // One that serves until it is stopped does not end well; the tests beside this one stop it.
+                let is_run = (command == "sandbox" && well) || self.done.contains(&(command.to_owned(), well));
+                assert!(is_run, "`tenon {command}` was not run {}", if well { "well" } else { "badly" });
+            }
+        }
     }
 }
 
@@ -351,9 +378,10 @@ fn no_secret_comes_out() {
             .map(|level| {
                 let world = runtime.block_on(World::new());
                 scope.spawn(move || {
-                    let mut runner = Runner { home: Home::new(), world: &world, level, seen: String::new() };
+                    let mut runner = Runner { home: Home::new(), world: &world, level, seen: String::new(), done: BTreeSet::new() };
                     runner.all_commands();
                     let mut secrets: Vec<String> = world.tap.secrets().into_iter().collect();
+                    runner.has_run_every_command();
                     let Runner { home, seen, .. } = runner;
                     // What the tap learned is what there is to find.
                     assert!(secrets.len() > 20, "only {} secrets passed", secrets.len());

@@ -119,9 +119,11 @@ impl Connections {
                 taken.push(name);
                 continue;
             }
+            // Locks and limits are named by it, so it is one of ours or a new one.
+            let is_ours = record.id.len() == 32 && record.id.bytes().all(|byte| byte.is_ascii_hexdigit());
             let is_taken = stored.iter().any(|card| card.id == record.id && card.name != name)
                 || ready.iter().any(|(_, _, other)| other.id == record.id);
-            let id = if is_taken { new_id()? } else { record.id };
+            let id = if is_taken || !is_ours { new_id()? } else { record.id };
             ready.push((name, before, Record { id, ..record }));
         }
         if !taken.is_empty() {
