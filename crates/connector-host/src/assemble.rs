@@ -1,5 +1,7 @@
 //! Puts the host together, with no more than a command needs.
 
+use std::sync::Arc;
+
 use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
 
@@ -23,6 +25,10 @@ pub(crate) enum Memory {
 pub(crate) fn host(memory: Memory) -> Result<Host> {
     let connectors = connectors::all();
     let mut builder = Host::builder().connection(sandbox::NAME, sandbox::connection(&connectors)?);
+    // Without a place for it nothing of it is there, and nothing else needs it.
+    if let Ok(metadata) = home::metadata() {
+        builder = builder.reference(Arc::new(metadata));
+    }
     if memory == Memory::Store {
         let (store, keys) = home::store()?;
         builder = builder.store(store, keys);

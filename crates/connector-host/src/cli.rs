@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{actions, choices, completions, connect, connections, describe, key, listen, profiles, raw, run, sandbox, scopes};
+use crate::commands::{actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox, scopes};
 use crate::screen::ScreenArgs;
 
 const AFTER: &str = "\
@@ -47,8 +47,10 @@ pub(crate) enum Command {
     Connections(connections::ConnectionsArgs),
     /// Keep app registrations under names, to be shared by connections
     Profiles(profiles::ProfilesArgs),
-    /// Print the least permissions that actions need together, and what a connection lacks
+    /// Print the least permissions that actions need together or requests take, and what a connection lacks
     Scopes(scopes::ScopesArgs),
+    /// Download Microsoft's own description of Graph, for permissions and warnings
+    Metadata(metadata::MetadataArgs),
     /// Show, change and move the key that seals what is stored
     Key(key::KeyArgs),
     /// Serve a Microsoft Graph in memory on this machine, to try things and to test

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_runtime::{KeyRing, KeySource, store};
+use connector_runtime::{KeyRing, KeySource, Metadata, store};
 use connector_sdk::{Code, Error, Result};
 
 /// The variable that names the folder.
@@ -21,6 +21,14 @@ pub(crate) fn folder() -> Result<PathBuf> {
         Error::new(Code::InvalidInput, "there is no home directory to keep data in")
             .hint(format!("Name a folder with the variable {VARIABLE}."))
     })
+}
+
+/// Where Microsoft's description of Graph is kept, once it was downloaded.
+///
+/// # Errors
+/// As [`folder`].
+pub(crate) fn metadata() -> Result<Metadata> {
+    Ok(Metadata::at(folder()?.join("metadata")))
 }
 
 /// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone.

@@ -88,6 +88,9 @@ impl Tokens for Inside {
     async fn token(&self, _: Ask<'_>) -> Result<Token> {
         token(self.sandbox().issue_token(Holder::User(USER), &self.scopes), &self.scopes)
     }
+    fn granted(&self) -> Option<Arc<Granted>> {
+        Some(Arc::new(Granted::new(&self.scopes)))
+    }
 }
 
 #[async_trait]
@@ -130,6 +133,9 @@ impl Tokens for Outside {
         let token = token(self.ask().await?, &self.scopes)?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         Ok(token)
+    }
+    fn granted(&self) -> Option<Arc<Granted>> {
+        Some(Arc::new(Granted::new(&self.scopes)))
     }
 }
 

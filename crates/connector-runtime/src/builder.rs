@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use connector_sdk::{Connector, Result, Transport};
+use connector_sdk::{Connector, Reference, Result, Transport};
 
 use crate::connection::{Connections, Given};
 use crate::host::{Host, Inner};
@@ -20,6 +20,7 @@ pub struct Builder {
     given: BTreeMap<String, Given>,
     store: Option<(Arc<dyn Store>, KeyRing)>,
     transport: Option<Arc<dyn Transport>>,
+    reference: Option<Arc<dyn Reference>>,
 }
 
 impl Builder {
@@ -39,6 +40,13 @@ impl Builder {
     /// Sends requests another way than by reqwest.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Answers questions about Graph from Microsoft's own description of it, such as a
+    /// [`Metadata`](crate::Metadata). Without it `graph_raw.find_permissions` knows nothing, and raw requests are not warned of.
+    pub fn reference(mut self, reference: Arc<dyn Reference>) -> Builder {
+        self.reference = Some(reference);
         self
     }
 
@@ -64,6 +72,7 @@ impl Builder {
             registry: Registry::new(self.connectors)?,
             vault,
             store,
+            reference: self.reference,
         })))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
-use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Result, Spec};
+use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Reference, Result, Spec};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use graph_client::{Client, Emit, NoFiles, Session, Silent, preview};
@@ -33,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) connections: Connections,
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) reference: Option<Arc<dyn Reference>>,
 }
 
 impl Host {
@@ -214,11 +215,13 @@ impl Host {
         getrandom::fill(&mut entropy).map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
         Ok(Context {
             who: connected.who.clone(),
+            granted: connected.tokens.granted(),
             graph: session.endpoint.base(connector_sdk::ApiVersion::V1).as_str().to_owned(),
             now: Timestamp::now(),
             key: run.key.clone(),
             entropy,
             files: named_files(&run.input).into_iter().filter_map(|name| run.files.meta(&name).map(|meta| (name, meta))).collect(),
+            reference: self.0.reference.clone(),
         })
     }
 

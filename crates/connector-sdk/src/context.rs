@@ -1,11 +1,12 @@
 //! What a plan may know.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, FileMeta, FileRef, Result, Root};
+use crate::{Error, FileMeta, FileRef, Granted, Reference, Request, Result, Root, Sent};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Who {
 pub struct Context {
     /// Who is signed in.
     pub who: Who,
+    /// What the connection's token carries, where that is known.
+    pub granted: Option<Arc<Granted>>,
     /// The base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
     pub graph: String,
     /// The time at which the run began.
@@ -40,6 +43,8 @@ pub struct Context {
     pub entropy: [u8; 32],
     /// The files attached to the run.
     pub files: BTreeMap<String, FileMeta>,
+    /// Microsoft's description of Graph, where the host has a place for it.
+    pub reference: Option<Arc<dyn Reference>>,
 }
 
 impl Context {
@@ -47,11 +52,13 @@ impl Context {
     pub fn user() -> Context {
         Context {
             who: Who::User { names: Vec::new() },
+            granted: None,
             graph: "https://graph.microsoft.com/v1.0".to_owned(),
             now: Timestamp::UNIX_EPOCH,
             key: None,
             entropy: [0; 32],
             files: BTreeMap::new(),
+            reference: None,
         }
     }
 
@@ -79,6 +86,14 @@ impl Context {
                 format!("an app is signed in, so \"me\" is nobody: give `{property}`, or set a default user on the connection"),
             )),
         }
+    }
+
+    /// What speaks against a request, by Microsoft's description of Graph: names that Graph does not have,
+    /// and permissions that the connection lacks. Nothing where nobody has the description.
+    pub fn doubts(&self, request: &Request) -> Vec<String> {
+        let Some(reference) = &self.reference else { return Vec::new() };
+        // A request that cannot be written says so itself when it is its turn.
+        Sent::of(request).map(|sent| reference.doubts(&sent, &self.who, self.granted.as_deref())).unwrap_or_default()
     }
 
     /// The context of one of many inputs: a key and random bytes of its own.

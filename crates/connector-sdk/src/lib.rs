@@ -10,6 +10,7 @@
 //! | list things, follow changes | [`Request::pages`], [`Request::changes`], [`Page`] |
 //! | say what can go wrong | [`Error`], [`Code`] |
 //! | declare permissions | [`scopes`], [`connection`] |
+//! | ask what Microsoft says about a request | [`Reference`] |
 //! | test without a network | [`Rehearsal`] |
 //! | send bytes | [`Transport`] |
 
@@ -35,6 +36,7 @@ mod page;
 mod path;
 mod picklist;
 mod plan;
+mod reference;
 mod rehearsal;
 mod request;
 mod response;
@@ -63,6 +65,7 @@ pub use page::{Changes, DeltaPage, List, Page, PageToken, Paging, Removed};
 pub use path::Path;
 pub use picklist::{AnyPicklist, Ask, Choice, Choices, Picklist};
 pub use plan::{Accepted, Deleted, Name, Order, Plan, Then, Upload};
+pub use reference::{Account, Reference, Sufficient};
 pub use rehearsal::{Rehearsal, Sent};
 pub use request::{ApiVersion, Request, RetryRule, Target};
 pub use response::{Response, Stored};

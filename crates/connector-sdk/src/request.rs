@@ -90,6 +90,7 @@ pub struct Request {
     sensitive: bool,
     shared: bool,
     needs: Vec<AnyOf>,
+    warnings: Vec<String>,
     external: bool,
     fault: Option<Error>,
 }
@@ -116,6 +117,7 @@ impl Request {
             sensitive: false,
             shared: false,
             needs: Vec::new(),
+            warnings: Vec::new(),
             external: false,
             fault: None,
         }
@@ -276,6 +278,12 @@ impl Request {
         self
     }
 
+    /// Adds what speaks against it, though it is sent; a preview shows it.
+    pub fn warn(mut self, warnings: impl IntoIterator<Item = String>) -> Request {
+        self.warnings.extend(warnings);
+        self
+    }
+
     /// Says why it cannot be sent; it ends the plan when it is its turn.
     pub fn refuse(mut self, error: Error) -> Request {
         self.fault = Some(error);
@@ -361,6 +369,10 @@ impl Request {
     /// What it needs besides what its action needs.
     pub fn needs_too(&self) -> &[AnyOf] {
         &self.needs
+    }
+    /// What speaks against it.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
     /// Every permission set of which one must be granted, given what the action declares.
     ///

@@ -37,6 +37,9 @@ pub struct PreviewRequest {
     pub body: Option<Json>,
     /// The permissions that it needs: of each list any one, the least privileged first.
     pub needs: Vec<AnyOf>,
+    /// What speaks against it, though it would be sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// Looks at a plan: nothing is sent and no token is asked for. Attached files are read if the plan
@@ -69,6 +72,7 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
                     headers: BTreeMap::new(),
                     body: Some(Json::of(&json!({ "bytes": size }))?),
                     needs: Vec::new(),
+                    warnings: Vec::new(),
                 };
                 return one(request, then.is_last());
             }
@@ -97,6 +101,7 @@ fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
         headers,
         body: show_body(request, session)?,
         needs: request.required(&session.scopes, session.application)?,
+        warnings: request.warnings().to_vec(),
     })
 }
 

@@ -32,8 +32,8 @@ impl Token {
     }
 
     /// The scopes or roles that it carries; `None` when it does not say, and then Graph decides.
-    pub fn granted(&self) -> Option<&Granted> {
-        self.granted.as_deref()
+    pub fn granted(&self) -> Option<&Arc<Granted>> {
+        self.granted.as_ref()
     }
 }
 
@@ -71,4 +71,9 @@ pub trait Tokens: Send + Sync {
     /// # Errors
     /// `not_connected` when somebody must sign in again; `unavailable` when the sign-in service is.
     async fn token(&self, ask: Ask<'_>) -> Result<Token>;
+
+    /// What its tokens carry, as far as is known without asking anybody.
+    fn granted(&self) -> Option<Arc<Granted>> {
+        None
+    }
 }

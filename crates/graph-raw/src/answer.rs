@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{ApiVersion, Body, File, Json, Name, Plan, Raw, Request, Response, Result, Sent};
+use connector_sdk::{ApiVersion, Body, Code, Error, File, Json, Name, Plan, Raw, Request, Response, Result, Sent};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -12,17 +12,33 @@ use crate::hidden;
 use crate::vocabulary::{Answer, ResponseType};
 
 /// Sends a request and returns its answer. With `debug`, the answer or the error shows the request.
+/// What speaks against the request is in the answer, or in the advice if Graph refused it.
 pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Plan<Answer> {
+    let warnings = request.warnings().to_vec();
     let shown = if debug { show(&request).ok() } else { None };
     let plan = if expected == ResponseType::Binary && request.method != Method::HEAD {
         request.store(Name::default()).try_map(|stored| Answer::of(stored.status, &stored.headers, json_of(&stored.file)?))
     } else {
         Plan::finish(request, move |response| read(response, expected))
     };
+    let plan = if warnings.is_empty() { plan } else { warned(plan, warnings) };
     let Some(shown) = shown else { return plan };
     let on_error = shown.clone();
     plan.map(move |answer| Answer { request: Some(shown), ..answer })
         .or_else(move |error| Plan::Fail(error.during(format!("(the request was {on_error})"))))
+}
+
+fn warned(plan: Plan<Answer>, warnings: Vec<String>) -> Plan<Answer> {
+    let advice = warnings.join(" ");
+    plan.map(move |answer| Answer { warnings, ..answer }).or_else(move |error| {
+        let refused = matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden | Code::Conflict);
+        Plan::Fail(if refused { with_advice(error, &advice) } else { error })
+    })
+}
+
+fn with_advice(error: Error, more: &str) -> Error {
+    let advice = format!("{} {more}", error.advice());
+    error.hint(advice)
 }
 
 /// Reads an answer. A body that is not what was expected is handed on as what it is: the request has
@@ -41,7 +57,7 @@ pub(crate) fn read(response: Response, expected: ResponseType) -> Result<Answer>
 
 impl Answer {
     fn of(status: StatusCode, headers: &HeaderMap, body: Raw<Value>) -> Result<Answer> {
-        Ok(Answer { status: status.as_u16(), headers: names_and_values(headers), body, request: None })
+        Ok(Answer { status: status.as_u16(), headers: names_and_values(headers), body, warnings: Vec::new(), request: None })
     }
 }
 

@@ -34,6 +34,8 @@ impl Wanted {
             request = request.query(key, value);
         }
         request.headers = map;
+        let doubts = cx.doubts(&request);
+        let request = request.warn(doubts);
         Ok(if body.secret { request.sensitive() } else { request })
     }
 }

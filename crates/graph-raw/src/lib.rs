@@ -42,6 +42,7 @@ pub fn connector() -> Connector {
     .action::<actions::delta_request::DeltaRequest>()
     .action::<actions::upload_session::UploadSession>()
     .action::<actions::poll_operation::PollOperation>()
+    .action::<actions::find_permissions::FindPermissions>()
     .action::<actions::create_subscription::CreateSubscription>()
     .action::<actions::list_subscriptions::ListSubscriptions>()
     .action::<actions::get_subscription::GetSubscription>()

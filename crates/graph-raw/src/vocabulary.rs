@@ -184,6 +184,9 @@ pub struct Answer {
     pub headers: BTreeMap<String, String>,
     /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place; null when there is none.
     pub body: Raw<Value>,
+    /// What speaks against the request though it succeeded, by Microsoft's own description of Graph: names that are not in it. Only where that was downloaded, and only if there is something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The request as it was sent, without secrets, if `debug` asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Value>,

@@ -9,6 +9,7 @@ pub(crate) mod describe;
 pub(crate) mod exit_codes;
 pub(crate) mod key;
 pub(crate) mod listen;
+pub(crate) mod metadata;
 pub(crate) mod profiles;
 pub(crate) mod raw;
 pub(crate) mod run;
@@ -43,6 +44,7 @@ pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
         Command::Connect(args) => alone(or_stopped(connect::connect(*args, screen))),
         Command::Profiles(args) => alone(or_stopped(profiles::profiles(args, screen))),
         Command::Scopes(args) => alone(or_stopped(scopes::scopes(args, screen))),
+        Command::Metadata(args) => alone(or_stopped(metadata::metadata(args, screen))),
         Command::Key(args) => alone(or_stopped(key::key(args, screen))),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen)),
         Command::Actions(args) => actions::actions(&args, screen),

@@ -9,6 +9,7 @@ mod files;
 mod inputs;
 mod keyring;
 mod listen;
+mod metadata;
 mod outputs;
 mod panics;
 mod permissions;

@@ -224,7 +224,8 @@ impl Connections {
             State::Broken(trouble) => Error::new(Code::NotConnected, trouble.message.clone()).hint(trouble.hint.clone()),
             _ => error,
         })?;
-        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?);
+        let granted = record.tokens.as_ref().and_then(|tokens| tokens.granted()).map(Arc::new);
+        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?, granted);
         let who = match record.settings.method.is_application() {
             true => Who::App { user: checked.user_id.clone() },
             false => Who::User {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{Code, Error, Result, Retry, Transport};
+use connector_sdk::{Code, Error, Granted, Result, Retry, Transport};
 use graph_auth::{Failure, TokenSet};
 use graph_client::{Ask, Token, Tokens};
 use jiff::{SignedDuration, Timestamp};
@@ -44,6 +44,8 @@ pub(crate) struct Source {
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) transport: Arc<dyn Transport>,
+    // What the stored token carried when the connection was first used here.
+    granted: Option<Arc<Granted>>,
     cached: Mutex<Option<Cached>>,
     renewing: tokio::sync::Mutex<()>,
     early: AtomicBool,
@@ -73,6 +75,7 @@ impl Source {
         vault: Arc<Vault>,
         store: Arc<dyn Store>,
         transport: Arc<dyn Transport>,
+        granted: Option<Arc<Granted>>,
     ) -> Arc<Source> {
         Arc::new(Source {
             name: name.to_owned(),
@@ -80,6 +83,7 @@ impl Source {
             vault,
             store,
             transport,
+            granted,
             cached: Mutex::new(None),
             renewing: tokio::sync::Mutex::new(()),
             early: AtomicBool::new(false),
@@ -283,6 +287,13 @@ impl Tokens for StoredTokens {
             }
             Ask::Rejected(token) => source.renewed(Want { instead_of: Some(token), claims: None, early: false }).await,
             Ask::Claims(token, claims) => source.renewed(Want { instead_of: Some(token), claims: Some(claims), early: false }).await,
+        }
+    }
+
+    fn granted(&self) -> Option<Arc<Granted>> {
+        match self.0.cached() {
+            Some(cached) => cached.token.granted().cloned(),
+            None => self.0.granted.clone(),
         }
     }
 }

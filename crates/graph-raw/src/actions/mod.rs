@@ -6,6 +6,7 @@ pub mod delete;
 pub mod delete_all_subscriptions;
 pub mod delete_subscription;
 pub mod delta_request;
+pub mod find_permissions;
 pub mod get;
 pub mod get_subscription;
 pub mod list_subscriptions;

@@ -4,6 +4,7 @@ mod batch;
 mod catalogue;
 mod lists;
 mod operations;
+mod reference;
 mod requests;
 mod stage;
 mod triggers;

@@ -1,0 +1,66 @@
+//! `tenon metadata`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use connector_runtime::{Metadata, Origin};
+use connector_sdk::{Code, Error, Result};
+use graph_client::ReqwestTransport;
+
+use crate::errors::Done;
+use crate::screen::Screen;
+use crate::{home, progress};
+
+/// Microsoft's own description of Graph
+#[derive(Debug, Args)]
+pub(crate) struct MetadataArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Download it: the types and the table of permissions, 6 MB, from Microsoft's repositories on GitHub
+    Fetch(FetchArgs),
+    /// Show what is on this machine
+    Status,
+}
+
+#[derive(Debug, Args)]
+struct FetchArgs {
+    /// Take this file instead of downloading: the CSDL or permissions.json, as it is or packed with gzip
+    #[arg(short, long = "file", value_name = "PATH", conflicts_with_all = ["latest", "mirror"])]
+    files: Vec<PathBuf>,
+    /// The newest version, whose checksum nobody knows beforehand
+    #[arg(long)]
+    latest: bool,
+    /// Another place with the same paths as https://raw.githubusercontent.com
+    #[arg(long, value_name = "URL")]
+    mirror: Option<String>,
+}
+
+/// Does it.
+pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
+    let metadata = home::metadata()?;
+    if let Command::Fetch(args) = args.command {
+        if args.files.is_empty() {
+            let mut origin = Origin::default();
+            if let Some(mirror) = &args.mirror {
+                origin = origin.mirror(mirror)?;
+            }
+            if args.latest {
+                origin = origin.latest();
+            }
+            metadata.fetch(&ReqwestTransport::new()?, &origin, progress::watched(screen).as_ref()).await?;
+        }
+        for file in &args.files {
+            take(&metadata, file)?;
+        }
+    }
+    screen.value(&metadata.status()?)
+}
+
+fn take(metadata: &Metadata, file: &Path) -> Result<()> {
+    let content = std::fs::read(file).map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read: {error}", file.display())))?;
+    metadata.add(&content, &file.display().to_string()).map(|_| ())
+}

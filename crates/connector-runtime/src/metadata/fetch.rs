@@ -1,0 +1,134 @@
+//! Downloads the files from where Microsoft publishes them.
+
+use bytes::{Bytes, BytesMut};
+use connector_sdk::{Code, Error, Result, Transport, http};
+use futures_util::StreamExt;
+use graph_client::{Progress, Step};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::{Kept, LARGEST, Metadata, Part};
+
+/// A file in one of Microsoft's repositories, at a commit whose content is known.
+struct Published {
+    part: Part,
+    repository: &'static str,
+    path: &'static str,
+    commit: &'static str,
+    sha256: &'static str,
+}
+
+const PUBLISHED: [Published; 2] = [
+    Published {
+        part: Part::Types,
+        repository: "microsoftgraph/msgraph-metadata",
+        path: "schemas/v1.0-Prod.csdl",
+        commit: "f54f11b60956ea7b185ca0447b2b80805836ec7b",
+        sha256: "a9d32d3611746c96043229a98867be064fb782c801b3405bce00c224ea3f6a03",
+    },
+    Published {
+        part: Part::Permissions,
+        repository: "microsoftgraph/microsoft-graph-devx-content",
+        path: "permissions/new/permissions.json",
+        commit: "6cbd6bbd665a877560fdefbad74f3bdb5b57af88",
+        sha256: "43dfa0184b83f88f36a42ffcf7e1a5012629952f17affe75eb08040260d8c469",
+    },
+];
+
+/// Where the files are downloaded from: GitHub, in the version whose checksums this program knows.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    base: Url,
+    latest: bool,
+}
+
+impl Default for Origin {
+    fn default() -> Origin {
+        Origin { base: Url::parse("https://raw.githubusercontent.com/").unwrap_or_else(|_| unreachable!("it is a URL")), latest: false }
+    }
+}
+
+impl Origin {
+    /// The newest version. Nobody knows its checksum beforehand.
+    #[must_use]
+    pub fn latest(self) -> Origin {
+        Origin { latest: true, ..self }
+    }
+
+    /// Another place with the same paths as `raw.githubusercontent.com`.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is neither https nor on this machine.
+    pub fn mirror(self, url: &str) -> Result<Origin> {
+        let mut base = Url::parse(url).map_err(|error| Error::new(Code::InvalidInput, format!("the mirror is not a URL: {error}")))?;
+        let is_here = match base.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        if base.scheme() != "https" && !(base.scheme() == "http" && is_here) {
+            return Err(Error::new(Code::InvalidInput, format!("the mirror must be an https URL, not {url}")));
+        }
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        Ok(Origin { base, ..self })
+    }
+
+    fn url(&self, file: &Published) -> Result<Url> {
+        let version = if self.latest { "HEAD" } else { file.commit };
+        self.base
+            .join(&format!("{}/{version}/{}", file.repository, file.path))
+            .map_err(|error| Error::new(Code::InvalidInput, format!("the mirror has no such path: {error}")))
+    }
+}
+
+impl Metadata {
+    /// Downloads both files and keeps them. A file whose checksum is not the known one is not kept.
+    ///
+    /// # Errors
+    /// Those of the transport; `unavailable` when the other side does not have a file; `protocol` for a
+    /// wrong checksum; those of [`Metadata::add`].
+    pub async fn fetch(&self, transport: &dyn Transport, origin: &Origin, progress: &dyn Progress) -> Result<Vec<Kept>> {
+        let mut kept = Vec::with_capacity(PUBLISHED.len());
+        for file in &PUBLISHED {
+            let url = origin.url(file)?;
+            let content = download(transport, &url, progress).await?;
+            let sum: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+            if !origin.latest && sum != file.sha256 {
+                let message = format!("the checksum of {url} is {sum}, and it should be {}; it was not kept", file.sha256);
+                return Err(Error::protocol(message).hint("Somebody on the way changed it, or it broke off. Try again, or another mirror."));
+            }
+            let found = self.add(&content, url.as_str())?;
+            if found.part != file.part {
+                return Err(Error::protocol(format!("{url} is not {}", file.part)));
+            }
+            kept.push(found);
+        }
+        Ok(kept)
+    }
+}
+
+async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> Result<Bytes> {
+    let request = http::Request::get(url.as_str())
+        .body(Bytes::new())
+        .map_err(|error| Error::bug(format!("a request for {url} cannot be made: {error}")))?;
+    let response = transport.send(request).await.map_err(|error| error.hint("Check the network and the proxy, or hand in a file with --file."))?;
+    let status = response.status();
+    if status != http::StatusCode::OK {
+        return Err(Error::new(Code::Unavailable, format!("{url} was answered with status {}", status.as_u16()))
+            .hint("Try again in a while, name a mirror, or hand in a file with --file."));
+    }
+    let length = response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let mut body = response.into_body();
+    let mut content = BytesMut::new();
+    while let Some(chunk) = body.next().await {
+        content.extend_from_slice(&chunk?);
+        if content.len() as u64 >= LARGEST {
+            return Err(Error::protocol(format!("{url} is larger than {LARGEST} bytes")));
+        }
+        progress.step(Step::Downloaded(content.len() as u64, length));
+    }
+    Ok(content.freeze())
+}

@@ -1,0 +1,263 @@
+//! Microsoft's own description of Graph, on this machine.
+//!
+//! A folder holds the two files as Microsoft publishes them, packed, and beside each what was read of it,
+//! which loads in milliseconds. Nothing of it comes with the product: whoever wants it downloads it, or
+//! hands the files in.
+
+mod fetch;
+mod reference;
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use connector_sdk::{Code, Error, Result};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use graph_metadata::{Model, Table};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use fetch::Origin;
+
+/// No file of Microsoft's is nearly as large; a packed one could become anything.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Microsoft's description of Graph in a folder, which may be empty. Read at first use.
+pub struct Metadata {
+    folder: PathBuf,
+    model: Mutex<Option<Arc<Model>>>,
+    table: Mutex<Option<Arc<Table>>>,
+}
+
+/// A file of the description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Types, operations and addresses: an OData CSDL.
+    Types,
+    /// The table of permissions.
+    Permissions,
+}
+
+/// Where a file came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which file it is.
+    pub part: Part,
+    /// Its URL, or the path of the file that was handed in.
+    pub source: String,
+    /// The SHA-256 of what was published, unpacked, in hexadecimal digits.
+    pub sha256: String,
+    /// Its size in bytes, unpacked.
+    pub bytes: u64,
+    /// When it came here.
+    pub since: Timestamp,
+    /// How many types or permissions it has.
+    pub entries: usize,
+}
+
+/// What is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The files that are there.
+    pub files: Vec<Kept>,
+    /// Those that are not.
+    pub missing: Vec<Part>,
+}
+
+impl Part {
+    /// Both.
+    pub const ALL: [Part; 2] = [Part::Types, Part::Permissions];
+
+    fn stem(self) -> &'static str {
+        match self {
+            Part::Types => "v1.0.csdl.xml",
+            Part::Permissions => "permissions.json",
+        }
+    }
+
+    // XML begins with an angle bracket and JSON with a brace, after a byte order mark and spaces.
+    fn of(text: &str) -> Option<Part> {
+        match text.trim_start_matches('\u{feff}').trim_start().chars().next()? {
+            '<' => Some(Part::Types),
+            '{' => Some(Part::Permissions),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::Types => "the metadata of Microsoft Graph",
+            Part::Permissions => "Microsoft's table of permissions",
+        })
+    }
+}
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Metadata").field(&self.folder).finish()
+    }
+}
+
+impl Metadata {
+    /// What is in this folder; it need not exist yet.
+    pub fn at(folder: impl Into<PathBuf>) -> Metadata {
+        Metadata { folder: folder.into(), model: Mutex::default(), table: Mutex::default() }
+    }
+
+    /// What is there.
+    ///
+    /// # Errors
+    /// `invalid_input` when the folder cannot be read.
+    pub fn status(&self) -> Result<Status> {
+        let mut status = Status { folder: self.folder.clone(), files: Vec::new(), missing: Vec::new() };
+        for part in Part::ALL {
+            match fs::read(self.path(part, "about.json")) {
+                Ok(bytes) => match serde_json::from_slice(&bytes) {
+                    Ok(kept) => status.files.push(kept),
+                    Err(_) => status.missing.push(part),
+                },
+                Err(error) if error.kind() == io::ErrorKind::NotFound => status.missing.push(part),
+                Err(error) => return Err(failed("read", &self.folder, &error)),
+            }
+        }
+        Ok(status)
+    }
+
+    /// Keeps a file that somebody has: the CSDL or the table, as it is published or packed with gzip.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is neither of them, or cannot be stored.
+    pub fn add(&self, content: &[u8], source: &str) -> Result<Kept> {
+        let text = unpack(content).map_err(|error| refused(source, &error.to_string()))?;
+        let part = Part::of(&text).ok_or_else(|| refused(source, "it is neither XML nor JSON"))?;
+        let bad = |error: graph_metadata::Unreadable| refused(source, &error.to_string());
+        let (compact, entries) = match part {
+            Part::Types => {
+                let model = Model::from_csdl(&text).map_err(bad)?;
+                (model.to_bytes(), model.type_count())
+            }
+            Part::Permissions => {
+                let table = Table::from_json(&text).map_err(bad)?;
+                (table.to_bytes(), table.names().count())
+            }
+        };
+        let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let kept = Kept { part, source: source.to_owned(), sha256, bytes: text.len() as u64, since: Timestamp::now(), entries };
+        self.keep(&kept, &text, &compact).map_err(|error| failed("written", &self.folder, &error))?;
+        // Whoever asks next reads it anew.
+        *self.model.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.table.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(kept)
+    }
+
+    fn keep(&self, kept: &Kept, text: &str, compact: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(text.as_bytes())?;
+        // What says that the file is there comes last.
+        put(&self.path(kept.part, "gz"), &packed.finish()?)?;
+        put(&self.path(kept.part, "bin"), compact)?;
+        put(&self.path(kept.part, "about.json"), &serde_json::to_vec_pretty(kept)?)
+    }
+
+    fn path(&self, part: Part, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", part.stem()))
+    }
+
+    /// The types, operations and addresses.
+    ///
+    /// # Errors
+    /// `invalid_input` when the file is not there or cannot be read.
+    pub fn model(&self) -> Result<Arc<Model>> {
+        self.load(Part::Types, &self.model, Model::from_bytes, Model::from_csdl, Model::to_bytes)
+    }
+
+    /// The permissions.
+    ///
+    /// # Errors
+    /// As [`Metadata::model`].
+    pub fn table(&self) -> Result<Arc<Table>> {
+        self.load(Part::Permissions, &self.table, Table::from_bytes, Table::from_json, Table::to_bytes)
+    }
+
+    fn load<T, E: fmt::Display>(
+        &self,
+        part: Part,
+        known: &Mutex<Option<Arc<T>>>,
+        compact: impl Fn(&[u8]) -> Result<T, E>,
+        parse: impl Fn(&str) -> Result<T, E>,
+        store: impl Fn(&T) -> Vec<u8>,
+    ) -> Result<Arc<T>> {
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = &*known {
+            return Ok(value.clone());
+        }
+        let quick = self.path(part, "bin");
+        let value = match fs::read(&quick).ok().and_then(|bytes| compact(&bytes).ok()) {
+            Some(value) => value,
+            // It is not there, or another version of this program wrote what was read of it.
+            None => {
+                let path = self.path(part, "gz");
+                let packed = fs::read(&path).map_err(|error| absent(part, &self.folder, &error))?;
+                let text = unpack(&packed).map_err(|error| failed("read", &path, &error))?;
+                let value = parse(&text).map_err(|error| refused(&path.display().to_string(), &error.to_string()))?;
+                if let Err(error) = put(&quick, &store(&value)) {
+                    tracing::debug!(%error, "what was read of the metadata was not kept; it is read again next time");
+                }
+                value
+            }
+        };
+        Ok(known.insert(Arc::new(value)).clone())
+    }
+}
+
+// A file is there as a whole or not at all.
+fn put(path: &Path, content: &[u8]) -> io::Result<()> {
+    let partial = path.with_extension(format!("part-{}", std::process::id()));
+    fs::write(&partial, content).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&partial);
+    })
+}
+
+fn unpack(content: &[u8]) -> io::Result<String> {
+    let mut text = String::new();
+    let read = match content.starts_with(&[0x1f, 0x8b]) {
+        true => GzDecoder::new(content).take(LARGEST).read_to_string(&mut text)?,
+        false => content.take(LARGEST).read_to_string(&mut text)?,
+    };
+    match read as u64 == LARGEST {
+        true => Err(io::Error::other("it is too large")),
+        false => Ok(text),
+    }
+}
+
+fn refused(source: &str, why: &str) -> Error {
+    Error::new(Code::InvalidInput, format!("{source} is not taken: {why}"))
+        .hint("It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.")
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(Code::InvalidInput, format!("{} cannot be {what}: {error}", path.display()))
+        .hint("Check the path, its permissions and the space on the disk.")
+}
+
+fn absent(part: Part, folder: &Path, error: &io::Error) -> Error {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => format!("{part} is not on this machine"),
+        _ => format!("{part} in {} cannot be read: {error}", folder.display()),
+    };
+    Error::new(Code::InvalidInput, message).hint("Download it once with `tenon metadata fetch`, or hand in a file with its option --file.")
+}
+
+#[cfg(test)]
+mod tests;
