@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox, scopes};
+use crate::commands::{
+    actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox, scopes,
+};
 use crate::screen::ScreenArgs;
 
 const AFTER: &str = "\

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
-use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Reference, Result, Spec};
+use connector_sdk::{
+    AnyAction, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Reference, Result, Spec,
+};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use graph_client::{Client, Emit, NoFiles, Session, Silent, preview};

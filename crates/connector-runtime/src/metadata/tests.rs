@@ -71,12 +71,17 @@ fn permissions_by_account() {
     let (_folder, metadata) = filled();
     for path in ["/me/letters", "me/letters?$top=5", "https://graph.microsoft.com/v1.0/me/letters"] {
         let found = metadata.permissions("GET", path, Account::Work).unwrap().unwrap();
-        assert_eq!((found.least, found.all), (vec!["Letter.Read".to_owned()], vec!["Letter.Read".to_owned(), "Letter.ReadWrite".to_owned()]));
+        assert_eq!(
+            (found.least, found.all),
+            (vec!["Letter.Read".to_owned()], vec!["Letter.Read".to_owned(), "Letter.ReadWrite".to_owned()])
+        );
     }
     assert_eq!(metadata.permissions("GET", "/me/letters", Account::App).unwrap(), Some(Sufficient::default()));
     // The table has a hole where the metadata has an object.
     assert_eq!(metadata.permissions("DELETE", "/me/letters/1", Account::Work).unwrap(), None);
-    for (method, path, pointer, says) in [("GET", "/me/leters", "/path", "did you mean `letters`?"), ("PATCH", "/me/letters", "/method", "GET, POST")] {
+    for (method, path, pointer, says) in
+        [("GET", "/me/leters", "/path", "did you mean `letters`?"), ("PATCH", "/me/letters", "/method", "GET, POST")]
+    {
         let error = metadata.permissions(method, path, Account::Work).unwrap_err();
         assert!(error.violations()[0].pointer == pointer && error.violations()[0].message.contains(says), "{error:?}");
     }
