@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use connector_sdk::{Context, FileMeta, Rehearsal, Response, Who, http};
+use connector_sdk::{Account, Context, FileMeta, Granted, Reference, Rehearsal, Response, Sent, Sufficient, Who, http};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -30,6 +31,9 @@ pub struct Transcript {
     /// The files attached to the run, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, Attached>,
+    /// What Microsoft's table of permissions says, where the host has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub table: Vec<Row>,
     /// What is sent and answered, in order.
     pub exchanges: Vec<Exchange>,
     /// The output. A list has its items in it.
@@ -80,6 +84,32 @@ pub struct Attached {
     /// Its media type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
+}
+
+/// What Microsoft's table of permissions says of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The method and the path.
+    pub request: String,
+    /// The least privileged permissions.
+    pub least: Vec<String>,
+    /// All that suffice.
+    pub all: Vec<String>,
+}
+
+/// The table, as a plan sees it.
+#[derive(Debug)]
+struct Rows(Vec<Row>);
+
+impl Reference for Rows {
+    fn permissions(&self, method: &str, path: &str, _: Account) -> connector_sdk::Result<Option<Sufficient>> {
+        let row = self.0.iter().find(|row| row.request == format!("{method} {path}"));
+        Ok(row.map(|row| Sufficient { least: row.least.clone(), all: row.all.clone() }))
+    }
+    fn doubts(&self, _: &Sent, _: &Who, _: Option<&Granted>) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A request and its answer.
@@ -235,7 +265,8 @@ impl Transcript {
             content_type: file.content_type.clone(),
         };
         let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
-        Context { who, files, key: self.key.clone(), ..Context::user() }
+        let reference = (!self.table.is_empty()).then(|| Arc::new(Rows(self.table.clone())) as Arc<dyn Reference>);
+        Context { who, files, key: self.key.clone(), reference, ..Context::user() }
     }
 }
 
