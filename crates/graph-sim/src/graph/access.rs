@@ -137,6 +137,100 @@ pub(crate) static DOMAIN_READ: Access = Access::directory(
     "Domain.Read.All Domain.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
 );
 
+/// What was deleted, users and groups alike.
+pub(crate) static DELETED_READ: Access = Access::directory(
+    "",
+    "User.Read.All User.ReadWrite.All Group.Read.All Group.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "User.Read.All User.ReadWrite.All Group.Read.All Group.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static DELETED_WRITE: Access = Access::directory(
+    "",
+    "User.DeleteRestore.All User.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
+    "User.DeleteRestore.All User.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static LICENSE_ASSIGN: Access = Access::directory(
+    "",
+    "LicenseAssignment.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
+    "LicenseAssignment.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static SESSIONS_REVOKE: Access = Access::directory(
+    "User.RevokeSessions.All User.ReadWrite",
+    "User.RevokeSessions.All User.ReadWrite.All Directory.ReadWrite.All",
+    "User.RevokeSessions.All User.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static MEMBERSHIP_ASK: Access = Access::directory(
+    "User.Read",
+    "User.Read.All User.ReadBasic.All GroupMember.Read.All Directory.Read.All Directory.ReadWrite.All",
+    "User.Read.All User.ReadBasic.All GroupMember.Read.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static USER_INVITE: Access = Access::directory(
+    "",
+    "User.Invite.All User.ReadWrite.All Directory.ReadWrite.All",
+    "User.Invite.All User.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static PHOTO_READ: Access = Access::directory(
+    "User.Read User.ReadWrite ProfilePhoto.Read.All",
+    "ProfilePhoto.Read.All ProfilePhoto.ReadWrite.All User.ReadBasic.All User.Read.All User.ReadWrite.All",
+    "ProfilePhoto.Read.All ProfilePhoto.ReadWrite.All User.Read.All User.ReadWrite.All",
+);
+pub(crate) static PHOTO_WRITE: Access = Access::directory(
+    "User.ReadWrite ProfilePhoto.ReadWrite.All",
+    "ProfilePhoto.ReadWrite.All User.ReadWrite.All",
+    "ProfilePhoto.ReadWrite.All User.ReadWrite.All",
+);
+pub(crate) static METHODS_READ: Access = Access::directory(
+    "UserAuthenticationMethod.Read UserAuthenticationMethod.ReadWrite",
+    "UserAuthenticationMethod.Read.All UserAuthenticationMethod.ReadWrite.All",
+    "UserAuthenticationMethod.Read.All UserAuthenticationMethod.ReadWrite.All",
+);
+pub(crate) static METHODS_WRITE: Access = Access::directory(
+    "UserAuthenticationMethod.ReadWrite",
+    "UserAuthenticationMethod.ReadWrite.All UserAuthMethod-TAP.ReadWrite.All",
+    "UserAuthenticationMethod.ReadWrite.All UserAuthMethod-TAP.ReadWrite.All",
+);
+pub(crate) static APPLICATION_READ: Access = Access::directory(
+    "",
+    "Application.Read.All Application.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "Application.Read.All Application.ReadWrite.OwnedBy Application.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static APPLICATION_WRITE: Access = Access::directory(
+    "",
+    "Application.ReadWrite.All Directory.ReadWrite.All",
+    "Application.ReadWrite.OwnedBy Application.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static ROLE_READ: Access = Access::directory(
+    "",
+    "RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory Directory.Read.All Directory.ReadWrite.All",
+    "RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static ROLE_WRITE: Access = Access::directory("", "RoleManagement.ReadWrite.Directory", "RoleManagement.ReadWrite.Directory");
+pub(crate) static UNIT_READ: Access = Access::directory(
+    "",
+    "AdministrativeUnit.Read.All AdministrativeUnit.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "AdministrativeUnit.Read.All AdministrativeUnit.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static UNIT_WRITE: Access = Access::directory(
+    "",
+    "AdministrativeUnit.ReadWrite.All Directory.ReadWrite.All",
+    "AdministrativeUnit.ReadWrite.All Directory.ReadWrite.All",
+);
+pub(crate) static DEVICE_READ: Access = Access::directory(
+    "",
+    "Device.Read.All Directory.Read.All Directory.ReadWrite.All",
+    "Device.Read.All Device.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static DEVICE_WRITE: Access =
+    Access::directory("", "Directory.AccessAsUser.All", "Device.ReadWrite.All Directory.ReadWrite.All");
+pub(crate) static AUDIT_READ: Access = Access::directory("", "AuditLog.Read.All", "AuditLog.Read.All");
+pub(crate) static DIRECTORY_READ: Access =
+    Access::directory("", "Directory.Read.All Directory.ReadWrite.All", "Directory.Read.All Directory.ReadWrite.All");
+pub(crate) static ASSIGNMENT_READ: Access = Access::directory(
+    "",
+    "AppRoleAssignment.ReadWrite.All Application.Read.All Directory.Read.All Directory.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All Application.Read.All Directory.Read.All Directory.ReadWrite.All",
+);
+pub(crate) static ASSIGNMENT_WRITE: Access = Access::directory("", "AppRoleAssignment.ReadWrite.All", "AppRoleAssignment.ReadWrite.All");
+
 pub(crate) static FILES_READ: Access = Access::files(
     "Files.Read Files.ReadWrite",
     "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",

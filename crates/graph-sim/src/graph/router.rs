@@ -136,6 +136,7 @@ fn intern(name: &str) -> &'static str {
         "category",
         "override",
         "subscription",
+        "size",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }

@@ -16,6 +16,12 @@ use crate::clock::Clock;
 pub(crate) enum ObjectKind {
     User,
     Group,
+    Application,
+    ServicePrincipal,
+    Device,
+    DirectoryRole,
+    RoleTemplate,
+    Unit,
 }
 
 impl ObjectKind {
@@ -23,6 +29,40 @@ impl ObjectKind {
         match self {
             ObjectKind::User => "user",
             ObjectKind::Group => "group",
+            ObjectKind::Application => "application",
+            ObjectKind::ServicePrincipal => "servicePrincipal",
+            ObjectKind::Device => "device",
+            ObjectKind::DirectoryRole => "directoryRole",
+            ObjectKind::RoleTemplate => "directoryRoleTemplate",
+            ObjectKind::Unit => "administrativeUnit",
+        }
+    }
+
+    /// The `@odata.type` of such an object.
+    pub(crate) fn odata_type(self) -> &'static str {
+        match self {
+            ObjectKind::User => "#microsoft.graph.user",
+            ObjectKind::Group => "#microsoft.graph.group",
+            ObjectKind::Application => "#microsoft.graph.application",
+            ObjectKind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
+            ObjectKind::Device => "#microsoft.graph.device",
+            ObjectKind::DirectoryRole => "#microsoft.graph.directoryRole",
+            ObjectKind::RoleTemplate => "#microsoft.graph.directoryRoleTemplate",
+            ObjectKind::Unit => "#microsoft.graph.administrativeUnit",
+        }
+    }
+
+    /// The name of the collection.
+    pub(crate) fn collection(self) -> &'static str {
+        match self {
+            ObjectKind::User => "users",
+            ObjectKind::Group => "groups",
+            ObjectKind::Application => "applications",
+            ObjectKind::ServicePrincipal => "servicePrincipals",
+            ObjectKind::Device => "devices",
+            ObjectKind::DirectoryRole => "directoryRoles",
+            ObjectKind::RoleTemplate => "directoryRoleTemplates",
+            ObjectKind::Unit => "administrativeUnits",
         }
     }
 }
@@ -38,6 +78,10 @@ pub(crate) struct Tenant {
     pub(crate) organization: Set,
     pub(crate) skus: Set,
     pub(crate) domains: Set,
+    /// What belongs to the directory and is no directory object, by the name of its type.
+    pub(crate) records: HashMap<&'static str, Set>,
+    /// The photos of users.
+    pub(crate) photos: HashMap<u64, bytes::Bytes>,
     /// To change notifications.
     pub(crate) subscriptions: Set,
     /// Delta tokens of earlier epochs are forgotten.
@@ -57,6 +101,8 @@ impl Tenant {
             organization: Set::new(),
             skus: Set::new(),
             domains: Set::new(),
+            records: HashMap::new(),
+            photos: HashMap::new(),
             subscriptions: Set::new(),
             epoch: 0,
             next_key: 1,
@@ -107,11 +153,13 @@ pub(crate) fn stamp(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Users and groups, and how they hang together.
+/// Users, groups and the other objects of the directory, and how they hang together.
 #[derive(Default)]
 pub(crate) struct Directory {
     pub(crate) users: Set,
     pub(crate) groups: Set,
+    /// Those of the other kinds, in their order.
+    others: [Set; 6],
     /// What was deleted and may come back.
     pub(crate) deleted: Set,
     ids: HashMap<String, (ObjectKind, u64)>,
@@ -127,6 +175,7 @@ impl Directory {
         match kind {
             ObjectKind::User => &self.users,
             ObjectKind::Group => &self.groups,
+            other => &self.others[other as usize - ObjectKind::Application as usize],
         }
     }
 
@@ -134,6 +183,7 @@ impl Directory {
         match kind {
             ObjectKind::User => &mut self.users,
             ObjectKind::Group => &mut self.groups,
+            other => &mut self.others[other as usize - ObjectKind::Application as usize],
         }
     }
 
@@ -200,10 +250,23 @@ impl Directory {
         self.set(kind).get(key)
     }
 
-    /// A user or group by its key.
+    /// The kind of an object, deleted or not.
+    pub(crate) fn kind(&self, entity: &Entity) -> ObjectKind {
+        self.ids.get(entity.text("id")).map_or(ObjectKind::User, |(kind, _)| *kind)
+    }
+
+    /// An object of any kind by its key.
     pub(crate) fn any(&self, key: u64) -> Option<(ObjectKind, &Entity)> {
         let user = self.users.get(key).map(|entity| (ObjectKind::User, entity));
-        user.or_else(|| self.groups.get(key).map(|entity| (ObjectKind::Group, entity)))
+        let other = || self.others.iter().find_map(|set| set.get(key)).map(|entity| (self.kind(entity), entity));
+        user.or_else(|| self.groups.get(key).map(|entity| (ObjectKind::Group, entity))).or_else(other)
+    }
+
+    /// The groups, roles and units that `member` is in directly.
+    pub(crate) fn containers_of(&self, member: u64) -> impl Iterator<Item = &Entity> {
+        let others = [ObjectKind::DirectoryRole, ObjectKind::Unit].into_iter().flat_map(|kind| self.set(kind).iter());
+        let all = self.groups.iter().chain(others);
+        all.filter(move |it| self.members.get(&it.key).is_some_and(|members| members.contains(&member)))
     }
 
     /// The groups that `member` is in directly.

@@ -22,7 +22,7 @@ pub(crate) trait Source {
         None
     }
     /// In a list that mixes types, the entity's own type and what is printed of it without `$select`.
-    fn actual(&self, _entity: &Entity) -> Option<(&'static Type, &'static [&'static str])> {
+    fn actual(&self, _entity: &Entity) -> Option<(&'static Type, Option<&'static [&'static str]>)> {
         None
     }
     /// A property in place of the stored one.
@@ -79,7 +79,7 @@ impl<'a> View<'a> {
             object.text("@odata.etag", &etag);
         }
         let actual = self.source.actual(entity);
-        let (ty, defaults) = actual.map_or((self.ty, self.defaults), |(ty, defaults)| (ty, Some(defaults)));
+        let (ty, defaults) = actual.unwrap_or((self.ty, self.defaults));
         match (self.select, defaults) {
             (Some(names), _) => {
                 // Only the directory leaves out an id that was not asked for.

@@ -108,7 +108,7 @@ fn gone(call: &Call<'_>) -> Fault {
     }
 }
 
-/// `/users/delta` and `/groups/delta`.
+/// `/users/delta`, `/groups/delta` and those of the other objects of the directory.
 pub(super) fn directory(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
     let tenant = &*tenant;
     let ty = types::get(kind.type_name());
@@ -155,7 +155,7 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
     });
     view.select = plain.as_deref();
     let with_members = kind == ObjectKind::Group && options.select.as_ref().is_none_or(|names| names.iter().any(|name| name == "members"));
-    let context = if kind == ObjectKind::User { "users" } else { "groups" };
+    let context = kind.collection();
     delta.reply(call, context, round, |out, change, since| match change {
         Change::Present { entity, .. } => {
             view.write(out, entity, &[])?;
@@ -197,7 +197,7 @@ fn append_members(out: &mut Vec<u8>, tenant: &Tenant, members: BTreeMap<u64, boo
             Some((kind, entity)) => (kind, entity.text("id").to_owned()),
             None => (ObjectKind::User, tenant.directory.deleted.get(key).map(|entity| entity.text("id").to_owned()).unwrap_or_default()),
         };
-        let mut member = json!({ "@odata.type": format!("#microsoft.graph.{}", kind.type_name()), "id": id });
+        let mut member = json!({ "@odata.type": kind.odata_type(), "id": id });
         if !added {
             member["@removed"] = json!({ "reason": "deleted" });
         }

@@ -1,23 +1,23 @@
 //! `/directory/deletedItems`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::objects::{self, Objects};
-use crate::graph::access::{GROUP_WRITE, USER_DELETE, USER_READ_ALL};
+use crate::graph::access::{DELETED_READ, DELETED_WRITE, GROUP_READ, USER_READ_ALL};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::store::{Entity, What};
+use crate::graph::store::What;
 use crate::graph::tenant::{ObjectKind, Tenant};
 use crate::graph::types;
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/directory/deletedItems/microsoft.graph.user", &USER_READ_ALL, list_users),
-    route("GET", "/directory/deletedItems/microsoft.graph.group", &GROUP_WRITE, list_groups),
-    route("GET", "/directory/deletedItems/{object}", &USER_READ_ALL, get),
-    route("DELETE", "/directory/deletedItems/{object}", &USER_DELETE, purge),
-    route("POST", "/directory/deletedItems/{object}/restore", &USER_DELETE, restore),
+    route("GET", "/directory/deletedItems/microsoft.graph.group", &GROUP_READ, list_groups),
+    route("GET", "/directory/deletedItems/{object}", &DELETED_READ, get),
+    route("DELETE", "/directory/deletedItems/{object}", &DELETED_WRITE, purge),
+    route("POST", "/directory/deletedItems/{object}/restore", &DELETED_WRITE, restore),
 ];
 
 /// Puts an object among the deleted ones, from where it may come back.
@@ -38,8 +38,7 @@ pub(super) fn soft_delete(tenant: &mut Tenant, kind: ObjectKind, key: u64) {
 }
 
 fn list(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
-    let is_group = |entity: &Entity| entity.fields.contains_key("groupTypes");
-    let of_kind = tenant.directory.deleted.iter().filter(|entity| is_group(entity) == (kind == ObjectKind::Group));
+    let of_kind = tenant.directory.deleted.iter().filter(|entity| tenant.directory.kind(entity) == kind);
     objects::many(tenant, call, Some(kind), "directoryObjects", of_kind)
 }
 
@@ -73,12 +72,21 @@ fn purge(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn restore(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let (kind, key) = find(tenant, call)?;
-    let upn = tenant.directory.deleted.get(key).map(|entity| entity.text("userPrincipalName").to_owned()).unwrap_or_default();
+    let given = if call.body.is_empty() { Map::new() } else { call.object()? };
+    let asked = given.get("newUserPrincipalName").and_then(Value::as_str).map(str::to_owned);
+    let upn = match &asked {
+        Some(_) if kind != ObjectKind::User => return Err(Fault::directory("newUserPrincipalName applies to users only.")),
+        Some(upn) => upn.clone(),
+        None => tenant.directory.deleted.get(key).map(|entity| entity.text("userPrincipalName").to_owned()).unwrap_or_default(),
+    };
     if !upn.is_empty() && tenant.directory.user_key(&upn).is_some() {
         return Err(Fault::directory("Another object with the same value for property userPrincipalName already exists."));
     }
     let mut entity = tenant.directory.deleted.remove(key, false).ok_or_else(|| Fault::resource(call.param("object")))?;
     entity.fields.insert("deletedDateTime".into(), Value::Null);
+    if let Some(upn) = asked {
+        entity.fields.insert("userPrincipalName".into(), upn.into());
+    }
     tenant.directory.set_mut(kind).insert(entity);
     tenant.directory.index(kind, key);
     objects::one(tenant, call, kind, key, 200)

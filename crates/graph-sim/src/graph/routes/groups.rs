@@ -14,6 +14,7 @@ use crate::graph::tenant::{ObjectKind, Tenant};
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/groups", &GROUP_READ, list_groups),
     route("POST", "/groups", &GROUP_CREATE, create),
+    route("PATCH", "/groups", &GROUP_WRITE, upsert),
     route("GET", "/groups/$count", &GROUP_READ, count),
     route("GET", "/groups/delta", &GROUP_READ, delta),
     route("GET", "/groups/{group}", &GROUP_READ, get),
@@ -21,7 +22,30 @@ pub(crate) static ROUTES: &[Route] = &[
     route("DELETE", "/groups/{group}", &GROUP_WRITE, delete),
 ];
 
+/// The group of a unique name, as in `groups(uniqueName='…')`.
+fn named(tenant: &Tenant, name: &str) -> Option<u64> {
+    tenant.directory.groups.iter().find(|group| group.text("uniqueName") == name).map(|group| group.key)
+}
+
+/// `PATCH /groups(uniqueName='…')`: changes the group, or makes it where the client wishes so.
+fn upsert(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let name = call.query.get("uniqueName").ok_or_else(Fault::method)?.to_owned();
+    match named(tenant, &name) {
+        Some(key) => change(tenant, call, key),
+        None if call.preference("create-if-missing").is_some() => {
+            let mut given = call.entity("group")?;
+            given.insert("uniqueName".into(), name.into());
+            make(tenant, call, given)
+        }
+        None => Err(Fault::resource(&name)),
+    }
+}
+
 fn list_groups(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    if let Some(name) = call.query.get("uniqueName") {
+        let key = named(tenant, name).ok_or_else(|| Fault::resource(name))?;
+        return objects::one(tenant, call, ObjectKind::Group, key, 200);
+    }
     objects::many(tenant, call, Some(ObjectKind::Group), "groups", tenant.directory.groups.iter())
 }
 
@@ -47,7 +71,11 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mut given = call.entity("group")?;
+    let given = call.entity("group")?;
+    make(tenant, call, given)
+}
+
+fn make(tenant: &mut Tenant, call: &Call<'_>, mut given: Map<String, Value>) -> Outcome {
     for name in ["displayName", "mailEnabled", "mailNickname", "securityEnabled"] {
         if given.get(name).is_none_or(|value| value.is_null() || value == "") {
             return Err(Fault::directory(format!("A value is required for property '{name}' of resource 'Group'.")));
@@ -127,8 +155,12 @@ fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u6
 }
 
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let mut given = call.entity("group")?;
     let key = key(tenant, call)?;
+    change(tenant, call, key)
+}
+
+fn change(tenant: &mut Tenant, call: &Call<'_>, key: u64) -> Outcome {
+    let mut given = call.entity("group")?;
     let bound = members::take_bound(&mut given, "members")?;
     check_values(tenant, &given, Some(key))?;
     if !given.is_empty() && !["Group.ReadWrite.All", "Directory.ReadWrite.All"].iter().any(|scope| call.caller.has(scope)) {

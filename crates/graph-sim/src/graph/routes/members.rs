@@ -18,7 +18,25 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/groups/{group}/members/microsoft.graph.group", &GROUP_READ, list_groups),
     route("POST", "/groups/{group}/members/$ref", &GROUP_UPDATE, add_member),
     route("DELETE", "/groups/{group}/members/{object}/$ref", &GROUP_UPDATE, remove_member),
+    route("GET", "/groups/{group}/members/microsoft.graph.device", &GROUP_READ, |tenant, call| {
+        list_kind(tenant, call, ObjectKind::Device, "devices")
+    }),
+    route("GET", "/groups/{group}/members/microsoft.graph.servicePrincipal", &GROUP_READ, |tenant, call| {
+        list_kind(tenant, call, ObjectKind::ServicePrincipal, "servicePrincipals")
+    }),
     route("GET", "/groups/{group}/transitiveMembers", &GROUP_READ, list_transitive),
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.user", &GROUP_READ, |tenant, call| {
+        transitive_of_kind(tenant, call, ObjectKind::User)
+    }),
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.group", &GROUP_READ, |tenant, call| {
+        transitive_of_kind(tenant, call, ObjectKind::Group)
+    }),
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.device", &GROUP_READ, |tenant, call| {
+        transitive_of_kind(tenant, call, ObjectKind::Device)
+    }),
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.servicePrincipal", &GROUP_READ, |tenant, call| {
+        transitive_of_kind(tenant, call, ObjectKind::ServicePrincipal)
+    }),
     route("GET", "/groups/{group}/owners", &GROUP_READ, list_owners),
     route("POST", "/groups/{group}/owners/$ref", &GROUP_WRITE, add_owner),
     route("DELETE", "/groups/{group}/owners/{object}/$ref", &GROUP_WRITE, remove_owner),
@@ -27,7 +45,7 @@ pub(crate) static ROUTES: &[Route] = &[
 /// How many members one PATCH may add.
 const BOUND: usize = 20;
 
-fn conflict(property: &str) -> Fault {
+pub(super) fn conflict(property: &str) -> Fault {
     Fault::directory(format!("One or more added object references already exist for the following modified properties: '{property}'."))
 }
 
@@ -46,7 +64,7 @@ pub(super) fn referenced(tenant: &Tenant, url: &str) -> Option<(ObjectKind, u64)
         Some((collection, id)) => (collection, id.trim_end_matches("')")),
         None => (collection, last),
     };
-    let known = ["directoryobjects", "users", "groups", "serviceprincipals", "devices"];
+    let known = ["directoryobjects", "users", "groups", "serviceprincipals", "devices", "administrativeunits"];
     if !known.contains(&collection.to_lowercase().as_str()) {
         return None;
     }
@@ -73,7 +91,7 @@ pub(super) fn resolve(tenant: &Tenant, urls: &[String]) -> Result<Vec<u64>, Faul
     urls.iter().map(|url| object_key(tenant, url)).collect()
 }
 
-fn object_key(tenant: &Tenant, url: &str) -> Result<u64, Fault> {
+pub(super) fn object_key(tenant: &Tenant, url: &str) -> Result<u64, Fault> {
     referenced(tenant, url).map(|(_, key)| key).ok_or_else(|| Fault::resource(url.rsplit('/').next().unwrap_or(url)))
 }
 
@@ -152,7 +170,7 @@ fn list_groups(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     list_kind(tenant, call, ObjectKind::Group, "groups")
 }
 
-fn list_transitive(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+fn transitive(tenant: &Tenant, call: &Call<'_>) -> Result<std::collections::BTreeSet<u64>, Fault> {
     let mut seen = std::collections::BTreeSet::new();
     let mut open = vec![groups::key(tenant, call)?];
     while let Some(group) = open.pop() {
@@ -162,7 +180,18 @@ fn list_transitive(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             }
         }
     }
-    objects::many(tenant, call, None, "directoryObjects", linked(tenant, Some(&seen)))
+    Ok(seen)
+}
+
+fn list_transitive(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let found = transitive(tenant, call)?;
+    objects::many(tenant, call, None, "directoryObjects", linked(tenant, Some(&found)))
+}
+
+fn transitive_of_kind(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
+    let found = transitive(tenant, call)?;
+    let of_kind = linked(tenant, Some(&found)).filter(|entity| tenant.directory.object(kind, entity.key).is_some());
+    objects::many(tenant, call, Some(kind), kind.collection(), of_kind)
 }
 
 fn list_owners(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

@@ -12,6 +12,7 @@ mod contact_folders;
 mod contact_photos;
 mod contacts;
 mod deleted;
+mod directory_actions;
 mod drive;
 mod event_actions;
 mod events;
@@ -19,6 +20,7 @@ mod exchange_ids;
 mod folder_moves;
 mod folders;
 mod groups;
+mod identity;
 mod items;
 mod locales;
 mod mail_tips;
@@ -28,6 +30,7 @@ mod mime;
 mod objects;
 mod people;
 mod places;
+mod records;
 mod rules;
 mod send;
 mod settings;
@@ -44,6 +47,7 @@ pub(crate) use self::contact_folders::add_folder as add_contact_folder;
 pub(crate) use self::contacts::add as add_contact;
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
+pub(crate) use self::records::add as add_record;
 pub(crate) use self::rules::add as add_rule;
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
@@ -54,6 +58,9 @@ static TABLES: &[&[Route]] = &[
     groups::ROUTES,
     members::ROUTES,
     deleted::ROUTES,
+    directory_actions::ROUTES,
+    identity::ROUTES,
+    records::ROUTES,
     tenant_info::ROUTES,
     folders::ROUTES,
     folder_moves::ROUTES,

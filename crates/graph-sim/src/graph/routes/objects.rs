@@ -1,4 +1,4 @@
-//! What users and groups have in common: how they are printed, listed and searched.
+//! What the objects of the directory have in common: how they are printed, listed and searched.
 
 use std::borrow::Cow;
 
@@ -68,10 +68,12 @@ pub(crate) const PAGING: Paging = Paging { page: 100, max: 999, natural: None };
 /// How many members an `$expand` answers.
 const EXPANDED: usize = 20;
 
-pub(crate) fn defaults(kind: ObjectKind) -> &'static [&'static str] {
+/// What Graph prints of an object without `$select`; all that is stored if `None`.
+pub(crate) fn defaults(kind: ObjectKind) -> Option<&'static [&'static str]> {
     match kind {
-        ObjectKind::User => USER_DEFAULTS,
-        ObjectKind::Group => GROUP_DEFAULTS,
+        ObjectKind::User => Some(USER_DEFAULTS),
+        ObjectKind::Group => Some(GROUP_DEFAULTS),
+        _ => None,
     }
 }
 
@@ -83,14 +85,6 @@ pub(crate) struct Objects<'t> {
 }
 
 impl Objects<'_> {
-    fn kind(&self, entity: &Entity) -> ObjectKind {
-        if self.directory.groups.get(entity.key).is_some() || entity.fields.contains_key("groupTypes") {
-            ObjectKind::Group
-        } else {
-            ObjectKind::User
-        }
-    }
-
     fn nested(&self, keys: impl Iterator<Item = u64>, expand: &Expand) -> Result<Value, Fault> {
         let inner = Objects { directory: self.directory, mixed: true };
         let objects = keys.filter_map(|key| self.directory.any(key)).take(EXPANDED);
@@ -98,7 +92,11 @@ impl Objects<'_> {
     }
 
     pub(crate) fn view<'a>(&'a self, kind: ObjectKind, options: &'a Options) -> View<'a> {
-        View::new(types::get(kind.type_name()), self, Service::Directory, options).defaults(defaults(kind))
+        let view = View::new(types::get(kind.type_name()), self, Service::Directory, options);
+        match defaults(kind) {
+            Some(names) => view.defaults(names),
+            None => view,
+        }
     }
 }
 
@@ -108,14 +106,11 @@ impl Source for Objects<'_> {
     }
 
     fn type_name(&self, entity: &Entity) -> Option<&'static str> {
-        self.mixed.then(|| match self.kind(entity) {
-            ObjectKind::User => "#microsoft.graph.user",
-            ObjectKind::Group => "#microsoft.graph.group",
-        })
+        self.mixed.then(|| self.directory.kind(entity).odata_type())
     }
 
-    fn actual(&self, entity: &Entity) -> Option<(&'static Type, &'static [&'static str])> {
-        let kind = self.kind(entity);
+    fn actual(&self, entity: &Entity) -> Option<(&'static Type, Option<&'static [&'static str]>)> {
+        let kind = self.directory.kind(entity);
         self.mixed.then(|| (types::get(kind.type_name()), defaults(kind)))
     }
 
@@ -134,7 +129,7 @@ impl Source for Objects<'_> {
             "directReports" => self.nested(reports(directory, key).map(|user| user.key), expand),
             "members" => self.nested(linked(&directory.members), expand),
             "owners" => self.nested(linked(&directory.owners), expand),
-            "memberOf" => self.nested(directory.groups_of(key).map(|group| group.key), expand),
+            "memberOf" => self.nested(directory.containers_of(key).map(|it| it.key), expand),
             name => Err(Fault::unsupported(format!("Property '{name}' cannot be expanded."))),
         }
     }
@@ -150,8 +145,7 @@ pub(crate) fn one(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, key: u64, 
     let options = call.options(types::get(kind.type_name()))?;
     let entity = tenant.directory.object(kind, key).ok_or_else(|| Fault::resource(&key.to_string()))?;
     let source = Objects { directory: &tenant.directory, mixed: false };
-    let set = if kind == ObjectKind::User { "users" } else { "groups" };
-    source.view(kind, &options).reply(call, status, set, entity)
+    source.view(kind, &options).reply(call, status, kind.collection(), entity)
 }
 
 /// Answers a list of objects of one kind, or of both when `kind` is `None`.

@@ -25,8 +25,24 @@ pub(crate) static ROUTES: &[Route] = &[
     route("PUT", "@/manager/$ref", &USER_CREATE, set_manager),
     route("DELETE", "@/manager/$ref", &USER_CREATE, clear_manager),
     route("GET", "@/directReports", &USER_READ_ALL, direct_reports),
-    route("GET", "@/memberOf", &USER_OWN, member_of),
-    route("GET", "@/transitiveMemberOf", &USER_OWN, transitive_member_of),
+    route("GET", "@/memberOf", &USER_OWN, |tenant, call| member_of(tenant, call, None)),
+    route("GET", "@/memberOf/microsoft.graph.group", &USER_OWN, |tenant, call| member_of(tenant, call, Some(ObjectKind::Group))),
+    route("GET", "@/memberOf/microsoft.graph.directoryRole", &USER_OWN, |tenant, call| {
+        member_of(tenant, call, Some(ObjectKind::DirectoryRole))
+    }),
+    route("GET", "@/memberOf/microsoft.graph.administrativeUnit", &USER_OWN, |tenant, call| {
+        member_of(tenant, call, Some(ObjectKind::Unit))
+    }),
+    route("GET", "@/transitiveMemberOf", &USER_OWN, |tenant, call| transitive_member_of(tenant, call, None)),
+    route("GET", "@/transitiveMemberOf/microsoft.graph.group", &USER_OWN, |tenant, call| {
+        transitive_member_of(tenant, call, Some(ObjectKind::Group))
+    }),
+    route("GET", "@/transitiveMemberOf/microsoft.graph.directoryRole", &USER_OWN, |tenant, call| {
+        transitive_member_of(tenant, call, Some(ObjectKind::DirectoryRole))
+    }),
+    route("GET", "@/transitiveMemberOf/microsoft.graph.administrativeUnit", &USER_OWN, |tenant, call| {
+        transitive_member_of(tenant, call, Some(ObjectKind::Unit))
+    }),
     route("GET", "@/licenseDetails", &USER_OWN, license_details),
 ];
 
@@ -144,7 +160,7 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         }
     }
     tenant.directory.forget_names(ObjectKind::User, call.owner);
-    tenant.directory.users.update(call.owner, |fields| fields.extend(given.into_iter().filter(|(name, _)| !name.contains('@'))));
+    tenant.directory.users.update(call.owner, |fields| super::identity::merge(fields, given));
     tenant.directory.index(ObjectKind::User, call.owner);
     Ok(Reply::empty(204))
 }
@@ -184,22 +200,29 @@ fn direct_reports(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     objects::many(tenant, call, None, "directoryObjects", objects::reports(&tenant.directory, call.owner))
 }
 
-fn member_of(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    objects::many(tenant, call, None, "directoryObjects", tenant.directory.groups_of(call.owner))
+/// Whether an object is of the kind that a path casts to.
+fn is_of(tenant: &Tenant, entity: &Entity, kind: Option<ObjectKind>) -> bool {
+    kind.is_none_or(|kind| tenant.directory.kind(entity) == kind)
 }
 
-fn transitive_member_of(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+fn member_of(tenant: &Tenant, call: &Call<'_>, kind: Option<ObjectKind>) -> Outcome {
+    let found = tenant.directory.containers_of(call.owner).filter(|it| is_of(tenant, it, kind));
+    objects::many(tenant, call, kind, "directoryObjects", found)
+}
+
+fn transitive_member_of(tenant: &Tenant, call: &Call<'_>, kind: Option<ObjectKind>) -> Outcome {
     let mut found: Vec<&Entity> = Vec::new();
     let mut open = vec![call.owner];
     while let Some(key) = open.pop() {
-        for group in tenant.directory.groups_of(key) {
+        for group in tenant.directory.containers_of(key) {
             if !found.iter().any(|known| known.key == group.key) {
                 found.push(group);
                 open.push(group.key);
             }
         }
     }
-    objects::many(tenant, call, None, "directoryObjects", found.into_iter())
+    let found = found.into_iter().filter(|it| is_of(tenant, it, kind));
+    objects::many(tenant, call, kind, "directoryObjects", found)
 }
 
 fn license_details(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

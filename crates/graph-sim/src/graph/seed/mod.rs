@@ -5,6 +5,7 @@
 mod calendars;
 mod correspondence;
 mod files;
+mod identity;
 mod mail;
 mod people;
 
@@ -28,6 +29,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     calendars::calendars(&mut tenant);
     files::drives(&mut tenant);
     correspondence::correspondence(&mut tenant);
+    identity::identity(&mut tenant);
     tenant.count_from(1_000_000);
     tenant
 }

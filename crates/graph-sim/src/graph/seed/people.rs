@@ -29,7 +29,7 @@ const PEOPLE: [Person; 12] = [
 /// How many of them have a licence, and with it a mailbox and a drive.
 pub(super) const LICENSED: u32 = 11;
 
-fn key_of(tenant: &Tenant, alias: &str) -> u64 {
+pub(super) fn key_of(tenant: &Tenant, alias: &str) -> u64 {
     tenant.directory.user_key(&format!("{alias}@{DOMAIN}")).unwrap_or_default()
 }
 

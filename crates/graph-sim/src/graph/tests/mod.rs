@@ -8,6 +8,7 @@ mod delta;
 mod directory;
 mod files;
 mod folders;
+mod identity;
 mod load;
 mod mail;
 mod mime;

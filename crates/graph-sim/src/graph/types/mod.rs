@@ -12,8 +12,9 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("directory.types"),
+    include_str!("identity.types"),
     include_str!("mail.types"),
     include_str!("calendar.types"),
     include_str!("contacts.types"),
@@ -103,7 +104,7 @@ impl Type {
     /// The property, also if only the usual members of a collection of this type have it.
     pub(crate) fn reach(&self, name: &str) -> Option<Property> {
         let derived: &[&str] = match self.name {
-            "directoryObject" => &["user", "group"],
+            "directoryObject" => &["user", "group", "device", "servicePrincipal", "application", "directoryRole"],
             "attachment" => &["fileAttachment"],
             _ => &[],
         };
