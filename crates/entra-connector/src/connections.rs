@@ -6,7 +6,8 @@ use connector_sdk::scopes::Permissions;
 /// The delegated scopes: a user signs in.
 ///
 /// The seed has two lists. The first, of the step that grants permissions, is what a connection asks
-/// for by default; it holds scopes of Teams, which are kept because that connector has them. The
+/// for by default; it holds scopes of Teams, which no action here needs: they are kept because that
+/// connector has them, and a connection may name its own instead. The
 /// second, of the permissions section, is what the actions need besides; two of its names are misspelt
 /// there (`Directory.AcessAsUser.All`, `GroupMember.ReadAll`) and stand here as Microsoft spells them.
 const DELEGATED: Permissions = Permissions {
@@ -33,6 +34,19 @@ const DELEGATED: Permissions = Permissions {
         "Group.Read.All",
         "GroupMember.ReadWrite.All",
         "User.ReadBasic.All",
+        // What the seed's lists cannot do: applications, roles, units, devices, sign-in methods, logs, guests, photos.
+        "Application.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory",
+        "AdministrativeUnit.ReadWrite.All",
+        "Device.Read.All",
+        "Domain.Read.All",
+        "LicenseAssignment.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All",
+        "AuditLog.Read.All",
+        "User.Invite.All",
+        "User.DeleteRestore.All",
+        "ProfilePhoto.ReadWrite.All",
     ],
 };
 
@@ -51,7 +65,20 @@ const APPLICATION: Permissions = Permissions {
         "User.Read.All",
         "User.ReadWrite.All",
     ],
-    optional: &[],
+    optional: &[
+        "Application.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory",
+        "AdministrativeUnit.ReadWrite.All",
+        "Device.ReadWrite.All",
+        "Domain.Read.All",
+        "LicenseAssignment.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All",
+        "AuditLog.Read.All",
+        "User.Invite.All",
+        "User.DeleteRestore.All",
+        "ProfilePhoto.ReadWrite.All",
+    ],
 };
 
 /// Methods, permissions and account types.

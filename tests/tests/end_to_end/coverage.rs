@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stage::Stage;
 use crate::{
-    batches, changes, directory, files, graph_files, lists, mail, outlook_calendars, outlook_changes, outlook_contacts, outlook_events,
-    outlook_folders, outlook_mail, outlook_settings, outlook_subscriptions, requests,
+    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, lists, mail, outlook_calendars,
+    outlook_changes, outlook_contacts, outlook_events, outlook_folders, outlook_mail, outlook_settings, outlook_subscriptions, requests,
 };
 
 /// Two tests of something that a connector lists.
@@ -36,6 +36,10 @@ const TABLES: &[&[Covers]] = &[
     batches::COVERS,
     changes::COVERS,
     directory::COVERS,
+    entra_apps::COVERS,
+    entra_changes::COVERS,
+    entra_groups::COVERS,
+    entra_users::COVERS,
     files::COVERS,
     graph_files::COVERS,
     lists::COVERS,

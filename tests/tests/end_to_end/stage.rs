@@ -31,6 +31,16 @@ pub(crate) const ALL: &[&str] = &[
     "MailboxSettings.ReadWrite",
     "People.Read",
     "Place.Read.All",
+    "Application.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "RoleManagement.ReadWrite.Directory",
+    "AdministrativeUnit.ReadWrite.All",
+    "Directory.AccessAsUser.All",
+    "LicenseAssignment.ReadWrite.All",
+    "UserAuthenticationMethod.ReadWrite.All",
+    "AuditLog.Read.All",
+    "User.Invite.All",
+    "User.DeleteRestore.All",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.

@@ -151,7 +151,8 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
     let mut view = source.view(kind, &options);
     // Relations are answered as annotations of their own.
     let plain: Option<Vec<String>> = options.select.as_ref().map(|names| {
-        names.iter().filter(|name| !matches!(name.as_str(), "members" | "owners" | "manager")).cloned().chain(["id".to_owned()]).collect()
+        let relation = |name: &str| matches!(name, "members" | "owners" | "manager" | "id");
+        names.iter().filter(|name| !relation(name)).cloned().chain(["id".to_owned()]).collect()
     });
     view.select = plain.as_deref();
     let with_members = kind == ObjectKind::Group && options.select.as_ref().is_none_or(|names| names.iter().any(|name| name == "members"));

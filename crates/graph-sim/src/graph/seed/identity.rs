@@ -157,6 +157,10 @@ fn people(tenant: &mut Tenant, deleted: &str) {
             tenant.directory.deleted.insert(entity);
         }
     }
+    // One group has two owners, so that one of them can go.
+    let leaders = tenant.directory.groups.iter().find(|group| group.text("mailNickname") == "Leadership").map(|group| group.key);
+    let megan = key_of(tenant, "MeganB");
+    tenant.directory.owners.entry(leaders.unwrap_or_default()).or_default().insert(megan);
     let adele = key_of(tenant, "AdeleV");
     tenant.photos.insert(adele, bytes::Bytes::from_static(PHOTO));
     // Microsoft's own ids of a password and of a mobile phone.

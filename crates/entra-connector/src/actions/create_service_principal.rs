@@ -1,0 +1,33 @@
+//! `create_service_principal`
+
+use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::patience;
+use crate::permissions::APPLICATIONS_WRITE;
+use crate::vocabulary::ServicePrincipal;
+
+/// Let an application be signed in to in this tenant. An application that was registered a moment ago is waited for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "appId": "29244802-ea6b-4149-8458-32cf68076237" })]))]
+pub struct CreateServicePrincipal {
+    /// The client id of the application.
+    #[schemars(length(min = 1, max = 100))]
+    app_id: String,
+    /// Other properties of the service principal, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for CreateServicePrincipal {
+    type Output = Raw<ServicePrincipal>;
+    const SPEC: Spec = Spec::new("create_service_principal", "Create service principal", Effect::Create).scopes(APPLICATIONS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
+        let fields = Fields::default().with("appId", Some(self.app_id)).and(self.additional_properties);
+        Ok(patience::send(Request::post("/servicePrincipals").json(fields)).try_map(|response| response.json().map(Raw::new)))
+    }
+}

@@ -1,0 +1,69 @@
+//! `delete_authentication_method`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::METHODS_WRITE;
+use crate::vocabulary::UserId;
+
+/// Take a way to sign in away from a user. The default method goes last.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example", "methodType": "phone", "methodId": "3179e48a-750b-4051-897c-87b9720928f7" })]))]
+pub struct DeleteAuthenticationMethod {
+    /// The user.
+    user: UserId,
+    /// The kind of method.
+    method_type: MethodType,
+    /// Its id.
+    #[schemars(length(min = 1, max = 200))]
+    method_id: String,
+}
+
+/// The kind of method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum MethodType {
+    /// A phone number.
+    Phone,
+    /// An email address, for resetting the password.
+    Email,
+    /// Microsoft Authenticator.
+    Authenticator,
+    /// A security key.
+    Fido2,
+    /// A code from another app.
+    SoftwareOath,
+    /// A temporary access pass.
+    TemporaryAccessPass,
+    /// Windows Hello for Business.
+    WindowsHello,
+}
+
+impl MethodType {
+    fn collection(self) -> &'static str {
+        match self {
+            MethodType::Phone => "phoneMethods",
+            MethodType::Email => "emailMethods",
+            MethodType::Authenticator => "microsoftAuthenticatorMethods",
+            MethodType::Fido2 => "fido2Methods",
+            MethodType::SoftwareOath => "softwareOathMethods",
+            MethodType::TemporaryAccessPass => "temporaryAccessPassMethods",
+            MethodType::WindowsHello => "windowsHelloForBusinessMethods",
+        }
+    }
+}
+
+impl Action for DeleteAuthenticationMethod {
+    type Output = Deleted;
+    const SPEC: Spec =
+        Spec::new("delete_authentication_method", "Delete authentication method", Effect::Delete).scopes(METHODS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        let request = Request::delete(format!("/users/{{user}}/authentication/{}/{{method}}", self.method_type.collection()));
+        Ok(request.with("user", self.user.0).with("method", self.method_id).deleted())
+    }
+}

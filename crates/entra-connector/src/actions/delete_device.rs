@@ -1,0 +1,27 @@
+//! `delete_device`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::DEVICES_WRITE;
+use crate::vocabulary::DeviceId;
+
+/// Delete a device from the directory. It cannot be brought back; it has to be registered again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8" })]))]
+pub struct DeleteDevice {
+    /// The device.
+    device: DeviceId,
+}
+
+impl Action for DeleteDevice {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("delete_device", "Delete device", Effect::Delete).scopes(DEVICES_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        Ok(Request::delete("/devices/{device}").with("device", self.device.0).deleted())
+    }
+}

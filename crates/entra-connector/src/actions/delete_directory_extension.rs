@@ -1,0 +1,33 @@
+//! `delete_directory_extension`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::APPLICATIONS_WRITE;
+use crate::vocabulary::ApplicationId;
+
+/// Delete the definition of a directory extension. Values that objects have become unreachable: take them away first.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "application": "cb9c3936-5b78-460a-8504-ffd62f945da4", "extensionId": "6ff6bd20-d464-47b0-872b-2b09a78bd561" })]))]
+pub struct DeleteDirectoryExtension {
+    /// The application.
+    application: ApplicationId,
+    /// The id of the definition.
+    #[schemars(length(min = 1, max = 100))]
+    extension_id: String,
+}
+
+impl Action for DeleteDirectoryExtension {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("delete_directory_extension", "Delete directory extension", Effect::Delete).scopes(APPLICATIONS_WRITE);
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        Ok(Request::delete("/applications/{application}/extensionProperties/{extension}")
+            .with("application", self.application.0)
+            .with("extension", self.extension_id)
+            .deleted())
+    }
+}

@@ -1,0 +1,27 @@
+//! `delete_group`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::GROUPS_WRITE;
+use crate::vocabulary::GroupId;
+
+/// Delete a group. For 30 days it can be restored.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" })]))]
+pub struct DeleteGroup {
+    /// The group.
+    group: GroupId,
+}
+
+impl Action for DeleteGroup {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("delete_group", "Delete group", Effect::Delete).scopes(GROUPS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        Ok(Request::delete("/groups/{group}").with("group", self.group.0).deleted())
+    }
+}

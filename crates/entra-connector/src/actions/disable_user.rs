@@ -1,0 +1,42 @@
+//! `disable_user`
+
+use connector_sdk::{Action, Context, Effect, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::{ACCOUNTS_SWITCH, SESSIONS_REVOKE};
+use crate::vocabulary::{Updated, UserId};
+
+/// Keep a user from signing in. Sessions that are open go on until their tokens end, within the hour, unless `revokeSessions` ends them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example", "revokeSessions": true })]))]
+pub struct DisableUser {
+    /// The user.
+    user: UserId,
+    /// End the open sessions too.
+    #[serde(default)]
+    revoke_sessions: bool,
+}
+
+impl Action for DisableUser {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("disable_user", "Disable user", Effect::Update).scopes(ACCOUNTS_SWITCH).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Updated>> {
+        let disable =
+            Request::patch("/users/{user}").with("user", self.user.0.as_str()).json(json!({ "accountEnabled": false })).repeatable();
+        let revoke = Request::post("/users/{user}/revokeSignInSessions").with("user", self.user.0).repeatable();
+        let revoke = revoke.needs(SESSIONS_REVOKE.delegated.0);
+        let done = disable.accepted();
+        let done = if self.revoke_sessions {
+            done.and_then(|_| {
+                revoke.accepted().or_else(|error| Plan::Fail(error.during("while ending the sessions; the user was disabled")))
+            })
+        } else {
+            done
+        };
+        Ok(done.map(|_| Updated { updated: true }))
+    }
+}

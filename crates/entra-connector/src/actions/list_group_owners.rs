@@ -1,0 +1,30 @@
+//! `list_group_owners`
+
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::MEMBERS_READ;
+use crate::vocabulary::{DirectoryObject, GroupId};
+
+/// List the owners of a group.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" })]))]
+pub struct ListGroupOwners {
+    /// The group.
+    group: GroupId,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+impl Action for ListGroupOwners {
+    type Output = List<DirectoryObject>;
+    const SPEC: Spec = Spec::new("list_group_owners", "List group owners", Effect::Read).scopes(MEMBERS_READ).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
+        Ok(Request::get("/groups/{group}/owners").with("group", self.group.0).pages(self.pages.paging()?))
+    }
+}

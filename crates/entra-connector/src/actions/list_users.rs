@@ -1,0 +1,38 @@
+//! `list_users`
+
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::advanced;
+use crate::permissions::USERS_SEE;
+use crate::vocabulary::{USER_FIELDS, User};
+
+/// List the users of the tenant. Any number can be read: they are handed on as their pages arrive. Properties beyond the basic ones need User.Read.All.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "limit": 5, "query": { "filter": "startsWith(displayName,'A')" } }), json!({ "additionalFields": ["department"], "query": { "filter": "department ne 'Sales'", "orderby": "displayName" }, "fetchAll": true })]))]
+pub struct ListUsers {
+    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    query: Option<Query>,
+    /// These properties besides those that come anyway, for what Graph returns of a user only when it is asked.
+    #[serde(default)]
+    #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
+    additional_fields: Vec<String>,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+impl Action for ListUsers {
+    type Output = List<User>;
+    const SPEC: Spec = Spec::new("list_users", "List users", Effect::Read).scopes(USERS_SEE).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
+        let mut query = self.query.unwrap_or_default();
+        let chosen = Select { select: query.select.take(), additional_fields: Some(self.additional_fields) };
+        query.select = chosen.names(USER_FIELDS).map(|names| names.split(',').map(str::to_owned).collect());
+        advanced::list(Request::get("/users"), Some(query), &self.pages)
+    }
+}

@@ -1,0 +1,27 @@
+//! `permanently_delete_group`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::GROUPS_WRITE;
+
+/// Delete a group for good that was deleted before. It cannot be brought back.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "groupId": "75162c0e-d554-4a37-8fdc-e5136de4710e" })]))]
+pub struct PermanentlyDeleteGroup {
+    /// The object id of the deleted group.
+    #[schemars(length(min = 1, max = 100))]
+    group_id: String,
+}
+
+impl Action for PermanentlyDeleteGroup {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("permanently_delete_group", "Permanently delete group", Effect::Delete).scopes(GROUPS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        Ok(Request::delete("/directory/deletedItems/{object}").with("object", self.group_id).deleted())
+    }
+}

@@ -1,0 +1,83 @@
+//! `search_groups`
+
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::advanced;
+use crate::permissions::GROUPS_SEE;
+use crate::vocabulary::{GROUP_FIELDS, Group};
+
+/// Search groups by one property: exactly, by how it begins, or by words in it. The value may hold any character.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "team" }), json!({ "field": "mailNickname", "operator": "startsWith", "value": "sg-" })]))]
+pub struct SearchGroups {
+    /// The property to look at.
+    field: Field,
+    /// How to compare.
+    operator: Operator,
+    /// What to look for.
+    #[schemars(length(min = 1, max = 256))]
+    value: String,
+    /// Which properties to return.
+    #[serde(flatten)]
+    select: Select,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+/// A property of a group that can be searched by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Field {
+    /// The name that is shown.
+    DisplayName,
+    /// The email address.
+    Mail,
+    /// The part of the email address before the `@`.
+    MailNickname,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Field::DisplayName => "displayName",
+            Field::Mail => "mail",
+            Field::MailNickname => "mailNickname",
+        }
+    }
+}
+
+/// How to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Operator {
+    /// It is this, in letters of either case.
+    Equals,
+    /// It begins with this.
+    StartsWith,
+    /// Words in it begin with this.
+    Search,
+}
+
+impl Action for SearchGroups {
+    type Output = List<Group>;
+    const SPEC: Spec = Spec::new("search_groups", "Search groups", Effect::Read).scopes(GROUPS_SEE).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<Group>>> {
+        let field = self.field.name();
+        let text = odata::string(&self.value);
+        let mut query = Query { select: self.select.names(GROUP_FIELDS).map(|names| vec![names]), ..Query::default() };
+        match self.operator {
+            Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
+            Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),
+            Operator::Search => query.search = Some(advanced::clause(field, &self.value)),
+        }
+        advanced::list(Request::get("/groups"), Some(query), &self.pages)
+    }
+}

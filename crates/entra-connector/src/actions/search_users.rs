@@ -1,0 +1,133 @@
+//! `search_users`
+
+use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::advanced;
+use crate::permissions::USERS_SEE;
+use crate::vocabulary::{USER_FIELDS, User};
+
+/// Search users by one property: exactly, by how it begins or ends, or by words in it. The value may hold any character.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "adele" }), json!({ "field": "userPrincipalName", "operator": "endsWith", "value": "@contoso.example", "resultSet": "first" }), json!({ "field": "department", "operator": "equals", "value": "Retail", "resultSet": "all", "select": ["displayName"] })]))]
+pub struct SearchUsers {
+    /// The property to look at.
+    field: Field,
+    /// How to compare.
+    operator: Operator,
+    /// What to look for.
+    #[schemars(length(min = 1, max = 256))]
+    value: String,
+    /// How much to return. `first` takes one user; `all` and `stream` read to the end, however many there are.
+    #[serde(default)]
+    result_set: ResultSet,
+    /// Which properties to return.
+    #[serde(flatten)]
+    select: Select,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+/// A property of a user that can be searched by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Field {
+    /// The name that is shown.
+    DisplayName,
+    /// The main email address.
+    Mail,
+    /// The name to sign in with.
+    UserPrincipalName,
+    /// The department.
+    Department,
+    /// The job title.
+    JobTitle,
+    /// The number that the organisation knows the user by.
+    EmployeeId,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Field::DisplayName => "displayName",
+            Field::Mail => "mail",
+            Field::UserPrincipalName => "userPrincipalName",
+            Field::Department => "department",
+            Field::JobTitle => "jobTitle",
+            Field::EmployeeId => "employeeId",
+        }
+    }
+    fn has_endings(self) -> bool {
+        matches!(self, Field::Mail | Field::UserPrincipalName)
+    }
+    fn has_words(self) -> bool {
+        matches!(self, Field::DisplayName | Field::Mail | Field::UserPrincipalName)
+    }
+}
+
+/// How to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Operator {
+    /// It is this, in letters of either case.
+    Equals,
+    /// It begins with this.
+    StartsWith,
+    /// It ends with this: `mail` and `userPrincipalName` only.
+    EndsWith,
+    /// Words in it begin with this: `displayName`, `mail` and `userPrincipalName` only.
+    Search,
+}
+
+/// How much to return.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum ResultSet {
+    /// The first one.
+    First,
+    /// As many as `limit` says.
+    #[default]
+    Limit,
+    /// All of them.
+    All,
+    /// All of them, handed on as their pages arrive.
+    Stream,
+}
+
+impl Action for SearchUsers {
+    type Output = List<User>;
+    const SPEC: Spec = Spec::new("search_users", "Search users", Effect::Read).scopes(USERS_SEE).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
+        let paged = self.pages.limit.is_some() || self.pages.page_token.is_some();
+        if paged && self.result_set != ResultSet::Limit {
+            return Err(Error::invalid("/resultSet", "`limit` and `pageToken` go with the result set `limit` only"));
+        }
+        let pages = match self.result_set {
+            ResultSet::First => Pages { limit: Some(1), ..Pages::default() },
+            ResultSet::Limit => self.pages,
+            ResultSet::All | ResultSet::Stream => Pages { fetch_all: true, ..Pages::default() },
+        };
+        let field = self.field.name();
+        let text = odata::string(&self.value);
+        let mut query = Query { select: self.select.names(USER_FIELDS).map(|names| vec![names]), ..Query::default() };
+        match self.operator {
+            Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
+            Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),
+            Operator::EndsWith if self.field.has_endings() => query.filter = Some(format!("endsWith({field},{text})")),
+            Operator::Search if self.field.has_words() => query.search = Some(advanced::clause(field, &self.value)),
+            Operator::EndsWith => return Err(Error::invalid("/operator", "Graph compares endings of `mail` and `userPrincipalName` only")),
+            Operator::Search => {
+                return Err(Error::invalid("/operator", "Graph searches words in `displayName`, `mail` and `userPrincipalName` only"));
+            }
+        }
+        advanced::list(Request::get("/users"), Some(query), &pages)
+    }
+}

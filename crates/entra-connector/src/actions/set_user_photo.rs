@@ -1,0 +1,40 @@
+//! `set_user_photo`
+
+use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, FileSource, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::vocabulary::{Updated, UserId};
+
+/// Set the photo of a user, in place of the one that is there.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example", "photo": { "base64": "/9j/4AAQSkZJRgABAQEASABIAAD/2Q==" } })]))]
+pub struct SetUserPhoto {
+    /// The user.
+    user: UserId,
+    /// The photo, a JPEG of up to 4 MB.
+    photo: FileRef,
+}
+
+/// What Graph takes in one request.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+impl Action for SetUserPhoto {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("set_user_photo", "Set user photo", Effect::Update)
+        .delegated(&["User.ReadWrite", "ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"])
+        .shared(&["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"])
+        .application(&["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"])
+        .bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
+        let size = cx.file(&self.photo).map_err(|error| error.at("/photo"))?.size;
+        if size > LARGEST {
+            return Err(Error::invalid("/photo", format!("the photo has {size} bytes; Graph takes at most {LARGEST}")));
+        }
+        let body = Body::File { file: FileSource(self.photo), range: None, content_type: "image/jpeg".to_owned() };
+        Ok(cx.person(Some(&self.user.0), "user")?.put("/photo/$value").body(body).accepted().map(|_| Updated { updated: true }))
+    }
+}

@@ -1,0 +1,62 @@
+//! `update_administrative_unit`
+
+use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::permissions::UNITS_WRITE;
+use crate::vocabulary::{MembershipType, UnitId, UnitVisibility, Updated};
+
+/// Change an administrative unit. What is absent stays as it is, an explicit null clears.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "unit": "9762af03-0340-4aa8-8db2-9ad59f4d671a", "description": null })]))]
+pub struct UpdateAdministrativeUnit {
+    /// The administrative unit.
+    unit: UnitId,
+    /// The name that is shown.
+    #[schemars(length(min = 1, max = 256))]
+    display_name: Option<String>,
+    /// What it is for.
+    #[serde(default)]
+    #[schemars(length(max = 1024))]
+    description: Edit<String>,
+    /// Who can see it and its members.
+    #[serde(default)]
+    visibility: Edit<UnitVisibility>,
+    /// Whether members are added one by one or follow from a rule.
+    #[serde(default)]
+    membership_type: Edit<MembershipType>,
+    /// The rule of a dynamic unit, such as `user.city -eq "Seattle"`.
+    #[serde(default)]
+    #[schemars(length(max = 3072))]
+    membership_rule: Edit<String>,
+    /// Other properties of the unit, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for UpdateAdministrativeUnit {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("update_administrative_unit", "Update administrative unit", Effect::Update).scopes(UNITS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Updated>> {
+        let rule = self.membership_rule.value().is_some();
+        let fields = Fields::default()
+            .with("displayName", self.display_name)
+            .edit("description", self.description)?
+            .edit("visibility", self.visibility)?
+            .edit("membershipType", self.membership_type)?
+            .edit("membershipRule", self.membership_rule)?
+            .with("membershipRuleProcessingState", rule.then_some("On"))
+            .and(self.additional_properties)
+            .not_empty()?;
+        Ok(Request::patch("/directory/administrativeUnits/{unit}")
+            .with("unit", self.unit.0)
+            .json(fields)
+            .repeatable()
+            .accepted()
+            .map(|_| Updated { updated: true }))
+    }
+}

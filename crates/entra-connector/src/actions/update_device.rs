@@ -1,0 +1,51 @@
+//! `update_device`
+
+use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::permissions::DEVICES_WRITE;
+use crate::vocabulary::{DeviceId, Updated, is_numbered};
+
+/// Let a device sign in or keep it from it, or set its extension attributes. A signed-in user needs a role of the directory, and only an app can change Windows devices further.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8", "accountEnabled": false, "extensionAttributes": { "extensionAttribute1": "lost" } })]))]
+pub struct UpdateDevice {
+    /// The device.
+    device: DeviceId,
+    /// Whether it may sign in.
+    account_enabled: Option<bool>,
+    /// Values of `extensionAttribute1` to `extensionAttribute15`. Null clears.
+    extension_attributes: Option<Map<String, Value>>,
+    /// Other properties of the device, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for UpdateDevice {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("update_device", "Update device", Effect::Update).scopes(DEVICES_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Updated>> {
+        if let Some(wrong) = self.extension_attributes.iter().flatten().find(|(name, _)| !is_numbered(name)) {
+            let place = connector_sdk::schema::escape(wrong.0);
+            return Err(Error::invalid(
+                format!("/extensionAttributes/{place}"),
+                "a device has `extensionAttribute1` to `extensionAttribute15`",
+            ));
+        }
+        let fields = Fields::default()
+            .with("accountEnabled", self.account_enabled)
+            .with("extensionAttributes", self.extension_attributes)
+            .and(self.additional_properties)
+            .not_empty()?;
+        Ok(Request::patch("/devices/{device}")
+            .with("device", self.device.0)
+            .json(fields)
+            .repeatable()
+            .accepted()
+            .map(|_| Updated { updated: true }))
+    }
+}

@@ -1,0 +1,77 @@
+//! `update_group`
+
+use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec, Who};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::permissions::GROUPS_WRITE;
+use crate::vocabulary::{GroupContent, GroupId, Updated};
+
+/// Change a group. What is absent stays as it is, an explicit null clears. `allowExternalSenders` and `autoSubscribeNewMembers` travel by a request of their own, and an app cannot set them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]
+pub struct UpdateGroup {
+    /// The group.
+    group: GroupId,
+    /// The name that is shown.
+    #[schemars(length(min = 1, max = 256))]
+    display_name: Option<String>,
+    /// The part of the email address before the `@`.
+    #[schemars(length(min = 1, max = 64))]
+    mail_nickname: Option<String>,
+    /// Whether the group receives mail.
+    mail_enabled: Option<bool>,
+    /// Whether access can be granted to the group.
+    security_enabled: Option<bool>,
+    /// What else is to change.
+    #[serde(flatten)]
+    content: GroupContent,
+    /// Whether a Microsoft 365 group takes mail from outside.
+    allow_external_senders: Option<bool>,
+    /// Whether new members get the mail of a Microsoft 365 group in their inbox.
+    auto_subscribe_new_members: Option<bool>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
+    /// Other properties of the group, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for UpdateGroup {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("update_group", "Update group", Effect::Update).scopes(GROUPS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
+        let fields = Fields::of(&self.content)?
+            .with("displayName", self.display_name)
+            .with("mailNickname", self.mail_nickname)
+            .with("mailEnabled", self.mail_enabled)
+            .with("securityEnabled", self.security_enabled)
+            .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields);
+        let mail = Fields::default()
+            .with("allowExternalSenders", self.allow_external_senders)
+            .with("autoSubscribeNewMembers", self.auto_subscribe_new_members);
+        if !mail.is_empty() && matches!(cx.who, Who::App { .. }) {
+            let first = if self.allow_external_senders.is_some() { "allowExternalSenders" } else { "autoSubscribeNewMembers" };
+            return Err(Error::invalid(format!("/{first}"), "only a signed-in user can set this"));
+        }
+        let group = self.group.0;
+        let patch = |fields: Fields| Request::patch("/groups/{group}").with("group", group.as_str()).json(fields).repeatable();
+        let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
+        Ok(match (fields.is_empty(), mail.is_empty()) {
+            (_, true) => done(patch(fields.not_empty()?).accepted()),
+            (true, false) => done(patch(mail).accepted()),
+            (false, false) => {
+                let mail = patch(mail);
+                done(patch(fields).accepted().and_then(move |_| {
+                    mail.accepted()
+                        .or_else(|error| Plan::Fail(error.during("while changing how it takes mail; the other properties were changed")))
+                }))
+            }
+        })
+    }
+}

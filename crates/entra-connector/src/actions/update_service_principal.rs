@@ -1,0 +1,44 @@
+//! `update_service_principal`
+
+use connector_sdk::{Action, Context, Effect, Fields, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::permissions::APPLICATIONS_WRITE;
+use crate::vocabulary::{ServicePrincipalId, Updated};
+
+/// Change a service principal. What is absent stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "servicePrincipal": "bf33bd13-d5fb-4e58-8a5f-e3a94105308d", "tags": ["HideApp"] })]))]
+pub struct UpdateServicePrincipal {
+    /// The service principal.
+    service_principal: ServicePrincipalId,
+    /// Whether anybody can sign in to it.
+    account_enabled: Option<bool>,
+    /// Whether users need an assignment to sign in.
+    app_role_assignment_required: Option<bool>,
+    /// Its tags. The list is replaced as a whole.
+    #[schemars(length(max = 100))]
+    tags: Option<Vec<String>>,
+    /// Other properties of the service principal, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+impl Action for UpdateServicePrincipal {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("update_service_principal", "Update service principal", Effect::Update).scopes(APPLICATIONS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Updated>> {
+        let fields = Fields::default()
+            .with("accountEnabled", self.account_enabled)
+            .with("appRoleAssignmentRequired", self.app_role_assignment_required)
+            .with("tags", self.tags)
+            .and(self.additional_properties)
+            .not_empty()?;
+        let request = Request::patch("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
+        Ok(request.json(fields).repeatable().accepted().map(|_| Updated { updated: true }))
+    }
+}

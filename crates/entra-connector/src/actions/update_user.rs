@@ -1,0 +1,99 @@
+//! `update_user`
+
+use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Secret, Spec};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::permissions::USERS_WRITE;
+use crate::references;
+use crate::vocabulary::{Updated, UserContent, UserId, custom_attributes};
+
+/// Change a user. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Some properties of administrators can be changed only by other administrators.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example", "jobTitle": "Marketing Lead", "officeLocation": null }), json!({ "user": "c0e38b25-9595-4155-8c2c-195de4a7b58d", "managerId": "7a8275e9-5dda-410e-863b-b613c378660d", "customAttributes": { "extension_605a17c2d914422b89f744fd46953180_costCenter": "CC-7" } })]))]
+pub struct UpdateUser {
+    /// The user.
+    user: UserId,
+    /// The name that is shown.
+    #[schemars(length(min = 1, max = 256))]
+    display_name: Option<String>,
+    /// The name to sign in with, at a verified domain of the tenant.
+    #[schemars(extend("format" = "email", "maxLength" = 113))]
+    user_principal_name: Option<String>,
+    /// The part of the email address before the `@`.
+    #[schemars(length(min = 1, max = 64))]
+    mail_nickname: Option<String>,
+    /// Whether the user can sign in.
+    account_enabled: Option<bool>,
+    /// A new password. To have one generated, use `reset_user_password`.
+    password: Option<Secret>,
+    /// Make the user choose another password at the next sign-in.
+    force_change_password_next_sign_in: Option<bool>,
+    /// What else is to change.
+    #[serde(flatten)]
+    content: UserContent,
+    /// Who becomes the manager; null for nobody.
+    #[serde(default)]
+    manager_id: Edit<UserId>,
+    /// Values of custom attributes by their full names, such as `extension_<appId>_costCenter` or `extensionAttribute1`. Null clears.
+    #[serde(default)]
+    custom_attributes: Map<String, Value>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
+    /// Other properties of the user, as Graph names them. They win over the others.
+    #[serde(default)]
+    additional_properties: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PasswordProfile {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force_change_password_next_sign_in: Option<bool>,
+}
+
+impl Action for UpdateUser {
+    type Output = Updated;
+    const SPEC: Spec = Spec::new("update_user", "Update user", Effect::Update).scopes(USERS_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
+        let manager = self.manager_id.try_map(|manager| references::user(cx, &manager.0, "managerId"))?;
+        let profile = PasswordProfile {
+            password: self.password.as_ref().map(|password| password.expose().to_owned()),
+            force_change_password_next_sign_in: self.force_change_password_next_sign_in,
+        };
+        let profile = (profile.password.is_some() || profile.force_change_password_next_sign_in.is_some()).then(|| json!(profile));
+        let fields = Fields::of(&self.content)?
+            .with("displayName", self.display_name)
+            .with("userPrincipalName", self.user_principal_name)
+            .with("mailNickname", self.mail_nickname)
+            .with("accountEnabled", self.account_enabled)
+            .with("passwordProfile", profile)
+            .and_all(custom_attributes(self.custom_attributes, "customAttributes")?)
+            .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields);
+        let fields = if manager.is_keep() { fields.not_empty()? } else { fields };
+        let manager = match manager {
+            Edit::Keep => None,
+            Edit::Clear => Some(Request::delete("/users/{user}/manager/$ref").with("user", self.user.0.as_str())),
+            Edit::Set(manager) => Some(Request::put("/users/{user}/manager/$ref").with("user", self.user.0.as_str()).json(manager)),
+        };
+        let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
+        let change = Request::patch("/users/{user}").with("user", self.user.0).json(&fields).sensitive().repeatable();
+        Ok(match (fields.is_empty(), manager) {
+            (true, Some(manager)) => done(manager.accepted()),
+            (_, None) => done(change.accepted()),
+            // The manager is a reference, which Graph changes by a request of its own.
+            (false, Some(manager)) => done(change.accepted().and_then(move |_| {
+                manager
+                    .accepted()
+                    .or_else(|error| Plan::Fail(error.during("while changing the manager; the other properties were changed")))
+            })),
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! `devices`
+
+use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::found_by;
+use crate::permissions::DEVICES_READ;
+
+/// The devices of the directory, by name.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Devices {}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    id: String,
+    display_name: Option<String>,
+}
+
+impl Picklist for Devices {
+    const SPEC: Spec = Spec::new("devices", "Devices", Effect::Read).scopes(DEVICES_READ);
+
+    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+        let list = Request::get("/devices").query("$select", "id,displayName").query("$top", 50);
+        let list = found_by(list, &["displayName"], ask.search.as_deref());
+        Ok(list.choices(ask.from, |item: Item| {
+            let label = item.display_name.unwrap_or_else(|| item.id.clone());
+            Choice::new(item.id, label)
+        }))
+    }
+}

@@ -1,0 +1,65 @@
+//! References to objects: members, owners, managers.
+
+use connector_sdk::{Code, Context, Error, Plan, Request, Response, Result};
+use serde_json::{Value, json};
+
+/// What refers to an object of the directory, as Graph takes it. `property` names the input property.
+///
+/// # Errors
+/// As [`segment`].
+pub fn object(cx: &Context, id: &str, property: &str) -> Result<Value> {
+    Ok(json!({ "@odata.id": format!("{}/directoryObjects/{}", cx.graph, segment(id, property)?) }))
+}
+
+/// What refers to a user by id or name.
+///
+/// # Errors
+/// As [`segment`].
+pub fn user(cx: &Context, user: &str, property: &str) -> Result<Value> {
+    Ok(json!({ "@odata.id": format!("{}/users/{}", cx.graph, segment(user, property)?) }))
+}
+
+/// An id within a URL in a body.
+///
+/// # Errors
+/// `invalid_input` at `/{property}` for a text that would make the URL mean something else.
+pub fn segment(id: &str, property: &str) -> Result<String> {
+    let path = Request::get("/{id}").with("id", id).path_and_query();
+    path.map(|path| path.trim_start_matches('/').to_owned()).map_err(|_| Error::invalid(format!("/{property}"), "this is not an id"))
+}
+
+/// Adds a reference. Where the object is there already, that is as good as adding it.
+pub fn add(request: Request, reference: Value) -> Plan<Response> {
+    Plan::finish(request.json(reference).repeatable(), Ok)
+        .or_else(|error| if exists_already(&error) { Plan::Done(Response::new(204, "")) } else { Plan::Fail(explain(error)) })
+}
+
+/// Removes a reference.
+pub fn remove(request: Request) -> Plan<Response> {
+    Plan::finish(request, Ok).or_else(|error| Plan::Fail(explain(error)))
+}
+
+/// Whether Graph says that the object is referred to already. It has no code of its own for it, only this
+/// sentence.
+pub fn exists_already(error: &Error) -> bool {
+    error.message().contains("already exist")
+}
+
+/// Says what a refusal may mean that Graph does not explain.
+pub fn explain(error: Error) -> Error {
+    let message = error.message().to_ascii_lowercase();
+    let hint = if error.code() != Code::Forbidden && error.code() != Code::Rejected {
+        return error;
+    } else if message.contains("dynamic") || message.contains("membershiprule") {
+        "The membership of a dynamic group follows from its rule. Change the rule with `update_group` instead."
+    } else if message.contains("mail-enabled") || message.contains("distribution list") {
+        "Distribution lists and mail-enabled security groups are changed in Exchange; Graph can only read them."
+    } else if message.contains("on-premises") {
+        "The group comes from an on-premises directory and is changed there."
+    } else if error.code() == Code::Forbidden {
+        "Besides the permission, the caller needs a right to this object. Dynamic, mail-enabled and synchronised groups cannot be changed by anyone, and groups that roles can be given to only with RoleManagement.ReadWrite.Directory."
+    } else {
+        return error;
+    };
+    error.hint(hint)
+}

@@ -1,0 +1,30 @@
+//! `group_member_added`
+
+use connector_sdk::{Context, Effect, Plan, Poll, Result, Spec, Trigger};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::members::{self, MemberChange, Watched};
+use crate::follow;
+use crate::permissions::MEMBERS_READ;
+
+/// Watch groups for members that come. Only direct members count.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({}), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "memberType": "user" })]))]
+pub struct GroupMemberAdded {
+    /// What to watch.
+    #[serde(flatten)]
+    watched: Watched,
+}
+
+impl Trigger for GroupMemberAdded {
+    type Event = MemberChange;
+    type Cursor = follow::Cursor;
+    const SPEC: Spec = Spec::new("group_member_added", "Group member added", Effect::Read).scopes(MEMBERS_READ);
+
+    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<MemberChange, follow::Cursor>>> {
+        Ok(members::look(self.watched, cursor, false, cx))
+    }
+}

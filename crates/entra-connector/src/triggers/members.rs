@@ -1,0 +1,104 @@
+//! Members that come to groups and go.
+
+use connector_sdk::{Context, Event, Json, Plan, Poll, Raw, Request, Result, odata};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::follow::{self, Cursor, Lost};
+use crate::vocabulary::GroupId;
+
+/// Which members of which groups. Used with `#[serde(flatten)]`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Watched {
+    /// The group; the default is all of them.
+    group: Option<GroupId>,
+    /// Only members of this kind; the default is all kinds.
+    member_type: Option<MemberType>,
+}
+
+/// The kind of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum MemberType {
+    /// Users.
+    User,
+    /// Groups.
+    Group,
+    /// Devices.
+    Device,
+    /// Service principals.
+    ServicePrincipal,
+}
+
+impl MemberType {
+    fn name(self) -> &'static str {
+        match self {
+            MemberType::User => "#microsoft.graph.user",
+            MemberType::Group => "#microsoft.graph.group",
+            MemberType::Device => "#microsoft.graph.device",
+            MemberType::ServicePrincipal => "#microsoft.graph.servicePrincipal",
+        }
+    }
+}
+
+/// A member that came or went.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberChange {
+    /// The id of the group.
+    group_id: String,
+    /// The name of the group, if Graph told it.
+    group_display_name: Option<String>,
+    /// The id of the member.
+    member_id: String,
+    /// The kind of the member, such as `#microsoft.graph.user`.
+    member_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Group {
+    id: String,
+    display_name: Option<String>,
+    #[serde(rename = "members@delta", default)]
+    members: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    id: String,
+    #[serde(rename = "@odata.type")]
+    kind: Option<String>,
+    #[serde(rename = "@removed")]
+    removed: Option<serde_json::Value>,
+}
+
+/// One look. `gone`: members that went, instead of those that came.
+pub(super) fn look(watched: Watched, cursor: Option<Cursor>, gone: bool, cx: &Context) -> Plan<Poll<MemberChange, Cursor>> {
+    let filter = watched.group.map(|group| format!("id eq {}", odata::string(&group.0)));
+    let start = Request::get("/groups/delta").query("$select", "displayName,members").query_opt("$filter", filter);
+    let kind = watched.member_type.map(MemberType::name);
+    // Who came before the place was lost cannot be told from who was there all along.
+    follow::follow(start, cursor, None, cx.now, Lost::GoOn, move |page, look| {
+        let mut events = Vec::new();
+        for item in page.items {
+            let group: Group = item.read()?;
+            for member in group.members {
+                let wanted = kind.is_none_or(|kind| member.kind.as_deref() == Some(kind));
+                if member.removed.is_some() != gone || !wanted {
+                    continue;
+                }
+                events.push(event(&group.id, group.display_name.clone(), member, look.number)?);
+            }
+        }
+        Ok(events)
+    })
+}
+
+fn event(group: &str, name: Option<String>, member: Member, look: u64) -> Result<Event<MemberChange>> {
+    let id = format!("{group} {} {look}", member.id);
+    let change = MemberChange { group_id: group.to_owned(), group_display_name: name, member_id: member.id, member_type: member.kind };
+    Ok(Event { id, data: Raw::new(Json::of(&change)?) })
+}

@@ -1,0 +1,47 @@
+//! `new_group`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Select, Spec, Trigger};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow::{self, Beginning, Lost, Only};
+use crate::permissions::GROUPS_SEE;
+use crate::vocabulary::{GROUP_FIELDS, Group};
+
+/// Watch the tenant for new groups.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({})]))]
+pub struct NewGroup {
+    /// Which properties to return.
+    #[serde(flatten)]
+    select: Select,
+    /// Which objects.
+    #[serde(flatten)]
+    only: Only,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+impl Trigger for NewGroup {
+    type Event = Group;
+    type Cursor = follow::Cursor;
+    const SPEC: Spec = Spec::new("new_group", "New group", Effect::Read).scopes(GROUPS_SEE);
+
+    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Group, follow::Cursor>>> {
+        let mut select = self.select;
+        select.additional_fields.get_or_insert_default().push("createdDateTime".to_owned());
+        let start = Request::get("/groups/delta").query_opt("$select", select.names(GROUP_FIELDS));
+        let start = self.only.apply(start);
+        let since = self.beginning.moment()?;
+        Ok(follow::follow(start, cursor, since, cx.now, Lost::ReadAll, |page, look| {
+            let fired = page.items.into_iter().filter_map(|item| {
+                let it = item.read::<Group>().ok().filter(|it| follow::is_new(it.created_date_time.as_deref(), look.since))?;
+                Some(Event { id: it.id, data: Raw::new(item) })
+            });
+            Ok(fired.collect())
+        }))
+    }
+}

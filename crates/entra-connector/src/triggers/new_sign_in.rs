@@ -1,0 +1,41 @@
+//! `new_sign_in`
+
+use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::log;
+use crate::permissions::LOGS_READ;
+use crate::vocabulary::SignIn;
+
+/// Watch for sign-ins. They appear some minutes after they happen. The tenant needs a P1 or P2 licence.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({})]))]
+pub struct NewSignIn {
+    /// Only this user, by user principal name.
+    #[schemars(length(min = 1, max = 320))]
+    user_principal_name: Option<String>,
+    /// Only this app, by its client id.
+    #[schemars(length(min = 1, max = 320))]
+    app_id: Option<String>,
+    /// Only this state of risk, such as `atRisk`.
+    #[schemars(length(min = 1, max = 320))]
+    risk_state: Option<String>,
+}
+
+impl Trigger for NewSignIn {
+    type Event = SignIn;
+    type Cursor = log::Cursor;
+    const SPEC: Spec = Spec::new("new_sign_in", "New sign-in", Effect::Read).scopes(LOGS_READ);
+
+    fn poll(self, cursor: Option<log::Cursor>, cx: &Context) -> Result<Plan<Poll<SignIn, log::Cursor>>> {
+        let conditions = [
+            ("userPrincipalName", self.user_principal_name.as_ref()),
+            ("appId", self.app_id.as_ref()),
+            ("riskState", self.risk_state.as_ref()),
+        ];
+        Ok(log::look(Request::get("/auditLogs/signIns"), "createdDateTime", &conditions, cursor, cx.now))
+    }
+}

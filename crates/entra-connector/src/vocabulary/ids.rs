@@ -1,0 +1,69 @@
+//! Ids of the directory's objects, each with the picklist that offers them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A user: the object id or the user principal name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "users", "minLength" = 1, "maxLength" = 320))]
+pub struct UserId(pub String);
+
+/// A group: its object id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "groups", "minLength" = 1, "maxLength" = 100))]
+pub struct GroupId(pub String);
+
+/// A member of the group: its object id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "group_members", "minLength" = 1, "maxLength" = 100))]
+pub struct MemberId(pub String);
+
+/// The object id of something in the directory: a user, a group, a device, a service principal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 100))]
+pub struct ObjectId(pub String);
+
+/// An application: its object id, which is not its client id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "applications", "minLength" = 1, "maxLength" = 100))]
+pub struct ApplicationId(pub String);
+
+/// A service principal: its object id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "service_principals", "minLength" = 1, "maxLength" = 100))]
+pub struct ServicePrincipalId(pub String);
+
+/// A directory role that is active in the tenant: its object id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "directory_roles", "minLength" = 1, "maxLength" = 100))]
+pub struct DirectoryRoleId(pub String);
+
+/// A role: the id of its definition, which for built-in roles is that of its template.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "role_definitions", "minLength" = 1, "maxLength" = 100))]
+pub struct RoleDefinitionId(pub String);
+
+/// An administrative unit: its object id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "administrative_units", "minLength" = 1, "maxLength" = 100))]
+pub struct UnitId(pub String);
+
+/// A device: its object id, which is not its device id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "devices", "minLength" = 1, "maxLength" = 100))]
+pub struct DeviceId(pub String);
+
+/// A licence: the id of its SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "skus", "minLength" = 1, "maxLength" = 100))]
+pub struct SkuId(pub String);
+
+/// A service plan within a licence.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "service_plans", "minLength" = 1, "maxLength" = 100))]
+pub struct ServicePlanId(pub String);
+
+/// A custom attribute: the full name of a directory extension such as `extension_<appId>_costCenter`, or `extensionAttribute1` to `extensionAttribute15`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "directory_extensions", "minLength" = 1, "maxLength" = 256))]
+pub struct AttributeName(pub String);

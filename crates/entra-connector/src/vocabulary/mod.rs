@@ -1,0 +1,28 @@
+//! The words that the directory's things share, each with its description, bounds and picklist.
+
+mod access;
+mod application;
+mod group;
+mod ids;
+mod license;
+mod objects;
+mod outcome;
+mod user;
+
+pub use access::{AuthenticationMethod, DirectoryAudit, Invitation, SignIn, TemporaryAccessPass};
+pub use application::{
+    AccessType, AppRoleAssignment, Application, ApplicationContent, ExtensionProperty, PasswordCredential, PermissionGrant,
+    RequiredResourceAccess, ResourceAccess, ServicePrincipal, SignInAudience,
+};
+pub use group::{GROUP_FIELDS, Group, GroupContent, GroupKind, GroupType, RuleState, Visibility};
+pub use ids::{
+    ApplicationId, AttributeName, DeviceId, DirectoryRoleId, GroupId, MemberId, ObjectId, RoleDefinitionId, ServicePlanId,
+    ServicePrincipalId, SkuId, UnitId, UserId,
+};
+pub use license::{LicenseChange, LicenseDetails, LicenseToAdd, SubscribedSku};
+pub use objects::{
+    AdministrativeUnit, Device, DirectoryObject, DirectoryRole, Domain, MembershipType, Organization, RoleAssignment, RoleDefinition,
+    UnitVisibility,
+};
+pub use outcome::{Added, Gone, Taken, Updated};
+pub use user::{USER_FIELDS, User, UserContent, UserType, WRONG_NAME, custom_attributes, is_extension, is_numbered};
