@@ -8,6 +8,8 @@ pub mod changes;
 pub mod connections;
 pub mod custom;
 pub mod follow;
+pub mod log;
+pub mod member_changes;
 pub mod members;
 pub mod password;
 pub mod patience;

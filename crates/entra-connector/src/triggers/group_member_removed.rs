@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::members::{self, MemberChange, Watched};
 use crate::follow;
+use crate::member_changes::{self, MemberChange, Watched};
 use crate::permissions::MEMBERS_READ;
 
 /// Watch groups for members that go. Only direct members count.
@@ -25,6 +25,6 @@ impl Trigger for GroupMemberRemoved {
     const SPEC: Spec = Spec::new("group_member_removed", "Group member removed", Effect::Read).scopes(MEMBERS_READ);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<MemberChange, follow::Cursor>>> {
-        Ok(members::look(self.watched, cursor, true, cx))
+        Ok(member_changes::look(self.watched, cursor, true, cx))
     }
 }

@@ -4,8 +4,6 @@ pub mod deleted_group;
 pub mod deleted_user;
 pub mod group_member_added;
 pub mod group_member_removed;
-pub mod log;
-pub mod members;
 pub mod new_directory_audit;
 pub mod new_group;
 pub mod new_or_updated_group;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::log;
+use crate::log;
 use crate::permissions::LOGS_READ;
 use crate::vocabulary::DirectoryAudit;
 

@@ -24,7 +24,7 @@ pub struct Cursor {
 }
 
 /// One look at a page of a log. `time` is the property with the time of an entry.
-pub(super) fn look<T: Send + 'static>(
+pub fn look<T: Send + 'static>(
     log: Request,
     time: &'static str,
     conditions: &[(&str, Option<&String>)],

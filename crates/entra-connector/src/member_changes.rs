@@ -76,7 +76,7 @@ struct Member {
 }
 
 /// One look. `gone`: members that went, instead of those that came.
-pub(super) fn look(watched: Watched, cursor: Option<Cursor>, gone: bool, cx: &Context) -> Plan<Poll<MemberChange, Cursor>> {
+pub fn look(watched: Watched, cursor: Option<Cursor>, gone: bool, cx: &Context) -> Plan<Poll<MemberChange, Cursor>> {
     let filter = watched.group.map(|group| format!("id eq {}", odata::string(&group.0)));
     let start = Request::get("/groups/delta").query("$select", "displayName,members").query_opt("$filter", filter);
     let kind = watched.member_type.map(MemberType::name);
