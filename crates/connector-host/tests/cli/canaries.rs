@@ -292,6 +292,9 @@ impl Runner<'_> {
         self.badly(&["scopes", "outlook.nothing", "-c", "me"]);
         self.badly(&["profiles", "remove", "company"]);
         self.badly(&["exit-codes", "--nonsense"]);
+        self.well(&["metadata", "status"]);
+        self.badly(&["metadata", "fetch", "--file", "absent.xml"]);
+        self.badly(&["scopes", "--request", "PATCH /groups/{id}", "-c", "me"]);
     }
 
     /// A command that is new must be run here too.
