@@ -35,10 +35,8 @@ pub const ACCOUNTS_SWITCH: Scopes = scopes(
 );
 
 /// To set passwords. Besides, who is signed in needs a role of the directory.
-pub const PASSWORDS_RESET: Scopes = scopes(
-    &["User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All", "Directory.AccessAsUser.All"],
-    &["User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All"],
-);
+pub const PASSWORDS_RESET: Scopes =
+    scopes(&["User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All"], &["User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All"]);
 
 /// To end the sessions of users.
 pub const SESSIONS_REVOKE: Scopes = scopes(
@@ -47,16 +45,12 @@ pub const SESSIONS_REVOKE: Scopes = scopes(
 );
 
 /// To see what somebody belongs to.
-pub const MEMBERSHIPS_READ: Scopes = scopes(
-    &["User.Read.All", "User.ReadWrite.All", "GroupMember.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-    &["User.Read.All", "User.ReadWrite.All", "GroupMember.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-);
+pub const MEMBERSHIPS_READ: Scopes =
+    scopes(&["Directory.Read.All", "Directory.ReadWrite.All"], &["Directory.Read.All", "Directory.ReadWrite.All"]);
 
 /// To ask which groups somebody is in.
-pub const MEMBERSHIPS_ASK: Scopes = scopes(
-    &["User.ReadBasic.All", "User.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-    &["User.ReadBasic.All", "User.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-);
+pub const MEMBERSHIPS_ASK: Scopes =
+    scopes(&["Directory.Read.All", "Directory.ReadWrite.All"], &["Directory.Read.All", "Directory.ReadWrite.All"]);
 
 /// To invite guests.
 pub const GUESTS_INVITE: Scopes = scopes(
@@ -137,6 +131,9 @@ pub const GROUPS_CREATE: Scopes =
 pub const GROUPS_WRITE: Scopes =
     scopes(&["Group.ReadWrite.All", "Directory.ReadWrite.All"], &["Group.ReadWrite.All", "Directory.ReadWrite.All"]);
 
+/// To delete groups.
+pub const GROUPS_DELETE: Scopes = scopes(&["Group.ReadWrite.All"], &["Group.ReadWrite.All"]);
+
 /// To see who is in groups.
 pub const MEMBERS_READ: Scopes = scopes(
     &[
@@ -170,10 +167,8 @@ pub const APPLICATIONS_READ: Scopes = scopes(
 );
 
 /// To change applications and service principals.
-pub const APPLICATIONS_WRITE: Scopes = scopes(
-    &["Application.ReadWrite.All", "Directory.ReadWrite.All"],
-    &["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"],
-);
+pub const APPLICATIONS_WRITE: Scopes =
+    scopes(&["Application.ReadWrite.All"], &["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"]);
 
 /// To see which roles of apps somebody has.
 pub const ASSIGNMENTS_READ: Scopes = scopes(
@@ -200,10 +195,7 @@ pub const UNITS_READ: Scopes = scopes(
 );
 
 /// To change administrative units.
-pub const UNITS_WRITE: Scopes = scopes(
-    &["AdministrativeUnit.ReadWrite.All", "Directory.ReadWrite.All"],
-    &["AdministrativeUnit.ReadWrite.All", "Directory.ReadWrite.All"],
-);
+pub const UNITS_WRITE: Scopes = scopes(&["AdministrativeUnit.ReadWrite.All"], &["AdministrativeUnit.ReadWrite.All"]);
 
 /// To see devices.
 pub const DEVICES_READ: Scopes = scopes(
@@ -212,7 +204,7 @@ pub const DEVICES_READ: Scopes = scopes(
 );
 
 /// To change devices. A user needs a role of the directory besides.
-pub const DEVICES_WRITE: Scopes = scopes(&["Directory.AccessAsUser.All"], &["Device.ReadWrite.All", "Directory.ReadWrite.All"]);
+pub const DEVICES_WRITE: Scopes = scopes(&["Directory.AccessAsUser.All"], &["Device.ReadWrite.All"]);
 
 /// To see the tenant.
 pub const TENANT_READ: Scopes = scopes(

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::GROUPS_WRITE;
+use crate::permissions::GROUPS_DELETE;
 use crate::vocabulary::GroupId;
 
 /// Delete a group. For 30 days it can be restored.
@@ -19,7 +19,7 @@ pub struct DeleteGroup {
 
 impl Action for DeleteGroup {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_group", "Delete group", Effect::Delete).scopes(GROUPS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_group", "Delete group", Effect::Delete).scopes(GROUPS_DELETE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/groups/{group}").with("group", self.group.0).deleted())

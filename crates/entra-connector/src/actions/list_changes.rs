@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::changes::Since;
-use crate::permissions::DIRECTORY_READ;
 use crate::vocabulary::DirectoryObject;
 
 /// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`, all of them are listed.
@@ -54,6 +53,27 @@ enum Resource {
 }
 
 impl Resource {
+    // What is needed depends on what is read.
+    fn needs(self) -> &'static [&'static str] {
+        match self {
+            Resource::Users => &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+            Resource::Groups => {
+                &["Group.ReadBasic.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+            }
+            Resource::Applications | Resource::ServicePrincipals => {
+                &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+            }
+            Resource::Devices => &["Device.Read.All", "Device.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+            Resource::DirectoryRoles => {
+                &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"]
+            }
+            Resource::AdministrativeUnits => {
+                &["AdministrativeUnit.Read.All", "AdministrativeUnit.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+            }
+            Resource::Oauth2PermissionGrants => &["Directory.Read.All", "Directory.ReadWrite.All"],
+        }
+    }
+
     fn path(self) -> &'static str {
         match self {
             Resource::Users => "/users",
@@ -70,12 +90,13 @@ impl Resource {
 
 impl Action for ListChanges {
     type Output = Changes<DirectoryObject>;
-    const SPEC: Spec = Spec::new("list_changes", "List changes", Effect::Read).scopes(DIRECTORY_READ).list();
+    const SPEC: Spec = Spec::new("list_changes", "List changes", Effect::Read).delegated(&[]).application(&[]).list();
 
     fn plan(self, _: &Context) -> Result<Plan<Changes<DirectoryObject>>> {
         let request = Request::get(format!("{}/delta", self.resource.path()))
             .query_opt("$select", self.select.map(|names| names.join(",")))
-            .query_opt("$filter", self.filter);
+            .query_opt("$filter", self.filter)
+            .needs(self.resource.needs());
         self.since.changes(if self.return_minimal { request.prefer("return=minimal") } else { request })
     }
 }

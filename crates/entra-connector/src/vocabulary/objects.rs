@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// properties of its kind.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(inline, extend("x-graph-type" = "directoryObject"))]
+#[schemars(inline)]
 pub struct DirectoryObject {
     /// The id.
     pub id: String,
