@@ -177,6 +177,9 @@ fn examples_are_held_against_our_types() {
     let examples = lines.map(|line| line.to_string()).join("\n");
     let report = conformance::run(&Files { examples: Some(examples), ..files() }, Waivers::default(), &[planted()]).unwrap();
     let shown = report.shown.unwrap();
+    let noted: Vec<String> = shown.contradictions.iter().map(|it| format!("{} {}", it.pointer, it.message)).collect();
+    assert_eq!(noted.len(), 2, "{noted:?}");
+    assert!(noted[0].starts_with("/response_body/priority ") && noted[1].starts_with("/url "), "{noted:?}");
     assert_eq!((shown.examples, shown.matched, shown.objects, shown.contradict), (3, 2, 2, 1));
     let ours: Vec<_> = report.findings.iter().filter(|it| it.file == "letter-get.md#get").collect();
     assert_eq!((ours.len(), ours[0].pointer.as_str()), (1, "/response_body/priority"));

@@ -38,9 +38,9 @@ pub fn check(model: &Model, connectors: &[Connector], sent: &[Made], text: &str)
         let example: Example = serde_json::from_str(line).map_err(|error| format!("an example cannot be read: {error}"))?;
         let Some(url) = example.path.strip_prefix("/v1.0").filter(|url| url.starts_with('/')) else { continue };
         shown.examples += 1;
-        if contradicts(model, &example, url) {
-            shown.contradict += 1;
-        }
+        let wrong = contradictions(model, &example, url);
+        shown.contradict += usize::from(!wrong.is_empty());
+        shown.contradictions.extend(wrong);
         let Ok(target) = model.resolve(url.split_once('?').map_or(url, |(url, _)| url)) else { continue };
         if ours.contains(&format!("{} {}", example.method, target.canonical)) {
             shown.matched += 1;
@@ -48,7 +48,7 @@ pub fn check(model: &Model, connectors: &[Connector], sent: &[Made], text: &str)
         let Some(name) = target.ty.as_ref().map(|ty| ty.short().to_owned()) else { continue };
         for object in objects(example.response_body.as_ref()) {
             shown.objects += usize::from(types.contains_key(&name));
-            findings.extend(held(model, &types, &name, object, &example));
+            findings.extend(held(model, &types, &name, object, &example, &mut shown.contradictions));
         }
     }
     Ok((shown, findings))
@@ -56,7 +56,7 @@ pub fn check(model: &Model, connectors: &[Connector], sent: &[Made], text: &str)
 
 // What the metadata says is wrong about an example. Ids are placeholders, and enumerations are written in
 // letters of either case, which Graph takes.
-fn contradicts(model: &Model, example: &Example, url: &str) -> bool {
+fn contradictions(model: &Model, example: &Example, url: &str) -> Vec<Finding> {
     let headers = example
         .request_headers
         .iter()
@@ -64,7 +64,9 @@ fn contradicts(model: &Model, example: &Example, url: &str) -> bool {
         .collect();
     let asked =
         Asked { method: &example.method, url, headers: &headers, body: example.request_body.as_ref().filter(|body| !body.is_string()) };
-    graph_metadata::check(model, asked).iter().any(|found| found.kind != Kind::Member)
+    let file = format!("{}#{}", example.page, example.name.as_deref().unwrap_or_default());
+    let found = graph_metadata::check(model, asked).into_iter().filter(|found| found.kind != Kind::Member);
+    found.map(|found| finding(&file, &found.pointer, found.message)).collect()
 }
 
 // By type of Graph: what our outputs declare of its properties.
@@ -105,23 +107,31 @@ fn objects(body: Option<&Value>) -> Vec<&Value> {
     }
 }
 
-fn held(model: &Model, types: &Declared, name: &str, object: &Value, example: &Example) -> Vec<(String, Finding)> {
+fn held(
+    model: &Model,
+    types: &Declared,
+    name: &str,
+    object: &Value,
+    example: &Example,
+    contradictions: &mut Vec<Finding>,
+) -> Vec<(String, Finding)> {
     let Some((connector, properties)) = types.get(name) else { return Vec::new() };
     let mut found = Vec::new();
     for (property, value) in object.as_object().into_iter().flatten() {
         let Some(schema) = properties.get(property) else { continue };
-        // An example that contradicts the metadata is wrong itself.
+        let file = format!("{}#{}", example.page, example.name.as_deref().unwrap_or_default());
+        // An example that contradicts the metadata is wrong itself, and says nothing about us.
         let mut wrong = Vec::new();
         if let Some((full, _)) = model.find_type(name)
             && let Some(known) = model.property(full, property)
         {
-            model.check_value(value, &known.ty, "", &mut wrong);
+            model.check_value(value, &known.ty, &format!("/response_body/{property}"), &mut wrong);
         }
         if !wrong.is_empty() {
+            contradictions.extend(wrong.into_iter().map(|found| finding(&file, &found.pointer, found.message)));
             continue;
         }
         for issue in validate::instance::issues(schema, value) {
-            let file = format!("{}#{}", example.page, example.name.as_deref().unwrap_or_default());
             let at = format!("/response_body/{property}{}", issue.pointer);
             found.push((connector.clone(), finding(&file, &at, format!("does not fit our output type of a `{name}`: {}", issue.message))));
         }

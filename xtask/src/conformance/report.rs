@@ -40,7 +40,7 @@ pub struct Count {
 }
 
 /// What Microsoft's pages show.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
     /// Examples.
     pub examples: usize,
@@ -48,7 +48,9 @@ pub struct Shown {
     pub matched: usize,
     /// Objects in answers that were held against our output types.
     pub objects: usize,
-    /// Examples that contradict the metadata themselves.
+    /// What in them contradicts the metadata itself; the metadata is right then, and nobody has to mend it.
+    pub contradictions: Vec<Finding>,
+    /// In how many examples that is so.
     pub contradict: usize,
 }
 
@@ -97,6 +99,9 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for contradiction in self.shown.iter().flat_map(|shown| &shown.contradictions) {
+            writeln!(f, "note: Microsoft's page {contradiction}")?;
+        }
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }
@@ -111,7 +116,7 @@ impl fmt::Display for Report {
                 count.waived
             )?;
         }
-        match self.shown {
+        match &self.shown {
             Some(shown) => writeln!(
                 f,
                 "Microsoft's pages: {} examples, {} of requests that we make, {} objects held against our types; {} contradict the metadata themselves",
