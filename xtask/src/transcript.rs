@@ -100,7 +100,7 @@ pub struct Row {
 
 /// The table, as a plan sees it.
 #[derive(Debug)]
-struct Rows(Vec<Row>);
+pub struct Rows(pub Vec<Row>);
 
 impl Reference for Rows {
     fn permissions(&self, method: &str, path: &str, _: Account) -> connector_sdk::Result<Option<Sufficient>> {

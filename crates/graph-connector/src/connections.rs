@@ -47,8 +47,8 @@ const DELEGATED: Permissions = Permissions {
 const APPLICATION: Permissions = Permissions {
     minimum: &["User.Read.All"],
     default: &["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
-    // Calendars: the seed recommends no permission for them.
-    optional: &["Calendars.ReadWrite"],
+    // The seed recommends no permission for calendars, groups and licences, nor to change users.
+    optional: &["Calendars.ReadWrite", "Directory.Read.All", "Group.Read.All", "GroupMember.Read.All", "User.ReadWrite.All"],
 };
 
 /// Methods, permissions and account types.

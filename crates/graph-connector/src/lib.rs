@@ -1,5 +1,5 @@
-//! The Microsoft Graph connector: files, and mail, calendars, subscriptions and raw requests as the Outlook
-//! and the raw connector have them, under this connector's names.
+//! The Microsoft Graph connector: files; and users, groups, mail, calendars, subscriptions and raw requests
+//! as the Entra, the Outlook and the raw connector have them, under this connector's names.
 //!
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
@@ -11,12 +11,14 @@ pub mod triggers;
 pub mod vocabulary;
 
 use connector_sdk::{Action, Connector, Spec};
+use entra_connector::actions as entra;
 use graph_raw::actions as raw;
 use outlook_connector::actions as outlook;
 
 static GET_MESSAGE: Spec = outlook::get_email::GetEmail::SPEC.named("get_message", "Get message");
 static GET_MY_PROFILE: Spec = outlook::get_current_user::GetCurrentUser::SPEC.named("get_my_profile", "Get my profile");
 static LIST_MESSAGES: Spec = outlook::list_emails::ListEmails::SPEC.named("list_messages", "List messages");
+static UPDATE_USER_LICENSES: Spec = entra::assign_licenses::AssignLicenses::SPEC.named("update_user_licenses", "Update user licences");
 static SEND_MAIL: Spec = outlook::send_email::SendEmail::SPEC.named("send_mail", "Send mail");
 
 /// The list.
@@ -24,7 +26,7 @@ pub fn connector() -> Connector {
     Connector::new(
         "graph",
         "Microsoft Graph",
-        "Files, mail, calendars and subscriptions of Microsoft 365, with one connection for all of them.",
+        "Users, groups, files, mail, calendars and subscriptions of Microsoft 365, with one connection for all of them.",
         connections::spec(),
     )
     // actions: files
@@ -53,6 +55,17 @@ pub fn connector() -> Connector {
     .action_as::<outlook::list_emails::ListEmails>(&LIST_MESSAGES)
     .action_as::<outlook::send_email::SendEmail>(&SEND_MAIL)
     .action::<outlook::update_event::UpdateEvent>()
+    // actions: Entra's
+    .action::<entra::create_user::CreateUser>()
+    .action::<entra::get_group::GetGroup>()
+    .action::<entra::get_user::GetUser>()
+    .action::<entra::list_group_members::ListGroupMembers>()
+    .action::<entra::list_groups::ListGroups>()
+    .action::<entra::list_user_licenses::ListUserLicenses>()
+    .action::<entra::list_users::ListUsers>()
+    .action::<entra::search_users::SearchUsers>()
+    .action::<entra::update_user::UpdateUser>()
+    .action_as::<entra::assign_licenses::AssignLicenses>(&UPDATE_USER_LICENSES)
     // actions: what every connector offers
     .action::<raw::create_subscription::CreateSubscription>()
     .action::<raw::delete_all_subscriptions::DeleteAllSubscriptions>()
@@ -67,14 +80,19 @@ pub fn connector() -> Connector {
     .trigger::<outlook_connector::triggers::new_email::NewEmail>()
     .trigger::<outlook_connector::triggers::new_event::NewEvent>()
     .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
+    .trigger::<entra_connector::triggers::new_or_updated_user::NewOrUpdatedUser>()
     // picklists
     .picklist::<outlook_connector::picklists::calendar_groups::CalendarGroups>()
     .picklist::<outlook_connector::picklists::calendars::Calendars>()
     .picklist::<picklists::drives::Drives>()
     .picklist::<outlook_connector::picklists::events::Events>()
     .picklist::<picklists::folders::Folders>()
+    .picklist::<entra_connector::picklists::groups::Groups>()
     .picklist::<outlook_connector::picklists::mail_folders::MailFolders>()
     .picklist::<outlook_connector::picklists::messages::Messages>()
+    .picklist::<entra_connector::picklists::service_plans::ServicePlans>()
+    .picklist::<entra_connector::picklists::skus::Skus>()
     .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
     .picklist::<outlook_connector::picklists::time_zones::TimeZones>()
+    .picklist::<entra_connector::picklists::users::Users>()
 }

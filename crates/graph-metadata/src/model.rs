@@ -111,6 +111,12 @@ impl Model {
         })
     }
 
+    /// A property of a type that is derived from this one: an object of a list may be of any of them.
+    pub(crate) fn property_of_derived(&self, base: &str, name: &str) -> Option<&Property> {
+        let derived = self.types.iter().filter(|(_, ty)| ty.properties.contains_key(name));
+        derived.filter(|(ty, _)| self.is_a(ty, base)).find_map(|(_, ty)| ty.properties.get(name))
+    }
+
     /// The names of all properties of a type.
     pub fn property_names<'m>(&'m self, ty: &'m str) -> impl Iterator<Item = &'m str> {
         self.lineage(ty).filter_map(|ty| self.types.get(ty)).flat_map(|ty| ty.properties.keys().map(String::as_str))

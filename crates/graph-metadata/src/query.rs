@@ -62,7 +62,7 @@ impl Model {
             if name.starts_with("extension_") || (self.is_open(&ty) && name.contains('_')) {
                 return None;
             }
-            let Some(property) = self.property(&ty, name) else {
+            let Some(property) = self.property(&ty, name).or_else(|| self.property_of_derived(&ty, name)) else {
                 let short = ty.strip_prefix("microsoft.graph.").unwrap_or(&ty);
                 let message = format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));
                 findings.push(Finding::new(Kind::Query, at, message));

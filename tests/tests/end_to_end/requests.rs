@@ -12,7 +12,27 @@ covers! {
     action "graph_raw.patch": something_is_made_changed_and_removed, a_change_of_what_is_not_there_fails;
     action "graph_raw.delete": something_is_made_changed_and_removed, nothing_is_removed_twice;
     action "graph_raw.put": a_small_file_is_put_and_read, what_cannot_be_replaced_is_refused;
+    action "graph_raw.find_permissions": the_table_is_asked_offline, without_a_table_nobody_can_answer;
     action "graph_raw.raw_request": any_request_is_sent_and_shown_without_secrets, hostile_requests_are_refused_before_a_byte_leaves;
+}
+
+#[tokio::test]
+async fn the_table_is_asked_offline() {
+    let stage = Stage::new();
+    let found = stage.works("graph_raw.find_permissions", json!({ "method": "PATCH", "path": "/groups/{id}" })).await;
+    assert_eq!(found, json!({ "least": ["Group.ReadWrite.All"], "all": ["Group.ReadWrite.All"], "listed": true }));
+    let unknown = stage.works("graph_raw.find_permissions", json!({ "method": "GET", "path": "/me/messages" })).await;
+    assert_eq!((&unknown["listed"], &unknown["all"]), (&json!(false), &json!([])));
+    assert_eq!(stage.sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn without_a_table_nobody_can_answer() {
+    let (stage, _server) = Stage::served().await;
+    let error = stage.fails("graph_raw.find_permissions", json!({ "method": "PATCH", "path": "/groups/{id}" })).await;
+    assert_eq!(error.code(), Code::InvalidInput);
+    let error = Stage::new().fails("graph_raw.find_permissions", json!({ "method": "STEAL", "path": "" })).await;
+    assert_eq!(error.violations().len(), 2);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sim::{Caller, Holder, Sandbox, Server, seeds};
 use serde_json::{Value, json};
 use tenon_tests::connectors;
+use tenon_tests::transcript::{Row, Rows};
 
 pub(crate) const ADELE: &str = "adelev@contoso.example";
 /// Where the sandbox in process is. The name leads nowhere (RFC 2606).
@@ -80,6 +81,13 @@ impl Stage {
         let add = |holder| given(&sandbox, holder, scopes, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
+        // A table of one row; Microsoft's own is no part of the project.
+        let row = Row {
+            request: "PATCH /groups/{id}".into(),
+            least: vec!["Group.ReadWrite.All".into()],
+            all: vec!["Group.ReadWrite.All".into()],
+        };
+        let builder = builder.reference(Arc::new(Rows(vec![row])));
         Stage { host: builder.build().unwrap(), sandbox }
     }
 

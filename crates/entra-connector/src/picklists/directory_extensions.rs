@@ -3,10 +3,10 @@
 use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::permissions::APPLICATIONS_READ;
 use crate::vocabulary::ApplicationId;
-use serde_json::json;
 
 /// The custom attributes that applications define: of one application, or all that there are in the tenant.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -30,7 +30,10 @@ impl Picklist for DirectoryExtensions {
         let search = ask.search;
         let list = match self.application {
             Some(application) => Request::get("/applications/{application}/extensionProperties").with("application", application.0),
-            None => Request::post("/directoryObjects/getAvailableExtensionProperties").json(json!({})).repeatable(),
+            None => {
+                let all = Request::post("/directoryObjects/getAvailableExtensionProperties").json(json!({}));
+                all.needs(&["Directory.Read.All", "Directory.ReadWrite.All"]).repeatable()
+            }
         };
         Ok(list.choices_that(ask.from, move |item: Item| {
             let short = item.name.splitn(3, '_').nth(2).unwrap_or(&item.name);
