@@ -10,6 +10,7 @@ pub mod custom;
 pub mod follow;
 pub mod log;
 pub mod member_changes;
+pub mod member_file;
 pub mod members;
 pub mod password;
 pub mod patience;

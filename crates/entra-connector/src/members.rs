@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::HashSet;
 
+use crate::member_file;
 use crate::references;
 use crate::vocabulary::ObjectId;
 
@@ -55,9 +56,7 @@ impl Adding {
     /// # Errors
     /// `invalid_input` at the first id that is none.
     pub fn all(self, members: Vec<ObjectId>) -> Result<Plan<Fates>> {
-        for (place, member) in members.iter().enumerate() {
-            references::segment(&member.0, &format!("members/{place}"))?;
-        }
+        self.check(&members)?;
         let mut seen = HashSet::new();
         let members: Vec<ObjectId> = members.into_iter().filter(|member| seen.insert(member.0.to_ascii_lowercase())).collect();
         let request = {
@@ -66,6 +65,26 @@ impl Adding {
         };
         // All of them change one group, so they go in turn: Graph refuses changes that overlap.
         Ok(Plan::chunked(members, MEMBERS_PER_REQUEST, Order::InTurn, request, move |chunks| after_chunks(&self, chunks)))
+    }
+
+    /// Reads who is a member, and adds the others, each of them once.
+    pub fn missing(self, members: Vec<ObjectId>) -> Plan<Fates> {
+        member_file::present(&self.group).and_then(move |present| {
+            let (existing, missing): (Vec<_>, Vec<_>) =
+                members.into_iter().partition(|member| present.contains(&member.0.to_ascii_lowercase()));
+            if missing.is_empty() {
+                return Plan::Done(Fates { existing, ..Fates::default() });
+            }
+            self.all(missing).unwrap_or_else(Plan::Fail).map(|fates| Fates { existing: [existing, fates.existing].concat(), ..fates })
+        })
+    }
+
+    /// Looks at the ids before anything is sent.
+    ///
+    /// # Errors
+    /// `invalid_input` at the first id that is none.
+    pub fn check(&self, members: &[ObjectId]) -> Result<()> {
+        members.iter().enumerate().try_for_each(|(place, member)| references::segment(&member.0, &format!("members/{place}")).map(|_| ()))
     }
 
     fn reference(&self, member: &ObjectId) -> String {

@@ -101,6 +101,33 @@ async fn two_thousand_members_are_five_requests() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn members_come_from_a_file_and_the_next_run_does_the_rest() {
+    let stage = Stage::new();
+    let group = group(&stage, "Retail");
+    let (crowd, before) = (crowd(&stage, 1_500), member_count(&stage, &group));
+    let file = format!("id,name\n{}\n", crowd.iter().map(|id| format!("{id},x")).collect::<Vec<_>>().join("\n"));
+    let input = json!({ "group": group, "membersFile": { "text": file } });
+    // The third batch meets a service that is away for good: what was added stays.
+    stage.sandbox.faults().add(Rule::new(Fault::GatewayTimeout).path("/$batch").from_nth(3).times(50));
+    let broken = stage.run("entra.add_group_member", input.clone()).await;
+    let added = member_count(&stage, &group) - before;
+    assert!((800..1_500).contains(&added), "{added}, {broken:?}");
+    stage.sandbox.faults().clear();
+    let rest = stage.works("entra.add_group_member", input.clone()).await;
+    assert_eq!((length(&rest, "added"), length(&rest, "existing"), length(&rest, "failed")), (1_500 - added, added, 0));
+    let nothing = stage.works("entra.add_group_member", input).await;
+    assert_eq!((length(&nothing, "added"), length(&nothing, "existing")), (0, 1_500));
+    let error = stage.fails("entra.add_group_member", json!({ "group": group, "membersFile": { "text": "id\nnobody\n" } })).await;
+    assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/membersFile"));
+    for (input, pointer) in [
+        (json!({ "group": group }), "/members"),
+        (json!({ "group": group, "members": [crowd[0]], "membersFile": { "text": crowd[0] } }), "/membersFile"),
+    ] {
+        assert_eq!(stage.fails("entra.add_group_member", input).await.violations()[0].pointer, pointer);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_member_has_its_own_fate() {
     let stage = Stage::new();
     let group = group(&stage, "Retail");

@@ -1,10 +1,11 @@
 //! `add_group_member`
 
-use connector_sdk::{Action, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, FileRef, Plan, Result, Spec, Then};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::member_file;
 use crate::members::{Adding, Fates};
 use crate::permissions::MEMBERS_WRITE;
 use crate::vocabulary::{GroupId, ObjectId};
@@ -12,13 +13,19 @@ use crate::vocabulary::{GroupId, ObjectId};
 /// Add members to a group: one or many thousands. They travel 20 to a request and 400 to a batch. One that Graph refuses does not keep the others out, and the fate of each is returned.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] })]))]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }),
+    json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "membersFile": { "text": "id\nc0e38b25-9595-4155-8c2c-195de4a7b58d\n" } })
+]))]
 pub struct AddGroupMember {
     /// The group. Its membership must not be dynamic.
     group: GroupId,
     /// Who becomes a member: object ids of users, groups, devices or service principals.
     #[schemars(length(min = 1))]
-    members: Vec<ObjectId>,
+    members: Option<Vec<ObjectId>>,
+    /// A file with their object ids in place of `members`: one to a line, or the first column of a table.
+    members_file: Option<FileRef>,
+    /// Read first who is a member, and add only who is missing: after a run that broke off, the next one does the rest. The default for a file is to do so.
+    only_missing: Option<bool>,
     /// Take who is a member already for done (the default) instead of for failed.
     #[serde(default = "yes")]
     ignore_existing: bool,
@@ -33,6 +40,25 @@ impl Action for AddGroupMember {
     const SPEC: Spec = Spec::new("add_group_member", "Add group members", Effect::Update).scopes(MEMBERS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Fates>> {
-        Adding { group: self.group.0, base: cx.graph.clone(), ignore_existing: self.ignore_existing }.all(self.members)
+        let adding = Adding { group: self.group.0, base: cx.graph.clone(), ignore_existing: self.ignore_existing };
+        match (self.members, self.members_file) {
+            (Some(members), None) if self.only_missing == Some(true) => {
+                adding.check(&members)?;
+                Ok(adding.missing(members))
+            }
+            (Some(members), None) => adding.all(members),
+            (None, Some(file)) => {
+                cx.file(&file).map_err(|error| error.at("/membersFile"))?;
+                let only_missing = self.only_missing != Some(false);
+                let go = move |bytes: Result<_>| match bytes.and_then(|bytes: bytes::Bytes| member_file::read(&bytes, "membersFile")) {
+                    Ok(members) if only_missing => adding.missing(members),
+                    Ok(members) => adding.all(members).unwrap_or_else(Plan::Fail),
+                    Err(error) => Plan::Fail(error),
+                };
+                Ok(Plan::Read(file, Then::new(go)))
+            }
+            (None, None) => Err(Error::invalid("/members", "say who: give `members` or `membersFile`")),
+            (Some(_), Some(_)) => Err(Error::invalid("/membersFile", "`members` and `membersFile` exclude each other")),
+        }
     }
 }
