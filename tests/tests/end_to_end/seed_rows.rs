@@ -90,6 +90,80 @@ const OKTA_OFFICE_365: &[(&str, &str)] = &[
     ("Custom API Action", "outlook.raw_request"),
 ];
 
+const WORKATO_ENTRA: &[(&str, &str)] = &[
+    ("Create user", "entra.create_user"),
+    ("Update user", "entra.update_user"),
+    ("Delete user", "entra.delete_user"),
+    ("Get user", "entra.get_user"),
+    ("Get user custom attributes", "entra.get_user_custom_attributes"),
+    ("Reset custom attributes", "entra.reset_custom_attributes"),
+    ("Get enabled users", "entra.list_enabled_users"),
+    ("Get user license", "entra.list_user_licenses"),
+    ("Add or remove license", "entra.assign_licenses"),
+    ("Revoke sessions", "entra.revoke_sign_in_sessions"),
+    ("Create group", "entra.create_group"),
+    ("Update group", "entra.update_group"),
+    ("Delete group", "entra.delete_group"),
+    ("Get group", "entra.get_group"),
+    ("Get group custom attributes", "entra.get_group_custom_attributes"),
+    ("Get members", "entra.list_group_members"),
+    ("Add member", "entra.add_group_member"),
+    ("Remove member", "entra.remove_group_member"),
+    ("Custom action", "entra.raw_request"),
+    ("New user", "entra.new_user"),
+    ("New/updated user", "entra.new_or_updated_user"),
+    ("Deleted user", "entra.deleted_user"),
+    ("New group", "entra.new_group"),
+    ("New/updated group", "entra.new_or_updated_group"),
+];
+
+const PRISMATIC_ENTRA: &[(&str, &str)] = &[
+    ("List Applications", "entra.list_applications"),
+    ("Get Application", "entra.get_application"),
+    ("Create Application", "entra.create_application"),
+    ("Update Application", "entra.update_application"),
+    ("Delete Application", "entra.delete_application"),
+    ("List Groups", "entra.list_groups"),
+    ("Get Group", "entra.get_group"),
+    ("Create Group", "entra.create_group"),
+    ("Update Group", "entra.update_group"),
+    ("Delete Group", "entra.delete_group"),
+    ("Add Group Member", "entra.add_group_member"),
+    ("Remove Group Member", "entra.remove_group_member"),
+    ("List Group Members", "entra.list_group_members"),
+    ("List Users", "entra.list_users"),
+    ("Get User", "entra.get_user"),
+    ("Create User", "entra.create_user"),
+    ("Update User", "entra.update_user"),
+    ("Delete User", "entra.delete_user"),
+    ("List Changes", "entra.list_changes"),
+    ("Create Subscription", "entra.create_subscription"),
+    ("List Subscriptions", "entra.list_subscriptions"),
+    ("Get Subscription", "entra.get_subscription"),
+    ("Update Subscription", "entra.update_subscription"),
+    ("Delete Subscription", "entra.delete_subscription"),
+    ("Delete Instanced Subscriptions", "entra.delete_all_subscriptions"),
+    ("Raw Request", "entra.raw_request"),
+    ("User Changes: updated", "entra.new_or_updated_user"),
+    ("User Changes: deleted", "entra.deleted_user"),
+    ("Group Changes: updated", "entra.new_or_updated_group"),
+    ("Group Changes: deleted", "entra.deleted_group"),
+];
+
+const OKTA_AZURE_AD: &[(&str, &str)] = &[
+    ("Add User to Group", "entra.add_group_member"),
+    ("Assign License to User", "entra.assign_licenses"),
+    ("Assign Role to User", "entra.add_directory_role_member"),
+    ("Assign Role to User, as an assignment", "entra.create_role_assignment"),
+    ("Assign Manager", "entra.assign_manager"),
+    ("Create Cloud User", "entra.create_user"),
+    ("Create Contact", "outlook.create_contact"),
+    ("Search Contacts", "outlook.search_contacts"),
+    ("Create Group", "entra.create_group"),
+    ("Revoke Sessions", "entra.revoke_sign_in_sessions"),
+    ("Search Group Members", "entra.list_group_members"),
+];
+
 const RAW: &[(&str, &str)] = &[
     ("Prismatic: Raw Request", "graph_raw.raw_request"),
     ("Okta: Get", "graph_raw.get"),
@@ -139,6 +213,21 @@ async fn prismatic_outlook() {
 #[tokio::test(start_paused = true)]
 async fn okta_mail_and_calendar() {
     run(OKTA_OFFICE_365).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn workato_entra() {
+    run(WORKATO_ENTRA).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn prismatic_entra() {
+    run(PRISMATIC_ENTRA).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn okta_azure_ad() {
+    run(OKTA_AZURE_AD).await;
 }
 
 #[tokio::test(start_paused = true)]
