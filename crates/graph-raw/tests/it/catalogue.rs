@@ -1,7 +1,22 @@
 //! The connector as a list: its names, its schemas, its examples, its connection.
 
-use connector_sdk::{Context, SignInMethod, schema};
+use std::sync::Arc;
+
+use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Sufficient, Who, schema};
 use graph_raw::connector;
+
+/// A description that knows nothing; without one some actions cannot answer.
+#[derive(Debug)]
+struct Nothing;
+
+impl Reference for Nothing {
+    fn permissions(&self, _: &str, _: &str, _: Account) -> Result<Option<Sufficient>> {
+        Ok(None)
+    }
+    fn doubts(&self, _: &Sent, _: &Who, _: Option<&Granted>) -> Vec<String> {
+        Vec::new()
+    }
+}
 
 #[test]
 fn it_lists_what_it_has() {
@@ -21,6 +36,7 @@ fn it_lists_what_it_has() {
             "delta_request",
             "upload_session",
             "poll_operation",
+            "find_permissions",
             "create_subscription",
             "list_subscriptions",
             "get_subscription",
@@ -54,7 +70,8 @@ fn every_example_makes_a_plan() {
     let connector = connector();
     for action in &connector.actions {
         for example in action.input_schema()["examples"].as_array().unwrap() {
-            let plan = action.plan(example.clone(), &Context::user());
+            let cx = Context { reference: Some(Arc::new(Nothing)), ..Context::user() };
+            let plan = action.plan(example.clone(), &cx);
             assert!(plan.is_ok(), "{}: {:?}", action.spec().name, plan.err());
         }
     }
