@@ -42,6 +42,15 @@ pub fn connector() -> Connector {
     .action::<actions::search_files::SearchFiles>()
     .action::<actions::update_drive_item::UpdateDriveItem>()
     .action::<actions::upload_file::UploadFile>()
+    // actions: sharing and versions of files
+    // actions: sites and lists
+    // actions: Excel
+    // actions: Exchange mailboxes
+    // actions: online meetings
+    // actions: managed devices
+    // actions: Teams
+    // actions: conversations and events of groups
+    // actions: search
     // actions: Outlook's
     .action::<outlook::create_event::CreateEvent>()
     .action::<outlook::delete_event::DeleteEvent>()
