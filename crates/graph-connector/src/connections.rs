@@ -33,13 +33,19 @@ const DELEGATED: Permissions = Permissions {
         "OnlineMeetingTranscript.Read.All",
         "OnlineMeetingRecording.Read.All",
     ],
-    // The two that the seed names, and what other people's mailboxes take besides.
+    // The two that the seed names; what other people's mailboxes take besides; what Teams takes.
     optional: &[
         "DeviceManagementManagedDevices.Read.All",
         "DeviceManagementManagedDevices.ReadWrite.All",
         "Mail.ReadWrite.Shared",
         "Mail.Send.Shared",
         "Calendars.ReadWrite.Shared",
+        "Team.ReadBasic.All",
+        "Channel.ReadBasic.All",
+        "ChannelMessage.Read.All",
+        "ChannelMessage.Send",
+        "Chat.ReadWrite",
+        "Presence.Read.All",
     ],
 };
 
@@ -48,7 +54,17 @@ const APPLICATION: Permissions = Permissions {
     minimum: &["User.Read.All"],
     default: &["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
     // The seed recommends no permission for calendars, groups and licences, nor to change users.
-    optional: &["Calendars.ReadWrite", "Directory.Read.All", "Group.Read.All", "GroupMember.Read.All", "User.ReadWrite.All"],
+    optional: &[
+        "Calendars.ReadWrite",
+        "Directory.Read.All",
+        "Group.Read.All",
+        "GroupMember.Read.All",
+        "User.ReadWrite.All",
+        "Channel.ReadBasic.All",
+        "ChannelMessage.Read.All",
+        "Chat.Read.All",
+        "Presence.Read.All",
+    ],
 };
 
 /// Methods, permissions and account types.

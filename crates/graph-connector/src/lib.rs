@@ -5,6 +5,8 @@
 
 pub mod actions;
 pub mod connections;
+pub mod mentions;
+pub mod message;
 pub mod permissions;
 pub mod picklists;
 pub mod triggers;
@@ -49,6 +51,15 @@ pub fn connector() -> Connector {
     // actions: online meetings
     // actions: managed devices
     // actions: Teams
+    .action::<actions::get_presence::GetPresence>()
+    .action::<actions::list_channel_messages::ListChannelMessages>()
+    .action::<actions::list_channels::ListChannels>()
+    .action::<actions::list_chat_messages::ListChatMessages>()
+    .action::<actions::list_chats::ListChats>()
+    .action::<actions::list_joined_teams::ListJoinedTeams>()
+    .action::<actions::reply_to_channel_message::ReplyToChannelMessage>()
+    .action::<actions::send_channel_message::SendChannelMessage>()
+    .action::<actions::send_chat_message::SendChatMessage>()
     // actions: conversations and events of groups
     // actions: search
     // actions: Outlook's
@@ -86,6 +97,8 @@ pub fn connector() -> Connector {
     .action::<raw::update_subscription::UpdateSubscription>()
     // triggers
     .trigger::<triggers::deleted_file::DeletedFile>()
+    .trigger::<triggers::new_channel_message::NewChannelMessage>()
+    .trigger::<triggers::new_chat_message::NewChatMessage>()
     .trigger::<outlook_connector::triggers::new_email::NewEmail>()
     .trigger::<outlook_connector::triggers::new_event::NewEvent>()
     .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
@@ -93,6 +106,8 @@ pub fn connector() -> Connector {
     // picklists
     .picklist::<outlook_connector::picklists::calendar_groups::CalendarGroups>()
     .picklist::<outlook_connector::picklists::calendars::Calendars>()
+    .picklist::<picklists::channels::Channels>()
+    .picklist::<picklists::chats::Chats>()
     .picklist::<picklists::drives::Drives>()
     .picklist::<outlook_connector::picklists::events::Events>()
     .picklist::<picklists::folders::Folders>()
@@ -102,6 +117,7 @@ pub fn connector() -> Connector {
     .picklist::<entra_connector::picklists::service_plans::ServicePlans>()
     .picklist::<entra_connector::picklists::skus::Skus>()
     .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+    .picklist::<picklists::teams::Teams>()
     .picklist::<outlook_connector::picklists::time_zones::TimeZones>()
     .picklist::<entra_connector::picklists::users::Users>()
 }

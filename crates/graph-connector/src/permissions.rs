@@ -24,3 +24,85 @@ pub const FILES_CHANGE: Scopes = Scopes {
     shared: AnyOf::NONE,
     application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
 };
+
+/// To see the teams that somebody is in.
+pub const TEAMS_SEE: Scopes = Scopes {
+    delegated: AnyOf(&[
+        "Team.ReadBasic.All",
+        "TeamSettings.Read.All",
+        "TeamSettings.ReadWrite.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&[
+        "Team.ReadBasic.All",
+        "TeamSettings.Read.All",
+        "TeamSettings.ReadWrite.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ])),
+};
+
+/// To see the channels of a team.
+pub const CHANNELS_SEE: Scopes = Scopes {
+    delegated: AnyOf(&[
+        "Channel.ReadBasic.All",
+        "ChannelSettings.Read.All",
+        "ChannelSettings.ReadWrite.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&[
+        "Channel.ReadBasic.All",
+        "ChannelSettings.Read.All",
+        "ChannelSettings.ReadWrite.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ])),
+};
+
+/// To read what is said in channels.
+pub const CHANNEL_MESSAGES_READ: Scopes = Scopes {
+    delegated: AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All"])),
+};
+
+/// To say something in a channel. An app may only import what was said elsewhere.
+pub const CHANNEL_MESSAGES_SEND: Scopes =
+    Scopes { delegated: AnyOf(&["ChannelMessage.Send", "Group.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+
+/// To see which chats there are.
+pub const CHATS_SEE: Scopes = Scopes {
+    delegated: AnyOf(&["Chat.ReadBasic", "Chat.Read", "Chat.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Chat.ReadBasic.All", "Chat.Read.All", "Chat.ReadWrite.All"])),
+};
+
+/// To read what is said in chats.
+pub const CHATS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["Chat.Read", "Chat.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Chat.Read.All", "Chat.ReadWrite.All"])),
+};
+
+/// To say something in a chat. An app may only import what was said elsewhere.
+pub const CHAT_MESSAGES_SEND: Scopes =
+    Scopes { delegated: AnyOf(&["ChatMessage.Send", "Chat.ReadWrite"]), shared: AnyOf::NONE, application: None };
+
+/// To see whether somebody can be reached.
+pub const PRESENCE_READ: Scopes = Scopes {
+    delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]),
+    shared: AnyOf(&["Presence.Read.All"]),
+    application: Some(AnyOf(&["Presence.Read.All", "Presence.ReadWrite.All"])),
+};

@@ -74,6 +74,8 @@ impl Table {
         #[serde(rename_all = "camelCase")]
         struct Entry {
             #[serde(default)]
+            authorization_type: String,
+            #[serde(default)]
             path_sets: Vec<PathSet>,
         }
         #[derive(Deserialize)]
@@ -88,6 +90,9 @@ impl Table {
         for (name, entry) in file.permissions {
             let index = u16::try_from(table.names.len()).map_err(|_| Unreadable("there are too many permissions".to_owned()))?;
             table.names.push(name);
+            // What a team or a chat grants for itself stands in no token and can be asked for in no sign-in, so
+            // that it is nobody's least.
+            let by_resource = entry.authorization_type == "RSC";
             for set in &entry.path_sets {
                 for (path, marks) in &set.paths {
                     let least: BTreeSet<&str> =
@@ -97,7 +102,8 @@ impl Table {
                         let row = node.methods.entry(method.clone()).or_default();
                         for scheme in set.scheme_keys.iter().filter(|key| Scheme::read(key).is_some()) {
                             let Some(kind) = Scheme::read(scheme) else { continue };
-                            *row.by_scheme.entry(kind).or_default().entry(index).or_default() |= least.contains(scheme.as_str());
+                            *row.by_scheme.entry(kind).or_default().entry(index).or_default() |=
+                                least.contains(scheme.as_str()) && !by_resource;
                         }
                     }
                 }

@@ -38,6 +38,13 @@ pub struct Cursor {
     since: Timestamp,
 }
 
+impl Cursor {
+    /// From when on there are events.
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+}
+
 /// One look at a folder: a page of its changes. `start` begins a round; `found` makes events of a page.
 pub fn follow<T: Send + 'static>(
     start: Request,

@@ -42,6 +42,8 @@ pub(crate) const ALL: &[&str] = &[
     "AuditLog.Read.All",
     "User.Invite.All",
     "User.DeleteRestore.All",
+    "Chat.ReadWrite",
+    "Presence.Read.All",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.

@@ -1,4 +1,7 @@
 //! The choices that inputs offer, one picklist to a file.
 
+pub mod channels;
+pub mod chats;
 pub mod drives;
 pub mod folders;
+pub mod teams;

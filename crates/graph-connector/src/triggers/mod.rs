@@ -1,4 +1,6 @@
 //! What the connector can watch for, one trigger to a file.
 
 pub mod deleted_file;
+pub mod new_channel_message;
+pub mod new_chat_message;
 pub mod new_or_updated_file;

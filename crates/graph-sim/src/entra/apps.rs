@@ -195,6 +195,7 @@ pub mod seeds {
         "Calendars.ReadWrite",
         "Channel.ReadBasic.All",
         "ChannelMessage.Read.All",
+        "Chat.Read.All",
         "Contacts.ReadWrite",
         "Device.ReadWrite.All",
         "Directory.ReadWrite.All",

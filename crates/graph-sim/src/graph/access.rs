@@ -24,6 +24,9 @@ impl Access {
     const fn files(own: &'static str, any: &'static str, app: &'static str) -> Access {
         Access { service: Service::Drive, own, any, app }
     }
+    const fn teams(own: &'static str, any: &'static str, app: &'static str) -> Access {
+        Access { service: Service::Teams, own, any, app }
+    }
 
     /// Whether the caller may; `own` if the path lies in the caller's own data.
     ///
@@ -238,3 +241,27 @@ pub(crate) static FILES_READ: Access = Access::files(
 );
 pub(crate) static FILES_WRITE: Access =
     Access::files("Files.ReadWrite", "Files.ReadWrite.All Sites.ReadWrite.All", "Files.ReadWrite.All Sites.ReadWrite.All");
+
+pub(crate) static TEAM_READ: Access = Access::teams(
+    "Team.ReadBasic.All TeamSettings.Read.All TeamSettings.ReadWrite.All User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+    "",
+    "Team.ReadBasic.All TeamSettings.Read.All TeamSettings.ReadWrite.All User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All",
+);
+const CHANNEL_READ_SCOPES: &str = "Channel.ReadBasic.All ChannelSettings.Read.All ChannelSettings.ReadWrite.All Group.Read.All Group.ReadWrite.All Directory.Read.All Directory.ReadWrite.All";
+pub(crate) static CHANNEL_READ: Access = Access::teams("", CHANNEL_READ_SCOPES, CHANNEL_READ_SCOPES);
+pub(crate) static CHANNEL_MESSAGE_READ: Access = Access::teams(
+    "",
+    "ChannelMessage.Read.All Group.Read.All Group.ReadWrite.All",
+    "ChannelMessage.Read.All Group.Read.All Group.ReadWrite.All",
+);
+/// Apps may only import what was said elsewhere, which the sandbox does not serve.
+pub(crate) static CHANNEL_MESSAGE_SEND: Access = Access::teams("", "ChannelMessage.Send Group.ReadWrite.All", "");
+/// Nobody lists the chats of others in their own name.
+pub(crate) static CHATS_LIST: Access =
+    Access::teams("Chat.ReadBasic Chat.Read Chat.ReadWrite", "", "Chat.ReadBasic.All Chat.Read.All Chat.ReadWrite.All");
+pub(crate) static CHAT_READ: Access =
+    Access::teams("", "Chat.ReadBasic Chat.Read Chat.ReadWrite", "Chat.ReadBasic.All Chat.Read.All Chat.ReadWrite.All");
+pub(crate) static CHAT_MESSAGE_READ: Access = Access::teams("", "Chat.Read Chat.ReadWrite", "Chat.Read.All Chat.ReadWrite.All");
+pub(crate) static CHAT_MESSAGE_SEND: Access = Access::teams("", "ChatMessage.Send Chat.ReadWrite", "");
+pub(crate) static PRESENCE_READ: Access =
+    Access::teams("Presence.Read Presence.Read.All", "Presence.Read.All", "Presence.Read.All Presence.ReadWrite.All");

@@ -12,6 +12,7 @@ pub(crate) enum Service {
     Directory,
     Outlook,
     Drive,
+    Teams,
 }
 
 /// An error answer.
@@ -91,7 +92,7 @@ impl Fault {
     pub(crate) fn query(service: Service, message: impl Into<String>) -> Fault {
         match service {
             Service::Outlook => Fault::new(400, "RequestBroker--ParseUri", message),
-            Service::Directory => Fault::bad(message),
+            Service::Directory | Service::Teams => Fault::bad(message),
             Service::Drive => Fault::new(400, "invalidRequest", message),
         }
     }
@@ -102,6 +103,7 @@ impl Fault {
             Service::Outlook => Fault::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."),
             Service::Directory => Fault::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
             Service::Drive => Fault::new(403, "accessDenied", "Access denied"),
+            Service::Teams => Fault::new(403, "Forbidden", "Missing scope permissions on the request."),
         }
     }
 
@@ -111,6 +113,7 @@ impl Fault {
             Service::Directory => "Request_BadRequest",
             Service::Outlook => "RequestBodyRead",
             Service::Drive => "invalidRequest",
+            Service::Teams => "BadRequest",
         };
         let message = match fault {
             BodyFault::Unknown { property, on } => format!(

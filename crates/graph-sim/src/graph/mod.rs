@@ -23,6 +23,7 @@ mod routes;
 mod search_folders;
 mod seed;
 mod store;
+mod teams;
 mod tenant;
 #[cfg(test)]
 mod testing;

@@ -137,6 +137,9 @@ fn intern(name: &str) -> &'static str {
         "override",
         "subscription",
         "size",
+        "team",
+        "channel",
+        "chat",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }

@@ -96,7 +96,9 @@ impl Delta {
 fn gone(call: &Call<'_>) -> Fault {
     let fresh = call.url();
     match call.service {
-        Service::Outlook => Fault::new(410, "SyncStateNotFound", "The sync state generation is not found; generation expired or invalid."),
+        Service::Outlook | Service::Teams => {
+            Fault::new(410, "SyncStateNotFound", "The sync state generation is not found; generation expired or invalid.")
+        }
         Service::Directory => {
             Fault::new(410, "syncStateNotFound", "The delta token is no longer valid. The application must perform a full synchronization.")
                 .location(format!("{fresh}?$skiptoken="))

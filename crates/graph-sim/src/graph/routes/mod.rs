@@ -35,6 +35,8 @@ mod rules;
 mod send;
 mod settings;
 mod subscriptions;
+mod team_messages;
+mod teams;
 mod tenant_info;
 mod transfers;
 mod users;
@@ -49,6 +51,7 @@ pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
 pub(crate) use self::records::add as add_record;
 pub(crate) use self::rules::add as add_rule;
+pub(crate) use self::team_messages::{Place as MessagePlace, post as post_message};
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
 
@@ -87,6 +90,8 @@ static TABLES: &[&[Route]] = &[
     categories::ROUTES,
     mail_tips::ROUTES,
     subscriptions::ROUTES,
+    teams::ROUTES,
+    team_messages::ROUTES,
 ];
 
 /// Every route.

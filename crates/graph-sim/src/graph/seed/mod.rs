@@ -8,6 +8,7 @@ mod files;
 mod identity;
 mod mail;
 mod people;
+mod teams;
 
 use serde_json::json;
 
@@ -30,6 +31,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     files::drives(&mut tenant);
     correspondence::correspondence(&mut tenant);
     identity::identity(&mut tenant);
+    teams::teams(&mut tenant);
     tenant.count_from(1_000_000);
     tenant
 }

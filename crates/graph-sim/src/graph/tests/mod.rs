@@ -16,3 +16,4 @@ mod queries;
 mod refusals;
 mod settings;
 mod subscriptions;
+mod teams;

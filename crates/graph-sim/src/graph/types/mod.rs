@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     include_str!("directory.types"),
     include_str!("identity.types"),
     include_str!("mail.types"),
@@ -20,6 +20,7 @@ const FILES: [&str; 7] = [
     include_str!("contacts.types"),
     include_str!("drive.types"),
     include_str!("settings.types"),
+    include_str!("teams.types"),
 ];
 
 /// What a property holds.

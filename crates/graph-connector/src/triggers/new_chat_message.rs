@@ -1,0 +1,51 @@
+//! `new_chat_message`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use jiff::{SignedDuration, Timestamp};
+use outlook_connector::follow::Beginning;
+use outlook_connector::recent;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::CHATS_READ;
+use crate::vocabulary::{ChatId, ChatMessage, TEAMS_PAGE};
+
+/// Watch a chat for new messages, also one's own. What Teams itself says, such as that somebody joined, does not fire.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "chat": "19:40ba61905ee54709861c1de553a279d2@thread.v2" })]))]
+pub struct NewChatMessage {
+    /// The chat.
+    chat: ChatId,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+impl Trigger for NewChatMessage {
+    type Event = ChatMessage;
+    type Cursor = recent::Cursor;
+    const SPEC: Spec = Spec::new("new_chat_message", "New chat message", Effect::Read).scopes(CHATS_READ);
+
+    fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<ChatMessage, recent::Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let chat = self.chat;
+        // Graph filters by the time of the last change alone, with `gt`, and only in this order. A new message
+        // has one no earlier than that at which it was written.
+        let list = move |from: Timestamp| {
+            let before = from.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(from);
+            let list = Request::get("/chats/{chat}/messages").with("chat", chat.0).query("$orderby", "lastModifiedDateTime desc");
+            list.query("$filter", format!("lastModifiedDateTime gt {before:.0}")).query("$top", TEAMS_PAGE)
+        };
+        let look = recent::look(list, cursor, since, |item| {
+            let message: ChatMessage = item.read().ok()?;
+            let written = message.created_date_time.as_deref()?.parse().ok()?;
+            Some((written, message.is_said().then(|| Event { id: message.id, data: Raw::new(item) })))
+        });
+        Ok(look.map(|mut poll| {
+            poll.events.reverse();
+            poll
+        }))
+    }
+}
