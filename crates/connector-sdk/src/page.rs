@@ -84,6 +84,16 @@ impl PageToken {
         PageToken { link: Some(link), skip: 0 }
     }
 
+    /// The place behind so many items, in a list that is asked for by counting and has no links.
+    pub fn behind(items: u64) -> PageToken {
+        PageToken { link: None, skip: usize::try_from(items).unwrap_or(usize::MAX) }
+    }
+
+    /// How many items come before it in a list that has no links; `None` for a place in one that has.
+    pub fn counted(&self) -> Option<u64> {
+        self.link.is_none().then_some(self.skip as u64)
+    }
+
     /// The token as text.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(format!("{} {}", self.skip, self.link.as_ref().map_or("", Link::as_str)))

@@ -46,6 +46,14 @@ const DELEGATED: Permissions = Permissions {
         "ChannelMessage.Send",
         "Chat.ReadWrite",
         "Presence.Read.All",
+        "Group.Read.All",
+        "Group-Conversation.Read.All",
+        "Group-Conversation.ReadWrite.All",
+        "Sites.Read.All",
+        "ExternalItem.Read.All",
+        "People.Read",
+        "Acronym.Read.All",
+        "Bookmark.Read.All",
     ],
 };
 

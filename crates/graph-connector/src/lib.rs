@@ -9,6 +9,7 @@ pub mod mentions;
 pub mod message;
 pub mod permissions;
 pub mod picklists;
+pub mod search;
 pub mod triggers;
 pub mod vocabulary;
 
@@ -45,6 +46,14 @@ pub fn connector() -> Connector {
     .action::<actions::update_drive_item::UpdateDriveItem>()
     .action::<actions::upload_file::UploadFile>()
     // actions: sharing and versions of files
+    .action::<actions::create_sharing_link::CreateSharingLink>()
+    .action::<actions::delete_item_permission::DeleteItemPermission>()
+    .action::<actions::get_shared_item::GetSharedItem>()
+    .action::<actions::list_item_permissions::ListItemPermissions>()
+    .action::<actions::list_item_versions::ListItemVersions>()
+    .action::<actions::permanently_delete_drive_item::PermanentlyDeleteDriveItem>()
+    .action::<actions::restore_item_version::RestoreItemVersion>()
+    .action::<actions::share_drive_item::ShareDriveItem>()
     // actions: sites and lists
     // actions: Excel
     // actions: Exchange mailboxes
@@ -61,7 +70,11 @@ pub fn connector() -> Connector {
     .action::<actions::send_channel_message::SendChannelMessage>()
     .action::<actions::send_chat_message::SendChatMessage>()
     // actions: conversations and events of groups
+    .action::<actions::list_group_events::ListGroupEvents>()
+    .action::<actions::list_group_threads::ListGroupThreads>()
+    .action::<actions::reply_to_group_thread::ReplyToGroupThread>()
     // actions: search
+    .action::<actions::search_query::SearchQuery>()
     // actions: Outlook's
     .action::<outlook::create_event::CreateEvent>()
     .action::<outlook::delete_event::DeleteEvent>()

@@ -11,7 +11,7 @@ pub const FILES_READ: Scopes = Scopes {
     application: Some(AnyOf(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"])),
 };
 
-/// To write files and copy them.
+/// To write files, copy and share them, and to go back to what they were.
 pub const FILES_WRITE: Scopes = Scopes {
     delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"]),
     shared: AnyOf::NONE,
@@ -105,4 +105,44 @@ pub const PRESENCE_READ: Scopes = Scopes {
     delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]),
     shared: AnyOf(&["Presence.Read.All"]),
     application: Some(AnyOf(&["Presence.Read.All", "Presence.ReadWrite.All"])),
+/// To read what a sharing link leads to.
+pub const SHARES_READ: Scopes = FILES_WRITE;
+
+/// To read the calendars of groups, which no app can.
+pub const GROUP_EVENTS_READ: Scopes =
+    Scopes { delegated: AnyOf(&["Group.Read.All", "Group.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+
+/// To read the conversations of groups.
+pub const GROUP_THREADS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["Group-Conversation.Read.All", "Group-Conversation.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Group-Conversation.Read.All", "Group-Conversation.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All"])),
+};
+
+/// To write into the conversations of groups, which no app can.
+pub const GROUP_THREADS_WRITE: Scopes =
+    Scopes { delegated: AnyOf(&["Group-Conversation.ReadWrite.All", "Group.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+
+/// To search: any of these allows to search for something. What it takes to find one kind of thing is said by that kind.
+pub const SEARCH: Scopes = Scopes {
+    delegated: AnyOf(&[
+        "Mail.Read",
+        "Mail.ReadWrite",
+        "Calendars.Read",
+        "Calendars.ReadWrite",
+        "Files.Read.All",
+        "Files.ReadWrite.All",
+        "Sites.Read.All",
+        "Sites.ReadWrite.All",
+        "Chat.Read",
+        "Chat.ReadWrite",
+        "ChannelMessage.Read.All",
+        "ExternalItem.Read.All",
+        "People.Read",
+        "People.Read.All",
+        "Acronym.Read.All",
+        "Bookmark.Read.All",
+    ]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"])),
 };

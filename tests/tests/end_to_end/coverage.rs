@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stage::Stage;
 use crate::{
-    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, graph_teams, lists, mail,
+    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, graph_sharing, graph_teams, lists, mail,
     outlook_calendars, outlook_changes, outlook_contacts, outlook_events, outlook_folders, outlook_mail, outlook_settings,
     outlook_subscriptions, requests,
 };
@@ -44,6 +44,7 @@ const TABLES: &[&[Covers]] = &[
     files::COVERS,
     graph_files::COVERS,
     graph_teams::COVERS,
+    graph_sharing::COVERS,
     lists::COVERS,
     mail::COVERS,
     requests::COVERS,

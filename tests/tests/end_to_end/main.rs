@@ -19,6 +19,7 @@ mod entra_users;
 mod examples;
 mod files;
 mod graph_files;
+mod graph_sharing;
 mod graph_teams;
 mod links;
 mod lists;

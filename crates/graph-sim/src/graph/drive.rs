@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
+use connector_sdk::QuickXor;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,7 @@ use super::tenant::{Tenant, stamp};
 /// All drives of the tenant, and what goes on in them.
 #[derive(Default)]
 pub(crate) struct Drives {
-    /// By the key of the user whose drive it is.
+    /// By the key of the user or group whose drive it is.
     pub(crate) drives: BTreeMap<u64, Drive>,
     pub(crate) uploads: HashMap<String, Upload>,
     pub(crate) operations: HashMap<String, Operation>,
@@ -26,16 +27,29 @@ impl Drives {
     }
 }
 
-/// Somebody's OneDrive.
+/// Somebody's OneDrive, or the document library of a group.
 pub(crate) struct Drive {
     pub(crate) id: String,
     pub(crate) owner: u64,
     pub(crate) root: u64,
     pub(crate) items: Set,
     pub(crate) content: HashMap<u64, Bytes>,
+    /// What files were before, the oldest first.
+    pub(crate) past: HashMap<u64, Vec<Past>>,
+    /// Who may do what, below the key of the item.
+    pub(crate) permissions: Set,
     ids: HashMap<String, u64>,
     site: String,
-    who: Value,
+    /// Whose it is, as Graph prints it.
+    pub(crate) who: Value,
+    kind: &'static str,
+}
+
+/// What a file was.
+pub(crate) struct Past {
+    pub(crate) content: Bytes,
+    /// When it became that.
+    pub(crate) modified: String,
 }
 
 /// A file that is being uploaded.
@@ -105,12 +119,32 @@ impl Drive {
             root,
             items: Set::new(),
             content: HashMap::new(),
+            past: HashMap::new(),
+            permissions: Set::new(),
             ids: HashMap::new(),
             site: format!("https://contoso-my.sharepoint.example/personal/{site}/Documents"),
             who: json!({ "user": { "email": address, "id": user, "displayName": name } }),
+            kind: "business",
         };
         drive.insert(root, 0, "root", None, tenant.now());
         drive
+    }
+
+    /// The document library of a group.
+    pub(crate) fn library(tenant: &mut Tenant, group: u64, name: &str, address: &str) -> Drive {
+        let id = tenant.directory.groups.get(group).map(|group| group.text("id").to_owned()).unwrap_or_default();
+        let alias = address.split('@').next().unwrap_or_default();
+        Drive {
+            site: format!("https://contoso.sharepoint.example/sites/{alias}/Shared%20Documents"),
+            who: json!({ "group": { "email": address, "id": id, "displayName": name } }),
+            kind: "documentLibrary",
+            ..Drive::new(tenant, group, name, address)
+        }
+    }
+
+    /// What Graph calls this kind of drive.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind
     }
 
     /// Adds a file, or a folder when there is no content.
@@ -128,7 +162,7 @@ impl Drive {
             Some(content) => {
                 fields.insert(
                     "file".into(),
-                    json!({ "mimeType": super::routes::media_type(name), "hashes": { "quickXorHash": hash(&content) } }),
+                    json!({ "mimeType": super::routes::media_type(name), "hashes": { "quickXorHash": QuickXor::of(&content) } }),
                 );
                 self.content.insert(key, content);
             }
@@ -146,8 +180,10 @@ impl Drive {
     /// Puts other content into a file.
     pub(crate) fn replace(&mut self, key: u64, content: Bytes, now: Timestamp) {
         let now = stamp(now);
-        let (size, hash) = (content.len(), hash(&content));
-        self.content.insert(key, content);
+        let (size, hash) = (content.len(), QuickXor::of(&content));
+        if let (Some(item), Some(old)) = (self.items.get(key), self.content.insert(key, content)) {
+            self.past.entry(key).or_default().push(Past { content: old, modified: item.text("lastModifiedDateTime").to_owned() });
+        }
         self.items.update(key, |fields| {
             fields.insert("size".into(), size.into());
             fields.insert("lastModifiedDateTime".into(), now.into());
@@ -226,18 +262,11 @@ impl Drive {
         let used: usize = self.content.values().map(Bytes::len).sum();
         json!({
             "createdDateTime": self.items.get(self.root).map(|root| root.text("createdDateTime")), "description": "", "id": self.id,
-            "lastModifiedDateTime": self.items.get(self.root).map(|root| root.text("lastModifiedDateTime")), "name": "OneDrive",
-            "webUrl": self.site, "driveType": "business", "createdBy": { "user": { "displayName": "System Account" } }, "owner": self.who,
+            "lastModifiedDateTime": self.items.get(self.root).map(|root| root.text("lastModifiedDateTime")), "name": if self.kind == "business" { "OneDrive" } else { "Documents" },
+            "webUrl": self.site, "driveType": self.kind, "createdBy": { "user": { "displayName": "System Account" } }, "owner": self.who,
             "quota": { "deleted": 0, "remaining": 1_099_511_627_776_usize - used, "state": "normal", "total": 1_099_511_627_776_usize, "used": used },
         })
     }
-}
-
-/// Looks like a hash and changes with the content.
-fn hash(content: &[u8]) -> String {
-    use base64::Engine as _;
-    use sha2::{Digest, Sha256};
-    base64::engine::general_purpose::STANDARD.encode(&Sha256::digest(content)[..20])
 }
 
 /// Checks a name as OneDrive does.

@@ -135,7 +135,12 @@ impl Graph {
         let owner = match (in_me, named) {
             (true, _) => Some(signed_in.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?),
             (false, Some(name)) => tenant.directory.user(name).map(|user| user.key),
-            (false, None) => found.params.iter().find(|(name, _)| *name == "drive").and_then(|(_, drive)| tenant.drives.owner(drive)),
+            (false, None) => found.params.iter().find_map(|(name, id)| match *name {
+                "drive" => tenant.drives.owner(id),
+                // A group has a mailbox as people have.
+                "group" if service == Service::Outlook => tenant.directory.find(id).map(|(_, key)| key),
+                _ => None,
+            }),
         };
         let own = owner.is_some() && owner == signed_in;
         found.route.access.check(caller, own)?;

@@ -140,6 +140,10 @@ fn intern(name: &str) -> &'static str {
         "team",
         "channel",
         "chat",
+        "version",
+        "share",
+        "thread",
+        "post",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }

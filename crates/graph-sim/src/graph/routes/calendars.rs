@@ -126,7 +126,7 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     Ok(Reply::empty(204))
 }
 
-fn view_window(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+pub(super) fn view_window(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let (from, to) = window(call)?;
     let mailbox = tenant.mailbox(call.owner)?;
     let calendar = calendar(mailbox, call)?;

@@ -6,6 +6,7 @@ use http::header::{HeaderName, LOCATION};
 use serde_json::{Map, Value, json};
 
 use super::changes::Delta;
+use super::groups;
 use super::transfers::download_url;
 use crate::graph::access::{FILES_READ, FILES_WRITE};
 use crate::graph::call::Call;
@@ -21,7 +22,8 @@ use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/drives", &FILES_READ, drives),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]", &FILES_READ, get_drive),
+    route("GET", "/groups/{group}/drives", &FILES_READ, drives),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]", &FILES_READ, get_drive),
     route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]", &FILES_READ, get),
     route("PATCH", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, update),
     route("DELETE", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, delete),
@@ -29,12 +31,13 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/children", &FILES_WRITE, create_folder),
     route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/content", &FILES_READ, content),
     route("PUT", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/content", &FILES_WRITE, put_content),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete", &FILES_WRITE, delete),
     route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/copy", &FILES_WRITE, copy),
     route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[|root/|items/{item}/]search", &FILES_READ, search),
     route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/root/delta", &FILES_READ, delta),
 ];
 
-const PAGING: Paging = Paging { page: 200, max: 999, natural: None };
+pub(super) const PAGING: Paging = Paging { page: 200, max: 999, natural: None };
 /// The most that one PUT of a file's content takes.
 const SIMPLE_UPLOAD: usize = 250 * 1024 * 1024;
 
@@ -56,9 +59,9 @@ impl Source for DriveItems<'_> {
             "cTag" => Some(format!("\"c:{{{}}},{}\"", id(), entity.version).into()),
             "webUrl" => Some(self.drive.web_url(entity.key).into()),
             "folder" if entity.fields.contains_key("folder") => Some(json!({ "childCount": self.drive.items.child_count(entity.key) })),
-            "parentReference" if entity.parent == 0 => Some(json!({ "driveType": "business", "driveId": self.drive.id })),
+            "parentReference" if entity.parent == 0 => Some(json!({ "driveType": self.drive.kind(), "driveId": self.drive.id })),
             "parentReference" => Some(json!({
-                "driveType": "business", "driveId": self.drive.id, "id": self.drive.item_id(entity.parent),
+                "driveType": self.drive.kind(), "driveId": self.drive.id, "id": self.drive.item_id(entity.parent),
                 "path": format!("/drives/{}/root:{}", self.drive.id, self.drive.path(entity.parent)),
             })),
             "@microsoft.graph.downloadUrl" if entity.fields.contains_key("file") => {
@@ -94,13 +97,16 @@ pub(super) fn of<'t>(tenant: &'t Tenant, call: &Call<'_>) -> Result<&'t Drive, F
 }
 
 fn owner(tenant: &Tenant, call: &Call<'_>) -> Result<u64, Fault> {
-    match call.has_param("drive") {
-        true => tenant.drives.owner(call.param("drive")).ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found.")),
-        false => Ok(call.owner),
+    match (call.has_param("drive"), call.has_param("group")) {
+        (true, _) => {
+            tenant.drives.owner(call.param("drive")).ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found."))
+        }
+        (_, true) => groups::key(tenant, call),
+        _ => Ok(call.owner),
     }
 }
 
-fn of_mut<'t>(tenant: &'t mut Tenant, call: &Call<'_>) -> Result<&'t mut Drive, Fault> {
+pub(super) fn of_mut<'t>(tenant: &'t mut Tenant, call: &Call<'_>) -> Result<&'t mut Drive, Fault> {
     let owner = owner(tenant, call)?;
     tenant.drives.drives.get_mut(&owner).ok_or_else(no_drive)
 }
@@ -114,11 +120,12 @@ pub(super) fn base(drive: &Drive, call: &Call<'_>) -> Result<u64, Fault> {
 }
 
 /// The item that the path names.
-fn item(drive: &Drive, call: &Call<'_>) -> Result<u64, Fault> {
+pub(super) fn item(drive: &Drive, call: &Call<'_>) -> Result<u64, Fault> {
     drive.walk(base(drive, call)?, call.param("path")).ok_or_else(Fault::drive_item)
 }
 
-fn context(drive: &Drive, what: &str) -> String {
+/// The `@odata.context` of something in a drive.
+pub(super) fn context(drive: &Drive, what: &str) -> String {
     format!("drives('{}')/{what}", drive.id.replace('!', "%21"))
 }
 
@@ -322,6 +329,7 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     for key in drive.tree(key) {
         drive.items.remove(key, false);
         drive.content.remove(&key);
+        drive.past.remove(&key);
     }
     Ok(Reply::empty(204))
 }

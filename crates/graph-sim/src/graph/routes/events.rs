@@ -56,7 +56,7 @@ pub(super) fn event(mailbox: &Mailbox, call: &Call<'_>) -> Result<Entity, Fault>
     Ok(event)
 }
 
-fn list_events(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+pub(super) fn list_events(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
     let calendar = calendar(mailbox, call)?;
     let options = call.options(types::get("event"))?;

@@ -11,6 +11,7 @@ mod changes;
 mod contact_folders;
 mod contact_photos;
 mod contacts;
+mod conversations;
 mod deleted;
 mod directory_actions;
 mod drive;
@@ -32,14 +33,17 @@ mod people;
 mod places;
 mod records;
 mod rules;
+mod search;
 mod send;
 mod settings;
+mod sharing;
 mod subscriptions;
 mod team_messages;
 mod teams;
 mod tenant_info;
 mod transfers;
 mod users;
+mod versions;
 
 pub(crate) use self::attachments::{
     media_type, put as put_attachments, sample as sample_attachment, sample_item, samples as sample_attachments,
@@ -47,11 +51,13 @@ pub(crate) use self::attachments::{
 pub(crate) use self::calendar_permissions::entry as calendar_permission;
 pub(crate) use self::contact_folders::add_folder as add_contact_folder;
 pub(crate) use self::contacts::add as add_contact;
+pub(crate) use self::conversations::{add_post, add_thread};
 pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
 pub(crate) use self::records::add as add_record;
 pub(crate) use self::rules::add as add_rule;
 pub(crate) use self::team_messages::{Place as MessagePlace, post as post_message};
+pub(crate) use self::sharing::{grant as sharing_grant, link as sharing_link};
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
 
@@ -72,6 +78,10 @@ static TABLES: &[&[Route]] = &[
     attachments::ROUTES,
     drive::ROUTES,
     transfers::ROUTES,
+    sharing::ROUTES,
+    versions::ROUTES,
+    conversations::ROUTES,
+    search::ROUTES,
     events::ROUTES,
     event_actions::ROUTES,
     availability::ROUTES,

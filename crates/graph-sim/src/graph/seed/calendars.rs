@@ -127,7 +127,7 @@ fn shared(tenant: &mut Tenant, owner: u64) {
     mailbox.preferences.overrides.insert(Entity::new(sender, 0, 0, object(other)));
 }
 
-fn weekly(start: jiff::Timestamp) -> Value {
+pub(super) fn weekly(start: jiff::Timestamp) -> Value {
     let day = start.to_zoned(jiff::tz::TimeZone::UTC).date();
     let name = day.strftime("%A").to_string().to_lowercase();
     json!({

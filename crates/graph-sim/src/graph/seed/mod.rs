@@ -3,11 +3,13 @@
 //! Names and ids are the same each time; dates count back from the clock's start.
 
 mod calendars;
+mod conversations;
 mod correspondence;
 mod files;
 mod identity;
 mod mail;
 mod people;
+mod sharing;
 mod teams;
 
 use serde_json::json;
@@ -30,6 +32,8 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     calendars::calendars(&mut tenant);
     files::drives(&mut tenant);
     correspondence::correspondence(&mut tenant);
+    sharing::sharing(&mut tenant);
+    conversations::conversations(&mut tenant);
     identity::identity(&mut tenant);
     teams::teams(&mut tenant);
     tenant.count_from(1_000_000);

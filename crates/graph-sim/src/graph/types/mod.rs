@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 11] = [
     include_str!("directory.types"),
     include_str!("identity.types"),
     include_str!("mail.types"),
@@ -21,6 +21,9 @@ const FILES: [&str; 8] = [
     include_str!("drive.types"),
     include_str!("settings.types"),
     include_str!("teams.types"),
+    include_str!("sharing.types"),
+    include_str!("conversations.types"),
+    include_str!("search.types"),
 ];
 
 /// What a property holds.

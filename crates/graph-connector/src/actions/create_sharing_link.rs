@@ -1,0 +1,52 @@
+//! `create_sharing_link`
+
+use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Result, Secret, Spec};
+use http::Method;
+use outlook_connector::vocabulary::Moment;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_WRITE;
+use crate::vocabulary::{LinkScope, LinkType, Permission, Place, expiration};
+
+/// Make a link that gives access to a file or folder. If the app has made one of that kind before, that one is returned. Who is to have access by name is told with `share_drive_item`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "type": "view", "scope": "organization" })]))]
+pub struct CreateSharingLink {
+    /// Which file or folder.
+    #[serde(flatten)]
+    place: Place,
+    /// What the link is for.
+    r#type: LinkType,
+    /// For whom it works; the default is what the organisation has chosen.
+    scope: Option<LinkScope>,
+    /// A password that whoever opens the link must know. Not every kind of drive and link takes one.
+    #[schemars(length(min = 1, max = 256))]
+    password: Option<Secret>,
+    /// When the link ends; the default is never, unless the organisation has chosen otherwise.
+    expiration: Option<Moment>,
+    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is that they do.
+    retain_inherited_permissions: Option<bool>,
+}
+
+impl Action for CreateSharingLink {
+    type Output = Raw<Permission>;
+    const SPEC: Spec = Spec::new("create_sharing_link", "Create sharing link", Effect::Create).scopes(FILES_WRITE).bulk();
+
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Permission>>> {
+        if self.r#type == LinkType::Embed && self.scope.is_some_and(|scope| scope != LinkScope::Anonymous) {
+            return Err(Error::invalid("/scope", "what is shown within a page is shown to everybody: leave `scope` out"));
+        }
+        let body = Fields::of(&json!({ "type": self.r#type }))?
+            .with("scope", self.scope.map(|scope| json!(scope)))
+            .with("password", self.password.as_ref().map(Secret::expose))
+            .with("expirationDateTime", expiration(self.expiration.as_ref(), cx)?)
+            .with("retainInheritedPermissions", self.retain_inherited_permissions);
+        let create = self.place.request(Method::POST, "/createLink")?.json(body);
+        // A link of that kind that is there already is the answer to a second request.
+        let create = create.repeatable();
+        Ok(if self.password.is_some() { create.sensitive() } else { create }.raw())
+    }
+}

@@ -1,0 +1,32 @@
+//! `delete_item_permission`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_WRITE;
+use crate::vocabulary::{PermissionId, Place};
+
+/// Take a permission away from a file or folder: a person's access, or a link. What it has from its folder can only be taken away there.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt", "permissionId": "e0c2d1c6-e9d6-49d9-8b1c-73455bae56ea" })]))]
+pub struct DeleteItemPermission {
+    /// Which file or folder.
+    #[serde(flatten)]
+    place: Place,
+    /// The permission, as `list_item_permissions` tells it.
+    permission_id: PermissionId,
+}
+
+impl Action for DeleteItemPermission {
+    type Output = Deleted;
+    const SPEC: Spec =
+        Spec::new("delete_item_permission", "Delete permission of file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        Ok(self.place.request(Method::DELETE, "/permissions/{permission}")?.with("permission", self.permission_id.0).deleted())
+    }
+}

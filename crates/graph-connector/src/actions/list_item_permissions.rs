@@ -1,0 +1,32 @@
+//! `list_item_permissions`
+
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_READ;
+use crate::vocabulary::{Permission, Place};
+
+/// List who has access to a file or folder, by name and by link. Who is not its owner sees only what concerns themselves.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt" })]))]
+pub struct ListItemPermissions {
+    /// Which file or folder.
+    #[serde(flatten)]
+    place: Place,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+impl Action for ListItemPermissions {
+    type Output = List<Permission>;
+    const SPEC: Spec = Spec::new("list_item_permissions", "List permissions of file or folder", Effect::Read).scopes(FILES_READ).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<Permission>>> {
+        Ok(self.place.request(Method::GET, "/permissions")?.pages(self.pages.paging()?))
+    }
+}

@@ -1,0 +1,32 @@
+//! `list_item_versions`
+
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_READ;
+use crate::vocabulary::{DriveItemVersion, Place};
+
+/// List the versions of a file, the latest first: what it is now, and what it was before. How many are kept is for an administrator to say.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt" })]))]
+pub struct ListItemVersions {
+    /// Which file.
+    #[serde(flatten)]
+    place: Place,
+    /// How much of the list.
+    #[serde(flatten)]
+    pages: Pages,
+}
+
+impl Action for ListItemVersions {
+    type Output = List<DriveItemVersion>;
+    const SPEC: Spec = Spec::new("list_item_versions", "List versions of file", Effect::Read).scopes(FILES_READ).list();
+
+    fn plan(self, _: &Context) -> Result<Plan<List<DriveItemVersion>>> {
+        Ok(self.place.request(Method::GET, "/versions")?.pages(self.pages.paging()?))
+    }
+}

@@ -1,0 +1,31 @@
+//! `permanently_delete_drive_item`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::FILES_WRITE;
+use crate::vocabulary::Place;
+
+/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and nobody can bring it back.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "path": "Getting started.txt" })]))]
+pub struct PermanentlyDeleteDriveItem {
+    /// Which.
+    #[serde(flatten)]
+    place: Place,
+}
+
+impl Action for PermanentlyDeleteDriveItem {
+    type Output = Deleted;
+    const SPEC: Spec =
+        Spec::new("permanently_delete_drive_item", "Permanently delete file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        // It is a DELETE in all but name.
+        Ok(self.place.request(Method::POST, "/permanentDelete")?.repeatable().deleted())
+    }
+}

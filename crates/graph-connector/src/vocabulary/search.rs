@@ -1,0 +1,153 @@
+//! What can be searched for, and what is found.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A kind of thing to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum EntityType {
+    /// Messages of Outlook.
+    Message,
+    /// Messages of Teams.
+    ChatMessage,
+    /// Events of calendars.
+    Event,
+    /// Document libraries.
+    Drive,
+    /// Files and folders.
+    DriveItem,
+    /// Lists.
+    List,
+    /// Items of lists, files among them.
+    ListItem,
+    /// Sites.
+    Site,
+    /// What connectors of Microsoft Search brought in.
+    ExternalItem,
+    /// People.
+    Person,
+    /// Acronyms of the organisation.
+    Acronym,
+    /// Bookmarks of the organisation.
+    Bookmark,
+}
+
+/// Where a kind of thing is kept. Only what is kept in one place is found in one search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Index {
+    /// Messages, of Outlook and of Teams.
+    Messages,
+    /// Calendars.
+    Calendars,
+    /// SharePoint, OneDrive and what connectors brought in.
+    Content,
+    /// People.
+    People,
+    /// What an administrator wrote down.
+    Answers,
+}
+
+impl EntityType {
+    /// As Graph writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EntityType::Message => "message",
+            EntityType::ChatMessage => "chatMessage",
+            EntityType::Event => "event",
+            EntityType::Drive => "drive",
+            EntityType::DriveItem => "driveItem",
+            EntityType::List => "list",
+            EntityType::ListItem => "listItem",
+            EntityType::Site => "site",
+            EntityType::ExternalItem => "externalItem",
+            EntityType::Person => "person",
+            EntityType::Acronym => "acronym",
+            EntityType::Bookmark => "bookmark",
+        }
+    }
+
+    /// Where it is kept, by the [table of combinations][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/search-concept-interleaving
+    pub const fn index(self) -> Index {
+        match self {
+            EntityType::Message | EntityType::ChatMessage => Index::Messages,
+            EntityType::Event => Index::Calendars,
+            EntityType::Person => Index::People,
+            EntityType::Acronym | EntityType::Bookmark => Index::Answers,
+            _ => Index::Content,
+        }
+    }
+
+    /// What it takes to find it, by the [table of the overview][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/search-api-overview
+    pub const fn needs(self) -> &'static [&'static str] {
+        match self {
+            EntityType::Message => &["Mail.Read", "Mail.ReadWrite"],
+            EntityType::ChatMessage => &["Chat.Read", "Chat.ReadWrite", "ChannelMessage.Read.All"],
+            EntityType::Event => &["Calendars.Read", "Calendars.ReadWrite"],
+            EntityType::Drive | EntityType::DriveItem => {
+                &["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]
+            }
+            EntityType::List | EntityType::ListItem | EntityType::Site => &["Sites.Read.All", "Sites.ReadWrite.All"],
+            EntityType::ExternalItem => &["ExternalItem.Read.All"],
+            EntityType::Person => &["People.Read", "People.Read.All"],
+            EntityType::Acronym => &["Acronym.Read.All"],
+            EntityType::Bookmark => &["Bookmark.Read.All"],
+        }
+    }
+
+    /// Whether an app can find it.
+    pub const fn is_for_apps(self) -> bool {
+        matches!(self.index(), Index::Content) && !matches!(self, EntityType::ExternalItem)
+    }
+
+    /// Whether Graph sorts it as it is asked to.
+    pub const fn is_sortable(self) -> bool {
+        matches!(self.index(), Index::Content) && !matches!(self, EntityType::ExternalItem)
+    }
+
+    /// The largest page.
+    pub const fn page(self) -> u32 {
+        match self.index() {
+            Index::Messages | Index::Calendars => 25,
+            _ => 500,
+        }
+    }
+}
+
+/// A property to sort by.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(inline)]
+pub struct Sort {
+    /// The property, as Graph or the index of SharePoint names it, such as `lastModifiedDateTime`.
+    #[schemars(length(min = 1, max = 200))]
+    pub name: String,
+    /// The greatest first.
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// Something that was found, as Graph returns it; see [the searchHit resource][1].
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/api/resources/searchhit
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "searchHit"))]
+pub struct SearchHit {
+    /// What the index calls it; often its id.
+    pub hit_id: Option<String>,
+    /// Its place among what was found; 1 is the first.
+    pub rank: Option<i32>,
+    /// The words around what was found, with marks around the words themselves.
+    pub summary: Option<String>,
+    /// The connection that brought it in, where one did.
+    pub content_source: Option<String>,
+    /// What was found, with its `@odata.type`.
+    pub resource: Option<Map<String, Value>>,
+}
