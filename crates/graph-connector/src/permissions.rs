@@ -18,7 +18,7 @@ pub const FILES_WRITE: Scopes = Scopes {
     application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
 };
 
-/// To change and delete files.
+/// To change and delete files, and to take permissions away.
 pub const FILES_CHANGE: Scopes = Scopes {
     delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]),
     shared: AnyOf::NONE,
@@ -105,6 +105,8 @@ pub const PRESENCE_READ: Scopes = Scopes {
     delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]),
     shared: AnyOf(&["Presence.Read.All"]),
     application: Some(AnyOf(&["Presence.Read.All", "Presence.ReadWrite.All"])),
+};
+
 /// To read what a sharing link leads to.
 pub const SHARES_READ: Scopes = FILES_WRITE;
 

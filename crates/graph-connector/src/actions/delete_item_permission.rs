@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::FILES_WRITE;
+use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::{PermissionId, Place};
 
 /// Take a permission away from a file or folder: a person's access, or a link. What it has from its folder can only be taken away there.
@@ -24,7 +24,7 @@ pub struct DeleteItemPermission {
 impl Action for DeleteItemPermission {
     type Output = Deleted;
     const SPEC: Spec =
-        Spec::new("delete_item_permission", "Delete permission of file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
+        Spec::new("delete_item_permission", "Delete permission of file or folder", Effect::Delete).scopes(FILES_CHANGE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(self.place.request(Method::DELETE, "/permissions/{permission}")?.with("permission", self.permission_id.0).deleted())

@@ -10,9 +10,9 @@ mod teams;
 pub use conversation::{ConversationThread, ThreadId};
 pub use drive::{Drive, DriveId, Owner};
 pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place, drive_request};
+pub use search::{EntityType, Index, SearchHit, Sort};
+pub use sharing::{DriveItemVersion, LinkScope, LinkType, Permission, PermissionId, Role, SharingLink, VersionId, expiration};
 pub use teams::{
     Channel, ChannelId, ChannelInfo, Chat, ChatId, ChatMessage, MessageImportance, Presence, TEAMS_PAGE, Team, TeamId, chat_query,
     message_body, uncounted,
 };
-pub use search::{EntityType, Index, SearchHit, Sort};
-pub use sharing::{DriveItemVersion, LinkScope, LinkType, Permission, PermissionId, Role, SharingLink, VersionId, expiration};

@@ -265,6 +265,7 @@ pub(crate) static CHAT_MESSAGE_READ: Access = Access::teams("", "Chat.Read Chat.
 pub(crate) static CHAT_MESSAGE_SEND: Access = Access::teams("", "ChatMessage.Send Chat.ReadWrite", "");
 pub(crate) static PRESENCE_READ: Access =
     Access::teams("Presence.Read Presence.Read.All", "Presence.Read.All", "Presence.Read.All Presence.ReadWrite.All");
+
 /// What a sharing link leads to.
 pub(crate) static SHARES_READ: Access =
     Access::files("", "Files.ReadWrite Files.ReadWrite.All Sites.ReadWrite.All", "Files.ReadWrite.All Sites.ReadWrite.All");
@@ -272,6 +273,7 @@ pub(crate) static SHARES_READ: Access =
 /// The calendars of groups; apps get at none of them.
 pub(crate) static GROUP_EVENTS: Access = Access::mail("", "Group.Read.All Group.ReadWrite.All", "");
 pub(crate) static GROUP_THREADS_READ: Access = Access::mail(
+    "",
     "Group-Conversation.Read.All Group-Conversation.ReadWrite.All Group.Read.All Group.ReadWrite.All",
     "Group-Conversation.Read.All Group-Conversation.ReadWrite.All Group.Read.All Group.ReadWrite.All",
 );

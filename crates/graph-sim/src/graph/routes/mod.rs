@@ -56,8 +56,8 @@ pub(crate) use self::groups::template as group_template;
 pub(crate) use self::members::link;
 pub(crate) use self::records::add as add_record;
 pub(crate) use self::rules::add as add_rule;
-pub(crate) use self::team_messages::{Place as MessagePlace, post as post_message};
 pub(crate) use self::sharing::{grant as sharing_grant, link as sharing_link};
+pub(crate) use self::team_messages::{Place as MessagePlace, post as post_message};
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use super::router::Route;
 
