@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use connector_sdk::scopes::{AnyOf, Granted, Scopes};
-use connector_sdk::{Ask, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Sent, SignInMethod, Spec, schema};
+use connector_sdk::{
+    Ask, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Sent, SignInMethod, Spec, dynamic_schema, schema,
+};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::Value;
 use tenon_tests::{arbitrary, connectors};
@@ -74,6 +76,13 @@ fn listed(connectors: &[Connector]) -> Vec<Listed<'_>> {
             input: picklist.input_schema(),
             start: Box::new(move |input, cx| picklist.choices(input, Ask::default(), cx).map(first)),
         }));
+        all.extend(connector.dynamic_schemas.iter().map(|dynamic| Listed {
+            connector,
+            kind: "dynamic schema",
+            spec: dynamic.spec(),
+            input: dynamic.input_schema(),
+            start: Box::new(move |input, cx| dynamic.schema(input, cx).map(first)),
+        }));
     }
     all
 }
@@ -107,6 +116,9 @@ fn schemas_keep_the_house_style() {
         }
         for picklist in &connector.picklists {
             add(picklist.spec().name, "input", schema::check_parameters(&picklist.input_schema()));
+        }
+        for dynamic in &connector.dynamic_schemas {
+            add(dynamic.spec().name, "input", schema::check_parameters(&dynamic.input_schema()));
         }
     }
     none(&found);
@@ -176,6 +188,35 @@ fn picklists_that_inputs_name_exist() {
         found.extend(named.into_iter().filter(|name| thing.connector.find_picklist(name).is_none()).map(|name| (thing.name(), name)));
     }
     none(&found);
+}
+
+#[test]
+fn dynamic_schemas_exist_and_depend_on_what_stands_beside_them() {
+    fn properties(schema: &Value) -> BTreeSet<&str> {
+        schema["properties"].as_object().into_iter().flat_map(|all| all.keys().map(String::as_str)).collect()
+    }
+    let connectors = connectors();
+    let (mut found, mut seen) = (Vec::new(), 0);
+    for connector in &connectors {
+        let actions = connector.actions.iter().map(|it| (it.spec().name, it.input_schema(), it.output_schema()));
+        let triggers = connector.triggers.iter().map(|it| (it.spec().name, it.input_schema(), it.event_schema()));
+        for (name, input, output) in actions.chain(triggers) {
+            for dynamic in [&input, &output].into_iter().flat_map(dynamic_schema::names) {
+                seen += 1;
+                let Some(dynamic) = connector.find_dynamic_schema(dynamic) else {
+                    found.push(format!("{}.{name} names `{dynamic}`, which there is not", connector.name));
+                    continue;
+                };
+                let depends = dynamic.input_schema();
+                let missing: Vec<_> = properties(&depends).difference(&properties(&input)).map(|name| (*name).to_owned()).collect();
+                if !missing.is_empty() {
+                    found.push(format!("{}.{name} lacks {missing:?}, on which `{}` depends", connector.name, dynamic.spec().name));
+                }
+            }
+        }
+    }
+    none(&found);
+    assert!(seen > 0, "no action has a dynamic schema");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::Result;
 /// Stands first in every generated file.
 const COMMENT: &str = "Written by `cargo xtask schemas` from the sources; change those.";
 
-/// An action, a trigger or a picklist: what it is called, what it needs, what goes in and comes out.
+/// An action, a trigger, a picklist or a dynamic schema: what it is called, what it needs, what goes in and comes out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Descriptor {
@@ -26,7 +26,7 @@ pub struct Descriptor {
     /// The name for people.
     #[schemars(length(min = 1))]
     pub title: String,
-    /// What it does to the world. Triggers and picklists always read.
+    /// What it does to the world. All but actions always read.
     #[schemars(extend("enum" = ["read", "create", "update", "delete", "send"]))]
     pub effect: String,
     /// Whether its output is a list whose items are handed out one by one.
@@ -64,7 +64,7 @@ pub struct Needs {
 
 /// A connector: how to sign in, and the names of all that it lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConnectorDescriptor {
     /// Where this file comes from, for whoever opens it.
     #[serde(rename = "$comment", default, skip_serializing_if = "Option::is_none")]
@@ -89,6 +89,10 @@ pub struct ConnectorDescriptor {
     /// The names of its picklists.
     #[schemars(extend("uniqueItems" = true))]
     pub picklists: Vec<String>,
+    /// The names of its dynamic schemas: what properties take where only Graph knows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub dynamic_schemas: Vec<String>,
 }
 
 /// How to sign in.
@@ -147,6 +151,8 @@ pub struct Description {
     pub triggers: Vec<Descriptor>,
     /// Its picklists.
     pub picklists: Vec<Descriptor>,
+    /// Its dynamic schemas.
+    pub dynamic_schemas: Vec<Descriptor>,
 }
 
 impl Description {
@@ -165,6 +171,7 @@ impl Description {
             Ok(Descriptor { event: Some(event), ..card(trigger.spec(), trigger.input_schema())? })
         });
         let picklists = connector.picklists.iter().map(|picklist| card(picklist.spec(), picklist.input_schema()));
+        let dynamic_schemas = connector.dynamic_schemas.iter().map(|dynamic| card(dynamic.spec(), dynamic.input_schema()));
         Ok(Description {
             connector: ConnectorDescriptor {
                 comment: Some(COMMENT.to_owned()),
@@ -175,10 +182,12 @@ impl Description {
                 actions: connector.actions.iter().map(|action| action.spec().name.to_owned()).collect(),
                 triggers: connector.triggers.iter().map(|trigger| trigger.spec().name.to_owned()).collect(),
                 picklists: connector.picklists.iter().map(|picklist| picklist.spec().name.to_owned()).collect(),
+                dynamic_schemas: connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name.to_owned()).collect(),
             },
             actions: actions.collect::<Result<_>>()?,
             triggers: triggers.collect::<Result<_>>()?,
             picklists: picklists.collect::<Result<_>>()?,
+            dynamic_schemas: dynamic_schemas.collect::<Result<_>>()?,
         })
     }
 }

@@ -22,7 +22,12 @@ pub fn generated(connectors: &[Description]) -> Result<Generated> {
     for connector in connectors {
         let folder = format!("{FOLDER}/{}", connector.connector.name);
         made.file(format!("{folder}/connector.json"), print(&connector.connector)?);
-        let kinds = [("actions", &connector.actions), ("triggers", &connector.triggers), ("picklists", &connector.picklists)];
+        let kinds = [
+            ("actions", &connector.actions),
+            ("triggers", &connector.triggers),
+            ("picklists", &connector.picklists),
+            ("dynamicSchemas", &connector.dynamic_schemas),
+        ];
         for (kind, descriptors) in kinds {
             for descriptor in descriptors {
                 made.file(format!("{folder}/{kind}/{}.json", descriptor.name), print(descriptor)?);
@@ -32,7 +37,7 @@ pub fn generated(connectors: &[Description]) -> Result<Generated> {
     Ok(made)
 }
 
-/// The schema that the descriptor of an action, a trigger or a picklist keeps to.
+/// The schema that the descriptor of an action, a trigger, a picklist or a dynamic schema keeps to.
 pub fn descriptor_schema() -> Value {
     schema::input::<Descriptor>("Descriptor")
 }

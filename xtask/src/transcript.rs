@@ -107,6 +107,10 @@ impl Reference for Rows {
         let row = self.0.iter().find(|row| row.request == format!("{method} {path}"));
         Ok(row.map(|row| Sufficient { least: row.least.clone(), all: row.all.clone() }))
     }
+    fn properties(&self, _: &str) -> Option<serde_json::Map<String, Value>> {
+        None
+    }
+
     fn doubts(&self, _: &Sent, _: &Who, _: Option<&Granted>) -> Vec<String> {
         Vec::new()
     }

@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Raw(raw::RawArgs),
     /// List the connectors and what they offer
     Actions(actions::ActionsArgs),
-    /// Describe an action, a trigger, a picklist or a connector
+    /// Describe an action, a trigger, a picklist, a dynamic schema or a connector
     Describe(describe::DescribeArgs),
     /// List the choices of a picklist
     Choices(choices::ChoicesArgs),

@@ -152,7 +152,7 @@ pub(crate) struct ExitCode {
 fn meaning(code: Code) -> &'static str {
     match code {
         Code::InvalidInput => "The input breaks the declared schema or a rule of the action. Nothing was sent.",
-        Code::UnknownAction => "No connector, action, trigger or picklist has that name. Nothing was sent.",
+        Code::UnknownAction => "No connector, action, trigger, picklist or dynamic schema has that name. Nothing was sent.",
         Code::NotConnected => "The connection does not exist, or must be signed in again.",
         Code::MissingScope => "The connection lacks a permission that the request needs. Nothing was sent.",
         Code::Forbidden => "Graph refused the signed-in user or app.",

@@ -54,7 +54,8 @@ fn scopes(connectors: &[Connector]) -> Vec<&'static str> {
     for connector in connectors {
         let specs = (connector.actions.iter().map(|action| action.spec()))
             .chain(connector.triggers.iter().map(|trigger| trigger.spec()))
-            .chain(connector.picklists.iter().map(|picklist| picklist.spec()));
+            .chain(connector.picklists.iter().map(|picklist| picklist.spec()))
+            .chain(connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec()));
         for spec in specs {
             all.extend(spec.scopes.delegated.0);
             all.extend(spec.scopes.shared.0);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use connector_sdk::{Connector, Reference, Result, Transport};
 
 use crate::connection::{Connections, Given};
+use crate::dynamic::Remembered;
 use crate::host::{Host, Inner};
 use crate::key::KeyRing;
 use crate::registry::Registry;
@@ -73,6 +74,7 @@ impl Builder {
             vault,
             store,
             reference: self.reference,
+            remembered: Remembered::default(),
         })))
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
 use connector_sdk::{
-    AnyAction, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Reference, Result, Spec,
+    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Reference, Result,
+    Spec,
 };
 use futures_core::Stream;
 use futures_util::StreamExt;
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
+use crate::dynamic::Remembered;
 use crate::idempotency::{Claim, Outcomes};
 use crate::key::Key;
 use crate::registry::Registry;
@@ -36,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) reference: Option<Arc<dyn Reference>>,
+    pub(crate) remembered: Remembered,
 }
 
 impl Host {
@@ -81,6 +84,14 @@ impl Host {
         Ok(self.0.registry.picklist(id)?.item)
     }
 
+    /// A dynamic schema by its id, such as `graph.list_item_fields`.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn dynamic_schema(&self, id: &str) -> Result<&dyn AnyDynamicSchema> {
+        Ok(self.0.registry.dynamic_schema(id)?.item)
+    }
+
     /// The connections.
     pub fn connections(&self) -> &Connections {
         &self.0.connections
@@ -97,7 +108,7 @@ impl Host {
     /// Holds an input against an action's schema, as every run does first. Nothing is sent.
     ///
     /// What a schema cannot say, such as that two properties exclude each other, [`Host::execute`] with a
-    /// preview finds too.
+    /// preview finds too; what only Graph knows, such as the columns of a list, a run finds.
     ///
     /// # Errors
     /// `invalid_input` with every violation and its JSON Pointer; `unknown_action` with the nearest name.
@@ -131,6 +142,7 @@ impl Host {
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
         let connected = self.0.connections.connect(&run.connection).await?;
+        self.hold(&found, &connected, &run).await?;
         let session = self.session(&connected, spec, &run);
         let claim = match (&run.key, run.mode, spec.effect.repeats_badly()) {
             (Some(key), Mode::Live, true) => {

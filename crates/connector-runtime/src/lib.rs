@@ -1,13 +1,14 @@
 //! The shared host as a library: it loads connectors and executes what they offer.
 //!
 //! [`Host::builder`] puts a host together, [`Host::execute`] runs an action, [`Host::stream`] a list,
-//! [`Host::choices`] a picklist, [`Host::listen`] a trigger. The host owns everything that a connector
+//! [`Host::choices`] a picklist, [`Host::resolve`] a dynamic schema, [`Host::listen`] a trigger. The host owns everything that a connector
 //! must not: sockets, tokens, clocks, storage. See `docs/embedding.md`.
 
 pub mod store;
 
 mod builder;
 mod connection;
+mod dynamic;
 mod files;
 mod formats;
 mod host;
@@ -26,6 +27,7 @@ pub use builder::Builder;
 pub use connection::{
     Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
 };
+pub use dynamic::Resolved;
 pub use files::LocalFiles;
 pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};

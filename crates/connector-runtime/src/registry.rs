@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec};
+use connector_sdk::{AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec};
 use serde_json::Value;
 
 use crate::validate::Validator;
@@ -18,6 +18,7 @@ struct Registered {
     actions: Vec<OnceLock<Validator>>,
     triggers: Vec<OnceLock<Validator>>,
     picklists: Vec<OnceLock<Validator>>,
+    dynamic_schemas: Vec<OnceLock<Validator>>,
 }
 
 /// Something that was found by name, with the validator of its input.
@@ -39,6 +40,7 @@ impl Registry {
                 ("actions", connector.actions.iter().map(|action| action.spec().name).collect::<Vec<_>>()),
                 ("triggers", connector.triggers.iter().map(|trigger| trigger.spec().name).collect()),
                 ("picklists", connector.picklists.iter().map(|picklist| picklist.spec().name).collect()),
+                ("dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name).collect()),
             ] {
                 if let Some((i, name)) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(*name)) {
                     return Err(Error::bug(format!("two {kind} of `{}` are called `{name}` (number {i})", connector.name)));
@@ -49,6 +51,7 @@ impl Registry {
                 actions: cells(connector.actions.len()),
                 triggers: cells(connector.triggers.len()),
                 picklists: cells(connector.picklists.len()),
+                dynamic_schemas: cells(connector.dynamic_schemas.len()),
                 connector,
             });
         }
@@ -90,6 +93,16 @@ impl Registry {
             |known| (&known.connector.picklists[..], &known.picklists[..]),
             |list| list.spec(),
             |list| list.input_schema(),
+        )
+    }
+
+    pub(crate) fn dynamic_schema(&self, id: &str) -> Result<Found<'_, dyn AnyDynamicSchema>> {
+        self.find(
+            id,
+            "dynamic schema",
+            |known| (&known.connector.dynamic_schemas[..], &known.dynamic_schemas[..]),
+            |dynamic| dynamic.spec(),
+            |dynamic| dynamic.input_schema(),
         )
     }
 

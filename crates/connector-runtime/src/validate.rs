@@ -1,6 +1,6 @@
 //! Inputs held against their schemas.
 
-use connector_sdk::{Error, Issue, Result, schema};
+use connector_sdk::{Error, Issue, Result, dynamic_schema, schema};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
@@ -13,12 +13,18 @@ pub(crate) struct Validator {
     compiled: jsonschema::Validator,
     // Every property name anywhere in the schema, to guess what a misspelt one was meant to be.
     names: Vec<String>,
+    // The properties of the whole.
+    properties: Vec<String>,
+    // The schemas that only Graph knows.
+    dynamic: Vec<String>,
 }
 
 impl Validator {
     /// # Errors
     /// `bug` when the schema itself is not valid.
     pub(crate) fn new(schema: Value) -> Result<Validator> {
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys().cloned()).collect();
+        let dynamic = dynamic_schema::names(&schema).into_iter().map(str::to_owned).collect();
         let mut names = Vec::new();
         property_names(&schema, &mut names);
         let compiled = jsonschema::options()
@@ -27,7 +33,17 @@ impl Validator {
             .with_format("email", formats::is_email)
             .build(&schema)
             .map_err(|error| Error::bug(format!("a schema is not valid: {error}")))?;
-        Ok(Validator { compiled, names })
+        Ok(Validator { compiled, names, properties, dynamic })
+    }
+
+    /// The names of its own properties.
+    pub(crate) fn properties(&self) -> &[String] {
+        &self.properties
+    }
+
+    /// The names of the dynamic schemas in it.
+    pub(crate) fn dynamic(&self) -> &[String] {
+        &self.dynamic
     }
 
     /// # Errors

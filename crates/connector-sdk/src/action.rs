@@ -100,6 +100,16 @@ impl<A: Action> AnyAction for Renamed<A> {
     }
 }
 
+/// What action `A` does with this input, under its permissions: for an action that stands for several. The
+/// input should have been validated before.
+///
+/// # Errors
+/// Those of the action.
+pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
+    let action: A = read_input(input)?;
+    Ok(action.plan(cx)?.and_then_print().under(A::SPEC.scopes))
+}
+
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = read_input(&input)?;
     Ok(action.plan(cx)?.and_then_print())

@@ -5,10 +5,12 @@ use std::marker::PhantomData;
 use crate::Spec;
 use crate::action::{self, Action, AnyAction};
 use crate::connection::ConnectionSpec;
+use crate::dynamic_schema::{self, AnyDynamicSchema, DynamicSchema};
 use crate::picklist::{self, AnyPicklist, Picklist};
 use crate::trigger::{self, AnyTrigger, Trigger};
 
-/// A connector: how to sign in, and its actions, triggers and picklists, in the order of the list.
+/// A connector: how to sign in, and its actions, triggers, picklists and dynamic schemas, in the order of
+/// the list.
 ///
 /// Nothing registers itself. A connector crate has one function that makes this list, and a host is
 /// given what it returns.
@@ -27,12 +29,23 @@ pub struct Connector {
     pub triggers: Vec<Box<dyn AnyTrigger>>,
     /// Its picklists.
     pub picklists: Vec<Box<dyn AnyPicklist>>,
+    /// Its dynamic schemas.
+    pub dynamic_schemas: Vec<Box<dyn AnyDynamicSchema>>,
 }
 
 impl Connector {
     /// An empty list.
     pub fn new(name: &'static str, title: &'static str, about: &'static str, connection: ConnectionSpec) -> Connector {
-        Connector { name, title, about, connection, actions: Vec::new(), triggers: Vec::new(), picklists: Vec::new() }
+        Connector {
+            name,
+            title,
+            about,
+            connection,
+            actions: Vec::new(),
+            triggers: Vec::new(),
+            picklists: Vec::new(),
+            dynamic_schemas: Vec::new(),
+        }
     }
     /// Lists an action.
     pub fn action<A: Action>(mut self) -> Connector {
@@ -54,6 +67,11 @@ impl Connector {
         self.picklists.push(Box::new(picklist::Erased::<P>(PhantomData)));
         self
     }
+    /// Lists a dynamic schema.
+    pub fn dynamic_schema<D: DynamicSchema>(mut self) -> Connector {
+        self.dynamic_schemas.push(Box::new(dynamic_schema::Erased::<D>(PhantomData)));
+        self
+    }
     /// The action of this name.
     pub fn find_action(&self, name: &str) -> Option<&dyn AnyAction> {
         self.actions.iter().find(|action| action.spec().name == name).map(AsRef::as_ref)
@@ -65,5 +83,9 @@ impl Connector {
     /// The picklist of this name.
     pub fn find_picklist(&self, name: &str) -> Option<&dyn AnyPicklist> {
         self.picklists.iter().find(|picklist| picklist.spec().name == name).map(AsRef::as_ref)
+    }
+    /// The dynamic schema of this name.
+    pub fn find_dynamic_schema(&self, name: &str) -> Option<&dyn AnyDynamicSchema> {
+        self.dynamic_schemas.iter().find(|dynamic| dynamic.spec().name == name).map(AsRef::as_ref)
     }
 }

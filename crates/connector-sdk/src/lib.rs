@@ -1,12 +1,13 @@
 //! The vocabulary of connectors.
 //!
-//! A connector is a list of actions, triggers and picklists. Each is a struct, its input, with one
+//! A connector is a list of actions, triggers, picklists and dynamic schemas. Each is a struct, its input, with one
 //! pure function that makes a [`Plan`]: which request comes next, and how to go on from its answer.
 //! This crate has no IO, no clock and no runtime; whoever holds a plan decides what to do with it.
 //!
 //! | to do this | read |
 //! |---|---|
 //! | write an action | [`Action`], [`Spec`], [`Plan`], [`Request`] |
+//! | offer choices, or a schema that only Graph knows | [`Picklist`], [`DynamicSchema`] |
 //! | list things, follow changes | [`Request::pages`], [`Request::changes`], [`Page`] |
 //! | say what can go wrong | [`Error`], [`Code`] |
 //! | declare permissions | [`scopes`], [`connection`] |
@@ -15,6 +16,7 @@
 //! | send bytes | [`Transport`] |
 
 pub mod connection;
+pub mod dynamic_schema;
 pub mod odata;
 mod schedule;
 pub mod schema;
@@ -49,12 +51,13 @@ mod trigger;
 mod upstream;
 mod zone;
 
-pub use action::{Action, AnyAction};
+pub use action::{Action, AnyAction, delegate};
 pub use body::{Body, FileSource, Part, PartContent};
 pub use bulk::{Fate, Fates};
 pub use connection::{AccountType, ConnectionSpec, Method as SignInMethod};
 pub use connector::Connector;
 pub use context::{Context, Who};
+pub use dynamic_schema::{AnyDynamicSchema, DynamicSchema};
 pub use edit::Edit;
 pub use error::{Actor, Code, Error, Issue, Result, Retry};
 pub use fields::Fields;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Stored};
+use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Scopes, Stored};
 
 /// What comes next, ending in a `T`.
 #[must_use = "a plan does nothing until it is executed"]
@@ -94,6 +94,12 @@ impl<A, T> Then<A, T> {
     }
 }
 
+impl<A: 'static, T: Send + 'static> Then<A, T> {
+    fn under(self, scopes: Scopes) -> Then<A, T> {
+        Then { last: self.last, go: Box::new(move |answer| self.go(answer).under(scopes)) }
+    }
+}
+
 pub(crate) type Bind<T, U> = Box<dyn FnOnce(Result<T>) -> Plan<U> + Send>;
 
 impl<T: Send + 'static> Plan<T> {
@@ -160,6 +166,23 @@ impl<T: Send + 'static> Plan<T> {
                 Err(error) => f(error),
             }),
         )
+    }
+
+    /// Holds its requests to these permissions instead of those of the card that it runs under: for an
+    /// action that does what another one does.
+    pub fn under(self, scopes: Scopes) -> Plan<T> {
+        match self {
+            Plan::Done(_) | Plan::Fail(_) => self,
+            Plan::Call(request, go) => Plan::Call(Box::new(request.under(scopes)), go.under(scopes)),
+            Plan::All(requests, order, go) => {
+                Plan::All(requests.into_iter().map(|request| request.under(scopes)).collect(), order, go.under(scopes))
+            }
+            Plan::Emit(items, go) => Plan::Emit(items, go.under(scopes)),
+            Plan::Read(file, go) => Plan::Read(file, go.under(scopes)),
+            Plan::Upload(upload, go) => Plan::Upload(upload, go.under(scopes)),
+            Plan::Download(request, name, go) => Plan::Download(Box::new(request.under(scopes)), name, go.under(scopes)),
+            Plan::Wait(time, go) => Plan::Wait(time, go.under(scopes)),
+        }
     }
 
     // `silent`: what `f` goes on with sends nothing, so that the last request stays the last.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 use crate::{Granted, Result, Sent, Who};
 
 /// Whose permissions are asked for.
@@ -35,6 +37,10 @@ pub trait Reference: fmt::Debug + Send + Sync {
     /// `invalid_input` when the description is not on this machine; at `/path` for a path that leads
     /// nowhere, with the nearest name; at `/method` for a method that the path does not take.
     fn permissions(&self, method: &str, path: &str, account: Account) -> Result<Option<Sufficient>>;
+
+    /// The properties of an entity of Graph, such as `user`, each with its JSON Schema. `None` where the
+    /// description is not on this machine, or says nothing about it.
+    fn properties(&self, entity: &str) -> Option<Map<String, Value>>;
 
     /// What speaks against a request: names that Graph does not have, and permissions that `granted` lacks.
     /// Nothing where the description is not on this machine.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use crate::{AnyOf, ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, Request, Response, Result, Stored};
+use crate::{AnyOf, ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, Request, Response, Result, Scopes, Stored};
 
 /// A stage for plans: answers come from a script, and what was sent is kept.
 ///
@@ -49,6 +49,8 @@ pub struct Sent {
     pub body: Option<Value>,
     /// Whether it goes to somebody else's mailbox, where other permissions count.
     pub shared: bool,
+    /// What it needs instead of what its action's card says.
+    pub under: Option<Scopes>,
     /// What it needs besides what its action needs.
     pub needs: Vec<AnyOf>,
 }
@@ -72,6 +74,7 @@ impl Sent {
             headers,
             body: show(&request.body),
             shared: request.is_shared(),
+            under: request.is_under(),
             needs: request.needs_too().to_vec(),
         })
     }
@@ -135,6 +138,7 @@ impl Rehearsal {
                             headers: BTreeMap::new(),
                             body: Some(format!("{} bytes", content.len()).into()),
                             shared: false,
+                            under: None,
                             needs: Vec::new(),
                         });
                         self.answer()

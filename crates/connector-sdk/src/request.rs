@@ -89,6 +89,7 @@ pub struct Request {
     repeatable: bool,
     sensitive: bool,
     shared: bool,
+    under: Option<Scopes>,
     needs: Vec<AnyOf>,
     warnings: Vec<String>,
     external: bool,
@@ -116,6 +117,7 @@ impl Request {
             timeout: None,
             sensitive: false,
             shared: false,
+            under: None,
             needs: Vec::new(),
             warnings: Vec::new(),
             external: false,
@@ -272,6 +274,13 @@ impl Request {
         self
     }
 
+    /// Holds it to these permissions instead of those of the card that it runs under, unless it was said
+    /// before.
+    pub fn under(mut self, scopes: Scopes) -> Request {
+        self.under.get_or_insert(scopes);
+        self
+    }
+
     /// Adds a permission that only this input requires: any one of `scopes`.
     pub fn needs(mut self, scopes: &'static [&'static str]) -> Request {
         self.needs.push(AnyOf(scopes));
@@ -366,6 +375,10 @@ impl Request {
     pub fn is_shared(&self) -> bool {
         self.shared
     }
+    /// What it needs instead of what its action's card says.
+    pub fn is_under(&self) -> Option<Scopes> {
+        self.under
+    }
     /// What it needs besides what its action needs.
     pub fn needs_too(&self) -> &[AnyOf] {
         &self.needs
@@ -379,6 +392,7 @@ impl Request {
     /// # Errors
     /// `forbidden` when an app is signed in and an app cannot do it.
     pub fn required(&self, scopes: &Scopes, application: bool) -> Result<Vec<AnyOf>> {
+        let scopes = self.under.as_ref().unwrap_or(scopes);
         let base = match (application, self.shared) {
             (true, _) => scopes.application.ok_or_else(|| {
                 Error::new(crate::Code::Forbidden, "this cannot be done by an app")

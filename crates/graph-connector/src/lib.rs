@@ -7,9 +7,11 @@ pub mod actions;
 pub mod connections;
 pub mod mentions;
 pub mod message;
+pub mod dynamic_schemas;
 pub mod permissions;
 pub mod picklists;
 pub mod search;
+pub mod records;
 pub mod triggers;
 pub mod vocabulary;
 
@@ -45,6 +47,12 @@ pub fn connector() -> Connector {
     .action::<actions::search_files::SearchFiles>()
     .action::<actions::update_drive_item::UpdateDriveItem>()
     .action::<actions::upload_file::UploadFile>()
+    // actions: records of many kinds
+    .action::<actions::create_record::CreateRecord>()
+    .action::<actions::delete_record::DeleteRecord>()
+    .action::<actions::get_record::GetRecord>()
+    .action::<actions::search_records::SearchRecords>()
+    .action::<actions::update_record::UpdateRecord>()
     // actions: sharing and versions of files
     .action::<actions::create_sharing_link::CreateSharingLink>()
     .action::<actions::delete_item_permission::DeleteItemPermission>()
@@ -133,4 +141,9 @@ pub fn connector() -> Connector {
     .picklist::<picklists::teams::Teams>()
     .picklist::<outlook_connector::picklists::time_zones::TimeZones>()
     .picklist::<entra_connector::picklists::users::Users>()
+    // dynamic schemas
+    .dynamic_schema::<dynamic_schemas::found_record::FoundRecordShape>()
+    .dynamic_schema::<dynamic_schemas::new_record_fields::NewRecordFields>()
+    .dynamic_schema::<dynamic_schemas::record::RecordShape>()
+    .dynamic_schema::<dynamic_schemas::record_changes::RecordChanges>()
 }

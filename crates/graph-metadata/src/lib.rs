@@ -14,6 +14,7 @@ mod body;
 mod cache;
 mod csdl;
 mod finding;
+mod json_schema;
 mod methods;
 mod model;
 mod nearest;

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stage::Stage;
 use crate::{
-    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, graph_sharing, graph_teams,
-    lists, mail, outlook_calendars, outlook_changes, outlook_contacts, outlook_events, outlook_folders, outlook_mail, outlook_settings,
+    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, graph_records, graph_sharing, graph_teams, lists, mail, outlook_calendars, outlook_changes, outlook_contacts, outlook_events, outlook_folders, outlook_mail, outlook_settings,
     outlook_subscriptions, requests,
 };
 
@@ -45,6 +44,7 @@ const TABLES: &[&[Covers]] = &[
     graph_files::COVERS,
     graph_teams::COVERS,
     graph_sharing::COVERS,
+    graph_records::COVERS,
     lists::COVERS,
     mail::COVERS,
     requests::COVERS,
@@ -67,6 +67,7 @@ fn everything_that_is_listed_is_run() {
         connector.actions.iter().for_each(|it| _ = list("action", it.spec().name, it.source()));
         connector.triggers.iter().for_each(|it| _ = list("trigger", it.spec().name, it.source()));
         connector.picklists.iter().for_each(|it| _ = list("picklist", it.spec().name, it.source()));
+        connector.dynamic_schemas.iter().for_each(|it| _ = list("dynamic_schema", it.spec().name, it.source()));
     }
     assert!(listed.len() > 15, "{listed:?}");
     let covered = TABLES.iter().copied().flatten();

@@ -21,6 +21,7 @@ mod files;
 mod graph_files;
 mod graph_sharing;
 mod graph_teams;
+mod graph_records;
 mod links;
 mod lists;
 mod lost;

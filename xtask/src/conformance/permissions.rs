@@ -83,10 +83,11 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
 }
 
 fn groups(spec: &Spec, made: &Made, scheme: Scheme) -> Vec<Group> {
+    let scopes = made.sent.under.unwrap_or(spec.scopes);
     let base = match scheme {
-        Scheme::Application => spec.scopes.application.map(|any| Group { place: "application", any }),
-        _ if made.sent.shared && !spec.scopes.shared.0.is_empty() => Some(Group { place: "shared", any: spec.scopes.shared }),
-        _ => Some(Group { place: "delegated", any: spec.scopes.delegated }),
+        Scheme::Application => scopes.application.map(|any| Group { place: "application", any }),
+        _ if made.sent.shared && !scopes.shared.0.is_empty() => Some(Group { place: "shared", any: scopes.shared }),
+        _ => Some(Group { place: "delegated", any: scopes.delegated }),
     };
     let Some(base) = base else { return Vec::new() };
     let needs = made.sent.needs.iter().map(|any| Group { place: NEEDS, any: *any });

@@ -14,7 +14,7 @@ use crate::transcript::Case;
 pub struct Made {
     /// The connector.
     pub connector: String,
-    /// Whether an action, a trigger or a picklist made it: the folder of its schema.
+    /// Whether an action, a trigger, a picklist or a dynamic schema made it: the folder of its schema.
     pub kind: &'static str,
     /// Its card.
     pub spec: &'static Spec,
@@ -64,6 +64,12 @@ pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
                 let _ = picklist.choices(input, Ask::default(), &Context::user()).and_then(|plan| stage.run(plan));
             };
             all.extend(planned(connector, "picklists", picklist.spec(), &picklist.input_schema(), plan));
+        }
+        for dynamic in &connector.dynamic_schemas {
+            let plan = |input: Value, stage: &mut Rehearsal| {
+                let _ = dynamic.schema(input, &Context::user()).and_then(|plan| stage.run(plan));
+            };
+            all.extend(planned(connector, "dynamicSchemas", dynamic.spec(), &dynamic.input_schema(), plan));
         }
     }
     all

@@ -52,13 +52,27 @@ fn page(description: &Description) -> Result<String> {
             self::picklist(&mut page, picklist);
         }
     }
+    if !description.dynamic_schemas.is_empty() {
+        page.line("## Dynamic schemas");
+        page.line("What a property takes where only Graph knows it. A run holds its input against them; `tenon describe` shows them for the values that it is given.");
+        for dynamic in &description.dynamic_schemas {
+            head(&mut page, dynamic);
+            page.line(needs(&dynamic.scopes));
+            input(&mut page, &dynamic.input);
+        }
+    }
     page.line("## Signing in");
     connection(&mut page, &connector.connection);
     Ok(page.finish())
 }
 
 fn contents(page: &mut Page, description: &Description) {
-    let groups = [("Action", &description.actions), ("Trigger", &description.triggers), ("Picklist", &description.picklists)];
+    let groups = [
+        ("Action", &description.actions),
+        ("Trigger", &description.triggers),
+        ("Picklist", &description.picklists),
+        ("Dynamic schema", &description.dynamic_schemas),
+    ];
     let rows = groups.into_iter().flat_map(|(kind, list)| {
         list.iter().map(move |descriptor| {
             vec![kind.to_owned(), format!("[`{0}`](#{0})", descriptor.name), cell(first_sentence(&descriptor.input))]

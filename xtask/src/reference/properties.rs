@@ -132,6 +132,9 @@ fn bounds(schema: &Map<String, Value>) -> String {
     if let Some(picklist) = schema.get("x-picklist").and_then(Value::as_str) {
         found.push(format!("picklist {}", code(picklist)));
     }
+    if let Some(dynamic) = schema.get("x-dynamic-schema").and_then(Value::as_str) {
+        found.push(format!("dynamic schema {}", code(dynamic)));
+    }
     if let Some(Value::Object(items)) = schema.get("items") {
         let inner = bounds(items);
         if !inner.is_empty() {

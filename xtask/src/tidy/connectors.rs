@@ -10,7 +10,12 @@ pub(super) fn one_thing_one_file(project: &Project) -> Vec<Finding> {
     for name in project.connectors() {
         let crate_folder = format!("crates/{name}/src");
         let list = project.source(&format!("{crate_folder}/lib.rs")).map(|source| source.text.as_str()).unwrap_or_default();
-        for (kind, call) in [("actions", ".action::<"), ("triggers", ".trigger::<"), ("picklists", ".picklist::<")] {
+        for (kind, call) in [
+            ("actions", ".action::<"),
+            ("triggers", ".trigger::<"),
+            ("picklists", ".picklist::<"),
+            ("dynamic_schemas", ".dynamic_schema::<"),
+        ] {
             let folder = format!("{crate_folder}/{kind}");
             for source in project.rust_below(&folder) {
                 found.extend(thing(source, &folder, list, call));

@@ -16,7 +16,7 @@ pub(super) fn check(file: &Path, document: &Value, all: &Documents) -> Vec<Issue
         return found;
     };
     found.extend(sign_ins(&connector));
-    let lists = [&connector.actions, &connector.triggers, &connector.picklists];
+    let lists = [&connector.actions, &connector.triggers, &connector.picklists, &connector.dynamic_schemas];
     for (kind, names) in Listed::ALL.into_iter().zip(lists) {
         found.extend(listed(file, kind, names, all));
     }

@@ -1,8 +1,8 @@
-//! The descriptor of an action, a trigger or a picklist.
+//! The descriptor of an action, a trigger, a picklist or a dynamic schema.
 
 use std::path::Path;
 
-use connector_sdk::{Issue, schema};
+use connector_sdk::{Issue, dynamic_schema, schema};
 use serde_json::Value;
 
 use super::{Documents, Listed, below, instance, meta};
@@ -24,7 +24,7 @@ pub(super) fn check(file: &Path, kind: Listed, document: &Value, all: &Documents
             found.extend(below(&format!("/{name}"), schema_issues(kind, part, closed)));
         }
     }
-    found.extend(picklists(file, document, all));
+    found.extend(siblings(file, document, all));
     found
 }
 
@@ -34,7 +34,7 @@ fn schema_issues(kind: Listed, part: &Value, closed: bool) -> Vec<Issue> {
         return broken;
     }
     let mut found = match (closed, kind) {
-        (true, Listed::Picklist) => schema::check_parameters(part),
+        (true, Listed::Picklist | Listed::DynamicSchema) => schema::check_parameters(part),
         (true, _) => schema::check_input(part),
         (false, _) => schema::check_output(part),
     };
@@ -56,7 +56,7 @@ fn properties_of_its_kind(kind: Listed, descriptor: &Descriptor) -> Vec<Issue> {
         }
     }
     if kind != Listed::Action && descriptor.effect != "read" {
-        found.push(Issue::new("/effect", "is not \"read\": triggers and picklists change nothing"));
+        found.push(Issue::new("/effect", "is not \"read\": only actions change something"));
     }
     found
 }
@@ -118,31 +118,36 @@ fn list(descriptor: &Descriptor) -> Vec<Issue> {
     }
 }
 
-// A picklist that a property names must be there, where the connector's folder is.
-fn picklists(file: &Path, document: &Value, all: &Documents) -> Vec<Issue> {
+// A picklist or dynamic schema that a property names must be there, where the connector's folder is.
+fn siblings(file: &Path, document: &Value, all: &Documents) -> Vec<Issue> {
     let Some(folder) = file.parent().and_then(Path::parent) else { return Vec::new() };
     if !all.by_file.contains_key(&folder.join("connector.json")) {
         return Vec::new();
     }
     let mut named = Vec::new();
-    if let Some(input) = document.get("input") {
-        references(input, "/input", &mut named);
+    for part in ["input", "output", "event"] {
+        if let Some(schema) = document.get(part) {
+            references(schema, &format!("/{part}"), &mut named);
+        }
     }
-    let missing = |name: &str| all.lacks(&folder.join("picklists").join(format!("{name}.json")));
     named
         .into_iter()
-        .filter(|(_, name)| missing(name))
-        .map(|(at, name)| Issue::new(at, format!("names the picklist \"{name}\", which the connector does not have")))
+        .filter(|(_, kind, name)| all.lacks(&folder.join(kind.folder()).join(format!("{name}.json"))))
+        .map(|(at, kind, name)| {
+            let word = if kind == Listed::Picklist { "picklist" } else { "dynamic schema" };
+            Issue::new(at, format!("names the {word} \"{name}\", which the connector does not have"))
+        })
         .collect()
 }
 
-fn references(schema: &Value, at: &str, named: &mut Vec<(String, String)>) {
+fn references(schema: &Value, at: &str, named: &mut Vec<(String, Listed, String)>) {
     match schema {
         Value::Object(object) => {
             for (key, value) in object {
                 let place = format!("{at}/{}", schema::escape(key));
                 match (key.as_str(), value) {
-                    ("x-picklist", Value::String(name)) => named.push((place, name.clone())),
+                    ("x-picklist", Value::String(name)) => named.push((place, Listed::Picklist, name.clone())),
+                    (dynamic_schema::KEY, Value::String(name)) => named.push((place, Listed::DynamicSchema, name.clone())),
                     ("examples" | "default" | "const" | "enum", _) => {}
                     _ => references(value, &place, named),
                 }

@@ -123,10 +123,11 @@ enum Listed {
     Action,
     Trigger,
     Picklist,
+    DynamicSchema,
 }
 
 impl Listed {
-    const ALL: [Listed; 3] = [Listed::Action, Listed::Trigger, Listed::Picklist];
+    const ALL: [Listed; 4] = [Listed::Action, Listed::Trigger, Listed::Picklist, Listed::DynamicSchema];
 
     /// The folder, which is also the property of the connector's file that lists the names.
     fn folder(self) -> &'static str {
@@ -134,6 +135,7 @@ impl Listed {
             Listed::Action => "actions",
             Listed::Trigger => "triggers",
             Listed::Picklist => "picklists",
+            Listed::DynamicSchema => "dynamicSchemas",
         }
     }
 }

@@ -25,16 +25,17 @@ pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> Done {
 }
 
 fn with_names(command: clap::Command) -> clap::Command {
-    let (mut actions, mut triggers, mut picklists, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut actions, mut triggers, mut picklists, mut dynamic, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for connector in connectors::all() {
         // clap wants names that live as long as the program, which ends after this command.
         let id = |name: &str| -> &'static str { format!("{}.{name}", connector.name).leak() };
         actions.extend(connector.actions.iter().map(|action| id(action.spec().name)));
         triggers.extend(connector.triggers.iter().map(|trigger| id(trigger.spec().name)));
         picklists.extend(connector.picklists.iter().map(|list| id(list.spec().name)));
+        dynamic.extend(connector.dynamic_schemas.iter().map(|dynamic| id(dynamic.spec().name)));
         names.push(connector.name);
     }
-    let all: Vec<&'static str> = [&actions, &triggers, &picklists, &names].into_iter().flatten().copied().collect();
+    let all: Vec<&'static str> = [&actions, &triggers, &picklists, &dynamic, &names].into_iter().flatten().copied().collect();
     [
         ("run", "action", &actions),
         ("preview", "action", &actions),

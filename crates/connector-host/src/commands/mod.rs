@@ -48,7 +48,7 @@ pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
         Command::Key(args) => alone(or_stopped(key::key(args, screen))),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen)),
         Command::Actions(args) => actions::actions(&args, screen),
-        Command::Describe(args) => describe::describe(&args, screen),
+        Command::Describe(args) => alone(or_stopped(describe::describe(args, screen))),
         Command::Completions(args) => completions::completions(&args, screen),
         Command::ExitCodes => exit_codes::exit_codes(screen),
     }

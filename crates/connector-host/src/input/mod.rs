@@ -47,6 +47,11 @@ pub(crate) struct Gathered {
 }
 
 impl InputArgs {
+    /// Whether there is anything in it.
+    pub(crate) fn is_given(&self) -> bool {
+        self.input.is_some() || !self.set.is_empty()
+    }
+
     /// Puts the input together. `schema` says how values of `--set` are read.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 use connector_sdk::{Account, ApiVersion, Error, Granted, Reference, Result, Sent, Sufficient, Who};
 use graph_metadata::{Asked, Finding, Kind, Permission, Scheme, Table, check, implies};
 
+use serde_json::{Map, Value};
+
 use super::Metadata;
 
 /// So many permissions are named in a warning.
@@ -22,6 +24,10 @@ impl Reference for Metadata {
         let all = table.permissions(row, scheme(account));
         let least = all.iter().filter(|permission| permission.least).map(|permission| permission.name.to_owned()).collect();
         Ok(Some(Sufficient { least, all: all.iter().map(|permission| permission.name.to_owned()).collect() }))
+    }
+
+    fn properties(&self, entity: &str) -> Option<Map<String, Value>> {
+        self.model().ok()?.json_schema(entity)
     }
 
     fn doubts(&self, sent: &Sent, who: &Who, granted: Option<&Granted>) -> Vec<String> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A drive: its id, or `me` for the OneDrive of the signed-in user.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "drives", "minLength" = 1, "maxLength" = 512))]
 pub struct DriveId(pub String);
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::DriveId;
 
 /// The id of a file or folder.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 512))]
 pub struct ItemId(pub String);
 

@@ -13,6 +13,10 @@ impl Reference for Nothing {
     fn permissions(&self, _: &str, _: &str, _: Account) -> Result<Option<Sufficient>> {
         Ok(None)
     }
+    fn properties(&self, _: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+        None
+    }
+
     fn doubts(&self, _: &Sent, _: &Who, _: Option<&Granted>) -> Vec<String> {
         Vec::new()
     }

@@ -18,6 +18,10 @@ impl Reference for Known {
         let all = vec!["Letter.Read".to_owned(), "Letter.ReadWrite".to_owned()];
         Ok((method == "GET" && path == "/me/letters").then(|| Sufficient { least: all[..1].to_vec(), all }))
     }
+    fn properties(&self, _: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+        None
+    }
+
     fn doubts(&self, sent: &Sent, _: &Who, granted: Option<&Granted>) -> Vec<String> {
         assert!(granted.is_some_and(|granted| granted.has("Letter.Read")));
         if sent.url == "/me/letters" { Vec::new() } else { vec!["Did you mean `letters`?".to_owned()] }

@@ -5,22 +5,31 @@ mod text;
 
 use clap::Args;
 use connector_runtime::{Host, nearest};
-use connector_sdk::{Code, Connector, Error, Result, Spec};
+use connector_sdk::{Code, Connector, Error, Result, Spec, dynamic_schema};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::assemble::{self, Memory};
+use crate::cli::On;
 use crate::errors::Done;
+use crate::input::{InputArgs, Sources};
 use crate::screen::Screen;
 
-/// Describe an action, a trigger, a picklist or a connector
+/// Describe an action, a trigger, a picklist, a dynamic schema or a connector
+///
+/// What a property takes where only Graph knows it, such as the columns of a list, is asked for when the
+/// values that it depends on are given: --connection NAME --set site=root --set list=Customers.
 #[derive(Debug, Args)]
 pub(crate) struct DescribeArgs {
     /// Its name, such as outlook.send_email or outlook
     name: String,
+    #[command(flatten)]
+    on: On,
+    #[command(flatten)]
+    input: InputArgs,
 }
 
-/// All that is known of an action, a trigger or a picklist.
+/// All that is known of an action, a trigger, a picklist or a dynamic schema.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Description {
@@ -35,33 +44,68 @@ pub(super) struct Description {
     /// Of a trigger: the schema of an event's data.
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<Value>,
+    /// What it has that is described only for given values: the names of its dynamic schemas.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unresolved: Vec<String>,
 }
 
 /// Describes it.
-pub(crate) fn describe(args: &DescribeArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Memory::None)?;
+pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> Done {
+    let resolves = args.input.is_given();
+    let memory = if resolves { assemble::memory(&args.on, false) } else { Memory::None };
+    let host = assemble::host(memory)?;
     if !args.name.contains('.') && host.connectors().any(|connector| connector.name == args.name) {
         return of_connector(host.connector(&args.name)?, screen);
     }
-    let description = find(&host, &args.name)?;
+    let mut description = find(&host, &args.name)?;
+    if resolves {
+        resolve(&host, &args, &mut description).await?;
+    }
     if screen.is_readable() {
         return screen.text(&text::text(&description, screen.width()));
     }
     screen.value(&description)
 }
 
+async fn resolve(host: &Host, args: &DescribeArgs, it: &mut Description) -> Result<()> {
+    let input = args.input.gather(&it.input, &mut Sources::default())?.value;
+    if it.unresolved.is_empty() {
+        return Ok(());
+    }
+    let connection = assemble::connection(host, &args.on, &args.name).await?;
+    let resolved = host.resolve(&args.name, &connection, &input).await?;
+    it.input = resolved.input;
+    it.unresolved.clear();
+    for (part, schema) in [(&mut it.output, &resolved.output), (&mut it.event, &resolved.output)] {
+        if let Some(part) = part {
+            part.clone_from(schema);
+        }
+    }
+    Ok(())
+}
+
 fn find(host: &Host, name: &str) -> Result<Description> {
-    let description = |kind, spec: &'static Spec, input| Description { kind, id: name.to_owned(), spec, input, output: None, event: None };
+    let describe = |kind, spec: &'static Spec, input: Value, output: Option<Value>, event: Option<Value>| {
+        let schemas = [Some(&input), output.as_ref(), event.as_ref()];
+        let mut unresolved: Vec<String> = schemas.into_iter().flatten().flat_map(dynamic_schema::names).map(str::to_owned).collect();
+        unresolved.sort_unstable();
+        unresolved.dedup();
+        Description { kind, id: name.to_owned(), spec, input, output, event, unresolved }
+    };
     if let Ok(action) = host.action(name) {
-        return Ok(Description { output: Some(action.output_schema()), ..description("action", action.spec(), action.input_schema()) });
+        return Ok(describe("action", action.spec(), action.input_schema(), Some(action.output_schema()), None));
     }
     if let Ok(trigger) = host.trigger(name) {
-        return Ok(Description { event: Some(trigger.event_schema()), ..description("trigger", trigger.spec(), trigger.input_schema()) });
+        return Ok(describe("trigger", trigger.spec(), trigger.input_schema(), None, Some(trigger.event_schema())));
     }
     if let Ok(list) = host.picklist(name) {
-        return Ok(description("picklist", list.spec(), list.input_schema()));
+        return Ok(describe("picklist", list.spec(), list.input_schema(), None, None));
     }
-    let error = Error::new(Code::UnknownAction, format!("there is no action, trigger, picklist or connector called `{name}`"));
+    if let Ok(dynamic) = host.dynamic_schema(name) {
+        return Ok(describe("dynamic schema", dynamic.spec(), dynamic.input_schema(), None, None));
+    }
+    let error =
+        Error::new(Code::UnknownAction, format!("there is no action, trigger, picklist, dynamic schema or connector called `{name}`"));
     let known: Vec<String> = host.connectors().flat_map(names).collect();
     Err(match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("Did you mean `{near}`?")),
@@ -72,7 +116,8 @@ fn find(host: &Host, name: &str) -> Result<Description> {
 fn names(connector: &Connector) -> Vec<String> {
     let specs = (connector.actions.iter().map(|action| action.spec()))
         .chain(connector.triggers.iter().map(|trigger| trigger.spec()))
-        .chain(connector.picklists.iter().map(|list| list.spec()));
+        .chain(connector.picklists.iter().map(|list| list.spec()))
+        .chain(connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec()));
     specs.map(|spec| format!("{}.{}", connector.name, spec.name)).chain([connector.name.to_owned()]).collect()
 }
 
@@ -87,6 +132,8 @@ fn of_connector(connector: &Connector, screen: &Screen) -> Done {
         actions: Vec<String>,
         triggers: Vec<String>,
         picklists: Vec<String>,
+        #[serde(rename = "dynamicSchemas")]
+        dynamic_schemas: Vec<String>,
     }
     let id = |spec: &Spec| format!("{}.{}", connector.name, spec.name);
     let whole = Whole {
@@ -98,6 +145,7 @@ fn of_connector(connector: &Connector, screen: &Screen) -> Done {
         actions: connector.actions.iter().map(|action| id(action.spec())).collect(),
         triggers: connector.triggers.iter().map(|trigger| id(trigger.spec())).collect(),
         picklists: connector.picklists.iter().map(|list| id(list.spec())).collect(),
+        dynamic_schemas: connector.dynamic_schemas.iter().map(|dynamic| id(dynamic.spec())).collect(),
     };
     if screen.is_readable() {
         return screen.text(&text::connector(connector, screen.width()));

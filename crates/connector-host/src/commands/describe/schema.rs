@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use connector_sdk::dynamic_schema;
 use serde_json::Value;
 
 use crate::render::{NAME, QUIET, escape, wrap};
@@ -61,6 +62,9 @@ fn kind(schema: &Value) -> String {
     let mut words = plain_kind(schema);
     if let Some(list) = schema["x-picklist"].as_str().or_else(|| branches(schema).find_map(|branch| branch["x-picklist"].as_str())) {
         words.push_str(&format!(", picklist {list}"));
+    }
+    if let Some(name) = dynamic_schema::names(schema).first().filter(|_| object(schema).is_none()) {
+        words.push_str(&format!(", dynamic schema {name}"));
     }
     if let Some(default) = schema.get("default").filter(|default| is_telling(default)) {
         words.push_str(&format!(", default {default}"));

@@ -9,7 +9,7 @@ use super::Description;
 use super::schema::{self, Side};
 use crate::render::{HEADING, QUIET, escape, wrap};
 
-/// An action, a trigger or a picklist.
+/// An action, a trigger, a picklist or a dynamic schema.
 pub(super) fn text(description: &Description, width: usize) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -34,6 +34,14 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     }
     if let Some(event) = &it.event {
         section(out, "Event", event, Side::Output, width)?;
+    }
+    if !it.unresolved.is_empty() {
+        let text = format!(
+            "What {} takes, only Graph knows: give --connection, and with --set the properties that it depends on, and it is shown here.",
+            it.unresolved.join(" and ")
+        );
+        writeln!(out)?;
+        prose(out, &text, 0, width)?;
     }
     Ok(())
 }
@@ -97,6 +105,7 @@ fn write_connector(out: &mut String, connector: &Connector, width: usize) -> std
     names("Actions", connector.actions.iter().map(|action| (action.spec().name, action.spec().title)).collect())?;
     names("Triggers", connector.triggers.iter().map(|trigger| (trigger.spec().name, trigger.spec().title)).collect())?;
     names("Picklists", connector.picklists.iter().map(|list| (list.spec().name, list.spec().title)).collect())?;
+    names("Dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| (dynamic.spec().name, dynamic.spec().title)).collect())?;
     writeln!(out, "\n{HEADING}Ways to sign in{HEADING:#}")?;
     for sign_in in &connector.connection.sign_ins {
         writeln!(out, "  {}", sign_in.method.name())?;

@@ -1,0 +1,140 @@
+//! Dynamic schemas: what a property takes where only Graph knows it, such as the columns of a list.
+
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::action::read_input;
+use crate::{Context, Error, Plan, Result, Spec, schema};
+
+/// The key with which a property, or the elements of one, name their dynamic schema.
+pub const KEY: &str = "x-dynamic-schema";
+
+/// The schema of a property, asked for when it is needed; the struct is what it depends on, such as the
+/// site and the list.
+///
+/// A property names it with `x-dynamic-schema`. What it depends on are properties of the same names that
+/// stand beside that property. A host that runs the action holds the input against the schema before
+/// anything is sent; who fills in a form asks for it with the same values.
+pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
+    /// Its card. The effect is always `Read`.
+    const SPEC: Spec;
+
+    /// The JSON Schema of an object, draft 2020-12.
+    ///
+    /// # Errors
+    /// `invalid_input` where the schema of what it depends on cannot say what is wrong.
+    fn schema(self, cx: &Context) -> Result<Plan<Value>>;
+}
+
+/// A dynamic schema without its types, as a host holds it.
+pub trait AnyDynamicSchema: Send + Sync {
+    /// Its card.
+    fn spec(&self) -> &'static Spec;
+    /// The type that it is. What several connectors list under their own cards is one thing.
+    fn source(&self) -> &'static str;
+    /// The schema of what it depends on.
+    fn input_schema(&self) -> Value;
+    /// Reads what it depends on and makes the plan.
+    fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>>;
+}
+
+pub(crate) struct Erased<D>(pub(crate) PhantomData<fn() -> D>);
+
+impl<D: DynamicSchema> AnyDynamicSchema for Erased<D> {
+    fn spec(&self) -> &'static Spec {
+        const { &D::SPEC }
+    }
+    fn source(&self) -> &'static str {
+        std::any::type_name::<D>()
+    }
+    fn input_schema(&self) -> Value {
+        schema::input::<D>(D::SPEC.title)
+    }
+    fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>> {
+        Ok(read_input::<D>(&input)?.schema(cx)?.try_map(|schema| match schema {
+            Value::Object(_) => Ok(schema),
+            _ => Err(Error::bug("a dynamic schema is not an object")),
+        }))
+    }
+}
+
+/// The names of the dynamic schemas in a schema, at any depth, each once.
+pub fn names(schema: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    look(schema, &mut found);
+    found
+}
+
+fn look<'a>(schema: &'a Value, found: &mut Vec<&'a str>) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(name) = object.get(KEY).and_then(Value::as_str)
+                && !found.contains(&name)
+            {
+                found.push(name);
+            }
+            // What examples and defaults hold are values, not schemas.
+            object
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "examples" | "default" | "const" | "enum"))
+                .for_each(|(_, value)| look(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| look(value, found)),
+        _ => {}
+    }
+}
+
+/// Puts a resolved schema in the place of its name, wherever the name stands. The description of the
+/// property stays, and the name too: it tells that the shape is that of these values alone.
+pub fn put(schema: &mut Value, name: &str, resolved: &Value) {
+    match schema {
+        Value::Object(object) => {
+            if object.get(KEY).and_then(Value::as_str) == Some(name)
+                && let Value::Object(resolved) = resolved
+            {
+                // What the property said of any object is more than the resolved schema says of this one.
+                object.shift_remove("additionalProperties");
+                for (key, value) in resolved {
+                    if key == "description" && object.contains_key(key) {
+                        continue;
+                    }
+                    object.insert(key.clone(), value.clone());
+                }
+                return;
+            }
+            object.values_mut().for_each(|value| put(value, name, resolved));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| put(value, name, resolved)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_resolved_schema_stands_where_its_name_stood() {
+        let mut schema = json!({
+            "examples": [{ "x-dynamic-schema": "no" }],
+            "properties": {
+                "fields": { "type": "object", "x-dynamic-schema": "columns", "description": "The fields.", "additionalProperties": true },
+                "rows": { "type": "array", "items": { "type": "object", "x-dynamic-schema": "columns" } },
+                "other": { "type": "object", "x-dynamic-schema": "header" }
+            }
+        });
+        assert_eq!(names(&schema), ["columns", "header"]);
+        let resolved = json!({ "type": "object", "properties": { "Title": { "type": "string" } }, "description": "Columns." });
+        put(&mut schema, "columns", &resolved);
+        assert_eq!(
+            schema["properties"]["fields"],
+            json!({ "type": "object", "x-dynamic-schema": "columns", "description": "The fields.", "properties": { "Title": { "type": "string" } } })
+        );
+        assert_eq!(schema["properties"]["rows"]["items"]["description"], "Columns.");
+        assert_eq!(schema["properties"]["other"], json!({ "type": "object", "x-dynamic-schema": "header" }));
+    }
+}

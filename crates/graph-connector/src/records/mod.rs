@@ -1,0 +1,31 @@
+//! Records: things of many kinds under five actions. Each record action stands for the action that its
+//! object has, and does what that one does, under its permissions.
+
+mod behind;
+mod objects;
+mod place;
+
+pub use behind::Behind;
+pub use objects::{ToCreate, ToDelete, ToFind, ToGet, ToUpdate};
+pub use place::RecordPlace;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A record that was got, as the action returns it that its object has.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, extend("x-dynamic-schema" = "record"))]
+pub struct Record(Map<String, Value>);
+
+/// A record that was found, as the action returns it that its object has.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, extend("x-dynamic-schema" = "found_record"))]
+pub struct FoundRecord(Map<String, Value>);
+
+/// The id of a record.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 1024))]
+pub struct RecordId(pub String);

@@ -1,0 +1,115 @@
+//! What records there are, by what can be done with them.
+
+use std::sync::LazyLock;
+
+use connector_sdk::{Error, Result};
+use entra_connector::actions as entra;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Behind;
+use crate::actions as own;
+
+/// Lists the objects of a record action, each with the action behind it.
+macro_rules! objects {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $object:ident => $behind:expr;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+        #[serde(rename_all = "camelCase")]
+        #[schemars(inline)]
+        pub enum $name { $($(#[$about])* $object),* }
+
+        impl $name {
+            /// The action behind it.
+            pub fn behind(self) -> &'static Behind {
+                match self {
+                    $($name::$object => {
+                        static BEHIND: LazyLock<Behind> = LazyLock::new(|| $behind);
+                        &BEHIND
+                    })*
+                }
+            }
+        }
+    };
+}
+
+objects! {
+    /// What can be got.
+    ToGet {
+        /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user.
+        DriveItem => Behind::of::<own::get_drive_item::GetDriveItem>().id("itemId");
+        /// A user, by id or user principal name.
+        User => Behind::of::<entra::get_user::GetUser>().id("user");
+    }
+}
+
+objects! {
+    /// What can be looked for.
+    ToFind {
+        /// Files and folders with these words in `search`.
+        DriveItem => Behind::of::<own::search_files::SearchFiles>();
+        /// The licences that the tenant has.
+        License => Behind::of::<entra::list_subscribed_skus::ListSubscribedSkus>();
+        /// Users; `search` looks at the beginnings of their names.
+        User => Behind::of::<entra::list_users::ListUsers>();
+    }
+}
+
+objects! {
+    /// What can be made.
+    ToCreate {
+        /// A folder.
+        Folder => Behind::of::<own::create_folder::CreateFolder>();
+        /// A user.
+        User => Behind::of::<entra::create_user::CreateUser>().entity("user");
+    }
+}
+
+objects! {
+    /// What can be changed.
+    ToUpdate {
+        /// A file or folder.
+        DriveItem => Behind::of::<own::update_drive_item::UpdateDriveItem>().id("itemId");
+        /// The licences of the user whose id `recordId` is: some to add, some to remove.
+        License => Behind::of::<entra::assign_licenses::AssignLicenses>().id("user");
+        /// A user.
+        User => Behind::of::<entra::update_user::UpdateUser>().id("user").entity("user");
+    }
+}
+
+objects! {
+    /// What can be removed.
+    ToDelete {
+        /// A file or folder: it goes to the recycle bin.
+        DriveItem => Behind::of::<own::delete_drive_item::DeleteDriveItem>().id("itemId");
+    }
+}
+
+impl ToFind {
+    /// The options of the action behind it.
+    ///
+    /// # Errors
+    /// `invalid_input` for words where a kind cannot be searched by words, and for none where it must be.
+    pub fn options(self, search: Option<String>, query: Option<Map<String, Value>>) -> Result<Map<String, Value>> {
+        let mut query = query.unwrap_or_default();
+        let mut options = Map::new();
+        match (self, search) {
+            (ToFind::DriveItem, None) => return Err(Error::invalid("/search", "is missing: files are found by words")),
+            (ToFind::DriveItem, Some(words)) => drop(options.insert("query".into(), words.into())),
+            // The directory looks at the beginnings of words, in the property that is named.
+            (ToFind::User, Some(words)) => {
+                let search = format!("\"displayName:{}\"", words.replace(['"', '\\'], " "));
+                if query.insert("search".into(), search.into()).is_some() {
+                    return Err(Error::invalid("/search", "`search` and `query.search` exclude each other"));
+                }
+            }
+            (_, Some(_)) => return Err(Error::invalid("/search", "this kind cannot be searched by words: use `query.filter`")),
+            (_, None) => {}
+        }
+        if !query.is_empty() && options.insert("query".into(), query.into()).is_some() {
+            return Err(Error::invalid("/query", "files are found by words alone: leave it out"));
+        }
+        Ok(options)
+    }
+}

@@ -1,0 +1,29 @@
+//! Where records are.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::vocabulary::{DriveId, ItemId};
+
+/// Where a record is: what its object needs of it. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordPlace {
+    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user.
+    pub drive: Option<DriveId>,
+    /// Of a new folder: the folder that it comes into. The default is the top of the drive.
+    #[schemars(extend("x-picklist" = "folders"))]
+    pub folder_id: Option<ItemId>,
+}
+
+impl RecordPlace {
+    /// Its properties.
+    pub const NAMES: &[&str] = &["drive", "folderId"];
+
+    /// What was given, by name.
+    pub(super) fn given(&self) -> Map<String, Value> {
+        let Ok(Value::Object(all)) = serde_json::to_value(self) else { return Map::new() };
+        all.into_iter().filter(|(_, value)| !value.is_null()).collect()
+    }
+}
