@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::Result;
 
-/// Folders that hold nothing written by hand.
+/// What holds nothing written by hand.
 const SKIPPED: [&str; 2] = ["target", ".git"];
 
 /// The project's checkout. Paths inside it are relative and written with slashes.
@@ -108,10 +108,12 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<String>) -> std::io::Resu
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
+        // `.git` is a file where several checkouts share a repository.
+        if SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
-            if !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) {
-                collect(root, &path, found)?;
-            }
+            collect(root, &path, found)?;
         } else if let Ok(inside) = path.strip_prefix(root) {
             found.push(inside.to_string_lossy().replace('\\', "/"));
         }

@@ -34,7 +34,7 @@ async fn records_are_made_found_changed_and_deleted() {
 
     let fields = json!({ "displayName": "Grace Hopper", "userPrincipalName": "grace@contoso.example", "mailNickname": "grace", "generatePassword": true });
     let made = stage.works("graph.create_record", json!({ "object": "user", "fields": fields })).await;
-    assert!(made["user"]["id"].is_string() && made["password"].is_string(), "{made}");
+    assert!(made["user"]["id"].is_string() && made["generatedPassword"].is_string(), "{made}");
     let job = json!({ "object": "user", "recordId": made["user"]["id"], "fields": { "jobTitle": "Rear admiral" } });
     stage.works("graph.update_record", job).await;
     let found = stage.works("graph.search_records", json!({ "object": "user", "search": "Grace" })).await;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::RecordPlace;
 
 /// Options of an action that are about the call and not about the record.
-const ABOUT_THE_CALL: &[&str] = &["additionalProperties", "clearEmptyFields", "ifMatch"];
+const ABOUT_THE_CALL: &[&str] = &["additionalProperties", "clearEmptyFields", "ifMatch", "path"];
 
 /// An action that a record action stands for: how its input is put together, and what it says of fields.
 pub struct Behind {

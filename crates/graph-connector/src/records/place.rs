@@ -15,11 +15,14 @@ pub struct RecordPlace {
     /// Of a new folder: the folder that it comes into. The default is the top of the drive.
     #[schemars(extend("x-picklist" = "folders"))]
     pub folder_id: Option<ItemId>,
+    /// Of a new folder: the folder that it comes into by its path from the top of the drive, in place of its id.
+    #[schemars(length(min = 1, max = 400))]
+    pub folder_path: Option<String>,
 }
 
 impl RecordPlace {
     /// Its properties.
-    pub const NAMES: &[&str] = &["drive", "folderId"];
+    pub const NAMES: &[&str] = &["drive", "folderId", "folderPath"];
 
     /// What was given, by name.
     pub(super) fn given(&self) -> Map<String, Value> {
