@@ -5,9 +5,9 @@
 
 pub mod actions;
 pub mod connections;
+pub mod dynamic_schemas;
 pub mod mentions;
 pub mod message;
-pub mod dynamic_schemas;
 pub mod permissions;
 pub mod picklists;
 pub mod search;

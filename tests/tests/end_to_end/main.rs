@@ -22,6 +22,7 @@ mod graph_files;
 mod graph_sharing;
 mod graph_teams;
 mod graph_records;
+mod graph_teams;
 mod links;
 mod lists;
 mod lost;

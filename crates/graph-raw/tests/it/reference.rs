@@ -18,7 +18,7 @@ impl Reference for Known {
         let all = vec!["Letter.Read".to_owned(), "Letter.ReadWrite".to_owned()];
         Ok((method == "GET" && path == "/me/letters").then(|| Sufficient { least: all[..1].to_vec(), all }))
     }
-    fn properties(&self, _: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+    fn properties(&self, _: &str) -> Option<serde_json::Map<String, Value>> {
         None
     }
 
