@@ -10,8 +10,8 @@ pub mod mentions;
 pub mod message;
 pub mod permissions;
 pub mod picklists;
-pub mod search;
 pub mod records;
+pub mod search;
 pub mod triggers;
 pub mod vocabulary;
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stage::Stage;
 use crate::{
-    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, graph_records, graph_sharing, graph_teams, lists, mail, outlook_calendars, outlook_changes, outlook_contacts, outlook_events, outlook_folders, outlook_mail, outlook_settings,
-    outlook_subscriptions, requests,
+    batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_files, graph_records, graph_sharing,
+    graph_teams, lists, mail, outlook_calendars, outlook_changes, outlook_contacts, outlook_events, outlook_folders, outlook_mail,
+    outlook_settings, outlook_subscriptions, requests,
 };
 
 /// Two tests of something that a connector lists.
