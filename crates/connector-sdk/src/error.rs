@@ -250,6 +250,11 @@ impl Error {
         if let Some(after) = response.retry_after {
             error.0.retry = Retry::After(after);
         }
+        let is_missing = upstream.code.as_deref() == Some("Request_ResourceNotFound")
+            || upstream.message.as_deref().is_some_and(|message| message.contains("does not reference a valid application object"));
+        if is_missing {
+            error.0.hint = Some(MISSING.to_owned());
+        }
         error.0.upstream = Some(upstream);
         error
     }
@@ -335,6 +340,10 @@ impl Error {
             .is_some_and(|said| said.status == 410 || said.code.iter().chain(&said.inner_codes).any(|c| is_resync_code(c)))
     }
 }
+
+/// What is said of an object that the directory does not know. It may be new.
+const MISSING: &str =
+    "Check the id. If the object was made a moment ago, not every server of the directory knows it yet: try again in some seconds.";
 
 fn is_resync_code(code: &str) -> bool {
     ["syncStateNotFound", "syncStateInvalid", "resyncRequired", "resyncChangesApplyDifferences", "resyncChangesUploadDifferences"]

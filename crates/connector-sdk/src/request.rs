@@ -93,6 +93,7 @@ pub struct Request {
     needs: Vec<AnyOf>,
     warnings: Vec<String>,
     external: bool,
+    fresh: Option<String>,
     fault: Option<Error>,
 }
 
@@ -121,6 +122,7 @@ impl Request {
             needs: Vec::new(),
             warnings: Vec::new(),
             external: false,
+            fresh: None,
             fault: None,
         }
     }
@@ -293,6 +295,15 @@ impl Request {
         self
     }
 
+    /// Says that it is about an object of the directory that may have been made a moment ago, by one of its names.
+    /// While Graph says that there is no such object, it is sent again, within a bound.
+    ///
+    /// What the same client has made, it knows without that.
+    pub fn fresh(mut self, name: impl Into<String>) -> Request {
+        self.fresh = Some(name.into());
+        self
+    }
+
     /// Says why it cannot be sent; it ends the plan when it is its turn.
     pub fn refuse(mut self, error: Error) -> Request {
         self.fault = Some(error);
@@ -378,6 +389,10 @@ impl Request {
     /// What it needs instead of what its action's card says.
     pub fn is_under(&self) -> Option<Scopes> {
         self.under
+    }
+    /// The name of the object that may have been made a moment ago, see [`Request::fresh`].
+    pub fn made_recently(&self) -> Option<&str> {
+        self.fresh.as_deref()
     }
     /// What it needs besides what its action needs.
     pub fn needs_too(&self) -> &[AnyOf] {

@@ -13,7 +13,6 @@ pub mod member_changes;
 pub mod member_file;
 pub mod members;
 pub mod password;
-pub mod patience;
 pub mod permissions;
 pub mod picklists;
 pub mod references;

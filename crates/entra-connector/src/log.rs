@@ -3,7 +3,7 @@
 //! Entries appear minutes after they happen, and not in order. So each round looks back beyond the newest entry
 //! that was seen; what fired before has the same id and is dropped.
 
-use connector_sdk::{Event, Link, Page, Plan, Poll, Raw, Request, odata};
+use connector_sdk::{Code, Error, Event, Link, Page, Plan, Poll, Raw, Request, odata};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,7 +17,11 @@ const PAGE: u32 = 500;
 pub struct Cursor {
     // Nothing from before fires.
     since: Timestamp,
+    // The newest entry of the rounds that were read to their end.
     newest: Timestamp,
+    // The newest entry of the round that is being read. The newest come first, so the others are still to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reached: Option<Timestamp>,
     // Within a round, the next page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<Link>,
@@ -31,29 +35,41 @@ pub fn look<T: Send + 'static>(
     cursor: Option<Cursor>,
     now: Timestamp,
 ) -> Plan<Poll<T, Cursor>> {
-    let Cursor { since, newest, next } = cursor.unwrap_or(Cursor { since: now, newest: now, next: None });
+    let Cursor { since, newest, reached, next } = cursor.unwrap_or(Cursor { since: now, newest: now, reached: None, next: None });
     let from = newest.saturating_sub(OVERLAP).unwrap_or(newest).max(since);
     let mut filter = vec![format!("{time} ge {}", from.strftime("%Y-%m-%dT%H:%M:%SZ"))];
     filter.extend(conditions.iter().filter_map(|(name, value)| Some(format!("{name} eq {}", odata::string(value.as_ref()?)))));
     let start = log.query("$filter", filter.join(" and ")).query("$orderby", format!("{time} desc")).query("$top", PAGE);
-    let request = match next {
-        Some(link) => start.at(link),
-        None => start,
+    let page = match next {
+        None => Plan::finish(start, |response| Page::read(&response)),
+        // Who was away for long finds the way to the next page closed, and reads the round again.
+        Some(link) => Plan::finish(start.at(link), |response| Page::read(&response)).or_else(move |error| {
+            if is_expired(&error) { Plan::finish(start, |response| Page::read(&response)) } else { Plan::Fail(error) }
+        }),
     };
-    Plan::finish(request, move |response| {
-        let page = Page::read(&response)?;
-        let mut newest = newest;
+    page.try_map(move |page| {
+        let mut reached = reached.unwrap_or(newest);
         let mut events = Vec::with_capacity(page.items.len());
         for item in page.items {
             let entry: Map<String, Value> = item.read()?;
             let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             let Ok(moment) = text(time).parse::<Timestamp>() else { continue };
-            newest = newest.max(moment);
+            reached = reached.max(moment);
             events.push(Event { id: text("id"), data: Raw::new(item) });
         }
         events.reverse();
         let more = page.next.is_some();
-        // The end of a round is far enough only when all its pages were read.
-        Ok(Poll { events, cursor: Cursor { since, newest, next: page.next }, more })
+        let cursor = match page.next {
+            None => Cursor { since, newest: reached, reached: None, next: None },
+            next => Cursor { since, newest, reached: Some(reached), next },
+        };
+        Ok(Poll { events, cursor, more })
     })
+}
+
+// The way to a page is a token that lives for a while.
+fn is_expired(error: &Error) -> bool {
+    error.is_resync()
+        || error.said_code("Directory_ExpiredPageToken")
+        || (error.code() == Code::Rejected && error.message().contains("skiptoken"))
 }

@@ -37,6 +37,8 @@ pub struct Failure {
     pub code: String,
     /// Graph's reason.
     pub message: String,
+    /// What to do about it.
+    pub hint: String,
 }
 
 /// Who is to be added, and where.
@@ -143,7 +145,7 @@ fn after_chunks(adding: &Adding, chunks: Vec<(Vec<ObjectId>, Result<Response>)>)
 }
 
 fn failure(member: ObjectId, error: &Error) -> Failure {
-    Failure { member, code: error.code().name().to_owned(), message: error.to_string() }
+    Failure { member, code: error.code().name().to_owned(), message: error.to_string(), hint: error.advice().to_owned() }
 }
 
 fn is_about_a_member(error: &Error) -> bool {
@@ -154,6 +156,7 @@ fn is_about_a_member(error: &Error) -> bool {
 fn concerns_everybody(error: &Error, group: &str) -> bool {
     match error.code() {
         Code::Forbidden | Code::MissingScope | Code::NotConnected => true,
+        Code::Rejected => references::is_about_the_group(error),
         Code::NotFound => error.message().to_ascii_lowercase().contains(&group.to_ascii_lowercase()),
         _ => false,
     }

@@ -45,21 +45,39 @@ pub fn exists_already(error: &Error) -> bool {
     error.message().contains("already exist")
 }
 
+const DYNAMIC: &str = "Who is in a dynamic group or administrative unit follows from its rule. Change the rule instead, with `update_group` or `update_administrative_unit`.";
+const MAIL: &str = "Distribution lists and mail-enabled security groups are changed in Exchange; Graph can only read them.";
+const ON_PREMISES: &str = "The group comes from an on-premises directory and is changed there.";
+const NO_RIGHT: &str = "Besides the permission, the caller needs a right to this object. Dynamic, mail-enabled and synchronised groups cannot be changed by anyone, and groups that roles can be given to only with RoleManagement.ReadWrite.Directory.";
+
+/// Why nobody can change who is in a group, where Graph's refusal tells it.
+fn reason(error: &Error) -> Option<&'static str> {
+    if !matches!(error.code(), Code::Forbidden | Code::Rejected) {
+        return None;
+    }
+    let message = error.message().to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["dynamic", "membershiprule"]) {
+        Some(DYNAMIC)
+    } else if says(&["mail-enabled", "distribution list"]) {
+        Some(MAIL)
+    } else if says(&["on-premises"]) {
+        Some(ON_PREMISES)
+    } else {
+        None
+    }
+}
+
+/// Whether a refusal is about the group, and so about all of its members.
+pub fn is_about_the_group(error: &Error) -> bool {
+    reason(error).is_some()
+}
+
 /// Says what a refusal may mean that Graph does not explain.
 pub fn explain(error: Error) -> Error {
-    let message = error.message().to_ascii_lowercase();
-    let hint = if error.code() != Code::Forbidden && error.code() != Code::Rejected {
-        return error;
-    } else if message.contains("dynamic") || message.contains("membershiprule") {
-        "The membership of a dynamic group follows from its rule. Change the rule with `update_group` instead."
-    } else if message.contains("mail-enabled") || message.contains("distribution list") {
-        "Distribution lists and mail-enabled security groups are changed in Exchange; Graph can only read them."
-    } else if message.contains("on-premises") {
-        "The group comes from an on-premises directory and is changed there."
-    } else if error.code() == Code::Forbidden {
-        "Besides the permission, the caller needs a right to this object. Dynamic, mail-enabled and synchronised groups cannot be changed by anyone, and groups that roles can be given to only with RoleManagement.ReadWrite.Directory."
-    } else {
-        return error;
-    };
-    error.hint(hint)
+    let hint = reason(&error).or_else(|| (error.code() == Code::Forbidden).then_some(NO_RIGHT));
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
 }

@@ -36,7 +36,7 @@ enum Fate {
     Again(Option<Duration>, Error),
     /// One before it in the chain did not succeed, so it was not looked at.
     Skipped(Error),
-    /// It must be sent by itself, because its answer redirects.
+    /// It must be sent by itself, because its answer redirects, or because it has to wait.
     Alone,
 }
 
@@ -183,6 +183,11 @@ fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
 fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: bool) -> Fate {
     let repeatable = part.call.request.is_repeatable();
     let after = answer.retry_after;
+    // By itself it passes the policy that waits.
+    if job.client.inner.settle.is_behind(&part.call, answer.status, &answer.body) {
+        return Fate::Alone;
+    }
+    job.client.inner.settle.note(&part.call, answer.status, &answer.body);
     match (answer.status.as_u16(), after) {
         (200..=299, _) => Fate::Settled(Ok(answer)),
         (300..=399, _) if part.call.request.method == Method::GET => Fate::Alone,

@@ -7,7 +7,7 @@ use connector_sdk::{Request, Response, Result, Transport};
 use crate::call::{Answer, Call};
 use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
-use crate::policies::{Auth, Deadline, Origin, Retrying, Throttle, Trace};
+use crate::policies::{Auth, Deadline, Origin, Retrying, Settle, Throttle, Trace};
 use crate::prepare::prepare;
 use crate::{Session, policies};
 
@@ -24,6 +24,7 @@ pub(crate) struct Inner {
     transport: Arc<dyn Transport>,
     chain: Vec<Arc<dyn Policy>>,
     pub(crate) throttle: Arc<Throttle>,
+    pub(crate) settle: Settle,
     pub(crate) limits: Limits,
     pub(crate) retries: RetryPolicy,
 }
@@ -58,18 +59,20 @@ impl ClientBuilder {
     /// The client.
     pub fn build(self) -> Client {
         let throttle = Arc::new(Throttle::new(self.retries.patience));
+        let settle = Settle::default();
         let mut chain = self.around;
         chain.reverse();
         // The order is a promise, see `pipeline.rs`.
         chain.extend([
             Arc::new(Trace) as Arc<dyn Policy>,
             Arc::new(Deadline),
+            Arc::new(settle.clone()),
             Arc::new(Retrying(self.retries)),
             throttle.clone(),
             Arc::new(Auth),
             Arc::new(Origin),
         ]);
-        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, limits: self.limits, retries: self.retries }) }
+        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, settle, limits: self.limits, retries: self.retries }) }
     }
 }
 

@@ -6,15 +6,17 @@
 //!    in, it would report tries as if they were calls.
 //! 2. **deadline** ends everything inside it when the run's time is over, waits between tries
 //!    included. Inside retry, it would end a try, and retry would begin another one.
-//! 3. **retry** decides whether a failed try is made again. It stands outside throttle, so that a
+//! 3. **settle** waits for an object that was made a moment ago and that not every server knows yet. It
+//!    stands outside retry, so that each of its tries may be repeated by itself.
+//! 4. **retry** decides whether a failed try is made again. It stands outside throttle, so that a
 //!    call that waits to be tried again holds no place in flight; and outside auth, so that each try
 //!    has a token that is valid then.
-//! 4. **throttle** lets few calls to one mailbox be in flight, and holds back while Graph asked for a
+//! 5. **throttle** lets few calls to one mailbox be in flight, and holds back while Graph asked for a
 //!    pause. It stands outside auth, because a token that was fetched before a long wait is stale
 //!    after it.
-//! 5. **auth** gives the call its token and answers a refused token once. Inside origin it would
+//! 6. **auth** gives the call its token and answers a refused token once. Inside origin it would
 //!    hand the token to whatever host a redirect names.
-//! 6. **origin** looks at the address that the bytes really go to, takes the token off where it must
+//! 7. **origin** looks at the address that the bytes really go to, takes the token off where it must
 //!    not go, and follows redirects by hand. Nothing stands between it and the transport, so nothing
 //!    can change the address after the check.
 //!

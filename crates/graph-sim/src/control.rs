@@ -36,6 +36,24 @@ struct Advance {
     advance_seconds: u64,
 }
 
+/// An entry of a log, so many seconds ago.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Logged {
+    user: Option<String>,
+    activity: Option<String>,
+    #[serde(default)]
+    seconds_ago: i64,
+    #[serde(default)]
+    entry: serde_json::Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replicate {
+    requests: u32,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NotificationUrls {
@@ -92,6 +110,22 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
             }
             let message = if message.is_null() { json!({}) } else { message };
             Ok(json!({ "id": sandbox.graph().deliver(&mailbox, &folder, message) }))
+        }
+        (&Method::POST, "/sandbox/log") => {
+            let Logged { user, activity, seconds_ago, entry } = read(request)?;
+            let at = sandbox.clock().now().saturating_sub(jiff::SignedDuration::from_secs(seconds_ago)).unwrap_or_default();
+            let graph = sandbox.graph();
+            let id = match (user, activity) {
+                (Some(user), None) if graph.user_by_name(&user).is_some() => graph.log_sign_in(&user, at, entry.into()),
+                (Some(user), None) => return Err((StatusCode::NOT_FOUND, format!("the sandbox has no user `{user}`"))),
+                (None, Some(activity)) => graph.log_directory_audit(&activity, at, entry.into()),
+                _ => return Err((StatusCode::BAD_REQUEST, "give the `user` of a sign-in, or the `activity` of an audit".to_owned())),
+            };
+            Ok(json!({ "id": id }))
+        }
+        (&Method::POST, "/sandbox/replication") => {
+            sandbox.graph().replicate_slowly(read::<Replicate>(request)?.requests);
+            Ok(json!({}))
         }
         (&Method::POST, "/sandbox/expire-delta-tokens") => {
             sandbox.graph().expire_delta_tokens();

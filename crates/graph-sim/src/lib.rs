@@ -42,6 +42,8 @@
 //! | `DELETE /sandbox/faults` | takes every rule and limit away |
 //! | `GET /sandbox/requests` | the requests that came in; `DELETE` forgets them |
 //! | `POST /sandbox/deliver` | a new mail arrives: `{"mailbox": "…", "folder": "inbox", "message": {"subject": "…"}}` |
+//! | `POST /sandbox/log` | logs a sign-in, `{"user": "…", "secondsAgo": 600, "entry": {"riskState": "atRisk"}}`, or an activity, `{"activity": "Add user"}` |
+//! | `POST /sandbox/replication` | makes new objects of the directory unknown to the first requests that name them: `{"requests": 2}` |
 //! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
 //! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
 //! | `POST /sandbox/notification-urls` | asks notification URLs to echo a token from now on: `{"validate": true}` |

@@ -15,6 +15,8 @@ mod directory;
 mod entra_apps;
 mod entra_changes;
 mod entra_groups;
+mod entra_logs;
+mod entra_new_objects;
 mod entra_users;
 mod examples;
 mod files;

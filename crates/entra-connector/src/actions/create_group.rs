@@ -58,6 +58,9 @@ impl Action for CreateGroup {
         if self.owners.len() + self.members.len() > MEMBERS_PER_REQUEST {
             return Err(Error::invalid("/members", "members and owners are 20 at most; add more with `add_group_member`"));
         }
+        if self.kind.is_dynamic() && !self.members.is_empty() {
+            return Err(Error::invalid("/members", "who is in a dynamic group follows from its rule: leave the members out"));
+        }
         let urls = |ids: &[ObjectId], property: &str| -> Result<Option<Value>> {
             let urls =
                 ids.iter().map(|id| Ok(references::object(cx, &id.0, property)?["@odata.id"].take())).collect::<Result<Vec<Value>>>()?;

@@ -5,7 +5,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::patience;
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::ServicePrincipal;
 
@@ -27,7 +26,7 @@ impl Action for CreateServicePrincipal {
     const SPEC: Spec = Spec::new("create_service_principal", "Create service principal", Effect::Create).scopes(APPLICATIONS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
-        let fields = Fields::default().with("appId", Some(self.app_id)).and(self.additional_properties);
-        Ok(patience::send(Request::post("/servicePrincipals").json(fields)).try_map(|response| response.json().map(Raw::new)))
+        let fields = Fields::default().with("appId", Some(self.app_id.as_str())).and(self.additional_properties);
+        Ok(Request::post("/servicePrincipals").json(fields).fresh(self.app_id).raw())
     }
 }

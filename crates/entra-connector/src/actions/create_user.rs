@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::password::NewPassword;
 use crate::permissions::USERS_WRITE;
+use crate::references;
 use crate::vocabulary::{User, UserContent, UserId, custom_attributes};
-use crate::{patience, references};
 
 /// Create a user. Give a password, or have one generated: it is returned once and kept nowhere.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -87,8 +87,7 @@ impl Action for CreateUser {
     }
 }
 
-// The manager is a reference, which Graph sets by a request of its own. The user is new, so not every
-// server of the directory knows it yet.
+// The manager is a reference, which Graph sets by a request of its own.
 fn set_manager(user: Raw<User>, manager: Option<Value>) -> Plan<Raw<User>> {
     #[derive(Deserialize)]
     struct Id {
@@ -101,7 +100,7 @@ fn set_manager(user: Raw<User>, manager: Option<Value>) -> Plan<Raw<User>> {
         Err(error) => return Plan::Fail(error),
     };
     let set = Request::put("/users/{user}/manager/$ref").with("user", id.as_str()).json(manager);
-    patience::send(set)
+    set.accepted()
         .or_else(move |error| Plan::Fail(error.during(format!("while setting the manager; the user was created with the id {id}"))))
         .map(|_| Raw::new(json))
 }

@@ -201,6 +201,11 @@ impl GroupKind {
         Ok(())
     }
 
+    /// Whether who is in it follows from a rule.
+    pub fn is_dynamic(&self) -> bool {
+        self.group_type.is_dynamic()
+    }
+
     /// The properties of the new group.
     ///
     /// # Errors

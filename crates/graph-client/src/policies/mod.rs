@@ -5,6 +5,7 @@ mod deadline;
 mod origin;
 mod rate;
 mod retry;
+mod settle;
 mod throttle;
 mod trace;
 
@@ -12,5 +13,6 @@ pub(crate) use auth::{Auth, authorize};
 pub(crate) use deadline::Deadline;
 pub(crate) use origin::Origin;
 pub(crate) use retry::{Retrying, backoff, is_too_late, unknown};
+pub(crate) use settle::Settle;
 pub(crate) use throttle::Throttle;
 pub(crate) use trace::Trace;

@@ -41,7 +41,9 @@ impl Policy for Retrying {
         let rule = call.request().retry;
         let most = rule.map_or(self.0.tries.max(1), |rule| rule.max.saturating_add(1));
         let all_errors = rule.is_some_and(|rule| rule.all_errors);
+        let mut tries = 0;
         loop {
+            tries += 1;
             call.tries += 1;
             let outcome = next.send(call).await;
             let (after, lost) = match fate(&outcome, all_errors) {
@@ -55,13 +57,13 @@ impl Policy for Retrying {
                 }
                 Fate::Lost(after) => (after, true),
             };
-            if call.tries >= most {
+            if tries >= most {
                 return end(outcome);
             }
             let wait = match (rule, after.filter(|after| !after.is_zero())) {
-                (Some(rule), after) => own_wait(&rule, call.tries).max(after.unwrap_or_default()),
+                (Some(rule), after) => own_wait(&rule, tries).max(after.unwrap_or_default()),
                 (None, Some(after)) => after,
-                (None, None) => backoff(&self.0, call.tries),
+                (None, None) => backoff(&self.0, tries),
             };
             if wait > self.0.patience && after.is_some_and(|after| after > self.0.patience) || is_too_late(call.session(), wait) {
                 return too_long(outcome, wait);

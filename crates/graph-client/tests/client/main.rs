@@ -7,6 +7,7 @@ mod network;
 mod origin;
 mod preview;
 mod retry;
+mod settle;
 mod stage;
 mod throttle;
 mod upload;

@@ -13,10 +13,12 @@ mod call;
 mod drive;
 mod fault;
 mod headers;
+mod logs;
 mod mailbox;
 mod mime;
 mod odata;
 mod preferences;
+mod replication;
 mod reply;
 mod router;
 mod routes;
@@ -150,6 +152,7 @@ impl Graph {
                 _ => Fault::resource(name),
             });
         }
+        tenant.replication.check(request)?;
         let mut query = RawQuery::parse(request.uri().query());
         query.extend(found.arguments);
         let call = Call {
@@ -164,7 +167,11 @@ impl Graph {
             own,
             service,
         };
-        (found.route.run)(&mut tenant, &call)
+        let reply = (found.route.run)(&mut tenant, &call)?;
+        if service == Service::Directory {
+            tenant.replication.note(&reply);
+        }
+        Ok(reply)
     }
 
     /// Answers a request whose URL is its own permission: upload, download and monitor URLs. `None` if

@@ -40,6 +40,11 @@ impl Reply {
         Reply { body: body.into(), ..Reply::empty(status) }.header(CONTENT_TYPE, media)
     }
 
+    /// What was made, if the answer says that something was.
+    pub(crate) fn created(&self) -> Option<Value> {
+        (self.status == 201).then(|| serde_json::from_slice(&self.body).ok()).flatten()
+    }
+
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Reply {
         self.headers.push((name, value.into()));
         self

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::drive::Drives;
 use super::fault::Fault;
 use super::mailbox::Mailbox;
+use super::replication::Replication;
 use super::store::{Entity, Set, guid};
 use crate::clock::Clock;
 
@@ -86,6 +87,7 @@ pub(crate) struct Tenant {
     pub(crate) subscriptions: Set,
     /// Delta tokens of earlier epochs are forgotten.
     pub(crate) epoch: u64,
+    pub(crate) replication: Replication,
     next_key: u64,
 }
 
@@ -105,6 +107,7 @@ impl Tenant {
             photos: HashMap::new(),
             subscriptions: Set::new(),
             epoch: 0,
+            replication: Replication::default(),
             next_key: 1,
         }
     }

@@ -292,6 +292,7 @@ fn members(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
 fn add_member(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
     let body = call.object()?;
     let key = key(tenant, call, kind)?;
+    refuse_dynamic(tenant, kind, key)?;
     let member = object_key(tenant, reference(&body)?)?;
     if !tenant.directory.members.entry(key).or_default().insert(member) {
         return Err(conflict("members"));
@@ -299,8 +300,18 @@ fn add_member(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome
     Ok(Reply::empty(204))
 }
 
+fn refuse_dynamic(tenant: &Tenant, kind: ObjectKind, key: u64) -> Result<(), Fault> {
+    let is_dynamic = tenant.directory.object(kind, key).is_some_and(|it| it.text("membershipType").eq_ignore_ascii_case("dynamic"));
+    if is_dynamic {
+        Err(Fault::directory("Cannot add or remove members of an administrative unit with dynamic membership."))
+    } else {
+        Ok(())
+    }
+}
+
 fn remove_member(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
     let key = key(tenant, call, kind)?;
+    refuse_dynamic(tenant, kind, key)?;
     let other = call.param("other");
     let member = tenant.directory.find(other).map(|(_, key)| key).ok_or_else(|| Fault::resource(other))?;
     if !tenant.directory.members.entry(key).or_default().remove(&member) {

@@ -1,0 +1,110 @@
+//! New objects of the directory take a while to reach every one of its servers: until then, what names one may
+//! be told that it does not exist.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use connector_sdk::{Error, Response, Result, Retry};
+use http::{Method, StatusCode};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::is_too_late;
+use crate::call::{Answer, AnswerBody, Call};
+use crate::pipeline::{Next, Policy};
+use crate::prepare::below;
+use crate::{Step, timer};
+
+/// How long to wait before each further try, in seconds: half a minute in all.
+const WAITS: [u64; 4] = [2, 4, 8, 16];
+/// What is older than this is everywhere.
+const NEW: Duration = Duration::from_secs(60);
+/// So many objects are remembered.
+const MOST: usize = 512;
+/// The collections of the directory. Nothing else that Graph makes has to settle.
+const COLLECTIONS: [&str; 6] = ["users", "groups", "applications", "serviceprincipals", "directory/administrativeunits", "invitations"];
+
+/// The names of what was made a moment ago, through this client.
+///
+/// An answer that such an object does not exist says that nothing was done, so any request may be sent
+/// again. Which objects are new must be known for that: an object that never was is told at once.
+#[derive(Clone, Default)]
+pub(crate) struct Settle(Arc<Mutex<VecDeque<(String, Instant)>>>);
+
+impl Settle {
+    fn made(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers what an answer says was made, and forgets what was deleted.
+    pub(crate) fn note(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) {
+        let path = || below(&call.url, call.session).trim_matches('/').to_ascii_lowercase();
+        if *call.method() == Method::DELETE && status.is_success() {
+            let mut made = self.made();
+            if !made.is_empty() {
+                let path = path();
+                made.retain(|(name, _)| !path.ends_with(name.as_str()));
+            }
+        }
+        if *call.method() != Method::POST || status != StatusCode::CREATED || !COLLECTIONS.contains(&path().as_str()) {
+            return;
+        }
+        let Ok(object) = serde_json::from_slice::<Value>(body) else { return };
+        let names = [&object["id"], &object["appId"], &object["userPrincipalName"], &object["invitedUser"]["id"]];
+        let now = Instant::now();
+        let mut made = self.made();
+        for name in names.into_iter().filter_map(Value::as_str) {
+            if made.len() == MOST {
+                made.pop_front();
+            }
+            made.push_back((name.to_ascii_lowercase(), now));
+        }
+    }
+
+    /// Whether an answer says that something does not exist which was made a moment ago. Graph has no code of
+    /// its own for it: 404, or 400 with a sentence; both name the object.
+    pub(crate) fn is_behind(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) -> bool {
+        if !matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) || !call.way.home {
+            return false;
+        }
+        let promised = call.request.made_recently();
+        let mut made = self.made();
+        while made.front().is_some_and(|(_, at)| at.elapsed() > NEW) {
+            made.pop_front();
+        }
+        if promised.is_none() && made.is_empty() {
+            return false;
+        }
+        let Ok(error) = serde_json::from_slice::<Value>(body) else { return false };
+        let message = error["error"]["message"].as_str().unwrap_or_default().to_ascii_lowercase();
+        let missing = message.contains("does not exist") || message.contains("does not reference a valid");
+        let named = |name: &str| message.contains(name);
+        missing && (made.iter().any(|(name, _)| named(name)) || promised.is_some_and(|name| named(&name.to_ascii_lowercase())))
+    }
+}
+
+#[async_trait]
+impl Policy for Settle {
+    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+        let mut waits = WAITS.into_iter();
+        loop {
+            let answer = next.send(call).await?;
+            let AnswerBody::Whole(body) = &answer.body else { return Ok(answer) };
+            if !self.is_behind(call, answer.status, body) {
+                self.note(call, answer.status, body);
+                return Ok(answer);
+            }
+            let wait = waits.next().map(Duration::from_secs).filter(|wait| !is_too_late(call.session(), *wait));
+            let Some(wait) = wait else { return Err(still_behind(&answer.into_response())) };
+            call.session().progress.step(Step::Waiting { time: wait, why: "a new object is not everywhere yet" });
+            timer::pause(wait).await;
+        }
+    }
+}
+
+fn still_behind(answer: &Response) -> Error {
+    let hint = "The object was made a moment ago, and not every server of the directory knows it yet. Try this again in a few minutes.";
+    Error::from_response(answer).hint(hint).retry(Retry::Later)
+}
