@@ -227,3 +227,30 @@ impl<'a> Name<'a> {
         Name { resource, level, reach: parts.next().unwrap_or_default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_team_grants_for_itself_is_nobodys_least() {
+        let of = |kind: &str, marks: &str| {
+            format!(
+                r#"{{ "authorizationType": "{kind}", "pathSets": [
+                    {{ "schemeKeys": ["Application"], "methods": ["GET"], "paths": {{ "/teams/{{id}}/channels": "{marks}" }} }}] }}"#
+            )
+        };
+        let least = "least=Application";
+        let text = format!(
+            r#"{{ "permissions": {{ "Channel.Read.Group": {}, "Channel.Read.All": {}, "Channel.ReadWrite.All": {} }} }}"#,
+            of("RSC", least),
+            of("oAuth2", least),
+            of("oAuth2", "")
+        );
+        let table = Table::from_json(&text).unwrap();
+        let row = table.row("GET", "/teams/1/channels").unwrap();
+        let found: Vec<_> = table.permissions(row, Scheme::Application).into_iter().map(|it| (it.name.to_owned(), it.least)).collect();
+        let expected = [("Channel.Read.All", true), ("Channel.Read.Group", false), ("Channel.ReadWrite.All", false)];
+        assert_eq!(found, expected.map(|(name, least)| (name.to_owned(), least)));
+    }
+}
