@@ -59,6 +59,15 @@ impl Files for LocalFiles {
         Some(FileMeta { size: *size, name: path.file_name().map(|name| name.to_string_lossy().into_owned()), content_type: None })
     }
 
+    // Where it is, how long it is and when it was written: what changes a file changes one of them.
+    fn fingerprint(&self, name: &str) -> Option<String> {
+        let (path, size) = self.attached.get(name)?;
+        let meta = std::fs::metadata(path).ok()?;
+        let written = meta.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let path = std::fs::canonicalize(path).ok()?;
+        (meta.len() == *size).then(|| format!("{}\n{size}\n{}", path.display(), written.as_nanos()))
+    }
+
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes> {
         let (path, _) =
             self.attached.get(name).ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{name}`")))?;

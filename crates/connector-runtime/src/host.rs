@@ -24,6 +24,7 @@ use crate::registry::Registry;
 use crate::run::{Mode, Outcome, Run};
 use crate::seal::{Resealed, Vault};
 use crate::store::Store;
+use crate::uploads::Sessions;
 
 /// Loads connectors and executes what they offer. Cheap to clone; all clones are one host.
 ///
@@ -220,6 +221,7 @@ impl Host {
             scopes: spec.scopes,
             deadline: run.deadline.map(|deadline| Instant::now() + deadline),
             files: run.files.clone(),
+            uploads: Some(Arc::new(Sessions::new(self.0.vault.clone(), connected.id.clone()))),
             progress: run.progress.clone(),
         }
     }
@@ -249,6 +251,7 @@ impl Host {
             scopes: spec.scopes,
             deadline: None,
             files: Arc::new(NoFiles),
+            uploads: None,
             progress: Arc::new(Silent),
         }
     }

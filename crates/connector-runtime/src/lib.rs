@@ -21,6 +21,7 @@ mod requests;
 mod run;
 mod scopes;
 mod seal;
+mod uploads;
 mod validate;
 
 pub use builder::Builder;

@@ -67,6 +67,10 @@ pub struct Upload {
     pub file: FileRef,
     /// Bytes to a request: a multiple of 320 KiB. The executor chooses when it is absent.
     pub chunk: Option<u64>,
+    /// What the file will be, such as its drive and path. With it, a later run that sends the same file to
+    /// the same place goes on with the session of one that ended in between, where the host can tell
+    /// that the file is the same.
+    pub place: Option<String>,
 }
 
 /// What to do with an answer.

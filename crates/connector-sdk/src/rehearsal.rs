@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use crate::{AnyOf, ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, Request, Response, Result, Scopes, Stored};
+use crate::{AnyOf, ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored};
 
 /// A stage for plans: answers come from a script, and what was sent is kept.
 ///
@@ -145,7 +145,7 @@ impl Rehearsal {
                     });
                     then.go(answer)
                 }
-                Plan::Download(request, name, then) => then.go(self.send(&request).map(|response| store(response, name))),
+                Plan::Download(request, name, then) => then.go(self.send(&request).and_then(|response| store(&request, response, name))),
                 Plan::Wait(_, then) => then.go(()),
             };
         }
@@ -174,7 +174,10 @@ impl Rehearsal {
     }
 }
 
-fn store(response: Response, name: Name) -> Stored {
+fn store(request: &Request, response: Response, name: Name) -> Result<Stored> {
+    if let Some(expected) = request.expected() {
+        expected.check(response.body.len() as u64, &QuickXor::of(&response.body))?;
+    }
     let media = name.content_type.or_else(|| response.header("content-type").map(str::to_owned));
     let file = File {
         name: name.name.unwrap_or_else(|| "download".into()),
@@ -183,7 +186,7 @@ fn store(response: Response, name: Name) -> Stored {
         path: None,
         base64: Some(STANDARD.encode(&response.body)),
     };
-    Stored { status: response.status, headers: response.headers, file }
+    Ok(Stored { status: response.status, headers: response.headers, file })
 }
 
 #[cfg(test)]

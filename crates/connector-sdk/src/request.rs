@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use http::header::RANGE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use crate::body::Body;
 use crate::path::{Path, Segment};
 use crate::scopes::{AnyOf, Scopes};
-use crate::{Error, Link, Result, literal};
+use crate::{ByteRange, Error, Expected, Link, Result, literal};
 
 /// What stays as it is in a query value.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -94,6 +95,8 @@ pub struct Request {
     warnings: Vec<String>,
     external: bool,
     fresh: Option<String>,
+    part: Option<ByteRange>,
+    expected: Option<Expected>,
     fault: Option<Error>,
 }
 
@@ -123,6 +126,8 @@ impl Request {
             warnings: Vec::new(),
             external: false,
             fresh: None,
+            part: None,
+            expected: None,
             fault: None,
         }
     }
@@ -235,6 +240,21 @@ impl Request {
     /// [1]: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
     pub fn eventual(self) -> Request {
         self.header("consistencylevel", "eventual")
+    }
+
+    /// Asks for a part of the content, of a file that is stored.
+    pub fn part(mut self, range: ByteRange) -> Request {
+        if let Ok(value) = HeaderValue::try_from(range.to_string()) {
+            self.headers.insert(RANGE, value);
+        }
+        self.part = Some(range);
+        self
+    }
+
+    /// Says what the file must be that its answer is stored as. Another one is an error, and is not stored.
+    pub fn expect(mut self, expected: Expected) -> Request {
+        self.expected = Some(expected);
+        self
     }
 
     /// Sets a JSON body.
@@ -397,6 +417,14 @@ impl Request {
     /// What it needs besides what its action needs.
     pub fn needs_too(&self) -> &[AnyOf] {
         &self.needs
+    }
+    /// Which part of the content it asks for.
+    pub fn wanted_part(&self) -> Option<ByteRange> {
+        self.part
+    }
+    /// What the file must be that its answer is stored as.
+    pub fn expected(&self) -> Option<&Expected> {
+        self.expected.as_ref()
     }
     /// What speaks against it.
     pub fn warnings(&self) -> &[String] {

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use connector_sdk::{ByteStream, Code, Error, Name, Request, Result, Retry, Stored};
+use connector_sdk::{ByteRange, ByteStream, Code, Error, Name, QuickXor, Request, Result, Retry, Stored};
 use futures_util::StreamExt;
 use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -19,9 +19,13 @@ use crate::{Client, FileWriter, Session, Step, file_name, timer};
 /// follows it without the token. After a break the request is made anew, because such an address does
 /// not live long.
 pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<Stored> {
-    let mut load = Load { client, session, request, done: 0, size: None, etag: None };
+    let expected = request.expected();
+    let hash = expected.is_some_and(|expected| expected.quick_xor.is_some()).then(QuickXor::default);
+    let mut load = Load { client, session, request, first: 0, done: 0, size: None, whole: None, etag: None, hash };
     let (mut answer, path) = load.ask().await?;
     load.size = length(&answer.headers).map(|length| length as u64);
+    load.whole = load.size;
+    load.begins_at(&answer)?;
     // A weak tag does not promise the same bytes (RFC 9110 13.1.5).
     load.etag = answer.headers.get(ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/")).cloned();
     let media = name.content_type.or_else(|| text(&answer.headers));
@@ -37,6 +41,11 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
             return Err(Error::bug("the answer to a download is not a stream"));
         };
         let Err(broken) = load.store(body, skip, file.as_mut()).await? else {
+            if let Some(expected) = expected {
+                let hash = load.hash.as_ref().map(ToString::to_string).unwrap_or_default();
+                // What is not finished leaves nothing behind.
+                expected.check(load.done, &hash)?;
+            }
             return Ok(Stored { status, headers, file: file.finish().await? });
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
@@ -59,10 +68,15 @@ struct Load<'a> {
     client: &'a Client,
     session: &'a Session,
     request: &'a Request,
+    // The first byte that is wanted.
+    first: u64,
     // Bytes that are stored.
     done: u64,
+    // How many are wanted, and how many the file has.
     size: Option<u64>,
+    whole: Option<u64>,
     etag: Option<HeaderValue>,
+    hash: Option<QuickXor>,
 }
 
 impl Load<'_> {
@@ -74,7 +88,14 @@ impl Load<'_> {
             call.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         }
         if self.done > 0 {
-            let range = HeaderValue::try_from(format!("bytes={}-", self.done)).map_err(|_| Error::bug("a range is not a header"))?;
+            let next = self.first + self.done;
+            let range = match (self.request.wanted_part(), self.size) {
+                (None | Some(ByteRange::From(_)), _) => ByteRange::From(next),
+                (Some(ByteRange::Between(_, last)), _) => ByteRange::Between(next, last),
+                (Some(ByteRange::Last(_)), Some(size)) => ByteRange::Between(next, (self.first + size).saturating_sub(1)),
+                (Some(ByteRange::Last(_)), None) => ByteRange::From(next),
+            };
+            let range = HeaderValue::try_from(range.to_string()).map_err(|_| Error::bug("a range is not a header"))?;
             call.headers.insert(RANGE, range);
             if let Some(etag) = &self.etag {
                 call.headers.insert(IF_RANGE, etag.clone());
@@ -85,6 +106,25 @@ impl Load<'_> {
             return Ok((answer, call.url.path().to_owned()));
         }
         Err(answer.into_error())
+    }
+
+    /// Notes which part of the file an answer to a request for a part begins with.
+    fn begins_at(&mut self, answer: &Answer) -> Result<()> {
+        let Some(part) = self.request.wanted_part() else { return Ok(()) };
+        let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
+        let Some((first, whole)) = range.filter(|_| answer.status == StatusCode::PARTIAL_CONTENT) else {
+            return Err(Error::protocol("a part was asked for, and the whole came: this content cannot be had in parts")
+                .hint("Leave the range out."));
+        };
+        match part {
+            ByteRange::From(wanted) | ByteRange::Between(wanted, _) if wanted != first => {
+                Err(Error::protocol(format!("a part from byte {wanted} was asked for, and one from byte {first} came")))
+            }
+            _ => {
+                (self.first, self.whole) = (first, whole);
+                Ok(())
+            }
+        }
     }
 
     fn can_resume(&self) -> bool {
@@ -102,9 +142,16 @@ impl Load<'_> {
             let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
             return match range {
                 None if self.done == 0 => Ok(0),
-                Some((start, size)) if start == self.done && (size.is_none() || self.size.is_none() || size == self.size) => Ok(0),
+                Some((start, whole))
+                    if start == self.first + self.done && (whole.is_none() || self.whole.is_none() || whole == self.whole) =>
+                {
+                    Ok(0)
+                }
                 _ => changed(),
             };
+        }
+        if self.request.wanted_part().is_some() {
+            return changed();
         }
         // All of it again. Without the same tag or size it need not be the same file.
         let same_tag = self.etag.is_none() || answer.headers.get(ETAG) == self.etag.as_ref();
@@ -142,6 +189,9 @@ impl Load<'_> {
             self.done += chunk.len() as u64;
             if self.size.is_some_and(|size| self.done > size) {
                 return Err(Error::protocol("a download is longer than it said"));
+            }
+            if let Some(hash) = &mut self.hash {
+                hash.update(&chunk);
             }
             file.write(chunk).await?;
             self.session.progress.step(Step::Downloaded(self.done, self.size));

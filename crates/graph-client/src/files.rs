@@ -11,6 +11,11 @@ use connector_sdk::{Error, File, FileMeta, Result};
 pub trait Files: Send + Sync {
     /// What is known of an attached file.
     fn meta(&self, name: &str) -> Option<FileMeta>;
+    /// What tells an attached file from others, and from itself after it was changed; `None` where that
+    /// cannot be known.
+    fn fingerprint(&self, _name: &str) -> Option<String> {
+        None
+    }
     /// Reads a part of an attached file.
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes>;
     /// Begins a file that the run returns. `size` is what the answer announced.

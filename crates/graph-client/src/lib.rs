@@ -41,6 +41,7 @@ mod timer;
 mod token;
 mod transport;
 mod upload;
+mod uploads;
 
 pub use call::{Answer, AnswerBody, Call};
 pub use client::{Client, ClientBuilder};
@@ -53,3 +54,4 @@ pub use progress::{Progress, Silent, Step};
 pub use session::{Emit, Session};
 pub use token::{Ask, Token, Tokens};
 pub use transport::{ReqwestTransport, ReqwestTransportBuilder};
+pub use uploads::Uploads;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use connector_sdk::{Json, Result, Scopes};
 use tokio::time::Instant;
 
-use crate::{Endpoint, Files, Progress, Tokens};
+use crate::{Endpoint, Files, Progress, Tokens, Uploads};
 
 /// One run on one connection.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct Session {
     pub deadline: Option<Instant>,
     /// Its files.
     pub files: Arc<dyn Files>,
+    /// Where unfinished uploads are kept, if they are.
+    pub uploads: Option<Arc<dyn Uploads>>,
     /// Who hears how it is getting on.
     pub progress: Arc<dyn Progress>,
 }

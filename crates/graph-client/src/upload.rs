@@ -17,6 +17,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::prepare::away;
+use crate::uploads::Memory;
 use crate::{Client, Session, Step, body, home, timer};
 
 /// Pieces are multiples of this, except the last one.
@@ -41,7 +42,17 @@ pub(crate) async fn send(client: &Client, session: &Session, upload: &Upload) ->
             .hint("Send an empty file with a plain PUT of its content."));
     }
     let piece = piece(upload.chunk, source.size);
-    Job { client, session, url, source, piece }.run().await
+    let mut job = Job { client, session, url, source, piece };
+    let Some(memory) = Memory::of(upload, session) else {
+        return job.run(0).await;
+    };
+    let from = job.take_over(&memory).await;
+    let result = job.run(from).await;
+    match &result {
+        Err(error) if error.code() != Code::NotFound => {}
+        _ => memory.forget().await,
+    }
+    result
 }
 
 fn piece(wanted: Option<u64>, size: u64) -> u64 {
@@ -94,9 +105,35 @@ enum Fate {
 }
 
 impl Job<'_> {
-    async fn run(&self) -> Result<Response> {
+    /// Goes on with the session that an earlier run has left, if it lives; the one that was begun now is then
+    /// given up. Where the session goes on.
+    async fn take_over(&mut self, memory: &Memory) -> u64 {
+        if let Some(old) = memory.find().await.filter(|url| home::check_away(url, &self.session.endpoint).is_ok()) {
+            let new = std::mem::replace(&mut self.url, old);
+            if let Ok(Fate::From(from)) = self.ask(false).await
+                && from < self.source.size
+            {
+                self.cancel(new).await;
+                return from;
+            }
+            self.url = new;
+        }
+        memory.keep(&self.url).await;
+        0
+    }
+
+    // A session that is not cancelled ends by itself.
+    async fn cancel(&self, url: Url) {
+        let request = Request::delete("(upload session)");
+        let mut call = away(&request, self.session, url, Bytes::new());
+        if let Err(error) = self.client.finish(&mut call).await {
+            tracing::debug!(%error, "an upload session could not be cancelled");
+        }
+    }
+
+    async fn run(&self, from: u64) -> Result<Response> {
         let size = self.source.size;
-        let (mut at, mut setbacks) = (0, 0);
+        let (mut at, mut setbacks) = (from, 0);
         let mut ahead: Option<(u64, Bytes)> = None;
         loop {
             let range = self.range(at);

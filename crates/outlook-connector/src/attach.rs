@@ -206,7 +206,7 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     }
     let create = item.post("/attachments/createUploadSession").json(json!({ "AttachmentItem": about }));
     create.decode::<Session>().and_then(move |session| {
-        let upload = Upload { url: session.upload_url, file: file.content, chunk: None };
+        let upload = Upload { url: session.upload_url, file: file.content, chunk: None, place: None };
         Plan::Upload(Box::new(upload), Then::last(Plan::from))
     })
 }

@@ -102,6 +102,108 @@ async fn a_large_file_goes_up_in_pieces_and_down_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_comes_down_is_verified() {
+    let stage = Stage::new();
+    let place = tempfile::tempdir().unwrap();
+    let down = async |input: Value| {
+        let files = LocalFiles::new().store_at(place.path().join("down"));
+        stage.execute(Run::new("graph.download_file", "adele", input).files(Arc::new(files))).await
+    };
+    let item = stage.look("/me/drive/root:/Documents/Budget.csv");
+    let by_id = down(json!({ "itemId": item["id"] })).await.unwrap();
+    assert_eq!((&by_id["size"], &by_id["name"]), (&item["size"], &json!("Budget.csv")));
+    let whole = std::fs::read(place.path().join("down")).unwrap();
+    for (range, part) in [("0-99", &whole[..100]), ("bytes=100-", &whole[100..]), ("-7", &whole[whole.len() - 7..])] {
+        down(json!({ "path": "Documents/Budget.csv", "range": range })).await.unwrap();
+        assert!(std::fs::read(place.path().join("down")).unwrap() == part, "{range}");
+    }
+    std::fs::remove_file(place.path().join("down")).unwrap();
+    // The file becomes another one between the look at it and its arrival.
+    stage.sandbox.faults().add(Rule::new(Fault::Slow { millis: 10 }).path("/content").once());
+    // As long, with the quotes around it.
+    let other = "x".repeat(whole.len() - 2);
+    let meanwhile = async {
+        while !stage.seen().iter().any(|seen| seen.ends_with(":/content")) {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        stage.ask("PUT", "/me/drive/root:/Documents/Budget.csv:/content", &json!(other));
+    };
+    let (outcome, ()) = tokio::join!(down(json!({ "path": "Documents/Budget.csv" })), meanwhile);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.code(), Code::Conflict);
+    assert!(!place.path().join("down").exists(), "what is not what was asked for is not stored");
+    assert_eq!(down(json!({ "path": "Documents/Budget.csv", "verify": false })).await.unwrap()["size"], json!(whole.len()));
+    let pdf = down(json!({ "path": "Documents/Budget.csv", "format": "pdf" })).await.unwrap();
+    assert_eq!(pdf["contentType"], "application/pdf");
+    assert_eq!(down(json!({ "path": "Projects/Mark 8/Specification.md", "format": "glb" })).await.unwrap_err().code(), Code::Rejected);
+    let both = down(json!({ "path": "Documents/Budget.csv", "format": "pdf", "range": "0-1" })).await.unwrap_err();
+    assert_eq!(both.violations()[0].pointer, "/range");
+    assert_eq!(down(json!({ "path": "Documents/Budget.csv", "range": "9-1" })).await.unwrap_err().violations()[0].pointer, "/range");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_later_run_goes_on_with_an_upload() {
+    const SIZE: usize = 9 << 20;
+    let stage = Stage::new();
+    let place = tempfile::tempdir().unwrap();
+    let content: Vec<u8> = (0..SIZE / 4).flat_map(|i| (i as u32).wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    std::fs::write(place.path().join("large.bin"), &content).unwrap();
+    let up = async || {
+        let files = LocalFiles::new().attach("large", place.path().join("large.bin")).unwrap();
+        let input = json!({ "folderPath": "Documents", "fileName": "large.bin", "content": { "file": "large" } });
+        stage.execute(Run::new("graph.upload_file", "adele", input).files(Arc::new(files))).await
+    };
+    // The first run ends behind its first piece.
+    stage.sandbox.faults().add(
+        Rule::new(Fault::Status { status: 403, code: "accessDenied".into(), message: String::new() })
+            .path("/upload/")
+            .method("PUT")
+            .from_nth(2)
+            .once(),
+    );
+    up().await.unwrap_err();
+    let before = stage.seen().len();
+    let file = up().await.unwrap();
+    assert_eq!(file["size"], json!(SIZE));
+    let seen = stage.seen().split_off(before);
+    let count = |method: &str| seen.iter().filter(|seen| seen.starts_with(&format!("{method} /upload/"))).count();
+    assert_eq!((count("GET"), count("DELETE"), count("PUT")), (1, 1, 2), "{seen:?}");
+    // A file that was changed in between begins anew.
+    let conflict = up().await.unwrap_err();
+    assert_eq!(conflict.code(), Code::Conflict);
+}
+
+#[tokio::test]
+async fn drives_of_a_group_and_of_an_apps_user() {
+    let stage = Stage::new();
+    let retail = stage.look("/groups?$filter=displayName%20eq%20'Retail'")["value"][0]["id"].clone();
+    let drives = stage.works("graph.list_drives", json!({ "owner": "group", "ownerId": retail })).await;
+    let drive = &drives["items"][0]["id"];
+    let file = stage
+        .works("graph.upload_file", json!({ "drive": drive, "folderPath": "General", "fileName": "a.txt", "content": { "text": "x" } }))
+        .await;
+    assert_eq!(file["parentReference"]["driveId"], *drive);
+    assert_eq!(
+        names(&stage.works("graph.list_drive_items", json!({ "drive": drive, "folderPath": "General" })).await),
+        ["Welcome.txt", "a.txt"]
+    );
+    let group = format!("group:{}", retail.as_str().unwrap());
+    let same = stage.works("graph.get_drive_item", json!({ "drive": group, "path": "General/a.txt" })).await;
+    assert_eq!(same["id"], file["id"]);
+    let shared = json!({ "drive": group, "itemId": file["id"], "type": "view", "scope": "organization" });
+    assert_eq!(stage.works("graph.create_sharing_link", shared).await["link"]["type"], "view");
+    let megans = json!({ "drive": "user:meganb@contoso.example", "path": "Documents/Budget.csv" });
+    let app = stage.execute(Run::new("graph.get_drive_item", "app", megans)).await.unwrap();
+    assert_eq!(app["name"], "Budget.csv");
+    let error = stage
+        .fails("graph.copy_drive_item", json!({ "path": "Getting started.txt", "destinationDrive": group, "destinationFolder": "01A" }))
+        .await;
+    assert_eq!(error.violations()[0].pointer, "/destinationDrive");
+    let nobody = stage.execute(Run::new("graph.list_drives", "app", json!({}))).await.unwrap_err();
+    assert_eq!((nobody.code(), nobody.violations()[0].pointer.as_str()), (Code::InvalidInput, "/ownerId"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_copy_is_followed_to_its_end() {
     let stage = Stage::new();
     let documents = stage.works("graph.get_drive_item", json!({ "path": "Documents" })).await;

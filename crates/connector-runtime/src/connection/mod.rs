@@ -185,6 +185,7 @@ impl Connections {
             scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: Some(AnyOf::NONE) },
             deadline: None,
             files: Arc::new(NoFiles),
+            uploads: None,
             progress: Arc::new(Silent),
         };
         let user: User = connected.client.send(request, &session).await?.read()?;

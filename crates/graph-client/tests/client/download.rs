@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use connector_sdk::{Code, File, Name, Request, Result};
+use connector_sdk::{ByteRange, Code, Expected, File, Name, QuickXor, Request, Result};
 use graph_client::Session;
 
 use crate::stage::{Memory, Reply, Seen, Stage, content, session};
@@ -8,8 +8,15 @@ use crate::stage::{Memory, Reply, Seen, Stage, content, session};
 const TEXT: &[u8] = b"0123456789abcdefghij";
 
 async fn fetch(stage: &Arc<Stage>, name: Name) -> Result<File> {
+    load(stage, report(), name).await
+}
+
+fn report() -> Request {
+    Request::get("/me/drive/root:/{path}:/content").segments("path", "a/report.txt")
+}
+
+async fn load(stage: &Arc<Stage>, request: Request, name: Name) -> Result<File> {
     let session = Session { files: Arc::new(Memory::default()), ..session() };
-    let request = Request::get("/me/drive/root:/{path}:/content").segments("path", "a/report.txt");
     stage.client().run(request.download(name), &session, &mut Vec::new()).await
 }
 
@@ -98,4 +105,67 @@ async fn names() {
     assert_eq!(name(plain, given).await, ("c".into(), "a/b".into()));
     assert_eq!(name(|| Reply::new(200, "x"), Name::default()).await, ("report.txt".into(), "application/octet-stream".into()));
     assert_eq!(name(|| Reply::new(204, ""), Name::default()).await.0, "report.txt");
+}
+
+/// Serves the part of `TEXT` that is asked for, and breaks off after `piece` bytes.
+fn serve_part(seen: &Seen, piece: usize) -> Reply {
+    let range: ByteRange = seen.header("range").unwrap().parse().unwrap();
+    let (start, end) = match range {
+        ByteRange::From(first) => (first as usize, TEXT.len()),
+        ByteRange::Between(first, last) => (first as usize, (last as usize + 1).min(TEXT.len())),
+        ByteRange::Last(count) => (TEXT.len() - count as usize, TEXT.len()),
+    };
+    let cut = (start + piece).min(end);
+    let reply = Reply::new(206, TEXT[start..cut].to_vec())
+        .header("etag", "\"v1\"")
+        .header("content-length", end - start)
+        .header("content-range", format!("bytes {start}-{}/{}", end - 1, TEXT.len()));
+    if cut == end { reply } else { reply.broken() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_goes_on_where_it_broke_off() {
+    for (range, expected, asked) in [
+        ("5-14", &TEXT[5..15], ["bytes=5-14", "bytes=9-14", "bytes=13-14"]),
+        ("12-", &TEXT[12..], ["bytes=12-", "bytes=16-", ""]),
+        ("-9", &TEXT[11..], ["bytes=-9", "bytes=15-19", "bytes=19-19"]),
+    ] {
+        let stage = Stage::new(|seen| serve_part(seen, 4));
+        let file = load(&stage, report().part(range.parse().unwrap()), Name::default()).await.unwrap();
+        assert_eq!(content(&file), expected, "{range}");
+        let seen: Vec<_> = stage.seen().iter().map(|seen| seen.header("range").unwrap().to_owned()).collect();
+        assert_eq!(seen, asked.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_is_another_one_is_noticed() {
+    let part = |text: &str| report().part(text.parse().unwrap());
+    // The whole in place of the part.
+    let stage = Stage::new(|_| Reply::new(200, TEXT).header("content-length", TEXT.len()));
+    assert_eq!(load(&stage, part("5-"), Name::default()).await.unwrap_err().code(), Code::Protocol);
+    // Another part.
+    let stage = Stage::new(|_| Reply::new(206, "x").header("content-range", "bytes 3-3/20").header("content-length", 1));
+    assert_eq!(load(&stage, part("5-5"), Name::default()).await.unwrap_err().code(), Code::Protocol);
+    // The file has become longer in between.
+    let stage = Stage::new(|seen| match seen.number {
+        0 => serve_part(seen, 4),
+        _ => Reply::new(206, "x").header("content-range", "bytes 9-14/21").header("content-length", 6),
+    });
+    assert_eq!(load(&stage, part("5-14"), Name::default()).await.unwrap_err().code(), Code::Conflict);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hash_is_verified_across_breaks() {
+    let expecting = |content: &[u8]| report().expect(Expected { size: Some(content.len() as u64), quick_xor: Some(QuickXor::of(content)) });
+    let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
+    let file = load(&stage, expecting(TEXT), Name::default()).await.unwrap();
+    assert_eq!((content(&file), stage.count()), (TEXT.to_vec(), 3));
+    // As long, and not the same.
+    let other: Vec<u8> = TEXT.iter().rev().copied().collect();
+    let error = load(&stage, expecting(&other), Name::default()).await.unwrap_err();
+    assert_eq!(error.code(), Code::Conflict);
+    assert!(error.message().contains("quickXorHash"), "{error}");
+    let error = load(&stage, expecting(&TEXT[1..]), Name::default()).await.unwrap_err();
+    assert!(error.message().contains("20 bytes"), "{error}");
 }

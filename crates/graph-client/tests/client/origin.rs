@@ -140,7 +140,10 @@ async fn upload_addresses_get_no_token_and_are_checked() {
     let file = || connector_sdk::FileRef::Text { text: "hello".into() };
     let run = async |url: &str| {
         let stage = Stage::new(|_| Reply::new(201, r#"{"id":"1"}"#));
-        let plan = Plan::Upload(Box::new(Upload { url: url.into(), file: file(), chunk: None }), connector_sdk::Then::last(Plan::from));
+        let plan = Plan::Upload(
+            Box::new(Upload { url: url.into(), file: file(), chunk: None, place: None }),
+            connector_sdk::Then::last(Plan::from),
+        );
         let outcome: Result<_, Error> = stage.client().run(plan, &session(), &mut Vec::new()).await;
         assert_safe(&stage);
         (outcome.is_ok(), stage.count())

@@ -11,7 +11,7 @@ use crate::stage::{Memory, session};
 fn viewer() -> Session {
     let scopes = Scopes { delegated: AnyOf(&["Mail.Send"]), shared: AnyOf::NONE, application: None };
     let attached = [("a.txt".to_owned(), Bytes::from_static(b"hello"))].into();
-    Session { scopes, files: Arc::new(Memory { attached, shrinks_to: None }), ..session() }
+    Session { scopes, files: Arc::new(Memory { attached, ..Memory::default() }), ..session() }
 }
 
 #[tokio::test]
@@ -64,7 +64,8 @@ async fn it_reads_files_and_goes_as_far_as_it_can() {
     let many = Plan::All(vec![Request::get("/a"), Request::get("/b")], Order::InTurn, Then::last(|_| Plan::Done(())));
     let shown = preview(many, &viewer()).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.order), (2, true, Some("in_turn")));
-    let upload = Upload { url: "https://x.example/secret".into(), file: FileRef::Attached { file: "a.txt".into() }, chunk: None };
+    let upload =
+        Upload { url: "https://x.example/secret".into(), file: FileRef::Attached { file: "a.txt".into() }, chunk: None, place: None };
     let shown = preview(Plan::Upload(Box::new(upload), Then::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
     assert!(!serde_json::to_string(&shown).unwrap().contains("secret"));
     let wrong = preview(Request::get("/users/{u}").with("u", "..").accepted(), &viewer()).await.unwrap_err();

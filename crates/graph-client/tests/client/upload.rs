@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{Code, FileRef, Plan, Response, Result, Then, Upload};
-use graph_client::{Session, Step};
+use connector_sdk::{Code, FileRef, Plan, Response, Result, Secret, Then, Upload};
+use graph_client::{Session, Step, Uploads};
 use http::Method;
 use serde_json::json;
 
@@ -33,6 +34,9 @@ impl Sink {
         assert!(seen.header("authorization").is_none(), "no token goes to an upload session");
         let fault = (self.fault)(seen);
         let mut stored = self.stored.lock().unwrap();
+        if seen.method == Method::DELETE {
+            return Reply::new(204, "");
+        }
         if seen.method == Method::GET {
             return fault.map_or_else(
                 || Reply::new(200, json!({ "nextExpectedRanges": [format!("{}-", stored.len())] }).to_string()),
@@ -76,10 +80,12 @@ async fn upload(stage: &Arc<Stage>, content: &Bytes, chunk: Option<u64>) -> (Res
         }
     }
     let bar = Arc::new(Bar::default());
-    let files = Memory { attached: [("f".to_owned(), content.clone())].into(), shrinks_to: None };
+    let files = Memory { attached: [("f".to_owned(), content.clone())].into(), ..Memory::default() };
     let session = Session { files: Arc::new(files), progress: bar.clone(), ..session() };
-    let plan =
-        Plan::Upload(Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk }), Then::last(Plan::from));
+    let plan = Plan::Upload(
+        Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk, place: None }),
+        Then::last(Plan::from),
+    );
     let outcome = stage.client().run(plan, &session, &mut Vec::new()).await;
     let steps = bar.0.lock().unwrap().clone();
     (outcome, steps)
@@ -99,7 +105,7 @@ async fn a_file_goes_in_pieces() {
     }
     // What the input carries inside goes the same way.
     let (sink, stage) = Sink::stage(|_| None);
-    let upload = Upload { url: URL.into(), file: FileRef::Text { text: "hello".into() }, chunk: None };
+    let upload = Upload { url: URL.into(), file: FileRef::Text { text: "hello".into() }, chunk: None, place: None };
     let plan = Plan::Upload(Box::new(upload), Then::last(Plan::from));
     let _: Response = stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap();
     assert_eq!(*sink.stored.lock().unwrap(), b"hello");
@@ -170,15 +176,79 @@ async fn nothing_is_sent_of_what_is_no_file() {
     let run = async |files: Memory| {
         let session = Session { files: Arc::new(files), ..session() };
         let plan = Plan::Upload(
-            Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk: None }),
+            Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk: None, place: None }),
             Then::last(Plan::from),
         );
         let outcome: Result<Response> = stage.client().run(plan, &session, &mut Vec::new()).await;
         outcome.unwrap_err()
     };
     assert_eq!(run(Memory::default()).await.code(), Code::InvalidInput);
-    let shrinking = Memory { attached: [("f".to_owned(), file(100))].into(), shrinks_to: Some(50) };
+    let shrinking = Memory { attached: [("f".to_owned(), file(100))].into(), shrinks_to: Some(50), ..Memory::default() };
     let error = run(shrinking).await;
     assert!(error.message().contains("changed while it was read"), "{error}");
     assert_eq!(stage.count(), 0);
+}
+
+/// One address, whatever it is for.
+#[derive(Default)]
+struct Shelf(Mutex<Option<(String, String)>>);
+
+#[async_trait]
+impl Uploads for Shelf {
+    async fn find(&self, upload: &str) -> Result<Option<Secret>> {
+        let kept = self.0.lock().unwrap().clone();
+        Ok(kept.filter(|(known, _)| known == upload).map(|(_, address)| Secret::new(address)))
+    }
+    async fn keep(&self, upload: &str, address: &Secret) -> Result<()> {
+        *self.0.lock().unwrap() = Some((upload.to_owned(), address.expose().to_owned()));
+        Ok(())
+    }
+    async fn forget(&self, _: &str) -> Result<()> {
+        *self.0.lock().unwrap() = None;
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
+    let content = file(4 * UNIT + 5);
+    let shelf = Arc::new(Shelf::default());
+    let send = async |stage: &Arc<Stage>, url: &str, print: &'static str| {
+        let files = Memory { attached: [("f".to_owned(), content.clone())].into(), print: Some(print), ..Memory::default() };
+        let session = Session { files: Arc::new(files), uploads: Some(shelf.clone()), ..session() };
+        let file = FileRef::Attached { file: "f".into() };
+        let upload = Upload { url: url.into(), file, chunk: Some(UNIT as u64), place: Some("/me/drive/a.bin".into()) };
+        let outcome: Result<Response> =
+            stage.client().run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await;
+        outcome
+    };
+    // The first run breaks down behind its second piece.
+    let (sink, stage) = Sink::stage(|seen| (seen.number == 2).then(|| (false, Reply::new(403, ""))));
+    send(&stage, URL, "monday").await.unwrap_err();
+    assert_eq!(sink.stored.lock().unwrap().len(), 2 * UNIT);
+    // The second one brings a session of its own, and gives it up.
+    let before = stage.count();
+    let new = "https://outlook.office.com/upload?key=other";
+    send(&stage, new, "monday").await.unwrap();
+    assert_eq!(*sink.stored.lock().unwrap(), content);
+    let seen: Vec<_> = stage.seen().iter().skip(before).map(|seen| (seen.method.clone(), seen.url.to_string() == new)).collect();
+    let old = |method| (method, false);
+    assert_eq!(seen, [old(Method::GET), (Method::DELETE, true), old(Method::PUT), old(Method::PUT), old(Method::PUT)]);
+    assert!(shelf.0.lock().unwrap().is_none(), "what has ended is not kept");
+
+    // Another file begins anew, and so does one whose session is gone.
+    let (_, stage) = Sink::stage(|seen| (seen.number == 1).then(|| (false, Reply::new(403, ""))));
+    send(&stage, URL, "monday").await.unwrap_err();
+    let (sink, stage) = Sink::stage(|_| None);
+    send(&stage, new, "tuesday").await.unwrap();
+    assert_eq!((stage.count(), sink.stored.lock().unwrap().len()), (5, content.len()));
+    shelf.keep("/me/drive/a.bin\nmonday", &Secret::new(URL)).await.unwrap();
+    let (sink, stage) = Sink::stage(|seen| (seen.number == 0).then(|| (false, Reply::new(404, ""))));
+    send(&stage, new, "monday").await.unwrap();
+    assert_eq!((stage.count(), sink.stored.lock().unwrap().len()), (6, content.len()));
+    // An address that leads astray is not asked.
+    shelf.keep("/me/drive/a.bin\nmonday", &Secret::new("http://evil.example/upload")).await.unwrap();
+    let (_, stage) = Sink::stage(|_| None);
+    send(&stage, new, "monday").await.unwrap();
+    assert!(stage.seen().iter().all(|seen| seen.url.to_string() == new));
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::permissions::FILES_WRITE;
-use crate::vocabulary::{Conflict, DriveId, ItemId, Place};
+use crate::vocabulary::{Conflict, DriveId, DriveName, ItemId, Place};
 
 /// Copy a file, or a folder with all that is in it, to a folder of the same or another drive. Graph copies in the background; the run follows it to its end unless it is told not to.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -68,7 +68,11 @@ impl Action for CopyDriveItem {
             (None, None) => None,
             (Some(_), None) => return Err(Error::invalid("/destinationFolder", "another drive needs the folder too")),
             (drive, folder) => {
-                let drive = drive.as_ref().map(|drive| drive.0.as_str()).filter(|drive| !drive.eq_ignore_ascii_case("me"));
+                let drive = match drive.as_ref().map(DriveId::name) {
+                    None | Some(DriveName::Own) => None,
+                    Some(DriveName::Id(id)) => Some(id),
+                    Some(_) => return Err(Error::invalid("/destinationDrive", "is needed by its id here; `list_drives` tells it")),
+                };
                 let mut to = json!({ "id": folder.as_ref().map(|folder| folder.0.as_str()) });
                 if let Some(drive) = drive {
                     to["driveId"] = drive.into();

@@ -1,6 +1,6 @@
 //! `download_file`
 
-use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, ByteRange, Context, Effect, Error, Expected, File, Name, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,16 +9,45 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::Place;
 
-/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is verified by its size. Graph can convert it on the way.
+/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is compared with the size and the hash that Graph gives. Graph can convert it on the way, or send a part of it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" })]))]
+#[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" }), json!({ "path": "Documents/Budget.csv", "range": "0-99" })]))]
 pub struct DownloadFile {
     /// Which file.
     #[serde(flatten)]
     place: Place,
     /// Convert it to this format. Which formats a file can become is told [by Graph](https://learn.microsoft.com/en-us/graph/api/driveitem-get-content-format).
     format: Option<Format>,
+    /// Only these bytes: `0-1023` are the first 1024, `1024-` is what comes behind them, `-512` are the last 512.
+    #[schemars(regex(pattern = r"^(bytes=)?([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"))]
+    range: Option<String>,
+    /// Compare the file with the size and the hash that Graph gives, and store nothing where they differ; the default. It takes one more request. A part, or what is converted, has no hash.
+    #[serde(default = "yes")]
+    verify: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What a file is, before it comes.
+#[derive(Deserialize)]
+struct Described {
+    name: Option<String>,
+    size: Option<u64>,
+    file: Option<FileFacet>,
+}
+
+#[derive(Deserialize)]
+struct FileFacet {
+    hashes: Option<Hashes>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Hashes {
+    quick_xor_hash: Option<String>,
 }
 
 /// A format that a file can become.
@@ -53,6 +82,20 @@ impl Action for DownloadFile {
             (Some(path), None) => path.trim_matches('/').rsplit('/').next().map(str::to_owned),
             _ => None,
         };
-        Ok(content.download(Name { name, content_type: None }))
+        let range = self.range.as_deref().map(str::parse::<ByteRange>).transpose().map_err(|error| error.at("/range"))?;
+        match (range, format) {
+            (Some(_), Some(_)) => Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`")),
+            (Some(range), None) => Ok(content.part(range).download(Name { name, content_type: None })),
+            (None, None) if self.verify => {
+                let describe = self.place.request(Method::GET, "")?.query("$select", "name,size,file");
+                Ok(describe.decode::<Described>().and_then(move |known| {
+                    let hash = known.file.as_ref().and_then(|file| file.hashes.as_ref()).and_then(|hashes| hashes.quick_xor_hash.clone());
+                    // A folder has a size and no content, as Graph will say.
+                    let expected = Expected { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
+                    content.expect(expected).download(Name { name: name.or(known.name), content_type: None })
+                }))
+            }
+            _ => Ok(content.download(Name { name, content_type: None })),
+        }
     }
 }

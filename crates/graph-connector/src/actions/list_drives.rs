@@ -28,9 +28,9 @@ impl Action for ListDrives {
     type Output = List<Drive>;
     const SPEC: Spec = Spec::new("list_drives", "List drives", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<Drive>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<List<Drive>>> {
         let drives = match (self.owner, self.owner_id) {
-            (Owner::Me, None) => Request::get("/me/drives"),
+            (Owner::Me, None) => cx.person(None, "ownerId")?.get("/drives"),
             (Owner::Me, Some(_)) => return Err(Error::invalid("/ownerId", "the drives of `me` need no id; name `owner`")),
             (_, None) => return Err(Error::invalid("/ownerId", "say whose drives: the id is missing")),
             (Owner::User, Some(id)) => Request::get("/users/{user}/drives").with("user", id),

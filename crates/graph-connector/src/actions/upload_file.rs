@@ -12,7 +12,7 @@ use crate::vocabulary::{Conflict, DriveItem, FolderPlace};
 /// A larger file goes through an upload session, in pieces that can be repeated.
 const ONE_REQUEST: u64 = 4 << 20;
 
-/// Upload a file of any size. Up to 4 MB go in one request; a larger file goes in pieces through an upload session, goes on where it broke off, and is not there before it is whole.
+/// Upload a file of any size. Up to 4 MB go in one request; a larger file goes in pieces through an upload session, goes on where it broke off, also in a later run after this one was ended, and is not there before it is whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderPath": "Documents", "fileName": "notes.txt", "content": { "text": "At noon." } })]))]
@@ -64,10 +64,11 @@ impl UploadFile {
         }
         let create = self.folder.child(Method::POST, &self.file_name, "/createUploadSession")?;
         let create = create.json(json!({ "item": { "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() } }));
-        let file = self.content;
+        let (file, place) = (self.content, create.path_and_query()?);
+        let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
         Ok(create.repeatable().decode::<Session>().and_then(|session| {
-            let upload = Upload { url: session.upload_url, file, chunk: None };
+            let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
             Plan::Upload(
                 Box::new(upload),
                 Then::last(|answer: Result<connector_sdk::Response>| answer.and_then(|answer| answer.json()).map(item).into()),

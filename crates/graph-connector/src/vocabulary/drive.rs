@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A drive: its id, or `me` for the OneDrive of the signed-in user.
+/// A drive: its id; `me` for the OneDrive of the signed-in user; or the default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "drives", "minLength" = 1, "maxLength" = 512))]
 pub struct DriveId(pub String);
@@ -12,6 +12,34 @@ pub struct DriveId(pub String);
 impl Default for DriveId {
     fn default() -> DriveId {
         DriveId("me".to_owned())
+    }
+}
+
+/// Which drive a [`DriveId`] names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DriveName<'a> {
+    /// That of the signed-in user.
+    Own,
+    /// The default one of a user.
+    User(&'a str),
+    /// The default one of a group.
+    Group(&'a str),
+    /// The default one of a site.
+    Site(&'a str),
+    /// The one with this id.
+    Id(&'a str),
+}
+
+impl DriveId {
+    /// Which drive it names. An id of a drive has no colon.
+    pub fn name(&self) -> DriveName<'_> {
+        match self.0.split_once(':') {
+            None if self.0.eq_ignore_ascii_case("me") => DriveName::Own,
+            Some(("user", user)) => DriveName::User(user),
+            Some(("group", group)) => DriveName::Group(group),
+            Some(("site", site)) => DriveName::Site(site),
+            _ => DriveName::Id(&self.0),
+        }
     }
 }
 

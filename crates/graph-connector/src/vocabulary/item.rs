@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::DriveId;
+use super::{DriveId, DriveName};
 
 /// The id of a file or folder.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -106,18 +106,27 @@ fn address(method: Method, drive: Option<&DriveId>, id: Option<&ItemId>, path: O
     in_drive(request, drive)
 }
 
-fn is_own(drive: Option<&DriveId>) -> bool {
-    drive.is_none_or(|drive| drive.0.eq_ignore_ascii_case("me"))
+fn name(drive: Option<&DriveId>) -> DriveName<'_> {
+    drive.map_or(DriveName::Own, DriveId::name)
 }
 
 fn root(drive: Option<&DriveId>) -> &'static str {
-    if is_own(drive) { "/me/drive" } else { "/drives/{drive}" }
+    match name(drive) {
+        DriveName::Own => "/me/drive",
+        DriveName::User(_) => "/users/{user}/drive",
+        DriveName::Group(_) => "/groups/{group}/drive",
+        DriveName::Site(_) => "/sites/{site}/drive",
+        DriveName::Id(_) => "/drives/{drive}",
+    }
 }
 
 fn in_drive(request: Request, drive: Option<&DriveId>) -> Request {
-    match drive.filter(|drive| !is_own(Some(drive))) {
-        Some(drive) => request.with("drive", drive.0.as_str()),
-        None => request,
+    match name(drive) {
+        DriveName::Own => request,
+        DriveName::User(user) => request.with("user", user),
+        DriveName::Group(group) => request.with("group", group),
+        DriveName::Site(site) => request.with("site", site),
+        DriveName::Id(id) => request.with("drive", id),
     }
 }
 

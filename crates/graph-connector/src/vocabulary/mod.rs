@@ -8,7 +8,7 @@ mod sharing;
 mod teams;
 
 pub use conversation::{ConversationThread, ThreadId};
-pub use drive::{Drive, DriveId, Owner};
+pub use drive::{Drive, DriveId, DriveName, Owner};
 pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place, drive_request};
 pub use search::{EntityType, Index, SearchHit, Sort};
 pub use sharing::{DriveItemVersion, LinkScope, LinkType, Permission, PermissionId, Role, SharingLink, VersionId, expiration};

@@ -74,7 +74,7 @@ impl Action for UploadSession {
         let (file, chunk) = (self.content, self.chunk_size);
         Ok(Plan::call(request, move |response| match response.read::<Session>() {
             Ok(Session { upload_url: url }) => Plan::Upload(
-                Box::new(Upload { url, file, chunk }),
+                Box::new(Upload { url, file, chunk, place: None }),
                 Then::last(|answer: Result<_>| answer.and_then(|response| answer::read(response, ResponseType::Json)).into()),
             ),
             Err(_) => Plan::Fail(

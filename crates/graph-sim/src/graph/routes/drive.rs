@@ -24,22 +24,44 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/drives", &FILES_READ, drives),
     route("GET", "/groups/{group}/drives", &FILES_READ, drives),
     route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]", &FILES_READ, get_drive),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]", &FILES_READ, get),
-    route("PATCH", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, update),
-    route("DELETE", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, delete),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/children", &FILES_READ, children),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/children", &FILES_WRITE, create_folder),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/content", &FILES_READ, content),
-    route("PUT", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/content", &FILES_WRITE, put_content),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete", &FILES_WRITE, delete),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/copy", &FILES_WRITE, copy),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[|root/|items/{item}/]search", &FILES_READ, search),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/root/delta", &FILES_READ, delta),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", &FILES_READ, get),
+    route("PATCH", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, update),
+    route("DELETE", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, delete),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children", &FILES_READ, children),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children",
+        &FILES_WRITE,
+        create_folder,
+    ),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content", &FILES_READ, content),
+    route(
+        "PUT",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content",
+        &FILES_WRITE,
+        put_content,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete",
+        &FILES_WRITE,
+        delete,
+    ),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/copy", &FILES_WRITE, copy),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[|root/|items/{item}/]search", &FILES_READ, search),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/root/delta", &FILES_READ, delta),
 ];
 
 pub(super) const PAGING: Paging = Paging { page: 200, max: 999, natural: None };
 /// The most that one PUT of a file's content takes.
 const SIMPLE_UPLOAD: usize = 250 * 1024 * 1024;
+
+/// A format, and the endings of the names of files that can become it.
+const CONVERSIONS: [(&str, &str); 3] = [
+    ("pdf", "csv doc docx odp ods odt pot potm potx pps ppsx ppsxm ppt pptm pptx rtf xls xlsx"),
+    ("html", "eml md msg"),
+    ("jpg", "bmp csv doc docx gif md pdf png ppt pptx rtf svg tif tiff txt xls xlsx"),
+];
 
 /// Prints items of a drive.
 pub(super) struct DriveItems<'t> {
@@ -273,7 +295,14 @@ fn content(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     if !drive.content.contains_key(&key) {
         return Err(Fault::new(400, "invalidRequest", "You cannot get content for a folder"));
     }
-    Ok(Reply::empty(302).header(LOCATION, download_url(call.origin, drive, key)))
+    let url = download_url(call.origin, drive, key);
+    let Some(format) = call.query.get("format") else { return Ok(Reply::empty(302).header(LOCATION, url)) };
+    let name = drive.items.get(key).map(|item| item.text("name").to_ascii_lowercase()).unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match CONVERSIONS.iter().find(|(known, from)| *known == format && from.split(' ').any(|known| known == ending)) {
+        Some(_) => Ok(Reply::empty(302).header(LOCATION, format!("{url}&format={format}"))),
+        None => Err(Fault::new(406, "notSupported", format!("The file cannot be converted to {format}."))),
+    }
 }
 
 /// The folder that a `parentReference` names.

@@ -20,11 +20,31 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/createLink", &FILES_WRITE, create_link),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/invite", &FILES_WRITE, invite),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/permissions", &FILES_READ, list_permissions),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}", &FILES_READ, get),
-    route("DELETE", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}", &FILES_WRITE, remove),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createLink",
+        &FILES_WRITE,
+        create_link,
+    ),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/invite", &FILES_WRITE, invite),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions",
+        &FILES_READ,
+        list_permissions,
+    ),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}",
+        &FILES_READ,
+        get,
+    ),
+    route(
+        "DELETE",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}",
+        &FILES_WRITE,
+        remove,
+    ),
     route("GET", "/shares/{share}/driveItem", &SHARES_READ, shared),
 ];
 

@@ -17,10 +17,15 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/versions", &FILES_READ, list_versions),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions",
+        &FILES_READ,
+        list_versions,
+    ),
     route(
         "POST",
-        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/versions/{version}/restoreVersion",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions/{version}/restoreVersion",
         &FILES_WRITE,
         restore,
     ),

@@ -1,0 +1,74 @@
+//! Upload sessions that a run has begun and not ended, for the run that goes on with them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use connector_sdk::{Error, Result, Secret};
+use graph_client::Uploads;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::seal::Vault;
+use crate::store::Revision;
+
+/// How long a session is kept. Graph lets most of them go earlier, and says so.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+const KIND: &str = "upload";
+
+/// The sessions of one connection.
+pub(crate) struct Sessions {
+    vault: Arc<Vault>,
+    connection: Arc<str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    address: String,
+    at: Timestamp,
+}
+
+impl Sessions {
+    pub(crate) fn new(vault: Arc<Vault>, connection: Arc<str>) -> Sessions {
+        Sessions { vault, connection }
+    }
+
+    // A hash: what is uploaded has a path, which is nobody's business.
+    fn key(&self, upload: &str) -> String {
+        let digest = Sha256::digest(format!("{}\n{upload}", self.connection));
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    async fn read(&self, key: &str) -> Result<Option<(Revision, Record)>> {
+        let Some((revision, plain)) = self.vault.get(KIND, key).await? else { return Ok(None) };
+        let record = serde_json::from_slice(&plain).map_err(|_| Error::bug("what is kept of an upload cannot be read"))?;
+        Ok(Some((revision, record)))
+    }
+}
+
+#[async_trait]
+impl Uploads for Sessions {
+    async fn find(&self, upload: &str) -> Result<Option<Secret>> {
+        let found = self.read(&self.key(upload)).await?;
+        let old = |record: &Record| Timestamp::now().as_second() - record.at.as_second() > KEPT.as_secs().try_into().unwrap_or(i64::MAX);
+        Ok(found.filter(|(_, record)| !old(record)).map(|(_, record)| Secret::new(record.address)))
+    }
+
+    async fn keep(&self, upload: &str, address: &Secret) -> Result<()> {
+        let key = self.key(upload);
+        let known = self.read(&key).await.ok().flatten().map(|(revision, _)| revision);
+        let record = Record { address: address.expose().to_owned(), at: Timestamp::now() };
+        let plain = serde_json::to_vec(&record).map_err(|error| Error::bug(format!("an upload does not print: {error}")))?;
+        self.vault.put(KIND, &key, known, &plain).await.map(|_| ())
+    }
+
+    async fn forget(&self, upload: &str) -> Result<()> {
+        let key = self.key(upload);
+        match self.read(&key).await? {
+            Some((revision, _)) => self.vault.remove(KIND, &key, revision).await,
+            None => Ok(()),
+        }
+    }
+}

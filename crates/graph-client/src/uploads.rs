@@ -1,0 +1,62 @@
+//! Upload sessions that were begun and not ended.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connector_sdk::{FileRef, Result, Secret, Upload};
+use url::Url;
+
+use crate::Session;
+
+/// Where the addresses of unfinished upload sessions are kept, so that a later run can go on with them.
+///
+/// The address of a session is a credential; keep it as one.
+#[async_trait]
+pub trait Uploads: Send + Sync {
+    /// The address of the session that was begun for `upload`, if one was.
+    async fn find(&self, upload: &str) -> Result<Option<Secret>>;
+    /// Keeps the address of a session, in place of an earlier one.
+    async fn keep(&self, upload: &str, address: &Secret) -> Result<()>;
+    /// The session has ended.
+    async fn forget(&self, upload: &str) -> Result<()>;
+}
+
+/// What is kept of one upload. Whatever fails here costs no more than beginning anew, and is told to nobody
+/// but the trace.
+pub(crate) struct Memory {
+    uploads: Arc<dyn Uploads>,
+    upload: String,
+}
+
+impl Memory {
+    /// What is kept of an upload whose file the host can tell from others.
+    pub(crate) fn of(upload: &Upload, session: &Session) -> Option<Memory> {
+        let (Some(place), Some(uploads), FileRef::Attached { file }) = (&upload.place, &session.uploads, &upload.file) else {
+            return None;
+        };
+        let print = session.files.fingerprint(file)?;
+        Some(Memory { uploads: uploads.clone(), upload: format!("{place}\n{print}") })
+    }
+
+    /// The session that an earlier run has left.
+    pub(crate) async fn find(&self) -> Option<Url> {
+        let found = self.uploads.find(&self.upload).await;
+        let found = found.unwrap_or_else(|error| {
+            tracing::warn!(%error, "an unfinished upload could not be looked for");
+            None
+        });
+        Url::parse(found?.expose()).ok()
+    }
+
+    pub(crate) async fn keep(&self, address: &Url) {
+        if let Err(error) = self.uploads.keep(&self.upload, &Secret::new(address.as_str())).await {
+            tracing::warn!(%error, "an upload session was not kept; a later run begins anew");
+        }
+    }
+
+    pub(crate) async fn forget(&self) {
+        if let Err(error) = self.uploads.forget(&self.upload).await {
+            tracing::warn!(%error, "an upload session that has ended is still kept");
+        }
+    }
+}
