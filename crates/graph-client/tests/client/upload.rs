@@ -231,7 +231,7 @@ async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
     let new = "https://outlook.office.com/upload?key=other";
     send(&stage, new, "monday").await.unwrap();
     assert_eq!(*sink.stored.lock().unwrap(), content);
-    let seen: Vec<_> = stage.seen().iter().skip(before).map(|seen| (seen.method.clone(), seen.url.to_string() == new)).collect();
+    let seen: Vec<_> = stage.seen().iter().skip(before).map(|seen| (seen.method.clone(), seen.url == new)).collect();
     let old = |method| (method, false);
     assert_eq!(seen, [old(Method::GET), (Method::DELETE, true), old(Method::PUT), old(Method::PUT), old(Method::PUT)]);
     assert!(shelf.0.lock().unwrap().is_none(), "what has ended is not kept");
@@ -250,5 +250,5 @@ async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
     shelf.keep("/me/drive/a.bin\nmonday", &Secret::new("http://evil.example/upload")).await.unwrap();
     let (_, stage) = Sink::stage(|_| None);
     send(&stage, new, "monday").await.unwrap();
-    assert!(stage.seen().iter().all(|seen| seen.url.to_string() == new));
+    assert!(stage.seen().iter().all(|seen| seen.url == new));
 }
