@@ -103,6 +103,42 @@ async fn a_mail_arrives() {
 }
 
 #[tokio::test]
+async fn what_is_logged_appears() {
+    let world = world().await;
+    let log = async |body: Value| answer(world.http.post(world.url("/sandbox/log")).body(body.to_string()).send().await.unwrap()).await;
+    let (status, sign_in) = log(json!({ "user": MEGAN, "secondsAgo": 600, "entry": { "riskState": "atRisk" } })).await;
+    assert_eq!(status, 200, "{sign_in}");
+    let (status, audit) = log(json!({ "activity": "Add user" })).await;
+    assert_eq!(status, 200, "{audit}");
+    let reader = world.sandbox.issue_token(Holder::App(seeds::DAEMON), &["AuditLog.Read.All"]);
+    for (path, id) in
+        [("signIns?$filter=riskState%20eq%20%27atRisk%27", sign_in), ("directoryAudits?$orderby=activityDateTime%20desc", audit)]
+    {
+        let (_, list) = answer(world.graph(&format!("/v1.0/auditLogs/{path}"), &reader).await).await;
+        assert_eq!(list["value"][0]["id"], id["id"], "{list}");
+    }
+    assert_eq!(log(json!({ "user": "nobody@contoso.example" })).await.0, 404);
+    assert_eq!(log(json!({ "user": MEGAN, "activity": "Add user" })).await.0, 400);
+}
+
+#[tokio::test]
+async fn new_objects_are_not_everywhere_at_once() {
+    let world = world().await;
+    let setting = world.http.post(world.url("/sandbox/replication")).body(r#"{"requests":2}"#);
+    assert_eq!(setting.send().await.unwrap().status(), 200);
+    let group = json!({ "displayName": "Press", "mailEnabled": false, "mailNickname": "press", "securityEnabled": true });
+    let maker = world.sandbox.issue_token(Holder::App(seeds::DAEMON), &["Group.ReadWrite.All"]);
+    let request = world.http.post(world.url("/v1.0/groups")).bearer_auth(&maker).header("content-type", "application/json");
+    let (status, made) = answer(request.body(group.to_string()).send().await.unwrap()).await;
+    assert_eq!(status, 201, "{made}");
+    let path = format!("/v1.0/groups/{}", made["id"].as_str().unwrap());
+    for expected in [404, 404, 200] {
+        let (status, body) = answer(world.graph(&path, &maker).await).await;
+        assert_eq!(status, expected, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_large_file_goes_up_and_comes_back_without_a_token() {
     let world = world().await;
     let (status, session) = answer(post(&world, "/v1.0/me/drive/root:/large.bin:/createUploadSession", &json!({})).await.unwrap()).await;
