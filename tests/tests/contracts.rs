@@ -169,6 +169,24 @@ fn examples_validate_and_plan() {
 }
 
 #[test]
+fn what_has_to_be_confirmed_is_destructive_and_takes_only_a_yes() {
+    let mut found = Vec::new();
+    let mut asked = 0;
+    let connectors = connectors();
+    for thing in listed(&connectors) {
+        let Some(confirm) = thing.input.pointer("/properties/confirm") else { continue };
+        asked += 1;
+        let required = [thing.input.get("required"), thing.input.pointer("/else/required")];
+        let is_required = required.into_iter().flatten().filter_map(Value::as_array).flatten().any(|name| name == "confirm");
+        if confirm.get("const") != Some(&Value::Bool(true)) || !is_required || !thing.spec.effect.is_destructive() {
+            found.push(thing.name());
+        }
+    }
+    none(&found);
+    assert!(asked >= 4, "only {asked} ask");
+}
+
+#[test]
 fn picklists_that_inputs_name_exist() {
     fn names(schema: &Value, found: &mut Vec<String>) {
         match schema {

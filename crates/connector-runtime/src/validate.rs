@@ -17,6 +17,8 @@ pub(crate) struct Validator {
     properties: Vec<String>,
     // The schemas that only Graph knows.
     dynamic: Vec<String>,
+    // Names of properties for which only `true` will do: what is confirmed by them.
+    confirmations: Vec<String>,
 }
 
 impl Validator {
@@ -25,15 +27,15 @@ impl Validator {
     pub(crate) fn new(schema: Value) -> Result<Validator> {
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys().cloned()).collect();
         let dynamic = dynamic_schema::names(&schema).into_iter().map(str::to_owned).collect();
-        let mut names = Vec::new();
-        property_names(&schema, &mut names);
+        let (mut names, mut confirmations) = (Vec::new(), Vec::new());
+        property_names(&schema, &mut names, &mut confirmations);
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .with_format("email", formats::is_email)
             .build(&schema)
             .map_err(|error| Error::bug(format!("a schema is not valid: {error}")))?;
-        Ok(Validator { compiled, names, properties, dynamic })
+        Ok(Validator { compiled, names, properties, dynamic, confirmations })
     }
 
     /// The names of its own properties.
@@ -69,7 +71,9 @@ impl Validator {
             // `required` is reported at the parent; the pointer names the property that is missing.
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                return issues.push(Issue::new(below(name), format!("`{name}` is missing")));
+                let unconfirmed = self.confirmations.iter().any(|known| known == name);
+                let why = if unconfirmed { "; this cannot be undone, so it must be true" } else { "" };
+                return issues.push(Issue::new(below(name), format!("`{name}` is missing{why}")));
             }
             ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
                 return issues.extend(unexpected.iter().map(|name| Issue::new(below(name), self.unknown_property(name))));
@@ -127,15 +131,17 @@ fn format_message(format: &str) -> String {
     }
 }
 
-fn property_names(schema: &Value, names: &mut Vec<String>) {
+fn property_names(schema: &Value, names: &mut Vec<String>, confirmations: &mut Vec<String>) {
     match schema {
         Value::Object(object) => {
             if let Some(Value::Object(properties)) = object.get("properties") {
                 names.extend(properties.keys().cloned());
+                let only_true = |(_, property): &(&String, &Value)| property.get("const") == Some(&Value::Bool(true));
+                confirmations.extend(properties.iter().filter(only_true).map(|(name, _)| name.clone()));
             }
-            object.values().for_each(|value| property_names(value, names));
+            object.values().for_each(|value| property_names(value, names, confirmations));
         }
-        Value::Array(items) => items.iter().for_each(|value| property_names(value, names)),
+        Value::Array(items) => items.iter().for_each(|value| property_names(value, names, confirmations)),
         _ => {}
     }
 }
@@ -175,5 +181,16 @@ mod tests {
         );
         assert!(!serde_json::to_string(&error).unwrap().contains("hunter2"));
         assert!(validator.check(&json!({ "subject": "x", "importance": null })).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_undone_says_so_until_it_is_confirmed() {
+        let schema =
+            json!({ "type": "object", "properties": { "confirm": { "type": "boolean", "const": true } }, "required": ["confirm"] });
+        let validator = Validator::new(schema).unwrap();
+        let message = |input| validator.check(&input).unwrap_err().violations()[0].message.clone();
+        assert_eq!(message(json!({})), "`confirm` is missing; this cannot be undone, so it must be true");
+        assert_eq!(message(json!({ "confirm": false })), "must be true");
+        assert!(validator.check(&json!({ "confirm": true })).is_ok());
     }
 }

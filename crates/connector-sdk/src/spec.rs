@@ -14,7 +14,7 @@ pub enum Effect {
     Create,
     /// Changes something that exists.
     Update,
-    /// Removes something.
+    /// Takes something away: an object, or what is on a device.
     Delete,
     /// Reaches a person; it cannot be taken back.
     Send,
@@ -30,6 +30,12 @@ impl Effect {
             Effect::Delete => "delete",
             Effect::Send => "send",
         }
+    }
+    /// Whether it takes something away, so that a door asks before it lets an agent do it: what the
+    /// [tools of MCP](https://modelcontextprotocol.io/specification/2025-06-18/schema#toolannotations)
+    /// call `destructiveHint`.
+    pub const fn is_destructive(self) -> bool {
+        matches!(self, Effect::Delete)
     }
     /// Whether doing it twice does more than doing it once, so that an idempotency key helps.
     pub const fn repeats_badly(self) -> bool {

@@ -37,6 +37,10 @@ const DELEGATED: Permissions = Permissions {
     optional: &[
         "DeviceManagementManagedDevices.Read.All",
         "DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All",
+        "MailboxItem.Read",
+        "MailboxItem.Export",
+        "MailboxItem.ImportExport",
         "Mail.ReadWrite.Shared",
         "Mail.Send.Shared",
         "Calendars.ReadWrite.Shared",
@@ -61,7 +65,7 @@ const DELEGATED: Permissions = Permissions {
 const APPLICATION: Permissions = Permissions {
     minimum: &["User.Read.All"],
     default: &["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
-    // The seed recommends no permission for calendars, groups and licences, nor to change users.
+    // The seed recommends no permission for these.
     optional: &[
         "Calendars.ReadWrite",
         "Directory.Read.All",
@@ -72,6 +76,14 @@ const APPLICATION: Permissions = Permissions {
         "ChannelMessage.Read.All",
         "Chat.Read.All",
         "Presence.Read.All",
+        "DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All",
+        "MailboxFolder.Read.All",
+        "MailboxFolder.ReadWrite.All",
+        "MailboxItem.Read.All",
+        "MailboxItem.Export.All",
+        "MailboxItem.ImportExport.All",
     ],
 };
 

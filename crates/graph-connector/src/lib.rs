@@ -1,4 +1,4 @@
-//! The Microsoft Graph connector: files; and users, groups, mail, calendars, subscriptions and raw requests
+//! The Microsoft Graph connector: files, Exchange mailboxes and managed devices; and users, groups, mail, calendars, subscriptions and raw requests
 //! as the Entra, the Outlook and the raw connector have them, under this connector's names.
 //!
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
@@ -11,6 +11,7 @@ pub mod message;
 pub mod permissions;
 pub mod picklists;
 pub mod records;
+pub mod roll;
 pub mod search;
 pub mod triggers;
 pub mod vocabulary;
@@ -65,8 +66,32 @@ pub fn connector() -> Connector {
     // actions: sites and lists
     // actions: Excel
     // actions: Exchange mailboxes
+    .action::<actions::create_exchange_folder::CreateExchangeFolder>()
+    .action::<actions::create_exchange_import_session::CreateExchangeImportSession>()
+    .action::<actions::delete_exchange_folder::DeleteExchangeFolder>()
+    .action::<actions::export_exchange_items::ExportExchangeItems>()
+    .action::<actions::get_exchange_folder::GetExchangeFolder>()
+    .action::<actions::get_exchange_item::GetExchangeItem>()
+    .action::<actions::get_exchange_settings::GetExchangeSettings>()
+    .action::<actions::list_exchange_folders::ListExchangeFolders>()
+    .action::<actions::list_exchange_items::ListExchangeItems>()
+    .action::<actions::update_exchange_folder::UpdateExchangeFolder>()
     // actions: online meetings
     // actions: managed devices
+    .action::<actions::delete_managed_device::DeleteManagedDevice>()
+    .action::<actions::get_managed_device::GetManagedDevice>()
+    .action::<actions::list_managed_devices::ListManagedDevices>()
+    .action::<actions::list_user_managed_devices::ListUserManagedDevices>()
+    .action::<actions::locate_managed_device::LocateManagedDevice>()
+    .action::<actions::lock_managed_device::LockManagedDevice>()
+    .action::<actions::reboot_managed_device::RebootManagedDevice>()
+    .action::<actions::reset_passcode_managed_device::ResetPasscodeManagedDevice>()
+    .action::<actions::retire_managed_device::RetireManagedDevice>()
+    .action::<actions::scan_managed_device::ScanManagedDevice>()
+    .action::<actions::shut_down_managed_device::ShutDownManagedDevice>()
+    .action::<actions::sync_managed_device::SyncManagedDevice>()
+    .action::<actions::update_managed_device::UpdateManagedDevice>()
+    .action::<actions::wipe_managed_device::WipeManagedDevice>()
     // actions: Teams
     .action::<actions::get_presence::GetPresence>()
     .action::<actions::list_channel_messages::ListChannelMessages>()
@@ -123,6 +148,7 @@ pub fn connector() -> Connector {
     .trigger::<outlook_connector::triggers::new_email::NewEmail>()
     .trigger::<outlook_connector::triggers::new_event::NewEvent>()
     .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
+    .trigger::<triggers::new_or_updated_managed_device::NewOrUpdatedManagedDevice>()
     .trigger::<entra_connector::triggers::new_or_updated_user::NewOrUpdatedUser>()
     // picklists
     .picklist::<outlook_connector::picklists::calendar_groups::CalendarGroups>()
@@ -134,6 +160,7 @@ pub fn connector() -> Connector {
     .picklist::<picklists::folders::Folders>()
     .picklist::<entra_connector::picklists::groups::Groups>()
     .picklist::<outlook_connector::picklists::mail_folders::MailFolders>()
+    .picklist::<picklists::managed_devices::ManagedDevices>()
     .picklist::<outlook_connector::picklists::messages::Messages>()
     .picklist::<entra_connector::picklists::service_plans::ServicePlans>()
     .picklist::<entra_connector::picklists::skus::Skus>()

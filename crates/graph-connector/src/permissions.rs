@@ -148,3 +148,77 @@ pub const SEARCH: Scopes = Scopes {
     shared: AnyOf::NONE,
     application: Some(AnyOf(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"])),
 };
+
+// Managed devices.
+
+/// To read managed devices.
+pub const MANAGED_DEVICES_READ: Scopes = Scopes {
+    delegated: AnyOf(&["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"])),
+};
+
+/// To change and delete what Intune knows of a device.
+pub const MANAGED_DEVICES_WRITE: Scopes = Scopes {
+    delegated: AnyOf(&["DeviceManagementManagedDevices.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["DeviceManagementManagedDevices.ReadWrite.All"])),
+};
+
+/// For remote actions on devices.
+pub const MANAGED_DEVICES_OPERATE: Scopes = Scopes {
+    delegated: AnyOf(&["DeviceManagementManagedDevices.PrivilegedOperations.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["DeviceManagementManagedDevices.PrivilegedOperations.All"])),
+};
+
+/// To wipe devices.
+pub const MANAGED_DEVICES_WIPE: Scopes = Scopes {
+    delegated: AnyOf(&["DeviceManagementManagedDevices.ReadWrite.All", "DeviceManagementManagedDevices.PrivilegedOperations.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["DeviceManagementManagedDevices.ReadWrite.All", "DeviceManagementManagedDevices.PrivilegedOperations.All"])),
+};
+
+// Exchange mailboxes.
+
+/// To learn the id of a user's mailbox.
+pub const EXCHANGE_SETTINGS: Scopes = Scopes {
+    delegated: AnyOf(&["User.Read.All", "User.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["User.Read.All", "User.ReadWrite.All"])),
+};
+
+/// To read folders of mailboxes.
+pub const MAILBOX_FOLDERS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["MailboxFolder.Read", "MailboxFolder.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["MailboxFolder.Read.All", "MailboxFolder.ReadWrite.All"])),
+};
+
+/// To make, change and delete folders of mailboxes.
+pub const MAILBOX_FOLDERS_WRITE: Scopes = Scopes {
+    delegated: AnyOf(&["MailboxFolder.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["MailboxFolder.ReadWrite.All"])),
+};
+
+/// To list the items of mailboxes, not what is in them.
+pub const MAILBOX_ITEMS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["MailboxItem.Read", "MailboxItem.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["MailboxItem.Read.All", "MailboxItem.ReadWrite.All"])),
+};
+
+/// To export items of mailboxes.
+pub const MAILBOX_ITEMS_EXPORT: Scopes = Scopes {
+    delegated: AnyOf(&["MailboxItem.Export", "MailboxItem.ImportExport"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["MailboxItem.Export.All", "MailboxItem.ImportExport.All"])),
+};
+
+/// To import items into mailboxes.
+pub const MAILBOX_ITEMS_IMPORT: Scopes = Scopes {
+    delegated: AnyOf(&["MailboxItem.ImportExport"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["MailboxItem.ImportExport.All"])),
+};

@@ -17,12 +17,7 @@ impl Known {
     /// Remembers these properties of a message, and says whether one of them differs from before. What is
     /// not remembered differs.
     pub fn differs(&mut self, id: &str, item: &Json, properties: &[String]) -> bool {
-        let values: Map<String, Value> = item.read().unwrap_or_default();
-        let mut hasher = Fnv::default();
-        for property in properties {
-            (property, values.get(property).map(Value::to_string)).hash(&mut hasher);
-        }
-        let (key, now) = (Fnv::of(id), hasher.finish());
+        let (key, now) = (hash(id), fingerprint(item, properties));
         let before = self.0.iter().position(|(known, _)| *known == key).map(|at| self.0.remove(at).1);
         if self.0.len() == MEMORY {
             self.0.remove(0);
@@ -32,20 +27,29 @@ impl Known {
     }
 }
 
-// FNV-1a: kept in cursors, so it must be the same in every version and on every machine.
+/// A hash of what these properties are. The same in every version and on every machine, for cursors.
+pub fn fingerprint<P: AsRef<str>>(item: &Json, properties: &[P]) -> u64 {
+    let values: Map<String, Value> = item.read().unwrap_or_default();
+    let mut hasher = Fnv::default();
+    for property in properties.iter().map(AsRef::as_ref) {
+        (property, values.get(property).map(Value::to_string)).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// A hash of a text, as lasting as [`fingerprint`].
+pub fn hash(text: &str) -> u64 {
+    let mut hasher = Fnv::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+// FNV-1a.
 struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Fnv {
         Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    fn of(text: &str) -> u64 {
-        let mut hasher = Fnv::default();
-        hasher.write(text.as_bytes());
-        hasher.finish()
     }
 }
 

@@ -20,6 +20,8 @@ mod entra_new_objects;
 mod entra_users;
 mod examples;
 mod files;
+mod graph_devices;
+mod graph_exchange;
 mod graph_files;
 mod graph_records;
 mod graph_sharing;

@@ -44,6 +44,11 @@ pub(crate) const ALL: &[&str] = &[
     "User.DeleteRestore.All",
     "Chat.ReadWrite",
     "Presence.Read.All",
+    "DeviceManagementManagedDevices.ReadWrite.All",
+    "DeviceManagementManagedDevices.PrivilegedOperations.All",
+    "MailboxFolder.ReadWrite",
+    "MailboxItem.Read",
+    "MailboxItem.ImportExport",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.

@@ -136,7 +136,7 @@ fn effect(effect: &str) -> &'static str {
         "read" => "It changes nothing.",
         "create" => "It makes something new: done twice, there are two.",
         "update" => "It changes something that exists.",
-        "delete" => "It removes something.",
+        "delete" => "It is destructive: it takes something away.",
         _ => "It reaches people and cannot be taken back.",
     }
 }

@@ -4,4 +4,5 @@ pub mod channels;
 pub mod chats;
 pub mod drives;
 pub mod folders;
+pub mod managed_devices;
 pub mod teams;

@@ -4,3 +4,4 @@ pub mod deleted_file;
 pub mod new_channel_message;
 pub mod new_chat_message;
 pub mod new_or_updated_file;
+pub mod new_or_updated_managed_device;

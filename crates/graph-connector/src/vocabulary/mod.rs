@@ -2,14 +2,19 @@
 
 mod conversation;
 mod drive;
+mod exchange;
 mod item;
+mod managed_device;
 mod search;
 mod sharing;
 mod teams;
 
 pub use conversation::{ConversationThread, ThreadId};
 pub use drive::{Drive, DriveId, DriveName, Owner};
+pub use drive::{Drive, DriveId, Owner};
+pub use exchange::{ExchangeSettings, ExportedItem, ImportSession, MailboxFolder, MailboxFolderId, MailboxId, MailboxItem};
 pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place, drive_request};
+pub use managed_device::{DeviceActionResult, MANAGED_DEVICE_FIELDS, ManagedDevice, ManagedDeviceId, ONLY_WHEN_SELECTED};
 pub use search::{EntityType, Index, SearchHit, Sort};
 pub use sharing::{DriveItemVersion, LinkScope, LinkType, Permission, PermissionId, Role, SharingLink, VersionId, expiration};
 pub use teams::{

@@ -13,6 +13,7 @@ pub(crate) enum Service {
     Outlook,
     Drive,
     Teams,
+    Intune,
 }
 
 /// An error answer.
@@ -92,7 +93,7 @@ impl Fault {
     pub(crate) fn query(service: Service, message: impl Into<String>) -> Fault {
         match service {
             Service::Outlook => Fault::new(400, "RequestBroker--ParseUri", message),
-            Service::Directory | Service::Teams => Fault::bad(message),
+            Service::Directory | Service::Intune | Service::Teams => Fault::bad(message),
             Service::Drive => Fault::new(400, "invalidRequest", message),
         }
     }
@@ -104,6 +105,7 @@ impl Fault {
             Service::Directory => Fault::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
             Service::Drive => Fault::new(403, "accessDenied", "Access denied"),
             Service::Teams => Fault::new(403, "Forbidden", "Missing scope permissions on the request."),
+            Service::Intune => Fault::new(403, "Forbidden", "Application is not authorized to perform this operation."),
         }
     }
 
@@ -114,6 +116,7 @@ impl Fault {
             Service::Outlook => "RequestBodyRead",
             Service::Drive => "invalidRequest",
             Service::Teams => "BadRequest",
+            Service::Intune => "BadRequest",
         };
         let message = match fault {
             BodyFault::Unknown { property, on } => format!(

@@ -144,6 +144,8 @@ fn intern(name: &str) -> &'static str {
         "share",
         "thread",
         "post",
+        "device",
+        "mailbox",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }

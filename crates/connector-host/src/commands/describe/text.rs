@@ -19,7 +19,10 @@ pub(super) fn text(description: &Description, width: usize) -> String {
 
 fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     let kind = match it.kind {
-        "action" => format!("action, {}{}", it.spec.effect.name(), if it.spec.list { ", list" } else { "" }),
+        "action" => {
+            let (effect, list) = (it.spec.effect, if it.spec.list { ", list" } else { "" });
+            format!("action, {}{}{list}", effect.name(), if effect.is_destructive() { ", destructive" } else { "" })
+        }
         other => other.to_owned(),
     };
     writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}{kind}{QUIET:#}", it.id, it.spec.title)?;

@@ -99,7 +99,7 @@ fn gone(call: &Call<'_>) -> Fault {
         Service::Outlook | Service::Teams => {
             Fault::new(410, "SyncStateNotFound", "The sync state generation is not found; generation expired or invalid.")
         }
-        Service::Directory => {
+        Service::Directory | Service::Intune => {
             Fault::new(410, "syncStateNotFound", "The delta token is no longer valid. The application must perform a full synchronization.")
                 .location(format!("{fresh}?$skiptoken="))
         }

@@ -55,6 +55,15 @@ fn relocate(mailbox: &mut Mailbox, key: u64, target: u64) {
 fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let key = key(mailbox, call)?;
+    discard(mailbox, key)?;
+    Ok(Reply::empty(204))
+}
+
+/// Deletes a folder as [`delete`] does.
+///
+/// # Errors
+/// If it is one that is always there.
+pub(super) fn discard(mailbox: &mut Mailbox, key: u64) -> Result<(), Fault> {
     refuse_known(mailbox, key)?;
     let deleted = mailbox.known("deleteditems");
     if tree(mailbox, deleted).contains(&key) || Search::of(mailbox, key).is_some() {
@@ -62,7 +71,7 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     } else {
         relocate(mailbox, key, deleted);
     }
-    Ok(Reply::empty(204))
+    Ok(())
 }
 
 fn permanent_delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

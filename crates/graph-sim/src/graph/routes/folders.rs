@@ -29,6 +29,14 @@ pub(crate) static ROUTES: &[Route] = &[
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
+/// What a folder is for, where somebody said it.
+pub(super) const KIND: &str = ".type";
+
+/// Folders for anything but mail are not shown among those of mail.
+fn is_for_mail(folder: &Entity) -> bool {
+    let kind = folder.text(KIND);
+    kind.is_empty() || kind.starts_with("IPF.Note")
+}
 
 /// Prints mail folders.
 struct Folders<'t>(&'t Mailbox);
@@ -83,13 +91,13 @@ fn list_below(tenant: &mut Tenant, call: &Call<'_>, parent: Option<&str>) -> Out
     let source = Folders(mailbox);
     let view = View::new(types::get("mailFolder"), &source, Service::Outlook, &options);
     let hidden = call.query.get("includeHiddenFolders").is_some_and(|value| value == "true");
-    let items = mailbox.folders.children(parent).filter(|folder| hidden || !folder.flag("isHidden"));
+    let items = mailbox.folders.children(parent).filter(|folder| is_for_mail(folder) && (hidden || !folder.flag("isHidden")));
     list(call, &view, &PAGING, &options, &context, items, None)
 }
 
 fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
-    let shown = mailbox.folders.children(mailbox.root).filter(|folder| !folder.flag("isHidden")).count();
+    let shown = mailbox.folders.children(mailbox.root).filter(|folder| is_for_mail(folder) && !folder.flag("isHidden")).count();
     Ok(Reply::bytes(200, "text/plain", shown.to_string()))
 }
 

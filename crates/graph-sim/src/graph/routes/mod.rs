@@ -17,6 +17,7 @@ mod directory_actions;
 mod drive;
 mod event_actions;
 mod events;
+mod exchange;
 mod exchange_ids;
 mod folder_moves;
 mod folders;
@@ -25,6 +26,7 @@ mod identity;
 mod items;
 mod locales;
 mod mail_tips;
+mod managed_devices;
 mod members;
 mod messages;
 mod mime;
@@ -102,6 +104,8 @@ static TABLES: &[&[Route]] = &[
     subscriptions::ROUTES,
     teams::ROUTES,
     team_messages::ROUTES,
+    exchange::ROUTES,
+    managed_devices::ROUTES,
 ];
 
 /// Every route.

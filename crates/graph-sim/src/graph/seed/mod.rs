@@ -8,6 +8,7 @@ mod correspondence;
 mod files;
 mod identity;
 mod mail;
+mod managed_devices;
 mod people;
 mod sharing;
 mod teams;
@@ -36,6 +37,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     conversations::conversations(&mut tenant);
     identity::identity(&mut tenant);
     teams::teams(&mut tenant);
+    managed_devices::devices(&mut tenant);
     tenant.count_from(1_000_000);
     tenant
 }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     include_str!("directory.types"),
     include_str!("identity.types"),
     include_str!("mail.types"),
@@ -24,6 +24,8 @@ const FILES: [&str; 11] = [
     include_str!("sharing.types"),
     include_str!("conversations.types"),
     include_str!("search.types"),
+    include_str!("devices.types"),
+    include_str!("exchange.types"),
 ];
 
 /// What a property holds.

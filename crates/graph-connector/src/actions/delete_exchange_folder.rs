@@ -1,0 +1,30 @@
+//! `delete_exchange_folder`
+
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::MAILBOX_FOLDERS_WRITE;
+use crate::vocabulary::{MailboxFolderId, MailboxId};
+
+/// Delete a folder of a mailbox with all that is in it. Folders that are always there cannot be deleted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "mailboxId": "MBX:e633c93d-f077-40d2-8c68-2ae455ceb72e@9b06a9b6-6879-4286-87c1-d29f7c059132", "folderId": "FOLDER" })]))]
+pub struct DeleteExchangeFolder {
+    /// The mailbox.
+    mailbox_id: MailboxId,
+    /// The folder.
+    folder_id: MailboxFolderId,
+}
+
+impl Action for DeleteExchangeFolder {
+    type Output = Deleted;
+    const SPEC: Spec = Spec::new("delete_exchange_folder", "Delete Exchange folder", Effect::Delete).scopes(MAILBOX_FOLDERS_WRITE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        Ok(self.mailbox_id.folder(Method::DELETE, &self.folder_id, "").deleted())
+    }
+}

@@ -1,0 +1,30 @@
+//! `retire_managed_device`
+
+use connector_sdk::{Accepted, Action, Confirm, Context, Effect, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::MANAGED_DEVICES_OPERATE;
+use crate::vocabulary::ManagedDeviceId;
+
+/// Take a device out of Intune's care: the company's data, apps and settings are removed from it, what is personal stays. It has to be enrolled again to come back. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "deviceId": "8ba03194-6d32-458f-87cd-1c768fb96897", "confirm": true })]))]
+pub struct RetireManagedDevice {
+    /// The device.
+    device_id: ManagedDeviceId,
+    /// What is removed cannot be brought back. It must be true.
+    confirm: Confirm,
+}
+
+impl Action for RetireManagedDevice {
+    type Output = Accepted;
+    const SPEC: Spec = Spec::new("retire_managed_device", "Retire managed device", Effect::Delete).scopes(MANAGED_DEVICES_OPERATE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
+        let Confirm { .. } = self.confirm;
+        Ok(self.device_id.act("/retire").accepted())
+    }
+}

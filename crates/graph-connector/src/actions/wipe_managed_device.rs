@@ -1,0 +1,53 @@
+//! `wipe_managed_device`
+
+use connector_sdk::{Accepted, Action, Confirm, Context, Effect, Fields, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::permissions::MANAGED_DEVICES_WIPE;
+use crate::vocabulary::ManagedDeviceId;
+
+/// Set a device back to how it left the factory: everything on it is deleted, and nothing can be brought back. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5", "keepUserData": true, "confirm": true })]))]
+pub struct WipeManagedDevice {
+    /// The device.
+    device_id: ManagedDeviceId,
+    /// Leave the device enrolled, so that Intune goes on managing it. Windows only.
+    keep_enrollment_data: Option<bool>,
+    /// Leave accounts and files of its users where they are. Windows only.
+    keep_user_data: Option<bool>,
+    /// Go on trying when the wipe is interrupted, also by somebody who switches the device off; it may not start again afterwards. Windows only. Graph has it in its beta version only, so the request goes there, and it takes the permission for remote actions.
+    #[serde(default)]
+    use_protected_wipe: bool,
+    /// The PIN of six digits that unlocks a Mac afterwards, where it needs one.
+    #[schemars(regex(pattern = r"^[0-9]{6}$"))]
+    mac_os_unlock_code: Option<String>,
+    /// Leave the data plan of the device's eSIM.
+    persist_esim_data_plan: Option<bool>,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
+}
+
+impl Action for WipeManagedDevice {
+    type Output = Accepted;
+    const SPEC: Spec = Spec::new("wipe_managed_device", "Wipe managed device", Effect::Delete).scopes(MANAGED_DEVICES_WIPE).bulk();
+
+    fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
+        let Confirm { .. } = self.confirm;
+        let has_code = self.mac_os_unlock_code.is_some();
+        let how = Fields::default()
+            .with("keepEnrollmentData", self.keep_enrollment_data)
+            .with("keepUserData", self.keep_user_data)
+            .with("useProtectedWipe", self.use_protected_wipe.then_some(true))
+            .with("macOsUnlockCode", self.mac_os_unlock_code)
+            .with("persistEsimDataPlan", self.persist_esim_data_plan);
+        let mut request = self.device_id.act("/wipe").json(how);
+        if self.use_protected_wipe {
+            request = request.beta().needs(&["DeviceManagementManagedDevices.PrivilegedOperations.All"]);
+        }
+        Ok(if has_code { request.sensitive() } else { request }.accepted())
+    }
+}

@@ -1,0 +1,167 @@
+//! Devices that Intune manages.
+
+use connector_sdk::Request;
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A device that Intune manages: its id there, which is not the one in the directory.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "managed_devices", "minLength" = 1, "maxLength" = 100))]
+pub struct ManagedDeviceId(pub String);
+
+impl ManagedDeviceId {
+    /// A request to it, or to something `below` it, such as `/syncDevice`.
+    pub fn request(&self, method: Method, below: &str) -> Request {
+        Request::new(method, format!("/deviceManagement/managedDevices/{{deviceId}}{below}")).with("deviceId", self.0.as_str())
+    }
+
+    /// A request for a remote action on it.
+    pub fn act(&self, below: &str) -> Request {
+        self.request(Method::POST, below)
+    }
+}
+
+/// A device that Intune manages; see [the resource][1].
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/api/resources/intune-devices-manageddevice
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "managedDevice"))]
+pub struct ManagedDevice {
+    /// The id.
+    pub id: String,
+    /// The name that the device has itself.
+    pub device_name: Option<String>,
+    /// The name that it has in Intune.
+    pub managed_device_name: Option<String>,
+    /// Whose it is: `company` or `personal`.
+    pub managed_device_owner_type: Option<String>,
+    /// What administrators wrote about it. Comes only when one device is asked for and this is selected.
+    pub notes: Option<String>,
+    /// The object id of its user.
+    pub user_id: Option<String>,
+    /// The name of its user.
+    pub user_display_name: Option<String>,
+    /// The user principal name of its user.
+    pub user_principal_name: Option<String>,
+    /// The address of its user.
+    pub email_address: Option<String>,
+    /// The system, such as `Windows`, `iOS`, `macOS` or `Android`.
+    pub operating_system: Option<String>,
+    /// The version of the system.
+    pub os_version: Option<String>,
+    /// The manufacturer.
+    pub manufacturer: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// The serial number.
+    pub serial_number: Option<String>,
+    /// The IMEI of a phone.
+    pub imei: Option<String>,
+    /// The number of a phone.
+    pub phone_number: Option<String>,
+    /// The MAC address of its wireless network.
+    pub wi_fi_mac_address: Option<String>,
+    /// When it was enrolled.
+    pub enrolled_date_time: Option<String>,
+    /// How it was enrolled, such as `windowsAzureADJoin`.
+    pub device_enrollment_type: Option<String>,
+    /// When it last checked in.
+    pub last_sync_date_time: Option<String>,
+    /// Whether it keeps to the policies: `compliant`, `noncompliant`, `inGracePeriod` and others.
+    pub compliance_state: Option<String>,
+    /// Until when it may be put right.
+    pub compliance_grace_period_expiration_date_time: Option<String>,
+    /// How it is managed, such as `mdm`.
+    pub management_agent: Option<String>,
+    /// What is happening to it: `managed`, `retirePending`, `wipePending` and others.
+    pub management_state: Option<String>,
+    /// Whether the directory knows it: `registered` and others.
+    pub device_registration_state: Option<String>,
+    /// Whether the directory knows it.
+    #[serde(rename = "azureADRegistered")]
+    pub azure_ad_registered: Option<bool>,
+    /// Its device id in the directory.
+    #[serde(rename = "azureADDeviceId")]
+    pub azure_ad_device_id: Option<String>,
+    /// The category that administrators gave it.
+    pub device_category_display_name: Option<String>,
+    /// Whether it is supervised, which only Apple's devices can be.
+    pub is_supervised: Option<bool>,
+    /// Whether its storage is encrypted.
+    pub is_encrypted: Option<bool>,
+    /// Whether its protection was taken off: `True`, `False` or `Unknown`.
+    pub jail_broken: Option<String>,
+    /// What a partner's protection says of it, such as `secured`.
+    pub partner_reported_threat_state: Option<String>,
+    /// Its storage in bytes.
+    pub total_storage_space_in_bytes: Option<i64>,
+    /// How much of that is free.
+    pub free_storage_space_in_bytes: Option<i64>,
+    /// The remote actions that were asked for, and what became of them.
+    pub device_action_results: Option<Vec<DeviceActionResult>>,
+}
+
+/// A remote action, and what became of it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "deviceActionResult"))]
+pub struct DeviceActionResult {
+    /// Its name, such as `rebootNow`.
+    pub action_name: Option<String>,
+    /// How far it is: `pending`, `active`, `done`, `failed`, `canceled` or `notSupported`.
+    pub action_state: Option<String>,
+    /// When it was asked for.
+    pub start_date_time: Option<String>,
+    /// When its state changed last.
+    pub last_updated_date_time: Option<String>,
+}
+
+/// What Graph tells only of one device, and only when it is selected.
+pub const ONLY_WHEN_SELECTED: [&str; 6] =
+    ["activationLockBypassCode", "ethernetMacAddress", "iccid", "notes", "physicalMemoryInBytes", "udid"];
+
+/// What comes of a device when nothing is selected; more can be asked for by name.
+pub const MANAGED_DEVICE_FIELDS: &[&str] = &[
+    "id",
+    "userId",
+    "deviceName",
+    "managedDeviceOwnerType",
+    "deviceActionResults",
+    "enrolledDateTime",
+    "lastSyncDateTime",
+    "operatingSystem",
+    "complianceState",
+    "jailBroken",
+    "managementAgent",
+    "osVersion",
+    "easActivated",
+    "easDeviceId",
+    "azureADRegistered",
+    "deviceEnrollmentType",
+    "emailAddress",
+    "azureADDeviceId",
+    "deviceRegistrationState",
+    "deviceCategoryDisplayName",
+    "isSupervised",
+    "isEncrypted",
+    "userPrincipalName",
+    "model",
+    "manufacturer",
+    "imei",
+    "complianceGracePeriodExpirationDateTime",
+    "serialNumber",
+    "phoneNumber",
+    "androidSecurityPatchLevel",
+    "userDisplayName",
+    "wiFiMacAddress",
+    "subscriberCarrier",
+    "meid",
+    "totalStorageSpaceInBytes",
+    "freeStorageSpaceInBytes",
+    "managedDeviceName",
+    "partnerReportedThreatState",
+    "managementCertificateExpirationDate",
+    "managementState",
+];
