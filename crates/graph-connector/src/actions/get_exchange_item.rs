@@ -12,7 +12,7 @@ use crate::vocabulary::{MailboxFolderId, MailboxId, MailboxItem};
 /// Get an item of a mailbox, of any kind: what it is and how large, not what is in it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "mailboxId": "MBX:e633c93d-f077-40d2-8c68-2ae455ceb72e@9b06a9b6-6879-4286-87c1-d29f7c059132", "folderId": "inbox", "itemId": "ITEM" })]))]
+#[schemars(extend("examples" = [json!({ "mailboxId": "MBX:e633c93d-f077-40d2-8c68-2ae455ceb72e@9b06a9b6-6879-4286-87c1-d29f7c059132", "folderId": "inbox", "itemId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==" })]))]
 pub struct GetExchangeItem {
     /// The mailbox.
     mailbox_id: MailboxId,

@@ -35,7 +35,7 @@ pub(super) fn devices(tenant: &mut Tenant) {
         };
         let device = json!({
             "id": guid(&format!("managed device {name}")), "userId": of_user("id"), "deviceName": name, "managedDeviceOwnerType": owner,
-            "enrolledDateTime": before(200 - 30 * i), "lastSyncDateTime": before(i), "operatingSystem": system, "complianceState": compliance,
+            "enrolledDateTime": before(200 - 30 * i), "lastSyncDateTime": before(i + 1), "operatingSystem": system, "complianceState": compliance,
             "jailBroken": if is_windows { "Unknown" } else { "False" }, "managementAgent": if system == "Android" { "googleCloudDevicePolicyController" } else { "mdm" },
             "osVersion": version, "easActivated": false, "easDeviceId": null, "azureADRegistered": true, "deviceEnrollmentType": enrolled,
             "emailAddress": of_user("mail"), "azureADDeviceId": guid(&format!("device id {name}")), "deviceRegistrationState": "registered",
