@@ -11,7 +11,6 @@ mod teams;
 
 pub use conversation::{ConversationThread, ThreadId};
 pub use drive::{Drive, DriveId, DriveName, Owner};
-pub use drive::{Drive, DriveId, Owner};
 pub use exchange::{ExchangeSettings, ExportedItem, ImportSession, MailboxFolder, MailboxFolderId, MailboxId, MailboxItem};
 pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place, drive_request};
 pub use managed_device::{DeviceActionResult, MANAGED_DEVICE_FIELDS, ManagedDevice, ManagedDeviceId, ONLY_WHEN_SELECTED};
