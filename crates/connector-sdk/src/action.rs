@@ -64,7 +64,7 @@ impl<A: Action> AnyAction for Erased<A> {
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         if A::SPEC.bulk && bulk::is_many(&input) {
-            return bulk::plan(input, cx, &plan_one::<A>);
+            return bulk::plan(input, cx, A::SPEC.in_turn, &plan_one::<A>);
         }
         plan_one::<A>(input, cx)
     }

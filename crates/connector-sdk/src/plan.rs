@@ -189,6 +189,12 @@ impl<T: Send + 'static> Plan<T> {
         }
     }
 
+    /// Ends with `last`, however this ends: for what was opened and must be closed. What becomes of `last`
+    /// changes nothing, because what was done is done; so it should be something that also ends by itself.
+    pub fn finally(self, last: Plan<()>) -> Plan<T> {
+        self.bind(false, Box::new(move |end| last.bind(true, Box::new(move |_| end.into()))))
+    }
+
     // `silent`: what `f` goes on with sends nothing, so that the last request stays the last.
     pub(crate) fn bind<U: Send + 'static>(self, silent: bool, f: Bind<T, U>) -> Plan<U> {
         let then = Silence(silent);

@@ -302,6 +302,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_opened_is_closed_however_it_ends() {
+        let close = || Request::post("/close").accepted().map(|_| ());
+        let work = || Request::get("/a").accepted().and_then(|_| Request::get("/b").accepted()).map(|done| done.accepted);
+        for (script, end) in [
+            (vec![200, 200, 204], Ok(true)),
+            (vec![200, 404, 204], Err(Code::NotFound)),
+            (vec![409, 204], Err(Code::Conflict)),
+            (vec![200, 200, 500], Ok(true)),
+            (vec![200, 404, 500], Err(Code::NotFound)),
+        ] {
+            let mut stage = Rehearsal::new(script.into_iter().map(|status| Response::new(status, "")));
+            assert_eq!(stage.run(work().finally(close())).map_err(|error| error.code()), end);
+            assert_eq!((stage.sent.last().unwrap().url.as_str(), stage.left_over()), ("/close", 0));
+        }
+        let Plan::Call(_, then) = Plan::Done(true).finally(close()) else { panic!("nothing is closed") };
+        assert!(then.is_last());
+    }
+
+    #[test]
     fn a_list_that_is_filtered_here_goes_on_where_it_stopped() {
         let page = |ids: &[u32], next: Option<&str>| {
             let value: Vec<Value> = ids.iter().map(|id| serde_json::json!({ "id": id })).collect();

@@ -59,6 +59,9 @@ pub struct Spec {
     pub list: bool,
     /// Whether it also takes many inputs at once, as `items`.
     pub bulk: bool,
+    /// Whether the many inputs are done one after the other, because they may be about one thing.
+    #[serde(skip)]
+    pub in_turn: bool,
     /// Whether a run with an idempotency key finds what an earlier run with the same key has done.
     pub resumes: bool,
 }
@@ -73,6 +76,7 @@ impl Spec {
             scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None },
             list: false,
             bulk: false,
+            in_turn: false,
             resumes: false,
         }
     }
@@ -110,6 +114,13 @@ impl Spec {
     /// Says that it also takes many inputs at once, as `items`, and tells the fate of each.
     pub const fn bulk(mut self) -> Spec {
         self.bulk = true;
+        self
+    }
+    /// As [`Spec::bulk`], and one input is done before the next one begins: for what looks first where it
+    /// may write, so that two at once would take the same place.
+    pub const fn bulk_in_turn(mut self) -> Spec {
+        self.bulk = true;
+        self.in_turn = true;
         self
     }
     /// Says that a run with an idempotency key finds what an earlier run with the same key has done, so

@@ -6,6 +6,8 @@
 pub mod actions;
 pub mod connections;
 pub mod dynamic_schemas;
+pub mod header;
+pub mod known_rows;
 pub mod mentions;
 pub mod message;
 pub mod permissions;
@@ -13,6 +15,9 @@ pub mod picklists;
 pub mod records;
 pub mod roll;
 pub mod search;
+pub mod session;
+pub mod sheet;
+pub mod table;
 pub mod triggers;
 pub mod vocabulary;
 
@@ -65,6 +70,11 @@ pub fn connector() -> Connector {
     .action::<actions::share_drive_item::ShareDriveItem>()
     // actions: sites and lists
     // actions: Excel
+    .action::<actions::add_table_rows::AddTableRows>()
+    .action::<actions::add_worksheet_row::AddWorksheetRow>()
+    .action::<actions::get_worksheet_range::GetWorksheetRange>()
+    .action::<actions::list_table_rows::ListTableRows>()
+    .action::<actions::list_worksheets::ListWorksheets>()
     // actions: Exchange mailboxes
     .action::<actions::create_exchange_folder::CreateExchangeFolder>()
     .action::<actions::create_exchange_import_session::CreateExchangeImportSession>()
@@ -150,6 +160,7 @@ pub fn connector() -> Connector {
     .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
     .trigger::<triggers::new_or_updated_managed_device::NewOrUpdatedManagedDevice>()
     .trigger::<entra_connector::triggers::new_or_updated_user::NewOrUpdatedUser>()
+    .trigger::<triggers::new_worksheet_row::NewWorksheetRow>()
     // picklists
     .picklist::<outlook_connector::picklists::calendar_groups::CalendarGroups>()
     .picklist::<outlook_connector::picklists::calendars::Calendars>()
@@ -165,9 +176,13 @@ pub fn connector() -> Connector {
     .picklist::<entra_connector::picklists::service_plans::ServicePlans>()
     .picklist::<entra_connector::picklists::skus::Skus>()
     .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+    .picklist::<picklists::tables::Tables>()
     .picklist::<picklists::teams::Teams>()
     .picklist::<outlook_connector::picklists::time_zones::TimeZones>()
     .picklist::<entra_connector::picklists::users::Users>()
+    .picklist::<picklists::workbooks::Workbooks>()
+    .picklist::<picklists::worksheet_columns::WorksheetColumns>()
+    .picklist::<picklists::worksheets::Worksheets>()
     // dynamic schemas
     .dynamic_schema::<dynamic_schemas::found_record::FoundRecordShape>()
     .dynamic_schema::<dynamic_schemas::new_record_fields::NewRecordFields>()

@@ -222,3 +222,13 @@ pub const MAILBOX_ITEMS_IMPORT: Scopes = Scopes {
     shared: AnyOf::NONE,
     application: Some(AnyOf(&["MailboxItem.ImportExport.All"])),
 };
+
+/// To read and write workbooks: Graph has one permission for both, and none for an app.
+pub const EXCEL: Scopes = Scopes { delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+
+/// To list the tables of a workbook, which takes no permission to write.
+pub const EXCEL_TABLES: Scopes = Scopes {
+    delegated: AnyOf(&["Files.Read", "Files.ReadWrite", "Files.Read.All", "Files.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: None,
+};

@@ -21,6 +21,7 @@ mod entra_users;
 mod examples;
 mod files;
 mod graph_devices;
+mod graph_excel;
 mod graph_exchange;
 mod graph_files;
 mod graph_records;

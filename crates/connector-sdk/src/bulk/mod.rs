@@ -72,11 +72,11 @@ pub(crate) fn is_many(input: &Value) -> bool {
 
 type Planner<'a> = &'a dyn Fn(Value, &Context) -> Result<Plan<Json>>;
 
-/// The plan of many inputs.
+/// The plan of many inputs. `in_turn`: one is done before the next one begins.
 ///
 /// # Errors
 /// Every violation of every item; nothing is sent then.
-pub(crate) fn plan(input: Value, cx: &Context, one: Planner<'_>) -> Result<Plan<Json>> {
+pub(crate) fn plan(input: Value, cx: &Context, in_turn: bool, one: Planner<'_>) -> Result<Plan<Json>> {
     let Many { items, stop_on_error } = serde_json::from_value(input).map_err(|error| Error::invalid("/items", error.to_string()))?;
     let mut plans = Vec::with_capacity(items.len());
     let mut issues = Vec::new();
@@ -92,7 +92,8 @@ pub(crate) fn plan(input: Value, cx: &Context, one: Planner<'_>) -> Result<Plan<
     if !issues.is_empty() {
         return Err(Error::issues(issues));
     }
-    let waves = Waves { plans: plans.into_iter().collect(), next: 0, at_once: if stop_on_error { 1 } else { AT_ONCE }, stop_on_error };
+    let at_once = if stop_on_error || in_turn { 1 } else { AT_ONCE };
+    let waves = Waves { plans: plans.into_iter().collect(), next: 0, at_once, stop_on_error };
     Ok(waves.run(Fates::default()).try_map(|fates| Json::of(&fates)))
 }
 

@@ -119,3 +119,31 @@ fn each_has_a_key_and_random_bytes_of_its_own() {
     assert_ne!(first.entropy, second.entropy);
     assert_ne!(first.entropy[16..], second.entropy[16..], "all of the bytes differ, not the first");
 }
+
+/// Add a thing below the last one.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Append {
+    /// What.
+    id: String,
+}
+
+impl Action for Append {
+    type Output = Accepted;
+    const SPEC: Spec = Spec::new("append", "Append", Effect::Create).bulk_in_turn();
+
+    fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
+        Ok(Plan::call(Request::get("/last"), |_| Request::put("/things/{id}").with("id", self.id).accepted()))
+    }
+}
+
+#[test]
+fn in_turn_nobody_looks_before_the_one_in_front_has_written() {
+    let connector = Connector::new("t", "T", "T.", crate::ConnectionSpec { sign_ins: Vec::new(), account_types: Vec::new() });
+    let input = json!({ "items": [{ "id": "1" }, { "id": "2" }, { "id": "3" }] });
+    let plan = connector.action::<Append>().find_action("append").unwrap().plan(input, &Context::user()).unwrap();
+    let mut stage = answers(&[200, 404, 200, 204, 200, 204]);
+    let end: Value = stage.run(plan).unwrap().read().unwrap();
+    assert_eq!(paths(&stage), ["GET /last", "PUT /things/1", "GET /last", "PUT /things/2", "GET /last", "PUT /things/3"]);
+    assert_eq!(end, json!({ "succeeded": 2, "failed": 1, "skipped": 0 }));
+}

@@ -1,5 +1,7 @@
 //! What the connector can do, one action to a file.
 
+pub mod add_table_rows;
+pub mod add_worksheet_row;
 pub mod copy_drive_item;
 pub mod create_exchange_folder;
 pub mod create_exchange_import_session;
@@ -22,6 +24,7 @@ pub mod get_managed_device;
 pub mod get_presence;
 pub mod get_record;
 pub mod get_shared_item;
+pub mod get_worksheet_range;
 pub mod list_channel_messages;
 pub mod list_channels;
 pub mod list_chat_messages;
@@ -37,7 +40,9 @@ pub mod list_item_permissions;
 pub mod list_item_versions;
 pub mod list_joined_teams;
 pub mod list_managed_devices;
+pub mod list_table_rows;
 pub mod list_user_managed_devices;
+pub mod list_worksheets;
 pub mod locate_managed_device;
 pub mod lock_managed_device;
 pub mod permanently_delete_drive_item;

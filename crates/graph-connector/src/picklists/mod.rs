@@ -5,4 +5,8 @@ pub mod chats;
 pub mod drives;
 pub mod folders;
 pub mod managed_devices;
+pub mod tables;
 pub mod teams;
+pub mod workbooks;
+pub mod worksheet_columns;
+pub mod worksheets;

@@ -8,6 +8,7 @@ mod managed_device;
 mod search;
 mod sharing;
 mod teams;
+mod workbook;
 
 pub use conversation::{ConversationThread, ThreadId};
 pub use drive::{Drive, DriveId, DriveName, Owner};
@@ -20,3 +21,4 @@ pub use teams::{
     Channel, ChannelId, ChannelInfo, Chat, ChatId, ChatMessage, MessageImportance, Presence, TEAMS_PAGE, Team, TeamId, chat_query,
     message_body, uncounted,
 };
+pub use workbook::{HeaderRow, Range, SheetRow, TableId, TableRow, Workbook, Worksheet, WorksheetId};

@@ -278,3 +278,6 @@ pub(crate) static GROUP_THREADS_READ: Access = Access::mail(
     "Group-Conversation.Read.All Group-Conversation.ReadWrite.All Group.Read.All Group.ReadWrite.All",
 );
 pub(crate) static GROUP_THREADS_WRITE: Access = Access::mail("", "Group-Conversation.ReadWrite.All Group.ReadWrite.All", "");
+/// Workbooks; apps get at none.
+pub(crate) static EXCEL: Access = Access::files("Files.ReadWrite", "Files.ReadWrite.All", "");
+pub(crate) static EXCEL_TABLES: Access = Access::files("Files.Read Files.ReadWrite", "Files.Read.All Files.ReadWrite.All", "");

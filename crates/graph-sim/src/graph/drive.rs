@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::fault::Fault;
 use super::store::{Entity, Set, drive_item_id, guid};
 use super::tenant::{Tenant, stamp};
+use super::workbook::{Sessions, Workbook};
 
 /// All drives of the tenant, and what goes on in them.
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Drives {
     pub(crate) drives: BTreeMap<u64, Drive>,
     pub(crate) uploads: HashMap<String, Upload>,
     pub(crate) operations: HashMap<String, Operation>,
+    /// Of workbooks.
+    pub(crate) sessions: Sessions,
 }
 
 impl Drives {
@@ -38,6 +41,8 @@ pub(crate) struct Drive {
     pub(crate) past: HashMap<u64, Vec<Past>>,
     /// Who may do what, below the key of the item.
     pub(crate) permissions: Set,
+    /// What is in files that are workbooks.
+    pub(crate) books: HashMap<u64, Workbook>,
     ids: HashMap<String, u64>,
     site: String,
     /// Whose it is, as Graph prints it.
@@ -121,6 +126,7 @@ impl Drive {
             content: HashMap::new(),
             past: HashMap::new(),
             permissions: Set::new(),
+            books: HashMap::new(),
             ids: HashMap::new(),
             site: format!("https://contoso-my.sharepoint.example/personal/{site}/Documents"),
             who: json!({ "user": { "email": address, "id": user, "displayName": name } }),
@@ -184,6 +190,7 @@ impl Drive {
         if let (Some(item), Some(old)) = (self.items.get(key), self.content.insert(key, content)) {
             self.past.entry(key).or_default().push(Past { content: old, modified: item.text("lastModifiedDateTime").to_owned() });
         }
+        self.books.remove(&key);
         self.items.update(key, |fields| {
             fields.insert("size".into(), size.into());
             fields.insert("lastModifiedDateTime".into(), now.into());

@@ -23,15 +23,23 @@ pub(crate) struct Fault {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) location: Option<String>,
+    /// A code within, which says more.
+    pub(crate) inner: Option<&'static str>,
 }
 
 impl Fault {
     pub(crate) fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Fault {
-        Fault { status, code: code.into(), message: message.into(), location: None }
+        Fault { status, code: code.into(), message: message.into(), location: None, inner: None }
     }
 
     pub(crate) fn bad(message: impl Into<String>) -> Fault {
         Fault::new(400, "BadRequest", message)
+    }
+
+    /// Adds a code that says more.
+    pub(crate) fn inner(mut self, code: &'static str) -> Fault {
+        self.inner = Some(code);
+        self
     }
 
     /// Adds where a client should start over.

@@ -34,6 +34,7 @@ mod tests;
 mod types;
 mod view;
 mod watch;
+mod workbook;
 mod zones;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -226,6 +227,12 @@ impl Graph {
         if let Some(key) = key {
             tenant.subscriptions.remove(key, false);
         }
+    }
+
+    /// How many sessions of workbooks are open.
+    pub fn workbook_sessions(&self) -> usize {
+        let tenant = self.tenant();
+        tenant.drives.sessions.count(tenant.now())
     }
 
     /// Makes Graph forget every delta token: the next use of one is answered with 410.

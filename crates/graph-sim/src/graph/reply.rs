@@ -81,7 +81,7 @@ pub(crate) fn respond(outcome: Outcome, request: &HeaderMap, request_id: &str, n
 
 fn refuse(fault: &Fault, request: &HeaderMap, request_id: &str, now: Timestamp) -> Response<Bytes> {
     let client = request.get("client-request-id").and_then(|value| value.to_str().ok()).unwrap_or(request_id);
-    let body = json!({
+    let mut body = json!({
         "error": {
             "code": fault.code,
             "message": fault.message,
@@ -92,6 +92,9 @@ fn refuse(fault: &Fault, request: &HeaderMap, request_id: &str, now: Timestamp) 
             },
         },
     });
+    if let Some(code) = fault.inner {
+        body["error"]["innerError"]["code"] = code.into();
+    }
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     set(response.headers_mut(), CONTENT_TYPE, PLAIN_JSON);

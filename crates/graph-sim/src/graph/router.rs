@@ -146,6 +146,8 @@ fn intern(name: &str) -> &'static str {
         "post",
         "device",
         "mailbox",
+        "worksheet",
+        "table",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }

@@ -195,7 +195,8 @@ fn search(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let options = call.options(types::get("driveItem"))?;
     let source = DriveItems { drive, origin: call.origin };
     let view = View::new(types::get("driveItem"), &source, Service::Drive, &options);
-    let found = |item: &&Entity| item.parent != 0 && below.contains(&item.key) && has_phrase(item.text("name"), &query);
+    let found =
+        |item: &&Entity| item.parent != 0 && below.contains(&item.key) && has_phrase(item.text("name"), query.trim_start_matches('.'));
     list(call, &view, &PAGING, &options, "Collection(driveItem)", drive.items.iter().filter(found), None)
 }
 
@@ -359,6 +360,7 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         drive.items.remove(key, false);
         drive.content.remove(&key);
         drive.past.remove(&key);
+        drive.books.remove(&key);
     }
     Ok(Reply::empty(204))
 }
@@ -388,6 +390,9 @@ fn copy(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         };
         let content = drive.content.get(old).cloned();
         drive.insert(*new, below, &label, content, now);
+        if let Some(book) = drive.books.get(old).cloned() {
+            drive.books.insert(*new, book);
+        }
     }
     let item = drive.item_id(copies[0]);
     let id = guid(&format!("copy {}", copies[0]));

@@ -46,6 +46,9 @@ mod tenant_info;
 mod transfers;
 mod users;
 mod versions;
+mod workbook;
+mod workbook_tables;
+mod worksheets;
 
 pub(crate) use self::attachments::{
     media_type, put as put_attachments, sample as sample_attachment, sample_item, samples as sample_attachments,
@@ -84,6 +87,9 @@ static TABLES: &[&[Route]] = &[
     versions::ROUTES,
     conversations::ROUTES,
     search::ROUTES,
+    workbook::ROUTES,
+    worksheets::ROUTES,
+    workbook_tables::ROUTES,
     events::ROUTES,
     event_actions::ROUTES,
     availability::ROUTES,

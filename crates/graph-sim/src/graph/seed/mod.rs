@@ -12,6 +12,7 @@ mod managed_devices;
 mod people;
 mod sharing;
 mod teams;
+mod workbooks;
 
 use serde_json::json;
 
@@ -36,6 +37,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     sharing::sharing(&mut tenant);
     conversations::conversations(&mut tenant);
     identity::identity(&mut tenant);
+    workbooks::workbooks(&mut tenant);
     teams::teams(&mut tenant);
     managed_devices::devices(&mut tenant);
     tenant.count_from(1_000_000);

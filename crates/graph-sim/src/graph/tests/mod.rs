@@ -21,3 +21,4 @@ mod settings;
 mod sharing;
 mod subscriptions;
 mod teams;
+mod workbooks;

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     include_str!("directory.types"),
     include_str!("identity.types"),
     include_str!("mail.types"),
@@ -26,6 +26,7 @@ const FILES: [&str; 13] = [
     include_str!("search.types"),
     include_str!("devices.types"),
     include_str!("exchange.types"),
+    include_str!("workbook.types"),
 ];
 
 /// What a property holds.

@@ -1,0 +1,47 @@
+//! `workbooks`
+
+use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::permissions::FILES_READ;
+use crate::vocabulary::{DriveId, drive_request};
+
+/// The workbooks of a drive, wherever they are in it. Graph's index is some minutes behind.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workbooks {
+    /// The drive; the default is the OneDrive of the signed-in user.
+    drive: Option<DriveId>,
+}
+
+impl Picklist for Workbooks {
+    const SPEC: Spec = Spec::new("workbooks", "Workbooks", Effect::Read).scopes(FILES_READ);
+
+    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Item {
+            id: String,
+            name: String,
+            parent_reference: Option<Parent>,
+        }
+        #[derive(Deserialize)]
+        struct Parent {
+            path: Option<String>,
+        }
+        let search = drive_request(Method::GET, self.drive.as_ref(), "/root/search(q='{query}')").with("query", ".xlsx");
+        let search = search.query("$select", "id,name,parentReference").query("$top", 200);
+        Ok(search.choices_that(ask.from, move |item: Item| {
+            if !item.name.to_lowercase().ends_with(".xlsx") {
+                return None;
+            }
+            // Many are called the same; the folder tells which is which.
+            let path = item.parent_reference.and_then(|parent| parent.path).unwrap_or_default();
+            let folder = path.split_once("root:").map_or("", |(_, folder)| folder).trim_matches('/').replace("%20", " ");
+            let label = if folder.is_empty() { item.name } else { format!("{} ({folder})", item.name) };
+            Some(Choice::new(item.id, label)).filter(|choice| choice.matches(ask.search.as_deref()))
+        }))
+    }
+}

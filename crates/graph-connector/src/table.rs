@@ -1,0 +1,180 @@
+//! A table of a workbook that is read.
+
+use connector_sdk::{Error, Json, List, Page, Plan, Request, Result, Then};
+use http::Method;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::header::Header;
+use crate::session::Session;
+use crate::sheet::values;
+use crate::vocabulary::{TableId, TableRow};
+
+/// So many cells are asked for at once.
+const CELLS: u64 = 20_000;
+/// So many rows are asked for at once, however few columns there are.
+const ROWS: u64 = 1000;
+
+/// A table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    session: Session,
+    id: TableId,
+}
+
+impl Table {
+    /// A table of a workbook, in a session.
+    pub fn new(session: Session, id: TableId) -> Table {
+        Table { session, id }
+    }
+
+    /// A request to something below the table.
+    pub fn request(&self, method: Method, below: &str) -> Request {
+        self.session.request(method, &format!("/tables/{{table}}{below}")).with("table", self.id.0.as_str())
+    }
+
+    /// The names of its columns, also where its header row is hidden.
+    pub fn header(&self) -> Plan<Header> {
+        #[derive(Deserialize)]
+        struct Column {
+            name: String,
+        }
+        Plan::call(self.request(Method::GET, "/columns").query("$select", "name"), |response| {
+            let columns = Page::read(&response).and_then(|page| page.items.iter().map(Json::read::<Column>).collect::<Result<Vec<_>>>());
+            columns.map(|columns| Header::of_table(&columns.into_iter().map(|column| column.name).collect::<Vec<_>>())).into()
+        })
+    }
+}
+
+/// The place that a page token names: so many rows come before it.
+///
+/// # Errors
+/// `invalid_input` at `/pageToken` for any other text.
+pub fn place(token: Option<&str>) -> Result<u64> {
+    let Some(token) = token else { return Ok(0) };
+    token
+        .strip_prefix("row-")
+        .and_then(|place| place.parse().ok())
+        .ok_or_else(|| Error::invalid("/pageToken", "this is not a page token; give the `nextPageToken` of an earlier page as it is"))
+}
+
+/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them only by these.
+pub struct Rows {
+    table: Table,
+    header: Header,
+    next: u64,
+    left: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Row<'a> {
+    index: u64,
+    #[serde(borrow)]
+    values: Vec<Vec<&'a RawValue>>,
+}
+
+impl Rows {
+    /// The rows from a place on, at most so many.
+    pub fn new(table: Table, header: Header, from: u64, limit: Option<u64>) -> Rows {
+        Rows { table, header, next: from, left: limit }
+    }
+
+    /// Hands them out page by page.
+    pub fn read(self) -> Plan<List<TableRow>> {
+        let most = (CELLS / (self.header.columns().len() as u64).max(1)).clamp(1, ROWS);
+        // One more than is wanted tells whether there are more.
+        let size = self.left.map_or(most, |left| left.saturating_add(1).min(most));
+        let request = self.table.request(Method::GET, "/rows").query("$top", size).query("$skip", self.next);
+        Plan::call(request, move |response| {
+            let page = match Page::read(&response) {
+                Ok(page) => page,
+                Err(error) => return Plan::Fail(error),
+            };
+            let came = page.items.len() as u64;
+            match page.items.iter().map(|item| self.row(item)).collect::<Result<Vec<Json>>>() {
+                Err(error) => Plan::Fail(error),
+                Ok(items) => self.hand_out(items, came >= size || page.next.is_some()),
+            }
+        })
+    }
+
+    fn hand_out(mut self, mut items: Vec<Json>, more: bool) -> Plan<List<TableRow>> {
+        let came = items.len() as u64;
+        let wanted = self.left.unwrap_or(u64::MAX).min(came);
+        items.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+        self.next += wanted;
+        self.left = self.left.map(|left| left - wanted);
+        let mut end = List::end();
+        if self.left == Some(0) && (more || came > wanted) {
+            end.next_page_token = Some(format!("row-{}", self.next));
+        }
+        if self.left == Some(0) || !more || came == 0 {
+            return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+        }
+        Plan::Emit(items, Then::new(move |()| self.read()))
+    }
+
+    fn row(&self, item: &Json) -> Result<Json> {
+        let row: Row<'_> = serde_json::from_str(item.as_str())
+            .map_err(|error| Error::protocol(format!("a row of a table has an unexpected shape: {error}")))?;
+        // Otherwise a table that ignores `$skip` would never end.
+        if row.index < self.next {
+            return Err(Error::protocol("the rows of the table came again, so they would never end"));
+        }
+        let none = Vec::new();
+        let values = values(&self.header, row.values.first().unwrap_or(&none))?;
+        Ok(Json::trusted(format!("{{\"index\":{},\"values\":{values}}}", row.index)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::{Rehearsal, Response};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::vocabulary::Workbook;
+
+    fn rows(first: u64, count: u64) -> Response {
+        let value: Vec<Value> = (first..first + count).map(|index| json!({ "index": index, "values": [[index]] })).collect();
+        Response::new(200, json!({ "value": value }).to_string())
+    }
+
+    fn read(from: u64, limit: Option<u64>, script: Vec<Response>) -> (Result<Option<String>>, Vec<String>, usize) {
+        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() };
+        let table = Table::new(Session::none(book), TableId("T".into()));
+        let mut stage = Rehearsal::new(script);
+        let end = stage.run(Rows::new(table, Header::of_table(&["N"]), from, limit).read()).map(|list| list.next_page_token);
+        let asked =
+            stage.sent.iter().map(|sent| sent.url.split_once('?').unwrap().1.replace("$top=", "").replace("&$skip=", "/")).collect();
+        (end, asked, stage.emitted.len())
+    }
+
+    #[test]
+    fn rows_are_paged_by_their_place() {
+        let (end, asked, emitted) = read(0, None, vec![rows(0, 1000), rows(1000, 7)]);
+        assert_eq!((end.unwrap(), asked, emitted), (None, vec!["1000/0".to_owned(), "1000/1000".into()], 1007));
+        let (end, asked, emitted) = read(5, Some(2), vec![rows(5, 3)]);
+        assert_eq!((end.unwrap(), asked, emitted), (Some("row-7".into()), vec!["3/5".to_owned()], 2));
+        let (end, _, emitted) = read(5, Some(2), vec![rows(5, 2)]);
+        assert_eq!((end.unwrap(), emitted), (None, 2));
+        let (end, asked, emitted) = read(0, Some(1000), vec![rows(0, 1000)]);
+        assert_eq!(
+            (end.unwrap(), asked, emitted),
+            (Some("row-1000".into()), vec!["1000/0".to_owned()], 1000),
+            "at worst there is an empty page"
+        );
+    }
+
+    #[test]
+    fn rows_that_come_again_are_an_error() {
+        let (end, ..) = read(0, None, vec![rows(0, 1000), rows(0, 1000)]);
+        assert!(end.unwrap_err().message().contains("never end"));
+    }
+
+    #[test]
+    fn a_page_token_is_read_back() {
+        assert_eq!((place(None).unwrap(), place(Some("row-7")).unwrap()), (0, 7));
+        assert!(place(Some("7")).is_err() && place(Some("row--1")).is_err());
+    }
+}

@@ -1,0 +1,124 @@
+//! Workbooks of Excel, and what is in them.
+
+use connector_sdk::{Error, Request, Result};
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{DriveId, ItemId, Place};
+
+/// Which workbook. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Workbook {
+    /// The drive; the default is the OneDrive of the signed-in user.
+    #[serde(default)]
+    pub drive: Option<DriveId>,
+    /// The workbook by the id of its file, which must be an .xlsx file.
+    #[schemars(extend("x-picklist" = "workbooks"))]
+    pub workbook: Option<ItemId>,
+    /// The workbook by its path from the top of the drive, in place of the id: `Documents/Sales.xlsx`.
+    #[schemars(length(min = 1, max = 400))]
+    pub path: Option<String>,
+}
+
+impl Workbook {
+    /// A request to something below the workbook, such as `/worksheets`.
+    ///
+    /// # Errors
+    /// `invalid_input` when neither or both of id and path are there.
+    pub fn request(&self, method: Method, below: &str) -> Result<Request> {
+        match (&self.workbook, &self.path) {
+            (None, None) => Err(Error::invalid("/workbook", "say which: by `workbook` or by `path`")),
+            (Some(_), Some(_)) => Err(Error::invalid("/path", "`workbook` and `path` exclude each other")),
+            (id, path) => {
+                let place = Place { drive: self.drive.clone(), item_id: id.clone(), path: path.clone() };
+                place.request(method, &format!("/workbook{below}"))
+            }
+        }
+    }
+}
+
+/// A worksheet, by its name or its id.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "worksheets", "minLength" = 1, "maxLength" = 255))]
+pub struct WorksheetId(pub String);
+
+/// A table, by its name or its id.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "tables", "minLength" = 1, "maxLength" = 255))]
+pub struct TableId(pub String);
+
+/// The row of a worksheet that has the names of the columns, counted from 1.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minimum" = 1, "maximum" = 1_048_576))]
+pub struct HeaderRow(pub u32);
+
+impl Default for HeaderRow {
+    fn default() -> HeaderRow {
+        HeaderRow(1)
+    }
+}
+
+/// A worksheet.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "workbookWorksheet"))]
+pub struct Worksheet {
+    /// Its id, which stays when it is renamed.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its place in the workbook, from 0.
+    pub position: Option<u32>,
+    /// Whether it is shown: `Visible`, `Hidden` or `VeryHidden`.
+    pub visibility: Option<String>,
+}
+
+/// A range of cells, row by row.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-graph-type" = "workbookRange"))]
+pub struct Range {
+    /// Where it is: `Orders!A1:E6`.
+    pub address: Option<String>,
+    /// The place of its first row, from 0.
+    pub row_index: Option<u32>,
+    /// The place of its first column, from 0.
+    pub column_index: Option<u32>,
+    /// How many rows it has.
+    pub row_count: Option<u32>,
+    /// How many columns it has.
+    pub column_count: Option<u32>,
+    /// How many cells it has.
+    pub cell_count: Option<i64>,
+    /// What the cells hold: texts, numbers, booleans. A date is a number of days; an empty cell is an empty text.
+    pub values: Option<Vec<Vec<Value>>>,
+    /// What the cells show.
+    pub text: Option<Vec<Vec<Value>>>,
+    /// The formulas, and the values of cells without.
+    pub formulas: Option<Vec<Vec<Value>>>,
+    /// How the cells show numbers, such as `General` or `yyyy-mm-dd`.
+    pub number_format: Option<Vec<Vec<Value>>>,
+    /// What kind of value each cell holds: `String`, `Double`, `Boolean`, `Empty`, `Error`.
+    pub value_types: Option<Vec<Vec<Value>>>,
+}
+
+/// A row of a worksheet.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct SheetRow {
+    /// The number of the row in the worksheet, from 1, as Excel shows it.
+    pub row: u32,
+    /// The cells by the names of their columns. A column without a name is there if the cell is not empty.
+    pub values: Map<String, Value>,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct TableRow {
+    /// The place of the row in the table, from 0.
+    pub index: u64,
+    /// The cells by the names of their columns.
+    pub values: Map<String, Value>,
+}
