@@ -50,9 +50,9 @@ pub struct Descriptor {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["delegated", "application"]))]
 pub struct Needs {
-    /// When a user is signed in. An empty list: nothing beyond that.
+    /// When a user is signed in; null when a user cannot do it at all. An empty list: nothing beyond being signed in.
     #[schemars(extend("uniqueItems" = true))]
-    pub delegated: Vec<String>,
+    pub delegated: Option<Vec<String>>,
     /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("uniqueItems" = true))]

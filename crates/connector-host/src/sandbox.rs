@@ -57,7 +57,7 @@ fn scopes(connectors: &[Connector]) -> Vec<&'static str> {
             .chain(connector.picklists.iter().map(|picklist| picklist.spec()))
             .chain(connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec()));
         for spec in specs {
-            all.extend(spec.scopes.delegated.0);
+            all.extend(Some(spec.scopes.delegated).filter(|any| !any.is_never()).map_or(&[][..], |any| any.0));
             all.extend(spec.scopes.shared.0);
         }
         for sign_in in connector.connection.sign_ins.iter().filter(|sign_in| !sign_in.method.is_application()) {

@@ -19,6 +19,9 @@ pub struct Needed {
     /// Which of the actions an app cannot do at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_for_apps: Vec<String>,
+    /// Which of the actions a user cannot do at all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_for_users: Vec<String>,
     /// What a connection lacks of it, if one was named and its token says what it carries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lacking: Option<Vec<String>>,
@@ -58,6 +61,7 @@ impl Host {
             shared: least(specs.iter().map(|(_, scopes)| scopes.shared)),
             application,
             not_for_apps: specs.iter().filter(|(_, scopes)| scopes.application.is_none()).map(|(name, _)| (*name).clone()).collect(),
+            not_for_users: specs.iter().filter(|(_, scopes)| scopes.delegated.is_never()).map(|(name, _)| (*name).clone()).collect(),
             lacking,
         })
     }
@@ -81,7 +85,7 @@ impl Host {
 
 // One scope may serve several actions, so those that offer the fewest choices choose first.
 fn least(wanted: impl Iterator<Item = AnyOf>) -> Vec<String> {
-    let mut wanted: Vec<AnyOf> = wanted.filter(|any| !any.0.is_empty()).collect();
+    let mut wanted: Vec<AnyOf> = wanted.filter(|any| any.least().is_some()).collect();
     wanted.sort_by_key(|any| any.0.len());
     missing(&wanted, &Granted::default())
 }
@@ -110,5 +114,6 @@ mod tests {
         assert_eq!(least([read, write].into_iter()), ["Mail.ReadWrite"]);
         assert_eq!(least([read, AnyOf(&["Mail.Send"])].into_iter()), ["Mail.ReadBasic", "Mail.Send"]);
         assert!(missing(&[read, AnyOf::NONE], &Granted::parse("Mail.Read")).is_empty());
+        assert!(least([AnyOf::NEVER].into_iter()).is_empty());
     }
 }

@@ -433,7 +433,7 @@ impl Request {
     /// Every permission set of which one must be granted, given what the action declares.
     ///
     /// # Errors
-    /// `forbidden` when an app is signed in and an app cannot do it.
+    /// `forbidden` when an app is signed in and an app cannot do it, or a user and only an app can.
     pub fn required(&self, scopes: &Scopes, application: bool) -> Result<Vec<AnyOf>> {
         let scopes = self.under.as_ref().unwrap_or(scopes);
         let base = match (application, self.shared) {
@@ -442,6 +442,10 @@ impl Request {
                     .hint("Use a connection with which a user signs in: Graph has no application permission for it.")
             })?,
             (false, true) if !scopes.shared.0.is_empty() => scopes.shared,
+            (false, _) if scopes.delegated.is_never() => {
+                return Err(Error::new(crate::Code::Forbidden, "this cannot be done by a user, only by an app")
+                    .hint("Use a connection with which an app signs in: Graph has no delegated permission for it."));
+            }
             (false, _) => scopes.delegated,
         };
         Ok(std::iter::once(base).chain(self.needs.iter().copied()).filter(|any| !any.0.is_empty()).collect())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The resource that short scope names belong to.
 pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
@@ -10,13 +10,19 @@ pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
 /// Permissions of which any one suffices, the least privileged first.
 ///
 /// An empty list means that nothing is needed beyond being signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnyOf(pub &'static [&'static str]);
 
 impl AnyOf {
     /// Nothing beyond being signed in.
     pub const NONE: AnyOf = AnyOf(&[]);
+    /// What no token carries: it cannot be done at all. As `delegated` it says that only an app can do it.
+    pub const NEVER: AnyOf = AnyOf(&[""]);
+
+    /// Whether it cannot be done at all.
+    pub fn is_never(&self) -> bool {
+        *self == AnyOf::NEVER
+    }
 
     /// Whether `granted` has one of them.
     pub fn is_met(&self, granted: &Granted) -> bool {
@@ -24,14 +30,21 @@ impl AnyOf {
     }
     /// The least privileged one.
     pub fn least(&self) -> Option<&'static str> {
-        self.0.first().copied()
+        self.0.first().copied().filter(|_| !self.is_never())
+    }
+}
+
+/// A list of names; null where it cannot be done at all.
+impl Serialize for AnyOf {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_never() { serializer.serialize_none() } else { self.0.serialize(serializer) }
     }
 }
 
 /// What an action needs, by who is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Scopes {
-    /// When a user is signed in.
+    /// When a user is signed in. [`AnyOf::NEVER`]: a user cannot do it at all, only an app.
     pub delegated: AnyOf,
     /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
     #[serde(skip_serializing_if = "is_none")]
@@ -114,5 +127,14 @@ mod tests {
         assert!(AnyOf(&["Mail.Read", "Mail.Send"]).is_met(&granted));
         assert!(!AnyOf(&["Mail.Read"]).is_met(&granted));
         assert!(AnyOf::NONE.is_met(&Granted::default()));
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_met_by_no_token() {
+        for granted in [Granted::default(), Granted::new(["", " "]), Granted::parse("User.Read")] {
+            assert!(!AnyOf::NEVER.is_met(&granted), "{granted:?}");
+        }
+        assert_eq!(AnyOf::NEVER.least(), None);
+        assert_eq!(serde_json::to_string(&[AnyOf::NEVER, AnyOf::NONE, AnyOf(&["Mail.Read"])]).unwrap(), r#"[null,[],["Mail.Read"]]"#);
     }
 }

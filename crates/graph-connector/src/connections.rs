@@ -84,6 +84,10 @@ const APPLICATION: Permissions = Permissions {
         "MailboxItem.Read.All",
         "MailboxItem.Export.All",
         "MailboxItem.ImportExport.All",
+        "OnlineMeetings.ReadWrite.All",
+        "OnlineMeetingArtifact.Read.All",
+        "OnlineMeetingTranscript.Read.All",
+        "OnlineMeetingRecording.Read.All",
     ],
 };
 

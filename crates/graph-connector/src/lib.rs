@@ -4,6 +4,7 @@
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
 pub mod actions;
+pub mod artifacts;
 pub mod connections;
 pub mod dynamic_schemas;
 pub mod header;
@@ -20,6 +21,7 @@ pub mod sheet;
 pub mod table;
 pub mod triggers;
 pub mod vocabulary;
+pub mod web_vtt;
 
 use connector_sdk::{Action, Connector, Spec};
 use entra_connector::actions as entra;
@@ -87,6 +89,24 @@ pub fn connector() -> Connector {
     .action::<actions::list_exchange_items::ListExchangeItems>()
     .action::<actions::update_exchange_folder::UpdateExchangeFolder>()
     // actions: online meetings
+    .action::<actions::create_online_meeting::CreateOnlineMeeting>()
+    .action::<actions::create_or_get_online_meeting::CreateOrGetOnlineMeeting>()
+    .action::<actions::delete_online_meeting::DeleteOnlineMeeting>()
+    .action::<actions::download_meeting_recording::DownloadMeetingRecording>()
+    .action::<actions::download_meeting_transcript::DownloadMeetingTranscript>()
+    .action::<actions::find_online_meeting::FindOnlineMeeting>()
+    .action::<actions::get_attendance_report::GetAttendanceReport>()
+    .action::<actions::get_meeting_recording::GetMeetingRecording>()
+    .action::<actions::get_meeting_transcript::GetMeetingTranscript>()
+    .action::<actions::get_online_meeting::GetOnlineMeeting>()
+    .action::<actions::get_transcript_metadata::GetTranscriptMetadata>()
+    .action::<actions::list_all_recordings::ListAllRecordings>()
+    .action::<actions::list_all_transcripts::ListAllTranscripts>()
+    .action::<actions::list_attendance_records::ListAttendanceRecords>()
+    .action::<actions::list_attendance_reports::ListAttendanceReports>()
+    .action::<actions::list_meeting_recordings::ListMeetingRecordings>()
+    .action::<actions::list_meeting_transcripts::ListMeetingTranscripts>()
+    .action::<actions::update_online_meeting::UpdateOnlineMeeting>()
     // actions: managed devices
     .action::<actions::delete_managed_device::DeleteManagedDevice>()
     .action::<actions::get_managed_device::GetManagedDevice>()
@@ -161,6 +181,8 @@ pub fn connector() -> Connector {
     .trigger::<triggers::new_or_updated_managed_device::NewOrUpdatedManagedDevice>()
     .trigger::<entra_connector::triggers::new_or_updated_user::NewOrUpdatedUser>()
     .trigger::<triggers::new_worksheet_row::NewWorksheetRow>()
+    .trigger::<triggers::new_recording::NewRecording>()
+    .trigger::<triggers::new_transcript::NewTranscript>()
     // picklists
     .picklist::<outlook_connector::picklists::calendar_groups::CalendarGroups>()
     .picklist::<outlook_connector::picklists::calendars::Calendars>()
@@ -173,6 +195,7 @@ pub fn connector() -> Connector {
     .picklist::<outlook_connector::picklists::mail_folders::MailFolders>()
     .picklist::<picklists::managed_devices::ManagedDevices>()
     .picklist::<outlook_connector::picklists::messages::Messages>()
+    .picklist::<picklists::online_meetings::OnlineMeetings>()
     .picklist::<entra_connector::picklists::service_plans::ServicePlans>()
     .picklist::<entra_connector::picklists::skus::Skus>()
     .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()

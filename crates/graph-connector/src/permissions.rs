@@ -232,3 +232,43 @@ pub const EXCEL_TABLES: Scopes = Scopes {
     shared: AnyOf::NONE,
     application: None,
 };
+/// To read online meetings.
+pub const MEETINGS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["OnlineMeetings.Read", "OnlineMeetings.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"])),
+};
+
+/// To make, change and delete online meetings.
+pub const MEETINGS_WRITE: Scopes = Scopes {
+    delegated: AnyOf(&["OnlineMeetings.ReadWrite"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetings.ReadWrite.All"])),
+};
+
+/// To read what was said in a meeting.
+pub const TRANSCRIPTS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["OnlineMeetingTranscript.Read.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetingTranscript.Read.All"])),
+};
+
+/// To read the recordings of a meeting.
+pub const RECORDINGS_READ: Scopes = Scopes {
+    delegated: AnyOf(&["OnlineMeetingRecording.Read.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetingRecording.Read.All"])),
+};
+
+/// To read who came to a meeting.
+pub const ATTENDANCE_READ: Scopes = Scopes {
+    delegated: AnyOf(&["OnlineMeetingArtifact.Read.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetingArtifact.Read.All"])),
+};
+
+/// To read what was said in all meetings of an organizer, which only apps may.
+pub const ALL_TRANSCRIPTS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..TRANSCRIPTS_READ };
+
+/// To read the recordings of all meetings of an organizer, which only apps may.
+pub const ALL_RECORDINGS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..RECORDINGS_READ };

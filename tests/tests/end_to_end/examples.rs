@@ -1,8 +1,10 @@
 //! The examples that the schemas show are true: each is run against the sandbox.
 
-use connector_runtime::Listen;
+use std::sync::Arc;
 
-use crate::stage::{Stage, as_adele};
+use connector_runtime::{Listen, LocalFiles, Run};
+
+use crate::stage::Stage;
 
 /// Every example of an input schema.
 fn examples(schema: &serde_json::Value) -> Vec<serde_json::Value> {
@@ -17,11 +19,14 @@ async fn every_example_of_an_action_works() {
         for action in &connector.actions {
             let id = format!("{}.{}", connector.name, action.spec().name);
             let examples = examples(&action.input_schema());
+            // What a user cannot do at all, an app does.
+            let connection = if action.spec().scopes.delegated.is_never() { "app" } else { "adele" };
             assert!(!examples.is_empty(), "{id}");
             for example in examples {
                 // Each on a sandbox of its own, so that none needs another one first.
                 let stage = Stage::new();
-                if let Err(error) = stage.execute(as_adele(&id, example.clone())).await {
+                let run = Run::new(id.as_str(), connection, example.clone()).files(Arc::new(LocalFiles::new()));
+                if let Err(error) = stage.execute(run).await {
                     wrong.push(format!("{id} {example}: {error}"));
                 }
             }

@@ -24,6 +24,7 @@ mod graph_devices;
 mod graph_excel;
 mod graph_exchange;
 mod graph_files;
+mod graph_meetings;
 mod graph_records;
 mod graph_sharing;
 mod graph_teams;

@@ -49,6 +49,11 @@ pub(crate) const ALL: &[&str] = &[
     "MailboxFolder.ReadWrite",
     "MailboxItem.Read",
     "MailboxItem.ImportExport",
+    "OnlineMeetings.ReadWrite",
+    "OnlineMeetings.ReadWrite.All",
+    "OnlineMeetingTranscript.Read.All",
+    "OnlineMeetingRecording.Read.All",
+    "OnlineMeetingArtifact.Read.All",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.

@@ -37,7 +37,7 @@ struct Group {
 fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Made]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let declared = [&spec.scopes.delegated, &spec.scopes.shared].into_iter().chain(&spec.scopes.application);
-    for name in declared.flat_map(|any| any.0).filter(|name| !table.knows(name)) {
+    for name in declared.filter(|any| !any.is_never()).flat_map(|any| any.0).filter(|name| !table.knows(name)) {
         let hint = graph_metadata::nearest(name, table.names()).map(|known| format!("; did you mean `{known}`?"));
         findings.push(finding(&file, "/scopes", format!("there is no permission `{name}`{}", hint.unwrap_or_default())));
     }
@@ -54,7 +54,7 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
                 continue;
             }
             let groups = groups(spec, made, scheme);
-            // An action that an app cannot do has no row for apps.
+            // An action that an app cannot do has no row for apps, and one that a user cannot do none for users.
             if groups.is_empty() {
                 continue;
             }
@@ -87,7 +87,7 @@ fn groups(spec: &Spec, made: &Made, scheme: Scheme) -> Vec<Group> {
     let base = match scheme {
         Scheme::Application => scopes.application.map(|any| Group { place: "application", any }),
         _ if made.sent.shared && !scopes.shared.0.is_empty() => Some(Group { place: "shared", any: scopes.shared }),
-        _ => Some(Group { place: "delegated", any: scopes.delegated }),
+        _ => Some(Group { place: "delegated", any: scopes.delegated }).filter(|group| !group.any.is_never()),
     };
     let Some(base) = base else { return Vec::new() };
     let needs = made.sent.needs.iter().map(|any| Group { place: NEEDS, any: *any });

@@ -147,7 +147,10 @@ fn needs(needs: &Needs) -> String {
         [one] => code(one),
         many => format!("one of {}", codes(many)),
     };
-    let mut text = format!("A signed-in user needs {}", any(&needs.delegated));
+    let mut text = match &needs.delegated {
+        Some(scopes) => format!("A signed-in user needs {}", any(scopes)),
+        None => "A signed-in user cannot do it".to_owned(),
+    };
     if !needs.shared.is_empty() {
         text += &format!("; for what belongs to somebody else, {}", any(&needs.shared));
     }

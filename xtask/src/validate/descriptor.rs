@@ -81,7 +81,7 @@ fn named_as_its_file(file: &Path, kind: Listed, descriptor: &Descriptor) -> Vec<
 
 fn scopes(needs: &Needs) -> Vec<Issue> {
     let lists = [
-        ("delegated", needs.delegated.as_slice()),
+        ("delegated", needs.delegated.as_deref().unwrap_or_default()),
         ("shared", needs.shared.as_slice()),
         ("application", needs.application.as_deref().unwrap_or_default()),
     ];

@@ -5,6 +5,7 @@ pub mod chats;
 pub mod drives;
 pub mod folders;
 pub mod managed_devices;
+pub mod online_meetings;
 pub mod tables;
 pub mod teams;
 pub mod workbooks;

@@ -5,4 +5,6 @@ pub mod new_channel_message;
 pub mod new_chat_message;
 pub mod new_or_updated_file;
 pub mod new_or_updated_managed_device;
+pub mod new_recording;
+pub mod new_transcript;
 pub mod new_worksheet_row;

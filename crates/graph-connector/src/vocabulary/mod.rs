@@ -5,6 +5,8 @@ mod drive;
 mod exchange;
 mod item;
 mod managed_device;
+mod meeting;
+mod meeting_content;
 mod search;
 mod sharing;
 mod teams;
@@ -15,6 +17,11 @@ pub use drive::{Drive, DriveId, DriveName, Owner};
 pub use exchange::{ExchangeSettings, ExportedItem, ImportSession, MailboxFolder, MailboxFolderId, MailboxId, MailboxItem};
 pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place, drive_request};
 pub use managed_device::{DeviceActionResult, MANAGED_DEVICE_FIELDS, ManagedDevice, ManagedDeviceId, ONLY_WHEN_SELECTED};
+pub use meeting::{
+    AttendanceRecord, AttendanceReport, CallRecording, CallTranscript, Meeting, MeetingId, OnlineMeeting, Organizer, OrganizerId,
+    RecordingId, ReportId, TranscriptId, app_organizer,
+};
+pub use meeting_content::{LobbyBypass, MeetingAttendee, MeetingChat, MeetingOptions, MeetingPlan, MeetingRole, Presenters};
 pub use search::{EntityType, Index, SearchHit, Sort};
 pub use sharing::{DriveItemVersion, LinkScope, LinkType, Permission, PermissionId, Role, SharingLink, VersionId, expiration};
 pub use teams::{

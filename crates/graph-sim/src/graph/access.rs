@@ -27,6 +27,10 @@ impl Access {
     const fn teams(own: &'static str, any: &'static str, app: &'static str) -> Access {
         Access { service: Service::Teams, own, any, app }
     }
+    /// A user who is signed in reaches only meetings of their own, or to which they are invited.
+    const fn meetings(own: &'static str, app: &'static str) -> Access {
+        Access::teams(own, "", app)
+    }
 
     /// Whether the caller may; `own` if the path lies in the caller's own data.
     ///
@@ -281,3 +285,13 @@ pub(crate) static GROUP_THREADS_WRITE: Access = Access::mail("", "Group-Conversa
 /// Workbooks; apps get at none.
 pub(crate) static EXCEL: Access = Access::files("Files.ReadWrite", "Files.ReadWrite.All", "");
 pub(crate) static EXCEL_TABLES: Access = Access::files("Files.Read Files.ReadWrite", "Files.Read.All Files.ReadWrite.All", "");
+pub(crate) static MEETINGS_READ: Access =
+    Access::meetings("OnlineMeetings.Read OnlineMeetings.ReadWrite", "OnlineMeetings.Read.All OnlineMeetings.ReadWrite.All");
+pub(crate) static MEETINGS_WRITE: Access = Access::meetings("OnlineMeetings.ReadWrite", "OnlineMeetings.ReadWrite.All");
+pub(crate) static TRANSCRIPTS_READ: Access = Access::meetings("OnlineMeetingTranscript.Read.All", "OnlineMeetingTranscript.Read.All");
+pub(crate) static RECORDINGS_READ: Access = Access::meetings("OnlineMeetingRecording.Read.All", "OnlineMeetingRecording.Read.All");
+pub(crate) static ATTENDANCE_READ: Access = Access::meetings("OnlineMeetingArtifact.Read.All", "OnlineMeetingArtifact.Read.All");
+/// All meetings at once, which only apps may ask for.
+pub(crate) static ALL_MEETINGS_READ: Access = Access::meetings("", "OnlineMeetings.Read.All OnlineMeetings.ReadWrite.All");
+pub(crate) static ALL_TRANSCRIPTS_READ: Access = Access::meetings("", "OnlineMeetingTranscript.Read.All");
+pub(crate) static ALL_RECORDINGS_READ: Access = Access::meetings("", "OnlineMeetingRecording.Read.All");

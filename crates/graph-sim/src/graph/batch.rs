@@ -126,7 +126,8 @@ impl Part {
         let method = self.method.as_deref().ok_or_else(|| invalid("it has no method"))?;
         let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).map_err(|_| invalid("its method is not valid"))?;
         let url = self.url.as_deref().ok_or_else(|| invalid("it has no url"))?;
-        if url.contains("://") || url.starts_with("//") {
+        // In a query, such an address is a value.
+        if url.split('?').next().is_some_and(|path| path.contains("://")) || url.starts_with("//") {
             return Err(invalid("its url has to be relative"));
         }
         let url = url.trim_start_matches('/');

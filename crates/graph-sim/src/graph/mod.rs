@@ -15,6 +15,7 @@ mod fault;
 mod headers;
 mod logs;
 mod mailbox;
+mod meetings;
 mod mime;
 mod odata;
 mod preferences;
@@ -218,6 +219,23 @@ impl Graph {
         mailbox.add_message(key, folder, now, message);
         routes::put_attachments(mailbox, key, attachments);
         mailbox.messages.get(key).map(|message| mailbox.id(message, store::ItemId::Rest)).unwrap_or_default()
+    }
+
+    /// Holds an online meeting that `organizer` has planned, as if it had just ended, and returns the ids of
+    /// its transcript and its recording.
+    ///
+    /// # Panics
+    /// If there is no such user or meeting; this is for tests and demonstrations.
+    pub fn hold_meeting(&self, organizer: &str, subject: &str, lines: &[&str]) -> (String, String) {
+        let mut tenant = self.tenant();
+        let user = tenant.directory.user(organizer).unwrap_or_else(|| panic!("the tenant has no user {organizer}"));
+        let (owner, name) = (user.key, user.text("userPrincipalName").to_owned());
+        let meeting = meetings::by_subject(&tenant, owner, subject).unwrap_or_else(|| panic!("{organizer} has no meeting {subject}"));
+        let alias = name.split('@').next().unwrap_or_default();
+        let held = meetings::Held { started: seconds_later(tenant.now(), -60), people: &[alias], lines };
+        let keys = meetings::hold(&mut tenant, meeting, &held).unwrap_or_default();
+        let id = |set: &store::Set, key: u64| set.get(key).map(|it| it.text("id").to_owned()).unwrap_or_default();
+        (id(&tenant.meetings.transcripts, keys[0]), id(&tenant.meetings.recordings, keys[1]))
     }
 
     /// Takes a subscription away whose notification URL does not want it.

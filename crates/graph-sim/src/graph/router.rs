@@ -148,6 +148,10 @@ fn intern(name: &str) -> &'static str {
         "mailbox",
         "worksheet",
         "table",
+        "meeting",
+        "transcript",
+        "recording",
+        "report",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::drive::Drives;
 use super::fault::Fault;
 use super::mailbox::Mailbox;
+use super::meetings::Meetings;
 use super::replication::Replication;
 use super::store::{Entity, Set, guid};
 use crate::clock::Clock;
@@ -76,6 +77,7 @@ pub(crate) struct Tenant {
     pub(crate) directory: Directory,
     pub(crate) mailboxes: HashMap<u64, Mailbox>,
     pub(crate) drives: Drives,
+    pub(crate) meetings: Meetings,
     pub(crate) organization: Set,
     pub(crate) skus: Set,
     pub(crate) domains: Set,
@@ -100,6 +102,7 @@ impl Tenant {
             directory: Directory::default(),
             mailboxes: HashMap::new(),
             drives: Drives::default(),
+            meetings: Meetings::default(),
             organization: Set::new(),
             skus: Set::new(),
             domains: Set::new(),

@@ -60,7 +60,11 @@ fn section(out: &mut String, title: &str, schema: &Value, side: Side, width: usi
 }
 
 fn permissions(out: &mut String, scopes: &Scopes) -> std::fmt::Result {
-    let any = |any: &AnyOf| if any.0.is_empty() { "none beyond being signed in".to_owned() } else { any.0.join(" or ") };
+    let any = |any: &AnyOf| match any.0 {
+        [] => "none beyond being signed in".to_owned(),
+        _ if any.is_never() => "cannot do it".to_owned(),
+        names => names.join(" or "),
+    };
     writeln!(out, "\n{HEADING}Permissions{HEADING:#} {QUIET}(any one; the least first){QUIET:#}")?;
     writeln!(out, "  a user:            {}", any(&scopes.delegated))?;
     if !scopes.shared.0.is_empty() {

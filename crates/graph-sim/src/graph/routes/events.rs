@@ -9,6 +9,7 @@ use crate::graph::calendar::{moment_of, settle_times};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, preview};
+use crate::graph::meetings;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
@@ -166,6 +167,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_event(key, calendar, now, &uid, body);
     attachments::put(mailbox, key, parts);
+    meetings::of_event(tenant, call.owner, key);
     show_key(tenant, call, key, 201)
 }
 

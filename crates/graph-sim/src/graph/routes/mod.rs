@@ -27,6 +27,8 @@ mod items;
 mod locales;
 mod mail_tips;
 mod managed_devices;
+mod meeting_artifacts;
+mod meetings;
 mod members;
 mod messages;
 mod mime;
@@ -107,6 +109,8 @@ static TABLES: &[&[Route]] = &[
     settings::ROUTES,
     categories::ROUTES,
     mail_tips::ROUTES,
+    meetings::ROUTES,
+    meeting_artifacts::ROUTES,
     subscriptions::ROUTES,
     teams::ROUTES,
     team_messages::ROUTES,

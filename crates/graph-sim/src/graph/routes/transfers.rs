@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, HeaderName, LOCATION, RANGE};
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 use serde_json::{Map, Value, json};
 
 use super::{attachments, drive as files};
@@ -268,8 +268,12 @@ fn download(tenant: &Tenant, request: &Request<Bytes>, rest: &str) -> Outcome {
         None => {}
     }
     let media = drive.items.get(key).and_then(|item| item.fields.get("file")).and_then(|file| file["mimeType"].as_str());
-    let media = media.unwrap_or("application/octet-stream");
-    let range = request.headers().get(RANGE).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("bytes="));
+    ranged(request.headers(), media.unwrap_or("application/octet-stream"), content)
+}
+
+/// Content, or the part of it that the `Range` header asks for.
+pub(super) fn ranged(headers: &HeaderMap, media: &str, content: &Bytes) -> Outcome {
+    let range = headers.get(RANGE).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("bytes="));
     let Some((first, last)) = range.and_then(|range| range.split_once('-')) else {
         return Ok(Reply::bytes(200, media, content.clone()).header(ACCEPT_RANGES, "bytes"));
     };

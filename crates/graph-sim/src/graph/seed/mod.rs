@@ -9,6 +9,7 @@ mod files;
 mod identity;
 mod mail;
 mod managed_devices;
+mod meetings;
 mod people;
 mod sharing;
 mod teams;
@@ -34,6 +35,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     calendars::calendars(&mut tenant);
     files::drives(&mut tenant);
     correspondence::correspondence(&mut tenant);
+    meetings::meetings(&mut tenant);
     sharing::sharing(&mut tenant);
     conversations::conversations(&mut tenant);
     identity::identity(&mut tenant);

@@ -14,6 +14,7 @@ mod identity;
 mod load;
 mod mail;
 mod managed_devices;
+mod meetings;
 mod mime;
 mod queries;
 mod refusals;

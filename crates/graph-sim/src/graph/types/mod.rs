@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     include_str!("directory.types"),
     include_str!("identity.types"),
     include_str!("mail.types"),
@@ -27,6 +27,7 @@ const FILES: [&str; 14] = [
     include_str!("devices.types"),
     include_str!("exchange.types"),
     include_str!("workbook.types"),
+    include_str!("meetings.types"),
 ];
 
 /// What a property holds.
