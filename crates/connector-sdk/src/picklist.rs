@@ -85,11 +85,20 @@ impl Request {
         from: Option<PageToken>,
         choice: impl Fn(T) -> Option<Choice> + Send + 'static,
     ) -> Plan<Choices> {
+        self.choices_of(from, move |items| items.into_iter().filter_map(choice).collect())
+    }
+
+    /// Lists one page of a collection as what `choose` makes of its items together, such as a tree.
+    pub fn choices_of<T: DeserializeOwned>(
+        self,
+        from: Option<PageToken>,
+        choose: impl FnOnce(Vec<T>) -> Vec<Choice> + Send + 'static,
+    ) -> Plan<Choices> {
         Plan::finish(self.begin(from).0, move |response| {
             let page = Page::read(&response)?;
             let items = page.items.iter().map(crate::Json::read::<T>).collect::<Result<Vec<T>>>()?;
             let next_page_token = page.next.map(|link| PageToken::at(link).to_text());
-            Ok(Choices { choices: items.into_iter().filter_map(choice).collect(), next_page_token })
+            Ok(Choices { choices: choose(items), next_page_token })
         })
     }
 }

@@ -235,6 +235,18 @@ impl Request {
         self
     }
 
+    /// Asks that it be done only if what it changes still is of this version: `If-Match`.
+    pub fn if_match(mut self, etag: Option<&str>) -> Request {
+        let Some(etag) = etag else { return self };
+        match HeaderValue::from_str(etag) {
+            Ok(value) => {
+                self.headers.insert(http::header::IF_MATCH, value);
+            }
+            Err(_) => self.fault = Some(Error::invalid("/eTag", "a version contains characters that a header cannot carry")),
+        }
+        self
+    }
+
     /// Asks the directory for an advanced query; see [advanced query capabilities][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/aad-advanced-queries

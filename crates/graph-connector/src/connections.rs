@@ -33,7 +33,7 @@ const DELEGATED: Permissions = Permissions {
         "OnlineMeetingTranscript.Read.All",
         "OnlineMeetingRecording.Read.All",
     ],
-    // The two that the seed names; what other people's mailboxes take besides; what Teams takes.
+    // The two that the seed names; what other people's mailboxes take besides; what Teams takes; what sites and lists take.
     optional: &[
         "DeviceManagementManagedDevices.Read.All",
         "DeviceManagementManagedDevices.ReadWrite.All",
@@ -58,6 +58,8 @@ const DELEGATED: Permissions = Permissions {
         "People.Read",
         "Acronym.Read.All",
         "Bookmark.Read.All",
+        "Sites.Manage.All",
+        "Sites.ReadWrite.All",
     ],
 };
 
@@ -88,6 +90,9 @@ const APPLICATION: Permissions = Permissions {
         "OnlineMeetingArtifact.Read.All",
         "OnlineMeetingTranscript.Read.All",
         "OnlineMeetingRecording.Read.All",
+        "Sites.Manage.All",
+        "Sites.Read.All",
+        "Sites.ReadWrite.All",
     ],
 };
 

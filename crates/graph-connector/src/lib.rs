@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod artifacts;
+pub mod columns;
 pub mod connections;
 pub mod dynamic_schemas;
 pub mod header;
@@ -71,6 +72,18 @@ pub fn connector() -> Connector {
     .action::<actions::restore_item_version::RestoreItemVersion>()
     .action::<actions::share_drive_item::ShareDriveItem>()
     // actions: sites and lists
+    .action::<actions::create_list::CreateList>()
+    .action::<actions::create_list_item::CreateListItem>()
+    .action::<actions::delete_list_item::DeleteListItem>()
+    .action::<actions::get_list::GetList>()
+    .action::<actions::get_list_item::GetListItem>()
+    .action::<actions::get_site::GetSite>()
+    .action::<actions::list_list_items::ListListItems>()
+    .action::<actions::list_lists::ListLists>()
+    .action::<actions::list_subsites::ListSubsites>()
+    .action::<actions::search_sites::SearchSites>()
+    .action::<actions::update_list::UpdateList>()
+    .action::<actions::update_list_item::UpdateListItem>()
     // actions: Excel
     .action::<actions::add_table_rows::AddTableRows>()
     .action::<actions::add_worksheet_row::AddWorksheetRow>()
@@ -179,6 +192,7 @@ pub fn connector() -> Connector {
     .trigger::<outlook_connector::triggers::new_event::NewEvent>()
     .trigger::<triggers::new_or_updated_file::NewOrUpdatedFile>()
     .trigger::<triggers::new_or_updated_managed_device::NewOrUpdatedManagedDevice>()
+    .trigger::<triggers::new_or_updated_list_item::NewOrUpdatedListItem>()
     .trigger::<entra_connector::triggers::new_or_updated_user::NewOrUpdatedUser>()
     .trigger::<triggers::new_worksheet_row::NewWorksheetRow>()
     .trigger::<triggers::new_recording::NewRecording>()
@@ -192,11 +206,14 @@ pub fn connector() -> Connector {
     .picklist::<outlook_connector::picklists::events::Events>()
     .picklist::<picklists::folders::Folders>()
     .picklist::<entra_connector::picklists::groups::Groups>()
+    .picklist::<picklists::list_columns::ListColumns>()
+    .picklist::<picklists::lists::Lists>()
     .picklist::<outlook_connector::picklists::mail_folders::MailFolders>()
     .picklist::<picklists::managed_devices::ManagedDevices>()
     .picklist::<outlook_connector::picklists::messages::Messages>()
     .picklist::<picklists::online_meetings::OnlineMeetings>()
     .picklist::<entra_connector::picklists::service_plans::ServicePlans>()
+    .picklist::<picklists::sites::Sites>()
     .picklist::<entra_connector::picklists::skus::Skus>()
     .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
     .picklist::<picklists::tables::Tables>()

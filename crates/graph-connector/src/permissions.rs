@@ -272,3 +272,23 @@ pub const ALL_TRANSCRIPTS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..TRA
 
 /// To read the recordings of all meetings of an organizer, which only apps may.
 pub const ALL_RECORDINGS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..RECORDINGS_READ };
+};
+
+
+/// To read sites, lists and what is in them.
+pub const SITES_READ: Scopes = Scopes {
+    delegated: AnyOf(&["Sites.Read.All", "Sites.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Sites.Read.All", "Sites.ReadWrite.All"])),
+};
+
+/// To write the items of lists.
+pub const LIST_ITEMS_WRITE: Scopes =
+    Scopes { delegated: AnyOf(&["Sites.ReadWrite.All"]), shared: AnyOf::NONE, application: Some(AnyOf(&["Sites.ReadWrite.All"])) };
+
+/// To make lists and to change them.
+pub const LISTS_MANAGE: Scopes = Scopes {
+    delegated: AnyOf(&["Sites.Manage.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Sites.Manage.All", "Sites.ReadWrite.All"])),
+};

@@ -65,7 +65,7 @@ impl Model {
                 // Other annotations say something about a value, and are not properties.
             } else if let Some(property) = self.property(&ty, name) {
                 self.check_value(value, &property.ty, &place, findings);
-            } else if !(self.is_open(&ty) && is_extension(name)) {
+            } else if !(self.is_bag(&ty) || self.is_open(&ty) && is_extension(name)) {
                 let short = ty.strip_prefix("microsoft.graph.").unwrap_or(&ty);
                 let message = format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));
                 findings.push(Finding::new(Kind::Property, place, message));

@@ -127,6 +127,11 @@ impl Model {
         self.lineage(ty).any(|ty| self.types.get(ty).is_some_and(|ty| ty.open))
     }
 
+    /// Whether a type has nothing but properties that are not declared, such as the values of a list's columns.
+    pub(crate) fn is_bag(&self, ty: &str) -> bool {
+        self.types.get(ty).is_some_and(|ty| ty.open && ty.properties.is_empty())
+    }
+
     /// Whether `ty` is `base` or derived from it.
     pub fn is_a(&self, ty: &str, base: &str) -> bool {
         self.lineage(ty).any(|name| name == base)

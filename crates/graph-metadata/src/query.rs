@@ -62,6 +62,9 @@ impl Model {
             if name.starts_with("extension_") || (self.is_open(&ty) && name.contains('_')) {
                 return None;
             }
+            if self.is_bag(&ty) {
+                return None;
+            }
             let Some(property) = self.property(&ty, name).or_else(|| self.property_of_derived(&ty, name)) else {
                 let short = ty.strip_prefix("microsoft.graph.").unwrap_or(&ty);
                 let message = format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));

@@ -1,7 +1,6 @@
 //! Changing the categories of a message without losing what somebody else changes at the same time.
 
-use connector_sdk::http::{HeaderValue, header};
-use connector_sdk::{Error, Plan, Raw, Request, Root};
+use connector_sdk::{Plan, Raw, Root};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -36,20 +35,9 @@ fn attempt(root: Root, message: String, f: impl Fn(&mut Vec<String>) + Send + 's
             return answer.json().map(Raw::new).into();
         }
         let write = root.patch("/messages/{message}").item("message", message.as_str()).json(json!({ "categories": categories }));
-        if_match(write, known.etag.as_deref()).repeatable().raw().or_else(move |error| match error.status() {
+        write.if_match(known.etag.as_deref()).repeatable().raw().or_else(move |error| match error.status() {
             Some(412) if left > 1 => attempt(root, message, f, left - 1),
             _ => Plan::Fail(error),
         })
     })
-}
-
-fn if_match(mut request: Request, etag: Option<&str>) -> Request {
-    let Some(etag) = etag else { return request };
-    match HeaderValue::from_str(etag) {
-        Ok(value) => {
-            request.headers.insert(header::IF_MATCH, value);
-            request
-        }
-        Err(_) => request.refuse(Error::protocol("the version of a message contains characters that a header cannot carry")),
-    }
 }

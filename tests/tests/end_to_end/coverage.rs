@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::stage::Stage;
 use crate::{
     batches, changes, directory, entra_apps, entra_changes, entra_groups, entra_users, files, graph_devices, graph_excel, graph_exchange,
-    graph_files, graph_meetings, graph_records, graph_sharing, graph_teams, lists, mail, outlook_calendars, outlook_changes,
+    graph_files, graph_meetings, graph_records, graph_sharing, graph_sites, graph_teams, lists, mail, outlook_calendars, outlook_changes,
     outlook_contacts, outlook_events, outlook_folders, outlook_mail, outlook_settings, outlook_subscriptions, requests,
 };
 
@@ -46,6 +46,7 @@ const TABLES: &[&[Covers]] = &[
     graph_exchange::COVERS,
     graph_excel::COVERS,
     graph_files::COVERS,
+    graph_sites::COVERS,
     graph_teams::COVERS,
     graph_sharing::COVERS,
     graph_records::COVERS,

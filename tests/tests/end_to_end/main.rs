@@ -27,6 +27,7 @@ mod graph_files;
 mod graph_meetings;
 mod graph_records;
 mod graph_sharing;
+mod graph_sites;
 mod graph_teams;
 mod links;
 mod lists;

@@ -54,6 +54,8 @@ pub(crate) const ALL: &[&str] = &[
     "OnlineMeetingTranscript.Read.All",
     "OnlineMeetingRecording.Read.All",
     "OnlineMeetingArtifact.Read.All",
+    "Sites.ReadWrite.All",
+    "Sites.Manage.All",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.

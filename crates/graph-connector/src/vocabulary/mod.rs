@@ -1,5 +1,6 @@
 //! Words that the actions share, each with its description and bounds.
 
+mod column;
 mod conversation;
 mod drive;
 mod exchange;
@@ -9,9 +10,11 @@ mod meeting;
 mod meeting_content;
 mod search;
 mod sharing;
+mod site;
 mod teams;
 mod workbook;
 
+pub use column::NewColumn;
 pub use conversation::{ConversationThread, ThreadId};
 pub use drive::{Drive, DriveId, DriveName, Owner};
 pub use exchange::{ExchangeSettings, ExportedItem, ImportSession, MailboxFolder, MailboxFolderId, MailboxId, MailboxItem};
@@ -24,6 +27,10 @@ pub use meeting::{
 pub use meeting_content::{LobbyBypass, MeetingAttendee, MeetingChat, MeetingOptions, MeetingPlan, MeetingRole, Presenters};
 pub use search::{EntityType, Index, SearchHit, Sort};
 pub use sharing::{DriveItemVersion, LinkScope, LinkType, Permission, PermissionId, Role, SharingLink, VersionId, expiration};
+pub use site::{
+    Column, ColumnName, Columns, FieldValues, LIST_FIELDS, ListId, ListItem, ListItemId, ListItemPlace, ListPlace, SITE_FIELDS, Site,
+    SiteId, SiteList,
+};
 pub use teams::{
     Channel, ChannelId, ChannelInfo, Chat, ChatId, ChatMessage, MessageImportance, Presence, TEAMS_PAGE, Team, TeamId, chat_query,
     message_body, uncounted,

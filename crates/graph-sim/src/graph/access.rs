@@ -243,6 +243,21 @@ pub(crate) static FILES_READ: Access = Access::files(
     "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",
     "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",
 );
+/// The drives of a site, which whoever may read files may list.
+pub(crate) static SITE_DRIVES: Access = Access::files(
+    "",
+    "Files.Read Files.ReadWrite Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",
+    "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All",
+);
+pub(crate) static SITES_READ: Access = Access::files("", "Sites.Read.All Sites.ReadWrite.All", "Sites.Read.All Sites.ReadWrite.All");
+pub(crate) static COLUMNS_READ: Access = Access::files(
+    "",
+    "Sites.Read.All Sites.ReadWrite.All Sites.Manage.All Sites.FullControl.All",
+    "Sites.Read.All Sites.ReadWrite.All Sites.Manage.All Sites.FullControl.All",
+);
+pub(crate) static LISTS_MANAGE: Access = Access::files("", "Sites.Manage.All", "Sites.Manage.All Sites.ReadWrite.All");
+pub(crate) static LIST_ITEMS_WRITE: Access = Access::files("", "Sites.ReadWrite.All", "Sites.ReadWrite.All");
+
 pub(crate) static FILES_WRITE: Access =
     Access::files("Files.ReadWrite", "Files.ReadWrite.All Sites.ReadWrite.All", "Files.ReadWrite.All Sites.ReadWrite.All");
 

@@ -15,7 +15,7 @@ use super::workbook::{Sessions, Workbook};
 /// All drives of the tenant, and what goes on in them.
 #[derive(Default)]
 pub(crate) struct Drives {
-    /// By the key of the user or group whose drive it is.
+    /// By the key of the user or group whose drive it is, or of the list whose files it has.
     pub(crate) drives: BTreeMap<u64, Drive>,
     pub(crate) uploads: HashMap<String, Upload>,
     pub(crate) operations: HashMap<String, Operation>,
@@ -48,6 +48,7 @@ pub(crate) struct Drive {
     /// Whose it is, as Graph prints it.
     pub(crate) who: Value,
     kind: &'static str,
+    name: String,
 }
 
 /// What a file was.
@@ -131,6 +132,7 @@ impl Drive {
             site: format!("https://contoso-my.sharepoint.example/personal/{site}/Documents"),
             who: json!({ "user": { "email": address, "id": user, "displayName": name } }),
             kind: "business",
+            name: "OneDrive".to_owned(),
         };
         drive.insert(root, 0, "root", None, tenant.now());
         drive
@@ -144,8 +146,14 @@ impl Drive {
             site: format!("https://contoso.sharepoint.example/sites/{alias}/Shared%20Documents"),
             who: json!({ "group": { "email": address, "id": id, "displayName": name } }),
             kind: "documentLibrary",
+            name: "Documents".to_owned(),
             ..Drive::new(tenant, group, name, address)
         }
+    }
+
+    /// The files of a list that is a document library. `who` has it.
+    pub(crate) fn of_list(tenant: &mut Tenant, list: u64, name: &str, url: String, who: Value) -> Drive {
+        Drive { site: url, who, kind: "documentLibrary", name: name.to_owned(), ..Drive::new(tenant, list, name, "") }
     }
 
     /// What Graph calls this kind of drive.
@@ -269,7 +277,7 @@ impl Drive {
         let used: usize = self.content.values().map(Bytes::len).sum();
         json!({
             "createdDateTime": self.items.get(self.root).map(|root| root.text("createdDateTime")), "description": "", "id": self.id,
-            "lastModifiedDateTime": self.items.get(self.root).map(|root| root.text("lastModifiedDateTime")), "name": if self.kind == "business" { "OneDrive" } else { "Documents" },
+            "lastModifiedDateTime": self.items.get(self.root).map(|root| root.text("lastModifiedDateTime")), "name": self.name,
             "webUrl": self.site, "driveType": self.kind, "createdBy": { "user": { "displayName": "System Account" } }, "owner": self.who,
             "quota": { "deleted": 0, "remaining": 1_099_511_627_776_usize - used, "state": "normal", "total": 1_099_511_627_776_usize, "used": used },
         })

@@ -152,6 +152,8 @@ fn intern(name: &str) -> &'static str {
         "transcript",
         "recording",
         "report",
+        "site",
+        "list",
     ];
     NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }
@@ -190,7 +192,7 @@ pub(crate) fn segments(path: &str) -> Result<Vec<String>, Fault> {
 struct Segments {
     /// Decoded, in the plainest of the spellings that OData has for them.
     segments: Vec<String>,
-    /// The path of a drive item, which stands between colons.
+    /// The path of a drive item or a site, which stands between colons.
     drive_path: Option<String>,
     arguments: Vec<(String, String)>,
 }
@@ -206,7 +208,7 @@ impl Segments {
                 let end = segment.strip_suffix(':');
                 within = end.is_none();
                 drive_path.get_or_insert_default().push(end.unwrap_or(&segment).to_owned());
-            } else if let Some(before) = segment.strip_suffix(':').filter(|_| out.segments.iter().any(|known| is_drive(known))) {
+            } else if let Some(before) = segment.strip_suffix(':').filter(|_| out.goes_by_names()) {
                 out.segments.push(before.to_owned());
                 drive_path = Some(Vec::new());
                 within = true;
@@ -219,6 +221,12 @@ impl Segments {
         }
         out.drive_path = drive_path.map(|path| path.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
         Ok(out)
+    }
+
+    /// Whether names may follow, between colons: of folders in a drive, or the address of a site.
+    fn goes_by_names(&self) -> bool {
+        let in_sites = matches!(self.segments.as_slice(), [only] if only.eq_ignore_ascii_case("sites"));
+        in_sites || self.segments.iter().any(|known| is_drive(known))
     }
 
     /// `users('x')` is `users/x`, `delta()` and `microsoft.graph.delta` are `delta`; a cast stays.
@@ -274,6 +282,9 @@ mod tests {
         assert_eq!(params("/users('adele@contoso.example')/messages/y")[0].1, "adele@contoso.example");
         assert_eq!(params("/me/drive/root:/a%20b/c.txt:/children"), [("path", "a b/c.txt".to_owned())]);
         assert_eq!(params("/me/drive/root:/a/c.txt"), [("path", "a/c.txt".to_owned())]);
+        let site = [("site", "c.example".to_owned()), ("path", "sites/a b".to_owned())];
+        assert_eq!(params("/sites/c.example:/sites/a%20b"), site);
+        assert_eq!(params("/sites/c.example:/sites/a%20b:/lists"), site);
     }
 
     #[test]

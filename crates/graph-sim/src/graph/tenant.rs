@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::mailbox::Mailbox;
 use super::meetings::Meetings;
 use super::replication::Replication;
+use super::sites::Sites;
 use super::store::{Entity, Set, guid};
 use crate::clock::Clock;
 
@@ -78,6 +79,7 @@ pub(crate) struct Tenant {
     pub(crate) mailboxes: HashMap<u64, Mailbox>,
     pub(crate) drives: Drives,
     pub(crate) meetings: Meetings,
+    pub(crate) sites: Sites,
     pub(crate) organization: Set,
     pub(crate) skus: Set,
     pub(crate) domains: Set,
@@ -103,6 +105,7 @@ impl Tenant {
             mailboxes: HashMap::new(),
             drives: Drives::default(),
             meetings: Meetings::default(),
+            sites: Sites::default(),
             organization: Set::new(),
             skus: Set::new(),
             domains: Set::new(),

@@ -60,7 +60,8 @@ impl Answer {
 }
 
 pub(crate) const ALL: &str = "Mail.ReadWrite Mail.Send Mail.ReadWrite.Shared Mail.Send.Shared Calendars.ReadWrite Contacts.ReadWrite \
-    Files.ReadWrite.All User.ReadWrite.All User.DeleteRestore.All Group.ReadWrite.All Directory.ReadWrite.All Organization.Read.All Domain.Read.All";
+    Files.ReadWrite.All User.ReadWrite.All User.DeleteRestore.All Group.ReadWrite.All Directory.ReadWrite.All Organization.Read.All Domain.Read.All \
+    Sites.ReadWrite.All Sites.Manage.All";
 
 impl Bench {
     /// Adele, with every permission that the sandbox knows.

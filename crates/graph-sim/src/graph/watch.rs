@@ -1,6 +1,6 @@
 //! What change notifications can be asked for: resources, by whom, and for how long.
 
-use super::access::{Access, CALENDAR_READ, CONTACT_READ, FILES_READ, GROUP_READ, MAIL_READ, USER_READ_ALL};
+use super::access::{Access, CALENDAR_READ, CONTACT_READ, FILES_READ, GROUP_READ, LIST_ITEMS_WRITE, MAIL_READ, USER_READ_ALL};
 use super::fault::Fault;
 use super::router::segments;
 use super::tenant::Tenant;
@@ -13,7 +13,7 @@ pub(crate) enum Watched {
     Outlook,
     /// Users, groups or members.
     Directory,
-    /// A drive.
+    /// A drive or a list.
     Drive,
 }
 
@@ -80,6 +80,12 @@ pub(crate) fn read(tenant: &Tenant, caller: &Caller, resource: &str) -> Result<W
         ["drives", _, "root"] => {
             let owner = tenant.drives.owner(&segments[1]).ok_or_else(not_found)?;
             return allow(&FILES_READ, own == Some(owner)).map(|()| Watched::Drive);
+        }
+        ["sites", _, "lists", _] => {
+            let site = tenant.sites.site(&segments[1], "").ok_or_else(not_found)?.key;
+            tenant.sites.list(site, &segments[3]).ok_or_else(not_found)?;
+            // To be told of changes takes more than to read them.
+            return allow(&LIST_ITEMS_WRITE, false).map(|()| Watched::Drive);
         }
         _ => return Err(unsupported()),
     };

@@ -136,6 +136,9 @@ fn compare(left: &Val<'_>, op: Op, right: &Val<'_>) -> bool {
         (Val::Number(left), Val::Number(right)) => left.partial_cmp(right),
         (Val::Moment(left), Val::Moment(right)) => Some(left.cmp(right)),
         (Val::Text(left), Val::Text(right)) => Some(compare_text(left, right)),
+        // Only of what has no declared type: the filter's literals fit the others.
+        (Val::Text(left), Val::Moment(right)) => left.parse::<Timestamp>().ok().map(|left| left.cmp(right)),
+        (Val::Text(left), Val::Number(right)) => left.parse::<f64>().ok().and_then(|left| left.partial_cmp(right)),
         _ => None,
     };
     match (op, order) {

@@ -137,7 +137,7 @@ impl Parser<'_> {
         };
         let Some(op) = op else {
             return match kind_of(&left) {
-                Some(Kind::Boolean) => Ok(Expr::Truth(left)),
+                Some(Kind::Boolean | Kind::Open) => Ok(Expr::Truth(left)),
                 _ => Err("The $filter expression must evaluate to a single boolean value.".into()),
             };
         };
@@ -249,7 +249,7 @@ fn kind_of(operand: &Operand) -> Option<Kind> {
 }
 
 fn textual(operand: &Operand) -> bool {
-    matches!(operand, Operand::Literal(Literal::Text(_))) || matches!(kind_of(operand), Some(Kind::Text))
+    matches!(operand, Operand::Literal(Literal::Text(_))) || matches!(kind_of(operand), Some(Kind::Text | Kind::Open))
 }
 
 /// Makes a literal fit what it is compared with.
@@ -270,7 +270,7 @@ fn fit(left: Operand, op: Op, right: Operand) -> Result<(Operand, Operand), Stri
 fn fit_literal(kind: Option<Kind>, op: Op, literal: Literal) -> Result<Literal, String> {
     let Some(kind) = kind else { return Ok(literal) };
     let good = match (kind, &literal) {
-        (_, Literal::Null) => true,
+        (_, Literal::Null) | (Kind::Open, _) => true,
         (Kind::Text | Kind::Duration | Kind::Binary | Kind::TimeOfDay, Literal::Text(_)) => true,
         (Kind::Enum(name), Literal::Text(text)) => {
             if !types::members(name).iter().any(|member| member.eq_ignore_ascii_case(text)) {

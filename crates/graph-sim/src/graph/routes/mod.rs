@@ -24,6 +24,8 @@ mod folders;
 mod groups;
 mod identity;
 mod items;
+mod list_items;
+mod lists;
 mod locales;
 mod mail_tips;
 mod managed_devices;
@@ -41,6 +43,7 @@ mod search;
 mod send;
 mod settings;
 mod sharing;
+mod sites;
 mod subscriptions;
 mod team_messages;
 mod teams;
@@ -116,6 +119,9 @@ static TABLES: &[&[Route]] = &[
     team_messages::ROUTES,
     exchange::ROUTES,
     managed_devices::ROUTES,
+    sites::ROUTES,
+    lists::ROUTES,
+    list_items::ROUTES,
 ];
 
 /// Every route.

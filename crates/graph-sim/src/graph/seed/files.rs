@@ -23,26 +23,31 @@ pub(super) fn drives(tenant: &mut Tenant) {
     tenant.count_from(100_000);
     for (owner, name, address) in owners {
         let mut drive = Drive::new(tenant, owner, &name, &address);
-        for (i, (path, lines)) in FILES.into_iter().enumerate() {
-            let when = seconds_later(tenant.now(), -86_400 * (3 + 11 * i64::try_from(i).unwrap_or_default()));
-            let mut at = drive.root;
-            let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
-            for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
-                at = match drive.child(at, folder).map(|item| item.key) {
-                    Some(known) => known,
-                    None => {
-                        let key = tenant.key();
-                        drive.insert(key, at, folder, None, when);
-                        key
-                    }
-                };
-            }
-            if !file.is_empty() {
-                let content = format!("{file}\n{}", format!("{name}, line of {file}\n").repeat(lines));
-                let key = tenant.key();
-                drive.insert(key, at, file, Some(content.into()), when);
-            }
-        }
+        fill(tenant, &mut drive, &FILES, &name);
         tenant.drives.drives.insert(owner, drive);
+    }
+}
+
+/// Puts files into a drive, whose lines begin with `name`.
+pub(super) fn fill(tenant: &mut Tenant, drive: &mut Drive, files: &[(&str, usize)], name: &str) {
+    for (i, (path, lines)) in files.iter().enumerate() {
+        let when = seconds_later(tenant.now(), -86_400 * (3 + 11 * i64::try_from(i).unwrap_or_default()));
+        let mut at = drive.root;
+        let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+        for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
+            at = match drive.child(at, folder).map(|item| item.key) {
+                Some(known) => known,
+                None => {
+                    let key = tenant.key();
+                    drive.insert(key, at, folder, None, when);
+                    key
+                }
+            };
+        }
+        if !file.is_empty() {
+            let content = format!("{file}\n{}", format!("{name}, line of {file}\n").repeat(*lines));
+            let key = tenant.key();
+            drive.insert(key, at, file, Some(content.into()), when);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod managed_devices;
 mod meetings;
 mod people;
 mod sharing;
+mod sites;
 mod teams;
 mod workbooks;
 
@@ -39,6 +40,7 @@ pub(crate) fn contoso(clock: Clock) -> Tenant {
     sharing::sharing(&mut tenant);
     conversations::conversations(&mut tenant);
     identity::identity(&mut tenant);
+    sites::sites(&mut tenant);
     workbooks::workbooks(&mut tenant);
     teams::teams(&mut tenant);
     managed_devices::devices(&mut tenant);

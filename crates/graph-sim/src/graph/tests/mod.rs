@@ -20,6 +20,7 @@ mod queries;
 mod refusals;
 mod settings;
 mod sharing;
+mod sites;
 mod subscriptions;
 mod teams;
 mod workbooks;

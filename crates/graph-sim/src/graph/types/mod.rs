@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 pub(crate) use check::{BodyFault, check_object, is_guid, spell};
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     include_str!("directory.types"),
     include_str!("identity.types"),
     include_str!("mail.types"),
@@ -28,6 +28,7 @@ const FILES: [&str; 15] = [
     include_str!("exchange.types"),
     include_str!("workbook.types"),
     include_str!("meetings.types"),
+    include_str!("sites.types"),
 ];
 
 /// What a property holds.
@@ -46,6 +47,8 @@ pub(crate) enum Kind {
     Binary,
     Stream,
     Enum(&'static str),
+    /// Whatever there is: a property of an open type that declares none.
+    Open,
     /// A complex or entity type, by name. A type that no file describes is open.
     Object(&'static str),
 }
@@ -83,6 +86,7 @@ impl Kind {
             Kind::Guid => "Edm.Guid".into(),
             Kind::Binary => "Edm.Binary".into(),
             Kind::Stream => "Edm.Stream".into(),
+            Kind::Open => "Edm.Untyped".into(),
             Kind::Enum(name) | Kind::Object(name) => format!("microsoft.graph.{name}"),
         }
     }
@@ -101,6 +105,8 @@ pub(crate) struct Property {
 pub(crate) struct Type {
     pub(crate) name: &'static str,
     base: Option<&'static str>,
+    /// Open, and without properties of its own: any name is one.
+    bag: bool,
     properties: HashMap<&'static str, Property>,
 }
 
@@ -109,14 +115,15 @@ impl Type {
         self.properties.get(name).copied()
     }
 
-    /// The property, also if only the usual members of a collection of this type have it.
+    /// The property, also if only the usual members of a collection of this type have it, or if any name is one.
     pub(crate) fn reach(&self, name: &str) -> Option<Property> {
         let derived: &[&str] = match self.name {
             "directoryObject" => &["user", "group", "device", "servicePrincipal", "application", "directoryRole"],
             "attachment" => &["fileAttachment"],
             _ => &[],
         };
-        self.property(name).or_else(|| derived.iter().find_map(|derived| get(derived).property(name)))
+        let open = self.bag.then_some(Property { kind: Kind::Open, collection: false, navigation: false });
+        self.property(name).or_else(|| derived.iter().find_map(|derived| get(derived).property(name))).or(open)
     }
 
     /// Whether it is `name` or derived from it.
@@ -174,7 +181,7 @@ impl Table {
         for block in blocks() {
             let (head, tokens) = split(block);
             let Some(head) = head.strip_prefix("entity ").or_else(|| head.strip_prefix("complex ")) else { continue };
-            let head = head.trim_end_matches(" open");
+            let (head, open) = head.strip_suffix(" open").map_or((head, false), |head| (head, true));
             let (name, base) = match head.split_once(" : ") {
                 Some((name, base)) => (name, Some(base)),
                 None => (head, None),
@@ -186,7 +193,8 @@ impl Table {
                 let kind = Kind::of(inner.unwrap_or(kind), &enums);
                 Some((name, Property { kind, collection: inner.is_some(), navigation }))
             });
-            types.insert(name, Type { name, base, properties: own.collect() });
+            let properties: HashMap<_, _> = own.collect();
+            types.insert(name, Type { name, base, bag: open && properties.is_empty(), properties });
         }
         inherit(&mut types);
         Table { types, enums }

@@ -1,0 +1,55 @@
+//! `new_or_updated_list_item`
+
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Spec, Trigger};
+use http::Method;
+use outlook_connector::follow::{self, Beginning};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::permissions::SITES_READ;
+use crate::vocabulary::{Columns, ListItem, ListPlace};
+
+/// Watch a list for items that are new or have changed. Each fires once for each of its versions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "site": "contoso.sharepoint.example:/sites/mark8", "list": "Parts", "columns": ["Title", "State"] })]))]
+pub struct NewOrUpdatedListItem {
+    /// Which list.
+    #[serde(flatten)]
+    place: ListPlace,
+    /// Which columns an event has. A change of any column fires.
+    #[serde(flatten)]
+    columns: Columns,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Seen {
+    id: String,
+    e_tag: Option<String>,
+    last_modified_date_time: Option<jiff::Timestamp>,
+    deleted: Option<Map<String, Value>>,
+}
+
+impl Trigger for NewOrUpdatedListItem {
+    type Event = ListItem;
+    type Cursor = follow::Cursor;
+    const SPEC: Spec = Spec::new("new_or_updated_list_item", "New or updated list item", Effect::Read).scopes(SITES_READ);
+
+    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<ListItem, follow::Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let start = self.place.request(Method::GET, "/items/delta").query("$expand", self.columns.expand());
+        Ok(follow::follow(start, cursor, since, |page, since| page.items.into_iter().filter_map(|item| event(item, since)).collect()))
+    }
+}
+
+fn event(item: Json, since: jiff::Timestamp) -> Option<Event<ListItem>> {
+    let seen: Seen = item.read().ok()?;
+    let recent = seen.last_modified_date_time.is_some_and(|at| at >= since);
+    let id = format!("{} {}", seen.id, seen.e_tag.unwrap_or_default());
+    (recent && seen.deleted.is_none()).then(|| Event { id, data: Raw::new(item) })
+}
