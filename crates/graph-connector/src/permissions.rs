@@ -272,8 +272,6 @@ pub const ALL_TRANSCRIPTS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..TRA
 
 /// To read the recordings of all meetings of an organizer, which only apps may.
 pub const ALL_RECORDINGS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..RECORDINGS_READ };
-};
-
 
 /// To read sites, lists and what is in them.
 pub const SITES_READ: Scopes = Scopes {
