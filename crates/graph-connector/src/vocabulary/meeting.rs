@@ -74,7 +74,7 @@ impl Meeting {
 fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
     let given = organizer.map(|organizer| organizer.0.as_str());
     match &cx.who {
-        Who::App { .. } => app_organizer(given, cx).map(|id| Root::user(id)),
+        Who::App { .. } => app_organizer(given, cx).map(Root::user),
         Who::User { names } => {
             // By ids one sees that it is somebody else; a name may be another name of the same person.
             let other = given.is_some_and(|given| is_guid(given) && !names.iter().any(|name| name.eq_ignore_ascii_case(given)));
