@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use connector_sdk::{AnyAction, Code, Error, Issue, Result, Spec, dynamic_schema};
+use connector_sdk::{AnyAction, Code, Error, Issue, Plan, Result, Spec, dynamic_schema};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use crate::connection::Connected;
 use crate::host::Host;
 use crate::registry::Found;
-use crate::run::{Mode, Run};
+use crate::run::Run;
 use crate::validate::Validator;
 
 /// So long a resolved schema is believed. One that refuses an input is asked for anew first.
@@ -26,6 +26,18 @@ pub struct Resolved {
     pub input: Value,
     /// Of an action's output, or of a trigger's event.
     pub output: Value,
+}
+
+/// A run whose input is held against dynamic schemas.
+pub(crate) struct Held<'a> {
+    /// What runs.
+    pub(crate) found: &'a Found<'a, dyn AnyAction>,
+    /// On what.
+    pub(crate) connected: &'a Connected,
+    /// The run.
+    pub(crate) run: &'a Run,
+    /// Whether Graph may be asked: not for a preview, and not for a run that will not come to anything.
+    pub(crate) may_send: bool,
 }
 
 /// Compiled schemas of what was run lately.
@@ -76,57 +88,65 @@ impl Host {
         let connected = self.0.connections.connect(connection).await?;
         let run = Run::new(id, connection, Value::Null);
         for name in names {
-            let schema = self.ask(&name, input, &connected, &run).await?;
+            let schema = self.ask(&name, input, &connected, &run, true).await?.unwrap_or_default();
             dynamic_schema::put(&mut resolved.input, &name, &schema);
             dynamic_schema::put(&mut resolved.output, &name, &schema);
         }
         Ok(resolved)
     }
 
-    /// Holds the input of a run against the schemas that only Graph knows. A preview sends nothing, so it
-    /// takes those that are remembered.
+    /// Holds the input of a run against its dynamic schemas. Where nothing may be sent, those count that
+    /// need nothing of Graph, and those that are remembered.
     ///
     /// # Errors
-    /// `invalid_input` with every violation; those of asking Graph.
-    pub(crate) async fn hold(&self, found: &Found<'_, dyn AnyAction>, connected: &Connected, run: &Run) -> Result<()> {
-        let dynamic = found.validator.dynamic();
-        if dynamic.is_empty() {
+    /// `invalid_input` with every violation; for a single input also those of asking Graph.
+    pub(crate) async fn hold(&self, held: Held<'_>, input: &Value) -> Result<()> {
+        let mut names = Vec::new();
+        for name in held.found.validator.dynamic() {
+            if self.0.registry.dynamic_schema(&sibling(&held.run.action, name))?.item.is_held() {
+                names.push(name.as_str());
+            }
+        }
+        let spec = held.found.item.spec();
+        if names.is_empty() || !may_run(spec, held.connected) {
             return Ok(());
         }
-        let many = if found.item.spec().bulk { run.input.get("items").and_then(Value::as_array) } else { None };
+        let Some(many) = input.get("items").and_then(Value::as_array).filter(|_| spec.bulk) else {
+            return self.hold_one(&held, &names, input).await;
+        };
         let mut issues: Vec<Issue> = Vec::new();
-        for (i, input) in many.map_or(std::slice::from_ref(&run.input), Vec::as_slice).iter().enumerate() {
-            let at = if many.is_some() { format!("/items/{i}") } else { String::new() };
-            match self.hold_one(dynamic, found.item, input, connected, run).await {
-                Err(error) if error.code() == Code::InvalidInput => issues.extend_from_slice(error.at(&at).violations()),
-                other => other?,
+        for (i, input) in many.iter().enumerate() {
+            match self.hold_one(&held, &names, input).await {
+                Ok(()) => {}
+                Err(error) if error.code() == Code::InvalidInput => {
+                    issues.extend_from_slice(error.at(&format!("/items/{i}")).violations());
+                }
+                // What is wrong with one of many is a part of its own fate.
+                Err(error) => tracing::debug!(action = held.run.action, %error, "one of many is not held against its dynamic schema"),
             }
         }
         if issues.is_empty() { Ok(()) } else { Err(Error::issues(issues)) }
     }
 
-    async fn hold_one(&self, names: &[String], action: &dyn AnyAction, input: &Value, connected: &Connected, run: &Run) -> Result<()> {
-        let mut key = format!("{}\n{}", connected.id, run.action);
+    async fn hold_one(&self, held: &Held<'_>, names: &[&str], input: &Value) -> Result<()> {
+        let mut key = format!("{}\n{}", held.connected.id, held.run.action);
         for name in names {
             key.push('\n');
-            key.push_str(&self.depends(name, input, &run.action)?.to_string());
+            key.push_str(&self.depends(name, input, &held.run.action)?.to_string());
         }
-        let known = self.0.remembered.get(&key);
-        if known.as_ref().is_some_and(|known| known.check(input).is_ok()) || (known.is_none() && run.mode == Mode::Preview) {
+        // What is remembered is not believed when it refuses, unless nobody may ask.
+        let known = self.0.remembered.get(&key).map(|known| known.check(input));
+        if let Some(Ok(())) = known {
             return Ok(());
         }
-        if run.mode == Mode::Preview
-            && let Some(known) = known
-        {
-            return known.check(input);
-        }
-        let mut schema = part(&action.input_schema());
+        let mut schema = part(&held.found.item.input_schema());
         for name in names {
-            match self.ask(name, input, connected, run).await {
-                Ok(resolved) => dynamic_schema::put(&mut schema, name, &resolved),
+            match self.ask(name, input, held.connected, held.run, held.may_send).await {
+                Ok(Some(resolved)) => dynamic_schema::put(&mut schema, name, &resolved),
+                Ok(None) => return known.unwrap_or(Ok(())),
                 // Whoever may write but not read what a thing looks like is believed.
                 Err(error) if matches!(error.code(), Code::MissingScope | Code::Forbidden) => {
-                    tracing::debug!(action = run.action, %error, "an input is not held against its dynamic schema");
+                    tracing::debug!(action = held.run.action, %error, "an input is not held against its dynamic schema");
                     return Ok(());
                 }
                 Err(error) => return Err(error),
@@ -145,14 +165,27 @@ impl Host {
         Ok(Value::Object(given.collect()))
     }
 
-    async fn ask(&self, name: &str, input: &Value, connected: &Connected, run: &Run) -> Result<Value> {
+    // `None` where it would have to ask Graph and must not.
+    async fn ask(&self, name: &str, input: &Value, connected: &Connected, run: &Run, may_send: bool) -> Result<Option<Value>> {
         let found = self.0.registry.dynamic_schema(&sibling(&run.action, name))?;
         let depends = self.depends(name, input, &run.action)?;
         found.validator.check(&depends)?;
         let spec: &Spec = found.item.spec();
         let session = self.session(connected, spec, run);
-        let plan = found.item.schema(depends, &self.context(connected, run, &session)?)?;
-        connected.client.run(plan, &session, &mut Vec::new()).await
+        match found.item.schema(depends, &self.context(connected, run, &session)?)? {
+            Plan::Done(schema) => Ok(Some(schema)),
+            _ if !may_send => Ok(None),
+            plan => connected.client.run(plan, &session, &mut Vec::new()).await.map(Some),
+        }
+    }
+}
+
+// Where a permission is missing, the run says so before anything is sent.
+fn may_run(spec: &Spec, connected: &Connected) -> bool {
+    let needed = if connected.is_application() { spec.scopes.application } else { Some(spec.scopes.delegated) };
+    match (needed, connected.tokens.granted()) {
+        (Some(any), Some(granted)) => any.is_met(&granted),
+        (needed, _) => needed.is_some(),
     }
 }
 

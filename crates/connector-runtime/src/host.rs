@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
-use crate::dynamic::Remembered;
+use crate::dynamic::{Held, Remembered};
 use crate::idempotency::{Claim, Outcomes};
 use crate::key::Key;
 use crate::registry::Registry;
@@ -138,12 +138,11 @@ impl Host {
     ///
     /// # Errors
     /// As [`Host::execute`]; and those of `items`, which end the run.
-    pub async fn execute_into(&self, run: Run, items: &mut dyn Emit) -> Result<Outcome> {
+    pub async fn execute_into(&self, mut run: Run, items: &mut dyn Emit) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
         let connected = self.0.connections.connect(&run.connection).await?;
-        self.hold(&found, &connected, &run).await?;
         let session = self.session(&connected, spec, &run);
         let claim = match (&run.key, run.mode, spec.effect.repeats_badly()) {
             (Some(key), Mode::Live, true) => {
@@ -155,7 +154,17 @@ impl Host {
             _ => None,
         };
         let list = found.item.lists(&run.input);
-        let planned = self.context(&connected, &run, &session).and_then(|cx| found.item.plan(run.input, &cx));
+        let held = (!found.validator.dynamic().is_empty()).then(|| run.input.clone());
+        let planned = self.context(&connected, &run, &session).and_then(|cx| found.item.plan(std::mem::take(&mut run.input), &cx));
+        let planned = match held {
+            Some(input) => {
+                let may_send = run.mode == Mode::Live && planned.is_ok();
+                let held = Held { found: &found, connected: &connected, run: &run, may_send };
+                // It names every violation, where the plan stops at the first.
+                self.hold(held, &input).await.and(planned)
+            }
+            None => planned,
+        };
         // The outcome that is kept under a key is whole: what was handed out stands in it.
         let mut kept = Kept { items: Vec::new(), keep: claim.is_some() && list, to: items };
         let result = match planned {

@@ -21,6 +21,9 @@ pub const KEY: &str = "x-dynamic-schema";
 pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
     /// Its card. The effect is always `Read`.
     const SPEC: Spec;
+    /// Whether a host holds inputs against it before a run. It need not where the action itself reads the
+    /// same from Graph, and refuses what does not fit before it changes anything.
+    const HELD: bool = true;
 
     /// The JSON Schema of an object, draft 2020-12.
     ///
@@ -35,6 +38,8 @@ pub trait AnyDynamicSchema: Send + Sync {
     fn spec(&self) -> &'static Spec;
     /// The type that it is. What several connectors list under their own cards is one thing.
     fn source(&self) -> &'static str;
+    /// Whether a host holds inputs against it before a run.
+    fn is_held(&self) -> bool;
     /// The schema of what it depends on.
     fn input_schema(&self) -> Value;
     /// Reads what it depends on and makes the plan.
@@ -50,15 +55,28 @@ impl<D: DynamicSchema> AnyDynamicSchema for Erased<D> {
     fn source(&self) -> &'static str {
         std::any::type_name::<D>()
     }
+    fn is_held(&self) -> bool {
+        D::HELD
+    }
     fn input_schema(&self) -> Value {
         schema::input::<D>(D::SPEC.title)
     }
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>> {
-        Ok(read_input::<D>(&input)?.schema(cx)?.try_map(|schema| match schema {
-            Value::Object(_) => Ok(schema),
-            _ => Err(Error::bug("a dynamic schema is not an object")),
-        }))
+        resolve::<D>(&input, cx)
     }
+}
+
+/// The schema `D` for what it depends on, under its permissions: for a dynamic schema that stands for
+/// several.
+///
+/// # Errors
+/// Those of the dynamic schema.
+pub fn resolve<D: DynamicSchema>(input: &Value, cx: &Context) -> Result<Plan<Value>> {
+    let plan = read_input::<D>(input)?.schema(cx)?.try_map(|schema| match schema {
+        Value::Object(_) => Ok(schema),
+        _ => Err(Error::bug("a dynamic schema is not an object")),
+    });
+    Ok(plan.under(D::SPEC.scopes))
 }
 
 /// The names of the dynamic schemas in a schema, at any depth, each once.

@@ -91,14 +91,15 @@ impl Header {
         })
     }
 
-    /// The JSON Schema of a row that is to be written: each column a text, a number, a boolean or null.
+    /// The JSON Schema of a row that is to be written: each column a text, a number, a boolean or null. Other
+    /// names are not ruled out, because letters of either case will do; see [`Header::find`].
     pub fn schema(&self) -> Value {
         let column = |column: &Column| {
             let cell = json!({ "type": ["string", "number", "boolean", "null"], "description": column.place });
             (column.name.clone(), cell)
         };
         let properties: Map<String, Value> = self.columns.iter().map(column).collect();
-        json!({ "type": "object", "properties": properties, "additionalProperties": false })
+        json!({ "type": "object", "properties": properties, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } })
     }
 
     /// The cells of a row that is to be written, from the left. A column that is not mentioned is `null`,
@@ -214,7 +215,7 @@ mod tests {
     #[test]
     fn a_schema_has_each_column() {
         let schema = Header::of_sheet(&["Order", ""], 1).schema();
-        assert_eq!(schema["additionalProperties"], false);
+        assert_eq!(schema["additionalProperties"]["type"], json!(["string", "number", "boolean", "null"]));
         assert_eq!(schema["properties"]["Order"]["description"], "Column B of the worksheet.");
         assert_eq!(schema["properties"]["Column C"]["type"], json!(["string", "number", "boolean", "null"]));
         assert_eq!(Header::of_table(&["Name"]).schema()["properties"]["Name"]["description"], "Column 1 of the table.");

@@ -225,7 +225,12 @@ pub fn connector() -> Connector {
     .picklist::<picklists::worksheets::Worksheets>()
     // dynamic schemas
     .dynamic_schema::<dynamic_schemas::found_record::FoundRecordShape>()
+    .dynamic_schema::<dynamic_schemas::list_item_changes::ListItemChanges>()
+    .dynamic_schema::<dynamic_schemas::list_item_values::ListItemValues>()
+    .dynamic_schema::<dynamic_schemas::new_list_item_fields::NewListItemFields>()
     .dynamic_schema::<dynamic_schemas::new_record_fields::NewRecordFields>()
     .dynamic_schema::<dynamic_schemas::record::RecordShape>()
     .dynamic_schema::<dynamic_schemas::record_changes::RecordChanges>()
+    .dynamic_schema::<dynamic_schemas::table_row::TableRowShape>()
+    .dynamic_schema::<dynamic_schemas::worksheet_row::WorksheetRow>()
 }

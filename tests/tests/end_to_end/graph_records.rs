@@ -17,6 +17,11 @@ covers! {
     dynamic_schema "graph.found_record": what_a_record_takes_is_known, without_an_object_nothing_is_known;
     dynamic_schema "graph.new_record_fields": what_a_record_takes_is_known, without_an_object_nothing_is_known;
     dynamic_schema "graph.record_changes": what_a_record_takes_is_known, without_an_object_nothing_is_known;
+    dynamic_schema "graph.new_list_item_fields": lists_say_what_they_take, what_is_not_there_has_no_shape;
+    dynamic_schema "graph.list_item_changes": lists_say_what_they_take, what_is_not_there_has_no_shape;
+    dynamic_schema "graph.list_item_values": lists_say_what_they_take, what_is_not_there_has_no_shape;
+    dynamic_schema "graph.worksheet_row": worksheets_say_what_they_take, what_is_not_there_has_no_shape;
+    dynamic_schema "graph.table_row": worksheets_say_what_they_take, what_is_not_there_has_no_shape;
 }
 
 #[tokio::test]
@@ -111,4 +116,97 @@ async fn without_an_object_nothing_is_known() {
     }
     let error = stage.host.resolve("graph.get_recrod", "adele", &json!({})).await.unwrap_err();
     assert_eq!(error.code(), Code::UnknownAction);
+}
+
+const SITE: &str = "contoso.sharepoint.example:/sites/mark8";
+
+#[tokio::test]
+async fn lists_say_what_they_take() {
+    let stage = Stage::new();
+    let list = json!({ "site": SITE, "list": "Parts" });
+    let new = stage.host.resolve("graph.create_list_item", "adele", &list).await.unwrap();
+    let fields = &new.input["properties"]["fields"];
+    assert_eq!((&fields["properties"]["Quantity"]["maximum"], &fields["required"]), (&json!(10_000), &json!(["Title"])));
+    assert!(fields["properties"].get("Label").is_none(), "what is calculated cannot be set");
+    let change = stage.host.resolve("graph.update_list_item", "adele", &list).await.unwrap();
+    assert_eq!(change.input["properties"]["fields"].get("required"), None);
+    let read = stage.host.resolve("graph.list_list_items", "adele", &list).await.unwrap();
+    assert!(read.output["properties"]["items"]["items"]["properties"]["fields"]["properties"]["Label"].is_object());
+
+    // What the columns rule out is told at once, with all that is wrong, and nothing is made.
+    let before = stage.sandbox.requests().len();
+    let bad = json!({ "Title": "Wheel", "Quantity": 20_000, "State": "Lost", "Nothing": 1 });
+    for (action, input) in [
+        ("graph.create_list_item", json!({ "site": SITE, "list": "Parts", "fields": bad })),
+        ("graph.create_record", json!({ "object": "listItem", "site": SITE, "list": "Parts", "fields": bad })),
+    ] {
+        let error = stage.fails(action, input).await;
+        let places: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
+        assert_eq!((error.code(), places), (Code::InvalidInput, vec!["/fields/Nothing", "/fields/Quantity", "/fields/State"]), "{action}");
+    }
+    assert_eq!(stage.sandbox.requests().len(), before + 2, "each asked for the columns, and sent nothing else");
+
+    let good = json!({ "Title": "Wheel", "Quantity": 4, "State": "Planned" });
+    let made = stage.works("graph.create_record", json!({ "object": "listItem", "site": SITE, "list": "Parts", "fields": good })).await;
+    let record = |more: serde_json::Value| {
+        let mut input = json!({ "object": "listItem", "site": SITE, "list": "Parts", "recordId": made["id"] });
+        input.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        input
+    };
+    stage.works("graph.update_record", record(json!({ "fields": { "Quantity": 5 } }))).await;
+    assert_eq!(stage.works("graph.get_record", record(json!({}))).await["fields"]["Quantity"], 5);
+    let filter = json!({ "filter": "fields/Quantity eq 5" });
+    let found = json!({ "object": "listItem", "site": SITE, "list": "Parts", "query": filter });
+    assert_eq!(stage.works("graph.search_records", found).await["items"][0]["id"], made["id"]);
+    stage.works("graph.delete_record", record(json!({}))).await;
+    let sites = stage.works("graph.search_records", json!({ "object": "site", "search": "retail" })).await;
+    let site = stage.works("graph.get_record", json!({ "object": "site", "recordId": sites["items"][0]["id"] })).await;
+    assert_eq!(site["displayName"], "Retail");
+    let books = json!({ "object": "list", "site": SITE, "fields": { "displayName": "Books" } });
+    let books = stage.works("graph.create_record", books).await;
+    let novels = json!({ "object": "list", "site": SITE, "recordId": books["id"], "fields": { "displayName": "Novels" } });
+    stage.works("graph.update_record", novels).await;
+    let lists = stage.works("graph.search_records", json!({ "object": "list", "site": SITE })).await;
+    assert!(lists.to_string().contains("Novels"), "{lists}");
+    let list = json!({ "object": "list", "site": SITE, "recordId": books["id"] });
+    assert_eq!(stage.works("graph.get_record", list).await["displayName"], "Novels");
+}
+
+#[tokio::test]
+async fn worksheets_say_what_they_take() {
+    let stage = Stage::new();
+    let path = json!({ "path": "Documents/Sales.xlsx", "worksheet": "Orders", "table": "Deals" });
+    let row = stage.host.resolve("graph.add_worksheet_row", "adele", &path).await.unwrap();
+    let names: Vec<&String> = row.input["properties"]["row"]["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Order", "Date", "Customer", "Amount", "Paid"]);
+    let rows = stage.host.resolve("graph.add_table_rows", "adele", &path).await.unwrap();
+    assert!(rows.input["properties"]["rows"]["items"]["properties"].as_object().unwrap().len() > 1);
+
+    let book = stage.works("graph.get_drive_item", json!({ "path": "Documents/Sales.xlsx" })).await["id"].clone();
+    let sheets = stage.works("graph.search_records", json!({ "object": "worksheet", "workbook": book })).await;
+    assert_eq!(sheets["items"][0]["name"], "Orders");
+    let row = json!({ "object": "row", "workbook": book, "worksheet": "Orders", "fields": { "Order": "A-1006", "Amount": 7 } });
+    let made = stage.works("graph.create_record", row).await;
+    let rows = stage.works("graph.search_records", json!({ "object": "row", "workbook": book, "worksheet": "Orders" })).await;
+    assert_eq!(rows["items"].as_array().unwrap().last().unwrap()["row"], made["row"]);
+    let wrong = json!({ "object": "row", "workbook": book, "worksheet": "Orders", "fields": { "Colour": "red" } });
+    let error = stage.fails("graph.create_record", wrong).await;
+    assert!(error.to_string().contains("Colour"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_not_there_has_no_shape() {
+    let stage = Stage::new();
+    let book = "Documents/Sales.xlsx";
+    for (action, input, code) in [
+        ("graph.create_list_item", json!({ "site": SITE, "list": "Nothing" }), Code::NotFound),
+        ("graph.update_list_item", json!({ "site": SITE, "list": "Nothing" }), Code::NotFound),
+        ("graph.get_list_item", json!({ "site": SITE }), Code::InvalidInput),
+        ("graph.add_worksheet_row", json!({ "path": book, "worksheet": "Nothing" }), Code::NotFound),
+        ("graph.add_table_rows", json!({ "path": book, "table": "Nothing" }), Code::NotFound),
+        ("graph.create_record", json!({ "object": "listItem", "site": SITE }), Code::InvalidInput),
+    ] {
+        let error = stage.host.resolve(action, "adele", &input).await.unwrap_err();
+        assert_eq!(error.code(), code, "{action}: {error}");
+    }
 }

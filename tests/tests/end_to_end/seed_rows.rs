@@ -164,6 +164,18 @@ const OKTA_AZURE_AD: &[(&str, &str)] = &[
     ("Search Group Members", "entra.list_group_members"),
 ];
 
+const WORKATO_GRAPH: &[(&str, &str)] = &[
+    ("get_record", "graph.get_record"),
+    ("search_record", "graph.search_records"),
+    ("create_record", "graph.create_record"),
+    ("update_record", "graph.update_record"),
+    ("delete_record", "graph.delete_record"),
+    ("download_file", "graph.download_file"),
+    ("upload_file", "graph.upload_file"),
+    ("custom_action", "graph.raw_request"),
+    ("new_row_in_sheet", "graph.new_worksheet_row"),
+];
+
 const RAW: &[(&str, &str)] = &[
     ("Prismatic: Raw Request", "graph_raw.raw_request"),
     ("Okta: Get", "graph_raw.get"),
@@ -228,6 +240,11 @@ async fn prismatic_entra() {
 #[tokio::test(start_paused = true)]
 async fn okta_azure_ad() {
     run(OKTA_AZURE_AD).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn workato_graph() {
+    run(WORKATO_GRAPH).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -71,6 +71,9 @@ impl Tokens for Fixed {
     async fn token(&self, _: Ask<'_>) -> Result<Token> {
         Ok(self.0.clone())
     }
+    fn granted(&self) -> Option<Arc<Granted>> {
+        self.0.granted().cloned()
+    }
 }
 
 fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str) -> Given {

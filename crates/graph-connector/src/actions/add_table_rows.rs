@@ -25,7 +25,7 @@ pub struct AddTableRows {
     /// The table.
     table: TableId,
     /// The rows, each with its values by the names of the columns; columns that are left out stay empty, or get what the table calculates. Excel takes a text as if it were typed: `2026-03-01` becomes a date and `007` a number, unless an apostrophe stands before it.
-    #[schemars(length(min = 1, max = 2000))]
+    #[schemars(length(min = 1, max = 2000), extend("items" = json!({ "type": "object", "additionalProperties": true, "x-dynamic-schema": "table_row" })))]
     rows: Vec<Map<String, Value>>,
     /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data can calculate.
     #[serde(default)]

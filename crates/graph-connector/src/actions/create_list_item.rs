@@ -22,6 +22,7 @@ pub struct CreateListItem {
     #[serde(flatten)]
     place: ListPlace,
     /// The values of its columns, by their internal names. A person or a lookup goes by a number as `<name>LookupId`; several values are a list, whose type is told to Graph for you.
+    #[schemars(extend("x-dynamic-schema" = "new_list_item_fields"))]
     fields: Map<String, Value>,
 }
 

@@ -22,7 +22,6 @@ impl DynamicSchema for NewRecordFields {
     const SPEC: Spec = Spec::new("new_record_fields", "Fields of a new record", Effect::Read).application(&[]);
 
     fn schema(self, cx: &Context) -> Result<Plan<Value>> {
-        let _ = self.place;
-        Ok(Plan::Done(self.object.behind().fields(cx.reference.as_deref())))
+        self.object.behind().fields(&self.place, cx)
     }
 }

@@ -22,7 +22,6 @@ impl DynamicSchema for RecordChanges {
     const SPEC: Spec = Spec::new("record_changes", "Fields of a record that can be changed", Effect::Read).application(&[]);
 
     fn schema(self, cx: &Context) -> Result<Plan<Value>> {
-        let _ = self.place;
-        Ok(Plan::Done(self.object.behind().fields(cx.reference.as_deref())))
+        self.object.behind().fields(&self.place, cx)
     }
 }

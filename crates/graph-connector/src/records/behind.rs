@@ -1,6 +1,6 @@
 //! The action behind a record action.
 
-use connector_sdk::{Action, Context, Error, Issue, Json, Plan, Reference, Result, delegate, schema};
+use connector_sdk::{Action, Context, DynamicSchema, Error, Issue, Json, Plan, Reference, Result, delegate, dynamic_schema, schema};
 use serde_json::{Map, Value, json};
 
 use super::RecordPlace;
@@ -19,13 +19,15 @@ pub struct Behind {
 }
 
 /// Where the fields of a record stand in the input of the action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Fields {
     /// Each is a property of its own.
     Beside,
     /// All are below this property, whose schema only Graph knows.
-    Below(&'static str),
+    Below(&'static str, Resolve),
 }
+
+type Resolve = fn(&Value, &Context) -> Result<Plan<Value>>;
 
 impl Behind {
     /// The action `A`, whose fields are its properties.
@@ -44,9 +46,9 @@ impl Behind {
         self.id = Some(name);
         self
     }
-    /// The property of it that takes the record's fields.
-    pub fn below(mut self, name: &'static str) -> Behind {
-        self.fields = Fields::Below(name);
+    /// The property of it that takes the record's fields, which are `D`.
+    pub fn below<D: DynamicSchema>(mut self, name: &'static str) -> Behind {
+        self.fields = Fields::Below(name, dynamic_schema::resolve::<D>);
         self
     }
     /// What Microsoft's metadata calls the object, whose further properties are fields too.
@@ -78,26 +80,31 @@ impl Behind {
         fields: Option<Map<String, Value>>,
         options: Map<String, Value>,
     ) -> Result<Value> {
-        let mut input = Map::new();
-        let mut issues = Vec::new();
-        let given = place.given();
-        for name in given.keys().chain(options.keys()).filter(|name| !self.takes(name)) {
+        let mut input = place.given();
+        let mut issues = self.misplaced(&input);
+        for name in options.keys().filter(|name| !self.takes(name)) {
             issues.push(Issue::new(format!("/{name}"), "does not belong to this object: leave it out"));
         }
-        for name in RecordPlace::NAMES.iter().filter(|name| self.requires(name) && !given.contains_key(**name)) {
-            issues.push(Issue::new(format!("/{name}"), "is missing: this object needs it"));
-        }
-        input.extend(given);
         input.extend(options);
         if let (Some(name), Some(id)) = (self.id, id) {
             input.insert(name.to_owned(), id.into());
         }
         match (self.fields, fields) {
             (_, None) => {}
-            (Fields::Below(name), Some(fields)) => drop(input.insert(name.to_owned(), fields.into())),
+            (Fields::Below(name, _), Some(fields)) => drop(input.insert(name.to_owned(), fields.into())),
             (Fields::Beside, Some(fields)) => self.put_beside(fields, &mut input, &mut issues),
         }
         if issues.is_empty() { Ok(input.into()) } else { Err(Error::issues(issues)) }
+    }
+
+    // What does not belong to the place, and what is missing of it.
+    fn misplaced(&self, given: &Map<String, Value>) -> Vec<Issue> {
+        let belongs = |name: &str| self.takes(name) && Some(name) != self.id;
+        let strange =
+            given.keys().filter(|name| !belongs(name)).map(|name| (name.as_str(), "does not belong to this object: leave it out"));
+        let wanted = RecordPlace::NAMES.iter().filter(|name| belongs(name) && self.requires(name) && !given.contains_key(**name));
+        let missing = wanted.map(|name| (*name, "is missing: this object needs it"));
+        strange.chain(missing).map(|(name, what)| Issue::new(format!("/{name}"), what)).collect()
     }
 
     // What the action does not know by name is a property of the object all the same, if it takes such.
@@ -129,7 +136,7 @@ impl Behind {
         let rest = &pointer[(first.len() + 1).min(pointer.len())..];
         match self.fields {
             _ if Some(first) == self.id => format!("/recordId{rest}"),
-            Fields::Below(name) if name == first => format!("/fields{rest}"),
+            Fields::Below(name, _) if name == first => format!("/fields{rest}"),
             Fields::Beside if first == "additionalProperties" => format!("/fields{rest}"),
             Fields::Beside if self.names().contains(&first) => format!("/fields{pointer}"),
             _ => pointer.to_owned(),
@@ -156,9 +163,23 @@ impl Behind {
         self.properties().map(|(name, _)| name.as_str()).filter(|name| !self.is_about_the_place(name)).collect()
     }
 
-    /// The schema of the fields, where they stand beside each other: those of the action, and those that
-    /// Microsoft's metadata has besides.
-    pub fn fields(&self, reference: Option<&dyn Reference>) -> Value {
+    /// The schema of the fields.
+    ///
+    /// # Errors
+    /// `invalid_input` where the place does not fit the object.
+    pub fn fields(&self, place: &RecordPlace, cx: &Context) -> Result<Plan<Value>> {
+        match self.fields {
+            Fields::Beside => Ok(Plan::Done(self.fields_beside(cx.reference.as_deref()))),
+            Fields::Below(_, resolve) => {
+                let given = place.given();
+                let issues = self.misplaced(&given);
+                if issues.is_empty() { resolve(&given.into(), cx) } else { Err(Error::issues(issues)) }
+            }
+        }
+    }
+
+    // Those of the action, and those that Microsoft's metadata has besides.
+    fn fields_beside(&self, reference: Option<&dyn Reference>) -> Value {
         let own = self.properties().filter(|(name, _)| !self.is_about_the_place(name));
         let mut properties: Map<String, Value> = own.map(|(name, schema)| (name.clone(), schema.clone())).collect();
         let open = self.takes("additionalProperties");

@@ -8,8 +8,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Behind;
+use super::{Behind, RecordPlace};
 use crate::actions as own;
+use crate::dynamic_schemas::list_item_changes::ListItemChanges;
+use crate::dynamic_schemas::new_list_item_fields::NewListItemFields;
+use crate::dynamic_schemas::worksheet_row::WorksheetRow;
 
 /// Lists the objects of a record action, each with the action behind it.
 macro_rules! objects {
@@ -39,6 +42,12 @@ objects! {
     ToGet {
         /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user.
         DriveItem => Behind::of::<own::get_drive_item::GetDriveItem>().id("itemId");
+        /// A list: needs `site`. Its id is an id or a title.
+        List => Behind::of::<own::get_list::GetList>().id("list");
+        /// An item of a list: needs `site` and `list`.
+        ListItem => Behind::of::<own::get_list_item::GetListItem>().id("itemId");
+        /// A site.
+        Site => Behind::of::<own::get_site::GetSite>().id("site");
         /// A user, by id or user principal name.
         User => Behind::of::<entra::get_user::GetUser>().id("user");
     }
@@ -49,10 +58,20 @@ objects! {
     ToFind {
         /// Files and folders with these words in `search`.
         DriveItem => Behind::of::<own::search_files::SearchFiles>();
+        /// The lists of a site: needs `site`.
+        List => Behind::of::<own::list_lists::ListLists>();
+        /// The items of a list: needs `site` and `list`.
+        ListItem => Behind::of::<own::list_list_items::ListListItems>();
         /// The licences that the tenant has.
         License => Behind::of::<entra::list_subscribed_skus::ListSubscribedSkus>();
+        /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All of them come.
+        Row => Behind::of::<own::get_worksheet_range::GetWorksheetRange>();
+        /// Sites with these words in `search`, or all.
+        Site => Behind::of::<own::search_sites::SearchSites>();
         /// Users; `search` looks at the beginnings of their names.
         User => Behind::of::<entra::list_users::ListUsers>();
+        /// The worksheets of a workbook: needs `workbook`. All of them come.
+        Worksheet => Behind::of::<own::list_worksheets::ListWorksheets>();
     }
 }
 
@@ -61,6 +80,12 @@ objects! {
     ToCreate {
         /// A folder.
         Folder => Behind::of::<own::create_folder::CreateFolder>();
+        /// A list: needs `site`.
+        List => Behind::of::<own::create_list::CreateList>();
+        /// An item of a list: needs `site` and `list`.
+        ListItem => Behind::of::<own::create_list_item::CreateListItem>().below::<NewListItemFields>("fields");
+        /// A row below the others of a worksheet: needs `workbook` and `worksheet`.
+        Row => Behind::of::<own::add_worksheet_row::AddWorksheetRow>().below::<WorksheetRow>("row");
         /// A user.
         User => Behind::of::<entra::create_user::CreateUser>().entity("user");
     }
@@ -73,6 +98,10 @@ objects! {
         DriveItem => Behind::of::<own::update_drive_item::UpdateDriveItem>().id("itemId");
         /// The licences of the user whose id `recordId` is: some to add, some to remove.
         License => Behind::of::<entra::assign_licenses::AssignLicenses>().id("user");
+        /// A list: needs `site`.
+        List => Behind::of::<own::update_list::UpdateList>().id("list");
+        /// An item of a list: needs `site` and `list`.
+        ListItem => Behind::of::<own::update_list_item::UpdateListItem>().id("itemId").below::<ListItemChanges>("fields");
         /// A user.
         User => Behind::of::<entra::update_user::UpdateUser>().id("user").entity("user");
     }
@@ -83,6 +112,8 @@ objects! {
     ToDelete {
         /// A file or folder: it goes to the recycle bin.
         DriveItem => Behind::of::<own::delete_drive_item::DeleteDriveItem>().id("itemId");
+        /// An item of a list: needs `site` and `list`.
+        ListItem => Behind::of::<own::delete_list_item::DeleteListItem>().id("itemId");
     }
 }
 
@@ -91,12 +122,12 @@ impl ToFind {
     ///
     /// # Errors
     /// `invalid_input` for words where a kind cannot be searched by words, and for none where it must be.
-    pub fn options(self, search: Option<String>, query: Option<Map<String, Value>>) -> Result<Map<String, Value>> {
+    pub fn options(self, place: &RecordPlace, search: Option<String>, query: Option<Map<String, Value>>) -> Result<Map<String, Value>> {
         let mut query = query.unwrap_or_default();
         let mut options = Map::new();
         match (self, search) {
             (ToFind::DriveItem, None) => return Err(Error::invalid("/search", "is missing: files are found by words")),
-            (ToFind::DriveItem, Some(words)) => drop(options.insert("query".into(), words.into())),
+            (ToFind::DriveItem | ToFind::Site, Some(words)) => drop(options.insert("query".into(), words.into())),
             // The directory looks at the beginnings of words, in the property that is named.
             (ToFind::User, Some(words)) => {
                 let search = format!("\"displayName:{}\"", words.replace(['"', '\\'], " "));
@@ -104,6 +135,8 @@ impl ToFind {
                     return Err(Error::invalid("/search", "`search` and `query.search` exclude each other"));
                 }
             }
+            // Without a header there are no rows, only cells.
+            (ToFind::Row, None) => drop(options.insert("headerRow".into(), place.header_row.map_or(1, |row| row.0).into())),
             (_, Some(_)) => return Err(Error::invalid("/search", "this kind cannot be searched by words: use `query.filter`")),
             (_, None) => {}
         }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::vocabulary::{DriveId, ItemId};
+use crate::vocabulary::{DriveId, HeaderRow, ItemId, ListId, SiteId, WorksheetId};
 
 /// Where a record is: what its object needs of it. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -18,11 +18,22 @@ pub struct RecordPlace {
     /// Of a new folder: the folder that it comes into by its path from the top of the drive, in place of its id.
     #[schemars(length(min = 1, max = 400))]
     pub folder_path: Option<String>,
+    /// Of a list and an item of a list: the site.
+    pub site: Option<SiteId>,
+    /// Of an item of a list: the list.
+    pub list: Option<ListId>,
+    /// Of a worksheet and a row: the workbook, by the id of its file.
+    #[schemars(extend("x-picklist" = "workbooks"))]
+    pub workbook: Option<ItemId>,
+    /// Of a row: the worksheet.
+    pub worksheet: Option<WorksheetId>,
+    /// Of a row: the row with the names of the columns, counted from 1; the default is the first.
+    pub header_row: Option<HeaderRow>,
 }
 
 impl RecordPlace {
     /// Its properties.
-    pub const NAMES: &[&str] = &["drive", "folderId", "folderPath"];
+    pub const NAMES: &[&str] = &["drive", "folderId", "folderPath", "site", "list", "workbook", "worksheet", "headerRow"];
 
     /// What was given, by name.
     pub(super) fn given(&self) -> Map<String, Value> {

@@ -1,13 +1,15 @@
 //! Sites and lists, and where they are.
 
-use connector_sdk::Request;
+use connector_sdk::{Plan, Request};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::columns::{self, Use};
+
 /// A site: its id, `root` for the site at the top, or its host and path: `contoso.sharepoint.com:/sites/marketing`. Its web address will do too.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "sites", "minLength" = 1, "maxLength" = 512))]
 pub struct SiteId(pub String);
 
@@ -35,7 +37,7 @@ impl SiteId {
 }
 
 /// A list of a site: its id, or its title.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "lists", "minLength" = 1, "maxLength" = 255))]
 pub struct ListId(pub String);
 
@@ -67,6 +69,24 @@ impl ListPlace {
     /// A request for the list's columns.
     pub fn columns(&self) -> Request {
         self.request(Method::GET, "/columns")
+    }
+
+    /// What its items take or have, by its columns.
+    pub fn shape(&self, used: Use) -> Plan<Value> {
+        #[derive(Deserialize)]
+        struct Columns {
+            value: Vec<Value>,
+            #[serde(rename = "@odata.nextLink")]
+            more: Option<String>,
+        }
+        self.columns().decode::<Columns>().map(move |columns| {
+            let mut schema = columns::schema(&columns.value, used);
+            // What is on the next page is not known here.
+            if columns.more.is_some() {
+                schema["additionalProperties"] = Value::Bool(true);
+            }
+            schema
+        })
     }
 }
 
@@ -255,6 +275,7 @@ pub struct ListItem {
     /// Its id in its list.
     pub id: String,
     /// The values of its columns, by their internal names.
+    #[schemars(extend("x-dynamic-schema" = "list_item_values"))]
     pub fields: Option<Map<String, Value>>,
     /// Its version.
     pub e_tag: Option<String>,

@@ -41,7 +41,7 @@ impl Workbook {
 }
 
 /// A worksheet, by its name or its id.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "worksheets", "minLength" = 1, "maxLength" = 255))]
 pub struct WorksheetId(pub String);
 
@@ -51,7 +51,7 @@ pub struct WorksheetId(pub String);
 pub struct TableId(pub String);
 
 /// The row of a worksheet that has the names of the columns, counted from 1.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("minimum" = 1, "maximum" = 1_048_576))]
 pub struct HeaderRow(pub u32);
 

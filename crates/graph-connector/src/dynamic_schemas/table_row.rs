@@ -1,0 +1,35 @@
+//! `table_row`
+
+use connector_sdk::{Context, DynamicSchema, Effect, Plan, Result, Spec};
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::permissions::EXCEL;
+use crate::session::Session;
+use crate::table::Table;
+use crate::vocabulary::{TableId, Workbook};
+
+/// What a row of a table takes, by the names of its columns. Letters of names may be of either case.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableRowShape {
+    /// Which workbook.
+    #[serde(flatten)]
+    workbook: Workbook,
+    /// The table.
+    table: TableId,
+}
+
+impl DynamicSchema for TableRowShape {
+    const SPEC: Spec = Spec::new("table_row", "Row of a table", Effect::Read).scopes(EXCEL);
+    // Whoever writes rows reads the names of the columns first, in the same session.
+    const HELD: bool = false;
+
+    fn schema(self, _: &Context) -> Result<Plan<Value>> {
+        // Says what is wrong with the workbook's name before anything else.
+        self.workbook.request(Method::GET, "")?;
+        Ok(Table::new(Session::none(self.workbook), self.table).header().map(|header| header.schema()))
+    }
+}
