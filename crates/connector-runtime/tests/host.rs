@@ -2,13 +2,21 @@
 
 mod support;
 
-use connector_runtime::{Listen, Run};
+use connector_runtime::{Host, Listen, Run};
 use connector_sdk::{Ask, Code};
 use futures_util::StreamExt;
+use graph_sim::Sandbox;
 use serde_json::{Value, json};
-use support::host;
+use support::with_sandbox;
 
 const SCOPES: &[&str] = &["User.Read", "Mail.ReadWrite", "Mail.Send"];
+
+/// A host with the Outlook connector on a new sandbox.
+fn host(scopes: &[&str]) -> (Host, Sandbox) {
+    let sandbox = Sandbox::new();
+    let builder = Host::builder().connector(outlook_connector::connector());
+    (with_sandbox(builder, &sandbox, scopes).build().unwrap(), sandbox)
+}
 
 fn mail() -> Value {
     json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "At noon?", "bodyType": "text" })

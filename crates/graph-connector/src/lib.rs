@@ -1,5 +1,6 @@
-//! The Microsoft Graph connector: files, Exchange mailboxes and managed devices; and users, groups, mail, calendars, subscriptions and raw requests
-//! as the Entra, the Outlook and the raw connector have them, under this connector's names.
+//! The Microsoft Graph connector: records of many kinds, files, sites and lists, workbooks, meetings, Teams,
+//! managed devices, Exchange mailboxes and search; and users, groups, mail, calendars, subscriptions and raw
+//! requests as the Entra, the Outlook and the raw connector have them, under this connector's names.
 //!
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
@@ -40,7 +41,7 @@ pub fn connector() -> Connector {
     Connector::new(
         "graph",
         "Microsoft Graph",
-        "Users, groups, files, mail, calendars and subscriptions of Microsoft 365, with one connection for all of them.",
+        "Users, groups, files, sites, workbooks, mail, calendars, meetings, Teams, devices and more of Microsoft 365, with one connection for all of them.",
         connections::spec(),
     )
     // actions: files

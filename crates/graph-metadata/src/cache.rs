@@ -4,8 +4,23 @@ use std::fmt;
 
 use crate::{Model, Table};
 
-/// Changes whenever what is stored does, so that nothing of an older version is misread.
-const VERSION: u32 = 1;
+/// Changes whenever the sources change that read the files and hold what was read, so that nothing is
+/// believed that another version made of them.
+const VERSION: u32 = fnv1a(&[include_bytes!("csdl.rs"), include_bytes!("permissions.rs"), include_bytes!("model.rs")]);
+
+// FNV-1a, which can be computed while this is compiled.
+const fn fnv1a(texts: &[&[u8]]) -> u32 {
+    let (mut hash, mut text) = (0x811c_9dc5_u32, 0);
+    while text < texts.len() {
+        let mut at = 0;
+        while at < texts[text].len() {
+            hash = (hash ^ texts[text][at] as u32).wrapping_mul(0x0100_0193);
+            at += 1;
+        }
+        text += 1;
+    }
+    hash
+}
 
 /// A file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_runtime::{Builder, Given, Host};
+use connector_runtime::{Builder, Given};
 use connector_sdk::{Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sim::{Holder, Sandbox};
@@ -27,11 +27,4 @@ pub(crate) fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str])
         Who::User { names: vec!["adelev@contoso.example".into()] },
     );
     builder.connection("sandbox", given.transport(Arc::new(sandbox.clone())))
-}
-
-/// A host with the Outlook connector on a new sandbox.
-pub(crate) fn host(scopes: &[&str]) -> (Host, Sandbox) {
-    let sandbox = Sandbox::new();
-    let builder = Host::builder().connector(outlook_connector::connector());
-    (with_sandbox(builder, &sandbox, scopes).build().unwrap(), sandbox)
 }
