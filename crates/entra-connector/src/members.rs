@@ -5,7 +5,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::HashSet;
-use std::vec;
 
 use crate::member_file;
 use crate::references;
@@ -15,9 +14,6 @@ use crate::vocabulary::ObjectId;
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/group-post-members
 pub const MEMBERS_PER_REQUEST: usize = 20;
-
-/// So many are prepared at a time: ten full batches. The requests of more would only wait in memory.
-const PORTION: usize = 10 * 20 * MEMBERS_PER_REQUEST;
 
 /// The fate of each member. Every id of the input is in exactly one of the lists.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -65,20 +61,12 @@ impl Adding {
         self.check(&members)?;
         let mut seen = HashSet::new();
         let members: Vec<ObjectId> = members.into_iter().filter(|member| seen.insert(member.0.to_ascii_lowercase())).collect();
-        Ok(self.portions(members.into_iter(), Fates::default()))
-    }
-
-    fn portions(self, mut members: vec::IntoIter<ObjectId>, fates: Fates) -> Plan<Fates> {
-        let portion: Vec<ObjectId> = members.by_ref().take(PORTION).collect();
-        if portion.is_empty() {
-            return Plan::Done(fates);
-        }
-        let adding = self.clone();
-        let request = move |members: &[ObjectId]| adding.many(members);
+        let request = {
+            let adding = self.clone();
+            move |members: &[ObjectId]| adding.many(members)
+        };
         // All of them change one group, so they go in turn: Graph refuses changes that overlap.
-        Plan::chunked(portion, MEMBERS_PER_REQUEST, Order::InTurn, request, move |chunks| {
-            after_chunks(&self, chunks, fates).and_then(move |fates| self.portions(members, fates))
-        })
+        Ok(Plan::chunked(members, MEMBERS_PER_REQUEST, Order::InTurn, request, move |chunks| after_chunks(&self, chunks)))
     }
 
     /// Reads who is a member, and adds the others, each of them once.
@@ -122,7 +110,8 @@ impl Adding {
 }
 
 // One bad member fails the 20 of its request. Those are tried one by one, so that the others get in.
-fn after_chunks(adding: &Adding, chunks: Vec<(Vec<ObjectId>, Result<Response>)>, mut fates: Fates) -> Plan<Fates> {
+fn after_chunks(adding: &Adding, chunks: Vec<(Vec<ObjectId>, Result<Response>)>) -> Plan<Fates> {
+    let mut fates = Fates::default();
     let mut apart = Vec::new();
     for (members, answer) in chunks {
         match answer {
