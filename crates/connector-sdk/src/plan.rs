@@ -76,21 +76,31 @@ pub struct Upload {
 /// What to do with an answer.
 pub struct Then<A, T> {
     go: Box<dyn FnOnce(A) -> Plan<T> + Send>,
-    last: bool,
+    // How many requests follow, where that is known. 0 is certain; more than that is an estimate.
+    following: Option<usize>,
 }
 
 impl<A, T> Then<A, T> {
     /// Goes on with `go`.
     pub fn new(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
-        Then { go: Box::new(go), last: false }
+        Then { go: Box::new(go), following: None }
+    }
+    /// Goes on with `go`, which sends about `following` requests: for work that is planned a portion at a time,
+    /// so that a preview and a progress bar know of the whole.
+    pub fn before(following: usize, go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
+        Then { go: Box::new(go), following: (following > 0).then_some(following) }
     }
     /// Goes on with `go`, which certainly sends nothing more; a preview can then say that it is complete.
     pub fn last(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
-        Then { go: Box::new(go), last: true }
+        Then { go: Box::new(go), following: Some(0) }
     }
     /// Whether nothing more is sent after this.
     pub fn is_last(&self) -> bool {
-        self.last
+        self.following == Some(0)
+    }
+    /// About how many requests follow, where that is known.
+    pub fn following(&self) -> Option<usize> {
+        self.following
     }
     /// Goes on.
     pub fn go(self, answer: A) -> Plan<T> {
@@ -100,7 +110,7 @@ impl<A, T> Then<A, T> {
 
 impl<A: 'static, T: Send + 'static> Then<A, T> {
     fn under(self, scopes: Scopes) -> Then<A, T> {
-        Then { last: self.last, go: Box::new(move |answer| self.go(answer).under(scopes)) }
+        Then { following: self.following, go: Box::new(move |answer| self.go(answer).under(scopes)) }
     }
 }
 
@@ -142,18 +152,18 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Changes what it ends in.
     pub fn map<U: Send + 'static>(self, f: impl FnOnce(T) -> U + Send + 'static) -> Plan<U> {
-        self.bind(true, Box::new(|end| end.map(f).into()))
+        self.bind(Some(0), Box::new(|end| end.map(f).into()))
     }
 
     /// Changes what it ends in, or fails. Nothing more is sent.
     pub fn try_map<U: Send + 'static>(self, f: impl FnOnce(T) -> Result<U> + Send + 'static) -> Plan<U> {
-        self.bind(true, Box::new(|end| end.and_then(f).into()))
+        self.bind(Some(0), Box::new(|end| end.and_then(f).into()))
     }
 
     /// Goes on with another plan.
     pub fn and_then<U: Send + 'static>(self, f: impl FnOnce(T) -> Plan<U> + Send + 'static) -> Plan<U> {
         self.bind(
-            false,
+            None,
             Box::new(|end| match end {
                 Ok(value) => f(value),
                 Err(error) => Plan::Fail(error),
@@ -164,7 +174,7 @@ impl<T: Send + 'static> Plan<T> {
     /// Goes on with another plan where this one fails.
     pub fn or_else(self, f: impl FnOnce(Error) -> Plan<T> + Send + 'static) -> Plan<T> {
         self.bind(
-            false,
+            None,
             Box::new(|end| match end {
                 Ok(value) => Plan::Done(value),
                 Err(error) => f(error),
@@ -192,12 +202,12 @@ impl<T: Send + 'static> Plan<T> {
     /// Ends with `last`, however this ends: for what was opened and must be closed. What becomes of `last`
     /// changes nothing, because what was done is done; so it should be something that also ends by itself.
     pub fn finally(self, last: Plan<()>) -> Plan<T> {
-        self.bind(false, Box::new(move |end| last.bind(true, Box::new(move |_| end.into()))))
+        self.bind(None, Box::new(move |end| last.bind(Some(0), Box::new(move |_| end.into()))))
     }
 
-    // `silent`: what `f` goes on with sends nothing, so that the last request stays the last.
-    pub(crate) fn bind<U: Send + 'static>(self, silent: bool, f: Bind<T, U>) -> Plan<U> {
-        let then = Silence(silent);
+    // `following`: how many requests `f` goes on with, where that is known. With 0 the last request stays the last.
+    pub(crate) fn bind<U: Send + 'static>(self, following: Option<usize>, f: Bind<T, U>) -> Plan<U> {
+        let then = Following(following);
         match self {
             Plan::Done(value) => f(Ok(value)),
             Plan::Fail(error) => f(Err(error)),
@@ -212,11 +222,12 @@ impl<T: Send + 'static> Plan<T> {
     }
 }
 
-struct Silence(bool);
+struct Following(Option<usize>);
 
-impl Silence {
+impl Following {
     fn join<A: 'static, T: Send + 'static, U: Send + 'static>(self, then: Then<A, T>, f: Bind<T, U>) -> Then<A, U> {
-        Then { last: then.last && self.0, go: Box::new(move |answer| then.go(answer).bind(self.0, f)) }
+        let following = then.following.zip(self.0).map(|(own, after)| own + after);
+        Then { following, go: Box::new(move |answer| then.go(answer).bind(self.0, f)) }
     }
 }
 

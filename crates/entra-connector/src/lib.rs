@@ -20,6 +20,7 @@ pub mod span;
 pub mod triggers;
 pub mod upsert;
 pub mod vocabulary;
+pub mod wanted;
 
 use connector_sdk::Connector;
 

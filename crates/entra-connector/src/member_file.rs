@@ -1,12 +1,12 @@
-//! Members from a file, and who of them is missing.
+//! Members from a file.
 
-use std::collections::HashSet;
-
-use connector_sdk::{Error, Issue, Link, Page, Plan, Request, Result};
-use serde::Deserialize;
+use connector_sdk::{Error, Issue, Result};
+use uuid::Uuid;
 
 use crate::vocabulary::ObjectId;
 
+/// The length of a line that is an id and no more.
+const LINE: usize = 37;
 /// So many wrong lines are named.
 const NAMED: usize = 20;
 
@@ -15,15 +15,15 @@ const NAMED: usize = 20;
 ///
 /// # Errors
 /// `invalid_input` at `/{property}` with the lines that are none.
-pub fn read(bytes: &[u8], property: &str) -> Result<Vec<ObjectId>> {
+pub fn read(bytes: &[u8], property: &str) -> Result<Vec<Uuid>> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::invalid(format!("/{property}"), "the file is not text in UTF-8"))?;
-    let mut ids = Vec::new();
+    let mut ids = Vec::with_capacity(bytes.len() / LINE);
     let mut issues = Vec::new();
     for (place, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let first = line.split([',', ';', '\t']).next().unwrap_or_default().trim().trim_matches('"');
-        match first {
-            "" => {}
-            id if is_id(id) => ids.push(ObjectId(id.to_owned())),
+        match (first, ObjectId::parse(first)) {
+            ("", _) => {}
+            (_, Some(id)) => ids.push(id),
             _ if place == 0 => {}
             _ if issues.len() < NAMED => {
                 issues.push(Issue::new(format!("/{property}"), format!("line {} of the file does not begin with an object id", place + 1)));
@@ -38,44 +38,6 @@ pub fn read(bytes: &[u8], property: &str) -> Result<Vec<ObjectId>> {
     }
 }
 
-// Such as `c0e38b25-9595-4155-8c2c-195de4a7b58d`.
-fn is_id(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
-}
-
-/// The ids of all members of a group, in lower case.
-pub fn present(group: &str) -> Plan<HashSet<String>> {
-    let list = Request::get("/groups/{group}/members").with("group", group).query("$select", "id").query("$top", 999);
-    more(list.clone(), list, HashSet::new(), HashSet::new())
-}
-
-fn more(list: Request, page: Request, mut ids: HashSet<String>, mut seen: HashSet<Link>) -> Plan<HashSet<String>> {
-    #[derive(Deserialize)]
-    struct Member {
-        id: String,
-    }
-    Plan::call(page, move |answer| {
-        let page = match Page::read(&answer) {
-            Ok(page) => page,
-            Err(error) => return Plan::Fail(error),
-        };
-        for item in page.items {
-            match item.read::<Member>() {
-                Ok(member) => _ = ids.insert(member.id.to_ascii_lowercase()),
-                Err(error) => return Plan::Fail(error),
-            }
-        }
-        match page.next {
-            None => Plan::Done(ids),
-            Some(link) if !seen.insert(link.clone()) => {
-                Plan::Fail(Error::protocol("the list does not end: a page led back to one that was read before"))
-            }
-            Some(link) => more(list.clone(), list.at(link), ids, seen),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +47,7 @@ mod tests {
     #[test]
     fn lines_and_tables_are_read() {
         for text in [format!("{ONE}\n"), format!("\u{feff}id;name\r\n{ONE};Adele\r\n\r\n"), format!("\"{ONE}\",x\n")] {
-            assert_eq!(read(text.as_bytes(), "membersFile").unwrap(), [ObjectId(ONE.to_owned())], "{text}");
+            assert_eq!(read(text.as_bytes(), "membersFile").unwrap(), [Uuid::try_parse(ONE).unwrap()], "{text}");
         }
     }
 

@@ -1,45 +1,69 @@
 //! Many members at once: 20 to a request, requests about one group in turn, and the fate of each member.
+//!
+//! It is planned a batch at a time, and what became of a batch is handed out before the next one is made. So
+//! what is held for a member that waits is its id, 16 bytes.
 
-use connector_sdk::{Code, Error, Order, Plan, Request, Response, Result, Then};
+use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Then};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
-use std::collections::HashSet;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use crate::member_file;
 use crate::references;
-use crate::vocabulary::ObjectId;
+use crate::wanted::Wanted;
 
 /// How many members one request may add; see [add members][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/group-post-members
 pub const MEMBERS_PER_REQUEST: usize = 20;
 
-/// The fate of each member. Every id of the input is in exactly one of the lists.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Fates {
-    /// Who was added.
-    pub added: Vec<ObjectId>,
-    /// Who was a member already.
-    pub existing: Vec<ObjectId>,
-    /// Who could not be added, and why.
-    pub failed: Vec<Failure>,
-}
+/// So many are planned at a time: a full [batch][1] of 20 requests. They go in turn anyway, so more at a time
+/// would not be faster.
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/json-batching
+const AT_A_TIME: usize = 20 * MEMBERS_PER_REQUEST;
 
-/// A member that could not be added.
+/// What became of one member.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Failure {
-    /// The id.
-    pub member: ObjectId,
-    /// What went wrong, as a stable code such as `not_found`.
-    pub code: String,
-    /// Graph's reason.
-    pub message: String,
-    /// What to do about it.
-    pub hint: String,
+pub struct Fate {
+    /// The object id, in lower case.
+    #[schemars(with = "String")]
+    pub member: String,
+    /// What became of it.
+    pub fate: End,
+    /// Why it could not be added: code, message, hint and what Graph said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    pub error: Option<Error>,
 }
+
+/// How it ended for a member.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum End {
+    /// It was added.
+    Added,
+    /// It was a member already.
+    Existing,
+    /// It could not be added.
+    Failed,
+}
+
+/// How many members met which fate.
+#[derive(Debug, Default, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// How many were added.
+    pub added: usize,
+    /// How many were members already.
+    pub existing: usize,
+    /// How many could not be added.
+    pub failed: usize,
+}
+
+/// The fate of each member, handed out as it is known, and how many met which.
+pub type Fates = Itemised<Fate, Counts>;
 
 /// Who is to be added, and where.
 #[derive(Debug, Clone)]
@@ -54,54 +78,29 @@ pub struct Adding {
 
 impl Adding {
     /// Adds members, each of them once.
-    ///
-    /// # Errors
-    /// `invalid_input` at the first id that is none.
-    pub fn all(self, members: Vec<ObjectId>) -> Result<Plan<Fates>> {
-        self.check(&members)?;
-        let mut seen = HashSet::new();
-        let members: Vec<ObjectId> = members.into_iter().filter(|member| seen.insert(member.0.to_ascii_lowercase())).collect();
-        let request = {
-            let adding = self.clone();
-            move |members: &[ObjectId]| adding.many(members)
-        };
-        // All of them change one group, so they go in turn: Graph refuses changes that overlap.
-        Ok(Plan::chunked(members, MEMBERS_PER_REQUEST, Order::InTurn, request, move |chunks| after_chunks(&self, chunks)))
+    pub fn all(self, members: Vec<Uuid>) -> Plan<Fates> {
+        Walk::new(self, Wanted::new(members)).go_on()
     }
 
     /// Reads who is a member, and adds the others, each of them once.
-    pub fn missing(self, members: Vec<ObjectId>) -> Plan<Fates> {
-        member_file::present(&self.group).and_then(move |present| {
-            let (existing, missing): (Vec<_>, Vec<_>) =
-                members.into_iter().partition(|member| present.contains(&member.0.to_ascii_lowercase()));
-            if missing.is_empty() {
-                return Plan::Done(Fates { existing, ..Fates::default() });
-            }
-            self.all(missing).unwrap_or_else(Plan::Fail).map(|fates| Fates { existing: [existing, fates.existing].concat(), ..fates })
-        })
+    pub fn missing(self, members: Vec<Uuid>) -> Plan<Fates> {
+        Wanted::new(members).look(&self.group).and_then(|wanted| Walk::new(self, wanted).go_on())
     }
 
-    /// Looks at the ids before anything is sent.
-    ///
-    /// # Errors
-    /// `invalid_input` at the first id that is none.
-    pub fn check(&self, members: &[ObjectId]) -> Result<()> {
-        members.iter().enumerate().try_for_each(|(place, member)| references::segment(&member.0, &format!("members/{place}")).map(|_| ()))
+    fn reference(&self, member: Uuid) -> String {
+        format!("{}/directoryObjects/{member}", self.base)
     }
 
-    fn reference(&self, member: &ObjectId) -> String {
-        format!("{}/directoryObjects/{}", self.base, member.0)
-    }
-
-    fn many(&self, members: &[ObjectId]) -> Request {
-        let references: Vec<String> = members.iter().map(|member| self.reference(member)).collect();
+    fn many(&self, members: &[Uuid]) -> Request {
+        let references: Vec<String> = members.iter().map(|member| self.reference(*member)).collect();
         self.repeat(Request::patch("/groups/{group}").with("group", self.group.as_str()).json(json!({ "members@odata.bind": references })))
     }
 
-    fn one(&self, member: &ObjectId) -> Request {
+    fn one(&self, member: Uuid) -> Request {
         let request = Request::post("/groups/{group}/members/$ref").with("group", self.group.as_str());
         self.repeat(request.json(json!({ "@odata.id": self.reference(member) })))
     }
+
     // Added twice is a member once. Only who asks for the difference must not be told "existing" for
     // a member that a lost answer of ours had added.
     fn repeat(&self, request: Request) -> Request {
@@ -109,43 +108,119 @@ impl Adding {
     }
 }
 
-// One bad member fails the 20 of its request. Those are tried one by one, so that the others get in.
-fn after_chunks(adding: &Adding, chunks: Vec<(Vec<ObjectId>, Result<Response>)>) -> Plan<Fates> {
-    let mut fates = Fates::default();
-    let mut apart = Vec::new();
-    for (members, answer) in chunks {
-        match answer {
-            Ok(_) => fates.added.extend(members),
-            Err(error) if concerns_everybody(&error, &adding.group) && fates.added.is_empty() => {
-                return Plan::Fail(references::explain(error));
-            }
-            Err(error) if is_about_a_member(&error) => apart.extend(members),
-            Err(error) => fates.failed.extend(members.into_iter().map(|member| failure(member, &error))),
-        }
-    }
-    if apart.is_empty() {
-        return Plan::Done(fates);
-    }
-    let requests = apart.iter().map(|member| adding.one(member)).collect();
-    let ignore_existing = adding.ignore_existing;
-    Plan::All(
-        requests,
-        Order::InTurn,
-        Then::last(move |answers: Vec<Result<Response>>| {
-            for (member, answer) in apart.into_iter().zip(answers) {
-                match answer {
-                    Ok(_) => fates.added.push(member),
-                    Err(error) if ignore_existing && references::exists_already(&error) => fates.existing.push(member),
-                    Err(error) => fates.failed.push(failure(member, &error)),
-                }
-            }
-            Plan::Done(fates)
-        }),
-    )
+type Answers = Vec<Result<Response>>;
+
+// On the way through the members.
+struct Walk {
+    adding: Adding,
+    wanted: Wanted,
+    // So many are still to be added.
+    left: usize,
+    // Whose request failed because of one of them.
+    apart: Vec<Uuid>,
+    // What is to be handed out.
+    fates: Vec<Fate>,
+    counts: Counts,
 }
 
-fn failure(member: ObjectId, error: &Error) -> Failure {
-    Failure { member, code: error.code().name().to_owned(), message: error.to_string(), hint: error.advice().to_owned() }
+impl Walk {
+    fn new(adding: Adding, wanted: Wanted) -> Walk {
+        Walk { adding, left: wanted.missing(), wanted, apart: Vec::new(), fates: Vec::new(), counts: Counts::default() }
+    }
+
+    fn go_on(mut self) -> Plan<Fates> {
+        if self.apart.len() >= AT_A_TIME {
+            return self.one_by_one();
+        }
+        let mut portion = Vec::with_capacity(AT_A_TIME.min(self.left));
+        let mut at_the_end = false;
+        while portion.len() < AT_A_TIME && self.fates.len() < 2 * AT_A_TIME && !at_the_end {
+            match self.wanted.next() {
+                Some((member, true)) => self.note(member, Ok(End::Existing)),
+                Some((member, false)) => portion.push(member),
+                None => at_the_end = true,
+            }
+        }
+        let following = self.requests_left();
+        match (portion.is_empty(), at_the_end) {
+            (false, _) => self.many(portion),
+            (true, false) => self.hand_out(following, Walk::go_on),
+            (true, true) if self.apart.is_empty() => self.hand_out(0, |walk| Plan::Done(Fates::end(walk.counts))),
+            (true, true) => self.one_by_one(),
+        }
+    }
+
+    // All of them change one group, so they go in turn: Graph refuses changes that overlap.
+    fn many(mut self, portion: Vec<Uuid>) -> Plan<Fates> {
+        self.left -= portion.len();
+        let requests = portion.chunks(MEMBERS_PER_REQUEST).map(|members| self.adding.many(members)).collect();
+        let following = self.requests_left();
+        self.send(requests, following, move |mut walk, answers| {
+            for (members, answer) in portion.chunks(MEMBERS_PER_REQUEST).zip(answers) {
+                match answer {
+                    Ok(_) => members.iter().for_each(|member| walk.note(*member, Ok(End::Added))),
+                    Err(error) if concerns_everybody(&error, &walk.adding.group) && walk.counts.added == 0 => {
+                        return Plan::Fail(references::explain(error));
+                    }
+                    // One bad member fails the 20 of its request. Those are tried one by one, so that the others get in.
+                    Err(error) if is_about_a_member(&error) => walk.apart.extend(members),
+                    Err(error) => members.iter().for_each(|member| walk.note(*member, Err(error.clone()))),
+                }
+            }
+            walk.go_on()
+        })
+    }
+
+    fn one_by_one(mut self) -> Plan<Fates> {
+        let portion: Vec<Uuid> = self.apart.drain(..self.apart.len().min(AT_A_TIME)).collect();
+        let requests = portion.iter().map(|member| self.adding.one(*member)).collect();
+        let following = self.requests_left();
+        self.send(requests, following, move |mut walk, answers| {
+            for (member, answer) in portion.into_iter().zip(answers) {
+                let end = match answer {
+                    Ok(_) => Ok(End::Added),
+                    Err(error) if walk.adding.ignore_existing && references::exists_already(&error) => Ok(End::Existing),
+                    Err(error) => Err(error),
+                };
+                walk.note(member, end);
+            }
+            walk.go_on()
+        })
+    }
+
+    fn send(self, requests: Vec<Request>, following: usize, go: impl FnOnce(Walk, Answers) -> Plan<Fates> + Send + 'static) -> Plan<Fates> {
+        self.hand_out(requests.len() + following, move |walk| {
+            Plan::All(requests, Order::InTurn, Then::before(following, move |answers| go(walk, answers)))
+        })
+    }
+
+    // Hands out what is known so far.
+    fn hand_out(mut self, following: usize, go: impl FnOnce(Walk) -> Plan<Fates> + Send + 'static) -> Plan<Fates> {
+        if self.fates.is_empty() {
+            return go(self);
+        }
+        match self.fates.drain(..).map(|fate| Json::of(&fate)).collect() {
+            Ok(fates) => Plan::Emit(fates, Then::before(following, move |()| go(self))),
+            Err(error) => Plan::Fail(error),
+        }
+    }
+
+    fn requests_left(&self) -> usize {
+        self.left.div_ceil(MEMBERS_PER_REQUEST) + self.apart.len()
+    }
+
+    fn note(&mut self, member: Uuid, end: Result<End>) {
+        let (fate, error) = match end {
+            Ok(fate) => (fate, None),
+            Err(error) => (End::Failed, Some(error)),
+        };
+        match fate {
+            End::Added => self.counts.added += 1,
+            End::Existing => self.counts.existing += 1,
+            End::Failed => self.counts.failed += 1,
+        }
+        self.fates.push(Fate { member: member.to_string(), fate, error });
+    }
 }
 
 fn is_about_a_member(error: &Error) -> bool {

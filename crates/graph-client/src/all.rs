@@ -16,9 +16,19 @@ const AT_ONCE: usize = 4;
 /// Graph refuses batches above 4 MB; this leaves room for what stands around the bodies.
 const BATCH_BYTES: usize = 3 << 20;
 
+/// Where these requests stand among those of the whole run, for who watches it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    /// So many were answered before.
+    pub(crate) before: usize,
+    /// So many are known to follow.
+    pub(crate) following: usize,
+}
+
 /// Sends all of them. The answers come in the order of the requests.
-pub(crate) async fn send(client: &Client, session: &Session, requests: Vec<Request>, order: Order) -> Vec<Result<Response>> {
-    let job = Job { client, session, order, done: AtomicUsize::new(0), total: requests.len() };
+pub(crate) async fn send(client: &Client, session: &Session, requests: Vec<Request>, order: Order, place: Place) -> Vec<Result<Response>> {
+    let total = place.before + requests.len() + place.following;
+    let job = Job { client, session, order, done: AtomicUsize::new(place.before), total };
     let mut answers: Vec<Option<Result<Response>>> = requests.iter().map(|_| None).collect();
     let tasks = split(&requests, order);
     // In turn, one task at a time, in their order.

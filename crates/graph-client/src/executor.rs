@@ -2,6 +2,7 @@
 
 use connector_sdk::{Code, Error, Plan, Result};
 
+use crate::all::Place;
 use crate::policies::is_too_late;
 use crate::{Client, Emit, Session, Step, all, body, download, timer, upload};
 
@@ -14,16 +15,24 @@ impl Client {
     pub async fn run<T: Send>(&self, mut plan: Plan<T>, session: &Session, items: &mut dyn Emit) -> Result<T> {
         // What is rare and large is boxed: a future is as large as its largest step, and is moved about.
         let mut handed_out: u64 = 0;
+        let mut answered = 0;
         loop {
             plan = match plan {
                 Plan::Done(value) => return Ok(value),
                 Plan::Fail(error) => return Err(error),
                 Plan::Call(request, then) => then.go(self.send(&request, session).await),
-                Plan::All(requests, order, then) => then.go(Box::pin(all::send(self, session, requests, order)).await),
+                Plan::All(requests, order, then) => {
+                    let place = Place { before: answered, following: then.following().unwrap_or_default() };
+                    answered += requests.len();
+                    then.go(Box::pin(all::send(self, session, requests, order, place)).await)
+                }
                 Plan::Emit(page, then) => {
                     handed_out += page.len() as u64;
                     items.emit(page).await?;
-                    session.progress.step(Step::Items(handed_out));
+                    // Where requests are counted, what is handed out is their fates: one thing is told, not two in turn.
+                    if answered == 0 {
+                        session.progress.step(Step::Items(handed_out));
+                    }
                     then.go(())
                 }
                 Plan::Read(file, then) => then.go(Box::pin(body::read_whole(&file, session.files.as_ref())).await),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result};
+use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result, Then};
 use serde::Serialize;
 use serde_json::json;
 
@@ -16,6 +16,9 @@ pub struct Preview {
     pub requests: Vec<PreviewRequest>,
     /// Whether this is all: nothing more would follow.
     pub complete: bool,
+    /// About how many requests would follow those that are shown, where that is known and they are not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub following: Option<usize>,
     /// How the requests relate, where there are several: `any` or `in_turn`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<&'static str>,
@@ -50,17 +53,17 @@ pub struct PreviewRequest {
 pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview> {
     loop {
         plan = match plan {
-            Plan::Done(_) => return Ok(Preview { requests: Vec::new(), complete: true, order: None }),
+            Plan::Done(_) => return Ok(Preview { requests: Vec::new(), complete: true, following: None, order: None }),
             Plan::Fail(error) => return Err(error),
-            Plan::Call(request, then) => return one(show(&request, session)?, then.is_last()),
-            Plan::Download(request, _, then) => return one(show(&request, session)?, then.is_last()),
+            Plan::Call(request, then) => return one(show(&request, session)?, &then),
+            Plan::Download(request, _, then) => return one(show(&request, session)?, &then),
             Plan::All(requests, order, then) => {
                 let order = (requests.len() > 1).then_some(match order {
                     Order::Any => "any",
                     Order::InTurn => "in_turn",
                 });
                 let requests = requests.iter().map(|request| show(request, session)).collect::<Result<_>>()?;
-                return Ok(Preview { requests, complete: then.is_last(), order });
+                return Ok(Preview::of(requests, order, &then));
             }
             Plan::Upload(upload, then) => {
                 let size = body::meta(&upload.file, session.files.as_ref())?.size;
@@ -74,7 +77,7 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
                     needs: Vec::new(),
                     warnings: Vec::new(),
                 };
-                return one(request, then.is_last());
+                return one(request, &then);
             }
             Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(()),
             Plan::Read(file, then) => then.go(body::read_whole(&file, session.files.as_ref()).await),
@@ -82,8 +85,14 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
     }
 }
 
-fn one(request: PreviewRequest, complete: bool) -> Result<Preview> {
-    Ok(Preview { requests: vec![request], complete, order: None })
+fn one<A, T>(request: PreviewRequest, then: &Then<A, T>) -> Result<Preview> {
+    Ok(Preview::of(vec![request], None, then))
+}
+
+impl Preview {
+    fn of<A, T>(requests: Vec<PreviewRequest>, order: Option<&'static str>, then: &Then<A, T>) -> Preview {
+        Preview { requests, complete: then.is_last(), following: then.following().filter(|count| *count > 0), order }
+    }
 }
 
 fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {

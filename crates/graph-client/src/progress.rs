@@ -18,7 +18,7 @@ pub enum Step<'a> {
     Uploaded(u64, u64),
     /// So many bytes of a download are here, of so many if that is known.
     Downloaded(u64, Option<u64>),
-    /// So many of the requests that belong together are answered.
+    /// So many of the run's requests are answered, of so many that are known of so far.
     Requests(u64, u64),
     /// A request waits before it is sent again.
     Waiting {

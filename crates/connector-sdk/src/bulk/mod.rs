@@ -112,8 +112,8 @@ impl Waves {
         let with_files = self.plans.iter().take(self.at_once).any(holds_files);
         let size = if with_files { self.at_once.min(FILES_AT_ONCE) } else { self.at_once };
         let wave: Vec<_> = self.plans.drain(..size.min(self.plans.len())).collect();
-        // Telling the fates of the last wave sends nothing more.
-        let last = self.plans.is_empty();
+        // Each plan that waits sends one request at least. Telling the fates of the last wave sends nothing more.
+        let following = Some(self.plans.len());
         let tell = move |ends: Result<Vec<Result<Json>>>| {
             let ends = match ends {
                 Ok(ends) => ends,
@@ -139,7 +139,7 @@ impl Waves {
                 Err(error) => Plan::Fail(error),
             }
         };
-        side_by_side(wave).bind(last, Box::new(tell))
+        side_by_side(wave).bind(following, Box::new(tell))
     }
 }
 

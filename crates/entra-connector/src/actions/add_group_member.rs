@@ -1,9 +1,11 @@
 //! `add_group_member`
 
-use connector_sdk::{Action, Context, Effect, Error, FileRef, Plan, Result, Spec, Then};
+use bytes::Bytes;
+use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Then};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::member_file;
 use crate::members::{Adding, Fates};
@@ -37,28 +39,39 @@ fn yes() -> bool {
 
 impl Action for AddGroupMember {
     type Output = Fates;
-    const SPEC: Spec = Spec::new("add_group_member", "Add group members", Effect::Update).scopes(MEMBERS_WRITE);
+    const SPEC: Spec = Spec::new("add_group_member", "Add group members", Effect::Update).scopes(MEMBERS_WRITE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Fates>> {
         let adding = Adding { group: self.group.0, base: cx.graph.clone(), ignore_existing: self.ignore_existing };
+        let add = |only_missing| move |members| if only_missing { adding.missing(members) } else { adding.all(members) };
         match (self.members, self.members_file) {
-            (Some(members), None) if self.only_missing == Some(true) => {
-                adding.check(&members)?;
-                Ok(adding.missing(members))
-            }
-            (Some(members), None) => adding.all(members),
+            (Some(members), None) => Ok(add(self.only_missing == Some(true))(ids(&members)?)),
             (None, Some(file)) => {
                 cx.file(&file).map_err(|error| error.at("/membersFile"))?;
-                let only_missing = self.only_missing != Some(false);
-                let go = move |bytes: Result<_>| match bytes.and_then(|bytes: bytes::Bytes| member_file::read(&bytes, "membersFile")) {
-                    Ok(members) if only_missing => adding.missing(members),
-                    Ok(members) => adding.all(members).unwrap_or_else(Plan::Fail),
-                    Err(error) => Plan::Fail(error),
-                };
-                Ok(Plan::Read(file, Then::new(go)))
+                let add = add(self.only_missing != Some(false));
+                Ok(Plan::Read(
+                    file,
+                    Then::new(|bytes: Result<Bytes>| {
+                        let members = bytes.and_then(|bytes| member_file::read(&bytes, "membersFile"));
+                        members.map_or_else(Plan::Fail, add)
+                    }),
+                ))
             }
             (None, None) => Err(Error::invalid("/members", "say who: give `members` or `membersFile`")),
             (Some(_), Some(_)) => Err(Error::invalid("/membersFile", "`members` and `membersFile` exclude each other")),
         }
     }
+}
+
+fn ids(members: &[ObjectId]) -> Result<Vec<Uuid>> {
+    let mut ids = Vec::with_capacity(members.len());
+    let mut issues = Vec::new();
+    for (place, member) in members.iter().enumerate() {
+        match member.uuid() {
+            Some(id) => ids.push(id),
+            None => issues
+                .push(Issue::new(format!("/members/{place}"), "this is not an object id, such as c0e38b25-9595-4155-8c2c-195de4a7b58d")),
+        }
+    }
+    if issues.is_empty() { Ok(ids) } else { Err(Error::issues(issues)) }
 }

@@ -2,6 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+// The length of an id with its hyphens.
+const HYPHENATED: usize = 36;
 
 /// A user: the object id or the user principal name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +26,19 @@ pub struct MemberId(pub String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 100))]
 pub struct ObjectId(pub String);
+
+impl ObjectId {
+    /// The id as the 16 bytes that it is, for lists of very many. `None` for what cannot be an object id.
+    pub fn uuid(&self) -> Option<Uuid> {
+        ObjectId::parse(&self.0)
+    }
+
+    /// Reads an id as Graph writes it, such as `c0e38b25-9595-4155-8c2c-195de4a7b58d`, in letters of either case.
+    pub fn parse(text: &str) -> Option<Uuid> {
+        // Other spellings, such as in braces, are read by the library and refused by Graph.
+        if text.len() == HYPHENATED { Uuid::try_parse(text).ok() } else { None }
+    }
+}
 
 /// An application: its object id, which is not its client id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_sdk::{Code, Order, Plan, Request, Response, Result, Target, Then};
-use graph_client::{Progress, Session, Step};
+use connector_sdk::{Code, Json, Order, Plan, Request, Response, Result, Target, Then};
+use graph_client::{Progress, Session, Step, preview};
 use http::Method;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -355,4 +355,37 @@ proptest! {
             prop_assert!(what.starts_with("GET") || *times == 1, "{} was carried out {} times", what, times);
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_in_portions_is_told_as_one() {
+    struct Heard(Mutex<Vec<Step<'static>>>);
+    impl Progress for Heard {
+        fn step(&self, step: Step<'_>) {
+            self.0.lock().unwrap().push(match step {
+                Step::Requests(done, total) => Step::Requests(done, total),
+                Step::Items(count) => Step::Items(count),
+                other => panic!("{other:?}"),
+            });
+        }
+    }
+    fn portion(left: usize) -> Plan<()> {
+        let requests = posts(2);
+        Plan::All(
+            requests,
+            Order::InTurn,
+            Then::before(2 * (left - 1), move |_| {
+                let fates = vec![Json::of("done").unwrap()];
+                Plan::Emit(fates, Then::new(move |()| if left > 1 { portion(left - 1) } else { Plan::Done(()) }))
+            }),
+        )
+    }
+    let stage = Batches::stage(created);
+    let heard = Arc::new(Heard(Mutex::default()));
+    let session = Session { progress: heard.clone(), ..session() };
+    stage.client().run(portion(3), &session, &mut Vec::new()).await.unwrap();
+    // One bar, from the first request to the last; the fates between the portions are not told as well.
+    assert_eq!(*heard.0.lock().unwrap(), (1..=6).map(|done| Step::Requests(done, 6)).collect::<Vec<_>>());
+    let shown = preview(portion(3), &session).await.unwrap();
+    assert_eq!((shown.requests.len(), shown.complete, shown.following), (2, false, Some(4)));
 }
