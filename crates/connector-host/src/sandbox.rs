@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::Given;
 use connector_sdk::{ByteStream, Code, Connector, Error, Granted, Result, Secret, Transport, Who, http, read_to_end};
-use graph_client::{Ask, Endpoint, ReqwestTransport, Token, Tokens};
+use graph_client::{Ask, Endpoint, HttpTransport, Token, Tokens};
 use graph_sim::{Holder, Sandbox};
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ struct Outside {
     url: String,
     scopes: Vec<&'static str>,
     // Made once, for tokens and requests: making it loads the system's certificates.
-    network: OnceLock<ReqwestTransport>,
+    network: OnceLock<HttpTransport>,
     token: Mutex<Option<Token>>,
 }
 
@@ -116,7 +116,7 @@ impl Transport for Outside {
         let network = match self.network.get() {
             Some(network) => network,
             None => {
-                let network = ReqwestTransport::new()?;
+                let network = HttpTransport::new()?;
                 self.network.get_or_init(|| network)
             }
         };

@@ -7,6 +7,7 @@ use connector_sdk::{Connector, Reference, Result, Transport};
 
 use crate::connection::{Connections, Given};
 use crate::dynamic::Remembered;
+use crate::entropy::Entropy;
 use crate::host::{Host, Inner};
 use crate::key::KeyRing;
 use crate::registry::Registry;
@@ -75,6 +76,7 @@ impl Builder {
             store,
             reference: self.reference,
             remembered: Remembered::default(),
+            entropy: Entropy::default(),
         })))
     }
 }

@@ -18,13 +18,13 @@ use tokio::time::Instant;
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
 use crate::dynamic::{Held, Remembered};
+use crate::entropy::Entropy;
 use crate::idempotency::{Claim, Outcomes};
 use crate::key::Key;
-use crate::registry::Registry;
+use crate::registry::{Found, Registry};
 use crate::run::{Mode, Outcome, Run};
 use crate::seal::{Resealed, Vault};
 use crate::store::Store;
-use crate::uploads::Sessions;
 
 /// Loads connectors and executes what they offer. Cheap to clone; all clones are one host.
 ///
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) reference: Option<Arc<dyn Reference>>,
     pub(crate) remembered: Remembered,
+    pub(crate) entropy: Entropy,
 }
 
 impl Host {
@@ -123,10 +124,11 @@ impl Host {
     /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`, `not_connected`
     /// and `missing_scope` nothing was sent to Graph.
     pub async fn execute(&self, run: Run) -> Result<Outcome> {
-        let list = self.0.registry.action(&run.action)?.item.lists(&run.input);
+        let found = self.0.registry.action(&run.action)?;
+        let list = found.item.lists(&run.input);
         let mut items = Vec::new();
         let mode = run.mode;
-        let outcome = self.execute_into(run, &mut items).await?;
+        let outcome = self.execute_found(found, run, &mut items).await?;
         if !list || outcome.repeated || mode == Mode::Preview {
             return Ok(outcome);
         }
@@ -138,8 +140,12 @@ impl Host {
     ///
     /// # Errors
     /// As [`Host::execute`]; and those of `items`, which end the run.
-    pub async fn execute_into(&self, mut run: Run, items: &mut dyn Emit) -> Result<Outcome> {
+    pub async fn execute_into(&self, run: Run, items: &mut dyn Emit) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
+        self.execute_found(found, run, items).await
+    }
+
+    async fn execute_found(&self, found: Found<'_, dyn AnyAction>, mut run: Run, items: &mut dyn Emit) -> Result<Outcome> {
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
         let connected = self.0.connections.connect(&run.connection).await?;
@@ -230,22 +236,22 @@ impl Host {
             scopes: spec.scopes,
             deadline: run.deadline.map(|deadline| Instant::now() + deadline),
             files: run.files.clone(),
-            uploads: Some(Arc::new(Sessions::new(self.0.vault.clone(), connected.id.clone()))),
+            uploads: Some(connected.uploads.clone()),
             progress: run.progress.clone(),
         }
     }
 
     pub(crate) fn context(&self, connected: &Connected, run: &Run, session: &Session) -> Result<Context> {
-        let mut entropy = [0; 32];
-        getrandom::fill(&mut entropy).map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
+        let mut files = Vec::new();
+        named_files(&run.input, &mut files);
         Ok(Context {
             who: connected.who.clone(),
             granted: connected.tokens.granted(),
             graph: session.endpoint.base(connector_sdk::ApiVersion::V1).as_str().to_owned(),
             now: Timestamp::now(),
             key: run.key.clone(),
-            entropy,
-            files: named_files(&run.input).into_iter().filter_map(|name| run.files.meta(&name).map(|meta| (name, meta))).collect(),
+            entropy: self.0.entropy.share()?,
+            files: files.into_iter().filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta))).collect(),
             reference: self.0.reference.clone(),
         })
     }
@@ -282,14 +288,14 @@ async fn run_or_show(client: &Client, plan: Plan<Json>, session: &Session, mode:
 }
 
 // The names under which the input refers to attached files.
-fn named_files(input: &Value) -> Vec<String> {
+fn named_files<'v>(input: &'v Value, names: &mut Vec<&'v str>) {
     match input {
         Value::Object(object) => match object.get("file") {
-            Some(Value::String(name)) if object.len() == 1 => vec![name.clone()],
-            _ => object.values().flat_map(named_files).collect(),
+            Some(Value::String(name)) if object.len() == 1 => names.push(name),
+            _ => object.values().for_each(|value| named_files(value, names)),
         },
-        Value::Array(items) => items.iter().flat_map(named_files).collect(),
-        _ => Vec::new(),
+        Value::Array(items) => items.iter().for_each(|value| named_files(value, names)),
+        _ => {}
     }
 }
 

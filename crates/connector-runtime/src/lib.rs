@@ -9,6 +9,7 @@ pub mod store;
 mod builder;
 mod connection;
 mod dynamic;
+mod entropy;
 mod files;
 mod formats;
 mod host;

@@ -1,5 +1,6 @@
 //! What a host can do, by name.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use connector_sdk::{AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec};
@@ -14,11 +15,29 @@ pub(crate) struct Registry {
 
 struct Registered {
     connector: Connector,
-    // Compiled at first use and kept: a command that runs one action does not pay for the others.
-    actions: Vec<OnceLock<Validator>>,
-    triggers: Vec<OnceLock<Validator>>,
-    picklists: Vec<OnceLock<Validator>>,
-    dynamic_schemas: Vec<OnceLock<Validator>>,
+    actions: Index,
+    triggers: Index,
+    picklists: Index,
+    dynamic_schemas: Index,
+}
+
+/// Where the things of one kind stand in their list, by name, with their validators.
+///
+/// A validator is compiled at first use and kept: a command that runs one action does not pay for the others.
+struct Index(HashMap<&'static str, (usize, OnceLock<Validator>)>);
+
+impl Index {
+    /// # Errors
+    /// `bug` when two have the same name.
+    fn new(connector: &str, kind: &str, names: impl Iterator<Item = &'static str>) -> Result<Index> {
+        let mut index = HashMap::new();
+        for (place, name) in names.enumerate() {
+            if index.insert(name, (place, OnceLock::new())).is_some() {
+                return Err(Error::bug(format!("two {kind} of `{connector}` are called `{name}` (number {place})")));
+            }
+        }
+        Ok(Index(index))
+    }
 }
 
 /// Something that was found by name, with the validator of its input.
@@ -36,22 +55,12 @@ impl Registry {
             if registry.connectors.iter().any(|known| known.connector.name == connector.name) {
                 return Err(Error::bug(format!("two connectors are called `{}`", connector.name)));
             }
-            for (kind, names) in [
-                ("actions", connector.actions.iter().map(|action| action.spec().name).collect::<Vec<_>>()),
-                ("triggers", connector.triggers.iter().map(|trigger| trigger.spec().name).collect()),
-                ("picklists", connector.picklists.iter().map(|picklist| picklist.spec().name).collect()),
-                ("dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name).collect()),
-            ] {
-                if let Some((i, name)) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(*name)) {
-                    return Err(Error::bug(format!("two {kind} of `{}` are called `{name}` (number {i})", connector.name)));
-                }
-            }
-            let cells = |count: usize| (0..count).map(|_| OnceLock::new()).collect();
+            let name = connector.name;
             registry.connectors.push(Registered {
-                actions: cells(connector.actions.len()),
-                triggers: cells(connector.triggers.len()),
-                picklists: cells(connector.picklists.len()),
-                dynamic_schemas: cells(connector.dynamic_schemas.len()),
+                actions: Index::new(name, "actions", connector.actions.iter().map(|action| action.spec().name))?,
+                triggers: Index::new(name, "triggers", connector.triggers.iter().map(|trigger| trigger.spec().name))?,
+                picklists: Index::new(name, "picklists", connector.picklists.iter().map(|picklist| picklist.spec().name))?,
+                dynamic_schemas: Index::new(name, "dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name))?,
                 connector,
             });
         }
@@ -70,7 +79,7 @@ impl Registry {
         self.find(
             id,
             "action",
-            |known| (&known.connector.actions[..], &known.actions[..]),
+            |known| (&known.connector.actions[..], &known.actions),
             |action| action.spec(),
             |action| action.input_schema(),
         )
@@ -80,7 +89,7 @@ impl Registry {
         self.find(
             id,
             "trigger",
-            |known| (&known.connector.triggers[..], &known.triggers[..]),
+            |known| (&known.connector.triggers[..], &known.triggers),
             |trigger| trigger.spec(),
             |trigger| trigger.input_schema(),
         )
@@ -90,7 +99,7 @@ impl Registry {
         self.find(
             id,
             "picklist",
-            |known| (&known.connector.picklists[..], &known.picklists[..]),
+            |known| (&known.connector.picklists[..], &known.picklists),
             |list| list.spec(),
             |list| list.input_schema(),
         )
@@ -100,7 +109,7 @@ impl Registry {
         self.find(
             id,
             "dynamic schema",
-            |known| (&known.connector.dynamic_schemas[..], &known.dynamic_schemas[..]),
+            |known| (&known.connector.dynamic_schemas[..], &known.dynamic_schemas),
             |dynamic| dynamic.spec(),
             |dynamic| dynamic.input_schema(),
         )
@@ -117,15 +126,15 @@ impl Registry {
         &'a self,
         id: &str,
         kind: &str,
-        list: impl Fn(&'a Registered) -> (&'a [Box<T>], &'a [OnceLock<Validator>]),
+        list: impl Fn(&'a Registered) -> (&'a [Box<T>], &'a Index),
         spec: impl Fn(&T) -> &'static Spec,
         schema: impl Fn(&T) -> Value,
     ) -> Result<Found<'a, T>> {
         let found = id.split_once('.').and_then(|(connector, name)| {
             let known = self.connectors.iter().find(|known| known.connector.name == connector)?;
-            let (items, validators) = list(known);
-            let at = items.iter().position(|item| spec(item).name == name)?;
-            Some((&*items[at], &validators[at]))
+            let (items, index) = list(known);
+            let (at, validator) = index.0.get(name)?;
+            Some((&*items[*at], validator))
         });
         let Some((item, validator)) = found else {
             let every = self.connectors.iter().flat_map(|known| {

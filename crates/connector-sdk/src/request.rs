@@ -34,6 +34,9 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'\'');
 
+/// Room for a body of the usual size, in bytes, so that it need not grow while it is printed.
+const USUAL_BODY: usize = 1536;
+
 /// The version of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ApiVersion {
@@ -271,8 +274,9 @@ impl Request {
 
     /// Sets a JSON body.
     pub fn json(mut self, body: impl Serialize) -> Request {
-        match serde_json::to_vec(&body) {
-            Ok(text) => self.body = Body::Json(text.into()),
+        let mut text = Vec::with_capacity(USUAL_BODY);
+        match serde_json::to_writer(&mut text, &body) {
+            Ok(()) => self.body = Body::Json(text.into()),
             Err(error) => self.fault = Some(Error::bug(format!("a body could not be written as JSON: {error}"))),
         }
         self

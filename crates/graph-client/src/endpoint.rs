@@ -1,13 +1,18 @@
 //! Where a connection's Graph is.
 
+use std::sync::Arc;
+
 use connector_sdk::{ApiVersion, Error, Result};
 use url::Url;
 
 /// The Graph that a connection belongs to: its origin, and the two versions below it.
 ///
-/// The connection's token goes below these two URLs and nowhere else.
+/// The connection's token goes below these two URLs and nowhere else. Cheap to clone: every run has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct Endpoint(Arc<Origin>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Origin {
     // v1.0, beta
     bases: [Url; 2],
     loopback: bool,
@@ -40,22 +45,22 @@ impl Endpoint {
             base.set_path(&format!("{}/{version}", url.path().trim_end_matches('/')));
             base
         };
-        Ok(Endpoint { bases: [below("v1.0"), below("beta")], loopback })
+        Ok(Endpoint(Arc::new(Origin { bases: [below("v1.0"), below("beta")], loopback })))
     }
 
     /// The base URL of a version, without a slash at its end.
     pub fn base(&self, version: ApiVersion) -> &Url {
-        &self.bases[usize::from(version == ApiVersion::Beta)]
+        &self.0.bases[usize::from(version == ApiVersion::Beta)]
     }
 
     /// Whether it is on this machine, as a sandbox is.
     pub fn is_loopback(&self) -> bool {
-        self.loopback
+        self.0.loopback
     }
 
     /// The URLs below which a token may go.
     pub fn bases(&self) -> &[Url] {
-        &self.bases
+        &self.0.bases
     }
 }
 

@@ -3,18 +3,12 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Result, Transport};
-use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Uri};
-use url::Url;
-
 use crate::call::{Answer, AnswerBody, Call};
 use crate::limits::Limits;
 use crate::{body, retry_after, timer};
-
-/// The address of a request as it was parsed and checked, so that a transport need not parse it again.
-#[derive(Clone)]
-pub(crate) struct Address(pub(crate) Url);
+use connector_sdk::{Code, Error, Result, Transport};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Uri};
 
 /// Sends a call as it is now and reads its answer.
 ///
@@ -26,7 +20,6 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
     *request.method_mut() = call.request.method.clone();
     *request.uri_mut() = uri;
     *request.headers_mut() = call.headers.clone();
-    request.extensions_mut().insert(Address(call.url.clone()));
 
     let stream = call.way.stream;
     let limit = call.request.timeout.unwrap_or(limits.one_try);

@@ -10,7 +10,7 @@
 //! | know what happens to a request, and in which order | [`pipeline`], [`Policy`] |
 //! | change how often and how long it is tried | [`RetryPolicy`], [`Limits`] |
 //! | bring tokens, files, a progress bar | [`Tokens`], [`Files`], [`Progress`] |
-//! | send over the network | [`ReqwestTransport`] |
+//! | send over the network | [`HttpTransport`] |
 
 pub mod pipeline;
 
@@ -53,5 +53,5 @@ pub use preview::{Preview, PreviewRequest, preview};
 pub use progress::{Progress, Silent, Step};
 pub use session::{Emit, Session};
 pub use token::{Ask, Token, Tokens};
-pub use transport::{ReqwestTransport, ReqwestTransportBuilder};
+pub use transport::{HttpTransport, HttpTransportBuilder};
 pub use uploads::Uploads;

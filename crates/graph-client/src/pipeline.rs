@@ -24,7 +24,6 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use connector_sdk::{Result, Transport};
 use futures_util::future::BoxFuture;
 
@@ -35,10 +34,13 @@ use crate::limits::Limits;
 /// A link of the chain: sees each call on its way out, and its answer on the way back.
 ///
 /// An answer of any status is `Ok` here; `Err` means that there is no answer.
-#[async_trait]
 pub trait Policy: Send + Sync {
-    /// Handles a call. `next.send(call)` goes on; it can be called again, for another try.
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer>;
+    /// Handles a call. `next.send(call)` goes on; it can be called again, for another try. Most of them return
+    /// `Box::pin(async move { … })`; one that has nothing to do for a call returns `next.send(call)` as it is.
+    ///
+    /// # Errors
+    /// Its own, and those of what follows.
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>>;
 }
 
 /// The rest of the chain.

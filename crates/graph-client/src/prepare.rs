@@ -30,7 +30,8 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         Some(ready) => ready,
         None => Box::pin(body::encode(&request.body, session.files.as_ref())).await?,
     };
-    let mut headers = HeaderMap::with_capacity(8);
+    // Room for what the policies and the transport add.
+    let mut headers = HeaderMap::with_capacity(12);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if home {
         headers.insert(RETURN_ID, HeaderValue::from_static("true"));
@@ -39,11 +40,11 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         headers.insert(CONTENT_TYPE, media);
     }
     // What the request says itself counts more.
-    if !request.headers.is_empty() {
-        for name in request.headers.keys() {
-            headers.remove(name);
-        }
-        headers.extend(request.headers.clone());
+    for name in request.headers.keys() {
+        headers.remove(name);
+    }
+    for (name, value) in &request.headers {
+        headers.append(name, value.clone());
     }
     let required = if home { request.required(&session.scopes, session.application)? } else { Vec::new() };
     let scope = if home {

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Who};
-use graph_client::{Ask, Client, Endpoint, NoFiles, ReqwestTransport, Session, Silent, Tokens};
+use graph_client::{Ask, Client, Endpoint, HttpTransport, NoFiles, Session, Silent, Tokens};
 use serde::Deserialize;
 
 use self::record::{KIND, Record};
@@ -23,6 +23,7 @@ use self::source::{Source, StoredTokens};
 use crate::registry::nearest;
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
+use crate::uploads::Sessions;
 
 pub use card::{Card, TestReport};
 pub use choice::Asks;
@@ -36,24 +37,24 @@ pub use transfer::Secrets;
 pub struct Connections(Arc<Inner>);
 
 struct Inner {
-    given: BTreeMap<String, (Given, OnceLock<Client>)>,
+    given: BTreeMap<String, (Given, OnceLock<Arc<Connected>>)>,
     specs: BTreeMap<&'static str, ConnectionSpec>,
     vault: Arc<Vault>,
     store: Arc<dyn Store>,
     transport: OnceLock<Arc<dyn Transport>>,
     client: OnceLock<Client>,
     // Stored connections that were used: their tokens in memory, and who they are signed in as.
-    live: Mutex<HashMap<String, Connected>>,
+    live: Mutex<HashMap<String, Arc<Connected>>>,
 }
 
-/// A connection, ready to be used.
-#[derive(Clone)]
+/// A connection, ready to be used by any number of runs.
 pub(crate) struct Connected {
     pub(crate) id: Arc<str>,
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
     pub(crate) who: Who,
     pub(crate) client: Client,
+    pub(crate) uploads: Arc<Sessions>,
 }
 
 impl Connected {
@@ -201,19 +202,27 @@ impl Connections {
     }
 
     /// A connection by name, ready to be used.
-    pub(crate) async fn connect(&self, name: &str) -> Result<Connected> {
-        if let Some((given, client)) = self.0.given.get(name) {
+    pub(crate) async fn connect(&self, name: &str) -> Result<Arc<Connected>> {
+        if let Some((given, connected)) = self.0.given.get(name) {
+            if let Some(connected) = connected.get() {
+                return Ok(connected.clone());
+            }
             let client = match &given.transport {
-                Some(transport) => client.get_or_init(|| Client::new(transport.clone())).clone(),
+                Some(transport) => Client::new(transport.clone()),
                 None => self.client()?,
             };
-            return Ok(Connected {
-                id: name.into(),
-                endpoint: given.endpoint.clone(),
-                tokens: given.tokens.clone(),
-                who: given.who.clone(),
-                client,
-            });
+            let fresh = || {
+                let id: Arc<str> = name.into();
+                Arc::new(Connected {
+                    endpoint: given.endpoint.clone(),
+                    tokens: given.tokens.clone(),
+                    who: given.who.clone(),
+                    client,
+                    uploads: self.uploads(&id),
+                    id,
+                })
+            };
+            return Ok(connected.get_or_init(fresh).clone());
         }
         if let Some(live) = self.live().get(name) {
             return Ok(live.clone());
@@ -237,13 +246,15 @@ impl Connections {
                     .collect(),
             },
         };
-        let connected = Connected {
-            id: record.id.into(),
+        let id: Arc<str> = record.id.into();
+        let connected = Arc::new(Connected {
             endpoint: Endpoint::new(checked.graph.as_str())?,
             tokens: Arc::new(StoredTokens(source)),
             who,
             client: self.client()?,
-        };
+            uploads: self.uploads(&id),
+            id,
+        });
         // Whoever was first keeps its place: there must be one source of tokens to a connection.
         Ok(self.live().entry(name.to_owned()).or_insert(connected).clone())
     }
@@ -291,8 +302,12 @@ impl Connections {
         self.live().remove(name);
     }
 
-    fn live(&self) -> std::sync::MutexGuard<'_, HashMap<String, Connected>> {
+    fn live(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Connected>>> {
         self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn uploads(&self, id: &Arc<str>) -> Arc<Sessions> {
+        Arc::new(Sessions::new(self.0.vault.clone(), id.clone()))
     }
 
     // Made at first use: it loads certificates, which a host that only describes does not need.
@@ -300,7 +315,7 @@ impl Connections {
         if let Some(transport) = self.0.transport.get() {
             return Ok(transport.clone());
         }
-        let transport = Arc::new(ReqwestTransport::new()?);
+        let transport = Arc::new(HttpTransport::new()?);
         Ok(self.0.transport.get_or_init(|| transport).clone())
     }
 

@@ -15,7 +15,7 @@ use connector_runtime::store::Sqlite;
 use connector_runtime::{Host, KeySource, NewConnection, SignIn};
 use connector_sdk::{ByteStream, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
-use graph_client::ReqwestTransport;
+use graph_client::HttpTransport;
 use graph_sim::{Fault, Rule, Sandbox, Server, seeds};
 use tokio::task::JoinSet;
 
@@ -83,7 +83,7 @@ impl World {
 
     /// Signs `count` users in. Their first token ends after `seconds`.
     async fn connect(&self, count: usize, seconds: u64) -> Result<()> {
-        let transport = Arc::new(Short { inner: ReqwestTransport::new()?, seconds });
+        let transport = Arc::new(Short { inner: HttpTransport::new()?, seconds });
         let host = host(self.folder.path(), Some(transport.clone()))?;
         for number in 0..count {
             let sign_in = host.connections().connect_new(self.user(number)).await?;
@@ -130,7 +130,7 @@ impl Drop for Running {
 
 /// Says that tokens end sooner than they do, as a client sees it whose hour is nearly over.
 struct Short {
-    inner: ReqwestTransport,
+    inner: HttpTransport,
     seconds: u64,
 }
 

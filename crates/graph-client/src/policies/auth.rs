@@ -1,7 +1,7 @@
 //! The token: fetched for each try, compared with what is needed, renewed once when it is refused.
 
-use async_trait::async_trait;
 use connector_sdk::{AnyOf, Code, Error, Result};
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
@@ -13,42 +13,43 @@ use crate::token::{Ask, Token};
 /// Gives a call its token.
 pub(crate) struct Auth;
 
-#[async_trait]
 impl Policy for Auth {
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
         if !call.way.home {
-            return next.send(call).await;
+            return next.send(call);
         }
-        let tokens = call.session().tokens.as_ref();
-        let mut token = tokens.token(Ask::Usual).await?;
-        loop {
-            authorize(&call.required, &token)?;
-            call.headers.insert(AUTHORIZATION, token.header().clone());
-            let answer = next.send(call).await?;
-            // A host that Graph redirected to never saw the token, so another one would not help.
-            if answer.status != StatusCode::UNAUTHORIZED || !answer.home {
-                return Ok(answer);
-            }
-            // 401 comes before the request is looked at, so it may be sent again, whatever it does.
-            let renewed = match challenge::claims(&answer.headers) {
-                // Counted when there is one: a sign-in service that is down is the failure then, not Graph's 401.
-                Some(claims) if !call.asked.claims => {
-                    let renewed = tokens.token(Ask::Claims(&token, &claims)).await?;
-                    call.asked.claims = true;
-                    renewed
+        Box::pin(async move {
+            let tokens = call.session().tokens.as_ref();
+            let mut token = tokens.token(Ask::Usual).await?;
+            loop {
+                authorize(&call.required, &token)?;
+                call.headers.insert(AUTHORIZATION, token.header().clone());
+                let answer = next.send(call).await?;
+                // A host that Graph redirected to never saw the token, so another one would not help.
+                if answer.status != StatusCode::UNAUTHORIZED || !answer.home {
+                    return Ok(answer);
                 }
-                None if !call.asked.rejected => {
-                    let renewed = tokens.token(Ask::Rejected(&token)).await?;
-                    call.asked.rejected = true;
-                    renewed
+                // 401 comes before the request is looked at, so it may be sent again, whatever it does.
+                let renewed = match challenge::claims(&answer.headers) {
+                    // Counted when there is one: a sign-in service that is down is the failure then, not Graph's 401.
+                    Some(claims) if !call.asked.claims => {
+                        let renewed = tokens.token(Ask::Claims(&token, &claims)).await?;
+                        call.asked.claims = true;
+                        renewed
+                    }
+                    None if !call.asked.rejected => {
+                        let renewed = tokens.token(Ask::Rejected(&token)).await?;
+                        call.asked.rejected = true;
+                        renewed
+                    }
+                    _ => return Ok(answer),
+                };
+                if renewed == token {
+                    return Ok(answer);
                 }
-                _ => return Ok(answer),
-            };
-            if renewed == token {
-                return Ok(answer);
+                token = renewed;
             }
-            token = renewed;
-        }
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where the bytes really go.
 
-use async_trait::async_trait;
 use connector_sdk::{Error, Result};
+use futures_util::future::BoxFuture;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, LOCATION, RANGE};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
@@ -22,54 +22,55 @@ const AWAY: [HeaderName; 5] = [ACCEPT, RANGE, IF_RANGE, CONTENT_RANGE, CONTENT_T
 /// led away it does not come back, even if a later redirect does.
 pub(crate) struct Origin;
 
-#[async_trait]
 impl Policy for Origin {
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
-        let endpoint = &call.session().endpoint;
-        if !call.way.home {
-            home::check_away(&call.url, endpoint)?;
-            call.headers.remove(AUTHORIZATION);
-            return next.send(call).await;
-        }
-        if !home::is_home(&call.url, endpoint) {
-            return Err(Error::bug("a request would have left the connection's Graph; the token was not sent"));
-        }
-        if !call.request().headers.contains_key(CLIENT_REQUEST_ID) {
-            call.headers.insert(CLIENT_REQUEST_ID, ids::header());
-        }
-        let mut answer = next.send(call).await?;
-        let Some(mut target) = redirect(call, &answer)? else {
-            return Ok(answer);
-        };
-        // The next try begins where this one began.
-        let original = (call.url.clone(), call.headers.clone());
-        let mut home = true;
-        let mut hops = 0;
-        let outcome = loop {
-            hops += 1;
-            if hops > MOST_REDIRECTS {
-                break Err(Error::protocol(format!("an answer redirected more than {MOST_REDIRECTS} times")));
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        Box::pin(async move {
+            let endpoint = &call.session().endpoint;
+            if !call.way.home {
+                home::check_away(&call.url, endpoint)?;
+                call.headers.remove(AUTHORIZATION);
+                return next.send(call).await;
             }
-            home = home && home::is_home(&target, endpoint);
-            if !home {
-                if let Err(error) = home::check_away(&target, endpoint) {
-                    break Err(error);
+            if !home::is_home(&call.url, endpoint) {
+                return Err(Error::bug("a request would have left the connection's Graph; the token was not sent"));
+            }
+            if !call.request().headers.contains_key(CLIENT_REQUEST_ID) {
+                call.headers.insert(CLIENT_REQUEST_ID, ids::header());
+            }
+            let mut answer = next.send(call).await?;
+            let Some(mut target) = redirect(call, &answer)? else {
+                return Ok(answer);
+            };
+            // The next try begins where this one began.
+            let original = (call.url.clone(), call.headers.clone());
+            let mut home = true;
+            let mut hops = 0;
+            let outcome = loop {
+                hops += 1;
+                if hops > MOST_REDIRECTS {
+                    break Err(Error::protocol(format!("an answer redirected more than {MOST_REDIRECTS} times")));
                 }
-                strip(&mut call.headers);
-            }
-            call.url = target;
-            answer = match next.send(call).await {
-                Ok(answer) => Answer { home, ..answer },
-                Err(error) => break Err(error),
+                home = home && home::is_home(&target, endpoint);
+                if !home {
+                    if let Err(error) = home::check_away(&target, endpoint) {
+                        break Err(error);
+                    }
+                    strip(&mut call.headers);
+                }
+                call.url = target;
+                answer = match next.send(call).await {
+                    Ok(answer) => Answer { home, ..answer },
+                    Err(error) => break Err(error),
+                };
+                target = match redirect(call, &answer) {
+                    Ok(Some(target)) => target,
+                    Ok(None) => break Ok(answer),
+                    Err(error) => break Err(error),
+                };
             };
-            target = match redirect(call, &answer) {
-                Ok(Some(target)) => target,
-                Ok(None) => break Ok(answer),
-                Err(error) => break Err(error),
-            };
-        };
-        (call.url, call.headers) = original;
-        outcome
+            (call.url, call.headers) = original;
+            outcome
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use connector_sdk::{Code, Error, Result, Retry};
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use tokio::time::Instant;
 
@@ -35,47 +35,48 @@ enum Fate {
     Lost(Option<Duration>),
 }
 
-#[async_trait]
 impl Policy for Retrying {
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
-        let rule = call.request().retry;
-        let most = rule.map_or(self.0.tries.max(1), |rule| rule.max.saturating_add(1));
-        let all_errors = rule.is_some_and(|rule| rule.all_errors);
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            call.tries += 1;
-            let outcome = next.send(call).await;
-            let (after, lost) = match fate(&outcome, all_errors) {
-                Fate::Final => return outcome,
-                Fate::Refused(after) => (after, false),
-                Fate::Lost(_) if !call.request().is_repeatable() => {
-                    return Err(unknown(match outcome {
-                        Ok(answer) => Error::from_response(&answer.into_response()),
-                        Err(error) => error,
-                    }));
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        Box::pin(async move {
+            let rule = call.request().retry;
+            let most = rule.map_or(self.0.tries.max(1), |rule| rule.max.saturating_add(1));
+            let all_errors = rule.is_some_and(|rule| rule.all_errors);
+            let mut tries = 0;
+            loop {
+                tries += 1;
+                call.tries += 1;
+                let outcome = next.send(call).await;
+                let (after, lost) = match fate(&outcome, all_errors) {
+                    Fate::Final => return outcome,
+                    Fate::Refused(after) => (after, false),
+                    Fate::Lost(_) if !call.request().is_repeatable() => {
+                        return Err(unknown(match outcome {
+                            Ok(answer) => Error::from_response(&answer.into_response()),
+                            Err(error) => error,
+                        }));
+                    }
+                    Fate::Lost(after) => (after, true),
+                };
+                if tries >= most {
+                    return end(outcome);
                 }
-                Fate::Lost(after) => (after, true),
-            };
-            if tries >= most {
-                return end(outcome);
+                let wait = match (rule, after.filter(|after| !after.is_zero())) {
+                    (Some(rule), after) => own_wait(&rule, tries).max(after.unwrap_or_default()),
+                    (None, Some(after)) => after,
+                    (None, None) => backoff(&self.0, tries),
+                };
+                if wait > self.0.patience && after.is_some_and(|after| after > self.0.patience) || is_too_late(call.session(), wait) {
+                    return too_long(outcome, wait);
+                }
+                let why = match (&outcome, lost) {
+                    (Ok(_), false) => "Graph asked to wait",
+                    (Err(_), false) => "no connection could be made",
+                    (_, true) => "an answer was lost",
+                };
+                call.session().progress.step(Step::Waiting { time: wait, why });
+                timer::pause(wait).await;
             }
-            let wait = match (rule, after.filter(|after| !after.is_zero())) {
-                (Some(rule), after) => own_wait(&rule, tries).max(after.unwrap_or_default()),
-                (None, Some(after)) => after,
-                (None, None) => backoff(&self.0, tries),
-            };
-            if wait > self.0.patience && after.is_some_and(|after| after > self.0.patience) || is_too_late(call.session(), wait) {
-                return too_long(outcome, wait);
-            }
-            let why = match (&outcome, lost) {
-                (Ok(_), false) => "Graph asked to wait",
-                (Err(_), false) => "no connection could be made",
-                (_, true) => "an answer was lost",
-            };
-            call.session().progress.step(Step::Waiting { time: wait, why });
-            timer::pause(wait).await;
-        }
+        })
     }
 }
 

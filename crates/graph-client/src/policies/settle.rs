@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use connector_sdk::{Error, Response, Result, Retry};
+use futures_util::future::BoxFuture;
 use http::{Method, StatusCode};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -85,22 +85,23 @@ impl Settle {
     }
 }
 
-#[async_trait]
 impl Policy for Settle {
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
-        let mut waits = WAITS.into_iter();
-        loop {
-            let answer = next.send(call).await?;
-            let AnswerBody::Whole(body) = &answer.body else { return Ok(answer) };
-            if !self.is_behind(call, answer.status, body) {
-                self.note(call, answer.status, body);
-                return Ok(answer);
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        Box::pin(async move {
+            let mut waits = WAITS.into_iter();
+            loop {
+                let answer = next.send(call).await?;
+                let AnswerBody::Whole(body) = &answer.body else { return Ok(answer) };
+                if !self.is_behind(call, answer.status, body) {
+                    self.note(call, answer.status, body);
+                    return Ok(answer);
+                }
+                let wait = waits.next().map(Duration::from_secs).filter(|wait| !is_too_late(call.session(), *wait));
+                let Some(wait) = wait else { return Err(still_behind(&answer.into_response())) };
+                call.session().progress.step(Step::Waiting { time: wait, why: "a new object is not everywhere yet" });
+                timer::pause(wait).await;
             }
-            let wait = waits.next().map(Duration::from_secs).filter(|wait| !is_too_late(call.session(), *wait));
-            let Some(wait) = wait else { return Err(still_behind(&answer.into_response())) };
-            call.session().progress.step(Step::Waiting { time: wait, why: "a new object is not everywhere yet" });
-            timer::pause(wait).await;
-        }
+        })
     }
 }
 

@@ -6,14 +6,15 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{ByteStream, Code, Error, Result, Retry};
 use futures_core::Stream;
+use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -45,6 +46,8 @@ struct Lines {
 struct Line {
     // That of the connection, which the calls of this scope pass too.
     connection: Option<Arc<Line>>,
+    // How many are in the queue. It changes under the lock of `rate`.
+    waiting: AtomicUsize,
     // Whoever has the turn is the head of the queue; the semaphore keeps the order.
     turn: Semaphore,
     slots: Option<Arc<Semaphore>>,
@@ -69,6 +72,7 @@ impl Line {
     fn new(slots: Option<u32>, connection: Option<Arc<Line>>) -> Arc<Line> {
         Arc::new(Line {
             connection,
+            waiting: AtomicUsize::new(0),
             turn: Semaphore::new(1),
             slots: slots.map(|slots| Arc::new(Semaphore::new(slots as usize))),
             rate: Mutex::default(),
@@ -117,30 +121,41 @@ impl Throttle {
         line
     }
 
-    /// Waits until a call may go.
-    async fn enter<'l>(&self, line: &'l Line, session: &Session, weight: u32) -> Result<(Flight<'l>, Option<OwnedSemaphorePermit>)> {
-        let (ticket, slot) = match Throttle::admit_now(line, weight) {
-            Some(admitted) => admitted,
-            None => Box::pin(self.admit(line, session, weight)).await?,
+    /// Waits until a call may go, and says when that was.
+    async fn enter<'l>(
+        &self,
+        line: &'l Line,
+        session: &Session,
+        weight: u32,
+        now: Instant,
+    ) -> Result<(Flight<'l>, Option<OwnedSemaphorePermit>, Instant)> {
+        let ((ticket, slot), at) = match Throttle::admit_now(line, weight, now) {
+            Some(admitted) => (admitted, now),
+            None => (Box::pin(self.admit(line, session, weight)).await?, Instant::now()),
         };
-        Ok((Flight { line, ticket, verdict: Verdict::Unknown }, slot))
+        Ok((Flight { line, ticket, verdict: Verdict::Unknown, landed: None }, slot, at))
     }
 
     /// Lets a call go at once if nothing stands in its way. Nobody is overtaken: while somebody waits,
     /// the turn is theirs.
-    fn admit_now(line: &Line, weight: u32) -> Option<(Ticket, Option<OwnedSemaphorePermit>)> {
-        let _turn = line.turn.try_acquire().ok()?;
+    fn admit_now(line: &Line, weight: u32, now: Instant) -> Option<(Ticket, Option<OwnedSemaphorePermit>)> {
+        // Under the lock, so that nobody who comes later sees it free.
+        let mut rate = lock(&line.rate);
+        if line.waiting.load(Ordering::Relaxed) > 0 {
+            return None;
+        }
         let slot = match &line.slots {
             Some(slots) => Some(slots.clone().try_acquire_many_owned(weight).ok()?),
             None => None,
         };
-        match lock(&line.rate).admit(Instant::now()) {
+        match rate.admit(now) {
             Admission::Go(ticket) => Some((ticket, slot)),
             _ => None,
         }
     }
 
     async fn admit(&self, line: &Line, session: &Session, weight: u32) -> Result<(Ticket, Option<OwnedSemaphorePermit>)> {
+        let _waiting = Waiting::begin(line);
         let _turn = line.turn.acquire().await.map_err(|_| closed())?;
         let slot = match &line.slots {
             Some(slots) => Some(slots.clone().acquire_many_owned(weight).await.map_err(|_| closed())?),
@@ -169,6 +184,24 @@ impl Throttle {
     }
 }
 
+/// Somebody in the queue; also when they lose interest.
+struct Waiting<'a>(&'a Line);
+
+impl<'a> Waiting<'a> {
+    fn begin(line: &'a Line) -> Waiting<'a> {
+        let _rate = lock(&line.rate);
+        line.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(line)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let _rate = lock(&self.0.rate);
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 fn closed() -> Error {
     Error::bug("a queue of requests was closed")
 }
@@ -178,43 +211,48 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[async_trait]
 impl Policy for Throttle {
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
-        let line = self.line(call.scope);
-        let (mut flight, slot) = self.enter(&line, call.session(), call.scope.weight).await?;
-        let mut shared = match &line.connection {
-            Some(connection) => Some(self.enter(connection, call.session(), 1).await?.0),
-            None => None,
-        };
-        let mut answer = next.send(call).await?;
-        match (answer.status.as_u16(), answer.retry_after) {
-            // What another host refuses says nothing about Graph.
-            _ if answer.home != call.way.home => {}
-            (429 | 503 | 509, Some(after)) if !after.is_zero() => {
-                flight.verdict = Verdict::Refused(after);
-                if let Some(shared) =
-                    shared.as_mut().filter(|shared| shared.line.is_to_blame(&line, shared.ticket.number, Instant::now(), after))
-                {
-                    flight.verdict = Verdict::Held(after);
-                    shared.verdict = Verdict::Refused(after);
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        Box::pin(async move {
+            let line = self.line(call.scope);
+            let (mut flight, slot, at) = self.enter(&line, call.session(), call.scope.weight, Instant::now()).await?;
+            let mut shared = match &line.connection {
+                Some(connection) => Some(self.enter(connection, call.session(), 1, at).await?.0),
+                None => None,
+            };
+            let mut answer = next.send(call).await?;
+            let now = Instant::now();
+            flight.landed = Some(now);
+            if let Some(shared) = &mut shared {
+                shared.landed = Some(now);
+            }
+            match (answer.status.as_u16(), answer.retry_after) {
+                // What another host refuses says nothing about Graph.
+                _ if answer.home != call.way.home => {}
+                (429 | 503 | 509, Some(after)) if !after.is_zero() => {
+                    flight.verdict = Verdict::Refused(after);
+                    if let Some(shared) = shared.as_mut().filter(|shared| shared.line.is_to_blame(&line, shared.ticket.number, now, after))
+                    {
+                        flight.verdict = Verdict::Held(after);
+                        shared.verdict = Verdict::Refused(after);
+                    }
+                }
+                (429 | 503 | 509, _) => {}
+                _ => {
+                    flight.verdict = Verdict::Accepted;
+                    if let Some(shared) = &mut shared {
+                        shared.verdict = Verdict::Accepted;
+                    }
                 }
             }
-            (429 | 503 | 509, _) => {}
-            _ => {
-                flight.verdict = Verdict::Accepted;
-                if let Some(shared) = &mut shared {
-                    shared.verdict = Verdict::Accepted;
-                }
-            }
-        }
-        drop((flight, shared));
-        // A download is in flight until its last byte is here.
-        answer.body = match (answer.body, slot) {
-            (AnswerBody::Stream(body), Some(slot)) => AnswerBody::Stream(Box::pin(Held { body, _slot: slot })),
-            (body, _) => body,
-        };
-        Ok(answer)
+            drop((flight, shared));
+            // A download is in flight until its last byte is here.
+            answer.body = match (answer.body, slot) {
+                (AnswerBody::Stream(body), Some(slot)) => AnswerBody::Stream(Box::pin(Held { body, _slot: slot })),
+                (body, _) => body,
+            };
+            Ok(answer)
+        })
     }
 }
 
@@ -223,12 +261,17 @@ struct Flight<'a> {
     line: &'a Line,
     ticket: Ticket,
     verdict: Verdict,
+    landed: Option<Instant>,
 }
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        lock(&self.line.rate).answered(self.ticket, Instant::now(), self.verdict);
-        self.line.answered.notify_one();
+        let mut rate = lock(&self.line.rate);
+        rate.answered(self.ticket, self.landed.unwrap_or_else(Instant::now), self.verdict);
+        // Who begins to wait after this looks at the rate first, and finds the room.
+        if self.line.waiting.load(Ordering::Relaxed) > 0 {
+            self.line.answered.notify_one();
+        }
     }
 }
 

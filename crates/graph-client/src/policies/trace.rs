@@ -1,7 +1,7 @@
 //! What happened, for whoever debugs: never values, headers, queries or bodies.
 
-use async_trait::async_trait;
 use connector_sdk::{Request, Result, Target};
+use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Level;
 
@@ -11,25 +11,27 @@ use crate::pipeline::{Next, Policy};
 /// Tells one event for each call, at the level debug.
 pub(crate) struct Trace;
 
-#[async_trait]
 impl Policy for Trace {
-    async fn send(&self, call: &mut Call<'_>, next: Next<'_>) -> Result<Answer> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        // While nobody listens, its place in the chain costs nothing.
         if !tracing::enabled!(Level::DEBUG) {
-            return next.send(call).await;
+            return next.send(call);
         }
-        let began = Instant::now();
-        let outcome = next.send(call).await;
-        let milliseconds = began.elapsed().as_millis() as u64;
-        let (method, template, tries) = (call.method().as_str(), shown(call.request()), call.tries());
-        match &outcome {
-            Ok(answer) => {
-                let id = answer.headers.get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-                let status = answer.status.as_u16();
-                tracing::debug!(method, template, status, tries, milliseconds, request_id = id, "request");
+        Box::pin(async move {
+            let began = Instant::now();
+            let outcome = next.send(call).await;
+            let milliseconds = began.elapsed().as_millis() as u64;
+            let (method, template, tries) = (call.method().as_str(), shown(call.request()), call.tries());
+            match &outcome {
+                Ok(answer) => {
+                    let id = answer.headers.get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+                    let status = answer.status.as_u16();
+                    tracing::debug!(method, template, status, tries, milliseconds, request_id = id, "request");
+                }
+                Err(error) => tracing::debug!(method, template, error = error.code().name(), tries, milliseconds, "request"),
             }
-            Err(error) => tracing::debug!(method, template, error = error.code().name(), tries, milliseconds, "request"),
-        }
-        outcome
+            outcome
+        })
     }
 }
 

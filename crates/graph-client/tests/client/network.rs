@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use connector_sdk::{Code, Name, Paging, Request};
-use graph_client::{Client, Endpoint, ReqwestTransport, Session};
+use graph_client::{Client, Endpoint, HttpTransport, Session};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -66,7 +66,7 @@ impl Server {
 }
 
 fn client() -> Client {
-    Client::new(Arc::new(ReqwestTransport::new().unwrap()))
+    Client::new(Arc::new(HttpTransport::new().unwrap()))
 }
 
 fn reply(status: u16, body: impl Into<Bytes>) -> http::Response<Bytes> {
@@ -135,7 +135,7 @@ async fn a_connection_that_breaks_after_the_request() {
         }
     });
     let session = Session { endpoint, ..session() };
-    let client = Client::builder(Arc::new(ReqwestTransport::new().unwrap()))
+    let client = Client::builder(Arc::new(HttpTransport::new().unwrap()))
         .retries(graph_client::RetryPolicy { base: std::time::Duration::from_millis(1), ..Default::default() })
         .build();
     let error = client.send(&Request::post("/me/sendMail"), &session).await.unwrap_err();
@@ -208,12 +208,12 @@ async fn tls_with_a_root_of_ones_own() {
     let error = client().send(&request, &session).await.unwrap_err();
     assert_eq!(error.code(), Code::Unavailable, "a certificate that nobody vouches for: {error}");
     for transport in [
-        ReqwestTransport::builder().root_der(certificate.cert.der()).unwrap(),
-        ReqwestTransport::builder().root_pem(certificate.cert.pem().as_bytes()).unwrap(),
+        HttpTransport::builder().root_der(certificate.cert.der()),
+        HttpTransport::builder().root_pem(certificate.cert.pem().as_bytes()).unwrap(),
     ] {
         let client = Client::new(Arc::new(transport.build().unwrap()));
         client.send(&request, &session).await.unwrap();
     }
-    assert!(ReqwestTransport::builder().root_pem(b"nothing").is_err());
+    assert!(HttpTransport::builder().root_pem(b"nothing").is_err());
     task.abort();
 }

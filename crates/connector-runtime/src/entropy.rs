@@ -1,0 +1,52 @@
+//! Random numbers of the system, fetched for many runs at once: asking for them costs as much as validating an input.
+
+use std::sync::{Mutex, PoisonError};
+
+use connector_sdk::{Error, Result};
+use zeroize::{Zeroize, Zeroizing};
+
+/// What one run is given.
+const SHARE: usize = 32;
+/// So many runs are served by asking the system once.
+const SHARES: usize = 64;
+
+/// Hands out random bytes, none of them twice.
+#[derive(Default)]
+pub(crate) struct Entropy(Mutex<Zeroizing<Vec<u8>>>);
+
+impl Entropy {
+    /// Bytes that nobody else has seen.
+    ///
+    /// # Errors
+    /// `bug` when the system has none.
+    pub(crate) fn share(&self) -> Result<[u8; SHARE]> {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.is_empty() {
+            let mut fresh = Zeroizing::new(vec![0; SHARE * SHARES]);
+            getrandom::fill(&mut fresh).map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
+            *left = fresh;
+        }
+        let rest = left.len() - SHARE;
+        let mut share = [0; SHARE];
+        share.copy_from_slice(&left[rest..]);
+        // What was given away is not kept.
+        left[rest..].zeroize();
+        left.truncate(rest);
+        Ok(share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_given_twice() {
+        let entropy = Entropy::default();
+        let shares: HashSet<_> = (0..3 * SHARES).map(|_| entropy.share().unwrap()).collect();
+        assert_eq!(shares.len(), 3 * SHARES);
+        assert!(!shares.contains(&[0; SHARE]));
+    }
+}

@@ -1,0 +1,166 @@
+//! The transport over the network. This folder is the door to it: nothing else names an HTTP client or TLS.
+
+mod connect;
+mod tls;
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connector_sdk::{ByteStream, Code, Error, Result, Transport};
+use futures_util::TryStreamExt;
+use http::HeaderValue;
+use http::header::USER_AGENT;
+use http_body_util::{BodyDataStream, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use self::connect::Connect;
+
+/// A connection that nobody uses is closed after so long.
+const IDLE: Duration = Duration::from_secs(90);
+
+/// HTTP/1.1 and HTTP/2 over TCP and TLS, with a pool of connections.
+///
+/// It trusts what the operating system trusts, and reaches `https` addresses through the proxy that the
+/// environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`). Plain `http` goes without one: only loopback
+/// addresses are reached that way.
+///
+/// It follows no redirects and repeats nothing that may have arrived: both are policies, and live above.
+#[derive(Clone)]
+pub struct HttpTransport {
+    client: Client<Connect, Full<Bytes>>,
+    user_agent: HeaderValue,
+}
+
+/// Makes an [`HttpTransport`] that differs from the usual one.
+#[derive(Debug)]
+pub struct HttpTransportBuilder {
+    roots: Vec<CertificateDer<'static>>,
+    connect_timeout: Duration,
+    idle: usize,
+    user_agent: String,
+}
+
+impl HttpTransportBuilder {
+    /// Trusts these certificates too: one or many, PEM.
+    ///
+    /// # Errors
+    /// `invalid_input` when there is none in it.
+    pub fn root_pem(mut self, pem: &[u8]) -> Result<HttpTransportBuilder> {
+        let roots: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|error| Error::invalid("", format!("a root certificate cannot be read: {error}")))?;
+        if roots.is_empty() {
+            return Err(Error::invalid("", "a root certificate file holds no certificate"));
+        }
+        self.roots.extend(roots);
+        Ok(self)
+    }
+
+    /// Trusts this certificate too: DER. Whether it is one is seen when the transport is built.
+    #[must_use]
+    pub fn root_der(mut self, der: &[u8]) -> HttpTransportBuilder {
+        self.roots.push(CertificateDer::from(der.to_vec()));
+        self
+    }
+
+    /// How long making a connection may take, TLS included; 10 seconds unless changed.
+    #[must_use]
+    pub fn connect_timeout(mut self, time: Duration) -> HttpTransportBuilder {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// How many idle connections are kept for each host; 64 unless changed.
+    #[must_use]
+    pub fn idle_connections(mut self, most: usize) -> HttpTransportBuilder {
+        self.idle = most;
+        self
+    }
+
+    /// What the `User-Agent` header says; `tenon/` and the version unless changed.
+    #[must_use]
+    pub fn user_agent(mut self, name: impl Into<String>) -> HttpTransportBuilder {
+        self.user_agent = name.into();
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// `invalid_input` when the user agent or a certificate cannot be used.
+    pub fn build(self) -> Result<HttpTransport> {
+        let user_agent = HeaderValue::try_from(self.user_agent)
+            .map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))?;
+        let connect = Connect::new(tls::config(self.roots)?, self.connect_timeout);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(self.idle)
+            .build(connect);
+        Ok(HttpTransport { client, user_agent })
+    }
+}
+
+impl HttpTransport {
+    /// The usual transport.
+    ///
+    /// # Errors
+    /// `invalid_input` when the system's certificates cannot be used.
+    pub fn new() -> Result<HttpTransport> {
+        HttpTransport::builder().build()
+    }
+
+    /// A transport with settings of its own.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder {
+            roots: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            idle: 64,
+            user_agent: concat!("tenon/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
+        let mut request = request.map(Full::new);
+        request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+        let response = self.client.request(request).await.map_err(|error| failed(&error))?;
+        Ok(response.map(|body| -> ByteStream { Box::pin(BodyDataStream::new(body).map_err(|error| broken(&error))) }))
+    }
+}
+
+fn failed(error: &hyper_util::client::legacy::Error) -> Error {
+    let why = reasons(error);
+    if error.is_connect() {
+        Error::new(Code::Unavailable, format!("no connection could be made: {why}"))
+            .hint("Check the network, the proxy and the address of Graph.")
+    } else {
+        Error::new(Code::OutcomeUnknown, format!("the connection broke before the answer came: {why}"))
+    }
+}
+
+fn broken(error: &hyper::Error) -> Error {
+    Error::new(Code::OutcomeUnknown, format!("an answer broke off: {}", reasons(error)))
+}
+
+// The outermost error says little; what happened is at the bottom. None of them tells the URL, which may hold
+// addresses and search terms.
+fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            let _ = write!(text, ": {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
