@@ -39,7 +39,7 @@ impl Builder {
         self
     }
 
-    /// Sends requests another way than by reqwest.
+    /// Sends requests another way than the usual [`HttpTransport`](graph_client::HttpTransport), or by one with settings of its own.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
         self.transport = Some(transport);
         self

@@ -128,7 +128,7 @@ impl Host {
         let list = found.item.lists(&run.input);
         let mut items = Vec::new();
         let mode = run.mode;
-        let outcome = self.execute_found(found, run, &mut items).await?;
+        let outcome = self.execute_found(found, list, run, &mut items).await?;
         if !list || outcome.repeated || mode == Mode::Preview {
             return Ok(outcome);
         }
@@ -142,10 +142,12 @@ impl Host {
     /// As [`Host::execute`]; and those of `items`, which end the run.
     pub async fn execute_into(&self, run: Run, items: &mut dyn Emit) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
-        self.execute_found(found, run, items).await
+        let list = found.item.lists(&run.input);
+        self.execute_found(found, list, run, items).await
     }
 
-    async fn execute_found(&self, found: Found<'_, dyn AnyAction>, mut run: Run, items: &mut dyn Emit) -> Result<Outcome> {
+    // `list`: whether it hands out items.
+    async fn execute_found(&self, found: Found<'_, dyn AnyAction>, list: bool, mut run: Run, items: &mut dyn Emit) -> Result<Outcome> {
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
         let connected = self.0.connections.connect(&run.connection).await?;
@@ -159,7 +161,6 @@ impl Host {
             }
             _ => None,
         };
-        let list = found.item.lists(&run.input);
         let held = (!found.validator.dynamic().is_empty()).then(|| run.input.clone());
         let planned = self.context(&connected, &run, &session).and_then(|cx| found.item.plan(std::mem::take(&mut run.input), &cx));
         let planned = match held {

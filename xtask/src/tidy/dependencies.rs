@@ -66,19 +66,20 @@ pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
     found
 }
 
-/// Whatever a client library does by itself (redirects, retries, a second TLS stack) is switched off
-/// in one place, and stays so because there is one place.
-pub(super) fn one_file_names_reqwest(project: &Project) -> Vec<Finding> {
-    let names = |line: &str| !line.trim_start().starts_with("//") && (line.contains("reqwest::") || line.contains("use reqwest"));
-    let files: Vec<(&str, usize)> = project
+/// What makes connections, and what makes them safe: HTTP clients and TLS.
+const NETWORK: [&str; 5] = ["hyper_util::client", "hyper_rustls", "rustls::", "rustls_platform_verifier", "reqwest::"];
+/// The door to the network.
+const DOOR: &str = "crates/graph-client/src/transport/";
+
+/// Which certificates are trusted, which proxy is used, what is repeated by itself: it is decided in one
+/// place, and stays so because there is one place.
+pub(super) fn one_door_to_the_network(project: &Project) -> Vec<Finding> {
+    let named = |line: &str| NETWORK.into_iter().find(|name| !line.trim_start().starts_with("//") && line.contains(name));
+    project
         .rust_below("crates")
         // A test may bring a client of its own.
-        .filter(|source| source.path.contains("/src/"))
-        .filter_map(|source| source.product_lines().find(|(_, line)| names(line)).map(|(line, _)| (source.path.as_str(), line)))
-        .collect();
-    let Some(((first, _), others)) = files.split_first() else { return Vec::new() };
-    others
-        .iter()
-        .map(|(file, line)| Finding::new(*file, format!("names reqwest, as {first} does; one file is the door to the network")).line(*line))
+        .filter(|source| source.path.contains("/src/") && !source.path.starts_with(DOOR))
+        .filter_map(|source| source.product_lines().find_map(|(number, line)| Some((source, number, named(line)?))))
+        .map(|(source, number, name)| Finding::new(&source.path, format!("names {name}; the door to the network is {DOOR}")).line(number))
         .collect()
 }

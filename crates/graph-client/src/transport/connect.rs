@@ -12,17 +12,15 @@ use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
-use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tower_service::Service;
+
+use super::stream::{Stream, Way};
 
 /// A connection that is silent for so long is asked whether it still lives, so that a firewall does not forget it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
-/// TCP, or TLS to a proxy that is reached by `https`.
-type Way = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Makes connections. Each request clones it, so it is one pointer.
 #[derive(Clone)]
@@ -35,7 +33,7 @@ struct Inner {
 
 impl Connect {
     /// `time`: how long it may take, TLS included.
-    pub(super) fn new(tls: ClientConfig, time: Duration) -> Connect {
+    pub(super) fn new(tls: ClientConfig, proxies: Matcher, time: Duration) -> Connect {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -46,15 +44,15 @@ impl Connect {
         let mut to_graph = tls.clone();
         to_graph.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let to_proxy = HttpsConnector::from((tcp.clone(), tls));
-        let route = Route { proxies: Arc::new(Matcher::from_env()), tcp, to_proxy };
+        let route = Route { proxies: Arc::new(proxies), tcp, to_proxy };
         Connect(Arc::new(Inner { secure: HttpsConnector::from((route, to_graph)), time }))
     }
 }
 
 impl Service<Uri> for Connect {
-    type Response = MaybeHttpsStream<Way>;
+    type Response = Stream;
     type Error = Cause;
-    type Future = BoxFuture<'static, Result<MaybeHttpsStream<Way>, Cause>>;
+    type Future = BoxFuture<'static, Result<Stream, Cause>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Cause>> {
         Poll::Ready(Ok(()))
@@ -68,7 +66,7 @@ impl Service<Uri> for Connect {
                 secure.call(to).await
             };
             match tokio::time::timeout(time, work).await {
-                Ok(outcome) => outcome,
+                Ok(outcome) => outcome.map(Stream),
                 Err(_) => Err(format!("it took longer than {} s", time.as_secs_f64()).into()),
             }
         })

@@ -1,6 +1,7 @@
 //! The transport over the network. This folder is the door to it: nothing else names an HTTP client or TLS.
 
 mod connect;
+mod stream;
 mod tls;
 
 use std::fmt::Write as _;
@@ -10,10 +11,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{ByteStream, Code, Error, Result, Transport};
 use futures_util::TryStreamExt;
-use http::HeaderValue;
 use http::header::USER_AGENT;
+use http::{HeaderValue, Uri};
 use http_body_util::{BodyDataStream, Full};
 use hyper_util::client::legacy::Client;
+use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -37,9 +39,9 @@ pub struct HttpTransport {
 }
 
 /// Makes an [`HttpTransport`] that differs from the usual one.
-#[derive(Debug)]
 pub struct HttpTransportBuilder {
     roots: Vec<CertificateDer<'static>>,
+    proxies: Option<Matcher>,
     connect_timeout: Duration,
     idle: usize,
     user_agent: String,
@@ -66,6 +68,23 @@ impl HttpTransportBuilder {
     pub fn root_der(mut self, der: &[u8]) -> HttpTransportBuilder {
         self.roots.push(CertificateDer::from(der.to_vec()));
         self
+    }
+
+    /// Reaches `https` addresses through this proxy instead of the one that the environment names, such as
+    /// `http://name:password@proxy.contoso.com:8080`. Its own scheme is `http` or `https`.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is not the address of such a proxy.
+    pub fn proxy(mut self, url: &str) -> Result<HttpTransportBuilder> {
+        let proxies = Matcher::builder().https(url).build();
+        let anywhere = Uri::from_static("https://graph.microsoft.com");
+        let scheme = proxies.intercept(&anywhere).and_then(|proxy| proxy.uri().scheme_str().map(str::to_owned));
+        if !matches!(scheme.as_deref(), Some("http" | "https")) {
+            // It may hold a password.
+            return Err(Error::invalid("", "this is not the address of an http or https proxy"));
+        }
+        self.proxies = Some(proxies);
+        Ok(self)
     }
 
     /// How long making a connection may take, TLS included; 10 seconds unless changed.
@@ -96,7 +115,7 @@ impl HttpTransportBuilder {
     pub fn build(self) -> Result<HttpTransport> {
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))?;
-        let connect = Connect::new(tls::config(self.roots)?, self.connect_timeout);
+        let connect = Connect::new(tls::config(self.roots)?, self.proxies.unwrap_or_else(Matcher::from_env), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
@@ -119,6 +138,7 @@ impl HttpTransport {
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             roots: Vec::new(),
+            proxies: None,
             connect_timeout: Duration::from_secs(10),
             idle: 64,
             user_agent: concat!("tenon/", env!("CARGO_PKG_VERSION")).to_owned(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use connector_sdk::{Code, Name, Paging, Request};
-use graph_client::{Client, Endpoint, HttpTransport, Session};
+use graph_client::{Client, Endpoint, HttpTransport, HttpTransportBuilder, Session};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -108,8 +108,7 @@ async fn nobody_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Endpoint::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     drop(listener);
-    let never = connector_sdk::RetryRule { max: 0, delay: std::time::Duration::ZERO, exponential: false, all_errors: false };
-    let error = client().send(&Request::post("/me/sendMail").retry(never), &Session { endpoint, ..session() }).await.unwrap_err();
+    let error = client().send(&once(Request::post("/me/sendMail")), &Session { endpoint, ..session() }).await.unwrap_err();
     assert_eq!(error.code(), Code::Unavailable, "{error}");
     assert!(!error.to_string().contains("sendMail"), "the URL is not told: {error}");
 }
@@ -179,41 +178,137 @@ async fn the_token_never_reaches_another_server() {
     assert!(seen[0].headers().get("authorization").is_none());
 }
 
+/// A server with a certificate of its own for `localhost`, that speaks HTTP/1.1 and, where that is agreed on, HTTP/2.
+struct Secure {
+    port: u16,
+    certificate: rcgen::Certificate,
+    // The versions of the requests, and how many connections there were.
+    seen: Arc<Mutex<(Vec<http::Version>, usize)>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Secure {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Secure {
+    async fn start(alpn: &[&str]) -> Secure {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = tls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let mut config = tls::ServerConfig::builder_with_provider(Arc::new(tls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::new(Mutex::new((Vec::new(), 0)));
+        let log = seen.clone();
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let Ok(stream) = acceptor.accept(stream).await else { continue };
+                log.lock().unwrap().1 += 1;
+                let log = log.clone();
+                let service = service_fn(move |request: http::Request<Incoming>| {
+                    log.lock().unwrap().0.push(request.version());
+                    async { Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::from_static(b"{}")))) }
+                });
+                let server = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
+                tokio::spawn(async move { server.serve_connection(TokioIo::new(stream), service).await.ok() });
+            }
+        });
+        Secure { port, certificate: made.cert, seen, task }
+    }
+
+    fn session(&self) -> Session {
+        Session { endpoint: Endpoint::new(&format!("https://localhost:{}", self.port)).unwrap(), ..session() }
+    }
+
+    fn trusted(&self) -> HttpTransportBuilder {
+        HttpTransport::builder().root_der(self.certificate.der())
+    }
+}
+
+fn once(request: Request) -> Request {
+    request.retry(connector_sdk::RetryRule { max: 0, delay: std::time::Duration::ZERO, exponential: false, all_errors: false })
+}
+
 #[tokio::test]
 async fn tls_with_a_root_of_ones_own() {
-    let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = tls::pki_types::PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(tls::crypto::ring::default_provider());
-    let config = tls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.cert.der().clone()], key)
-        .unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = Endpoint::new(&format!("https://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
-    let task = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
-            let mut buffer = [0; 4096];
-            let _ = stream.read(&mut buffer).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}").await;
-            let _ = stream.shutdown().await;
-        }
-    });
-    let session = Session { endpoint, ..session() };
-    let once = connector_sdk::RetryRule { max: 0, delay: std::time::Duration::ZERO, exponential: false, all_errors: false };
-    let request = Request::get("/me").retry(once);
-    let error = client().send(&request, &session).await.unwrap_err();
+    let server = Secure::start(&[]).await;
+    let request = once(Request::get("/me"));
+    let error = client().send(&request, &server.session()).await.unwrap_err();
     assert_eq!(error.code(), Code::Unavailable, "a certificate that nobody vouches for: {error}");
-    for transport in [
-        HttpTransport::builder().root_der(certificate.cert.der()),
-        HttpTransport::builder().root_pem(certificate.cert.pem().as_bytes()).unwrap(),
-    ] {
-        let client = Client::new(Arc::new(transport.build().unwrap()));
-        client.send(&request, &session).await.unwrap();
+    for transport in [server.trusted(), HttpTransport::builder().root_pem(server.certificate.pem().as_bytes()).unwrap()] {
+        Client::new(Arc::new(transport.build().unwrap())).send(&request, &server.session()).await.unwrap();
     }
     assert!(HttpTransport::builder().root_pem(b"nothing").is_err());
+    assert!(HttpTransport::builder().root_der(b"nothing").build().is_err());
+    assert!(HttpTransport::builder().user_agent("a\nb").build().is_err());
+}
+
+#[tokio::test]
+async fn many_requests_share_a_connection_of_http_2() {
+    for (alpn, version) in [(&["h2", "http/1.1"][..], http::Version::HTTP_2), (&["http/1.1"], http::Version::HTTP_11)] {
+        let server = Secure::start(alpn).await;
+        let client = Client::new(Arc::new(server.trusted().build().unwrap()));
+        for _ in 0..3 {
+            client.send(&Request::post("/me/sendMail").json("x"), &server.session()).await.unwrap();
+        }
+        assert_eq!(*server.seen.lock().unwrap(), (vec![version; 3], 1));
+    }
+}
+
+/// A proxy that asks for a name and a password, and notes where it was asked to lead.
+async fn proxy() -> (SocketAddr, Arc<Mutex<Vec<String>>>, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, asked) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
+    let log = asked.clone();
+    let task = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let head = String::from_utf8(head).unwrap();
+            let to = head.split(' ').nth(1).unwrap().to_owned();
+            log.lock().unwrap().push(head.lines().next().unwrap().to_owned());
+            // `tenon:open`
+            if !head.to_ascii_lowercase().contains("proxy-authorization: basic dgvub246b3blbg==") {
+                stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await.unwrap();
+                continue;
+            }
+            let mut other = tokio::net::TcpStream::connect(to).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut stream, &mut other).await.ok() });
+        }
+    });
+    (address, asked, task)
+}
+
+#[tokio::test]
+async fn https_goes_through_a_proxy_and_a_sandbox_does_not() {
+    let server = Secure::start(&["h2"]).await;
+    let (address, asked, task) = proxy().await;
+    let through = |url: String| Client::new(Arc::new(server.trusted().proxy(&url).unwrap().build().unwrap()));
+    let client = through(format!("http://tenon:open@{address}"));
+    client.send(&Request::get("/me"), &server.session()).await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), [format!("CONNECT localhost:{} HTTP/1.1", server.port)]);
+    let sandbox = Server::start(|_| reply(200, "{}")).await;
+    client.send(&Request::get("/me"), &sandbox.session()).await.unwrap();
+    assert_eq!(asked.lock().unwrap().len(), 1, "plain http reaches loopback addresses only");
+
+    let error =
+        through(format!("http://tenon:wrong@{address}")).send(&once(Request::post("/me/sendMail")), &server.session()).await.unwrap_err();
+    assert_eq!(error.code(), Code::Unavailable, "{error}");
+    assert!(error.message().contains("proxy") && !error.to_string().contains("wrong"), "{error}");
+    for bad in ["socks5://127.0.0.1:1", "", "http://"] {
+        assert!(HttpTransport::builder().proxy(bad).is_err(), "{bad}");
+    }
     task.abort();
 }
