@@ -106,29 +106,19 @@ impl<A: Action> AnyAction for Renamed<A> {
 /// # Errors
 /// Those of the action.
 pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
-    let action: A = read_input(input)?;
+    let action: A = read_input(input.clone())?;
     Ok(action.plan(cx)?.and_then_print().under(A::SPEC.scopes))
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
-    let action: A = read_input(&input)?;
+    let action: A = read_input(input)?;
     Ok(action.plan(cx)?.and_then_print())
 }
 
 /// Reads an input. The schema has been held against it, so what fails here is what a schema cannot say,
-/// such as the name of a time zone.
-pub(crate) fn read_input<T: DeserializeOwned>(input: &Value) -> Result<T> {
-    let error = match T::deserialize(input) {
-        Ok(read) => return Ok(read),
-        Err(error) => error,
-    };
-    // The place is looked for only when something is wrong.
-    let found = serde_path_to_error::deserialize::<_, T>(input);
-    let (pointer, message) = match found {
-        Err(found) => (pointer(found.path()), found.into_inner().to_string()),
-        Ok(_) => (String::new(), error.to_string()),
-    };
-    Err(Error::invalid(pointer, message))
+/// such as the name of a time zone. Texts are moved, not copied: most of an input is text.
+pub(crate) fn read_input<T: DeserializeOwned>(input: Value) -> Result<T> {
+    serde_path_to_error::deserialize(input).map_err(|error| Error::invalid(pointer(error.path()), error.into_inner().to_string()))
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

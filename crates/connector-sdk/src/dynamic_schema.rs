@@ -72,7 +72,7 @@ impl<D: DynamicSchema> AnyDynamicSchema for Erased<D> {
 /// # Errors
 /// Those of the dynamic schema.
 pub fn resolve<D: DynamicSchema>(input: &Value, cx: &Context) -> Result<Plan<Value>> {
-    let plan = read_input::<D>(input)?.schema(cx)?.try_map(|schema| match schema {
+    let plan = read_input::<D>(input.clone())?.schema(cx)?.try_map(|schema| match schema {
         Value::Object(_) => Ok(schema),
         _ => Err(Error::bug("a dynamic schema is not an object")),
     });

@@ -46,6 +46,7 @@ mod reference;
 mod rehearsal;
 mod request;
 mod response;
+mod restart;
 mod root;
 mod secret;
 mod spec;

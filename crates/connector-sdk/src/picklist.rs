@@ -128,6 +128,6 @@ impl<P: Picklist> AnyPicklist for Erased<P> {
         schema::input::<P>(P::SPEC.title)
     }
     fn choices(&self, input: Value, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
-        read_input::<P>(&input)?.choices(ask, cx)
+        read_input::<P>(input)?.choices(ask, cx)
     }
 }

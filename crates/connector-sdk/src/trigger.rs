@@ -90,7 +90,7 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
     }
     fn poll(&self, mut input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
         schedule::take_interval(&mut input);
-        let trigger: T = read_input(&input)?;
+        let trigger: T = read_input(input)?;
         let cursor = cursor.map(|cursor| {
             serde_json::from_str(cursor.as_str()).map_err(|error| {
                 Error::bug(format!("the stored cursor of `{}` cannot be read: {error}", T::SPEC.name))

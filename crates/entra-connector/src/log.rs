@@ -3,7 +3,7 @@
 //! Entries appear minutes after they happen, and not in order. So each round looks back beyond the newest entry
 //! that was seen; what fired before has the same id and is dropped.
 
-use connector_sdk::{Code, Error, Event, Link, Page, Plan, Poll, Raw, Request, odata};
+use connector_sdk::{Event, Link, Plan, Poll, Raw, Request, odata};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -40,14 +40,8 @@ pub fn look<T: Send + 'static>(
     let mut filter = vec![format!("{time} ge {}", from.strftime("%Y-%m-%dT%H:%M:%SZ"))];
     filter.extend(conditions.iter().filter_map(|(name, value)| Some(format!("{name} eq {}", odata::string(value.as_ref()?)))));
     let start = log.query("$filter", filter.join(" and ")).query("$orderby", format!("{time} desc")).query("$top", PAGE);
-    let page = match next {
-        None => Plan::finish(start, |response| Page::read(&response)),
-        // Who was away for long finds the way to the next page closed, and reads the round again.
-        Some(link) => Plan::finish(start.at(link), |response| Page::read(&response)).or_else(move |error| {
-            if is_expired(&error) { Plan::finish(start, |response| Page::read(&response)) } else { Plan::Fail(error) }
-        }),
-    };
-    page.try_map(move |page| {
+    // Who was away for long may read the round again.
+    start.page_at(next).try_map(move |page| {
         let mut reached = reached.unwrap_or(newest);
         let mut events = Vec::with_capacity(page.items.len());
         for item in page.items {
@@ -65,11 +59,4 @@ pub fn look<T: Send + 'static>(
         };
         Ok(Poll { events, cursor, more })
     })
-}
-
-// The way to a page is a token that lives for a while.
-fn is_expired(error: &Error) -> bool {
-    error.is_resync()
-        || error.said_code("Directory_ExpiredPageToken")
-        || (error.code() == Code::Rejected && error.message().contains("skiptoken"))
 }

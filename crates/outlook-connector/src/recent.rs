@@ -1,6 +1,6 @@
 //! Watching a list by a time that its items carry: for what Graph has no changes of, or not all of them.
 
-use connector_sdk::{Event, Json, Link, Page, Plan, Poll, Request};
+use connector_sdk::{Event, Json, Link, Plan, Poll, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,12 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 pub struct Cursor {
     // Nothing from before fires.
     since: Timestamp,
-    // The newest time that was seen.
+    // The newest time of the rounds that were read to their end.
     newest: Timestamp,
-    // The next page of the same look.
+    // The newest time of the round that is being read. Older items may be on its later pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reached: Option<Timestamp>,
+    // Within a round, the next page.
     link: Option<Link>,
 }
 
@@ -26,22 +29,62 @@ pub fn look<T: Send + 'static>(
     since: Timestamp,
     found: impl Fn(Json) -> Option<(Timestamp, Option<Event<T>>)> + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
-    let Cursor { since, newest, link } = cursor.unwrap_or(Cursor { since, newest: since, link: None });
+    let Cursor { since, newest, reached, link } = cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None });
     let from = newest.saturating_sub(OVERLAP).unwrap_or(since).max(since);
-    let request = list(from);
-    let request = match link {
-        Some(link) => request.at(link),
-        None => request,
-    };
-    Plan::finish(request, move |answer| {
-        let page = Page::read(&answer)?;
-        let mut newest = newest;
+    // Who was away for long may read the round again.
+    list(from).page_at(link).try_map(move |page| {
+        let mut reached = reached.unwrap_or(newest);
         let mut events = Vec::new();
         for (moment, event) in page.items.into_iter().filter_map(found) {
-            newest = newest.max(moment);
+            reached = reached.max(moment);
             events.extend(event.filter(|_| moment >= since));
         }
         let more = page.next.is_some();
-        Ok(Poll { events, cursor: Cursor { since, newest, link: page.next }, more })
+        let cursor = match page.next {
+            None => Cursor { since, newest: reached, reached: None, link: None },
+            next => Cursor { since, newest, reached: Some(reached), link: next },
+        };
+        Ok(Poll { events, cursor, more })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::{Raw, Rehearsal, Response};
+    use serde_json::Value;
+
+    use super::*;
+
+    fn at(minute: u32) -> Timestamp {
+        format!("2026-05-08T12:{minute:02}:00Z").parse().unwrap()
+    }
+
+    // The minutes that fired, and the cursor; what was sent is left in the stage.
+    fn look_at(stage: &mut Rehearsal, cursor: Option<Cursor>) -> (Vec<u32>, Cursor) {
+        let list = |from: Timestamp| Request::get("/me/events").query("from", from);
+        let plan = look(list, cursor, at(0), |item| {
+            let minute = item.read::<u32>().ok()?;
+            Some((at(minute), Some(Event { id: minute.to_string(), data: Raw::<Value>::new(item) })))
+        });
+        let poll = stage.run(plan).unwrap();
+        (poll.events.iter().map(|event| event.id.parse().unwrap()).collect(), poll.cursor)
+    }
+
+    #[test]
+    fn an_expired_way_to_a_page_loses_nothing() {
+        let page = |items: &str, next: &str| Response::new(200, format!(r#"{{"value":{items}{next}}}"#));
+        let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/events?$skiptoken=2""#;
+        let expired = Response::new(410, r#"{"error":{"code":"resyncRequired","message":"m"}}"#);
+        let mut stage = Rehearsal::new([page("[50,40]", next), expired, page("[50,40]", next), page("[20,10]", ""), page("[]", "")]);
+        let (fired, cursor) = look_at(&mut stage, None);
+        assert_eq!(fired, [50, 40]);
+        // The page that was not reached holds older items: the round begins where it began.
+        let (fired, cursor) = look_at(&mut stage, Some(cursor));
+        assert_eq!((fired, &stage.sent[2].url), (vec![50, 40], &stage.sent[0].url));
+        let (fired, cursor) = look_at(&mut stage, Some(cursor));
+        assert_eq!(fired, [20, 10]);
+        // Only a round that was read to its end moves the beginning of the next one.
+        look_at(&mut stage, Some(cursor));
+        assert_eq!(stage.sent[4].url, "/me/events?from=2026-05-08T12:40:00Z");
+    }
 }
