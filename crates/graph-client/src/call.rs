@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connector_sdk::{AnyOf, ByteStream, Code, Error, Request, Response};
-use http::{HeaderMap, Method, StatusCode};
-use url::Url;
+use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::Session;
 use crate::scope::Scope;
@@ -19,7 +18,7 @@ pub struct Call<'a> {
     pub headers: HeaderMap,
     pub(crate) request: &'a Request,
     pub(crate) session: &'a Session,
-    pub(crate) url: Url,
+    pub(crate) url: Uri,
     pub(crate) body: Bytes,
     pub(crate) way: Way,
     pub(crate) required: Vec<AnyOf>,
@@ -60,7 +59,7 @@ impl<'a> Call<'a> {
         self.session
     }
     /// Where it goes. It may carry ids and addresses: never log it.
-    pub fn url(&self) -> &Url {
+    pub fn url(&self) -> &Uri {
         &self.url
     }
     /// How many tries have left so far.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use connector_sdk::{ApiVersion, Error, Result};
-use url::Url;
+use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use url::{Position, Url};
 
 /// The Graph that a connection belongs to: its origin, and the two versions below it.
 ///
@@ -16,6 +18,9 @@ struct Origin {
     // v1.0, beta
     bases: [Url; 2],
     loopback: bool,
+    // Of both, in the form in which they are sent.
+    scheme: Scheme,
+    authority: Authority,
 }
 
 impl Endpoint {
@@ -45,7 +50,9 @@ impl Endpoint {
             base.set_path(&format!("{}/{version}", url.path().trim_end_matches('/')));
             base
         };
-        Ok(Endpoint(Arc::new(Origin { bases: [below("v1.0"), below("beta")], loopback })))
+        let scheme = url.scheme().parse().map_err(|_| refuse("has no scheme that can be sent"))?;
+        let authority = url[Position::BeforeHost..Position::AfterPort].parse().map_err(|_| refuse("names a host that cannot be sent"))?;
+        Ok(Endpoint(Arc::new(Origin { bases: [below("v1.0"), below("beta")], loopback, scheme, authority })))
     }
 
     /// The base URL of a version, without a slash at its end.
@@ -56,6 +63,20 @@ impl Endpoint {
     /// Whether it is on this machine, as a sandbox is.
     pub fn is_loopback(&self) -> bool {
         self.0.loopback
+    }
+
+    /// The address of a path and query on this origin, as they are.
+    pub(crate) fn at(&self, path_and_query: String) -> Option<Uri> {
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.0.scheme.clone());
+        parts.authority = Some(self.0.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(bytes::Bytes::from(path_and_query)).ok()?);
+        Uri::from_parts(parts).ok()
+    }
+
+    /// Whether an address is on this origin: the same scheme, host and port, and nothing before the host.
+    pub(crate) fn is_origin_of(&self, address: &Uri) -> bool {
+        address.scheme() == Some(&self.0.scheme) && address.authority() == Some(&self.0.authority)
     }
 
     /// The URLs below which a token may go.

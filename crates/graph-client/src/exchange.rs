@@ -7,18 +7,17 @@ use crate::call::{Answer, AnswerBody, Call};
 use crate::limits::Limits;
 use crate::{body, retry_after, timer};
 use connector_sdk::{Code, Error, Result, Transport};
+use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, Uri};
 
 /// Sends a call as it is now and reads its answer.
 ///
 /// # Errors
 /// `unavailable` when no connection was made; `outcome_unknown` when the answer was lost.
 pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, limits: &Limits) -> Result<Answer> {
-    let uri: Uri = call.url.as_str().parse().map_err(|_| Error::invalid("", "the URL is too long to be sent"))?;
     let mut request = http::Request::new(call.body.clone());
     *request.method_mut() = call.request.method.clone();
-    *request.uri_mut() = uri;
+    *request.uri_mut() = call.url.clone();
     *request.headers_mut() = call.headers.clone();
 
     let stream = call.way.stream;

@@ -1,7 +1,7 @@
 //! Where a token may go, and where bytes without a token may go.
 
 use connector_sdk::{Error, Link, Request, Result, Target};
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use url::{Host, Url};
 
 use crate::Endpoint;
@@ -23,14 +23,14 @@ const FORBIDDEN: [&str; 13] = [
     "return-client-request-id",
 ];
 
-/// The absolute URL of a request, certain to be below the endpoint's API.
+/// The absolute address of a request, certain to be below the endpoint's API.
 ///
 /// # Errors
 /// `invalid_input` and `protocol` for anything that would leave it.
-pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Url> {
+pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     let text = request.path_and_query()?;
     if let Target::Link(_) = request.target {
-        return Link::new(text).within(endpoint.bases());
+        return uri(&Link::new(text).within(endpoint.bases())?);
     }
     let mut in_path = true;
     let strange = |byte: u8| {
@@ -41,13 +41,36 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Url> {
         return Err(outside("the path is not one below the API"));
     }
     let base = endpoint.base(request.version);
+    let plain = is_plain(&text);
     let mut whole = String::with_capacity(base.path().len() + text.len());
     whole.push_str(base.path());
     whole.push_str(&text);
+    if plain {
+        return endpoint.at(whole).ok_or_else(too_long);
+    }
     // It begins with the base's path, so it cannot name a host; and the host need not be parsed again.
     let url = base.join(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
     // Compared after parsing, which resolves dot segments in every spelling.
-    if is_home(&url, endpoint) { Ok(url) } else { Err(outside("it would leave the API")) }
+    if is_home_url(&url, endpoint) { uri(&url) } else { Err(outside("it would leave the API")) }
+}
+
+/// Whether a URL parser would leave a path and query exactly as they are: nothing to encode, and no segment that
+/// begins with a dot in any spelling. Nearly all of ours are, and are not parsed.
+fn is_plain(text: &str) -> bool {
+    let (mut before, mut before_that, mut in_path) = (b'/', b'/', true);
+    text.bytes().all(|byte| {
+        in_path = in_path && byte != b'?';
+        let dot = in_path && ((before == b'/' && byte == b'.') || (before_that == b'%' && before == b'2' && matches!(byte, b'e' | b'E')));
+        let kept = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b':' | b'@' | b'%' | b'/' | b'?'
+            )
+            // In a query it is encoded.
+            || (in_path && byte == b'\'');
+        (before_that, before) = (before, byte);
+        kept && !dot
+    })
 }
 
 fn outside(why: &str) -> Error {
@@ -55,8 +78,38 @@ fn outside(why: &str) -> Error {
         .hint("Give a path below the API version, such as /me/messages.")
 }
 
-/// Whether the connection's token may go to `url`: the same scheme, host and port, below `/v1.0/` or `/beta/`.
-pub(crate) fn is_home(url: &Url, endpoint: &Endpoint) -> bool {
+fn too_long() -> Error {
+    Error::invalid("", "the URL is too long to be sent")
+}
+
+/// A URL in the form in which it is sent.
+///
+/// # Errors
+/// `invalid_input` for one that is too long.
+pub(crate) fn uri(url: &Url) -> Result<Uri> {
+    url.as_str().parse().map_err(|_| too_long())
+}
+
+/// What is sent, as a URL that can be looked at.
+///
+/// # Errors
+/// `protocol` when it is none.
+pub(crate) fn url(uri: &Uri) -> Result<Url> {
+    Url::parse(&uri.to_string()).map_err(|_| Error::protocol("an address is not an absolute URL"))
+}
+
+/// Whether the connection's token may go to an address: the same scheme, host and port, below `/v1.0/` or `/beta/`.
+pub(crate) fn is_home(uri: &Uri, endpoint: &Endpoint) -> bool {
+    let below = || endpoint.bases().iter().any(|base| below(uri.path(), base.path()));
+    match is_plain(uri.path()) {
+        true => endpoint.is_origin_of(uri) && below(),
+        // What looks as if it were below may lead elsewhere.
+        false => url(uri).is_ok_and(|url| is_home_url(&url, endpoint)),
+    }
+}
+
+/// As [`is_home`].
+pub(crate) fn is_home_url(url: &Url, endpoint: &Endpoint) -> bool {
     let plain = url.username().is_empty() && url.password().is_none();
     plain && endpoint.bases().iter().any(|base| same_origin(url, base) && below(url.path(), base.path()))
 }
@@ -154,11 +207,45 @@ mod tests {
             }
         }
         let base = graph().base(ApiVersion::V1).clone();
-        assert!(!is_home(&base, &graph()), "the base itself is nothing");
+        assert!(!is_home_url(&base, &graph()), "the base itself is nothing");
         for foreign in
             ["http://graph.microsoft.com/v1.0/me", "https://graph.microsoft.com:444/v1.0/me", "https://u@graph.microsoft.com/v1.0/me"]
         {
-            assert!(!is_home(&Url::parse(foreign).unwrap(), &graph()), "{foreign}");
+            assert!(!is_home_url(&Url::parse(foreign).unwrap(), &graph()), "{foreign}");
+            assert!(!is_home(&foreign.parse().unwrap(), &graph()), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_parsed_is_what_a_parser_would_make_of_it() {
+        let mut plain = 0;
+        for text in [
+            "/me",
+            "/users/adele@contoso.com/messages?$filter=a%20eq%20%27b%27&$top=5",
+            "/drive/root:/A%20b/c%23.txt:/range(address='it%27%27s')",
+            "/me/messages//x",
+            "/a?b=it's",
+            "/a/../b",
+            "/a/.b",
+            "/a/%2e%2E/b",
+            "/a/%2ex",
+            "/a|b^c`{}\"<>",
+            "/a?x=/../y",
+            "/ä?ö=ü",
+            "/a b?x=y z",
+        ] {
+            let url = graph().base(ApiVersion::V1).join(&format!("/v1.0{text}")).unwrap();
+            if is_plain(text) {
+                plain += 1;
+                assert_eq!(graph().at(format!("/v1.0{text}")).unwrap().to_string(), url.as_str(), "{text}");
+            }
+            assert_eq!(is_home(&uri(&url).unwrap(), &graph()), is_home_url(&url, &graph()), "{text}");
+        }
+        assert_eq!(plain, 5);
+        for hostile in
+            ["https://graph.microsoft.com/v1.0/../x", "https://graph.microsoft.com/v1.0/%2e%2E/x", "https://u@graph.microsoft.com/v1.0/x"]
+        {
+            assert!(!is_home(&hostile.parse().unwrap(), &graph()), "{hostile}");
         }
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use connector_sdk::{Request, Result};
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use url::Url;
 
 use crate::call::{Asked, Call, Way};
@@ -22,7 +22,7 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
     let (url, home) = if request.is_external() {
         let url = Url::parse(&request.path_and_query()?).map_err(|_| connector_sdk::Error::protocol("a link is not an absolute URL"))?;
         home::check_away(&url, &session.endpoint)?;
-        (url, false)
+        (home::uri(&url)?, false)
     } else {
         (home::address(request, &session.endpoint)?, true)
     };
@@ -50,7 +50,7 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
     let scope = if home {
         Scope::of(&session.connection, below(&url, session))
     } else {
-        Scope::of_host(&session.connection, url.host_str().unwrap_or_default())
+        Scope::of_host(&session.connection, url.host().unwrap_or_default())
     };
     Ok(Call {
         headers,
@@ -68,23 +68,26 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
 }
 
 /// A call to a URL that is its own credential, checked already.
-pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: Url, body: Bytes) -> Call<'a> {
-    Call {
+///
+/// # Errors
+/// `invalid_input` when it is too long to be sent.
+pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, body: Bytes) -> Result<Call<'a>> {
+    Ok(Call {
         headers: request.headers.clone(),
         request,
         session,
         scope: Scope::of_host(&session.connection, url.host_str().unwrap_or_default()),
-        url,
+        url: home::uri(url)?,
         body,
         way: Way { home: false, stream: false },
         required: Vec::new(),
         tries: 0,
         in_flight: false,
         asked: Asked::default(),
-    }
+    })
 }
 
 /// The path below the API version, such as `/me/messages`.
-pub(crate) fn below<'u>(url: &'u Url, session: &Session) -> &'u str {
+pub(crate) fn below<'u>(url: &'u Uri, session: &Session) -> &'u str {
     session.endpoint.bases().iter().find_map(|base| url.path().strip_prefix(base.path())).unwrap_or_default()
 }

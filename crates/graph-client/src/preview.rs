@@ -97,7 +97,7 @@ impl Preview {
 
 fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
     home::check_headers(&request.headers)?;
-    let url = if request.is_external() { request.path_and_query()? } else { home::address(request, &session.endpoint)?.into() };
+    let url = if request.is_external() { request.path_and_query()? } else { home::address(request, &session.endpoint)?.to_string() };
     let mut headers = BTreeMap::<String, String>::new();
     for (name, value) in &request.headers {
         let value = value.to_str().unwrap_or("(not text)");

@@ -125,8 +125,11 @@ impl Job<'_> {
     // A session that is not cancelled ends by itself.
     async fn cancel(&self, url: Url) {
         let request = Request::delete("(upload session)");
-        let mut call = away(&request, self.session, url, Bytes::new());
-        if let Err(error) = self.client.finish(&mut call).await {
+        let ended = match away(&request, self.session, &url, Bytes::new()) {
+            Ok(mut call) => self.client.finish(&mut call).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "an upload session could not be cancelled");
         }
     }
@@ -195,7 +198,7 @@ impl Job<'_> {
         let mut request = Request::post("(upload session)");
         request.method = Method::PUT;
         request.timeout = Some(self.client.inner.limits.one_try + Duration::from_secs(bytes.len() as u64 / SLOWEST));
-        let mut call = away(&request, self.session, self.url.clone(), bytes);
+        let mut call = away(&request, self.session, &self.url, bytes)?;
         let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
         call.headers.insert(CONTENT_RANGE, HeaderValue::try_from(content_range).map_err(|_| Error::bug("a range is not a header"))?);
         call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
@@ -217,7 +220,7 @@ impl Job<'_> {
     // Asks the session what it has. `all_sent`: what was lost is the answer to the last piece.
     async fn ask(&self, all_sent: bool) -> Result<Fate> {
         let request = Request::get("(upload session)");
-        let mut call = away(&request, self.session, self.url.clone(), Bytes::new());
+        let mut call = away(&request, self.session, &self.url, Bytes::new())?;
         match self.client.finish(&mut call).await {
             Ok(response) => Ok(expected(&response)?.map_or(Fate::Finished(response), Fate::From)),
             Err(error) if error.code() == Code::NotFound && all_sent => Ok(Fate::Lost(

@@ -27,7 +27,7 @@ impl Policy for Origin {
         Box::pin(async move {
             let endpoint = &call.session().endpoint;
             if !call.way.home {
-                home::check_away(&call.url, endpoint)?;
+                home::check_away(&home::url(&call.url)?, endpoint)?;
                 call.headers.remove(AUTHORIZATION);
                 return next.send(call).await;
             }
@@ -50,14 +50,17 @@ impl Policy for Origin {
                 if hops > MOST_REDIRECTS {
                     break Err(Error::protocol(format!("an answer redirected more than {MOST_REDIRECTS} times")));
                 }
-                home = home && home::is_home(&target, endpoint);
+                home = home && home::is_home_url(&target, endpoint);
                 if !home {
                     if let Err(error) = home::check_away(&target, endpoint) {
                         break Err(error);
                     }
                     strip(&mut call.headers);
                 }
-                call.url = target;
+                call.url = match home::uri(&target) {
+                    Ok(uri) => uri,
+                    Err(error) => break Err(error),
+                };
                 answer = match next.send(call).await {
                     Ok(answer) => Answer { home, ..answer },
                     Err(error) => break Err(error),
@@ -91,7 +94,8 @@ fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
     let Some(location) = answer.headers.get(LOCATION) else {
         return Ok(None);
     };
-    let target = location.to_str().ok().and_then(|text| call.url.join(text).ok());
+    let from = home::url(&call.url)?;
+    let target = location.to_str().ok().and_then(|text| from.join(text).ok());
     target.map(Some).ok_or_else(|| Error::protocol("an answer redirected to something that is not a URL"))
 }
 
