@@ -23,7 +23,7 @@ const IN_FLIGHT: usize = 64;
 /// So many that the limit of four calls to a mailbox at once holds nothing back.
 const MAILBOXES: usize = 64;
 /// So many inputs are made at a time.
-const CHUNK: usize = 512;
+const CHUNK: usize = 2 * IN_FLIGHT;
 const TARGET: f64 = 1.25;
 
 pub(super) async fn measure(bench: &Bench) -> Result<Row> {
@@ -40,7 +40,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<Row> {
         return Err("the two sides do not send the same".into());
     }
 
-    let runs = bench.many(9, 3);
+    let runs = bench.many(25, 3);
     let ours = async || through_us(&host, count).await;
     let text = async || bare_loop(bench, &graph, &Message::Text(body.clone()), count).await;
     let measured = pairs(runs, ours, text).await?;
