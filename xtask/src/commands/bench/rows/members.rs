@@ -24,8 +24,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<Row> {
     bench.server.counts().await?;
     let input = json!({ "group": GROUP, "members": members });
     let output: Value = host.execute(Run::new(ours::ADD_MEMBERS, ours::CONNECTION, input)).await?.output.read()?;
-    let added = output["added"].as_array().map_or(0, Vec::len);
-    if added != MEMBERS {
+    let added = output["added"].as_u64().unwrap_or_default();
+    if added != MEMBERS as u64 {
         return Err(format!("{added} members were added instead of {MEMBERS}").into());
     }
     let many = bench.server.counts().await?.requests;
