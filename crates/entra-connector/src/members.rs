@@ -1,7 +1,7 @@
 //! Many members at once: 20 to a request, requests about one group in turn, and the fate of each member.
 //!
 //! It is planned a batch at a time, and what became of a batch is handed out before the next one is made. So
-//! what is held for a member that waits is its id, 16 bytes.
+//! what is held for a member that waits is its id, 17 bytes.
 
 use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Then};
 use schemars::JsonSchema;
@@ -28,7 +28,6 @@ const AT_A_TIME: usize = 20 * MEMBERS_PER_REQUEST;
 #[serde(rename_all = "camelCase")]
 pub struct Fate {
     /// The object id, in lower case.
-    #[schemars(with = "String")]
     pub member: String,
     /// What became of it.
     pub fate: End,
