@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Home, Served};
+use crate::program::{Home, Ran, Served};
 
 #[test]
 fn a_served_sandbox_remembers() {
@@ -87,4 +87,20 @@ fn ctrl_c_ends_a_run_and_says_what_that_means() {
 
     sandbox.process.interrupt();
     assert_eq!(sandbox.process.wait(), 0, "Ctrl-C is how a sandbox ends");
+}
+
+// Elsewhere the system keeps its certificates where no variable leads.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_certificates_a_sandbox_is_reached_and_graph_says_what_is_missing() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    home.write("none.pem", "");
+    let run = |arguments: &[&str]| -> Ran {
+        home.command(arguments).env("SSL_CERT_FILE", "none.pem").env_remove("SSL_CERT_DIR").output().unwrap().into()
+    };
+    assert_eq!(run(&["raw", "GET", "/me", "--connection", "sandbox"]).json()["status"], 200);
+    let ran = run(&["metadata", "fetch", "--json"]);
+    assert_eq!((ran.code, ran.error()["code"].clone()), (10, "invalid_input".into()), "{ran:?}");
+    assert!(ran.error()["hint"].as_str().is_some_and(|hint| hint.contains("ca-certificates")), "{ran:?}");
 }

@@ -310,7 +310,7 @@ impl Connections {
         Arc::new(Sessions::new(self.0.vault.clone(), id.clone()))
     }
 
-    // Made at first use: it loads certificates, which a host that only describes does not need.
+    // Made at first use: it reads certificates, which a host that only describes does not need.
     fn transport(&self) -> Result<Arc<dyn Transport>> {
         if let Some(transport) = self.0.transport.get() {
             return Ok(transport.clone());

@@ -114,8 +114,11 @@ async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress)
     let request = http::Request::get(url.as_str())
         .body(Bytes::new())
         .map_err(|error| Error::bug(format!("a request for {url} cannot be made: {error}")))?;
-    let response =
-        transport.send(request).await.map_err(|error| error.hint("Check the network and the proxy, or hand in a file with --file."))?;
+    let unreached = |error: Error| match error.code() {
+        Code::Unavailable | Code::OutcomeUnknown => error.hint("Check the network and the proxy, or hand in a file with --file."),
+        _ => error,
+    };
+    let response = transport.send(request).await.map_err(unreached)?;
     let status = response.status();
     if status != http::StatusCode::OK {
         return Err(Error::new(Code::Unavailable, format!("{url} was answered with status {}", status.as_u16()))

@@ -1,10 +1,11 @@
 //! Making a connection: directly or through a proxy, then TLS.
 
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use connector_sdk::Error;
 use futures_util::future::BoxFuture;
 use http::Uri;
 use http::uri::Scheme;
@@ -12,10 +13,10 @@ use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
-use rustls::ClientConfig;
 use tower_service::Service;
 
 use super::stream::{Stream, Way};
+use super::tls::Tls;
 
 /// A connection that is silent for so long is asked whether it still lives, so that a firewall does not forget it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -27,13 +28,17 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub(super) struct Connect(Arc<Inner>);
 
 struct Inner {
-    secure: HttpsConnector<Route>,
+    tcp: HttpConnector,
+    proxies: Arc<Matcher>,
+    tls: Tls,
+    // Made with the first address that has TLS.
+    secure: OnceLock<HttpsConnector<Route>>,
     time: Duration,
 }
 
 impl Connect {
     /// `time`: how long it may take, TLS included.
-    pub(super) fn new(tls: ClientConfig, proxies: Matcher, time: Duration) -> Connect {
+    pub(super) fn new(tls: Tls, proxies: Matcher, time: Duration) -> Connect {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -41,11 +46,30 @@ impl Connect {
         tcp.set_keepalive_interval(Some(KEEP_ALIVE));
         // A name may have many addresses: each has its share of the time.
         tcp.set_connect_timeout(Some(time));
+        Connect(Arc::new(Inner { tcp, proxies: Arc::new(proxies), tls, secure: OnceLock::new(), time }))
+    }
+}
+
+impl Inner {
+    async fn connect(&self, to: Uri) -> Result<Stream, Cause> {
+        if to.scheme() == Some(&Scheme::HTTP) {
+            return Ok(Stream(MaybeHttpsStream::Http(plain(self.tcp.clone(), to).await?)));
+        }
+        let mut secure = self.secure().await?;
+        poll_fn(|cx| secure.poll_ready(cx)).await?;
+        secure.call(to).await.map(Stream)
+    }
+
+    async fn secure(&self) -> Result<HttpsConnector<Route>, Error> {
+        if let Some(secure) = self.secure.get() {
+            return Ok(secure.clone());
+        }
+        let tls = self.tls.config().await?;
         let mut to_graph = tls.clone();
         to_graph.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let to_proxy = HttpsConnector::from((tcp.clone(), tls));
-        let route = Route { proxies: Arc::new(proxies), tcp, to_proxy };
-        Connect(Arc::new(Inner { secure: HttpsConnector::from((route, to_graph)), time }))
+        let to_proxy = HttpsConnector::from((self.tcp.clone(), tls));
+        let route = Route { proxies: self.proxies.clone(), tcp: self.tcp.clone(), to_proxy };
+        Ok(self.secure.get_or_init(|| HttpsConnector::from((route, to_graph))).clone())
     }
 }
 
@@ -59,21 +83,22 @@ impl Service<Uri> for Connect {
     }
 
     fn call(&mut self, to: Uri) -> Self::Future {
-        let (mut secure, time) = (self.0.secure.clone(), self.0.time);
+        let inner = self.0.clone();
         Box::pin(async move {
-            let work = async {
-                poll_fn(|cx| secure.poll_ready(cx)).await?;
-                secure.call(to).await
-            };
-            match tokio::time::timeout(time, work).await {
-                Ok(outcome) => outcome.map(Stream),
-                Err(_) => Err(format!("it took longer than {} s", time.as_secs_f64()).into()),
+            match tokio::time::timeout(inner.time, inner.connect(to)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(format!("it took longer than {} s", inner.time.as_secs_f64()).into()),
             }
         })
     }
 }
 
-/// The way to an address, before TLS.
+async fn plain(mut tcp: HttpConnector, to: Uri) -> Result<Way, Cause> {
+    poll_fn(|cx| tcp.poll_ready(cx)).await?;
+    Ok(MaybeHttpsStream::Http(tcp.call(to).await?))
+}
+
+/// The way to an address that has TLS, before the handshake.
 #[derive(Clone)]
 struct Route {
     proxies: Arc<Matcher>,
@@ -91,13 +116,8 @@ impl Service<Uri> for Route {
     }
 
     fn call(&mut self, to: Uri) -> Self::Future {
-        let proxy = if to.scheme() == Some(&Scheme::HTTPS) { self.proxies.intercept(&to) } else { None };
-        let Some(proxy) = proxy else {
-            let mut tcp = self.tcp.clone();
-            return Box::pin(async move {
-                poll_fn(|cx| tcp.poll_ready(cx)).await?;
-                Ok(MaybeHttpsStream::Http(tcp.call(to).await?))
-            });
+        let Some(proxy) = self.proxies.intercept(&to) else {
+            return Box::pin(plain(self.tcp.clone(), to));
         };
         let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
         if let Some(name_and_password) = proxy.basic_auth() {

@@ -4,6 +4,7 @@ mod connect;
 mod stream;
 mod tls;
 
+use std::error::Error as _;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use self::connect::Connect;
+use self::tls::Tls;
 
 /// A connection that nobody uses is closed after so long.
 const IDLE: Duration = Duration::from_secs(90);
@@ -108,14 +110,15 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// The transport.
+    /// The transport. What the operating system trusts is read on a thread meanwhile; the first handshake waits for it,
+    /// and fails with `invalid_input` when none of it can be used.
     ///
     /// # Errors
-    /// `invalid_input` when the user agent or a certificate cannot be used.
+    /// `invalid_input` when the user agent or a certificate that was given cannot be used.
     pub fn build(self) -> Result<HttpTransport> {
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))?;
-        let connect = Connect::new(tls::config(self.roots)?, self.proxies.unwrap_or_else(Matcher::from_env), self.connect_timeout);
+        let connect = Connect::new(Tls::load(self.roots)?, self.proxies.unwrap_or_else(Matcher::from_env), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
@@ -126,10 +129,10 @@ impl HttpTransportBuilder {
 }
 
 impl HttpTransport {
-    /// The usual transport.
+    /// The usual transport; see [`HttpTransportBuilder::build`].
     ///
     /// # Errors
-    /// `invalid_input` when the system's certificates cannot be used.
+    /// `bug` when no thread can be started.
     pub fn new() -> Result<HttpTransport> {
         HttpTransport::builder().build()
     }
@@ -157,6 +160,9 @@ impl Transport for HttpTransport {
 }
 
 fn failed(error: &hyper_util::client::legacy::Error) -> Error {
+    if let Some(ours) = error.source().and_then(<dyn std::error::Error>::downcast_ref::<Error>) {
+        return ours.clone();
+    }
     let why = reasons(error);
     if error.is_connect() {
         Error::new(Code::Unavailable, format!("no connection could be made: {why}"))
