@@ -84,8 +84,9 @@ impl Sqlite {
         let path: PathBuf = path.as_ref().to_owned();
         let name = Name::file(&path);
         let connection = schema::open_file(&path, &options).map_err(|fail| fail.named(&name))?;
-        let readers = Readers::new(path, options.patience, name.clone());
-        Ok(Sqlite::with(connection, Some(readers), Clock::machine(), &options, name))
+        let writer = Arc::new(Writer::new(connection, Clock::machine(), name.clone()));
+        let readers = Readers::new(path, options.patience, name.clone(), writer.clone());
+        Ok(Sqlite::with(writer, Some(readers), &options, name))
     }
 
     /// A store that is gone when the last clone is. Its clock is tokio's, so that a test that pauses
@@ -104,11 +105,11 @@ impl Sqlite {
     pub fn in_memory_with(options: Options) -> Result<Sqlite> {
         let name = Name::memory();
         let connection = schema::open_memory().map_err(|fail| fail.named(&name))?;
-        Ok(Sqlite::with(connection, None, Clock::tokio(), &options, name))
+        let writer = Arc::new(Writer::new(connection, Clock::tokio(), name.clone()));
+        Ok(Sqlite::with(writer, None, &options, name))
     }
 
-    fn with(connection: Connection, readers: Option<Readers>, clock: Clock, options: &Options, name: Name) -> Sqlite {
-        let writer = Arc::new(Writer::new(connection, clock, name.clone()));
+    fn with(writer: Arc<Writer>, readers: Option<Readers>, options: &Options, name: Name) -> Sqlite {
         Sqlite(Arc::new(Inner { writer, readers, retention: clock::millis(options.retention), name }))
     }
 

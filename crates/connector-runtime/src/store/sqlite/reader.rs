@@ -12,11 +12,12 @@ use tokio::task::spawn_blocking;
 use super::clock::{Clock, Millis};
 use super::fail::{Done, Name, stopped};
 use super::schema;
+use super::writer::Writer;
 
 /// A read is short, so that a few at once keep a machine's cores busy.
 const AT_ONCE: usize = 4;
 
-/// A small pool of connections that only read.
+/// A small pool of connections that only read. Until one is needed beside the writer's, that one serves.
 pub(super) struct Readers {
     pool: Arc<Pool>,
     permits: Arc<Semaphore>,
@@ -27,11 +28,12 @@ struct Pool {
     patience: Duration,
     name: Name,
     idle: Mutex<Vec<Connection>>,
+    writer: Arc<Writer>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, patience: Duration, name: Name) -> Readers {
-        let pool = Arc::new(Pool { path, patience, name, idle: Mutex::default() });
+    pub(super) fn new(path: PathBuf, patience: Duration, name: Name, writer: Arc<Writer>) -> Readers {
+        let pool = Arc::new(Pool { path, patience, name, idle: Mutex::default(), writer });
         Readers { pool, permits: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
@@ -57,12 +59,16 @@ impl Readers {
 
 impl Pool {
     fn run<T>(&self, work: impl FnOnce(&Connection, Millis) -> Done<T>) -> Done<T> {
+        let now = Clock::machine().now();
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => schema::open_reader(&self.path, self.patience)?,
+            None => match self.writer.idle() {
+                Some(connection) => return work(&connection, now),
+                None => schema::open_reader(&self.path, self.patience)?,
+            },
         };
-        let done = work(&connection, Clock::machine().now());
+        let done = work(&connection, now);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         done
     }

@@ -27,11 +27,13 @@ pub(super) fn open_file(path: &Path, options: &Options) -> Done<Connection> {
     let mut connection = connect(path, options.patience)?;
     let name = Name::file(path);
     // Looked at before anything is written, so that a foreign file stays as it is.
-    check(&connection, &name)?;
+    let version = check(&connection, &name)?;
     patiently(options.patience, || Ok(connection.pragma_update(None, "journal_mode", "wal")?))?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    migrate(&mut connection, &name)?;
+    if version < STEPS.len() {
+        migrate(&mut connection, &name)?;
+    }
     Ok(connection)
 }
 
@@ -118,9 +120,7 @@ fn migrate(connection: &mut Connection, name: &Name) -> Done<()> {
     for step in &STEPS[version..] {
         transaction.execute_batch(step)?;
     }
-    if version < STEPS.len() {
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", STEPS.len() as i64)?;
-    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", STEPS.len() as i64)?;
     Ok(transaction.commit()?)
 }

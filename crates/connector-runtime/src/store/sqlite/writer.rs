@@ -66,6 +66,11 @@ impl Writer {
         }
     }
 
+    /// The connection, if nothing is written just now. A job that comes meanwhile waits.
+    pub(super) fn idle(&self) -> Option<MutexGuard<'_, Connection>> {
+        self.connection.try_lock().ok()
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
