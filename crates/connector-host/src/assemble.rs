@@ -4,42 +4,53 @@ use std::sync::Arc;
 
 use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
+use graph_client::HttpTransport;
 
 use crate::cli::On;
 use crate::screen::Screen;
 use crate::{connectors, home, sandbox};
 
-/// What a command needs of the host's memory.
+/// What a command needs beside the connectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Memory {
+pub(crate) enum Needs {
     /// Nothing outlives the command. Opening the store takes longer than many requests.
-    None,
+    Nothing,
     /// Connections, cursors and outcomes are in the store.
     Store,
+    /// The store, and requests through connections that are in it.
+    Network,
 }
 
 /// The host.
 ///
 /// # Errors
 /// Those of the store, and `invalid_input` for variables of the environment that make no sense.
-pub(crate) fn host(memory: Memory) -> Result<Host> {
-    let connectors = connectors::all();
-    let mut builder = Host::builder().connection(sandbox::NAME, sandbox::connection(&connectors)?);
+pub(crate) fn host(needs: Needs) -> Result<Host> {
+    let mut builder = Host::builder();
+    if needs == Needs::Network {
+        // It reads certificates while the store opens.
+        builder = builder.transport(Arc::new(HttpTransport::new()?));
+    }
+    if needs != Needs::Nothing {
+        let (store, keys) = home::store()?;
+        builder = builder.store(store, keys);
+    }
     // Without a place for it nothing of it is there, and nothing else needs it.
     if let Ok(metadata) = home::metadata() {
         builder = builder.reference(Arc::new(metadata));
     }
-    if memory == Memory::Store {
-        let (store, keys) = home::store()?;
-        builder = builder.store(store, keys);
-    }
-    connectors.into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()
+    builder = builder.connection(sandbox::NAME, sandbox::connection()?);
+    connectors::all().into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()
 }
 
-/// What a command on this connection needs: the store holds the connections that are not the sandbox,
-/// and the outcomes of runs with a key.
-pub(crate) fn memory(on: &On, has_key: bool) -> Memory {
-    if on.connection.as_deref() == Some(sandbox::NAME) && !has_key { Memory::None } else { Memory::Store }
+/// What a command on this connection needs. The connections that are not the sandbox are in the store; so is what the
+/// command `keeps` for the next one, such as the outcome of a run with a key.
+pub(crate) fn needs(on: &On, keeps: bool) -> Needs {
+    match (on.connection.as_deref() == Some(sandbox::NAME), keeps) {
+        (true, false) => Needs::Nothing,
+        (true, true) => Needs::Store,
+        (false, _) => Needs::Network,
+    }
 }
 
 /// The connection: the one that is named, else the only stored one that was made for the connector, else

@@ -4,15 +4,17 @@
 //! speaks to one that `tenon sandbox` serves, which remembers.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::Given;
-use connector_sdk::{ByteStream, Code, Connector, Error, Granted, Result, Secret, Transport, Who, http, read_to_end};
+use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Transport, Who, http, read_to_end};
 use graph_client::{Ask, Endpoint, HttpTransport, Token, Tokens};
 use graph_sim::{Holder, Sandbox};
 use serde_json::{Value, json};
+
+use crate::connectors;
 
 /// The connection's name.
 pub(crate) const NAME: &str = "sandbox";
@@ -33,25 +35,24 @@ pub(crate) fn url() -> Option<String> {
 ///
 /// # Errors
 /// `invalid_input` when `TENON_SANDBOX_URL` is not the URL of a program on this machine.
-pub(crate) fn connection(connectors: &[Connector]) -> Result<Given> {
-    let scopes = scopes(connectors);
+pub(crate) fn connection() -> Result<Given> {
     let who = Who::User { names: vec![USER.to_owned()] };
     let Some(url) = url() else {
-        let inside = Arc::new(Inside { sandbox: OnceLock::new(), scopes });
+        let inside = Arc::new(Inside { sandbox: OnceLock::new() });
         return Ok(Given::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who).transport(inside));
     };
     let endpoint = Endpoint::new(&url).ok().filter(Endpoint::is_loopback).ok_or_else(|| {
         Error::new(Code::InvalidInput, format!("{VARIABLE} is not the URL of a sandbox on this machine: {url}"))
             .hint("Set it to what `tenon sandbox` prints, such as http://127.0.0.1:8080, or unset it.")
     })?;
-    let outside = Arc::new(Outside { url, scopes, network: OnceLock::new(), token: Mutex::new(None) });
+    let outside = Arc::new(Outside { url, network: OnceLock::new(), token: Mutex::new(None) });
     Ok(Given::new(endpoint, outside.clone(), who).transport(outside))
 }
 
 // The sandbox grants all that the connectors can ask for.
-fn scopes(connectors: &[Connector]) -> Vec<&'static str> {
+static SCOPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let mut all = BTreeSet::new();
-    for connector in connectors {
+    for connector in connectors::all() {
         let specs = (connector.actions.iter().map(|action| action.spec()))
             .chain(connector.triggers.iter().map(|trigger| trigger.spec()))
             .chain(connector.picklists.iter().map(|picklist| picklist.spec()))
@@ -66,16 +67,19 @@ fn scopes(connectors: &[Connector]) -> Vec<&'static str> {
         }
     }
     all.into_iter().collect()
+});
+
+fn granted() -> Option<Arc<Granted>> {
+    Some(Arc::new(Granted::new(SCOPES.iter())))
 }
 
-fn token(text: String, scopes: &[&'static str]) -> Result<Token> {
-    Token::new(&Secret::new(text), Some(Arc::new(Granted::new(scopes))))
+fn token(text: String) -> Result<Token> {
+    Token::new(&Secret::new(text), granted())
 }
 
 /// A sandbox in this process.
 struct Inside {
     sandbox: OnceLock<Sandbox>,
-    scopes: Vec<&'static str>,
 }
 
 impl Inside {
@@ -87,10 +91,10 @@ impl Inside {
 #[async_trait]
 impl Tokens for Inside {
     async fn token(&self, _: Ask<'_>) -> Result<Token> {
-        token(self.sandbox().issue_token(Holder::User(USER), &self.scopes), &self.scopes)
+        token(self.sandbox().issue_token(Holder::User(USER), &SCOPES))
     }
     fn granted(&self) -> Option<Arc<Granted>> {
-        Some(Arc::new(Granted::new(&self.scopes)))
+        granted()
     }
 }
 
@@ -104,7 +108,6 @@ impl Transport for Inside {
 /// A sandbox that another process serves.
 struct Outside {
     url: String,
-    scopes: Vec<&'static str>,
     // Made once, for tokens and requests: making it loads the system's certificates.
     network: OnceLock<HttpTransport>,
     token: Mutex<Option<Token>>,
@@ -131,12 +134,12 @@ impl Tokens for Outside {
         if let (Ask::Usual, Some(token)) = (ask, known) {
             return Ok(token);
         }
-        let token = token(self.ask().await?, &self.scopes)?;
+        let token = token(self.ask().await?)?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         Ok(token)
     }
     fn granted(&self) -> Option<Arc<Granted>> {
-        Some(Arc::new(Granted::new(&self.scopes)))
+        granted()
     }
 }
 
@@ -144,7 +147,7 @@ impl Outside {
     async fn ask(&self) -> Result<String> {
         let request = http::Request::post(format!("{}/sandbox/token", self.url.trim_end_matches('/')))
             .header(http::header::CONTENT_TYPE, "application/json")
-            .body(Bytes::from(json!({ "user": USER, "scopes": self.scopes }).to_string()))
+            .body(Bytes::from(json!({ "user": USER, "scopes": *SCOPES }).to_string()))
             .map_err(|error| Error::bug(format!("a request to the sandbox could not be made: {error}")))?;
         let silent = |error: Error| error.hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
         let response = self.send(request).await.map_err(silent)?;
@@ -167,9 +170,8 @@ mod tests {
 
     #[test]
     fn everything_that_connectors_ask_for_is_granted() {
-        let all = scopes(&crate::connectors::all());
         for scope in ["Mail.Send", "Mail.Send.Shared", "Mail.ReadWrite"] {
-            assert!(all.contains(&scope), "{scope} is not in {all:?}");
+            assert!(SCOPES.contains(&scope), "{scope} is not in {SCOPES:?}");
         }
     }
 }

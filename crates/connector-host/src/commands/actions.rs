@@ -5,7 +5,7 @@ use connector_sdk::{Connector, Spec};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::errors::Done;
 use crate::render::{HEADING, QUIET, escape};
 use crate::screen::Screen;
@@ -46,7 +46,7 @@ struct Card {
 
 /// Lists what there is.
 pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Memory::None)?;
+    let host = assemble::host(Needs::Nothing)?;
     let connectors: Vec<&Connector> = match &args.connector {
         Some(name) => vec![host.connector(name)?],
         None => host.connectors().collect(),

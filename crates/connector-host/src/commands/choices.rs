@@ -31,9 +31,9 @@ pub(crate) struct ChoicesArgs {
 
 /// Lists one page of choices.
 pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::memory(&args.on, false))?;
-    let schema = host.picklist(&args.picklist)?.input_schema();
-    let input = args.input.gather(&schema, &mut Sources::default())?;
+    let host = assemble::host(assemble::needs(&args.on, false))?;
+    let picklist = host.picklist(&args.picklist)?;
+    let input = args.input.gather(|| picklist.input_schema(), &mut Sources::default())?;
     let from = args.page_token.as_deref().map(|text| PageToken::from_text(text, "pageToken")).transpose()?;
     let connection = assemble::connection(&host, &args.on, &args.picklist).await?;
     let page = host.choices(&args.picklist, &connection, input.value, Ask { search: args.search, from }).await?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connect::{HowArgs, SettingsArgs, Shows, sign_in};
 use super::transfer::{self, ExportArgs, ImportArgs};
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::errors::{Done, Failure};
 use crate::sandbox;
 use crate::screen::Screen;
@@ -64,11 +64,12 @@ enum What {
 
 /// Does it.
 pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done {
-    let memory = match &args.what {
-        Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => Memory::None,
-        _ => Memory::Store,
+    let needs = match &args.what {
+        Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => Needs::Nothing,
+        Some(What::Test { .. }) => Needs::Network,
+        _ => Needs::Store,
     };
-    let host = assemble::host(memory)?;
+    let host = assemble::host(needs)?;
     match args.what.unwrap_or(What::List) {
         What::List => screen.value(&json!({ "items": list(&host).await? })),
         What::Show { name } if name == sandbox::NAME => screen.value(&built_in()),

@@ -5,7 +5,7 @@ use connector_runtime::{Key, KeyRing, KeySource};
 use connector_sdk::Error;
 use serde_json::{Value, json};
 
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::errors::{Done, Failure};
 use crate::home;
 use crate::screen::Screen;
@@ -69,7 +69,7 @@ fn shown(keys: &KeyRing) -> Value {
 }
 
 async fn rotate(screen: &Screen) -> Done {
-    let host = assemble::host(Memory::Store)?;
+    let host = assemble::host(Needs::Store)?;
     let report = host.rotate_keys(Key::random()?, |_| {}).await?;
     if let Some((kind, key, error)) = report.failed.first() {
         let all = report.failed.len();

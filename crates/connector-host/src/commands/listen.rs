@@ -7,7 +7,7 @@ use connector_runtime::{Delivered, Listen, Listener};
 use connector_sdk::Json;
 use serde_json::Value;
 
-use crate::assemble::{self, Memory};
+use crate::assemble;
 use crate::cli::On;
 use crate::errors::{Done, Failure};
 use crate::input::{InputArgs, Sources};
@@ -43,9 +43,9 @@ pub(crate) struct ListenArgs {
 
 /// Listens until it has printed enough, or somebody stops it.
 pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Memory::Store)?;
-    let schema = host.trigger(&args.trigger)?.input_schema();
-    let input = args.input.gather(&schema, &mut Sources::default())?;
+    let host = assemble::host(assemble::needs(&args.on, true))?;
+    let trigger = host.trigger(&args.trigger)?;
+    let input = args.input.gather(|| trigger.input_schema(), &mut Sources::default())?;
     let connection = assemble::connection(&host, &args.on, &args.trigger).await?;
     assemble::warn(&host, &connection, screen).await;
     let listen = Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };

@@ -5,7 +5,7 @@ use graph_auth::OauthProfile;
 use serde_json::{Value, json};
 
 use super::connect::SettingsArgs;
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::errors::Done;
 use crate::screen::Screen;
 
@@ -36,7 +36,7 @@ enum What {
 
 /// Does it.
 pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Memory::Store)?;
+    let host = assemble::host(Needs::Store)?;
     match args.what {
         What::List => {
             let all = host.connections().profiles().await?;

@@ -45,10 +45,10 @@ pub(crate) struct RawArgs {
 
 /// Sends the request.
 pub(crate) async fn raw(args: RawArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::memory(&args.on, args.how.key.is_some()))?;
-    let schema = host.action(ACTION)?.input_schema();
+    let host = assemble::host(assemble::needs(&args.on, args.how.key.is_some()))?;
+    let action = host.action(ACTION)?;
     let mut sources = Sources::default();
-    let mut input = args.input.gather(&schema, &mut sources)?;
+    let mut input = args.input.gather(|| action.input_schema(), &mut sources)?;
     args.compose(&mut input, &mut sources)?;
     let connection = assemble::connection(&host, &args.on, ACTION).await?;
     execute(&host, ACTION, connection, input, args.how, screen).await

@@ -41,9 +41,9 @@ pub(crate) struct PreviewArgs {
 
 /// Runs an action.
 pub(crate) async fn run(args: RunArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::memory(&args.on, args.how.key.is_some()))?;
-    let schema = host.action(&args.action)?.input_schema();
-    let input = args.input.gather(&schema, &mut Sources::default())?;
+    let host = assemble::host(assemble::needs(&args.on, args.how.key.is_some()))?;
+    let action = host.action(&args.action)?;
+    let input = args.input.gather(|| action.input_schema(), &mut Sources::default())?;
     let connection = assemble::connection(&host, &args.on, &args.action).await?;
     execute(&host, &args.action, connection, input, args.how, screen).await
 }

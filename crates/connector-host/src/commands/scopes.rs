@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::errors::Done;
 use crate::screen::Screen;
 
@@ -22,8 +22,8 @@ pub(crate) struct ScopesArgs {
 
 /// Does it.
 pub(crate) async fn scopes(args: ScopesArgs, screen: &Screen) -> Done {
-    let memory = if args.connection.is_some() { Memory::Store } else { Memory::None };
-    let host = assemble::host(memory)?;
+    let needs = if args.connection.is_some() { Needs::Store } else { Needs::Nothing };
+    let host = assemble::host(needs)?;
     if !args.requests.is_empty() {
         return screen.value(&host.needed_by(&args.requests, args.connection.as_deref()).await?);
     }

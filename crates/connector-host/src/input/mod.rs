@@ -52,15 +52,16 @@ impl InputArgs {
         self.input.is_some() || !self.set.is_empty()
     }
 
-    /// Puts the input together. `schema` says how values of `--set` are read.
+    /// Puts the input together. `schema` says how values of `--set` are read; it is made if there are any.
     ///
     /// # Errors
     /// `invalid_input` with everything that cannot be read.
-    pub(crate) fn gather(&self, schema: &Value, sources: &mut Sources) -> Result<Gathered> {
+    pub(crate) fn gather(&self, schema: impl FnOnce() -> Value, sources: &mut Sources) -> Result<Gathered> {
         let mut gathered = Gathered { value: self.base(sources)?, ..Gathered::default() };
         let mut issues = Vec::new();
+        let schema = if self.set.is_empty() { Value::Null } else { schema() };
         for text in &self.set {
-            issues.extend(assign::assign(text, schema, &mut gathered, sources).err());
+            issues.extend(assign::assign(text, &schema, &mut gathered, sources).err());
         }
         for text in &self.file {
             let (name, path) = text.split_once('=').unwrap_or((text, text));
@@ -112,22 +113,22 @@ mod tests {
     #[test]
     fn properties_are_set_on_top_of_the_json() {
         let schema = json!({ "type": "object", "properties": { "a": { "type": "integer" } } });
-        let gathered = args(Some(r#"{"a":1,"b":2}"#), &["a=3"]).gather(&schema, &mut Sources::default()).unwrap();
+        let gathered = args(Some(r#"{"a":1,"b":2}"#), &["a=3"]).gather(|| schema, &mut Sources::default()).unwrap();
         assert_eq!(gathered.value, json!({ "a": 3, "b": 2 }));
     }
 
     #[test]
     fn everything_that_cannot_be_read_is_told_at_once() {
-        let error = args(None, &["nonsense", "a:={"]).gather(&json!({}), &mut Sources::default()).unwrap_err();
+        let error = args(None, &["nonsense", "a:={"]).gather(|| json!({}), &mut Sources::default()).unwrap_err();
         assert_eq!(error.violations().len(), 2);
-        let error = args(Some("{"), &[]).gather(&json!({}), &mut Sources::default()).unwrap_err();
+        let error = args(Some("{"), &[]).gather(|| json!({}), &mut Sources::default()).unwrap_err();
         assert!(error.to_string().contains("--input is not JSON"), "{error}");
     }
 
     #[test]
     fn every_missing_file_is_told() {
         let input = InputArgs { file: vec!["a=/does/not/exist".into(), "/nor/this".into()], ..args(None, &[]) };
-        let gathered = input.gather(&json!({}), &mut Sources::default()).unwrap();
+        let gathered = input.gather(|| json!({}), &mut Sources::default()).unwrap();
         assert_eq!(gathered.files.keys().collect::<Vec<_>>(), ["/nor/this", "a"]);
         assert_eq!(gathered.local_files().unwrap_err().violations().len(), 2);
     }

@@ -12,7 +12,7 @@ use graph_auth::Scopes;
 pub(crate) use settings::{SettingsArgs, from_file, from_variable};
 
 use self::callback::Callback;
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::errors::Done;
 use crate::screen::Screen;
 
@@ -60,7 +60,7 @@ pub(crate) struct HowArgs {
 
 /// Does it.
 pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Memory::Store)?;
+    let host = assemble::host(Needs::Store)?;
     host.connector(&args.connector)?;
     let mut settings = args.settings.read()?;
     let has_chosen = settings.scopes.is_some() || !args.choice.add_scopes.is_empty() || args.choice.yes;

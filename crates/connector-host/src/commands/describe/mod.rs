@@ -9,7 +9,7 @@ use connector_sdk::{Code, Connector, Error, Result, Spec, dynamic_schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::assemble::{self, Memory};
+use crate::assemble::{self, Needs};
 use crate::cli::On;
 use crate::errors::Done;
 use crate::input::{InputArgs, Sources};
@@ -52,8 +52,8 @@ pub(super) struct Description {
 /// Describes it.
 pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> Done {
     let resolves = args.input.is_given();
-    let memory = if resolves { assemble::memory(&args.on, false) } else { Memory::None };
-    let host = assemble::host(memory)?;
+    let needs = if resolves { assemble::needs(&args.on, false) } else { Needs::Nothing };
+    let host = assemble::host(needs)?;
     if !args.name.contains('.') && host.connectors().any(|connector| connector.name == args.name) {
         return of_connector(host.connector(&args.name)?, screen);
     }
@@ -68,7 +68,7 @@ pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> Done {
 }
 
 async fn resolve(host: &Host, args: &DescribeArgs, it: &mut Description) -> Result<()> {
-    let input = args.input.gather(&it.input, &mut Sources::default())?.value;
+    let input = args.input.gather(|| it.input.clone(), &mut Sources::default())?.value;
     if it.unresolved.is_empty() {
         return Ok(());
     }
