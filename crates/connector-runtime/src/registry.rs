@@ -24,13 +24,13 @@ struct Registered {
 /// Where the things of one kind stand in their list, by name, with their validators.
 ///
 /// A validator is compiled at first use and kept: a command that runs one action does not pay for the others.
-struct Index(HashMap<&'static str, (usize, OnceLock<Validator>)>);
+struct Index(HashMap<&'static str, (usize, OnceLock<Box<Validator>>)>);
 
 impl Index {
     /// # Errors
     /// `bug` when two have the same name.
-    fn new(connector: &str, kind: &str, names: impl Iterator<Item = &'static str>) -> Result<Index> {
-        let mut index = HashMap::new();
+    fn new(connector: &str, kind: &str, names: impl ExactSizeIterator<Item = &'static str>) -> Result<Index> {
+        let mut index = HashMap::with_capacity(names.len());
         for (place, name) in names.enumerate() {
             if index.insert(name, (place, OnceLock::new())).is_some() {
                 return Err(Error::bug(format!("two {kind} of `{connector}` are called `{name}` (number {place})")));
@@ -144,7 +144,7 @@ impl Registry {
         };
         if validator.get().is_none() {
             // Two that come at once may both compile; one of the results is kept.
-            let _ = validator.set(Validator::new(schema(item))?);
+            let _ = validator.set(Box::new(Validator::new(schema(item))?));
         }
         let validator = validator.get().ok_or_else(|| Error::bug("a validator was set and is gone"))?;
         Ok(Found { item, validator })
