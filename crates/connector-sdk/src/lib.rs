@@ -18,6 +18,7 @@
 pub mod connection;
 pub mod dynamic_schema;
 pub mod odata;
+pub mod recent;
 mod schedule;
 pub mod schema;
 pub mod scopes;

@@ -20,7 +20,6 @@ pub mod once;
 pub mod one_by_one;
 pub mod permissions;
 pub mod picklists;
-pub mod recent;
 pub mod tree;
 pub mod triggers;
 pub mod vocabulary;

@@ -1,6 +1,6 @@
 //! `new_directory_audit`
 
-use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger, recent};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,10 +24,10 @@ pub struct NewDirectoryAudit {
 
 impl Trigger for NewDirectoryAudit {
     type Event = DirectoryAudit;
-    type Cursor = log::Cursor;
+    type Cursor = recent::Cursor;
     const SPEC: Spec = Spec::new("new_directory_audit", "New directory audit", Effect::Read).scopes(LOGS_READ);
 
-    fn poll(self, cursor: Option<log::Cursor>, cx: &Context) -> Result<Plan<Poll<DirectoryAudit, log::Cursor>>> {
+    fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<DirectoryAudit, recent::Cursor>>> {
         let conditions = [("category", self.category.as_ref()), ("activityDisplayName", self.activity.as_ref())];
         Ok(log::look(Request::get("/auditLogs/directoryAudits"), "activityDateTime", &conditions, cursor, cx.now))
     }

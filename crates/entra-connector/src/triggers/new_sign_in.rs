@@ -1,6 +1,6 @@
 //! `new_sign_in`
 
-use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger, recent};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -27,10 +27,10 @@ pub struct NewSignIn {
 
 impl Trigger for NewSignIn {
     type Event = SignIn;
-    type Cursor = log::Cursor;
+    type Cursor = recent::Cursor;
     const SPEC: Spec = Spec::new("new_sign_in", "New sign-in", Effect::Read).scopes(LOGS_READ);
 
-    fn poll(self, cursor: Option<log::Cursor>, cx: &Context) -> Result<Plan<Poll<SignIn, log::Cursor>>> {
+    fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<SignIn, recent::Cursor>>> {
         let conditions = [
             ("userPrincipalName", self.user_principal_name.as_ref()),
             ("appId", self.app_id.as_ref()),

@@ -1,9 +1,8 @@
 //! `new_chat_message`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger, recent};
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::follow::Beginning;
-use outlook_connector::recent;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -38,7 +37,7 @@ impl Trigger for NewChatMessage {
             let list = Request::get("/chats/{chat}/messages").with("chat", chat.0).query("$orderby", "lastModifiedDateTime desc");
             list.query("$filter", format!("lastModifiedDateTime gt {before:.0}")).query("$top", TEAMS_PAGE)
         };
-        let look = recent::look(list, cursor, since, |item| {
+        let look = recent::look(recent::OVERLAP, list, cursor, since, |item| {
             let message: ChatMessage = item.read().ok()?;
             let written = message.created_date_time.as_deref()?.parse().ok()?;
             Some((written, message.is_said().then(|| Event { id: message.id, data: Raw::new(item) })))

@@ -1,6 +1,6 @@
 //! `email_mentioning_me`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Root, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Root, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::follow::Beginning;
 use crate::mail_filter::Seen;
 use crate::permissions::MAIL_READ;
-use crate::recent;
 use crate::vocabulary::{FolderId, ItemBody, Mailbox, Message};
 
 /// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such as one in a signature that is quoted.
@@ -80,7 +79,7 @@ fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp)
         let event = mentions(&item, &addresses).then(|| Event { id: seen.id, data: Raw::new(item) });
         Some((seen.received_date_time?, event))
     };
-    recent::look(list, cursor.place, since, found).map(move |poll| Poll {
+    recent::look(recent::OVERLAP, list, cursor.place, since, found).map(move |poll| Poll {
         events: poll.events,
         cursor: Cursor { addresses: cursor.addresses, place: Some(poll.cursor) },
         more: poll.more,

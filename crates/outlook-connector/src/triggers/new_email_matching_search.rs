@@ -1,6 +1,6 @@
 //! `new_email_matching_search`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::follow::Beginning;
 use crate::mail_filter::Seen;
 use crate::permissions::MAIL_SEE;
-use crate::recent;
 use crate::vocabulary::{Mailbox, Message};
 
 /// Watch a mailbox for messages that meet a filter, in all its folders.
@@ -41,7 +40,7 @@ impl Trigger for NewEmailMatchingSearch {
             let filter = format!("receivedDateTime ge {from:.0} and ({filter})");
             root.get("/messages").query("$filter", filter).query("$orderby", "receivedDateTime").query("$top", 100)
         };
-        Ok(recent::look(list, cursor, since, |item| {
+        Ok(recent::look(recent::OVERLAP, list, cursor, since, |item| {
             let seen = Seen::read(&item)?;
             Some((seen.received_date_time?, Some(Event { id: seen.id, data: Raw::new(item) })))
         }))

@@ -1,6 +1,6 @@
 //! `new_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::follow::Beginning;
 use crate::permissions::CALENDARS_SEE;
-use crate::recent;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
 /// Watch a calendar for new events. A series is one event.
@@ -40,7 +39,7 @@ impl Trigger for NewEvent {
                 CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("createdDateTime ge {from:.0}"));
             events.query("$orderby", "createdDateTime").query("$top", 100)
         };
-        Ok(recent::look(list, cursor, since, |item| {
+        Ok(recent::look(recent::OVERLAP, list, cursor, since, |item| {
             let event = item.read::<OutlookEvent>().ok()?;
             let moment = event.created_date_time.as_deref()?.parse().ok()?;
             Some((moment, Some(Event { id: event.id.clone(), data: Raw::new(item) })))

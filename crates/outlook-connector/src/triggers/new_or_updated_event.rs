@@ -1,6 +1,6 @@
 //! `new_or_updated_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::follow::Beginning;
 use crate::permissions::CALENDARS_SEE;
-use crate::recent;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
 /// Watch a calendar for events that are new or have changed. An event fires once for each of its versions; a series is one event.
@@ -40,7 +39,7 @@ impl Trigger for NewOrUpdatedEvent {
                 CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("lastModifiedDateTime ge {from:.0}"));
             events.query("$orderby", "lastModifiedDateTime").query("$top", 100)
         };
-        Ok(recent::look(list, cursor, since, |item| {
+        Ok(recent::look(recent::OVERLAP, list, cursor, since, |item| {
             let event = item.read::<OutlookEvent>().ok()?;
             let moment = event.last_modified_date_time.as_deref()?.parse().ok()?;
             let version = event.change_key.as_deref().or(event.last_modified_date_time.as_deref()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! `upcoming_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, Zone, http::Method};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, Zone, http::Method, recent};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::CALENDARS_SEE;
-use crate::recent;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
 /// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start.
@@ -44,7 +43,7 @@ impl Trigger for UpcomingEvent {
             let view = CalendarId::below(calendar, &root, Method::GET, "/calendarView").query("startDateTime", format!("{now:.0}"));
             view.query("endDateTime", format!("{until:.0}")).query("$orderby", "start/dateTime").query("$top", 100)
         };
-        Ok(recent::look(list, cursor, Timestamp::MIN, move |item| {
+        Ok(recent::look(recent::OVERLAP, list, cursor, Timestamp::MIN, move |item| {
             let event = item.read::<OutlookEvent>().ok()?;
             let start = event.start?.date_time;
             let begins: DateTime = start.parse().ok()?;

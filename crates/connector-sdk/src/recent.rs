@@ -1,11 +1,15 @@
 //! Watching a list by a time that its items carry: for what Graph has no changes of, or not all of them.
+//!
+//! Items appear late at times, and not in order. So each round looks back beyond the newest item that was seen; what
+//! is read twice has the same event id and is dropped.
 
-use connector_sdk::{Event, Json, Link, Plan, Poll, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How far before the newest item the next look begins. Items appear late at times; what is read twice has the same event id and is dropped.
-const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+use crate::{Event, Json, Link, Plan, Poll, Request};
+
+/// How far a round looks back usually: lists of what people make are up to date within minutes.
+pub const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
 /// Where the next look begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,20 +21,23 @@ pub struct Cursor {
     // The newest time of the round that is being read. Older items may be on its later pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reached: Option<Timestamp>,
-    // Within a round, the next page.
+    // Within a round, the next page. Logs once called it `next`.
+    #[serde(default, alias = "next", skip_serializing_if = "Option::is_none")]
     link: Option<Link>,
 }
 
 /// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time,
-/// and the event that it is, if it is one.
+/// and the event that it is, if it is one. A round looks back by `overlap`, and what is from before `since`, the time
+/// of the first look, never fires.
 pub fn look<T: Send + 'static>(
+    overlap: SignedDuration,
     list: impl FnOnce(Timestamp) -> Request,
     cursor: Option<Cursor>,
     since: Timestamp,
     found: impl Fn(Json) -> Option<(Timestamp, Option<Event<T>>)> + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
     let Cursor { since, newest, reached, link } = cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None });
-    let from = newest.saturating_sub(OVERLAP).unwrap_or(since).max(since);
+    let from = newest.saturating_sub(overlap).unwrap_or(since).max(since);
     // Who was away for long may read the round again.
     list(from).page_at(link).try_map(move |page| {
         let mut reached = reached.unwrap_or(newest);
@@ -50,10 +57,10 @@ pub fn look<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Raw, Rehearsal, Response};
     use serde_json::Value;
 
     use super::*;
+    use crate::{Raw, Rehearsal, Response};
 
     fn at(minute: u32) -> Timestamp {
         format!("2026-05-08T12:{minute:02}:00Z").parse().unwrap()
@@ -62,7 +69,7 @@ mod tests {
     // The minutes that fired, and the cursor; what was sent is left in the stage.
     fn look_at(stage: &mut Rehearsal, cursor: Option<Cursor>) -> (Vec<u32>, Cursor) {
         let list = |from: Timestamp| Request::get("/me/events").query("from", from);
-        let plan = look(list, cursor, at(0), |item| {
+        let plan = look(OVERLAP, list, cursor, at(0), |item| {
             let minute = item.read::<u32>().ok()?;
             Some((at(minute), Some(Event { id: minute.to_string(), data: Raw::<Value>::new(item) })))
         });
@@ -86,5 +93,12 @@ mod tests {
         // Only a round that was read to its end moves the beginning of the next one.
         look_at(&mut stage, Some(cursor));
         assert_eq!(stage.sent[4].url, "/me/events?from=2026-05-08T12:40:00Z");
+    }
+
+    #[test]
+    fn a_place_that_an_older_version_kept_is_found() {
+        let kept = r#"{"since":"2026-05-08T12:00:00Z","newest":"2026-05-08T12:00:00Z","next":"https://graph.microsoft.com/v1.0/x"}"#;
+        let cursor: Cursor = serde_json::from_str(kept).unwrap();
+        assert_eq!(cursor.link, Some(Link::new("https://graph.microsoft.com/v1.0/x")));
     }
 }
