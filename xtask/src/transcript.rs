@@ -270,7 +270,7 @@ impl Transcript {
         };
         let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
         let reference = (!self.table.is_empty()).then(|| Arc::new(Rows(self.table.clone())) as Arc<dyn Reference>);
-        Context { who, files, key: self.key.clone(), reference, ..Context::user() }
+        Context { who: who.into(), files, key: self.key.clone(), reference, ..Context::user() }
     }
 }
 

@@ -248,7 +248,7 @@ impl Host {
         Ok(Context {
             who: connected.who.clone(),
             granted: connected.tokens.granted(),
-            graph: session.endpoint.base(connector_sdk::ApiVersion::V1).as_str().to_owned(),
+            graph: session.endpoint.text(),
             now: Timestamp::now(),
             key: run.key.clone(),
             entropy: self.0.entropy.share()?,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Context, Error, Json, Plan, Result, Spec, bulk, schema};
+use crate::{Context, Json, Plan, Result, Spec, bulk, input, schema};
 
 /// One thing that a connector can do: the struct is its input.
 ///
@@ -41,7 +41,7 @@ pub trait AnyAction: Send + Sync {
         self.spec().list || (self.spec().bulk && bulk::is_many(input))
     }
     /// Reads the input and makes the plan. The input should have been validated before: the error of
-    /// this step names one violation, without a pointer.
+    /// this step names one violation, with its place.
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>>;
 }
 
@@ -106,29 +106,13 @@ impl<A: Action> AnyAction for Renamed<A> {
 /// # Errors
 /// Those of the action.
 pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
-    let action: A = read_input(input.clone())?;
+    let action: A = input::read(input.clone())?;
     Ok(action.plan(cx)?.and_then_print().under(A::SPEC.scopes))
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
-    let action: A = read_input(input)?;
+    let action: A = input::read(input)?;
     Ok(action.plan(cx)?.and_then_print())
-}
-
-/// Reads an input. The schema has been held against it, so what fails here is what a schema cannot say,
-/// such as the name of a time zone. Texts are moved, not copied: most of an input is text.
-pub(crate) fn read_input<T: DeserializeOwned>(input: Value) -> Result<T> {
-    serde_path_to_error::deserialize(input).map_err(|error| Error::invalid(pointer(error.path()), error.into_inner().to_string()))
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let parts = path.iter().filter_map(|part| match part {
-        Segment::Map { key } => Some(format!("/{}", schema::escape(key))),
-        Segment::Seq { index } => Some(format!("/{index}")),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    });
-    parts.collect()
 }
 
 impl<T: Serialize + Send + 'static> Plan<T> {

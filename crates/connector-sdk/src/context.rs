@@ -30,11 +30,11 @@ pub enum Who {
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Who is signed in.
-    pub who: Who,
+    pub who: Arc<Who>,
     /// What the connection's token carries, where that is known.
     pub granted: Option<Arc<Granted>>,
     /// The base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
-    pub graph: String,
+    pub graph: Arc<str>,
     /// The time at which the run began.
     pub now: Timestamp,
     /// The caller's idempotency key, if it gave one.
@@ -51,9 +51,9 @@ impl Context {
     /// A context for a signed-in user, at the epoch, without files.
     pub fn user() -> Context {
         Context {
-            who: Who::User { names: Vec::new() },
+            who: Arc::new(Who::User { names: Vec::new() }),
             granted: None,
-            graph: "https://graph.microsoft.com/v1.0".to_owned(),
+            graph: "https://graph.microsoft.com/v1.0".into(),
             now: Timestamp::UNIX_EPOCH,
             key: None,
             entropy: [0; 32],
@@ -64,7 +64,7 @@ impl Context {
 
     /// A context for an app whose connection names `user` as default.
     pub fn app(user: Option<&str>) -> Context {
-        Context { who: Who::App { user: user.map(str::to_owned) }, ..Context::user() }
+        Context { who: Arc::new(Who::App { user: user.map(str::to_owned) }), ..Context::user() }
     }
 
     /// The root of a person's data: `/me`, or `/users/{user}`.
@@ -75,7 +75,7 @@ impl Context {
     /// # Errors
     /// `invalid_input` when an app is signed in and nobody is named.
     pub fn person(&self, user: Option<&str>, property: &str) -> Result<Root> {
-        match (&self.who, user) {
+        match (&*self.who, user) {
             (Who::User { .. }, None) => Ok(Root::me()),
             (Who::User { names }, Some(user)) if names.iter().any(|name| name.eq_ignore_ascii_case(user)) => Ok(Root::me()),
             (Who::User { .. }, Some(user)) => Ok(Root::user(user).shared()),

@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::action::read_input;
-use crate::{Context, Error, Plan, Result, Spec, schema};
+use crate::{Context, Error, Plan, Result, Spec, input, schema};
 
 /// The key with which a property, or the elements of one, name their dynamic schema.
 pub const KEY: &str = "x-dynamic-schema";
@@ -72,7 +71,7 @@ impl<D: DynamicSchema> AnyDynamicSchema for Erased<D> {
 /// # Errors
 /// Those of the dynamic schema.
 pub fn resolve<D: DynamicSchema>(input: &Value, cx: &Context) -> Result<Plan<Value>> {
-    let plan = read_input::<D>(input.clone())?.schema(cx)?.try_map(|schema| match schema {
+    let plan = input::read::<D>(input.clone())?.schema(cx)?.try_map(|schema| match schema {
         Value::Object(_) => Ok(schema),
         _ => Err(Error::bug("a dynamic schema is not an object")),
     });

@@ -34,6 +34,7 @@ mod edit;
 mod error;
 mod fields;
 mod file;
+mod input;
 mod itemised;
 mod json;
 mod link;

@@ -7,8 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::action::read_input;
-use crate::{Context, Page, PageToken, Plan, Request, Result, Spec, schema};
+use crate::{Context, Page, PageToken, Plan, Request, Result, Spec, input, schema};
 
 /// Choices for an input property; the struct is what they depend on, such as the mailbox.
 ///
@@ -128,6 +127,6 @@ impl<P: Picklist> AnyPicklist for Erased<P> {
         schema::input::<P>(P::SPEC.title)
     }
     fn choices(&self, input: Value, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
-        read_input::<P>(input)?.choices(ask, cx)
+        input::read::<P>(input)?.choices(ask, cx)
     }
 }

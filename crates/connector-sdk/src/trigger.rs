@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::action::read_input;
-use crate::{Context, Error, Json, Plan, Raw, Result, Spec, schedule, schema};
+use crate::{Context, Error, Json, Plan, Raw, Result, Spec, input, schedule, schema};
 
 /// Something that happens and is noticed by looking: the struct is its input.
 ///
@@ -90,7 +89,7 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
     }
     fn poll(&self, mut input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
         schedule::take_interval(&mut input);
-        let trigger: T = read_input(input)?;
+        let trigger: T = input::read(input)?;
         let cursor = cursor.map(|cursor| {
             serde_json::from_str(cursor.as_str()).map_err(|error| {
                 Error::bug(format!("the stored cursor of `{}` cannot be read: {error}", T::SPEC.name))

@@ -3,6 +3,8 @@
 //! It is planned a batch at a time, and what became of a batch is handed out before the next one is made. So
 //! what is held for a member that waits is its id, 17 bytes.
 
+use std::sync::Arc;
+
 use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Then};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -70,7 +72,7 @@ pub struct Adding {
     /// The group.
     pub group: String,
     /// The base URL of the connection's Graph.
-    pub base: String,
+    pub base: Arc<str>,
     /// Whether who is a member already is as good as added.
     pub ignore_existing: bool,
 }

@@ -17,6 +17,8 @@ pub struct Endpoint(Arc<Origin>);
 struct Origin {
     // v1.0, beta
     bases: [Url; 2],
+    // v1.0, as every context has it.
+    text: Arc<str>,
     loopback: bool,
     // Of both, in the form in which they are sent.
     scheme: Scheme,
@@ -52,12 +54,19 @@ impl Endpoint {
         };
         let scheme = url.scheme().parse().map_err(|_| refuse("has no scheme that can be sent"))?;
         let authority = url[Position::BeforeHost..Position::AfterPort].parse().map_err(|_| refuse("names a host that cannot be sent"))?;
-        Ok(Endpoint(Arc::new(Origin { bases: [below("v1.0"), below("beta")], loopback, scheme, authority })))
+        let bases = [below("v1.0"), below("beta")];
+        let text = bases[0].as_str().into();
+        Ok(Endpoint(Arc::new(Origin { bases, text, loopback, scheme, authority })))
     }
 
     /// The base URL of a version, without a slash at its end.
     pub fn base(&self, version: ApiVersion) -> &Url {
         &self.0.bases[usize::from(version == ApiVersion::Beta)]
+    }
+
+    /// The base URL of version 1.0 as text, shared by all who carry it.
+    pub fn text(&self) -> Arc<str> {
+        self.0.text.clone()
     }
 
     /// Whether it is on this machine, as a sandbox is.

@@ -203,7 +203,7 @@ impl Watched {
         cx: &Context,
     ) -> Result<Plan<Poll<T, Cursor>>> {
         let Some(meeting_id) = self.meeting_id else {
-            if matches!(cx.who, Who::User { .. }) {
+            if matches!(*cx.who, Who::User { .. }) {
                 return Err(Error::invalid(
                     "/meetingId",
                     "a user is signed in, and Graph tells of all meetings of an organizer to apps only: name the meeting to watch, or use a \

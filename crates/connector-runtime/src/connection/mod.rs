@@ -52,14 +52,14 @@ pub(crate) struct Connected {
     pub(crate) id: Arc<str>,
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
-    pub(crate) who: Who,
+    pub(crate) who: Arc<Who>,
     pub(crate) client: Client,
     pub(crate) uploads: Arc<Sessions>,
 }
 
 impl Connected {
     pub(crate) fn is_application(&self) -> bool {
-        matches!(self.who, Who::App { .. })
+        matches!(*self.who, Who::App { .. })
     }
 }
 
@@ -153,7 +153,7 @@ impl Connections {
             }
             connected => connected?,
         };
-        let (tried, request) = match &connected.who {
+        let (tried, request) = match &*connected.who {
             Who::User { .. } => ("GET /me", Some(Request::get("/me").query("$select", "id,displayName,userPrincipalName"))),
             Who::App { user: Some(user) } => (
                 "GET /users/{user}",
@@ -216,7 +216,7 @@ impl Connections {
                 Arc::new(Connected {
                     endpoint: given.endpoint.clone(),
                     tokens: given.tokens.clone(),
-                    who: given.who.clone(),
+                    who: Arc::new(given.who.clone()),
                     client,
                     uploads: self.uploads(&id),
                     id,
@@ -250,7 +250,7 @@ impl Connections {
         let connected = Arc::new(Connected {
             endpoint: Endpoint::new(checked.graph.as_str())?,
             tokens: Arc::new(StoredTokens(source)),
-            who,
+            who: Arc::new(who),
             client: self.client()?,
             uploads: self.uploads(&id),
             id,

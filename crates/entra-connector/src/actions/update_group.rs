@@ -55,7 +55,7 @@ impl Action for UpdateGroup {
         let mail = Fields::default()
             .with("allowExternalSenders", self.allow_external_senders)
             .with("autoSubscribeNewMembers", self.auto_subscribe_new_members);
-        if !mail.is_empty() && matches!(cx.who, Who::App { .. }) {
+        if !mail.is_empty() && matches!(*cx.who, Who::App { .. }) {
             let first = if self.allow_external_senders.is_some() { "allowExternalSenders" } else { "autoSubscribeNewMembers" };
             return Err(Error::invalid(format!("/{first}"), "only a signed-in user can set this"));
         }

@@ -43,7 +43,7 @@ impl Action for FindOnlineMeeting {
                 (self.meetings(cx)?, format!("joinMeetingIdSettings/joinMeetingId eq {}", odata::string(&id)))
             }
             (None, None, Some(id)) => {
-                if matches!(cx.who, Who::User { .. }) {
+                if matches!(*cx.who, Who::User { .. }) {
                     return Err(Error::invalid(
                         "/videoTeleconferenceId",
                         "a user is signed in, and only an app can look for this id: give `joinUrl` or `joinMeetingId`",

@@ -106,7 +106,7 @@ impl SearchQuery {
             }
         }
         let without = |able: fn(EntityType) -> bool| self.entity_types.iter().position(|kind| !able(*kind));
-        if matches!(cx.who, Who::App { .. }) {
+        if matches!(*cx.who, Who::App { .. }) {
             if let Some(i) = without(EntityType::is_for_apps) {
                 return Err(Error::invalid(place(i), "an app can search files, lists and sites only; for this a user must sign in"));
             }

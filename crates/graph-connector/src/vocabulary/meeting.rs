@@ -73,7 +73,7 @@ impl Meeting {
 
 fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
     let given = organizer.map(|organizer| organizer.0.as_str());
-    match &cx.who {
+    match &*cx.who {
         Who::App { .. } => app_organizer(given, cx).map(Root::user),
         Who::User { names } => {
             // By ids one sees that it is somebody else; a name may be another name of the same person.
@@ -95,7 +95,7 @@ fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
 /// # Errors
 /// `invalid_input` at `/organizer` when nobody is named, or not by an object id.
 pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a str> {
-    let default = match &cx.who {
+    let default = match &*cx.who {
         Who::App { user } => user.as_deref(),
         Who::User { .. } => None,
     };

@@ -54,7 +54,7 @@ impl Action for FindPermissions {
     const SPEC: Spec = Spec::new("find_permissions", "Find permissions", Effect::Read).application(&[]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Found>> {
-        let account = match (self.mode, &cx.who) {
+        let account = match (self.mode, &*cx.who) {
             (Some(Mode::Application), _) | (None, Who::App { .. }) => Account::App,
             (Some(Mode::Personal), _) => Account::Personal,
             (Some(Mode::Delegated), _) | (None, Who::User { .. }) => Account::Work,

@@ -53,7 +53,7 @@ fn permissions_are_found_without_a_request() {
     assert_eq!(find("GET", None, &cx), found);
     assert_eq!(find("GET", Some("personal"), &cx), found);
     assert_eq!(find("DELETE", Some("application"), &cx), json!({ "least": [], "all": [], "listed": false }));
-    find("GET", None, &Context { who: Who::App { user: None }, ..cx.clone() });
+    find("GET", None, &Context { who: Who::App { user: None }.into(), ..cx.clone() });
     assert_eq!(*known.0.lock().unwrap(), [Account::Work, Account::Personal, Account::App, Account::App]);
 }
 

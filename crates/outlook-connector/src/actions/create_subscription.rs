@@ -43,13 +43,13 @@ impl Action for CreateSubscription {
     const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).application(&[]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
-        let root = match (&self.mailbox.mailbox, &cx.who) {
+        let root = match (&self.mailbox.mailbox, &*cx.who) {
             (None, Who::User { .. }) => "me".to_owned(),
             (Some(mailbox), _) => format!("users/{}", mailbox.0),
             (None, Who::App { .. }) => {
                 // Says what is missing, if nobody is named.
                 self.mailbox.root(cx)?;
-                let Who::App { user: Some(user) } = &cx.who else {
+                let Who::App { user: Some(user) } = &*cx.who else {
                     return Err(connector_sdk::Error::bug("an app without a user has a mailbox"));
                 };
                 format!("users/{user}")

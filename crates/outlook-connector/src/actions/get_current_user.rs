@@ -66,7 +66,7 @@ impl Action for GetCurrentUser {
     const SPEC: Spec = Spec::new("get_current_user", "Get current user", Effect::Read).delegated(&["User.Read"]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CurrentUser>>> {
-        if let Who::App { .. } = cx.who {
+        if let Who::App { .. } = *cx.who {
             return Err(Error::invalid("", "an app is signed in, so there is no current user"));
         }
         Ok(Request::get("/me").query_opt("$select", self.select.names(USUAL)).raw())
