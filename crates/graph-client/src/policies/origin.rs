@@ -1,7 +1,7 @@
 //! Where the bytes really go.
 
 use connector_sdk::{Error, Result};
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, LOCATION, RANGE};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
@@ -24,19 +24,14 @@ pub(crate) struct Origin;
 
 impl Policy for Origin {
     fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        if let Err(error) = check(call) {
+            return Box::pin(ready(Err(error)));
+        }
+        if !call.way.home || !may_follow(call.method()) {
+            return next.send(call);
+        }
         Box::pin(async move {
             let endpoint = &call.session().endpoint;
-            if !call.way.home {
-                home::check_away(&home::url(&call.url)?, endpoint)?;
-                call.headers.remove(AUTHORIZATION);
-                return next.send(call).await;
-            }
-            if !home::is_home(&call.url, endpoint) {
-                return Err(Error::bug("a request would have left the connection's Graph; the token was not sent"));
-            }
-            if !call.request().headers.contains_key(CLIENT_REQUEST_ID) {
-                call.headers.insert(CLIENT_REQUEST_ID, ids::header());
-            }
             let mut answer = next.send(call).await?;
             let Some(mut target) = redirect(call, &answer)? else {
                 return Ok(answer);
@@ -77,17 +72,38 @@ impl Policy for Origin {
     }
 }
 
+/// Makes a call fit for its address, or refuses it.
+fn check(call: &mut Call<'_>) -> Result<()> {
+    let endpoint = &call.session().endpoint;
+    if !call.way.home {
+        home::check_away(&home::url(&call.url)?, endpoint)?;
+        call.headers.remove(AUTHORIZATION);
+        return Ok(());
+    }
+    if !home::is_home(&call.url, endpoint) {
+        return Err(Error::bug("a request would have left the connection's Graph; the token was not sent"));
+    }
+    if !call.request().headers.contains_key(CLIENT_REQUEST_ID) {
+        call.headers.insert(CLIENT_REQUEST_ID, ids::header());
+    }
+    Ok(())
+}
+
+/// Only what reads is sent to where an answer redirects it.
+fn may_follow(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Where the answer redirects to, if it does and the request may follow.
 fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
-    let follows = matches!(*call.method(), Method::GET | Method::HEAD)
-        && matches!(
-            answer.status,
-            StatusCode::MOVED_PERMANENTLY
-                | StatusCode::FOUND
-                | StatusCode::SEE_OTHER
-                | StatusCode::TEMPORARY_REDIRECT
-                | StatusCode::PERMANENT_REDIRECT
-        );
+    let follows = matches!(
+        answer.status,
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    );
     if !follows {
         return Ok(None);
     }

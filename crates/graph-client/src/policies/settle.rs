@@ -38,17 +38,30 @@ impl Settle {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether nothing that could settle has to do with a call: it makes no such object, and none is new.
+    fn is_indifferent(&self, call: &Call<'_>) -> bool {
+        call.request().made_recently().is_none() && self.recent().is_empty() && !may_make(call)
+    }
+
+    /// What was made less than [`NEW`] ago.
+    fn recent(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
+        let mut made = self.made();
+        while made.front().is_some_and(|(_, at)| at.elapsed() > NEW) {
+            made.pop_front();
+        }
+        made
+    }
+
     /// Remembers what an answer says was made, and forgets what was deleted.
     pub(crate) fn note(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) {
-        let path = || below(&call.url, call.session).trim_matches('/').to_ascii_lowercase();
         if *call.method() == Method::DELETE && status.is_success() {
             let mut made = self.made();
             if !made.is_empty() {
-                let path = path();
+                let path = below(&call.url, call.session).trim_matches('/').to_ascii_lowercase();
                 made.retain(|(name, _)| !path.ends_with(name.as_str()));
             }
         }
-        if *call.method() != Method::POST || status != StatusCode::CREATED || !COLLECTIONS.contains(&path().as_str()) {
+        if status != StatusCode::CREATED || !may_make(call) {
             return;
         }
         let Ok(object) = serde_json::from_slice::<Value>(body) else { return };
@@ -70,10 +83,7 @@ impl Settle {
             return false;
         }
         let promised = call.request.made_recently();
-        let mut made = self.made();
-        while made.front().is_some_and(|(_, at)| at.elapsed() > NEW) {
-            made.pop_front();
-        }
+        let made = self.recent();
         if promised.is_none() && made.is_empty() {
             return false;
         }
@@ -87,6 +97,9 @@ impl Settle {
 
 impl Policy for Settle {
     fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        if self.is_indifferent(call) {
+            return next.send(call);
+        }
         Box::pin(async move {
             let mut waits = WAITS.into_iter();
             loop {
@@ -103,6 +116,12 @@ impl Policy for Settle {
             }
         })
     }
+}
+
+/// Whether a call may make an object of the directory.
+fn may_make(call: &Call<'_>) -> bool {
+    let path = || below(&call.url, call.session).trim_matches('/');
+    *call.method() == Method::POST && COLLECTIONS.iter().any(|name| path().eq_ignore_ascii_case(name))
 }
 
 fn still_behind(answer: &Response) -> Error {
