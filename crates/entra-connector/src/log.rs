@@ -29,6 +29,8 @@ pub fn look<T: Send + 'static>(
         let moment = text(time)?.parse().ok()?;
         Some((moment, Some(Event { id: text("id")?.to_owned(), data: Raw::new(item) })))
     };
+    // Logs tell whole seconds: what happened after `now` may have a time before it.
+    let since = Timestamp::from_second(now.as_second()).unwrap_or(now);
     // The newest come first.
-    recent::look(OVERLAP, list, cursor, now, found).map(|poll| Poll { events: poll.events.into_iter().rev().collect(), ..poll })
+    recent::look(OVERLAP, list, cursor, since, found).map(|poll| Poll { events: poll.events.into_iter().rev().collect(), ..poll })
 }
