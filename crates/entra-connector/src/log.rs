@@ -34,3 +34,20 @@ pub fn look<T: Send + 'static>(
     // The newest come first.
     recent::look(OVERLAP, list, cursor, since, found).map(|poll| Poll { events: poll.events.into_iter().rev().collect(), ..poll })
 }
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::{Rehearsal, Response};
+
+    use super::*;
+
+    #[test]
+    fn what_happened_in_the_second_of_the_first_look_fires() {
+        let page = r#"{"value":[{"id":"b","at":"2026-05-08T12:00:05Z"},{"id":"a","at":"2026-05-08T12:00:04Z"}]}"#;
+        let mut stage = Rehearsal::new([Response::new(200, page)]);
+        let now = "2026-05-08T12:00:05.9Z".parse().unwrap();
+        let poll = stage.run(look::<Value>(Request::get("/auditLogs/x"), "at", &[("kind", Some(&"k".to_owned()))], None, now)).unwrap();
+        assert_eq!(poll.events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["b"]);
+        assert!(stage.sent[0].url.contains("at%20ge%202026-05-08T12:00:05Z%20and%20kind%20eq%20'k'"), "{}", stage.sent[0].url);
+    }
+}
