@@ -94,7 +94,7 @@ fn may_follow(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Where the answer redirects to, if it does and the request may follow.
+/// Where the answer redirects to, if it does.
 fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
     let follows = matches!(
         answer.status,

@@ -68,7 +68,8 @@ impl Writer {
 
     /// The connection, if nothing is written just now. A job that comes meanwhile waits.
     pub(super) fn idle(&self) -> Option<MutexGuard<'_, Connection>> {
-        self.connection.try_lock().ok()
+        // Where a rollback failed, it still sees what was never committed.
+        self.connection.try_lock().ok().filter(|connection| connection.is_autocommit())
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
