@@ -238,6 +238,7 @@ impl Host {
             deadline: run.deadline.map(|deadline| Instant::now() + deadline),
             files: run.files.clone(),
             uploads: Some(connected.uploads.clone()),
+            journal: None,
             progress: run.progress.clone(),
         }
     }
@@ -268,6 +269,7 @@ impl Host {
             deadline: None,
             files: Arc::new(NoFiles),
             uploads: None,
+            journal: None,
             progress: Arc::new(Silent),
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Context, Json, Plan, Result, Spec, bulk, input, schema};
+use crate::{Context, Effect, Json, Plan, Result, Spec, bulk, carried_out, input, schema};
 
 /// One thing that a connector can do: the struct is its input.
 ///
@@ -64,7 +64,7 @@ impl<A: Action> AnyAction for Erased<A> {
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         if A::SPEC.bulk && bulk::is_many(&input) {
-            return bulk::plan(input, cx, A::SPEC.in_turn, &plan_one::<A>);
+            return bulk::plan(input, cx, &A::SPEC, &plan_one::<A>);
         }
         plan_one::<A>(input, cx)
     }
@@ -112,7 +112,8 @@ pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = input::read(input)?;
-    Ok(action.plan(cx)?.and_then_print())
+    let plan = action.plan(cx)?;
+    Ok(if A::SPEC.effect == Effect::Read { plan.and_then_print() } else { carried_out::told(plan) })
 }
 
 impl<T: Serialize + Send + 'static> Plan<T> {

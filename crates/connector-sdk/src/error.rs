@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use crate::{Response, Upstream};
+use crate::{Change, Response, Upstream};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -41,6 +41,8 @@ pub enum Code {
     Unavailable,
     /// The request left, the answer was lost, and it must not be sent twice.
     OutcomeUnknown,
+    /// A part was carried out, which the error lists, and the rest was not.
+    Incomplete,
     /// The other side broke the protocol: an unreadable answer, a foreign link, a loop of pages.
     Protocol,
     /// A defect of this software.
@@ -65,7 +67,7 @@ pub enum Actor {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 14] = [
         Code::InvalidInput,
         Code::UnknownAction,
         Code::NotConnected,
@@ -77,6 +79,7 @@ impl Code {
         Code::Throttled,
         Code::Unavailable,
         Code::OutcomeUnknown,
+        Code::Incomplete,
         Code::Protocol,
         Code::Bug,
     ];
@@ -107,6 +110,13 @@ impl Code {
             Code::OutcomeUnknown => {
                 ("outcome_unknown", 502, 42, Actor::User, "The request may have been carried out. Check before you repeat it.")
             }
+            Code::Incomplete => (
+                "incomplete",
+                424,
+                43,
+                Actor::User,
+                "Do not repeat the whole: what is listed was carried out. With an idempotency key the same run goes on where it broke off.",
+            ),
             Code::Protocol => ("protocol", 502, 50, Actor::Author, "Please report it with the request id."),
             Code::Bug => ("bug", 500, 70, Actor::Author, "Please report it."),
         }
@@ -176,6 +186,8 @@ struct Details {
     issues: Vec<Issue>,
     upstream: Option<Upstream>,
     context: Vec<String>,
+    carried_out: Vec<Change>,
+    more_carried_out: usize,
 }
 
 impl Error {
@@ -193,6 +205,8 @@ impl Error {
             issues: Vec::new(),
             upstream: None,
             context: Vec::new(),
+            carried_out: Vec::new(),
+            more_carried_out: 0,
         }))
     }
 
@@ -237,6 +251,9 @@ impl Error {
             StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Code::Conflict,
             StatusCode::TOO_MANY_REQUESTS => Code::Throttled,
             StatusCode::GONE | StatusCode::BAD_REQUEST if is_resync_code(named) => Code::Conflict,
+            // Somebody else has it locked, which passes.
+            StatusCode::LOCKED => Code::Unavailable,
+            status if is_final_refusal(status) => Code::Rejected,
             status if status.is_client_error() => Code::Rejected,
             status if status.is_server_error() => Code::Unavailable,
             _ => Code::Protocol,
@@ -247,7 +264,12 @@ impl Error {
             (None, None) => status.canonical_reason().unwrap_or("no reason given").to_owned(),
         };
         let mut error = Error::new(code, format!("Graph answered {}: {said}", status.as_u16()));
-        if let Some(after) = response.retry_after {
+        match status {
+            StatusCode::LOCKED => error.0.hint = Some("Somebody else has it locked or open. Try again in a while.".to_owned()),
+            StatusCode::INSUFFICIENT_STORAGE => error.0.hint = Some(FULL.to_owned()),
+            _ => {}
+        }
+        if let Some(after) = response.retry_after.filter(|_| !is_final_refusal(status)) {
             error.0.retry = Retry::After(after);
         }
         let is_missing = upstream.code.as_deref() == Some("Request_ResourceNotFound")
@@ -293,6 +315,26 @@ impl Error {
     pub fn recode(mut self, code: Code) -> Error {
         self.0.code = code;
         self
+    }
+
+    /// Adds what had been carried out before. Where that must not be done twice, the error is [`Code::Incomplete`]
+    /// and not retryable, whatever the failed step's own code says.
+    pub(crate) fn after(mut self, changes: Vec<Change>, more: usize, repeats_badly: bool) -> Error {
+        self.0.carried_out = changes;
+        self.0.more_carried_out = more;
+        if repeats_badly {
+            self.0.retry = Retry::Never;
+            if !matches!(self.0.code, Code::OutcomeUnknown | Code::Bug) {
+                self.0.code = Code::Incomplete;
+                self.0.hint = None;
+            }
+        }
+        self
+    }
+
+    /// What was carried out before the error, or may have been: at most 20 changes.
+    pub fn carried_out(&self) -> &[Change] {
+        &self.0.carried_out
     }
 
     /// What went wrong.
@@ -345,10 +387,38 @@ impl Error {
 const MISSING: &str =
     "Check the id. If the object was made a moment ago, not every server of the directory knows it yet: try again in some seconds.";
 
+/// What is said of a mailbox or drive that has no room left.
+const FULL: &str =
+    "There is no room left for it. Make room in the mailbox, drive or site, or ask an administrator for more, then try again.";
+
+/// Whether a status of the 5xx says that the request was looked at and certainly not carried out, now or later: it is
+/// not implemented, or there is no room left.
+pub(crate) fn is_final_refusal(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 501 | 505 | 507 | 508 | 510)
+}
+
 fn is_resync_code(code: &str) -> bool {
     ["syncStateNotFound", "syncStateInvalid", "resyncRequired", "resyncChangesApplyDifferences", "resyncChangesUploadDifferences"]
         .iter()
         .any(|known| known.eq_ignore_ascii_case(code))
+}
+
+impl Error {
+    fn write_carried_out(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        let (certain, unknown): (Vec<_>, Vec<_>) = self.0.carried_out.iter().partition(|change| !change.unknown);
+        for (what, changes, more) in [("carried out", certain, self.0.more_carried_out), ("not known whether carried out", unknown, 0)] {
+            for (place, change) in changes.iter().enumerate() {
+                write!(f, "{} {}", if place == 0 { format!("; {what}:") } else { ",".to_owned() }, change.request)?;
+                if let Some(id) = &change.id {
+                    write!(f, " (id {id})")?;
+                }
+            }
+            if more > 0 {
+                write!(f, " and {more} more")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// One line: the sentence, what was being done, the request id.
@@ -358,6 +428,7 @@ impl fmt::Display for Error {
         for what in &self.0.context {
             write!(f, " {what}")?;
         }
+        self.write_carried_out(f)?;
         if let Some(id) = self.0.upstream.as_ref().and_then(|said| said.request_id.as_ref()) {
             write!(f, " (request-id {id})")?;
         }
@@ -388,10 +459,14 @@ impl Serialize for Error {
             retry_after_seconds: Option<f64>,
             #[serde(skip_serializing_if = "<[Issue]>::is_empty")]
             issues: &'a [Issue],
+            #[serde(skip_serializing_if = "<[Change]>::is_empty")]
+            carried_out: &'a [Change],
             #[serde(skip_serializing_if = "Option::is_none")]
             upstream: Option<&'a Upstream>,
         }
-        let message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
+        let mut message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
+        // Writing to a string does not fail.
+        let _ = self.write_carried_out(&mut message);
         Shape {
             code: self.0.code,
             message,
@@ -403,6 +478,7 @@ impl Serialize for Error {
                 _ => None,
             },
             issues: &self.0.issues,
+            carried_out: &self.0.carried_out,
             upstream: self.0.upstream.as_ref(),
         }
         .serialize(serializer)

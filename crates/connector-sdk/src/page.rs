@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Error, Json, Link, Plan, Request, Response, Result, Then};
+use crate::{Error, Json, Link, Plan, Request, Response, Result};
 
 /// How many identical pages in a row are a loop, though each brings a new link. Two may be a replay.
 const SAME_PAGES: u32 = 3;
@@ -388,13 +388,26 @@ impl Walk {
     }
 }
 
+// Reads a page. One that cannot be read is asked for once more, as one is that was cut short on its way.
+fn read<P: Send + 'static, T: Send + 'static>(
+    request: Request,
+    read: fn(&Response) -> Result<P>,
+    go: impl FnOnce(P) -> Plan<T> + Send + 'static,
+) -> Plan<T> {
+    let request = request.for_page();
+    let again = request.clone();
+    Plan::call(request, move |response| match read(&response) {
+        Ok(page) => go(page),
+        Err(_) => Plan::call(again, move |response| match read(&response) {
+            Ok(page) => go(page),
+            Err(error) => Plan::Fail(error),
+        }),
+    })
+}
+
 fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Plan<List<T>> {
     let follow = request.clone();
-    Plan::call(request, move |response| {
-        let page = match Page::read(&response) {
-            Ok(page) => page,
-            Err(error) => return Plan::Fail(error),
-        };
+    read(request, Page::read, move |page| {
         let mut items = page.items;
         items.drain(..skip.min(items.len()));
         // Where the kept ones stood, so that a token can name the place of the next.
@@ -421,43 +434,39 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
                 let next = places.map_or(wanted, |at: Vec<usize>| at[wanted]);
                 items.truncate(wanted);
                 end.next_page_token = Some(PageToken { link: follow.link().cloned(), skip: skip + next }.to_text());
-                return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+                return Plan::emit_last(items, end);
             }
             *left -= items.len() as u64;
             if *left == 0 {
                 end.next_page_token = page.next.map(|link| PageToken { link: Some(link), skip: 0 }.to_text());
-                return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+                return Plan::emit_last(items, end);
             }
         }
         let Some(next) = page.next else {
-            return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+            return Plan::emit_last(items, end);
         };
         if state.most_pages.is_some_and(|most| state.pages >= most) {
             end.next_page_token = Some(PageToken { link: Some(next), skip: 0 }.to_text());
-            return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+            return Plan::emit_last(items, end);
         }
         if let Err(error) = state.check(&items, &next) {
             return Plan::Fail(error);
         }
-        Plan::Emit(items, Then::new(move |()| walk(follow.at(next), 0, state)))
+        Plan::emit(items, move || walk(follow.at(next), 0, state))
     })
 }
 
 fn changes<T: Send + 'static>(request: Request, mut gone: Vec<Removed>, mut state: Walk) -> Plan<Changes<T>> {
     let follow = request.clone();
-    Plan::call(request, move |response| {
-        let page = match DeltaPage::read(&response) {
-            Ok(page) => page,
-            Err(error) => return Plan::Fail(error),
-        };
+    read(request, DeltaPage::read, move |page| {
         gone.extend(page.removed);
         if !page.more {
             let end = Changes { removed: gone, delta_token: page.link.as_str().to_owned(), items: std::marker::PhantomData };
-            return Plan::Emit(page.items, Then::last(|()| Plan::Done(end)));
+            return Plan::emit_last(page.items, end);
         }
         if let Err(error) = state.check(&page.items, &page.link) {
             return Plan::Fail(error);
         }
-        Plan::Emit(page.items, Then::new(move |()| changes(follow.at(page.link), gone, state)))
+        Plan::emit(page.items, move || changes(follow.at(page.link), gone, state))
     })
 }

@@ -25,16 +25,16 @@ pub enum Plan<T> {
     Call(Box<Request>, Then<Result<Response>, T>),
     /// Send many requests and go on; the answers come in the order of the requests.
     All(Vec<Request>, Order, Then<Vec<Result<Response>>, T>),
-    /// Hand out items of a list and go on.
-    Emit(Vec<Json>, Then<(), T>),
+    /// Hand out items of a list and go on. An error says that nobody takes them any more.
+    Emit(Vec<Json>, Then<Result<()>, T>),
     /// Read a file that was given as input, whole.
     Read(FileRef, Then<Result<Bytes>, T>),
     /// Send a file to an upload session, in pieces.
     Upload(Box<Upload>, Then<Result<Response>, T>),
     /// Send one request and store its answer as a file of this name.
     Download(Box<Request>, Name, Then<Result<Stored>, T>),
-    /// Let time pass.
-    Wait(Duration, Then<(), T>),
+    /// Let time pass. An error says that the run's time would be over before.
+    Wait(Duration, Then<Result<()>, T>),
 }
 
 /// How many requests relate to each other.
@@ -112,6 +112,15 @@ impl<A: 'static, T: Send + 'static> Then<A, T> {
     fn under(self, scopes: Scopes) -> Then<A, T> {
         Then { following: self.following, go: Box::new(move |answer| self.go(answer).under(scopes)) }
     }
+
+    fn cleaning_up(self) -> Then<A, T> {
+        Then { following: self.following, go: Box::new(move |answer| self.go(answer).cleaning_up()) }
+    }
+
+    /// Goes on with what `wrap` makes of the answer and of what followed it.
+    pub(crate) fn around<U>(self, wrap: impl FnOnce(A, Box<dyn FnOnce(A) -> Plan<T> + Send>) -> Plan<U> + Send + 'static) -> Then<A, U> {
+        Then { following: self.following, go: Box::new(move |answer| wrap(answer, self.go)) }
+    }
 }
 
 pub(crate) type Bind<T, U> = Box<dyn FnOnce(Result<T>) -> Plan<U> + Send>;
@@ -131,6 +140,21 @@ impl<T: Send + 'static> Plan<T> {
     /// Sends a request, the last one; an error ends the plan.
     pub fn finish(request: Request, go: impl FnOnce(Response) -> Result<T> + Send + 'static) -> Plan<T> {
         Plan::Call(Box::new(request), Then::last(|answer: Result<Response>| answer.and_then(go).into()))
+    }
+
+    /// Hands out items of a list and goes on, unless nobody takes them any more: that ends the plan.
+    pub fn emit(items: Vec<Json>, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
+        Plan::Emit(items, Then::new(|taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go() }))
+    }
+
+    /// Hands out the last items of a list, and ends in `end`.
+    pub fn emit_last(items: Vec<Json>, end: T) -> Plan<T> {
+        Plan::Emit(items, Then::last(|taken: Result<()>| taken.map(|()| end).into()))
+    }
+
+    /// Lets time pass and goes on, unless the run has not so much time left: that ends the plan.
+    pub fn wait(time: Duration, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
+        Plan::Wait(time, Then::new(|waited: Result<()>| if let Err(error) = waited { Plan::Fail(error) } else { go() }))
     }
 
     /// Sends one request for each group of at most `size` items and goes on with each group's fate.
@@ -199,10 +223,19 @@ impl<T: Send + 'static> Plan<T> {
         }
     }
 
-    /// Ends with `last`, however this ends: for what was opened and must be closed. What becomes of `last`
-    /// changes nothing, because what was done is done; so it should be something that also ends by itself.
+    /// Ends with `last`, however this ends: also when the run's time is over, or nobody takes its items any
+    /// more. For what was opened and must be closed. What becomes of `last` changes nothing, because what was
+    /// done is done; so it should be something that also ends by itself.
     pub fn finally(self, last: Plan<()>) -> Plan<T> {
+        let last = last.cleaning_up();
         self.bind(None, Box::new(move |end| last.bind(Some(0), Box::new(move |_| end.into()))))
+    }
+
+    fn cleaning_up(self) -> Plan<T> {
+        match self {
+            Plan::Call(request, go) => Plan::Call(Box::new(request.cleaning_up()), go.cleaning_up()),
+            other => other,
+        }
     }
 
     // `following`: how many requests `f` goes on with, where that is known. With 0 the last request stays the last.

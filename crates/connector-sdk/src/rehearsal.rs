@@ -125,7 +125,7 @@ impl Rehearsal {
                 Plan::All(requests, _, then) => then.go(requests.iter().map(|request| self.send(request)).collect()),
                 Plan::Emit(items, then) => {
                     self.emitted.extend(items);
-                    then.go(())
+                    then.go(Ok(()))
                 }
                 Plan::Read(file, then) => then.go(self.read(&file)),
                 Plan::Upload(upload, then) => {
@@ -146,7 +146,7 @@ impl Rehearsal {
                     then.go(answer)
                 }
                 Plan::Download(request, name, then) => then.go(self.send(&request).and_then(|response| store(&request, response, name))),
-                Plan::Wait(_, then) => then.go(()),
+                Plan::Wait(_, then) => then.go(Ok(())),
             };
         }
     }

@@ -91,6 +91,10 @@ pub struct Request {
     /// How long one try may take.
     pub timeout: Option<Duration>,
     repeatable: bool,
+    read_only: bool,
+    cleanup: bool,
+    page: bool,
+    item: Option<usize>,
     sensitive: bool,
     shared: bool,
     under: Option<Scopes>,
@@ -114,6 +118,10 @@ impl Request {
         Request {
             // RFC 9110 9.2.2: sending these twice means the same as sending them once.
             repeatable: matches!(method, Method::GET | Method::PUT | Method::DELETE | Method::HEAD | Method::OPTIONS),
+            read_only: matches!(method, Method::GET | Method::HEAD | Method::OPTIONS),
+            cleanup: false,
+            page: false,
+            item: None,
             method,
             target,
             version: ApiVersion::V1,
@@ -300,6 +308,31 @@ impl Request {
         self
     }
 
+    /// Says that it changes nothing that anybody would miss, though the method does: a search that is a `POST`, or
+    /// a session that ends by itself. So it may also be sent twice.
+    pub fn read_only(mut self) -> Request {
+        self.read_only = true;
+        self.repeatable()
+    }
+
+    /// Marks it as the end of what the plan opened: it may still be sent when the run's time is over.
+    pub(crate) fn cleaning_up(mut self) -> Request {
+        self.cleanup = true;
+        self
+    }
+
+    /// Says that it is answered with a page of a list, which the reader checks by itself.
+    pub(crate) fn for_page(mut self) -> Request {
+        self.page = true;
+        self
+    }
+
+    /// Says for which of many inputs it is sent.
+    pub(crate) fn for_item(mut self, index: usize) -> Request {
+        self.item = Some(index);
+        self
+    }
+
     /// Keeps the body and the answer out of traces and previews: it carries a password or the like.
     pub fn sensitive(mut self) -> Request {
         self.sensitive = true;
@@ -414,6 +447,22 @@ impl Request {
     pub fn is_repeatable(&self) -> bool {
         self.repeatable
     }
+    /// Whether it changes nothing; see [`Request::read_only`].
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+    /// Whether it closes what the plan opened; see [`Plan::finally`](crate::Plan::finally).
+    pub fn is_cleanup(&self) -> bool {
+        self.cleanup
+    }
+    /// Whether it is answered with a page of a list, whose reader asks again where it cannot be read.
+    pub fn is_page(&self) -> bool {
+        self.page
+    }
+    /// For which of many inputs it is sent: the place in `items`, from 0.
+    pub fn item_index(&self) -> Option<usize> {
+        self.item
+    }
     /// Whether its body and its answer stay out of traces and previews.
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
@@ -449,17 +498,17 @@ impl Request {
     /// Every permission set of which one must be granted, given what the action declares.
     ///
     /// # Errors
-    /// `forbidden` when an app is signed in and an app cannot do it, or a user and only an app can.
+    /// `invalid_input` when an app is signed in and an app cannot do it, or a user and only an app can.
     pub fn required(&self, scopes: &Scopes, application: bool) -> Result<Vec<AnyOf>> {
         let scopes = self.under.as_ref().unwrap_or(scopes);
         let base = match (application, self.shared) {
             (true, _) => scopes.application.ok_or_else(|| {
-                Error::new(crate::Code::Forbidden, "this cannot be done by an app")
+                Error::invalid("", "this cannot be done by an app")
                     .hint("Use a connection with which a user signs in: Graph has no application permission for it.")
             })?,
             (false, true) if !scopes.shared.0.is_empty() => scopes.shared,
             (false, _) if scopes.delegated.is_never() => {
-                return Err(Error::new(crate::Code::Forbidden, "this cannot be done by a user, only by an app")
+                return Err(Error::invalid("", "this cannot be done by a user, only by an app")
                     .hint("Use a connection with which an app signs in: Graph has no delegated permission for it."));
             }
             (false, _) => scopes.delegated,

@@ -201,7 +201,10 @@ impl Walk {
             return go(self);
         }
         match self.fates.drain(..).map(|fate| Json::of(&fate)).collect() {
-            Ok(fates) => Plan::Emit(fates, Then::before(following, move |()| go(self))),
+            Ok(fates) => Plan::Emit(
+                fates,
+                Then::before(following, move |taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go(self) }),
+            ),
             Err(error) => Plan::Fail(error),
         }
     }

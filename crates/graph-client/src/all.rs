@@ -8,8 +8,9 @@ use futures_util::stream::FuturesUnordered;
 use http::Method;
 
 use crate::batch::{self, Part};
+use crate::call::Call;
 use crate::prepare::prepare;
-use crate::{Client, Session, Step};
+use crate::{After, Before, Client, Journal, Session, Step, Write};
 
 /// So many batches or single requests are under way at once.
 const AT_ONCE: usize = 4;
@@ -110,7 +111,7 @@ impl<'a> Job<'a> {
     async fn run(&self, requests: &'a [Request], task: Task) -> Settled {
         let mut settled = Settled::with_capacity(task.len());
         if let [index] = task[..] {
-            self.alone(index, &requests[index], &mut settled).await;
+            self.settle(index, self.client.send(&requests[index], self.session).await, &mut settled);
             return settled;
         }
         let mut parts = Vec::with_capacity(task.len());
@@ -120,13 +121,49 @@ impl<'a> Job<'a> {
                 Err(error) => self.settle(index, Err(error), &mut settled),
             }
         }
-        batch::send(self, parts, &mut settled).await;
+        match self.session.journal.as_deref() {
+            Some(journal) => self.kept(journal, parts, &mut settled).await,
+            None => batch::send(self, parts, &mut settled).await,
+        }
         settled
     }
 
-    /// Sends one request by itself.
-    pub(crate) async fn alone(&self, index: usize, request: &Request, settled: &mut Settled) {
-        self.settle(index, self.client.send(request, self.session).await, settled);
+    // Sends what no earlier run has carried out, and keeps what becomes of it.
+    async fn kept(&self, journal: &dyn Journal, parts: Vec<Part<'a>>, settled: &mut Settled) {
+        let (writes, mut to_send): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.call.request.is_read_only());
+        let (pending, known) = match journal.begin(writes.iter().map(|part| Write::of(&part.call)).collect()).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                writes.iter().for_each(|part| self.settle(part.index, Err(error.clone()), settled));
+                return batch::send(self, to_send, settled).await;
+            }
+        };
+        let mut begun = Vec::with_capacity(writes.len());
+        for (mut part, known) in writes.into_iter().zip(known) {
+            match known {
+                Before::Answered(response) => self.settle(part.index, Ok(response), settled),
+                Before::Refused(error) => self.settle(part.index, Err(error), settled),
+                Before::Send | Before::SendAgain(_) => {
+                    part.call.lost = matches!(known, Before::SendAgain(_));
+                    begun.push((part.index, part.call.request.is_repeatable()));
+                    to_send.push(part);
+                }
+            }
+        }
+        // In turn, they stay in their order.
+        to_send.sort_by_key(|part| part.index);
+        let before = settled.len();
+        batch::send(self, to_send, settled).await;
+        let outcome = |(index, repeatable): (usize, bool)| {
+            let answer = settled[before..].iter().find(|(settled, _)| *settled == index);
+            answer.map_or(After::Lost, |(_, answer)| After::of(answer, repeatable))
+        };
+        journal.end(pending, begun.into_iter().map(outcome).collect()).await;
+    }
+
+    /// Sends one call by itself.
+    pub(crate) async fn alone(&self, index: usize, call: &mut Call<'_>, settled: &mut Settled) {
+        self.settle(index, self.client.finish(call).await, settled);
     }
 
     /// Notes what became of a request.

@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use crate::all::{Job, Settled};
 use crate::batch_wire as wire;
 use crate::call::Call;
-use crate::policies::{authorize, is_too_late, unknown};
+use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
 use crate::prepare::prepare;
 use crate::scope::Scope;
 use crate::{Ask, Step, timer};
@@ -34,6 +34,8 @@ enum Fate {
     Settled(Result<Response>),
     /// To be sent again. If it is the last time, this is its error.
     Again(Option<Duration>, Error),
+    /// To be sent again, though it may have been carried out.
+    Repeat(Option<Duration>, Error),
     /// One before it in the chain did not succeed, so it was not looked at.
     Skipped(Error),
     /// It must be sent by itself, because its answer redirects, or because it has to wait.
@@ -47,8 +49,8 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
         let sent = permitted(job, parts, settled).await;
         let Some(fates) = round(job, &sent).await else {
             // Graph does not take the batch as such; nothing of it was done.
-            for part in sent {
-                job.alone(part.index, part.call.request, settled).await;
+            for mut part in sent {
+                job.alone(part.index, &mut part.call, settled).await;
             }
             return;
         };
@@ -56,14 +58,15 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
         let (mut longest, mut refused, mut tries) = (Duration::ZERO, false, 1);
         let mut held = Vec::new();
         for (mut part, fate) in sent.into_iter().zip(fates) {
+            part.call.lost |= matches!(fate, Fate::Repeat(..));
             match fate {
                 Fate::Settled(answer) => job.settle(part.index, answer, settled),
-                Fate::Alone => job.alone(part.index, part.call.request, settled).await,
+                Fate::Alone => job.alone(part.index, &mut part.call, settled).await,
                 Fate::Skipped(error) => {
                     held.push(error);
                     parts.push(part);
                 }
-                Fate::Again(after, error) => {
+                Fate::Again(after, error) | Fate::Repeat(after, error) => {
                     part.tries += 1;
                     if part.tries >= policy.tries || after.is_some_and(|after| after > policy.patience) {
                         job.settle(part.index, Err(error), settled);
@@ -90,8 +93,8 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
         job.session.progress.step(Step::Waiting { time: wait, why: "Graph asked to wait" });
         timer::pause(wait).await;
     }
-    for part in parts {
-        job.alone(part.index, part.call.request, settled).await;
+    for mut part in parts {
+        job.alone(part.index, &mut part.call, settled).await;
     }
 }
 
@@ -172,7 +175,7 @@ fn lost(why: &str) -> Error {
 
 fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
     match (error.code(), part.call.request.is_repeatable()) {
-        (Code::OutcomeUnknown, true) => Fate::Again(None, error.clone().recode(Code::Unavailable).retry(Retry::Later)),
+        (Code::OutcomeUnknown, true) => Fate::Repeat(None, error.clone().recode(Code::Unavailable).retry(Retry::Later)),
         // The message of the pipeline says already what may have happened.
         (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => Fate::Settled(Err(error.clone())),
         (Code::OutcomeUnknown, false) => Fate::Settled(Err(unknown(error.clone()))),
@@ -192,14 +195,15 @@ fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: boo
         (200..=299, _) => Fate::Settled(Ok(answer)),
         (300..=399, _) if part.call.request.method == Method::GET => Fate::Alone,
         (424, _) if behind_a_failure => Fate::Skipped(Error::from_response(&answer)),
-        (424 | 429, _) | (503 | 509, Some(_)) => {
+        (404 | 410, _) if is_gone_already(&part.call, answer.status) => Fate::Settled(Ok(Response::new(204, ""))),
+        (423 | 424 | 429, _) | (503 | 509, Some(_)) => {
             if let Some(after) = after {
                 job.client.inner.throttle.pause(part.call.scope, after);
             }
             Fate::Again(after, Error::from_response(&answer))
         }
-        (408 | 500 | 502 | 503 | 504, _) if repeatable => Fate::Again(after, Error::from_response(&answer)),
-        (408 | 500 | 502 | 503 | 504, _) => Fate::Settled(Err(unknown(Error::from_response(&answer)))),
+        (status, _) if is_lost(status) && repeatable => Fate::Repeat(after, Error::from_response(&answer)),
+        (status, _) if is_lost(status) => Fate::Settled(Err(unknown(Error::from_response(&answer)))),
         _ => Fate::Settled(Err(Error::from_response(&answer))),
     }
 }

@@ -26,6 +26,8 @@ pub struct Call<'a> {
     pub(crate) tries: u32,
     // A try has left and its answer is not here.
     pub(crate) in_flight: bool,
+    // An earlier try may have been carried out.
+    pub(crate) lost: bool,
     pub(crate) asked: Asked,
 }
 

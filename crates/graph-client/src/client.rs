@@ -9,7 +9,7 @@ use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
 use crate::policies::{Auth, Deadline, Origin, Retrying, Settle, Throttle, Trace};
 use crate::prepare::prepare;
-use crate::{Session, policies};
+use crate::{Session, journal, policies};
 
 /// Sends requests, and runs plans.
 ///
@@ -94,7 +94,10 @@ impl Client {
     /// redirect of a request outside Graph, see [`Request::external`].
     pub async fn send(&self, request: &Request, session: &Session) -> Result<Response> {
         let mut call = prepare(request, session).await?;
-        self.finish(&mut call).await
+        match journal::of(session, &call) {
+            Some(journal) => Box::pin(journal::send(self, journal, &mut call)).await,
+            None => self.finish(&mut call).await,
+        }
     }
 
     /// Sends a call; only a success is `Ok`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::call::{Answer, AnswerBody, Call};
 use crate::limits::Limits;
 use crate::{body, retry_after, timer};
+use bytes::Bytes;
 use connector_sdk::{Code, Error, Result, Transport};
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
@@ -22,25 +23,46 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
 
     let stream = call.way.stream;
     let limit = call.request.timeout.unwrap_or(limits.one_try);
+    // It was carried out, whatever becomes of the rest of its answer, and must not be sent again to hear that.
+    let done_by_status = !stream && !call.request.is_read_only() && !call.request.is_repeatable();
+    let mut done = None;
     call.in_flight = true;
-    let work = pin!(async {
-        let (parts, body) = transport.send(request).await?.into_parts();
-        let body = if stream && parts.status.is_success() {
-            AnswerBody::Stream(body)
-        } else {
-            AnswerBody::Whole(body::read_answer(body, length(&parts.headers), limits.answer).await?)
-        };
-        Ok(Answer {
-            status: parts.status,
-            retry_after: retry_after::read(&parts.headers),
-            headers: parts.headers,
-            body,
-            home: call.way.home,
-        })
-    });
-    let outcome = timer::within(limit, work)
-        .await
-        .unwrap_or_else(|| Err(Error::new(Code::OutcomeUnknown, format!("no answer came within {}", seconds(limit)))));
+    let outcome = {
+        let work = pin!(async {
+            let (parts, body) = transport.send(request).await?.into_parts();
+            done = Some(parts.status).filter(|status| done_by_status && status.is_success());
+            let body = if stream && parts.status.is_success() {
+                AnswerBody::Stream(body)
+            } else {
+                match body::read_answer(body, length(&parts.headers), limits.answer).await {
+                    Ok(body) => AnswerBody::Whole(body),
+                    Err(error) if done.is_some() => {
+                        tracing::debug!(%error, "the answer to a request that was carried out could not be read");
+                        AnswerBody::Whole(Bytes::new())
+                    }
+                    Err(error) => return Err(error),
+                }
+            };
+            Ok(Answer {
+                status: parts.status,
+                retry_after: retry_after::read(&parts.headers),
+                headers: parts.headers,
+                body,
+                home: call.way.home,
+            })
+        });
+        timer::within(limit, work)
+            .await
+            .unwrap_or_else(|| Err(Error::new(Code::OutcomeUnknown, format!("no answer came within {}", seconds(limit)))))
+    };
+    let outcome = match (outcome, done) {
+        // The rest of the answer took too long.
+        (Err(_), Some(status)) => {
+            let body = AnswerBody::Whole(Bytes::new());
+            Ok(Answer { status, retry_after: None, headers: HeaderMap::new(), body, home: call.way.home })
+        }
+        (outcome, _) => outcome,
+    };
     call.in_flight = matches!(&outcome, Err(error) if error.code() == Code::OutcomeUnknown);
     outcome
 }

@@ -1,5 +1,7 @@
 //! Runs plans: asks the plan what comes next, does it, and tells the plan what became of it.
 
+use std::time::Duration;
+
 use connector_sdk::{Code, Error, Plan, Result};
 
 use crate::all::Place;
@@ -8,7 +10,8 @@ use crate::{Client, Emit, Session, Step, all, body, download, timer, upload};
 
 impl Client {
     /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next
-    /// page is asked for when it has taken them, so a list of any length passes in flat memory.
+    /// page is asked for when it has taken them, so a list of any length passes in flat memory. An error of
+    /// `items` is handed to the plan, which closes what it has opened.
     ///
     /// # Errors
     /// The plan's own.
@@ -28,26 +31,28 @@ impl Client {
                 }
                 Plan::Emit(page, then) => {
                     handed_out += page.len() as u64;
-                    items.emit(page).await?;
+                    let taken = items.emit(page).await;
                     // Where requests are counted, what is handed out is their fates: one thing is told, not two in turn.
-                    if answered == 0 {
+                    if answered == 0 && taken.is_ok() {
                         session.progress.step(Step::Items(handed_out));
                     }
-                    then.go(())
+                    then.go(taken)
                 }
                 Plan::Read(file, then) => then.go(Box::pin(body::read_whole(&file, session.files.as_ref())).await),
                 Plan::Upload(upload, then) => then.go(Box::pin(upload::send(self, session, &upload)).await),
                 Plan::Download(request, name, then) => then.go(Box::pin(download::fetch(self, session, &request, name)).await),
-                Plan::Wait(time, then) => {
-                    if is_too_late(session, time) {
-                        return Err(Error::new(Code::Unavailable, "the run's time would be over before the next step")
-                            .hint("Give the run more time."));
-                    }
-                    session.progress.step(Step::Waiting { time, why: "as planned" });
-                    timer::pause(time).await;
-                    then.go(())
-                }
+                Plan::Wait(time, then) => then.go(wait(session, time).await),
             };
         }
     }
+}
+
+async fn wait(session: &Session, time: Duration) -> Result<()> {
+    if is_too_late(session, time) {
+        let error = Error::new(Code::Unavailable, "the run's time would be over before the next step");
+        return Err(error.hint("Give the run more time."));
+    }
+    session.progress.step(Step::Waiting { time, why: "as planned" });
+    timer::pause(time).await;
+    Ok(())
 }

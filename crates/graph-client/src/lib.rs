@@ -10,6 +10,7 @@
 //! | know what happens to a request, and in which order | [`pipeline`], [`Policy`] |
 //! | change how often and how long it is tried | [`RetryPolicy`], [`Limits`] |
 //! | bring tokens, files, a progress bar | [`Tokens`], [`Files`], [`Progress`] |
+//! | go on where an earlier run broke off | [`Journal`] |
 //! | send over the network | [`HttpTransport`] |
 
 pub mod pipeline;
@@ -29,6 +30,7 @@ mod file_name;
 mod files;
 mod home;
 mod ids;
+mod journal;
 mod limits;
 mod policies;
 mod prepare;
@@ -47,6 +49,7 @@ pub use call::{Answer, AnswerBody, Call};
 pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
 pub use files::{FileWriter, Files, NoFiles};
+pub use journal::{After, Before, Journal, Pending, Write};
 pub use limits::{Limits, RetryPolicy};
 pub use pipeline::{Next, Policy};
 pub use preview::{Preview, PreviewRequest, preview};

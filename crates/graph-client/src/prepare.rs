@@ -63,6 +63,7 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         scope,
         tries: 0,
         in_flight: false,
+        lost: false,
         asked: Asked::default(),
     })
 }
@@ -83,6 +84,7 @@ pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, bo
         required: Vec::new(),
         tries: 0,
         in_flight: false,
+        lost: false,
         asked: Asked::default(),
     })
 }

@@ -79,7 +79,7 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
                 };
                 return one(request, &then);
             }
-            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(()),
+            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(Ok(())),
             Plan::Read(file, then) => then.go(body::read_whole(&file, session.files.as_ref()).await),
         };
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use connector_sdk::{Json, Result, Scopes};
 use tokio::time::Instant;
 
-use crate::{Endpoint, Files, Progress, Tokens, Uploads};
+use crate::{Endpoint, Files, Journal, Progress, Tokens, Uploads};
 
 /// One run on one connection.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub struct Session {
     pub files: Arc<dyn Files>,
     /// Where unfinished uploads are kept, if they are.
     pub uploads: Option<Arc<dyn Uploads>>,
+    /// Where its writes are kept, if a later run is to go on where this one breaks off.
+    pub journal: Option<Arc<dyn Journal>>,
     /// Who hears how it is getting on.
     pub progress: Arc<dyn Progress>,
 }

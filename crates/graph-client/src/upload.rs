@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{Code, Error, FileRef, Request, Response, Result, Retry, Upload};
+use connector_sdk::{Code, Error, FileRef, Request, Response, Result, Retry, Secret, Upload};
 use futures_util::future::join;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderValue, Method};
@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::prepare::away;
 use crate::uploads::Memory;
-use crate::{Client, Session, Step, body, home, timer};
+use crate::{After, Before, Client, Journal, Session, Step, Write, body, home, timer};
 
 /// Pieces are multiples of this, except the last one.
 const UNIT: u64 = 320 << 10;
@@ -43,6 +43,9 @@ pub(crate) async fn send(client: &Client, session: &Session, upload: &Upload) ->
     }
     let piece = piece(upload.chunk, source.size);
     let mut job = Job { client, session, url, source, piece };
+    if let Some(journal) = session.journal.as_deref() {
+        return job.kept(journal, upload).await;
+    }
     let Some(memory) = Memory::of(upload, session) else {
         return job.run(0).await;
     };
@@ -120,6 +123,35 @@ impl Job<'_> {
         }
         memory.keep(&self.url).await;
         0
+    }
+
+    /// Sends the file, unless an earlier run of the same work has; where that broke off, its session goes on.
+    async fn kept(&mut self, journal: &dyn Journal, upload: &Upload) -> Result<Response> {
+        let (pending, before) = journal.begin(vec![Write::of_upload(upload, self.source.size)]).await?;
+        let answer = match before.into_iter().next() {
+            Some(Before::Answered(response)) => return Ok(response),
+            Some(Before::Refused(error)) => return Err(error),
+            Some(Before::SendAgain(Some(address))) => self.go_on(&address).await,
+            _ => self.run(0).await,
+        };
+        journal.end(pending, vec![After::of(&answer, true)]).await;
+        answer
+    }
+
+    // The earlier run's session knows what it has. Where it is gone, it ended well or expired, and nobody knows.
+    async fn go_on(&mut self, address: &Secret) -> Result<Response> {
+        let old = Url::parse(address.expose()).ok().filter(|url| home::check_away(url, &self.session.endpoint).is_ok());
+        let Some(old) = old else { return self.run(0).await };
+        let new = std::mem::replace(&mut self.url, old);
+        match self.ask(true).await? {
+            Fate::From(from) if from < self.source.size => {
+                self.cancel(new).await;
+                self.run(from).await
+            }
+            Fate::Finished(response) => Ok(response),
+            Fate::Lost(error) => Err(error),
+            Fate::From(_) => Err(Error::protocol("the upload session expects bytes beyond the end of the file")),
+        }
     }
 
     // A session that is not cancelled ends by itself.

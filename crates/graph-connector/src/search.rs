@@ -3,7 +3,7 @@
 //! Microsoft Search has no links to next pages: the same request is sent with another `from`, for as long
 //! as Graph says that more is there.
 
-use connector_sdk::{Error, Fields, Json, List, PageToken, Plan, Request, Response, Result, Then};
+use connector_sdk::{Error, Fields, Json, List, PageToken, Plan, Request, Response, Result};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -54,11 +54,11 @@ impl Search {
             self.from += size;
             self.left = self.left.map(|left| left.saturating_sub(found.hits.len() as u64));
             if more && self.left != Some(0) {
-                return Plan::Emit(found.hits, Then::new(move |()| self.next(total)));
+                return Plan::emit(found.hits, move || self.next(total));
             }
             let mut end = List::end();
             (end.next_page_token, end.total) = (more.then(|| PageToken::behind(self.from).to_text()), total);
-            Plan::Emit(found.hits, Then::last(move |()| Plan::Done(end)))
+            Plan::emit_last(found.hits, end)
         })
     }
 }

@@ -56,7 +56,7 @@ impl Session {
     // It ends by itself some minutes after its last request, so nobody waits for it to be closed.
     fn close(&self) -> Plan<()> {
         let once = RetryRule { max: 0, delay: Duration::ZERO, exponential: false, all_errors: false };
-        self.request(Method::POST, "/closeSession").retry(once).accepted().map(|_| ())
+        self.request(Method::POST, "/closeSession").read_only().retry(once).accepted().map(|_| ())
     }
 }
 
@@ -75,7 +75,7 @@ pub fn within<T: Send + 'static>(
     }
     let open = book.request(Method::POST, "/createSession")?.json(json!({ "persistChanges": changes == Changes::Saved }));
     // A second session takes nothing from a first one whose answer was lost.
-    let open = open.repeatable().decode::<Opened>().or_else(explained);
+    let open = open.read_only().decode::<Opened>().or_else(explained);
     Ok(open.and_then(move |opened| match HeaderValue::from_str(&opened.id) {
         Ok(id) => {
             let session = Session { book, id: Some(id) };

@@ -1,6 +1,6 @@
 //! A worksheet that is read: how far it goes, its header, and its rows in blocks.
 
-use connector_sdk::{Error, Json, Plan, Request, Response, Result, Then};
+use connector_sdk::{Error, Json, Plan, Request, Response, Result};
 use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -211,7 +211,7 @@ impl Sheet {
         Plan::call(request, move |response| match Block::read(&response).and_then(|read| take(&mut state, block.row + 1, &read)) {
             Err(error) => Plan::Fail(error),
             Ok(items) if items.is_empty() => self.blocks(rest, select, state, take),
-            Ok(items) => Plan::Emit(items, Then::new(move |()| self.blocks(rest, select, state, take))),
+            Ok(items) => Plan::emit(items, move || self.blocks(rest, select, state, take)),
         })
     }
 }

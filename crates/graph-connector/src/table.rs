@@ -1,6 +1,6 @@
 //! A table of a workbook that is read.
 
-use connector_sdk::{Error, Json, List, Page, Plan, Request, Result, Then};
+use connector_sdk::{Error, Json, List, Page, Plan, Request, Result};
 use http::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -109,9 +109,9 @@ impl Rows {
             end.next_page_token = Some(format!("row-{}", self.next));
         }
         if self.left == Some(0) || !more || came == 0 {
-            return Plan::Emit(items, Then::last(|()| Plan::Done(end)));
+            return Plan::emit_last(items, end);
         }
-        Plan::Emit(items, Then::new(move |()| self.read()))
+        Plan::emit(items, move || self.read())
     }
 
     fn row(&self, item: &Json) -> Result<Json> {

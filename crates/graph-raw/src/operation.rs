@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Plan, Request, Response, Retry, Then};
+use connector_sdk::{Code, Error, Plan, Request, Response, Retry};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ impl Watch {
                     );
                 }
                 self.left -= pause;
-                Plan::Wait(pause, Then::new(move |()| self.look()))
+                Plan::wait(pause, move || self.look())
             }
         })
     }

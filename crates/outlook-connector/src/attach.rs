@@ -204,7 +204,7 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     if let Some(content_id) = &file.content_id {
         about["contentId"] = json!(content_id);
     }
-    let create = item.post("/attachments/createUploadSession").json(json!({ "AttachmentItem": about }));
+    let create = item.post("/attachments/createUploadSession").json(json!({ "AttachmentItem": about })).read_only();
     create.decode::<Session>().and_then(move |session| {
         let upload = Upload { url: session.upload_url, file: file.content, chunk: None, place: None };
         Plan::Upload(Box::new(upload), Then::last(Plan::from))

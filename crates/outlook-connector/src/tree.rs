@@ -56,7 +56,7 @@ impl<V: Visitor> Walk<V> {
             }
             match items.is_empty() {
                 true => self.down(next),
-                false => Plan::Emit(items, Then::new(move |()| self.down(next))),
+                false => Plan::emit(items, move || self.down(next)),
             }
         };
         Plan::All(requests, Order::Any, Then::new(read))

@@ -187,6 +187,7 @@ impl Connections {
             deadline: None,
             files: Arc::new(NoFiles),
             uploads: None,
+            journal: None,
             progress: Arc::new(Silent),
         };
         let user: User = connected.client.send(request, &session).await?.read()?;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::schemas::{input as input_schema, output as output_schema};
 use self::side_by_side::side_by_side;
-use crate::{Context, Error, Issue, Json, Plan, Result, Then};
+use crate::{Code, Context, Effect, Error, Issue, Json, Plan, Result, Spec, Then};
 
 /// How many items run side by side: twenty full batches.
 const AT_ONCE: usize = 400;
@@ -72,11 +72,11 @@ pub(crate) fn is_many(input: &Value) -> bool {
 
 type Planner<'a> = &'a dyn Fn(Value, &Context) -> Result<Plan<Json>>;
 
-/// The plan of many inputs. `in_turn`: one is done before the next one begins.
+/// The plan of many inputs to the action of this card.
 ///
 /// # Errors
 /// Every violation of every item; nothing is sent then.
-pub(crate) fn plan(input: Value, cx: &Context, in_turn: bool, one: Planner<'_>) -> Result<Plan<Json>> {
+pub(crate) fn plan(input: Value, cx: &Context, spec: &Spec, one: Planner<'_>) -> Result<Plan<Json>> {
     let Many { items, stop_on_error } = serde_json::from_value(input).map_err(|error| Error::invalid("/items", error.to_string()))?;
     let mut plans = Vec::with_capacity(items.len());
     let mut issues = Vec::new();
@@ -92,8 +92,9 @@ pub(crate) fn plan(input: Value, cx: &Context, in_turn: bool, one: Planner<'_>) 
     if !issues.is_empty() {
         return Err(Error::issues(issues));
     }
-    let at_once = if stop_on_error || in_turn { 1 } else { AT_ONCE };
-    let waves = Waves { plans: plans.into_iter().collect(), next: 0, at_once, stop_on_error };
+    let at_once = if stop_on_error || spec.in_turn { 1 } else { AT_ONCE };
+    let changes = spec.effect != Effect::Read;
+    let waves = Waves { plans: plans.into_iter().collect(), next: 0, at_once, stop_on_error, changes };
     Ok(waves.run(Fates::default()).try_map(|fates| Json::of(&fates)))
 }
 
@@ -102,6 +103,8 @@ struct Waves {
     next: usize,
     at_once: usize,
     stop_on_error: bool,
+    // Whether what was done cannot simply be done again.
+    changes: bool,
 }
 
 impl Waves {
@@ -114,6 +117,7 @@ impl Waves {
         let wave: Vec<_> = self.plans.drain(..size.min(self.plans.len())).collect();
         // Each plan that waits sends one request at least. Telling the fates of the last wave sends nothing more.
         let following = Some(self.plans.len());
+        let first = self.next;
         let tell = move |ends: Result<Vec<Result<Json>>>| {
             let ends = match ends {
                 Ok(ends) => ends,
@@ -134,12 +138,36 @@ impl Waves {
                 self.plans.clear();
             }
             match told.into_iter().collect::<Result<Vec<Json>>>() {
-                Ok(told) if self.plans.is_empty() => Plan::Emit(told, Then::last(|()| Plan::Done(fates))),
-                Ok(told) => Plan::Emit(told, Then::new(|()| self.run(fates))),
+                Ok(told) if self.plans.is_empty() => Plan::Emit(
+                    told,
+                    Then::last(move |taken: Result<()>| match taken {
+                        Ok(()) => Plan::Done(fates),
+                        Err(error) => Plan::Fail(self.cut_short(&fates, error)),
+                    }),
+                ),
+                Ok(told) => Plan::Emit(
+                    told,
+                    Then::new(move |taken: Result<()>| match taken {
+                        Ok(()) => self.run(fates),
+                        Err(error) => Plan::Fail(self.cut_short(&fates, error)),
+                    }),
+                ),
                 Err(error) => Plan::Fail(error),
             }
         };
-        side_by_side(wave).bind(following, Box::new(tell))
+        side_by_side(wave, first).bind(following, Box::new(tell))
+    }
+}
+
+impl Waves {
+    // Nobody takes the outcomes any more. What was done is done, and is told in numbers at least.
+    fn cut_short(&self, fates: &Fates, error: Error) -> Error {
+        let left = self.plans.len();
+        if !self.changes || fates.succeeded == 0 {
+            return error;
+        }
+        let done = format!("of {} items {} were done and {} failed", self.next + left, fates.succeeded, fates.failed);
+        Error::new(Code::Incomplete, format!("the run was cut short: {done}, {left} were not tried: {error}"))
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use crate::{Error, Order, Plan, Request, Response, Result, Then};
 
 /// Runs plans side by side. What they send at the same time is sent together; the ends come in the order
-/// of the plans. What they hand out is dropped: these are not plans of lists.
-pub(super) fn side_by_side<T: Send + 'static>(plans: Vec<Plan<T>>) -> Plan<Vec<Result<T>>> {
+/// of the plans. What they hand out is dropped: these are not plans of lists. `first`: the place of the first
+/// of them among all inputs, so that each request says for which it is sent.
+pub(super) fn side_by_side<T: Send + 'static>(plans: Vec<Plan<T>>, first: usize) -> Plan<Vec<Result<T>>> {
     let ends = plans.iter().map(|_| None).collect();
-    go_on(plans.into_iter().enumerate().collect(), Round { requests: Vec::new(), waiting: Vec::new(), ends, last: true })
+    go_on(plans.into_iter().enumerate().collect(), Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true })
 }
 
 type Answers = Vec<Result<Response>>;
@@ -19,6 +20,8 @@ struct Round<T> {
     requests: Vec<Request>,
     waiting: Vec<Waiting<T>>,
     ends: Vec<Option<Result<T>>>,
+    // The place of the first plan among all inputs.
+    first: usize,
     // Nothing more is sent after these requests.
     last: bool,
 }
@@ -40,6 +43,7 @@ fn go_on<T: Send + 'static>(mut queue: Queue<T>, mut round: Round<T>) -> Plan<Ve
 
 // What cannot be sent together is done now, one after the other, while the rest waits.
 fn alone<T: Send + 'static>(index: usize, plan: Plan<T>, mut queue: Queue<T>, round: Round<T>) -> Plan<Vec<Result<T>>> {
+    let item = round.first + index;
     let next = move |plan: Plan<T>| {
         queue.push_front((index, plan));
         go_on(queue, round)
@@ -47,10 +51,15 @@ fn alone<T: Send + 'static>(index: usize, plan: Plan<T>, mut queue: Queue<T>, ro
     match plan {
         Plan::Read(file, then) => Plan::Read(file, Then::new(move |answer| next(then.go(answer)))),
         Plan::Upload(upload, then) => Plan::Upload(upload, Then::new(move |answer| next(then.go(answer)))),
-        Plan::Download(request, name, then) => Plan::Download(request, name, Then::new(move |answer| next(then.go(answer)))),
-        Plan::Wait(time, then) => Plan::Wait(time, Then::new(move |()| next(then.go(())))),
-        Plan::All(requests, order, then) => Plan::All(requests, order, Then::new(move |answers| next(then.go(answers)))),
-        Plan::Emit(_, then) => next(then.go(())),
+        Plan::Download(request, name, then) => {
+            Plan::Download(Box::new(request.for_item(item)), name, Then::new(move |answer| next(then.go(answer))))
+        }
+        Plan::Wait(time, then) => Plan::Wait(time, Then::new(move |waited| next(then.go(waited)))),
+        Plan::All(requests, order, then) => {
+            let requests = requests.into_iter().map(|request| request.for_item(item)).collect();
+            Plan::All(requests, order, Then::new(move |answers| next(then.go(answers))))
+        }
+        Plan::Emit(_, then) => next(then.go(Ok(()))),
         taken @ (Plan::Done(_) | Plan::Fail(_) | Plan::Call(..)) => next(taken),
     }
 }
@@ -63,14 +72,14 @@ impl<T: Send + 'static> Round<T> {
             Plan::Fail(error) => self.ends[index] = Some(Err(error)),
             Plan::Call(request, then) => {
                 self.last &= then.is_last();
-                self.requests.push(*request);
+                self.requests.push(request.for_item(self.first + index));
                 let go = |mut answers: Answers| then.go(answers.pop().unwrap_or_else(|| Err(Error::bug("an answer is missing"))));
                 self.waiting.push(Waiting { index, count: 1, go: Box::new(go) });
             }
             Plan::All(requests, Order::Any, then) => {
                 self.last &= then.is_last();
                 self.waiting.push(Waiting { index, count: requests.len(), go: Box::new(|answers| then.go(answers)) });
-                self.requests.extend(requests);
+                self.requests.extend(requests.into_iter().map(|request| request.for_item(self.first + index)));
             }
             other => return Some(other),
         }
@@ -78,14 +87,14 @@ impl<T: Send + 'static> Round<T> {
     }
 
     fn send(self) -> Plan<Vec<Result<T>>> {
-        let Round { requests, waiting, ends, last } = self;
+        let Round { requests, waiting, ends, first, last } = self;
         if waiting.is_empty() {
             return Plan::Done(ends.into_iter().map(|end| end.unwrap_or_else(|| Err(Error::bug("a plan has no end")))).collect());
         }
         let go = move |answers: Answers| {
             let mut answers = answers.into_iter();
             let queue = waiting.into_iter().map(|it| (it.index, (it.go)(answers.by_ref().take(it.count).collect()))).collect();
-            go_on(queue, Round { requests: Vec::new(), waiting: Vec::new(), ends, last: true })
+            go_on(queue, Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true })
         };
         Plan::All(requests, Order::Any, if last { Then::last(go) } else { Then::new(go) })
     }

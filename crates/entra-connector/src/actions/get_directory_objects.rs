@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Context, Effect, Fields, List, Page, Plan, Request, Result, Spec, Then};
+use connector_sdk::{Action, Context, Effect, Fields, List, Page, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -55,7 +55,7 @@ enum ObjectType {
 fn hand_out(mut requests: VecDeque<Request>) -> Plan<List<DirectoryObject>> {
     let Some(request) = requests.pop_front() else { return Plan::Done(List::end()) };
     Plan::call(request, move |response| match Page::read(&response) {
-        Ok(page) => Plan::Emit(page.items, Then::new(move |()| hand_out(requests))),
+        Ok(page) => Plan::emit(page.items, move || hand_out(requests)),
         Err(error) => Plan::Fail(error),
     })
 }

@@ -1,11 +1,17 @@
 //! The end of the run's time.
 
+use std::time::Duration;
+
 use connector_sdk::{Code, Error, Result};
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 
 use crate::call::{Answer, Call};
 use crate::pipeline::{Next, Policy};
 use crate::timer;
+
+/// How long the end of what a plan opened may take when the run's time is over.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Ends a call when its run must be over.
 pub(crate) struct Deadline;
@@ -15,6 +21,8 @@ impl Policy for Deadline {
         // Without one, its place in the chain costs nothing.
         let Some(deadline) = call.session().deadline else { return next.send(call) };
         Box::pin(async move {
+            // What a plan opened is closed all the same.
+            let deadline = if call.request().is_cleanup() { deadline.max(Instant::now()) + GRACE } else { deadline };
             if let Some(outcome) = timer::before(deadline, next.send(call).as_mut()).await {
                 return outcome;
             }

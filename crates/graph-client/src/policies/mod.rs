@@ -12,7 +12,7 @@ mod trace;
 pub(crate) use auth::{Auth, authorize};
 pub(crate) use deadline::Deadline;
 pub(crate) use origin::Origin;
-pub(crate) use retry::{Retrying, backoff, is_too_late, unknown};
+pub(crate) use retry::{Retrying, backoff, is_gone_already, is_lost, is_too_late, unknown};
 pub(crate) use settle::Settle;
 pub(crate) use throttle::Throttle;
 pub(crate) use trace::Trace;

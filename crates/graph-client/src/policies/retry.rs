@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use connector_sdk::{Code, Error, Result, Retry};
 use futures_util::future::BoxFuture;
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{Answer, Call};
+use crate::call::{Answer, AnswerBody, Call};
 use crate::exchange::seconds;
 use crate::limits::RetryPolicy;
 use crate::pipeline::{Next, Policy};
@@ -15,7 +17,7 @@ use crate::{Session, Step, ids, timer};
 
 /// Tries again.
 ///
-/// - A refusal (429, 503 with `Retry-After`, no connection at all) means that nothing was done, so
+/// - A refusal (429, 423, 503 with `Retry-After`, no connection at all) means that nothing was done, so
 ///   any request may be sent again.
 /// - A lost answer (a broken connection, a timeout, 5xx) means that something may have been done. Only
 ///   a repeatable request is sent again; another one ends as `outcome_unknown`. A request's own rule
@@ -41,13 +43,21 @@ impl Policy for Retrying {
             let rule = call.request().retry;
             let most = rule.map_or(self.0.tries.max(1), |rule| rule.max.saturating_add(1));
             let all_errors = rule.is_some_and(|rule| rule.all_errors);
-            let mut tries = 0;
+            let (mut tries, mut reread) = (0, false);
             loop {
                 tries += 1;
                 call.tries += 1;
                 let outcome = next.send(call).await;
-                let (after, lost) = match fate(&outcome, all_errors) {
-                    Fate::Final => return outcome,
+                let fate = match fate(&outcome, all_errors) {
+                    // Once more, as where it is cut short.
+                    Fate::Final if !reread && is_garbled(call, &outcome) => {
+                        reread = true;
+                        Fate::Lost(None)
+                    }
+                    fate => fate,
+                };
+                let (after, lost) = match fate {
+                    Fate::Final => return outcome.map(|answer| gone_already(call, answer)),
                     Fate::Refused(after) => (after, false),
                     Fate::Lost(_) if !call.request().is_repeatable() => {
                         return Err(unknown(match outcome {
@@ -55,7 +65,10 @@ impl Policy for Retrying {
                             Err(error) => error,
                         }));
                     }
-                    Fate::Lost(after) => (after, true),
+                    Fate::Lost(after) => {
+                        call.lost = true;
+                        (after, true)
+                    }
                 };
                 if tries >= most {
                     return end(outcome);
@@ -86,7 +99,9 @@ fn fate(outcome: &Result<Answer>, all_errors: bool) -> Fate {
             (429, after) => Fate::Refused(after),
             // 509: the bandwidth limit, which Graph documents as another way to ask for a pause.
             (503 | 509, Some(after)) => Fate::Refused(Some(after)),
-            (408 | 500 | 502 | 503 | 504, after) => Fate::Lost(after),
+            // Somebody else has it locked.
+            (423, after) => Fate::Refused(after),
+            (status, after) if is_lost(status) => Fate::Lost(after),
             (401, _) => Fate::Final,
             (400..=599, after) if all_errors => Fate::Refused(after),
             _ => Fate::Final,
@@ -100,6 +115,37 @@ fn fate(outcome: &Result<Answer>, all_errors: bool) -> Fate {
             _ => Fate::Final,
         },
     }
+}
+
+/// Whether a status leaves open what became of the request. A gateway before Graph has statuses of its own, up to 599;
+/// those that say for certain that nothing was done are no loss.
+pub(crate) fn is_lost(status: u16) -> bool {
+    match status {
+        408 => true,
+        501 | 505 | 507 | 508 | 510 | 511 => false,
+        500..=599 => true,
+        _ => false,
+    }
+}
+
+/// What a `DELETE` wanted is there when an earlier try was lost and now nothing is found: it was that try.
+pub(crate) fn is_gone_already(call: &Call<'_>, status: StatusCode) -> bool {
+    call.lost && *call.method() == Method::DELETE && matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+}
+
+fn gone_already(call: &Call<'_>, answer: Answer) -> Answer {
+    match is_gone_already(call, answer.status) {
+        true => Answer { status: StatusCode::NO_CONTENT, body: AnswerBody::Whole(Bytes::new()), retry_after: None, ..answer },
+        false => answer,
+    }
+}
+
+/// Whether a read was answered with JSON that is none. Whoever reads pages looks at them anyway, and asks again itself.
+fn is_garbled(call: &Call<'_>, outcome: &Result<Answer>) -> bool {
+    let Ok(Answer { status: StatusCode::OK, headers, body: AnswerBody::Whole(body), .. }) = outcome else { return false };
+    let reads = call.request().is_read_only() && !call.request().is_page() && call.way.home;
+    let json = || headers.get(CONTENT_TYPE).is_some_and(|media| media.to_str().is_ok_and(|media| media.starts_with("application/json")));
+    reads && json() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
 }
 
 fn own_wait(rule: &connector_sdk::RetryRule, tries: u32) -> Duration {

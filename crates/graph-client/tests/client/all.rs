@@ -376,7 +376,7 @@ async fn a_run_in_portions_is_told_as_one() {
             Order::InTurn,
             Then::before(2 * (left - 1), move |_| {
                 let fates = vec![Json::of("done").unwrap()];
-                Plan::Emit(fates, Then::new(move |()| if left > 1 { portion(left - 1) } else { Plan::Done(()) }))
+                Plan::Emit(fates, Then::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::Done(()) }))
             }),
         )
     }

@@ -203,6 +203,7 @@ pub(crate) fn session() -> Session {
         deadline: None,
         files: Arc::new(NoFiles),
         uploads: None,
+        journal: None,
         progress: Arc::new(Silent),
     }
 }

@@ -67,7 +67,7 @@ impl UploadFile {
         let (file, place) = (self.content, create.path_and_query()?);
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
-        Ok(create.repeatable().decode::<Session>().and_then(|session| {
+        Ok(create.read_only().decode::<Session>().and_then(|session| {
             let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
             Plan::Upload(
                 Box::new(upload),

@@ -61,7 +61,7 @@ impl Action for UploadSession {
         let wanted = Wanted { url: self.create_url, version: self.api_version, content, ..Wanted::default() };
         let request = match wanted.request(Method::POST, cx) {
             // A second session takes nothing from the first one, which expires unused.
-            Ok(request) => Some(request.repeatable()),
+            Ok(request) => Some(request.read_only()),
             Err(error) => {
                 issues.extend(error.violations().iter().map(|issue| match issue.pointer.as_str() {
                     "/url" => Issue::new("/createUrl", issue.message.clone()),

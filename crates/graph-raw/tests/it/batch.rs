@@ -43,7 +43,7 @@ fn run(input: Value, mut server: impl FnMut(usize, &[Value]) -> Result<Response>
             }
             Plan::Wait(time, then) => {
                 waits.push(time);
-                then.go(())
+                then.go(Ok(()))
             }
             Plan::Done(output) => return (output.read(), calls, waits),
             Plan::Fail(error) => return (Err(error), calls, waits),

@@ -120,7 +120,7 @@ fn waits(input: Value, response: Response) -> (Vec<u64>, connector_sdk::Error) {
             Plan::Call(_, then) => then.go(Ok(response.clone())),
             Plan::Wait(time, then) => {
                 waits.push(time.as_secs());
-                then.go(())
+                then.go(Ok(()))
             }
             Plan::Fail(error) => return (waits, error),
             other => panic!("{other:?}"),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Context, Effect, Error, File, Json, Name, Page, Plan, Request, Result, Root, Spec, Then};
+use connector_sdk::{Action, Context, Effect, Error, File, Json, Name, Page, Plan, Request, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -156,7 +156,7 @@ fn download(root: Root, message: String, mut files: VecDeque<(String, Name)>, en
     let Some((id, name)) = files.pop_front() else { return Plan::Done(end) };
     let content = root.get("/messages/{message}/attachments/{attachment}/$value").item("message", message.as_str()).item("attachment", id);
     content.download(name).and_then(move |file| match Json::of(&file) {
-        Ok(file) => Plan::Emit(vec![file], Then::new(move |()| download(root, message, files, end))),
+        Ok(file) => Plan::emit(vec![file], move || download(root, message, files, end)),
         Err(error) => Plan::Fail(error),
     })
 }

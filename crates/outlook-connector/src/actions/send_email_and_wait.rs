@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Result, Root, Spec, Then, odata};
+use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Result, Root, Spec, odata};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -142,7 +142,7 @@ impl Waiting {
         Plan::call(list, move |answer| match Page::read(&answer).and_then(|page| self.choice(&page)) {
             Ok(Some(chosen)) => Plan::Done(chosen),
             Ok(None) if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
-            Ok(None) => Plan::Wait(PAUSE, Then::new(move |()| self.look(left - 1))),
+            Ok(None) => Plan::wait(PAUSE, move || self.look(left - 1)),
             Err(error) => Plan::Fail(error),
         })
     }

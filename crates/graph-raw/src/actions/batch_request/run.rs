@@ -41,6 +41,12 @@ pub(super) struct Part {
     pub(super) secret: bool,
 }
 
+impl Part {
+    fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+}
+
 /// A part that depends on itself in the end, if there is one.
 pub(super) fn circle(parts: &[Part]) -> Option<usize> {
     let mut waits: Vec<usize> = parts.iter().map(|part| part.depends.len()).collect();
@@ -65,6 +71,8 @@ pub(super) struct Run {
     parts: Vec<Part>,
     version: Version,
     answers: Vec<Option<Answered>>,
+    // The latest refusal of those that wait to be sent again.
+    refused: Vec<Option<Answered>>,
     tries: Vec<u32>,
 }
 
@@ -82,8 +90,8 @@ impl Answered {
 
 impl Run {
     pub(super) fn new(parts: Vec<Part>, version: Version) -> Run {
-        let answers = parts.iter().map(|_| None).collect();
-        Run { tries: vec![0; parts.len()], answers, version, parts }
+        let none = || parts.iter().map(|_| None).collect();
+        Run { tries: vec![0; parts.len()], answers: none(), refused: none(), version, parts }
     }
 
     /// Sends what can be sent now and goes on, until every request has its answer.
@@ -96,10 +104,13 @@ impl Run {
             return self.end().into();
         }
         let request = self.request(&group);
+        let reads = group.iter().all(|i| self.parts[*i].reads());
         Plan::Call(
             Box::new(request),
             Then::new(move |answer: Result<Response>| {
-                let pause = match answer.and_then(|response| self.take(&group, &response)) {
+                let read =
+                    answer.and_then(|response| self.take(&group, &response).map_err(|error| if reads { error } else { lost(&error) }));
+                let pause = match read {
                     Ok(pause) => pause,
                     // Nothing has been done yet: the error says more than a list of failures.
                     Err(error) if self.answers.iter().all(Option::is_none) => return Plan::Fail(error),
@@ -109,11 +120,30 @@ impl Run {
                     },
                 };
                 match pause {
-                    Some(pause) => Plan::Wait(pause, Then::new(move |()| self.next())),
+                    Some(pause) => Plan::Wait(
+                        pause,
+                        Then::new(move |waited: Result<()>| match waited {
+                            Ok(()) => self.next(),
+                            Err(error) => self.cut_short(&error).into(),
+                        }),
+                    ),
                     None => self.next(),
                 }
             }),
         )
+    }
+
+    // The run's time is over: what the others did is told, and a refusal is the answer of what waits.
+    fn cut_short(mut self, error: &Error) -> Result<Responses> {
+        for i in 0..self.parts.len() {
+            if self.answers[i].is_none() {
+                self.answers[i] = self.refused[i].take();
+            }
+        }
+        self.give_up()?;
+        let open: Vec<usize> = (0..self.parts.len()).filter(|i| self.answers[*i].is_none()).collect();
+        self.fail(&open, error)?;
+        self.end()
     }
 
     // Answers what depends on a failure, at any distance.
@@ -220,7 +250,8 @@ impl Run {
         for i in group.iter().copied() {
             let Some(wire) = wires.remove(&self.parts[i].id.to_lowercase()) else {
                 let message = "Graph did not answer this request of the batch.";
-                self.answers[i] = Some(failure(502, &json!({ "code": Code::Protocol.name(), "message": message }))?);
+                let code = if self.parts[i].reads() { Code::Protocol } else { Code::OutcomeUnknown };
+                self.answers[i] = Some(failure(502, &json!({ "code": code.name(), "message": message }))?);
                 continue;
             };
             let asked = retry_after(wire.headers);
@@ -231,12 +262,13 @@ impl Run {
             if (slow && self.tries[i] < TRIES && wait <= PATIENCE) || follows {
                 pause = pause.max(slow.then_some(wait));
                 again.push(i);
-                continue;
             }
             let json = |raw: Option<&RawValue>, empty: &'static str| {
                 Json::parse(raw.map_or(Bytes::from_static(empty.as_bytes()), |raw| response.body.slice_ref(raw.get().as_bytes())))
             };
-            self.answers[i] = Some(Answered { status: wire.status, headers: json(wire.headers, "{}")?, body: json(wire.body, "null")? });
+            let answer = Answered { status: wire.status, headers: json(wire.headers, "{}")?, body: json(wire.body, "null")? };
+            let place = if again.last() == Some(&i) { &mut self.refused } else { &mut self.answers };
+            place[i] = Some(answer);
         }
         Ok(pause)
     }
@@ -256,6 +288,11 @@ impl Run {
         });
         Ok(Responses { responses: answers.collect::<Result<_>>()? })
     }
+}
+
+// The batch was taken, so its parts may have been carried out.
+fn lost(error: &Error) -> Error {
+    Error::new(Code::OutcomeUnknown, format!("the requests of the batch may have been carried out: {}", error.message()))
 }
 
 fn failure<T: Serialize>(status: u16, error: &T) -> Result<Answered> {

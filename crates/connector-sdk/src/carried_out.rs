@@ -1,0 +1,215 @@
+//! What a plan has changed before it failed.
+//!
+//! An error of a later step is not the error of the whole: whoever reads it must know what exists already, and
+//! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
+//! requests, and its error tells it.
+
+use bytes::Bytes;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, Error, Json, Plan, Request, Response, Result};
+
+/// How many changes an error lists.
+const LISTED: usize = 20;
+
+/// A change that was carried out, or may have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The request: its method and template, such as `POST /me/events`.
+    pub request: String,
+    /// The id of what was made, where the answer named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The answer was lost, so it is not known whether this was carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
+}
+
+/// What the requests of a plan have changed so far.
+#[derive(Default)]
+pub(crate) struct Account {
+    entries: Vec<Entry>,
+    more: usize,
+    // A request among them does more when it is sent twice.
+    repeats_badly: bool,
+}
+
+struct Entry {
+    request: String,
+    // Read when somebody asks: most plans end well.
+    body: Option<Bytes>,
+}
+
+/// What is kept of a request until its answer is here.
+pub(crate) struct Sent {
+    request: String,
+    repeatable: bool,
+}
+
+impl Sent {
+    /// Nothing for a request that only reads.
+    pub(crate) fn of(request: &Request) -> Option<Sent> {
+        (!request.is_read_only())
+            .then(|| Sent { request: format!("{} {}", request.method, request.template()), repeatable: request.is_repeatable() })
+    }
+}
+
+impl Account {
+    /// Notes what became of a request.
+    fn note(&mut self, sent: Option<Sent>, answer: &Result<Response>) {
+        let Some(Sent { request, repeatable }) = sent else { return };
+        let body = match answer {
+            Ok(response) => Some(response.body.clone()),
+            Err(error) if error.code() == Code::OutcomeUnknown => None,
+            Err(_) => return,
+        };
+        self.repeats_badly |= !repeatable;
+        if self.entries.len() < LISTED {
+            self.entries.push(Entry { request, body });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// The error with what was carried out before it.
+    fn explain(self, error: Error) -> Error {
+        if self.entries.is_empty() {
+            return error;
+        }
+        let changes = self.entries.into_iter().map(Entry::read).collect();
+        error.after(changes, self.more, self.repeats_badly)
+    }
+}
+
+impl Entry {
+    fn read(self) -> Change {
+        #[derive(Deserialize)]
+        struct Made {
+            id: Option<serde_json::Value>,
+        }
+        let made = self.body.as_ref().and_then(|body| serde_json::from_slice::<Made>(body).ok());
+        let id = made.and_then(|made| made.id).and_then(|id| match id {
+            serde_json::Value::String(id) => Some(id),
+            serde_json::Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        });
+        Change { request: self.request, id, unknown: self.body.is_none() }
+    }
+}
+
+/// The plan that ends in the printed output, and whose error tells what was carried out before it.
+pub(crate) fn told<T: Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
+    tell(plan, Account::default())
+}
+
+fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: Account) -> Plan<Json> {
+    match plan {
+        Plan::Done(value) => match Json::of(&value) {
+            Ok(json) => Plan::Done(json),
+            Err(error) => Plan::Fail(account.explain(error)),
+        },
+        Plan::Fail(error) => Plan::Fail(account.explain(error)),
+        Plan::Call(request, then) => {
+            let sent = Sent::of(&request);
+            Plan::Call(
+                request,
+                then.around(move |answer, go| {
+                    account.note(sent, &answer);
+                    tell(go(answer), account)
+                }),
+            )
+        }
+        Plan::All(requests, order, then) => {
+            let sent: Vec<_> = requests.iter().map(Sent::of).collect();
+            Plan::All(
+                requests,
+                order,
+                then.around(move |answers: Vec<Result<Response>>, go| {
+                    sent.into_iter().zip(&answers).for_each(|(sent, answer)| account.note(sent, answer));
+                    tell(go(answers), account)
+                }),
+            )
+        }
+        Plan::Upload(upload, then) => {
+            let sent = Some(Sent { request: "PUT (upload session)".to_owned(), repeatable: false });
+            Plan::Upload(
+                upload,
+                then.around(move |answer, go| {
+                    account.note(sent, &answer);
+                    tell(go(answer), account)
+                }),
+            )
+        }
+        Plan::Emit(items, then) => Plan::Emit(items, then.around(move |taken, go| tell(go(taken), account))),
+        Plan::Read(file, then) => Plan::Read(file, then.around(move |read, go| tell(go(read), account))),
+        Plan::Download(request, name, then) => Plan::Download(request, name, then.around(move |stored, go| tell(go(stored), account))),
+        Plan::Wait(time, then) => Plan::Wait(time, then.around(move |waited, go| tell(go(waited), account))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Accepted, Order, Rehearsal, Retry, Then};
+
+    fn answers(script: &[(u16, &str)]) -> Rehearsal {
+        Rehearsal::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))
+    }
+
+    fn make_then_read() -> Plan<Accepted> {
+        Plan::call(Request::post("/me/events").json(json!({})), |_| Request::get("/me/events/{event}").with("event", "1").accepted())
+    }
+
+    #[test]
+    fn a_later_error_names_what_was_made_and_is_not_to_be_tried_again() {
+        let error = answers(&[(201, r#"{"id":"AAA"}"#), (503, "")]).run(told(make_then_read())).unwrap_err();
+        assert_eq!((error.code(), error.when_to_retry()), (Code::Incomplete, Retry::Never));
+        let made = Change { request: "POST /me/events".into(), id: Some("AAA".into()), unknown: false };
+        assert_eq!(error.carried_out(), [made]);
+        assert_eq!(error.status(), Some(503));
+        assert!(error.to_string().contains("POST /me/events (id AAA)"), "{error}");
+    }
+
+    #[test]
+    fn an_error_of_the_first_step_stays_what_it_is() {
+        let error = answers(&[(503, "")]).run(told(make_then_read())).unwrap_err();
+        assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+        assert!(error.carried_out().is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_says_that_it_was_done() {
+        for body in ["", "{", "<html>"] {
+            let plan = Request::post("/me/contacts").json(json!({})).raw::<Accepted>();
+            let error = answers(&[(201, body)]).run(told(plan)).unwrap_err();
+            assert_eq!((error.code(), error.carried_out().len()), (Code::Incomplete, 1), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_repeated_stays_retryable_but_is_told() {
+        let plan = Plan::call(Request::put("/x").json(json!({})), |_| Request::get("/y").accepted());
+        let error = answers(&[(200, "{}"), (503, "")]).run(told(plan)).unwrap_err();
+        assert_eq!((error.code(), error.when_to_retry(), error.carried_out().len()), (Code::Unavailable, Retry::Later, 1));
+    }
+
+    #[test]
+    fn a_search_that_is_a_post_changes_nothing() {
+        let plan = Plan::call(Request::post("/search/query").read_only(), |_| Request::get("/y").accepted());
+        let error = answers(&[(200, "{}"), (503, "")]).run(told(plan)).unwrap_err();
+        assert!(error.carried_out().is_empty());
+    }
+
+    #[test]
+    fn a_long_account_is_cut() {
+        let requests = (0..50).map(|_| Request::post("/x")).collect();
+        let plan: Plan<Accepted> = Plan::All(requests, Order::Any, Then::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
+        let error = answers(&[(201, "{}"); 50]).run(told(plan)).unwrap_err();
+        assert_eq!(error.carried_out().len(), LISTED);
+        assert!(error.to_string().contains("and 30 more"), "{error}");
+    }
+}
