@@ -82,6 +82,9 @@ pub trait Docs: Send + Sync {
     /// Nobody is let in twice: a second call with the same owner gets `None` too. So an owner should
     /// name one attempt (process and a random part), not a program.
     ///
+    /// An engine may let somebody in before the time is over where it knows that the owner's process is
+    /// gone, or that the lock was taken under a clock that was wrong.
+    ///
     /// A lock keeps others away for a while; it does not stop a holder that was frozen and wakes up
     /// late. What protects the data is the revision in [`Docs::put`].
     async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>>;

@@ -25,6 +25,7 @@ mod budget;
 mod docs;
 mod files;
 mod log;
+mod owner;
 mod tasks;
 
 use connector_sdk::{Error, Result};
@@ -36,6 +37,7 @@ pub use sqlite::Sqlite;
 pub use tasks::{Lease, Tasks};
 
 pub(crate) use files::{OnlyOwner, create_folder};
+pub(crate) use owner::{is_dead, owner};
 
 /// An engine that keeps all four promises.
 pub trait Store: Docs + Tasks + Log + Budget {}
