@@ -55,6 +55,11 @@ pub trait Docs: Send + Sync {
     /// The document as it is now, with everything that was answered before; `None` when there is none.
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>>;
 
+    /// The revision of the document as it is now: what [`Docs::get`] would say, without its content.
+    async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
+        Ok(self.get(kind, key).await?.map(|doc| doc.revision))
+    }
+
     /// Writes the document if it is still at `expected` (`None`: if there is none), and answers with its
     /// new revision. When it answers, the document outlives a crash.
     ///

@@ -23,6 +23,16 @@ impl Docs for Sqlite {
         .await
     }
 
+    async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
+        let (kind, key) = named(kind, key)?;
+        self.read(move |connection, _| {
+            let mut statement = connection.prepare_cached("SELECT revision FROM doc WHERE kind = ?1 AND key = ?2")?;
+            let revision = statement.query_row([kind, key], |row| row.get::<_, i64>(0)).optional()?;
+            Ok(revision.map(|revision| Revision::new(revision.cast_unsigned())))
+        })
+        .await
+    }
+
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         let (kind, key) = named(kind, key)?;
         self.write(move |connection, _| {
