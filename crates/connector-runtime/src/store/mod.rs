@@ -24,6 +24,7 @@ pub mod sqlite;
 mod budget;
 mod docs;
 mod files;
+mod hold;
 mod log;
 mod owner;
 mod tasks;
@@ -37,6 +38,7 @@ pub use sqlite::Sqlite;
 pub use tasks::{Lease, Tasks};
 
 pub(crate) use files::{OnlyOwner, create_folder};
+pub(crate) use hold::Hold;
 pub(crate) use owner::{is_dead, owner};
 
 /// An engine that keeps all four promises.
