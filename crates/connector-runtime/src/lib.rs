@@ -7,6 +7,7 @@
 pub mod store;
 
 mod builder;
+mod canonical;
 mod connection;
 mod dynamic;
 mod entropy;
@@ -27,7 +28,7 @@ mod validate;
 
 pub use builder::Builder;
 pub use connection::{
-    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
+    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, Listed, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
 };
 pub use dynamic::Resolved;
 pub use files::LocalFiles;

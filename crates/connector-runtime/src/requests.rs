@@ -53,7 +53,7 @@ impl Host {
         })?;
         let known = match connection {
             Some(name) => {
-                let is_app = self.connections().settings(name).await?.1.method.is_application();
+                let is_app = self.connections().settings(name).await?.1.is_application();
                 self.connections().show(name).await?.granted.map(|granted| (Granted::new(granted), is_app))
             }
             None => None,

@@ -49,7 +49,7 @@ impl Host {
         let lacking = match connection {
             Some(connection) => {
                 let card = self.connections().show(connection).await?;
-                let is_app = self.connections().settings(connection).await?.1.method.is_application();
+                let is_app = self.connections().settings(connection).await?.1.is_application();
                 let wanted: Vec<AnyOf> =
                     specs.iter().filter_map(|(_, scopes)| if is_app { scopes.application } else { Some(scopes.delegated) }).collect();
                 card.granted.map(|granted| missing(&wanted, &Granted::new(granted)))
@@ -73,7 +73,7 @@ impl Host {
     /// `not_connected` for an unknown connection.
     pub async fn allowed(&self, connection: &str) -> Result<Option<Vec<String>>> {
         let Some(granted) = self.connections().show(connection).await?.granted else { return Ok(None) };
-        let (granted, is_app) = (Granted::new(granted), self.connections().settings(connection).await?.1.method.is_application());
+        let (granted, is_app) = (Granted::new(granted), self.connections().settings(connection).await?.1.is_application());
         let allows = |scopes: &connector_sdk::Scopes| match is_app {
             true => scopes.application.is_some_and(|any| any.is_met(&granted)),
             false => scopes.delegated.is_met(&granted),

@@ -59,4 +59,4 @@ pub use identity::Identity;
 pub use reason::Reason;
 pub use refusal::{Failure, Refusal};
 pub use settings::{ClientAuthStyle, OauthProfile, Scopes, Settings};
-pub use token_set::TokenSet;
+pub use token_set::{TokenSet, is_application_token};

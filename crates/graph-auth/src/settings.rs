@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
 use crate::sealed::Sealer;
+use crate::token_set::is_application_token;
 
 /// How a connection signs in.
 ///
@@ -196,6 +197,11 @@ impl Settings {
             redirect_uri: None,
             oauth_profile: None,
         }
+    }
+
+    /// Whether an app is signed in with them, not a user. A given token says it itself.
+    pub fn is_application(&self) -> bool {
+        self.method.is_application() || self.access_token.as_ref().is_some_and(is_application_token)
     }
 
     /// The settings completed by an app registration. What they say themselves stays.

@@ -98,6 +98,13 @@ pub(crate) struct Told {
     preferred_username: Option<String>,
     name: Option<String>,
     app_displayname: Option<String>,
+    idtyp: Option<String>,
+}
+
+/// Tells whether an access token says that an app is signed in, not a user: by `idtyp`, or by roles without scopes.
+/// A token that cannot be read does not say so.
+pub fn is_application_token(token: &Secret) -> bool {
+    told(token).is_some_and(|told| told.is_application())
 }
 
 /// What a token says of itself, if it is one that can be read.
@@ -113,6 +120,12 @@ impl Told {
             (None, Some(roles)) => Some(roles.clone()),
             // An app's token without roles carries none; a token of unknown kind says nothing.
             (None, None) => self.app_displayname.is_some().then(Vec::new),
+        }
+    }
+    fn is_application(&self) -> bool {
+        match self.idtyp.as_deref() {
+            Some(kind) => kind == "app",
+            None => self.roles.is_some() && self.scp.is_none(),
         }
     }
     /// Whose token it is.

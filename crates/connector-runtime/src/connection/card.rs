@@ -5,7 +5,7 @@ use graph_auth::expiry::{self, Expiry};
 use graph_auth::{Identity, TokenSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::record::{Record, State};
@@ -87,6 +87,30 @@ fn warning(expiry: Expiry) -> Option<String> {
         Expiry::Near { days: 1, .. } => Some("the client secret or certificate ends tomorrow; make a new one and reconnect".to_owned()),
         Expiry::Near { days, .. } => Some(format!("the client secret or certificate ends in {days} days; make a new one and reconnect")),
         Expiry::Over => Some("the client secret or certificate has ended; make a new one and reconnect".to_owned()),
+    }
+}
+
+/// A stored connection in a list of all.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// What it is; or why it cannot be read, such as a key that was lost.
+    pub card: Result<Card, Error>,
+}
+
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Unreadable<'a> {
+            name: &'a str,
+            state: &'static str,
+            error: &'a Error,
+        }
+        match &self.card {
+            Ok(card) => card.serialize(serializer),
+            Err(error) => Unreadable { name: &self.name, state: "unreadable", error }.serialize(serializer),
+        }
     }
 }
 

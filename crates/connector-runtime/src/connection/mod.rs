@@ -2,6 +2,7 @@
 
 mod card;
 mod choice;
+mod connected;
 mod given;
 mod grant;
 mod profiles;
@@ -10,23 +11,23 @@ mod sign_in;
 mod source;
 mod transfer;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Who};
-use graph_client::{Ask, Client, Endpoint, HttpTransport, NoFiles, Session, Silent, Tokens};
+use graph_client::{Ask, Client, HttpTransport, NoFiles, Session, Silent};
 use serde::Deserialize;
 
+use self::connected::Live;
 use self::record::{KIND, Record};
-use self::source::{Source, StoredTokens};
 use crate::registry::nearest;
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
-use crate::uploads::Sessions;
 
-pub use card::{Card, TestReport};
+pub use card::{Card, Listed, TestReport};
 pub use choice::Asks;
+pub(crate) use connected::Connected;
 pub use given::Given;
 pub use record::{State, Trouble};
 pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignIn};
@@ -43,24 +44,7 @@ struct Inner {
     store: Arc<dyn Store>,
     transport: OnceLock<Arc<dyn Transport>>,
     client: OnceLock<Client>,
-    // Stored connections that were used: their tokens in memory, and who they are signed in as.
-    live: Mutex<HashMap<String, Arc<Connected>>>,
-}
-
-/// A connection, ready to be used by any number of runs.
-pub(crate) struct Connected {
-    pub(crate) id: Arc<str>,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) tokens: Arc<dyn Tokens>,
-    pub(crate) who: Arc<Who>,
-    pub(crate) client: Client,
-    pub(crate) uploads: Arc<Sessions>,
-}
-
-impl Connected {
-    pub(crate) fn is_application(&self) -> bool {
-        matches!(*self.who, Who::App { .. })
-    }
+    live: Live,
 }
 
 impl Connections {
@@ -82,7 +66,7 @@ impl Connections {
             store,
             transport: cell,
             client: OnceLock::new(),
-            live: Mutex::new(HashMap::new()),
+            live: Live::default(),
         }))
     }
 
@@ -91,13 +75,19 @@ impl Connections {
         self.0.given.keys().map(String::as_str)
     }
 
-    /// The stored connections, by name.
+    /// Lists the stored connections, by name. One that cannot be read hides no other.
     ///
     /// # Errors
-    /// The store's; `bug` for one that cannot be read.
-    pub async fn list(&self) -> Result<Vec<Card>> {
+    /// The store's.
+    pub async fn list(&self) -> Result<Vec<Listed>> {
+        let all = self.records().await?.into_iter();
+        Ok(all.map(|(name, record)| Listed { card: record.map(|record| Card::of(&name, &record, Vec::new())), name }).collect())
+    }
+
+    // All that are stored, each as it is or why it cannot be read.
+    async fn records(&self) -> Result<Vec<(String, Result<Record>)>> {
         let all = self.0.vault.list(KIND, "", None, usize::MAX).await?;
-        all.into_iter().map(|(name, _, bytes)| Ok(Card::of(&name, &Record::read(&bytes?)?, Vec::new()))).collect()
+        Ok(all.into_iter().map(|(name, _, bytes)| (name, bytes.and_then(|bytes| Record::read(&bytes)))).collect())
     }
 
     /// A stored connection.
@@ -130,14 +120,14 @@ impl Connections {
         Ok((record.connector, record.settings))
     }
 
-    /// Removes a stored connection with its tokens.
+    /// Removes a stored connection with its tokens, also one that cannot be read.
     ///
     /// # Errors
     /// `not_connected` with the nearest name.
     pub async fn remove(&self, name: &str) -> Result<()> {
-        let (revision, _) = self.load(name).await?;
+        let Some(revision) = self.0.vault.revision(KIND, name).await? else { return Err(self.missing(name).await?) };
         self.0.vault.remove(KIND, name, revision).await?;
-        self.forget(name);
+        self.0.live.forget(name);
         Ok(())
     }
 
@@ -197,77 +187,24 @@ impl Connections {
     // An app without a default user is known by its roles.
     async fn roles(&self, name: &str) -> Option<String> {
         let (_, record) = Record::load(&self.0.vault, name).await.ok()??;
-        let is_nobody = record.settings.method.is_application() && record.settings.user_id.is_none();
+        let is_nobody = record.settings.is_application() && record.settings.user_id.is_none();
         let granted = record.tokens?.granted?;
         is_nobody.then(|| granted.join(" "))
-    }
-
-    /// A connection by name, ready to be used.
-    pub(crate) async fn connect(&self, name: &str) -> Result<Arc<Connected>> {
-        if let Some((given, connected)) = self.0.given.get(name) {
-            if let Some(connected) = connected.get() {
-                return Ok(connected.clone());
-            }
-            let client = match &given.transport {
-                Some(transport) => Client::new(transport.clone()),
-                None => self.client()?,
-            };
-            let fresh = || {
-                let id: Arc<str> = name.into();
-                Arc::new(Connected {
-                    endpoint: given.endpoint.clone(),
-                    tokens: given.tokens.clone(),
-                    who: Arc::new(given.who.clone()),
-                    client,
-                    uploads: self.uploads(&id),
-                    id,
-                })
-            };
-            return Ok(connected.get_or_init(fresh).clone());
-        }
-        if let Some(live) = self.live().get(name) {
-            return Ok(live.clone());
-        }
-        let (_, record) = self.load(name).await?;
-        let spec = self.spec(&record.connector)?.clone();
-        // What somebody must mend is told as that, not as what it leads to.
-        let checked = record.settings.check(&spec).map_err(|error| match &record.state {
-            State::Broken(trouble) => Error::new(Code::NotConnected, trouble.message.clone()).hint(trouble.hint.clone()),
-            _ => error,
-        })?;
-        let granted = record.tokens.as_ref().and_then(|tokens| tokens.granted()).map(Arc::new);
-        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?, granted);
-        let who = match record.settings.method.is_application() {
-            true => Who::App { user: checked.user_id.clone() },
-            false => Who::User {
-                names: record
-                    .identity
-                    .iter()
-                    .flat_map(|identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone()))
-                    .collect(),
-            },
-        };
-        let id: Arc<str> = record.id.into();
-        let connected = Arc::new(Connected {
-            endpoint: Endpoint::new(checked.graph.as_str())?,
-            tokens: Arc::new(StoredTokens(source)),
-            who: Arc::new(who),
-            client: self.client()?,
-            uploads: self.uploads(&id),
-            id,
-        });
-        // Whoever was first keeps its place: there must be one source of tokens to a connection.
-        Ok(self.live().entry(name.to_owned()).or_insert(connected).clone())
     }
 
     async fn load(&self, name: &str) -> Result<(Revision, Record)> {
         if let Some(found) = Record::load(&self.0.vault, name).await? {
             return Ok(found);
         }
-        let stored = self.0.vault.list(KIND, "", None, usize::MAX).await?;
-        let names = stored.iter().map(|(name, ..)| name.as_str()).chain(self.given());
+        Err(self.missing(name).await?)
+    }
+
+    // That there is none of this name, with the nearest that there is.
+    async fn missing(&self, name: &str) -> Result<Error> {
+        let stored = self.0.vault.keys_of(KIND).await?;
+        let names = stored.iter().map(String::as_str).chain(self.given());
         let error = Error::new(Code::NotConnected, format!("there is no connection called `{name}`"));
-        Err(match nearest(name, names) {
+        Ok(match nearest(name, names) {
             Some(near) => error.hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
             None => error.hint("`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists."),
         })
@@ -279,7 +216,7 @@ impl Connections {
         for _ in 0..16 {
             match record.store(&self.0.vault, name, expected).await {
                 Ok(_) => {
-                    self.forget(name);
+                    self.0.live.forget(name);
                     return Ok(Card::of(name, &record, notes));
                 }
                 Err(error) if error.code() == Code::Conflict => {
@@ -297,18 +234,6 @@ impl Connections {
 
     fn spec(&self, connector: &str) -> Result<&ConnectionSpec> {
         self.0.specs.get(connector).ok_or_else(|| crate::registry::unknown("connector", connector, self.0.specs.keys()))
-    }
-
-    fn forget(&self, name: &str) {
-        self.live().remove(name);
-    }
-
-    fn live(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Connected>>> {
-        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn uploads(&self, id: &Arc<str>) -> Arc<Sessions> {
-        Arc::new(Sessions::new(self.0.vault.clone(), id.clone()))
     }
 
     // Made at first use: it reads certificates, which a host that only describes does not need.

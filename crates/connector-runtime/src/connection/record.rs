@@ -27,6 +27,12 @@ pub(crate) struct Record {
     pub(crate) created: Timestamp,
     /// When tokens were last obtained.
     pub(crate) refreshed: Option<Timestamp>,
+    /// Which sign-in it is: another one each time that the connection is made anew, and the same over renewals.
+    /// `None` until then, for one that an older version made.
+    pub(crate) sign_in: Option<String>,
+    /// Whether cursors and outcomes hang on its id alone. Those of a connection that an older version made hang on
+    /// its name until they are used again; a name can have had another connection before.
+    pub(crate) kept_by_id: bool,
 }
 
 /// How a connection is.
@@ -72,6 +78,10 @@ struct Stored {
     state: State,
     created: Timestamp,
     refreshed: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sign_in: Option<String>,
+    #[serde(default)]
+    kept_by_id: bool,
 }
 
 impl Record {
@@ -85,6 +95,21 @@ impl Record {
     pub(crate) async fn store(&self, vault: &Vault, name: &str, expected: Option<Revision>) -> Result<Revision> {
         let text = self.print()?;
         vault.put(KIND, name, expected, text.expose().as_bytes()).await
+    }
+
+    /// Whether both are one sign-in of one connection: nothing but its tokens and its state differs. Only then do
+    /// the tokens of one go where the other's went.
+    pub(crate) fn is_same_sign_in(&self, other: &Record) -> bool {
+        // Who signed in is learned with the first tokens in some cases, and then stays.
+        let same_identity = match (&self.identity, &other.identity) {
+            (Some(one), Some(other)) => one.is_same(other),
+            _ => true,
+        };
+        same_identity
+            && self.id == other.id
+            && self.sign_in == other.sign_in
+            && self.connector == other.connector
+            && self.settings == other.settings
     }
 
     pub(crate) fn read(bytes: &[u8]) -> Result<Record> {
@@ -101,6 +126,8 @@ impl Record {
             state: stored.state,
             created: stored.created,
             refreshed: stored.refreshed,
+            sign_in: stored.sign_in,
+            kept_by_id: stored.kept_by_id,
         })
     }
 
@@ -117,6 +144,8 @@ impl Record {
             state: self.state.clone(),
             created: self.created,
             refreshed: self.refreshed,
+            sign_in: self.sign_in.clone(),
+            kept_by_id: self.kept_by_id,
         };
         serde_json::to_string(&stored).map(Secret::new).map_err(|_| Error::bug("a connection could not be written"))
     }

@@ -216,8 +216,10 @@ impl Begun {
             identity: tokens.identity.clone(),
             tokens: Some(tokens),
             state: State::Ready,
-            created: former.map_or(now, |record| record.created),
             refreshed: Some(now),
+            sign_in: Some(new_id()?),
+            kept_by_id: former.as_ref().is_none_or(|record| record.kept_by_id),
+            created: former.map_or(now, |record| record.created),
         };
         connections.replace(&new.name, record, revision, checked.notes).await
     }

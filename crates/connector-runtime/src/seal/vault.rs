@@ -67,6 +67,22 @@ impl Vault {
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
 
+    /// Which version of the document there is, without opening it: for that no key is needed.
+    ///
+    /// # Errors
+    /// As [`Docs::revision`].
+    pub(crate) async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
+        self.docs.revision(&sealed(kind), key).await
+    }
+
+    /// The keys of the documents of a kind, in order, without opening them.
+    ///
+    /// # Errors
+    /// As [`Docs::list`].
+    pub(crate) async fn keys_of(&self, kind: &str) -> Result<Vec<String>> {
+        Ok(self.docs.list(&sealed(kind), "", None, usize::MAX).await?.into_iter().map(|(key, _)| key).collect())
+    }
+
     /// Removes the document if it is still at `expected`.
     ///
     /// # Errors

@@ -55,6 +55,11 @@ pub trait Docs: Send + Sync {
     /// The document as it is now, with everything that was answered before; `None` when there is none.
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>>;
 
+    /// The revision of the document as it is now: what [`Docs::get`] would say, without its content.
+    async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
+        Ok(self.get(kind, key).await?.map(|doc| doc.revision))
+    }
+
     /// Writes the document if it is still at `expected` (`None`: if there is none), and answers with its
     /// new revision. When it answers, the document outlives a crash.
     ///
@@ -81,6 +86,9 @@ pub trait Docs: Send + Sync {
     ///
     /// Nobody is let in twice: a second call with the same owner gets `None` too. So an owner should
     /// name one attempt (process and a random part), not a program.
+    ///
+    /// An engine may let somebody in before the time is over where it knows that the owner's process is
+    /// gone, or that the lock was taken under a clock that was wrong.
     ///
     /// A lock keeps others away for a while; it does not stop a holder that was frozen and wakes up
     /// late. What protects the data is the revision in [`Docs::put`].

@@ -80,6 +80,10 @@ pub trait Log: Send + Sync {
     /// The consumer is gone and holds no event back any more. Answers whether there was one.
     async fn leave(&self, source: &str, consumer: &str) -> Result<bool>;
 
+    /// Gives the source another name, under which it goes on with all that it has. Answers whether it did: not where
+    /// there is no such source, and not where the other name has one already.
+    async fn rename(&self, source: &str, name: &str) -> Result<bool>;
+
     /// Drops the source with its cursor, events, consumers and remembered ids.
     async fn forget(&self, source: &str) -> Result<()>;
 }

@@ -24,7 +24,9 @@ pub mod sqlite;
 mod budget;
 mod docs;
 mod files;
+mod hold;
 mod log;
+mod owner;
 mod tasks;
 
 use connector_sdk::{Error, Result};
@@ -36,6 +38,8 @@ pub use sqlite::Sqlite;
 pub use tasks::{Lease, Tasks};
 
 pub(crate) use files::{OnlyOwner, create_folder};
+pub(crate) use hold::Hold;
+pub(crate) use owner::{is_dead, owner};
 
 /// An engine that keeps all four promises.
 pub trait Store: Docs + Tasks + Log + Budget {}

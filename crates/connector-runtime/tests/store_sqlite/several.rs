@@ -26,6 +26,9 @@ impl Docs for Several {
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>> {
         self.next().get(kind, key).await
     }
+    async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
+        self.next().revision(kind, key).await
+    }
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         self.next().put(kind, key, expected, bytes).await
     }
@@ -93,6 +96,9 @@ impl Log for Several {
     }
     async fn leave(&self, source: &str, consumer: &str) -> Result<bool> {
         self.next().leave(source, consumer).await
+    }
+    async fn rename(&self, source: &str, name: &str) -> Result<bool> {
+        self.next().rename(source, name).await
     }
     async fn forget(&self, source: &str) -> Result<()> {
         self.next().forget(source).await

@@ -73,8 +73,8 @@ impl Connections {
     pub async fn export(&self, names: &[String], secrets: Secrets<'_>) -> Result<Secret> {
         let mut records = Vec::new();
         if names.is_empty() {
-            for (name, _, bytes) in self.0.vault.list(KIND, "", None, usize::MAX).await? {
-                let record = bytes.and_then(|bytes| Record::read(&bytes)).map_err(|error| error.during(format!("at {name}")))?;
+            for (name, record) in self.records().await? {
+                let record = record.map_err(|error| error.during(format!("at {name}; name the others to export them")))?;
                 records.push((name, record));
             }
         } else {
@@ -109,22 +109,25 @@ impl Connections {
     pub async fn import(&self, text: &Secret, passphrase: Option<&Secret>, replace: bool) -> Result<Vec<Card>> {
         let mut ready: Vec<(String, Option<Revision>, Record)> = Vec::new();
         let mut taken = Vec::new();
-        let stored = self.list().await?;
+        let stored: Vec<(String, Record)> =
+            self.records().await?.into_iter().filter_map(|(name, record)| Some((name, record.ok()?))).collect();
         for Item { name, connection } in read(text, passphrase).await? {
             let record = Record::read(connection.get().as_bytes()).map_err(|_| unreadable())?;
             check_name(&name)?;
             self.spec(&record.connector)?;
-            let before = Record::load(&self.0.vault, &name).await?.map(|(revision, _)| revision);
+            let before = self.0.vault.revision(KIND, &name).await?;
             if self.0.given.contains_key(&name) || (before.is_some() && !replace) || ready.iter().any(|(other, ..)| *other == name) {
                 taken.push(name);
                 continue;
             }
             // Locks and limits are named by it, so it is one of ours or a new one.
             let is_ours = record.id.len() == 32 && record.id.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let is_taken = stored.iter().any(|card| card.id == record.id && card.name != name)
+            let is_taken = stored.iter().any(|(other, stored)| stored.id == record.id && *other != name)
                 || ready.iter().any(|(_, _, other)| other.id == record.id);
             let id = if is_taken || !is_ours { new_id()? } else { record.id };
-            ready.push((name, before, Record { id, ..record }));
+            // What hangs on the name here may be another connection's.
+            let kept_by_id = stored.iter().find(|(_, stored)| stored.id == id).is_none_or(|(_, stored)| stored.kept_by_id);
+            ready.push((name, before, Record { id, kept_by_id, ..record }));
         }
         if !taken.is_empty() {
             return Err(Error::new(Code::Conflict, format!("these names are taken: {}", taken.join(", ")))
@@ -133,7 +136,7 @@ impl Connections {
         let mut cards = Vec::with_capacity(ready.len());
         for (name, before, record) in ready {
             record.store(&self.0.vault, &name, before).await?;
-            self.forget(&name);
+            self.0.live.forget(&name);
             let notes =
                 self.spec(&record.connector).and_then(|spec| record.settings.check(spec)).map_or_else(|_| Vec::new(), |ok| ok.notes);
             cards.push(Card::of(&name, &record, notes));

@@ -32,6 +32,8 @@ fn record() -> impl Strategy<Value = Record> {
             state: State::Ready,
             created: Timestamp::UNIX_EPOCH,
             refreshed: None,
+            sign_in: Some(format!("{id:x}")),
+            kept_by_id: true,
         },
     )
 }

@@ -27,6 +27,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
 
 async fn a_document_is_what_was_put<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "a").await), None);
+    assert_eq!(ok(store.revision("k", "a").await), None);
     let first = ok(store.put("k", "a", None, text("one")).await);
     let doc = ok(store.get("k", "a").await).expect("it was put");
     assert_eq!((doc.revision, doc.bytes), (first, text("one")));
@@ -34,6 +35,7 @@ async fn a_document_is_what_was_put<S: Docs>(store: Arc<S>) {
     assert!(second > first, "a later revision has a larger number");
     assert_eq!(ok(store.get("k", "a").await).expect("it was put").bytes, "two");
     assert_eq!(ok(store.get("other", "a").await), None, "kinds are apart");
+    assert_eq!(ok(store.revision("k", "a").await), Some(second), "the revision without the content is the same");
     ok(store.remove("k", "a", second).await);
     assert_eq!(ok(store.get("k", "a").await), None);
 }

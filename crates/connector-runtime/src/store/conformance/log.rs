@@ -21,6 +21,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
         acknowledgements_have_bounds,
         sources_are_apart,
         a_forgotten_source_starts_anew,
+        a_renamed_source_goes_on,
         one_racer_moves_the_cursor,
     );
 }
@@ -150,6 +151,24 @@ async fn a_forgotten_source_starts_anew<S: Log>(store: Arc<S>) {
     assert_eq!(ids(&*store, "s", "c").await, named(0..3));
     ok(store.ack("s", "c", old[2].sequence).await);
     assert_eq!(ids(&*store, "s", "c").await, named(0..3), "a late acknowledgement of the old events takes no new one away");
+}
+
+async fn a_renamed_source_goes_on<S: Log>(store: Arc<S>) {
+    assert!(!ok(store.rename("old", "new").await), "there is none");
+    let before = ok(store.commit("old", None, &events(0..3), text("1")).await);
+    let read = ok(store.read("old", "c", 10).await);
+    ok(store.ack("old", "c", read[0].sequence).await);
+    assert!(ok(store.rename("old", "new").await));
+    assert!(!ok(store.rename("old", "new").await), "it was renamed already");
+    assert_eq!(ok(store.cursor("old").await), None);
+    assert_eq!(ok(store.cursor("new").await), Some((before.revision, text("1"))));
+    assert_eq!(ids(&*store, "new", "c").await, named(1..3), "what was acknowledged stays so");
+    let after = ok(store.commit("new", Some(before.revision), &events(0..4), text("2")).await);
+    assert_eq!((after.added, after.duplicates), (1, 3), "and what was delivered");
+    let other = ok(store.commit("old", None, &events(0..1), text("x")).await);
+    assert!(!ok(store.rename("old", "new").await), "what is there is not overwritten");
+    assert_eq!(ok(store.cursor("old").await), Some((other.revision, text("x"))));
+    assert_eq!(ok(store.cursor("new").await), Some((after.revision, text("2"))));
 }
 
 async fn one_racer_moves_the_cursor<S: Log + 'static>(store: Arc<S>) {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::clock::{Millis, millis, timestamp};
 use super::fail::{Done, conflict};
 use super::{Sqlite, count};
-use crate::store::{Doc, Docs, Lock, Revision, check_name};
+use crate::store::{Doc, Docs, Lock, Revision, check_name, is_dead};
 
 #[async_trait]
 impl Docs for Sqlite {
@@ -19,6 +19,16 @@ impl Docs for Sqlite {
         self.read(move |connection, _| {
             let mut statement = connection.prepare_cached("SELECT revision, bytes FROM doc WHERE kind = ?1 AND key = ?2")?;
             Ok(statement.query_row([kind, key], |row| doc(row, 0)).optional()?)
+        })
+        .await
+    }
+
+    async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
+        let (kind, key) = named(kind, key)?;
+        self.read(move |connection, _| {
+            let mut statement = connection.prepare_cached("SELECT revision FROM doc WHERE kind = ?1 AND key = ?2")?;
+            let revision = statement.query_row([kind, key], |row| row.get::<_, i64>(0)).optional()?;
+            Ok(revision.map(|revision| Revision::new(revision.cast_unsigned())))
         })
         .await
     }
@@ -96,15 +106,16 @@ impl Docs for Sqlite {
     async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>> {
         let (key, owner) = held(key, owner)?;
         self.write(move |connection, now| {
-            let fence = count(connection, 1)?;
-            let until = now + millis(ttl);
-            let taken = connection
-                .prepare_cached(
-                    "INSERT INTO lock (key, owner, fence, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE \
-                     SET owner = excluded.owner, fence = excluded.fence, until = excluded.until WHERE lock.until <= ?5",
-                )?
+            let mut look = connection.prepare_cached("SELECT owner, until, since FROM lock WHERE key = ?1")?;
+            let held = look.query_row([&key], |row| Ok(Held { owner: row.get(0)?, until: row.get(1)?, since: row.get(2)? })).optional()?;
+            if held.is_some_and(|held| !held.is_over(now)) {
+                return Ok(None);
+            }
+            let (fence, until) = (count(connection, 1)?, now + millis(ttl));
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO lock (key, owner, fence, until, since) VALUES (?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![key, owner, fence, until, now])?;
-            Ok((taken > 0).then(|| lock(key, owner, fence, until)))
+            Ok(Some(lock(key, owner, fence, until)))
         })
         .await
     }
@@ -113,7 +124,7 @@ impl Docs for Sqlite {
         let (key, owner) = held(key, owner)?;
         self.write(move |connection, now| {
             let until = now + millis(ttl);
-            match renew(connection, &key, &owner, until)? {
+            match renew(connection, &key, &owner, now, until)? {
                 Some(fence) => Ok(lock(key, owner, fence, until)),
                 None => Err(conflict(format!("the lock on {key} is not held by {owner} any more"))),
             }
@@ -147,9 +158,26 @@ fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
 }
 
 /// The lock's fence, if the owner still has it.
-fn renew(connection: &Connection, key: &str, owner: &str, until: Millis) -> Done<Option<i64>> {
-    let mut statement = connection.prepare_cached("UPDATE lock SET until = ?3 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
-    Ok(statement.query_row(params![key, owner, until], |row| row.get(0)).optional()?)
+fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> Done<Option<i64>> {
+    let mut statement =
+        connection.prepare_cached("UPDATE lock SET until = ?3, since = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
+    Ok(statement.query_row(params![key, owner, until, now], |row| row.get(0)).optional()?)
+}
+
+/// A lock that somebody has, or had.
+struct Held {
+    owner: String,
+    until: Millis,
+    /// When it was taken or renewed; not known of a lock that an older program holds.
+    since: Option<Millis>,
+}
+
+impl Held {
+    fn is_over(&self, now: Millis) -> bool {
+        // Taken under a clock that was wrong. A clock that was merely set back a little takes it from nobody.
+        let from_the_future = self.since.is_some_and(|since| since - now > self.until - since);
+        self.until <= now || from_the_future || is_dead(&self.owner)
+    }
 }
 
 fn lock(key: String, owner: String, fence: i64, until: Millis) -> Lock {

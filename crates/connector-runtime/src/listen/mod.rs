@@ -4,24 +4,26 @@
 //! the events handed out. After a crash the next listener goes on from the committed cursor and hands
 //! out what was not acknowledged: at least once, each event with the same id.
 
+mod source;
+
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{AnyTrigger, Code, Error, Json, Result, Retry, take_interval};
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::connection::Connected;
 use crate::host::Host;
 use crate::run::Run;
-use crate::store::{Delivery, Entry};
+use crate::store::{Delivery, Entry, Hold};
 
-/// How long a listener that has stopped without a word keeps others out.
-const LOCK: Duration = Duration::from_secs(60);
-/// How often it says that it is alive.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+/// How long a listener that has stopped without a word keeps others out, where they cannot see that its process is gone.
+const LOCK: Duration = Duration::from_secs(30);
+/// How often a listener that waits looks whether it was taken over.
+const PAUSE: Duration = Duration::from_secs(5);
 /// The time between two looks, where neither the program nor the input says.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 /// The shortest time between two looks.
@@ -39,7 +41,7 @@ pub struct Listen {
     pub connection: String,
     /// The trigger's input.
     pub input: Value,
-    /// The name under which the cursor is kept. Without one, the same trigger, connection and input
+    /// The name under which the connection's cursor is kept. Without one, the same trigger, connection and input
     /// share a cursor.
     pub name: Option<String>,
     /// The time between two looks; at least a second. Without it the input's `intervalMinutes` counts,
@@ -70,9 +72,10 @@ pub struct Listener {
     host: Host,
     listen: Listen,
     interval: Duration,
+    // The id of the connection: another one under its name is not listened to with this one's cursor.
+    id: Arc<str>,
     source: String,
-    owner: String,
-    held_until: Instant,
+    lock: Hold,
     next_look: Instant,
     failures: u32,
     pending: VecDeque<Delivery>,
@@ -87,29 +90,20 @@ impl Host {
     pub async fn listen(&self, mut listen: Listen) -> Result<Listener> {
         let found = self.0.registry.trigger(&listen.trigger)?;
         found.validator.check(&listen.input)?;
-        self.0.connections.connect(&listen.connection).await?;
+        let connected = self.0.connections.connect(&listen.connection).await?;
         let wished = take_interval(&mut listen.input);
         let interval = listen.interval.or(wished).unwrap_or(USUAL_INTERVAL).max(MIN_INTERVAL);
-        let source = match &listen.name {
-            Some(name) => format!("named/{name}"),
-            None => format!("trigger/{:x}", Sha256::digest(format!("{}\n{}\n{}", listen.trigger, listen.connection, listen.input))),
-        };
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
-        let owner = format!("{}-{:x}", std::process::id(), u128::from_ne_bytes(random));
-        if self.0.store.lock(&lock_key(&source), &owner, LOCK).await?.is_none() {
-            return Err(Error::new(Code::Conflict, "another listener with this name is alive")
-                .hint("Stop it first, or give this one another name. After a crash the name is free again within a minute."));
-        }
-        let now = Instant::now();
+        let source = source::of(&listen, &connected);
+        let lock = Hold::take(self.0.store.clone(), lock_key(&source), LOCK).await?.ok_or_else(in_use)?;
+        source::take_over(&*self.0.store, &listen, &connected, &source).await?;
         Ok(Listener {
             host: self.clone(),
             listen,
             interval,
+            id: connected.id.clone(),
             source,
-            owner,
-            held_until: now + LOCK,
-            next_look: now,
+            lock,
+            next_look: Instant::now(),
             failures: 0,
             pending: VecDeque::new(),
         })
@@ -118,6 +112,11 @@ impl Host {
 
 fn lock_key(source: &str) -> String {
     format!("listen/{source}")
+}
+
+fn in_use() -> Error {
+    Error::new(Code::Conflict, "another listener with this name is alive")
+        .hint("Stop it first, or give this one another name. After a crash the name is free again at once, or within half a minute where nobody can see that the process is gone.")
 }
 
 impl Listener {
@@ -134,7 +133,7 @@ impl Listener {
             }
             let pause = self.next_look.saturating_duration_since(Instant::now());
             if pause > Duration::ZERO {
-                tokio::time::sleep(pause.min(HEARTBEAT)).await;
+                tokio::time::sleep(pause.min(PAUSE)).await;
             } else {
                 self.look_patiently().await?;
             }
@@ -174,21 +173,15 @@ impl Listener {
     /// # Errors
     /// The store's.
     pub async fn stop(self) -> Result<()> {
-        self.host.0.store.unlock(&lock_key(&self.source), &self.owner).await.map(|_| ())
+        self.lock.end().await
     }
 
-    async fn hold(&mut self) -> Result<()> {
-        if self.held_until.saturating_duration_since(Instant::now()) < LOCK - HEARTBEAT {
-            // Counted from before the call: the engine's clock may have run on meanwhile.
-            let before = Instant::now();
-            self.host.0.store.renew(&lock_key(&self.source), &self.owner, LOCK).await.map_err(|error| match error.code() {
-                Code::Conflict => Error::new(Code::Conflict, "another listener with this name has taken over")
-                    .hint("Nothing is lost: it goes on from the same cursor."),
-                _ => error,
-            })?;
-            self.held_until = before + LOCK;
+    async fn hold(&self) -> Result<()> {
+        if self.lock.is_held().await? {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::new(Code::Conflict, "another listener with this name has taken over")
+            .hint("Nothing is lost: it goes on from the same cursor."))
     }
 
     async fn waiting(&mut self) -> Result<Option<Delivered>> {
@@ -229,6 +222,10 @@ impl Listener {
         let registry = &self.host.0.registry;
         let found = registry.trigger(&self.listen.trigger)?;
         let connected = self.host.0.connections.connect(&self.listen.connection).await?;
+        if connected.id != self.id {
+            return Err(Error::new(Code::NotConnected, format!("the connection `{}` was replaced by another one", self.listen.connection))
+                .hint("Listen anew: it begins with what comes from now on."));
+        }
         let stored = self.host.0.store.cursor(&self.source).await?;
         let cursor = stored.as_ref().map(|(_, bytes)| Json::parse(bytes.clone())).transpose()?;
         let poll = poll(&self.host, found.item, &connected, &self.listen, cursor.as_ref()).await?;

@@ -1,0 +1,155 @@
+//! Connections that are ready to be used, each as long as its document stays what it was.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use connector_sdk::{Code, Error, Result, Who};
+use graph_auth::Checked;
+use graph_client::{Client, Endpoint, Tokens};
+
+use super::record::{KIND, Record, State};
+use super::source::{Source, StoredTokens};
+use super::{Connections, Given};
+use crate::store::Revision;
+use crate::uploads::Sessions;
+
+/// A connection, ready to be used by any number of runs.
+pub(crate) struct Connected {
+    pub(crate) id: Arc<str>,
+    /// The name under which older versions kept its cursors and outcomes, unless it was another connection's then.
+    pub(crate) former: Option<Arc<str>>,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) tokens: Arc<dyn Tokens>,
+    pub(crate) who: Arc<Who>,
+    pub(crate) client: Client,
+    pub(crate) uploads: Arc<Sessions>,
+}
+
+impl Connected {
+    pub(crate) fn is_application(&self) -> bool {
+        matches!(*self.who, Who::App { .. })
+    }
+}
+
+/// The stored connections that were used in this process.
+#[derive(Default)]
+pub(super) struct Live(Mutex<HashMap<String, Entry>>);
+
+/// One of them, as it was at a revision of its document.
+struct Entry {
+    revision: Revision,
+    /// What it was made of, without tokens.
+    record: Record,
+    connected: Arc<Connected>,
+}
+
+impl Live {
+    pub(super) fn forget(&self, name: &str) {
+        self.entries().remove(name);
+    }
+
+    fn at(&self, name: &str, revision: Revision) -> Option<Arc<Connected>> {
+        self.entries().get(name).filter(|entry| entry.revision == revision).map(|entry| entry.connected.clone())
+    }
+
+    // Only a token or a state is new: there must be one source of tokens to a connection.
+    fn follow(&self, name: &str, revision: Revision, record: &Record) -> Option<Arc<Connected>> {
+        let mut entries = self.entries();
+        let entry = entries.get_mut(name).filter(|entry| entry.record.is_same_sign_in(record))?;
+        entry.revision = entry.revision.max(revision);
+        Some(entry.connected.clone())
+    }
+
+    // Whoever has looked later keeps its place, and among equals whoever was first.
+    fn keep(&self, name: &str, new: Entry) -> Arc<Connected> {
+        let mut entries = self.entries();
+        if let Some(entry) = entries.get(name).filter(|entry| entry.revision >= new.revision) {
+            return entry.connected.clone();
+        }
+        let connected = new.connected.clone();
+        entries.insert(name.to_owned(), new);
+        connected
+    }
+
+    fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connections {
+    /// A connection by name, ready to be used. One that another process has changed meanwhile is what it is now.
+    pub(crate) async fn connect(&self, name: &str) -> Result<Arc<Connected>> {
+        if let Some((given, connected)) = self.0.given.get(name) {
+            if let Some(connected) = connected.get() {
+                return Ok(connected.clone());
+            }
+            let fresh = Arc::new(self.of_given(name, given)?);
+            return Ok(connected.get_or_init(|| fresh).clone());
+        }
+        if !self.0.live.entries().contains_key(name) {
+            return self.connect_stored(name).await;
+        }
+        match self.0.vault.revision(KIND, name).await?.and_then(|revision| self.0.live.at(name, revision)) {
+            Some(connected) => Ok(connected),
+            None => self.connect_stored(name).await,
+        }
+    }
+
+    async fn connect_stored(&self, name: &str) -> Result<Arc<Connected>> {
+        let (revision, record) = self.load(name).await.inspect_err(|_| self.0.live.forget(name))?;
+        if let Some(connected) = self.0.live.follow(name, revision, &record) {
+            return Ok(connected);
+        }
+        let connected = Arc::new(self.of_record(name, &record)?);
+        Ok(self.0.live.keep(name, Entry { revision, record: Record { tokens: None, ..record }, connected }))
+    }
+
+    fn of_given(&self, name: &str, given: &Given) -> Result<Connected> {
+        let id: Arc<str> = name.into();
+        Ok(Connected {
+            former: Some(id.clone()),
+            endpoint: given.endpoint.clone(),
+            tokens: given.tokens.clone(),
+            who: Arc::new(given.who.clone()),
+            client: match &given.transport {
+                Some(transport) => Client::new(transport.clone()),
+                None => self.client()?,
+            },
+            uploads: self.uploads(&id),
+            id,
+        })
+    }
+
+    fn of_record(&self, name: &str, record: &Record) -> Result<Connected> {
+        let spec = self.spec(&record.connector)?.clone();
+        // What somebody must mend is told as that, not as what it leads to.
+        let checked = record.settings.check(&spec).map_err(|error| match &record.state {
+            State::Broken(trouble) => Error::new(Code::NotConnected, trouble.message.clone()).hint(trouble.hint.clone()),
+            _ => error,
+        })?;
+        let granted = record.tokens.as_ref().and_then(|tokens| tokens.granted()).map(Arc::new);
+        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?, granted);
+        let id: Arc<str> = record.id.as_str().into();
+        Ok(Connected {
+            former: (!record.kept_by_id).then(|| name.into()),
+            endpoint: Endpoint::new(checked.graph.as_str())?,
+            tokens: Arc::new(StoredTokens(source)),
+            who: Arc::new(who(record, &checked)),
+            client: self.client()?,
+            uploads: self.uploads(&id),
+            id,
+        })
+    }
+
+    fn uploads(&self, id: &Arc<str>) -> Arc<Sessions> {
+        Arc::new(Sessions::new(self.0.vault.clone(), id.clone()))
+    }
+}
+
+fn who(record: &Record, checked: &Checked) -> Who {
+    if record.settings.is_application() {
+        return Who::App { user: checked.user_id.clone() };
+    }
+    let names = |identity: &graph_auth::Identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone());
+    Who::User { names: record.identity.iter().flat_map(names).collect() }
+}

@@ -1,0 +1,60 @@
+//! Where the cursor and the events of a listener are kept.
+
+use std::time::Duration;
+
+use connector_sdk::Result;
+use sha2::{Digest, Sha256};
+
+use super::{Listen, in_use, lock_key};
+use crate::canonical::canonical;
+use crate::connection::Connected;
+use crate::store::{Store, owner};
+
+/// How long another name is locked while a source moves away from it.
+const MOVE: Duration = Duration::from_secs(10);
+
+/// The name of a listener's source. It hangs on the connection's id: another connection of the same name has another.
+pub(super) fn of(listen: &Listen, connected: &Connected) -> String {
+    match &listen.name {
+        Some(name) => format!("listener/{}", digest(&[&connected.id, name])),
+        None => format!("trigger/{}", digest(&[&listen.trigger, &connected.id, &canonical(&listen.input)])),
+    }
+}
+
+/// Takes over what an older version kept for this listener, under the names of its connection and itself, if the
+/// connection is still the same.
+///
+/// # Errors
+/// `conflict` when a listener of an older version is alive; the store's.
+pub(super) async fn take_over(store: &dyn Store, listen: &Listen, connected: &Connected, source: &str) -> Result<()> {
+    let Some(connection) = &connected.former else { return Ok(()) };
+    if store.cursor(source).await?.is_some() {
+        return Ok(());
+    }
+    let former = match &listen.name {
+        Some(name) => vec![format!("named/{name}")],
+        // The properties in the order in which they were given then, or in which they might have been.
+        None => [listen.input.to_string(), canonical(&listen.input)]
+            .map(|input| format!("trigger/{}", digest(&[&listen.trigger, connection, &input])))
+            .into(),
+    };
+    for former in former {
+        if former == source || store.cursor(&former).await?.is_none() {
+            continue;
+        }
+        let (key, owner) = (lock_key(&former), owner()?);
+        if store.lock(&key, &owner, MOVE).await?.is_none() {
+            return Err(in_use());
+        }
+        let moved = store.rename(&former, source).await;
+        store.unlock(&key, &owner).await?;
+        if moved? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn digest(parts: &[&str]) -> String {
+    format!("{:x}", Sha256::digest(parts.join("\n")))
+}

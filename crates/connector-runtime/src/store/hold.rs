@@ -1,0 +1,103 @@
+//! A lock that is kept for as long as somebody needs it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use connector_sdk::{Code, Result};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use super::{Store, owner};
+
+/// How many heartbeats fit into the time of a lock.
+const BEATS: u32 = 6;
+
+/// A lock with a heartbeat of its own: whatever its holder waits for meanwhile, it stays held. When it is dropped, the
+/// heartbeat ends and the lock is given back.
+pub(crate) struct Hold {
+    lock: Arc<Lock>,
+    heart: JoinHandle<()>,
+}
+
+struct Lock {
+    store: Arc<dyn Store>,
+    key: String,
+    owner: String,
+    ttl: Duration,
+    lost: AtomicBool,
+    // Since when it is certainly held: from before the store was asked, as the engine's clock runs on meanwhile.
+    since: Mutex<Instant>,
+}
+
+impl Hold {
+    /// Takes the lock; `None` when somebody has it. `ttl` is how long it outlives a holder that nobody can see dying.
+    pub(crate) async fn take(store: Arc<dyn Store>, key: String, ttl: Duration) -> Result<Option<Hold>> {
+        let (owner, since) = (owner()?, Instant::now());
+        if store.lock(&key, &owner, ttl).await?.is_none() {
+            return Ok(None);
+        }
+        let lock = Arc::new(Lock { store, key, owner, ttl, lost: AtomicBool::new(false), since: Mutex::new(since) });
+        let heart = tokio::spawn(beat(lock.clone()));
+        Ok(Some(Hold { lock, heart }))
+    }
+
+    /// Answers whether it is still held. Asks the store only where the heartbeat was late.
+    pub(crate) async fn is_held(&self) -> Result<bool> {
+        if self.lock.since().elapsed() > self.lock.ttl / 2 {
+            self.lock.renew().await?;
+        }
+        Ok(!self.lock.lost.load(Ordering::Acquire))
+    }
+
+    /// Gives it back.
+    pub(crate) async fn end(self) -> Result<()> {
+        self.heart.abort();
+        // Once is enough: what is dropped below finds nothing to do.
+        self.lock.lost.store(true, Ordering::Release);
+        self.lock.store.unlock(&self.lock.key, &self.lock.owner).await.map(|_| ())
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.heart.abort();
+        // Where no runtime is left to give it back, it ends with its time, or is seen to be a dead process's.
+        if !self.lock.lost.load(Ordering::Acquire)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let lock = self.lock.clone();
+            runtime.spawn(async move {
+                if let Err(error) = lock.store.unlock(&lock.key, &lock.owner).await {
+                    tracing::debug!(lock = lock.key, %error, "a lock was not given back");
+                }
+            });
+        }
+    }
+}
+
+impl Lock {
+    fn since(&self) -> Instant {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn renew(&self) -> Result<()> {
+        let now = Instant::now();
+        match self.store.renew(&self.key, &self.owner, self.ttl).await {
+            Ok(_) => *self.since.lock().unwrap_or_else(PoisonError::into_inner) = now,
+            Err(error) if error.code() == Code::Conflict => self.lost.store(true, Ordering::Release),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+async fn beat(lock: Arc<Lock>) {
+    while !lock.lost.load(Ordering::Acquire) {
+        sleep(lock.ttl / BEATS).await;
+        if let Err(error) = lock.renew().await {
+            tracing::warn!(lock = lock.key, %error, "a lock could not be renewed and will be renewed again");
+        }
+    }
+}
