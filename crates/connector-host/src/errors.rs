@@ -29,12 +29,24 @@ pub(crate) enum Failure {
     Closed,
     /// The output could not be written.
     Output(io::Error),
+    /// None of many inputs was done; the output, which was written, says why.
+    NoneDone(Code),
     /// Somebody stopped us.
     Stopped(Stop),
 }
 
 /// What a command returns.
 pub(crate) type Done<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    /// The failure, where what was done has changed something: then it matters that nobody read the output.
+    pub(crate) fn unheard(self) -> Failure {
+        match self {
+            Failure::Closed => Failure::Output(io::ErrorKind::BrokenPipe.into()),
+            other => other,
+        }
+    }
+}
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
@@ -61,6 +73,14 @@ pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
             let message = format!("the output could not be written: {error}");
             screen.complain(&json!({ "error": { "code": "output", "message": message } }), &format!("{ERROR}error:{ERROR:#} {message}"));
             OUTPUT
+        }
+        Failure::NoneDone(code) => {
+            let message = "none of the items was done; the output tells why each failed";
+            screen.complain(
+                &json!({ "error": { "code": code.name(), "message": message, "hint": code.advice() } }),
+                &format!("{ERROR}error:{ERROR:#} {message} {STRONG}[{}]{STRONG:#}", code.name()),
+            );
+            code.exit_code()
         }
         Failure::Stopped(stop) => stop.exit_code(),
     }
@@ -118,7 +138,7 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
 pub(crate) fn exit_codes() -> Vec<ExitCode> {
     let row = |exit_code, name, meaning, advice| ExitCode { exit_code, name, meaning, advice };
     let mut all = vec![
-        row(0, "success", "It is done. Also when whoever read the output went away.", ""),
+        row(0, "success", "It is done. Also when whoever read a list went away.", ""),
         row(USAGE, "usage", "The command line could not be read. Nothing was sent.", "Run `tenon help COMMAND`."),
     ];
     all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), code.advice())));
@@ -155,6 +175,7 @@ fn meaning(code: Code) -> &'static str {
         Code::UnknownAction => "No connector, action, trigger, picklist or dynamic schema has that name. Nothing was sent.",
         Code::NotConnected => "The connection does not exist, or must be signed in again.",
         Code::MissingScope => "The connection lacks a permission that the request needs. Nothing was sent.",
+        Code::Incomplete => "A part was carried out, which the error lists, and the rest was not; or none of many items was done, for several reasons.",
         Code::Forbidden => "Graph refused the signed-in user or app.",
         Code::NotFound => "Graph does not know the object.",
         Code::Conflict => "The object exists already or changed in the meantime; or another listener of this name is alive.",

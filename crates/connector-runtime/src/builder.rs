@@ -11,6 +11,7 @@ use crate::entropy::Entropy;
 use crate::host::{Host, Inner};
 use crate::key::KeyRing;
 use crate::registry::Registry;
+use crate::retention::Retention;
 use crate::seal::Vault;
 use crate::store::{Sqlite, Store};
 
@@ -77,6 +78,7 @@ impl Builder {
             reference: self.reference,
             remembered: Remembered::default(),
             entropy: Entropy::default(),
+            retention: Retention::default(),
         })))
     }
 }

@@ -10,7 +10,7 @@ use connector_sdk::{
 };
 use futures_core::Stream;
 use futures_util::StreamExt;
-use graph_client::{Client, Emit, NoFiles, Session, Silent, preview};
+use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -19,9 +19,11 @@ use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
 use crate::dynamic::{Held, Remembered};
 use crate::entropy::Entropy;
-use crate::idempotency::{Claim, Outcomes};
+use crate::failed::Failed;
+use crate::idempotency::{Claim, Outcomes, Work};
 use crate::key::Key;
 use crate::registry::{Found, Registry};
+use crate::retention::Retention;
 use crate::run::{Mode, Outcome, Run};
 use crate::seal::{Resealed, Vault};
 use crate::store::Store;
@@ -41,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) reference: Option<Arc<dyn Reference>>,
     pub(crate) remembered: Remembered,
     pub(crate) entropy: Entropy,
+    pub(crate) retention: Retention,
 }
 
 impl Host {
@@ -151,18 +154,28 @@ impl Host {
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
         let connected = self.0.connections.connect(&run.connection).await?;
-        let session = self.session(&connected, spec, &run);
-        let claim = match (&run.key, run.mode, spec.effect.repeats_badly()) {
-            (Some(key), Mode::Live, true) => {
-                match Outcomes::new(&self.0.vault).claim(&run.connection, &run.action, key, &run.input, spec.resumes).await? {
+        let mut session = self.session(&connected, spec, &run);
+        let changes = run.mode == Mode::Live && spec.effect != Effect::Read;
+        let claim = match &run.key {
+            Some(key) if changes => {
+                let entropy = self.0.entropy.share()?;
+                let (action, input, resumes) = (run.action.as_str(), &run.input, spec.resumes);
+                let work = Work { connected: &connected, action, key, input, resumes, entropy };
+                match Outcomes::new(&self.0.vault, &self.0.store).claim(work).await? {
                     Claim::Mine(claim) => Some(claim),
-                    Claim::Done(output) => return Ok(Outcome { output, repeated: true }),
+                    Claim::Done(output) => return Ok(Outcome { output, repeated: true, failed: None }),
                 }
             }
             _ => None,
         };
+        session.journal = claim.as_ref().map(|claim| claim.journal() as Arc<dyn Journal>);
         let held = (!found.validator.dynamic().is_empty()).then(|| run.input.clone());
-        let planned = self.context(&connected, &run, &session).and_then(|cx| found.item.plan(std::mem::take(&mut run.input), &cx));
+        let mut planned = self.context(&connected, &run, &session);
+        if let (Ok(cx), Some(claim)) = (&mut planned, &claim) {
+            // The same plan as the first run's, so that it asks for the same writes.
+            (cx.now, cx.entropy) = (claim.begun(), claim.entropy());
+        }
+        let planned = planned.and_then(|cx| found.item.plan(std::mem::take(&mut run.input), &cx));
         let planned = match held {
             Some(input) => {
                 let may_send = run.mode == Mode::Live && planned.is_ok();
@@ -173,20 +186,27 @@ impl Host {
             None => planned,
         };
         // The outcome that is kept under a key is whole: what was handed out stands in it.
-        let mut kept = Kept { items: Vec::new(), keep: claim.is_some() && list, to: items };
+        let mut kept = Kept { items: Vec::new(), keep: claim.is_some() && list, failed: Failed::watch(changes && list), to: items };
         let result = match planned {
             Ok(plan) => run_or_show(&connected.client, plan, &session, run.mode, &mut kept).await,
             Err(error) => Err(error),
         };
-        let kept = kept.items;
+        let (kept, failed) = (kept.items, kept.failed.code());
+        let result = match &claim {
+            Some(claim) => result.map_err(|error| error.with_carried_out(claim.journal().left()).resumable()),
+            None => result,
+        };
         if let Some(claim) = claim
             && let Err(error) = claim.settle(&result, |output| if list { merge(&kept, output) } else { output.clone() }).await
         {
-            // What happened has happened, and is told. Whoever comes with the same key finds the claim and
-            // learns that the outcome is unknown; nothing is done twice.
+            // What happened has happened, and is told. Whoever comes with the same key goes on from the journal;
+            // nothing is done twice.
             tracing::warn!(action = run.action, %error, "the outcome of a run with a key was not stored");
         }
-        result.map(|output| Outcome { output, repeated: false })
+        if changes {
+            self.0.retention.remove_if_due(&*self.0.store, &self.0.vault).await;
+        }
+        result.map(|output| Outcome { output, repeated: false, failed })
     }
 
     /// Runs an action that lists and streams its items as their pages arrive. Memory stays flat: the
@@ -326,6 +346,7 @@ pub fn merge(items: &[Json], tail: &Json) -> Json {
 struct Kept<'a> {
     items: Vec<Json>,
     keep: bool,
+    failed: Failed,
     to: &'a mut dyn Emit,
 }
 
@@ -335,6 +356,7 @@ impl Emit for Kept<'_> {
         if self.keep {
             self.items.extend(items.iter().cloned());
         }
+        self.failed.note(&items);
         self.to.emit(items).await
     }
 }

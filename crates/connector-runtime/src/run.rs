@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_sdk::Json;
+use connector_sdk::{Code, Json};
 use graph_client::{Files, NoFiles, Progress, Silent};
 use serde_json::Value;
 
@@ -18,8 +18,9 @@ pub struct Run {
     pub input: Value,
     /// Whether it is done or only shown.
     pub mode: Mode,
-    /// An idempotency key: the same action with the same key is done once, and every later run returns
-    /// the first outcome. It counts for actions that create or send; the others repeat harmlessly.
+    /// An idempotency key, of 1 to 255 bytes: the same action with the same key is done once, and every later run
+    /// returns the first outcome. A run that broke off is gone on with by the next one of the same key. It counts for
+    /// actions that change something.
     pub key: Option<String>,
     /// How long it may take in all.
     pub deadline: Option<Duration>,
@@ -91,4 +92,7 @@ pub struct Outcome {
     pub output: Json,
     /// Whether it is the outcome of an earlier run with the same key.
     pub repeated: bool,
+    /// Why none of many inputs was done, where none was: their common code, or `incomplete` where they differ. The
+    /// output tells each.
+    pub failed: Option<Code>,
 }

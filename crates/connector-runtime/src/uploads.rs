@@ -1,7 +1,6 @@
 //! Upload sessions that a run has begun and not ended, for the run that goes on with them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::{Error, Result, Secret};
@@ -10,13 +9,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::retention::KEPT;
 use crate::seal::Vault;
 use crate::store::Revision;
 
-/// How long a session is kept. Graph lets most of them go earlier, and says so.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
-
-const KIND: &str = "upload";
+pub(crate) const KIND: &str = "upload";
 
 /// The sessions of one connection.
 pub(crate) struct Sessions {

@@ -4,14 +4,11 @@
 //! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
 //! requests, and its error tells it.
 
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::error::LISTED;
 use crate::{Code, Error, Json, Plan, Request, Response, Result};
-
-/// How many changes an error lists.
-const LISTED: usize = 20;
 
 /// A change that was carried out, or may have been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,8 +35,8 @@ pub(crate) struct Account {
 
 struct Entry {
     request: String,
-    // Read when somebody asks: most plans end well.
-    body: Option<Bytes>,
+    // Looked into when somebody asks: most plans end well.
+    answer: Option<Response>,
 }
 
 /// What is kept of a request until its answer is here.
@@ -60,14 +57,14 @@ impl Account {
     /// Notes what became of a request.
     fn note(&mut self, sent: Option<Sent>, answer: &Result<Response>) {
         let Some(Sent { request, repeatable }) = sent else { return };
-        let body = match answer {
-            Ok(response) => Some(response.body.clone()),
+        let answer = match answer {
+            Ok(response) => Some(response.clone()),
             Err(error) if error.code() == Code::OutcomeUnknown => None,
             Err(_) => return,
         };
         self.repeats_badly |= !repeatable;
         if self.entries.len() < LISTED {
-            self.entries.push(Entry { request, body });
+            self.entries.push(Entry { request, answer });
         } else {
             self.more += 1;
         }
@@ -85,17 +82,7 @@ impl Account {
 
 impl Entry {
     fn read(self) -> Change {
-        #[derive(Deserialize)]
-        struct Made {
-            id: Option<serde_json::Value>,
-        }
-        let made = self.body.as_ref().and_then(|body| serde_json::from_slice::<Made>(body).ok());
-        let id = made.and_then(|made| made.id).and_then(|id| match id {
-            serde_json::Value::String(id) => Some(id),
-            serde_json::Value::Number(id) => Some(id.to_string()),
-            _ => None,
-        });
-        Change { request: self.request, id, unknown: self.body.is_none() }
+        Change { request: self.request, id: self.answer.as_ref().and_then(Response::id), unknown: self.answer.is_none() }
     }
 }
 

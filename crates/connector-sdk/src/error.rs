@@ -188,6 +188,8 @@ struct Details {
     context: Vec<String>,
     carried_out: Vec<Change>,
     more_carried_out: usize,
+    // Whether the failed step by itself can help later.
+    step_retry: Option<Retry>,
 }
 
 impl Error {
@@ -207,6 +209,7 @@ impl Error {
             context: Vec::new(),
             carried_out: Vec::new(),
             more_carried_out: 0,
+            step_retry: None,
         }))
     }
 
@@ -323,6 +326,7 @@ impl Error {
         self.0.carried_out = changes;
         self.0.more_carried_out = more;
         if repeats_badly {
+            self.0.step_retry.get_or_insert(self.0.retry);
             self.0.retry = Retry::Never;
             if !matches!(self.0.code, Code::OutcomeUnknown | Code::Bug) {
                 self.0.code = Code::Incomplete;
@@ -330,6 +334,31 @@ impl Error {
             }
         }
         self
+    }
+
+    /// Says that the same run goes on where it broke off, because it had an idempotency key: so it is as retryable as
+    /// the step that failed.
+    pub fn resumable(mut self) -> Error {
+        if let Some(retry) = self.0.step_retry {
+            self.0.retry = retry;
+            if self.0.code == Code::Incomplete {
+                let hint = "Run it again with the same idempotency key: it goes on where it broke off, and does nothing twice.";
+                self.0.hint = Some(hint.to_owned());
+            }
+        }
+        self
+    }
+
+    /// Adds what an earlier run of the same work had carried out, so that the error tells that too.
+    pub fn with_carried_out(mut self, changes: Vec<Change>) -> Error {
+        if changes.is_empty() {
+            return self;
+        }
+        let mut all = std::mem::take(&mut self.0.carried_out);
+        all.extend(changes);
+        let more = self.0.more_carried_out + all.len().saturating_sub(LISTED);
+        all.truncate(LISTED);
+        self.after(all, more, true)
     }
 
     /// What was carried out before the error, or may have been: at most 20 changes.
@@ -382,6 +411,9 @@ impl Error {
             .is_some_and(|said| said.status == 410 || said.code.iter().chain(&said.inner_codes).any(|c| is_resync_code(c)))
     }
 }
+
+/// How many changes an error lists.
+pub(crate) const LISTED: usize = 20;
 
 /// What is said of an object that the directory does not know. It may be new.
 const MISSING: &str =

@@ -299,7 +299,7 @@ impl Request {
     pub fn changes_since<T: Send + 'static>(self, token: Option<&str>) -> Result<Plan<Changes<T>>> {
         let request = match token {
             None => self,
-            Some(token) if token.starts_with("https://") || token.starts_with("http://") => self.at(Link::new(token)),
+            Some(token) if token.starts_with("https://") || token.starts_with("http://") => self.at(Link::new(token)).given_at("/deltaToken"),
             Some(_) => {
                 return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
             }
@@ -317,7 +317,7 @@ impl Request {
     /// handed out before.
     pub(crate) fn begin(self, from: Option<PageToken>) -> (Request, usize) {
         match from {
-            Some(PageToken { link: Some(link), skip }) => (self.next_page(link), skip),
+            Some(PageToken { link: Some(link), skip }) => (self.next_page(link).given_at("/pageToken"), skip),
             Some(PageToken { link: None, skip }) => (self, skip),
             None => (self, 0),
         }

@@ -94,6 +94,7 @@ pub struct Request {
     read_only: bool,
     cleanup: bool,
     page: bool,
+    given_at: Option<Cow<'static, str>>,
     item: Option<usize>,
     sensitive: bool,
     shared: bool,
@@ -121,6 +122,7 @@ impl Request {
             read_only: matches!(method, Method::GET | Method::HEAD | Method::OPTIONS),
             cleanup: false,
             page: false,
+            given_at: None,
             item: None,
             method,
             target,
@@ -184,7 +186,7 @@ impl Request {
     /// spelling, dot segments also in encoded form, backslashes, control characters, a fragment.
     pub fn literal(method: Method, url: &str, property: &str) -> Result<Request> {
         if url.starts_with("https://") || url.starts_with("http://") {
-            return Ok(Request::to(method, Target::Link(Link::new(url))));
+            return Ok(Request::to(method, Target::Link(Link::new(url))).given_at(format!("/{property}")));
         }
         literal::check(url, property)?;
         Ok(Request::to(method, Target::Literal(url.to_owned())))
@@ -327,6 +329,13 @@ impl Request {
         self
     }
 
+    /// Says that its link came from the caller, as the input at this JSON Pointer: one that leads elsewhere is an error
+    /// of the input then, not of Graph.
+    pub(crate) fn given_at(mut self, pointer: impl Into<Cow<'static, str>>) -> Request {
+        self.given_at = Some(pointer.into());
+        self
+    }
+
     /// Says for which of many inputs it is sent.
     pub(crate) fn for_item(mut self, index: usize) -> Request {
         self.item = Some(index);
@@ -459,6 +468,10 @@ impl Request {
     pub fn is_page(&self) -> bool {
         self.page
     }
+    /// Where in the input its link was given, if the caller gave it.
+    pub fn link_given_at(&self) -> Option<&str> {
+        self.given_at.as_deref()
+    }
     /// For which of many inputs it is sent: the place in `items`, from 0.
     pub fn item_index(&self) -> Option<usize> {
         self.item
@@ -518,7 +531,7 @@ impl Request {
 
     /// The same headers and rules, for the page behind `link`.
     pub(crate) fn next_page(&self, link: Link) -> Request {
-        Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, ..self.clone() }
+        Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, given_at: None, ..self.clone() }
     }
 }
 

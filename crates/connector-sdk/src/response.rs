@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{File, Json, Result};
 
@@ -51,6 +53,19 @@ impl Response {
     /// The body as JSON text, checked and not re-printed.
     pub fn json(&self) -> Result<Json> {
         Json::parse(self.body.clone()).map_err(|error| error.during(format!("in an answer with status {}", self.status.as_u16())))
+    }
+
+    /// The id of the object that it holds, if it holds one that has an id.
+    pub fn id(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Object {
+            id: Option<Value>,
+        }
+        match serde_json::from_slice::<Object>(&self.body).ok()?.id? {
+            Value::String(id) => Some(id),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        }
     }
 
     /// The body read as a type.

@@ -37,10 +37,6 @@ impl Effect {
     pub const fn is_destructive(self) -> bool {
         matches!(self, Effect::Delete)
     }
-    /// Whether doing it twice does more than doing it once, so that an idempotency key helps.
-    pub const fn repeats_badly(self) -> bool {
-        matches!(self, Effect::Create | Effect::Send)
-    }
 }
 
 /// The card of an action, a trigger or a picklist.

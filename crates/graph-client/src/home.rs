@@ -30,7 +30,11 @@ const FORBIDDEN: [&str; 13] = [
 pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     let text = request.path_and_query()?;
     if let Target::Link(_) = request.target {
-        return uri(&Link::new(text).within(endpoint.bases())?);
+        let within = Link::new(text).within(endpoint.bases());
+        return uri(&within.map_err(|error| match request.link_given_at() {
+            Some(pointer) => Error::invalid(pointer, format!("{}: it must be one of this connection's Graph", error.message())),
+            None => error,
+        })?);
     }
     let mut in_path = true;
     let strange = |byte: u8| {

@@ -32,7 +32,7 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
     Plan::finish(look, |response| {
         match response.read::<Found>()? {
         Found { is_draft: true } => Ok(()),
-        Found { is_draft: false } => Err(Error::new(Code::Forbidden, "this message is no draft: its subject, text and recipients stay as they are")
+        Found { is_draft: false } => Err(Error::new(Code::Conflict, "this message is no draft: its subject, text and recipients stay as they are")
             .hint("Graph changes those of sent and received messages only with the permission Mail-Advanced.ReadWrite. Write a new message instead.")),
     }
     })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use clap::Args;
 use connector_runtime::{Host, Mode, Outcome, Run};
-use connector_sdk::{Effect, Error, Json};
+use connector_sdk::{Code, Effect, Error, Json};
 use graph_client::Emit;
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,6 +65,8 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
         ..Run::new(action, connection, input.value)
     };
     let done = if how.lines { or_stopped(lines(host, run, lists, screen)).await } else { or_stopped(whole(host, run, screen)).await };
+    // Whoever lists may stop reading. What was changed, somebody should have heard of.
+    let done = if spec.effect == Effect::Read || how.preview { done } else { done.map_err(Failure::unheard) };
     if let Err(Failure::Stopped(_)) = &done
         && spec.effect != Effect::Read
         && !how.preview
@@ -76,12 +78,13 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
 
 async fn whole(host: &Host, run: Run, screen: &Screen) -> Done {
     let preview = run.mode == Mode::Preview;
-    let Outcome { output, repeated } = host.execute(run).await?;
+    let Outcome { output, repeated, failed } = host.execute(run).await?;
     tell(repeated, screen);
     match preview && screen.is_readable() {
-        true => screen.text(&render::preview(&output.read()?)),
-        false => screen.result(&output),
+        true => screen.text(&render::preview(&output.read()?))?,
+        false => screen.result(&output)?,
     }
+    failed.map_or(Ok(()), |code| Err(Failure::NoneDone(code)))
 }
 
 async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
@@ -92,9 +95,10 @@ async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
     let mut lines = Lines { screen, failed: None };
     let outcome = host.execute_into(run, &mut lines).await;
     if let Some(failure) = lines.failed {
-        return Err(failure);
+        // What was done before nobody read any more counts more than why nobody did.
+        return Err(outcome.err().filter(|error| error.code() == Code::Incomplete).map_or(failure, Failure::Error));
     }
-    let Outcome { output, repeated } = outcome?;
+    let Outcome { output, repeated, failed } = outcome?;
     tell(repeated, screen);
     if !list {
         return screen.json_line(&output);
@@ -107,7 +111,7 @@ async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
     if rest.as_object().is_some_and(|rest| !rest.is_empty()) {
         screen.complain(&rest, &format!("after the list: {}", escape::json(output.as_str())));
     }
-    Ok(())
+    failed.map_or(Ok(()), |code| Err(Failure::NoneDone(code)))
 }
 
 fn lines_of(output: &Json, screen: &Screen) -> Done {
@@ -138,7 +142,7 @@ impl Emit for Lines<'_> {
             Ok(()) => Ok(()),
             Err(failure) => {
                 self.failed = Some(failure);
-                Err(Error::bug("the items could not be printed"))
+                Err(Error::new(Code::Unavailable, "nobody takes the output any more"))
             }
         }
     }

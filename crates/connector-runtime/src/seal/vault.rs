@@ -75,6 +75,15 @@ impl Vault {
         self.docs.revision(&sealed(kind), key).await
     }
 
+    /// The first `limit` documents of a kind whose key begins with `prefix`, by key and revision, without opening them.
+    ///
+    /// # Errors
+    /// As [`Docs::list`].
+    pub(crate) async fn revisions(&self, kind: &str, prefix: &str, limit: usize) -> Result<Vec<(String, Revision)>> {
+        let found = self.docs.list(&sealed(kind), prefix, None, limit).await?;
+        Ok(found.into_iter().map(|(key, doc)| (key, doc.revision)).collect())
+    }
+
     /// The keys of the documents of a kind, in order, without opening them.
     ///
     /// # Errors

@@ -52,9 +52,9 @@ impl Hold {
     }
 
     /// Gives it back.
-    pub(crate) async fn end(self) -> Result<()> {
+    pub(crate) async fn end(&self) -> Result<()> {
         self.heart.abort();
-        // Once is enough: what is dropped below finds nothing to do.
+        // Once is enough: what is dropped later finds nothing to do.
         self.lock.lost.store(true, Ordering::Release);
         self.lock.store.unlock(&self.lock.key, &self.lock.owner).await.map(|_| ())
     }

@@ -1,6 +1,6 @@
 //! `create_user`
 
-use connector_sdk::{Action, Context, Effect, Fields, Json, Plan, Raw, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Fields, Json, Plan, Raw, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -61,6 +61,10 @@ pub struct Created {
     /// The password, if it was generated. It is shown this once and kept nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     generated_password: Option<String>,
+    /// Why the manager was not set, where that failed: code, message, hint and what Graph said. The user is there all the same; set the manager with `assign_manager`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    manager_error: Option<Error>,
 }
 
 impl Action for CreateUser {
@@ -82,25 +86,19 @@ impl Action for CreateUser {
             .and_all(custom_attributes(self.custom_attributes, "customAttributes")?)
             .and(self.additional_properties);
         let create = Request::post("/users").json(fields).sensitive();
-        let shown = chosen.shown;
-        Ok(create.raw::<User>().and_then(move |user| set_manager(user, manager)).map(|user| Created { user, generated_password: shown }))
+        // From here on nothing may keep the password back: it is in no other place.
+        let (shown, name) = (chosen.shown, self.user_principal_name);
+        Ok(Plan::call(create, move |answer| {
+            let user = answer.json().unwrap_or_else(|_| Json::trusted("{}".to_owned()));
+            set_manager(answer.id().unwrap_or(name), manager)
+                .map(|manager_error| Created { user: Raw::new(user), generated_password: shown, manager_error })
+        }))
     }
 }
 
-// The manager is a reference, which Graph sets by a request of its own.
-fn set_manager(user: Raw<User>, manager: Option<Value>) -> Plan<Raw<User>> {
-    #[derive(Deserialize)]
-    struct Id {
-        id: String,
-    }
-    let Some(manager) = manager else { return Plan::Done(user) };
-    let json: Json = user.into_json();
-    let id = match json.read::<Id>() {
-        Ok(Id { id }) => id,
-        Err(error) => return Plan::Fail(error),
-    };
-    let set = Request::put("/users/{user}/manager/$ref").with("user", id.as_str()).json(manager);
-    set.accepted()
-        .or_else(move |error| Plan::Fail(error.during(format!("while setting the manager; the user was created with the id {id}"))))
-        .map(|_| Raw::new(json))
+// The manager is a reference, which Graph sets by a request of its own. Why it was not set, if it was not.
+fn set_manager(user: String, manager: Option<Value>) -> Plan<Option<Error>> {
+    let Some(manager) = manager else { return Plan::Done(None) };
+    let set = Request::put("/users/{user}/manager/$ref").with("user", user).json(manager);
+    set.accepted().map(|_| None).or_else(|error| Plan::Done(Some(error)))
 }

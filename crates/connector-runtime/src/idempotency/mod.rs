@@ -1,0 +1,184 @@
+//! One piece of work to a key.
+//!
+//! Who comes with a key takes a lock on it, which ends with its process, and keeps a record before the first byte
+//! leaves. What the work writes is kept as it goes ([`journal`]): so whoever comes second returns what the first one
+//! got, and whoever comes after one that broke off goes on there, with the same time and the same random numbers.
+//! Nothing is sent twice, and what nobody knows is named.
+
+mod journal;
+mod record;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connector_sdk::{Code, Error, Json, Result};
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub(crate) use self::journal::{JOURNAL, RunJournal};
+pub(crate) use self::record::KIND;
+use self::record::{Record, State, Stored};
+use crate::canonical::canonical;
+use crate::connection::Connected;
+use crate::retention::KEPT;
+use crate::seal::Vault;
+use crate::store::{Hold, Revision, Store};
+
+/// How long the lock of a run outlives a process that nobody can see dying.
+const LOCK: Duration = Duration::from_secs(60);
+
+/// How long an older version, which kept no lock, is taken to be still running.
+const FORMERLY_RUNNING: Duration = Duration::from_secs(15 * 60);
+
+/// The work that was done under a key.
+pub(crate) struct Outcomes<'a> {
+    vault: &'a Arc<Vault>,
+    store: &'a Arc<dyn Store>,
+}
+
+/// What is to be done under a key.
+pub(crate) struct Work<'a> {
+    pub(crate) connected: &'a Connected,
+    pub(crate) action: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) input: &'a Value,
+    /// Whether the action itself finds what an earlier run has done, so that it may be sent again.
+    pub(crate) resumes: bool,
+    /// Random bytes, for a first run.
+    pub(crate) entropy: [u8; 32],
+}
+
+/// What became of a key.
+pub(crate) enum Claim {
+    /// It is to be done now, or to be gone on with: do the work, then settle.
+    Mine(Box<Claimed>),
+    /// The work was done; this is what came of it.
+    Done(Json),
+}
+
+/// A key that this run has claimed. When it is dropped unsettled, the next one goes on where it broke off.
+pub(crate) struct Claimed {
+    vault: Arc<Vault>,
+    hold: Hold,
+    id: String,
+    revision: Revision,
+    record: Record,
+    journal: Arc<RunJournal>,
+}
+
+impl<'a> Outcomes<'a> {
+    pub(crate) fn new(vault: &'a Arc<Vault>, store: &'a Arc<dyn Store>) -> Outcomes<'a> {
+        Outcomes { vault, store }
+    }
+
+    /// Takes the key, or returns what came of it.
+    ///
+    /// # Errors
+    /// `invalid_input` when the key was used with another input; `conflict` while the first run is going
+    /// on; `outcome_unknown` when an older version kept no more than that nobody knows what became of it.
+    pub(crate) async fn claim(&self, work: Work<'_>) -> Result<Claim> {
+        if work.key.is_empty() || work.key.len() > 255 {
+            return Err(Error::invalid("", "an idempotency key has 1 to 255 bytes"));
+        }
+        let id = digest(&[&work.connected.id, work.action, work.key]);
+        let input = digest(&[&canonical(work.input)]);
+        if let Some(output) = self.done(&id, &input, &work).await? {
+            return Ok(Claim::Done(output));
+        }
+        let Some(hold) = Hold::take(self.store.clone(), format!("run/{id}"), LOCK).await? else {
+            return Err(going_on());
+        };
+        // Looked at again: it may have been settled before we had the lock.
+        if let Some(output) = self.done(&id, &input, &work).await? {
+            hold.end().await?;
+            return Ok(Claim::Done(output));
+        }
+        let found = Record::load(self.vault, &id).await?;
+        let earlier = found.as_ref().and_then(|found| found.record.goes_on().then(|| found.record.clone()));
+        let record = match earlier {
+            Some(record) => record,
+            None => {
+                // What an older version, or an older piece of work, has left.
+                journal::remove(self.vault, &id).await?;
+                Record::new(input, work.entropy)
+            }
+        };
+        // A new revision: whoever had the key before and wakes up late finds it, and sends nothing.
+        let revision = record.store(self.vault, &id, found.map(|found| found.revision)).await?;
+        let journal = Arc::new(RunJournal::open(self.vault.clone(), &id, revision, work.resumes).await?);
+        Ok(Claim::Mine(Box::new(Claimed { vault: self.vault.clone(), hold, id, revision, record, journal })))
+    }
+
+    // What came of it, if it was done, under its name of today or of an older version.
+    async fn done(&self, id: &str, input: &str, work: &Work<'_>) -> Result<Option<Json>> {
+        let former = work.connected.former.as_ref().map(|name| digest(&[name, work.action, work.key]));
+        for id in std::iter::once(id).chain(former.as_deref().filter(|former| *former != id)) {
+            let Some(Stored { record, .. }) = Record::load(self.vault, id).await? else { continue };
+            if record.age() > KEPT {
+                continue;
+            }
+            // Formerly the properties counted in their order.
+            if record.input != input && record.input != digest(&[&work.input.to_string()]) {
+                return Err(Error::invalid("", "this idempotency key was used with another input")
+                    .hint("Use one key for one piece of work, and a new key for new work."));
+            }
+            match record.state {
+                State::Done(output) => return Ok(Some(Json::trusted(String::from(Box::<str>::from(output))))),
+                _ if record.goes_on() || work.resumes => {}
+                State::Running if record.age() < FORMERLY_RUNNING => return Err(going_on()),
+                State::Running => return Err(unknown("the run with this key was interrupted")),
+                State::Unknown(why) => return Err(unknown(&why)),
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Claimed {
+    /// When the work began. A run that goes on works with the time of the first.
+    pub(crate) fn begun(&self) -> Timestamp {
+        self.record.at
+    }
+
+    /// The random bytes of the work, the same for every run of it.
+    pub(crate) fn entropy(&self) -> [u8; 32] {
+        self.record.entropy
+    }
+
+    /// Where its writes are kept.
+    pub(crate) fn journal(&self) -> Arc<RunJournal> {
+        self.journal.clone()
+    }
+
+    /// Keeps what came of it, and gives the key back. A failure before which nothing was written frees it; after any
+    /// other, the next run goes on from what is known. `whole` makes of the output what is kept of it.
+    ///
+    /// # Errors
+    /// The store's. What happened has happened all the same.
+    pub(crate) async fn settle(mut self, result: &Result<Json>, whole: impl FnOnce(&Json) -> Json) -> Result<()> {
+        match result {
+            Ok(output) => {
+                self.record.state = State::Done(whole(output).read()?);
+                self.record.store(&self.vault, &self.id, Some(self.revision)).await?;
+                journal::remove(&self.vault, &self.id).await?;
+            }
+            Err(_) if self.journal.is_empty() => self.vault.remove(KIND, &self.id, self.revision).await?,
+            Err(_) => {}
+        }
+        self.hold.end().await
+    }
+}
+
+fn going_on() -> Error {
+    Error::new(Code::Conflict, "a run with this idempotency key is going on").hint("Wait for it, then ask again with the same key.")
+}
+
+fn unknown(why: &str) -> Error {
+    Error::new(Code::OutcomeUnknown, format!("it is not known whether this was done: {why}"))
+        .hint("Check whether it happened. If it did not, run it again with a new key.")
+}
+
+fn digest(parts: &[&str]) -> String {
+    format!("{:x}", Sha256::digest(parts.join("\n")))
+}

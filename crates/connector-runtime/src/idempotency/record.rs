@@ -1,0 +1,82 @@
+//! What is kept under an idempotency key.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use connector_sdk::{Error, Result};
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::seal::Vault;
+use crate::store::Revision;
+
+pub(crate) const KIND: &str = "outcome";
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Record {
+    // A hash, not the input: the input may hold secrets.
+    pub(super) input: String,
+    pub(super) at: Timestamp,
+    pub(super) state: State,
+    // Older versions kept none, and nothing by which their work could be gone on with.
+    #[serde(default, with = "bytes")]
+    pub(super) entropy: [u8; 32],
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    /// It was begun. What it has written stands in its journal.
+    Running,
+    Done(Box<RawValue>),
+    /// Of an older version: why nobody knows.
+    Unknown(String),
+}
+
+/// A record as it was read.
+pub(super) struct Stored {
+    pub(super) revision: Revision,
+    pub(super) record: Record,
+}
+
+impl Record {
+    pub(super) fn new(input: String, entropy: [u8; 32]) -> Record {
+        Record { input, at: Timestamp::now(), state: State::Running, entropy }
+    }
+
+    /// Whether a later run can go on with it.
+    pub(super) fn goes_on(&self) -> bool {
+        matches!(self.state, State::Running) && self.entropy != [0; 32] && self.age() <= crate::retention::KEPT
+    }
+
+    pub(super) fn age(&self) -> Duration {
+        Timestamp::now().duration_since(self.at).try_into().unwrap_or_default()
+    }
+
+    pub(super) async fn load(vault: &Vault, id: &str) -> Result<Option<Stored>> {
+        let Some((revision, plain)) = vault.get(KIND, id).await? else { return Ok(None) };
+        let record = serde_json::from_slice(&plain).map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
+        Ok(Some(Stored { revision, record }))
+    }
+
+    pub(super) async fn store(&self, vault: &Vault, id: &str, expected: Option<Revision>) -> Result<Revision> {
+        let text = serde_json::to_vec(self).map_err(|error| Error::bug(error.to_string()))?;
+        vault.put(KIND, id, expected, &text).await
+    }
+}
+
+mod bytes {
+    use super::{Deserialize, Deserializer, Engine, STANDARD, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = STANDARD.decode(text).map_err(serde::de::Error::custom)?;
+        bytes.try_into().map_err(|_| serde::de::Error::custom("these are no 32 bytes"))
+    }
+}
