@@ -28,7 +28,7 @@ mod validate;
 
 pub use builder::Builder;
 pub use connection::{
-    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, Listed, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
+    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Followers, Given, Listed, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
 };
 pub use dynamic::Resolved;
 pub use files::LocalFiles;
