@@ -108,9 +108,8 @@ impl Log for Sqlite {
         check_name("source", name)?;
         let (source, name) = (source.to_owned(), name.to_owned());
         self.write(move |connection, _| {
-            let mut rename = connection.prepare_cached(
-                "UPDATE source SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM source WHERE name = ?2)",
-            )?;
+            let mut rename = connection
+                .prepare_cached("UPDATE source SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM source WHERE name = ?2)")?;
             Ok(rename.execute([source, name])? > 0)
         })
         .await
