@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::Result;
+use connector_sdk::{Code, Result};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use tokio::task::spawn_blocking;
 
-use super::clock::{Millis, millis, timestamp};
-use super::fail::{Done, conflict};
+use super::clock::{CORRECTION, Millis, millis, timestamp};
+use super::fail::{Done, conflict, stopped};
+use super::presence::Presence;
 use super::{Sqlite, count};
 use crate::store::{Doc, Docs, Lock, Revision, check_name};
 
@@ -93,18 +95,37 @@ impl Docs for Sqlite {
         .await
     }
 
+    async fn reserve(&self) -> Result<()> {
+        let Some(beside) = self.0.beside.clone() else { return Ok(()) };
+        let name = self.0.name.clone();
+        let taken = spawn_blocking(move || beside.reserve.take(&name)).await;
+        taken.unwrap_or_else(|_| Err(stopped(&self.0.name)))
+    }
+
+    async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
+        match (self.put(kind, key, expected, bytes.clone()).await, &self.0.beside) {
+            // Whatever the disk has against it, room may help.
+            (Err(error), Some(beside)) if matches!(error.code(), Code::Unavailable | Code::Bug) => {
+                beside.reserve.give_back();
+                self.put(kind, key, expected, bytes).await
+            }
+            (done, _) => done,
+        }
+    }
+
     async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>> {
         let (key, owner) = held(key, owner)?;
+        let beside = self.0.beside.clone();
         self.write(move |connection, now| {
-            let fence = count(connection, 1)?;
-            let until = now + millis(ttl);
-            let taken = connection
-                .prepare_cached(
-                    "INSERT INTO lock (key, owner, fence, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE \
-                     SET owner = excluded.owner, fence = excluded.fence, until = excluded.until WHERE lock.until <= ?5",
-                )?
-                .execute(params![key, owner, fence, until, now])?;
-            Ok((taken > 0).then(|| lock(key, owner, fence, until)))
+            let presence = beside.as_ref().map(|beside| &beside.presence);
+            if is_held(connection, &key, now, presence)? {
+                return Ok(None);
+            }
+            let (fence, until) = (count(connection, 1)?, now + millis(ttl));
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO lock (key, owner, fence, until, since, holder) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                .execute(params![key, owner, fence, until, now, presence.and_then(Presence::mine)])?;
+            Ok(Some(lock(key, owner, fence, until)))
         })
         .await
     }
@@ -113,7 +134,7 @@ impl Docs for Sqlite {
         let (key, owner) = held(key, owner)?;
         self.write(move |connection, now| {
             let until = now + millis(ttl);
-            match renew(connection, &key, &owner, until)? {
+            match renew(connection, &key, &owner, now, until)? {
                 Some(fence) => Ok(lock(key, owner, fence, until)),
                 None => Err(conflict(format!("the lock on {key} is not held by {owner} any more"))),
             }
@@ -146,10 +167,23 @@ fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
     Ok(Doc { revision: Revision::new(row.get::<_, i64>(first)?.cast_unsigned()), bytes: row.get::<_, Vec<u8>>(first + 1)?.into() })
 }
 
+/// Whether somebody holds the lock: its time is not over, it was not taken under a clock that was ahead, and its
+/// holder has not ended.
+fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Presence>) -> Done<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT holder FROM lock WHERE key = ?1 AND until > ?2 AND coalesce(since, ?2) <= ?2 + ?3")?;
+    let found: Option<Option<String>> = statement.query_row(params![key, now, CORRECTION], |row| row.get(0)).optional()?;
+    Ok(match (found, presence) {
+        (Some(Some(holder)), Some(presence)) => !presence.has_ended(&holder),
+        (found, _) => found.is_some(),
+    })
+}
+
 /// The lock's fence, if the owner still has it.
-fn renew(connection: &Connection, key: &str, owner: &str, until: Millis) -> Done<Option<i64>> {
-    let mut statement = connection.prepare_cached("UPDATE lock SET until = ?3 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
-    Ok(statement.query_row(params![key, owner, until], |row| row.get(0)).optional()?)
+fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> Done<Option<i64>> {
+    let mut statement =
+        connection.prepare_cached("UPDATE lock SET since = ?3, until = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
+    Ok(statement.query_row(params![key, owner, now, until], |row| row.get(0)).optional()?)
 }
 
 fn lock(key: String, owner: String, fence: i64, until: Millis) -> Lock {
