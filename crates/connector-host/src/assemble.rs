@@ -64,7 +64,9 @@ pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<Str
     }
     let stored = host.connections().list().await?;
     let connector = wanted.split('.').next().unwrap_or_default();
-    let all: Vec<(&str, &str)> = stored.iter().map(|card| (card.name.as_str(), card.connector.as_str())).collect();
+    // One that cannot be read may be of any connector, and may be the one that was meant.
+    let made_for = stored.iter().map(|listed| listed.card.as_ref().map_or(connector, |card| card.connector.as_str()));
+    let all: Vec<(&str, &str)> = stored.iter().map(|listed| listed.name.as_str()).zip(made_for).collect();
     if let Some(name) = only(&all, connector) {
         return Ok(name.to_owned());
     }

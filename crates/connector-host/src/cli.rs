@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Listen(listen::ListenArgs),
     /// Make a connection: sign in, and keep it under a name
     Connect(Box<connect::ConnectArgs>),
-    /// List, show, test, reconnect, export, import and remove connections
+    /// List, show, test, reconnect, export, import and remove connections, and change their secrets
     Connections(connections::ConnectionsArgs),
     /// Keep app registrations under names, to be shared by connections
     Profiles(profiles::ProfilesArgs),

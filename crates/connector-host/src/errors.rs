@@ -175,7 +175,9 @@ fn meaning(code: Code) -> &'static str {
         Code::UnknownAction => "No connector, action, trigger, picklist or dynamic schema has that name. Nothing was sent.",
         Code::NotConnected => "The connection does not exist, or must be signed in again.",
         Code::MissingScope => "The connection lacks a permission that the request needs. Nothing was sent.",
-        Code::Incomplete => "A part was carried out, which the error lists, and the rest was not; or none of many items was done, for several reasons.",
+        Code::Incomplete => {
+            "A part was carried out, which the error lists, and the rest was not; or none of many items was done, for several reasons."
+        }
         Code::Forbidden => "Graph refused the signed-in user or app.",
         Code::NotFound => "Graph does not know the object.",
         Code::Conflict => "The object exists already or changed in the meantime; or another listener of this name is alive.",

@@ -31,13 +31,14 @@ pub(crate) fn metadata() -> Result<Metadata> {
     Ok(Metadata::at(folder()?.join("metadata")))
 }
 
-/// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone.
+/// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone. A key that is lost
+/// or locked away is told when it is needed.
 ///
 /// # Errors
 /// Those of the store and of the key file.
 pub(crate) fn store() -> Result<(Arc<dyn store::Store>, KeyRing)> {
     let folder = folder()?;
-    let keys = key_source()?.open()?;
+    let keys = key_source()?.open_later()?;
     Ok((Arc::new(store::Sqlite::open(folder.join("tenon.db"))?), keys))
 }
 

@@ -21,11 +21,10 @@ use crate::dynamic::{Held, Remembered};
 use crate::entropy::Entropy;
 use crate::failed::Failed;
 use crate::idempotency::{Claim, Outcomes, Work};
-use crate::key::Key;
 use crate::registry::{Found, Registry};
 use crate::retention::Retention;
 use crate::run::{Mode, Outcome, Run};
-use crate::seal::{Resealed, Vault};
+use crate::seal::Vault;
 use crate::store::Store;
 
 /// Loads connectors and executes what they offer. Cheap to clone; all clones are one host.
@@ -100,14 +99,6 @@ impl Host {
     /// The connections.
     pub fn connections(&self) -> &Connections {
         &self.0.connections
-    }
-
-    /// Seals everything in the store anew with a new key. Reads and writes go on meanwhile.
-    ///
-    /// # Errors
-    /// The store's; what could not be sealed anew is in the report.
-    pub async fn rotate_keys(&self, key: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
-        self.0.vault.rotate(key, progress).await
     }
 
     /// Holds an input against an action's schema, as every run does first. Nothing is sent.

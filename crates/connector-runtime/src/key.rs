@@ -8,7 +8,7 @@ mod no_keyring;
 mod source;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +17,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub use source::KeySource;
+
+use file::Stamp;
 
 /// A key of 256 bits. It is wiped from memory with its last clone, and `Debug` shows its id alone.
 #[derive(Clone)]
@@ -123,15 +125,21 @@ impl fmt::Debug for Key {
 /// The key that seals, and older ones that can still open. Clones are the same ring.
 #[derive(Clone)]
 pub struct KeyRing {
-    /// Never empty; the first one seals.
+    /// The first one seals. Empty while the source has none, or none that can be read.
     keys: Arc<RwLock<Vec<Key>>>,
     source: Option<Arc<KeySource>>,
+    /// What the source's file was when it was read.
+    read: Arc<Mutex<Option<Stamp>>>,
 }
 
 impl KeyRing {
     /// A ring with one key, which the caller keeps.
     pub fn new(key: Key) -> KeyRing {
-        KeyRing { keys: Arc::new(RwLock::new(vec![key])), source: None }
+        KeyRing::of(vec![key], None, None)
+    }
+
+    fn of(keys: Vec<Key>, source: Option<Arc<KeySource>>, read: Option<Stamp>) -> KeyRing {
+        KeyRing { keys: Arc::new(RwLock::new(keys)), source, read: Arc::new(Mutex::new(read)) }
     }
 
     /// A ring with a key that nobody keeps: for a store in memory.
@@ -158,9 +166,9 @@ impl KeyRing {
         self.source.as_deref()
     }
 
-    /// The key that seals.
-    pub fn current(&self) -> Key {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner)[0].clone()
+    /// The key that seals; `None` as long as none was made, or none can be read.
+    pub fn current(&self) -> Option<Key> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).first().cloned()
     }
 
     /// The ids of all its keys, the one that seals first.
@@ -174,10 +182,35 @@ impl KeyRing {
 
     /// Looks at the source again, because another process may have added a key there. Blocks.
     pub(crate) fn reload(&self) -> Result<()> {
-        match &self.source {
-            Some(source) => self.lead_with(source.read()?),
-            None => Ok(()),
+        if let Some(source) = &self.source {
+            // Before it is read: what changes meanwhile is seen the next time.
+            let stamp = source.stamp();
+            self.lead_with(source.read()?);
+            *self.read.lock().unwrap_or_else(PoisonError::into_inner) = stamp;
         }
+        Ok(())
+    }
+
+    /// Whether the source has changed since it was read: another process may seal with another key now.
+    pub(crate) fn is_outdated(&self) -> bool {
+        let now = self.source.as_ref().and_then(|source| source.stamp());
+        now.is_some() && now != *self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there are none where they are kept, not even ones that cannot be read.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.source.as_ref().is_some_and(|source| source.is_missing())
+    }
+
+    /// Makes a key where there is none. Blocks.
+    pub(crate) fn make(&self) -> Result<()> {
+        self.source.as_ref().map_or(Ok(()), |source| source.make())?;
+        self.reload()
+    }
+
+    /// Opens with none but this key from now on.
+    pub(crate) fn forget_others(&self, current: &Key) {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).retain(|key| key.id == current.id);
     }
 
     /// Makes `key` the one that seals, and keeps it in the source first: what is sealed must be openable
@@ -186,15 +219,15 @@ impl KeyRing {
         if let Some(source) = &self.source {
             source.add(&key)?;
         }
-        self.lead_with(vec![key])
+        self.lead_with(vec![key]);
+        Ok(())
     }
 
     /// Puts these keys first, and keeps all others.
-    fn lead_with(&self, first: Vec<Key>) -> Result<()> {
+    fn lead_with(&self, first: Vec<Key>) {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         let others = keys.iter().filter(|key| first.iter().all(|new| new.id != key.id)).cloned();
         *keys = first.iter().cloned().chain(others).collect();
-        Ok(())
     }
 }
 

@@ -17,6 +17,7 @@ mod formats;
 mod host;
 mod idempotency;
 mod key;
+mod keys;
 mod listen;
 mod metadata;
 mod registry;
@@ -30,7 +31,8 @@ mod validate;
 
 pub use builder::Builder;
 pub use connection::{
-    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, Listed, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
+    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Followers, Given, Listed, NewConnection, Secrets, SignIn, State, TestReport,
+    Trouble,
 };
 pub use dynamic::Resolved;
 pub use files::LocalFiles;

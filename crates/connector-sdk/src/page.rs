@@ -299,7 +299,9 @@ impl Request {
     pub fn changes_since<T: Send + 'static>(self, token: Option<&str>) -> Result<Plan<Changes<T>>> {
         let request = match token {
             None => self,
-            Some(token) if token.starts_with("https://") || token.starts_with("http://") => self.at(Link::new(token)).given_at("/deltaToken"),
+            Some(token) if token.starts_with("https://") || token.starts_with("http://") => {
+                self.at(Link::new(token)).given_at("/deltaToken")
+            }
             Some(_) => {
                 return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
             }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::Response;
 
 /// What Graph or the sign-in service said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Upstream {
     /// The HTTP status.
     pub status: u16,

@@ -108,6 +108,7 @@ impl Answer {
         Ok(TokenSet {
             access,
             refresh: self.refresh_token().map(|token| Secret::new(token.secret())),
+            issued_at: Some(now),
             expires_at,
             // A wish beyond the expiry is not a wish.
             refresh_at: self.refresh_in.map(|seconds| from_now(lifetime(seconds))).filter(|at| *at < expires_at),

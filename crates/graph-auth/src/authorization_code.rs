@@ -263,7 +263,7 @@ pub async fn finish(
         client_id: &pending.client_id,
         nonce: Some(&pending.nonce),
         issuer: callback.issuer.as_deref(),
-        now: given.now,
+        now: Some(given.now),
     };
     tokens.identity = id_token::identity(&answer, &expected)?;
     tokens.settle(connection);

@@ -126,7 +126,7 @@ pub async fn poll(transport: &dyn Transport, connection: &Checked, code: &mut De
     };
     let mut tokens = answer.read(given.now)?;
     let client_id = connection.client_id.as_deref().unwrap_or_default();
-    let expected = Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: given.now };
+    let expected = Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: Some(given.now) };
     tokens.identity = id_token::identity(&answer, &expected)?;
     tokens.settle(connection);
     Ok(Poll::Done(Box::new(tokens)))

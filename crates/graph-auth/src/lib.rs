@@ -27,6 +27,7 @@ pub mod scopes;
 
 mod address;
 mod answer;
+mod app_credential;
 mod authority;
 mod check;
 mod claims;
@@ -50,6 +51,7 @@ mod testing;
 mod token_set;
 mod wire;
 
+pub use app_credential::AppCredential;
 pub use authority::{Authority, PERSONAL_TENANT};
 pub use check::{Checked, Credential, permissions};
 pub use client_assertion::SigningCertificate;

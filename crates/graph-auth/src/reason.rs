@@ -193,6 +193,13 @@ impl Reason {
         matches!(self, Reason::Throttled | Reason::Passing)
     }
 
+    /// Whether it may be lifted without the user signing in: an administrator consents or changes a policy, the
+    /// app gets a new secret. Then asking again after a while can help.
+    pub const fn may_be_lifted(self) -> bool {
+        use Reason as R;
+        !matches!(self, R::SignInAgain | R::Interaction | R::Password | R::Declined | R::Account)
+    }
+
     /// What a number of Microsoft's means. `None`: the standard error must do.
     pub const fn of_number(number: u32) -> Option<Reason> {
         use Reason as R;
@@ -296,6 +303,7 @@ mod tests {
                 _ => Actor::Administrator,
             };
             assert_eq!(reason.actor(), expected, "{reason:?}");
+            assert!(reason.may_be_lifted() || expected == Actor::User, "{reason:?}: who is no user can lift it");
         }
     }
 

@@ -9,20 +9,32 @@
 use connector_sdk::{Code, Error, Result, Transport};
 use oauth2::{RefreshToken, RefreshTokenRequest};
 
+use crate::answer::Answer;
 use crate::claims::{self, Capability};
 use crate::client::{Extra, client_at, scopes};
 use crate::id_token::{self, Expected};
 use crate::wire::Wire;
-use crate::{Checked, Failure, Given, TokenSet};
+use crate::{Checked, Failure, Given, Identity, TokenSet};
+
+/// What a refresh brought.
+#[derive(Debug)]
+pub struct Refreshed {
+    /// The new tokens, to be stored in any case: the old refresh token may be used up. They belong to the user
+    /// that the old ones belonged to.
+    pub tokens: TokenSet,
+    /// Why the new access token must not be used: the answer is of another user (`conflict`), or does not say
+    /// acceptably of whom it is (`protocol`).
+    pub unfit: Option<Error>,
+}
 
 /// Refreshes `tokens`, at the tenant in which its user is at home.
 ///
 /// What the answer does not bring stays: the refresh token, the identity, the granted scopes.
 ///
 /// # Errors
-/// `not_connected` when there is no refresh token, or the user must sign in again; `conflict` when the answer
-/// is of another user; whatever the service refuses with; `unavailable` when it does not answer.
-pub async fn refresh(transport: &dyn Transport, connection: &Checked, tokens: &TokenSet, given: Given<'_>) -> Result<TokenSet, Failure> {
+/// `not_connected` when there is no refresh token, or the user must sign in again; whatever the service refuses
+/// with; `unavailable` when it does not answer. What is wrong with an answer that brings tokens is no error.
+pub async fn refresh(transport: &dyn Transport, connection: &Checked, tokens: &TokenSet, given: Given<'_>) -> Result<Refreshed, Failure> {
     let old = tokens.refresh.as_ref().ok_or_else(|| {
         Error::new(Code::NotConnected, "the connection cannot be renewed: it has no refresh token")
             .hint("Reconnect; the scope `offline_access` must be allowed for the app.")
@@ -44,16 +56,28 @@ pub async fn refresh(transport: &dyn Transport, connection: &Checked, tokens: &T
     fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
     fresh.granted = fresh.granted.or_else(|| tokens.granted.clone());
     fresh.identity.clone_from(&tokens.identity);
-    if answer.id_token.is_some() {
-        let client_id = connection.client_id.as_deref().unwrap_or_default();
-        let expected = Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: given.now };
-        let identity = id_token::identity(&answer, &expected)?;
-        if let (Some(now), Some(before)) = (&identity, &tokens.identity) {
-            now.must_be(before)?;
-        }
-        fresh.identity = identity;
+    let unfit = match whose(&answer, connection) {
+        Ok(Some(now)) => match &tokens.identity {
+            Some(before) if !now.is_same(before) => now.must_be(before).err(),
+            _ => {
+                fresh.identity = Some(now);
+                None
+            }
+        },
+        Ok(None) => None,
+        Err(error) => Some(error),
+    };
+    Ok(Refreshed { tokens: fresh, unfit })
+}
+
+// Who the answer says it belongs to, if it says so at all. When it was issued is not asked: it has come just now,
+// and a clock that is wrong must not cost a grant.
+fn whose(answer: &Answer, connection: &Checked) -> Result<Option<Identity>> {
+    if answer.id_token.is_none() {
+        return Ok(None);
     }
-    Ok(fresh)
+    let client_id = connection.client_id.as_deref().unwrap_or_default();
+    id_token::identity(answer, &Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: None })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ fn before(tid: &str) -> TokenSet {
     TokenSet {
         access: Secret::new("old"),
         refresh: Some(Secret::new("canary-old")),
+        issued_at: None,
         expires_at: now(),
         refresh_at: None,
         granted: Some(vec!["User.Read".to_owned()]),
@@ -24,7 +25,8 @@ fn connection(more: Value) -> Checked {
 
 fn refreshed(connection: &Checked, before: &TokenSet, answer: &Value) -> (TokenSet, crate::testing::Seen) {
     let service = Scripted::answering(200, answer);
-    let tokens = run(refresh(&service, connection, before, Given::at(now()))).unwrap();
+    let Refreshed { tokens, unfit } = run(refresh(&service, connection, before, Given::at(now()))).unwrap();
+    assert!(unfit.is_none(), "{unfit:?}");
     (tokens, service.only())
 }
 
@@ -64,13 +66,37 @@ fn another_provider_is_asked_without_scopes() {
     assert_eq!((sent.url.as_str(), sent.field("scope"), sent.field("claims")), ("https://id.example/token", None, None));
 }
 
+/// What comes of an answer with these claims about the user.
+fn answered(claims: &Value) -> Refreshed {
+    let answer = json!({ "access_token": "new", "refresh_token": "newer", "expires_in": 60, "id_token": token(claims) });
+    let service = Scripted::answering(200, &answer);
+    run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap()
+}
+
 #[test]
-fn another_user_is_refused() {
-    let mut claims = id_claims();
-    claims["oid"] = "aaaaaaaa-5fad-4d73-a9f5-3c356e68a038".into();
-    let service = Scripted::answering(200, &json!({ "access_token": "new", "expires_in": 60, "id_token": token(&claims) }));
-    let error = Error::from(run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap_err());
-    assert_eq!(error.code(), Code::Conflict);
+fn the_tokens_of_an_answer_that_is_not_acceptable_are_kept_all_the_same() {
+    let (mut other, mut foreign) = (id_claims(), id_claims());
+    other["oid"] = "aaaaaaaa-5fad-4d73-a9f5-3c356e68a038".into();
+    foreign["aud"] = "another app".into();
+    for (claims, code) in [(other, Code::Conflict), (foreign, Code::Protocol)] {
+        let Refreshed { tokens, unfit } = answered(&claims);
+        assert_eq!(unfit.unwrap().code(), code);
+        assert_eq!(tokens.refresh.unwrap().expose(), "newer", "the old one may be used up");
+        assert_eq!(tokens.identity.unwrap().oid, USER, "the connection stays whose it was");
+    }
+}
+
+#[test]
+fn a_wrong_clock_does_not_make_an_answer_unfit() {
+    for hours in [-9_600, -2, 2, 9_600] {
+        let mut claims = id_claims();
+        for name in ["iat", "nbf", "exp"] {
+            let at = claims[name].as_i64().unwrap_or_else(|| now().as_second());
+            claims[name] = (at + hours * 3_600).into();
+        }
+        let Refreshed { tokens, unfit } = answered(&claims);
+        assert!(unfit.is_none() && tokens.refresh.unwrap().expose() == "newer", "{hours}: {unfit:?}");
+    }
 }
 
 #[test]

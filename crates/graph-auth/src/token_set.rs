@@ -20,6 +20,9 @@ pub struct TokenSet {
     /// The refresh token, if there is one.
     #[serde(default)]
     pub refresh: Option<Secret>,
+    /// When it was issued, on this machine's clock; sets of older versions do not say.
+    #[serde(default)]
+    pub issued_at: Option<Timestamp>,
     /// When the access token expires.
     pub expires_at: Timestamp,
     /// From when on the service would like it to be refreshed.
@@ -43,10 +46,11 @@ impl fmt::Debug for TokenSet {
 impl TokenSet {
     /// The set as JSON **with its tokens**, for the vault and for nothing else.
     pub fn to_sealed_json(&self) -> Secret {
-        let TokenSet { access, refresh, expires_at, refresh_at, granted, identity } = self;
+        let TokenSet { access, refresh, issued_at, expires_at, refresh_at, granted, identity } = self;
         Sealer::with_secrets()
             .secret("access", &Some(access.clone()))
             .secret("refresh", refresh)
+            .put("issuedAt", issued_at)
             .put("expiresAt", expires_at)
             .put("refreshAt", refresh_at)
             .put("granted", granted)

@@ -5,14 +5,14 @@ use connector_runtime::{Host, NewConnection, TestReport};
 use connector_sdk::{Code, Error, Result};
 use serde_json::{Value, json};
 
-use super::connect::{HowArgs, SettingsArgs, Shows, sign_in};
+use super::connect::{CredentialArgs, HowArgs, SettingsArgs, Shows, sign_in};
 use super::transfer::{self, ExportArgs, ImportArgs};
 use crate::assemble::{self, Needs};
 use crate::errors::{Done, Failure};
 use crate::sandbox;
 use crate::screen::Screen;
 
-/// List, show, test, reconnect, export, import and remove connections
+/// List, show, test, reconnect, export, import and remove connections, and change their secrets
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ConnectionsArgs {
@@ -43,6 +43,13 @@ enum What {
         #[command(flatten)]
         how: HowArgs,
     },
+    /// Give a connection another client secret or certificate, without signing in again
+    SetSecret {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        credential: CredentialArgs,
+    },
     /// Print the address at which an administrator consents for the whole tenant
     AdminConsent {
         /// Its name
@@ -55,7 +62,7 @@ enum What {
     Export(ExportArgs),
     /// Store the connections of an export
     Import(ImportArgs),
-    /// Remove a connection with its tokens
+    /// Remove a connection with its tokens, also one that cannot be read
     Remove {
         /// Its name
         name: String,
@@ -71,7 +78,7 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
     };
     let host = assemble::host(needs)?;
     match args.what.unwrap_or(What::List) {
-        What::List => screen.value(&json!({ "items": list(&host).await? })),
+        What::List => screen.value(&json!({ "items": list(&host, screen).await? })),
         What::Show { name } if name == sandbox::NAME => screen.value(&built_in()),
         What::Show { name } => show(&host, &name, screen).await,
         What::Test { name } => test(&host, &name, screen).await,
@@ -81,6 +88,7 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
             let new = NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
             screen.value(&sign_in(&host, new, Shows::Nothing, &how, screen).await?)
         }
+        What::SetSecret { name, credential } => screen.value(&host.connections().set_secret(&name, &credential.read()?).await?),
         What::AdminConsent { name, redirect_uri } => {
             let url = host.connections().admin_consent_url(&name, &redirect_uri).await?;
             screen.value(&json!({ "adminConsentUrl": url.as_str() }))
@@ -108,9 +116,12 @@ async fn show(host: &Host, name: &str, screen: &Screen) -> Done {
     screen.value(&card)
 }
 
-async fn list(host: &Host) -> Result<Vec<Value>> {
+async fn list(host: &Host, screen: &Screen) -> Result<Vec<Value>> {
     let mut all = vec![built_in()];
     for card in host.connections().list().await? {
+        if let Err(error) = &card.card {
+            screen.note(&format!("connection {}: {error}. {}", card.name, error.advice()));
+        }
         all.push(serde_json::to_value(card).map_err(|error| Error::bug(error.to_string()))?);
     }
     Ok(all)

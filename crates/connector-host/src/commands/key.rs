@@ -26,6 +26,10 @@ enum What {
     Show,
     /// Make a new key and seal everything anew with it; what is stored stays readable all the while
     Rotate,
+    /// Let go of the older keys, after everything was sealed with the new one; a copy of them opens nothing any more
+    Retire,
+    /// Make a key where it is lost for good; what the lost one has sealed stays closed
+    Make,
     /// Move the keys to the keyring of the operating system, or back to a file
     Move {
         /// Where to
@@ -44,15 +48,24 @@ enum Place {
 /// Does it.
 pub(crate) async fn key(args: KeyArgs, screen: &Screen) -> Done {
     match args.what {
-        What::Show => screen.value(&shown(&home::key_source()?.open()?)),
+        What::Show => screen.value(&shown(&assemble::host(Needs::Store)?.keys().await?)),
         What::Rotate => rotate(screen).await,
+        What::Retire => {
+            let retired = assemble::host(Needs::Store)?.retire_keys().await?;
+            screen.value(&json!({ "retired": retired.iter().map(ToString::to_string).collect::<Vec<_>>() }))
+        }
+        What::Make => {
+            let source = home::key_source()?;
+            source.make()?;
+            screen.value(&shown(&source.open()?))
+        }
         What::Move { to } => {
             let file = home::key_file()?;
             let to = match to {
                 Place::File => KeySource::File(file),
                 Place::Keyring => KeySource::Keyring(file),
             };
-            home::key_source()?.move_to(&to)?;
+            assemble::host(Needs::Store)?.move_keys(to.clone()).await?;
             screen.value(&shown(&to.open()?))
         }
     }

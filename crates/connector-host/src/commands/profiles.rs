@@ -20,7 +20,7 @@ pub(crate) struct ProfilesArgs {
 enum What {
     /// List the app registrations, without their secrets
     List,
-    /// Keep an app registration under a name, or replace it
+    /// Keep an app registration under a name, or replace it; connections that use it have its new secret at once
     Put {
         /// Its name
         name: String,
@@ -40,13 +40,22 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
     match args.what {
         What::List => {
             let all = host.connections().profiles().await?;
-            let named = |(name, mut profile): (String, Value)| {
-                if let Value::Object(profile) = &mut profile {
-                    profile.shift_insert(0, "name".to_owned(), name.into());
-                }
-                profile
-            };
-            screen.value(&json!({ "items": all.into_iter().map(named).collect::<Vec<_>>() }))
+            let mut items = Vec::with_capacity(all.len());
+            for (name, profile) in all {
+                items.push(match profile {
+                    Ok(mut profile) => {
+                        if let Value::Object(profile) = &mut profile {
+                            profile.shift_insert(0, "name".to_owned(), name.into());
+                        }
+                        profile
+                    }
+                    Err(error) => {
+                        screen.note(&format!("app registration {name}: {error}. {}", error.advice()));
+                        json!({ "name": name, "state": "unreadable", "error": error })
+                    }
+                });
+            }
+            screen.value(&json!({ "items": items }))
         }
         What::Put { name, settings } => {
             let settings = settings.read()?;
@@ -60,8 +69,15 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
                 tenant_id: settings.tenant_id,
                 redirect_uri: settings.redirect_uri,
             };
-            host.connections().put_profile(&name, &profile).await?;
-            screen.value(&profile.to_public_json())
+            let followers = host.connections().put_profile(&name, &profile).await?;
+            for (connection, error) in &followers.failed {
+                screen.note(&format!("connection {connection} keeps the former secret: {error}. {}", error.advice()));
+            }
+            let mut shown = profile.to_public_json();
+            if !followers.changed.is_empty() {
+                shown["changedConnections"] = followers.changed.into();
+            }
+            screen.value(&shown)
         }
         What::Remove { name } => {
             host.connections().remove_profile(&name).await?;

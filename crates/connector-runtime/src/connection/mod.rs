@@ -3,6 +3,7 @@
 mod card;
 mod choice;
 mod connected;
+mod credential;
 mod given;
 mod grant;
 mod profiles;
@@ -29,6 +30,7 @@ pub use card::{Card, Listed, TestReport};
 pub use choice::Asks;
 pub(crate) use connected::Connected;
 pub use given::Given;
+pub use profiles::Followers;
 pub use record::{State, Trouble};
 pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignIn};
 pub use transfer::Secrets;

@@ -8,35 +8,65 @@ use super::Connections;
 
 const KIND: &str = "oauth_profile";
 
+/// The connections that use an app registration, after it was replaced.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Followers {
+    /// Those that have its secret or certificate now.
+    pub changed: Vec<String>,
+    /// Those that could not take it, each with the reason.
+    pub failed: Vec<(String, Error)>,
+}
+
 impl Connections {
-    /// Keeps an app registration under a name, or replaces it.
+    /// Keeps an app registration under a name, or replaces it. Connections that have their secret or certificate from
+    /// it have the new one from then on, and nobody signs in again for that. One with a secret of its own keeps it.
     ///
     /// # Errors
-    /// The store's.
-    pub async fn put_profile(&self, name: &str, profile: &OauthProfile) -> Result<()> {
+    /// The store's. What was done until then stays done, and doing it again does the rest.
+    pub async fn put_profile(&self, name: &str, profile: &OauthProfile) -> Result<Followers> {
+        let former = match self.0.vault.get(KIND, name).await {
+            Ok(former) => former.and_then(|(_, bytes)| read(&bytes).ok()),
+            // One that cannot be opened is replaced as if it were not there.
+            Err(_) => None,
+        };
+        let mut followers = Followers::default();
+        for (connection, record) in self.records().await? {
+            let Ok(record) = record else { continue };
+            if !follows(&record.settings, name, profile, former.as_ref()) {
+                continue;
+            }
+            match self.change_credential(&connection, &profile.credential()).await {
+                Ok(_) => followers.changed.push(connection),
+                Err(error) if error.code() == Code::Unavailable => return Err(error),
+                Err(error) => followers.failed.push((connection, error)),
+            }
+        }
+        // Last, so that whoever was not reached is still known by the former one.
         let text = profile.to_sealed_json();
-        let expected = self.0.vault.get(KIND, name).await?.map(|(revision, _)| revision);
-        self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await.map(|_| ())
+        let expected = self.0.vault.revision(KIND, name).await?;
+        self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await?;
+        Ok(followers)
     }
 
-    /// The app registrations, by name, without their secrets.
+    /// Lists the app registrations, by name, without their secrets. One that cannot be read hides no other.
     ///
     /// # Errors
     /// The store's.
-    pub async fn profiles(&self) -> Result<Vec<(String, Value)>> {
+    pub async fn profiles(&self) -> Result<Vec<(String, Result<Value>)>> {
         let mut all = Vec::new();
         for (name, _, bytes) in self.0.vault.list(KIND, "", None, usize::MAX).await? {
-            all.push((name, read(&bytes?)?.to_public_json()));
+            all.push((name, bytes.and_then(|bytes| read(&bytes)).map(|profile| profile.to_public_json())));
         }
         Ok(all)
     }
 
-    /// Removes an app registration. Connections that were made with it keep what they took from it.
+    /// Removes an app registration, also one that cannot be read. Connections that were made with it keep what they took from it.
     ///
     /// # Errors
     /// `not_found` when there is none of that name.
     pub async fn remove_profile(&self, name: &str) -> Result<()> {
-        let (revision, _) = self.0.vault.get(KIND, name).await?.ok_or_else(|| missing(name))?;
+        let revision = self.0.vault.revision(KIND, name).await?.ok_or_else(|| missing(name))?;
         self.0.vault.remove(KIND, name, revision).await
     }
 
@@ -46,6 +76,15 @@ impl Connections {
         let (_, bytes) = self.0.vault.get(KIND, &name).await?.ok_or_else(|| missing(&name))?;
         Ok(settings.with_profile(&read(&bytes)?))
     }
+}
+
+// Whether a connection has its credential from the profile of this name. A client id of its own means another app.
+fn follows(settings: &Settings, name: &str, profile: &OauthProfile, former: Option<&OauthProfile>) -> bool {
+    let of_former = |former: &OauthProfile| settings.credential().is_same(&former.credential());
+    settings.oauth_profile.as_deref() == Some(name)
+        && settings.client_id.as_ref() == Some(&profile.client_id)
+        && former.is_none_or(of_former)
+        && settings.credential() != profile.credential()
 }
 
 fn read(bytes: &[u8]) -> Result<OauthProfile> {

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
@@ -30,7 +31,9 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<bool> {
 /// The lock is a file beside it, because the file itself is replaced.
 pub(super) fn alone<T>(path: &Path, change: impl FnOnce() -> Result<T>) -> Result<T> {
     let beside = path.with_extension("lock");
+    let is_new = !beside.exists();
     let lock = OpenOptions::new().write(true).create(true).truncate(false).only_owner().open(&beside);
+    let lock = lock.and_then(|file| if is_new { keep_owner(&beside, path).map(|()| file) } else { Ok(file) });
     let lock = lock.and_then(|file| file.lock().map(|()| file)).map_err(|error| io_error("locked", path, &error))?;
     let done = change();
     // Closing gives it back too.
@@ -44,11 +47,50 @@ pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
         .hint("Check the path and the permissions of its folder.")
 }
 
-/// Replaces the file in one step, so that a crash leaves the old one or the new one.
+/// Replaces the file in one step, so that a crash leaves the old one or the new one. It stays its owner's, whoever does it.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let new = write_beside(path, text)?;
-    fs::rename(&new, path)?;
+    if let Err(error) = keep_owner(&new, path).and_then(|()| fs::rename(&new, path)) {
+        let _ = fs::remove_file(&new);
+        return Err(error);
+    }
     sync_folder(path)
+}
+
+/// Gives a new file to the owner of another one, who could not read it otherwise: an administrator has made it.
+#[cfg(unix)]
+fn keep_owner(new: &Path, like: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (new_is, like_is) = (fs::metadata(new)?, fs::metadata(like)?);
+    if new_is.uid() == like_is.uid() {
+        return Ok(());
+    }
+    chown(new, Some(like_is.uid()), Some(like_is.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_new: &Path, _like: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Tells one content of a file from the next: each is a file of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    changed: Option<SystemTime>,
+    length: u64,
+    number: u64,
+}
+
+impl Stamp {
+    /// `None` when there is no file.
+    pub(super) fn of(path: &Path) -> Option<Stamp> {
+        let about = fs::metadata(path).ok()?;
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(&about);
+        #[cfg(not(unix))]
+        let number = 0;
+        Some(Stamp { changed: about.modified().ok(), length: about.len(), number })
+    }
 }
 
 pub(super) fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {

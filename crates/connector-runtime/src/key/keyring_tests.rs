@@ -53,9 +53,9 @@ impl World {
 #[test]
 fn the_file_names_an_entry_and_holds_no_key() {
     let world = World::new();
-    let ring = world.source().open().unwrap();
+    let ring = world.source().made().unwrap();
     let file = fs::read_to_string(world.path()).unwrap();
-    let key = ring.current().print();
+    let key = ring.current().unwrap().print();
     assert!(file.contains("keyring:store-") && !file.contains(&key[..10]), "{file}");
     assert_eq!(world.entries(), [format!("{}\n", *key)]);
     assert_eq!(world.source().open().unwrap().ids(), ring.ids());
@@ -67,7 +67,7 @@ fn processes_that_begin_at_once_have_one_key() {
     let racers: Vec<_> = (0..16)
         .map(|_| {
             let source = world.source();
-            std::thread::spawn(move || source.open().unwrap().ids())
+            std::thread::spawn(move || source.made().unwrap().ids())
         })
         .collect();
     let ids: Vec<_> = racers.into_iter().map(|racer| racer.join().unwrap()).collect();
@@ -78,10 +78,11 @@ fn processes_that_begin_at_once_have_one_key() {
 #[test]
 fn keys_rotate_and_others_learn_of_it() {
     let world = World::new();
-    let (ring, other) = (world.source().open().unwrap(), world.source().open().unwrap());
-    let (old, new) = (ring.current().id(), Key::random().unwrap());
+    let (ring, other) = (world.source().made().unwrap(), world.source().open().unwrap());
+    let (old, new) = (ring.current().unwrap().id(), Key::random().unwrap());
     ring.add(new.clone()).unwrap();
     assert_eq!(ring.ids(), [new.id(), old]);
+    assert!(other.is_outdated());
     other.reload().unwrap();
     assert_eq!(other.ids(), [new.id(), old]);
     assert_eq!(world.source().open().unwrap().ids(), [new.id(), old]);
@@ -91,7 +92,7 @@ fn keys_rotate_and_others_learn_of_it() {
 #[test]
 fn keys_are_moved_there_and_back_while_programs_run() {
     let world = World::new();
-    let running = world.file().open().unwrap();
+    let running = world.file().made().unwrap();
     let ids = running.ids();
     let refused = world.source().open().unwrap_err();
     assert!(
@@ -123,7 +124,7 @@ fn keys_are_moved_there_and_back_while_programs_run() {
 #[test]
 fn an_entry_that_is_lost_or_broken_is_said_and_not_replaced() {
     let world = World::new();
-    let key = world.source().open().unwrap().current().print();
+    let key = world.source().made().unwrap().current().unwrap().print();
     let entry = world.entry();
     let failing = [KeyringError::BadEncoding(key.as_bytes().to_vec()), KeyringError::NoStorageAccess("the collection is locked".into())];
     for error in failing {
@@ -140,6 +141,9 @@ fn an_entry_that_is_lost_or_broken_is_said_and_not_replaced() {
     entry.delete_credential().unwrap();
     let error = world.source().open().unwrap_err();
     assert!(error.code() == Code::Unavailable && error.to_string().contains("has no entry store-"), "{error}");
+    // What needs no key goes on without it.
+    let ring = world.source().open_later().unwrap();
+    assert!(ring.current().is_none() && !ring.is_missing());
     assert!(world.entries().is_empty(), "no new key takes its place");
 }
 
@@ -165,11 +169,11 @@ impl CredentialStoreApi for Locked {
 fn without_a_keyring_nothing_else_is_used() {
     let world = World::new();
     keyring_core::set_default_store(Arc::new(Locked));
-    let error = world.source().open().unwrap_err();
+    let error = world.source().made().unwrap_err();
     assert_eq!(error.code(), Code::Unavailable);
     assert!(error.to_string().contains("no session") && error.advice().contains("tenon key move file"), "{error}");
     assert!(!world.path().exists(), "no key was made elsewhere");
-    world.file().open().unwrap();
+    world.file().made().unwrap();
     assert!(world.file().move_to(&world.source()).is_err());
     world.file().open().expect("the key stays where it was");
 }

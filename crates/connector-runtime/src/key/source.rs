@@ -2,12 +2,12 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
 
-use super::file::{alone, create, io_error, read_private, replace};
+use super::file::{Stamp, alone, create, io_error, read_private, replace};
 #[cfg(feature = "keyring")]
 use super::keyring;
 #[cfg(not(feature = "keyring"))]
@@ -83,19 +83,16 @@ impl KeySource {
         }
     }
 
-    /// The keys that are kept there. Where there are none yet, a random key is made: in the file, or in the
-    /// keyring. Several processes that do this at the same time come to the same key. Blocks.
+    /// Opens the keys that are kept there. Where there are none yet, a host makes one when it seals for the first time
+    /// in a store that holds nothing sealed: a key that was lost is never replaced silently. Blocks.
     ///
     /// # Errors
     /// `invalid_input` when there is no key in it, others may read the file, or the keys are kept in the
-    /// other place: nothing is moved unasked; `unavailable` when it can't be read or made.
+    /// other place: nothing is moved unasked; `unavailable` when it can't be read.
     pub fn open(self) -> Result<KeyRing> {
         match &self {
             KeySource::Environment(_) => {}
-            KeySource::File(path) if !path.exists() => {
-                create(path, &file_of(&[Key::random()?])).map_err(|error| io_error("made", path, &error))?;
-            }
-            KeySource::Keyring(path) if !path.exists() => make_entry(path)?,
+            _ if self.is_missing() => {}
             KeySource::File(path) => {
                 if let Kept::Entry(_) = kept(path)? {
                     return Err(invalid(format!("the keys are in the system's keyring, as {} says, not in that file", path.display()))
@@ -109,8 +106,57 @@ impl KeySource {
                 }
             }
         }
-        let keys = self.read()?;
-        Ok(KeyRing { keys: Arc::new(RwLock::new(keys)), source: Some(Arc::new(self)) })
+        let stamp = self.stamp();
+        let keys = if self.is_missing() { Vec::new() } else { self.read()? };
+        Ok(KeyRing::of(keys, Some(Arc::new(self)), stamp))
+    }
+
+    /// Opens the keys as [`KeySource::open`] does; but where they can't be read now, that is told when one is needed.
+    /// What needs none, such as listing and removing connections, goes on. Blocks.
+    ///
+    /// # Errors
+    /// `invalid_input`, as [`KeySource::open`].
+    pub fn open_later(self) -> Result<KeyRing> {
+        match self.clone().open() {
+            Err(error) if error.code() == Code::Unavailable => Ok(KeyRing::of(Vec::new(), Some(Arc::new(self)), None)),
+            opened => opened,
+        }
+    }
+
+    /// Makes a random key, in the file or in the keyring, where there is none. Several processes that do this at the
+    /// same time come to the same key. What another key has sealed, that was lost, stays closed. Blocks.
+    ///
+    /// # Errors
+    /// `invalid_input` for the environment; `unavailable` when it can't be made.
+    pub fn make(&self) -> Result<()> {
+        match self {
+            KeySource::Environment(_) => Err(fixed(self)),
+            _ if !self.is_missing() => Ok(()),
+            KeySource::File(path) => create(path, &file_of(&[Key::random()?])).map(|_| ()).map_err(|error| io_error("made", path, &error)),
+            KeySource::Keyring(path) => make_entry(path),
+        }
+    }
+
+    #[cfg(test)]
+    fn made(self) -> Result<KeyRing> {
+        self.make()?;
+        self.open()
+    }
+
+    /// Whether nothing is kept there, not even something that cannot be read.
+    pub(super) fn is_missing(&self) -> bool {
+        match self {
+            KeySource::Environment(_) => false,
+            KeySource::File(path) | KeySource::Keyring(path) => !path.exists(),
+        }
+    }
+
+    /// Tells what is kept there from what was kept there before.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        match self {
+            KeySource::Environment(_) => None,
+            KeySource::File(path) | KeySource::Keyring(path) => Stamp::of(path),
+        }
     }
 
     /// Moves the keys of a file to the keyring, or those of the keyring to a file. Programs that run meanwhile
@@ -126,8 +172,8 @@ impl KeySource {
             KeySource::Environment(_) => return Err(fixed(other)),
             _ => return Err(invalid("keys are moved to and from the keyring, not to another file".to_owned())),
         }
-        if !path.exists() {
-            return other.clone().open().map(drop);
+        if self.is_missing() {
+            return other.make();
         }
         alone(path, || {
             let (keys, before) = (self.read()?, kept(path)?);
@@ -135,8 +181,7 @@ impl KeySource {
                 (Kept::Keys(_), KeySource::Keyring(_)) => {
                     let entry = new_entry()?;
                     keyring::set(&entry, &lines(&keys))?;
-                    let text = format!("{POINTER_HEAD}{POINTER}{entry}\n");
-                    replace(path, &text).map_err(|error| io_error("written", path, &error))
+                    replace(path, &pointer_to(&entry)).map_err(|error| io_error("written", path, &error))
                 }
                 (Kept::Entry(entry), KeySource::File(_)) => {
                     replace(path, &file_of(&keys)).map_err(|error| io_error("written", path, &error))?;
@@ -154,6 +199,7 @@ impl KeySource {
                 let text = env::var(variable).map_err(|_| invalid(format!("the variable {variable} is not set, or is not text")))?;
                 (Zeroizing::new(text), format!("the variable {variable}"))
             }
+            KeySource::File(path) | KeySource::Keyring(path) if self.is_missing() => return Err(missing(path)),
             KeySource::File(path) | KeySource::Keyring(path) => match kept(path)? {
                 Kept::Keys(text) => (text, format!("the key file {}", path.display())),
                 Kept::Entry(entry) => match (keyring::get(&entry)?, kept(path)?) {
@@ -175,15 +221,38 @@ impl KeySource {
 
     /// Keeps a new key, ahead of the others.
     pub(super) fn add(&self, key: &Key) -> Result<()> {
+        self.change(|keys| {
+            keys.retain(|other| other.id() != key.id());
+            keys.insert(0, key.clone());
+            Ok(())
+        })
+    }
+
+    /// Keeps none but this key.
+    pub(crate) fn retire(&self, current: &Key) -> Result<()> {
+        self.change(|keys| match keys.first() {
+            Some(first) if first.id() == current.id() => {
+                keys.truncate(1);
+                Ok(())
+            }
+            _ => Err(Error::new(Code::Conflict, "another process has made a new key meanwhile").hint("Retire the older keys again.")),
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<Key>) -> Result<()>) -> Result<()> {
         let (KeySource::File(path) | KeySource::Keyring(path)) = self else { return Err(fixed(self)) };
         alone(path, || {
             let mut keys = self.read()?;
-            keys.retain(|other| other.id() != key.id());
-            keys.insert(0, key.clone());
-            match kept(path)? {
-                Kept::Keys(_) => replace(path, &file_of(&keys)).map_err(|error| io_error("written", path, &error)),
-                Kept::Entry(entry) => keyring::set(&entry, &lines(&keys)),
-            }
+            change(&mut keys)?;
+            let text = match kept(path)? {
+                Kept::Keys(_) => file_of(&keys),
+                Kept::Entry(entry) => {
+                    keyring::set(&entry, &lines(&keys))?;
+                    // The same again, so that other processes see that something has changed.
+                    pointer_to(&entry)
+                }
+            };
+            replace(path, &text).map_err(|error| io_error("written", path, &error))
         })
     }
 }
@@ -193,7 +262,7 @@ impl KeySource {
 fn make_entry(path: &Path) -> Result<()> {
     let entry = new_entry()?;
     keyring::set(&entry, &lines(&[Key::random()?]))?;
-    match create(path, &format!("{POINTER_HEAD}{POINTER}{entry}\n")) {
+    match create(path, &pointer_to(&entry)) {
         Ok(true) => Ok(()),
         Ok(false) => keyring::remove(&entry),
         Err(error) => {
@@ -202,6 +271,10 @@ fn make_entry(path: &Path) -> Result<()> {
             Err(io_error("made", path, &error))
         }
     }
+}
+
+fn pointer_to(entry: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("{POINTER_HEAD}{POINTER}{entry}\n"))
 }
 
 fn new_entry() -> Result<String> {
@@ -245,6 +318,14 @@ fn fixed(source: &KeySource) -> Error {
     };
     invalid(format!("the keys come from the variable {variable}, which cannot be changed from here"))
         .hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."))
+}
+
+/// That the key is gone while something is sealed with it.
+fn missing(path: &Path) -> Error {
+    Error::new(Code::Unavailable, format!("the key of the store is lost: there is no file {}", path.display())).retry(Retry::Never).hint(
+        "Put the file back from a copy, or set TENON_KEY if the key is kept there. Only if it is gone for good: `tenon key make` makes another \
+         one; what the lost one has sealed stays closed, so remove those connections and make them again.",
+    )
 }
 
 fn lost(entry: &str, path: &Path) -> Error {

@@ -16,7 +16,7 @@ fn a_missing_file_is_made_once() {
     let racers: Vec<_> = (0..8)
         .map(|_| {
             let source = source.clone();
-            std::thread::spawn(move || source.open().unwrap().current().id())
+            std::thread::spawn(move || source.made().unwrap().current().unwrap().id())
         })
         .collect();
     let ids: Vec<_> = racers.into_iter().map(|racer| racer.join().unwrap()).collect();
@@ -32,7 +32,7 @@ fn only_the_owner_may_read_it() {
     let folder = folder();
     let path = folder.path().join("new/key");
     let source = KeySource::File(path.clone());
-    source.clone().open().unwrap();
+    source.clone().made().unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
     source.add(&Key::random().unwrap()).unwrap();
@@ -45,12 +45,56 @@ fn only_the_owner_may_read_it() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_an_administrator_changes_stays_its_owners() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let folder = folder();
+    let path = folder.path().join("key");
+    let source = KeySource::File(path.clone());
+    let ring = source.clone().made().unwrap();
+    // Only an administrator can give a file away; for anybody else the owner is the same anyway.
+    let owner = match chown(&path, Some(65_534), Some(65_534)) {
+        Ok(()) => 65_534,
+        Err(_) => fs::metadata(&path).unwrap().uid(),
+    };
+    ring.add(Key::random().unwrap()).unwrap();
+    for file in ["key", "key.lock"] {
+        let about = fs::metadata(folder.path().join(file)).unwrap();
+        assert_eq!((about.uid(), about.mode() & 0o777), (owner, 0o600), "{file}");
+    }
+    assert_eq!(source.open().unwrap().ids(), ring.ids());
+}
+
+#[test]
+fn a_key_that_is_not_there_is_made_by_nobody_unasked() {
+    let folder = folder();
+    let source = KeySource::File(folder.path().join("key"));
+    for ring in [source.clone().open().unwrap(), source.clone().open_later().unwrap()] {
+        assert!(ring.is_missing() && ring.current().is_none() && ring.ids().is_empty());
+        let error = ring.reload().unwrap_err();
+        assert!(error.to_string().contains("is lost") && error.advice().contains("tenon key make"), "{error}");
+        assert!(ring.add(Key::random().unwrap()).unwrap_err().to_string().contains("is lost"));
+    }
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().filter(|file| !file.as_ref().unwrap().file_name().to_string_lossy().ends_with("lock")).count(),
+        0
+    );
+    let early = source.clone().open().unwrap();
+    source.make().unwrap();
+    source.make().unwrap();
+    assert!(early.is_outdated());
+    early.reload().unwrap();
+    assert_eq!((early.ids().len(), early.is_outdated()), (1, false));
+    assert_eq!(source.open().unwrap().ids(), early.ids());
+}
+
 #[test]
 fn a_new_key_comes_first_and_the_old_ones_stay() {
     let folder = folder();
     let source = KeySource::File(folder.path().join("key"));
-    let ring = source.clone().open().unwrap();
-    let (first, second) = (ring.current(), Key::random().unwrap());
+    let ring = source.clone().made().unwrap();
+    let (first, second) = (ring.current().unwrap(), Key::random().unwrap());
     ring.add(second.clone()).unwrap();
     ring.add(second.clone()).unwrap();
     assert_eq!(ring.ids(), [second.id(), first.id()]);
@@ -81,7 +125,7 @@ fn a_variable_that_is_not_set_or_cannot_be_changed_says_so() {
 fn keys_that_are_added_at_once_all_stay() {
     let folder = folder();
     let source = KeySource::File(folder.path().join("key"));
-    source.clone().open().unwrap();
+    source.clone().made().unwrap();
     let adding: Vec<_> = (0..8)
         .map(|_| {
             let (source, key) = (source.clone(), Key::random().unwrap());

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::{Place, open, seal, sealed_with};
-use crate::key::{Key, KeyId, KeyRing};
+use crate::key::{Key, KeyId, KeyRing, KeySource};
 use crate::store::{Doc, Docs, Revision};
 
 /// The vault's kinds, told from those that others keep in the clear.
@@ -63,7 +63,7 @@ impl Vault {
     /// # Errors
     /// As [`Docs::put`].
     pub(crate) async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, plain: &[u8]) -> Result<Revision> {
-        let bytes = seal(&self.keys.current(), Place { kind, key }, plain)?;
+        let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
 
@@ -131,6 +131,8 @@ impl Vault {
     /// `invalid_input` when the keys come from the environment, which cannot be changed from inside;
     /// otherwise as [`Vault::reseal`].
     pub(crate) async fn rotate(&self, new: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+        // A key that was lost is told; a new one would hide that.
+        self.sealing_key().await?;
         let keys = self.keys.clone();
         blocking(move || keys.add(new)).await?;
         self.reseal(progress).await
@@ -164,10 +166,82 @@ impl Vault {
         Ok(report)
     }
 
+    /// Lets go of all keys but the one that seals, after everything was sealed with that one. Answers which they were.
+    ///
+    /// # Errors
+    /// `conflict` when something cannot be opened, which would then be lost, or another process makes a new key;
+    /// otherwise as [`Vault::rotate`].
+    pub(crate) async fn retire(&self) -> Result<Vec<KeyId>> {
+        let current = self.sealing_key().await?;
+        self.seal_all().await?;
+        let older: Vec<KeyId> = self.keys.ids().into_iter().filter(|id| *id != current.id()).collect();
+        let source = self.keys.source().cloned();
+        let keep = current.clone();
+        blocking(move || source.map_or(Ok(()), |source| source.retire(&keep))).await?;
+        // Again: another process may have sealed with an older key until a moment ago, and here they are still known.
+        self.seal_all().await?;
+        self.keys.forget_others(&current);
+        Ok(older)
+    }
+
+    /// Moves the keys to another place.
+    ///
+    /// # Errors
+    /// As [`Vault::put`] and [`KeySource::move_to`].
+    pub(crate) async fn move_keys(&self, to: KeySource) -> Result<()> {
+        let Some(from) = self.keys.source().cloned() else {
+            return Err(Error::new(Code::InvalidInput, "the program that uses these keys keeps them itself"));
+        };
+        // Where there is none yet, it is made in the new place, and never where one was lost.
+        if !self.keys.is_missing() || !self.docs.kinds(SEALED).await?.is_empty() {
+            self.sealing_key().await?;
+        }
+        blocking(move || from.move_to(&to)).await
+    }
+
+    async fn seal_all(&self) -> Result<()> {
+        let report = self.reseal(|_| {}).await?;
+        let Some((kind, key, error)) = report.failed.first() else { return Ok(()) };
+        let message = format!("{} documents cannot be opened, the first is {kind} {key}: {error}", report.failed.len());
+        Err(Error::new(Code::Conflict, message)
+            .hint("The older keys stay, because one of them may open it. Mend the cause, or remove what cannot be opened."))
+    }
+
+    /// The keys, of which one seals.
+    ///
+    /// # Errors
+    /// As [`Vault::put`].
+    pub(crate) async fn keys(&self) -> Result<&KeyRing> {
+        self.sealing_key().await.map(|_| &self.keys)
+    }
+
+    /// The key that seals. Where nothing was sealed yet and none is kept, it is made.
+    async fn sealing_key(&self) -> Result<Key> {
+        // Another process may seal with a newer key since, and let go of this one.
+        if self.keys.is_outdated() {
+            self.reload().await?;
+        }
+        if let Some(key) = self.keys.current() {
+            return Ok(key);
+        }
+        if self.keys.is_missing() && self.docs.kinds(SEALED).await?.is_empty() {
+            let keys = self.keys.clone();
+            blocking(move || keys.make()).await?;
+        } else {
+            self.reload().await?;
+        }
+        self.keys.current().ok_or_else(|| Error::bug("a source of keys without a key"))
+    }
+
+    async fn reload(&self) -> Result<()> {
+        let keys = self.keys.clone();
+        blocking(move || keys.reload()).await
+    }
+
     /// Answers whether the document had to be sealed anew.
     async fn renew(&self, place: Place<'_>, mut doc: Doc) -> Result<bool, Renew> {
         loop {
-            let current = self.keys.current();
+            let current = self.sealing_key().await.map_err(Renew::Failed)?;
             if sealed_with(place, &doc.bytes).map_err(Renew::Unreadable)? == current.id() {
                 return Ok(false);
             }
@@ -196,8 +270,7 @@ impl Vault {
 
     /// Another process may have added the key since the keys were read.
     async fn look_again(&self, id: KeyId) -> Result<Option<Key>> {
-        let keys = self.keys.clone();
-        blocking(move || keys.reload()).await?;
+        self.reload().await?;
         Ok(self.keys.find(id))
     }
 }

@@ -67,6 +67,23 @@ pub trait Docs: Send + Sync {
     /// `conflict` when it is at another revision; nothing is changed then.
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision>;
 
+    /// Makes sure of room for a few documents, so that [`Docs::put_reserved`] succeeds although the disk fills
+    /// up meanwhile. An engine that has no disk, or cannot know, has nothing to do.
+    ///
+    /// # Errors
+    /// `unavailable` when there is no room.
+    async fn reserve(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// As [`Docs::put`], and uses the room that [`Docs::reserve`] has made sure of where it has to.
+    ///
+    /// # Errors
+    /// As [`Docs::put`].
+    async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
+        self.put(kind, key, expected, bytes).await
+    }
+
     /// Removes the document if it is still at `expected`.
     ///
     /// # Errors
@@ -87,8 +104,9 @@ pub trait Docs: Send + Sync {
     /// Nobody is let in twice: a second call with the same owner gets `None` too. So an owner should
     /// name one attempt (process and a random part), not a program.
     ///
-    /// An engine may let somebody in before the time is over where it knows that the owner's process is
-    /// gone, or that the lock was taken under a clock that was wrong.
+    /// A lock ends with its time. It ends earlier when its holder is known to have ended: where the engine can
+    /// tell that, a lock is free with the end of the process, or of the engine's last clone, that took it. And it is
+    /// over when it was taken at a time that has not come yet: the clock was ahead, and has been put right.
     ///
     /// A lock keeps others away for a while; it does not stop a holder that was frozen and wakes up
     /// late. What protects the data is the revision in [`Docs::put`].

@@ -39,7 +39,7 @@ pub use tasks::{Lease, Tasks};
 
 pub(crate) use files::{OnlyOwner, create_folder};
 pub(crate) use hold::Hold;
-pub(crate) use owner::{is_dead, owner};
+pub(crate) use owner::owner;
 
 /// An engine that keeps all four promises.
 pub trait Store: Docs + Tasks + Log + Budget {}

@@ -90,8 +90,11 @@ impl Action for CreateUser {
         let (shown, name) = (chosen.shown, self.user_principal_name);
         Ok(Plan::call(create, move |answer| {
             let user = answer.json().unwrap_or_else(|_| Json::trusted("{}".to_owned()));
-            set_manager(answer.id().unwrap_or(name), manager)
-                .map(|manager_error| Created { user: Raw::new(user), generated_password: shown, manager_error })
+            set_manager(answer.id().unwrap_or(name), manager).map(|manager_error| Created {
+                user: Raw::new(user),
+                generated_password: shown,
+                manager_error,
+            })
         }))
     }
 }

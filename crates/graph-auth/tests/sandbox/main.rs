@@ -106,7 +106,8 @@ impl World {
         self.finish(connection, self.begin(connection, user)).unwrap()
     }
     fn refresh(&self, connection: &Checked, tokens: &TokenSet) -> Result<TokenSet, Failure> {
-        run(refresh::refresh(&self.sandbox, connection, tokens, self.given()))
+        let refreshed = run(refresh::refresh(&self.sandbox, connection, tokens, self.given()))?;
+        refreshed.unfit.map_or(Ok(refreshed.tokens), |error| Err(error.into()))
     }
     /// The path of the last request.
     fn asked(&self) -> String {

@@ -134,7 +134,7 @@ fn a_claims_challenge_is_answered_by_a_new_token() {
     assert_eq!(world.me(&without).0, StatusCode::UNAUTHORIZED);
     let claims = claims.to_string();
     let given = Given { claims: Some(&claims), ..world.given() };
-    let fresh = run(refresh::refresh(&world.sandbox, &connection, &tokens, given)).unwrap();
+    let fresh = run(refresh::refresh(&world.sandbox, &connection, &tokens, given)).unwrap().tokens;
     assert_eq!(world.me(&fresh).0, StatusCode::OK);
 }
 

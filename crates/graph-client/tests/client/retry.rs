@@ -75,12 +75,15 @@ async fn a_wait_that_is_too_long_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn lost_answers() {
-    let faults: [(&str, Fault); 7] = [
+    let faults: [(&str, Fault); 10] = [
         ("lost", Reply::lost),
         ("broken", || Reply::new(200, "{").broken()),
         ("500", || Reply::new(500, "")),
         ("502", || Reply::new(502, "")),
         ("503 without Retry-After", || Reply::new(503, "")),
+        ("520 of a gateway", || Reply::new(520, "")),
+        ("522 of a gateway", || Reply::new(522, "<html>")),
+        ("599", || Reply::new(599, "")),
         ("504", || Reply::new(504, r#"{"error":{"code":"GatewayTimeout","message":"m"}}"#)),
         ("silence", Reply::silent),
     ];
@@ -95,6 +98,12 @@ async fn lost_answers() {
         let rule = RetryRule { max: 9, delay: Duration::ZERO, exponential: false, all_errors: true };
         for request in [Request::post("/me/sendMail"), Request::patch("/me"), Request::post("/me/sendMail").retry(rule)] {
             let stage = Stage::script([fault()]);
+            if name == "broken" {
+                // Its status says that it was carried out.
+                let answer = stage.client().send(&request, &session()).await.unwrap();
+                assert_eq!((answer.status.as_u16(), answer.body.len(), stage.count()), (200, 0, 1));
+                continue;
+            }
             let error = stage.client().send(&request, &session()).await.unwrap_err();
             assert_eq!((error.code(), stage.count()), (Code::OutcomeUnknown, 1), "{name}: {error}");
             assert!(error.message().starts_with("the request may have been carried out: "), "{name}: {error}");
@@ -103,6 +112,61 @@ async fn lost_answers() {
     let stage = Stage::script([Reply::new(504, r#"{"error":{"code":"GatewayTimeout","message":"m"}}"#)]);
     let error = stage.client().send(&Request::post("/x"), &session()).await.unwrap_err();
     assert!(error.said_code("GatewayTimeout"), "what Graph said is kept");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_that_do_not_pass_are_final() {
+    for status in [501, 507, 508] {
+        for request in [Request::get("/me"), Request::post("/x")] {
+            let stage = Stage::new(move |_| Reply::new(status, ""));
+            let error = stage.client().send(&request, &session()).await.unwrap_err();
+            assert_eq!((error.code(), error.when_to_retry(), stage.count()), (Code::Rejected, Retry::Never, 1), "{status}");
+        }
+    }
+    // What is locked was not changed, and may be free in a moment.
+    let stage = Stage::script([Reply::new(423, ""), Reply::ok()]);
+    stage.client().send(&Request::post("/x"), &session()).await.unwrap();
+    let stage = Stage::new(|_| Reply::new(423, ""));
+    let error = stage.client().send(&Request::post("/x"), &session()).await.unwrap_err();
+    assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_deleted_by_a_lost_try_is_deleted() {
+    for gone in [404, 410] {
+        let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
+        let answer = stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
+        assert_eq!((answer.status.as_u16(), stage.count()), (204, 2));
+        let stage = Stage::script([Reply::new(504, ""), Reply::new(429, ""), Reply::new(gone, "")]);
+        stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
+        // Nothing was lost: it was never there.
+        for before in [None, Some(429)] {
+            let stage = Stage::script(before.map(|status| Reply::new(status, "")).into_iter().chain([Reply::new(gone, "")]));
+            let error = stage.client().send(&Request::delete("/x"), &session()).await.unwrap_err();
+            assert_eq!(error.status(), Some(gone));
+        }
+        // Reading what is not there is no success, whatever was lost before.
+        let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
+        assert!(stage.client().send(&Request::get("/x"), &session()).await.is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn json_that_is_none_is_asked_for_once_more() {
+    let json = |body: &'static str| Reply::new(200, body).header("content-type", "application/json; odata.metadata=minimal");
+    let stage = Stage::script([json("{\"a\":"), json("{\"a\":1}")]);
+    assert_eq!(stage.client().send(&Request::get("/me"), &session()).await.unwrap().body, "{\"a\":1}");
+    let stage = Stage::new(move |_| json("<html>"));
+    let answer = stage.client().send(&Request::get("/me"), &session()).await.unwrap();
+    assert_eq!((&answer.body[..], stage.count()), (&b"<html>"[..], 2), "twice, and then it is handed on");
+    // A write is never sent again to read its answer.
+    let stage = Stage::new(move |_| json("<html>"));
+    stage.client().send(&Request::post("/x"), &session()).await.unwrap();
+    assert_eq!(stage.count(), 1);
+    // What does not say that it is JSON need not be.
+    let stage = Stage::new(|_| Reply::new(200, "no json"));
+    stage.client().send(&Request::get("/photo"), &session()).await.unwrap();
+    assert_eq!(stage.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use connector_runtime::{Card, Host, NewConnection, SignIn};
 use connector_sdk::{Code, Error, Result, SignInMethod};
 use graph_auth::Scopes;
 
-pub(crate) use settings::{SettingsArgs, from_file, from_variable};
+pub(crate) use settings::{CredentialArgs, SettingsArgs, from_file, from_variable};
 
 use self::callback::Callback;
 use crate::assemble::{self, Needs};

@@ -4,10 +4,35 @@ use std::path::PathBuf;
 
 use clap::Args;
 use connector_sdk::{Error, Result, Secret};
-use graph_auth::Settings;
+use graph_auth::{AppCredential, Settings};
 use serde_json::{Map, Value};
 
 use super::unreadable;
+
+/// What the app proves itself with. Secrets come from the environment or from files: what stands on a command line is
+/// seen by every program of the machine.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Sign-in")]
+pub(crate) struct CredentialArgs {
+    /// The variable that holds the client secret
+    #[arg(long, value_name = "VARIABLE")]
+    client_secret_env: Option<String>,
+    /// The file that holds the client secret; - reads the standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "client_secret_env")]
+    client_secret_file: Option<PathBuf>,
+    /// The day on which the secret or certificate expires, such as 2027-06-30
+    #[arg(long, value_name = "DATE")]
+    secret_expires: Option<String>,
+    /// The app's certificate, a PEM file
+    #[arg(long, value_name = "FILE")]
+    certificate_file: Option<PathBuf>,
+    /// The certificate's SHA-256 thumbprint, where the certificate itself is not at hand
+    #[arg(long, value_name = "HEX")]
+    certificate_thumbprint: Option<String>,
+    /// The certificate's private key, a PEM file
+    #[arg(long, value_name = "FILE")]
+    private_key_file: Option<PathBuf>,
+}
 
 /// How it signs in. Secrets come from the environment or from files: what stands on a command line is
 /// seen by every program of the machine.
@@ -27,27 +52,11 @@ pub(crate) struct SettingsArgs {
     /// The application (client) id of the app registration
     #[arg(long)]
     client_id: Option<String>,
-    /// The variable that holds the client secret
-    #[arg(long, value_name = "VARIABLE")]
-    client_secret_env: Option<String>,
-    /// The file that holds the client secret
-    #[arg(long, value_name = "FILE", conflicts_with = "client_secret_env")]
-    client_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    credential: CredentialArgs,
     /// How the client secret is sent: body or basic
     #[arg(long, value_name = "STYLE")]
     client_auth_style: Option<String>,
-    /// The day on which the secret or certificate expires, such as 2027-06-30
-    #[arg(long, value_name = "DATE")]
-    secret_expires: Option<String>,
-    /// The app's certificate, a PEM file
-    #[arg(long, value_name = "FILE")]
-    certificate_file: Option<PathBuf>,
-    /// The certificate's SHA-256 thumbprint, where the certificate itself is not at hand
-    #[arg(long, value_name = "HEX")]
-    certificate_thumbprint: Option<String>,
-    /// The certificate's private key, a PEM file
-    #[arg(long, value_name = "FILE")]
-    private_key_file: Option<PathBuf>,
     /// The file with another issuer's token, for workload_identity
     #[arg(long, value_name = "FILE")]
     federated_token_file: Option<String>,
@@ -89,6 +98,37 @@ pub(crate) struct SettingsArgs {
     issuer: Option<String>,
 }
 
+impl CredentialArgs {
+    /// The credential.
+    ///
+    /// # Errors
+    /// `invalid_input` for what cannot be read; the rest is checked by the library.
+    pub(crate) fn read(&self) -> Result<AppCredential> {
+        let mut credential = Map::new();
+        self.over(&mut credential)?;
+        serde_json::from_value(credential.into()).map_err(|error| Error::invalid("", error.to_string()))
+    }
+
+    fn over(&self, settings: &mut Map<String, Value>) -> Result<()> {
+        for (name, text) in [("secretExpires", &self.secret_expires), ("certificateThumbprint", &self.certificate_thumbprint)] {
+            if let Some(text) = text {
+                settings.insert(name.to_owned(), text.as_str().into());
+            }
+        }
+        let secrets = [
+            ("clientSecret", from_variable(self.client_secret_env.as_deref())?.or(from_file(self.client_secret_file.as_ref())?)),
+            ("certificate", from_file(self.certificate_file.as_ref())?),
+            ("privateKey", from_file(self.private_key_file.as_ref())?),
+        ];
+        for (name, secret) in secrets {
+            if let Some(secret) = secret {
+                settings.insert(name.to_owned(), secret.expose().into());
+            }
+        }
+        Ok(())
+    }
+}
+
 impl SettingsArgs {
     /// New settings.
     ///
@@ -116,8 +156,6 @@ impl SettingsArgs {
             ("accountType", &self.account_type),
             ("clientId", &self.client_id),
             ("clientAuthStyle", &self.client_auth_style),
-            ("secretExpires", &self.secret_expires),
-            ("certificateThumbprint", &self.certificate_thumbprint),
             ("federatedTokenFile", &self.federated_token_file),
             ("userId", &self.user_id),
             ("cloud", &self.cloud),
@@ -134,16 +172,9 @@ impl SettingsArgs {
                 settings.insert(name.to_owned(), text.as_str().into());
             }
         }
-        let secrets = [
-            ("clientSecret", from_variable(self.client_secret_env.as_deref())?.or(from_file(self.client_secret_file.as_ref())?)),
-            ("accessToken", from_variable(self.access_token_env.as_deref())?),
-            ("certificate", from_file(self.certificate_file.as_ref())?),
-            ("privateKey", from_file(self.private_key_file.as_ref())?),
-        ];
-        for (name, secret) in secrets {
-            if let Some(secret) = secret {
-                settings.insert(name.to_owned(), secret.expose().into());
-            }
+        self.credential.over(&mut settings)?;
+        if let Some(token) = from_variable(self.access_token_env.as_deref())? {
+            settings.insert("accessToken".to_owned(), token.expose().into());
         }
         if !self.scopes.is_empty() {
             settings.insert("scopes".to_owned(), self.scopes.clone().into());
@@ -175,10 +206,13 @@ pub(crate) fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
     }
 }
 
-/// What the file holds, without white space around it.
+/// What the file holds, without white space around it; `-` is the standard input.
 pub(crate) fn from_file(path: Option<&PathBuf>) -> Result<Option<Secret>> {
     let Some(path) = path else { return Ok(None) };
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(&format!("the file {}", path.display()), error))?;
+    let text = match path.as_os_str() == "-" {
+        true => std::io::read_to_string(std::io::stdin()).map_err(|error| unreadable("the standard input", error))?,
+        false => std::fs::read_to_string(path).map_err(|error| unreadable(&format!("the file {}", path.display()), error))?,
+    };
     // Editors end a file with a line break; a secret has none.
     Ok(Some(Secret::new(text.trim())))
 }

@@ -153,3 +153,65 @@ async fn another_process_finds_the_new_key() {
     assert_eq!(there.get("k", "a").await.unwrap().unwrap().1[..], *b"x");
     assert_eq!(there.keys.ids(), here.keys.ids(), "and seals with it from now on");
 }
+
+#[tokio::test]
+async fn a_lost_key_is_told_and_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::in_memory().unwrap();
+    let path = folder.path().join("key");
+    let open = || vault(&store, KeySource::File(path.clone()).open_later().unwrap());
+    let first = open();
+    assert!(first.get("k", "a").await.unwrap().is_none());
+    assert!(!path.exists(), "nothing was sealed yet");
+    let revision = first.put("k", "a", None, b"x").await.unwrap();
+    let copy = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+
+    let without = open();
+    assert!(message(without.get("k", "a").await).contains("the key of the store is lost"));
+    assert!(message(without.put("k", "b", None, b"y").await).contains("the key of the store is lost"));
+    assert!(message(without.rotate(Key::random().unwrap(), |_| {}).await).contains("the key of the store is lost"));
+    assert!(message(without.move_keys(KeySource::Keyring(path.clone())).await).contains("the key of the store is lost"));
+    assert!(!path.exists(), "no new key takes its place");
+    let listed = without.list("k", "", None, 10).await.unwrap();
+    assert!(listed[0].2.is_err() && listed[0].0 == "a");
+    assert_eq!(without.revision("k", "a").await.unwrap(), Some(revision));
+    // Whoever has it in memory goes on, and whoever waits finds it again where it is put back.
+    assert!(first.get("k", "a").await.unwrap().is_some());
+    std::fs::write(&path, copy).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    assert!(without.get("k", "a").await.unwrap().is_some());
+
+    // What cannot be opened is removed without a key, and an empty store may have a new one.
+    std::fs::remove_file(&path).unwrap();
+    let without = open();
+    without.remove("k", "a", revision).await.unwrap();
+    without.put("k", "b", None, b"y").await.unwrap();
+    assert!(path.exists());
+}
+
+#[tokio::test]
+async fn older_keys_go_when_nothing_needs_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::in_memory().unwrap();
+    let source = KeySource::File(folder.path().join("key"));
+    let (here, there) = (vault(&store, source.clone().open().unwrap()), vault(&store, source.clone().open().unwrap()));
+    here.put("k", "a", None, b"x").await.unwrap();
+    there.get("k", "a").await.unwrap().unwrap();
+    let old = here.keys.current().unwrap();
+    here.rotate(Key::random().unwrap(), |_| {}).await.unwrap();
+    let new = here.keys.current().unwrap();
+    assert_eq!(here.retire().await.unwrap(), [old.id()]);
+    assert_eq!((here.keys.ids(), source.clone().open().unwrap().ids()), (vec![new.id()], vec![new.id()]));
+    // A process that still has the old one in memory seals with the new one.
+    there.put("k", "b", None, b"y").await.unwrap();
+    assert!(vault(&store, source.clone().open().unwrap()).get("k", "b").await.unwrap().is_some());
+
+    // What needs another key keeps all of them.
+    let lost = vault(&store, KeyRing::random().unwrap());
+    lost.put("k", "c", None, b"z").await.unwrap();
+    here.rotate(Key::random().unwrap(), |_| {}).await.unwrap();
+    assert_eq!(here.retire().await.unwrap_err().code(), Code::Conflict);
+    assert_eq!(source.open().unwrap().ids().len(), 2);
+}

@@ -7,6 +7,9 @@ use jiff::Timestamp;
 /// Milliseconds since 1970, UTC. The file keeps times so.
 pub(super) type Millis = i64;
 
+/// Clocks are corrected by so much now and then. What began later than that from now began under a wrong clock.
+pub(super) const CORRECTION: Millis = 5_000;
+
 /// Where the time comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Clock {

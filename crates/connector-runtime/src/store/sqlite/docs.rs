@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::Result;
+use connector_sdk::{Code, Result};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use tokio::task::spawn_blocking;
 
-use super::clock::{Millis, millis, timestamp};
-use super::fail::{Done, conflict};
+use super::clock::{CORRECTION, Millis, millis, timestamp};
+use super::fail::{Done, conflict, stopped};
+use super::presence::Presence;
 use super::{Sqlite, count};
-use crate::store::{Doc, Docs, Lock, Revision, check_name, is_dead};
+use crate::store::{Doc, Docs, Lock, Revision, check_name};
 
 #[async_trait]
 impl Docs for Sqlite {
@@ -103,18 +105,36 @@ impl Docs for Sqlite {
         .await
     }
 
+    async fn reserve(&self) -> Result<()> {
+        let Some(beside) = self.0.beside.clone() else { return Ok(()) };
+        let name = self.0.name.clone();
+        let taken = spawn_blocking(move || beside.reserve.take(&name)).await;
+        taken.unwrap_or_else(|_| Err(stopped(&self.0.name)))
+    }
+
+    async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
+        match (self.put(kind, key, expected, bytes.clone()).await, &self.0.beside) {
+            // Whatever the disk has against it, room may help.
+            (Err(error), Some(beside)) if matches!(error.code(), Code::Unavailable | Code::Bug) => {
+                beside.reserve.give_back();
+                self.put(kind, key, expected, bytes).await
+            }
+            (done, _) => done,
+        }
+    }
+
     async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>> {
         let (key, owner) = held(key, owner)?;
+        let beside = self.0.beside.clone();
         self.write(move |connection, now| {
-            let mut look = connection.prepare_cached("SELECT owner, until, since FROM lock WHERE key = ?1")?;
-            let held = look.query_row([&key], |row| Ok(Held { owner: row.get(0)?, until: row.get(1)?, since: row.get(2)? })).optional()?;
-            if held.is_some_and(|held| !held.is_over(now)) {
+            let presence = beside.as_ref().map(|beside| &beside.presence);
+            if is_held(connection, &key, now, presence)? {
                 return Ok(None);
             }
             let (fence, until) = (count(connection, 1)?, now + millis(ttl));
             connection
-                .prepare_cached("INSERT OR REPLACE INTO lock (key, owner, fence, until, since) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![key, owner, fence, until, now])?;
+                .prepare_cached("INSERT OR REPLACE INTO lock (key, owner, fence, until, since, holder) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                .execute(params![key, owner, fence, until, now, presence.and_then(Presence::mine)])?;
             Ok(Some(lock(key, owner, fence, until)))
         })
         .await
@@ -157,27 +177,23 @@ fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
     Ok(Doc { revision: Revision::new(row.get::<_, i64>(first)?.cast_unsigned()), bytes: row.get::<_, Vec<u8>>(first + 1)?.into() })
 }
 
+/// Whether somebody holds the lock: its time is not over, it was not taken under a clock that was ahead, and its
+/// holder has not ended.
+fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Presence>) -> Done<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT holder FROM lock WHERE key = ?1 AND until > ?2 AND coalesce(since, ?2) <= ?2 + ?3")?;
+    let found: Option<Option<String>> = statement.query_row(params![key, now, CORRECTION], |row| row.get(0)).optional()?;
+    Ok(match (found, presence) {
+        (Some(Some(holder)), Some(presence)) => !presence.has_ended(&holder),
+        (found, _) => found.is_some(),
+    })
+}
+
 /// The lock's fence, if the owner still has it.
 fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> Done<Option<i64>> {
     let mut statement =
-        connection.prepare_cached("UPDATE lock SET until = ?3, since = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
-    Ok(statement.query_row(params![key, owner, until, now], |row| row.get(0)).optional()?)
-}
-
-/// A lock that somebody has, or had.
-struct Held {
-    owner: String,
-    until: Millis,
-    /// When it was taken or renewed; not known of a lock that an older program holds.
-    since: Option<Millis>,
-}
-
-impl Held {
-    fn is_over(&self, now: Millis) -> bool {
-        // Taken under a clock that was wrong. A clock that was merely set back a little takes it from nobody.
-        let from_the_future = self.since.is_some_and(|since| since - now > self.until - since);
-        self.until <= now || from_the_future || is_dead(&self.owner)
-    }
+        connection.prepare_cached("UPDATE lock SET since = ?3, until = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
+    Ok(statement.query_row(params![key, owner, now, until], |row| row.get(0)).optional()?)
 }
 
 fn lock(key: String, owner: String, fence: i64, until: Millis) -> Lock {

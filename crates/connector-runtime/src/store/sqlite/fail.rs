@@ -81,7 +81,7 @@ impl Fail {
 }
 
 /// Unavailable until somebody does something about it.
-fn stays(message: String) -> Error {
+pub(super) fn stays(message: String) -> Error {
     Error::new(Code::Unavailable, message).retry(Retry::Never)
 }
 

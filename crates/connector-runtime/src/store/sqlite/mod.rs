@@ -21,7 +21,9 @@ mod clock;
 mod docs;
 mod fail;
 mod log;
+mod presence;
 mod reader;
+mod reserve;
 mod schema;
 mod tasks;
 mod writer;
@@ -36,7 +38,9 @@ use rusqlite::Connection;
 
 use clock::{Clock, Millis};
 use fail::{Done, Name};
+use presence::Presence;
 use reader::Readers;
+use reserve::Reserve;
 use writer::Writer;
 
 /// The embedded engine. Cheap to clone; clones are the same store.
@@ -47,8 +51,16 @@ struct Inner {
     writer: Arc<Writer>,
     /// None in memory, where there is only the writer's connection.
     readers: Option<Readers>,
+    /// None in memory, which no other process shares and no disk holds.
+    beside: Option<Arc<Beside>>,
     retention: Millis,
     name: Name,
+}
+
+/// What is kept beside the file.
+struct Beside {
+    presence: Presence,
+    reserve: Reserve,
 }
 
 /// How a store is opened.
@@ -85,8 +97,9 @@ impl Sqlite {
         let name = Name::file(&path);
         let connection = schema::open_file(&path, &options).map_err(|fail| fail.named(&name))?;
         let writer = Arc::new(Writer::new(connection, Clock::machine(), name.clone()));
+        let beside = Beside { presence: Presence::beside(&path), reserve: Reserve::beside(&path) };
         let readers = Readers::new(path, options.patience, name.clone(), writer.clone());
-        Ok(Sqlite::with(writer, Some(readers), &options, name))
+        Ok(Sqlite::with(writer, Some((readers, beside)), &options, name))
     }
 
     /// A store that is gone when the last clone is. Its clock is tokio's, so that a test that pauses
@@ -109,8 +122,10 @@ impl Sqlite {
         Ok(Sqlite::with(writer, None, &options, name))
     }
 
-    fn with(writer: Arc<Writer>, readers: Option<Readers>, options: &Options, name: Name) -> Sqlite {
-        Sqlite(Arc::new(Inner { writer, readers, retention: clock::millis(options.retention), name }))
+    fn with(writer: Arc<Writer>, file: Option<(Readers, Beside)>, options: &Options, name: Name) -> Sqlite {
+        let (readers, beside) = file.unzip();
+        let retention = clock::millis(options.retention);
+        Sqlite(Arc::new(Inner { writer, readers, beside: beside.map(Arc::new), retention, name }))
     }
 
     /// Runs `work` in a transaction that is on the disk when this answers. An error undoes it.

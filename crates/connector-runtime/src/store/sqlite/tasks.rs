@@ -5,9 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::Result;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::clock::{Millis, millis, span, timestamp};
+use super::clock::{CORRECTION, Millis, millis, span, timestamp};
 use super::fail::conflict;
 use super::{Sqlite, count, limit as rows};
 use crate::store::{Lease, Tasks, check_name};
@@ -20,10 +20,11 @@ impl Tasks for Sqlite {
         self.write(move |connection, now| {
             connection
                 .prepare_cached(
-                    "INSERT INTO task (key, payload, ready, epoch, attempt) VALUES (?1, ?2, ?3, 0, 0) ON CONFLICT DO UPDATE \
-                     SET payload = excluded.payload, ready = iif(owner IS NULL, excluded.ready, ready), again = iif(owner IS NULL, NULL, excluded.ready)",
+                    "INSERT INTO task (key, payload, ready, epoch, attempt, since) VALUES (?1, ?2, ?3, 0, 0, ?4) ON CONFLICT DO UPDATE \
+                     SET payload = excluded.payload, ready = iif(owner IS NULL, excluded.ready, ready), \
+                     again = iif(owner IS NULL, NULL, excluded.ready), since = iif(owner IS NULL, excluded.since, since)",
                 )?
-                .execute(params![key, &payload[..], now + millis(after)])?;
+                .execute(params![key, &payload[..], now + millis(after), now])?;
             Ok(())
         })
         .await
@@ -59,17 +60,20 @@ impl Tasks for Sqlite {
         let (prefix, owner) = (prefix.to_owned(), owner.to_owned());
         self.write(move |connection, now| {
             let mut find = connection
-                .prepare_cached("SELECT key FROM task WHERE ready <= ?1 AND substr(key, 1, length(?2)) = ?2 ORDER BY ready, key LIMIT ?3")?;
-            let keys: Vec<String> = find.query_map(params![now, prefix, rows(limit)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+                .prepare_cached(
+                    "SELECT key FROM task WHERE (ready <= ?1 OR since > ?1 + ?4) AND substr(key, 1, length(?2)) = ?2 ORDER BY ready, key LIMIT ?3",
+                )?;
+            let keys: Vec<String> =
+                find.query_map(params![now, prefix, rows(limit), CORRECTION], |row| row.get(0))?.collect::<Result<_, _>>()?;
             let epoch = count(connection, 1)?;
             let until = now + millis(ttl);
             let mut take = connection.prepare_cached(
-                "UPDATE task SET owner = ?2, epoch = ?3, ready = ?4, attempt = attempt + 1, again = NULL WHERE key = ?1 RETURNING payload, attempt",
+                "UPDATE task SET owner = ?2, epoch = ?3, ready = ?4, attempt = attempt + 1, again = NULL, since = ?5 WHERE key = ?1 RETURNING payload, attempt",
             )?;
             let mut leases = Vec::with_capacity(keys.len());
             for key in keys {
                 let (payload, attempt): (Vec<u8>, u32) =
-                    take.query_row(params![key, owner, epoch, until], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                    take.query_row(params![key, owner, epoch, until, now], |row| Ok((row.get(0)?, row.get(1)?)))?;
                 leases.push(Lease {
                     key,
                     payload: payload.into(),
@@ -89,9 +93,8 @@ impl Tasks for Sqlite {
         let prefix = prefix.to_owned();
         self.read(move |connection, now| {
             let ready: Option<i64> = connection
-                .prepare_cached("SELECT ready FROM task WHERE substr(key, 1, length(?1)) = ?1 ORDER BY ready LIMIT 1")?
-                .query_row([prefix], |row| row.get(0))
-                .optional()?;
+                .prepare_cached("SELECT min(iif(since > ?2 + ?3, ?2, ready)) FROM task WHERE substr(key, 1, length(?1)) = ?1")?
+                .query_row(params![prefix, now, CORRECTION], |row| row.get(0))?;
             Ok(ready.map(|ready| span(now, ready)))
         })
         .await
@@ -100,8 +103,9 @@ impl Tasks for Sqlite {
     async fn heartbeat(&self, lease: &Lease) -> Result<()> {
         let ttl = millis(lease.ttl);
         self.held(lease, move |connection, now, key, epoch| {
-            let mut keep = connection.prepare_cached("UPDATE task SET ready = ?3 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL")?;
-            keep.execute(params![key, epoch, now + ttl])
+            let mut keep =
+                connection.prepare_cached("UPDATE task SET ready = ?3, since = ?4 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL")?;
+            keep.execute(params![key, epoch, now + ttl, now])
         })
         .await
     }
@@ -116,10 +120,10 @@ impl Tasks for Sqlite {
                 return Ok(1);
             }
             let mut done = connection.prepare_cached(
-                "UPDATE task SET owner = NULL, attempt = 0, again = NULL, ready = min(coalesce(again, ?3), coalesce(?3, again)) \
+                "UPDATE task SET owner = NULL, attempt = 0, again = NULL, ready = min(coalesce(again, ?3), coalesce(?3, again)), since = ?4 \
                  WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL",
             )?;
-            done.execute(params![key, epoch, next])
+            done.execute(params![key, epoch, next, now])
         })
         .await
     }
@@ -128,9 +132,9 @@ impl Tasks for Sqlite {
         let retry = millis(retry);
         self.held(lease, move |connection, now, key, epoch| {
             let mut back = connection.prepare_cached(
-                "UPDATE task SET owner = NULL, again = NULL, ready = ?3 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL",
+                "UPDATE task SET owner = NULL, again = NULL, ready = ?3, since = ?4 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL",
             )?;
-            back.execute(params![key, epoch, now + retry])
+            back.execute(params![key, epoch, now + retry, now])
         })
         .await
     }

@@ -1,0 +1,49 @@
+//! Another secret for an app, without signing in again.
+
+use connector_sdk::{Actor, Code, Error, Result};
+use graph_auth::AppCredential;
+
+use super::record::{Record, State};
+use super::{Card, Connections};
+
+impl Connections {
+    /// Gives a stored connection another client secret or certificate. Who is signed in stays signed in: the next
+    /// renewal uses the new one.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name; `invalid_input` when there is none in it, or the connection has no use
+    /// for it.
+    pub async fn set_secret(&self, name: &str, credential: &AppCredential) -> Result<Card> {
+        if credential.is_empty() {
+            return Err(Error::invalid("/clientSecret", "is needed, or a certificate"));
+        }
+        let record = self.change_credential(name, credential).await?;
+        Ok(Card::of(name, &record, Vec::new()))
+    }
+
+    /// Writes the credential beside the tokens that are there, whoever renews them meanwhile.
+    pub(super) async fn change_credential(&self, name: &str, credential: &AppCredential) -> Result<Record> {
+        for _ in 0..16 {
+            let (revision, record) = self.load(name).await?;
+            let settings = record.settings.clone().with_credential(credential.clone());
+            settings.check(self.spec(&record.connector)?)?;
+            let state = if helps(&record) { State::Ready } else { record.state.clone() };
+            let record = Record { settings, state, ..record };
+            match record.store(&self.0.vault, name, Some(revision)).await {
+                Ok(_) => return Ok(record),
+                Err(error) if error.code() == Code::Conflict => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::new(Code::Unavailable, "the stored connection keeps changing"))
+    }
+}
+
+// A connection that waits for its user goes on waiting; any other trouble may be over with the new secret.
+fn helps(record: &Record) -> bool {
+    let needs_user = record.settings.method.asks_for_scopes() && record.tokens.is_none();
+    match &record.state {
+        State::Broken(trouble) => !needs_user && trouble.reason.is_none_or(|reason| reason.actor() != Actor::User),
+        State::Ready | State::Waiting(_) => true,
+    }
+}

@@ -1,0 +1,42 @@
+//! The keys of a host's store: shown, changed, moved and let go.
+
+use connector_sdk::Result;
+
+use crate::host::Host;
+use crate::key::{Key, KeyId, KeyRing, KeySource};
+use crate::seal::Resealed;
+
+impl Host {
+    /// Seals everything in the store anew with a new key. Reads and writes go on meanwhile.
+    ///
+    /// # Errors
+    /// The store's; what could not be sealed anew is in the report.
+    pub async fn rotate_keys(&self, key: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+        self.0.vault.rotate(key, progress).await
+    }
+
+    /// The keys of the store. Where nothing was sealed yet and none is kept, one is made.
+    ///
+    /// # Errors
+    /// `unavailable` when the key is lost or cannot be read.
+    pub async fn keys(&self) -> Result<KeyRing> {
+        self.0.vault.keys().await.cloned()
+    }
+
+    /// Moves the keys of the store to the keyring, or back to a file; see [`KeySource::move_to`].
+    ///
+    /// # Errors
+    /// As [`Host::keys`] and [`KeySource::move_to`].
+    pub async fn move_keys(&self, to: KeySource) -> Result<()> {
+        self.0.vault.move_keys(to).await
+    }
+
+    /// Lets go of all keys but the one that seals, after everything was sealed with that one. Answers which they were.
+    ///
+    /// # Errors
+    /// `conflict` when something in the store cannot be opened: one of the keys may be the one that it needs;
+    /// `invalid_input` when the keys come from the environment; the store's.
+    pub async fn retire_keys(&self) -> Result<Vec<KeyId>> {
+        self.0.vault.retire().await
+    }
+}

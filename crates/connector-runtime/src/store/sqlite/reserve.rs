@@ -1,0 +1,48 @@
+//! Room on the disk for what must not fail.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use connector_sdk::Result;
+
+use super::fail::{Name, stays};
+use crate::store::OnlyOwner;
+
+/// How much is held: a few documents of some kilobytes, each with the pages around it.
+const SIZE: usize = 128 << 10;
+
+/// A file that takes up room until it is needed.
+pub(super) struct Reserve(PathBuf);
+
+impl Reserve {
+    pub(super) fn beside(store: &Path) -> Reserve {
+        let name = store.file_name().unwrap_or_default().to_string_lossy();
+        Reserve(store.with_file_name(format!("{name}-reserve")))
+    }
+
+    /// Takes the room, if it is not taken already.
+    pub(super) fn take(&self, name: &Name) -> Result<()> {
+        if fs::metadata(&self.0).is_ok_and(|file| file.len() >= SIZE as u64) {
+            return Ok(());
+        }
+        self.fill().map_err(|error| {
+            self.give_back();
+            stays(format!("there is no room beside the store {name}: {error}")).hint("Free some space, then try again.")
+        })
+    }
+
+    /// Gives the room back, for the write that needs it.
+    pub(super) fn give_back(&self) {
+        let _ = fs::remove_file(&self.0);
+    }
+
+    fn fill(&self) -> io::Result<()> {
+        // Noise, because some file systems store nothing for zeros.
+        let mut noise = vec![0; SIZE];
+        getrandom::fill(&mut noise).map_err(io::Error::other)?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).only_owner().open(&self.0)?;
+        file.write_all(&noise)?;
+        file.sync_all()
+    }
+}
