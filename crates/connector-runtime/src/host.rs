@@ -101,6 +101,13 @@ impl Host {
         &self.0.connections
     }
 
+    /// Waits until what must not be cut off has ended: new tokens that were asked for are stored. It takes no
+    /// longer than one request may (30 seconds), and mostly nothing. Call it before the runtime ends; the host can
+    /// be used further.
+    pub async fn shutdown(&self) {
+        self.0.connections.shutdown().await;
+    }
+
     /// Holds an input against an action's schema, as every run does first. Nothing is sent.
     ///
     /// What a schema cannot say, such as that two properties exclude each other, [`Host::execute`] with a

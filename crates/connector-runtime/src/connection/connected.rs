@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connector_sdk::{Code, Error, Result, Who};
+use connector_sdk::{Result, Who};
 use graph_auth::Checked;
 use graph_client::{Client, Endpoint, Tokens};
 
-use super::record::{KIND, Record, State};
-use super::source::{Source, StoredTokens};
+use super::record::{KIND, Record};
+use super::source::{Source, StoredTokens, Ways};
 use super::{Connections, Given};
 use crate::store::Revision;
 use crate::uploads::Sessions;
@@ -123,12 +123,14 @@ impl Connections {
     fn of_record(&self, name: &str, record: &Record) -> Result<Connected> {
         let spec = self.spec(&record.connector)?.clone();
         // What somebody must mend is told as that, not as what it leads to.
-        let checked = record.settings.check(&spec).map_err(|error| match &record.state {
-            State::Broken(trouble) => Error::new(Code::NotConnected, trouble.message.clone()).hint(trouble.hint.clone()),
-            _ => error,
-        })?;
-        let granted = record.tokens.as_ref().and_then(|tokens| tokens.granted()).map(Arc::new);
-        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?, granted);
+        let checked = record.settings.check(&spec).map_err(|error| record.trouble().unwrap_or(error))?;
+        let ways = Ways {
+            vault: self.0.vault.clone(),
+            store: self.0.store.clone(),
+            transport: self.transport()?,
+            renewals: self.0.renewals.clone(),
+        };
+        let source = Source::new(name, record, &checked, spec, ways);
         let id: Arc<str> = record.id.as_str().into();
         Ok(Connected {
             former: (!record.kept_by_id).then(|| name.into()),

@@ -3,7 +3,7 @@
 use connector_sdk::{Actor, Code, Error, Result};
 use graph_auth::AppCredential;
 
-use super::record::{Record, State};
+use super::record::{Record, Renewal, State};
 use super::{Card, Connections};
 
 impl Connections {
@@ -27,8 +27,12 @@ impl Connections {
             let (revision, record) = self.load(name).await?;
             let settings = record.settings.clone().with_credential(credential.clone());
             settings.check(self.spec(&record.connector)?)?;
-            let state = if helps(&record) { State::Ready } else { record.state.clone() };
-            let record = Record { settings, state, ..record };
+            let record = match helps(&record) {
+                // It begins anew, but whether the refresh token may be used up is as it was.
+                true => Record { state: State::Ready, renewal: Renewal { sent: record.renewal.sent, ..Renewal::default() }, ..record },
+                false => record,
+            };
+            let record = Record { settings, ..record };
             match record.store(&self.0.vault, name, Some(revision)).await {
                 Ok(_) => return Ok(record),
                 Err(error) if error.code() == Code::Conflict => {}

@@ -8,9 +8,12 @@ mod given;
 mod grant;
 mod profiles;
 mod record;
+mod renew;
+mod renewals;
 mod sign_in;
 mod source;
 mod transfer;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -22,6 +25,7 @@ use serde::Deserialize;
 
 use self::connected::Live;
 use self::record::{KIND, Record};
+use self::renewals::Renewals;
 use crate::registry::nearest;
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
@@ -47,6 +51,7 @@ struct Inner {
     transport: OnceLock<Arc<dyn Transport>>,
     client: OnceLock<Client>,
     live: Live,
+    renewals: Renewals,
 }
 
 impl Connections {
@@ -69,6 +74,7 @@ impl Connections {
             transport: cell,
             client: OnceLock::new(),
             live: Live::default(),
+            renewals: Renewals::default(),
         }))
     }
 
@@ -192,6 +198,12 @@ impl Connections {
         let is_nobody = record.settings.is_application() && record.settings.user_id.is_none();
         let granted = record.tokens?.granted?;
         is_nobody.then(|| granted.join(" "))
+    }
+
+    /// Waits until the renewals that are on their way have ended and their tokens are stored, at most as long as
+    /// one request may take.
+    pub(crate) async fn shutdown(&self) {
+        self.0.renewals.finish(renew::REQUEST).await;
     }
 
     async fn load(&self, name: &str) -> Result<(Revision, Record)> {

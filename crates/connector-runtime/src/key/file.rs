@@ -31,7 +31,7 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<bool> {
 /// The lock is a file beside it, because the file itself is replaced.
 pub(super) fn alone<T>(path: &Path, change: impl FnOnce() -> Result<T>) -> Result<T> {
     let beside = path.with_extension("lock");
-    let is_new = !beside.exists();
+    let is_new = path.exists() && !beside.exists();
     let lock = OpenOptions::new().write(true).create(true).truncate(false).only_owner().open(&beside);
     let lock = lock.and_then(|file| if is_new { keep_owner(&beside, path).map(|()| file) } else { Ok(file) });
     let lock = lock.and_then(|file| file.lock().map(|()| file)).map_err(|error| io_error("locked", path, &error))?;

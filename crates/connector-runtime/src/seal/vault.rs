@@ -92,6 +92,15 @@ impl Vault {
         Ok(self.docs.list(&sealed(kind), "", None, usize::MAX).await?.into_iter().map(|(key, _)| key).collect())
     }
 
+    /// As [`Vault::put`], with the room that [`Docs::reserve`] has made sure of.
+    ///
+    /// # Errors
+    /// As [`Docs::put_reserved`].
+    pub(crate) async fn put_reserved(&self, kind: &str, key: &str, expected: Revision, plain: &[u8]) -> Result<Revision> {
+        let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
+        self.docs.put_reserved(&sealed(kind), key, Some(expected), bytes.into()).await
+    }
+
     /// Removes the document if it is still at `expected`.
     ///
     /// # Errors

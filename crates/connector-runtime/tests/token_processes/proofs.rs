@@ -236,8 +236,8 @@ async fn ended(child: &mut Child) -> bool {
 }
 
 /// Kills so many processes (`SIGKILL`), each while it renews the token of a connection of its own, at
-/// moments spread over the whole renewal. `locks_end` lets the locks of the dead run out.
-pub(crate) async fn killed<F: AsyncFnOnce(&Path)>(kills: usize, arguments: &[&str], locks_end: F) -> Killed {
+/// moments spread over the whole renewal.
+pub(crate) async fn killed(kills: usize, arguments: &[&str]) -> Killed {
     const SLOW: Duration = Duration::from_millis(60);
     let world = World::new().await;
     world.connect(kills, 1).await.expect("sign-ins");
@@ -270,7 +270,6 @@ pub(crate) async fn killed<F: AsyncFnOnce(&Path)>(kills: usize, arguments: &[&st
         }
     }
     world.sandbox.faults().clear();
-    locks_end(world.folder.path()).await;
     let mut running = JoinSet::new();
     for number in 0..kills {
         let host = host.clone();

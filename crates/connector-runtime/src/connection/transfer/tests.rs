@@ -34,6 +34,7 @@ fn record() -> impl Strategy<Value = Record> {
             refreshed: None,
             sign_in: Some(format!("{id:x}")),
             kept_by_id: true,
+            renewal: Renewal::default(),
         },
     )
 }
