@@ -46,8 +46,8 @@ enum Fate {
 pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut Settled) {
     let policy = &job.client.inner.retries;
     while parts.len() > 1 {
-        let sent = permitted(job, parts, settled).await;
-        let Some(fates) = round(job, &sent).await else {
+        let mut sent = permitted(job, parts, settled).await;
+        let Some(fates) = round(job, &mut sent).await else {
             // Graph does not take the batch as such; nothing of it was done.
             for mut part in sent {
                 job.alone(part.index, &mut part.call, settled).await;
@@ -113,7 +113,7 @@ async fn permitted<'a>(job: &Job<'_>, parts: Vec<Part<'a>>, settled: &mut Settle
 }
 
 // One message. `None` when Graph refuses the message as such.
-async fn round(job: &Job<'_>, parts: &[Part<'_>]) -> Option<Vec<Fate>> {
+async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
     let chained = job.order == Order::InTurn;
     let body = match wire::write(parts, job.session, chained) {
         Ok(body) => body,
@@ -128,7 +128,10 @@ async fn round(job: &Job<'_>, parts: &[Part<'_>]) -> Option<Vec<Fate>> {
         Ok(mut call) => {
             call.required.clear();
             call.scope = scope(parts, call.scope, chained);
-            job.client.pass(&mut call).await.map(|answer| answer.into_response())
+            let outcome = job.client.pass(&mut call).await.map(|answer| answer.into_response());
+            // What was lost is an earlier try of each of them.
+            parts.iter_mut().for_each(|part| part.call.lost |= call.lost);
+            outcome
         }
         Err(error) => Err(error),
     };

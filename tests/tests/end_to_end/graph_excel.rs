@@ -265,7 +265,7 @@ async fn an_app_is_told_that_it_cannot() {
     let stage = Stage::new();
     for (action, more) in [("list_worksheets", json!({})), ("add_table_rows", json!({ "table": "Deals", "rows": [{ "Value": 1 }] }))] {
         let error = stage.execute(Run::new(format!("graph.{action}"), "app", sales(more))).await.unwrap_err();
-        assert_eq!(error.code(), Code::Forbidden);
+        assert_eq!(error.code(), Code::InvalidInput);
         assert!(error.advice().contains("a user signs in"), "{}", error.advice());
     }
     assert_eq!(stage.sandbox.request_count(), 0);

@@ -172,7 +172,7 @@ async fn a_group_that_has_no_mail_is_told() {
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/attachments"));
     let app = connector_runtime::Run::new("graph.list_group_events", "app", json!({ "group": engineers }));
     let error = stage.execute(app).await.unwrap_err();
-    assert_eq!(error.code(), Code::Forbidden);
+    assert_eq!(error.code(), Code::InvalidInput);
     assert_eq!(stage.sandbox.request_count(), seen, "what no app can do is not sent");
 }
 

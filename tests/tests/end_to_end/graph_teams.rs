@@ -147,7 +147,7 @@ async fn an_app_says_for_whom() {
         ("reply_to_channel_message", json!({ "team": "x", "channel": "x", "messageId": "1", "body": "x" })),
     ] {
         let error = stage.execute(Run::new(format!("graph.{action}").as_str(), "app", input)).await.unwrap_err();
-        assert_eq!(error.code(), Code::Forbidden, "{action}");
+        assert_eq!(error.code(), Code::InvalidInput, "{action}");
     }
     assert_eq!(stage.sandbox.request_count(), 0);
 }

@@ -29,6 +29,7 @@ mod graph_records;
 mod graph_sharing;
 mod graph_sites;
 mod graph_teams;
+mod keys;
 mod links;
 mod lists;
 mod lost;

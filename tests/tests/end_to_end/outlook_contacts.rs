@@ -214,7 +214,7 @@ async fn what_outlook_refuses_is_an_error() {
         ("set_contact_photo", json!({ "contactId": first, "photo": { "text": "no picture" } }), Code::Rejected),
         ("create_contact_folder", json!({ "displayName": "suppliers" }), Code::Conflict),
         ("delete_contact_folder", json!({ "folderId": "contacts" }), Code::Rejected),
-        ("list_contact_changes", json!({ "deltaToken": elsewhere }), Code::Protocol),
+        ("list_contact_changes", json!({ "deltaToken": elsewhere }), Code::InvalidInput),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
         assert_eq!(error.code(), code, "{action}: {error}");

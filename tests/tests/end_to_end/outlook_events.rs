@@ -245,7 +245,7 @@ async fn an_app_gets_no_proposals() {
     let stage = Stage::new();
     let run = Run::new("outlook.find_meeting_times", "app", json!({ "mailbox": "adelev@contoso.example" }));
     let error = stage.execute(run).await.unwrap_err();
-    assert_eq!((error.code(), stage.sandbox.request_count()), (Code::Forbidden, 0), "{error}");
+    assert_eq!((error.code(), stage.sandbox.request_count()), (Code::InvalidInput, 0), "{error}");
 }
 
 #[tokio::test]

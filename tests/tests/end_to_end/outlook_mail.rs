@@ -211,7 +211,7 @@ async fn what_is_no_draft_stays_as_it_is() {
     let id = inbox(&stage, 1).await.remove(0);
     for action in ["outlook.update_draft", "outlook.update_email"] {
         let error = stage.fails(action, json!({ "messageId": id, "subject": "Other" })).await;
-        assert_eq!(error.code(), Code::Forbidden, "{action}: {error}");
+        assert_eq!(error.code(), Code::Conflict, "{action}: {error}");
         assert!(error.advice().contains("Mail-Advanced.ReadWrite"), "{}", error.advice());
     }
     assert_eq!(stage.count("inbox", "Other"), 0);

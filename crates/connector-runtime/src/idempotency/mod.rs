@@ -28,6 +28,10 @@ use crate::store::{Hold, Revision, Store};
 /// How long the lock of a run outlives a process that nobody can see dying.
 const LOCK: Duration = Duration::from_secs(60);
 
+/// How often a key that somebody has is asked for, and the pause between two.
+const TAKES: u32 = 6;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// How long an older version, which kept no lock, is taken to be still running.
 const FORMERLY_RUNNING: Duration = Duration::from_secs(15 * 60);
 
@@ -86,9 +90,7 @@ impl<'a> Outcomes<'a> {
         if let Some(output) = self.done(&id, &input, &work).await? {
             return Ok(Claim::Done(output));
         }
-        let Some(hold) = Hold::take(self.store.clone(), format!("run/{id}"), LOCK).await? else {
-            return Err(going_on());
-        };
+        let hold = self.take(&id).await?;
         // Looked at again: it may have been settled before we had the lock.
         if let Some(output) = self.done(&id, &input, &work).await? {
             hold.end().await?;
@@ -108,6 +110,17 @@ impl<'a> Outcomes<'a> {
         let revision = record.store(self.vault, &id, found.map(|found| found.revision)).await?;
         let journal = Arc::new(RunJournal::open(self.vault.clone(), &id, revision, work.resumes).await?);
         Ok(Claim::Mine(Box::new(Claimed { vault: self.vault.clone(), hold, id, revision, record, journal })))
+    }
+
+    // A run that was dropped a moment ago gives its lock back in a moment.
+    async fn take(&self, id: &str) -> Result<Hold> {
+        for _ in 0..TAKES {
+            if let Some(hold) = Hold::take(self.store.clone(), format!("run/{id}"), LOCK).await? {
+                return Ok(hold);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(going_on())
     }
 
     // What came of it, if it was done, under its name of today or of an older version.
