@@ -90,7 +90,7 @@ fn connections_are_listed_shown_and_tested() {
 fn data_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let home = Home::new();
-    home.run(&["connections", "list"]).json();
+    home.run(&["key", "show"]).json();
     let mode = |path: std::path::PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(home.data()), 0o700);
     assert_eq!(mode(home.data().join("key")), 0o600);

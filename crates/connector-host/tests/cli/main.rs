@@ -7,6 +7,7 @@ mod describe;
 mod errors;
 mod files;
 mod inputs;
+mod kept;
 mod keyring;
 mod listen;
 mod metadata;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use connector_sdk::{Result, Who};
-use graph_auth::Checked;
+use graph_auth::{Checked, Identity};
 use graph_client::{Client, Endpoint, Tokens};
 
 use super::record::{KIND, Record};
@@ -152,6 +152,15 @@ fn who(record: &Record, checked: &Checked) -> Who {
     if record.settings.is_application() {
         return Who::App { user: checked.user_id.clone() };
     }
-    let names = |identity: &graph_auth::Identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone());
-    Who::User { names: record.identity.iter().flat_map(names).collect() }
+    user_of(record.identity.as_ref())
 }
+
+/// A signed-in user, as far as it is known who that is.
+pub(super) fn user_of(identity: Option<&Identity>) -> Who {
+    let names = |identity: &Identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone());
+    Who::User { names: identity.into_iter().flat_map(names).collect() }
+}
+
+#[cfg(test)]
+#[path = "connected_tests.rs"]
+mod tests;

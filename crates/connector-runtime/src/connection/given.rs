@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Transport, Who};
-use graph_client::{Endpoint, Tokens};
+use async_trait::async_trait;
+use connector_sdk::{Code, Error, Granted, Result, Secret, Transport, Who};
+use graph_auth::{TokenSet, is_application_token};
+use graph_client::{Ask, Endpoint, Token, Tokens};
+use jiff::Timestamp;
+
+use super::connected::user_of;
 
 /// A connection that the embedding program provides: it knows how to get tokens, the host does the rest.
 #[derive(Clone)]
@@ -20,10 +25,42 @@ impl Given {
         Given { endpoint, tokens, who, transport: None }
     }
 
+    /// A connection to the Graph at `endpoint` with one token, as long as that is valid, signed in as whom the token
+    /// names: a user, or an app, whose default user is `user`.
+    ///
+    /// # Errors
+    /// `protocol` when it is nothing that can be sent.
+    pub fn with_token(endpoint: Endpoint, token: &Secret, user: Option<String>) -> Result<Given> {
+        let set = TokenSet::of_access_token(token, Timestamp::now())?;
+        let who = match is_application_token(token) {
+            true => Who::App { user },
+            false => user_of(set.identity.as_ref()),
+        };
+        let token = Token::new(token, set.granted().map(Arc::new))?;
+        Ok(Given::new(endpoint, Arc::new(One(token)), who))
+    }
+
     /// Sends its requests another way than the host's other connections; the sandbox in process does.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Given {
         self.transport = Some(transport);
         self
+    }
+}
+
+/// One token, for which there is no other.
+struct One(Token);
+
+#[async_trait]
+impl Tokens for One {
+    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+        match ask {
+            Ask::Usual => Ok(self.0.clone()),
+            _ => Err(Error::new(Code::NotConnected, "the given token is not accepted any more").hint("Give the connection a new token.")),
+        }
+    }
+
+    fn granted(&self) -> Option<Arc<Granted>> {
+        self.0.granted().cloned()
     }
 }

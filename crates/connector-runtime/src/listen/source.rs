@@ -58,3 +58,7 @@ pub(super) async fn take_over(store: &dyn Store, listen: &Listen, connected: &Co
 fn digest(parts: &[&str]) -> String {
     format!("{:x}", Sha256::digest(parts.join("\n")))
 }
+
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;

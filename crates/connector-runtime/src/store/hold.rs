@@ -101,3 +101,36 @@ async fn beat(lock: Arc<Lock>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Sqlite;
+
+    #[tokio::test]
+    async fn it_stays_held_while_its_holder_waits_longer_than_the_lock_lasts() {
+        let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory().unwrap());
+        let take = || Hold::take(store.clone(), "a".to_owned(), Duration::from_secs(3));
+        let hold = take().await.unwrap().expect("it is free");
+        let until = Instant::now() + Duration::from_secs(7);
+        while Instant::now() < until {
+            assert!(take().await.unwrap().is_none());
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert!(hold.is_held().await.unwrap());
+        hold.end().await.unwrap();
+        drop(take().await.unwrap().expect("it is free at once"));
+    }
+
+    #[tokio::test]
+    async fn who_has_lost_it_learns_of_it() {
+        let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory().unwrap());
+        let hold = Hold::take(store.clone(), "a".to_owned(), Duration::from_secs(3600)).await.unwrap().expect("it is free");
+        assert!(store.unlock("a", &hold.lock.owner).await.unwrap());
+        store.lock("a", "another", Duration::from_secs(3600)).await.unwrap().expect("it is free");
+        hold.lock.renew().await.unwrap();
+        assert!(!hold.is_held().await.unwrap());
+        drop(hold);
+        assert!(store.renew("a", "another", Duration::from_secs(1)).await.is_ok(), "another's is left alone");
+    }
+}
