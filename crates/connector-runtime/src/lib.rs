@@ -30,7 +30,7 @@ pub use connection::{
     Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Given, NewConnection, Secrets, SignIn, State, TestReport, Trouble,
 };
 pub use dynamic::Resolved;
-pub use files::LocalFiles;
+pub use files::{LocalFiles, write_private_file};
 pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Listen, Listener};

@@ -3,7 +3,9 @@
 //! An error is described by what the caller can do about it, not by the mechanism that failed.
 //! Every door (library, command line, HTTP, MCP) renders the same table.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -43,6 +45,8 @@ pub enum Code {
     OutcomeUnknown,
     /// The other side broke the protocol: an unreadable answer, a foreign link, a loop of pages.
     Protocol,
+    /// The result could not be written, such as a file to a full disk. What was sent may have been carried out.
+    Output,
     /// A defect of this software.
     Bug,
 }
@@ -65,7 +69,7 @@ pub enum Actor {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 14] = [
         Code::InvalidInput,
         Code::UnknownAction,
         Code::NotConnected,
@@ -79,6 +83,7 @@ impl Code {
         Code::OutcomeUnknown,
         Code::Protocol,
         Code::Bug,
+        Code::Output,
     ];
 
     // name, HTTP status, exit code, who acts, what to do when nothing better is known
@@ -109,6 +114,9 @@ impl Code {
             }
             Code::Protocol => ("protocol", 502, 50, Actor::Author, "Please report it with the request id."),
             Code::Bug => ("bug", 500, 70, Actor::Author, "Please report it."),
+            Code::Output => {
+                ("output", 507, 74, Actor::Caller, "Make room, or name another place. The action itself may have been carried out.")
+            }
         }
     }
 
@@ -176,6 +184,17 @@ struct Details {
     issues: Vec<Issue>,
     upstream: Option<Upstream>,
     context: Vec<String>,
+    cause: Option<Cause>,
+}
+
+/// What an error came from. It is shown by its `Display` only: the `Debug` of others tells addresses and bodies.
+#[derive(Clone)]
+struct Cause(Arc<dyn StdError + Send + Sync>);
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
 }
 
 impl Error {
@@ -193,6 +212,7 @@ impl Error {
             issues: Vec::new(),
             upstream: None,
             context: Vec::new(),
+            cause: None,
         }))
     }
 
@@ -289,6 +309,14 @@ impl Error {
         self
     }
 
+    /// Keeps the error that this one came from, for [`source`](StdError::source).
+    ///
+    /// Interfaces print its text after the sentence, so it must tell no secret, no URL and nothing of a body.
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        self.0.cause = Some(Cause(cause.into().into()));
+        self
+    }
+
     /// The same details under another code, where the caller knows better what it means.
     pub fn recode(mut self, code: Code) -> Error {
         self.0.code = code;
@@ -351,12 +379,32 @@ fn is_resync_code(code: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// One line: the sentence, what was being done, the request id.
+impl Error {
+    // What happened is at the bottom of the causes; some say again what the one below says.
+    fn causes(&self, said: &str) -> String {
+        let mut text = String::new();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let why = error.to_string();
+            if !said.contains(&why) && !text.contains(&why) {
+                text.push_str(": ");
+                text.push_str(&why);
+            }
+            cause = error.source();
+        }
+        text
+    }
+}
+
+/// One line: the sentence, what was being done, the request id. With `{:#}`, also the causes.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.message)?;
         for what in &self.0.context {
             write!(f, " {what}")?;
+        }
+        if f.alternate() {
+            f.write_str(&self.causes(&self.0.message))?;
         }
         if let Some(id) = self.0.upstream.as_ref().and_then(|said| said.request_id.as_ref()) {
             write!(f, " (request-id {id})")?;
@@ -371,7 +419,11 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.as_ref().map(|Cause(cause)| &**cause as _)
+    }
+}
 
 /// As every door prints it.
 impl Serialize for Error {
@@ -392,6 +444,7 @@ impl Serialize for Error {
             upstream: Option<&'a Upstream>,
         }
         let message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
+        let message = message + &self.causes(&self.0.message);
         Shape {
             code: self.0.code,
             message,
@@ -432,6 +485,35 @@ mod tests {
         assert_eq!(error.code(), Code::NotFound);
         assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
         assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
+    }
+
+    #[test]
+    fn a_cause_is_kept_and_told() {
+        /// Its `Debug` says what nobody may see.
+        #[derive(Debug)]
+        struct Outer(#[allow(dead_code, reason = "seen by Debug")] &'static str, std::io::Error);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("connect failed")
+            }
+        }
+        impl StdError for Outer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.1)
+            }
+        }
+        let error = Error::new(Code::Unavailable, "no connection could be made")
+            .during("while listing")
+            .caused_by(Outer("canary", std::io::ErrorKind::ConnectionRefused.into()));
+        let copy = error.clone();
+        drop(error);
+        let deepest = copy.source().and_then(StdError::source).and_then(<dyn StdError>::downcast_ref::<std::io::Error>);
+        assert_eq!(deepest.unwrap().kind(), std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(copy.to_string(), "no connection could be made while listing");
+        assert_eq!(format!("{copy:#}"), "no connection could be made while listing: connect failed: connection refused");
+        assert_eq!(serde_json::to_value(&copy).unwrap()["message"], format!("{copy:#}"));
+        assert!(!format!("{copy:?} {copy:#?}").contains("canary"), "{copy:?}");
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 
     #[test]

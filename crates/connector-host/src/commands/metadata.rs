@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use connector_runtime::{Metadata, Origin};
 use connector_sdk::{Code, Error, Result};
-use graph_client::HttpTransport;
+use graph_client::usual_transport;
 
 use crate::errors::Done;
 use crate::screen::Screen;
@@ -51,7 +51,7 @@ pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
             if args.latest {
                 origin = origin.latest();
             }
-            metadata.fetch(&HttpTransport::new()?, &origin, progress::watched(screen).as_ref()).await?;
+            metadata.fetch(usual_transport()?.as_ref(), &origin, progress::watched(screen).as_ref()).await?;
         }
         for file in &args.files {
             take(&metadata, file)?;

@@ -85,6 +85,63 @@ fn plain_text_is_for_its_owner_alone_and_replaces_nothing() {
     assert!(ran.code == 10 && !ran.err.contains("canary"), "{ran:?}");
 }
 
+/// An export that holds this many connections.
+fn large_export(home: &Home, sandbox: &Served, count: usize) -> String {
+    connect_app(home, sandbox, &[]).json();
+    let mut text = home.run(&["connections", "export"]).json();
+    let connection = text["connections"][0]["connection"].clone();
+    text["connections"] = (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
+    text.to_string()
+}
+
+#[test]
+#[cfg(unix)]
+fn an_export_that_does_not_fit_leaves_nothing() {
+    let (sandbox, home) = (Served::start(), Home::new());
+    let export = large_export(&home, &sandbox, 400);
+    home.write("large.json", &export);
+    home.run(&["connections", "import", "large.json"]).json();
+    // No file may grow beyond 128 blocks; the store's side file, which reading needs, has 64.
+    let limited = format!("trap '' XFSZ; ulimit -f 128; exec {} connections export --json -o out.json", env!("CARGO_BIN_EXE_tenon"));
+    let ran: Ran = std::process::Command::new("sh")
+        .args(["-c", &limited])
+        .current_dir(home.folder())
+        .env("TENON_HOME", home.data())
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!((ran.code, ran.error()["code"].as_str()), (74, Some("output")), "{ran:?}");
+    let left: Vec<_> = std::fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.len() == 2 && !left.iter().any(|name| name == "out.json"), "{left:?}");
+    home.run(&["connections", "export", "--json", "-o", "out.json"]).json();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_import_is_whole_or_not_there() {
+    let (sandbox, here) = (Served::start(), Home::new());
+    let export = large_export(&here, &sandbox, 200);
+    let mut seen = std::collections::BTreeMap::<usize, usize>::new();
+    for round in 0..24_u64 {
+        let there = Home::new();
+        there.write("large.json", &export);
+        let mut child = crate::program::Running(
+            there
+                .command(&["connections", "import", "large.json"])
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap(),
+        );
+        std::thread::sleep(std::time::Duration::from_millis(4 * round));
+        child.0.kill().unwrap();
+        child.0.wait().unwrap();
+        let listed = there.run(&["connections", "list"]).json();
+        *seen.entry(listed["items"].as_array().unwrap().len()).or_default() += 1;
+    }
+    assert!(seen.keys().all(|count| matches!(count, 0 | 200)), "{seen:?}");
+}
+
 #[test]
 fn the_key_is_where_it_was_put() {
     let home = Home::new();

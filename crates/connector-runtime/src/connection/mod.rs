@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Who};
-use graph_client::{Ask, Client, Endpoint, HttpTransport, NoFiles, Session, Silent, Tokens};
+use graph_client::{Ask, Client, ClientOptions, Endpoint, NoFiles, Session, Silent, Tokens, usual_transport};
 use serde::Deserialize;
 
 use self::record::{KIND, Record};
@@ -42,6 +42,7 @@ struct Inner {
     vault: Arc<Vault>,
     store: Arc<dyn Store>,
     transport: OnceLock<Arc<dyn Transport>>,
+    options: ClientOptions,
     client: OnceLock<Client>,
     // Stored connections that were used: their tokens in memory, and who they are signed in as.
     live: Mutex<HashMap<String, Arc<Connected>>>,
@@ -70,6 +71,7 @@ impl Connections {
         vault: Arc<Vault>,
         store: Arc<dyn Store>,
         transport: Option<Arc<dyn Transport>>,
+        options: ClientOptions,
     ) -> Connections {
         let cell = OnceLock::new();
         if let Some(transport) = transport {
@@ -81,6 +83,7 @@ impl Connections {
             vault,
             store,
             transport: cell,
+            options,
             client: OnceLock::new(),
             live: Mutex::new(HashMap::new()),
         }))
@@ -135,8 +138,15 @@ impl Connections {
     /// # Errors
     /// `not_connected` with the nearest name.
     pub async fn remove(&self, name: &str) -> Result<()> {
-        let (revision, _) = self.load(name).await?;
-        self.0.vault.remove(KIND, name, revision).await?;
+        let (mut revision, record) = self.load(name).await?;
+        // A renewal or a rotation of keys may write it meanwhile; it is the same connection as long as it has its id.
+        while let Err(error) = self.0.vault.remove(KIND, name, revision).await {
+            match Record::load(&self.0.vault, name).await? {
+                Some((now, other)) if error.code() == Code::Conflict && other.id == record.id => revision = now,
+                None if error.code() == Code::Conflict => break,
+                _ => return Err(error),
+            }
+        }
         self.forget(name);
         Ok(())
     }
@@ -208,7 +218,7 @@ impl Connections {
                 return Ok(connected.clone());
             }
             let client = match &given.transport {
-                Some(transport) => Client::new(transport.clone()),
+                Some(transport) => self.client_over(transport.clone()),
                 None => self.client()?,
             };
             let fresh = || {
@@ -315,12 +325,16 @@ impl Connections {
         if let Some(transport) = self.0.transport.get() {
             return Ok(transport.clone());
         }
-        let transport = Arc::new(HttpTransport::new()?);
+        let transport = usual_transport()?;
         Ok(self.0.transport.get_or_init(|| transport).clone())
     }
 
     fn client(&self) -> Result<Client> {
         let transport = self.transport()?;
-        Ok(self.0.client.get_or_init(|| Client::new(transport)).clone())
+        Ok(self.0.client.get_or_init(|| self.client_over(transport)).clone())
+    }
+
+    fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
+        Client::builder(transport).options(self.0.options.clone()).build()
     }
 }

@@ -15,8 +15,14 @@ impl Connections {
     /// The store's.
     pub async fn put_profile(&self, name: &str, profile: &OauthProfile) -> Result<()> {
         let text = profile.to_sealed_json();
-        let expected = self.0.vault.get(KIND, name).await?.map(|(revision, _)| revision);
-        self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await.map(|_| ())
+        loop {
+            let expected = self.0.vault.get(KIND, name).await?.map(|(revision, _)| revision);
+            match self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await {
+                // A rotation of keys has written it meanwhile.
+                Err(error) if error.code() == Code::Conflict => {}
+                put => return put.map(|_| ()),
+            }
+        }
     }
 
     /// The app registrations, by name, without their secrets.
@@ -36,8 +42,14 @@ impl Connections {
     /// # Errors
     /// `not_found` when there is none of that name.
     pub async fn remove_profile(&self, name: &str) -> Result<()> {
-        let (revision, _) = self.0.vault.get(KIND, name).await?.ok_or_else(|| missing(name))?;
-        self.0.vault.remove(KIND, name, revision).await
+        loop {
+            let (revision, _) = self.0.vault.get(KIND, name).await?.ok_or_else(|| missing(name))?;
+            match self.0.vault.remove(KIND, name, revision).await {
+                // As in `put_profile`.
+                Err(error) if error.code() == Code::Conflict => {}
+                removed => return removed,
+            }
+        }
     }
 
     // The settings completed by the profile that they name.

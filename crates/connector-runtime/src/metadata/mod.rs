@@ -8,7 +8,7 @@ mod fetch;
 mod reference;
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +21,8 @@ use graph_metadata::{Model, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::files::NewFile;
 
 pub use fetch::Origin;
 
@@ -153,7 +155,7 @@ impl Metadata {
         };
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let kept = Kept { part, source: source.to_owned(), sha256, bytes: text.len() as u64, since: Timestamp::now(), entries };
-        self.keep(&kept, &text, &compact).map_err(|error| failed("written", &self.folder, &error))?;
+        self.keep(&kept, &text, &compact).map_err(|error| Error::recode(failed("written", &self.folder, &error), Code::Output))?;
         // Whoever asks next reads it anew.
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.table.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -223,10 +225,9 @@ impl Metadata {
 
 // A file is there as a whole or not at all.
 fn put(path: &Path, content: &[u8]) -> io::Result<()> {
-    let partial = path.with_extension(format!("part-{}", std::process::id()));
-    fs::write(&partial, content).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&partial);
-    })
+    let (new, mut file) = NewFile::beside(path, &mut OpenOptions::new())?;
+    file.write_all(content)?;
+    new.replace(path)
 }
 
 fn unpack(content: &[u8]) -> io::Result<String> {
