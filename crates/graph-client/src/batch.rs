@@ -144,7 +144,7 @@ async fn round(job: &Job<'_>, parts: &[Part<'_>]) -> Option<Vec<Fate>> {
     let mut answers = match wire::read(&response, parts.len()) {
         Ok(answers) => answers,
         Err(error) => {
-            let error = lost(error.message());
+            let error = lost(error.message()).caused_by(error);
             return Some(parts.iter().map(|part| without_answer(part, &error)).collect());
         }
     };

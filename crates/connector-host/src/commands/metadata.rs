@@ -62,6 +62,6 @@ pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
 
 fn take(metadata: &Metadata, file: &Path) -> Result<()> {
     let content = std::fs::read(file)
-        .map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read: {error}", file.display())))?;
+        .map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read", file.display())).caused_by(error))?;
     metadata.add(&content, &file.display().to_string()).map(|_| ())
 }

@@ -129,7 +129,7 @@ impl Metadata {
                     Err(_) => status.missing.push(part),
                 },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => status.missing.push(part),
-                Err(error) => return Err(failed("read", &self.folder, &error)),
+                Err(error) => return Err(failed("read", &self.folder, error)),
             }
         }
         Ok(status)
@@ -155,7 +155,7 @@ impl Metadata {
         };
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let kept = Kept { part, source: source.to_owned(), sha256, bytes: text.len() as u64, since: Timestamp::now(), entries };
-        self.keep(&kept, &text, &compact).map_err(|error| Error::recode(failed("written", &self.folder, &error), Code::Output))?;
+        self.keep(&kept, &text, &compact).map_err(|error| failed("written", &self.folder, error).recode(Code::Output))?;
         // Whoever asks next reads it anew.
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.table.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -211,7 +211,7 @@ impl Metadata {
             None => {
                 let path = self.path(part, "gz");
                 let packed = fs::read(&path).map_err(|error| absent(part, &self.folder, &error))?;
-                let text = unpack(&packed).map_err(|error| failed("read", &path, &error))?;
+                let text = unpack(&packed).map_err(|error| failed("read", &path, error))?;
                 let value = parse(&text).map_err(|error| refused(&path.display().to_string(), &error.to_string()))?;
                 if let Err(error) = put(&quick, &store(&value)) {
                     tracing::debug!(%error, "what was read of the metadata was not kept; it is read again next time");
@@ -247,8 +247,9 @@ fn refused(source: &str, why: &str) -> Error {
         .hint("It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.")
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Code::InvalidInput, format!("{} cannot be {what}: {error}", path.display()))
+fn failed(what: &str, path: &Path, error: io::Error) -> Error {
+    Error::new(Code::InvalidInput, format!("{} cannot be {what}", path.display()))
+        .caused_by(error)
         .hint("Check the path, its permissions and the space on the disk.")
 }
 

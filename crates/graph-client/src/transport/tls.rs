@@ -35,7 +35,7 @@ impl Tls {
         thread::Builder::new()
             .name("certificates".into())
             .spawn(load)
-            .map_err(|error| Error::bug(format!("no thread could be started: {error}")))?;
+            .map_err(|error| Error::bug("no thread could be started").caused_by(error))?;
         Ok(Tls(loading.shared()))
     }
 
