@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
-use graph_client::HttpTransport;
+use graph_client::usual_transport;
 
 use crate::cli::On;
 use crate::screen::Screen;
@@ -36,7 +36,7 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
     let mut builder = Host::builder();
     if needs == Needs::Network {
         // It reads certificates while the store opens.
-        builder = builder.transport(Arc::new(HttpTransport::new()?));
+        builder = builder.transport(usual_transport()?);
     }
     if needs != Needs::Nothing {
         let (store, keys) = home::store()?;

@@ -14,8 +14,6 @@ use crate::signals::Stop;
 
 /// Bad usage of the command line, as clap has it.
 pub(crate) const USAGE: u8 = 2;
-/// Standard output could not be written, `EX_IOERR` of `sysexits.h`.
-pub(crate) const OUTPUT: u8 = 74;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const STRONG: Style = Style::new().bold();
@@ -70,9 +68,9 @@ pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
         }
         Failure::Closed => 0,
         Failure::Output(error) => {
-            let message = format!("the output could not be written: {error}");
-            screen.complain(&json!({ "error": { "code": "output", "message": message } }), &format!("{ERROR}error:{ERROR:#} {message}"));
-            OUTPUT
+            let error = Error::new(Code::Output, format!("the output could not be written: {error}"));
+            screen.complain(&Wrapped::new(&error), readable(&error).trim_end());
+            error.code().exit_code()
         }
         Failure::NoneDone(code) => {
             let message = "none of the items was done; the output tells why each failed";
@@ -113,7 +111,7 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     let code = error.code();
     let id = error.said().and_then(|said| said.request_id.as_deref());
     // The request id has a line of its own.
-    let sentence = error.to_string();
+    let sentence = format!("{error:#}");
     let sentence = id.and_then(|id| sentence.strip_suffix(&format!(" (request-id {id})"))).unwrap_or(&sentence);
     writeln!(out, "{ERROR}error:{ERROR:#} {} {STRONG}[{}]{STRONG:#}", block(sentence), code.name())?;
     // A single violation is in the sentence already.
@@ -143,12 +141,6 @@ pub(crate) fn exit_codes() -> Vec<ExitCode> {
     ];
     all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), code.advice())));
     all.extend([
-        row(
-            OUTPUT,
-            "output",
-            "The result could not be written to standard output, such as to a full disk.",
-            "Make room; the action itself was carried out.",
-        ),
         row(129, "hangup", "SIGHUP: the terminal went away.", "As with 130."),
         row(130, "interrupted", "Ctrl-C (SIGINT).", "What had been sent may have been carried out. The store is whole."),
         row(143, "terminated", "SIGTERM.", "As with 130."),
@@ -188,6 +180,7 @@ fn meaning(code: Code) -> &'static str {
         Code::OutcomeUnknown => "The request left, the answer was lost, and it must not be sent twice.",
         Code::Protocol => "The other side broke the protocol.",
         Code::Bug => "A defect of this software.",
+        Code::Output => "The result could not be written to standard output or to a file, such as on a full disk.",
         // A code that is newer than this table still has its name and its advice.
         _ => "See the error's message.",
     }

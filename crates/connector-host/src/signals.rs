@@ -29,7 +29,7 @@ impl Stop {
 /// # Errors
 /// `bug` when the system does not let us listen.
 pub(crate) async fn stopped() -> Result<Stop> {
-    let failed = |error: std::io::Error| Error::bug(format!("signals cannot be received: {error}"));
+    let failed = |error: std::io::Error| Error::bug("signals cannot be received").caused_by(error);
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use connector_sdk::{Connector, Reference, Result, Transport};
+use graph_client::{ClientOptions, Limits, Observer, Policy, RetryPolicy};
 
 use crate::connection::{Connections, Given};
 use crate::dynamic::Remembered;
@@ -23,6 +24,7 @@ pub struct Builder {
     given: BTreeMap<String, Given>,
     store: Option<(Arc<dyn Store>, KeyRing)>,
     transport: Option<Arc<dyn Transport>>,
+    options: ClientOptions,
     reference: Option<Arc<dyn Reference>>,
 }
 
@@ -33,16 +35,56 @@ impl Builder {
         self
     }
 
-    /// Keeps connections, cursors and outcomes in `store`, sealed with `keys`. Without it they are kept
-    /// in memory and end with the host.
+    /// Keeps connections, cursors and outcomes in `store`. Connections and outcomes are sealed with `keys`; events and
+    /// cursors are not. Without a store all are kept in memory and end with the host.
     pub fn store(mut self, store: Arc<dyn Store>, keys: KeyRing) -> Builder {
         self.store = Some((store, keys));
         self
     }
 
-    /// Sends requests another way than the usual [`HttpTransport`](graph_client::HttpTransport), or by one with settings of its own.
+    /// Sends requests another way than the [`usual_transport`](graph_client::usual_transport), or by one with settings of its own.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Sends requests by an HTTP client that the embedding program has already, which must be built with
+    /// [`no_redirects`](graph_client::no_redirects).
+    ///
+    /// # Errors
+    /// As [`ReqwestTransport::new`](graph_client::ReqwestTransport::new).
+    #[cfg(feature = "reqwest")]
+    pub fn http_client(self, client: graph_client::ReqwestClient) -> Result<Builder> {
+        Ok(self.transport(Arc::new(graph_client::ReqwestTransport::new(client)?)))
+    }
+
+    /// Sets how often and when a failed try is made again, where the caller of an action does not say.
+    pub fn retries(mut self, retries: RetryPolicy) -> Builder {
+        self.options.retries = retries;
+        self
+    }
+
+    /// Sets the bounds on sizes and times of requests and answers.
+    pub fn limits(mut self, limits: Limits) -> Builder {
+        self.options.limits = limits;
+        self
+    }
+
+    /// Adds a policy outside retry: it sees each call once, around the whole [pipeline](graph_client::pipeline).
+    pub fn policy_per_call(mut self, policy: Arc<dyn Policy>) -> Builder {
+        self.options.per_call.push(policy);
+        self
+    }
+
+    /// Adds a policy inside retry: it sees each try, before the token is added.
+    pub fn policy_per_try(mut self, policy: Arc<dyn Policy>) -> Builder {
+        self.options.per_try.push(policy);
+        self
+    }
+
+    /// Adds somebody who hears how calls and tries ended, such as for metrics.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Builder {
+        self.options.observers.push(observer);
         self
     }
 
@@ -71,7 +113,7 @@ impl Builder {
         let specs = self.connectors.iter().map(|connector| (connector.name, connector.connection.clone())).collect();
         let vault = Arc::new(Vault::new(store.clone(), keys));
         Ok(Host(Arc::new(Inner {
-            connections: Connections::new(self.given, specs, vault.clone(), store.clone(), self.transport),
+            connections: Connections::new(self.given, specs, vault.clone(), store.clone(), self.transport, self.options),
             registry: Registry::new(self.connectors)?,
             vault,
             store,

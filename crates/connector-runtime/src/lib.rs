@@ -35,7 +35,7 @@ pub use connection::{
     Trouble,
 };
 pub use dynamic::Resolved;
-pub use files::LocalFiles;
+pub use files::{LocalFiles, write_private_file};
 pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Listen, Listener};

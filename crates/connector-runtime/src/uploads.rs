@@ -57,7 +57,7 @@ impl Uploads for Sessions {
         let key = self.key(upload);
         let known = self.read(&key).await.ok().flatten().map(|(revision, _)| revision);
         let record = Record { address: address.expose().to_owned(), at: Timestamp::now() };
-        let plain = serde_json::to_vec(&record).map_err(|error| Error::bug(format!("an upload does not print: {error}")))?;
+        let plain = serde_json::to_vec(&record).map_err(|error| Error::bug("an upload does not print").caused_by(error))?;
         self.vault.put(KIND, &key, known, &plain).await.map(|_| ())
     }
 

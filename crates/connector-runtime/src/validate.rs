@@ -34,7 +34,7 @@ impl Validator {
             .should_validate_formats(true)
             .with_format("email", formats::is_email)
             .build(&schema)
-            .map_err(|error| Error::bug(format!("a schema is not valid: {error}")))?;
+            .map_err(|error| Error::bug("a schema is not valid").caused_by(error))?;
         Ok(Validator { compiled, names, properties, dynamic, confirmations })
     }
 

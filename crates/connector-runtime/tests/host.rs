@@ -2,12 +2,20 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use connector_runtime::{Host, Listen, Run};
-use connector_sdk::{Ask, Code};
+use connector_sdk::{Ask, Code, Result};
 use futures_util::StreamExt;
-use graph_sim::Sandbox;
+use futures_util::future::BoxFuture;
+use graph_client::{Answer, Call, CallEvent, Limits, Next, Observer, Policy, RetryPolicy};
+use graph_sim::{Fault, RetryAfter, Rule, Sandbox};
 use serde_json::{Value, json};
 use support::with_sandbox;
+#[cfg(feature = "reqwest")]
+use support::with_served_sandbox;
 
 const SCOPES: &[&str] = &["User.Read", "Mail.ReadWrite", "Mail.Send"];
 
@@ -75,6 +83,64 @@ async fn unknown_names_are_answered_with_the_nearest() {
 }
 
 #[tokio::test]
+async fn an_embedder_sets_retries_limits_policies_and_observers() {
+    #[derive(Default)]
+    struct Counting(AtomicUsize, AtomicUsize);
+    impl Policy for Counting {
+        fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            next.send(call)
+        }
+    }
+    impl Observer for Counting {
+        fn call_ended(&self, _: &CallEvent<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        fn try_ended(&self, event: &CallEvent<'_>) {
+            assert_eq!(event.template, "/me/sendMail");
+            self.1.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let (calls, tries, heard) = <(Arc<Counting>, Arc<Counting>, Arc<Counting>)>::default();
+    let sandbox = Sandbox::new();
+    let builder = Host::builder()
+        .connector(outlook_connector::connector())
+        .retries(RetryPolicy { tries: 2, base: Duration::from_millis(1), ..RetryPolicy::default() })
+        .limits(Limits { answer: 3_000_000, ..Limits::default() })
+        .policy_per_call(calls.clone())
+        .policy_per_try(tries.clone())
+        .observer(heard.clone());
+    let host = with_sandbox(builder, &sandbox, SCOPES).build().unwrap();
+    sandbox.faults().add(Rule::new(Fault::Throttle { retry_after: Some(RetryAfter::Seconds(0)) }).path("/sendMail"));
+    let error = host.execute(Run::new("outlook.send_email", "sandbox", mail())).await.unwrap_err();
+    assert_eq!(error.code(), Code::Throttled, "{error}");
+    let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+    assert_eq!((count(&calls.0), count(&tries.0), sandbox.request_count()), (1, 2, 2), "two tries, as it was set");
+    assert_eq!((count(&heard.0), count(&heard.1)), (1, 2));
+}
+
+#[tokio::test]
+#[cfg(feature = "reqwest")]
+async fn an_embedder_brings_its_http_client() {
+    // As every program that makes its own client has a provider for TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let own = || graph_client::ReqwestClient::builder().no_proxy().user_agent("contoso/1");
+    let refused = Host::builder().http_client(own().build().unwrap()).err().unwrap();
+    assert!(refused.code() == Code::InvalidInput && refused.message().contains("redirects"), "{refused}");
+
+    let sandbox = Sandbox::new();
+    let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let client = own().redirect(graph_client::no_redirects()).build().unwrap();
+    let builder = Host::builder().connector(outlook_connector::connector()).http_client(client).unwrap();
+    let host = with_served_sandbox(builder, &sandbox, SCOPES, &server.url()).build().unwrap();
+    host.execute(Run::new("outlook.send_email", "sandbox", mail())).await.unwrap();
+    let input = json!({ "folderId": "sentitems", "limit": 1, "query": { "orderby": "sentDateTime desc" } });
+    let list: Value = host.execute(Run::new("outlook.list_emails", "sandbox", input)).await.unwrap().output.read().unwrap();
+    assert_eq!(list["items"][0]["subject"], "Lunch");
+    server.shutdown().await;
+}
+
+#[tokio::test]
 async fn one_outcome_to_a_key() {
     let (host, sandbox) = host(SCOPES);
     let run = || Run::new("outlook.send_email", "sandbox", mail()).key("order-17");
@@ -137,7 +203,7 @@ async fn a_trigger_loses_nothing_and_invents_nothing() {
         connection: "sandbox".into(),
         input: json!({}),
         name: Some("test".into()),
-        interval: Some(std::time::Duration::from_secs(1)),
+        interval: Some(Duration::from_secs(1)),
     };
     let mut listener = host.listen(listen()).await.unwrap();
     assert_eq!(listener.try_next().await.unwrap(), None, "mail from before does not fire");

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use connector_runtime::{Host, NewConnection, Secrets, SignIn, State};
+use connector_runtime::{Host, Key, NewConnection, Secrets, SignIn, State};
 use connector_sdk::{Code, Secret, SignInMethod};
-use graph_auth::Settings;
+use graph_auth::{OauthProfile, Settings};
 use graph_sim::{Sandbox, seeds};
 use serde_json::{Value, json};
 
@@ -161,4 +161,50 @@ async fn names_that_are_taken_stop_everything_unless_they_shall_be_replaced() {
     assert_eq!(error.code(), Code::NotConnected);
     let short = Secret::new("short");
     assert_eq!(here.connections().export(&[], Secrets::Sealed(&short)).await.unwrap_err().code(), Code::InvalidInput);
+}
+
+/// An export with this many copies of one connection, `c0` and so on.
+async fn copies(host: &Host, count: usize) -> Secret {
+    connect(host, "work", app()).await;
+    let mut text = parsed(&host.connections().export(&[], Secrets::PlainText).await.unwrap());
+    let connection = text["connections"][0]["connection"].clone();
+    text["connections"] = (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
+    Secret::new(text.to_string())
+}
+
+#[tokio::test]
+async fn an_import_is_whole_or_not_there() {
+    let sandbox = Sandbox::new();
+    let here = host(&sandbox);
+    let text = copies(&here, 30).await;
+    let import = |replace| here.connections().import(&text, None, replace);
+    // Two at once: one stores all, the other one nothing.
+    let (one, other) = tokio::join!(import(false), import(false));
+    let refused = one.as_ref().err().or(other.as_ref().err()).unwrap();
+    assert!((one.is_ok() != other.is_ok()) && refused.code() == Code::Conflict, "{one:?} {other:?}");
+    assert_eq!(here.connections().list().await.unwrap().len(), 31);
+    assert_eq!(import(true).await.unwrap().len(), 30);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_removed_while_keys_rotate_is_gone() {
+    let sandbox = Sandbox::new();
+    let here = host(&sandbox);
+    here.connections().import(&copies(&here, 100).await, None, false).await.unwrap();
+    let rotating = tokio::spawn({
+        let here = here.clone();
+        async move {
+            loop {
+                here.rotate_keys(Key::random().unwrap(), |_| ()).await.unwrap();
+            }
+        }
+    });
+    for number in 0..100 {
+        let name = format!("c{number}");
+        here.connections().remove(&name).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let profile: OauthProfile = serde_json::from_value(json!({ "clientId": number.to_string() })).unwrap();
+        here.connections().put_profile("p", &profile).await.unwrap();
+    }
+    rotating.abort();
+    assert_eq!(here.connections().list().await.unwrap().len(), 1);
 }

@@ -3,7 +3,9 @@
 //! An error is described by what the caller can do about it, not by the mechanism that failed.
 //! Every door (library, command line, HTTP, MCP) renders the same table.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -45,6 +47,8 @@ pub enum Code {
     Incomplete,
     /// The other side broke the protocol: an unreadable answer, a foreign link, a loop of pages.
     Protocol,
+    /// The result could not be written, such as a file to a full disk. What was sent may have been carried out.
+    Output,
     /// A defect of this software.
     Bug,
 }
@@ -67,7 +71,7 @@ pub enum Actor {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 15] = [
         Code::InvalidInput,
         Code::UnknownAction,
         Code::NotConnected,
@@ -82,6 +86,7 @@ impl Code {
         Code::Incomplete,
         Code::Protocol,
         Code::Bug,
+        Code::Output,
     ];
 
     // name, HTTP status, exit code, who acts, what to do when nothing better is known
@@ -119,6 +124,9 @@ impl Code {
             ),
             Code::Protocol => ("protocol", 502, 50, Actor::Author, "Please report it with the request id."),
             Code::Bug => ("bug", 500, 70, Actor::Author, "Please report it."),
+            Code::Output => {
+                ("output", 507, 74, Actor::Caller, "Make room, or name another place. The action itself may have been carried out.")
+            }
         }
     }
 
@@ -190,6 +198,17 @@ struct Details {
     more_carried_out: usize,
     // Whether the failed step by itself can help later.
     step_retry: Option<Retry>,
+    cause: Option<Cause>,
+}
+
+/// What an error came from. It is shown by its `Display` only: the `Debug` of others tells addresses and bodies.
+#[derive(Clone)]
+struct Cause(Arc<dyn StdError + Send + Sync>);
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
 }
 
 impl Error {
@@ -210,6 +229,7 @@ impl Error {
             carried_out: Vec::new(),
             more_carried_out: 0,
             step_retry: None,
+            cause: None,
         }))
     }
 
@@ -311,6 +331,14 @@ impl Error {
     /// Adds what was being done, outermost last: `while listing messages`.
     pub fn during(mut self, what: impl Into<String>) -> Error {
         self.0.context.push(what.into());
+        self
+    }
+
+    /// Keeps the error that this one came from, for [`source`](StdError::source).
+    ///
+    /// Interfaces print its text after the sentence, so it must tell no secret, no URL and nothing of a body.
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        self.0.cause = Some(Cause(cause.into().into()));
         self
     }
 
@@ -451,9 +479,24 @@ impl Error {
         }
         Ok(())
     }
+
+    // What happened is at the bottom of the causes; some say again what the one below says.
+    fn causes(&self, said: &str) -> String {
+        let mut text = String::new();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let why = error.to_string();
+            if !said.contains(&why) && !text.contains(&why) {
+                text.push_str(": ");
+                text.push_str(&why);
+            }
+            cause = error.source();
+        }
+        text
+    }
 }
 
-/// One line: the sentence, what was being done, the request id.
+/// One line: the sentence, what was being done, the request id. With `{:#}`, also the causes.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.message)?;
@@ -461,6 +504,9 @@ impl fmt::Display for Error {
             write!(f, " {what}")?;
         }
         self.write_carried_out(f)?;
+        if f.alternate() {
+            f.write_str(&self.causes(&self.0.message))?;
+        }
         if let Some(id) = self.0.upstream.as_ref().and_then(|said| said.request_id.as_ref()) {
             write!(f, " (request-id {id})")?;
         }
@@ -474,7 +520,11 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.as_ref().map(|Cause(cause)| &**cause as _)
+    }
+}
 
 /// As every door prints it.
 impl Serialize for Error {
@@ -497,6 +547,7 @@ impl Serialize for Error {
             upstream: Option<&'a Upstream>,
         }
         let mut message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
+        message += &self.causes(&self.0.message);
         // Writing to a string does not fail.
         let _ = self.write_carried_out(&mut message);
         Shape {
@@ -540,6 +591,35 @@ mod tests {
         assert_eq!(error.code(), Code::NotFound);
         assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
         assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
+    }
+
+    #[test]
+    fn a_cause_is_kept_and_told() {
+        /// Its `Debug` says what nobody may see.
+        #[derive(Debug)]
+        struct Outer(#[allow(dead_code, reason = "seen by Debug")] &'static str, std::io::Error);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("connect failed")
+            }
+        }
+        impl StdError for Outer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.1)
+            }
+        }
+        let error = Error::new(Code::Unavailable, "no connection could be made")
+            .during("while listing")
+            .caused_by(Outer("canary", std::io::ErrorKind::ConnectionRefused.into()));
+        let copy = error.clone();
+        drop(error);
+        let deepest = copy.source().and_then(StdError::source).and_then(<dyn StdError>::downcast_ref::<std::io::Error>);
+        assert_eq!(deepest.unwrap().kind(), std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(copy.to_string(), "no connection could be made while listing");
+        assert_eq!(format!("{copy:#}"), "no connection could be made while listing: connect failed: connection refused");
+        assert_eq!(serde_json::to_value(&copy).unwrap()["message"], format!("{copy:#}"));
+        assert!(!format!("{copy:?} {copy:#?}").contains("canary"), "{copy:?}");
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Fields {
         match serde_json::to_value(body) {
             Ok(Value::Object(fields)) => Ok(Fields(fields)),
             Ok(_) => Err(Error::bug("a body is not an object")),
-            Err(error) => Err(Error::bug(format!("a body could not be written as JSON: {error}"))),
+            Err(error) => Err(Error::bug("a body could not be written as JSON").caused_by(error)),
         }
     }
 
@@ -51,7 +51,7 @@ impl Fields {
     /// `bug` when the value does not print.
     pub fn edit<T: Serialize>(mut self, name: &str, edit: Edit<T>) -> Result<Fields> {
         if !edit.is_keep() {
-            let value = serde_json::to_value(&edit).map_err(|error| Error::bug(format!("a body could not be written as JSON: {error}")))?;
+            let value = serde_json::to_value(&edit).map_err(|error| Error::bug("a body could not be written as JSON").caused_by(error))?;
             self.0.insert(name.to_owned(), value);
         }
         Ok(self)

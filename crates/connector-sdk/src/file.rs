@@ -105,8 +105,11 @@ pub struct FileMeta {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct File {
-    /// The file's name.
+    /// The file's name, made safe for a file system.
     pub name: String,
+    /// The name as the server gave it, if it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_name: Option<String>,
     /// Its media type.
     pub content_type: String,
     /// Its size in bytes.

@@ -24,13 +24,13 @@ impl Json {
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Json> {
         serde_json::to_vec(value)
             .map(|text| Json(text.into()))
-            .map_err(|error| Error::bug(format!("an output could not be written as JSON: {error}")))
+            .map_err(|error| Error::bug("an output could not be written as JSON").caused_by(error))
     }
 
     /// Takes text that must be one JSON value.
     pub fn parse(text: impl Into<Bytes>) -> Result<Json> {
         let text = text.into();
-        serde_json::from_slice::<&RawValue>(&text).map_err(|error| Error::protocol(format!("the answer is not JSON: {error}")))?;
+        serde_json::from_slice::<&RawValue>(&text).map_err(|error| Error::protocol("the answer is not JSON").caused_by(error))?;
         Ok(Json(text))
     }
 
@@ -56,7 +56,7 @@ impl Json {
     }
     /// Reads it as a type. Unknown properties are the type's business.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.0).map_err(|error| Error::protocol(format!("an answer has an unexpected shape: {error}")))
+        serde_json::from_slice(&self.0).map_err(|error| Error::protocol("an answer has an unexpected shape").caused_by(error))
     }
 }
 

@@ -49,7 +49,7 @@ impl Page {
             count: Option<u64>,
         }
         let envelope: Envelope<'_> =
-            serde_json::from_slice(&response.body).map_err(|error| Error::protocol(format!("the answer is not a collection: {error}")))?;
+            serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer is not a collection").caused_by(error))?;
         Ok(Page {
             items: envelope.value.into_iter().map(|raw| Json::slice_of(&response.body, raw)).collect(),
             next: envelope.next.map(|link| Link::new(link.into_owned())),

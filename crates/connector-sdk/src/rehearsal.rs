@@ -183,6 +183,7 @@ fn store(request: &Request, response: Response, name: Name) -> Result<Stored> {
         name: name.name.unwrap_or_else(|| "download".into()),
         content_type: media.unwrap_or_else(|| "application/octet-stream".into()),
         size: response.body.len() as u64,
+        original_name: None,
         path: None,
         base64: Some(STANDARD.encode(&response.body)),
     };

@@ -287,7 +287,7 @@ impl Request {
         let mut text = Vec::with_capacity(USUAL_BODY);
         match serde_json::to_writer(&mut text, &body) {
             Ok(()) => self.body = Body::Json(text.into()),
-            Err(error) => self.fault = Some(Error::bug(format!("a body could not be written as JSON: {error}"))),
+            Err(error) => self.fault = Some(Error::bug("a body could not be written as JSON").caused_by(error)),
         }
         self
     }

@@ -92,7 +92,8 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
         let trigger: T = input::read(input)?;
         let cursor = cursor.map(|cursor| {
             serde_json::from_str(cursor.as_str()).map_err(|error| {
-                Error::bug(format!("the stored cursor of `{}` cannot be read: {error}", T::SPEC.name))
+                Error::bug(format!("the stored cursor of `{}` cannot be read", T::SPEC.name))
+                    .caused_by(error)
                     .hint("Start the trigger anew with another name.")
             })
         });

@@ -150,7 +150,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
     let mut answers = match wire::read(&response, parts.len()) {
         Ok(answers) => answers,
         Err(error) => {
-            let error = lost(error.message());
+            let error = lost(error.message()).caused_by(error);
             return Some(parts.iter().map(|part| without_answer(part, &error)).collect());
         }
     };

@@ -62,7 +62,7 @@ pub(crate) fn write(parts: &[Part<'_>], session: &Session, chained: bool) -> Res
         Ok(Wire { id: id(place), method: call.request.method.as_str(), url, headers: headers(&call.headers), body, depends_on })
     });
     let envelope = Envelope { requests: requests.collect::<Result<_>>()? };
-    serde_json::to_vec(&envelope).map(Bytes::from).map_err(|error| Error::bug(format!("a batch could not be written: {error}")))
+    serde_json::to_vec(&envelope).map(Bytes::from).map_err(|error| Error::bug("a batch could not be written").caused_by(error))
 }
 
 fn headers(headers: &HeaderMap) -> BTreeMap<&str, String> {
@@ -98,8 +98,8 @@ pub(crate) fn read(response: &Response, parts: usize) -> Result<Vec<Option<Respo
         #[serde(borrow)]
         body: Option<&'a RawValue>,
     }
-    let envelope: Envelope<'_> = serde_json::from_slice(&response.body)
-        .map_err(|error| Error::protocol(format!("the answer to a batch cannot be read: {error}")))?;
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer to a batch cannot be read").caused_by(error))?;
     let mut answers: Vec<Option<Response>> = (0..parts).map(|_| None).collect();
     for answer in envelope.responses {
         // Graph compares ids without case.

@@ -7,9 +7,10 @@ use connector_sdk::{Request, Response, Result, Transport};
 use crate::call::{Answer, Call};
 use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
+use crate::policies::Observed;
 use crate::policies::{Auth, Deadline, Origin, Retrying, Settle, Throttle, Trace};
 use crate::prepare::prepare;
-use crate::{Session, journal, policies};
+use crate::{ClientOptions, Session, journal, policies};
 
 /// Sends requests, and runs plans.
 ///
@@ -32,47 +33,52 @@ pub(crate) struct Inner {
 /// Makes a [`Client`] that differs from the usual one.
 pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
-    around: Vec<Arc<dyn Policy>>,
-    limits: Limits,
-    retries: RetryPolicy,
+    options: ClientOptions,
 }
 
 impl ClientBuilder {
-    /// Sets how failed tries are repeated.
+    /// Sets the retry policy.
     pub fn retries(mut self, retries: RetryPolicy) -> ClientBuilder {
-        self.retries = retries;
+        self.options.retries = retries;
         self
     }
 
     /// Sets the bounds.
     pub fn limits(mut self, limits: Limits) -> ClientBuilder {
-        self.limits = limits;
+        self.options.limits = limits;
         self
     }
 
     /// Puts a policy around the pipeline; the one added last is the outermost.
     pub fn policy(mut self, policy: Arc<dyn Policy>) -> ClientBuilder {
-        self.around.push(policy);
+        self.options.per_call.push(policy);
+        self
+    }
+
+    /// Replaces all options.
+    pub fn options(mut self, options: ClientOptions) -> ClientBuilder {
+        self.options = options;
         self
     }
 
     /// The client.
     pub fn build(self) -> Client {
-        let throttle = Arc::new(Throttle::new(self.retries.patience));
+        let ClientOptions { retries, limits, per_call, per_try, observers } = self.options;
+        let throttle = Arc::new(Throttle::new(retries.patience));
         let settle = Settle::default();
-        let mut chain = self.around;
+        let observers: Arc<[_]> = observers.into();
+        let observed = |policy: fn(Arc<[_]>) -> Observed| (!observers.is_empty()).then(|| Arc::new(policy(observers.clone())) as _);
+        let mut chain = per_call;
         chain.reverse();
         // The order is a promise, see `pipeline.rs`.
-        chain.extend([
-            Arc::new(Trace) as Arc<dyn Policy>,
-            Arc::new(Deadline),
-            Arc::new(settle.clone()),
-            Arc::new(Retrying(self.retries)),
-            throttle.clone(),
-            Arc::new(Auth),
-            Arc::new(Origin),
-        ]);
-        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, settle, limits: self.limits, retries: self.retries }) }
+        chain.push(Arc::new(Trace));
+        chain.extend(observed(Observed::Calls));
+        chain.extend([Arc::new(Deadline) as Arc<dyn Policy>, Arc::new(settle.clone()), Arc::new(Retrying(retries))]);
+        chain.extend(per_try.into_iter().rev());
+        chain.push(throttle.clone());
+        chain.extend(observed(Observed::Tries));
+        chain.extend([Arc::new(Auth) as Arc<dyn Policy>, Arc::new(Origin)]);
+        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, settle, limits, retries }) }
     }
 }
 
@@ -84,7 +90,7 @@ impl Client {
 
     /// A client with rules of its own.
     pub fn builder(transport: Arc<dyn Transport>) -> ClientBuilder {
-        ClientBuilder { transport, around: Vec::new(), limits: Limits::default(), retries: RetryPolicy::default() }
+        ClientBuilder { transport, options: ClientOptions::default() }
     }
 
     /// Sends one request through the whole pipeline.

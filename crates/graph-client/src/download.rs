@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::call::{Answer, AnswerBody};
 use crate::exchange::length;
 use crate::prepare::prepare;
-use crate::{Client, FileWriter, Session, Step, file_name, timer};
+use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer};
 
 /// Sends a request and stores its answer.
 ///
@@ -31,7 +31,8 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
     let media = name.content_type.or_else(|| text(&answer.headers));
     let media = media.unwrap_or_else(|| "application/octet-stream".to_owned());
     let name = name.name.or_else(|| file_name::from_headers(&answer.headers)).or_else(|| file_name::from_path(&path));
-    let mut file = session.files.create(name.as_deref().unwrap_or("download"), &media, load.size).await?;
+    let name = name.unwrap_or_default();
+    let mut file = session.files.create(&safe_file_name(&name), &media, load.size).await?;
 
     let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
     let (mut skip, mut setbacks) = (0, 0);
@@ -46,7 +47,9 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
                 // What is not finished leaves nothing behind.
                 expected.check(load.done, &hash)?;
             }
-            return Ok(Stored { status, headers, file: file.finish().await? });
+            let mut file = file.finish().await?;
+            file.original_name = (!name.is_empty() && name != file.name).then_some(name);
+            return Ok(Stored { status, headers, file });
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
         if !load.can_resume() || setbacks >= client.inner.retries.tries {
@@ -176,7 +179,7 @@ impl Load<'_> {
             let mut chunk = match timer::within(patience, pin!(body.next())).await {
                 None => return Ok(Err(broke_off("nothing came for a long time"))),
                 Some(Some(Ok(chunk))) => chunk,
-                Some(Some(Err(error))) => return Ok(Err(broke_off(error.message()))),
+                Some(Some(Err(error))) => return Ok(Err(broke_off(error.message()).caused_by(error))),
                 Some(None) => break,
             };
             let known = skip.min(chunk.len() as u64);

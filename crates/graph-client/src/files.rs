@@ -18,7 +18,8 @@ pub trait Files: Send + Sync {
     }
     /// Reads a part of an attached file.
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes>;
-    /// Begins a file that the run returns. `size` is what the answer announced.
+    /// Begins a file that the run returns, under a name that is safe ([`safe_file_name`](crate::safe_file_name)).
+    /// `size` is what the answer announced.
     async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>>;
 }
 

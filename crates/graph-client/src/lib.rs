@@ -8,10 +8,10 @@
 //! |---|---|
 //! | run a plan, send a request | [`Client`], [`Session`], [`Emit`] |
 //! | know what happens to a request, and in which order | [`pipeline`], [`Policy`] |
-//! | change how often and how long it is tried | [`RetryPolicy`], [`Limits`] |
+//! | change how often and how long it is tried, add policies, observe | [`ClientOptions`], [`RetryPolicy`], [`Limits`], [`Observer`] |
 //! | bring tokens, files, a progress bar | [`Tokens`], [`Files`], [`Progress`] |
 //! | go on where an earlier run broke off | [`Journal`] |
-//! | send over the network | [`HttpTransport`] |
+//! | send over the network | [`usual_transport`], [`HttpTransport`], [`ReqwestTransport`] |
 
 pub mod pipeline;
 
@@ -32,6 +32,8 @@ mod home;
 mod ids;
 mod journal;
 mod limits;
+mod observer;
+mod options;
 mod policies;
 mod prepare;
 mod preview;
@@ -48,13 +50,18 @@ mod uploads;
 pub use call::{Answer, AnswerBody, Call};
 pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
+pub use file_name::{numbered_file_name, safe_file_name};
 pub use files::{FileWriter, Files, NoFiles};
 pub use journal::{After, Before, Journal, Pending, Write};
 pub use limits::{Limits, RetryPolicy};
+pub use observer::{CallEvent, Observer};
+pub use options::ClientOptions;
 pub use pipeline::{Next, Policy};
 pub use preview::{Preview, PreviewRequest, preview};
 pub use progress::{Progress, Silent, Step};
 pub use session::{Emit, Session};
 pub use token::{Ask, Token, Tokens};
-pub use transport::{HttpTransport, HttpTransportBuilder};
+pub use transport::{HttpTransport, HttpTransportBuilder, usual_transport};
+#[cfg(feature = "reqwest")]
+pub use transport::{ReqwestClient, ReqwestTransport, no_redirects};
 pub use uploads::Uploads;

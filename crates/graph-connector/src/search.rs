@@ -86,7 +86,7 @@ impl Found {
             more_results_available: bool,
         }
         let envelope: Envelope<'_> =
-            serde_json::from_slice(&answer.body).map_err(|error| Error::protocol(format!("the answer is not one to a search: {error}")))?;
+            serde_json::from_slice(&answer.body).map_err(|error| Error::protocol("the answer is not one to a search").caused_by(error))?;
         let containers: Vec<Container<'_>> = envelope.value.into_iter().flat_map(|answer| answer.hits_containers).collect();
         let hits = containers.iter().flat_map(|container| container.hits.iter().flatten());
         Ok(Found {

@@ -104,7 +104,7 @@ impl<'a> Block<'a> {
     /// # Errors
     /// `protocol` when it is no range.
     pub fn read(response: &'a Response) -> Result<Block<'a>> {
-        serde_json::from_slice(&response.body).map_err(|error| Error::protocol(format!("the answer is not a range: {error}")))
+        serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer is not a range").caused_by(error))
     }
 
     /// The rows of what was asked for: the values, or else what the cells show.

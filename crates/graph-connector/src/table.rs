@@ -116,7 +116,7 @@ impl Rows {
 
     fn row(&self, item: &Json) -> Result<Json> {
         let row: Row<'_> = serde_json::from_str(item.as_str())
-            .map_err(|error| Error::protocol(format!("a row of a table has an unexpected shape: {error}")))?;
+            .map_err(|error| Error::protocol("a row of a table has an unexpected shape").caused_by(error))?;
         // Otherwise a table that ignores `$skip` would never end.
         if row.index < self.next {
             return Err(Error::protocol("the rows of the table came again, so they would never end"));

@@ -4,22 +4,49 @@ use std::fmt;
 
 use crate::{Model, Table};
 
-/// Changes whenever the sources change that read the files and hold what was read, so that nothing is
-/// believed that another version made of them.
+/// Changes whenever the code changes that reads the files and holds what was read, so that nothing is
+/// believed that another version made of them. Comments and layout change nothing.
 const VERSION: u32 = fnv1a(&[include_bytes!("csdl.rs"), include_bytes!("permissions.rs"), include_bytes!("model.rs")]);
 
-// FNV-1a, which can be computed while this is compiled.
+// FNV-1a, which can be computed while this is compiled. Outside of strings it passes over line comments and white space.
 const fn fnv1a(texts: &[&[u8]]) -> u32 {
     let (mut hash, mut text) = (0x811c_9dc5_u32, 0);
     while text < texts.len() {
-        let mut at = 0;
-        while at < texts[text].len() {
-            hash = (hash ^ texts[text][at] as u32).wrapping_mul(0x0100_0193);
+        let code = texts[text];
+        let (mut at, mut in_string) = (0, false);
+        while at < code.len() {
+            let next = if at + 1 < code.len() { code[at + 1] } else { 0 };
+            match code[at] {
+                b'/' if !in_string && next == b'/' => {
+                    while at < code.len() && code[at] != b'\n' {
+                        at += 1;
+                    }
+                    continue;
+                }
+                space if !in_string && space.is_ascii_whitespace() => {
+                    at += 1;
+                    continue;
+                }
+                // What is escaped ends no string; nor does the letter '"' begin one.
+                first if (in_string && first == b'\\') || (!in_string && first == b'\'' && next == b'"') => {
+                    hash = fnv1a_step(hash, first);
+                    at += 1;
+                }
+                b'"' => in_string = !in_string,
+                _ => {}
+            }
+            if at < code.len() {
+                hash = fnv1a_step(hash, code[at]);
+            }
             at += 1;
         }
         text += 1;
     }
     hash
+}
+
+const fn fnv1a_step(hash: u32, byte: u8) -> u32 {
+    (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
 /// A file cannot be read.
@@ -59,3 +86,25 @@ macro_rules! stored {
 
 stored!(Model);
 stored!(Table);
+
+#[cfg(test)]
+mod tests {
+    use super::fnv1a;
+
+    #[test]
+    fn the_version_follows_code_and_strings_and_not_comments() {
+        let version = |code: &str| fnv1a(&[code.as_bytes()]);
+        let code = "let a = f(\"x // y\", '\"'); // why\nlet b = 1;";
+        assert_eq!(version(code), version("// first\nlet a = f(\"x // y\",\n    '\"');\nlet b = 1; /// other"));
+        for other in [
+            "let a = f(\"x // z\", '\"'); // why\nlet b = 1;",
+            "let a = f(\"x  // y\", '\"'); // why\nlet b = 1;",
+            "let a = f(\"x // y\", '\"'); // why\nlet b = 2;",
+            "let a = f(\"x // y\\\"\", '\"'); // why\nlet b = 1;",
+        ] {
+            assert_ne!(version(code), version(other), "{other}");
+        }
+        assert_ne!(version("\"\\n\""), version("\"\\t\""));
+        assert_ne!(version("\"\\n\""), version("\"n\""));
+    }
+}

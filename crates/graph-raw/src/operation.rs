@@ -13,13 +13,23 @@ pub struct Watch {
     // A plan has no clock, so the time that it waits is what counts.
     left: Duration,
     timeout: u64,
+    // What to do when it takes longer, if this run began it.
+    begun_here: Option<&'static str>,
 }
 
 impl Watch {
     /// Asks `request` for its state, every `interval`, or more seldom where Graph asks for that; no longer
     /// than `timeout` in all.
     pub fn new(request: Request, interval: Duration, timeout: Duration) -> Watch {
-        Watch { request, interval, left: timeout, timeout: timeout.as_secs() }
+        Watch { request, interval, left: timeout, timeout: timeout.as_secs(), begun_here: None }
+    }
+
+    /// For an operation that the same run has begun: the caller has no URL to ask again, and another run would
+    /// begin another operation. `hint` says what to do when it takes longer.
+    #[must_use]
+    pub fn begun_here(mut self, hint: &'static str) -> Watch {
+        self.begun_here = Some(hint);
+        self
     }
 
     /// The last answer, which says that it ended well. One that failed is an error.
@@ -32,10 +42,14 @@ impl Watch {
                 let pause = self.interval.min(self.left).max(asked);
                 if self.left.is_zero() || pause > self.left {
                     let late = format!("the operation has not ended after {} seconds", self.timeout);
-                    let retry = if asked.is_zero() { Retry::Later } else { Retry::After(asked) };
-                    return Plan::Fail(
-                        Error::new(Code::Unavailable, late).retry(retry).hint("It goes on. Call again with the same URL to wait further."),
-                    );
+                    let (retry, hint) = match self.begun_here {
+                        Some(hint) => (Retry::Never, hint),
+                        None => {
+                            let retry = if asked.is_zero() { Retry::Later } else { Retry::After(asked) };
+                            (retry, "It goes on. Call again with the same URL to wait further.")
+                        }
+                    };
+                    return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).hint(hint));
                 }
                 self.left -= pause;
                 Plan::wait(pause, move || self.look())

@@ -51,7 +51,7 @@ async fn fifty_megabytes_go_up_and_come_back() {
     stage.sandbox.faults().clear();
     stage.sandbox.faults().add(Rule::new(Fault::Truncate { bytes: 20_000_000 }).path("/download/").once());
     let input = json!({ "url": "/me/drive/root:/large.bin:/content", "responseType": "binary" });
-    let files = LocalFiles::new().store_at(folder.path().join("back.bin"));
+    let files = LocalFiles::new().store_at(folder.path().join("back.bin")).unwrap();
     let answer = stage.execute(Run::new("graph_raw.get", "adele", input).files(Arc::new(files))).await.unwrap();
     assert_eq!(answer["body"]["size"], json!(SIZE));
     assert!(std::fs::read(folder.path().join("back.bin")).unwrap() == std::fs::read(&path).unwrap(), "other bytes came back");

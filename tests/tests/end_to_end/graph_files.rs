@@ -94,7 +94,7 @@ async fn a_large_file_goes_up_in_pieces_and_down_again() {
     let file = stage.execute(Run::new("graph.upload_file", "adele", input).files(Arc::new(files))).await.unwrap();
     assert_eq!(file["size"], json!(SIZE));
     stage.sandbox.faults().add(Rule::new(Fault::Truncate { bytes: 3_000_000 }).path("/download/").once());
-    let files = LocalFiles::new().store_at(place.path().join("back.bin"));
+    let files = LocalFiles::new().store_at(place.path().join("back.bin")).unwrap();
     let run = Run::new("graph.download_file", "adele", json!({ "itemId": file["id"] })).files(Arc::new(files));
     assert_eq!(stage.execute(run).await.unwrap()["size"], json!(SIZE));
     assert!(std::fs::read(place.path().join("back.bin")).unwrap() == content, "other bytes came back");
@@ -106,18 +106,19 @@ async fn what_comes_down_is_verified() {
     let stage = Stage::new();
     let place = tempfile::tempdir().unwrap();
     let down = async |input: Value| {
-        let files = LocalFiles::new().store_at(place.path().join("down"));
+        let files = LocalFiles::new().store_at(place.path().join("down")).unwrap();
         stage.execute(Run::new("graph.download_file", "adele", input).files(Arc::new(files))).await
     };
     let item = stage.look("/me/drive/root:/Documents/Budget.csv");
     let by_id = down(json!({ "itemId": item["id"] })).await.unwrap();
     assert_eq!((&by_id["size"], &by_id["name"]), (&item["size"], &json!("Budget.csv")));
     let whole = std::fs::read(place.path().join("down")).unwrap();
+    std::fs::remove_file(place.path().join("down")).unwrap();
     for (range, part) in [("0-99", &whole[..100]), ("bytes=100-", &whole[100..]), ("-7", &whole[whole.len() - 7..])] {
         down(json!({ "path": "Documents/Budget.csv", "range": range })).await.unwrap();
         assert!(std::fs::read(place.path().join("down")).unwrap() == part, "{range}");
+        std::fs::remove_file(place.path().join("down")).unwrap();
     }
-    std::fs::remove_file(place.path().join("down")).unwrap();
     // The file becomes another one between the look at it and its arrival.
     stage.sandbox.faults().add(Rule::new(Fault::Slow { millis: 10 }).path("/content").once());
     // As long, with the quotes around it.

@@ -45,7 +45,7 @@ async fn files_go_up_and_come_back() {
     let item = stage.execute(Run::new("graph_raw.upload_session", "adele", input).files(Arc::new(files))).await.unwrap();
     assert_eq!(item["body"]["size"], json!(content.len()));
     assert_eq!(stage.sandbox.faults().counts().fired, 1);
-    let files = LocalFiles::new().store_at(folder.path().join("back.bin"));
+    let files = LocalFiles::new().store_at(folder.path().join("back.bin")).unwrap();
     let input = json!({ "url": "/me/drive/root:/a.bin:/content", "responseType": "binary" });
     stage.execute(Run::new("graph_raw.get", "adele", input).files(Arc::new(files))).await.unwrap();
     assert!(std::fs::read(folder.path().join("back.bin")).unwrap() == content, "other bytes came back");

@@ -89,9 +89,26 @@ impl Source {
         self.path.ends_with(".rs")
     }
 
-    /// The lines of a Rust file before its tests, counted from one.
+    /// The lines of a Rust file without the items that are for tests, counted from one. As the file is formatted,
+    /// such an item ends with a line that stands as far to the right as its attribute.
     fn product_lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.lines().take_while(|(_, line)| *line != "#[cfg(test)]")
+        let mut test_item = None;
+        self.lines().filter(move |(_, line)| {
+            let indent = line.len() - line.trim_start().len();
+            match test_item {
+                None if line.trim() == "#[cfg(test)]" => {
+                    test_item = Some(indent);
+                    false
+                }
+                None => true,
+                Some(at) => {
+                    if indent == at && line.ends_with(['}', ';', ',']) {
+                        test_item = None;
+                    }
+                    false
+                }
+            }
+        })
     }
 
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
@@ -154,5 +171,18 @@ impl Project {
     /// The crates that do no IO.
     fn pure_crates(&self) -> Vec<&str> {
         ["connector-sdk", "graph-auth"].into_iter().chain(self.connectors()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_an_item_for_tests_is_looked_at() {
+        let text = "one();\n#[cfg(test)]\nuse tests::only;\ntwo();\n#[cfg(test)]\n#[path = \"t.rs\"]\nmod tests;\nimpl X {\n    #[cfg(test)]\n    fn a() {\n        in_test();\n    }\n    three();\n}\n#[cfg(test)]\nmod tests {\n    fn b() {\n    }\n    in_test();\n}\nfour();\n";
+        let source = Source { path: "a.rs".to_owned(), text: text.to_owned() };
+        let lines: Vec<_> = source.product_lines().map(|(number, line)| (number, line.trim())).collect();
+        assert_eq!(lines, [(1, "one();"), (4, "two();"), (8, "impl X {"), (13, "three();"), (14, "}"), (21, "four();")]);
     }
 }

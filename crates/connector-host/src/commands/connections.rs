@@ -109,7 +109,8 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
 
 // With what its permissions allow.
 async fn show(host: &Host, name: &str, screen: &Screen) -> Done {
-    let mut card = serde_json::to_value(host.connections().show(name).await?).map_err(|error| Error::bug(error.to_string()))?;
+    let mut card = serde_json::to_value(host.connections().show(name).await?)
+        .map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?;
     if let Some(allowed) = host.allowed(name).await? {
         card["allowedActions"] = allowed.into();
     }
@@ -122,7 +123,7 @@ async fn list(host: &Host, screen: &Screen) -> Result<Vec<Value>> {
         if let Err(error) = &card.card {
             screen.note(&format!("connection {}: {error}. {}", card.name, error.advice()));
         }
-        all.push(serde_json::to_value(card).map_err(|error| Error::bug(error.to_string()))?);
+        all.push(serde_json::to_value(card).map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?);
     }
     Ok(all)
 }

@@ -33,7 +33,7 @@ pub(crate) struct How {
     /// How long it may take in all, such as 30s or 5m
     #[arg(short, long, value_name = "TIME", value_parser = time::span)]
     pub(crate) deadline: Option<Duration>,
-    /// Where a returned file goes: a folder, or the file's path
+    /// Where a returned file goes: a folder, a path where nothing is yet, or a device or pipe; nothing is overwritten
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
     /// Print the items of a list as JSON lines, as they arrive
@@ -53,7 +53,7 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
     assemble::warn(host, &connection, screen).await;
     let mut files = input.local_files()?;
     if let Some(place) = how.output {
-        files = files.store_at(place);
+        files = files.store_at(place)?;
     }
     let lists = found.lists(&input.value);
     let run = Run {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use connector_runtime::{Metadata, Origin};
 use connector_sdk::{Code, Error, Result};
-use graph_client::HttpTransport;
+use graph_client::usual_transport;
 
 use crate::errors::Done;
 use crate::screen::Screen;
@@ -51,7 +51,7 @@ pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
             if args.latest {
                 origin = origin.latest();
             }
-            metadata.fetch(&HttpTransport::new()?, &origin, progress::watched(screen).as_ref()).await?;
+            metadata.fetch(usual_transport()?.as_ref(), &origin, progress::watched(screen).as_ref()).await?;
         }
         for file in &args.files {
             take(&metadata, file)?;
@@ -62,6 +62,6 @@ pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
 
 fn take(metadata: &Metadata, file: &Path) -> Result<()> {
     let content = std::fs::read(file)
-        .map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read: {error}", file.display())))?;
+        .map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read", file.display())).caused_by(error))?;
     metadata.add(&content, &file.display().to_string()).map(|_| ())
 }

@@ -26,7 +26,8 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     // Loopback alone: it knows no secrets, and takes orders from whoever reaches it.
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let server = Sandbox::new().serve(address).await.map_err(|error| {
-        Error::new(Code::Unavailable, format!("the sandbox cannot listen on {address}: {error}"))
+        Error::new(Code::Unavailable, format!("the sandbox cannot listen on {address}"))
+            .caused_by(error)
             .hint("Name another port with --port, or none to take any free one.")
     })?;
     announce(&server, screen)?;

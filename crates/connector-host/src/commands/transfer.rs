@@ -1,11 +1,9 @@
 //! `tenon connections export` and `import`.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use connector_runtime::{Host, Secrets};
+use connector_runtime::{Host, Secrets, write_private_file};
 use connector_sdk::{Code, Error, Result, Secret};
 use serde_json::json;
 
@@ -82,7 +80,7 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Do
     };
     let text = host.connections().export(&args.names, secrets).await?;
     let Some(file) = &args.output else { return screen.plain(format!("{}\n", text.expose()).as_bytes()) };
-    write(file, &text)?;
+    write_private_file(file, format!("{}\n", text.expose()).as_bytes())?;
     if let Secrets::PlainText = secrets {
         screen.note("The file holds secrets in plain text: whoever reads it can sign in. Remove it when it has done its service.");
     }
@@ -95,20 +93,4 @@ pub(crate) async fn import(host: &Host, args: ImportArgs, screen: &Screen) -> Do
     let text = Sources::default().text(&args.file).map_err(|why| Error::new(Code::InvalidInput, why))?;
     let cards = host.connections().import(&Secret::new(text), passphrase.as_ref(), args.replace).await?;
     screen.value(&json!({ "items": cards }))
-}
-
-fn write(path: &Path, text: &Secret) -> Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(text.expose().as_bytes())?;
-        file.write_all(b"\n")?;
-        file.sync_all()
-    });
-    written.map_err(|error| {
-        Error::new(Code::InvalidInput, format!("the file {} cannot be written: {error}", path.display()))
-            .hint("Name a file that does not exist yet, in a folder that does.")
-    })
 }

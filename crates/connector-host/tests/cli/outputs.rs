@@ -97,6 +97,28 @@ fn verbose_shows_requests_without_values() {
 }
 
 #[test]
+fn a_socks_proxy_is_used_and_told() {
+    let home = Home::new();
+    // A SOCKS proxy that takes a connection and notes its greeting.
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap();
+    let greeted = std::thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut greeting = [0; 2];
+        std::io::Read::read_exact(&mut stream, &mut greeting).unwrap();
+        greeting[0]
+    });
+    let fetch = ["metadata", "fetch", "--mirror", "https://mirror.invalid/", "-v"];
+    let mut command = home.command(&fetch);
+    for variable in ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "all_proxy"] {
+        command.env_remove(variable);
+    }
+    let ran: Ran = command.env("ALL_PROXY", format!("socks5h://tenon:canary@{address}")).output().unwrap().into();
+    assert_eq!((ran.code, greeted.join().unwrap()), (41, 5), "{ran:?}");
+    assert!(ran.err.contains("SOCKS proxy") && !ran.err.contains("canary"), "{ran:?}");
+}
+
+#[test]
 fn choices_are_listed_and_searched() {
     let home = Home::new();
     let all = home.on_sandbox(&["choices", "outlook.mail_folders"]).json();

@@ -1,10 +1,12 @@
 //! `tenon connections export` and `import`, and where the key is kept.
 
+use std::process::{Command, Stdio};
+
 use graph_sim::seeds;
 use serde_json::{Value, json};
 
 use crate::browser::ADELE;
-use crate::program::{Home, Ran, Served};
+use crate::program::{Home, Ran, Running, Served};
 use crate::sign_in::connect_app;
 
 const PASSPHRASE: &str = "correct horse battery staple";
@@ -83,6 +85,60 @@ fn plain_text_is_for_its_owner_alone_and_replaces_nothing() {
     home.write("nonsense.json", "{\"secret\": \"canary\"}");
     let ran = home.run(&["connections", "import", "nonsense.json", "--json"]);
     assert!(ran.code == 10 && !ran.err.contains("canary"), "{ran:?}");
+}
+
+/// An export that holds this many connections.
+fn large_export(home: &Home, sandbox: &Served, count: usize) -> String {
+    connect_app(home, sandbox, &[]).json();
+    let mut text = home.run(&["connections", "export"]).json();
+    let connection = text["connections"][0]["connection"].clone();
+    text["connections"] = (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
+    text.to_string()
+}
+
+#[test]
+#[cfg(unix)]
+fn an_export_that_does_not_fit_leaves_nothing() {
+    let (sandbox, home) = (Served::start(), Home::new());
+    let export = large_export(&home, &sandbox, 400);
+    home.write("large.json", &export);
+    home.run(&["connections", "import", "large.json"]).json();
+    // No file may grow beyond 128 blocks; the store's side file, which reading needs, has 64.
+    let limited = format!("trap '' XFSZ; ulimit -f 128; exec {} connections export --json -o out.json", env!("CARGO_BIN_EXE_tenon"));
+    let ran: Ran =
+        Command::new("sh").args(["-c", &limited]).current_dir(home.folder()).env("TENON_HOME", home.data()).output().unwrap().into();
+    assert_eq!((ran.code, ran.error()["code"].as_str()), (74, Some("output")), "{ran:?}");
+    let left: Vec<_> = std::fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.len() == 2 && !left.iter().any(|name| name == "out.json"), "{left:?}");
+    home.run(&["connections", "export", "--json", "-o", "out.json"]).json();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_import_is_whole_or_not_there() {
+    let (sandbox, here) = (Served::start(), Home::new());
+    let export = large_export(&here, &sandbox, 200);
+    let mut whole = std::time::Duration::ZERO;
+    let mut outcomes = std::collections::BTreeSet::new();
+    for round in 0..24_u32 {
+        let there = Home::new();
+        there.write("large.json", &export);
+        let began = std::time::Instant::now();
+        let mut import = there.command(&["connections", "import", "large.json"]);
+        let mut child = Running(import.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        if round == 0 {
+            // The first one is not killed, and shows how long it takes.
+            assert_eq!(child.wait(), 0);
+            whole = began.elapsed();
+        } else {
+            std::thread::sleep(whole * round / 24);
+            child.0.kill().unwrap();
+            child.wait();
+        }
+        // One of those that are listed is the sandbox.
+        outcomes.insert(there.run(&["connections", "list"]).json()["items"].as_array().unwrap().len() - 1);
+    }
+    assert!(outcomes.contains(&200) && outcomes.iter().all(|count| matches!(count, 0 | 200)), "{outcomes:?}");
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl Connections {
             tokens: given.tokens.clone(),
             who: Arc::new(given.who.clone()),
             client: match &given.transport {
-                Some(transport) => Client::new(transport.clone()),
+                Some(transport) => self.client_over(transport.clone()),
                 None => self.client()?,
             },
             uploads: self.uploads(&id),

@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Who};
-use graph_client::{Ask, Client, HttpTransport, NoFiles, Session, Silent};
+use graph_client::{Ask, Client, ClientOptions, NoFiles, Session, Silent, usual_transport};
 use serde::Deserialize;
 
 use self::connected::Live;
@@ -49,6 +49,7 @@ struct Inner {
     vault: Arc<Vault>,
     store: Arc<dyn Store>,
     transport: OnceLock<Arc<dyn Transport>>,
+    options: ClientOptions,
     client: OnceLock<Client>,
     live: Live,
     renewals: Renewals,
@@ -61,6 +62,7 @@ impl Connections {
         vault: Arc<Vault>,
         store: Arc<dyn Store>,
         transport: Option<Arc<dyn Transport>>,
+        options: ClientOptions,
     ) -> Connections {
         let cell = OnceLock::new();
         if let Some(transport) = transport {
@@ -72,6 +74,7 @@ impl Connections {
             vault,
             store,
             transport: cell,
+            options,
             client: OnceLock::new(),
             live: Live::default(),
             renewals: Renewals::default(),
@@ -133,8 +136,18 @@ impl Connections {
     /// # Errors
     /// `not_connected` with the nearest name.
     pub async fn remove(&self, name: &str) -> Result<()> {
-        let Some(revision) = self.0.vault.revision(KIND, name).await? else { return Err(self.missing(name).await?) };
-        self.0.vault.remove(KIND, name, revision).await?;
+        let Some(mut revision) = self.0.vault.revision(KIND, name).await? else { return Err(self.missing(name).await?) };
+        // One that cannot be read has no id, and is removed as it is.
+        let id = async || Record::load(&self.0.vault, name).await.ok().flatten().map(|(_, record)| record.id);
+        let removed = id().await;
+        // A renewal or a rotation of keys may write it meanwhile; it is the same connection as long as it has its id.
+        while let Err(error) = self.0.vault.remove(KIND, name, revision).await {
+            match self.0.vault.revision(KIND, name).await? {
+                Some(now) if error.code() == Code::Conflict && id().await == removed => revision = now,
+                None if error.code() == Code::Conflict => break,
+                _ => return Err(error),
+            }
+        }
         self.0.live.forget(name);
         Ok(())
     }
@@ -255,12 +268,16 @@ impl Connections {
         if let Some(transport) = self.0.transport.get() {
             return Ok(transport.clone());
         }
-        let transport = Arc::new(HttpTransport::new()?);
+        let transport = usual_transport()?;
         Ok(self.0.transport.get_or_init(|| transport).clone())
     }
 
     fn client(&self) -> Result<Client> {
         let transport = self.transport()?;
-        Ok(self.0.client.get_or_init(|| Client::new(transport)).clone())
+        Ok(self.0.client.get_or_init(|| self.client_over(transport)).clone())
+    }
+
+    fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
+        Client::builder(transport).options(self.0.options.clone()).build()
     }
 }

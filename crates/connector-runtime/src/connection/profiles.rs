@@ -44,9 +44,14 @@ impl Connections {
         }
         // Last, so that whoever was not reached is still known by the former one.
         let text = profile.to_sealed_json();
-        let expected = self.0.vault.revision(KIND, name).await?;
-        self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await?;
-        Ok(followers)
+        loop {
+            let expected = self.0.vault.revision(KIND, name).await?;
+            match self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await {
+                // A rotation of keys has written it meanwhile.
+                Err(error) if error.code() == Code::Conflict => {}
+                put => return put.map(|_| followers),
+            }
+        }
     }
 
     /// Lists the app registrations, by name, without their secrets. One that cannot be read hides no other.
@@ -66,8 +71,14 @@ impl Connections {
     /// # Errors
     /// `not_found` when there is none of that name.
     pub async fn remove_profile(&self, name: &str) -> Result<()> {
-        let revision = self.0.vault.revision(KIND, name).await?.ok_or_else(|| missing(name))?;
-        self.0.vault.remove(KIND, name, revision).await
+        loop {
+            let revision = self.0.vault.revision(KIND, name).await?.ok_or_else(|| missing(name))?;
+            match self.0.vault.remove(KIND, name, revision).await {
+                // As in `put_profile`.
+                Err(error) if error.code() == Code::Conflict => {}
+                removed => return removed,
+            }
+        }
     }
 
     // The settings completed by the profile that they name.

@@ -60,7 +60,7 @@ impl Origin {
     /// # Errors
     /// `invalid_input` when it is neither https nor on this machine.
     pub fn mirror(self, url: &str) -> Result<Origin> {
-        let mut base = Url::parse(url).map_err(|error| Error::new(Code::InvalidInput, format!("the mirror is not a URL: {error}")))?;
+        let mut base = Url::parse(url).map_err(|error| Error::new(Code::InvalidInput, "the mirror is not a URL").caused_by(error))?;
         let is_here = match base.host() {
             Some(url::Host::Ipv4(address)) => address.is_loopback(),
             Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -80,7 +80,7 @@ impl Origin {
         let version = if self.latest { "HEAD" } else { file.commit };
         self.base
             .join(&format!("{}/{version}/{}", file.repository, file.path))
-            .map_err(|error| Error::new(Code::InvalidInput, format!("the mirror has no such path: {error}")))
+            .map_err(|error| Error::new(Code::InvalidInput, "the mirror has no such path").caused_by(error))
     }
 }
 
@@ -113,7 +113,7 @@ impl Metadata {
 async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> Result<Bytes> {
     let request = http::Request::get(url.as_str())
         .body(Bytes::new())
-        .map_err(|error| Error::bug(format!("a request for {url} cannot be made: {error}")))?;
+        .map_err(|error| Error::bug(format!("a request for {url} cannot be made")).caused_by(error))?;
     let unreached = |error: Error| match error.code() {
         Code::Unavailable | Code::OutcomeUnknown => error.hint("Check the network and the proxy, or hand in a file with --file."),
         _ => error,

@@ -8,7 +8,7 @@ mod fetch;
 mod reference;
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +21,8 @@ use graph_metadata::{Model, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::files::NewFile;
 
 pub use fetch::Origin;
 
@@ -127,7 +129,7 @@ impl Metadata {
                     Err(_) => status.missing.push(part),
                 },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => status.missing.push(part),
-                Err(error) => return Err(failed("read", &self.folder, &error)),
+                Err(error) => return Err(failed("read", &self.folder, error)),
             }
         }
         Ok(status)
@@ -153,7 +155,7 @@ impl Metadata {
         };
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let kept = Kept { part, source: source.to_owned(), sha256, bytes: text.len() as u64, since: Timestamp::now(), entries };
-        self.keep(&kept, &text, &compact).map_err(|error| failed("written", &self.folder, &error))?;
+        self.keep(&kept, &text, &compact).map_err(|error| failed("written", &self.folder, error).recode(Code::Output))?;
         // Whoever asks next reads it anew.
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.table.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -209,7 +211,7 @@ impl Metadata {
             None => {
                 let path = self.path(part, "gz");
                 let packed = fs::read(&path).map_err(|error| absent(part, &self.folder, &error))?;
-                let text = unpack(&packed).map_err(|error| failed("read", &path, &error))?;
+                let text = unpack(&packed).map_err(|error| failed("read", &path, error))?;
                 let value = parse(&text).map_err(|error| refused(&path.display().to_string(), &error.to_string()))?;
                 if let Err(error) = put(&quick, &store(&value)) {
                     tracing::debug!(%error, "what was read of the metadata was not kept; it is read again next time");
@@ -223,10 +225,9 @@ impl Metadata {
 
 // A file is there as a whole or not at all.
 fn put(path: &Path, content: &[u8]) -> io::Result<()> {
-    let partial = path.with_extension(format!("part-{}", std::process::id()));
-    fs::write(&partial, content).and_then(|()| fs::rename(&partial, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&partial);
-    })
+    let (new, mut file) = NewFile::beside(path, &mut OpenOptions::new())?;
+    file.write_all(content)?;
+    new.replace(path)
 }
 
 fn unpack(content: &[u8]) -> io::Result<String> {
@@ -246,8 +247,9 @@ fn refused(source: &str, why: &str) -> Error {
         .hint("It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.")
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Code::InvalidInput, format!("{} cannot be {what}: {error}", path.display()))
+fn failed(what: &str, path: &Path, error: io::Error) -> Error {
+    Error::new(Code::InvalidInput, format!("{} cannot be {what}", path.display()))
+        .caused_by(error)
         .hint("Check the path, its permissions and the space on the disk.")
 }
 

@@ -6,13 +6,13 @@ mod tests;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use connector_sdk::{Code, Error, Result};
+use connector_sdk::{Code, Error, Result, Secret};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::{Place, open, seal, sealed_with};
 use crate::key::{Key, KeyId, KeyRing, KeySource};
-use crate::store::{Doc, Docs, Revision};
+use crate::store::{Doc, Docs, Put, Revision};
 
 /// The vault's kinds, told from those that others keep in the clear.
 const SEALED: &str = "sealed.";
@@ -99,6 +99,19 @@ impl Vault {
     pub(crate) async fn put_reserved(&self, kind: &str, key: &str, expected: Revision, plain: &[u8]) -> Result<Revision> {
         let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
         self.docs.put_reserved(&sealed(kind), key, Some(expected), bytes.into()).await
+    }
+
+    /// Writes all of these documents of a kind, or none: by key, each if it is still at its revision.
+    ///
+    /// # Errors
+    /// As [`Docs::put_all`].
+    pub(crate) async fn put_all(&self, kind: &str, documents: Vec<(&str, Option<Revision>, Secret)>) -> Result<()> {
+        let current = self.sealing_key().await?;
+        let sealed = |(key, expected, plain): (&str, _, Secret)| {
+            let bytes = seal(&current, Place { kind, key }, plain.expose().as_bytes())?.into();
+            Ok(Put { kind: sealed(kind), key: key.to_owned(), expected, bytes })
+        };
+        self.docs.put_all(documents.into_iter().map(sealed).collect::<Result<_>>()?).await.map(|_| ())
     }
 
     /// Removes the document if it is still at `expected`.

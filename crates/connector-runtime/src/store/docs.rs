@@ -36,6 +36,19 @@ pub struct Doc {
     pub bytes: Bytes,
 }
 
+/// A document that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// Its kind.
+    pub kind: String,
+    /// Its key.
+    pub key: String,
+    /// The revision that it must have; `None`: there must be none.
+    pub expected: Option<Revision>,
+    /// Its new content.
+    pub bytes: Bytes,
+}
+
 /// A lock that is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
@@ -83,6 +96,13 @@ pub trait Docs: Send + Sync {
     async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         self.put(kind, key, expected, bytes).await
     }
+
+    /// Writes all of these documents or none, each as [`Docs::put`] does, and answers with their new
+    /// revisions. A crash at any moment leaves all of them or none.
+    ///
+    /// # Errors
+    /// `conflict` when one of them is at another revision; nothing is changed then.
+    async fn put_all(&self, documents: Vec<Put>) -> Result<Vec<Revision>>;
 
     /// Removes the document if it is still at `expected`.
     ///

@@ -32,7 +32,7 @@ mod tasks;
 use connector_sdk::{Error, Result};
 
 pub use budget::{Budget, Take};
-pub use docs::{Doc, Docs, Lock, Revision};
+pub use docs::{Doc, Docs, Lock, Put, Revision};
 pub use log::{Committed, Delivery, Entry, Log};
 pub use sqlite::Sqlite;
 pub use tasks::{Lease, Tasks};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Revision, Sqlite, Take, Tasks};
+use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks};
 use connector_sdk::Result;
 
 /// Each call goes to the next one.
@@ -37,6 +37,9 @@ impl Docs for Several {
     }
     async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         self.next().put_reserved(kind, key, expected, bytes).await
+    }
+    async fn put_all(&self, documents: Vec<Put>) -> Result<Vec<Revision>> {
+        self.next().put_all(documents).await
     }
     async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
         self.next().remove(kind, key, expected).await

@@ -19,12 +19,18 @@ impl Tokens for Fixed {
 
 /// Puts the sandbox's user Adele on a host under construction, with these scopes.
 pub(crate) fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str]) -> Builder {
+    let given = adele(sandbox, scopes, "https://graph.sandbox.invalid");
+    builder.connection("sandbox", given.transport(Arc::new(sandbox.clone())))
+}
+
+/// As [`with_sandbox`], where the sandbox is served at `url` and reached by the host's own transport.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn with_served_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str], url: &str) -> Builder {
+    builder.connection("sandbox", adele(sandbox, scopes, url))
+}
+
+fn adele(sandbox: &Sandbox, scopes: &[&str], url: &str) -> Given {
     let token = sandbox.issue_token(Holder::User("adelev@contoso.example"), scopes);
     let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
-    let given = Given::new(
-        Endpoint::new("https://graph.sandbox.invalid").unwrap(),
-        Arc::new(Fixed(token)),
-        Who::User { names: vec!["adelev@contoso.example".into()] },
-    );
-    builder.connection("sandbox", given.transport(Arc::new(sandbox.clone())))
+    Given::new(Endpoint::new(url).unwrap(), Arc::new(Fixed(token)), Who::User { names: vec!["adelev@contoso.example".into()] })
 }

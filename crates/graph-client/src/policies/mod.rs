@@ -2,6 +2,7 @@
 
 mod auth;
 mod deadline;
+mod observed;
 mod origin;
 mod rate;
 mod retry;
@@ -11,6 +12,7 @@ mod trace;
 
 pub(crate) use auth::{Auth, authorize};
 pub(crate) use deadline::Deadline;
+pub(crate) use observed::Observed;
 pub(crate) use origin::Origin;
 pub(crate) use retry::{Retrying, backoff, is_gone_already, is_lost, is_too_late, unknown};
 pub(crate) use settle::Settle;

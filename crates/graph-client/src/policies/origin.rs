@@ -19,7 +19,7 @@ const AWAY: [HeaderName; 5] = [ACCEPT, RANGE, IF_RANGE, CONTENT_RANGE, CONTENT_T
 /// Checks the address, sends, and follows redirects of reading requests.
 ///
 /// The token goes along only while the address stays below the endpoint's API. Once a redirect has
-/// led away it does not come back, even if a later redirect does.
+/// led away it does not come back, even if a later redirect does. Only a download is led away.
 pub(crate) struct Origin;
 
 impl Policy for Origin {
@@ -47,7 +47,7 @@ impl Policy for Origin {
                 }
                 home = home && home::is_home_url(&target, endpoint);
                 if !home {
-                    if let Err(error) = home::check_away(&target, endpoint) {
+                    if let Err(error) = may_leave(call).and_then(|()| home::check_away(&target, endpoint)) {
                         break Err(error);
                     }
                     strip(&mut call.headers);
@@ -92,6 +92,15 @@ fn check(call: &mut Call<'_>) -> Result<()> {
 /// Only what reads is sent to where an answer redirects it.
 fn may_follow(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Only a file may come from elsewhere: what another host answers to a plain read would pass for Graph's answer.
+fn may_leave(call: &Call<'_>) -> Result<()> {
+    if call.way.stream {
+        return Ok(());
+    }
+    Err(Error::protocol("an answer redirected to another address than the connection's Graph; it was not followed")
+        .hint("If this is a file, download it; of a raw request, with the response type `binary`. The token was not sent."))
 }
 
 /// Where the answer redirects to, if it does.

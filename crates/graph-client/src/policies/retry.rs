@@ -186,9 +186,10 @@ fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
 
 /// The honest end of a request that must not be sent twice and whose answer is lost.
 pub(crate) fn unknown(cause: Error) -> Error {
-    let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message()));
-    match cause.said() {
-        Some(said) => error.upstream(said.clone()),
+    let said = cause.said().cloned();
+    let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message())).caused_by(cause);
+    match said {
+        Some(said) => error.upstream(said),
         None => error,
     }
 }

@@ -36,7 +36,7 @@ impl Policy for Trace {
 }
 
 /// The template; of a path that somebody wrote, only the segments that look like names of the API.
-fn shown(request: &Request) -> String {
+pub(super) fn shown(request: &Request) -> String {
     let Target::Literal(_) = &request.target else {
         return request.template().to_owned();
     };

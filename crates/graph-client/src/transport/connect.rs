@@ -16,10 +16,8 @@ use hyper_util::client::proxy::matcher::Matcher;
 use tower_service::Service;
 
 use super::stream::{Stream, Way};
-use super::tls::Tls;
-
-/// A connection that is silent for so long is asked whether it still lives, so that a firewall does not forget it.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+use super::tls::{ALPN, Tls};
+use super::{KEEP_ALIVE, is_socks, no_socks};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -66,7 +64,7 @@ impl Inner {
         }
         let tls = self.tls.config().await?;
         let mut to_graph = tls.clone();
-        to_graph.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        to_graph.alpn_protocols = ALPN.map(<[u8]>::to_vec).to_vec();
         let to_proxy = HttpsConnector::from((self.tcp.clone(), tls));
         let route = Route { proxies: self.proxies.clone(), tcp: self.tcp.clone(), to_proxy };
         Ok(self.secure.get_or_init(|| HttpsConnector::from((route, to_graph))).clone())
@@ -119,6 +117,9 @@ impl Service<Uri> for Route {
         let Some(proxy) = self.proxies.intercept(&to) else {
             return Box::pin(plain(self.tcp.clone(), to));
         };
+        if is_socks(&proxy) {
+            return Box::pin(async { Err(no_socks().into()) });
+        }
         let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
         if let Some(name_and_password) = proxy.basic_auth() {
             tunnel = tunnel.with_auth(name_and_password.clone());

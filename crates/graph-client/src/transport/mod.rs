@@ -3,9 +3,11 @@
 mod connect;
 mod stream;
 mod tls;
+mod usual;
+#[cfg(feature = "reqwest")]
+mod with_reqwest;
 
-use std::error::Error as _;
-use std::fmt::Write as _;
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,7 +18,7 @@ use http::header::USER_AGENT;
 use http::{HeaderValue, Uri};
 use http_body_util::{BodyDataStream, Full};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -24,14 +26,29 @@ use rustls::pki_types::pem::PemObject;
 use self::connect::Connect;
 use self::tls::Tls;
 
+pub use self::usual::usual_transport;
+#[cfg(feature = "reqwest")]
+pub use self::with_reqwest::ReqwestTransport;
+/// The client that [`ReqwestTransport`] sends by, in the version that it takes.
+#[cfg(feature = "reqwest")]
+pub use reqwest::Client as ReqwestClient;
+
 /// A connection that nobody uses is closed after so long.
 const IDLE: Duration = Duration::from_secs(90);
+/// A connection that is silent for so long is asked whether it still lives, so that a firewall does not forget it.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The rule that a [`ReqwestClient`] must be built with: it follows no redirects, which the pipeline does.
+#[cfg(feature = "reqwest")]
+pub fn no_redirects() -> reqwest::redirect::Policy {
+    reqwest::redirect::Policy::none()
+}
 
 /// HTTP/1.1 and HTTP/2 over TCP and TLS, with a pool of connections.
 ///
 /// It trusts what the operating system trusts, and reaches `https` addresses through the proxy that the
-/// environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`). Plain `http` goes without one: only loopback
-/// addresses are reached that way.
+/// environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), if it is one over HTTP. Plain `http` goes without one:
+/// only loopback addresses are reached that way.
 ///
 /// It follows no redirects and repeats nothing that may have arrived: both are policies, and live above.
 #[derive(Clone)]
@@ -73,17 +90,17 @@ impl HttpTransportBuilder {
     }
 
     /// Reaches `https` addresses through this proxy instead of the one that the environment names, such as
-    /// `http://name:password@proxy.contoso.com:8080`. Its own scheme is `http` or `https`.
+    /// `http://name:password@proxy.contoso.com:8080`. Its own scheme is `http` or `https`; for a `ReqwestTransport`
+    /// (feature `reqwest`) also `socks5` or `socks5h`, which leaves it to the proxy to look up names.
     ///
     /// # Errors
-    /// `invalid_input` when it is not the address of such a proxy.
+    /// `invalid_input` when it is not the address of a proxy.
     pub fn proxy(mut self, url: &str) -> Result<HttpTransportBuilder> {
         let proxies = Matcher::builder().https(url).build();
-        let anywhere = Uri::from_static("https://graph.microsoft.com");
-        let scheme = proxies.intercept(&anywhere).and_then(|proxy| proxy.uri().scheme_str().map(str::to_owned));
-        if !matches!(scheme.as_deref(), Some("http" | "https")) {
+        let scheme = proxy_of(&proxies).and_then(|proxy| proxy.uri().scheme_str().map(str::to_owned));
+        if !matches!(scheme.as_deref(), Some("http" | "https" | "socks5" | "socks5h")) {
             // It may hold a password.
-            return Err(Error::invalid("", "this is not the address of an http or https proxy"));
+            return Err(Error::invalid("", "this is not the address of a proxy"));
         }
         self.proxies = Some(proxies);
         Ok(self)
@@ -114,10 +131,12 @@ impl HttpTransportBuilder {
     /// and fails with `invalid_input` when none of it can be used.
     ///
     /// # Errors
-    /// `invalid_input` when the user agent or a certificate that was given cannot be used.
+    /// `invalid_input` when the user agent or a certificate that was given cannot be used, or the proxy is a SOCKS proxy.
     pub fn build(self) -> Result<HttpTransport> {
-        let user_agent = HeaderValue::try_from(self.user_agent)
-            .map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))?;
+        let user_agent = self.agent()?;
+        if self.proxies.as_ref().is_some_and(needs_socks) {
+            return Err(no_socks());
+        }
         let connect = Connect::new(Tls::load(self.roots)?, self.proxies.unwrap_or_else(Matcher::from_env), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
@@ -126,6 +145,38 @@ impl HttpTransportBuilder {
             .build(connect);
         Ok(HttpTransport { client, user_agent })
     }
+
+    /// The transport with these settings over reqwest.
+    ///
+    /// # Errors
+    /// As [`HttpTransportBuilder::build`]; SOCKS proxies can be used.
+    #[cfg(feature = "reqwest")]
+    pub fn build_reqwest(self) -> Result<ReqwestTransport> {
+        ReqwestTransport::build(self)
+    }
+
+    fn agent(&self) -> Result<HeaderValue> {
+        HeaderValue::try_from(&self.user_agent).map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))
+    }
+}
+
+/// The proxy that leads to https addresses, but for those that are excepted.
+fn proxy_of(proxies: &Matcher) -> Option<Intercept> {
+    // A name that nobody would except.
+    proxies.intercept(&Uri::from_static("https://tenon.invalid"))
+}
+
+fn needs_socks(proxies: &Matcher) -> bool {
+    proxy_of(proxies).is_some_and(|proxy| is_socks(&proxy))
+}
+
+fn is_socks(proxy: &Intercept) -> bool {
+    proxy.uri().scheme_str().is_some_and(|scheme| scheme.starts_with("socks"))
+}
+
+fn no_socks() -> Error {
+    Error::new(Code::InvalidInput, "this transport cannot go through a SOCKS proxy; nothing was sent")
+        .hint("Use the transport over reqwest (feature `reqwest`), or name an http or https proxy.")
 }
 
 impl HttpTransport {
@@ -154,39 +205,30 @@ impl Transport for HttpTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
         let mut request = request.map(Full::new);
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
-        let response = self.client.request(request).await.map_err(|error| failed(&error))?;
-        Ok(response.map(|body| -> ByteStream { Box::pin(BodyDataStream::new(body).map_err(|error| broken(&error))) }))
+        let response = self.client.request(request).await.map_err(failed)?;
+        Ok(response
+            .map(|body| -> ByteStream { Box::pin(BodyDataStream::new(body).map_err(|error| unknown("an answer broke off", error))) }))
     }
 }
 
-fn failed(error: &hyper_util::client::legacy::Error) -> Error {
-    if let Some(ours) = error.source().and_then(<dyn std::error::Error>::downcast_ref::<Error>) {
+fn failed(error: hyper_util::client::legacy::Error) -> Error {
+    if let Some(ours) = error.source().and_then(<dyn StdError>::downcast_ref::<Error>) {
         return ours.clone();
     }
-    let why = reasons(error);
-    if error.is_connect() {
-        Error::new(Code::Unavailable, format!("no connection could be made: {why}"))
-            .hint("Check the network, the proxy and the address of Graph.")
-    } else {
-        Error::new(Code::OutcomeUnknown, format!("the connection broke before the answer came: {why}"))
-    }
+    if error.is_connect() { unconnected(error) } else { unknown("the connection broke before the answer came", error) }
 }
 
-fn broken(error: &hyper::Error) -> Error {
-    Error::new(Code::OutcomeUnknown, format!("an answer broke off: {}", reasons(error)))
-}
-
-// The outermost error says little; what happened is at the bottom. None of them tells the URL, which may hold
+// The outermost cause says little; what happened is at the bottom. None of them tells the URL, which may hold
 // addresses and search terms.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            let _ = write!(text, ": {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
+
+/// Nothing of the request was processed.
+fn unconnected(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+    Error::new(Code::Unavailable, "no connection could be made")
+        .caused_by(cause)
+        .hint("Check the network, the proxy and the address of Graph.")
+}
+
+/// The request may have been processed.
+fn unknown(what: &str, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+    Error::new(Code::OutcomeUnknown, what).caused_by(cause)
 }

@@ -12,6 +12,9 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use tokio::sync::oneshot;
 
+/// The versions of HTTP that are offered, the preferred one first.
+pub(super) const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
 /// TLS that trusts what the operating system trusts, and some roots more.
 ///
 /// A system trusts hundreds of certificates. They are read on a thread of its own: what precedes the first
@@ -32,7 +35,7 @@ impl Tls {
         thread::Builder::new()
             .name("certificates".into())
             .spawn(load)
-            .map_err(|error| Error::bug(format!("no thread could be started: {error}")))?;
+            .map_err(|error| Error::bug("no thread could be started").caused_by(error))?;
         Ok(Tls(loading.shared()))
     }
 

@@ -96,14 +96,14 @@ async fn ends_that_cannot_be_resumed() {
 async fn names() {
     let name = async |reply: fn() -> Reply, name: Name| {
         let file = fetch(&Stage::new(move |_| reply()), name).await.unwrap();
-        (file.name, file.content_type)
+        (file.name, file.original_name, file.content_type)
     };
     let plain =
         || Reply::new(200, "x").header("content-type", "text/plain").header("content-disposition", r#"attachment; filename="../b.txt""#);
-    assert_eq!(name(plain, Name::default()).await, ("b.txt".into(), "text/plain".into()));
+    assert_eq!(name(plain, Name::default()).await, ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into()));
     let given = Name { name: Some("c".into()), content_type: Some("a/b".into()) };
-    assert_eq!(name(plain, given).await, ("c".into(), "a/b".into()));
-    assert_eq!(name(|| Reply::new(200, "x"), Name::default()).await, ("report.txt".into(), "application/octet-stream".into()));
+    assert_eq!(name(plain, given).await, ("c".into(), None, "a/b".into()));
+    assert_eq!(name(|| Reply::new(200, "x"), Name::default()).await, ("report.txt".into(), None, "application/octet-stream".into()));
     assert_eq!(name(|| Reply::new(204, ""), Name::default()).await.0, "report.txt");
 }
 

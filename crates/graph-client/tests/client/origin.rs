@@ -1,4 +1,6 @@
-use connector_sdk::{Code, Error, Link, Name, Plan, Request, Target, Upload};
+use std::sync::Arc;
+
+use connector_sdk::{Code, Error, File, Link, Name, Plan, Request, Target, Upload};
 use graph_client::{Endpoint, Session};
 use http::Method;
 use proptest::prelude::*;
@@ -61,6 +63,11 @@ async fn hostile_links_are_not_followed() {
     }
 }
 
+async fn download(stage: &Arc<Stage>, request: Request) -> Result<File, Error> {
+    let session = Session { files: Arc::new(Memory::default()), ..session() };
+    stage.client().run(request.download(Name::default()), &session, &mut Vec::new()).await
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_token_stays_behind_when_a_redirect_leads_away() {
     let stage = Stage::new(|seen| match seen.number {
@@ -72,7 +79,7 @@ async fn the_token_stays_behind_when_a_redirect_leads_away() {
     });
     let mut request = Request::get("/me/drive/items/1/content").prefer("x").query("$select", "id");
     request.headers.insert("x-secret", "mine".parse().unwrap());
-    stage.client().send(&request, &session()).await.unwrap();
+    download(&stage, request).await.unwrap();
     let seen = stage.seen();
     let with_token: Vec<_> = seen.iter().map(|seen| seen.headers.contains_key("authorization")).collect();
     assert_eq!(with_token, [true, true, false, false, false], "once away, the token does not come back");
@@ -85,7 +92,7 @@ async fn the_token_stays_behind_when_a_redirect_leads_away() {
         Stage::new(
             |seen| if seen.number == 0 { Reply::new(302, "").header("location", "https://a.example/") } else { Reply::new(401, "") },
         );
-    stage.client().send(&Request::get("/x"), &session()).await.unwrap_err();
+    download(&stage, Request::get("/x")).await.unwrap_err();
     assert_eq!(stage.count(), 2);
 }
 
@@ -97,14 +104,13 @@ async fn redirects_have_limits() {
         "http://contoso.sharepoint.com/x",
     ]) {
         let stage = Stage::new(move |seen| if seen.number == 0 { Reply::new(302, "").header("location", target) } else { Reply::ok() });
-        let _ = stage.client().send(&Request::get("/x"), &session()).await;
+        let _ = download(&stage, Request::get("/x")).await;
         assert_safe(&stage);
         assert!(stage.seen().iter().all(|seen| seen.url.starts_with("https://")), "{target}");
         assert!(stage.seen().iter().all(|seen| !seen.url.contains("localhost") && !seen.url.contains("10.0.0.1")), "{target}");
     }
     let stage = Stage::new(|seen| Reply::new(302, "").header("location", format!("https://a.example/{}", seen.number)));
-    let error = stage.client().send(&Request::get("/x"), &session()).await.unwrap_err();
-    assert_eq!((error.code(), stage.count()), (Code::Protocol, 6));
+    assert_eq!((download(&stage, Request::get("/x")).await.unwrap_err().code(), stage.count()), (Code::Protocol, 6));
     // A write is not sent to where it was not meant to go.
     let stage = Stage::new(|_| Reply::new(307, "").header("location", "https://a.example/"));
     let error = stage.client().send(&Request::post("/x"), &session()).await.unwrap_err();
@@ -170,9 +176,7 @@ async fn downloads_follow_without_the_token() {
             Reply::new(200, "bytes")
         }
     });
-    let session = Session { files: std::sync::Arc::new(Memory::default()), ..session() };
-    let file =
-        stage.client().run(Request::get("/me/drive/items/1/content").download(Name::default()), &session, &mut Vec::new()).await.unwrap();
+    let file = download(&stage, Request::get("/me/drive/items/1/content")).await.unwrap();
     assert_eq!((file.size, stage.count()), (5, 2));
     assert_safe(&stage);
 }
@@ -196,5 +200,33 @@ proptest! {
                 prop_assert!(home, "{} became {}", url, seen.url);
             }
         }
+    }
+
+    #[test]
+    fn a_plain_read_is_never_led_away(hops in proptest::collection::vec((301..309_u16, 0..8_usize, "[a-z0-9./%]{0,12}"), 1..6)) {
+        let hops: Vec<(u16, String)> = hops
+            .into_iter()
+            .map(|(status, to, path)| {
+                let to = [
+                    "https://graph.microsoft.com/v1.0/", "https://graph.microsoft.com/beta/", "/v1.0/", "https://contoso.sharepoint.com/",
+                    "https://graph.microsoft.com/", "//evil.example/v1.0/", "http://graph.microsoft.com/v1.0/", "/v1.0/../",
+                ][to];
+                (status, format!("{to}{path}"))
+            })
+            .collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let chain = hops.clone();
+        let stage = Stage::new(move |seen| match chain.get(seen.number) {
+            Some((status, to)) => Reply::new(*status, r#"{"foreign":true}"#).header("location", to),
+            None => Reply::ok(),
+        });
+        let outcome = runtime.block_on(stage.client().send(&Request::get("/x"), &session()));
+        for seen in stage.seen() {
+            let parsed = url::Url::parse(&seen.url).unwrap();
+            let home = Endpoint::new(GRAPH).unwrap().bases().iter().any(|base| parsed.origin() == base.origin() && parsed.path().starts_with(&format!("{}/", base.path())));
+            prop_assert!(home, "{:?} led to {}", hops, seen.url);
+        }
+        // What comes back is Graph's, or an error.
+        prop_assert!(outcome.is_err() || outcome.is_ok_and(|answer| !answer.body.starts_with(b"{\"foreign")), "{:?}", hops);
     }
 }

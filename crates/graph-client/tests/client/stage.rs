@@ -233,8 +233,14 @@ impl Files for Memory {
         Ok(file.slice((range.start as usize).min(end)..end))
     }
     async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>> {
-        let file =
-            File { name: name.to_owned(), content_type: content_type.to_owned(), size: size.unwrap_or_default(), path: None, base64: None };
+        let file = File {
+            name: name.to_owned(),
+            original_name: None,
+            content_type: content_type.to_owned(),
+            size: size.unwrap_or_default(),
+            path: None,
+            base64: None,
+        };
         Ok(Box::new(Writer { file, content: Vec::new() }))
     }
 }

@@ -95,6 +95,6 @@ fn written(header: &Header, place: Area, answer: &Response) -> Result<WrittenRow
     let block = Block::read(answer)?;
     let none = Vec::new();
     let values = values(header, block.rows().first().unwrap_or(&none))?;
-    let values = serde_json::from_str(&values).map_err(|error| Error::bug(format!("a row is no object: {error}")))?;
+    let values = serde_json::from_str(&values).map_err(|error| Error::bug("a row is no object").caused_by(error))?;
     Ok(WrittenRow { address: answer.read::<Address>()?.address, row: place.row + 1, values })
 }

@@ -40,6 +40,10 @@ pub struct CopyDriveItem {
     timeout_s: u64,
 }
 
+/// What to do when a copy takes longer than the run waits.
+const GOES_ON: &str = "The copy goes on. Look for it in the folder that it goes to, and do not copy again. \
+                       A larger `timeoutS` waits longer; with `wait` false the run returns the address to ask.";
+
 fn yes() -> bool {
     true
 }
@@ -92,7 +96,10 @@ impl Action for CopyDriveItem {
         Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer) {
             Err(error) => Plan::Fail(error),
             Ok(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
-            Ok(url) => Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).look().try_map(|ended| copied(&ended)),
+            Ok(url) => {
+                let watch = Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).begun_here(GOES_ON);
+                watch.look().try_map(|ended| copied(&ended))
+            }
         }))
     }
 }

@@ -67,7 +67,7 @@ fn tell(ids: Vec<String>, answers: Vec<Result<Response>>) -> Ended {
         match answer.err().filter(|error: &Error| error.code() != Code::NotFound) {
             // One that has ended meanwhile is what was wanted.
             None => ended.deleted += 1,
-            Some(error) => ended.failed.push(Failure { id, message: error.to_string() }),
+            Some(error) => ended.failed.push(Failure { id, message: format!("{error:#}") }),
         }
     }
     ended

@@ -149,7 +149,7 @@ impl Recurrence {
     /// # Errors
     /// `invalid_input` for days that are none or contradict each other.
     pub fn written(self, first: Option<&str>, zone: Option<&str>) -> Result<Value> {
-        let print = |value: serde_json::Result<Value>| value.map_err(|error| Error::bug(format!("a recurrence does not print: {error}")));
+        let print = |value: serde_json::Result<Value>| value.map_err(|error| Error::bug("a recurrence does not print").caused_by(error));
         let pattern = print(serde_json::to_value(&self.pattern))?;
         let mut range = print(serde_json::to_value(&self.range))?;
         let (given, last) = match &self.range {

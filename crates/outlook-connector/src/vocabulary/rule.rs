@@ -274,7 +274,7 @@ impl RuleActions {
 }
 
 fn print(value: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| Error::bug(format!("a rule could not be written as JSON: {error}")))
+    serde_json::to_value(value).map_err(|error| Error::bug("a rule could not be written as JSON").caused_by(error))
 }
 
 fn put(written: &mut Value, name: &str, addresses: Vec<Address>) {

@@ -133,9 +133,11 @@ impl Connections {
             return Err(Error::new(Code::Conflict, format!("these names are taken: {}", taken.join(", ")))
                 .hint("Remove or rename them first, or replace what is stored under them."));
         }
+        let printed = ready.iter().map(|(name, before, record)| Ok((name.as_str(), *before, record.print()?)));
+        // In one step: an import that is cut short has stored all of it or nothing.
+        self.0.vault.put_all(KIND, printed.collect::<Result<_>>()?).await?;
         let mut cards = Vec::with_capacity(ready.len());
-        for (name, before, record) in ready {
-            record.store(&self.0.vault, &name, before).await?;
+        for (name, _, record) in ready {
             self.0.live.forget(&name);
             let notes =
                 self.spec(&record.connector).and_then(|spec| record.settings.check(spec)).map_or_else(|_| Vec::new(), |ok| ok.notes);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use connector_sdk::Code;
 
 use super::{RACERS, fails_with, ok, race, run, text};
-use crate::store::{Docs, MAX_NAME, Store};
+use crate::store::{Docs, MAX_NAME, Put, Store};
 
 pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
@@ -16,6 +16,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
         a_reserved_write_is_a_write,
         any_bytes_and_any_names,
         a_stale_revision_changes_nothing,
+        several_are_written_all_or_none,
         a_revision_is_never_used_twice,
         racing_increments_all_count,
         one_racer_creates,
@@ -71,6 +72,20 @@ async fn a_stale_revision_changes_nothing<S: Docs>(store: Arc<S>) {
     fails_with(Code::Conflict, store.remove("k", "none", new).await, "what is not there cannot be removed");
     let doc = ok(store.get("k", "a").await).expect("it is still there");
     assert_eq!((doc.revision, doc.bytes), (new, text("two")));
+}
+
+async fn several_are_written_all_or_none<S: Docs>(store: Arc<S>) {
+    let put = |kind: &str, key: &str, expected, content: &str| Put { kind: kind.into(), key: key.into(), expected, bytes: text(content) };
+    let all = ok(store.put_all(vec![put("k", "a", None, "a1"), put("l", "b", None, "b1")]).await);
+    assert_eq!(ok(store.get("l", "b").await).map(|doc| (doc.revision, doc.bytes)), Some((all[1], text("b1"))));
+    assert!(all[0] < all[1], "each has a revision of its own");
+    for stale in [put("l", "b", None, "b2"), put("l", "b", Some(all[0]), "b2"), put("l", "none", Some(all[1]), "c2")] {
+        let documents = vec![put("k", "a", Some(all[0]), "a2"), put("k", "new", None, "n2"), stale];
+        fails_with(Code::Conflict, store.put_all(documents).await, "one that is stale keeps all of them from being written");
+        assert_eq!(ok(store.get("k", "a").await).map(|doc| (doc.revision, doc.bytes)), Some((all[0], text("a1"))));
+        assert_eq!(ok(store.get("k", "new").await), None, "nothing of it is written");
+    }
+    assert_eq!(ok(store.put_all(Vec::new()).await), []);
 }
 
 async fn a_revision_is_never_used_twice<S: Docs>(store: Arc<S>) {

@@ -12,7 +12,7 @@ use super::clock::{CORRECTION, Millis, millis, timestamp};
 use super::fail::{Done, conflict, stopped};
 use super::presence::Presence;
 use super::{Sqlite, count};
-use crate::store::{Doc, Docs, Lock, Revision, check_name};
+use crate::store::{Doc, Docs, Lock, Put, Revision, check_name};
 
 #[async_trait]
 impl Docs for Sqlite {
@@ -37,23 +37,16 @@ impl Docs for Sqlite {
 
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         let (kind, key) = named(kind, key)?;
-        self.write(move |connection, _| {
-            let revision = count(connection, 1)?;
-            let changed = match expected {
-                None => connection
-                    .prepare_cached("INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
-                    .execute(params![kind, key, revision, &bytes[..]])?,
-                Some(expected) => connection
-                    .prepare_cached("UPDATE doc SET revision = ?3, bytes = ?4 WHERE kind = ?1 AND key = ?2 AND revision = ?5")?
-                    .execute(params![kind, key, revision, &bytes[..], expected.number().cast_signed()])?,
-            };
-            match (changed, expected) {
-                (0, None) => Err(conflict(format!("there is a {kind} {key} already"))),
-                (0, Some(_)) => Err(conflict(format!("the {kind} {key} was changed or removed in the meantime"))),
-                _ => Ok(Revision::new(revision.cast_unsigned())),
-            }
-        })
-        .await
+        self.write(move |connection, _| put(connection, &Put { kind, key, expected, bytes })).await
+    }
+
+    async fn put_all(&self, documents: Vec<Put>) -> Result<Vec<Revision>> {
+        for Put { kind, key, .. } in &documents {
+            check_name("kind", kind)?;
+            check_name("key", key)?;
+        }
+        // A piece of work is done whole or not at all.
+        self.write(move |connection, _| documents.iter().map(|document| put(connection, document)).collect()).await
     }
 
     async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
@@ -171,6 +164,23 @@ fn held(key: &str, owner: &str) -> Result<(String, String)> {
     check_name("key", key)?;
     check_name("owner", owner)?;
     Ok((key.to_owned(), owner.to_owned()))
+}
+
+fn put(connection: &Connection, Put { kind, key, expected, bytes }: &Put) -> Done<Revision> {
+    let revision = count(connection, 1)?;
+    let changed = match expected {
+        None => connection
+            .prepare_cached("INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
+            .execute(params![kind, key, revision, &bytes[..]])?,
+        Some(expected) => connection
+            .prepare_cached("UPDATE doc SET revision = ?3, bytes = ?4 WHERE kind = ?1 AND key = ?2 AND revision = ?5")?
+            .execute(params![kind, key, revision, &bytes[..], expected.number().cast_signed()])?,
+    };
+    match (changed, expected) {
+        (0, None) => Err(conflict(format!("there is a {kind} {key} already"))),
+        (0, Some(_)) => Err(conflict(format!("the {kind} {key} was changed or removed in the meantime"))),
+        _ => Ok(Revision::new(revision.cast_unsigned())),
+    }
 }
 
 fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {

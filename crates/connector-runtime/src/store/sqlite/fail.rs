@@ -67,10 +67,10 @@ impl Fail {
     pub(super) fn named(self, name: &Name) -> Error {
         match self {
             Fail::Said(error) => error,
-            Fail::Io(error) => {
-                stays(format!("the store {name} cannot be opened: {error}")).hint("Check the path and the permissions of its folder.")
-            }
-            Fail::Sql(error) => from_sqlite(&error, name),
+            Fail::Io(error) => stays(format!("the store {name} cannot be opened"))
+                .caused_by(error)
+                .hint("Check the path and the permissions of its folder."),
+            Fail::Sql(error) => from_sqlite(error, name),
         }
     }
 
@@ -98,7 +98,7 @@ pub(super) fn stopped(name: &Name) -> Error {
     Error::new(Code::Unavailable, format!("the store {name} was stopped before it could answer"))
 }
 
-fn from_sqlite(error: &rusqlite::Error, name: &Name) -> Error {
+fn from_sqlite(error: rusqlite::Error, name: &Name) -> Error {
     use ErrorCode as E;
     match error.sqlite_error_code() {
         Some(E::DatabaseBusy | E::DatabaseLocked) => {
@@ -114,12 +114,12 @@ fn from_sqlite(error: &rusqlite::Error, name: &Name) -> Error {
         }
         Some(E::DiskFull) => stays(format!("the disk of the store {name} is full")).hint("Free some space, then try again."),
         Some(E::SystemIoFailure) => {
-            Error::new(Code::Unavailable, format!("the disk of the store {name} failed: {error}")).hint("Check the disk.")
+            Error::new(Code::Unavailable, format!("the disk of the store {name} failed")).caused_by(error).hint("Check the disk.")
         }
         Some(E::NotADatabase) => foreign(name),
         Some(E::DatabaseCorrupt) => {
-            Error::bug(format!("the store {name} is damaged: {error}")).hint("Restore it from a backup, and check the disk.")
+            Error::bug(format!("the store {name} is damaged")).caused_by(error).hint("Restore it from a backup, and check the disk.")
         }
-        _ => Error::bug(format!("the store {name} failed: {error}")),
+        _ => Error::bug(format!("the store {name} failed")).caused_by(error),
     }
 }

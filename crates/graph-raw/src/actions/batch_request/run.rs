@@ -243,7 +243,7 @@ impl Run {
             body: Option<&'a RawValue>,
         }
         let envelope: Envelope<'_> = serde_json::from_slice(&response.body)
-            .map_err(|error| Error::protocol(format!("the answer is not that of a batch: {error}")))?;
+            .map_err(|error| Error::protocol("the answer is not that of a batch").caused_by(error))?;
         let mut wires: HashMap<String, Wire<'_>> = envelope.responses.into_iter().map(|wire| (wire.id.to_lowercase(), wire)).collect();
         let mut pause: Option<Duration> = None;
         let mut again = Vec::new();

@@ -1,0 +1,196 @@
+//! A new file, which is whole before it has its name, and never takes the place of another one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use connector_sdk::{Code, Error, Result};
+
+use super::unwritable;
+use crate::store::OnlyOwner;
+
+/// A file under a random name beside the place where it belongs. That name is removed when this value is dropped.
+pub(crate) struct NewFile(PathBuf);
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // After a rename it is gone already.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl NewFile {
+    /// Creates it, empty, in the folder of `path`. Nobody can have put a file or a link there before: the name
+    /// cannot be guessed, and it must be new.
+    pub(crate) fn beside(path: &Path, options: &mut OpenOptions) -> io::Result<(NewFile, File)> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+        let partial = folder_of(path).join(format!(".tenon-{:032x}.part", u128::from_ne_bytes(random)));
+        let file = options.write(true).create_new(true).open(&partial)?;
+        Ok((NewFile(partial), file))
+    }
+
+    /// Gives it the name `path`.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when something has that name, a link to nowhere too; it stays as it is.
+    pub(crate) fn name(&self, path: &Path) -> io::Result<()> {
+        self.name_by(path, |from, to| fs::hard_link(from, to))
+    }
+
+    // A link fails where a rename would replace what is there.
+    fn name_by(&self, path: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
+        match link(&self.0, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            // A file system without links: the name is reserved, and what is replaced is our own empty file.
+            Err(_) => {
+                OpenOptions::new().write(true).create_new(true).open(path)?;
+                fs::rename(&self.0, path).inspect_err(|_| _ = fs::remove_file(path))?;
+            }
+            Ok(()) => {}
+        }
+        sync_folder(path);
+        Ok(())
+    }
+
+    /// Gives it the name `path`, in place of what has that name.
+    pub(crate) fn replace(self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.0, path)?;
+        sync_folder(path);
+        Ok(())
+    }
+}
+
+/// Writes a file that its owner alone may read. It appears whole, or not at all; a device or a pipe is written into.
+///
+/// # Errors
+/// `invalid_input` when there is a file already or no folder; `output` when it cannot be written.
+pub fn write_private_file(path: &Path, content: &[u8]) -> Result<()> {
+    let failed = |error| unwritable("written", path, error);
+    match Place::find(path)? {
+        Place::Folder(_) => Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display())).hint("Name a file in it.")),
+        Place::Stream(path) => open_stream(&path).and_then(|mut stream| stream.write_all(content)).map_err(failed),
+        Place::File(path) => {
+            let (new, mut file) = NewFile::beside(&path, OpenOptions::new().only_owner()).map_err(failed)?;
+            file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
+            new.name(&path).map_err(|error| if error.kind() == ErrorKind::AlreadyExists { taken(&path) } else { failed(error) })
+        }
+    }
+}
+
+/// Where somebody wants a file to go.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    /// Into this folder, under a name that is free.
+    Folder(PathBuf),
+    /// Under this name, which is free.
+    File(PathBuf),
+    /// Into this device or pipe, which is there.
+    Stream(PathBuf),
+}
+
+impl Place {
+    /// # Errors
+    /// `invalid_input` when a file would be replaced, or there is no folder for it.
+    pub(super) fn find(path: &Path) -> Result<Place> {
+        let folder = folder_of(path);
+        let names_a_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.file_name().is_none();
+        match fs::metadata(path) {
+            Ok(about) if about.is_dir() => Ok(Place::Folder(path.to_owned())),
+            Ok(about) if about.is_file() => Err(taken(path)),
+            Ok(_) => Ok(Place::Stream(path.to_owned())),
+            Err(_) if fs::symlink_metadata(path).is_ok() => Err(taken(path)),
+            Err(_) if names_a_folder => Err(no_folder(path)),
+            Err(_) if !folder.is_dir() => Err(no_folder(folder)),
+            Err(_) => Ok(Place::File(path.to_owned())),
+        }
+    }
+}
+
+fn taken(path: &Path) -> Error {
+    Error::new(Code::InvalidInput, format!("{} exists already, and nothing is overwritten", path.display()))
+        .hint("Name another file, or a folder, in which it gets a name that is free; or remove what is there first.")
+}
+
+fn no_folder(folder: &Path) -> Error {
+    Error::new(Code::InvalidInput, format!("there is no folder {}", folder.display())).hint("Make the folder first, or name another one.")
+}
+
+/// Opens a device or a pipe to write into it. A pipe waits until somebody reads it.
+pub(super) fn open_stream(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    // Somebody may have put a file there since it was looked at.
+    if file.metadata()?.is_file() { Err(ErrorKind::AlreadyExists.into()) } else { Ok(file) }
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A new name is on the disk when its folder is. Not every folder may be opened, so this is done where it can be.
+fn sync_folder(path: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::SPACE;
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    fn new(path: &Path, text: &str) -> NewFile {
+        let (new, mut file) = NewFile::beside(path, &mut OpenOptions::new()).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        new
+    }
+
+    #[test]
+    fn a_name_is_given_once_with_links_and_without() {
+        let no_links = |_: &Path, _: &Path| Err(io::Error::from(ErrorKind::Unsupported));
+        let links = |from: &Path, to: &Path| fs::hard_link(from, to);
+        for link in [&links as &dyn Fn(&Path, &Path) -> io::Result<()>, &no_links] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a");
+            new(&path, "one").name_by(&path, link).unwrap();
+            assert_eq!(new(&path, "two").name_by(&path, link).unwrap_err().kind(), ErrorKind::AlreadyExists);
+            assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names(folder.path())), ("one", vec!["a".to_owned()]));
+            new(&path, "three").replace(&path).unwrap();
+            assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names(folder.path())), ("three", vec!["a".to_owned()]));
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (victim, link) = (folder.path().join("victim"), folder.path().join("link"));
+        std::os::unix::fs::symlink(&victim, &link).unwrap();
+        let no_links = |_: &Path, _: &Path| Err(io::Error::from(ErrorKind::Unsupported));
+        assert_eq!(new(&link, "x").name(&link).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(new(&link, "x").name_by(&link, no_links).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert!(!victim.exists(), "a link to nowhere leads nowhere");
+        assert_eq!(Place::find(&link).unwrap_err().code(), Code::InvalidInput);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        write_private_file(&path, b"one").unwrap();
+        assert_eq!(write_private_file(&path, b"two").unwrap_err().code(), Code::InvalidInput);
+        assert_eq!(write_private_file(folder.path(), b"two").unwrap_err().code(), Code::InvalidInput);
+        assert_eq!(write_private_file(&folder.path().join("b/c"), b"two").unwrap_err().code(), Code::InvalidInput);
+        assert_eq!((fs::read(&path).unwrap(), names(folder.path())), (b"one".to_vec(), vec!["a".to_owned()]));
+        #[cfg(target_os = "linux")]
+        {
+            let error = write_private_file(Path::new("/dev/full"), b"x").unwrap_err();
+            assert_eq!(error.code(), Code::Output, "{error}");
+            assert!(error.advice().contains(SPACE), "{}", error.advice());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a file that comes back is written into.
+
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use connector_sdk::{Code, Error, File, Result};
+use graph_client::{FileWriter, numbered_file_name};
+use tokio::io::AsyncWriteExt;
+use tokio::task::spawn_blocking;
+
+use super::new_file::{NewFile, Place, open_stream};
+use super::unwritable;
+
+/// How much of a returned file fits into an output. Larger ones need a place on disk.
+const MEMORY_LIMIT: usize = 32 * 1024 * 1024;
+
+/// A file that becomes a part of the output.
+pub(super) struct InMemory {
+    card: File,
+    content: Vec<u8>,
+}
+
+impl InMemory {
+    pub(super) fn new(card: File) -> InMemory {
+        InMemory { card, content: Vec::new() }
+    }
+}
+
+#[async_trait]
+impl FileWriter for InMemory {
+    async fn write(&mut self, chunk: Bytes) -> Result<()> {
+        if self.content.len() + chunk.len() > MEMORY_LIMIT {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("the file is larger than {MEMORY_LIMIT} bytes, too large to be part of the output"),
+            )
+            .hint("Name a place on disk for it; on the command line, --output PATH."));
+        }
+        self.content.extend_from_slice(&chunk);
+        Ok(())
+    }
+    async fn finish(self: Box<Self>) -> Result<File> {
+        Ok(File { size: self.content.len() as u64, base64: Some(STANDARD.encode(&self.content)), ..self.card })
+    }
+}
+
+/// A file on the disk, which appears under its name when it is complete; or a device or a pipe.
+pub(super) struct OnDisk {
+    card: File,
+    file: tokio::fs::File,
+    // The name that it wants. `None`: it is no new file.
+    new: Option<NewFile>,
+    path: PathBuf,
+}
+
+impl OnDisk {
+    /// # Errors
+    /// `output` when nothing can be written there.
+    pub(super) async fn create(card: File, place: &Place) -> Result<OnDisk> {
+        let path = match place {
+            Place::Folder(folder) => folder.join(&card.name),
+            Place::File(path) | Place::Stream(path) => path.clone(),
+        };
+        let (is_new, to) = (!matches!(place, Place::Stream(_)), path.clone());
+        let open = move || match is_new {
+            true => NewFile::beside(&to, &mut OpenOptions::new()).map(|(new, file)| (Some(new), file)),
+            false => open_stream(&to).map(|file| (None, file)),
+        };
+        let (new, file) = blocking(open).await.map_err(|error| unwritable("created", &path, error))?;
+        Ok(OnDisk { card, file: file.into(), new, path })
+    }
+}
+
+#[async_trait]
+impl FileWriter for OnDisk {
+    async fn write(&mut self, chunk: Bytes) -> Result<()> {
+        self.file.write_all(&chunk).await.map_err(|error| unwritable("written", &self.path, error))?;
+        self.card.size += chunk.len() as u64;
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>) -> Result<File> {
+        let OnDisk { card, mut file, new, path } = *self;
+        let failed = |error| unwritable("stored", &path, error);
+        file.flush().await.map_err(failed)?;
+        let stored = match new {
+            // A pipe has no disk to be on.
+            None => path.clone(),
+            Some(new) => {
+                file.sync_all().await.map_err(failed)?;
+                // Closed before it is renamed, as some systems want it.
+                drop(file.into_std().await);
+                let wanted = path.clone();
+                blocking(move || name(&new, wanted)).await.map_err(failed)?
+            }
+        };
+        Ok(File { path: Some(stored.display().to_string()), ..card })
+    }
+}
+
+/// Gives the file the name that it wants, or the first one with a number that nobody has: `report.pdf`,
+/// `report (2).pdf`, and so on. Whoever else looks for a name at the same time gets another one.
+fn name(new: &NewFile, wanted: PathBuf) -> io::Result<PathBuf> {
+    let name = wanted.file_name().unwrap_or_default().to_string_lossy();
+    let others = (2..=u32::MAX).map(|number| wanted.with_file_name(numbered_file_name(&name, &format!(" ({number})"))));
+    for path in std::iter::once(wanted.clone()).chain(others) {
+        match new.name(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            named => return named.map(|()| path),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.unwrap_or_else(|_| Err(io::Error::other("the program is ending")))
+}

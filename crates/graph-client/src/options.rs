@@ -1,0 +1,21 @@
+//! What a program may set of a client, beside its transport.
+
+use std::sync::Arc;
+
+use crate::{Limits, Observer, Policy, RetryPolicy};
+
+/// Options of a [`Client`](crate::Client). Clones share their policies and observers.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct ClientOptions {
+    /// How often and when a failed try is made again.
+    pub retries: RetryPolicy,
+    /// Bounds on sizes and times.
+    pub limits: Limits,
+    /// Policies outside retry, around the whole pipeline: each sees a call once. The last one is the outermost.
+    pub per_call: Vec<Arc<dyn Policy>>,
+    /// Policies inside retry, before throttle and auth: each sees every try. The last one is the outermost.
+    pub per_try: Vec<Arc<dyn Policy>>,
+    /// Who hears how calls and tries ended.
+    pub observers: Vec<Arc<dyn Observer>>,
+}

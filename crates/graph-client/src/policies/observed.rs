@@ -1,0 +1,42 @@
+//! Tells observers how calls and tries ended.
+
+use std::sync::Arc;
+
+use connector_sdk::Result;
+use futures_util::future::BoxFuture;
+use tokio::time::Instant;
+
+use super::trace::shown;
+use crate::call::{Answer, Call};
+use crate::pipeline::{Next, Policy};
+use crate::{CallEvent, Observer};
+
+/// Where it stands in the chain says what it tells.
+pub(crate) enum Observed {
+    Calls(Arc<[Arc<dyn Observer>]>),
+    Tries(Arc<[Arc<dyn Observer>]>),
+}
+
+impl Policy for Observed {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        Box::pin(async move {
+            let began = Instant::now();
+            let outcome = next.send(call).await;
+            let answer = outcome.as_ref();
+            let event = CallEvent {
+                connection: &call.session().connection,
+                method: call.method(),
+                template: &shown(call.request()),
+                tries: call.tries(),
+                duration: began.elapsed(),
+                outcome: answer.map(|answer| answer.status).map_err(|error| error.code()),
+                request_id: answer.ok().and_then(|answer| answer.headers.get("request-id")?.to_str().ok()),
+            };
+            match self {
+                Observed::Calls(all) => all.iter().for_each(|observer| observer.call_ended(&event)),
+                Observed::Tries(all) => all.iter().for_each(|observer| observer.try_ended(&event)),
+            }
+            outcome
+        })
+    }
+}
