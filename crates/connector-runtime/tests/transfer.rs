@@ -203,7 +203,7 @@ async fn what_is_removed_while_keys_rotate_is_gone() {
         let name = format!("c{number}");
         here.connections().remove(&name).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         let profile: OauthProfile = serde_json::from_value(json!({ "clientId": number.to_string() })).unwrap();
-        here.connections().put_profile("p", &profile).await.unwrap();
+        let _ = here.connections().put_profile("p", &profile).await.unwrap();
     }
     rotating.abort();
     assert_eq!(here.connections().list().await.unwrap().len(), 1);

@@ -9,6 +9,7 @@ mod files;
 mod inputs;
 mod kept;
 mod keyring;
+mod keys;
 mod listen;
 mod metadata;
 mod outputs;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Revision, Sqlite, Take, Tasks};
+use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks};
 use connector_runtime::{Card, Host, Key, KeyRing, NewConnection, SignIn};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
@@ -186,6 +186,9 @@ impl Docs for Moody {
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         self.inner.put(kind, key, expected, bytes).await
     }
+    async fn put_all(&self, documents: Vec<Put>) -> Result<Vec<Revision>> {
+        self.inner.put_all(documents).await
+    }
     async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
         self.inner.remove(kind, key, expected).await
     }
@@ -252,6 +255,9 @@ impl Log for Moody {
         panic!("{UNUSED}")
     }
     async fn leave(&self, _: &str, _: &str) -> Result<bool> {
+        panic!("{UNUSED}")
+    }
+    async fn rename(&self, _: &str, _: &str) -> Result<bool> {
         panic!("{UNUSED}")
     }
     async fn forget(&self, _: &str) -> Result<()> {
