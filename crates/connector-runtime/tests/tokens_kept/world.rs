@@ -254,6 +254,9 @@ impl Log for Moody {
     async fn leave(&self, _: &str, _: &str) -> Result<bool> {
         panic!("{UNUSED}")
     }
+    async fn rename(&self, _: &str, _: &str) -> Result<bool> {
+        panic!("{UNUSED}")
+    }
     async fn forget(&self, _: &str) -> Result<()> {
         panic!("{UNUSED}")
     }
