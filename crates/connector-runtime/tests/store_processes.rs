@@ -262,6 +262,7 @@ fn what_a_killed_process_held_is_free_at_once() {
         });
     }
     // Besides the store's own files, at most the last dead and this process have left one.
-    let files = fs::read_dir(folder.path()).unwrap().filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains("-alive-"));
+    let files =
+        fs::read_dir(folder.path()).unwrap().filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains("-alive-"));
     assert!(files.count() <= 4);
 }

@@ -165,7 +165,8 @@ fn outlives(world: &World, times: usize) {
         assert_eq!(child.wait(), 41);
 
         #[cfg(unix)]
-        for (signal, code) in [(rustix::process::Signal::INT, 130), (rustix::process::Signal::TERM, 143), (rustix::process::Signal::HUP, 129)]
+        for (signal, code) in
+            [(rustix::process::Signal::INT, 130), (rustix::process::Signal::TERM, 143), (rustix::process::Signal::HUP, 129)]
         {
             world.ends_in(200);
             world.second_page_hangs();
@@ -241,7 +242,14 @@ fn a_refusal_is_told_alike_by_every_process() {
     let told = || {
         let ran = world.home.run(&["run", "outlook.list_emails", "-c", "other", "--set", "limit=1", "--json"]);
         let error = ran.error();
-        (ran.code, error["code"].clone(), error["whoActs"].clone(), error["message"].clone(), error["hint"].clone(), error["upstream"].clone())
+        (
+            ran.code,
+            error["code"].clone(),
+            error["whoActs"].clone(),
+            error["message"].clone(),
+            error["hint"].clone(),
+            error["upstream"].clone(),
+        )
     };
     for (place, member, code, actor) in [("settings", "clientSecret", 22, "administrator"), ("tokens", "refresh", 20, "user")] {
         let mut right = Value::Null;

@@ -31,8 +31,9 @@ let requests = [];
 let tokenRequests = 0;
 
 const json = (response, status, body) => {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 };
 
 async function body(request) {

@@ -152,9 +152,8 @@ impl Source {
     /// wrong place.
     pub(super) async fn load(&self) -> Result<(Revision, Record, Checked)> {
         let found = Record::load(&self.ways.vault, &self.name).await?;
-        let (revision, record) = found.ok_or_else(|| {
-            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again.")
-        })?;
+        let (revision, record) = found
+            .ok_or_else(|| Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again."))?;
         let other = |what: &str| {
             Error::new(Code::NotConnected, format!("the connection `{}` was made anew meanwhile, for another {what}", self.name))
                 .hint("Start again; the connection is then used as it is now.")
@@ -201,7 +200,8 @@ impl Source {
         let task = Task { source: self.clone(), _in_flight: self.ways.renewals.begin() };
         let asked = want.clone();
         let result = async move {
-            told.await.unwrap_or_else(|_| Err(Error::new(Code::Unavailable, "the renewal of a token ended with the program that had begun it")))
+            told.await
+                .unwrap_or_else(|_| Err(Error::new(Code::Unavailable, "the renewal of a token ended with the program that had begun it")))
         };
         let new = Running { want: want.clone(), result: result.boxed().shared() };
         *running = Some(new.clone());

@@ -223,6 +223,8 @@ async fn test(host: &Host, number: usize) -> bool {
 pub(crate) async fn shared(load: Load, arguments: &[&str]) -> Shared {
     let world = World::new().await;
     world.connect(load.connections, 1).await.expect("sign-ins");
+    // Every token has ended.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     world.sandbox.faults().add(Rule::new(Fault::slow(Duration::from_millis(100))).path("/token"));
     let before = world.sandbox.token_requests();
     let task = format!("load {} {}", load.tasks, load.connections);
@@ -256,6 +258,8 @@ pub(crate) async fn killed(kills: usize, arguments: &[&str]) -> Killed {
     const SLOW: Duration = Duration::from_millis(60);
     let world = World::new().await;
     world.connect(kills, 1).await.expect("sign-ins");
+    // Every token has ended.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     world.sandbox.faults().add(Rule::new(Fault::slow(SLOW)).path("/token"));
     let host = host(world.folder.path(), None).expect("a host");
     let mut killed = Killed::default();
