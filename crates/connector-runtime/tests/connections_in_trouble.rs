@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_runtime::{Card, Host, NewConnection, Run, SignIn, State, Trouble};
-use connector_sdk::{Actor, Code, Error, Retry, Secret, SignInMethod, Transport};
+use connector_sdk::{Actor, Code, Error, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
 use graph_sim::{Fault, Provoke, Rule, Sandbox, seeds};
 use serde_json::json;
@@ -124,15 +124,15 @@ async fn a_service_that_is_down_is_left_alone_for_a_while() {
     sandbox.faults().add(Rule::new(Fault::unavailable()).path("/token"));
     // Who has no deadline waits until the service may be asked again.
     let run = || Run::new("outlook.list_emails", "me", json!({ "limit": 1 })).deadline(Duration::from_secs(3));
-    for _ in 0..5 {
+    for _ in 0..3 {
         let error = host.execute(run()).await.unwrap_err();
         assert!(error.code() == Code::Unavailable && error.code().actor() == Actor::Nobody, "{error}");
-        assert!(matches!(error.when_to_retry(), Retry::After(_)), "{error}");
     }
-    // Each run of three seconds finds time for a renewal or two, of three tries each, with longer and longer pauses.
+    // Each run of three seconds has time for a renewal or two, of three tries each, with longer and longer pauses.
     let asked = sandbox.token_requests() - before;
-    assert!((3..=30).contains(&asked), "{asked} token requests");
+    assert!((3..=18).contains(&asked), "{asked} token requests");
     let trouble = trouble_of(&host).await;
     assert!(trouble.until.is_some(), "it passes by itself: {trouble:?}");
-    assert!(matches!(host.execute(run()).await.unwrap_err().when_to_retry(), Retry::After(_)));
+    let until = trouble.until.unwrap();
+    assert!(until.duration_since(trouble.since).as_secs() <= 30, "{trouble:?}");
 }

@@ -97,7 +97,7 @@ async fn what_a_wrong_clock_began_is_over() {
     const HOUR: Duration = Duration::from_secs(3600);
     let (_folder, path) = stored().await;
     let (store, other) = (Sqlite::open(&path).unwrap(), Sqlite::open(&path).unwrap());
-    for hours in [2, 9_600] {
+    for hours in [2_i64, 9_600] {
         store.lock("l", "me", HOUR).await.unwrap().unwrap();
         store.schedule("t", Duration::ZERO, Bytes::new()).await.unwrap();
         let lease = store.claim("t", "me", HOUR, 1).await.unwrap().remove(0);

@@ -31,8 +31,9 @@ let requests = [];
 let tokenRequests = 0;
 
 const json = (response, status, body) => {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 };
 
 async function body(request) {
@@ -85,7 +86,8 @@ server.on('request', async (request, response) => {
   }
   requests.push({ method: request.method, path: request.url });
   if (at.pathname === '/oidc/token') tokenRequests += 1;
-  const delay = slow.filter((rule) => at.pathname.includes(rule.path)).reduce((sum, rule) => sum + rule.fault.millis, 0);
+  const hit = slow.filter((rule) => at.pathname.includes(rule.path)).filter((rule) => (rule.seen = (rule.seen ?? 0) + 1) >= (rule.nth ?? 1));
+  const delay = hit.reduce((sum, rule) => sum + rule.fault.millis, 0);
   if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
   if (at.pathname === '/oidc/authorize') return authorize(at.searchParams, response);
   if (at.pathname.startsWith('/v1.0/')) return graph(request, at, response);

@@ -115,8 +115,10 @@ fn lock_key(source: &str) -> String {
 }
 
 fn in_use() -> Error {
-    Error::new(Code::Conflict, "another listener with this name is alive")
-        .hint("Stop it first, or give this one another name. After a crash the name is free again at once, or within half a minute where nobody can see that the process is gone.")
+    Error::new(Code::Conflict, "another listener with this name is alive").hint(
+        "Stop it first, or give this one another name. After a crash the name is free again at once; where nobody can see that the \
+         process is gone, within half a minute.",
+    )
 }
 
 impl Listener {

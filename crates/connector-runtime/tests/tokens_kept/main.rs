@@ -80,13 +80,14 @@ async fn a_store_that_fails_for_a_moment_is_asked_again() {
 #[tokio::test]
 async fn nothing_is_sent_while_the_store_takes_nothing() {
     let world = World::new().await;
-    world.reject_once();
+    world.sandbox.faults().add(Rule::new(Fault::Unauthorized).path("/me"));
     let before = world.sandbox.token_requests();
     world.store.refuse_reserve(true);
     let error = world.error().await;
     assert!(error.code() == Code::Unavailable && error.message().contains("no room"), "{error}");
     assert_eq!(world.sandbox.token_requests(), before, "the refresh token is still good");
     world.store.refuse_reserve(false);
+    world.sandbox.faults().clear();
     world.renew_by_force().await;
 }
 
@@ -100,11 +101,14 @@ async fn tokens_are_stored_before_the_answer_is_judged() {
     assert!(error.message().contains("id token"), "{error}");
     // Its access token is not used, and the refresh token that came with it is the one that counts.
     world.alter(|_| {});
+    let before = world.sandbox.token_requests();
     let until = Instant::now() + Duration::from_secs(60);
-    while !world.works().await {
+    let other = world.another_host();
+    while !other.connections().test("me").await.unwrap().works {
         assert!(Instant::now() < until, "the connection is lost");
         sleep(Duration::from_millis(100)).await;
     }
+    assert_eq!(world.sandbox.token_requests(), before + 1, "after a pause");
     world.renew_by_force().await;
 }
 
