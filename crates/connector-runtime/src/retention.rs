@@ -102,7 +102,7 @@ mod tests {
     async fn what_is_older_than_seven_days_goes_and_the_rest_stays() {
         let store = Arc::new(Sqlite::in_memory().unwrap());
         let vault = Vault::new(store.clone(), KeyRing::random().unwrap());
-        let days_ago = |days| Timestamp::now() - SignedDuration::from_hours(24 * days);
+        let days_ago = |days: i64| Timestamp::now() - SignedDuration::from_hours(24 * days);
         for kind in [OUTCOME, JOURNAL, UPLOAD] {
             for days in [0, 6, 8, 400] {
                 let text = json!({ "at": days_ago(days), "more": "x" }).to_string();

@@ -1,6 +1,7 @@
 //! A provider whose refresh tokens are good once: however a run ends while its token is renewed, the connection stays.
 
 use std::fs;
+use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -109,7 +110,7 @@ impl World {
     /// Starts a list, and waits until the renewal that it begins is on its way to the provider.
     fn renewing(&self, more: &[&str]) -> Running {
         let before = self.token_requests();
-        let child = Running(self.list(more).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+        let child = Running(self.list(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
         let begun = Instant::now();
         while self.token_requests() == before {
             assert!(begun.elapsed() < Duration::from_secs(60), "no renewal begins");
@@ -176,7 +177,9 @@ fn outlives(world: &World, times: usize) {
             child.signal(signal);
             // Who cannot wait tells it twice.
             child.signal(signal);
-            assert_eq!(child.wait(), code);
+            let mut err = String::new();
+            child.0.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+            assert_eq!(child.wait(), code, "round {round}: {err}");
         }
         world.sandbox.control("DELETE", "faults", &Value::Null);
         world.slow("/token", ANSWER);

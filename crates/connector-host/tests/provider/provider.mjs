@@ -16,9 +16,11 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${server.address().port}`;
 const issuer = `${url}/oidc`;
 
+const scope = 'openid offline_access User.Read Mail.Read';
 const provider = new Provider(issuer, {
   clients: [{ client_id: clientId, client_secret: clientSecret, grant_types: ['authorization_code', 'refresh_token'], redirect_uris: ['http://localhost:1/'], response_types: ['code'] }],
   features: { devInteractions: { enabled: false } },
+  scopes: scope.split(' '),
   issueRefreshToken: async () => true,
   rotateRefreshToken: true,
   ttl: { AccessToken: Number(life), AuthorizationCode: 600, IdToken: 3600, RefreshToken: 86400, Grant: 86400 },
@@ -45,13 +47,13 @@ async function body(request) {
 // The person who signs in: what the browser would do is done at once. The token endpoint is the provider's own.
 async function authorize(query, response) {
   const grant = new provider.Grant({ accountId: 'adele', clientId });
-  grant.addOIDCScope('openid offline_access');
+  grant.addOIDCScope(scope);
   const code = new provider.AuthorizationCode({
     accountId: 'adele',
     client: await provider.Client.find(clientId),
     grantId: await grant.save(),
     redirectUri: query.get('redirect_uri'),
-    scope: 'openid offline_access',
+    scope,
     codeChallenge: query.get('code_challenge'),
     codeChallengeMethod: query.get('code_challenge_method'),
     nonce: query.get('nonce'),

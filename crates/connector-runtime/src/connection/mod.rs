@@ -1,5 +1,6 @@
 //! Connections: who a host is signed in as.
 
+mod cached;
 mod card;
 mod choice;
 mod connected;
@@ -13,6 +14,7 @@ mod renewals;
 mod sign_in;
 mod source;
 mod transfer;
+mod trouble;
 mod turn;
 
 use std::collections::BTreeMap;

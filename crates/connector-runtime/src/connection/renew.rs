@@ -10,16 +10,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Result, Retry};
+use connector_sdk::{Code, Error, Result};
 use graph_auth::refresh::Refreshed;
 use graph_auth::{Checked, Failure, Reason, TokenSet};
 use graph_client::Token;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::grant;
 use super::record::{Record, Renewal, State, Trouble};
 use super::source::{Source, Want, held};
+use super::trouble::trouble_of;
 use super::turn::Turn;
 use crate::store::Revision;
 
@@ -35,10 +36,6 @@ const LOOK: Duration = Duration::from_millis(50);
 const TRIES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 /// The longest pause that is made while others wait at the lock. For a longer one the lock is given back.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long the sign-in service is left alone after a fault that passes: so long the first time, and no longer than this.
-const PASSING: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_secs(30));
-/// The same after a refusal that somebody else than the user can lift.
-const LIFTED: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(15));
 /// The pauses while the store fails to take the new tokens, from and to.
 const STORE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
@@ -253,30 +250,6 @@ fn asked_to_wait(failure: &Failure) -> Duration {
 }
 
 impl Record {
-    // Refuses to ask while it would be in vain. New claims are a new question.
-    fn refuse(&self, want: &Want) -> Result<()> {
-        let (State::Broken(trouble) | State::Waiting(trouble)) = &self.state else { return Ok(()) };
-        let is_new = want.claims.is_some() && matches!(self.state, State::Broken(_));
-        match self.trouble().filter(|_| !is_new && trouble.lasts(Timestamp::now())) {
-            Some(error) => Err(error),
-            None => Ok(()),
-        }
-    }
-
-    /// What is wrong with it, as an error; the same each time.
-    pub(super) fn trouble(&self) -> Option<Error> {
-        let said = self.renewal.said.as_ref();
-        match &self.state {
-            State::Ready => None,
-            State::Broken(trouble) => Some(trouble.error(said)),
-            State::Waiting(trouble) => {
-                let wait = trouble.until.map(|until| until.duration_since(Timestamp::now()).max(SignedDuration::ZERO));
-                let retry = wait.and_then(|wait| Duration::try_from(wait).ok()).map_or(Retry::Later, Retry::After);
-                Some(trouble.error(said).retry(retry))
-            }
-        }
-    }
-
     fn take_over(&mut self, new: &Unstored) {
         let Unstored { tokens, unfit, .. } = new;
         self.identity = tokens.identity.clone().or(self.identity.take());
@@ -291,40 +264,4 @@ impl Record {
         self.refreshed = Some(Timestamp::now());
         self.renewal = Renewal { failures, ..Renewal::default() };
     }
-}
-
-/// What an error comes to that was the last of `failures` in a row.
-fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<String>, failures: u32) -> Trouble {
-    let now = Timestamp::now();
-    let growing = |(first, most): (SignedDuration, SignedDuration)| Some((first * (1 << failures.saturating_sub(1).min(16))).min(most));
-    // Where it was not the service that refused, no user is needed unless somebody must sign in.
-    let may_be_lifted = || reason.map_or(!matches!(error.code(), Code::NotConnected | Code::Conflict), Reason::may_be_lifted);
-    let pause = match error.when_to_retry() {
-        Retry::After(after) if !after.is_zero() => SignedDuration::try_from(after).ok(),
-        _ if is_passing(error.code()) => growing(PASSING),
-        _ if may_be_lifted() => growing(LIFTED),
-        _ => None,
-    };
-    Trouble {
-        reason,
-        code: Some(error.code()),
-        message: error.to_string(),
-        hint: error.advice().to_owned(),
-        since: now,
-        until: pause.map(|pause| now.saturating_add(pause).unwrap_or(now)),
-        claims,
-    }
-}
-
-impl Trouble {
-    fn state(self) -> State {
-        match self.code.is_some_and(is_passing) {
-            true => State::Waiting(self),
-            false => State::Broken(self),
-        }
-    }
-}
-
-fn is_passing(code: Code) -> bool {
-    matches!(code, Code::Unavailable | Code::Throttled | Code::OutcomeUnknown | Code::Protocol | Code::Bug)
 }

@@ -16,24 +16,19 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use graph_auth::{Checked, Identity, TokenSet};
 use graph_client::{Ask, Token, Tokens};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::record::{Record, is_ahead};
+use super::cached::Cached;
+use super::record::Record;
 use super::renew::Unstored;
 use super::renewals::{InFlight, Renewals};
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
 
-/// How long before its end a token is renewed at most, where the service named no time.
-const EARLY: SignedDuration = SignedDuration::from_mins(5);
-/// So short before its end a token no longer counts as valid, at most: it must survive the way to Graph.
-const MARGIN: SignedDuration = SignedDuration::from_secs(5);
-/// How long a token is taken to live where it does not say since when it does.
-const USUAL: SignedDuration = SignedDuration::from_hours(1);
 /// How long nobody renews early after an early renewal, whatever became of it.
-const COOL_DOWN: Duration = Duration::from_secs(30);
+pub(super) const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// What the tokens of all connections of a host need.
 #[derive(Clone)]
@@ -59,14 +54,6 @@ pub(crate) struct Source {
     cached: Mutex<Option<Cached>>,
     running: Mutex<Option<Running>>,
     not_early_before: Mutex<Option<Instant>>,
-}
-
-#[derive(Clone)]
-struct Cached {
-    token: Token,
-    issued: Timestamp,
-    expires: Timestamp,
-    renew_from: Timestamp,
 }
 
 /// Why a new token is wanted.
@@ -248,41 +235,6 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Cached {
-    fn of(record: &Record, tokens: &TokenSet) -> Result<Cached> {
-        let token = Token::new(&tokens.access, tokens.granted().map(Arc::new))?;
-        let issued = tokens.issued_at.unwrap_or_else(|| tokens.expires_at.saturating_sub(USUAL).unwrap_or(tokens.expires_at));
-        let mut cached = Cached { token, issued, expires: tokens.expires_at, renew_from: tokens.expires_at };
-        cached.renew_from = cached.renew_from(record, tokens.refresh_at);
-        Ok(cached)
-    }
-
-    fn will_do(&self, want: &Want) -> bool {
-        let now = Timestamp::now();
-        self.is_valid(now) && want.instead_of.as_ref() != Some(&self.token) && !(want.early && now >= self.renew_from)
-    }
-
-    fn is_valid(&self, now: Timestamp) -> bool {
-        let margin = MARGIN.min(self.life() / 20);
-        !is_ahead(self.issued, now) && now < self.expires.saturating_sub(margin).unwrap_or(self.expires)
-    }
-
-    fn life(&self) -> SignedDuration {
-        self.expires.duration_since(self.issued).max(SignedDuration::ZERO)
-    }
-
-    // Spread by the connection's id, so that connections made together do not renew together.
-    fn renew_from(&self, record: &Record, wished: Option<Timestamp>) -> Timestamp {
-        let early = EARLY.min(self.life() / 10);
-        let spread = early / 300 * record.id.bytes().fold(0, |sum: i32, byte| (sum * 31 + i32::from(byte)) % 60);
-        let usual = self.expires.saturating_sub(early + spread).unwrap_or(self.expires);
-        let wished = wished.map_or(usual, |at| at.saturating_add(spread).unwrap_or(at).min(usual));
-        // A service that wishes it at once shall not have it at every call.
-        let cool_down = SignedDuration::try_from(COOL_DOWN).unwrap_or_default().min(self.life() / 2);
-        wished.max(self.issued.saturating_add(cool_down).unwrap_or(self.issued))
-    }
-}
-
 /// A stored connection's tokens, as the client asks for them.
 pub(crate) struct StoredTokens(pub(crate) Arc<Source>);
 
@@ -316,7 +268,3 @@ impl Tokens for StoredTokens {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "source_tests.rs"]
-mod tests;

@@ -36,7 +36,7 @@ fn cached(ago: i64, life: i64, wished: Option<i64>) -> Cached {
 fn how_early_and_how_late_follow_the_life() {
     // Life, the most that is early, the margin.
     for (life, early, margin) in
-        [(5, 0.6, 0.25), (12, 1.5, 0.6), (60, 7.2, 3.0), (300, 36.0, 5.0), (3_600, 360.0, 5.0), (86_400, 360.0, 5.0)]
+        [(5, 0.6, 0.25), (12, 1.44, 0.6), (60, 7.2, 3.0), (300, 36.0, 5.0), (3_600, 360.0, 5.0), (86_400, 360.0, 5.0)]
     {
         let token = cached(0, life, None);
         let before_end = (token.expires - token.renew_from).total(jiff::Unit::Second).unwrap();
