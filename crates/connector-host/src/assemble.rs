@@ -1,6 +1,7 @@
 //! Puts the host together, with no more than a command needs.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
@@ -8,7 +9,13 @@ use graph_client::HttpTransport;
 
 use crate::cli::On;
 use crate::screen::Screen;
-use crate::{connectors, home, sandbox};
+use crate::{connectors, home, sandbox, signals};
+
+/// How long the end of the program may last without a word.
+const SILENCE: Duration = Duration::from_secs(1);
+
+// The hosts of the command, so that however it ends what they have begun ends first.
+static HOSTS: Mutex<Vec<Host>> = Mutex::new(Vec::new());
 
 /// What a command needs beside the connectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +47,36 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
         builder = builder.reference(Arc::new(metadata));
     }
     builder = builder.connection(sandbox::NAME, sandbox::connection()?);
-    connectors::all().into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()
+    let host = connectors::all().into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()?;
+    HOSTS.lock().unwrap_or_else(PoisonError::into_inner).push(host.clone());
+    Ok(host)
+}
+
+/// Waits until what the command's hosts must not leave half done has ended. Signals do not hasten it: they are
+/// received and passed over.
+pub(crate) async fn shutdown(screen: &Screen) {
+    let hosts = std::mem::take(&mut *HOSTS.lock().unwrap_or_else(PoisonError::into_inner));
+    let ended = async {
+        for host in &hosts {
+            host.shutdown().await;
+        }
+    };
+    let mut passed_over = std::pin::pin!(async {
+        while signals::stopped().await.is_ok() {}
+        std::future::pending::<()>().await;
+    });
+    let mut ended = std::pin::pin!(ended);
+    let told = async {
+        tokio::time::sleep(SILENCE).await;
+        screen.note("waiting for new tokens of a connection, which would be lost otherwise");
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        biased;
+        () = &mut ended => {}
+        () = &mut passed_over => {}
+        () = told => {}
+    }
 }
 
 /// What a command on this connection needs. The connections that are not the sandbox are in the store; so is what the

@@ -129,6 +129,7 @@ pub(crate) fn exit_codes() -> Vec<ExitCode> {
             "The result could not be written to standard output, such as to a full disk.",
             "Make room; the action itself was carried out.",
         ),
+        row(129, "hangup", "SIGHUP: the terminal went away.", "As with 130."),
         row(130, "interrupted", "Ctrl-C (SIGINT).", "What had been sent may have been carried out. The store is whole."),
         row(143, "terminated", "SIGTERM.", "As with 130."),
     ]);

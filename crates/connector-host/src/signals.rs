@@ -9,6 +9,8 @@ pub(crate) enum Stop {
     Interrupt,
     /// SIGTERM, as a service manager sends it.
     Terminate,
+    /// SIGHUP, when the terminal goes away.
+    Hangup,
 }
 
 impl Stop {
@@ -17,6 +19,7 @@ impl Stop {
         match self {
             Stop::Interrupt => 130,
             Stop::Terminate => 143,
+            Stop::Hangup => 129,
         }
     }
 }
@@ -32,11 +35,51 @@ pub(crate) async fn stopped() -> Result<Stop> {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        let mut hangup = hangup_counts().then(|| signal(SignalKind::hangup())).transpose().map_err(failed)?;
+        let hangup = async {
+            match &mut hangup {
+                Some(hangup) => _ = hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = interrupt.recv() => Ok(Stop::Interrupt),
             _ = terminate.recv() => Ok(Stop::Terminate),
+            () = hangup => Ok(Stop::Hangup),
         }
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await.map(|()| Stop::Interrupt).map_err(failed)
+}
+
+/// Whether SIGHUP ends us: not where `nohup`, or whoever started us, has it ignored. The system is asked once,
+/// before we receive it ourselves.
+#[cfg(unix)]
+fn hangup_counts() -> bool {
+    use std::io::IsTerminal;
+    use std::sync::OnceLock;
+    static COUNTS: OnceLock<bool> = OnceLock::new();
+    *COUNTS.get_or_init(|| match std::fs::read_to_string("/proc/self/status") {
+        Ok(status) => !is_ignored(&status),
+        // What `nohup` starts has nothing left on a terminal.
+        Err(_) => std::io::stdout().is_terminal() || std::io::stderr().is_terminal(),
+    })
+}
+
+/// Whether SIGHUP is among the ignored signals of `/proc/self/status`.
+#[cfg(unix)]
+fn is_ignored(status: &str) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::is_ignored;
+
+    #[test]
+    fn what_nohup_has_ignored_stays_ignored() {
+        assert!(is_ignored("Name:\ttenon\nSigIgn:\t0000000000001001\n"));
+        assert!(!is_ignored("Name:\ttenon\nSigIgn:\t0000000000001000\n") && !is_ignored(""));
+    }
 }

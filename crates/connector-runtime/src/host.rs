@@ -99,6 +99,13 @@ impl Host {
         &self.0.connections
     }
 
+    /// Waits until what must not be cut off has ended: new tokens that were asked for are stored. It takes no
+    /// longer than one request may (30 seconds), and mostly nothing. Call it before the runtime ends; the host can
+    /// be used further.
+    pub async fn shutdown(&self) {
+        self.0.connections.shutdown().await;
+    }
+
     /// Seals everything in the store anew with a new key. Reads and writes go on meanwhile.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ use tokio::runtime::Builder;
 use crate::cli::Command;
 use crate::errors::{Done, Failure};
 use crate::screen::Screen;
-use crate::signals;
+use crate::{assemble, signals};
 
 /// How long what was begun may take to end, once the command is over.
 const ENDING: Duration = Duration::from_secs(5);
@@ -35,33 +35,38 @@ const ENDING: Duration = Duration::from_secs(5);
 /// Carries out a command.
 pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
     match command {
-        Command::Run(args) => alone(run::run(args, screen)),
-        Command::Preview(args) => alone(run::preview(args, screen)),
-        Command::Raw(args) => alone(raw::raw(args, screen)),
-        Command::Choices(args) => alone(or_stopped(choices::choices(args, screen))),
-        Command::Listen(args) => alone(listen::listen(args, screen)),
-        Command::Connections(args) => alone(or_stopped(connections::connections(args, screen))),
-        Command::Connect(args) => alone(or_stopped(connect::connect(*args, screen))),
-        Command::Profiles(args) => alone(or_stopped(profiles::profiles(args, screen))),
-        Command::Scopes(args) => alone(or_stopped(scopes::scopes(args, screen))),
-        Command::Metadata(args) => alone(or_stopped(metadata::metadata(args, screen))),
-        Command::Key(args) => alone(or_stopped(key::key(args, screen))),
-        Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen)),
+        Command::Run(args) => alone(run::run(args, screen), screen),
+        Command::Preview(args) => alone(run::preview(args, screen), screen),
+        Command::Raw(args) => alone(raw::raw(args, screen), screen),
+        Command::Choices(args) => alone(or_stopped(choices::choices(args, screen)), screen),
+        Command::Listen(args) => alone(listen::listen(args, screen), screen),
+        Command::Connections(args) => alone(or_stopped(connections::connections(args, screen)), screen),
+        Command::Connect(args) => alone(or_stopped(connect::connect(*args, screen)), screen),
+        Command::Profiles(args) => alone(or_stopped(profiles::profiles(args, screen)), screen),
+        Command::Scopes(args) => alone(or_stopped(scopes::scopes(args, screen)), screen),
+        Command::Metadata(args) => alone(or_stopped(metadata::metadata(args, screen)), screen),
+        Command::Key(args) => alone(or_stopped(key::key(args, screen)), screen),
+        Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen), screen),
         Command::Actions(args) => actions::actions(&args, screen),
-        Command::Describe(args) => alone(or_stopped(describe::describe(args, screen))),
+        Command::Describe(args) => alone(or_stopped(describe::describe(args, screen)), screen),
         Command::Completions(args) => completions::completions(&args, screen),
         Command::ExitCodes => exit_codes::exit_codes(screen),
     }
 }
 
 // One run mostly waits, and a thread of its own for each core costs more than it brings.
-fn alone(command: impl Future<Output = Done>) -> Done {
-    on(Builder::new_current_thread(), command)
+fn alone(command: impl Future<Output = Done>, screen: &Screen) -> Done {
+    on(Builder::new_current_thread(), command, screen)
 }
 
-fn on(mut builder: Builder, command: impl Future<Output = Done>) -> Done {
+fn on(mut builder: Builder, command: impl Future<Output = Done>, screen: &Screen) -> Done {
     let runtime = builder.enable_all().build().map_err(|error| Error::bug(format!("the runtime could not be started: {error}")))?;
-    let done = runtime.block_on(command);
+    let done = runtime.block_on(async {
+        let done = command.await;
+        // Whether it succeeded, failed or was stopped.
+        assemble::shutdown(screen).await;
+        done
+    });
     runtime.shutdown_timeout(ENDING);
     done
 }

@@ -35,7 +35,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     // Stopping it is the way to end it; only a stop by somebody else is told.
     match stop {
         Stop::Interrupt => Ok(()),
-        Stop::Terminate => Err(crate::errors::Failure::Stopped(stop)),
+        Stop::Terminate | Stop::Hangup => Err(crate::errors::Failure::Stopped(stop)),
     }
 }
 

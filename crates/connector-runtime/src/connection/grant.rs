@@ -2,9 +2,15 @@
 
 use connector_sdk::{Code, Error, Result, Secret, SignInMethod, Transport};
 use graph_auth::Given as Exchange;
-use graph_auth::{Checked, Credential, Failure, TokenSet, client_credentials, managed_identity, refresh};
+use graph_auth::refresh::{self, Refreshed};
+use graph_auth::{Checked, Credential, Failure, TokenSet, client_credentials, managed_identity};
 use jiff::Timestamp;
 use url::Url;
+
+/// Whether getting new tokens may use up what the old ones hold.
+pub(super) fn spends(checked: &Checked) -> bool {
+    matches!(checked.method, SignInMethod::AuthorizationCode | SignInMethod::DeviceCode)
+}
 
 /// New tokens without a person: a refresh for a user, a new sign-in for an app.
 pub(super) async fn renew(
@@ -12,15 +18,15 @@ pub(super) async fn renew(
     checked: &Checked,
     tokens: Option<&TokenSet>,
     claims: Option<&str>,
-) -> Result<TokenSet, Failure> {
+) -> Result<Refreshed, Failure> {
     let federated = federated_token(&checked.credential).await?;
     let exchange = Exchange { now: Timestamp::now(), claims, federated: federated.as_ref() };
-    match checked.method {
+    let tokens = match checked.method {
         SignInMethod::AuthorizationCode | SignInMethod::DeviceCode => match tokens {
-            Some(tokens) => refresh::refresh(transport, checked, tokens, exchange).await,
-            None => Err(Error::new(Code::NotConnected, "the sign-in was not finished").hint("Reconnect the connection.").into()),
+            Some(tokens) => return refresh::refresh(transport, checked, tokens, exchange).await,
+            None => return Err(Error::new(Code::NotConnected, "the sign-in was not finished").hint("Reconnect the connection.").into()),
         },
-        SignInMethod::ManagedIdentity => managed_identity::token(transport, checked, &machine()?, exchange).await,
+        SignInMethod::ManagedIdentity => managed_identity::token(transport, checked, &machine()?, exchange).await?,
         SignInMethod::AccessToken => match &checked.credential {
             Credential::Given(token) => {
                 let set = TokenSet::of_access_token(token, exchange.now)?;
@@ -29,12 +35,13 @@ pub(super) async fn renew(
                         .hint("Give the connection a new token: reconnect it.")
                         .into());
                 }
-                Ok(set)
+                set
             }
-            _ => Err(Error::bug("a connection without its token").into()),
+            _ => return Err(Error::bug("a connection without its token").into()),
         },
-        _ => client_credentials::token(transport, checked, exchange).await,
-    }
+        _ => client_credentials::token(transport, checked, exchange).await?,
+    };
+    Ok(Refreshed { tokens, unfit: None })
 }
 
 // Read anew each time: whoever writes the file renews it.

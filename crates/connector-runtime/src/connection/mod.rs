@@ -1,14 +1,19 @@
 //! Connections: who a host is signed in as.
 
+mod cached;
 mod card;
 mod choice;
 mod given;
 mod grant;
 mod profiles;
 mod record;
+mod renew;
+mod renewals;
 mod sign_in;
 mod source;
 mod transfer;
+mod trouble;
+mod turn;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -19,7 +24,8 @@ use graph_client::{Ask, Client, Endpoint, HttpTransport, NoFiles, Session, Silen
 use serde::Deserialize;
 
 use self::record::{KIND, Record};
-use self::source::{Source, StoredTokens};
+use self::renewals::Renewals;
+use self::source::{Source, StoredTokens, Ways};
 use crate::registry::nearest;
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
@@ -43,6 +49,7 @@ struct Inner {
     store: Arc<dyn Store>,
     transport: OnceLock<Arc<dyn Transport>>,
     client: OnceLock<Client>,
+    renewals: Renewals,
     // Stored connections that were used: their tokens in memory, and who they are signed in as.
     live: Mutex<HashMap<String, Arc<Connected>>>,
 }
@@ -82,6 +89,7 @@ impl Connections {
             store,
             transport: cell,
             client: OnceLock::new(),
+            renewals: Renewals::default(),
             live: Mutex::new(HashMap::new()),
         }))
     }
@@ -201,6 +209,12 @@ impl Connections {
         is_nobody.then(|| granted.join(" "))
     }
 
+    /// Waits until the renewals that are on their way have ended and their tokens are stored, at most as long as
+    /// one request may take.
+    pub(crate) async fn shutdown(&self) {
+        self.0.renewals.finish(renew::REQUEST).await;
+    }
+
     /// A connection by name, ready to be used.
     pub(crate) async fn connect(&self, name: &str) -> Result<Arc<Connected>> {
         if let Some((given, connected)) = self.0.given.get(name) {
@@ -230,12 +244,14 @@ impl Connections {
         let (_, record) = self.load(name).await?;
         let spec = self.spec(&record.connector)?.clone();
         // What somebody must mend is told as that, not as what it leads to.
-        let checked = record.settings.check(&spec).map_err(|error| match &record.state {
-            State::Broken(trouble) => Error::new(Code::NotConnected, trouble.message.clone()).hint(trouble.hint.clone()),
-            _ => error,
-        })?;
-        let granted = record.tokens.as_ref().and_then(|tokens| tokens.granted()).map(Arc::new);
-        let source = Source::new(name, spec, self.0.vault.clone(), self.0.store.clone(), self.transport()?, granted);
+        let checked = record.settings.check(&spec).map_err(|error| record.trouble().unwrap_or(error))?;
+        let ways = Ways {
+            vault: self.0.vault.clone(),
+            store: self.0.store.clone(),
+            transport: self.transport()?,
+            renewals: self.0.renewals.clone(),
+        };
+        let source = Source::new(name, &record, &checked, spec, ways);
         let who = match record.settings.method.is_application() {
             true => Who::App { user: checked.user_id.clone() },
             false => Who::User {

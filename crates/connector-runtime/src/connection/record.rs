@@ -1,8 +1,8 @@
 //! A connection as it is stored: sealed, under its name.
 
-use connector_sdk::{Error, Result, Secret};
+use connector_sdk::{Code, Error, Result, Secret, Upstream};
 use graph_auth::{Identity, Reason, Settings, TokenSet};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -11,6 +11,14 @@ use crate::store::Revision;
 
 /// The kind under which connections are stored.
 pub(crate) const KIND: &str = "connection";
+
+/// Clocks are corrected by so much now and then. What began later than that from now began under a wrong clock.
+const CORRECTION: SignedDuration = SignedDuration::from_secs(5);
+
+/// Whether a time has not come yet, so that what is said to have begun then began under a clock that was ahead.
+pub(super) fn is_ahead(began: Timestamp, now: Timestamp) -> bool {
+    began.duration_since(now) > CORRECTION
+}
 
 /// A stored connection.
 #[derive(Debug, Clone)]
@@ -27,6 +35,26 @@ pub(crate) struct Record {
     pub(crate) created: Timestamp,
     /// When tokens were last obtained.
     pub(crate) refreshed: Option<Timestamp>,
+    pub(crate) renewal: Renewal,
+}
+
+/// How renewing its tokens is going.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Renewal {
+    /// Since when the refresh token may be used up: it was sent, and what came back is not stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<Timestamp>,
+    /// How many renewals in a row have failed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) failures: u32,
+    /// What the sign-in service said to the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) said: Option<Upstream>,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// How a connection is.
@@ -47,17 +75,42 @@ pub enum State {
 pub struct Trouble {
     /// Why, as a stable name, where the sign-in service said why.
     pub reason: Option<Reason>,
+    /// The error's code; troubles that older versions have stored do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
     /// What happened.
     pub message: String,
     /// What to do.
     pub hint: String,
     /// When it began.
     pub since: Timestamp,
-    /// When it is tried again, for a state that passes by itself.
+    /// When it is tried again, where that can help without the user: what passes by itself, and what an
+    /// administrator may have mended meanwhile.
     pub until: Option<Timestamp>,
     /// The claims that the next sign-in must ask for, where the service named them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<String>,
+}
+
+impl Trouble {
+    /// Whether the sign-in service is to be left alone: the user must act, or the time to ask again has not come.
+    pub(super) fn lasts(&self, now: Timestamp) -> bool {
+        match self.until {
+            Some(until) => !is_ahead(self.since, now) && now < until,
+            // Older versions never asked again, whatever it was.
+            None => !self.reason.is_some_and(Reason::may_be_lifted),
+        }
+    }
+
+    /// The error that it was, told as it was told first. `said` is what the sign-in service said.
+    pub(super) fn error(&self, said: Option<&Upstream>) -> Error {
+        let code = self.code.or(self.reason.map(Reason::code)).unwrap_or(Code::NotConnected);
+        // What is shown of it has the request id in its sentence, as the error has.
+        let id = said.and_then(|said| said.request_id.as_ref()).map(|id| format!(" (request-id {id})"));
+        let message = id.and_then(|id| self.message.strip_suffix(&id)).unwrap_or(&self.message);
+        let error = Error::new(code, message).hint(self.hint.clone());
+        said.cloned().into_iter().fold(error, Error::upstream)
+    }
 }
 
 // Written by hand because of the secrets inside: neither settings nor tokens can be serialised by accident.
@@ -72,6 +125,8 @@ struct Stored {
     state: State,
     created: Timestamp,
     refreshed: Option<Timestamp>,
+    #[serde(default)]
+    renewal: Renewal,
 }
 
 impl Record {
@@ -79,6 +134,12 @@ impl Record {
     pub(crate) async fn load(vault: &Vault, name: &str) -> Result<Option<(Revision, Record)>> {
         let Some((revision, bytes)) = vault.get(KIND, name).await? else { return Ok(None) };
         Ok(Some((revision, Record::read(&bytes)?)))
+    }
+
+    /// As [`Record::store`], with the room that was reserved for it.
+    pub(crate) async fn store_reserved(&self, vault: &Vault, name: &str, expected: Revision) -> Result<Revision> {
+        let text = self.print()?;
+        vault.put_reserved(KIND, name, expected, text.expose().as_bytes()).await
     }
 
     /// Writes it, if the store still has the revision that it was read at.
@@ -101,6 +162,7 @@ impl Record {
             state: stored.state,
             created: stored.created,
             refreshed: stored.refreshed,
+            renewal: stored.renewal,
         })
     }
 
@@ -117,6 +179,7 @@ impl Record {
             state: self.state.clone(),
             created: self.created,
             refreshed: self.refreshed,
+            renewal: self.renewal.clone(),
         };
         serde_json::to_string(&stored).map(Secret::new).map_err(|_| Error::bug("a connection could not be written"))
     }

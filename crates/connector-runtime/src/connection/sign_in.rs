@@ -7,7 +7,7 @@ use graph_auth::{Checked, Given as Exchange, Settings, TokenSet, admin_consent};
 use jiff::Timestamp;
 use url::Url;
 
-use super::record::{Record, State};
+use super::record::{Record, Renewal, State};
 use super::{Asks, Card, Connections, grant};
 use crate::store::Revision;
 
@@ -88,8 +88,8 @@ impl Connections {
                 Ok(SignIn::Device(Box::new(DeviceSignIn { code, begun })))
             }
             _ => {
-                let tokens = grant::renew(&*transport, &begun.checked, None, claims.as_deref()).await?;
-                begun.finish(tokens).await.map(|card| SignIn::Done(Box::new(card)))
+                let renewed = grant::renew(&*transport, &begun.checked, None, claims.as_deref()).await?;
+                begun.finish(renewed.tokens).await.map(|card| SignIn::Done(Box::new(card)))
             }
         }
     }
@@ -203,6 +203,14 @@ impl Begun {
     async fn finish(self, tokens: TokenSet) -> Result<Card> {
         let Begun { connections, new, checked, before } = self;
         let now = Timestamp::now();
+        let lacks_refresh = tokens.refresh.is_none() && grant::spends(&checked);
+        let mut notes = checked.notes;
+        if lacks_refresh {
+            notes.push(format!(
+                "the sign-in service gave no refresh token, so the connection works until {} and must then be signed in again; the scope `offline_access` must be allowed for the app",
+                tokens.expires_at
+            ));
+        }
         let (revision, former) = before.map_or((None, None), |(revision, record)| (Some(revision), Some(record)));
         if let (Some(before), Some(identity), false) =
             (former.as_ref().and_then(|record| record.identity.as_ref()), &tokens.identity, new.confirm_other)
@@ -218,8 +226,9 @@ impl Begun {
             state: State::Ready,
             created: former.map_or(now, |record| record.created),
             refreshed: Some(now),
+            renewal: Renewal::default(),
         };
-        connections.replace(&new.name, record, revision, checked.notes).await
+        connections.replace(&new.name, record, revision, notes).await
     }
 }
 

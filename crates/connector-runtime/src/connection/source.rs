@@ -1,270 +1,238 @@
 //! The tokens of a stored connection.
 //!
-//! However many tasks and processes ask, one token request is made for each expiry. In the process,
-//! one task renews and the others wait for it, or go on with a token that is still valid. Between
-//! processes, a lock in the store keeps the others away, and the document's revision is the fence: a
-//! holder that was frozen and wakes up late writes nothing. There is no way around the lock.
+//! However many tasks and processes ask, one token request is made for each expiry. In the process, one task
+//! renews and the others wait for it, or go on with a token that is still valid; the task is nobody's, so that
+//! a caller that goes away takes nothing with it. Between processes, a lock in the store keeps the others away,
+//! and the document's revision is the fence: a holder that was frozen and wakes up late writes nothing. There is
+//! no way around the lock.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{Code, Error, Granted, Result, Retry, Transport};
-use graph_auth::{Failure, TokenSet};
+use connector_sdk::{Code, Error, Granted, Result, Transport};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use graph_auth::{Checked, Identity, TokenSet};
 use graph_client::{Ask, Token, Tokens};
-use jiff::{SignedDuration, Timestamp};
-use tokio::time::{Instant, sleep, timeout};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 
-use super::grant;
-use super::record::{Record, State, Trouble};
+use super::cached::Cached;
+use super::record::Record;
+use super::renew::Unstored;
+use super::renewals::{InFlight, Renewals};
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
 
-/// How long a token request may take.
-const REQUEST: Duration = Duration::from_secs(30);
-/// How long the lock lasts: longer than what is done under it, so that it never ends in between.
-const LOCK: Duration = Duration::from_secs(60);
-/// How long somebody waits for another process to renew.
-const PATIENCE: Duration = Duration::from_secs(90);
-/// How often the store is looked at while waiting.
-const LOOK: Duration = Duration::from_millis(50);
-/// How long after a failure the sign-in service is left alone.
-const COOL_DOWN: SignedDuration = SignedDuration::from_secs(30);
-/// How long before its end a token is renewed, where the service named no time.
-const EARLY: SignedDuration = SignedDuration::from_mins(5);
-/// So short before its end a token no longer counts as valid: it must survive the way to Graph.
-const MARGIN: SignedDuration = SignedDuration::from_secs(5);
+/// How long nobody renews early after an early renewal, whatever became of it.
+pub(super) const COOL_DOWN: Duration = Duration::from_secs(30);
 
-/// The tokens of one connection, for everybody in the process.
-pub(crate) struct Source {
-    pub(crate) name: String,
-    pub(crate) spec: ConnectionSpec,
+/// What the tokens of all connections of a host need.
+#[derive(Clone)]
+pub(crate) struct Ways {
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) renewals: Renewals,
+}
+
+/// The tokens of one connection, for everybody in the process.
+pub(crate) struct Source {
+    pub(super) name: String,
+    pub(super) ways: Ways,
+    pub(super) unstored: Mutex<Option<Unstored>>,
+    spec: ConnectionSpec,
+    // What the connection must still be when its record is read again.
+    id: String,
+    graph: String,
+    identity: Option<Identity>,
     // What the stored token carried when the connection was first used here.
     granted: Option<Arc<Granted>>,
     cached: Mutex<Option<Cached>>,
-    renewing: tokio::sync::Mutex<()>,
-    early: AtomicBool,
+    running: Mutex<Option<Running>>,
+    not_early_before: Mutex<Option<Instant>>,
 }
 
+/// Why a new token is wanted.
+#[derive(Clone, Default)]
+pub(super) struct Want {
+    /// A token that will not do, though it looks valid.
+    pub(super) instead_of: Option<Token>,
+    pub(super) claims: Option<String>,
+    /// Renew although the present token is still valid.
+    pub(super) early: bool,
+}
+
+/// A renewal that is on its way.
 #[derive(Clone)]
-struct Cached {
-    token: Token,
-    expires: Timestamp,
-    renew_from: Timestamp,
-}
-
-// Why a new token is wanted.
-#[derive(Clone, Copy)]
-struct Want<'a> {
-    // A token that will not do, though it looks valid.
-    instead_of: Option<&'a Token>,
-    claims: Option<&'a str>,
-    // Renew although the present token is still valid.
-    early: bool,
+struct Running {
+    want: Want,
+    result: Shared<BoxFuture<'static, Result<Token>>>,
 }
 
 impl Source {
-    pub(crate) fn new(
-        name: &str,
-        spec: ConnectionSpec,
-        vault: Arc<Vault>,
-        store: Arc<dyn Store>,
-        transport: Arc<dyn Transport>,
-        granted: Option<Arc<Granted>>,
-    ) -> Arc<Source> {
+    pub(crate) fn new(name: &str, record: &Record, checked: &Checked, spec: ConnectionSpec, ways: Ways) -> Arc<Source> {
         Arc::new(Source {
             name: name.to_owned(),
+            ways,
+            unstored: Mutex::new(None),
             spec,
-            vault,
-            store,
-            transport,
-            granted,
+            id: record.id.clone(),
+            graph: checked.graph.to_string(),
+            identity: record.identity.clone(),
+            granted: record.tokens.as_ref().and_then(TokenSet::granted).map(Arc::new),
             cached: Mutex::new(None),
-            renewing: tokio::sync::Mutex::new(()),
-            early: AtomicBool::new(false),
+            running: Mutex::new(None),
+            not_early_before: Mutex::new(None),
         })
     }
 
+    /// The lock that a renewal holds.
+    pub(super) fn lock(&self) -> String {
+        format!("connection/{}", self.id)
+    }
+
     fn cached(&self) -> Option<Cached> {
-        self.cached.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        held(&self.cached).clone()
     }
 
-    fn keep(&self, record: &Record, tokens: &TokenSet) -> Result<Cached> {
-        let cached = Cached {
-            token: Token::new(&tokens.access, tokens.granted().map(Arc::new))?,
-            expires: tokens.expires_at,
-            renew_from: renew_from(record, tokens),
-        };
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached.clone());
-        Ok(cached)
+    /// The token at hand, if it is valid.
+    pub(super) fn present(&self) -> Option<Token> {
+        self.cached().filter(|cached| cached.is_valid(Timestamp::now())).map(|cached| cached.token)
     }
 
-    async fn renewed(&self, want: Want<'_>) -> Result<Token> {
-        let _turn = self.renewing.lock().await;
-        // Somebody may have renewed it while we waited for our turn.
-        if let Some(cached) = self.cached()
-            && cached.will_do(want)
-        {
-            return Ok(cached.token);
+    /// Keeps a record's tokens at hand.
+    ///
+    /// # Errors
+    /// `protocol` when the token cannot be sent.
+    pub(super) fn keep(&self, record: &Record, tokens: &TokenSet) -> Result<Token> {
+        let cached = Cached::of(record, tokens)?;
+        let token = cached.token.clone();
+        *held(&self.cached) = Some(cached);
+        *held(&self.not_early_before) = None;
+        Ok(token)
+    }
+
+    /// The record's token, if it will do: another process has renewed it.
+    ///
+    /// # Errors
+    /// As [`Source::keep`].
+    pub(super) fn usable(&self, record: &Record, want: &Want) -> Result<Option<Token>> {
+        let Some(tokens) = &record.tokens else { return Ok(None) };
+        let cached = Cached::of(record, tokens)?;
+        let token = cached.will_do(want).then(|| cached.token.clone());
+        // What will not do must not be served as fresh either; the former one may still be valid.
+        let mut known = held(&self.cached);
+        if token.is_some() || known.is_none() {
+            *known = Some(cached);
         }
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
-        let owner = format!("{}-{:x}", std::process::id(), u64::from_ne_bytes(random));
-        let begun = Instant::now();
+        Ok(token)
+    }
+
+    /// The connection's record, if it is still the connection that this source was made for.
+    ///
+    /// # Errors
+    /// `not_connected` when it was removed, or made anew for another Graph or user: its token would go to the
+    /// wrong place.
+    pub(super) async fn load(&self) -> Result<(Revision, Record, Checked)> {
+        let found = Record::load(&self.ways.vault, &self.name).await?;
+        let (revision, record) = found
+            .ok_or_else(|| Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again."))?;
+        let other = |what: &str| {
+            Error::new(Code::NotConnected, format!("the connection `{}` was made anew meanwhile, for another {what}", self.name))
+                .hint("Start again; the connection is then used as it is now.")
+        };
+        if record.id != self.id {
+            return Err(other("purpose"));
+        }
+        // What somebody must mend is told as that, not as what it leads to.
+        let checked = record.settings.check(&self.spec).map_err(|error| record.trouble().unwrap_or(error))?;
+        if checked.graph.as_str() != self.graph {
+            return Err(other("Graph"));
+        }
+        match (&record.identity, &self.identity) {
+            (Some(now), Some(before)) if !now.is_same(before) => Err(other("user")),
+            _ => Ok((revision, record, checked)),
+        }
+    }
+
+    /// A token that will do, from a renewal if need be. Whoever stops waiting stops nothing.
+    async fn renewed(self: &Arc<Source>, want: Want) -> Result<Token> {
         loop {
-            let (_, record) = self.load().await?;
-            if let Some(token) = self.usable(&record, want)? {
-                return Ok(token);
+            if let Some(cached) = self.cached().filter(|cached| cached.will_do(&want)) {
+                return Ok(cached.token);
             }
-            refuse_while_in_trouble(&record, want)?;
-            let lock = format!("connection/{}", record.id);
-            if self.store.lock(&lock, &owner, LOCK).await?.is_some() {
-                let result = self.renew_locked(want).await;
-                // A lock that cannot be given back ends by itself.
-                if let Err(error) = self.store.unlock(&lock, &owner).await {
-                    tracing::warn!(connection = self.name, %error, "a lock was not given back");
-                }
-                return result;
-            }
-            if begun.elapsed() > PATIENCE {
-                return Err(Error::new(
-                    Code::Unavailable,
-                    "another process is renewing the connection's token and does not come to an end",
-                ));
-            }
-            sleep(LOOK).await;
-        }
-    }
-
-    async fn renew_locked(&self, want: Want<'_>) -> Result<Token> {
-        let (mut revision, mut record) = self.load().await?;
-        if let Some(token) = self.usable(&record, want)? {
-            return Ok(token);
-        }
-        refuse_while_in_trouble(&record, want)?;
-        let checked = record.settings.check(&self.spec)?;
-        let answer = timeout(REQUEST, grant::renew(&*self.transport, &checked, record.tokens.as_ref(), want.claims)).await;
-        let answer = answer.unwrap_or_else(|_| {
-            Err(Failure::Failed(Error::new(Code::Unavailable, "the sign-in service did not answer within 30 seconds")))
-        });
-        let tokens = match answer {
-            Ok(tokens) => tokens,
-            Err(failure) => return Err(self.failed(revision, record, failure).await),
-        };
-        // Stored before it is used: whoever dies after this line has lost nothing.
-        for _ in 0..16 {
-            record.identity = tokens.identity.clone().or(record.identity);
-            record.tokens = Some(tokens.clone());
-            record.state = State::Ready;
-            record.refreshed = Some(Timestamp::now());
-            match record.store(&self.vault, &self.name, Some(revision)).await {
-                Ok(_) => return Ok(self.keep(&record, &tokens)?.token),
-                Err(error) if error.code() == Code::Conflict => {}
+            let (running, mine) = self.join(&want);
+            match running.result.await {
+                result if mine => return result,
+                // It may do for us as well.
+                Ok(_) => {}
+                // An early one gives up at once, and nobody has asked about our claims but ourselves.
+                Err(_) if running.want.early || (want.claims.is_some() && want.claims != running.want.claims) => {}
                 Err(error) => return Err(error),
             }
-            // The document changed under us. If it has tokens that will do, they win: somebody signed in
-            // anew, or we were frozen and another process took over.
-            let id = record.id.clone();
-            (revision, record) = self.load().await?;
-            if record.id != id {
-                return Err(Error::new(Code::NotConnected, format!("the connection `{}` was replaced meanwhile", self.name)));
+        }
+    }
+
+    // The renewal that is on its way, or a new one; and whether it is a new one.
+    fn join(self: &Arc<Source>, want: &Want) -> (Running, bool) {
+        let mut running = held(&self.running);
+        if let Some(running) = &*running {
+            return (running.clone(), false);
+        }
+        let (tell, told) = oneshot::channel();
+        let task = Task { source: self.clone(), _in_flight: self.ways.renewals.begin() };
+        let asked = want.clone();
+        let result = async move {
+            told.await
+                .unwrap_or_else(|_| Err(Error::new(Code::Unavailable, "the renewal of a token ended with the program that had begun it")))
+        };
+        let new = Running { want: want.clone(), result: result.boxed().shared() };
+        *running = Some(new.clone());
+        drop(running);
+        // A task of its own: a caller that is dropped while the answer is on its way must not take it along.
+        tokio::spawn(async move {
+            let result = task.source.renew(&asked).await;
+            if let (Err(error), true) = (&result, asked.early) {
+                tracing::warn!(connection = task.source.name, %error, "a token could not be renewed early; the present one stays in use");
             }
-            if let Some(token) = self.usable(&record, want)? {
-                return Ok(token);
-            }
-        }
-        Err(Error::new(Code::Unavailable, "the stored connection keeps changing"))
+            drop(task);
+            // Nobody need be waiting any more.
+            let _ = tell.send(result);
+        });
+        (new, true)
     }
 
-    async fn failed(&self, revision: Revision, mut record: Record, failure: Failure) -> Error {
-        let now = Timestamp::now();
-        let reason = failure.reason();
-        let claims = match &failure {
-            Failure::Refused(refusal) => refusal.claims.clone(),
-            _ => None,
-        };
-        let error = Error::from(failure);
-        let passing = matches!(error.code(), Code::Unavailable | Code::Throttled | Code::OutcomeUnknown | Code::Protocol | Code::Bug);
-        let pause = match error.when_to_retry() {
-            Retry::After(after) => SignedDuration::try_from(after).unwrap_or(COOL_DOWN).max(COOL_DOWN),
-            _ => COOL_DOWN,
-        };
-        let trouble = Trouble {
-            reason,
-            message: error.to_string(),
-            hint: error.advice().to_owned(),
-            since: now,
-            until: passing.then(|| now.saturating_add(pause).unwrap_or(now)),
-            claims,
-        };
-        record.state = if passing { State::Waiting(trouble) } else { State::Broken(trouble) };
-        // If it cannot be stored the next caller finds out anew; the error is the same.
-        if let Err(lost) = record.store(&self.vault, &self.name, Some(revision)).await {
-            tracing::debug!(connection = self.name, error = %lost, "the connection's state was not stored");
+    // Nobody waits for it: the present token is valid, and stays in use to its end if this fails.
+    fn renew_early(self: &Arc<Source>) {
+        let now = Instant::now();
+        let mut before = held(&self.not_early_before);
+        if before.is_some_and(|before| now < before) {
+            return;
         }
-        error
-    }
-
-    async fn load(&self) -> Result<(Revision, Record)> {
-        Record::load(&self.vault, &self.name)
-            .await?
-            .ok_or_else(|| Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again."))
-    }
-
-    // The stored token, if it will do: another process has renewed it.
-    fn usable(&self, record: &Record, want: Want<'_>) -> Result<Option<Token>> {
-        let Some(tokens) = &record.tokens else { return Ok(None) };
-        let before = self.cached();
-        let cached = self.keep(record, tokens)?;
-        if cached.will_do(want) {
-            return Ok(Some(cached.token));
-        }
-        // What will not do must not be served as fresh either; the former one may still be valid.
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = before.or(Some(cached));
-        Ok(None)
+        *before = Some(now + COOL_DOWN);
+        drop(before);
+        let _ = self.join(&Want { early: true, ..Want::default() });
     }
 }
 
-impl Cached {
-    fn will_do(&self, want: Want<'_>) -> bool {
-        let now = Timestamp::now();
-        self.is_valid(now) && want.instead_of != Some(&self.token) && !(want.early && now >= self.renew_from)
-    }
-    fn is_valid(&self, now: Timestamp) -> bool {
-        now < self.expires.saturating_sub(MARGIN).unwrap_or(self.expires)
+/// What ends with a renewal, however it ends.
+struct Task {
+    source: Arc<Source>,
+    _in_flight: InFlight,
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        *held(&self.source.running) = None;
     }
 }
 
-// Spread over a minute by the connection's id, so that connections made together do not renew together.
-fn renew_from(record: &Record, tokens: &TokenSet) -> Timestamp {
-    let usual = tokens.expires_at.saturating_sub(EARLY).unwrap_or(tokens.expires_at);
-    let spread = record.id.bytes().fold(0i64, |sum, byte| (sum * 31 + i64::from(byte)) % 60);
-    let spread = SignedDuration::from_secs(spread);
-    match tokens.refresh_at {
-        Some(at) => at.saturating_add(spread).unwrap_or(at).min(usual),
-        None => usual.saturating_sub(spread).unwrap_or(usual),
-    }
-}
-
-// A connection that somebody must repair is not tried again and again; one that waits is left alone
-// until its time has come. New claims are a new question.
-fn refuse_while_in_trouble(record: &Record, want: Want<'_>) -> Result<()> {
-    let (code, trouble) = match &record.state {
-        State::Broken(trouble) if want.claims.is_none() => (Code::NotConnected, trouble),
-        State::Waiting(trouble) if trouble.until.is_some_and(|until| Timestamp::now() < until) => (Code::Unavailable, trouble),
-        _ => return Ok(()),
-    };
-    let mut error = Error::new(code, trouble.message.clone()).hint(trouble.hint.clone());
-    if let Some(until) = trouble.until {
-        let wait = until.duration_since(Timestamp::now());
-        error = error.retry(Retry::After(wait.try_into().unwrap_or_default()));
-    }
-    Err(error)
+pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A stored connection's tokens, as the client asks for them.
@@ -278,15 +246,18 @@ impl Tokens for StoredTokens {
             Ask::Usual => {
                 let now = Timestamp::now();
                 let Some(cached) = source.cached().filter(|cached| cached.is_valid(now)) else {
-                    return source.renewed(Want { instead_of: None, claims: None, early: false }).await;
+                    return source.renewed(Want::default()).await;
                 };
-                if now >= cached.renew_from && !source.early.swap(true, Ordering::AcqRel) {
-                    renew_in_the_background(source.clone());
+                if now >= cached.renew_from {
+                    source.renew_early();
                 }
                 Ok(cached.token)
             }
-            Ask::Rejected(token) => source.renewed(Want { instead_of: Some(token), claims: None, early: false }).await,
-            Ask::Claims(token, claims) => source.renewed(Want { instead_of: Some(token), claims: Some(claims), early: false }).await,
+            Ask::Rejected(token) => source.renewed(Want { instead_of: Some(token.clone()), ..Want::default() }).await,
+            Ask::Claims(token, claims) => {
+                let claims = Some(claims.to_owned());
+                source.renewed(Want { instead_of: Some(token.clone()), claims, early: false }).await
+            }
         }
     }
 
@@ -296,16 +267,4 @@ impl Tokens for StoredTokens {
             None => self.0.granted.clone(),
         }
     }
-}
-
-// Nobody waits for it: the present token is valid, and stays in use to its end if this fails.
-fn renew_in_the_background(source: Arc<Source>) {
-    tokio::spawn(async move {
-        if let Err(error) = source.renewed(Want { instead_of: None, claims: None, early: true }).await {
-            tracing::warn!(connection = source.name, %error, "a token could not be renewed early; the present one stays in use");
-            // Not at every call: the present token will do for a while.
-            sleep(COOL_DOWN.try_into().unwrap_or(REQUEST)).await;
-        }
-        source.early.store(false, Ordering::Release);
-    });
 }

@@ -67,6 +67,15 @@ impl Vault {
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
 
+    /// As [`Vault::put`], with the room that [`Docs::reserve`] has made sure of.
+    ///
+    /// # Errors
+    /// As [`Docs::put_reserved`].
+    pub(crate) async fn put_reserved(&self, kind: &str, key: &str, expected: Revision, plain: &[u8]) -> Result<Revision> {
+        let bytes = seal(&self.keys.current(), Place { kind, key }, plain)?;
+        self.docs.put_reserved(&sealed(kind), key, Some(expected), bytes.into()).await
+    }
+
     /// Removes the document if it is still at `expected`.
     ///
     /// # Errors

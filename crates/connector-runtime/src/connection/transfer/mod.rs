@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::record::{KIND, Record, State, Trouble};
+use super::record::{KIND, Record, Renewal, State, Trouble};
 use super::sign_in::{check_name, new_id};
 use super::{Card, Connections};
 use crate::store::Revision;
@@ -151,6 +151,7 @@ fn without_secrets(record: Record, name: &str) -> Result<Record> {
         true => State::Ready,
         false => State::Broken(Trouble {
             reason: None,
+            code: Some(Code::NotConnected),
             message: "the connection was imported without its secrets".to_owned(),
             hint: format!(
                 "Give them, or sign in: `tenon connections reconnect {name}`, with the flags for secrets that `tenon connect` has."
@@ -160,7 +161,7 @@ fn without_secrets(record: Record, name: &str) -> Result<Record> {
             claims: None,
         }),
     };
-    Ok(Record { settings, tokens: None, refreshed: None, state, ..record })
+    Ok(Record { settings, tokens: None, refreshed: None, state, renewal: Renewal::default(), ..record })
 }
 
 async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {

@@ -32,6 +32,7 @@ fn record() -> impl Strategy<Value = Record> {
             state: State::Ready,
             created: Timestamp::UNIX_EPOCH,
             refreshed: None,
+            renewal: Renewal::default(),
         },
     )
 }

@@ -13,6 +13,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
         make,
         a_document_is_what_was_put,
+        a_reserved_write_is_a_write,
         any_bytes_and_any_names,
         a_stale_revision_changes_nothing,
         a_revision_is_never_used_twice,
@@ -36,6 +37,17 @@ async fn a_document_is_what_was_put<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.get("other", "a").await), None, "kinds are apart");
     ok(store.remove("k", "a", second).await);
     assert_eq!(ok(store.get("k", "a").await), None);
+}
+
+async fn a_reserved_write_is_a_write<S: Docs>(store: Arc<S>) {
+    let first = ok(store.put_reserved("k", "a", None, text("without a reserve")).await);
+    ok(store.reserve().await);
+    ok(store.reserve().await);
+    fails_with(Code::Conflict, store.put_reserved("k", "a", None, text("x")).await, "there is one already");
+    let second = ok(store.put_reserved("k", "a", Some(first), text("with one")).await);
+    assert!(second > first, "a later revision has a larger number");
+    fails_with(Code::Conflict, store.put_reserved("k", "a", Some(first), text("late")).await, "it was changed meanwhile");
+    assert_eq!(ok(store.get("k", "a").await).expect("it was put").bytes, text("with one"));
 }
 
 async fn any_bytes_and_any_names<S: Docs>(store: Arc<S>) {

@@ -68,7 +68,7 @@ impl Presence {
 
     fn make(&self) -> io::Result<Option<Mine>> {
         let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
         let name = format!("{:016x}", u64::from_ne_bytes(random));
         let path = self.path(&name);
         let file = OpenOptions::new().write(true).create_new(true).only_owner().open(&path)?;

@@ -40,7 +40,7 @@ impl Reserve {
     fn fill(&self) -> io::Result<()> {
         // Noise, because some file systems store nothing for zeros.
         let mut noise = vec![0; SIZE];
-        getrandom::fill(&mut noise).map_err(io::Error::other)?;
+        getrandom::fill(&mut noise).map_err(|error| io::Error::other(error.to_string()))?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).only_owner().open(&self.0)?;
         file.write_all(&noise)?;
         file.sync_all()

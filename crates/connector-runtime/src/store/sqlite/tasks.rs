@@ -103,7 +103,8 @@ impl Tasks for Sqlite {
     async fn heartbeat(&self, lease: &Lease) -> Result<()> {
         let ttl = millis(lease.ttl);
         self.held(lease, move |connection, now, key, epoch| {
-            let mut keep = connection.prepare_cached("UPDATE task SET ready = ?3, since = ?4 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL")?;
+            let mut keep =
+                connection.prepare_cached("UPDATE task SET ready = ?3, since = ?4 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL")?;
             keep.execute(params![key, epoch, now + ttl, now])
         })
         .await

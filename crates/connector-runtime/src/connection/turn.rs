@@ -1,0 +1,73 @@
+//! A process's turn to renew: the lock in the store, given back however the turn ends.
+
+use std::sync::Arc;
+use std::thread;
+
+use connector_sdk::{Error, Result};
+use tokio::runtime::Builder;
+use tokio::time::Instant;
+
+use super::renew::LOCK;
+use super::source::Source;
+
+/// The lock on a connection, held.
+pub(super) struct Turn {
+    source: Arc<Source>,
+    owner: String,
+    until: Instant,
+    ended: bool,
+}
+
+impl Turn {
+    /// Takes the lock; `None` when somebody else has it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn take(source: &Arc<Source>, until: Instant) -> Result<Option<Turn>> {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
+        let owner = format!("{}-{:x}", std::process::id(), u64::from_ne_bytes(random));
+        // Held before it is known to be: whoever is stopped in between gives it back too.
+        let mut turn = Turn { source: source.clone(), owner, until, ended: false };
+        let taken = source.ways.store.lock(&source.lock(), &turn.owner, LOCK).await;
+        if !matches!(taken, Ok(Some(_))) {
+            turn.ended = true;
+        }
+        Ok(taken?.map(|_| turn))
+    }
+
+    /// Gives the lock back.
+    pub(super) async fn end(mut self) {
+        self.give_back().await;
+        self.ended = true;
+    }
+
+    async fn give_back(&self) {
+        // A lock that cannot be given back ends by itself.
+        if let Err(error) = self.source.ways.store.unlock(&self.source.lock(), &self.owner).await {
+            tracing::warn!(connection = self.source.name, %error, "a lock was not given back");
+        }
+    }
+}
+
+/// Its task was stopped, as a runtime that ends stops it. What must still be done is done on a thread of its own,
+/// with a runtime of its own, and the end of the other one waits for it.
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.ended || Instant::now() >= self.until {
+            return;
+        }
+        self.ended = true;
+        let turn = Turn { source: self.source.clone(), owner: self.owner.clone(), until: self.until, ended: true };
+        let last = thread::Builder::new().spawn(move || {
+            let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { return };
+            runtime.block_on(async {
+                turn.source.save_left_over().await;
+                turn.give_back().await;
+            });
+        });
+        if let Ok(last) = last {
+            let _ = last.join();
+        }
+    }
+}
