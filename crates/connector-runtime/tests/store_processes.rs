@@ -66,6 +66,7 @@ impl Drop for Running {
 }
 
 fn kill_children(folder: &Path) {
+    let mut kills = Journal(File::create(folder.join("kills.journal")).unwrap());
     let mut children: Vec<Running> = (0..CHILDREN).map(|_| Running::start(folder)).collect();
     for kill in 0..KILLS {
         let victim = kill * 7 % CHILDREN;
@@ -76,6 +77,8 @@ fn kill_children(folder: &Path) {
             std::thread::sleep(Duration::from_millis(2));
         }
         std::thread::sleep(Duration::from_micros(500 + kill as u64 * 7919 % 40_000));
+        let (pid, at) = (children[victim].0.id(), Timestamp::now().as_millisecond());
+        kills.note(format_args!("killed {pid} {at}"));
         children[victim] = Running::start(folder);
     }
 }
@@ -110,7 +113,8 @@ async fn child(folder: &Path) {
 async fn hold(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> {
     let Some(lock) = store.lock("section", owner, TTL).await? else { return Ok(()) };
     let until = lock.until.as_millisecond();
-    journal.note(format_args!("held {} {} {until}", lock.fence, until - TTL.as_millis() as i64));
+    let pid = std::process::id();
+    journal.note(format_args!("held {} {} {until} {pid}", lock.fence, until - TTL.as_millis() as i64));
     tokio::time::sleep(Duration::from_millis(2)).await;
     journal.note(format_args!("left {} {}", lock.fence, Timestamp::now().as_millisecond()));
     store.unlock("section", owner).await.map(|_| ())
@@ -209,16 +213,56 @@ impl Journals {
     }
 }
 
-/// Answers how many locks were held. A killed holder has held its lock until that ended by itself.
+/// Answers how many locks were held. A killed holder has held its lock until it was killed, or that ended by itself.
 fn no_overlap(journals: &Journals) -> usize {
     let parse = |text: &str| text.parse::<i64>().unwrap();
     let left: BTreeMap<i64, i64> = journals.all("left").map(|rest| (parse(rest[0]), parse(rest[1]))).collect();
-    let mut held: Vec<(i64, i64, i64)> = journals.all("held").map(|rest| (parse(rest[0]), parse(rest[1]), parse(rest[2]))).collect();
+    let killed: BTreeMap<i64, i64> = journals.all("killed").map(|rest| (parse(rest[0]), parse(rest[1]))).collect();
+    let mut held: Vec<[i64; 4]> = journals.all("held").map(|rest| [0, 1, 2, 3].map(|at| parse(rest[at]))).collect();
     held.sort_unstable();
     for pair in held.windows(2) {
-        let ((fence, _, until), (next, from, _)) = (pair[0], pair[1]);
-        let end = left.get(&fence).copied().unwrap_or(until).min(until);
+        let ([fence, _, until, pid], [next, from, ..]) = (pair[0], pair[1]);
+        let end = left.get(&fence).or(killed.get(&pid)).copied().unwrap_or(until).min(until);
         assert!(fence < next && end <= from, "the lock {next} was given at {from}, while {fence} was held until {end}");
     }
     held.len()
+}
+
+#[test]
+fn what_a_killed_process_held_is_free_at_once() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let long = Duration::from_secs(3600);
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        runtime.block_on(async {
+            let folder = PathBuf::from(folder);
+            let store = Sqlite::open(folder.join("store.db")).unwrap();
+            store.lock("l", "child", long).await.unwrap().unwrap();
+            File::create(folder.join("held")).unwrap();
+            tokio::time::sleep(Duration::from_secs(120)).await;
+        });
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path().join("store.db")).unwrap();
+    for _ in 0..3 {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "what_a_killed_process_held_is_free_at_once"]).env(FOLDER, folder.path());
+        let child = Running(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
+        let begun = Instant::now();
+        while !folder.path().join("held").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the child does not begin");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        fs::remove_file(folder.path().join("held")).unwrap();
+        runtime.block_on(async {
+            assert_eq!(store.lock("l", "me", long).await.unwrap(), None, "it is alive");
+            drop(child);
+            assert!(store.lock("l", "me", long).await.unwrap().is_some(), "it is dead");
+            assert!(store.unlock("l", "me").await.unwrap());
+        });
+    }
+    // Besides the store's own files, at most the last dead and this process have left one.
+    let files =
+        fs::read_dir(folder.path()).unwrap().filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains("-alive-"));
+    assert!(files.count() <= 4);
 }

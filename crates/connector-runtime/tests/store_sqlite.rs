@@ -79,10 +79,78 @@ async fn everything_outlives_the_process() {
     let doc = store.get("k", "a").await.unwrap().unwrap();
     assert_eq!((doc.revision, doc.bytes), (revision, Bytes::from("doc")));
     assert!(store.next_due("t").await.unwrap().unwrap() > Duration::from_secs(3000));
-    assert_eq!(store.lock("l", "you", Duration::ZERO).await.unwrap(), None);
+    assert!(store.lock("l", "you", Duration::ZERO).await.unwrap().is_some(), "but a lock, which ends with whoever held it");
     assert_eq!(store.cursor("s").await.unwrap(), Some((committed.revision, "cursor".into())));
     assert_eq!(store.read("s", "c", 9).await.unwrap()[0].bytes, "event");
     assert!(store.put("k", "b", None, Bytes::new()).await.unwrap() > revision, "counting goes on");
+}
+
+/// Writes into the file behind the store's back.
+fn raw(path: &Path, sql: &str) -> usize {
+    let file = Connection::open(path).unwrap();
+    file.busy_timeout(Duration::from_secs(10)).unwrap();
+    file.execute(sql, []).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_wrong_clock_began_is_over() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let (_folder, path) = stored().await;
+    let (store, other) = (Sqlite::open(&path).unwrap(), Sqlite::open(&path).unwrap());
+    for hours in [2_i64, 9_600] {
+        store.lock("l", "me", HOUR).await.unwrap().unwrap();
+        store.schedule("t", Duration::ZERO, Bytes::new()).await.unwrap();
+        let lease = store.claim("t", "me", HOUR, 1).await.unwrap().remove(0);
+        assert_eq!(other.lock("l", "you", HOUR).await.unwrap(), None);
+        assert!(other.claim("t", "you", HOUR, 1).await.unwrap().is_empty());
+        // As if the clock had been ahead, and had just been put right.
+        let ahead = hours * 3_600_000;
+        raw(&path, &format!("UPDATE lock SET since = since + {ahead}, until = until + {ahead}"));
+        raw(&path, &format!("UPDATE task SET since = since + {ahead}, ready = ready + {ahead}"));
+        assert!(other.lock("l", "you", HOUR).await.unwrap().is_some(), "{hours} hours ahead");
+        assert_eq!(other.next_due("t").await.unwrap(), Some(Duration::ZERO));
+        assert_eq!(other.claim("t", "you", HOUR, 1).await.unwrap().len(), 1, "{hours} hours ahead");
+        assert_eq!(store.heartbeat(&lease).await.unwrap_err().code(), Code::Conflict);
+        assert!(other.unlock("l", "you").await.unwrap() && other.cancel("t").await.unwrap());
+    }
+    // A small correction takes nothing from anybody, and a long lock is none of a wrong clock.
+    store.lock("l", "me", HOUR * 10_000).await.unwrap().unwrap();
+    raw(&path, "UPDATE lock SET since = since + 2000, until = until + 2000");
+    assert_eq!(other.lock("l", "you", Duration::ZERO).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_lock_of_an_older_program_is_held_to_its_end() {
+    let (_folder, path) = stored().await;
+    let store = Sqlite::open(&path).unwrap();
+    let until = jiff::Timestamp::now().as_millisecond() + 3_600_000;
+    raw(&path, &format!("INSERT INTO lock (key, owner, fence, until) VALUES ('l', 'old', 1, {until})"));
+    assert_eq!(store.lock("l", "me", Duration::ZERO).await.unwrap(), None);
+    raw(&path, "UPDATE lock SET until = 1");
+    assert!(store.lock("l", "me", Duration::ZERO).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_reserve_is_there_before_it_is_needed() {
+    let (folder, path) = stored().await;
+    let store = Sqlite::open(&path).unwrap();
+    let reserve = folder.path().join("store.db-reserve");
+    store.reserve().await.unwrap();
+    assert!(fs::metadata(&reserve).unwrap().len() >= 64 << 10);
+    let revision = store.get("k", "a").await.unwrap().unwrap().revision;
+    let second = store.put_reserved("k", "a", Some(revision), "new".into()).await.unwrap();
+    assert!(reserve.exists(), "what has room leaves it to others");
+    assert_eq!(store.put_reserved("k", "a", Some(revision), "late".into()).await.unwrap_err().code(), Code::Conflict);
+    assert!(reserve.exists(), "a race that was lost is no matter of room");
+    // The disk has no room at all: the reserve is all there is, and is given back for the write.
+    let blocked = Connection::open(&path).unwrap();
+    blocked.execute_batch("CREATE TRIGGER full BEFORE UPDATE ON doc BEGIN SELECT RAISE(ROLLBACK, 'full'); END").unwrap();
+    assert!(store.put_reserved("k", "a", Some(second), "newer".into()).await.is_err());
+    assert!(!reserve.exists());
+    blocked.execute_batch("DROP TRIGGER full").unwrap();
+    fs::create_dir(&reserve).unwrap();
+    let error = store.reserve().await.unwrap_err();
+    assert!(error.code() == Code::Unavailable && error.when_to_retry() == Retry::Never, "{error}");
 }
 
 #[cfg(unix)]
@@ -94,6 +162,8 @@ async fn nobody_else_may_read_the_files() {
     let path = folder.path().join("new/deep/store.db");
     let store = Sqlite::open(&path).unwrap();
     store.put("k", "a", None, "x".into()).await.unwrap();
+    store.lock("l", "me", Duration::from_secs(60)).await.unwrap();
+    store.reserve().await.unwrap();
     let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|file| file.unwrap().path()).collect();
     assert!(files.len() > 1, "WAL keeps files beside it: {files:?}");
     assert!(files.iter().all(|file| mode(file) == 0o600), "{files:?}");

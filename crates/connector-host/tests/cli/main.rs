@@ -20,4 +20,5 @@ mod sign_in;
 mod tap;
 #[cfg(unix)]
 mod terminal;
+mod tokens;
 mod transfer;

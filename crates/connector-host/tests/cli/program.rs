@@ -126,7 +126,7 @@ impl Running {
     }
 
     #[cfg(unix)]
-    fn signal(&self, signal: rustix::process::Signal) {
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         rustix::process::kill_process(rustix::process::Pid::from_child(&self.0), signal).unwrap();
     }
 
@@ -147,7 +147,12 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn start() -> Served {
-        let mut child = Home::new().command(&["sandbox"]).stdout(Stdio::piped()).spawn().unwrap();
+        Served::announced(&mut Home::new().command(&["sandbox"]))
+    }
+
+    /// A program that announces its address as `tenon sandbox` does.
+    pub(crate) fn announced(command: &mut Command) -> Served {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let process = Running(child);

@@ -38,7 +38,9 @@ impl Tap {
             all.extend(found);
         };
         for name in ["access_token", "refresh_token", "id_token", "device_code"] {
-            add(name, after(&seen, &format!("\"{name}\":\""), &['"']));
+            // One that was cut off on its way runs on into what passed next.
+            let whole = |text: &String| !text.contains(['\r', '\n', ' ']);
+            add(name, after(&seen, &format!("\"{name}\":\""), &['"']).into_iter().filter(whole).collect());
         }
         for name in ["code", "code_verifier", "refresh_token", "device_code", "client_assertion", "client_secret"] {
             // First in a body, or later in it.

@@ -29,6 +29,12 @@ impl Docs for Several {
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         self.next().put(kind, key, expected, bytes).await
     }
+    async fn reserve(&self) -> Result<()> {
+        self.next().reserve().await
+    }
+    async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
+        self.next().put_reserved(kind, key, expected, bytes).await
+    }
     async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
         self.next().remove(kind, key, expected).await
     }

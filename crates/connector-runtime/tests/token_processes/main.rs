@@ -2,7 +2,6 @@
 
 mod proofs;
 
-use std::path::Path;
 use std::time::Duration;
 
 use proofs::{Load, child, hung, killed, shared};
@@ -24,16 +23,9 @@ async fn a_kill_during_a_renewal_loses_nothing() {
         return;
     }
     let this = ["--exact", "a_kill_during_a_renewal_loses_nothing"];
-    let found = killed(20, &this, locks_end).await;
+    let found = killed(20, &this).await;
     assert_eq!(found.lost, 0, "{found:?}");
     assert!(found.waiting + found.answered > 0, "no kill came in time: {found:?}");
-}
-
-// As if the minute had passed for which the dead hold their locks.
-async fn locks_end(folder: &Path) {
-    let file = rusqlite::Connection::open(folder.join("tenon.db")).unwrap();
-    file.busy_timeout(Duration::from_secs(10)).unwrap();
-    file.execute("UPDATE lock SET until = 0", []).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Host, KeySource, NewConnection, SignIn};
+use connector_runtime::{Host, KeySource, NewConnection, Secrets, SignIn};
 use connector_sdk::{ByteStream, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
 use graph_client::HttpTransport;
 use graph_sim::{Fault, Rule, Sandbox, Server, seeds};
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 const USER: &str = "AdeleV@contoso.example";
@@ -96,6 +97,20 @@ impl World {
             browser.finish(location.split_once('?').expect("an answer").1).await?;
         }
         Ok(())
+    }
+
+    /// Makes the stored tokens as old as those of an hour that end after so many seconds.
+    async fn age(&self, seconds: i64) -> Result<()> {
+        let host = host(self.folder.path(), None)?;
+        let exported = host.connections().export(&[], Secrets::PlainText).await?;
+        let mut export: serde_json::Value = serde_json::from_str(exported.expose()).expect("JSON");
+        let ends = Timestamp::now() + SignedDuration::from_secs(seconds);
+        for item in export["connections"].as_array_mut().expect("connections") {
+            let tokens = &mut item["connection"]["tokens"];
+            tokens["expiresAt"] = ends.to_string().into();
+            tokens["issuedAt"] = (ends - SignedDuration::from_hours(1)).to_string().into();
+        }
+        host.connections().import(&Secret::new(export.to_string()), None, true).await.map(drop)
     }
 
     fn user(&self, number: usize) -> NewConnection {
@@ -208,6 +223,8 @@ async fn test(host: &Host, number: usize) -> bool {
 pub(crate) async fn shared(load: Load, arguments: &[&str]) -> Shared {
     let world = World::new().await;
     world.connect(load.connections, 1).await.expect("sign-ins");
+    // Every token has ended.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     world.sandbox.faults().add(Rule::new(Fault::slow(Duration::from_millis(100))).path("/token"));
     let before = world.sandbox.token_requests();
     let task = format!("load {} {}", load.tasks, load.connections);
@@ -236,11 +253,13 @@ async fn ended(child: &mut Child) -> bool {
 }
 
 /// Kills so many processes (`SIGKILL`), each while it renews the token of a connection of its own, at
-/// moments spread over the whole renewal. `locks_end` lets the locks of the dead run out.
-pub(crate) async fn killed<F: AsyncFnOnce(&Path)>(kills: usize, arguments: &[&str], locks_end: F) -> Killed {
+/// moments spread over the whole renewal.
+pub(crate) async fn killed(kills: usize, arguments: &[&str]) -> Killed {
     const SLOW: Duration = Duration::from_millis(60);
     let world = World::new().await;
     world.connect(kills, 1).await.expect("sign-ins");
+    // Every token has ended.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     world.sandbox.faults().add(Rule::new(Fault::slow(SLOW)).path("/token"));
     let host = host(world.folder.path(), None).expect("a host");
     let mut killed = Killed::default();
@@ -270,7 +289,6 @@ pub(crate) async fn killed<F: AsyncFnOnce(&Path)>(kills: usize, arguments: &[&st
         }
     }
     world.sandbox.faults().clear();
-    locks_end(world.folder.path()).await;
     let mut running = JoinSet::new();
     for number in 0..kills {
         let host = host.clone();
@@ -285,9 +303,9 @@ pub(crate) async fn hung(connections: usize, rounds: usize, hang: Duration) -> H
     let world = World::new().await;
     world.connect(connections, 3_000).await.expect("sign-ins");
     let (slowest_before, _) = calls(&world, connections, rounds).await;
-    // Valid, and less than five minutes from its end.
     let world = World::new().await;
-    world.connect(connections, 240).await.expect("sign-ins");
+    world.connect(connections, 3_000).await.expect("sign-ins");
+    world.age(240).await.expect("tokens");
     let before = world.sandbox.token_requests();
     world.sandbox.faults().add(Rule::new(Fault::slow(hang)).path("/token"));
     let begun = Instant::now();
