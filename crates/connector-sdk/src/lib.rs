@@ -26,6 +26,7 @@ pub mod scopes;
 mod action;
 mod body;
 mod bulk;
+mod cause;
 mod confirm;
 mod connector;
 mod content;
