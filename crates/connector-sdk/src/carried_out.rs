@@ -4,10 +4,11 @@
 //! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
 //! requests, and its error tells it.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::LISTED;
 use crate::{Code, Error, Json, Plan, Request, Response, Result};
 
 /// A change that was carried out, or may have been.
@@ -22,6 +23,29 @@ pub struct Change {
     /// The answer was lost, so it is not known whether this was carried out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
+}
+
+/// How many changes an error lists.
+pub(crate) const LISTED: usize = 20;
+
+/// Writes what was carried out, as the end of an error's sentence.
+pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) -> fmt::Result {
+    let (certain, unknown): (Vec<_>, Vec<_>) = changes.iter().partition(|change| !change.unknown);
+    for (what, changes, more) in [("carried out", certain, more), ("not known whether carried out", unknown, 0)] {
+        for (place, change) in changes.iter().enumerate() {
+            match place {
+                0 => write!(f, "; {what}: {}", change.request)?,
+                _ => write!(f, ", {}", change.request)?,
+            }
+            if let Some(id) = &change.id {
+                write!(f, " (id {id})")?;
+            }
+        }
+        if more > 0 {
+            write!(f, " and {more} more")?;
+        }
+    }
+    Ok(())
 }
 
 /// What the requests of a plan have changed so far.

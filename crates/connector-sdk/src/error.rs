@@ -5,12 +5,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use crate::carried_out;
+use crate::cause::{Cause, told};
 use crate::{Change, Response, Upstream};
 
 /// A result whose error is [`Error`].
@@ -201,16 +202,6 @@ struct Details {
     cause: Option<Cause>,
 }
 
-/// What an error came from. It is shown by its `Display` only: the `Debug` of others tells addresses and bodies.
-#[derive(Clone)]
-struct Cause(Arc<dyn StdError + Send + Sync>);
-
-impl fmt::Debug for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
 impl Error {
     /// An error with a message for people: a sentence that says what happened.
     pub fn new(code: Code, message: impl Into<String>) -> Error {
@@ -338,7 +329,7 @@ impl Error {
     ///
     /// Interfaces print its text after the sentence, so it must tell no secret, no URL and nothing of a body.
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
-        self.0.cause = Some(Cause(cause.into().into()));
+        self.0.cause = Some(Cause::new(cause.into()));
         self
     }
 
@@ -384,8 +375,8 @@ impl Error {
         }
         let mut all = std::mem::take(&mut self.0.carried_out);
         all.extend(changes);
-        let more = self.0.more_carried_out + all.len().saturating_sub(LISTED);
-        all.truncate(LISTED);
+        let more = self.0.more_carried_out + all.len().saturating_sub(carried_out::LISTED);
+        all.truncate(carried_out::LISTED);
         self.after(all, more, true)
     }
 
@@ -440,9 +431,6 @@ impl Error {
     }
 }
 
-/// How many changes an error lists.
-pub(crate) const LISTED: usize = 20;
-
 /// What is said of an object that the directory does not know. It may be new.
 const MISSING: &str =
     "Check the id. If the object was made a moment ago, not every server of the directory knows it yet: try again in some seconds.";
@@ -463,39 +451,6 @@ fn is_resync_code(code: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-impl Error {
-    fn write_carried_out(&self, f: &mut impl fmt::Write) -> fmt::Result {
-        let (certain, unknown): (Vec<_>, Vec<_>) = self.0.carried_out.iter().partition(|change| !change.unknown);
-        for (what, changes, more) in [("carried out", certain, self.0.more_carried_out), ("not known whether carried out", unknown, 0)] {
-            for (place, change) in changes.iter().enumerate() {
-                write!(f, "{} {}", if place == 0 { format!("; {what}:") } else { ",".to_owned() }, change.request)?;
-                if let Some(id) = &change.id {
-                    write!(f, " (id {id})")?;
-                }
-            }
-            if more > 0 {
-                write!(f, " and {more} more")?;
-            }
-        }
-        Ok(())
-    }
-
-    // What happened is at the bottom of the causes; some say again what the one below says.
-    fn causes(&self, said: &str) -> String {
-        let mut text = String::new();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let why = error.to_string();
-            if !said.contains(&why) && !text.contains(&why) {
-                text.push_str(": ");
-                text.push_str(&why);
-            }
-            cause = error.source();
-        }
-        text
-    }
-}
-
 /// One line: the sentence, what was being done, the request id. With `{:#}`, also the causes.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -503,9 +458,9 @@ impl fmt::Display for Error {
         for what in &self.0.context {
             write!(f, " {what}")?;
         }
-        self.write_carried_out(f)?;
+        carried_out::write(&self.0.carried_out, self.0.more_carried_out, f)?;
         if f.alternate() {
-            f.write_str(&self.causes(&self.0.message))?;
+            f.write_str(&told(self.source(), &self.0.message))?;
         }
         if let Some(id) = self.0.upstream.as_ref().and_then(|said| said.request_id.as_ref()) {
             write!(f, " (request-id {id})")?;
@@ -522,7 +477,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.cause.as_ref().map(|Cause(cause)| &**cause as _)
+        self.0.cause.as_ref().map(Cause::get)
     }
 }
 
@@ -547,9 +502,9 @@ impl Serialize for Error {
             upstream: Option<&'a Upstream>,
         }
         let mut message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
-        message += &self.causes(&self.0.message);
+        message += &told(self.source(), &self.0.message);
         // Writing to a string does not fail.
-        let _ = self.write_carried_out(&mut message);
+        let _ = carried_out::write(&self.0.carried_out, self.0.more_carried_out, &mut message);
         Shape {
             code: self.0.code,
             message,
@@ -591,35 +546,6 @@ mod tests {
         assert_eq!(error.code(), Code::NotFound);
         assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
         assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
-    }
-
-    #[test]
-    fn a_cause_is_kept_and_told() {
-        /// Its `Debug` says what nobody may see.
-        #[derive(Debug)]
-        struct Outer(#[allow(dead_code, reason = "seen by Debug")] &'static str, std::io::Error);
-        impl fmt::Display for Outer {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("connect failed")
-            }
-        }
-        impl StdError for Outer {
-            fn source(&self) -> Option<&(dyn StdError + 'static)> {
-                Some(&self.1)
-            }
-        }
-        let error = Error::new(Code::Unavailable, "no connection could be made")
-            .during("while listing")
-            .caused_by(Outer("canary", std::io::ErrorKind::ConnectionRefused.into()));
-        let copy = error.clone();
-        drop(error);
-        let deepest = copy.source().and_then(StdError::source).and_then(<dyn StdError>::downcast_ref::<std::io::Error>);
-        assert_eq!(deepest.unwrap().kind(), std::io::ErrorKind::ConnectionRefused);
-        assert_eq!(copy.to_string(), "no connection could be made while listing");
-        assert_eq!(format!("{copy:#}"), "no connection could be made while listing: connect failed: connection refused");
-        assert_eq!(serde_json::to_value(&copy).unwrap()["message"], format!("{copy:#}"));
-        assert!(!format!("{copy:?} {copy:#?}").contains("canary"), "{copy:?}");
-        assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod action;
 mod body;
 mod bulk;
 mod carried_out;
+mod cause;
 mod confirm;
 mod connector;
 mod content;

@@ -41,8 +41,12 @@ async fn a_hostile_link_stops_a_trigger() {
 #[tokio::test(start_paused = true)]
 async fn a_redirect_to_another_origin_gets_no_token() {
     let stage = Stage::new();
-    stage.sandbox.faults().add(Rule::new(Fault::Redirect { origin: "https://evil.example".into() }).path("/me?").once());
+    let away = || Rule::new(Fault::Redirect { origin: "https://evil.example".into() }).path("/me?").once();
+    stage.sandbox.faults().add(away());
     let error = stage.fails("graph_raw.get", json!({ "url": "/me?$select=id" })).await;
+    assert_eq!((error.code(), stage.elsewhere(ORIGIN)), (Code::Protocol, vec![]), "a plain read is not led away: {error}");
+    stage.sandbox.faults().add(away());
+    let error = stage.fails("graph_raw.get", json!({ "url": "/me?$select=id", "responseType": "binary" })).await;
     assert_eq!(stage.elsewhere(ORIGIN), [("https://evil.example".to_owned(), false)], "{error}");
     // What another host says about the request says nothing about the connection.
     assert_eq!(error.code(), Code::Rejected, "{error}");

@@ -100,8 +100,11 @@ async fn a_small_file_is_put_and_read() {
     let url = "/me/drive/root:/notes.txt:/content";
     let made = stage.works("graph_raw.put", json!({ "url": url, "file": { "text": "Grüße" } })).await;
     assert_eq!((&made["status"], &made["body"]["size"]), (&json!(201), &json!(7)));
-    let read = stage.works("graph_raw.get", json!({ "url": url, "responseType": "text" })).await;
-    assert_eq!(read["body"], "Grüße");
+    let read = stage.works("graph_raw.get", json!({ "url": url, "responseType": "binary" })).await;
+    assert_eq!(read["body"]["base64"], "R3LDvMOfZQ==");
+    // What another address answers is a file, and is not taken for Graph's answer.
+    let error = stage.fails("graph_raw.get", json!({ "url": url, "responseType": "text" })).await;
+    assert!(error.code() == Code::Protocol && error.advice().contains("`binary`"), "{error}");
 }
 
 #[tokio::test]

@@ -95,6 +95,10 @@ async fn the_token_goes_to_no_other_server() {
     let other = stranger.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
     stage.sandbox.faults().add(Rule::new(Fault::Redirect { origin: other.url() }).once());
     let error = stage.fails("graph_raw.get", json!({ "url": "/me" })).await;
+    assert_eq!((error.code(), stranger.request_count()), (Code::Protocol, 0), "{error}");
+    // Only a file may come from elsewhere.
+    stage.sandbox.faults().add(Rule::new(Fault::Redirect { origin: other.url() }).once());
+    let error = stage.fails("graph_raw.get", json!({ "url": "/me", "responseType": "binary" })).await;
     assert_eq!(error.code(), Code::Rejected, "{error}");
     let seen = stranger.requests();
     assert!(seen.len() == 1 && !seen[0].authorized, "{seen:?}");

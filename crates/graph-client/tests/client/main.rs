@@ -1,5 +1,7 @@
 //! The client over a scripted transport, where time is paused, and over a real connection.
 
+#![allow(clippy::duplicate_mod, reason = "the tests over the network run once over each transport")]
+
 use std::sync::Arc;
 
 use connector_sdk::Transport;

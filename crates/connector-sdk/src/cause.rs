@@ -1,0 +1,75 @@
+//! What an error came from.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// What an error came from. It is shown by its `Display` only: the `Debug` of others tells addresses and bodies.
+#[derive(Clone)]
+pub(crate) struct Cause(Arc<dyn StdError + Send + Sync>);
+
+impl Cause {
+    pub(crate) fn new(cause: Box<dyn StdError + Send + Sync>) -> Cause {
+        Cause(cause.into())
+    }
+
+    pub(crate) fn get(&self) -> &(dyn StdError + 'static) {
+        &*self.0
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// The texts of a cause and of what it came from, each after a colon. What happened is at the bottom; some say
+/// again what the one below says, or what was `said` already.
+pub(crate) fn told(mut cause: Option<&(dyn StdError + 'static)>, said: &str) -> String {
+    let mut text = String::new();
+    while let Some(error) = cause {
+        let why = error.to_string();
+        if !said.contains(&why) && !text.contains(&why) {
+            text.push_str(": ");
+            text.push_str(&why);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Code, Error};
+
+    #[test]
+    fn a_cause_is_kept_and_told() {
+        /// Its `Debug` says what nobody may see.
+        #[derive(Debug)]
+        struct Outer(#[allow(dead_code, reason = "seen by Debug")] &'static str, std::io::Error);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("connect failed")
+            }
+        }
+        impl StdError for Outer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.1)
+            }
+        }
+        let error = Error::new(Code::Unavailable, "no connection could be made")
+            .during("while listing")
+            .caused_by(Outer("canary", std::io::ErrorKind::ConnectionRefused.into()));
+        let copy = error.clone();
+        drop(error);
+        let deepest = copy.source().and_then(StdError::source).and_then(<dyn StdError>::downcast_ref::<std::io::Error>);
+        assert_eq!(deepest.unwrap().kind(), std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(copy.to_string(), "no connection could be made while listing");
+        assert_eq!(format!("{copy:#}"), "no connection could be made while listing: connect failed: connection refused");
+        assert_eq!(serde_json::to_value(&copy).unwrap()["message"], format!("{copy:#}"));
+        assert!(!format!("{copy:?} {copy:#?}").contains("canary"), "{copy:?}");
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}
