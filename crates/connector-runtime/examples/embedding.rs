@@ -55,6 +55,9 @@ async fn main() -> Result<()> {
     for issue in error.violations() {
         print(&format!("{}: {}", issue.pointer, issue.message));
     }
+
+    // Renewals of tokens that are on their way are stored before the program ends.
+    host.shutdown().await;
     Ok(())
 }
 

@@ -5,11 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
 use connector_sdk::{
-    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Error, Json, Plan, Reference, Result,
-    Spec,
+    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Json, Plan, Reference, Result, Spec,
 };
-use futures_core::Stream;
-use futures_util::StreamExt;
 use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -207,31 +204,6 @@ impl Host {
         result.map(|output| Outcome { output, repeated: false, failed })
     }
 
-    /// Runs an action that lists and streams its items as their pages arrive. Memory stays flat: the
-    /// next page is read when the stream has been read so far.
-    pub fn stream(&self, run: Run) -> impl Stream<Item = Result<Json>> + Send + use<> {
-        let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<Json>>>(1);
-        let host = self.clone();
-        let task = tokio::spawn(async move {
-            let mut items = Channel(sender.clone());
-            if let Err(error) = host.execute_into(run, &mut items).await {
-                // Nobody listens any more when this fails.
-                let _ = sender.send(Err(error)).await;
-            }
-        });
-        let guard = AbortOnDrop(task);
-        futures_util::stream::unfold((receiver, guard), |(mut receiver, guard)| async move {
-            receiver.recv().await.map(|page| (page, (receiver, guard)))
-        })
-        .flat_map(|page| {
-            let items: Vec<Result<Json>> = match page {
-                Ok(items) => items.into_iter().map(Ok).collect(),
-                Err(error) => vec![Err(error)],
-            };
-            futures_util::stream::iter(items)
-        })
-    }
-
     /// One page of a picklist's choices.
     ///
     /// # Errors
@@ -356,23 +328,6 @@ impl Emit for Kept<'_> {
         }
         self.failed.note(&items);
         self.to.emit(items).await
-    }
-}
-
-struct Channel(tokio::sync::mpsc::Sender<Result<Vec<Json>>>);
-
-#[async_trait]
-impl Emit for Channel {
-    async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
-        self.0.send(Ok(items)).await.map_err(|_| Error::bug("the stream of items was dropped"))
-    }
-}
-
-struct AbortOnDrop(tokio::task::JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 

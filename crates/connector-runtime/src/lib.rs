@@ -26,6 +26,7 @@ mod retention;
 mod run;
 mod scopes;
 mod seal;
+mod stream;
 mod uploads;
 mod validate;
 

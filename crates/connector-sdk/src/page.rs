@@ -390,7 +390,7 @@ impl Walk {
     }
 }
 
-// Reads a page. One that cannot be read is asked for once more, as one is that was cut short on its way.
+// Reads a page. One that is no JSON is asked for once more, as one is that was cut short on its way.
 fn read<P: Send + 'static, T: Send + 'static>(
     request: Request,
     read: fn(&Response) -> Result<P>,
@@ -400,6 +400,7 @@ fn read<P: Send + 'static, T: Send + 'static>(
     let again = request.clone();
     Plan::call(request, move |response| match read(&response) {
         Ok(page) => go(page),
+        Err(error) if response.json().is_ok() => Plan::Fail(error),
         Err(_) => Plan::call(again, move |response| match read(&response) {
             Ok(page) => go(page),
             Err(error) => Plan::Fail(error),

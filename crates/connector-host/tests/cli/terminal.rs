@@ -97,7 +97,7 @@ fn plain(text: &str) -> String {
 fn a_list_is_a_table_that_fits() {
     let home = Home::new();
     for columns in [40, 80, 200] {
-        let (shown, code) = on_terminal(&home, &["run", "outlook.list_emails", "-c", "sandbox", "--set", "limit=3"], columns);
+        let (shown, code) = on_terminal(&home, &["run", "outlook.list_emails", "-q", "-c", "sandbox", "--set", "limit=3"], columns);
         let shown = plain(&shown);
         assert_eq!(code, 0, "{shown}");
         let lines: Vec<&str> = shown.lines().collect();

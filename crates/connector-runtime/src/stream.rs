@@ -1,0 +1,45 @@
+//! Lists as streams.
+
+use async_trait::async_trait;
+use connector_sdk::{Code, Error, Json, Result};
+use futures_core::Stream;
+use futures_util::StreamExt;
+use graph_client::Emit;
+
+use crate::host::Host;
+use crate::run::Run;
+
+impl Host {
+    /// Runs an action that lists and streams its items as their pages arrive. Memory stays flat: the
+    /// next page is read when the stream has been read so far. When the stream is dropped, what is on its way is
+    /// waited for in the background, and what the run has opened is closed.
+    pub fn stream(&self, run: Run) -> impl Stream<Item = Result<Json>> + Send + use<> {
+        let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<Json>>>(1);
+        let host = self.clone();
+        tokio::spawn(async move {
+            let mut items = Channel(sender.clone());
+            if let Err(error) = host.execute_into(run, &mut items).await {
+                // Nobody listens any more when this fails.
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        futures_util::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|page| (page, receiver)) }).flat_map(
+            |page| {
+                let items: Vec<Result<Json>> = match page {
+                    Ok(items) => items.into_iter().map(Ok).collect(),
+                    Err(error) => vec![Err(error)],
+                };
+                futures_util::stream::iter(items)
+            },
+        )
+    }
+}
+
+struct Channel(tokio::sync::mpsc::Sender<Result<Vec<Json>>>);
+
+#[async_trait]
+impl Emit for Channel {
+    async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
+        self.0.send(Ok(items)).await.map_err(|_| Error::new(Code::Unavailable, "nobody takes the items any more"))
+    }
+}
