@@ -53,12 +53,13 @@ pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) ->
 pub(crate) struct Account {
     entries: Vec<Entry>,
     more: usize,
-    // A request among them does more when it is sent twice.
-    repeats_badly: bool,
+    // How many among all of them do more when they are sent twice.
+    repeat_badly: usize,
 }
 
 struct Entry {
     request: String,
+    repeatable: bool,
     // Looked into when somebody asks: most plans end well.
     answer: Option<Response>,
 }
@@ -86,21 +87,26 @@ impl Account {
             Err(error) if error.code() == Code::OutcomeUnknown => None,
             Err(_) => return,
         };
-        self.repeats_badly |= !repeatable;
+        self.repeat_badly += usize::from(!repeatable);
         if self.entries.len() < LISTED {
-            self.entries.push(Entry { request, answer });
+            self.entries.push(Entry { request, repeatable, answer });
         } else {
             self.more += 1;
         }
     }
 
     /// The error with what was carried out before it.
-    fn explain(self, error: Error) -> Error {
+    fn explain(mut self, error: Error) -> Error {
+        if error.is_undone()
+            && let Some(last) = self.entries.pop()
+        {
+            self.repeat_badly -= usize::from(!last.repeatable);
+        }
         if self.entries.is_empty() {
             return error;
         }
         let changes = self.entries.into_iter().map(Entry::read).collect();
-        error.after(changes, self.more, self.repeats_badly)
+        error.after(changes, self.more, self.repeat_badly > 0)
     }
 }
 
@@ -206,6 +212,17 @@ mod tests {
         let plan = Plan::call(Request::put("/x").json(json!({})), |_| Request::get("/y").accepted());
         let error = answers(&[(200, "{}"), (503, "")]).run(told(plan)).unwrap_err();
         assert_eq!((error.code(), error.when_to_retry(), error.carried_out().len()), (Code::Unavailable, Retry::Later, 1));
+    }
+
+    #[test]
+    fn an_operation_that_failed_was_not_carried_out() {
+        let copy = || Request::post("/copy").json(json!({}));
+        let failed = || Plan::<Accepted>::Fail(Error::new(Code::Rejected, "the operation failed").undone());
+        let error = answers(&[(202, "")]).run(told(Plan::call(copy(), move |_| failed()))).unwrap_err();
+        assert_eq!((error.code(), error.carried_out().len()), (Code::Rejected, 0));
+        let two = Plan::call(copy(), move |_| Plan::call(copy(), move |_| failed()));
+        let error = answers(&[(202, ""), (202, "")]).run(told(two)).unwrap_err();
+        assert_eq!((error.code(), error.carried_out().len()), (Code::Incomplete, 1), "the one before it was");
     }
 
     #[test]

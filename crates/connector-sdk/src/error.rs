@@ -199,6 +199,8 @@ struct Details {
     more_carried_out: usize,
     // Whether the failed step by itself can help later.
     step_retry: Option<Retry>,
+    // What Graph had accepted before, it has not done after all.
+    undone: bool,
     cause: Option<Cause>,
 }
 
@@ -220,6 +222,7 @@ impl Error {
             carried_out: Vec::new(),
             more_carried_out: 0,
             step_retry: None,
+            undone: false,
             cause: None,
         }))
     }
@@ -337,6 +340,16 @@ impl Error {
     pub fn recode(mut self, code: Code) -> Error {
         self.0.code = code;
         self
+    }
+
+    /// Says that Graph has not done, after all, what it had accepted last: an operation that ended as failed.
+    pub fn undone(mut self) -> Error {
+        self.0.undone = true;
+        self
+    }
+
+    pub(crate) fn is_undone(&self) -> bool {
+        self.0.undone
     }
 
     /// Adds what had been carried out before. Where that must not be done twice, the error is [`Code::Incomplete`]

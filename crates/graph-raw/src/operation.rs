@@ -80,7 +80,7 @@ fn state(response: &Response) -> State {
         let reason = [text(&error["code"]), text(&error["message"]), text(error)].into_iter().flatten().collect::<Vec<_>>().join(": ");
         let why = Some(reason).filter(|why| !why.is_empty()).or(text(&operation["statusDescription"]));
         let why = why.unwrap_or_else(|| "no reason given".to_owned());
-        return State::Failed(Error::new(Code::Rejected, format!("the operation ended as `{status}`: {why}")));
+        return State::Failed(Error::new(Code::Rejected, format!("the operation ended as `{status}`: {why}")).undone());
     }
     // A monitor may answer 202 with `completed` in its body, never the other way round.
     let ended = is(&["completed", "succeeded"]);
