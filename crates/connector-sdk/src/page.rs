@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Error, Json, Link, Plan, Request, Response, Result};
+use crate::{Error, Json, Link, Plan, Request, Response, Result, without_bom};
 
 /// How many identical pages in a row are a loop, though each brings a new link. Two may be a replay.
 const SAME_PAGES: u32 = 3;
@@ -48,8 +48,8 @@ impl Page {
             #[serde(rename = "@odata.count")]
             count: Option<u64>,
         }
-        let envelope: Envelope<'_> =
-            serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer is not a collection").caused_by(error))?;
+        let envelope: Envelope<'_> = serde_json::from_slice(without_bom(&response.body))
+            .map_err(|error| Error::protocol("the answer is not a collection").caused_by(error))?;
         Ok(Page {
             items: envelope.value.into_iter().map(|raw| Json::slice_of(&response.body, raw)).collect(),
             next: envelope.next.map(|link| Link::new(link.into_owned())),
