@@ -24,6 +24,7 @@ pub mod schema;
 pub mod scopes;
 
 mod action;
+mod batch;
 mod body;
 mod bulk;
 mod carried_out;
@@ -62,6 +63,7 @@ mod upstream;
 mod zone;
 
 pub use action::{Action, AnyAction, delegate};
+pub use batch::BatchAnswer;
 pub use body::{Body, FileSource, Part, PartContent};
 pub use bulk::{Fate, Fates};
 pub use carried_out::Change;

@@ -82,9 +82,9 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
 
 // JSON may come with a byte order mark, which no reader has to know. Other content stays as it is.
 fn readable(body: Bytes, headers: &HeaderMap) -> Bytes {
-    let may_be_json = headers.get(CONTENT_TYPE).is_none_or(|media| {
-        media.to_str().is_ok_and(|media| media.trim().is_empty() || media.to_ascii_lowercase().contains("json"))
-    });
+    let may_be_json = headers
+        .get(CONTENT_TYPE)
+        .is_none_or(|media| media.to_str().is_ok_and(|media| media.trim().is_empty() || media.to_ascii_lowercase().contains("json")));
     if may_be_json { body.slice_ref(without_bom(&body)) } else { body }
 }
 

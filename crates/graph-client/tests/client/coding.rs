@@ -55,9 +55,8 @@ async fn what_came_coded_is_read_as_what_it_was() {
         let answer = get(move || Reply::new(200, body.clone()).header("content-encoding", coding).header("content-length", length)).await;
         assert_eq!(answer.unwrap().body, wanted, "{coding}");
     }
-    let error = get(|| {
-        Reply::new(404, gzip(br#"{"error":{"code":"ErrorItemNotFound","message":"m"}}"#)).header("content-encoding", "gzip")
-    });
+    let error =
+        get(|| Reply::new(404, gzip(br#"{"error":{"code":"ErrorItemNotFound","message":"m"}}"#)).header("content-encoding", "gzip"));
     assert!(error.await.unwrap_err().said_code("ErrorItemNotFound"));
 }
 
@@ -86,7 +85,8 @@ async fn what_it_grows_to_is_bounded() {
     assert_eq!(error.code(), Code::Protocol, "{error}");
     let stage = Stage::new(move |_| Reply::new(200, bomb.clone()).header("content-encoding", "gzip, gzip"));
     let session = Session { files: Arc::new(Memory::default()), ..session() };
-    let error = stage.client().run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new()).await.unwrap_err();
+    let error =
+        stage.client().run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new()).await.unwrap_err();
     assert_eq!(error.code(), Code::Protocol, "{error}");
 }
 
