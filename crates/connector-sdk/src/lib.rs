@@ -82,7 +82,7 @@ pub use json::{Json, Raw, without_bom};
 pub use link::Link;
 pub use odata::{Pages, Query, Select};
 pub use page::{Changes, DeltaPage, List, Page, PageToken, Paging, Removed};
-pub use path::Path;
+pub use path::{Path, object_address};
 pub use picklist::{AnyPicklist, Ask, Choice, Choices, Picklist};
 pub use plan::{Accepted, Deleted, Name, Order, Plan, Then, Upload};
 pub use quick_xor::QuickXor;
