@@ -262,12 +262,14 @@ impl Error {
         let status = response.status;
         let named = upstream.code.as_deref().unwrap_or_default();
         let code = match status {
+            StatusCode::UNAUTHORIZED if is_about_the_account(&upstream) => Code::Forbidden,
             StatusCode::UNAUTHORIZED => Code::NotConnected,
             StatusCode::FORBIDDEN => Code::Forbidden,
             StatusCode::NOT_FOUND => Code::NotFound,
             StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Code::Conflict,
             StatusCode::TOO_MANY_REQUESTS => Code::Throttled,
             StatusCode::GONE | StatusCode::BAD_REQUEST if is_resync_code(named) => Code::Conflict,
+            StatusCode::BAD_REQUEST if upstream.codes().any(is_conflict_code) => Code::Conflict,
             // Somebody else has it locked, which passes.
             StatusCode::LOCKED => Code::Unavailable,
             status if is_final_refusal(status) => Code::Rejected,
@@ -280,8 +282,12 @@ impl Error {
             (Some(said), None) | (None, Some(said)) => said.clone(),
             (None, None) => status.canonical_reason().unwrap_or("no reason given").to_owned(),
         };
-        let mut error = Error::new(code, format!("Graph answered {}: {said}", status.as_u16()));
+        let about = upstream.about();
+        let about = if about.is_empty() { String::new() } else { format!(" [{}]", about.join(", ")) };
+        let mut error = Error::new(code, format!("Graph answered {}: {said}{about}", status.as_u16()));
         match status {
+            StatusCode::UNAUTHORIZED if code == Code::Forbidden => error.0.hint = Some(ACCOUNT.to_owned()),
+            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => error.0.hint = Some(CONFLICT.to_owned()),
             StatusCode::LOCKED => error.0.hint = Some("Somebody else has it locked or open. Try again in a while.".to_owned()),
             StatusCode::INSUFFICIENT_STORAGE => error.0.hint = Some(FULL.to_owned()),
             _ => {}
@@ -427,9 +433,9 @@ impl Error {
         self.0.upstream.as_ref().map(|upstream| upstream.status)
     }
 
-    /// Whether Graph named this error code, at any depth. Codes are compared without case, as Graph asks.
+    /// Whether Graph named this error code, at any depth or in its details. Codes are compared without case, as Graph asks.
     pub fn said_code(&self, code: &str) -> bool {
-        self.0.upstream.as_ref().is_some_and(|said| said.code.iter().chain(&said.inner_codes).any(|c| c.eq_ignore_ascii_case(code)))
+        self.0.upstream.as_ref().is_some_and(|said| said.codes().any(|c| c.eq_ignore_ascii_case(code)))
     }
 
     /// Whether a change cursor is no longer known, so that the changes must be read anew:
@@ -437,10 +443,7 @@ impl Error {
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
     pub fn is_resync(&self) -> bool {
-        self.0
-            .upstream
-            .as_ref()
-            .is_some_and(|said| said.status == 410 || said.code.iter().chain(&said.inner_codes).any(|c| is_resync_code(c)))
+        self.0.upstream.as_ref().is_some_and(|said| said.status == 410 || said.codes().any(is_resync_code))
     }
 }
 
@@ -451,6 +454,25 @@ const MISSING: &str =
 /// What is said of a mailbox or drive that has no room left.
 const FULL: &str =
     "There is no room left for it. Make room in the mailbox, drive or site, or ask an administrator for more, then try again.";
+
+/// What is said where Exchange answers 401 for an account that it has nothing for; a new token does not change that.
+const ACCOUNT: &str = "The sign-in is in order, so signing in again does not help. The account may have no mailbox: it has no licence for \
+                       Exchange Online, the licence is too new, or its mailbox is on premises. Check the account and its licence.";
+
+/// What is said of a value that must be unique, at times of a property that was not sent.
+const CONFLICT: &str = "A value that must be unique belongs to another object; the error names the property and the object where Graph does. \
+                        It may be a property that was not sent. Change that object, or choose another value.";
+
+/// Whether a 401 says that the token is good and the account is not: Exchange names nothing at all then, or the user.
+fn is_about_the_account(said: &Upstream) -> bool {
+    let categories = ["invalid_user", "invalid_permissions"];
+    let is_nameless = said.code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case("UnknownError")) && said.message.is_none();
+    is_nameless || said.inner_codes.iter().any(|code| categories.contains(&code.as_str()))
+}
+
+fn is_conflict_code(code: &str) -> bool {
+    ["ObjectConflict", "ConflictingObjects"].iter().any(|known| known.eq_ignore_ascii_case(code))
+}
 
 /// Whether a status of the 5xx says that the request was looked at and certainly not carried out, now or later: it is
 /// not implemented, or there is no room left.

@@ -27,9 +27,13 @@ impl Json {
             .map_err(|error| Error::bug("an output could not be written as JSON").caused_by(error))
     }
 
-    /// Takes text that must be one JSON value.
+    /// Takes text that must be one JSON value; a byte order mark before it is left out.
+    ///
+    /// # Errors
+    /// `protocol` when it is none.
     pub fn parse(text: impl Into<Bytes>) -> Result<Json> {
         let text = text.into();
+        let text = text.slice_ref(without_bom(&text));
         serde_json::from_slice::<&RawValue>(&text).map_err(|error| Error::protocol("the answer is not JSON").caused_by(error))?;
         Ok(Json(text))
     }
@@ -58,6 +62,12 @@ impl Json {
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.0).map_err(|error| Error::protocol("an answer has an unexpected shape").caused_by(error))
     }
+}
+
+/// Leaves out the byte order mark that some services write before UTF-8. JSON has none, but a reader may ignore it
+/// (RFC 8259, 8.1).
+pub fn without_bom(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
 impl fmt::Debug for Json {

@@ -28,13 +28,17 @@ impl Link {
         &self.0
     }
 
-    /// The link as a URL, if it stays on the origin and under the path of one of `bases`.
+    /// The link as a URL, if it stays on the origin and under the path of one of `bases`. A relative link is one below
+    /// the first of them; what Graph did not escape is escaped.
+    ///
+    /// # Errors
+    /// `protocol` for one that leads elsewhere, or nowhere.
     pub fn within(&self, bases: &[Url]) -> Result<Url> {
         let refused = |why: &str| {
             Error::protocol(format!("a link was not followed because {why}"))
                 .hint("The answer may have been tampered with. The token was not sent.")
         };
-        let url = Url::parse(&self.0).map_err(|_| refused("it is not an absolute URL"))?;
+        let url = self.absolute(bases).ok_or_else(|| refused("it is no URL"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refused("it carries a user name"));
         }
@@ -50,6 +54,25 @@ impl Link {
             return Err(refused("it leaves the API's path"));
         }
         Ok(url)
+    }
+
+    // A link of ours has no fragment, so a `#` is a sign that was not escaped.
+    fn absolute(&self, bases: &[Url]) -> Option<Url> {
+        let text = self.0.trim().replace('#', "%23");
+        match Url::parse(&text) {
+            Ok(url) => Some(url),
+            Err(url::ParseError::RelativeUrlWithoutBase) => relative(&text, bases),
+            Err(_) => None,
+        }
+    }
+
+    /// The link that follows this one in an answer to a request at `address`: only where it is nothing but a query has
+    /// it to do with that.
+    pub(crate) fn after(self, address: &str) -> Link {
+        match self.0.trim_start().strip_prefix('?') {
+            Some(query) => Link(format!("{}?{query}", address.split('?').next().unwrap_or_default())),
+            None => self,
+        }
     }
 
     /// The link as a URL that may be fetched without a credential, such as the monitor of a copy in
@@ -79,6 +102,18 @@ impl Link {
             _ => Err(refused("its host has no public name")),
         }
     }
+}
+
+// With the version, as from the root of the host, or without it, as from the root of the service. What it comes to is
+// held against the bases as any other link is.
+fn relative(text: &str, bases: &[Url]) -> Option<Url> {
+    let base = bases.first()?;
+    if text.is_empty() || text.starts_with("//") || text.contains('\\') || text.starts_with('?') {
+        return None;
+    }
+    let below = |url: &Url| bases.iter().any(|base| url.path().strip_prefix(base.path()).is_some_and(|rest| rest.starts_with('/')));
+    let from_host = text.starts_with('/').then(|| base.join(text).ok()).flatten().filter(below);
+    from_host.or_else(|| base.join(&format!("{}/{}", base.path().trim_end_matches('/'), text.trim_start_matches('/'))).ok())
 }
 
 /// Links hold cursors and sometimes filters with personal data, so only their path is shown.
@@ -115,12 +150,39 @@ mod tests {
             "https://me@graph.microsoft.com/v1.0/me",
             "https://graph.microsoft.com@evil.example/v1.0/me",
             "//evil.example/v1.0/me",
-            "/v1.0/me",
+            "/\\evil.example/v1.0/me",
+            "/../other/me",
+            "../other/me",
+            "?$skiptoken=x",
             "javascript:alert(1)",
             "",
         ] {
             assert!(Link::new(bad).within(&bases()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn links_as_servers_write_them() {
+        let of = |link: &str| Link::new(link).within(&bases()).unwrap().to_string();
+        let wanted = "https://graph.microsoft.com/v1.0/users/delta?$skiptoken=x";
+        for same in [
+            "https://graph.microsoft.com:443/v1.0/users/delta?$skiptoken=x",
+            "HTTPS://Graph.Microsoft.COM/v1.0/users/delta?$skiptoken=x",
+            " https://graph.microsoft.com/v1.0/users/delta?$skiptoken=x\r\n",
+            "/v1.0/users/delta?$skiptoken=x",
+            "/users/delta?$skiptoken=x",
+            "users/delta?$skiptoken=x",
+        ] {
+            assert_eq!(of(same), wanted, "{same}");
+        }
+        assert_eq!(of("/beta/users"), "https://graph.microsoft.com/beta/users");
+        assert_eq!(
+            of("https://graph.microsoft.com/v1.0/me?$filter=a eq 'b \"c\"'&$skiptoken=a#b<ä>"),
+            "https://graph.microsoft.com/v1.0/me?$filter=a%20eq%20%27b%20%22c%22%27&$skiptoken=a%23b%3C%C3%A4%3E"
+        );
+        let after = |link: &str, address: &str| Link::new(link).after(address).0;
+        assert_eq!(after("?$skiptoken=x", "/me/messages?$top=5"), "/me/messages?$skiptoken=x");
+        assert_eq!(after("/v1.0/me", "/me/messages"), "/v1.0/me");
     }
 
     #[test]

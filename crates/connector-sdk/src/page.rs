@@ -11,12 +11,17 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::{Error, Json, Link, Plan, Request, Response, Result};
+use crate::{Error, Json, Link, Plan, Request, Response, Result, without_bom};
 
-/// How many identical pages in a row are a loop, though each brings a new link. Two may be a replay.
+/// How many identical pages in a row are a loop, though each brings a new link, where their items have ids. Two may be
+/// a replay.
 const SAME_PAGES: u32 = 3;
+/// How many pages in a row may bring nothing that can be told from what was there, or nothing at all. Items without ids
+/// may all be equal, where little of them was asked for, and a search through much may find nothing for long.
+const DULL_PAGES: u32 = 10_000;
 
 /// One page of a collection.
 #[derive(Debug)]
@@ -45,18 +50,24 @@ impl Page {
             next: Option<Cow<'a, str>>,
             #[serde(rename = "@odata.deltaLink", borrow)]
             delta: Option<Cow<'a, str>>,
+            // A number that is written as a text, or that says that nobody knows, costs no page.
             #[serde(rename = "@odata.count")]
-            count: Option<u64>,
+            count: Option<Value>,
         }
-        let envelope: Envelope<'_> =
-            serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer is not a collection").caused_by(error))?;
+        let envelope: Envelope<'_> = serde_json::from_slice(without_bom(&response.body))
+            .map_err(|error| Error::protocol("the answer is not a collection").caused_by(error))?;
         Ok(Page {
             items: envelope.value.into_iter().map(|raw| Json::slice_of(&response.body, raw)).collect(),
-            next: envelope.next.map(|link| Link::new(link.into_owned())),
-            delta: envelope.delta.map(|link| Link::new(link.into_owned())),
-            count: envelope.count,
+            next: link(envelope.next),
+            delta: link(envelope.delta),
+            count: envelope.count.and_then(|count| count.as_u64().or_else(|| count.as_str()?.parse().ok())),
         })
     }
+}
+
+// An empty link is none.
+fn link(text: Option<Cow<'_, str>>) -> Option<Link> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| Link::new(text.into_owned()))
 }
 
 /// How much of a list is wanted.
@@ -181,18 +192,14 @@ impl Removed {
         struct Item {
             id: String,
             #[serde(rename = "@removed")]
-            removed: Option<Reason>,
-        }
-        #[derive(Deserialize)]
-        struct Reason {
-            reason: Option<String>,
+            removed: Option<Value>,
         }
         // The search is cheap and nearly always says no.
         if !item.as_str().contains("\"@removed\"") {
             return None;
         }
         let item: Item = item.read().ok()?;
-        item.removed.map(|removed| Removed { id: item.id, reason: removed.reason })
+        item.removed.map(|removed| Removed { id: item.id, reason: removed["reason"].as_str().map(str::to_owned) })
     }
 }
 
@@ -299,7 +306,8 @@ impl Request {
     pub fn changes_since<T: Send + 'static>(self, token: Option<&str>) -> Result<Plan<Changes<T>>> {
         let request = match token {
             None => self,
-            Some(token) if token.starts_with("https://") || token.starts_with("http://") => {
+            // Graph may have written it as a relative link.
+            Some(token) if token.starts_with("https://") || token.starts_with("http://") || token.contains("token=") => {
                 self.at(Link::new(token)).given_at("/deltaToken")
             }
             Some(_) => {
@@ -377,13 +385,12 @@ impl Walk {
         if !self.seen.insert(self.hash.hash_one(next)) {
             return Err(stuck("a page led back to one that was read before"));
         }
-        let (Some(first), Some(last)) = (items.first(), items.last()) else {
-            return Ok(());
-        };
-        let page = self.hash.hash_one((items.len(), first.as_str(), last.as_str()));
+        let (first, last) = (items.first().map(Json::as_str), items.last().map(Json::as_str));
+        let page = self.hash.hash_one((items.len(), first, last));
         self.same = if self.last_page == Some(page) { self.same + 1 } else { 1 };
         self.last_page = Some(page);
-        if self.same >= SAME_PAGES {
+        let most = if first.is_some_and(|first| first.contains("\"id\"")) { SAME_PAGES } else { DULL_PAGES };
+        if self.same >= most {
             return Err(stuck("the same page came again and again under new links"));
         }
         Ok(())

@@ -36,7 +36,9 @@ impl Path {
 
     /// The path with its values, each encoded once.
     ///
-    /// A variable in quotes (`'{path}'`) is an OData string: quotes inside it are doubled.
+    /// A variable in quotes (`'{path}'`) is an OData string: quotes inside it are doubled. The name of an object of the
+    /// directory that begins with `$` is written as its key, `/users('$adele@contoso.com')`, because Graph reads a
+    /// segment that begins so as one of its own words.
     ///
     /// # Errors
     /// `invalid_input` for a value that is empty, is a dot segment, or has control characters: such a
@@ -46,12 +48,19 @@ impl Path {
         let mut rest: &str = &self.template;
         while let Some((literal, tail)) = rest.split_once('{') {
             out.push_str(literal);
+            let in_collection = literal.strip_suffix('/').and_then(|before| before.rsplit('/').next());
             let Some((name, tail)) = tail.split_once('}') else {
                 return Err(Error::bug(format!("the template {} has an open brace", self.template)));
             };
             let value = self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value);
             let value = value.ok_or_else(|| Error::bug(format!("the template {} has no value for {name}", self.template)))?;
-            value.encode(name, literal.ends_with('\''), &mut out)?;
+            if value.is_syntax() && in_collection.is_some_and(|collection| DIRECTORY.contains(&collection)) {
+                value.check(name, true)?;
+                out.pop();
+                out.push_str(&key(value.text()));
+            } else {
+                value.encode(name, literal.ends_with('\''), &mut out)?;
+            }
             rest = tail;
         }
         out.push_str(rest);
@@ -59,11 +68,39 @@ impl Path {
     }
 }
 
+/// The collections of the directory, whose objects have names that people choose.
+const DIRECTORY: [&str; 9] =
+    ["users", "groups", "contacts", "directoryObjects", "applications", "servicePrincipals", "devices", "members", "owners"];
+
+/// An object as the key behind its collection, `('$adele@contoso.com')`: encoded, with its quotes doubled.
+fn key(text: &str) -> String {
+    let parts: Vec<String> = text.split('\'').map(|part| utf8_percent_encode(part, SEGMENT).to_string()).collect();
+    format!("('{}')", parts.join("''"))
+}
+
+/// An object of a collection as a relative address, such as `users/adele@contoso.com`, for what names objects in a
+/// text. Where the name begins with `$`, it is written as a key, as [`Path::render`] does.
+pub fn object_address(collection: &str, id: &str) -> String {
+    match id.starts_with('$') {
+        true => format!("{collection}{}", key(id)),
+        false => format!("{collection}/{id}"),
+    }
+}
+
 impl Segment {
-    fn encode(&self, name: &str, quoted: bool, out: &mut String) -> Result<()> {
-        let text = match self {
-            Segment::Plain(text) | Segment::Several(text) | Segment::Item(text) => text.as_str(),
-        };
+    fn text(&self) -> &str {
+        match self {
+            Segment::Plain(text) | Segment::Several(text) | Segment::Item(text) => text,
+        }
+    }
+
+    /// Whether Graph would read it as a word of the protocol, such as `$count`.
+    fn is_syntax(&self) -> bool {
+        matches!(self, Segment::Plain(text) if text.starts_with('$'))
+    }
+
+    fn check(&self, name: &str, quoted: bool) -> Result<()> {
+        let text = self.text();
         let refuse = |why: &str| Err(Error::invalid(format!("/{name}"), format!("`{name}` {why}")));
         if text.is_empty() {
             return refuse("is empty");
@@ -74,6 +111,12 @@ impl Segment {
         if !quoted && text.split('/').any(|part| matches!(part, "." | "..")) {
             return refuse("contains a dot segment");
         }
+        Ok(())
+    }
+
+    fn encode(&self, name: &str, quoted: bool, out: &mut String) -> Result<()> {
+        self.check(name, quoted)?;
+        let text = self.text();
         let text = match self {
             // Exchange ids come with `/` and `+`, which Graph decodes before it routes. Their
             // URL-safe form means the same item and needs no encoding.
@@ -89,7 +132,7 @@ impl Segment {
                         out.push('/');
                     }
                     if part.is_empty() {
-                        return refuse("contains an empty segment");
+                        return Err(Error::invalid(format!("/{name}"), format!("`{name}` contains an empty segment")));
                     }
                     out.extend(utf8_percent_encode(part, SEGMENT));
                 }
@@ -112,6 +155,21 @@ mod tests {
         for hostile in ["", ".", "..", "a/../b", "a\r\nb", "\0"] {
             assert_eq!(path(hostile).unwrap_err().code(), crate::Code::InvalidInput, "{hostile:?}");
         }
+    }
+
+    #[test]
+    fn a_name_that_begins_with_a_dollar_sign_is_a_key() {
+        let path = |template: &'static str, value: &str| Request::get(template).with("user", value).path_and_query();
+        let users = |value: &str| path("/users/{user}/messages", value);
+        assert_eq!(users("$adele@contoso.com").unwrap(), "/users('$adele@contoso.com')/messages");
+        assert_eq!(users("$o'neil@contoso.com").unwrap(), "/users('$o''neil@contoso.com')/messages");
+        assert_eq!(users("$a/b?c#d'').x").unwrap(), "/users('$a%2Fb%3Fc%23d''''%29.x')/messages");
+        assert_eq!(users("a$b@contoso.com").unwrap(), "/users/a$b@contoso.com/messages");
+        assert_eq!(path("/groups/g/members/{user}/$ref", "$x").unwrap(), "/groups/g/members('$x')/$ref");
+        assert_eq!(path("/me/messages/{user}", "$x").unwrap(), "/me/messages/$x");
+        assert!(users("$a\nb").is_err());
+        assert_eq!(super::object_address("users", "$o'neil@contoso.com"), "users('$o''neil@contoso.com')");
+        assert_eq!(super::object_address("users", "o'neil@contoso.com"), "users/o'neil@contoso.com");
     }
 
     #[test]

@@ -254,6 +254,14 @@ mod tests {
         assert_eq!(run(vec![page(1, "a"), page(2, "b"), page(3, "a"), page(4, "b")]), (Err(Code::Protocol), 3), "A leads to B leads to A");
         assert_eq!(run((0..9).map(|i| page(1, &i.to_string())).collect()), (Err(Code::Protocol), 3), "new links, same page");
         assert_eq!(run(vec![page(1, "a"), page(1, "b"), page(2, "c"), r#"{"value":[]}"#.into()]), (Ok(()), 4), "one replay");
+        let dull = |items: &str, pages: u32| {
+            let more = (0..pages).map(|i| format!(r#"{{"value":[{items}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#));
+            run(more.chain([r#"{"value":[],"@odata.nextLink":"","@odata.count":"7"}"#.to_owned()]).collect())
+        };
+        for items in [r#"{"country":"DE"},{"country":"DE"}"#, ""] {
+            assert_eq!(dull(items, 500), (Ok(()), 501), "equal contents, or none, are no proof: {items}");
+            assert_eq!(dull(items, 20_000), (Err(Code::Protocol), 10_000), "but there is an end: {items}");
+        }
     }
 
     #[test]

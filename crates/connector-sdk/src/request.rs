@@ -531,6 +531,10 @@ impl Request {
 
     /// The same headers and rules, for the page behind `link`.
     pub(crate) fn next_page(&self, link: Link) -> Request {
+        let link = match self.path_and_query() {
+            Ok(address) => link.after(&address),
+            Err(_) => link,
+        };
         Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, given_at: None, ..self.clone() }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{File, Json, Result};
+use crate::{File, Json, Result, without_bom};
 
 /// A complete answer of Graph.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl Response {
         struct Object {
             id: Option<Value>,
         }
-        match serde_json::from_slice::<Object>(&self.body).ok()?.id? {
+        match serde_json::from_slice::<Object>(without_bom(&self.body)).ok()?.id? {
             Value::String(id) => Some(id),
             Value::Number(id) => Some(id.to_string()),
             _ => None,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Response;
+use crate::error_body::ErrorBody;
 
 /// What Graph or the sign-in service said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +17,15 @@ pub struct Upstream {
     /// The codes nested in `innerError`, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inner_codes: Vec<String>,
-    /// Its message, word for word.
+    /// Its message, on one line and cut where it is very long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What the error is about, such as a property.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The errors that it is made of, such as each property in conflict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<UpstreamDetail>,
     /// Graph's `request-id`: the first thing that Microsoft's support asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -27,50 +34,72 @@ pub struct Upstream {
     pub client_request_id: Option<String>,
 }
 
+/// One of the errors that an error is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UpstreamDetail {
+    /// Its code, such as `ObjectConflict`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// What it is about: a property, or an object such as `User_{id}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Its message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
 impl Upstream {
     pub(crate) fn read(response: &Response) -> Upstream {
-        #[derive(Deserialize)]
-        struct Envelope {
-            error: Body,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body {
-            code: Option<String>,
-            message: Option<String>,
-            #[serde(alias = "innererror")]
-            inner_error: Option<Inner>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Inner {
-            code: Option<String>,
-            #[serde(rename = "request-id")]
-            request_id: Option<String>,
-            #[serde(rename = "client-request-id")]
-            client_request_id: Option<String>,
-            #[serde(alias = "innererror")]
-            inner_error: Option<Box<Inner>>,
-        }
         let header = |name: &str| response.header(name).map(str::to_owned);
-        let mut upstream = Upstream {
+        let body = ErrorBody::read(&response.body);
+        let diagnosis = response.header("x-ms-diagnostics").map(diagnosis).unwrap_or_default();
+        let mut inner_codes = body.inner_codes;
+        inner_codes.extend(diagnosis.category);
+        Upstream {
             status: response.status.as_u16(),
-            request_id: header("request-id"),
-            client_request_id: header("client-request-id"),
-            ..Upstream::default()
-        };
-        let Ok(Envelope { error }) = serde_json::from_slice::<Envelope>(&response.body) else {
-            return upstream;
-        };
-        upstream.code = error.code.filter(|code| !code.is_empty());
-        upstream.message = error.message.filter(|message| !message.is_empty());
-        let mut inner = error.inner_error.map(Box::new);
-        while let Some(level) = inner {
-            upstream.inner_codes.extend(level.code);
-            upstream.request_id = upstream.request_id.or(level.request_id);
-            upstream.client_request_id = upstream.client_request_id.or(level.client_request_id);
-            inner = level.inner_error;
+            code: body.code,
+            inner_codes,
+            message: body.message.or(diagnosis.reason),
+            target: body.target,
+            details: body.details,
+            request_id: header("request-id").or(body.request_id),
+            client_request_id: header("client-request-id").or(body.client_request_id),
         }
-        upstream
     }
+
+    /// Every code that was named, at any depth.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
+        let details = self.details.iter().filter_map(|detail| detail.code.as_deref());
+        self.code.as_deref().into_iter().chain(self.inner_codes.iter().map(String::as_str)).chain(details)
+    }
+
+    /// What the error is about, each thing once, with its code.
+    pub(crate) fn about(&self) -> Vec<String> {
+        let mut about = Vec::new();
+        about.extend(self.target.clone());
+        for detail in &self.details {
+            let message = detail.message.as_deref().filter(|message| self.message.as_deref() != Some(message));
+            let named: Vec<&str> = [detail.target.as_deref(), detail.code.as_deref(), message].into_iter().flatten().collect();
+            let Some((first, rest)) = named.split_first() else { continue };
+            about.push(if rest.is_empty() { (*first).to_owned() } else { format!("{first} ({})", rest.join(": ")) });
+        }
+        about
+    }
+}
+
+#[derive(Default)]
+struct Diagnosis {
+    category: Option<String>,
+    reason: Option<String>,
+}
+
+// Exchange's header: `2000010;reason="The mailbox is not available.";error_category="invalid_user"`.
+fn diagnosis(header: &str) -> Diagnosis {
+    let value = |name: &str| {
+        let at = header.find(&format!("{name}=\""))? + name.len() + 2;
+        let text = header[at..].split('"').next()?.trim();
+        (!text.is_empty()).then(|| text.chars().take(crate::error_body::LONGEST).collect())
+    };
+    Diagnosis { category: value("error_category"), reason: value("reason") }
 }

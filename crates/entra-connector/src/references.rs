@@ -6,25 +6,25 @@ use serde_json::{Value, json};
 /// What refers to an object of the directory, as Graph takes it. `property` names the input property.
 ///
 /// # Errors
-/// As [`segment`].
+/// As [`address`].
 pub fn object(cx: &Context, id: &str, property: &str) -> Result<Value> {
-    Ok(json!({ "@odata.id": format!("{}/directoryObjects/{}", cx.graph, segment(id, property)?) }))
+    Ok(json!({ "@odata.id": format!("{}/{}", cx.graph, address("directoryObjects", id, property)?) }))
 }
 
 /// What refers to a user by id or name.
 ///
 /// # Errors
-/// As [`segment`].
+/// As [`address`].
 pub fn user(cx: &Context, user: &str, property: &str) -> Result<Value> {
-    Ok(json!({ "@odata.id": format!("{}/users/{}", cx.graph, segment(user, property)?) }))
+    Ok(json!({ "@odata.id": format!("{}/{}", cx.graph, address("users", user, property)?) }))
 }
 
-/// An id within a URL in a body.
+/// An object within a URL in a body, such as `users/{id}`.
 ///
 /// # Errors
 /// `invalid_input` at `/{property}` for a text that would make the URL mean something else.
-pub fn segment(id: &str, property: &str) -> Result<String> {
-    let path = Request::get("/{id}").with("id", id).path_and_query();
+pub fn address(collection: &str, id: &str, property: &str) -> Result<String> {
+    let path = Request::get(format!("/{collection}/{{id}}")).with("id", id).path_and_query();
     path.map(|path| path.trim_start_matches('/').to_owned()).map_err(|_| Error::invalid(format!("/{property}"), "this is not an id"))
 }
 

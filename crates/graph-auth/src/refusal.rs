@@ -200,6 +200,7 @@ impl Refusal {
             message: self.description,
             request_id: self.trace_id,
             client_request_id: self.correlation_id,
+            ..Upstream::default()
         })
     }
 }

@@ -162,6 +162,8 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
             .map(|(place, part)| {
                 let fate = match answers[place].take() {
                     Some(answer) => judge(job, part, answer, chained && broken),
+                    // What changes nothing is asked by itself, where nothing else can spoil its answer.
+                    None if part.call.request.is_read_only() => Fate::Alone,
                     // Whether it was carried out is not known.
                     None => without_answer(part, &lost("the answer to the batch has no answer to this request")),
                 };

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use bytes::Bytes;
-use connector_sdk::{Error, Response, Result};
+use connector_sdk::{BatchAnswer, Error, Response, Result};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::Session;
@@ -83,37 +83,21 @@ fn headers(headers: &HeaderMap) -> BTreeMap<&str, String> {
 /// # Errors
 /// `protocol` when this is not the answer to a batch.
 pub(crate) fn read(response: &Response, parts: usize) -> Result<Vec<Option<Response>>> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        responses: Vec<Answer<'a>>,
-    }
-    #[derive(Deserialize)]
-    struct Answer<'a> {
-        #[serde(borrow)]
-        id: Cow<'a, str>,
-        status: u16,
-        #[serde(default)]
-        headers: Option<BTreeMap<String, serde_json::Value>>,
-        #[serde(borrow)]
-        body: Option<&'a RawValue>,
-    }
-    let envelope: Envelope<'_> =
-        serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer to a batch cannot be read").caused_by(error))?;
     let mut answers: Vec<Option<Response>> = (0..parts).map(|_| None).collect();
-    for answer in envelope.responses {
+    for answer in BatchAnswer::read(&response.body)? {
         // Graph compares ids without case.
         let Some(place) = (0..parts).find(|&place| id(place).eq_ignore_ascii_case(&answer.id)) else { continue };
         let Ok(status) = StatusCode::from_u16(answer.status) else { continue };
         let mut headers = HeaderMap::new();
-        for (name, value) in answer.headers.unwrap_or_default() {
+        let named = answer.headers.and_then(|headers| headers.read::<BTreeMap<String, serde_json::Value>>().ok());
+        for (name, value) in named.unwrap_or_default() {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(text)) {
                 headers.append(name, value);
             }
         }
-        let body = answer.body.filter(|body| body.get() != "null").map_or_else(Bytes::new, |raw| {
-            let slice = response.body.slice_ref(raw.get().as_bytes());
+        let body = answer.body.filter(|body| body.as_str() != "null").map_or_else(Bytes::new, |body| {
+            let slice = body.bytes().clone();
             if is_json(&headers) { slice } else { decode(slice) }
         });
         answers[place].get_or_insert(Response { status, retry_after: retry_after::read(&headers), headers, body });

@@ -21,11 +21,12 @@ use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer}
 pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<Stored> {
     let expected = request.expected();
     let hash = expected.is_some_and(|expected| expected.quick_xor.is_some()).then(QuickXor::default);
-    let mut load = Load { client, session, request, first: 0, done: 0, size: None, whole: None, etag: None, hash };
+    let mut load = Load { client, session, request, first: 0, done: 0, size: None, whole: None, etag: None, coded: false, hash };
     let (mut answer, path) = load.ask().await?;
     load.size = length(&answer.headers).map(|length| length as u64);
     load.whole = load.size;
     load.begins_at(&answer)?;
+    load.coded = answer.coded;
     // A weak tag does not promise the same bytes (RFC 9110 13.1.5).
     load.etag = answer.headers.get(ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/")).cloned();
     let media = name.content_type.or_else(|| text(&answer.headers));
@@ -79,6 +80,8 @@ struct Load<'a> {
     size: Option<u64>,
     whole: Option<u64>,
     etag: Option<HeaderValue>,
+    // Whether it came in a content coding: then a range would be one of the coded bytes.
+    coded: bool,
     hash: Option<QuickXor>,
 }
 
@@ -90,7 +93,7 @@ impl Load<'_> {
         if !self.request.headers.contains_key(ACCEPT) {
             call.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         }
-        if self.done > 0 {
+        if self.done > 0 && !self.coded {
             let next = self.first + self.done;
             let range = match (self.request.wanted_part(), self.size) {
                 (None | Some(ByteRange::From(_)), _) => ByteRange::From(next),
@@ -115,6 +118,10 @@ impl Load<'_> {
     fn begins_at(&mut self, answer: &Answer) -> Result<()> {
         let Some(part) = self.request.wanted_part() else { return Ok(()) };
         let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
+        if answer.coded {
+            return Err(Error::protocol("a part was asked for, and it came in a content coding, which cannot be decoded from the middle")
+                .hint("Leave the range out."));
+        }
         let Some((first, whole)) = range.filter(|_| answer.status == StatusCode::PARTIAL_CONTENT) else {
             return Err(Error::protocol("a part was asked for, and the whole came: this content cannot be had in parts")
                 .hint("Leave the range out."));
@@ -141,6 +148,9 @@ impl Load<'_> {
                 .retry(Retry::Later)
                 .hint("Download it again from the beginning."))
         };
+        if self.done > 0 && answer.coded != self.coded {
+            return changed();
+        }
         if self.done == 0 || answer.status == StatusCode::PARTIAL_CONTENT {
             let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
             return match range {
@@ -179,6 +189,8 @@ impl Load<'_> {
             let mut chunk = match timer::within(patience, pin!(body.next())).await {
                 None => return Ok(Err(broke_off("nothing came for a long time"))),
                 Some(Some(Ok(chunk))) => chunk,
+                // The same would come again.
+                Some(Some(Err(error))) if error.code() == Code::Protocol => return Err(error),
                 Some(Some(Err(error))) => return Ok(Err(broke_off(error.message()).caused_by(error))),
                 Some(None) => break,
             };

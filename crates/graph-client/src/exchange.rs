@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::call::{Answer, AnswerBody, Call};
 use crate::limits::Limits;
-use crate::{body, retry_after, timer};
+use crate::{body, coding, retry_after, timer};
 use bytes::Bytes;
-use connector_sdk::{Code, Error, Result, Transport};
-use http::HeaderMap;
-use http::header::CONTENT_LENGTH;
+use connector_sdk::{Code, Error, Result, Transport, without_bom};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, Method, StatusCode};
 
 /// Sends a call as it is now and reads its answer.
 ///
@@ -29,18 +29,30 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
     call.in_flight = true;
     let outcome = {
         let work = pin!(async {
-            let (parts, body) = transport.send(request).await?.into_parts();
+            let bare = request.method() == Method::HEAD;
+            let (mut parts, body) = transport.send(request).await?.into_parts();
             done = Some(parts.status).filter(|status| done_by_status && status.is_success());
-            let body = if stream && parts.status.is_success() {
-                AnswerBody::Stream(body)
-            } else {
-                match body::read_answer(body, length(&parts.headers), limits.answer).await {
-                    Ok(body) => AnswerBody::Whole(body),
-                    Err(error) if done.is_some() => {
-                        tracing::debug!(%error, "the answer to a request that was carried out could not be read");
-                        AnswerBody::Whole(Bytes::new())
+            // What these announce is the length of something else.
+            let bare = bare || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+            let plain = if bare { Ok((body, false)) } else { coding::decode(&mut parts.headers, body) };
+            let coded = matches!(plain, Ok((_, true)));
+            let body = match plain {
+                Ok((body, _)) if stream && parts.status.is_success() => AnswerBody::Stream(body),
+                plain => {
+                    let length = length(&parts.headers).filter(|_| !bare);
+                    let whole = match plain {
+                        Ok((body, _)) => body::read_answer(body, length, limits.answer).await,
+                        Err(error) => Err(error),
+                    };
+                    match whole {
+                        Ok(body) => AnswerBody::Whole(readable(body, &parts.headers)),
+                        // The status says enough: it was carried out, or it was refused.
+                        Err(error) if done.is_some() || parts.status.is_client_error() => {
+                            tracing::debug!(%error, "an answer could not be read; its status counts");
+                            AnswerBody::Whole(Bytes::new())
+                        }
+                        Err(error) => return Err(error),
                     }
-                    Err(error) => return Err(error),
                 }
             };
             Ok(Answer {
@@ -49,6 +61,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
                 headers: parts.headers,
                 body,
                 home: call.way.home,
+                coded,
             })
         });
         timer::within(limit, work)
@@ -59,12 +72,20 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
         // The rest of the answer took too long.
         (Err(_), Some(status)) => {
             let body = AnswerBody::Whole(Bytes::new());
-            Ok(Answer { status, retry_after: None, headers: HeaderMap::new(), body, home: call.way.home })
+            Ok(Answer { status, retry_after: None, headers: HeaderMap::new(), body, home: call.way.home, coded: false })
         }
         (outcome, _) => outcome,
     };
     call.in_flight = matches!(&outcome, Err(error) if error.code() == Code::OutcomeUnknown);
     outcome
+}
+
+// JSON may come with a byte order mark, which no reader has to know. Other content stays as it is.
+fn readable(body: Bytes, headers: &HeaderMap) -> Bytes {
+    let may_be_json = headers
+        .get(CONTENT_TYPE)
+        .is_none_or(|media| media.to_str().is_ok_and(|media| media.trim().is_empty() || media.to_ascii_lowercase().contains("json")));
+    if may_be_json { body.slice_ref(without_bom(&body)) } else { body }
 }
 
 /// The length that the headers announce. `HEAD` has none, but then nothing is read either.

@@ -30,7 +30,10 @@ const FORBIDDEN: [&str; 13] = [
 pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     let text = request.path_and_query()?;
     if let Target::Link(_) = request.target {
-        let within = Link::new(text).within(endpoint.bases());
+        // A relative link belongs to the version that was asked.
+        let mut bases = endpoint.bases().to_vec();
+        bases.sort_by_key(|base| base != endpoint.base(request.version));
+        let within = Link::new(text).within(&bases);
         return uri(&within.map_err(|error| match request.link_given_at() {
             Some(pointer) => Error::invalid(pointer, format!("{}: it must be one of this connection's Graph", error.message())),
             None => error,
@@ -181,6 +184,10 @@ mod tests {
         let of = |request: Request| address(&request, &graph()).map(|url| url.to_string());
         assert_eq!(of(Request::get("/me").query("$top", 1)).unwrap(), "https://graph.microsoft.com/v1.0/me?$top=1");
         assert_eq!(of(Request::get("/me").beta()).unwrap(), "https://graph.microsoft.com/beta/me");
+        let next = |request: Request, link: &str| of(request.at(Link::new(link))).unwrap();
+        assert_eq!(next(Request::get("/me").beta(), "users?$skip=1"), "https://graph.microsoft.com/beta/users?$skip=1");
+        assert_eq!(next(Request::get("/me/{x}").with("x", "a b"), "?$skip=1"), "https://graph.microsoft.com/v1.0/me/a%20b?$skip=1");
+        assert_eq!(next(Request::get("/me"), "https://GRAPH.microsoft.com/v1.0/a?b=c d|e"), "https://graph.microsoft.com/v1.0/a?b=c%20d|e");
         assert_eq!(
             of(Request::literal(Method::GET, "/a b?x=y z", "url").unwrap()).unwrap(),
             "https://graph.microsoft.com/v1.0/a%20b?x=y%20z"

@@ -22,6 +22,7 @@ mod body;
 mod call;
 mod challenge;
 mod client;
+mod coding;
 mod download;
 mod endpoint;
 mod exchange;

@@ -123,6 +123,9 @@ mod tests {
         ] {
             assert_eq!(of(same), adele, "{same}");
         }
+        let dollar = of("/users('$adele@contoso.com')/messages");
+        assert_eq!((dollar.slots, of("/users('$Adele@contoso.com')/events/1")), (Some(4), dollar));
+        assert_eq!(of("/users('$o''neil@contoso.com')/messages").slots, Some(4));
         assert_eq!(of("/me/events"), of("/me/messages"));
         for other in ["/users/alex@contoso.com/messages", "/me/messages"] {
             assert_ne!(of(other).key, adele.key, "{other}");

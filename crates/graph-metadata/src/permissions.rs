@@ -190,7 +190,11 @@ fn by_ids<'a>(segments: impl Iterator<Item = &'a str>) -> impl Iterator<Item = S
                 false => vec![plain(segment)],
             }
         }
-        (false, false) => vec![plain(segment)],
+        // A key behind its collection, `users('$adele@contoso.com')`, is an id; what has names is a function's parameter.
+        (false, false) => match call(segment).1.is_some_and(|key| key.starts_with('\'')) {
+            true => vec![plain(segment), String::new()],
+            false => vec![plain(segment)],
+        },
     })
 }
 

@@ -52,10 +52,10 @@ impl Action for CreateSubscription {
         let resource = match (self.resource, self.user, self.group) {
             (Resource::Users, None, None) => "users".to_owned(),
             (Resource::Groups, None, None) => "groups".to_owned(),
-            (Resource::User, Some(user), None) => format!("users/{}", references::segment(&user.0, "user")?),
-            (Resource::Group, None, Some(group)) => format!("groups/{}", references::segment(&group.0, "group")?),
-            (Resource::GroupMembers, None, Some(group)) => format!("groups/{}/members", references::segment(&group.0, "group")?),
-            (Resource::GroupOwners, None, Some(group)) => format!("groups/{}/owners", references::segment(&group.0, "group")?),
+            (Resource::User, Some(user), None) => references::address("users", &user.0, "user")?,
+            (Resource::Group, None, Some(group)) => references::address("groups", &group.0, "group")?,
+            (Resource::GroupMembers, None, Some(group)) => format!("{}/members", references::address("groups", &group.0, "group")?),
+            (Resource::GroupOwners, None, Some(group)) => format!("{}/owners", references::address("groups", &group.0, "group")?),
             (Resource::User, None, _) => return Err(Error::invalid("/user", "name the user to watch")),
             (Resource::Group | Resource::GroupMembers | Resource::GroupOwners, _, None) => {
                 return Err(Error::invalid("/group", "name the group to watch"));

@@ -1,11 +1,11 @@
 //! The token: fetched for each try, compared with what is needed, renewed once when it is refused.
 
-use connector_sdk::{AnyOf, Code, Error, Result};
+use connector_sdk::{AnyOf, Code, Error, Response, Result};
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
-use crate::call::{Answer, Call};
+use crate::call::{Answer, AnswerBody, Call};
 use crate::challenge;
 use crate::pipeline::{Next, Policy};
 use crate::token::{Ask, Token};
@@ -37,11 +37,15 @@ impl Policy for Auth {
                         call.asked.claims = true;
                         renewed
                     }
-                    None if !call.asked.rejected => {
-                        let renewed = tokens.token(Ask::Rejected(&token)).await?;
-                        call.asked.rejected = true;
-                        renewed
-                    }
+                    None if !call.asked.rejected => match tokens.token(Ask::Rejected(&token)).await {
+                        Ok(renewed) => {
+                            call.asked.rejected = true;
+                            renewed
+                        }
+                        // That there is no other token is not the reason then.
+                        Err(_) if is_about_the_account(&answer) => return Ok(answer),
+                        Err(error) => return Err(error),
+                    },
                     _ => return Ok(answer),
                 };
                 if renewed == token {
@@ -51,6 +55,13 @@ impl Policy for Auth {
             }
         })
     }
+}
+
+// Exchange answers 401 too where the token is good and the account has no mailbox.
+fn is_about_the_account(answer: &Answer) -> bool {
+    let AnswerBody::Whole(body) = &answer.body else { return false };
+    let response = Response { status: answer.status, headers: answer.headers.clone(), body: body.clone(), retry_after: None };
+    Error::from_response(&response).code() == Code::Forbidden
 }
 
 /// Compares what a request needs with what the token carries, where it says.

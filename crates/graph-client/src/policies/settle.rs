@@ -58,6 +58,8 @@ impl Settle {
             let mut made = self.made();
             if !made.is_empty() {
                 let path = below(&call.url, call.session).trim_matches('/').to_ascii_lowercase();
+                // It may be written as a key.
+                let path = path.strip_suffix("')").unwrap_or(&path);
                 made.retain(|(name, _)| !path.ends_with(name.as_str()));
             }
         }

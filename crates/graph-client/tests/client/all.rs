@@ -391,3 +391,24 @@ async fn a_run_in_portions_is_told_as_one() {
     let shown = preview(portion(3), &session).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.following), (2, false, Some(4)));
 }
+
+// The second of three parts is answered with a gateway's page, which is no JSON.
+fn with_a_page(seen: &Seen) -> Reply {
+    if seen.path() != "/$batch" {
+        return Reply::new(200, json!({ "id": "alone" }).to_string());
+    }
+    let page = r#"{"id":"r2","status":500,"headers":{"Content-Type":"text/html"},"body":<!DOCTYPE html><html></html>}"#;
+    let good = |id: &str| format!(r#"{{"id":"{id}","status":201,"body":{{"id":"{id}"}}}}"#);
+    Reply::new(200, format!(r#"{{"responses":[{},{page},{}]}}"#, good("r1"), good("r3")))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_in_the_place_of_one_answer_hides_no_other() {
+    for (method, second) in [(Method::POST, Err(Code::OutcomeUnknown)), (Method::GET, Ok(200))] {
+        let stage = Stage::new(with_a_page);
+        let requests = (0..3).map(|i| Request::new(method.clone(), "/me/events/{i}").with("i", i.to_string())).collect();
+        assert_eq!(codes(&all(&stage, requests, Order::Any).await), [Ok(201), second, Ok(201)]);
+        // A read is asked again by itself; a write never.
+        assert_eq!(stage.count(), if method == Method::GET { 2 } else { 1 });
+    }
+}

@@ -36,6 +36,19 @@ async fn a_rejected_token_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn a_401_about_the_account_costs_one_renewal_and_names_the_mailbox() {
+    let nameless = r#"{"error":{"code":"UnknownError","message":"","innerError":{"request-id":"r","date":"2026-10-01T10:00:00"}}}"#;
+    let diagnosis = r#"2000010;reason="The mailbox is not available.";error_category="invalid_user""#;
+    for (body, header, said) in [(nameless, "", "UnknownError"), ("", diagnosis, "The mailbox is not available.")] {
+        let (wallet, session) = with(Wallet::default());
+        let stage = Stage::new(move |_| Reply::new(401, body).header("x-ms-diagnostics", header));
+        let error = stage.client().send(&Request::get("/me/messages"), &session).await.unwrap_err();
+        assert_eq!((error.code(), stage.count(), wallet.asked().len()), (Code::Forbidden, 2, 1));
+        assert!(error.message().ends_with(said) && error.advice().contains("no mailbox"), "{error} {}", error.advice());
+    }
+}
+
+#[tokio::test]
 async fn a_claims_challenge_is_answered_once() {
     for (name, claims) in [("WWW-Authenticate", STANDARD.encode(CLAIMS)), ("www-authenticate", STANDARD_NO_PAD.encode(CLAIMS))] {
         let challenge =

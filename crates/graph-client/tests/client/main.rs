@@ -9,6 +9,7 @@ use graph_client::HttpTransportBuilder;
 
 mod all;
 mod auth;
+mod coding;
 mod download;
 #[path = "."]
 mod over_hyper {

@@ -444,3 +444,47 @@ async fn read_head(stream: &mut tokio::net::TcpStream) -> String {
     }
     String::from_utf8(head).unwrap()
 }
+
+#[tokio::test]
+async fn codings_and_byte_order_marks_over_a_connection() {
+    let server = Server::start(|request| {
+        let text = "\u{feff}{\"id\":\"1\"}";
+        let body = if request.uri().path().ends_with("/me") { crate::coding::gzip(text.as_bytes()) } else { crate::coding::gzip(b"file") };
+        let mut reply = reply(200, body);
+        reply.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+        reply
+    })
+    .await;
+    let answer = client().send(&Request::get("/me"), &server.session()).await.unwrap();
+    assert_eq!((answer.body.as_ref(), answer.header("content-encoding")), (&br#"{"id":"1"}"#[..], None));
+    let plan = Request::get("/me/drive/items/1/content").download(Name::default());
+    assert_eq!(content(&client().run(plan, &server.session(), &mut Vec::new()).await.unwrap()), b"file");
+}
+
+#[tokio::test]
+async fn answers_of_odd_servers() {
+    // An interim answer, a body until the connection closes, and 204 that says it has a body and brings one.
+    let answers: [&[u8]; 3] = [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"id\":\"1\"}",
+        b"HTTP/1.1 204 No Content\r\nContent-Length: 900000000\r\n\r\n<html>",
+        b"HTTP/1.1 204 No Content\r\nContent-Length: 6\r\n\r\n<html>",
+    ];
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = Endpoint::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let task = tokio::spawn(async move {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read_head(&mut stream).await;
+            stream.write_all(answer).await.unwrap();
+        }
+    });
+    let session = Session { endpoint, ..session() };
+    let client = client();
+    let answer = client.send(&Request::get("/me"), &session).await.unwrap();
+    assert_eq!((answer.status.as_u16(), answer.body.as_ref()), (200, &br#"{"id":"1"}"#[..]));
+    for _ in 0..2 {
+        let answer = client.send(&Request::delete("/me/events/1"), &session).await.unwrap();
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
+    }
+    task.await.unwrap();
+}

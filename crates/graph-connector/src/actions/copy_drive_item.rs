@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Action, Context, Effect, Error, Link, Plan, Raw, Request, Response, Result, Spec};
-use graph_raw::operation::Watch;
+use connector_sdk::{Action, Context, Effect, Error, Link, Plan, Request, Response, Result, Spec};
+use graph_raw::operation::{Watch, item_of};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ impl Action for CopyDriveItem {
     type Output = Copied;
     const SPEC: Spec = Spec::new("copy_drive_item", "Copy file or folder", Effect::Create).scopes(FILES_WRITE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Copied>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Copied>> {
         let to = match (&self.destination_drive, &self.destination_folder) {
             (None, None) => None,
             (Some(_), None) => return Err(Error::invalid("/destinationFolder", "another drive needs the folder too")),
@@ -93,26 +93,33 @@ impl Action for CopyDriveItem {
         }
         let copy = self.place.request(Method::POST, "/copy")?.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
         let (wait, time) = (self.wait, Duration::from_secs(self.timeout_s));
-        Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer) {
-            Err(error) => Plan::Fail(error),
-            Ok(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
-            Ok(url) => {
+        let graph = cx.graph.clone();
+        Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer, &graph) {
+            // Graph took it, and told neither where it is nor where to ask.
+            None => Plan::Done(copied(&answer)),
+            Some(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
+            Some(url) => {
                 let watch = Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).begun_here(GOES_ON);
-                watch.look().try_map(|ended| copied(&ended))
+                watch.look().map(|ended| copied(&ended))
             }
         }))
     }
 }
 
-fn monitor(answer: &Response) -> Result<String> {
-    answer
-        .header("location")
-        .map(str::to_owned)
-        .ok_or_else(|| Error::protocol("the answer does not say where to ask how the copy is getting on"))
+// A relative address is one of Graph's host.
+fn monitor(answer: &Response, graph: &str) -> Option<String> {
+    let location = answer.header("location").filter(|location| !location.trim().is_empty())?;
+    match location.starts_with('/') && !location.starts_with("//") {
+        true => Some(format!("{}{location}", graph.split('/').take(3).collect::<Vec<_>>().join("/"))),
+        false => Some(location.to_owned()),
+    }
 }
 
-fn copied(ended: &Response) -> Result<Copied> {
-    let state: Value = Raw::<Value>::new(ended.json()?).into_json().read()?;
-    let id = state["resourceId"].as_str().or(state["id"].as_str()).map(str::to_owned);
-    Ok(Copied { id, monitor_url: None })
+// The end may be the state of the copy, the copy itself, a redirect to it, or nothing at all.
+fn copied(ended: &Response) -> Copied {
+    let state: Value = ended.read().unwrap_or_default();
+    let text = |name: &str| state[name].as_str().filter(|text| !text.is_empty());
+    let named = text("resourceId").or_else(|| text("id").filter(|_| state["status"].is_null())).map(str::to_owned);
+    let id = named.or_else(|| text("resourceLocation").and_then(item_of)).or_else(|| ended.header("location").and_then(item_of));
+    Copied { id, monitor_url: None }
 }

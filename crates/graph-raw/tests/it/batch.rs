@@ -224,8 +224,46 @@ fn a_call_that_fails_does_not_hide_what_was_done() {
     assert_eq!((output.unwrap_err().code(), calls.len()), (Code::OutcomeUnknown, 1));
     let (output, ..) = run(json!({ "requests": [get("a"), get("b")] }), |_, _| Ok(answer(200, json!({ "responses": [part("a", 200)] }))));
     assert_eq!(statuses(&output.unwrap())[1], ("b".to_owned(), 502), "Graph forgot one");
-    let (output, ..) = run(json!({ "requests": [get("a")] }), |_, _| Ok(Response::new(200, "<html>")));
-    assert_eq!(output.unwrap_err().code(), Code::Protocol);
+    let (output, calls, _) = run(json!({ "requests": [get("a")] }), |_, _| Ok(Response::new(200, "<html>")));
+    assert_eq!((output.unwrap_err().code(), calls.len()), (Code::Protocol, 2), "a read is asked again");
+}
+
+// A gateway's page where the JSON of one part belongs.
+fn with_a_page(status: u16) -> Response {
+    let page = "<!DOCTYPE html><html><body>{\"id\":\"1\"}</body></html>";
+    let second = format!(r#"{{"id":"2","status":{status},"headers":{{"Content-Type":"text/html"}},"body":{page}}}"#);
+    Response::new(
+        200,
+        format!(
+            r#"{{"responses":[{{"id":"1","status":201,"body":{{"id":"E1"}}}},{second},{{"id":"3","status":201,"body":{{"id":"E3"}}}}]}}"#
+        ),
+    )
+}
+
+#[test]
+fn a_page_in_the_place_of_one_answer_hides_no_other() {
+    let post = |id: &str| json!({ "id": id, "method": "POST", "url": "/me/events", "body": { "subject": id } });
+    let (output, calls, _) = run(json!({ "requests": [post("1"), post("2"), post("3")] }), |_, _| Ok(with_a_page(500)));
+    let output = output.unwrap();
+    assert_eq!(calls.len(), 1, "a write is never sent again");
+    assert_eq!((&output["responses"][0]["body"]["id"], &output["responses"][2]["body"]["id"]), (&json!("E1"), &json!("E3")));
+    let error = &output["responses"][1]["body"]["error"];
+    assert_eq!(error["code"], "outcome_unknown");
+    assert!(error["message"].as_str().unwrap().contains("Check before you repeat"), "{error}");
+
+    let requests = json!([get("1"), get("2"), get("3")]);
+    let (output, calls, _) = run(json!({ "requests": requests }), |call, parts| match call {
+        1 => Ok(with_a_page(200)),
+        _ => all(parts, |_| 200),
+    });
+    assert_eq!(calls, [vec!["1", "2", "3"], vec!["2"]], "a read is asked again by itself");
+    assert_eq!(statuses(&output.unwrap())[1], ("2".to_owned(), 200));
+    let (output, calls, _) = run(json!({ "requests": requests }), |call, parts| match call {
+        1 => Ok(Response::new(200, r#"{"responses":[<html>]}"#)),
+        _ => all(parts, |_| 200),
+    });
+    assert_eq!(calls, [vec!["1", "2", "3"], vec!["1"], vec!["2"], vec!["3"]]);
+    assert!(statuses(&output.unwrap()).iter().all(|(_, status)| *status == 200));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `create_subscription`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec, Who};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec, Who, object_address};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,14 +45,14 @@ impl Action for CreateSubscription {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         let root = match (&self.mailbox.mailbox, &*cx.who) {
             (None, Who::User { .. }) => "me".to_owned(),
-            (Some(mailbox), _) => format!("users/{}", mailbox.0),
+            (Some(mailbox), _) => object_address("users", &mailbox.0),
             (None, Who::App { .. }) => {
                 // Says what is missing, if nobody is named.
                 self.mailbox.root(cx)?;
                 let Who::App { user: Some(user) } = &*cx.who else {
                     return Err(connector_sdk::Error::bug("an app without a user has a mailbox"));
                 };
-                format!("users/{user}")
+                object_address("users", user)
             }
         };
         let what = match (self.resource, self.folder_id) {

@@ -6,15 +6,12 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/json-batching
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use bytes::Bytes;
-use connector_sdk::{Code, Error, Json, Plan, Raw, Request, Response, Result, Then};
+use connector_sdk::{BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Then};
 use http::Method;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{PartAnswer, Responses};
@@ -74,6 +71,8 @@ pub(super) struct Run {
     // The latest refusal of those that wait to be sent again.
     refused: Vec<Option<Answered>>,
     tries: Vec<u32>,
+    // Reads whose answer could not be read; each is asked again by itself.
+    unread: Vec<bool>,
 }
 
 struct Answered {
@@ -91,7 +90,7 @@ impl Answered {
 impl Run {
     pub(super) fn new(parts: Vec<Part>, version: Version) -> Run {
         let none = || parts.iter().map(|_| None).collect();
-        Run { tries: vec![0; parts.len()], answers: none(), refused: none(), version, parts }
+        Run { tries: vec![0; parts.len()], unread: vec![false; parts.len()], answers: none(), refused: none(), version, parts }
     }
 
     /// Sends what can be sent now and goes on, until every request has its answer.
@@ -171,6 +170,9 @@ impl Run {
     fn group(&self) -> Vec<usize> {
         let open = || (0..self.parts.len()).filter(|i| self.answers[*i].is_none());
         let ready = |i: &usize| self.waits_for(*i).next().is_none();
+        if let Some(unread) = open().find(|i| self.unread[*i] && ready(i)) {
+            return vec![unread];
+        }
         let mut group: Vec<usize> = open().filter(ready).take(MOST).collect();
         if group.len() == 1 {
             // Each next one waits for the last of the chain, and for nothing outside it.
@@ -227,34 +229,32 @@ impl Run {
 
     // Takes the answers of a call; what is to be sent again stays open. The pause is what Graph asks for.
     fn take(&mut self, group: &[usize], response: &Response) -> Result<Option<Duration>> {
-        #[derive(Deserialize)]
-        struct Envelope<'a> {
-            #[serde(borrow)]
-            responses: Vec<Wire<'a>>,
-        }
-        #[derive(Deserialize)]
-        struct Wire<'a> {
-            #[serde(borrow)]
-            id: Cow<'a, str>,
-            status: u16,
-            #[serde(borrow)]
-            headers: Option<&'a RawValue>,
-            #[serde(borrow)]
-            body: Option<&'a RawValue>,
-        }
-        let envelope: Envelope<'_> = serde_json::from_slice(&response.body)
-            .map_err(|error| Error::protocol("the answer is not that of a batch").caused_by(error))?;
-        let mut wires: HashMap<String, Wire<'_>> = envelope.responses.into_iter().map(|wire| (wire.id.to_lowercase(), wire)).collect();
+        let answers = match BatchAnswer::read(&response.body) {
+            Err(_) if group.iter().all(|i| self.parts[*i].reads() && !self.unread[*i]) => Vec::new(),
+            answers => answers?,
+        };
+        let mut answers: HashMap<String, BatchAnswer> = answers.into_iter().map(|answer| (answer.id.to_lowercase(), answer)).collect();
         let mut pause: Option<Duration> = None;
         let mut again = Vec::new();
         for i in group.iter().copied() {
-            let Some(wire) = wires.remove(&self.parts[i].id.to_lowercase()) else {
-                let message = "Graph did not answer this request of the batch.";
-                let code = if self.parts[i].reads() { Code::Protocol } else { Code::OutcomeUnknown };
+            let Some(wire) = answers.remove(&self.parts[i].id.to_lowercase()) else {
+                let reads = self.parts[i].reads();
+                if reads && !self.unread[i] {
+                    self.unread[i] = true;
+                    again.push(i);
+                    continue;
+                }
+                let (code, message) = match reads {
+                    true => (Code::Unavailable, "Graph's answer to this request cannot be read."),
+                    false => (
+                        Code::OutcomeUnknown,
+                        "This request may have been carried out: its answer cannot be read. Check before you repeat it.",
+                    ),
+                };
                 self.answers[i] = Some(failure(502, &json!({ "code": code.name(), "message": message }))?);
                 continue;
             };
-            let asked = retry_after(wire.headers);
+            let asked = retry_after(wire.headers.as_ref());
             let slow = wire.status == 429 || (wire.status == 503 && asked.is_some());
             let wait = asked.unwrap_or(PAUSE * 2u32.saturating_pow(self.tries[i].saturating_sub(1)));
             // In a chain, what follows a request that is sent again is sent again too.
@@ -263,10 +263,8 @@ impl Run {
                 pause = pause.max(slow.then_some(wait));
                 again.push(i);
             }
-            let json = |raw: Option<&RawValue>, empty: &'static str| {
-                Json::parse(raw.map_or(Bytes::from_static(empty.as_bytes()), |raw| response.body.slice_ref(raw.get().as_bytes())))
-            };
-            let answer = Answered { status: wire.status, headers: json(wire.headers, "{}")?, body: json(wire.body, "null")? };
+            let json = |json: Option<Json>, empty: &'static str| json.unwrap_or_else(|| Json::trusted(empty));
+            let answer = Answered { status: wire.status, headers: json(wire.headers, "{}"), body: json(wire.body, "null") };
             let place = if again.last() == Some(&i) { &mut self.refused } else { &mut self.answers };
             place[i] = Some(answer);
         }
@@ -300,8 +298,8 @@ fn failure<T: Serialize>(status: u16, error: &T) -> Result<Answered> {
 }
 
 // Seconds, also with a fraction. A date is of no use to a plan, which has no clock.
-fn retry_after(headers: Option<&RawValue>) -> Option<Duration> {
-    let headers: Map<String, Value> = serde_json::from_str(headers?.get()).ok()?;
+fn retry_after(headers: Option<&Json>) -> Option<Duration> {
+    let headers: Map<String, Value> = headers?.read().ok()?;
     let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
     let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
     Duration::try_from_secs_f64(seconds).ok()
