@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use crate::call::{Answer, AnswerBody, Call};
-use crate::limits::Limits;
+use crate::limits::{ERROR_BODY, Limits};
 use crate::{body, retry_after, timer};
 use bytes::Bytes;
 use connector_sdk::{Code, Error, Result, Transport};
@@ -34,8 +34,11 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
             let body = if stream && parts.status.is_success() {
                 AnswerBody::Stream(body)
             } else {
-                match body::read_answer(body, length(&parts.headers), limits.answer).await {
+                let limit = if parts.status.is_success() { limits.answer } else { limits.answer.min(ERROR_BODY) };
+                match body::read_answer(body, length(&parts.headers), limit).await {
                     Ok(body) => AnswerBody::Whole(body),
+                    // The status says enough.
+                    Err(error) if !parts.status.is_success() && error.code() == Code::Protocol => AnswerBody::Whole(Bytes::new()),
                     Err(error) if done.is_some() => {
                         tracing::debug!(%error, "the answer to a request that was carried out could not be read");
                         AnswerBody::Whole(Bytes::new())
@@ -64,7 +67,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
         (outcome, _) => outcome,
     };
     call.in_flight = matches!(&outcome, Err(error) if error.code() == Code::OutcomeUnknown);
-    outcome
+    outcome.map(|answer| answer.redacted(call))
 }
 
 /// The length that the headers announce. `HEAD` has none, but then nothing is read either.

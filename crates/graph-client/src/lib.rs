@@ -38,6 +38,7 @@ mod policies;
 mod prepare;
 mod preview;
 mod progress;
+mod redact;
 mod retry_after;
 mod scope;
 mod session;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// The largest body of an error, in bytes. Graph's take a few kilobytes; of a larger one only the status counts.
+pub(crate) const ERROR_BODY: usize = 1 << 20;
+
 /// Bounds of a [`Client`](crate::Client).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -47,6 +47,7 @@ impl Policy for Auth {
                 if renewed == token {
                     return Ok(answer);
                 }
+                call.spent.push(token.header().clone());
                 token = renewed;
             }
         })

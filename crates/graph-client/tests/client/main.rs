@@ -34,6 +34,7 @@ mod over_reqwest {
 mod options;
 mod origin;
 mod preview;
+mod redact;
 mod retry;
 mod settle;
 #[cfg(feature = "reqwest")]
