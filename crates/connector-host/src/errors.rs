@@ -8,7 +8,7 @@ use connector_sdk::{Code, Error, Retry};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::render::escape::{block, line, width};
+use crate::render::escape::{continued, line, width};
 use crate::screen::Screen;
 use crate::signals::Stop;
 
@@ -113,7 +113,7 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     // The request id has a line of its own.
     let sentence = format!("{error:#}");
     let sentence = id.and_then(|id| sentence.strip_suffix(&format!(" (request-id {id})"))).unwrap_or(&sentence);
-    writeln!(out, "{ERROR}error:{ERROR:#} {} {STRONG}[{}]{STRONG:#}", block(sentence), code.name())?;
+    writeln!(out, "{ERROR}error:{ERROR:#} {} {STRONG}[{}]{STRONG:#}", continued(sentence), code.name())?;
     // A single violation is in the sentence already.
     if let issues @ [_, _, ..] = error.violations() {
         let pointers: Vec<_> = issues.iter().map(|issue| line(if issue.pointer.is_empty() { "(input)" } else { &issue.pointer })).collect();
@@ -129,7 +129,7 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     if let Retry::After(after) = error.when_to_retry() {
         writeln!(out, "try again: in {:.0} s or later", after.as_secs_f64().ceil())?;
     }
-    writeln!(out, "what to do: {}", block(error.advice()))
+    writeln!(out, "what to do: {}", continued(error.advice()))
 }
 
 /// Every way in which the program ends: exit code, name, meaning, and what to do.
@@ -171,14 +171,16 @@ fn meaning(code: Code) -> &'static str {
         Code::Incomplete => {
             "A part was carried out, which the error lists, and the rest was not; or none of many items was done, for several reasons."
         }
-        Code::Forbidden => "Graph refused the signed-in user or app.",
+        Code::Forbidden => "Graph or the sign-in service refused the signed-in user or app.",
         Code::NotFound => "Graph does not know the object.",
         Code::Conflict => "The object exists already or changed in the meantime; or another listener of this name is alive.",
-        Code::Rejected => "Graph understood the request and refused it.",
-        Code::Throttled => "Graph asked to slow down, longer than the command could wait.",
-        Code::Unavailable => "Graph, the sign-in service, the network or the store is not answering.",
+        Code::Rejected => "Graph or the sign-in service understood the request and refused it.",
+        Code::Throttled => "Graph or the sign-in service asked to slow down, longer than the command could wait.",
+        Code::Unavailable => {
+            "Graph, the sign-in service, the network or the store is not answering; or it cannot be used until somebody mends it, such as a damaged store or a certificate that is not trusted (`retryable` is false then)."
+        }
         Code::OutcomeUnknown => "The request left, the answer was lost, and it must not be sent twice.",
-        Code::Protocol => "The other side broke the protocol.",
+        Code::Protocol => "Graph or the sign-in service broke the protocol.",
         Code::Bug => "A defect of this software.",
         Code::Output => "The result could not be written to standard output or to a file, such as on a full disk.",
         // A code that is newer than this table still has its name and its advice.

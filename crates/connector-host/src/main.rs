@@ -17,11 +17,13 @@ mod screen;
 mod signals;
 mod time;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::cli::Cli;
+use crate::render::escape;
 use crate::screen::Screen;
 
 // A third of the time of a request goes into glibc's allocator, little into this one.
@@ -41,6 +43,18 @@ fn main() -> ExitCode {
     }
 }
 
+// What is wrong with the arguments, where they have letters that act on a terminal: clap quotes them as they are.
+fn harmless(error: &clap::Error) -> Option<String> {
+    let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    if !error.use_stderr() || arguments.iter().all(|argument| escape::is_harmless(argument)) {
+        return None;
+    }
+    // The same mistake with the same arguments, written harmlessly.
+    let shown = arguments.iter().map(|argument| escape::line(argument).into_owned());
+    let again = Cli::try_parse_from(shown).err().map(|error| error.render().to_string());
+    Some(again.unwrap_or_else(|| escape::continued(&error.render().to_string())))
+}
+
 // Bad usage, or a question for help or the version.
 fn misused(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json");
@@ -50,6 +64,6 @@ fn misused(error: &clap::Error) -> ExitCode {
         return errors::USAGE.into();
     }
     // When nobody reads the help, nobody is told.
-    let _ = error.print();
+    let _ = harmless(error).map_or_else(|| error.print(), |text| writeln!(std::io::stderr(), "{}", text.trim_end()));
     u8::try_from(error.exit_code()).unwrap_or(errors::USAGE).into()
 }

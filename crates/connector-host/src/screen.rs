@@ -150,6 +150,7 @@ impl Screen {
         let mut err = anstream::stderr().lock();
         // When standard error is gone too, nobody can be told.
         let _ = match serde_json::to_string(json) {
+            Ok(json) if self.json && self.err_is_terminal => writeln!(err, "{}", escape::json(&json)),
             Ok(json) if self.json => writeln!(err, "{json}"),
             _ => writeln!(err, "{text}"),
         };

@@ -94,7 +94,8 @@ impl Place<'_> {
     }
 
     fn broken(&self) -> Error {
-        Error::bug(format!("the {self} cannot be opened: it has been changed or moved"))
+        Error::new(Code::Unavailable, format!("the {self} cannot be opened: it has been changed or moved"))
+            .retry(Retry::Never)
             .hint("Restore it from a backup, or remove it and make it again.")
     }
 
@@ -156,7 +157,8 @@ mod tests {
     #[test]
     fn what_was_never_sealed_is_told_from_what_a_newer_version_sealed() {
         for nonsense in [&b""[..], b"\x01", b"plain text", &[0; 100]] {
-            assert_eq!(sealed_with(HERE, nonsense).unwrap_err().code(), Code::Bug);
+            let error = sealed_with(HERE, nonsense).unwrap_err();
+            assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Never));
         }
         assert!(sealed_with(HERE, &[2; 100]).unwrap_err().to_string().contains("newer version"));
     }

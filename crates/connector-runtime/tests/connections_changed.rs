@@ -192,7 +192,7 @@ async fn one_that_cannot_be_read_hides_no_other() {
     let shown = serde_json::to_value(&listed).unwrap();
     assert_eq!(
         (&shown[0]["state"], &shown[0]["error"]["code"], &shown[1]["state"]),
-        (&json!("unreadable"), &json!("bug"), &json!("ready"))
+        (&json!("unreadable"), &json!("unavailable"), &json!("ready"))
     );
     let profiles = here.connections().profiles().await.unwrap();
     assert_eq!(profiles.iter().map(|(name, profile)| (&**name, profile.is_ok())).collect::<Vec<_>>(), [("bad", false), ("good", true)]);

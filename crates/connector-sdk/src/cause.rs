@@ -10,7 +10,10 @@ pub(crate) struct Cause(Arc<dyn StdError + Send + Sync>);
 
 impl Cause {
     pub(crate) fn new(cause: Box<dyn StdError + Send + Sync>) -> Cause {
-        Cause(cause.into())
+        match cause.downcast::<serde_json::Error>() {
+            Ok(error) => Cause(Arc::new(Misread(*error))),
+            Err(cause) => Cause(cause.into()),
+        }
     }
 
     pub(crate) fn get(&self) -> &(dyn StdError + 'static) {
@@ -23,6 +26,29 @@ impl fmt::Debug for Cause {
         fmt::Display::fmt(&self.0, f)
     }
 }
+
+/// JSON that is not what was expected. The parser quotes what it found, which may be a secret that a server sent back.
+struct Misread(serde_json::Error);
+
+impl fmt::Display for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Misread(error) = self;
+        let text = error.to_string();
+        // The name of a missing property is ours.
+        match !error.is_data() || text.starts_with("missing field `") {
+            true => f.write_str(&text),
+            false => write!(f, "an unexpected value at line {} column {}", error.line(), error.column()),
+        }
+    }
+}
+
+impl fmt::Debug for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl StdError for Misread {}
 
 /// The texts of a cause and of what it came from, each after a colon. What happened is at the bottom; some say
 /// again what the one below says, or what was `said` already.
@@ -43,6 +69,24 @@ pub(crate) fn told(mut cause: Option<&(dyn StdError + 'static)>, said: &str) -> 
 mod tests {
     use super::*;
     use crate::{Code, Error};
+
+    #[test]
+    fn what_a_parser_quotes_is_not_told() {
+        #[derive(Debug, serde::Deserialize)]
+        #[allow(dead_code, reason = "only read")]
+        struct Shape {
+            id: u64,
+        }
+        let read = |text: &str| {
+            let cause = serde_json::from_str::<Shape>(text).unwrap_err();
+            let error = Error::protocol("an answer has an unexpected shape").caused_by(cause);
+            assert!(!format!("{error:?}").contains("canary"));
+            format!("{error:#}")
+        };
+        assert_eq!(read(r#"{"id":"canary"}"#), "an answer has an unexpected shape: an unexpected value at line 1 column 14");
+        assert_eq!(read("{}"), "an answer has an unexpected shape: missing field `id` at line 1 column 2");
+        assert_eq!(read("{"), "an answer has an unexpected shape: EOF while parsing an object at line 1 column 1");
+    }
 
     #[test]
     fn a_cause_is_kept_and_told() {

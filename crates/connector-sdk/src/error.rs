@@ -180,6 +180,19 @@ impl Issue {
     }
 }
 
+/// A text of an error is cut at so many letters. Others write it, and it is kept, logged and printed.
+const LONGEST: usize = 2_000;
+/// So many nested codes are kept.
+const MOST_INNER_CODES: usize = 20;
+
+fn cut(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
+}
+
 /// An error: a [`Code`], a sentence, what to do, and what the other side said.
 ///
 /// It is one pointer wide, so that results stay small.
@@ -213,7 +226,7 @@ impl Error {
         };
         Error(Box::new(Details {
             code,
-            message: message.into(),
+            message: cut(message.into()),
             retry,
             hint: None,
             issues: Vec::new(),
@@ -300,8 +313,7 @@ impl Error {
         if is_missing {
             error.0.hint = Some(MISSING.to_owned());
         }
-        error.0.upstream = Some(upstream);
-        error
+        error.upstream(upstream)
     }
 
     /// Adds what to do about it.
@@ -317,7 +329,13 @@ impl Error {
     }
 
     /// Adds what the other side said.
-    pub fn upstream(mut self, upstream: Upstream) -> Error {
+    pub fn upstream(mut self, mut upstream: Upstream) -> Error {
+        let Upstream { status: _, code, inner_codes, message, request_id, client_request_id } = &mut upstream;
+        for text in [code, message, request_id, client_request_id] {
+            *text = text.take().map(cut);
+        }
+        inner_codes.truncate(MOST_INNER_CODES);
+        inner_codes.iter_mut().for_each(|code| *code = cut(std::mem::take(code)));
         self.0.upstream = Some(upstream);
         self
     }
@@ -581,6 +599,18 @@ mod tests {
         assert_eq!(error.code(), Code::NotFound);
         assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
         assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
+    }
+
+    #[test]
+    fn what_others_write_is_cut() {
+        let (long, inner) = ("é".repeat(1 << 20), r#"{"code":"x","innerError":"#.repeat(100));
+        let body = format!(r#"{{"error":{{"code":"{long}","message":"{long}","innerError":{inner}{{}}{}}}}}"#, "}".repeat(100));
+        let error = Error::from_response(&Response::new(404, body));
+        let letters = |text: &str| text.chars().count();
+        assert_eq!(letters(error.message()), LONGEST + 1);
+        let said = error.said().unwrap();
+        assert_eq!((letters(said.code.as_deref().unwrap()), letters(said.message.as_deref().unwrap())), (LONGEST + 1, LONGEST + 1));
+        assert_eq!(said.inner_codes.len(), MOST_INNER_CODES);
     }
 
     #[test]

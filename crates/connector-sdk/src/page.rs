@@ -16,11 +16,14 @@ use serde_json::value::RawValue;
 
 use crate::{Error, Json, Link, Plan, Request, Response, Result, without_bom};
 
+/// How many empty pages in a row are no list. Graph sends some where it filters late, or has no changes yet.
+const EMPTY_PAGES: u32 = 1_000;
+
 /// How many identical pages in a row are a loop, though each brings a new link, where their items have ids. Two may be
 /// a replay.
 const SAME_PAGES: u32 = 3;
-/// How many pages in a row may bring nothing that can be told from what was there, or nothing at all. Items without ids
-/// may all be equal, where little of them was asked for, and a search through much may find nothing for long.
+/// How many pages in a row may bring nothing that can be told from what was there. Items without ids may all be equal,
+/// where little of them was asked for.
 const DULL_PAGES: u32 = 10_000;
 
 /// One page of a collection.
@@ -357,6 +360,7 @@ struct Walk {
     hash: RandomState,
     last_page: Option<u64>,
     same: u32,
+    empty: u32,
     keep: Option<Keep>,
 }
 
@@ -372,12 +376,13 @@ impl Walk {
             hash: RandomState::new(),
             last_page: None,
             same: 0,
+            empty: 0,
             keep: None,
         }
     }
 
-    // Eight bytes a page are remembered, whatever the pages hold.
-    fn check(&mut self, items: &[Json], next: &Link) -> Result<()> {
+    // Eight bytes a page are remembered, whatever the pages hold. `empty`: nothing came, not even what is not wanted.
+    fn check(&mut self, items: &[Json], empty: bool, next: &Link) -> Result<()> {
         let stuck = |why: &str| {
             Error::protocol(format!("the list does not end: {why}"))
                 .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
@@ -385,11 +390,17 @@ impl Walk {
         if !self.seen.insert(self.hash.hash_one(next)) {
             return Err(stuck("a page led back to one that was read before"));
         }
-        let (first, last) = (items.first().map(Json::as_str), items.last().map(Json::as_str));
+        self.empty = if empty { self.empty + 1 } else { 0 };
+        if self.empty >= EMPTY_PAGES {
+            return Err(stuck(&format!("{EMPTY_PAGES} pages in a row were empty")));
+        }
+        let (Some(first), Some(last)) = (items.first().map(Json::as_str), items.last().map(Json::as_str)) else {
+            return Ok(());
+        };
         let page = self.hash.hash_one((items.len(), first, last));
         self.same = if self.last_page == Some(page) { self.same + 1 } else { 1 };
         self.last_page = Some(page);
-        let most = if first.is_some_and(|first| first.contains("\"id\"")) { SAME_PAGES } else { DULL_PAGES };
+        let most = if first.contains("\"id\"") { SAME_PAGES } else { DULL_PAGES };
         if self.same >= most {
             return Err(stuck("the same page came again and again under new links"));
         }
@@ -419,6 +430,7 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
     let follow = request.clone();
     read(request, Page::read, move |page| {
         let mut items = page.items;
+        let empty = items.is_empty();
         items.drain(..skip.min(items.len()));
         // Where the kept ones stood, so that a token can name the place of the next.
         let mut places = None;
@@ -459,7 +471,7 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
             end.next_page_token = Some(PageToken { link: Some(next), skip: 0 }.to_text());
             return Plan::emit_last(items, end);
         }
-        if let Err(error) = state.check(&items, &next) {
+        if let Err(error) = state.check(&items, empty, &next) {
             return Plan::Fail(error);
         }
         Plan::emit(items, move || walk(follow.at(next), 0, state))
@@ -469,12 +481,13 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
 fn changes<T: Send + 'static>(request: Request, mut gone: Vec<Removed>, mut state: Walk) -> Plan<Changes<T>> {
     let follow = request.clone();
     read(request, DeltaPage::read, move |page| {
+        let empty = page.items.is_empty() && page.removed.is_empty();
         gone.extend(page.removed);
         if !page.more {
             let end = Changes { removed: gone, delta_token: page.link.as_str().to_owned(), items: std::marker::PhantomData };
             return Plan::emit_last(page.items, end);
         }
-        if let Err(error) = state.check(&page.items, &page.link) {
+        if let Err(error) = state.check(&page.items, empty, &page.link) {
             return Plan::Fail(error);
         }
         Plan::emit(page.items, move || changes(follow.at(page.link), gone, state))

@@ -193,7 +193,7 @@ fn store(request: &Request, response: Response, name: Name) -> Result<Stored> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Code, List, Order, Paging, Then};
+    use crate::{Changes, Code, List, Order, Paging, Then};
 
     fn pages(bodies: &[&str]) -> Vec<Response> {
         bodies.iter().map(|body| Response::new(200, (*body).to_owned())).collect()
@@ -265,6 +265,24 @@ mod tests {
     }
 
     #[test]
+    fn endless_empty_pages_end() {
+        let empty = |i: u32, rest: &str| Response::new(200, format!(r#"{{"value":[{rest}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#));
+        let list = |script: &mut dyn Iterator<Item = Response>| {
+            let mut stage = Rehearsal::new(script);
+            let end: Result<List<Value>> = stage.run(Request::get("/me/messages").pages(Paging::default()));
+            (end.map(|_| ()).map_err(|error| error.code()), stage.sent.len())
+        };
+        assert_eq!(list(&mut (0..3000).map(|i| empty(i, ""))), (Err(Code::Protocol), 1000));
+        let mut stage = Rehearsal::new((0..3000).map(|i| empty(i, "")));
+        let changes: Result<Changes<Value>> = stage.run(Request::get("/users/delta").changes());
+        assert_eq!((changes.unwrap_err().code(), stage.sent.len()), (Code::Protocol, 1000));
+        // Many are none if something comes now and then.
+        let last = Response::new(200, r#"{"value":[]}"#);
+        let mut some = (0..3000).map(|i| empty(i, &if i % 900 == 0 { i.to_string() } else { String::new() })).chain([last]);
+        assert_eq!(list(&mut some), (Ok(()), 3001));
+    }
+
+    #[test]
     fn a_long_list_neither_recurses_nor_grows() {
         let pages = 100_000;
         let script = (0..pages).map(|i| {
@@ -283,7 +301,7 @@ mod tests {
             r#"{"value":[{"id":"c"}],"@odata.deltaLink":"https://g/v1.0/d"}"#,
         ]);
         let mut stage = Rehearsal::new(script);
-        let changes: crate::Changes<Value> = stage.run(Request::get("/users/delta").changes()).unwrap();
+        let changes: Changes<Value> = stage.run(Request::get("/users/delta").changes()).unwrap();
         assert_eq!(stage.emitted.len(), 2);
         assert_eq!(changes.removed, [crate::Removed { id: "b".into(), reason: Some("deleted".into()) }]);
         assert_eq!(changes.delta_token, "https://g/v1.0/d");

@@ -53,6 +53,11 @@ impl Authority {
         self
     }
 
+    /// The issuer that is known, where it is another service than Entra.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
     /// Whether it is Microsoft Entra, as far as its URLs tell.
     pub fn is_entra(&self) -> bool {
         matches!(self.token, Place::Entra { .. })

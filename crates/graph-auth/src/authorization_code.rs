@@ -23,7 +23,7 @@ use crate::id_token::{self, Expected};
 use crate::refusal::{Body, Failure, Refusal};
 use crate::sealed::Sealer;
 use crate::wire::Wire;
-use crate::{Checked, Given, TokenSet, address, random};
+use crate::{Checked, Given, TokenSet, address, metadata, random};
 
 /// How long a sign-in may take.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -105,21 +105,29 @@ impl Pending {
     /// What [`to_sealed_json`](Pending::to_sealed_json) wrote.
     ///
     /// # Errors
-    /// `bug` when it is something else; the content is not quoted.
+    /// `not_connected` when it is something else; the content is not quoted.
     pub fn from_sealed_json(sealed: &Secret) -> Result<Pending> {
-        serde_json::from_str(sealed.expose()).map_err(|_| Error::bug("the stored sign-in cannot be read").hint("Start the sign-in again."))
+        serde_json::from_str(sealed.expose())
+            .map_err(|_| Error::new(Code::NotConnected, "the stored sign-in cannot be read").hint("Start the sign-in again."))
     }
 }
 
-/// Begins a sign-in. `redirect_uri` is where the host listens; the connection's own wins over it.
+/// Begins a sign-in. `redirect_uri` is where the host listens; the connection's own wins over it, but for the port of
+/// this machine where it names none: that is the listener's (RFC 8252 7.3).
 ///
 /// `claims` is what a challenge or a refusal asked for, when the user signs in because of it.
 ///
 /// # Errors
 /// `invalid_input` when there is no redirect address, or one that is neither https nor this machine.
 pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&str>, now: Timestamp) -> Result<Begun> {
-    let redirect_uri = connection.redirect_uri.as_ref().or(redirect_uri);
-    let redirect_uri = redirect_uri.ok_or_else(|| Error::invalid("/redirectUri", "is needed: the address to which the browser returns"))?;
+    let redirect_uri = match (&connection.redirect_uri, redirect_uri) {
+        (Some(own), Some(listener)) => with_port_of(own, listener),
+        (own, listener) => own
+            .as_ref()
+            .or(listener)
+            .cloned()
+            .ok_or_else(|| Error::invalid("/redirectUri", "is needed: the address to which the browser returns"))?,
+    };
     address::read(redirect_uri.as_str()).map_err(|why| Error::invalid("/redirectUri", why))?;
     let client_id = connection.client_id.clone().ok_or_else(|| Error::bug("a sign-in without a client id"))?;
     let capability = connection.authority.is_entra().then_some(Capability);
@@ -152,6 +160,16 @@ pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&s
         created: now,
     };
     Ok(Begun { url, pending })
+}
+
+/// The address that is listed, with the port that is listened at.
+fn with_port_of(own: &Url, listener: &Url) -> Url {
+    let mut address = own.clone();
+    if own.scheme() == "http" && own.port().is_none() && address::is_loopback(own) && address::is_loopback(listener) {
+        // It has a host, so it can have a port.
+        let _ = address.set_port(listener.port());
+    }
+    address
 }
 
 /// What the browser returned with.
@@ -241,6 +259,12 @@ pub async fn finish(
     }
     if callback.issuer.as_ref().is_some_and(|issuer| !connection.authority.accepts_callback_issuer(issuer)) {
         return Err(again("the answer comes from another sign-in service (`iss`)").into());
+    }
+    if callback.issuer.is_none()
+        && let Some(issuer) = connection.authority.issuer()
+        && metadata::names_itself(transport, issuer).await?
+    {
+        return Err(again("the answer does not say which sign-in service it comes from (`iss`), and this one always does").into());
     }
     let code = callback.outcome.map_err(Failure::Refused)?;
     let url = connection.authority.token_url();

@@ -49,6 +49,20 @@ fn refused(connection: &Checked, pending: Pending, callback: Callback, at: Times
 }
 
 #[test]
+fn an_address_without_a_port_gets_the_listeners() {
+    for (own, expected) in [
+        ("http://localhost", "http://localhost:51234/"),
+        ("http://localhost/cb", "http://localhost:51234/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51234/cb"),
+        ("http://localhost:5/cb", "http://localhost:5/cb"),
+        ("https://contoso.example/cb", "https://contoso.example/cb"),
+    ] {
+        let Begun { url, pending } = begun(&connected(json!({ "redirectUri": own })));
+        assert_eq!((query(&url)["redirect_uri"].as_str(), pending.redirect_uri()), (expected, expected));
+    }
+}
+
+#[test]
 fn the_browser_gets_all_that_the_protocol_asks_for() {
     let connection = connected(json!({ "extraParameters": { "prompt": "select_account", "domain_hint": "contoso.com" } }));
     let Begun { url, pending } = begun(&connection);

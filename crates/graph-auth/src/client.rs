@@ -8,6 +8,7 @@ use oauth2::{AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, Scop
 use url::Url;
 
 use crate::answer::Answer;
+use crate::client_assertion::Service;
 use crate::refusal::Body;
 use crate::settings::ClientAuthStyle;
 use crate::{Checked, Credential, Given};
@@ -70,7 +71,8 @@ impl Extra {
         let assertion = match &connection.credential {
             Credential::Public | Credential::Secret(..) => return Ok(Extra(Vec::new())),
             Credential::Certificate(certificate) => {
-                certificate.assertion(connection.client_id.as_deref().unwrap_or_default(), url.as_str(), given.now)?
+                let service = if connection.authority.is_entra() { Service::Entra } else { Service::Other };
+                certificate.assertion(connection.client_id.as_deref().unwrap_or_default(), url.as_str(), service, given.now)?
             }
             Credential::Federated(_) => {
                 given.federated.cloned().ok_or_else(|| Error::bug("a federated sign-in without the other issuer's token"))?

@@ -1,6 +1,7 @@
 //! An app proves itself with its certificate: a token that its private key signs (RFC 7523).
 //!
-//! See [certificate credentials][1]: PS256, and the certificate named by its SHA-256 thumbprint.
+//! See [certificate credentials][1]: PS256, and the certificate named by its SHA-256 thumbprint. Other services are
+//! sure to know RS256 alone (RFC 7518 3.1), and find the key by its `kid`, which is that thumbprint too.
 //!
 //! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials
 
@@ -11,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector_sdk::{Error, Issue, Result, Secret};
 use jiff::Timestamp;
 use ring::rand::SystemRandom;
-use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
+use ring::signature::{RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
@@ -21,6 +22,13 @@ use crate::random;
 
 /// How long an assertion is good, in seconds. Microsoft asks for five to ten minutes.
 const LIFETIME: i64 = 600;
+
+/// Which kind of service an assertion is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Entra,
+    Other,
+}
 
 /// A certificate that can sign.
 pub struct SigningCertificate {
@@ -73,9 +81,14 @@ impl SigningCertificate {
     }
 
     /// A token by which `client_id` proves itself at the token endpoint `audience`, good for ten minutes.
-    pub(crate) fn assertion(&self, client_id: &str, audience: &str, now: Timestamp) -> Result<Secret> {
+    pub(crate) fn assertion(&self, client_id: &str, audience: &str, service: Service, now: Timestamp) -> Result<Secret> {
         let now = now.as_second();
-        let header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint });
+        let (header, padding): (_, &dyn RsaEncoding) = match service {
+            Service::Entra => (json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint }), &RSA_PSS_SHA256),
+            Service::Other => {
+                (json!({ "alg": "RS256", "typ": "JWT", "kid": self.thumbprint, "x5t#S256": self.thumbprint }), &RSA_PKCS1_SHA256)
+            }
+        };
         let claims = json!({
             "aud": audience,
             "iss": client_id,
@@ -89,7 +102,7 @@ impl SigningCertificate {
         let signed = format!("{}.{}", part(header), part(claims));
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
-            .sign(&RSA_PSS_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+            .sign(padding, &SystemRandom::new(), signed.as_bytes(), &mut signature)
             .map_err(|_| Error::bug("the private key cannot sign"))?;
         Ok(Secret::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }

@@ -1,4 +1,4 @@
-use ring::signature::{RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::Value;
 
 use super::*;
@@ -16,7 +16,7 @@ fn read(certificate: Option<&str>, key: Option<&str>, thumbprint: Option<&str>) 
 #[test]
 fn the_assertion_is_what_microsoft_asks_for() {
     let certificate = read(Some(CERTIFICATE), Some(KEY), None).unwrap();
-    let assertion = certificate.assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", now()).unwrap();
+    let assertion = certificate.assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", Service::Entra, now()).unwrap();
     let parts: Vec<&str> = assertion.expose().split('.').collect();
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
     let header: Value = serde_json::from_slice(&decode(parts[0])).unwrap();
@@ -28,8 +28,20 @@ fn the_assertion_is_what_microsoft_asks_for() {
     assert_eq!(claims["nbf"], now().as_second());
     let key = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, certificate.key.public().as_ref());
     key.verify(format!("{}.{}", parts[0], parts[1]).as_bytes(), &decode(parts[2])).unwrap();
-    let again = certificate.assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", now()).unwrap();
+    let again = certificate.assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", Service::Entra, now()).unwrap();
     assert_ne!(again.expose().split('.').nth(1), Some(parts[1]), "each has its own id");
+}
+
+#[test]
+fn another_service_gets_rs256_and_a_key_id() {
+    let certificate = read(Some(CERTIFICATE), Some(KEY), None).unwrap();
+    let token = certificate.assertion(CLIENT, "https://id.example/token", Service::Other, now()).unwrap();
+    let parts: Vec<&str> = token.expose().split('.').collect();
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
+    let header: Value = serde_json::from_slice(&decode(parts[0])).unwrap();
+    assert_eq!((&header["alg"], &header["kid"]), (&"RS256".into(), &certificate.thumbprint.as_str().into()));
+    let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, certificate.key.public().as_ref());
+    key.verify(format!("{}.{}", parts[0], parts[1]).as_bytes(), &decode(parts[2])).unwrap();
 }
 
 #[test]

@@ -44,9 +44,10 @@ pub(crate) async fn call<T: DeserializeOwned>(
     request: Request<Bytes>,
     secrets: &[Secret],
 ) -> Result<T, Failure> {
+    let uri = request.uri().clone();
     let (head, body) = send(transport, request).await?;
     if !head.status.is_success() {
-        return Err(Failure::Refused(Box::new(Refusal::read(head.status, &head.headers, &body, secrets))));
+        return Err(Failure::Refused(Box::new(Refusal::read(head.status, &head.headers, &body, secrets).at(&uri))));
     }
     serde_json::from_slice(&body).map_err(|error| unreadable(&error).into())
 }

@@ -22,6 +22,7 @@ pub mod client_credentials;
 pub mod device_code;
 pub mod expiry;
 pub mod managed_identity;
+mod metadata;
 pub mod refresh;
 pub mod scopes;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use connector_sdk::{Code, Error, Retry, Secret, Upstream};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Reason;
@@ -56,6 +56,8 @@ impl From<Failure> for Error {
 pub struct Refusal {
     /// What it comes to.
     pub reason: Reason,
+    /// Where it was asked; `None` for a refusal that came back through the browser.
+    pub address: Option<String>,
     /// The HTTP status; 400 for a refusal that came back through the browser.
     pub status: u16,
     /// The standard error, such as `invalid_grant`.
@@ -133,6 +135,12 @@ impl Refusal {
         refusal
     }
 
+    /// Says where it was asked. The query is left out: it may hold what is secret.
+    pub(crate) fn at(mut self, uri: &Uri) -> Refusal {
+        self.address = uri.host().map(|_| uri.to_string()).map(|uri| uri.split('?').next().unwrap_or_default().to_owned());
+        self
+    }
+
     /// A refusal that came back through the browser.
     pub(crate) fn of_callback(body: Body) -> Refusal {
         Refusal::of(StatusCode::BAD_REQUEST, body, &[])
@@ -159,6 +167,7 @@ impl Refusal {
         };
         Refusal {
             reason,
+            address: None,
             status: status.as_u16(),
             error,
             suberror,
@@ -187,13 +196,19 @@ impl Refusal {
             (Some(name), None) => format!(" ({name})"),
             (None, _) => format!(" (status {})", self.status),
         };
+        let mut what = self.reason.what().to_owned();
+        let mut hint = self.reason.hint();
+        if let (Some(address), 404, Reason::Refused) = (&self.address, self.status, self.reason) {
+            what = format!("there is nothing that gives tokens at {address}");
+            hint = "Check the connection's cloud, tenant and authority.";
+        }
         let retry = match (self.reason.is_passing(), self.retry_after) {
             (false, _) => Retry::Never,
             (true, Some(after)) => Retry::After(after),
             (true, None) => Retry::Later,
         };
         let inner = [Some(self.error).filter(|error| name.as_ref() != Some(error) && !error.is_empty()), self.suberror];
-        Error::new(self.reason.code(), format!("{}{said}", self.reason.what())).hint(self.reason.hint()).retry(retry).upstream(Upstream {
+        Error::new(self.reason.code(), format!("{what}{said}")).hint(hint).retry(retry).upstream(Upstream {
             status: self.status,
             code: name,
             inner_codes: inner.into_iter().flatten().collect(),
@@ -295,6 +310,19 @@ mod tests {
         ] {
             assert_eq!(read(status, body).reason, reason, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn where_nothing_is_the_address_is_named() {
+        let uri = Uri::from_static("https://login.example/no-tenant/oauth2/v2.0/token?x=canary");
+        let error = read(404, "<html>").at(&uri).into_error();
+        assert_eq!(
+            error.to_string(),
+            "there is nothing that gives tokens at https://login.example/no-tenant/oauth2/v2.0/token (status 404)"
+        );
+        assert!(error.advice().contains("authority"), "{error}");
+        let error = read(400, r#"{"error":"invalid_grant"}"#).at(&uri).into_error();
+        assert!(!error.to_string().contains("login.example"), "{error}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use connector_sdk::{Error, Granted, Result, Secret};
+use connector_sdk::{Code, Error, Granted, Result, Retry, Secret};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -61,9 +61,11 @@ impl TokenSet {
     /// What [`to_sealed_json`](TokenSet::to_sealed_json) wrote.
     ///
     /// # Errors
-    /// `bug` when it is something else; the content is not quoted.
+    /// `unavailable`, not to be tried again, when it is something else; the content is not quoted.
     pub fn from_sealed_json(sealed: &Secret) -> Result<TokenSet> {
-        serde_json::from_str(sealed.expose()).map_err(|_| Error::bug("the stored tokens cannot be read").hint("Reconnect the connection."))
+        serde_json::from_str(sealed.expose()).map_err(|_| {
+            Error::new(Code::Unavailable, "the stored tokens cannot be read").retry(Retry::Never).hint("Reconnect the connection.")
+        })
     }
 
     /// The scopes or roles, to be asked.

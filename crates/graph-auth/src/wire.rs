@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use connector_sdk::{Error, Result, Secret, Transport};
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode, Uri};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
@@ -30,6 +30,7 @@ pub(crate) struct Wire<'a> {
 }
 
 struct Answered {
+    uri: Uri,
     status: StatusCode,
     headers: HeaderMap,
     secrets: Vec<Secret>,
@@ -68,7 +69,8 @@ impl<'a> Wire<'a> {
             // A gateway's page, or nothing: the status has to do.
             _ => Body::default(),
         };
-        Err(Failure::Refused(Box::new(Refusal::new(answered.status, &answered.headers, body, &answered.secrets))))
+        let refusal = Refusal::new(answered.status, &answered.headers, body, &answered.secrets);
+        Err(Failure::Refused(Box::new(refusal.at(&answered.uri))))
     }
 
     /// Sends a request whose answer `oauth2` does not read.
@@ -98,6 +100,7 @@ impl<'c> AsyncHttpClient<'c> for Wire<'_> {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         let (request, secrets) = self.guard(request);
+        let uri = request.uri().clone();
         Box::pin(async move {
             let (head, body) = send(self.transport, request).await?;
             // `oauth2` takes 200 alone for a success, and JSON only where the headers say so; both are too
@@ -105,7 +108,7 @@ impl<'c> AsyncHttpClient<'c> for Wire<'_> {
             let mut answer = Response::new(body.to_vec());
             *answer.status_mut() = if head.status.is_success() { StatusCode::OK } else { head.status };
             // There is one request, so nothing is there yet.
-            _ = self.answered.set(Answered { status: head.status, headers: head.headers, secrets });
+            _ = self.answered.set(Answered { uri, status: head.status, headers: head.headers, secrets });
             Ok(answer)
         })
     }

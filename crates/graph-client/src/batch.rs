@@ -15,6 +15,7 @@ use crate::batch_wire as wire;
 use crate::call::Call;
 use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
 use crate::prepare::prepare;
+use crate::redact::Secrets;
 use crate::scope::Scope;
 use crate::{Ask, Step, timer};
 
@@ -124,6 +125,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
     if parts.iter().all(|part| part.call.request.is_repeatable()) {
         request = request.repeatable();
     }
+    let mut secrets = Secrets::default();
     let outcome = match prepare(&request, job.session).await {
         Ok(mut call) => {
             call.required.clear();
@@ -131,6 +133,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
             let outcome = job.client.pass(&mut call).await.map(|answer| answer.into_response());
             // What was lost is an earlier try of each of them.
             parts.iter_mut().for_each(|part| part.call.lost |= call.lost);
+            secrets = parts.iter().fold(Secrets::of(&call), |secrets, part| secrets.and(&part.call));
             outcome
         }
         Err(error) => Err(error),
@@ -154,6 +157,9 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
             return Some(parts.iter().map(|part| without_answer(part, &error)).collect());
         }
     };
+    for answer in answers.iter_mut().flatten().filter(|answer| !answer.status.is_success()) {
+        secrets.redact(&mut answer.headers, &mut answer.body);
+    }
     let mut broken = false;
     Some(
         parts

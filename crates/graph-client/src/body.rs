@@ -108,6 +108,13 @@ fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
+/// How much room a body that has outgrown its buffer gets: twice as much, and all that it may ever take as soon as the old buffer
+/// is small beside that. The old and the new one together take at most five quarters of the limit.
+fn room(capacity: usize, wanted: usize, limit: usize) -> usize {
+    let double = wanted.max(capacity.saturating_mul(2));
+    if double > limit / 4 { limit } else { double }
+}
+
 /// Reads an answer's body to its end, refusing more than `limit` bytes. A known length is one allocation.
 ///
 /// # Errors
@@ -117,6 +124,7 @@ pub(crate) async fn read_answer(mut body: ByteStream, length: Option<usize>, lim
         Error::protocol(format!("an answer is larger than {limit} bytes"))
             .hint("Ask for fewer properties or smaller pages, or download it as a file.")
     };
+    let longer = || Error::protocol("an answer is longer than it said");
     if length.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
@@ -130,23 +138,55 @@ pub(crate) async fn read_answer(mut body: ByteStream, length: Option<usize>, lim
     if length == Some(first.len()) {
         return match body.next().await.transpose()? {
             None => Ok(first),
-            Some(_) => Err(Error::protocol("an answer is longer than it said")),
+            Some(_) => Err(longer()),
         };
     }
     let Some(second) = body.next().await.transpose()? else {
         return Ok(first);
     };
-    let mut whole = BytesMut::with_capacity(length.unwrap_or(4 * (first.len() + second.len())).min(limit));
+    let mut whole = BytesMut::with_capacity(length.unwrap_or_else(|| room(0, 4 * (first.len() + second.len()), limit)));
     whole.put(first);
     let mut chunk = second;
     loop {
         if whole.len() + chunk.len() > limit {
             return Err(too_large());
         }
+        let wanted = whole.len() + chunk.len();
+        if length.is_some_and(|length| wanted > length) {
+            return Err(longer());
+        }
+        if wanted > whole.capacity() {
+            let mut larger = BytesMut::with_capacity(room(whole.capacity(), wanted, limit));
+            larger.put(whole);
+            whole = larger;
+        }
         whole.put(chunk);
         match body.next().await.transpose()? {
             Some(more) => chunk = more,
             None => return Ok(whole.freeze()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_takes_little_more_than_its_limit_while_it_grows() {
+        for limit in [1 << 10, 1 << 20, 64 << 20] {
+            for step in [1 + limit / 1000, 1 + limit / 37, 1 + limit / 5, limit / 2, limit] {
+                let (mut capacity, mut length) = (0, step);
+                while length <= limit {
+                    if length > capacity {
+                        let larger = room(capacity, length, limit);
+                        assert!(larger >= length && larger <= limit, "{limit} {step}");
+                        assert!(capacity + larger <= limit + limit / 2, "{limit} {step}: {capacity} and {larger}");
+                        capacity = larger;
+                    }
+                    length += step;
+                }
+            }
         }
     }
 }

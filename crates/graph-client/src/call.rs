@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connector_sdk::{AnyOf, ByteStream, Code, Error, Request, Response};
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::Session;
 use crate::scope::Scope;
@@ -29,6 +29,8 @@ pub struct Call<'a> {
     // An earlier try may have been carried out.
     pub(crate) lost: bool,
     pub(crate) asked: Asked,
+    // Secrets that this call has sent and does not carry any more: no error may tell them either.
+    pub(crate) spent: Vec<HeaderValue>,
 }
 
 /// Where a call goes, and how its answer is read.

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use crate::call::{Answer, AnswerBody, Call};
-use crate::limits::Limits;
+use crate::limits::{ERROR_BODY, Limits};
 use crate::{body, coding, retry_after, timer};
 use bytes::Bytes;
 use connector_sdk::{Code, Error, Result, Transport, without_bom};
@@ -40,14 +40,15 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
                 Ok((body, _)) if stream && parts.status.is_success() => AnswerBody::Stream(body),
                 plain => {
                     let length = length(&parts.headers).filter(|_| !bare);
+                    let limit = if parts.status.is_success() { limits.answer } else { limits.answer.min(ERROR_BODY) };
                     let whole = match plain {
-                        Ok((body, _)) => body::read_answer(body, length, limits.answer).await,
+                        Ok((body, _)) => body::read_answer(body, length, limit).await,
                         Err(error) => Err(error),
                     };
                     match whole {
                         Ok(body) => AnswerBody::Whole(readable(body, &parts.headers)),
                         // The status says enough: it was carried out, or it was refused.
-                        Err(error) if done.is_some() || parts.status.is_client_error() => {
+                        Err(error) if done.is_some() || parts.status.is_client_error() || is_unreadable(parts.status, &error) => {
                             tracing::debug!(%error, "an answer could not be read; its status counts");
                             AnswerBody::Whole(Bytes::new())
                         }
@@ -77,7 +78,12 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
         (outcome, _) => outcome,
     };
     call.in_flight = matches!(&outcome, Err(error) if error.code() == Code::OutcomeUnknown);
-    outcome
+    outcome.map(|answer| answer.redacted(call))
+}
+
+// The body of a refusal that is too large or in an unknown coding: of a refusal the status counts.
+fn is_unreadable(status: StatusCode, error: &Error) -> bool {
+    !status.is_success() && error.code() == Code::Protocol
 }
 
 // JSON may come with a byte order mark, which no reader has to know. Other content stays as it is.

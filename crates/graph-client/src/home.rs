@@ -34,10 +34,10 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
         let mut bases = endpoint.bases().to_vec();
         bases.sort_by_key(|base| base != endpoint.base(request.version));
         let within = Link::new(text).within(&bases);
-        return uri(&within.map_err(|error| match request.link_given_at() {
+        return within.and_then(|url| uri(&url)).map_err(|error| match request.link_given_at() {
             Some(pointer) => Error::invalid(pointer, format!("{}: it must be one of this connection's Graph", error.message())),
             None => error,
-        })?);
+        });
     }
     let mut in_path = true;
     let strange = |byte: u8| {
@@ -58,7 +58,7 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     // It begins with the base's path, so it cannot name a host; and the host need not be parsed again.
     let url = base.join(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
     // Compared after parsing, which resolves dot segments in every spelling.
-    if is_home_url(&url, endpoint) { uri(&url) } else { Err(outside("it would leave the API")) }
+    if is_home_url(&url, endpoint) { url.as_str().parse().map_err(|_| too_long()) } else { Err(outside("it would leave the API")) }
 }
 
 /// Whether a URL parser would leave a path and query exactly as they are: nothing to encode, and no segment that
@@ -89,12 +89,12 @@ fn too_long() -> Error {
     Error::invalid("", "the URL is too long to be sent")
 }
 
-/// A URL in the form in which it is sent.
+/// A URL of an answer, in the form in which it is sent.
 ///
 /// # Errors
-/// `invalid_input` for one that is too long.
+/// `protocol` for one that is too long.
 pub(crate) fn uri(url: &Url) -> Result<Uri> {
-    url.as_str().parse().map_err(|_| too_long())
+    url.as_str().parse().map_err(|_| Error::protocol("a link of an answer is too long to be sent"))
 }
 
 /// What is sent, as a URL that can be looked at.

@@ -39,6 +39,7 @@ mod policies;
 mod prepare;
 mod preview;
 mod progress;
+mod redact;
 mod retry_after;
 mod scope;
 mod session;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// The largest body of an error, in bytes. Graph's take a few kilobytes; of a larger one only the status counts.
+pub(crate) const ERROR_BODY: usize = 1 << 20;
+
 /// Bounds of a [`Client`](crate::Client).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -12,7 +15,8 @@ pub struct Limits {
     pub answer: usize,
     /// How long one try may take when its request does not say; 100 seconds unless changed.
     ///
-    /// Graph's own gateway gives up earlier, so only a connection that has gone silent takes longer.
+    /// Graph's own gateway gives up earlier, so only a connection that has gone silent takes longer. With the usual
+    /// [`RetryPolicy`] a request to a server that stays silent ends after seven minutes, also without a deadline.
     pub one_try: Duration,
     /// How long the body of a download may be silent; 60 seconds unless changed.
     pub silence: Duration,

@@ -65,13 +65,14 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         in_flight: false,
         lost: false,
         asked: Asked::default(),
+        spent: Vec::new(),
     })
 }
 
 /// A call to a URL that is its own credential, checked already.
 ///
 /// # Errors
-/// `invalid_input` when it is too long to be sent.
+/// `protocol` when it is too long to be sent.
 pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, body: Bytes) -> Result<Call<'a>> {
     Ok(Call {
         headers: request.headers.clone(),
@@ -86,6 +87,7 @@ pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, bo
         in_flight: false,
         lost: false,
         asked: Asked::default(),
+        spent: Vec::new(),
     })
 }
 

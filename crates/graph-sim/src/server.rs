@@ -2,13 +2,14 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use http::header::{CONTENT_LENGTH, HOST};
-use http::{Request, Response, StatusCode};
+use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
+use http::uri::Authority;
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -59,18 +60,46 @@ pub(crate) async fn serve(sandbox: Sandbox, address: SocketAddr) -> io::Result<S
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let task = tokio::spawn(accept(sandbox, listener, stopped));
+    let guard = Guard { loopback: address.ip().is_loopback() };
+    let task = tokio::spawn(accept(sandbox, guard, listener, stopped));
     Ok(Server { address, stop, task })
 }
 
-async fn accept(sandbox: Sandbox, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+/// Keeps a page in somebody's browser from giving orders: the sandbox asks nobody for a password.
+#[derive(Debug, Clone, Copy)]
+struct Guard {
+    loopback: bool,
+}
+
+impl Guard {
+    /// What a request is refused with.
+    fn refuses(self, headers: &HeaderMap) -> Option<StatusCode> {
+        let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+        let host = text(HOST);
+        // A page whose name was made to point here (DNS rebinding) still sends its own name.
+        if self.loopback && host.is_some_and(|host| !names_this_machine(host)) {
+            return Some(StatusCode::MISDIRECTED_REQUEST);
+        }
+        // Browsers name the page that sends; only our own pages send to us.
+        let own = format!("http://{}", host.unwrap_or_default());
+        text(ORIGIN).is_some_and(|origin| !origin.eq_ignore_ascii_case(&own)).then_some(StatusCode::FORBIDDEN)
+    }
+}
+
+fn names_this_machine(host: &str) -> bool {
+    let Ok(host) = host.parse::<Authority>() else { return false };
+    let name = host.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+async fn accept(sandbox: Sandbox, guard: Guard, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             _ = stopped.changed() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => _ = connections.spawn(connection(sandbox.clone(), stream, stopped.clone())),
+                Ok((stream, _)) => _ = connections.spawn(connection(sandbox.clone(), guard, stream, stopped.clone())),
                 // such as too many open files: it passes
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -83,9 +112,9 @@ async fn accept(sandbox: Sandbox, listener: TcpListener, mut stopped: watch::Rec
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(sandbox: Sandbox, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+async fn connection(sandbox: Sandbox, guard: Guard, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
     _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| respond(sandbox.clone(), request));
+    let service = service_fn(move |request| respond(sandbox.clone(), guard, request));
     let connection = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -100,8 +129,11 @@ async fn connection(sandbox: Sandbox, stream: TcpStream, mut stopped: watch::Rec
     }
 }
 
-async fn respond(sandbox: Sandbox, request: Request<Incoming>) -> io::Result<Response<BoxBody<Bytes, io::Error>>> {
+async fn respond(sandbox: Sandbox, guard: Guard, request: Request<Incoming>) -> io::Result<Response<BoxBody<Bytes, io::Error>>> {
     let (parts, body) = request.into_parts();
+    if let Some(status) = guard.refuses(&parts.headers) {
+        return Ok(reply::empty(status).map(full));
+    }
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         return Ok(reply::empty(StatusCode::PAYLOAD_TOO_LARGE).map(full));
     };

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::world;
+use common::{answer, world};
 
 #[tokio::test]
 async fn a_large_body_comes_in() {
@@ -11,6 +11,30 @@ async fn a_large_body_comes_in() {
     let response = world.http.put(world.url("/v1.0/nothing")).body(body).send().await.unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(world.sandbox.requests()[0].bytes, 60 << 20);
+}
+
+#[tokio::test]
+async fn pages_of_others_give_no_orders() {
+    let world = world().await;
+    let port = world.server.address().port();
+    let ask = async |headers: &[(&str, String)]| {
+        let request = world.http.post(world.url("/sandbox/faults")).body(r#"{"fault":{"kind":"unauthorized"}}"#);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        request.send().await.unwrap().status().as_u16()
+    };
+    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "127.0.0.1@evil.example", ""] {
+        assert_eq!(ask(&[("host", format!("{host}:{port}"))]).await, 421, "{host}");
+    }
+    for origin in ["https://evil.example".to_owned(), "null".into(), format!("http://127.0.0.1:{}", port - 1), String::new()] {
+        assert_eq!(ask(&[("origin", origin.clone())]).await, 403, "{origin}");
+    }
+    let (_, rules) = answer(world.get("/sandbox/faults").await).await;
+    assert!(!rules.to_string().contains("unauthorized"), "{rules}");
+    for (host, origin) in [("localhost", None), ("[::1]", None), ("127.0.0.1", Some("127.0.0.1")), ("localhost", Some("localhost"))] {
+        let origin = origin.map(|origin| ("origin", format!("http://{origin}:{port}")));
+        let headers: Vec<_> = [("host", format!("{host}:{port}"))].into_iter().chain(origin).collect();
+        assert!(ask(&headers).await < 300, "{headers:?}");
+    }
 }
 
 #[tokio::test]

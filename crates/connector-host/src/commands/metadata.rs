@@ -8,6 +8,7 @@ use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
 use crate::errors::Done;
+use crate::input::read_whole;
 use crate::screen::Screen;
 use crate::{home, progress};
 
@@ -61,7 +62,8 @@ pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
 }
 
 fn take(metadata: &Metadata, file: &Path) -> Result<()> {
-    let content = std::fs::read(file)
+    let content = std::fs::File::open(file)
+        .and_then(read_whole)
         .map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read", file.display())).caused_by(error))?;
     metadata.add(&content, &file.display().to_string()).map(|_| ())
 }

@@ -12,7 +12,7 @@ use connector_runtime::LocalFiles;
 use connector_sdk::{Error, Issue, Result};
 use serde_json::{Value, json};
 
-pub(crate) use source::Sources;
+pub(crate) use source::{Sources, read_whole};
 
 /// How an input is given.
 #[derive(Debug, Default, Args)]

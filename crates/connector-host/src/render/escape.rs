@@ -43,6 +43,16 @@ pub(crate) fn block(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Text of several lines of which only the first begins at the margin, so that none of the others passes for ours.
+pub(crate) fn continued(text: &str) -> String {
+    block(text).replace('\n', "\n      ")
+}
+
+/// Whether nothing of it acts on a terminal.
+pub(crate) fn is_harmless(text: &str) -> bool {
+    !text.contains(acts)
+}
+
 /// JSON text: what acts on a terminal can stand in strings only, so it is written as JSON escapes it.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let acts = |letter: char| acts(letter) && letter != '\n';
@@ -129,6 +139,14 @@ mod tests {
         assert_eq!(line("a\u{1b}[31mb\r\n\tc"), "a\\u{1b}[31mb c");
         assert_eq!(block("a\r\nb\tc"), "a\nb    c");
         assert_eq!(line("Grüße 東京 👩‍💻"), "Grüße 東京 👩‍💻");
+    }
+
+    #[test]
+    fn no_further_line_begins_at_the_margin() {
+        for hostile in ["a\nerror: b", "a\r\nwhat to do: b", "\n\n  /to/0  b", "a\rb", "a\u{2028}b", "a\u{85}b", "a\u{b}b\u{c}c"] {
+            assert!(continued(hostile).lines().skip(1).all(|line| line.starts_with("      ")), "{hostile:?}");
+            assert!(!continued(hostile).contains(|letter| acts(letter) && letter != '\n'), "{hostile:?}");
+        }
     }
 
     #[test]

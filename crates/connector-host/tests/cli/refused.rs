@@ -43,7 +43,7 @@ const REFUSED: &[(&[&str], &[&str])] = &[
     (&["--scope", "https://vault.azure.net/read", "--scope", "\"x"], &["/clientId", "/scopes", "/scopes"]),
     (&["--method", "client_credentials", "--scope", "Mail.Read"], &["/clientId", "/clientSecret", "/scopes", "/tenantId"]),
     (&["--token-url", "https://id.example/token"], &["/authorizeUrl", "/clientId"]),
-    (&["--redirect-uri", "https://a.example/back"], &["/redirectUri"]),
+    (&["--redirect-uri", "https://a.example/back", "--client-id", seeds::PUBLIC], &["/redirectUri"]),
     (&["--name", "a/b"], &["/name"]),
     (&["--method", "nonsense"], &[""]),
     (&["--cloud", "nowhere"], &[""]),

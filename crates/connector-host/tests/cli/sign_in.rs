@@ -74,6 +74,14 @@ fn a_user_with_a_browser() {
 }
 
 #[test]
+fn a_listed_address_without_a_port() {
+    let sandbox = Served::start();
+    let home = Home::new();
+    let card = connect_user(&home, &sandbox, ADELE, &["--redirect-uri", "http://localhost"]).json();
+    assert_eq!(card["identity"]["username"], ADELE, "{card}");
+}
+
+#[test]
 fn a_user_who_says_no() {
     let sandbox = Served::start();
     let home = Home::new();

@@ -108,6 +108,28 @@ fn a_list_is_a_table_that_fits() {
 }
 
 #[test]
+fn errors_do_not_act_on_the_terminal() {
+    let home = Home::new();
+    let hostile = "a\u{1b}[2J\u{9b}31m\u{202e}\nerror: forged";
+    for arguments in [
+        &["run", hostile, "-c", "sandbox"][..],
+        &["run", hostile, "-c", "sandbox", "--json"],
+        &["run", "outlook.list_emails", "--set", hostile, "-c", "sandbox"],
+        &["run", "outlook.list_emails", "-c", hostile],
+        &["connections", hostile],
+        &["connections", hostile, "--json"],
+        &[hostile],
+        &["run", "outlook.list_emails", "--deadline", hostile],
+    ] {
+        let (shown, code) = on_terminal(&home, arguments, 100);
+        let shown = plain(&shown);
+        assert_ne!(code, 0, "{arguments:?}");
+        assert!(!shown.contains(|letter: char| letter != '\n' && letter.is_control() || letter == '\u{202e}'), "{arguments:?}: {shown:?}");
+        assert!(!shown.lines().any(|line| line.starts_with("error: forged")), "{arguments:?}: {shown}");
+    }
+}
+
+#[test]
 fn an_object_is_lines_and_json_is_json() {
     let home = Home::new();
     let (shown, _) = on_terminal(&home, &["raw", "GET", "/me", "-c", "sandbox"], 80);

@@ -1,5 +1,6 @@
 //! Connections: who a host is signed in as.
 
+mod bounded;
 mod cached;
 mod card;
 mod choice;

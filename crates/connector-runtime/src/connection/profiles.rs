@@ -1,6 +1,6 @@
 //! App registrations that are kept under a name and shared by connections.
 
-use connector_sdk::{Code, Error, Result};
+use connector_sdk::{Code, Error, Result, Retry};
 use graph_auth::{OauthProfile, Settings};
 use serde_json::Value;
 
@@ -100,7 +100,11 @@ fn follows(settings: &Settings, name: &str, profile: &OauthProfile, former: Opti
 
 fn read(bytes: &[u8]) -> Result<OauthProfile> {
     // The reader's own message could quote a secret.
-    serde_json::from_slice(bytes).map_err(|_| Error::bug("a stored app registration cannot be read"))
+    serde_json::from_slice(bytes).map_err(|_| {
+        Error::new(Code::Unavailable, "a stored app registration cannot be read")
+            .retry(Retry::Never)
+            .hint("It may be written by a newer version, or damaged. Store it again with `tenon profiles put`.")
+    })
 }
 
 fn missing(name: &str) -> Error {

@@ -1,6 +1,6 @@
 //! A connection as it is stored: sealed, under its name.
 
-use connector_sdk::{Code, Error, Result, Secret, Upstream};
+use connector_sdk::{Code, Error, Result, Retry, Secret, Upstream};
 use graph_auth::{Identity, Reason, Settings, TokenSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -175,8 +175,11 @@ impl Record {
 
     pub(crate) fn read(bytes: &[u8]) -> Result<Record> {
         // The reader's own message could quote a secret.
-        let unreadable =
-            || Error::bug("a stored connection cannot be read").hint("It may be written by a newer version. Remove it and connect again.");
+        let unreadable = || {
+            Error::new(Code::Unavailable, "a stored connection cannot be read")
+                .retry(Retry::Never)
+                .hint("It may be written by a newer version. Remove it and connect again.")
+        };
         let stored: Stored = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
         Ok(Record {
             id: stored.id,

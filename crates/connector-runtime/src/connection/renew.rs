@@ -10,7 +10,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Result};
+use connector_sdk::{Code, Error, Result, Retry};
 use graph_auth::refresh::Refreshed;
 use graph_auth::{Checked, Failure, Reason, TokenSet};
 use graph_client::Token;
@@ -237,7 +237,7 @@ impl Source {
 fn passes(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(refusal) => refusal.reason.is_passing(),
-        Failure::Failed(error) => matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown),
+        Failure::Failed(error) => matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) && error.when_to_retry() != Retry::Never,
         _ => false,
     }
 }

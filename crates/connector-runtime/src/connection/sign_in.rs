@@ -7,6 +7,7 @@ use graph_auth::{Checked, Given as Exchange, Settings, TokenSet, admin_consent};
 use jiff::Timestamp;
 use url::Url;
 
+use super::bounded::Bounded;
 use super::record::{Record, Renewal, State};
 use super::{Asks, Card, Connections, grant};
 use crate::store::Revision;
@@ -74,7 +75,7 @@ impl Connections {
             State::Broken(trouble) => trouble.claims.clone(),
             _ => None,
         });
-        let transport = self.transport()?;
+        let transport = Bounded(self.transport()?);
         let redirect = new.redirect_uri.clone();
         let begun = Begun { connections: self.clone(), new, checked, before };
         match begun.checked.method {
@@ -84,11 +85,11 @@ impl Connections {
             }
             SignInMethod::DeviceCode => {
                 let exchange = Exchange { claims: claims.as_deref(), ..Exchange::at(Timestamp::now()) };
-                let code = device_code::begin(&*transport, &begun.checked, exchange).await?;
+                let code = device_code::begin(&transport, &begun.checked, exchange).await?;
                 Ok(SignIn::Device(Box::new(DeviceSignIn { code, begun })))
             }
             _ => {
-                let renewed = grant::renew(&*transport, &begun.checked, None, claims.as_deref()).await?;
+                let renewed = grant::renew(&transport, &begun.checked, None, claims.as_deref()).await?;
                 begun.finish(renewed.tokens).await.map(|card| SignIn::Done(Box::new(card)))
             }
         }
@@ -126,6 +127,15 @@ impl Connections {
         self.permissions(&new.connector, &new.settings).map(|asks| Asks { notes: checked.notes, ..asks })
     }
 
+    /// Where the browser must return, if the settings or their app registration say so: who listens does it there, on any
+    /// port where none is named.
+    ///
+    /// # Errors
+    /// `invalid_input` with every violation.
+    pub async fn redirect_uri(&self, new: &NewConnection) -> Result<Option<Url>> {
+        Ok(self.prepare(new.clone()).await?.1.redirect_uri)
+    }
+
     /// The address at which an administrator consents to a connection's permissions for the whole tenant.
     ///
     /// # Errors
@@ -156,9 +166,8 @@ impl BrowserSignIn {
     pub async fn finish(mut self, query: &str) -> Result<Card> {
         let callback = Callback::parse(query)?;
         let pending = self.pending.take().ok_or_else(|| Error::bug("a sign-in was finished twice"))?;
-        let transport = self.begun.connections.transport()?;
-        let tokens =
-            authorization_code::finish(&*transport, &self.begun.checked, pending, callback, Exchange::at(Timestamp::now())).await?;
+        let transport = Bounded(self.begun.connections.transport()?);
+        let tokens = authorization_code::finish(&transport, &self.begun.checked, pending, callback, Exchange::at(Timestamp::now())).await?;
         self.begun.finish(tokens).await
     }
 }
@@ -182,10 +191,10 @@ impl DeviceSignIn {
     /// # Errors
     /// `not_connected` when the code is over or the user said no; whatever the sign-in service refuses with.
     pub async fn wait(mut self) -> Result<Card> {
-        let transport = self.begun.connections.transport()?;
+        let transport = Bounded(self.begun.connections.transport()?);
         loop {
             tokio::time::sleep(self.code.interval).await;
-            match device_code::poll(&*transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now())).await {
+            match device_code::poll(&transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now())).await {
                 Ok(Poll::Done(tokens)) => return self.begun.finish(*tokens).await,
                 Ok(_) => {}
                 // RFC 8628 3.5: a lost connection is no answer.

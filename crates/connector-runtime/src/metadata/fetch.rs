@@ -1,13 +1,19 @@
 //! Downloads the files from where Microsoft publishes them.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use connector_sdk::{Code, Error, Result, Transport, http};
 use futures_util::StreamExt;
 use graph_client::{Progress, Step};
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 use url::Url;
 
 use super::{Kept, LARGEST, Metadata, Part};
+
+/// How long the server may be silent.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// A file in one of Microsoft's repositories, at a commit whose content is known.
 struct Published {
@@ -118,7 +124,8 @@ async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress)
         Code::Unavailable | Code::OutcomeUnknown => error.hint("Check the network and the proxy, or hand in a file with --file."),
         _ => error,
     };
-    let response = transport.send(request).await.map_err(unreached)?;
+    let silent = || Error::new(Code::Unavailable, format!("{url} was silent for {} seconds", SILENCE.as_secs()));
+    let response = timeout(SILENCE, transport.send(request)).await.unwrap_or_else(|_| Err(silent())).map_err(unreached)?;
     let status = response.status();
     if status != http::StatusCode::OK {
         return Err(Error::new(Code::Unavailable, format!("{url} was answered with status {}", status.as_u16()))
@@ -127,7 +134,7 @@ async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress)
     let length = response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut body = response.into_body();
     let mut content = BytesMut::new();
-    while let Some(chunk) = body.next().await {
+    while let Some(chunk) = timeout(SILENCE, body.next()).await.map_err(|_| silent()).map_err(unreached)? {
         content.extend_from_slice(&chunk?);
         if content.len() as u64 >= LARGEST {
             return Err(Error::protocol(format!("{url} is larger than {LARGEST} bytes")));

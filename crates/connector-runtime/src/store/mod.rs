@@ -15,8 +15,8 @@
 //! whose clock is wrong cannot take a lock too early.
 //!
 //! All of them fail with these codes: `conflict` when a race was lost, `unavailable` when the engine
-//! cannot answer now, `invalid_input` for a name or a number out of bounds, and `bug` for a store that
-//! is damaged.
+//! cannot answer now or is damaged (the latter is never worth another try), and `invalid_input` for a name or a number
+//! out of bounds.
 
 pub mod conformance;
 pub mod sqlite;

@@ -67,6 +67,19 @@ fn an_answer_of_another_issuer_is_not_taken() {
 }
 
 #[test]
+fn an_answer_that_names_nobody_is_not_taken_from_a_provider_that_names_itself() {
+    let world = world(ClientAuth::Any);
+    let connection = provider("body", json!({}));
+    let Begun { url, pending } = authorization_code::begin(&connection, Some(&BACK), None, world.clock.now()).unwrap();
+    let query = world.browse(&url, MEGAN).unwrap();
+    let without: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("iss=")).collect();
+    assert_ne!(without.join("&"), query, "the provider names itself");
+    let error = Error::from(world.finish(&connection, (pending, Callback::parse(&without.join("&")).unwrap())).unwrap_err());
+    assert!(error.message().contains("`iss`"), "{error}");
+    assert_eq!(world.sandbox.token_requests(), 0, "the code did not leave");
+}
+
+#[test]
 fn a_code_is_for_its_verifier() {
     let world = world(ClientAuth::Any);
     let connection = provider("basic", json!({}));

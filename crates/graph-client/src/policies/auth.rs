@@ -51,6 +51,7 @@ impl Policy for Auth {
                 if renewed == token {
                     return Ok(answer);
                 }
+                call.spent.push(token.header().clone());
                 token = renewed;
             }
         })

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::call::{Answer, Call};
 use crate::pipeline::{Next, Policy};
-use crate::{home, ids};
+use crate::{home, ids, redact};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const MOST_REDIRECTS: usize = 5;
@@ -50,6 +50,7 @@ impl Policy for Origin {
                     if let Err(error) = may_leave(call).and_then(|()| home::check_away(&target, endpoint)) {
                         break Err(error);
                     }
+                    call.spent.extend(redact::sensitive(&call.headers).cloned());
                     strip(&mut call.headers);
                 }
                 call.url = match home::uri(&target) {

@@ -107,10 +107,12 @@ fn fate(outcome: &Result<Answer>, all_errors: bool) -> Fate {
             _ => Fate::Final,
         },
         Err(error) => match error.code() {
-            Code::Unavailable => Fate::Refused(match error.when_to_retry() {
-                Retry::After(after) => Some(after),
-                _ => None,
-            }),
+            Code::Unavailable => match error.when_to_retry() {
+                // It stays as it is until somebody does something about it.
+                Retry::Never => Fate::Final,
+                Retry::After(after) => Fate::Refused(Some(after)),
+                Retry::Later => Fate::Refused(None),
+            },
             Code::OutcomeUnknown => Fate::Lost(None),
             _ => Fate::Final,
         },

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{ByteStream, Code, Error, Result, Transport};
+use connector_sdk::{ByteStream, Code, Error, Result, Retry, Transport};
 use futures_util::TryStreamExt;
 use http::header::USER_AGENT;
 use http::{HeaderValue, Uri};
@@ -223,6 +223,17 @@ fn failed(error: hyper_util::client::legacy::Error) -> Error {
 
 /// Nothing of the request was processed.
 fn unconnected(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+    let cause = cause.into();
+    if tls::is_untrusted(&*cause) {
+        // It does not pass by itself, and nothing was sent.
+        return Error::new(Code::Unavailable, "the server's certificate is not trusted; nothing was sent")
+            .caused_by(cause)
+            .retry(Retry::Never)
+            .hint(
+                "Check the address and the clock. If a proxy of your network opens TLS, have its root certificate trusted: \
+             install it, or name a file with it in the variable SSL_CERT_FILE.",
+            );
+    }
     Error::new(Code::Unavailable, "no connection could be made")
         .caused_by(cause)
         .hint("Check the network, the proxy and the address of Graph.")

@@ -1,5 +1,6 @@
 //! Whom to trust.
 
+use std::error::Error as StdError;
 use std::sync::Arc;
 use std::thread;
 
@@ -53,6 +54,22 @@ fn config(roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig> {
     let verifier = Arc::new(verifier.map_err(unusable)?);
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(unusable)?;
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+/// Whether a connection failed because of the server's certificate.
+pub(super) fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return matches!(tls, rustls::Error::InvalidCertificate(_));
+        }
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            // Its own source is that of what it wraps.
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 fn unusable(error: rustls::Error) -> Error {

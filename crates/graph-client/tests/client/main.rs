@@ -35,6 +35,7 @@ mod over_reqwest {
 mod options;
 mod origin;
 mod preview;
+mod redact;
 mod retry;
 mod settle;
 #[cfg(feature = "reqwest")]

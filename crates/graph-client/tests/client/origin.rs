@@ -183,6 +183,19 @@ async fn downloads_follow_without_the_token() {
     assert_safe(&stage);
 }
 
+#[tokio::test]
+async fn a_link_that_is_too_long_is_the_servers_mistake() {
+    let long = format!("{GRAPH}/v1.0/me?x={}", "x".repeat(70_000));
+    let stage = Stage::new(|_| Reply::ok());
+    let error = stage.client().send(&Request::follow(Link::new(long.as_str())), &session()).await.unwrap_err();
+    assert_eq!((error.code(), stage.count()), (Code::Protocol, 0), "{error}");
+    let error = stage.client().send(&Request::get(format!("/me?x={}", "x".repeat(70_000))), &session()).await.unwrap_err();
+    assert_eq!((error.code(), stage.count()), (Code::InvalidInput, 0), "{error}");
+    let stage = Stage::new(move |_| Reply::new(302, "").header("location", &long));
+    let error = stage.client().send(&Request::get("/me"), &session()).await.unwrap_err();
+    assert_eq!((error.code(), stage.count()), (Code::Protocol, 1), "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]

@@ -218,6 +218,19 @@ async fn a_request_may_bring_its_own_rule() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_silent_server_is_left_after_seven_minutes() {
+    for (request, least, code) in [(Request::post("/x"), 100, Code::OutcomeUnknown), (Request::get("/x"), 400, Code::Unavailable)] {
+        let began = Instant::now();
+        let stage = Stage::new(|_| Reply::silent());
+        let error = stage.client().send(&request, &session()).await.unwrap_err();
+        // Four tries, and at most 1, 2 and 4 seconds between them.
+        let took = began.elapsed().as_secs();
+        assert_eq!(error.code(), code);
+        assert!((least..=least + 7).contains(&took), "{took} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_try_has_its_time_and_so_has_the_run() {
     let began = Instant::now();
     let mut request = Request::post("/x");

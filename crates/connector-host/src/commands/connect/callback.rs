@@ -31,9 +31,12 @@ impl Callback {
     ///
     /// # Errors
     /// `invalid_input` when the address is not on this machine or its port is taken.
-    pub(super) async fn listen(redirect: Option<&str>) -> Result<Callback> {
+    pub(super) async fn listen(redirect: Option<Url>) -> Result<Callback> {
         let refuse = |why: String| Error::invalid("/redirectUri", why);
-        let mut address = Url::parse(redirect.unwrap_or("http://localhost")).map_err(|error| refuse(format!("is not a URL: {error}")))?;
+        let mut address = match redirect {
+            Some(redirect) => redirect,
+            None => Url::parse("http://localhost").map_err(|error| refuse(format!("is not a URL: {error}")))?,
+        };
         let hosts: Vec<std::net::IpAddr> = match address.host() {
             Some(url::Host::Domain("localhost")) => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
             Some(url::Host::Ipv4(host)) if host.is_loopback() => vec![host.into()],

@@ -98,7 +98,7 @@ pub(crate) enum Shows {
 pub(crate) async fn sign_in(host: &Host, mut new: NewConnection, shows: Shows, how: &HowArgs, screen: &Screen) -> Result<Card> {
     // The listener must be there before the browser is sent away.
     let callback = match new.settings.method {
-        SignInMethod::AuthorizationCode => Some(Callback::listen(new.settings.redirect_uri.as_deref()).await?),
+        SignInMethod::AuthorizationCode => Some(Callback::listen(host.connections().redirect_uri(&new).await?).await?),
         _ => None,
     };
     new.redirect_uri = callback.as_ref().map(|callback| callback.address().clone());

@@ -1,5 +1,6 @@
 //! How a connection signs in, as flags.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,6 +9,7 @@ use graph_auth::{AppCredential, Settings};
 use serde_json::{Map, Value};
 
 use super::unreadable;
+use crate::input::read_whole;
 
 /// What the app proves itself with. Secrets come from the environment or from files: what stands on a command line is
 /// seen by every program of the machine.
@@ -209,10 +211,12 @@ pub(crate) fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
 /// What the file holds, without white space around it; `-` is the standard input.
 pub(crate) fn from_file(path: Option<&PathBuf>) -> Result<Option<Secret>> {
     let Some(path) = path else { return Ok(None) };
-    let text = match path.as_os_str() == "-" {
-        true => std::io::read_to_string(std::io::stdin()).map_err(|error| unreadable("the standard input", error))?,
-        false => std::fs::read_to_string(path).map_err(|error| unreadable(&format!("the file {}", path.display()), error))?,
+    let (name, bytes) = match path.as_os_str() == "-" {
+        true => ("the standard input".to_owned(), read_whole(std::io::stdin())),
+        false => (format!("the file {}", path.display()), File::open(path).and_then(read_whole)),
     };
+    let bytes = bytes.map_err(|error| unreadable(&name, error))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable(&name, "it is not UTF-8 text"))?;
     // Editors end a file with a line break; a secret has none.
     Ok(Some(Secret::new(text.trim())))
 }

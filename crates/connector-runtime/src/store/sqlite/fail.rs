@@ -118,7 +118,7 @@ fn from_sqlite(error: rusqlite::Error, name: &Name) -> Error {
         }
         Some(E::NotADatabase) => foreign(name),
         Some(E::DatabaseCorrupt) => {
-            Error::bug(format!("the store {name} is damaged")).caused_by(error).hint("Restore it from a backup, and check the disk.")
+            stays(format!("the store {name} is damaged")).caused_by(error).hint("Restore it from a backup, and check the disk.")
         }
         _ => Error::bug(format!("the store {name} failed")).caused_by(error),
     }

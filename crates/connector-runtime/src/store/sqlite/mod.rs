@@ -83,7 +83,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// `unavailable` when the file can't be opened, is read-only, is held by another process, or was
-    /// written by a newer version; `invalid_input` when it is something else than a store; `bug` when it is damaged.
+    /// written by a newer version; `invalid_input` when it is something else than a store; `unavailable`, not to be tried again, when it is damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Sqlite> {
         Sqlite::open_with(path, Options::default())
     }
