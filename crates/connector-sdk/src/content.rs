@@ -56,23 +56,26 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one.
+    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one. A hash is about the content and decides; the
+    /// size that OneDrive lists is another one than that of the content for some documents and pictures, each time.
     ///
     /// # Errors
-    /// `conflict` when it is not: it was changed meanwhile, or damaged on the way.
+    /// `conflict` when it is not: it was changed meanwhile, or damaged on the way; or the size that is listed is wrong.
     pub fn check(&self, size: u64, quick_xor: &str) -> Result<()> {
-        let why = match self {
+        let differs = |why: String| Error::new(Code::Conflict, format!("the file that came is not the one that was asked for: {why}"));
+        match self {
+            Expected { quick_xor: Some(expected), .. } if expected == quick_xor => Ok(()),
+            Expected { quick_xor: Some(_), .. } => Err(differs("its quickXorHash is another one than Graph described".to_owned())
+                .retry(Retry::Later)
+                .hint("It was changed while it was downloaded, or damaged on the way. Download it again.")),
             Expected { size: Some(expected), .. } if *expected != size => {
-                format!("it has {size} bytes, and Graph described one of {expected}")
+                Err(differs(format!("it has {size} bytes, and Graph described one of {expected}")).retry(Retry::Later).hint(
+                    "It was changed while it was downloaded; or it is one of those files for which OneDrive lists another size than it \
+                     delivers, each time the same two. If these two numbers come again, download it with `verify`: false.",
+                ))
             }
-            Expected { quick_xor: Some(expected), .. } if expected != quick_xor => {
-                "its quickXorHash is another one than Graph described".to_owned()
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::new(Code::Conflict, format!("the file that came is not the one that was asked for: {why}"))
-            .retry(Retry::Later)
-            .hint("It was changed while it was downloaded, or damaged on the way. Download it again."))
+            _ => Ok(()),
+        }
     }
 }
 
@@ -93,7 +96,9 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_checked() {
         let one = |size, hash: Option<&str>| Expected { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc").is_ok();
-        assert_eq!([one(None, None), one(Some(3), None), one(Some(3), Some("abc"))], [true; 3]);
+        assert_eq!([one(None, None), one(Some(3), None), one(Some(3), Some("abc")), one(Some(4), Some("abc"))], [true; 4]);
         assert_eq!([one(Some(4), None), one(Some(3), Some("abd")), one(None, Some(""))], [false; 3]);
+        let wrong_size = Expected { size: Some(4), quick_xor: None }.check(3, "abc").unwrap_err();
+        assert!(wrong_size.advice().contains("`verify`: false"), "{}", wrong_size.advice());
     }
 }

@@ -95,7 +95,8 @@ impl Request {
     ) -> Plan<Choices> {
         Plan::finish(self.begin(from).0, move |response| {
             let page = Page::read(&response)?;
-            let items = page.items.iter().map(crate::Json::read::<T>).collect::<Result<Vec<T>>>()?;
+            // An entry that is no choice spoils no other.
+            let items = page.items.iter().filter_map(crate::Json::read_what_fits::<T>).collect();
             let next_page_token = page.next.map(|link| PageToken::at(link).to_text());
             Ok(Choices { choices: choose(items), next_page_token })
         })

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Json, Link, Plan, Poll, Request};
+use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed};
 
 /// How far a round looks back usually: lists of what people make are up to date within minutes.
 pub const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
@@ -27,31 +27,38 @@ pub struct Cursor {
 }
 
 /// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time,
-/// and the event that it is, if it is one. A round looks back by `overlap`, and what is from before `since`, the time
-/// of the first look, never fires.
+/// if it has one, and the event that it is, if it is one. A round looks back by `overlap`, and what is from before
+/// `since`, the time of the first look, never fires. An item that is dated after `now` hides nothing that comes before it.
 pub fn look<T: Send + 'static>(
     overlap: SignedDuration,
     list: impl FnOnce(Timestamp) -> Request,
     cursor: Option<Cursor>,
     since: Timestamp,
-    found: impl Fn(Json) -> Option<(Timestamp, Option<Event<T>>)> + Send + 'static,
+    now: Timestamp,
+    found: impl Fn(Json) -> (Option<Timestamp>, Option<Event<T>>) + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
     let Cursor { since, newest, reached, link } = cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None });
-    let from = newest.saturating_sub(overlap).unwrap_or(since).max(since);
+    let from = newest.min(now).saturating_sub(overlap).unwrap_or(since).max(since);
+    let first = list(from);
     // Who was away for long may read the round again.
-    list(from).page_at(link).try_map(move |page| {
+    let page = match link {
+        None => Plan::finish(first, |answer| Ok(Resumed { page: Page::read(&answer)?, lost: false })),
+        Some(link) => first.resume(link, first.clone(), Page::read),
+    };
+    page.map(move |Resumed { page, lost }| {
         let mut reached = reached.unwrap_or(newest);
         let mut events = Vec::new();
-        for (moment, event) in page.items.into_iter().filter_map(found) {
-            reached = reached.max(moment);
-            events.extend(event.filter(|_| moment >= since));
+        for (moment, event) in page.items.into_iter().map(found) {
+            reached = moment.map_or(reached, |moment| reached.max(moment.min(now)));
+            // One without a time is told: that it is new is what the list was asked for.
+            events.extend(event.filter(|_| moment.is_none_or(|moment| moment >= since)));
         }
-        let more = page.next.is_some();
+        let more = page.next.is_some() && !lost;
         let cursor = match page.next {
             None => Cursor { since, newest: reached, reached: None, link: None },
             next => Cursor { since, newest, reached: Some(reached), link: next },
         };
-        Ok(Poll { events, cursor, more })
+        Poll { events, cursor, more }
     })
 }
 
@@ -69,9 +76,10 @@ mod tests {
     // The minutes that fired, and the cursor; what was sent is left in the stage.
     fn look_at(stage: &mut Rehearsal, cursor: Option<Cursor>) -> (Vec<u32>, Cursor) {
         let list = |from: Timestamp| Request::get("/me/events").query("from", from);
-        let plan = look(OVERLAP, list, cursor, at(0), |item| {
-            let minute = item.read::<u32>().ok()?;
-            Some((at(minute), Some(Event { id: minute.to_string(), data: Raw::<Value>::new(item) })))
+        let plan = look(OVERLAP, list, cursor, at(0), at(59), |item| {
+            let minute = item.read::<u32>().unwrap();
+            let moment = if minute < 60 { at(minute) } else { at(0) + SignedDuration::from_mins(minute.into()) };
+            (Some(moment), Some(Event { id: minute.to_string(), data: Raw::<Value>::new(item) }))
         });
         let poll = stage.run(plan).unwrap();
         (poll.events.iter().map(|event| event.id.parse().unwrap()).collect(), poll.cursor)
@@ -93,6 +101,15 @@ mod tests {
         // Only a round that was read to its end moves the beginning of the next one.
         look_at(&mut stage, Some(cursor));
         assert_eq!(stage.sent[4].url, "/me/events?from=2026-05-08T12:40:00Z");
+    }
+
+    #[test]
+    fn an_item_that_is_dated_tomorrow_hides_nothing() {
+        let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[1500]}"#), Response::new(200, r#"{"value":[50]}"#)]);
+        let (fired, cursor) = look_at(&mut stage, None);
+        assert_eq!(fired, [1500]);
+        assert_eq!(look_at(&mut stage, Some(cursor)).0, [50]);
+        assert_eq!(stage.sent[1].url, "/me/events?from=2026-05-08T12:49:00Z");
     }
 
     #[test]

@@ -1,31 +1,80 @@
-//! Lists that are read a page now and a page later, by triggers and others who may be away meanwhile.
+//! Places in lists and changes that are kept, by triggers and others who may be away meanwhile.
+//!
+//! A place is a link that Graph has written. Where Graph refuses it, the caller cannot be at fault: the place is lost,
+//! whatever code says so, and who kept it begins again. Only what passes by itself, or what the signed-in user may not
+//! do, stays an error; and so does a refusal of the beginning.
 
-use crate::{Code, Error, Link, Page, Plan, Request};
+use crate::{Error, Link, Plan, Request, Response, Result};
+
+/// What was read at a place that was kept.
+#[derive(Debug)]
+pub struct Resumed<P> {
+    /// What was read: what is there, or the beginning.
+    pub page: P,
+    /// The place was lost, and this is the beginning. Whoever goes on from here at once may find the next place
+    /// refused too, and come back again and again: the next look has time.
+    pub lost: bool,
+}
 
 impl Request {
-    /// Reads one page of the list that this request begins: the one at `next`, or the first. The way to a later page
-    /// is a token that lives for a while; where it has expired, the list is read from its first page again. So
-    /// whoever keeps a `next` must not take the pages before it for the whole list.
-    pub fn page_at(self, next: Option<Link>) -> Plan<Page> {
-        let Some(link) = next else { return Plan::finish(self, |answer| Page::read(&answer)) };
-        let later = self.clone().at(link);
-        Plan::finish(later, |answer| Page::read(&answer)).or_else(move |error| match has_expired(&error) {
-            true => Plan::finish(self, |answer| Page::read(&answer)),
-            false => Plan::Fail(error),
-        })
+    /// Reads what is at `link`, with this request's headers; or where Graph refuses the link, what `again` asks for.
+    pub fn resume<P: Send + 'static>(&self, link: Link, again: Request, read: fn(&Response) -> Result<P>) -> Plan<Resumed<P>> {
+        let later = self.at(link);
+        let refused = later.clone();
+        Plan::finish(later, move |answer| Ok(Resumed { page: read(&answer)?, lost: false }))
+            .or_else(move |error| refused.restart(error, Plan::finish(again, move |answer| read(&answer)), read))
+    }
+
+    /// Goes on where this request for a place that was kept ended in `error`: at the `beginning`, if the place is lost.
+    pub fn restart<P: Send + 'static>(
+        self,
+        error: Error,
+        beginning: Plan<P>,
+        read: impl FnOnce(&Response) -> Result<P> + Send + 'static,
+    ) -> Plan<Resumed<P>> {
+        let beginning = beginning.map(|page| Resumed { page, lost: true });
+        match refusal(&error) {
+            None => Plan::Fail(error),
+            Some(Refusal::Certain) => beginning,
+            // Graph itself may be in trouble. Where it serves the beginning and still not this, it is the place.
+            Some(Refusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
+                Plan::finish(self, move |answer| Ok(Resumed { page: read(&answer)?, lost: false })).or_else(move |error| {
+                    match refusal(&error) {
+                        None => Plan::Fail(error),
+                        Some(_) => Plan::Done(beginning),
+                    }
+                })
+            }),
+        }
     }
 }
 
-fn has_expired(error: &Error) -> bool {
-    error.is_resync()
-        || error.said_code("Directory_ExpiredPageToken")
-        || (error.code() == Code::Rejected && error.message().to_ascii_lowercase().contains("skiptoken"))
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    Certain,
+    Perhaps,
+}
+
+fn refusal(error: &Error) -> Option<Refusal> {
+    if error.is_resync() || error.said_code("Directory_ExpiredPageToken") {
+        return Some(Refusal::Certain);
+    }
+    match error.status()? {
+        // Sign in, be allowed, wait: none of it is about the link.
+        401..=403 | 407 | 408 | 423 | 425 | 429 | 503 | 509 => None,
+        400..=499 => Some(Refusal::Certain),
+        500..=599 => Some(Refusal::Perhaps),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Rehearsal, Response};
+    use crate::{Code, Page, Rehearsal};
+
+    const FIRST: &str = "/chats/getAllMessages?$top=5";
+    const LATER: &str = "https://graph.microsoft.com/v1.0/chats/getAllMessages?$skiptoken=x";
 
     fn page(id: u32) -> Response {
         Response::new(200, format!(r#"{{"value":[{{"id":{id}}}]}}"#))
@@ -35,25 +84,46 @@ mod tests {
         Response::new(status, format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#))
     }
 
+    // What was read and whether the place was lost, and what was asked for.
+    fn read(script: Vec<Response>) -> (Result<(String, bool)>, Vec<String>) {
+        let mut stage = Rehearsal::new(script);
+        let list = Request::get("/chats/getAllMessages").query("$top", 5);
+        let end = stage.run(list.resume(Link::new(LATER), list.clone(), Page::read));
+        assert_eq!(stage.left_over(), 0);
+        (end.map(|end| (end.page.items[0].as_str().to_owned(), end.lost)), stage.sent.into_iter().map(|sent| sent.url).collect())
+    }
+
     #[test]
-    fn an_expired_way_leads_to_the_beginning() {
-        let read = |script: Vec<Response>, next: Option<&str>| {
-            let mut stage = Rehearsal::new(script);
-            let list = Request::get("/chats/getAllMessages").query("$top", 5);
-            let end = stage.run(list.page_at(next.map(Link::new)));
-            (end.map(|page| page.items[0].as_str().to_owned()), stage.sent.iter().map(|sent| sent.url.clone()).collect::<Vec<_>>())
-        };
-        let (first, later) = ("/chats/getAllMessages?$top=5", "https://graph.microsoft.com/v1.0/chats/getAllMessages?$skiptoken=x");
-        assert_eq!(read(vec![page(1)], None).1, [first]);
-        assert_eq!(read(vec![page(2)], Some(later)).0.unwrap(), r#"{"id":2}"#);
-        for expired in [
+    fn a_place_that_is_refused_leads_to_the_beginning() {
+        assert_eq!(read(vec![page(2)]).0.unwrap(), (r#"{"id":2}"#.to_owned(), false));
+        for refusal in [
             refused(410, "resyncRequired", "m"),
             refused(400, "Directory_ExpiredPageToken", "m"),
             refused(400, "BadRequest", "Badly formed skipToken."),
+            refused(400, "ErrorInvalidRequest", "Badly formed token."),
+            refused(404, "itemNotFound", "m"),
+            Response::new(400, "<html>"),
+            Response::new(422, ""),
         ] {
-            let (end, urls) = read(vec![expired, page(1)], Some(later));
-            assert_eq!((end.unwrap().as_str(), urls.len(), urls[1].as_str()), (r#"{"id":1}"#, 2, first));
+            let (end, urls) = read(vec![refusal, page(1)]);
+            assert_eq!((end.unwrap(), urls), ((r#"{"id":1}"#.to_owned(), true), vec![LATER.to_owned(), FIRST.to_owned()]));
         }
-        assert!(read(vec![refused(403, "Forbidden", "m")], Some(later)).0.is_err());
+    }
+
+    #[test]
+    fn what_is_not_about_the_place_stays_an_error() {
+        for (status, code) in [(403, Code::Forbidden), (401, Code::NotConnected), (429, Code::Throttled), (503, Code::Unavailable)] {
+            assert_eq!(read(vec![refused(status, "x", "m")]).0.unwrap_err().code(), code);
+        }
+        let (end, _) = read(vec![refused(400, "x", "the place"), refused(404, "y", "the beginning")]);
+        assert_eq!(end.unwrap_err().code(), Code::NotFound);
+    }
+
+    #[test]
+    fn a_server_in_trouble_loses_no_place_and_a_place_in_trouble_does() {
+        let trouble = || refused(500, "generalException", "m");
+        assert_eq!(read(vec![trouble(), trouble()]).0.unwrap_err().code(), Code::Unavailable);
+        assert_eq!(read(vec![trouble(), page(1), page(2)]).0.unwrap(), (r#"{"id":2}"#.to_owned(), false));
+        assert_eq!(read(vec![trouble(), page(1), trouble()]).0.unwrap(), (r#"{"id":1}"#.to_owned(), true));
     }
 }

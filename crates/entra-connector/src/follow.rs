@@ -1,10 +1,10 @@
 //! Following changes of the directory: what the triggers of users and groups share.
 //!
 //! A trigger begins at the present unless it has a `since`; then the first round reads all that is there. When
-//! the place is lost (410, `syncStateNotFound`), those that can tell old from new read all again: what fired
+//! the place is lost, those that can tell old from new read all again: what fired
 //! before has the same event id and is dropped. The others go on at the present, and invent nothing.
 
-use connector_sdk::{DeltaPage, Error, Event, Link, Plan, Poll, Request, Result};
+use connector_sdk::{DeltaPage, Error, Event, Link, Plan, Poll, Properties, Request, Result, Resumed};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,23 +87,23 @@ pub fn follow<T: Send + 'static>(
     let present = start.clone().query("$deltatoken", "latest");
     // Graph tells times in seconds, so what happens in this second must not look older than now.
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let first = |start: Request| start.delta_page().map(|page| Resumed { page, lost: false });
     let (page, since, number) = match (cursor, beginning) {
-        (None, None) => (present.delta_page(), now, 0),
-        (None, Some(since)) => (start.delta_page(), since, 0),
+        (None, None) => (first(present), now, 0),
+        (None, Some(since)) => (first(start), since, 0),
         (Some(Cursor { link, since, look }), _) => {
             let again = if lost == Lost::ReadAll { start.clone() } else { present };
-            let page = start.at(link).delta_page();
-            (page.or_else(move |error| if error.is_resync() { again.delta_page() } else { Plan::Fail(error) }), since, look)
+            (start.resume(link, again, DeltaPage::read), since, look)
         }
     };
-    page.try_map(move |page| {
-        let (link, more) = (page.link.clone(), page.more);
+    page.try_map(move |Resumed { page, lost }| {
+        let (link, more) = (page.link.clone(), page.more && !lost);
         let events = found(page, Look { since, number })?;
         Ok(Poll { events, cursor: Cursor { link, since, look: number + 1 }, more })
     })
 }
 
 /// Whether an object was created since then. One whose creation is not told was there before.
-pub fn is_new(created: Option<&str>, since: Timestamp) -> bool {
-    created.and_then(|text| text.parse::<Timestamp>().ok()).is_some_and(|created| created >= since)
+pub fn is_new(object: &Properties<'_>, since: Timestamp) -> bool {
+    object.time("createdDateTime").is_some_and(|created| created >= since)
 }

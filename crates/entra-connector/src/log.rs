@@ -1,11 +1,24 @@
 //! New entries of a log.
 
-use connector_sdk::{Event, Json, Plan, Poll, Raw, Request, odata, recent};
+use connector_sdk::{Event, Json, Plan, Poll, Properties, Raw, Request, odata, recent};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-/// How far a round looks back: entries appear many minutes after they happen.
-const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
+/// How far a look goes back. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Overlap {
+    /// How many minutes before the newest entry seen a look begins: an entry that turns up so late still fires, and later ones do not. Microsoft promises no longest delay; a longer overlap reads more of the log at each look.
+    #[serde(default = "some_hours")]
+    #[schemars(range(max = 10_080))]
+    overlap_minutes: u32,
+}
+
+fn some_hours() -> u32 {
+    360
+}
+
 const PAGE: u32 = 500;
 
 /// One look at a page of a log. `time` is the property with the time of an entry.
@@ -13,6 +26,7 @@ pub fn look<T: Send + 'static>(
     log: Request,
     time: &'static str,
     conditions: &[(&str, Option<&String>)],
+    overlap: Overlap,
     cursor: Option<recent::Cursor>,
     now: Timestamp,
 ) -> Plan<Poll<T, recent::Cursor>> {
@@ -24,20 +38,21 @@ pub fn look<T: Send + 'static>(
         log.query("$filter", filter).query("$orderby", format!("{time} desc")).query("$top", PAGE)
     };
     let found = move |item: Json| {
-        let entry: Map<String, Value> = item.read().ok()?;
-        let text = |name: &str| entry.get(name).and_then(Value::as_str);
-        let moment = text(time)?.parse().ok()?;
-        Some((moment, Some(Event { id: text("id")?.to_owned(), data: Raw::new(item) })))
+        let entry = Properties::of(&item);
+        let (moment, id) = (entry.time(time), entry.identity());
+        (moment, Some(Event { id, data: Raw::new(item) }))
     };
     // Logs tell whole seconds: what happened after `now` may have a time before it.
     let since = Timestamp::from_second(now.as_second()).unwrap_or(now);
     // The newest come first.
-    recent::look(OVERLAP, list, cursor, since, found).map(|poll| Poll { events: poll.events.into_iter().rev().collect(), ..poll })
+    let overlap = SignedDuration::from_mins(overlap.overlap_minutes.into());
+    recent::look(overlap, list, cursor, since, now, found).map(|poll| Poll { events: poll.events.into_iter().rev().collect(), ..poll })
 }
 
 #[cfg(test)]
 mod tests {
     use connector_sdk::{Rehearsal, Response};
+    use serde_json::Value;
 
     use super::*;
 
@@ -46,7 +61,16 @@ mod tests {
         let page = r#"{"value":[{"id":"b","at":"2026-05-08T12:00:05Z"},{"id":"a","at":"2026-05-08T12:00:04Z"}]}"#;
         let mut stage = Rehearsal::new([Response::new(200, page)]);
         let now = "2026-05-08T12:00:05.9Z".parse().unwrap();
-        let poll = stage.run(look::<Value>(Request::get("/auditLogs/x"), "at", &[("kind", Some(&"k".to_owned()))], None, now)).unwrap();
+        let poll = stage
+            .run(look::<Value>(
+                Request::get("/auditLogs/x"),
+                "at",
+                &[("kind", Some(&"k".to_owned()))],
+                Overlap { overlap_minutes: 360 },
+                None,
+                now,
+            ))
+            .unwrap();
         assert_eq!(poll.events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["b"]);
         assert!(stage.sent[0].url.contains("at%20ge%202026-05-08T12:00:05Z%20and%20kind%20eq%20'k'"), "{}", stage.sent[0].url);
     }

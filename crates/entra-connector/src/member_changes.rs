@@ -1,8 +1,9 @@
 //! Members that come to groups and go.
 
-use connector_sdk::{Context, Event, Json, Plan, Poll, Raw, Request, Result, odata};
+use connector_sdk::{Context, Event, Json, Plan, Poll, Properties, Raw, Request, Result, odata};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::follow::{self, Cursor, Lost};
 use crate::vocabulary::GroupId;
@@ -58,21 +59,12 @@ pub struct MemberChange {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Group {
-    id: String,
-    display_name: Option<String>,
-    #[serde(rename = "members@delta", default)]
-    members: Vec<Member>,
-}
-
-#[derive(Deserialize)]
 struct Member {
     id: String,
     #[serde(rename = "@odata.type")]
     kind: Option<String>,
     #[serde(rename = "@removed")]
-    removed: Option<serde_json::Value>,
+    removed: Option<Value>,
 }
 
 /// One look. `gone`: members that went, instead of those that came.
@@ -84,13 +76,17 @@ pub fn look(watched: Watched, cursor: Option<Cursor>, gone: bool, cx: &Context) 
     follow::follow(start, cursor, None, cx.now, Lost::GoOn, move |page, look| {
         let mut events = Vec::new();
         for item in page.items {
-            let group: Group = item.read()?;
-            for member in group.members {
+            let group = Properties::of(&item);
+            let (group_id, name) = (group.identity(), group.text("displayName"));
+            let members: Vec<Value> = group.get("members@delta").unwrap_or_default();
+            // A member without an id is none that one could tell of.
+            let members = members.iter().filter_map(|member| Json::of(member).ok()?.read_what_fits::<Member>());
+            for member in members {
                 let wanted = kind.is_none_or(|kind| member.kind.as_deref() == Some(kind));
                 if member.removed.is_some() != gone || !wanted {
                     continue;
                 }
-                events.push(event(&group.id, group.display_name.clone(), member, look.number)?);
+                events.push(event(&group_id, name.clone(), member, look.number)?);
             }
         }
         Ok(events)

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use connector_sdk::{Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Raw, Request, Result, Root, Who, Zone};
+use connector_sdk::{
+    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root, Who, Zone,
+};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::follow;
@@ -183,13 +185,6 @@ pub struct Told {
     link: Option<Link>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    id: String,
-    created_date_time: Option<Timestamp>,
-}
-
 impl Watched {
     /// One look. `since` is when the trigger began.
     ///
@@ -218,7 +213,9 @@ impl Watched {
             // What is older would not fire; a round that begins again begins there too.
             let from = cursor.as_ref().map_or(since, follow::Cursor::since);
             let looked = follow::follow(all(kind, organizer, Some(from), None, "/delta"), cursor, since, |page, since| {
-                page.items.into_iter().filter_map(|item| fires(item, since)).map(|(_, event)| event).collect()
+                let found = page.items.into_iter().map(artifact);
+                // What is recorded is older than the recording that is found.
+                found.filter(|(at, _)| since.changed(*at)).map(|(_, event)| event).collect()
             });
             return Ok(looked.map(|poll| Poll { events: poll.events, cursor: Cursor::Organizer(poll.cursor), more: poll.more }));
         };
@@ -229,26 +226,32 @@ impl Watched {
         let told = told.unwrap_or(Told { floor: since, known: Vec::new(), link: None });
         let meeting = Meeting { meeting_id, organizer: self.organizer };
         let list = meeting.request(cx, Method::GET, kind.below_a_meeting())?.query("$top", 100);
-        let list = match told.link.clone() {
-            Some(link) => list.at(link),
-            None => list,
+        let page = match told.link.clone() {
+            Some(link) => list.resume(link, list.clone(), Page::read),
+            None => Plan::finish(list, |answer| Ok(Resumed { page: Page::read(&answer)?, lost: false })),
         };
-        Ok(Plan::finish(list, |answer| Ok(told.read(Page::read(&answer)?))))
+        let now = cx.now;
+        Ok(page.map(move |Resumed { page, lost }| {
+            let poll = told.read(page, now);
+            Poll { more: poll.more && !lost, ..poll }
+        }))
     }
 }
 
-// The time and the event of an item, if it is not from before.
-fn fires<T>(item: Json, since: Timestamp) -> Option<(Timestamp, Event<T>)> {
-    let Artifact { id, created_date_time } = item.read().ok()?;
-    let at = created_date_time.filter(|at| *at >= since)?;
-    Some((at, Event { id, data: Raw::new(item) }))
+// The time of an item, if it has one, and the event that it is.
+fn artifact<T>(item: Json) -> (Option<Timestamp>, Event<T>) {
+    let seen = Properties::of(&item);
+    let (at, id) = (seen.time("createdDateTime"), seen.identity());
+    (at, Event { id, data: Raw::new(item) })
 }
 
 impl Told {
-    fn read<T>(mut self, page: Page) -> Poll<T, Cursor> {
+    fn read<T>(mut self, page: Page, now: Timestamp) -> Poll<T, Cursor> {
         let mut events = Vec::new();
-        for (at, event) in page.items.into_iter().filter_map(|item| fires::<T>(item, self.floor)) {
-            if !self.known.iter().any(|(_, id)| *id == event.id) {
+        for (at, event) in page.items.into_iter().map(artifact::<T>) {
+            // One without a time is as new as can be; one that is dated after now hides nothing.
+            let at = at.unwrap_or(now).min(now);
+            if at >= self.floor && !self.known.iter().any(|(_, id)| *id == event.id) {
                 self.known.push((at, event.id.clone()));
                 events.push(event);
             }

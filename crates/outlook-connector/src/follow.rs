@@ -1,10 +1,11 @@
 //! Following a folder by its changes: what triggers of mail and contacts share.
 //!
 //! The first round reads all that is there, because Graph cannot begin a round in the middle; what is
-//! older than the trigger does not fire. When the place is lost (410, `syncStateNotFound`), the round
-//! begins again: what fired before has the same event id and is dropped, and nothing is invented.
+//! older than the trigger does not fire. What comes after the first round has changed after it, whatever times it
+//! carries: a file that is moved in keeps its old ones. When the place is lost, the round begins again: what fired before
+//! has the same event id and is dropped, and nothing is invented.
 
-use connector_sdk::{DeltaPage, Error, Event, Link, Plan, Poll, Request, Result};
+use connector_sdk::{DeltaPage, Error, Event, Link, Plan, Poll, Request, Result, Resumed};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,35 @@ pub struct Cursor {
     link: Link,
     // Nothing from before fires, whatever happens to the link.
     since: Timestamp,
+    // Whether the first round is over: what comes now is new. Older versions did not remember it, and a round later it is known.
+    #[serde(default)]
+    settled: bool,
+}
+
+/// Which changes of a page fire.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    moment: Timestamp,
+    settled: bool,
+}
+
+impl Since {
+    /// Items from this time on; after the first round, all that changes.
+    pub fn new(moment: Timestamp, settled: bool) -> Since {
+        Since { moment, settled }
+    }
+
+    /// Whether something fires that was last changed at this time. After the first round all does, because what comes has
+    /// changed since then.
+    pub fn changed(self, at: Option<Timestamp>) -> bool {
+        self.settled || at.is_some_and(|at| at >= self.moment)
+    }
+
+    /// Whether something fires that came to be at this time. It counts in every round: what is older comes too when it is
+    /// changed, and is not new.
+    pub fn created(self, at: Option<Timestamp>) -> bool {
+        at.is_some_and(|at| at >= self.moment)
+    }
 }
 
 impl Cursor {
@@ -45,23 +75,38 @@ impl Cursor {
     }
 }
 
+/// A page of changes, and where the next look begins.
+pub struct Followed {
+    /// The page.
+    pub page: DeltaPage,
+    /// Which of its changes fire.
+    pub since: Since,
+    /// Where the next look begins.
+    pub cursor: Cursor,
+    /// Whether there is more to see right now.
+    pub more: bool,
+}
+
+/// One look: a page of changes. `start` begins a round.
+pub fn page(start: Request, cursor: Option<Cursor>, since: Timestamp) -> Plan<Followed> {
+    let (page, since, settled) = match cursor {
+        None => (start.delta_page().map(|page| Resumed { page, lost: false }), since, false),
+        Some(Cursor { link, since, settled }) => (start.resume(link, start.clone(), DeltaPage::read), since, settled),
+    };
+    page.map(move |Resumed { page, lost }| {
+        let settled = settled && !lost;
+        let cursor = Cursor { link: page.link.clone(), since, settled: settled || !page.more };
+        let more = page.more && !lost;
+        Followed { page, since: Since::new(since, settled), cursor, more }
+    })
+}
+
 /// One look at a folder: a page of its changes. `start` begins a round; `found` makes events of a page.
 pub fn follow<T: Send + 'static>(
     start: Request,
     cursor: Option<Cursor>,
     since: Timestamp,
-    found: impl FnOnce(DeltaPage, Timestamp) -> Vec<Event<T>> + Send + 'static,
+    found: impl FnOnce(DeltaPage, Since) -> Vec<Event<T>> + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
-    let (page, since) = match cursor {
-        None => (start.delta_page(), since),
-        Some(Cursor { link, since }) => {
-            let again = start.clone();
-            let page = start.at(link).delta_page();
-            (page.or_else(move |error| if error.is_resync() { again.delta_page() } else { Plan::Fail(error) }), since)
-        }
-    };
-    page.map(move |page| {
-        let (link, more) = (page.link.clone(), page.more);
-        Poll { events: found(page, since), cursor: Cursor { link, since }, more }
-    })
+    page(start, cursor, since).map(|Followed { page, since, cursor, more }| Poll { events: found(page, since), cursor, more })
 }

@@ -4,12 +4,13 @@
 //! tell; when none has, it looks at the tree again and begins a new round. A message that moves within the
 //! tree has the same id, so it is not told twice.
 
-use connector_sdk::{Code, DeltaPage, Error, Event, Json, Link, Order, Plan, Poll, Request, Response, Result, Root, Then};
+use connector_sdk::{Code, DeltaPage, Error, Event, Json, Link, Order, Plan, Poll, Request, Response, Result, Resumed, Root, Then};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::folders;
+use crate::follow::Since;
 use crate::mail_filter::Seen;
 use crate::vocabulary::FolderId;
 
@@ -44,11 +45,14 @@ struct Place {
     link: Option<Link>,
     // Whether there is more to read right now.
     more: bool,
+    // Whether the first round is over.
+    #[serde(default)]
+    settled: bool,
 }
 
 impl Place {
     fn begin(folder: String) -> Place {
-        Place { folder, link: None, more: true }
+        Place { folder, link: None, more: true, settled: false }
     }
 }
 
@@ -58,21 +62,28 @@ pub trait Look: Send + 'static {
     type Event: Send + 'static;
     /// Asks for the changes of a folder from the beginning, as far as messages since `from` are concerned.
     fn begin(&self, changes: Request, from: Timestamp) -> Request;
-    /// Makes an event of a message, if it is one. Nothing from before `since` is.
-    fn event(&mut self, message: Seen, item: Json, since: Timestamp) -> Option<Event<Self::Event>>;
+    /// Makes an event of a message, if it is one. `since` says what is too old.
+    fn event(&mut self, message: Seen, item: Json, since: Since) -> Option<Event<Self::Event>>;
 }
 
 impl Folders {
     /// One look; returns the looker too, which may have learned something.
-    pub fn look<L: Look>(self, root: Root, cursor: Option<Cursor>, since: Timestamp, look: L) -> Plan<(Poll<L::Event, Cursor>, L)> {
+    pub fn look<L: Look>(
+        self,
+        root: Root,
+        cursor: Option<Cursor>,
+        since: Timestamp,
+        now: Timestamp,
+        look: L,
+    ) -> Plan<(Poll<L::Event, Cursor>, L)> {
         let first = self.folder_id.unwrap_or_default();
         let cursor = cursor.unwrap_or_else(|| Cursor { places: vec![Place::begin(first.0.clone())], since, newest: since });
         let rests = cursor.places.iter().all(|place| !place.more);
         let begins = cursor.places.iter().all(|place| place.link.is_none());
         if self.include_subfolders && (rests || begins) {
-            return folders::with_subfolders(&root, first).and_then(move |all| Round { root, look, cursor: cursor.over(all) }.read());
+            return folders::with_subfolders(&root, first).and_then(move |all| Round { root, look, cursor: cursor.over(all), now }.read());
         }
-        Round { root, look, cursor }.read()
+        Round { root, look, cursor, now }.read()
     }
 }
 
@@ -89,6 +100,7 @@ struct Round<L> {
     root: Root,
     look: L,
     cursor: Cursor,
+    now: Timestamp,
 }
 
 impl<L: Look> Round<L> {
@@ -100,16 +112,39 @@ impl<L: Look> Round<L> {
         let requests = due.iter().map(|&at| self.request(&self.cursor.places[at])).collect();
         let go = move |answers: Vec<Result<Response>>| {
             let mut events = Vec::new();
+            let mut refused = Vec::new();
             for (&at, answer) in due.iter().zip(answers) {
-                if let Err(error) = self.page(at, answer, &mut events) {
-                    return Plan::Fail(error);
+                match answer.and_then(|answer| DeltaPage::read(&answer)) {
+                    Ok(page) => self.take(at, page, false, &mut events),
+                    Err(error) if self.cursor.places[at].link.is_some() => refused.push((at, error)),
+                    // A folder below is gone, and with it what there was to tell of it.
+                    Err(error) if at > 0 && is_gone(&error) => self.cursor.places[at].folder.clear(),
+                    Err(error) => return Plan::Fail(error),
                 }
             }
+            self.begin_again(refused, events)
+        };
+        Plan::All(requests, Order::Any, Then::new(go))
+    }
+
+    // Places that were refused, one after the other: they begin again where they are lost.
+    fn begin_again(mut self, mut refused: Vec<(usize, Error)>, mut events: Vec<Event<L::Event>>) -> Plan<(Poll<L::Event, Cursor>, L)> {
+        let Some((at, error)) = refused.pop() else {
             self.cursor.places.retain(|place| !place.folder.is_empty());
             let more = self.cursor.places.iter().any(|place| place.more);
-            Plan::Done((Poll { events, cursor: self.cursor, more }, self.look))
+            return Plan::Done((Poll { events, cursor: self.cursor, more }, self.look));
         };
-        Plan::All(requests, Order::Any, Then::last(go))
+        let place = &self.cursor.places[at];
+        let (later, again) = (self.request(place), self.request(&Place { link: None, ..place.clone() }));
+        let read = later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::Done(Err(error)));
+        read.and_then(move |read| {
+            match read {
+                Ok(Resumed { page, lost }) => self.take(at, page, lost, &mut events),
+                Err(error) if at > 0 && is_gone(&error) => self.cursor.places[at].folder.clear(),
+                Err(error) => return Plan::Fail(error),
+            }
+            self.begin_again(refused, events)
+        })
     }
 
     fn request(&self, place: &Place) -> Request {
@@ -122,30 +157,19 @@ impl<L: Look> Round<L> {
         self.look.begin(changes, from)
     }
 
-    fn page(&mut self, at: usize, answer: Result<Response>, events: &mut Vec<Event<L::Event>>) -> Result<()> {
+    fn take(&mut self, at: usize, page: DeltaPage, lost: bool, events: &mut Vec<Event<L::Event>>) {
         let Cursor { places, since, newest } = &mut self.cursor;
         let place = &mut places[at];
-        let page = match answer.and_then(|answer| DeltaPage::read(&answer)) {
-            Ok(page) => page,
-            // It begins again, at once; what fired before has the same event id.
-            Err(error) if error.is_resync() && place.link.is_some() => {
-                *place = Place::begin(std::mem::take(&mut place.folder));
-                return Ok(());
-            }
-            // A folder below is gone, and with it what there was to tell of it.
-            Err(error) if at > 0 && is_gone(&error) => {
-                place.folder.clear();
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
+        place.settled &= !lost;
+        let since = Since::new(*since, place.settled);
         for item in page.items {
-            let Some(message) = Seen::read(&item) else { continue };
-            *newest = message.received_date_time.map_or(*newest, |at| at.max(*newest));
-            events.extend(self.look.event(message, item, *since));
+            let message = Seen::read(&item);
+            // What is dated after now hides nothing that comes before it.
+            *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
+            events.extend(self.look.event(message, item, since));
         }
-        (place.link, place.more) = (Some(page.link), page.more);
-        Ok(())
+        place.settled |= !page.more;
+        (place.link, place.more) = (Some(page.link), page.more && !lost);
     }
 }
 

@@ -1,8 +1,8 @@
 //! What some properties of messages were when they were last seen, in a bounded memory.
 
-use connector_sdk::Json;
+use connector_sdk::{Json, Properties};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// So many messages are remembered; those that changed last.
 const MEMORY: usize = 5000;
@@ -27,15 +27,15 @@ impl Known {
 
 /// A hash of what these properties are. The same in every version and on every machine, for cursors.
 pub fn fingerprint<P: AsRef<str>>(item: &Json, properties: &[P]) -> u64 {
-    let values: Map<String, Value> = item.read().unwrap_or_default();
+    let values = Properties::of(item);
     let mut hash = Fnv::new();
     for property in properties.iter().map(AsRef::as_ref) {
         hash.text(property);
-        match values.get(property) {
+        match values.raw(property) {
             None => hash.number(0),
-            Some(value) => {
+            Some(raw) => {
                 hash.number(1);
-                hash.text(&value.to_string());
+                hash.text(&raw.read::<Value>().map_or_else(|_| raw.as_str().to_owned(), |value| value.to_string()));
             }
         }
     }

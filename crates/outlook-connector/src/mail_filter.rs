@@ -1,21 +1,22 @@
 //! Which messages a trigger is about.
 
-use connector_sdk::Json;
+use connector_sdk::{Json, Properties};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::vocabulary::{Address, Importance, Recipient};
+use crate::vocabulary::{Importance, KnownAddress};
 
 /// Which messages. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MailFilter {
     /// Only messages from this address.
-    from: Option<Address>,
+    from: Option<KnownAddress>,
     /// Only messages whose subject contains this text, in letters of either case.
     subject_contains: Option<String>,
-    /// Only messages with attachments, or only messages without.
+    /// Only messages with attachments in their list, or only messages without. What is only shown inside the text does not count.
     has_attachments: Option<bool>,
     /// Only messages of this importance.
     importance: Option<Importance>,
@@ -24,8 +25,7 @@ pub struct MailFilter {
 }
 
 /// What triggers look at in a message.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct Seen {
     /// The id.
     pub id: String,
@@ -37,17 +37,27 @@ pub struct Seen {
     pub last_modified_date_time: Option<Timestamp>,
     /// Whether it has attachments.
     pub has_attachments: Option<bool>,
-    from: Option<Recipient>,
+    from: Option<Value>,
     subject: Option<String>,
-    importance: Option<Importance>,
-    #[serde(default)]
-    categories: Vec<String>,
+    importance: Option<String>,
+    categories: Vec<Value>,
 }
 
 impl Seen {
-    /// Reads what is looked at, if the item is a message.
-    pub fn read(item: &Json) -> Option<Seen> {
-        item.read().ok()
+    /// Reads what is looked at, each for itself: what is not there, or is something else, is missing, and the message stays one.
+    pub fn read(item: &Json) -> Seen {
+        let item = Properties::of(item);
+        Seen {
+            id: item.identity(),
+            change_key: item.text("changeKey"),
+            received_date_time: item.time("receivedDateTime"),
+            last_modified_date_time: item.time("lastModifiedDateTime"),
+            has_attachments: item.flag("hasAttachments"),
+            from: item.get("from"),
+            subject: item.text("subject"),
+            importance: item.text("importance"),
+            categories: item.get("categories").unwrap_or_default(),
+        }
     }
 
     /// Its identity as it is now: another one after every change.
@@ -60,12 +70,12 @@ impl Seen {
 impl MailFilter {
     /// Whether a message is wanted.
     pub fn wants(&self, message: &Seen) -> bool {
-        let sender = message.from.as_ref().and_then(|from| from.email_address.address.as_deref());
+        let sender = message.from.as_ref().and_then(|from| from["emailAddress"]["address"].as_str());
         let contains = |text: &str| message.subject.as_deref().is_some_and(|subject| subject.to_lowercase().contains(&text.to_lowercase()));
-        self.from.as_ref().is_none_or(|from| sender.is_some_and(|sender| sender.eq_ignore_ascii_case(&from.0)))
+        self.from.as_ref().is_none_or(|from| sender.is_some_and(|sender| from.is(sender)))
             && self.subject_contains.as_deref().is_none_or(contains)
             && self.has_attachments.is_none_or(|wanted| message.has_attachments == Some(wanted))
-            && self.importance.is_none_or(|wanted| message.importance == Some(wanted))
-            && self.category.as_ref().is_none_or(|wanted| message.categories.contains(wanted))
+            && self.importance.is_none_or(|wanted| message.importance.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(wanted.name())))
+            && self.category.as_ref().is_none_or(|wanted| message.categories.iter().any(|category| category.as_str() == Some(wanted)))
     }
 }

@@ -91,7 +91,7 @@ impl<F: Fn(&str) -> Request + Send + 'static> Visitor for Ids<F> {
         struct Folder {
             id: String,
         }
-        let Folder { id } = folder.read()?;
+        let Some(Folder { id }) = folder.read_what_fits() else { return Ok(None) };
         let list = (self.children)(&id);
         self.found.push(id.clone());
         Ok(Some(Branch { parent: Some(id), list }))

@@ -39,9 +39,29 @@ impl Zone {
         Some(Zone { name: rules.iana_name()?.to_owned(), rules })
     }
 
-    /// Its name, as Outlook takes it.
+    /// Its name, as it was given.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name by which Exchange surely knows it: that of Windows, where a zone there has the same rules. The list of IANA
+    /// names that Exchange has is shorter and older, and parts of Graph take none of them.
+    pub fn service_name(&self) -> &str {
+        if self.rules == TimeZone::UTC || windows::ZONES.iter().any(|(windows, _)| *windows == self.name) {
+            return &self.name;
+        }
+        if let Some((windows, _)) = windows::ZONES.iter().find(|(_, iana)| *iana == self.name) {
+            return windows;
+        }
+        // Another name of the same zone has had the same rules ever since; else the longer, the better. Of several one of
+        // the same part of the world, for those who read it.
+        let since = |year: &i16| -> Vec<_> {
+            windows::ZONES.iter().filter(|(_, iana)| TimeZone::get(iana).is_ok_and(|zone| same_rules(&zone, &self.rules, *year))).collect()
+        };
+        let same = [1950, 1990, 2010, 2024].iter().map(since).find(|same| !same.is_empty()).unwrap_or_default();
+        let area = |iana: &str| iana.split('/').next().map(str::to_owned);
+        let near = same.iter().find(|(_, iana)| area(iana) == area(&self.name)).or(same.first());
+        near.map_or(&self.name, |(windows, _)| windows)
     }
 
     /// What clocks show there at this moment.
@@ -66,6 +86,17 @@ impl Zone {
     pub fn windows() -> impl Iterator<Item = (&'static str, &'static str)> {
         windows::ZONES.iter().copied()
     }
+}
+
+// Whether clocks have shown the same since the beginning of a year, and will.
+fn same_rules(one: &TimeZone, other: &TimeZone, year: i16) -> bool {
+    let moment = |year| DateTime::new(year, 1, 1, 0, 0, 0, 0).and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
+    let (Ok(from), Ok(until)) = (moment(year), moment(2040)) else { return false };
+    let changes = |zone: &TimeZone| -> Vec<_> {
+        let changes = zone.following(from).take_while(|change| change.timestamp() < until);
+        changes.map(|change| (change.timestamp(), change.offset())).collect()
+    };
+    one.to_offset(from) == other.to_offset(from) && changes(one) == changes(other)
 }
 
 impl<'de> Deserialize<'de> for Zone {
@@ -110,6 +141,33 @@ mod tests {
             assert!(Zone::named(iana).is_some(), "{iana}");
         }
         assert!(Zone::named("Nowhere Standard Time").is_none());
+    }
+
+    #[test]
+    fn exchange_gets_a_name_that_it_knows() {
+        for (given, taken) in [
+            ("Europe/Kyiv", "FLE Standard Time"),
+            ("America/Nuuk", "Greenland Standard Time"),
+            ("Asia/Ho_Chi_Minh", "SE Asia Standard Time"),
+            ("America/Argentina/Buenos_Aires", "Argentina Standard Time"),
+            ("America/Los_Angeles", "Pacific Standard Time"),
+            ("Africa/Casablanca", "Morocco Standard Time"),
+            ("Asia/Kolkata", "India Standard Time"),
+            ("europe/berlin", "W. Europe Standard Time"),
+            ("W. Europe Standard Time", "W. Europe Standard Time"),
+            ("utc", "UTC"),
+        ] {
+            assert_eq!(Zone::named(given).unwrap().service_name(), taken);
+        }
+        // A zone has the same clock under both names, whichever was found.
+        let now = "2026-11-02T09:00:00Z".parse().unwrap();
+        for name in ["Europe/Vienna", "America/Toronto", "Africa/Tunis", "Australia/Melbourne", "Asia/Kathmandu"] {
+            let zone = Zone::named(name).unwrap();
+            let taken = Zone::named(zone.service_name()).unwrap();
+            assert!(Zone::windows().any(|(windows, _)| windows == taken.name()), "{name}");
+            assert_eq!(zone.clock(now), taken.clock(now), "{name}");
+        }
+        assert_eq!(Zone::named("Antarctica/Troll").unwrap().service_name(), "Antarctica/Troll", "none has the same rules");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Skus {}
 #[serde(rename_all = "camelCase")]
 struct Item {
     sku_id: String,
-    sku_part_number: String,
+    sku_part_number: Option<String>,
 }
 
 impl Picklist for Skus {
@@ -25,7 +25,7 @@ impl Picklist for Skus {
         let search = ask.search;
         let list = Request::get("/subscribedSkus").query("$select", "skuId,skuPartNumber");
         Ok(list.choices_that(ask.from, move |item: Item| {
-            let part = item.sku_part_number;
+            let part = item.sku_part_number.unwrap_or_else(|| item.sku_id.clone());
             let label = known(&part).map_or_else(|| part.clone(), |name| format!("{name} ({part})"));
             Some(Choice::new(item.sku_id, label)).filter(|choice| choice.matches(search.as_deref()))
         }))

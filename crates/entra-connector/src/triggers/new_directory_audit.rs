@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::log;
+use crate::log::{self, Overlap};
 use crate::permissions::LOGS_READ;
 use crate::vocabulary::DirectoryAudit;
 
-/// Watch for what is done in the directory. It appears some minutes after it happens.
+/// Watch for what is done in the directory. It appears some minutes after it happens, and at times hours: `overlapMinutes` says how late an entry may be.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -20,6 +20,9 @@ pub struct NewDirectoryAudit {
     /// Only this activity, such as `Add user`.
     #[schemars(length(min = 1, max = 320))]
     activity: Option<String>,
+    /// How late an entry may be.
+    #[serde(flatten)]
+    overlap: Overlap,
 }
 
 impl Trigger for NewDirectoryAudit {
@@ -29,6 +32,6 @@ impl Trigger for NewDirectoryAudit {
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<DirectoryAudit, recent::Cursor>>> {
         let conditions = [("category", self.category.as_ref()), ("activityDisplayName", self.activity.as_ref())];
-        Ok(log::look(Request::get("/auditLogs/directoryAudits"), "activityDateTime", &conditions, cursor, cx.now))
+        Ok(log::look(Request::get("/auditLogs/directoryAudits"), "activityDateTime", &conditions, self.overlap, cursor, cx.now))
     }
 }

@@ -1,6 +1,6 @@
 //! `new_or_updated_group`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Select, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -33,9 +33,9 @@ impl Trigger for NewOrUpdatedGroup {
         let start = Request::get("/groups/delta").query_opt("$select", select.names(GROUP_FIELDS));
         let start = self.only.apply(start);
         Ok(follow::follow(start, cursor, None, cx.now, Lost::GoOn, |page, look| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let it = item.read::<Group>().ok()?;
-                Some(Event { id: format!("{} {}", it.id, look.number), data: Raw::new(item) })
+            let fired = page.items.into_iter().map(|item| {
+                let id = format!("{} {}", Properties::of(&item).identity(), look.number);
+                Event { id, data: Raw::new(item) }
             });
             Ok(fired.collect())
         }))

@@ -1,6 +1,6 @@
 //! `new_or_updated_user`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Select, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -33,9 +33,9 @@ impl Trigger for NewOrUpdatedUser {
         let start = Request::get("/users/delta").query_opt("$select", select.names(USER_FIELDS));
         let start = self.only.apply(start);
         Ok(follow::follow(start, cursor, None, cx.now, Lost::GoOn, |page, look| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let it = item.read::<User>().ok()?;
-                Some(Event { id: format!("{} {}", it.id, look.number), data: Raw::new(item) })
+            let fired = page.items.into_iter().map(|item| {
+                let id = format!("{} {}", Properties::of(&item).identity(), look.number);
+                Event { id, data: Raw::new(item) }
             });
             Ok(fired.collect())
         }))

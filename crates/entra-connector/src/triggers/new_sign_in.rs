@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::log;
+use crate::log::{self, Overlap};
 use crate::permissions::LOGS_READ;
 use crate::vocabulary::SignIn;
 
-/// Watch for sign-ins. They appear some minutes after they happen. The tenant needs a P1 or P2 licence.
+/// Watch for sign-ins. They appear some minutes after they happen, and at times hours: `overlapMinutes` says how late an entry may be. The tenant needs a P1 or P2 licence.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -23,6 +23,9 @@ pub struct NewSignIn {
     /// Only this state of risk, such as `atRisk`.
     #[schemars(length(min = 1, max = 320))]
     risk_state: Option<String>,
+    /// How late an entry may be.
+    #[serde(flatten)]
+    overlap: Overlap,
 }
 
 impl Trigger for NewSignIn {
@@ -36,6 +39,6 @@ impl Trigger for NewSignIn {
             ("appId", self.app_id.as_ref()),
             ("riskState", self.risk_state.as_ref()),
         ];
-        Ok(log::look(Request::get("/auditLogs/signIns"), "createdDateTime", &conditions, cursor, cx.now))
+        Ok(log::look(Request::get("/auditLogs/signIns"), "createdDateTime", &conditions, self.overlap, cursor, cx.now))
     }
 }

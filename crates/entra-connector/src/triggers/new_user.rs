@@ -1,6 +1,6 @@
 //! `new_user`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Select, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -38,8 +38,9 @@ impl Trigger for NewUser {
         let since = self.beginning.moment()?;
         Ok(follow::follow(start, cursor, since, cx.now, Lost::ReadAll, |page, look| {
             let fired = page.items.into_iter().filter_map(|item| {
-                let it = item.read::<User>().ok().filter(|it| follow::is_new(it.created_date_time.as_deref(), look.since))?;
-                Some(Event { id: it.id, data: Raw::new(item) })
+                let object = Properties::of(&item);
+                let id = follow::is_new(&object, look.since).then(|| object.identity())?;
+                Some(Event { id, data: Raw::new(item) })
             });
             Ok(fired.collect())
         }))

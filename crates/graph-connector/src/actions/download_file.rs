@@ -1,6 +1,6 @@
 //! `download_file`
 
-use connector_sdk::{Action, ByteRange, Context, Effect, Error, Expected, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, ByteRange, Code, Context, Effect, Error, Expected, File, Name, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::Place;
 
-/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is compared with the size and the hash that Graph gives. Graph can convert it on the way, or send a part of it.
+/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is compared with the hash that Graph gives, or with the size where there is no hash. Graph can convert it on the way, or send a part of it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" }), json!({ "path": "Documents/Budget.csv", "range": "0-99" })]))]
@@ -32,11 +32,17 @@ fn yes() -> bool {
 }
 
 /// What a file is, before it comes.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Described {
     name: Option<String>,
     size: Option<u64>,
     file: Option<FileFacet>,
+    malware: Option<Malware>,
+}
+
+#[derive(Deserialize)]
+struct Malware {
+    description: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +54,13 @@ struct FileFacet {
 #[serde(rename_all = "camelCase")]
 struct Hashes {
     quick_xor_hash: Option<String>,
+}
+
+// What comes instead of its content is a page that says so.
+fn infected(name: Option<&str>) -> Error {
+    let named = name.filter(|name| !name.is_empty()).map(|name| format!(" ({name})")).unwrap_or_default();
+    Error::new(Code::Rejected, format!("the file is marked as malware{named}, and its content is not given out"))
+        .hint("Nothing was stored. Ask an administrator; the portal of Microsoft Defender shows the file.")
 }
 
 /// A format that a file can become.
@@ -87,8 +100,15 @@ impl Action for DownloadFile {
             (Some(_), Some(_)) => Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`")),
             (Some(range), None) => Ok(content.part(range).download(Name { name, content_type: None })),
             (None, None) if self.verify => {
-                let describe = self.place.request(Method::GET, "")?.query("$select", "name,size,file");
-                Ok(describe.decode::<Described>().and_then(move |known| {
+                let describe = self.place.request(Method::GET, "")?.query("$select", "name,size,file,malware");
+                Ok(Plan::call(describe, move |answer| {
+                    let known = match answer.json().map(|known| known.read_what_fits::<Described>().unwrap_or_default()) {
+                        Ok(known) => known,
+                        Err(error) => return Plan::Fail(error),
+                    };
+                    if let Some(malware) = known.malware {
+                        return Plan::Fail(infected(malware.description.as_deref()));
+                    }
                     let hash = known.file.as_ref().and_then(|file| file.hashes.as_ref()).and_then(|hashes| hashes.quick_xor_hash.clone());
                     // A folder has a size and no content, as Graph will say.
                     let expected = Expected { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };

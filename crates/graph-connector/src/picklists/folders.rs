@@ -44,7 +44,7 @@ impl Visitor for Offered {
         #[derive(Deserialize)]
         struct Item {
             id: String,
-            name: String,
+            name: Option<String>,
             folder: Option<Folder>,
         }
         #[derive(Deserialize)]
@@ -52,9 +52,12 @@ impl Visitor for Offered {
         struct Folder {
             child_count: Option<u64>,
         }
-        let item: Item = item.read()?;
+        let Some(item) = item.read_what_fits::<Item>() else { return Ok(None) };
         let Some(folder) = item.folder else { return Ok(None) };
-        self.choices.push(Choice { parent: parent.map(str::to_owned), ..Choice::new(item.id.clone(), item.name) });
+        self.choices.push(Choice {
+            parent: parent.map(str::to_owned),
+            ..Choice::new(item.id.clone(), item.name.unwrap_or_else(|| item.id.clone()))
+        });
         if folder.child_count == Some(0) {
             return Ok(None);
         }

@@ -21,8 +21,7 @@ pub struct ListColumns {
 struct Item {
     name: String,
     display_name: Option<String>,
-    #[serde(default)]
-    hidden: bool,
+    hidden: Option<bool>,
 }
 
 impl Picklist for ListColumns {
@@ -33,7 +32,7 @@ impl Picklist for ListColumns {
         let columns = self.place.columns().query("$select", "name,displayName,hidden");
         Ok(columns.choices_that(ask.from, move |column: Item| {
             let label = column.display_name.unwrap_or_else(|| column.name.clone());
-            let choice = Some(column.name).filter(|_| !column.hidden).map(|name| Choice::new(name, label));
+            let choice = Some(column.name).filter(|_| column.hidden != Some(true)).map(|name| Choice::new(name, label));
             choice.filter(|choice| choice.matches(search.as_deref()))
         }))
     }

@@ -70,7 +70,7 @@ fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
             for (choice, answer) in joins.choices.into_iter().zip(answers) {
                 match answer.and_then(|answer| Page::read(&answer)) {
                     Ok(page) => {
-                        let meeting = page.items.first().and_then(|item| item.read::<OnlineMeeting>().ok());
+                        let meeting = page.items.first().and_then(|item| item.read_what_fits::<OnlineMeeting>());
                         found.extend(meeting.map(|meeting| Choice { value: meeting.id, ..choice }));
                     }
                     Err(error) if error.code() == Code::NotFound => {}

@@ -5,6 +5,7 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::folder_tree::path_in_drive;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, drive_request};
 
@@ -39,7 +40,7 @@ impl Picklist for Workbooks {
             }
             // Many are called the same; the folder tells which is which.
             let path = item.parent_reference.and_then(|parent| parent.path).unwrap_or_default();
-            let folder = path.split_once("root:").map_or("", |(_, folder)| folder).trim_matches('/').replace("%20", " ");
+            let folder = path_in_drive(&path).unwrap_or_default();
             let label = if folder.is_empty() { item.name } else { format!("{} ({folder})", item.name) };
             Some(Choice::new(item.id, label)).filter(|choice| choice.matches(ask.search.as_deref()))
         }))

@@ -1,6 +1,6 @@
 //! `deleted_file`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use http::Method;
 use outlook_connector::follow;
 use schemars::JsonSchema;
@@ -47,6 +47,7 @@ impl Trigger for DeletedFile {
 }
 
 fn event(item: Json) -> Option<Event<GoneItem>> {
-    let gone: GoneItem = item.read().ok()?;
-    gone.deleted.is_some().then(|| Event { id: gone.id, data: Raw::new(item) })
+    let gone = Properties::of(&item);
+    let id = gone.has("deleted").then(|| gone.identity())?;
+    Some(Event { id, data: Raw::new(item) })
 }

@@ -1,16 +1,18 @@
 //! `new_channel_message`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Spec, Trigger};
+use std::collections::HashSet;
+
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use http::Method;
-use jiff::{SignedDuration, Timestamp};
-use outlook_connector::follow::{self, Beginning};
+use jiff::SignedDuration;
+use outlook_connector::follow::{self, Beginning, Followed, Since};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 use crate::permissions::CHANNEL_MESSAGES_READ;
-use crate::vocabulary::{Channel, ChatMessage, TEAMS_PAGE};
+use crate::threads;
+use crate::vocabulary::{Channel, ChatMessage, TEAMS_PAGE, is_said};
 
 /// Watch a channel for new messages, also one's own. What Teams itself says, such as that somebody joined, does not fire. Graph tells of the last eight months.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,29 +42,29 @@ impl Trigger for NewChannelMessage {
         let start = self.channel.request(Method::GET, "/messages/delta").query("$top", TEAMS_PAGE);
         let start = start.query_opt("$expand", self.include_replies.then_some("replies"));
         let start = start.query("$filter", format!("lastModifiedDateTime gt {before:.0}"));
-        Ok(follow::follow(start, cursor, since, |page, since| page.items.into_iter().flat_map(|item| events(item, since)).collect()))
+        let (channel, replies) = (self.channel, self.include_replies);
+        Ok(follow::page(start, cursor, since).and_then(move |Followed { page, since, cursor, more }| {
+            threads::whole(channel, page.items, replies).map(move |items| {
+                let mut events: Vec<_> = items.into_iter().flat_map(|thread| events(thread, since)).collect();
+                let mut known = HashSet::new();
+                events.retain(|event| known.insert(event.id.clone()));
+                Poll { events, cursor, more }
+            })
+        }))
     }
 }
 
-// The message, if it is new, and its answers that are.
-fn events(item: Json, since: Timestamp) -> Vec<Event<ChatMessage>> {
-    #[derive(Deserialize)]
-    struct Chain {
-        #[serde(default)]
-        replies: Vec<Box<RawValue>>,
-    }
-    let replies = item.read::<Chain>().map(|chain| chain.replies).unwrap_or_default();
-    let replies = replies.into_iter().filter_map(|reply| Json::parse(String::from(Box::<str>::from(reply))).ok());
-    let all = std::iter::once(item).chain(replies);
-    let mut events: Vec<(String, Event<ChatMessage>)> = all.filter_map(|item| event(item, since)).collect();
+// The message, if it is new, and its answers that are, as they were written.
+fn events(thread: Vec<Json>, since: Since) -> Vec<Event<ChatMessage>> {
+    let mut events: Vec<(String, Event<ChatMessage>)> = thread.into_iter().filter_map(|item| event(item, since)).collect();
     events.sort_by(|(one, _), (other, _)| one.cmp(other));
     events.into_iter().map(|(_, event)| event).collect()
 }
 
-fn event(item: Json, since: Timestamp) -> Option<(String, Event<ChatMessage>)> {
-    let message: ChatMessage = item.read().ok()?;
-    let written = message.created_date_time.clone()?;
-    let new = written.parse::<Timestamp>().ok()? >= since && message.is_said();
-    let id = message.reply_to_id.map_or_else(|| message.id.clone(), |parent| format!("{parent} {}", message.id));
-    new.then(|| (written, Event { id, data: Raw::new(item) }))
+fn event(item: Json, since: Since) -> Option<(String, Event<ChatMessage>)> {
+    let message = Properties::of(&item);
+    let new = since.created(message.time("createdDateTime")) && is_said(&message);
+    let id = message.text("replyToId").map_or_else(|| message.identity(), |parent| format!("{parent} {}", message.identity()));
+    let written = message.text("createdDateTime").filter(|_| new)?;
+    Some((written, Event { id, data: Raw::new(item) }))
 }

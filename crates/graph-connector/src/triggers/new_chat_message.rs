@@ -1,6 +1,6 @@
 //! `new_chat_message`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Spec, Trigger, recent};
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::follow::Beginning;
 use schemars::JsonSchema;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::CHATS_READ;
-use crate::vocabulary::{ChatId, ChatMessage, TEAMS_PAGE};
+use crate::vocabulary::{ChatId, ChatMessage, TEAMS_PAGE, is_said};
 
 /// Watch a chat for new messages, also one's own. What Teams itself says, such as that somebody joined, does not fire.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,10 +37,10 @@ impl Trigger for NewChatMessage {
             let list = Request::get("/chats/{chat}/messages").with("chat", chat.0).query("$orderby", "lastModifiedDateTime desc");
             list.query("$filter", format!("lastModifiedDateTime gt {before:.0}")).query("$top", TEAMS_PAGE)
         };
-        let look = recent::look(recent::OVERLAP, list, cursor, since, |item| {
-            let message: ChatMessage = item.read().ok()?;
-            let written = message.created_date_time.as_deref()?.parse().ok()?;
-            Some((written, message.is_said().then(|| Event { id: message.id, data: Raw::new(item) })))
+        let look = recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+            let message = Properties::of(&item);
+            let (written, id) = (message.time("createdDateTime"), is_said(&message).then(|| message.identity()));
+            (written, id.map(|id| Event { id, data: Raw::new(item) }))
         });
         Ok(look.map(|mut poll| {
             poll.events.reverse();

@@ -1,12 +1,13 @@
 //! `new_or_updated_file`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use http::Method;
-use outlook_connector::follow::{self, Beginning};
+use outlook_connector::follow::{self, Beginning, Followed, Since};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use crate::folder_tree::{FolderTree, Whereabouts};
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, DriveItem, drive_request};
 
@@ -45,57 +46,67 @@ enum Kind {
     Any,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Seen {
-    id: String,
-    name: Option<String>,
-    e_tag: Option<String>,
-    last_modified_date_time: Option<jiff::Timestamp>,
-    parent_reference: Option<Map<String, Value>>,
-    file: Option<Map<String, Value>>,
-    folder: Option<Map<String, Value>>,
-    root: Option<Map<String, Value>>,
-    deleted: Option<Map<String, Value>>,
+/// Where the next look begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    #[serde(flatten)]
+    place: follow::Cursor,
+    // The folders that came by, where one is watched.
+    #[serde(default)]
+    folders: FolderTree,
 }
 
 impl Trigger for NewOrUpdatedFile {
     type Event = DriveItem;
-    type Cursor = follow::Cursor;
+    type Cursor = Cursor;
     const SPEC: Spec = Spec::new("new_or_updated_file", "New or updated file", Effect::Read).scopes(FILES_READ);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<DriveItem, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<DriveItem, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
         let start = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
-        Ok(follow::follow(start, cursor, since, move |page, since| {
-            page.items.into_iter().filter_map(|item| self.event(item, since)).collect()
+        let (place, mut folders) = cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
+        Ok(follow::page(start, place, since).and_then(move |Followed { page, since, cursor, more }| {
+            let mut found = Vec::new();
+            for item in page.items {
+                let seen = Properties::of(&item);
+                if self.folder_path.is_some() {
+                    folders.see(&seen);
+                }
+                if let Some(id) = self.event(&seen, since) {
+                    let place = Whereabouts::of(&seen);
+                    found.push((place, Event { id, data: Raw::new(item) }));
+                }
+            }
+            let Some(folder) = self.folder_path else {
+                let events = found.into_iter().map(|(_, event)| event).collect();
+                return Plan::Done(Poll { events, cursor: Cursor { place: cursor, folders }, more });
+            };
+            let drive = self.drive;
+            let ask = move |id: &str| {
+                let folder = drive_request(Method::GET, drive.as_ref(), "/items/{item}").with("item", id);
+                folder.query("$select", "id,name,parentReference,root")
+            };
+            folders.within(folder, found, ask).map(move |(events, folders)| Poll {
+                events,
+                cursor: Cursor { place: cursor, folders },
+                more,
+            })
         }))
     }
 }
 
 impl NewOrUpdatedFile {
-    fn event(&self, item: Json, since: jiff::Timestamp) -> Option<Event<DriveItem>> {
-        let seen: Seen = item.read().ok()?;
+    // The id of the event that an item is, if it is one.
+    fn event(&self, item: &Properties<'_>, since: Since) -> Option<String> {
         let kind = match self.kind {
-            Kind::File => seen.file.is_some(),
-            Kind::Folder => seen.folder.is_some(),
+            Kind::File => item.has("file"),
+            Kind::Folder => item.has("folder"),
             Kind::Any => true,
         };
-        let recent = seen.last_modified_date_time.is_some_and(|at| at >= since);
-        let name = seen.name.as_deref().unwrap_or_default().to_lowercase();
+        let name = item.text("name").unwrap_or_default().to_lowercase();
         let named = self.name_ends_with.as_ref().is_none_or(|end| name.ends_with(&end.to_lowercase()));
-        let there = seen.deleted.is_none() && seen.root.is_none();
-        let wanted = kind && recent && named && there && self.is_below(seen.parent_reference.as_ref());
-        let id = format!("{} {}", seen.id, seen.e_tag.unwrap_or_default());
-        wanted.then(|| Event { id, data: Raw::new(item) })
-    }
-
-    // A path is `/drive/root:/Documents/2027`, percent-encoded as Graph likes it.
-    fn is_below(&self, parent: Option<&Map<String, Value>>) -> bool {
-        let Some(folder) = &self.folder_path else { return true };
-        let path = parent.and_then(|parent| parent.get("path")).and_then(Value::as_str).unwrap_or_default();
-        let path = path.split_once("root:").map_or("", |(_, path)| path).replace("%20", " ");
-        let (path, folder) = (path.trim_matches('/').to_lowercase(), folder.trim_matches('/').to_lowercase());
-        path == folder || path.starts_with(&format!("{folder}/"))
+        let there = !item.has("deleted") && !item.has("root");
+        let recent = since.changed(item.time("lastModifiedDateTime"));
+        (kind && named && there && recent).then(|| format!("{} {}", item.identity(), item.text("eTag").unwrap_or_default()))
     }
 }

@@ -1,11 +1,11 @@
 //! `new_or_updated_list_item`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use http::Method;
-use outlook_connector::follow::{self, Beginning};
+use outlook_connector::follow::{self, Beginning, Since};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::permissions::SITES_READ;
 use crate::vocabulary::{Columns, ListItem, ListPlace};
@@ -26,15 +26,6 @@ pub struct NewOrUpdatedListItem {
     beginning: Beginning,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Seen {
-    id: String,
-    e_tag: Option<String>,
-    last_modified_date_time: Option<jiff::Timestamp>,
-    deleted: Option<Map<String, Value>>,
-}
-
 impl Trigger for NewOrUpdatedListItem {
     type Event = ListItem;
     type Cursor = follow::Cursor;
@@ -47,9 +38,9 @@ impl Trigger for NewOrUpdatedListItem {
     }
 }
 
-fn event(item: Json, since: jiff::Timestamp) -> Option<Event<ListItem>> {
-    let seen: Seen = item.read().ok()?;
-    let recent = seen.last_modified_date_time.is_some_and(|at| at >= since);
-    let id = format!("{} {}", seen.id, seen.e_tag.unwrap_or_default());
-    (recent && seen.deleted.is_none()).then(|| Event { id, data: Raw::new(item) })
+fn event(item: Json, since: Since) -> Option<Event<ListItem>> {
+    let seen = Properties::of(&item);
+    let wanted = since.changed(seen.time("lastModifiedDateTime")) && !seen.has("deleted");
+    let id = wanted.then(|| format!("{} {}", seen.identity(), seen.text("eTag").unwrap_or_default()))?;
+    Some(Event { id, data: Raw::new(item) })
 }

@@ -1,6 +1,6 @@
 //! `new_or_updated_managed_device`
 
-use connector_sdk::{Context, Effect, Error, Event, Link, Page, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Error, Event, Link, Page, Plan, Poll, Properties, Raw, Request, Result, Resumed, Spec, Trigger};
 use jiff::Timestamp;
 use outlook_connector::follow::Beginning;
 use schemars::JsonSchema;
@@ -43,13 +43,6 @@ pub struct Cursor {
     roll: Roll,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Device {
-    id: String,
-    enrolled_date_time: Option<String>,
-}
-
 impl Trigger for NewOrUpdatedManagedDevice {
     type Event = ManagedDevice;
     type Cursor = Cursor;
@@ -65,18 +58,17 @@ impl Trigger for NewOrUpdatedManagedDevice {
         let start = Request::get("/deviceManagement/managedDevices").query_opt("$filter", self.filter).query("$top", PAGE);
         let Cursor { since, round, next, mut roll } =
             cursor.unwrap_or_else(|| Cursor { since: beginning, round: 0, next: None, roll: Roll::default() });
-        let read = |request: Request| Plan::finish(request, |response| Page::read(&response));
         let page = match next {
-            None => read(start),
+            None => Plan::finish(start, |response| Ok(Resumed { page: Page::read(&response)?, lost: false })),
             // A round whose place is lost begins again: what is the same in it does not fire.
-            Some(next) => read(start.at(next)).or_else(move |error| if error.is_resync() { read(start) } else { Plan::Fail(error) }),
+            Some(next) => start.resume(next, start.clone(), Page::read),
         };
-        Ok(page.try_map(move |page| {
+        Ok(page.map(move |Resumed { page, lost }| {
             let mut events = Vec::new();
             for item in page.items {
-                let Device { id, enrolled_date_time } = item.read()?;
+                let device = Properties::of(&item);
+                let (id, enrolled) = (device.identity(), device.time("enrolledDateTime"));
                 let Some(version) = roll.differs(&id, &item, &watched) else { continue };
-                let enrolled = enrolled_date_time.and_then(|text| text.parse::<Timestamp>().ok());
                 if round > 0 || enrolled.is_some_and(|at| at >= since) {
                     events.push(Event { id: format!("{id} {round} {version:x}"), data: Raw::new(item) });
                 }
@@ -85,7 +77,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
             if !more {
                 roll.close();
             }
-            Ok(Poll { events, cursor: Cursor { since, round: round + u64::from(!more), next: page.next, roll }, more })
+            Poll { events, cursor: Cursor { since, round: round + u64::from(!more), next: page.next, roll }, more: more && !lost }
         }))
     }
 }

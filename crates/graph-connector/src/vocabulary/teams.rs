@@ -1,6 +1,6 @@
 //! Teams, channels, chats and what is said in them.
 
-use connector_sdk::{Error, List, Pages, Query, Result};
+use connector_sdk::{Error, List, Pages, Properties, Query, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -126,11 +126,9 @@ pub struct ChatMessage {
     pub replies: Option<Vec<Map<String, Value>>>,
 }
 
-impl ChatMessage {
-    /// Whether somebody said it, and it is still there.
-    pub fn is_said(&self) -> bool {
-        self.message_type.as_deref() == Some("message") && self.deleted_date_time.is_none()
-    }
+/// Whether somebody said a message, and it is still there. Only what Teams itself says has another type.
+pub fn is_said(message: &Properties<'_>) -> bool {
+    message.text("messageType").is_none_or(|kind| kind.eq_ignore_ascii_case("message")) && !message.has("deletedDateTime")
 }
 
 /// A team, as Graph returns it; see [the team resource][1].

@@ -1,6 +1,8 @@
 //! `delta_changes`
 
-use connector_sdk::{Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use connector_sdk::{
+    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed, Spec, Trigger,
+};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,11 +79,11 @@ impl Trigger for DeltaChanges {
         let Some(cursor) = cursor else { return Ok(start(request, silent)) };
         let known = request.at(cursor.link.clone());
         let followed = Some(cursor.link);
-        Ok(look(known, followed, cursor.silent).or_else(
-            move |error| {
-                if error.is_resync() { start(request, silent) } else { Plan::Fail(error) }
-            },
-        ))
+        let (again, silently) = (known.clone(), cursor.silent);
+        let looked = look(known, followed.clone(), silently).map(|page| Resumed { page, lost: false });
+        let looked =
+            looked.or_else(move |error| again.restart(error, start(request, silent), move |answer| read(answer, followed, silently)));
+        Ok(looked.map(|Resumed { page, lost }| Poll { more: page.more && !lost, ..page }))
     }
 }
 
@@ -98,29 +100,31 @@ fn start(request: Request, silent: bool) -> Plan<Poll<Change, Cursor>> {
 }
 
 fn look(request: Request, followed: Option<Link>, silent: bool) -> Plan<Poll<Change, Cursor>> {
-    Plan::finish(request, move |response| {
-        let page = Page::read(&response)?;
-        let more = page.next.is_some();
-        let link = page.next.or(page.delta).ok_or_else(|| {
-            Error::protocol("a page of changes has neither a next nor a delta link").hint("Give as `url` a path that ends in /delta.")
-        })?;
-        if more && followed.as_ref() == Some(&link) {
-            return Err(Error::protocol("the changes do not end: a page led back to itself"));
-        }
-        let events = if silent { Vec::new() } else { page.items.into_iter().map(event).collect::<Result<_>>()? };
-        Ok(Poll { events, cursor: Cursor { link, silent: silent && more }, more })
-    })
+    Plan::finish(request, move |response| read(&response, followed, silent))
+}
+
+fn read(response: &Response, followed: Option<Link>, silent: bool) -> Result<Poll<Change, Cursor>> {
+    let page = Page::read(response)?;
+    let more = page.next.is_some();
+    let link = page.next.or(page.delta).ok_or_else(|| {
+        Error::protocol("a page of changes has neither a next nor a delta link").hint("Give as `url` a path that ends in /delta.")
+    })?;
+    if more && followed.as_ref() == Some(&link) {
+        return Err(Error::protocol("the changes do not end: a page led back to itself"));
+    }
+    // Where none has an id, it was not asked for; one that has none spoils no other.
+    if !silent && !page.items.is_empty() && page.items.iter().all(|item| Properties::of(item).text("id").is_none()) {
+        return Err(Error::protocol("the changes have no `id`").hint("The items have no `id`; select it too."));
+    }
+    let events = if silent { Vec::new() } else { page.items.into_iter().map(event).collect() };
+    Ok(Poll { events, cursor: Cursor { link, silent: silent && more }, more })
 }
 
 // The same item with the same content is the same event, however often it is seen; with another
 // content it is another one.
-fn event(item: Json) -> Result<Event<Change>> {
-    #[derive(Deserialize)]
-    struct Named {
-        id: String,
-    }
-    let Named { id } = item.read().map_err(|error| error.hint("The items have no `id`; select it too."))?;
+fn event(item: Json) -> Event<Change> {
+    let id = Properties::of(&item).identity();
     let hash = Sha256::digest(item.bytes());
     let hash: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Event { id: format!("{id}:{hash}"), data: Raw::new(item) })
+    Event { id: format!("{id}:{hash}"), data: Raw::new(item) }
 }

@@ -1,6 +1,9 @@
 //! `poll_collection`
 
-use connector_sdk::{Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use connector_sdk::{
+    Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed, Spec,
+    Trigger,
+};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -108,10 +111,12 @@ impl Trigger for PollCollection {
             Some(link) => {
                 let anew = (self.since(&request, &fresh), self.clone());
                 // Links to pages expire. Nothing is lost then: the look begins once more.
-                self.look(request.at(link), cursor, now).or_else(move |error| match error.code() {
-                    Code::Rejected | Code::NotFound | Code::Conflict => anew.1.look(anew.0, fresh, now),
-                    _ => Plan::Fail(error),
-                })
+                let (known, reader, kept) = (request.at(link), self.clone(), cursor.clone());
+                let looked = self.look(known.clone(), cursor, now).map(|page| Resumed { page, lost: false }).or_else(move |error| {
+                    let beginning = anew.1.look(anew.0, fresh, now);
+                    known.restart(error, beginning, move |answer| reader.read(answer, kept, now))
+                });
+                looked.map(|Resumed { page, lost }| Poll { more: page.more && !lost, ..page })
             }
         })
     }
@@ -131,33 +136,51 @@ impl PollCollection {
     }
 
     fn look(&self, request: Request, cursor: Cursor, now: Timestamp) -> Plan<Poll<Item, Cursor>> {
-        let (cursor_field, id_field) = (self.cursor_field.clone(), self.id_field.clone());
-        Plan::finish(request, move |response| {
-            let page = Page::read(&response)?;
-            if page.next.is_some() && page.next == cursor.next {
-                return Err(Error::protocol("the list does not end: a page led back to itself"));
-            }
-            let mut found = Vec::with_capacity(page.items.len());
-            let mut newest = cursor.newest;
-            for item in page.items {
-                let (time, event) = read(item, &cursor_field, &id_field)?;
-                newest = newest.max(time);
-                if time >= cursor.first {
-                    found.push((time, event));
+        let reader = self.clone();
+        Plan::finish(request, move |response| reader.read(&response, cursor, now))
+    }
+
+    fn read(&self, response: &Response, cursor: Cursor, now: Timestamp) -> Result<Poll<Item, Cursor>> {
+        let page = Page::read(response)?;
+        if page.next.is_some() && page.next == cursor.next {
+            return Err(Error::protocol("the list does not end: a page led back to itself"));
+        }
+        let mut found = Vec::with_capacity(page.items.len());
+        let mut odd = Vec::new();
+        let mut newest = cursor.newest;
+        let (mut lacking, mut known) = (None, cursor.newest > cursor.first);
+        for item in page.items {
+            match read(&item, &self.cursor_field, &self.id_field) {
+                Ok((time, id)) => {
+                    known = true;
+                    newest = newest.max(time);
+                    if time >= cursor.first {
+                        found.push((time, Event { id, data: Raw::new(item) }));
+                    }
+                }
+                Err(error) => {
+                    lacking.get_or_insert(error);
+                    odd.push(item);
                 }
             }
-            found.sort_by_key(|(time, _)| *time);
-            let events = found.into_iter().map(|(_, event)| event).collect();
-            let more = page.next.is_some();
-            // A time in the future must not hide what comes before it.
-            let seen = if more { cursor.seen } else { newest.min(now).max(cursor.seen) };
-            Ok(Poll { events, cursor: Cursor { first: cursor.first, seen, newest, next: page.next }, more })
-        })
+        }
+        // Where no item had what was named yet, another property was meant. Else one that has it not is told as it is.
+        if let Some(error) = lacking.filter(|_| !known) {
+            return Err(error);
+        }
+        found.sort_by_key(|(time, _)| *time);
+        let told_as_they_are = odd.into_iter().map(|item| Event { id: Properties::of(&item).identity(), data: Raw::new(item) });
+        let events = found.into_iter().map(|(_, event)| event).chain(told_as_they_are).collect();
+        let more = page.next.is_some();
+        // A time in the future must not hide what comes before it.
+        let seen = if more { cursor.seen } else { newest.min(now).max(cursor.seen) };
+        Ok(Poll { events, cursor: Cursor { first: cursor.first, seen, newest, next: page.next }, more })
     }
 }
 
-fn read(item: Json, cursor_field: &str, id_field: &str) -> Result<(Timestamp, Event<Item>)> {
-    let value: Value = item.read()?;
+// The time and the id of an item.
+fn read(item: &Json, cursor_field: &str, id_field: &str) -> Result<(Timestamp, String)> {
+    let value: Value = item.read().map_err(|error| error.recode(Code::Rejected))?;
     let lacks = |field: &str, what: &str| {
         Error::new(Code::Rejected, format!("an item of the collection has no {what} in `{field}`"))
             .hint("Name another property, or select it in the URL's `$select`.")
@@ -170,7 +193,7 @@ fn read(item: Json, cursor_field: &str, id_field: &str) -> Result<(Timestamp, Ev
         Some(Value::Number(id)) => id.to_string(),
         _ => return Err(lacks(id_field, "id")),
     };
-    Ok((at, Event { id: format!("{id}@{time}"), data: Raw::new(item) }))
+    Ok((at, format!("{id}@{time}")))
 }
 
 fn is_property(name: &str) -> bool {

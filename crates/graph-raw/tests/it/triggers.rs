@@ -201,3 +201,37 @@ fn what_cannot_work_is_refused() {
     let (end, _) = collection(&json!({ "url": "/x" }), None, NOW, vec![answer(403, json!({}))]);
     assert_eq!(end.unwrap_err().code(), Code::Forbidden);
 }
+
+#[test]
+fn a_place_that_is_refused_begins_again() {
+    let refused = || answer(400, json!({ "error": { "code": "BadRequest", "message": "Badly formed token." } }));
+    let cursor = Json::of(&json!({ "link": format!("{GRAPH}/d1") })).unwrap();
+    let all = json!({ "url": "/users/delta", "startFromNow": false });
+    let (again, sent) = delta(&all, Some(&cursor), vec![refused(), changes(json!([{ "id": "a" }]), "d2", true)]);
+    let again = again.unwrap();
+    assert_eq!((again.events.len(), again.more, sent[1].as_str()), (1, false, "/users/delta"));
+    let (first, _) = delta(&all, None, vec![refused()]);
+    assert_eq!(first.unwrap_err().status(), Some(400));
+    let trouble = || answer(500, json!({}));
+    assert_eq!(delta(&all, Some(&cursor), vec![trouble(), trouble()]).0.unwrap_err().status(), Some(500));
+}
+
+#[test]
+fn one_odd_item_spoils_no_page() {
+    let all = json!({ "url": "/x/delta", "startFromNow": false });
+    let (found, _) = delta(&all, None, vec![changes(json!([{ "id": 7 }, { "name": "no id" }, { "id": "a" }]), "d1", false)]);
+    let ids: Vec<String> = found.unwrap().ids().into_iter().map(|id| id.split(':').next().unwrap().chars().take(7).collect()).collect();
+    assert_eq!(ids, ["7", "sha256-", "a"]);
+    assert!(delta(&all, None, vec![changes(json!([{ "name": "x" }]), "d1", false)]).0.unwrap_err().advice().contains("select it"));
+
+    let input = json!({ "url": "/x" });
+    let page = json!([{ "id": "a", "createdDateTime": "2026-02-01T00:00:00Z" }, { "id": "b", "createdDateTime": null }, { "id": null }]);
+    let (found, _) = collection(&input, None, NOW, vec![answer(200, json!({ "value": page }))]);
+    let found = found.unwrap();
+    let (found, _) = collection(&input, Some(&found.cursor), "2026-02-02T00:00:00Z", vec![answer(200, json!({ "value": page }))]);
+    let found = found.unwrap();
+    assert_eq!((found.events.len(), found.ids()[..2].to_vec()), (3, vec!["a@2026-02-01T00:00:00Z", "b"]));
+    // Later, a page of odd ones alone is told too.
+    let (found, _) = collection(&input, Some(&found.cursor), NOW, vec![answer(200, json!({ "value": [{ "id": "c" }] }))]);
+    assert_eq!(found.unwrap().ids(), ["c"]);
+}

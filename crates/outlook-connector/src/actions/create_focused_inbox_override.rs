@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::MAIL_WRITE;
-use crate::vocabulary::{Address, FocusedInboxOverride, InferenceClassification, Mailbox};
+use crate::vocabulary::{FocusedInboxOverride, InferenceClassification, KnownAddress, Mailbox};
 
 /// Show the messages of a sender always in the same part of the inbox. Where there is an override for the sender, it is changed.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub struct CreateFocusedInboxOverride {
     #[serde(flatten)]
     mailbox: Mailbox,
     /// The address of the sender.
-    sender_email: Address,
+    sender_email: KnownAddress,
     /// The name of the sender.
     #[schemars(length(min = 1, max = 255))]
     sender_name: Option<String>,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::CALENDARS_SEE;
-use crate::vocabulary::{Address, CalendarId, EVENT_FIELDS, Event, Mailbox, Moment, Preferences};
+use crate::vocabulary::{CalendarId, EVENT_FIELDS, Event, KnownAddress, Mailbox, Moment, Preferences};
 
 /// Search events by subject, people and times; an event must meet all that is given. A series is one event, its master. Organisers and attendees are compared here, because Graph cannot filter by them everywhere.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -22,9 +22,9 @@ pub struct SearchEvents {
     #[schemars(length(min = 1, max = 255))]
     subject_contains: Option<String>,
     /// The address of the organiser.
-    organizer_email: Option<Address>,
+    organizer_email: Option<KnownAddress>,
     /// The address of somebody who is invited.
-    attendee_email: Option<Address>,
+    attendee_email: Option<KnownAddress>,
     /// Only events that begin at this time or later.
     start_after: Option<Moment>,
     /// Only events that begin before this time.
@@ -84,7 +84,7 @@ impl Action for SearchEvents {
         }
         Ok(request.pages_where(paging, move |item| {
             let Ok(event) = item.read::<Event>() else { return false };
-            let same = |known: Option<String>, wanted: &Address| known.is_some_and(|known| known.eq_ignore_ascii_case(&wanted.0));
+            let same = |known: Option<String>, wanted: &KnownAddress| known.is_some_and(|known| wanted.is(&known));
             organizer.as_ref().is_none_or(|wanted| event.organizer.is_some_and(|it| same(it.email_address.address, wanted)))
                 && attendee.as_ref().is_none_or(|wanted| {
                     event.attendees.into_iter().flatten().any(|it| same(it.email_address.and_then(|email| email.address), wanted))

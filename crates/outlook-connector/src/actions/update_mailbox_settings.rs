@@ -41,7 +41,7 @@ impl Action for UpdateMailboxSettings {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailboxSettings>>> {
         let fields = Fields::default()
-            .with("timeZone", self.time_zone.map(|zone| zone.name().to_owned()))
+            .with("timeZone", self.time_zone.map(|zone| zone.service_name().to_owned()))
             .with("dateFormat", self.date_format)
             .with("timeFormat", self.time_format)
             .with("language", self.language.map(|language| json!({ "locale": language.0 })))

@@ -23,12 +23,13 @@ impl Picklist for Categories {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Category {
-            display_name: String,
+            display_name: Option<String>,
         }
         let search = ask.search;
         let list = self.mailbox.root(cx)?.get("/outlook/masterCategories").query("$top", 100);
         Ok(list.choices_that(ask.from, move |category: Category| {
-            Some(Choice::new(category.display_name.clone(), category.display_name)).filter(|choice| choice.matches(search.as_deref()))
+            let name = category.display_name?;
+            Some(Choice::new(name.clone(), name)).filter(|choice| choice.matches(search.as_deref()))
         }))
     }
 }

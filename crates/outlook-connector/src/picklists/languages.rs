@@ -23,7 +23,8 @@ impl Picklist for Languages {
         let search = ask.search;
         let list = self.mailbox.root(cx)?.get("/outlook/supportedLanguages");
         Ok(list.choices_that(ask.from, move |language: LocaleInfo| {
-            Some(Choice::new(language.locale?, language.display_name?)).filter(|choice| choice.matches(search.as_deref()))
+            let locale = language.locale?;
+            Some(Choice::new(locale.clone(), language.display_name.unwrap_or(locale))).filter(|choice| choice.matches(search.as_deref()))
         }))
     }
 }

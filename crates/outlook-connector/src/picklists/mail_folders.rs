@@ -45,13 +45,15 @@ impl Visitor for Offered {
         #[serde(rename_all = "camelCase")]
         struct Folder {
             id: String,
-            display_name: String,
-            #[serde(default)]
-            child_folder_count: u32,
+            display_name: Option<String>,
+            child_folder_count: Option<u32>,
         }
-        let folder: Folder = folder.read()?;
-        self.choices.push(Choice { parent: parent.map(str::to_owned), ..Choice::new(folder.id.clone(), folder.display_name) });
-        Ok((folder.child_folder_count > 0).then(|| {
+        let Some(folder) = folder.read_what_fits::<Folder>() else { return Ok(None) };
+        self.choices.push(Choice {
+            parent: parent.map(str::to_owned),
+            ..Choice::new(folder.id.clone(), folder.display_name.unwrap_or_else(|| folder.id.clone()))
+        });
+        Ok((folder.child_folder_count != Some(0)).then(|| {
             let list = self.root.get("/mailFolders/{folder}/childFolders").item("folder", folder.id.as_str());
             Branch { parent: Some(folder.id), list: options(list) }
         }))

@@ -24,12 +24,13 @@ impl Picklist for TimeZones {
         #[serde(rename_all = "camelCase")]
         struct Zone {
             alias: String,
-            display_name: String,
+            display_name: Option<String>,
         }
         let search = ask.search;
         let zones = self.mailbox.root(cx)?.get("/outlook/supportedTimeZones");
         Ok(zones.choices_that(ask.from, move |zone: Zone| {
-            Some(Choice::new(zone.alias, zone.display_name)).filter(|choice| choice.matches(search.as_deref()))
+            Some(Choice::new(zone.alias.clone(), zone.display_name.unwrap_or(zone.alias)))
+                .filter(|choice| choice.matches(search.as_deref()))
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! `email_flagged`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -28,11 +28,6 @@ pub struct EmailFlagged {
     filter: MailFilter,
 }
 
-#[derive(Deserialize)]
-struct Flagged {
-    flag: Option<Map<String, Value>>,
-}
-
 impl Trigger for EmailFlagged {
     type Event = Message;
     type Cursor = follow::Cursor;
@@ -46,10 +41,10 @@ impl Trigger for EmailFlagged {
         let filter = self.filter;
         Ok(follow::follow(start, cursor, since, move |page, since| {
             let fired = page.items.into_iter().filter_map(|item| {
-                let seen = Seen::read(&item)?;
-                let flag = item.read::<Flagged>().ok()?.flag?;
+                let seen = Seen::read(&item);
+                let flag: Map<String, Value> = Properties::of(&item).get("flag")?;
                 let flagged = flag.get("flagStatus").and_then(Value::as_str) == Some("flagged");
-                let recent = seen.last_modified_date_time.is_some_and(|at| at >= since);
+                let recent = since.changed(seen.last_modified_date_time);
                 let id = format!("{} {}", seen.id, Value::from(flag));
                 (flagged && recent && filter.wants(&seen)).then(|| Event { id, data: Raw::new(item) })
             });

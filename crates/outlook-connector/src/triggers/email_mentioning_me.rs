@@ -1,15 +1,15 @@
 //! `email_mentioning_me`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Result, Root, Spec, Trigger, recent};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Root, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::follow::Beginning;
 use crate::mail_filter::Seen;
 use crate::permissions::MAIL_READ;
-use crate::vocabulary::{FolderId, ItemBody, Mailbox, Message};
+use crate::vocabulary::{FolderId, Mailbox, Message};
 
 /// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such as one in a signature that is quoted.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -40,11 +40,11 @@ impl Trigger for EmailMentioningMe {
     const SPEC: Spec = Spec::new("email_mentioning_me", "Email mentioning me", Effect::Read).scopes(MAIL_READ);
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         Ok(match cursor {
-            Some(cursor) => look(&root, self.folder_id, cursor, since),
-            None => addresses(&root).and_then(move |addresses| look(&root, self.folder_id, Cursor { addresses, place: None }, since)),
+            Some(cursor) => look(&root, self.folder_id, cursor, since, now),
+            None => addresses(&root).and_then(move |addresses| look(&root, self.folder_id, Cursor { addresses, place: None }, since, now)),
         })
     }
 }
@@ -64,7 +64,7 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
     })
 }
 
-fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp) -> Plan<Poll<Message, Cursor>> {
+fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp, now: Timestamp) -> Plan<Poll<Message, Cursor>> {
     let messages = match folder {
         Some(folder) => root.get("/mailFolders/{folder}/messages").item("folder", folder.0),
         None => root.get("/messages"),
@@ -75,11 +75,11 @@ fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp)
     };
     let addresses = cursor.addresses.clone();
     let found = move |item: Json| {
-        let seen = Seen::read(&item)?;
+        let seen = Seen::read(&item);
         let event = mentions(&item, &addresses).then(|| Event { id: seen.id, data: Raw::new(item) });
-        Some((seen.received_date_time?, event))
+        (seen.received_date_time, event)
     };
-    recent::look(recent::OVERLAP, list, cursor.place, since, found).map(move |poll| Poll {
+    recent::look(recent::OVERLAP, list, cursor.place, since, now, found).map(move |poll| Poll {
         events: poll.events,
         cursor: Cursor { addresses: cursor.addresses, place: Some(poll.cursor) },
         more: poll.more,
@@ -87,12 +87,8 @@ fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp)
 }
 
 fn mentions(item: &Json, addresses: &[String]) -> bool {
-    #[derive(Deserialize)]
-    struct Text {
-        body: Option<ItemBody>,
-    }
-    let Ok(Text { body: Some(body) }) = item.read() else { return false };
-    let text = body.content.to_lowercase();
+    let body: Map<String, Value> = Properties::of(item).get("body").unwrap_or_default();
+    let text = body.get("content").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     addresses.iter().any(|address| {
         let link = format!("mailto:{address}");
         // The address ends there: `adele@contoso.com` is not in `adele@contoso.com.example`.

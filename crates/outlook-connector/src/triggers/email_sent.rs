@@ -1,14 +1,13 @@
 //! `email_sent`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
-use jiff::Timestamp;
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::follow::{self, Beginning};
 use crate::permissions::MAIL_SEE;
-use crate::vocabulary::{Address, Mailbox, Message};
+use crate::vocabulary::{KnownAddress, Mailbox, Message};
 
 /// Watch for messages that were sent: they appear in Sent Items.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -22,7 +21,7 @@ pub struct EmailSent {
     #[serde(flatten)]
     beginning: Beginning,
     /// Only messages to this address.
-    to: Option<Address>,
+    to: Option<KnownAddress>,
     /// Only messages whose subject contains this text, in letters of either case.
     #[schemars(length(min = 1, max = 255))]
     subject_contains: Option<String>,
@@ -39,15 +38,15 @@ impl Trigger for EmailSent {
         let (to, subject) = (self.to, self.subject_contains.map(|text| text.to_lowercase()));
         Ok(follow::follow(start, cursor, since, move |page, since| {
             let fired = page.items.into_iter().filter_map(|item| {
-                let sent = item.read::<Message>().ok()?;
-                let recent = sent.sent_date_time.as_deref()?.parse::<Timestamp>().ok()? >= since;
-                let goes_to = |address: &Address| {
-                    let all = sent.to_recipients.iter().flatten().filter_map(|person| person.email_address.address.as_deref());
-                    all.into_iter().any(|known| known.eq_ignore_ascii_case(&address.0))
+                let sent = Properties::of(&item);
+                let recipients: Vec<Value> = sent.get("toRecipients").unwrap_or_default();
+                let goes_to = |address: &KnownAddress| {
+                    recipients.iter().filter_map(|person| person["emailAddress"]["address"].as_str()).any(|known| address.is(known))
                 };
-                let says = |text: &String| sent.subject.as_deref().is_some_and(|subject| subject.to_lowercase().contains(text));
-                let wanted = recent && to.as_ref().is_none_or(goes_to) && subject.as_ref().is_none_or(says);
-                wanted.then(|| Event { id: sent.id.clone(), data: Raw::new(item) })
+                let says = |text: &String| sent.text("subject").is_some_and(|subject| subject.to_lowercase().contains(text));
+                let wanted =
+                    since.created(sent.time("sentDateTime")) && to.as_ref().is_none_or(goes_to) && subject.as_ref().is_none_or(says);
+                wanted.then(|| sent.identity()).map(|id| Event { id, data: Raw::new(item) })
             });
             fired.collect()
         }))

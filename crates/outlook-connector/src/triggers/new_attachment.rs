@@ -1,6 +1,8 @@
 //! `new_attachment`
 
-use connector_sdk::{Context, Effect, Event, Json, Order, Page, Plan, Poll, Raw, Result, Root, Spec, Then, Trigger};
+use connector_sdk::{
+    Code, Context, Effect, Event, Json, Order, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Root, Spec, Then, Trigger,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -54,54 +56,78 @@ impl Trigger for NewAttachment {
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start = root.get("/mailFolders/{folder}/messages/delta").item("folder", folder).prefer("odata.maxpagesize=50");
-        let filter = self.filter;
+        let (filter, inline) = (self.filter, self.include_inline);
         let page = follow::follow(start, cursor, since, move |page, since| {
             let fired = page.items.into_iter().filter_map(|item| {
-                let seen = Seen::read(&item)?;
-                let recent = seen.received_date_time.is_some_and(|at| at >= since);
-                let wanted = recent && seen.has_attachments != Some(false) && filter.wants(&seen);
+                let seen = Seen::read(&item);
+                // Where it is false, what is shown inside the text may be there all the same.
+                let may_have_some = inline || seen.has_attachments != Some(false);
+                let wanted = since.created(seen.received_date_time) && may_have_some && filter.wants(&seen);
                 wanted.then(|| Event { id: seen.id, data: Raw::<Json>::new(item) })
             });
             fired.collect()
         });
         let name = self.name_contains.map(|text| text.to_lowercase());
-        let inline = self.include_inline;
-        Ok(page.and_then(move |poll| attachments(&root, poll, name, inline)))
+        Ok(page.and_then(move |poll| attachments(&root, poll, Wanted { name, inline })))
+    }
+}
+
+// Which attachments of a message fire.
+struct Wanted {
+    name: Option<String>,
+    inline: bool,
+}
+
+impl Wanted {
+    fn event(&self, message_id: &str, item: Json) -> Result<Option<Event<Attached>>> {
+        let attachment = Properties::of(&item);
+        let name = attachment.text("name").unwrap_or_default().to_lowercase();
+        let named = self.name.as_ref().is_none_or(|text| name.contains(text));
+        if !named || (attachment.flag("isInline") == Some(true) && !self.inline) {
+            return Ok(None);
+        }
+        let id = format!("{message_id} {}", attachment.identity());
+        let data = Json::of(&Attached { message_id: message_id.to_owned(), attachment: Raw::new(item) })?;
+        Ok(Some(Event { id, data: Raw::new(data) }))
     }
 }
 
 // Asks for the attachments of the messages that were found, and makes an event of each.
-fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, name: Option<String>, inline: bool) -> Plan<Poll<Attached, follow::Cursor>> {
-    let Poll { events, cursor, more } = poll;
-    if events.is_empty() {
-        return Plan::Done(Poll { events: Vec::new(), cursor, more });
+fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) -> Plan<Poll<Attached, follow::Cursor>> {
+    let list = |id: String| {
+        let list = root.get("/messages/{message}/attachments").item("message", id.as_str()).query("$select", ATTACHMENT_FIELDS);
+        (id, list)
+    };
+    let lists = poll.events.into_iter().map(|event| list(event.id)).collect();
+    tell(lists, wanted, Poll { events: Vec::new(), cursor: poll.cursor, more: poll.more })
+}
+
+// Reads a page of each list, and then the pages after them.
+fn tell(lists: Vec<(String, Request)>, wanted: Wanted, mut poll: Poll<Attached, follow::Cursor>) -> Plan<Poll<Attached, follow::Cursor>> {
+    if lists.is_empty() {
+        return Plan::Done(poll);
     }
-    let ids: Vec<String> = events.into_iter().map(|event| event.id).collect();
-    let list = |id: &String| root.get("/messages/{message}/attachments").item("message", id.as_str()).query("$select", ATTACHMENT_FIELDS);
-    let requests = ids.iter().map(list).collect();
-    let tell = move |answers: Vec<Result<connector_sdk::Response>>| {
-        let mut events = Vec::new();
-        for (message_id, answer) in ids.into_iter().zip(answers) {
+    let requests = lists.iter().map(|(_, list)| list.clone()).collect();
+    let go = move |answers: Vec<Result<Response>>| {
+        let mut following = Vec::new();
+        for ((message_id, list), answer) in lists.into_iter().zip(answers) {
             let page = match answer.and_then(|answer| Page::read(&answer)) {
                 Ok(page) => page,
-                // It left meanwhile; there is nothing to tell of it.
-                Err(error) if error.code() == connector_sdk::Code::NotFound => continue,
+                // It left meanwhile, or cannot be read at all: the others are told.
+                Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected) => continue,
                 Err(error) => return Plan::Fail(error),
             };
             for item in page.items {
-                let Ok(attachment) = item.read::<Attachment>() else { continue };
-                let named = name.as_ref().is_none_or(|text| attachment.name.as_deref().unwrap_or_default().to_lowercase().contains(text));
-                if !named || (attachment.is_inline == Some(true) && !inline) {
-                    continue;
-                }
-                let id = format!("{message_id} {}", attachment.id.unwrap_or_default());
-                match Json::of(&Attached { message_id: message_id.clone(), attachment: Raw::new(item) }) {
-                    Ok(data) => events.push(Event { id, data: Raw::new(data) }),
+                match wanted.event(&message_id, item) {
+                    Ok(event) => poll.events.extend(event),
                     Err(error) => return Plan::Fail(error),
                 }
             }
+            // A page that leads back to itself has been read.
+            let next = page.next.filter(|next| list.link() != Some(next));
+            following.extend(next.map(|next| (message_id, list.at(next))));
         }
-        Plan::Done(Poll { events, cursor, more })
+        tell(following, wanted, poll)
     };
-    Plan::All(requests, Order::Any, Then::last(tell))
+    Plan::All(requests, Order::Any, Then::new(go))
 }

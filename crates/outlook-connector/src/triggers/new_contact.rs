@@ -1,7 +1,6 @@
 //! `new_contact`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
-use jiff::Timestamp;
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,9 +36,9 @@ impl Trigger for NewContact {
         let start = start.prefer("odata.maxpagesize=100");
         Ok(follow::follow(start, cursor, since, |page, since| {
             let fired = page.items.into_iter().filter_map(|item| {
-                let contact = item.read::<Contact>().ok()?;
-                let recent = contact.created_date_time.as_deref()?.parse::<Timestamp>().ok()? >= since;
-                recent.then(|| Event { id: contact.id.clone(), data: Raw::new(item) })
+                let contact = Properties::of(&item);
+                let id = since.created(contact.time("createdDateTime")).then(|| contact.identity());
+                id.map(|id| Event { id, data: Raw::new(item) })
             });
             fired.collect()
         }))

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::complete;
-use crate::follow::Beginning;
+use crate::follow::{Beginning, Since};
 use crate::follow_folders::{Cursor, Folders, Look};
 use crate::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
@@ -30,7 +30,7 @@ pub struct NewEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Tell what the attachments of each message are too, as `attachments`; `download_attachment` gets their contents.
+    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text; `download_attachment` gets their contents. It takes a request for each message.
     #[serde(default)]
     include_attachments: bool,
 }
@@ -43,7 +43,7 @@ impl Trigger for NewEmail {
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
         let root = self.mailbox.root(cx)?;
-        let look = self.folders.look(root.clone(), cursor, since, Arrived(self.filter)).map(|(poll, _)| poll);
+        let look = self.folders.look(root.clone(), cursor, since, cx.now, Arrived(self.filter)).map(|(poll, _)| poll);
         Ok(if self.include_attachments { look.and_then(move |poll| complete::with_attachments(&root, poll)) } else { look })
     }
 }
@@ -58,7 +58,7 @@ impl Look for Arrived {
         changes.query("changeType", "created").query("$filter", format!("receivedDateTime ge {from:.0}"))
     }
 
-    fn event(&mut self, message: Seen, item: Json, _: Timestamp) -> Option<Event<Message>> {
+    fn event(&mut self, message: Seen, item: Json, _: Since) -> Option<Event<Message>> {
         self.0.wants(&message).then(|| Event { id: message.id, data: Raw::new(item) })
     }
 }

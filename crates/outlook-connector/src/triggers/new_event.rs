@@ -1,6 +1,6 @@
 //! `new_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,10 +39,10 @@ impl Trigger for NewEvent {
                 CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("createdDateTime ge {from:.0}"));
             events.query("$orderby", "createdDateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, since, |item| {
-            let event = item.read::<OutlookEvent>().ok()?;
-            let moment = event.created_date_time.as_deref()?.parse().ok()?;
-            Some((moment, Some(Event { id: event.id.clone(), data: Raw::new(item) })))
+        Ok(recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+            let event = Properties::of(&item);
+            let (moment, id) = (event.time("createdDateTime"), event.identity());
+            (moment, Some(Event { id, data: Raw::new(item) }))
         }))
     }
 }

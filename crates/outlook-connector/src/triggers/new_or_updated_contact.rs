@@ -1,7 +1,6 @@
 //! `new_or_updated_contact`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger};
-use jiff::Timestamp;
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,16 +36,11 @@ impl Trigger for NewOrUpdatedContact {
         let start = start.prefer("odata.maxpagesize=100");
         Ok(follow::follow(start, cursor, since, |page, since| {
             let fired = page.items.into_iter().filter_map(|item| {
-                let contact = item.read::<Contact>().ok()?;
-                let recent = contact.last_modified_date_time.as_deref()?.parse::<Timestamp>().ok()? >= since;
-                recent.then(|| Event {
-                    id: format!(
-                        "{} {}",
-                        contact.id,
-                        contact.change_key.as_deref().or(contact.last_modified_date_time.as_deref()).unwrap_or_default()
-                    ),
-                    data: Raw::new(item),
-                })
+                let contact = Properties::of(&item);
+                let version = contact.text("changeKey").or_else(|| contact.text("lastModifiedDateTime")).unwrap_or_default();
+                let recent = since.changed(contact.time("lastModifiedDateTime"));
+                let id = recent.then(|| format!("{} {version}", contact.identity()));
+                id.map(|id| Event { id, data: Raw::new(item) })
             });
             fired.collect()
         }))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::complete;
-use crate::follow::Beginning;
+use crate::follow::{Beginning, Since};
 use crate::follow_folders::{self, Folders, Look};
 use crate::known::Known;
 use crate::mail_filter::{MailFilter, Seen};
@@ -31,7 +31,7 @@ pub struct NewOrUpdatedEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Tell what the attachments of each message are too, as `attachments`; `download_attachment` gets their contents.
+    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text; `download_attachment` gets their contents. It takes a request for each message.
     #[serde(default)]
     include_attachments: bool,
     /// Fire for a message that is known only when one of these properties has changed, such as `isRead` or `categories`. The last 5,000 messages that changed are known; any other fires at its next change.
@@ -58,7 +58,7 @@ impl Trigger for NewOrUpdatedEmail {
         let root = self.mailbox.root(cx)?;
         let (place, known) = cursor.map_or((None, Known::default()), |cursor| (Some(cursor.place), cursor.known));
         let look = Changed { filter: self.filter, watched: self.watch_fields, known };
-        let look = self.folders.look(root.clone(), place, since, look).map(|(poll, look)| Poll {
+        let look = self.folders.look(root.clone(), place, since, cx.now, look).map(|(poll, look)| Poll {
             events: poll.events,
             cursor: Cursor { place: poll.cursor, known: look.known },
             more: poll.more,
@@ -80,10 +80,10 @@ impl Look for Changed {
         changes
     }
 
-    fn event(&mut self, message: Seen, item: Json, since: Timestamp) -> Option<Event<Message>> {
+    fn event(&mut self, message: Seen, item: Json, since: Since) -> Option<Event<Message>> {
         // What is too old to fire is remembered too, so that its next change is held against it.
         let differs = self.watched.is_empty() || self.known.differs(&message.id, &item, &self.watched);
-        let recent = message.last_modified_date_time.is_some_and(|at| at >= since);
-        (differs && recent && self.filter.wants(&message)).then(|| Event { id: message.version(), data: Raw::new(item) })
+        (differs && since.changed(message.last_modified_date_time) && self.filter.wants(&message))
+            .then(|| Event { id: message.version(), data: Raw::new(item) })
     }
 }

@@ -1,6 +1,6 @@
 //! `new_or_updated_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, http::Method, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,11 +39,11 @@ impl Trigger for NewOrUpdatedEvent {
                 CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("lastModifiedDateTime ge {from:.0}"));
             events.query("$orderby", "lastModifiedDateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, since, |item| {
-            let event = item.read::<OutlookEvent>().ok()?;
-            let moment = event.last_modified_date_time.as_deref()?.parse().ok()?;
-            let version = event.change_key.as_deref().or(event.last_modified_date_time.as_deref()).unwrap_or_default();
-            Some((moment, Some(Event { id: format!("{} {version}", event.id), data: Raw::new(item) })))
+        Ok(recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+            let event = Properties::of(&item);
+            let version = event.text("changeKey").or_else(|| event.text("lastModifiedDateTime")).unwrap_or_default();
+            let (moment, id) = (event.time("lastModifiedDateTime"), format!("{} {version}", event.identity()));
+            (moment, Some(Event { id, data: Raw::new(item) }))
         }))
     }
 }

@@ -1,11 +1,11 @@
 //! `upcoming_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, Zone, http::Method, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Zone, http::Method, recent};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
@@ -43,13 +43,15 @@ impl Trigger for UpcomingEvent {
             let view = CalendarId::below(calendar, &root, Method::GET, "/calendarView").query("startDateTime", format!("{now:.0}"));
             view.query("endDateTime", format!("{until:.0}")).query("$orderby", "start/dateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, Timestamp::MIN, move |item| {
-            let event = item.read::<OutlookEvent>().ok()?;
-            let start = event.start?.date_time;
-            let begins: DateTime = start.parse().ok()?;
-            // An event that has begun already is in the view too.
-            let soon = Zone::utc().moment(begins).ok()?.timestamp() >= now;
-            Some((now, soon.then(|| Event { id: format!("{} {start}", event.id), data: Raw::new(item) })))
+        Ok(recent::look(recent::OVERLAP, list, cursor, Timestamp::MIN, now, move |item| {
+            let event = Properties::of(&item);
+            let start: Map<String, Value> = event.get("start").unwrap_or_default();
+            let start = start.get("dateTime").and_then(Value::as_str).unwrap_or_default();
+            let begins = start.parse::<DateTime>().ok().and_then(|begins| Some(Zone::utc().moment(begins).ok()?.timestamp()));
+            // An event that has begun already is in the view too. One without a start is told: the view has it.
+            let soon = begins.is_none_or(|begins| begins >= now);
+            let id = format!("{} {start}", event.identity());
+            (Some(now), soon.then(|| Event { id, data: Raw::new(item) }))
         }))
     }
 }

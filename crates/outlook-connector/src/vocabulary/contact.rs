@@ -161,8 +161,8 @@ pub struct PhysicalAddress {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
 pub struct NamedAddress {
-    /// The address.
-    #[schemars(extend("format" = "email", "maxLength" = 320))]
+    /// The address, as it is: also one that mail programs would refuse.
+    #[schemars(length(min = 1, max = 320))]
     pub address: String,
     /// The name that is shown with it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -292,7 +292,7 @@ impl EventContent {
         };
         let (start, end) = (time(&self.start, "start")?, time(&self.end, "end")?);
         let first_day = start.as_ref().and_then(|start| start["dateTime"].as_str()?.get(..10)).map(str::to_owned);
-        let zone_name = zone.map(|zone| zone.name().to_owned());
+        let zone_name = zone.map(|zone| zone.service_name().to_owned());
         let recurrence = self.recurrence.try_map(|recurrence| recurrence.written(first_day.as_deref(), zone_name.as_deref()))?;
         let people = self.attendees.map(|people| people.iter().map(Invited::written).collect::<Vec<Value>>());
         Fields::default()

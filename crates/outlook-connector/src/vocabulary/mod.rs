@@ -32,7 +32,7 @@ pub use ids::{
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
 pub use outcome::{Gone, Updated};
-pub use people::{Address, EmailAddress, Recipient, recipients};
+pub use people::{Address, EmailAddress, KnownAddress, Recipient, recipients};
 pub use person::Person;
 pub use recurrence::{Recurrence, RecurrencePattern, RecurrenceRange, WeekIndex};
 pub use rule::{ActionFlag, MessageRule, RuleActions, RuleConditions, Sensitivity, SizeRange};

@@ -8,6 +8,30 @@ use serde::{Deserialize, Serialize};
 #[schemars(inline, extend("format" = "email", "maxLength" = 320))]
 pub struct Address(pub String);
 
+/// An address that exists already, to compare with or to keep: whatever a mail system once gave out, also what the rules
+/// for addresses forbid, such as two dots in a row.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 320))]
+pub struct KnownAddress(pub String);
+
+impl KnownAddress {
+    /// Whether another address is the same, in letters of either case, with the part before the sign in quotation marks
+    /// or without.
+    pub fn is(&self, other: &str) -> bool {
+        plain(&self.0).eq_ignore_ascii_case(&plain(other))
+    }
+}
+
+fn plain(address: &str) -> String {
+    match address.trim().rsplit_once('@') {
+        Some((local, domain)) => {
+            let bare = local.strip_prefix('"').and_then(|local| local.strip_suffix('"')).unwrap_or(local);
+            format!("{bare}@{domain}")
+        }
+        None => address.trim().to_owned(),
+    }
+}
+
 /// An address as Graph writes it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -111,7 +111,7 @@ impl WorkingHours {
         };
         Ok(json!({
             "daysOfWeek": self.days_of_week, "startTime": time(&self.start_time, "startTime")?, "endTime": time(&self.end_time, "endTime")?,
-            "timeZone": { "name": self.time_zone.name() },
+            "timeZone": { "name": self.time_zone.service_name() },
         }))
     }
 }

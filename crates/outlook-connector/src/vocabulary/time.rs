@@ -65,7 +65,7 @@ impl Moment {
                 clock
             }
         };
-        Ok(DateTimeTimeZone { date_time: print(clock), time_zone: zone.unwrap_or(&utc).name().to_owned() })
+        Ok(DateTimeTimeZone { date_time: print(clock), time_zone: zone.unwrap_or(&utc).service_name().to_owned() })
     }
 
     /// The instant, for a query.
@@ -106,7 +106,7 @@ impl Preferences {
     /// Writes them into a request. They stay on every page.
     pub fn apply(&self, mut request: Request) -> Request {
         if let Some(zone) = &self.time_zone {
-            request = request.prefer(format!("outlook.timezone=\"{}\"", zone.name()));
+            request = request.prefer(format!("outlook.timezone=\"{}\"", zone.service_name()));
         }
         if let Some(format) = self.body_format {
             request = request.prefer(format!("outlook.body-content-type=\"{}\"", format.name()));
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn an_instant_is_shown_in_the_zone_and_a_local_time_needs_one() {
-        assert_eq!(shown("2026-07-01T08:00:00Z", Some("Europe/Berlin")).unwrap(), "2026-07-01T10:00:00 Europe/Berlin");
+        assert_eq!(shown("2026-07-01T08:00:00Z", Some("Europe/Berlin")).unwrap(), "2026-07-01T10:00:00 W. Europe Standard Time");
         assert_eq!(shown("2026-07-01T08:00:00+02:00", None).unwrap(), "2026-07-01T06:00:00 UTC");
         assert_eq!(shown("2026-07-01T08:00", Some("W. Europe Standard Time")).unwrap(), "2026-07-01T08:00:00 W. Europe Standard Time");
         assert_eq!(shown("2026-07-01", None).unwrap(), "2026-07-01T00:00:00 UTC");

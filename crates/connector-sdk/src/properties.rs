@@ -1,0 +1,157 @@
+//! The properties of an item, each read by itself.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use crate::Json;
+
+/// The properties of an item, each read by itself: one that is absent, `null` or of another type than expected is not
+/// there, and spoils no other. For whoever looks at items in passing, such as triggers and picklists, and hands them on
+/// as they are.
+#[derive(Debug)]
+pub struct Properties<'a> {
+    all: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    whole: &'a str,
+}
+
+impl<'a> Properties<'a> {
+    /// Looks at an item. What is no object has no properties.
+    pub fn of(item: &'a Json) -> Properties<'a> {
+        Properties { all: serde_json::from_str(item.as_str()).unwrap_or_default(), whole: item.as_str() }
+    }
+
+    /// A property as a type, if it is there and is one.
+    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.all.get(name).and_then(|raw| serde_json::from_str::<Option<T>>(raw.get()).ok()).flatten()
+    }
+
+    /// A property as it was sent, if it is there.
+    pub fn raw(&self, name: &str) -> Option<Json> {
+        self.all.get(name).map(|raw| Json::trusted(raw.get().to_owned()))
+    }
+
+    /// Whether a property is there and not `null`.
+    pub fn has(&self, name: &str) -> bool {
+        self.all.get(name).is_some_and(|raw| raw.get() != "null")
+    }
+
+    /// A text that says something; also a number or a truth, as it is written.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let text = match self.get(name)? {
+            Value::String(text) => text,
+            Value::Null | Value::Array(_) | Value::Object(_) => return None,
+            _ => self.all.get(name)?.get().to_owned(),
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// A time. One without a zone is in UTC, as Graph writes it at times.
+    pub fn time(&self, name: &str) -> Option<Timestamp> {
+        let text = self.text(name)?;
+        let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp());
+        text.parse().ok().or_else(local)
+    }
+
+    /// Truth, also as a text.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        let text = self.text(name)?;
+        [true, false].into_iter().find(|value| text.eq_ignore_ascii_case(if *value { "true" } else { "false" }))
+    }
+
+    /// What tells the item from others: its `id`; or where it has none, its content.
+    pub fn identity(&self) -> String {
+        self.text("id").unwrap_or_else(|| {
+            let hash = Sha256::digest(self.whole);
+            hash[..12].iter().fold("sha256-".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+        })
+    }
+}
+
+impl Json {
+    /// Reads it as a type, without the properties that do not fit: a number where a text is expected is taken as text,
+    /// and what fits in no way as absent. Only without what the type cannot do without it cannot be read.
+    pub fn read_what_fits<T: DeserializeOwned>(&self) -> Option<T> {
+        let unfit = match serde_json::from_slice(self.bytes()) {
+            Ok(read) => return Some(read),
+            Err(_) => self.as_str(),
+        };
+        let all: BTreeMap<&str, &RawValue> = serde_json::from_str(unfit).ok()?;
+        let mut parts: Vec<(&str, Option<String>)> =
+            all.into_iter().map(|(name, raw)| (name, Some(raw.get().replace(['\r', '\n'], " ")))).collect();
+        // Each turn mends the property at which the reader stopped.
+        for _ in 0..2 * parts.len() {
+            let mut text = "{".to_owned();
+            let mut ends = Vec::new();
+            for (at, (name, value)) in parts.iter().enumerate() {
+                let Some(value) = value else { continue };
+                text += if text.len() > 1 { "," } else { "" };
+                text += &format!("{}:{value}", Value::from(*name));
+                ends.push((text.len(), at));
+            }
+            text += "}";
+            let stopped = match serde_json::from_str(&text) {
+                Ok(read) => return Some(read),
+                Err(error) => error.column(),
+            };
+            let at = ends.iter().find(|(end, _)| stopped <= *end).map(|(_, at)| *at)?;
+            let value = parts[at].1.take()?;
+            let plain = value.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+            parts[at].1 = plain.then(|| format!("\"{value}\""));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_is_read() {
+        #[derive(serde::Deserialize)]
+        struct Item {
+            id: String,
+            name: Option<String>,
+            #[serde(default)]
+            kinds: Vec<String>,
+            owner: Option<BTreeMap<String, String>>,
+            size: Option<u32>,
+        }
+        let read = |text: &str| Json::parse(text.to_owned()).unwrap().read_what_fits::<Item>();
+        let item = read(r#"{"id":7,"name":{"x":1},"kinds":null,"owner":{"name":null},"size":4,"more":"\ud83d"}"#).unwrap();
+        assert_eq!((item.id.as_str(), item.name, item.kinds.len(), item.owner, item.size), ("7", None, 0, None, Some(4)));
+        let item = read(r#"{"size":"many","id":"a","owner":{"name":"n"},"kinds":["k"]}"#).unwrap();
+        assert_eq!((item.size, item.owner.unwrap()["name"].as_str(), item.kinds.len()), (None, "n", 1));
+        assert!(read(r#"{"name":"x"}"#).is_none() && read("17").is_none() && read(r#"{"id":null}"#).is_none());
+    }
+
+    #[test]
+    fn one_bad_property_spoils_no_other() {
+        let text = r#"{"id":7,"a":"\ud83d","b":null,"c":"","d":{"e":"x"},"at":"2026-10-01T10:00:00","old":"0001-01-01T00:00:00Z","f":"True","n":123456789012345678901234567890}"#;
+        let item = Json::parse(text).unwrap();
+        let it = Properties::of(&item);
+        assert_eq!((it.identity().as_str(), it.text("a"), it.text("b"), it.text("c")), ("7", None, None, None));
+        assert_eq!((it.has("a"), it.has("b"), it.has("z"), it.flag("f")), (true, false, false, Some(true)));
+        assert_eq!(it.time("at").unwrap().to_string(), "2026-10-01T10:00:00Z");
+        assert!(it.time("old").is_some() && it.time("id").is_none());
+        assert_eq!(it.get::<BTreeMap<String, String>>("d").unwrap()["e"], "x");
+        assert!(it.get::<Vec<String>>("d").is_none());
+        assert!(it.text("n").is_some());
+    }
+
+    #[test]
+    fn what_has_no_id_is_told_apart_by_its_content() {
+        let identity = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).identity();
+        assert_ne!(identity(r#"{"a":1}"#), identity(r#"{"a":2}"#));
+        assert_eq!(identity(r#"{"id":null,"a":1}"#), identity(r#"{"id":null,"a":1}"#));
+        assert!(identity("17").starts_with("sha256-"));
+    }
+}

@@ -1,0 +1,90 @@
+//! Messages of a channel with all their answers: a message brings a thousand of them, and the way to the others at times.
+
+use std::collections::HashSet;
+
+use connector_sdk::{Code, Json, Link, Order, Page, Plan, Properties, Request, Response, Result, Then};
+use http::Method;
+use serde_json::value::RawValue;
+
+use crate::vocabulary::{Channel, TEAMS_PAGE};
+
+/// So many answers come with a message. Where so many have come, there may be more, also without a link to them.
+const FULL: usize = 1000;
+
+/// Messages, each with its answers behind it.
+type Threads = Vec<Vec<Json>>;
+
+/// The threads of some messages. `replies`: with their answers.
+pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threads> {
+    let mut reading = Reading { channel, threads: Vec::new(), seen: HashSet::new() };
+    let mut pending = Vec::new();
+    for message in messages {
+        let item = Properties::of(&message);
+        let with_it: Vec<Box<RawValue>> = if replies { item.get("replies").unwrap_or_default() } else { Vec::new() };
+        let of = Thread { at: reading.threads.len(), id: item.identity(), begun: false };
+        let more = with_it.len() >= FULL || item.get::<usize>("replies@odata.count").is_some_and(|count| count > with_it.len());
+        match item.text("replies@odata.nextLink").filter(|_| replies) {
+            Some(link) => pending.push((of, Some(Link::new(link)))),
+            None if replies && more => pending.push((of, None)),
+            None => {}
+        }
+        let answers = with_it.into_iter().filter_map(|answer| Json::parse(String::from(Box::<str>::from(answer))).ok());
+        let thread = answers.collect::<Vec<Json>>();
+        reading.threads.push([vec![message], thread].concat());
+    }
+    reading.read(pending)
+}
+
+struct Thread {
+    at: usize,
+    id: String,
+    // Whether its list was begun at the beginning: a way that is refused is taken once.
+    begun: bool,
+}
+
+struct Reading {
+    channel: Channel,
+    threads: Threads,
+    seen: HashSet<Link>,
+}
+
+impl Reading {
+    // Reads a page of each list: the one at a link, or the first.
+    fn read(mut self, pending: Vec<(Thread, Option<Link>)>) -> Plan<Threads> {
+        if pending.is_empty() {
+            return Plan::Done(self.threads);
+        }
+        let requests = pending.iter().map(|(thread, link)| self.request(thread, link.clone())).collect();
+        let go = move |answers: Vec<Result<Response>>| {
+            let mut following = Vec::new();
+            for ((thread, link), answer) in pending.into_iter().zip(answers) {
+                match answer.and_then(|answer| Page::read(&answer)) {
+                    Ok(page) => {
+                        self.threads[thread.at].extend(page.items);
+                        let next = page.next.filter(|next| self.seen.insert(next.clone()));
+                        following.extend(next.map(|next| (thread, Some(next))));
+                    }
+                    // A way that is refused leads nowhere; the list itself may be read.
+                    Err(error) if is_refused(error.code()) && link.is_some() && !thread.begun => {
+                        following.push((Thread { begun: true, ..thread }, None));
+                    }
+                    // It is gone, or cannot be read: the others are told.
+                    Err(error) if is_refused(error.code()) => {}
+                    Err(error) => return Plan::Fail(error),
+                }
+            }
+            self.read(following)
+        };
+        Plan::All(requests, Order::Any, Then::new(go))
+    }
+
+    fn request(&self, thread: &Thread, link: Option<Link>) -> Request {
+        let list = self.channel.request(Method::GET, "/messages/{message}/replies").with("message", thread.id.as_str());
+        let list = list.query("$top", TEAMS_PAGE);
+        link.map_or_else(|| list.clone(), |link| list.at(link))
+    }
+}
+
+fn is_refused(code: Code) -> bool {
+    matches!(code, Code::NotFound | Code::Rejected | Code::Conflict)
+}

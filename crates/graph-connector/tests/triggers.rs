@@ -1,0 +1,205 @@
+//! Triggers of files, lists and Teams against exchanges as people have met them.
+
+use connector_sdk::{Context, Json, Poll, Rehearsal, Response, Result};
+use graph_connector::connector;
+use serde_json::{Value, json};
+
+const GRAPH: &str = "https://graph.microsoft.com/v1.0";
+const NOW: &str = "2026-10-01T10:00:00Z";
+
+fn answer(body: Value) -> Response {
+    Response::new(200, body.to_string())
+}
+
+fn refusal(status: u16, code: &str, message: &str) -> Response {
+    Response::new(status, json!({ "error": { "code": code, "message": message } }).to_string())
+}
+
+fn changes(items: Value, token: &str) -> Response {
+    answer(json!({ "value": items, "@odata.deltaLink": format!("{GRAPH}/delta?token={token}") }))
+}
+
+// A trigger that is looked at again and again.
+struct Watch {
+    name: &'static str,
+    input: Value,
+    cursor: Option<Json>,
+    sent: Vec<String>,
+    more: bool,
+}
+
+impl Watch {
+    fn new(name: &'static str, input: Value) -> Watch {
+        Watch { name, input, cursor: None, sent: Vec::new(), more: false }
+    }
+
+    fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Value)>> {
+        let cx = Context { now: now.parse().unwrap(), ..Context::user() };
+        let mut stage = Rehearsal::new(script);
+        let connector = connector();
+        let plan = connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
+        let end = stage.run(plan);
+        assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
+        self.sent = stage.sent.into_iter().map(|sent| sent.url).collect();
+        let Poll { events, cursor, more } = end?;
+        (self.cursor, self.more) = (Some(cursor), more);
+        Ok(events.into_iter().map(|event| (event.id, event.data.into_json().read().unwrap())).collect())
+    }
+
+    fn look(&mut self, now: &str, script: Vec<Response>) -> Vec<(String, Value)> {
+        self.try_look(now, script).unwrap()
+    }
+
+    fn ids(&mut self, now: &str, script: Vec<Response>) -> Vec<String> {
+        self.look(now, script).into_iter().map(|(id, _)| id).collect()
+    }
+}
+
+const LATER: &str = "2026-10-01T10:05:00Z";
+
+fn file(id: &str, parent: &str) -> Value {
+    json!({ "id": id, "name": format!("{id}.csv"), "file": {}, "eTag": format!("{id}1"), "lastModifiedDateTime": NOW,
+        "parentReference": { "driveId": "b!1", "id": parent } })
+}
+
+fn folder(id: &str, name: &str, parent: &str) -> Value {
+    json!({ "id": id, "name": name, "folder": {}, "eTag": "f", "lastModifiedDateTime": "2026-01-01T00:00:00Z",
+        "parentReference": { "driveId": "b!1", "id": parent } })
+}
+
+fn top() -> Value {
+    json!({ "id": "R", "name": "root", "root": {}, "folder": {}, "lastModifiedDateTime": "2026-01-01T00:00:00Z" })
+}
+
+#[test]
+fn a_folder_is_found_by_its_id() {
+    let mut watch = Watch::new("new_or_updated_file", json!({ "folderPath": "Documents/2027" }));
+    let tree = json!([top(), folder("D", "Documents", "R"), folder("F", "2027", "D")]);
+    assert!(watch.ids(NOW, vec![changes(tree, "1")]).is_empty());
+    let page = json!([file("N", "F"), file("O", "D"), file("P", "R")]);
+    assert_eq!(watch.ids(LATER, vec![changes(page, "2")]), ["N N1"]);
+    assert_eq!(watch.sent.len(), 1, "all was known");
+    // A folder in it, and one that is renamed: what is in it does not come, and the new name counts.
+    let page = json!([folder("G", "Q1", "F"), file("S", "G")]);
+    assert_eq!(watch.ids(LATER, vec![changes(page, "3")]), ["S S1"]);
+    let page = json!([folder("D", "Papers", "R"), file("T", "G")]);
+    assert!(watch.ids(LATER, vec![changes(page, "4")]).is_empty());
+}
+
+#[test]
+fn a_folder_that_is_not_known_is_asked_for() {
+    let mut watch = Watch::new("new_or_updated_file", json!({ "folderPath": "/documents/2027/" }));
+    // The place of an older version, which remembered no folders.
+    watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW, "settled": true })).unwrap());
+    let told = json!({ "id": "F", "name": "2027", "parentReference": { "id": "D", "path": "/drive/root:/Documents" } });
+    let gone = || refusal(404, "itemNotFound", "m");
+    assert_eq!(watch.ids(LATER, vec![changes(json!([file("N", "F"), file("X", "Z")]), "1"), answer(told), gone()]), ["N N1"]);
+    assert_eq!(watch.sent[1], "/me/drive/items/F?$select=id,name,parentReference,root");
+    // Where nobody tells a path, the folders above are asked for too.
+    let script = vec![
+        changes(json!([file("M", "H")]), "2"),
+        answer(folder("H", "H", "I")),
+        answer(folder("I", "2027", "J")),
+        answer(folder("J", "Documents", "R")),
+        answer(top()),
+    ];
+    assert_eq!(watch.ids(LATER, script), ["M M1"]);
+    assert_eq!(watch.try_look(LATER, vec![changes(json!([file("M", "K")]), "3"), refusal(503, "x", "m")]).unwrap_err().status(), Some(503));
+}
+
+#[test]
+fn a_path_is_decoded() {
+    for (folder, path) in
+        [("Übersicht/R&D", "/drives/b!1/root:/%C3%9Cbersicht/R%26D"), ("a b", "/drive/root:/A%20B/c"), ("100%", "/drive/root:/100%25")]
+    {
+        let mut item = file("N", "F");
+        item["parentReference"]["path"] = path.into();
+        let mut watch = Watch::new("new_or_updated_file", json!({ "folderPath": folder }));
+        assert_eq!(watch.ids(NOW, vec![changes(json!([item]), "1")]), ["N N1"], "{path}");
+    }
+}
+
+#[test]
+fn what_is_moved_in_or_restored_keeps_its_old_date_and_fires() {
+    for trigger in ["new_or_updated_file", "new_or_updated_list_item"] {
+        let input = if trigger == "new_or_updated_file" { json!({}) } else { json!({ "site": "s", "list": "l" }) };
+        let old = |id: &str| json!([{ "id": id, "name": "contract.pdf", "eTag": "n7", "file": {}, "lastModifiedDateTime": "2024-03-01T08:00:00Z" }]);
+        let mut watch = Watch::new(trigger, input);
+        assert!(watch.ids(NOW, vec![changes(old("O"), "1")]).is_empty());
+        assert_eq!(watch.ids(LATER, vec![changes(old("N"), "2")]), ["N n7"], "{trigger}");
+        // Begun again, the first round's rules hold, and what fired has the same id.
+        let new = json!([{ "id": "P", "file": {}, "eTag": "p", "lastModifiedDateTime": LATER }]);
+        assert_eq!(watch.ids(LATER, vec![refusal(400, "BadRequest", "m"), changes(new, "3")]), ["P p"], "{trigger}");
+    }
+}
+
+const TEXT: &str = "2026-01-01T00:00:00Z";
+
+fn thread(replies: usize, more: Value) -> Value {
+    let old = |at: usize| json!({ "id": format!("R{at}"), "replyToId": "1", "messageType": "message", "createdDateTime": TEXT });
+    let mut root = json!({ "id": "1", "messageType": "message", "createdDateTime": TEXT, "lastModifiedDateTime": NOW,
+        "replies": (1..=replies).map(old).collect::<Vec<_>>() });
+    root.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!([root])
+}
+
+#[test]
+fn a_long_thread_has_pages_of_its_own() {
+    let input = json!({ "team": "T", "channel": "C", "includeReplies": true });
+    let link = format!("{GRAPH}/teams/T/channels/C/messages/1/replies?$skiptoken=2");
+    let rest = || answer(json!({ "value": [{ "id": "R1001", "replyToId": "1", "messageType": "message", "createdDateTime": NOW }] }));
+    let look = |root: Value, script: Vec<Response>| {
+        let mut watch = Watch::new("new_channel_message", input.clone());
+        let ids = watch.ids(NOW, [vec![changes(root, "1")], script].concat());
+        (ids, watch.sent.split_off(1))
+    };
+    let list = "/teams/T/channels/C/messages/1/replies?$top=50";
+    let linked = || thread(1000, json!({ "replies@odata.count": 1001, "replies@odata.nextLink": link }));
+    assert_eq!(look(linked(), vec![rest()]), (vec!["1 R1001".to_owned()], vec![link.clone()]));
+    assert_eq!(look(thread(1000, json!({})), vec![rest()]), (vec!["1 R1001".to_owned()], vec![list.to_owned()]), "it may be cut");
+    assert_eq!(look(thread(3, json!({ "replies@odata.count": 4 })), vec![rest()]).1, [list], "it is cut");
+    assert_eq!(look(thread(3, json!({})), vec![]).1.len(), 0);
+    let refused = || refusal(400, "BadRequest", "m");
+    assert_eq!(look(linked(), vec![refused(), rest()]).0, ["1 R1001"], "the way is refused, the list is not");
+    assert!(look(linked(), vec![refused(), refused()]).0.is_empty(), "the others are told");
+}
+
+#[test]
+fn an_empty_page_whose_next_is_refused_begins_again() {
+    let mut watch = Watch::new("new_channel_message", json!({ "team": "T", "channel": "C" }));
+    let empty = || answer(json!({ "value": [], "@odata.nextLink": format!("{GRAPH}/teams/T/channels/C/messages/delta?$skiptoken=A") }));
+    watch.look(NOW, vec![empty()]);
+    assert!(watch.more);
+    let refused = || refusal(400, "BadRequest", "Parameter 'DeltaToken' not supported for this request.");
+    watch.look(NOW, vec![refused(), empty()]);
+    assert!(!watch.more, "the next look has time");
+    let message = json!([{ "id": "1", "messageType": "message", "createdDateTime": NOW }]);
+    assert_eq!(watch.ids(NOW, vec![refused(), changes(message, "1")]), ["1"]);
+    let mut watch = Watch::new("new_channel_message", json!({ "team": "T", "channel": "C" }));
+    assert_eq!(watch.try_look(NOW, vec![refused()]).unwrap_err().status(), Some(400), "the very first request");
+}
+
+#[test]
+fn an_item_is_handed_on_whatever_it_holds() {
+    let odd = r#""name":7,"eTag":null,"parentReference":"x","from":5,"body":null,"importance":"later","subject":"\ud83d""#;
+    for (trigger, input, item) in [
+        ("new_or_updated_file", json!({ "kind": "any" }), format!(r#"{{"id":12,"lastModifiedDateTime":"{LATER}",{odd}}}"#)),
+        ("deleted_file", json!({}), format!(r#"{{"id":"1","deleted":{{}},{odd}}}"#)),
+        ("new_or_updated_list_item", json!({ "site": "s", "list": "l" }), format!(r#"{{"id":3,"lastModifiedDateTime":"{LATER}",{odd}}}"#)),
+        (
+            "new_channel_message",
+            json!({ "team": "T", "channel": "C" }),
+            format!(r#"{{"id":"1","createdDateTime":"{LATER}","messageType":"Message",{odd}}}"#),
+        ),
+        ("new_chat_message", json!({ "chat": "c" }), format!(r#"{{"id":"1","createdDateTime":null,"messageType":"message",{odd}}}"#)),
+        ("new_or_updated_managed_device", json!({}), format!(r#"{{"id":"1","enrolledDateTime":"{LATER}",{odd}}}"#)),
+        ("new_recording", json!({ "meetingId": "m" }), format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
+    ] {
+        let page = format!(r#"{{"value":[{item}],"@odata.deltaLink":"{GRAPH}/delta"}}"#);
+        let cx = Context { now: NOW.parse().unwrap(), ..Context::user() };
+        let plan = connector().find_trigger(trigger).unwrap().poll(input, None, &cx).unwrap();
+        let poll = Rehearsal::new([Response::new(200, page)]).run(plan).unwrap();
+        let told: Vec<Json> = poll.events.into_iter().map(|event| event.data.into_json()).collect();
+        assert_eq!(told.iter().map(Json::as_str).collect::<Vec<_>>(), [item], "{trigger}");
+    }
+}
