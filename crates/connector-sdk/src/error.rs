@@ -330,8 +330,12 @@ impl Error {
 
     /// Adds what the other side said.
     pub fn upstream(mut self, mut upstream: Upstream) -> Error {
-        let Upstream { status: _, code, inner_codes, message, request_id, client_request_id } = &mut upstream;
-        for text in [code, message, request_id, client_request_id] {
+        let Upstream { status: _, code, inner_codes, message, target, details, request_id, client_request_id } = &mut upstream;
+        for text in [code, message, target, request_id, client_request_id] {
+            *text = text.take().map(cut);
+        }
+        details.truncate(MOST_INNER_CODES);
+        for text in details.iter_mut().flat_map(|detail| [&mut detail.code, &mut detail.target, &mut detail.message]) {
             *text = text.take().map(cut);
         }
         inner_codes.truncate(MOST_INNER_CODES);
