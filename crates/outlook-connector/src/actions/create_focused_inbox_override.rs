@@ -1,6 +1,6 @@
 //! `create_focused_inbox_override`
 
-use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -31,6 +31,9 @@ impl Action for CreateFocusedInboxOverride {
         Spec::new("create_focused_inbox_override", "Create focused inbox override", Effect::Create).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<FocusedInboxOverride>>> {
+        if !self.sender_email.0.contains('@') {
+            return Err(Error::invalid("/senderEmail", "must be an email address, such as adele@contoso.com"));
+        }
         let sender = Fields::default().with("address", Some(self.sender_email.0)).with("name", self.sender_name);
         let body = json!({ "classifyAs": self.classify_as, "senderEmailAddress": sender });
         // For a sender that has one, Graph changes it, so twice is the same as once.
