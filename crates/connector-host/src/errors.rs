@@ -214,7 +214,7 @@ mod tests {
         let shown = shown(&Error::from_response(&Response::new(404, body)));
         assert_eq!(
             shown,
-            "error: Graph answered 404: X: a\\u{1b}[2Jb [not_found]\nrequest-id: r1\nwhat to do: Check the id and the mailbox, group or drive that it belongs to.\n"
+            "error: Graph answered 404: X: a [2Jb [not_found]\nrequest-id: r1\nwhat to do: Check the id and the mailbox, group or drive that it belongs to.\n"
         );
     }
 

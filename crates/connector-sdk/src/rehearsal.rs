@@ -258,9 +258,9 @@ mod tests {
             let more = (0..pages).map(|i| format!(r#"{{"value":[{items}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#));
             run(more.chain([r#"{"value":[],"@odata.nextLink":"","@odata.count":"7"}"#.to_owned()]).collect())
         };
-        for items in [r#"{"country":"DE"},{"country":"DE"}"#, ""] {
+        for (items, most) in [(r#"{"country":"DE"},{"country":"DE"}"#, 10_000), ("", 1_000)] {
             assert_eq!(dull(items, 500), (Ok(()), 501), "equal contents, or none, are no proof: {items}");
-            assert_eq!(dull(items, 20_000), (Err(Code::Protocol), 10_000), "but there is an end: {items}");
+            assert_eq!(dull(items, 20_000), (Err(Code::Protocol), most), "but there is an end: {items}");
         }
     }
 

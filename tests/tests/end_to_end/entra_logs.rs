@@ -40,9 +40,8 @@ async fn each_entry_fires_once_though_rounds_overlap() {
         let first = log(&stage, trigger, 60);
         assert_eq!(ids(&heard(&mut listener).await), [&first]);
         assert_eq!(heard(&mut listener).await.len(), 0, "it is read again and does not fire again");
-        // Those that appear late: within the overlap they fire, beyond it they do not.
-        let (late, later) = (log(&stage, trigger, 45), log(&stage, trigger, 31));
-        log(&stage, trigger, 20);
+        // Those that appear late fire; that one is dated ahead of the clock silences nothing.
+        let (late, later) = (log(&stage, trigger, 45), log(&stage, trigger, 20));
         let newer = log(&stage, trigger, 61);
         assert_eq!(ids(&heard(&mut listener).await), sorted(vec![late, later, newer]));
         assert_eq!(heard(&mut listener).await.len(), 0);
@@ -80,7 +79,9 @@ async fn a_round_of_many_pages_is_read_again_when_its_link_is_old() {
         let expired =
             Fault::Status { status: 400, code: "Directory_ExpiredPageToken".into(), message: "The page token has expired.".into() };
         stage.sandbox.faults().add(Rule::new(expired).path("/auditLogs").from_nth(2).once());
-        let told = heard(&mut listener).await;
+        // Where a place was lost, the rest of the round is read by the next look, so that nothing is asked without pause.
+        let mut told = heard(&mut listener).await;
+        told.extend(heard(&mut listener).await);
         assert_eq!(stage.sandbox.faults().counts().fired, 1);
         assert_eq!(ids(&told), sorted(logged), "{trigger}");
         stage.sandbox.faults().clear();

@@ -335,7 +335,8 @@ async fn redirects_are_left_to_the_pipeline() {
     assert_eq!((home.seen.lock().unwrap().len(), away.seen.lock().unwrap().len()), (3, 0));
 }
 
-#[tokio::test]
+// The server sleeps on a thread of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_too_large_or_too_slow_ends() {
     let server = Server::start(|request| {
         if request.uri().path().ends_with("/slow") {
