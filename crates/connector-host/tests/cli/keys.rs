@@ -29,6 +29,7 @@ fn there(home: &Home, surname: &str) -> BTreeMap<String, usize> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures of a long run")]
 fn a_killed_run_is_gone_on_with_and_nothing_is_done_twice() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);

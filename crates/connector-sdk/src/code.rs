@@ -1,0 +1,139 @@
+//! The table of what can go wrong: name, HTTP status, exit code, who acts, advice.
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong. The names are API: they are stable, and every door prints them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Code {
+    /// The input breaks the declared schema or a rule of the action. Nothing was sent.
+    InvalidInput,
+    /// No connector, action, trigger or picklist has that name. Nothing was sent.
+    UnknownAction,
+    /// The connection does not exist, or must be signed in again. Nothing was sent.
+    NotConnected,
+    /// The connection lacks a permission that the request needs. Nothing was sent.
+    MissingScope,
+    /// Graph refused the signed-in user or app.
+    Forbidden,
+    /// Graph does not know the object.
+    NotFound,
+    /// The object exists already, or changed in the meantime.
+    Conflict,
+    /// Graph understood the request and refused it.
+    Rejected,
+    /// Graph asked to slow down, longer than this call could wait.
+    Throttled,
+    /// Graph, the sign-in service or the network is not answering.
+    Unavailable,
+    /// The request left, the answer was lost, and it must not be sent twice.
+    OutcomeUnknown,
+    /// A part was carried out, which the error lists, and the rest was not.
+    Incomplete,
+    /// The other side broke the protocol: an unreadable answer, a foreign link, a loop of pages.
+    Protocol,
+    /// The result could not be written, such as a file to a full disk. What was sent may have been carried out.
+    Output,
+    /// A defect of this software.
+    Bug,
+}
+
+/// Who can put an error right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Whoever made the call: change the input.
+    Caller,
+    /// The signed-in user: sign in again, or check what happened.
+    User,
+    /// The administrator of the tenant: grant, consent, enable.
+    Administrator,
+    /// Nobody: it passes by itself.
+    Nobody,
+    /// The authors of this software.
+    Author,
+}
+
+impl Code {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Code; 15] = [
+        Code::InvalidInput,
+        Code::UnknownAction,
+        Code::NotConnected,
+        Code::MissingScope,
+        Code::Forbidden,
+        Code::NotFound,
+        Code::Conflict,
+        Code::Rejected,
+        Code::Throttled,
+        Code::Unavailable,
+        Code::OutcomeUnknown,
+        Code::Incomplete,
+        Code::Protocol,
+        Code::Bug,
+        Code::Output,
+    ];
+
+    // name, HTTP status, exit code, who acts, what to do when nothing better is known
+    const fn row(self) -> (&'static str, u16, u8, Actor, &'static str) {
+        match self {
+            Code::InvalidInput => {
+                ("invalid_input", 400, 10, Actor::Caller, "Correct the listed properties and try again; nothing was sent.")
+            }
+            Code::UnknownAction => ("unknown_action", 404, 11, Actor::Caller, "List the names that exist with `tenon actions`."),
+            Code::NotConnected => ("not_connected", 401, 20, Actor::User, "Create or renew the connection, then try again."),
+            Code::MissingScope => {
+                ("missing_scope", 403, 21, Actor::Administrator, "Grant the permission to the connection, then reconnect.")
+            }
+            Code::Forbidden => (
+                "forbidden",
+                403,
+                22,
+                Actor::Administrator,
+                "Ask an administrator whether this account may do it; consent and policies are checked by Microsoft.",
+            ),
+            Code::NotFound => ("not_found", 404, 30, Actor::Caller, "Check the id and the mailbox, group or drive that it belongs to."),
+            Code::Conflict => ("conflict", 409, 31, Actor::Caller, "Read the object again and decide on its present state."),
+            Code::Rejected => ("rejected", 422, 32, Actor::Caller, "Read Graph's reason, correct the input and try again."),
+            Code::Throttled => ("throttled", 429, 40, Actor::Nobody, "Try again after the time that Graph named."),
+            Code::Unavailable => ("unavailable", 503, 41, Actor::Nobody, "Try again in a while."),
+            Code::OutcomeUnknown => {
+                ("outcome_unknown", 502, 42, Actor::User, "The request may have been carried out. Check before you repeat it.")
+            }
+            Code::Incomplete => (
+                "incomplete",
+                424,
+                43,
+                Actor::User,
+                "Do not repeat the whole: what is listed was carried out. With an idempotency key the same run goes on where it broke off.",
+            ),
+            Code::Protocol => ("protocol", 502, 50, Actor::Author, "Please report it with the request id."),
+            Code::Bug => ("bug", 500, 70, Actor::Author, "Please report it."),
+            Code::Output => {
+                ("output", 507, 74, Actor::Caller, "Make room, or name another place. The action itself may have been carried out.")
+            }
+        }
+    }
+
+    /// The stable name, such as `invalid_input`.
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+    /// The status with which an HTTP door answers.
+    pub const fn http_status(self) -> u16 {
+        self.row().1
+    }
+    /// The exit code of the command line.
+    pub const fn exit_code(self) -> u8 {
+        self.row().2
+    }
+    /// Who can put it right.
+    pub const fn actor(self) -> Actor {
+        self.row().3
+    }
+    /// What to do when nothing more specific is known.
+    pub const fn advice(self) -> &'static str {
+        self.row().4
+    }
+}
