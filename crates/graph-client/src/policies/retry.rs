@@ -130,9 +130,14 @@ pub(crate) fn is_lost(status: u16) -> bool {
     }
 }
 
-/// What a `DELETE` wanted is there when an earlier try was lost and now nothing is found: it was that try.
+/// Tells whether a deletion had been carried out by an earlier try whose answer was lost: now nothing is found.
 pub(crate) fn is_gone_already(call: &Call<'_>, status: StatusCode) -> bool {
-    call.lost && *call.method() == Method::DELETE && matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+    call.lost && deletes(call) && matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+}
+
+// Graph has an action for what goes past the recycle bin.
+fn deletes(call: &Call<'_>) -> bool {
+    *call.method() == Method::DELETE || call.request().template().ends_with("/permanentDelete")
 }
 
 fn gone_already(call: &Call<'_>, answer: Answer) -> Answer {

@@ -137,6 +137,9 @@ async fn what_was_deleted_by_a_lost_try_is_deleted() {
         let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
         let answer = stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
         assert_eq!((answer.status.as_u16(), stage.count()), (204, 2));
+        let past_the_bin = Request::post("/me/messages/{message}/permanentDelete").item("message", "AAA").repeatable();
+        let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
+        stage.client().send(&past_the_bin, &session()).await.unwrap();
         let stage = Stage::script([Reply::new(504, ""), Reply::new(429, ""), Reply::new(gone, "")]);
         stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
         // Nothing was lost: it was never there.

@@ -29,8 +29,11 @@ impl Action for DeleteCalendar {
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let root = self.mailbox.root(cx)?;
-        let request =
-            if self.permanent { root.post("/calendars/{calendar}/permanentDelete") } else { root.delete("/calendars/{calendar}") };
+        let request = if self.permanent {
+            root.post("/calendars/{calendar}/permanentDelete").repeatable()
+        } else {
+            root.delete("/calendars/{calendar}")
+        };
         Ok(request.item("calendar", self.calendar_id.0).deleted())
     }
 }

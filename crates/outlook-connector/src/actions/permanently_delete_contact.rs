@@ -25,6 +25,6 @@ impl Action for PermanentlyDeleteContact {
     const SPEC: Spec = Spec::new("permanently_delete_contact", "Permanently delete contact", Effect::Delete).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.post("/contacts/{contact}/permanentDelete").item("contact", self.contact_id.0).deleted())
+        Ok(self.mailbox.root(cx)?.post("/contacts/{contact}/permanentDelete").repeatable().item("contact", self.contact_id.0).deleted())
     }
 }

@@ -25,6 +25,6 @@ impl Action for PermanentlyDeleteEmail {
     const SPEC: Spec = Spec::new("permanently_delete_email", "Permanently delete email", Effect::Delete).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.post("/messages/{message}/permanentDelete").item("message", self.message_id.0).deleted())
+        Ok(self.mailbox.root(cx)?.post("/messages/{message}/permanentDelete").repeatable().item("message", self.message_id.0).deleted())
     }
 }

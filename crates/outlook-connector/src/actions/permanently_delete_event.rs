@@ -25,6 +25,6 @@ impl Action for PermanentlyDeleteEvent {
     const SPEC: Spec = Spec::new("permanently_delete_event", "Permanently delete event", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.post("/events/{event}/permanentDelete").item("event", self.event_id.0).deleted())
+        Ok(self.mailbox.root(cx)?.post("/events/{event}/permanentDelete").repeatable().item("event", self.event_id.0).deleted())
     }
 }

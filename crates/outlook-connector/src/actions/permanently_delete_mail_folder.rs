@@ -27,6 +27,8 @@ impl Action for PermanentlyDeleteMailFolder {
         Spec::new("permanently_delete_mail_folder", "Permanently delete mail folder", Effect::Delete).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(kept(self.mailbox.root(cx)?.post("/mailFolders/{folder}/permanentDelete").item("folder", self.folder_id.0).deleted()))
+        Ok(kept(
+            self.mailbox.root(cx)?.post("/mailFolders/{folder}/permanentDelete").repeatable().item("folder", self.folder_id.0).deleted(),
+        ))
     }
 }
