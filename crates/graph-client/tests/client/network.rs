@@ -35,6 +35,9 @@ impl Drop for Server {
     }
 }
 
+/// The end of the paths to which a [`Server`] listens and never answers.
+const SILENT: &str = "/silent";
+
 impl Server {
     pub(crate) async fn start(answer: impl Fn(&http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -50,7 +53,11 @@ impl Server {
                         let (parts, body) = request.into_parts();
                         let request = http::Request::from_parts(parts, body.collect().await.unwrap().to_bytes());
                         let response = answer(&request);
+                        let silent = request.uri().path().ends_with(SILENT);
                         log.lock().unwrap().push(request);
+                        if silent {
+                            std::future::pending::<()>().await;
+                        }
                         Ok::<_, Infallible>(response.map(Full::new))
                     }
                 });
@@ -335,24 +342,20 @@ async fn redirects_are_left_to_the_pipeline() {
     assert_eq!((home.seen.lock().unwrap().len(), away.seen.lock().unwrap().len()), (3, 0));
 }
 
-// The server sleeps on a thread of its own.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn what_is_too_large_or_too_slow_ends() {
-    let server = Server::start(|request| {
-        if request.uri().path().ends_with("/slow") {
-            std::thread::sleep(Duration::from_millis(300));
-        }
-        reply(200, vec![b'x'; 100_000])
-    })
-    .await;
+    let server = Server::start(|_| reply(200, vec![b'x'; 100_000])).await;
     let limited = |limits| Client::builder(transport(HttpTransport::builder())).limits(limits).build();
     let client = limited(Limits { answer: 99_999, ..Limits::default() });
     assert_eq!(client.send(&Request::get("/me"), &server.session()).await.unwrap_err().code(), Code::Protocol);
-    let client = limited(Limits { one_try: Duration::from_millis(50), ..Limits::default() });
-    let error = client.send(&once(Request::post("/me/slow")), &server.session()).await.unwrap_err();
+    // Long enough for a busy machine to send the request.
+    let short = Duration::from_secs(1);
+    let silent = once(Request::post(format!("/me{SILENT}")));
+    let client = limited(Limits { one_try: short, ..Limits::default() });
+    let error = client.send(&silent, &server.session()).await.unwrap_err();
     assert_eq!(error.code(), Code::OutcomeUnknown, "it left: {error}");
-    let over = Session { deadline: Some(tokio::time::Instant::now() + Duration::from_millis(50)), ..server.session() };
-    let error = limited(Limits::default()).send(&once(Request::post("/me/slow")), &over).await.unwrap_err();
+    let over = Session { deadline: Some(tokio::time::Instant::now() + short), ..server.session() };
+    let error = limited(Limits::default()).send(&silent, &over).await.unwrap_err();
     assert_eq!(error.code(), Code::OutcomeUnknown, "it left: {error}");
     let before = server.seen.lock().unwrap().len();
     let past = Session { deadline: Some(tokio::time::Instant::now()), ..server.session() };
