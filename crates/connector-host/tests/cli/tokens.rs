@@ -3,8 +3,12 @@
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use connector_runtime::store::Sqlite;
+use connector_runtime::{Host, KeySource, Run};
+use graph_client::usual_transport;
 use graph_sim::seeds;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -119,6 +123,32 @@ impl World {
         child
     }
 
+    /// A program that embeds the runtime gives a list up while its token is renewed, and ends in order.
+    fn given_up(&self) {
+        let data = self.home.data();
+        let keys = KeySource::usual(data.join("key")).unwrap().open().unwrap();
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let host = Host::builder()
+                .transport(usual_transport().unwrap())
+                .store(Arc::new(Sqlite::open(data.join("tenon.db")).unwrap()), keys)
+                .connector(outlook_connector::connector())
+                .build()
+                .unwrap();
+            let before = self.token_requests();
+            let renewal = async {
+                while self.token_requests() == before {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+            };
+            let list = Run::new("outlook.list_emails", "other", json!({ "limit": 2, "query": { "top": 1 } }));
+            tokio::select! {
+                ended = host.execute(list) => panic!("the second page does not come: {:?}", ended.is_ok()),
+                () = renewal => {}
+            }
+            host.shutdown().await;
+        });
+    }
+
     /// Whether the connection can still be renewed.
     fn works(&self) -> Ran {
         self.ends_in(-1);
@@ -164,6 +194,10 @@ fn outlives(world: &World, times: usize) {
         world.second_page_hangs();
         let mut child = world.renewing(&["--deadline", "1s"]);
         assert_eq!(child.wait(), 41);
+
+        world.ends_in(200);
+        world.second_page_hangs();
+        world.given_up();
 
         #[cfg(unix)]
         for (signal, code) in
