@@ -253,6 +253,32 @@ fn a_certified_provider_is_asked_once_for_each_life() {
 }
 
 #[test]
+#[ignore = "needs fiu-run (Debian's fiu-utils); takes minutes"]
+#[allow(clippy::print_stdout)]
+fn a_failing_fsync_loses_no_connection() {
+    let world = World::new();
+    for probability in ["0.05", "0.1", "0.3", "0.6", "1"] {
+        let (mut worked, mut told) = (0, 0);
+        for round in 0..times(20) {
+            world.ends_in(-1);
+            let test = world.home.command(&["connections", "test", "other"]);
+            let mut command = Command::new("fiu-run");
+            command.args(["-x", "-c", &format!("enable_random name=posix/io/sync/*,probability={probability}")]);
+            command.arg(test.get_program()).args(test.get_args()).current_dir(world.home.folder()).env("TENON_HOME", world.home.data());
+            let ran: Ran = command.output().unwrap().into();
+            match ran.code {
+                0 => worked += 1,
+                _ => told += 1,
+            }
+            assert!(!ran.err.contains("defect"), "{ran:?}");
+            let after = world.works();
+            assert_eq!(after.json()["works"], true, "{probability}, round {round}: {ran:?}, then {after:?}");
+        }
+        println!("fsync fails with probability {probability}: {worked} worked, {told} told the failure, none lost");
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn nohup_outlives_the_terminal() {
     let world = World::new();
