@@ -20,6 +20,7 @@ mod key;
 mod keys;
 mod listen;
 mod metadata;
+mod named;
 mod registry;
 mod requests;
 mod retention;

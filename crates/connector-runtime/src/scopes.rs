@@ -1,9 +1,11 @@
 //! Permissions, known before a call.
 
-use connector_sdk::{AnyOf, Granted, Result};
+use connector_sdk::{AnyOf, Error, Granted, Result, Scopes};
+use graph_auth::Settings;
 use serde::Serialize;
 
 use crate::Host;
+use crate::named::named;
 
 /// The least permissions that some actions need together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,21 +31,14 @@ pub struct Needed {
 
 impl Host {
     /// The least permissions that these actions, triggers and picklists need together; and what a stored
-    /// connection lacks of it.
+    /// connection lacks of it. A name may be a pattern, such as `outlook.list_*`.
     ///
     /// # Errors
-    /// `unknown_action` with the nearest name; `not_connected` for an unknown connection.
+    /// `unknown_action` with the nearest name, or for a pattern that stands for nothing; `not_connected` for an unknown
+    /// connection.
     pub async fn needed(&self, names: &[String], connection: Option<&str>) -> Result<Needed> {
-        let registry = &self.0.registry;
-        let mut specs = Vec::with_capacity(names.len());
-        for name in names {
-            let action = registry.action(name).map(|found| found.item.spec());
-            let spec = action.or_else(|unknown| {
-                let trigger = registry.trigger(name).map(|found| found.item.spec());
-                trigger.or_else(|_| registry.picklist(name).map(|found| found.item.spec())).map_err(|_| unknown)
-            })?;
-            specs.push((name, spec.scopes));
-        }
+        let specs: Vec<(String, Scopes)> =
+            named(&self.0.registry, names)?.into_iter().map(|named| (named.id, named.spec.scopes)).collect();
         let delegated = least(specs.iter().map(|(_, scopes)| scopes.delegated));
         let application = least(specs.iter().filter_map(|(_, scopes)| scopes.application));
         let lacking = match connection {
@@ -60,10 +55,36 @@ impl Host {
             delegated,
             shared: least(specs.iter().map(|(_, scopes)| scopes.shared)),
             application,
-            not_for_apps: specs.iter().filter(|(_, scopes)| scopes.application.is_none()).map(|(name, _)| (*name).clone()).collect(),
-            not_for_users: specs.iter().filter(|(_, scopes)| scopes.delegated.is_never()).map(|(name, _)| (*name).clone()).collect(),
+            not_for_apps: specs.iter().filter(|(_, scopes)| scopes.application.is_none()).map(|(name, _)| name.clone()).collect(),
+            not_for_users: specs.iter().filter(|(_, scopes)| scopes.delegated.is_never()).map(|(name, _)| name.clone()).collect(),
             lacking,
         })
+    }
+
+    /// The scopes that a user's sign-in must ask for to do just this: the connector's minimum, and the least set for
+    /// these actions, triggers and picklists, named as in [`Host::needed`]. Of what a pattern stands for, what only an
+    /// app can do is left out. They are meant for [`Settings::scopes`].
+    ///
+    /// Somebody else's mailbox, calendar or folder may need more: see [`Needed::shared`].
+    ///
+    /// # Errors
+    /// `unknown_action` as there, and for an unknown connector; `invalid_input` (`/scopes`) when these settings sign
+    /// nobody in, for an app has what an administrator grants, and when a user cannot do what is named at all.
+    pub fn scopes_for(&self, connector: &str, settings: &Settings, names: &[String]) -> Result<Vec<String>> {
+        let minimum = self.connections().permissions(connector, settings)?.minimum;
+        let found = named(&self.0.registry, names)?;
+        if !settings.method.asks_for_scopes() {
+            let granted = least(found.iter().filter_map(|named| named.spec.scopes.application)).join(", ");
+            let error = Error::invalid("/scopes", "cannot be asked for: only a user's sign-in names permissions");
+            return Err(error.hint(format!("An administrator of the tenant grants an app's permissions in the portal: {granted}.")));
+        }
+        let is_for_apps = |scopes: &Scopes| scopes.delegated.is_never();
+        if let Some(named) = found.iter().find(|named| !named.by_pattern && is_for_apps(&named.spec.scopes)) {
+            return Err(Error::invalid("/scopes", format!("no user can do `{}`, only an app", named.id)));
+        }
+        let least = least(found.iter().map(|named| named.spec.scopes.delegated));
+        let beside: Vec<String> = minimum.into_iter().filter(|scope| !least.contains(scope)).collect();
+        Ok(least.into_iter().chain(beside).collect())
     }
 
     /// Which actions a stored connection's permissions allow; `None` when its token does not say what it

@@ -5,11 +5,11 @@ use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: a user signs in.
 ///
-/// The seed has two lists. The first, of the step that grants permissions, is what a connection asks
-/// for by default; it holds scopes of Teams, which no action here needs: they are kept because that
-/// connector has them, and a connection may name its own instead. The
-/// second, of the permissions section, is what the actions need besides; two of its names are misspelt
-/// there (`Directory.AcessAsUser.All`, `GroupMember.ReadAll`) and stand here as Microsoft spells them.
+/// The default is the union of the seed's two lists: the step that grants permissions, and the
+/// permissions section. The scopes of Teams in the first are needed by no action here; they are kept
+/// because that connector has them, and a connection may name its own scopes instead. Two names of the
+/// second are misspelt there (`Directory.AcessAsUser.All`, `GroupMember.ReadAll`) and stand here as
+/// Microsoft spells them.
 const DELEGATED: Permissions = Permissions {
     minimum: &["User.Read", "offline_access"],
     default: &[
@@ -24,8 +24,6 @@ const DELEGATED: Permissions = Permissions {
         "User.Read",
         "User.Read.All",
         "User.ReadWrite.All",
-    ],
-    optional: &[
         "Directory.Read.All",
         "Directory.ReadWrite.All",
         "Directory.AccessAsUser.All",
@@ -34,6 +32,8 @@ const DELEGATED: Permissions = Permissions {
         "Group.Read.All",
         "GroupMember.ReadWrite.All",
         "User.ReadBasic.All",
+    ],
+    optional: &[
         // What the seed's lists cannot do: applications, roles, units, devices, sign-in methods, logs, guests, photos.
         "Application.ReadWrite.All",
         "AppRoleAssignment.ReadWrite.All",

@@ -3,7 +3,7 @@
 use graph_sim::seeds;
 use serde_json::{Value, json};
 
-use crate::browser::ADELE;
+use crate::browser::{ADELE, sign_in};
 use crate::program::{Home, Served};
 use crate::sign_in::{connect_app, connect_user, here};
 
@@ -27,6 +27,39 @@ fn the_choice_is_shown_without_signing_in() {
     assert!(app.get("asked").is_none() && names(&app["default"]).contains(&"Mail.Send".to_owned()), "{app}");
     let ran = home.run(&["connect", "outlook", "--show-scopes", "--method", "client_credentials", "--add-scope", "Mail.Read", "--json"]);
     assert_eq!(ran.pointers(), ["/scopes"]);
+}
+
+#[test]
+fn a_connection_asks_for_what_it_is_for() {
+    let sandbox = Served::start();
+    let home = Home::new();
+    let shown = |flags: &[&str]| home.run(&[&["connect", "outlook", "--show-scopes", "--json"], flags].concat());
+    let asked = shown(&["--for", "outlook.list_emails,outlook.send_email"]).json()["asked"].clone();
+    assert_eq!(asked, json!(["Mail.ReadBasic", "Mail.Send", "User.Read", "offline_access"]));
+    let pattern = shown(&["--for", "outlook.list_*", "--for", "outlook.new_email"]).json()["asked"].clone();
+    let names: Vec<&str> = pattern.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert!(names.contains(&"Calendars.ReadBasic") || names.contains(&"Calendars.Read"), "{pattern}");
+    assert!(!names.iter().any(|name| name.contains("Write") || name.contains("Send")), "lists change nothing: {pattern}");
+    let added = shown(&["--for", "outlook.send_email", "--add-scope", "Contacts.Read"]).json()["asked"].clone();
+    assert_eq!(added, json!(["Mail.Send", "User.Read", "offline_access", "Contacts.Read"]));
+
+    for (flags, code, says) in [
+        (&["--for", "outlook.send_mail_now"][..], "unknown_action", "outlook.send_email"),
+        (&["--for", "outlook.lisst_*"], "unknown_action", "pattern"),
+        (&["--for", "outlook.send_email", "--method", "client_credentials"], "invalid_input", "Mail.Send"),
+    ] {
+        let error = shown(flags).error();
+        assert!(error["code"] == code && error["hint"].as_str().unwrap().contains(says), "{error}");
+    }
+
+    let card = connect_user(&home, &sandbox, ADELE, &["--for", "outlook.list_emails"]).json();
+    let granted = |card: &Value, scope: &str| card["granted"].as_array().unwrap().contains(&json!(scope));
+    assert!(granted(&card, "Mail.ReadBasic") && !granted(&card, "Mail.Send"), "{card}");
+    let name = card["name"].as_str().unwrap();
+    let reconnect = home.command(&["connections", "reconnect", name, "--for", "outlook.send_email", "--no-browser"]);
+    let card = sign_in(reconnect, ADELE).json();
+    assert!(granted(&card, "Mail.ReadBasic") && granted(&card, "Mail.Send"), "{card}");
+    assert!(!granted(&card, "Mail.ReadWrite"), "{card}");
 }
 
 #[test]

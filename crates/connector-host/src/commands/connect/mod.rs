@@ -7,7 +7,7 @@ mod settings;
 use clap::Args;
 use connector_runtime::{Card, Host, NewConnection, SignIn};
 use connector_sdk::{Code, Error, Result, SignInMethod};
-use graph_auth::Scopes;
+use graph_auth::{Scopes, Settings};
 
 pub(crate) use settings::{CredentialArgs, SettingsArgs, from_file, from_variable};
 
@@ -27,16 +27,42 @@ pub(crate) struct ConnectArgs {
     #[command(flatten)]
     settings: SettingsArgs,
     #[command(flatten)]
+    purpose: PurposeArgs,
+    #[command(flatten)]
     choice: ChoiceArgs,
     #[command(flatten)]
     how: HowArgs,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Permissions")]
+pub(crate) struct PurposeArgs {
+    /// Ask for no more than these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*'
+    #[arg(long = "for", value_name = "ACTION", value_delimiter = ',')]
+    names: Vec<String>,
+}
+
+impl PurposeArgs {
+    /// The settings, asking for what is needed beside the scopes that they name themselves.
+    ///
+    /// # Errors
+    /// Those of [`Host::scopes_for`].
+    pub(crate) fn narrow(&self, host: &Host, connector: &str, mut settings: Settings) -> Result<Settings> {
+        if !self.names.is_empty() {
+            let needed = host.scopes_for(connector, &settings, &self.names)?;
+            let own = settings.scopes.as_ref().map(Scopes::names).unwrap_or_default();
+            settings.scopes = Some(Scopes::List(own.into_iter().chain(needed).collect()));
+        }
+        Ok(settings)
+    }
 }
 
 /// Which permissions are asked for.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Permissions")]
 struct ChoiceArgs {
-    /// A permission to ask for besides the connector's default ones; repeat it for more
+    /// A permission to ask for besides the default ones, or those of --for; repeat it for more
     #[arg(long = "add-scope", value_name = "SCOPE")]
     add_scopes: Vec<String>,
     /// Print which permissions are asked for always, by default and on request, and do not sign in
@@ -62,7 +88,7 @@ pub(crate) struct HowArgs {
 pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
     let host = assemble::host(Needs::Store)?;
     host.connector(&args.connector)?;
-    let mut settings = args.settings.read()?;
+    let mut settings = args.purpose.narrow(&host, &args.connector, args.settings.read()?)?;
     let has_chosen = settings.scopes.is_some() || !args.choice.add_scopes.is_empty() || args.choice.yes;
     if !args.choice.add_scopes.is_empty() {
         let asked = host.connections().permissions(&args.connector, &settings)?.asked.ok_or_else(|| {
