@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connector_runtime::store::sqlite::Options;
-use connector_runtime::store::{Docs, Entry, Log, Sqlite, Tasks, conformance};
+use connector_runtime::store::{Budget, Docs, Entry, Log, Sqlite, Take, Tasks, conformance};
 use connector_sdk::{Code, Error, Retry};
 use rusqlite::Connection;
 
@@ -112,6 +112,16 @@ async fn what_a_wrong_clock_began_is_over() {
         assert_eq!(other.claim("t", "you", HOUR, 1).await.unwrap().len(), 1, "{hours} hours ahead");
         assert_eq!(store.heartbeat(&lease).await.unwrap_err().code(), Code::Conflict);
         assert!(other.unlock("l", "you").await.unwrap() && other.cancel("t").await.unwrap());
+    }
+    // A budget fills again too, and what a clock that was behind took is past.
+    for hours in [2_i64, 9_600, -2] {
+        let key = format!("b{hours}");
+        assert_eq!(store.take(&key, 5, 5, HOUR).await.unwrap(), Take::Granted);
+        assert!(matches!(other.take(&key, 1, 5, HOUR).await.unwrap(), Take::Wait(_)));
+        let ahead = hours * 3_600_000;
+        raw(&path, &format!("UPDATE budget SET since = since + {ahead}, expires = expires + {ahead}"));
+        assert_eq!(other.take(&key, 5, 5, HOUR).await.unwrap(), Take::Granted, "{hours} hours ahead");
+        assert!(matches!(other.take(&key, 1, 5, HOUR).await.unwrap(), Take::Wait(_)), "and counts from then on");
     }
     // A small correction takes nothing from anybody, and a long lock is none of a wrong clock.
     store.lock("l", "me", HOUR * 10_000).await.unwrap().unwrap();

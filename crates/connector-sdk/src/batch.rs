@@ -6,7 +6,7 @@
 //! [1]: https://learn.microsoft.com/en-us/graph/json-batching
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Deserializer, Value};
 
@@ -18,15 +18,17 @@ const HEAD: usize = 16 << 10;
 const FALSE_STARTS: usize = 1_000;
 
 /// What a batch says of one of its requests.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct BatchAnswer {
     /// The id of the request, which Graph compares without case.
     pub id: String,
     /// The status.
     pub status: u16,
     /// The headers, a JSON object.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Json>,
     /// The body, as it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Json>,
 }
 

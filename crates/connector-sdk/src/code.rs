@@ -95,8 +95,8 @@ impl Code {
             ),
             Code::NotFound => ("not_found", 404, 30, Actor::Caller, "Check the id and the mailbox, group or drive that it belongs to."),
             Code::Conflict => ("conflict", 409, 31, Actor::Caller, "Read the object again and decide on its present state."),
-            Code::Rejected => ("rejected", 422, 32, Actor::Caller, "Read Graph's reason, correct the input and try again."),
-            Code::Throttled => ("throttled", 429, 40, Actor::Nobody, "Try again after the time that Graph named."),
+            Code::Rejected => ("rejected", 422, 32, Actor::Caller, "Read the reason that was given, correct the input and try again."),
+            Code::Throttled => ("throttled", 429, 40, Actor::Nobody, "Try again after the time that was named."),
             Code::Unavailable => ("unavailable", 503, 41, Actor::Nobody, "Try again in a while."),
             Code::OutcomeUnknown => {
                 ("outcome_unknown", 502, 42, Actor::User, "The request may have been carried out. Check before you repeat it.")

@@ -245,6 +245,11 @@ impl Error {
         self.0.undone
     }
 
+    /// Whether everything that had been accepted was not done after all, so that nothing has changed: see [`Error::undone`].
+    pub fn changed_nothing(&self) -> bool {
+        self.0.undone && self.0.carried_out.is_empty() && self.0.more_carried_out == 0
+    }
+
     /// Adds what had been carried out before. Where that must not be done twice, the error is [`Code::Incomplete`]
     /// and not retryable, whatever the failed step's own code says.
     pub(crate) fn after(mut self, changes: Vec<Change>, more: usize, repeats_badly: bool) -> Error {

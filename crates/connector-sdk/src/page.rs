@@ -4,8 +4,6 @@
 //! is read once: its envelope is parsed, its items stay slices of the buffer they arrived in.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,17 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::{Error, Json, Link, Plan, Request, Response, Result, without_bom};
-
-/// How many empty pages in a row are no list. Graph sends some where it filters late, or has no changes yet.
-const EMPTY_PAGES: u32 = 1_000;
-
-/// How many identical pages in a row are a loop, though each brings a new link, where their items have ids. Two may be
-/// a replay.
-const SAME_PAGES: u32 = 3;
-/// How many pages in a row may bring nothing that can be told from what was there. Items without ids may all be equal,
-/// where little of them was asked for.
-const DULL_PAGES: u32 = 10_000;
+use crate::{Error, Json, Link, PageGuard, Plan, Request, Response, Result, without_bom};
 
 /// One page of a collection.
 #[derive(Debug)]
@@ -297,6 +285,11 @@ impl Request {
         walk(first, skip, Walk { keep: Some(Box::new(keep)), ..Walk::new(paging.limit) })
     }
 
+    /// Reads a list to its end without handing it out: `take` puts what it needs of each page into `state`.
+    pub fn fold_pages<S: Send + 'static>(self, state: S, take: impl FnMut(&mut S, Page) -> Result<()> + Send + 'static) -> Plan<S> {
+        fold(self, state, take, PageGuard::default())
+    }
+
     /// Lists changes to the end, and says where the next ones will be.
     pub fn changes<T: Send + 'static>(self) -> Plan<Changes<T>> {
         changes(self, Vec::new(), Walk::new(None))
@@ -356,55 +349,13 @@ struct Walk {
     handed_out: u64,
     most_pages: Option<u64>,
     total: Option<u64>,
-    seen: HashSet<u64>,
-    hash: RandomState,
-    last_page: Option<u64>,
-    same: u32,
-    empty: u32,
+    guard: PageGuard,
     keep: Option<Keep>,
 }
 
 impl Walk {
     fn new(limit: Option<u64>) -> Walk {
-        Walk {
-            left: limit,
-            pages: 0,
-            handed_out: 0,
-            most_pages: None,
-            total: None,
-            seen: HashSet::new(),
-            hash: RandomState::new(),
-            last_page: None,
-            same: 0,
-            empty: 0,
-            keep: None,
-        }
-    }
-
-    // Eight bytes a page are remembered, whatever the pages hold. `empty`: nothing came, not even what is not wanted.
-    fn check(&mut self, items: &[Json], empty: bool, next: &Link) -> Result<()> {
-        let stuck = |why: &str| {
-            Error::protocol(format!("the list does not end: {why}"))
-                .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
-        };
-        if !self.seen.insert(self.hash.hash_one(next)) {
-            return Err(stuck("a page led back to one that was read before"));
-        }
-        self.empty = if empty { self.empty + 1 } else { 0 };
-        if self.empty >= EMPTY_PAGES {
-            return Err(stuck(&format!("{EMPTY_PAGES} pages in a row were empty")));
-        }
-        let (Some(first), Some(last)) = (items.first().map(Json::as_str), items.last().map(Json::as_str)) else {
-            return Ok(());
-        };
-        let page = self.hash.hash_one((items.len(), first, last));
-        self.same = if self.last_page == Some(page) { self.same + 1 } else { 1 };
-        self.last_page = Some(page);
-        let most = if first.contains("\"id\"") { SAME_PAGES } else { DULL_PAGES };
-        if self.same >= most {
-            return Err(stuck("the same page came again and again under new links"));
-        }
-        Ok(())
+        Walk { left: limit, pages: 0, handed_out: 0, most_pages: None, total: None, guard: PageGuard::default(), keep: None }
     }
 }
 
@@ -471,10 +422,28 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
             end.next_page_token = Some(PageToken { link: Some(next), skip: 0 }.to_text());
             return Plan::emit_last(items, end);
         }
-        if let Err(error) = state.check(&items, empty, &next) {
+        if let Err(error) = state.guard.check(&items, empty, &next) {
             return Plan::Fail(error);
         }
         Plan::emit(items, move || walk(follow.at(next), 0, state))
+    })
+}
+
+fn fold<S: Send + 'static>(
+    request: Request,
+    mut state: S,
+    mut take: impl FnMut(&mut S, Page) -> Result<()> + Send + 'static,
+    mut guard: PageGuard,
+) -> Plan<S> {
+    let follow = request.clone();
+    read(request, Page::read, move |mut page| {
+        let next = page.next.take();
+        let checked = next.iter().try_for_each(|next| guard.check(&page.items, page.items.is_empty(), next));
+        match (checked.and_then(|()| take(&mut state, page)), next) {
+            (Err(error), _) => Plan::Fail(error),
+            (Ok(()), Some(next)) => fold(follow.at(next), state, take, guard),
+            (Ok(()), None) => Plan::Done(state),
+        }
     })
 }
 
@@ -487,7 +456,7 @@ fn changes<T: Send + 'static>(request: Request, mut gone: Vec<Removed>, mut stat
             let end = Changes { removed: gone, delta_token: page.link.as_str().to_owned(), items: std::marker::PhantomData };
             return Plan::emit_last(page.items, end);
         }
-        if let Err(error) = state.check(&page.items, empty, &page.link) {
+        if let Err(error) = state.guard.check(&page.items, empty, &page.link) {
             return Plan::Fail(error);
         }
         Plan::emit(page.items, move || changes(follow.at(page.link), gone, state))

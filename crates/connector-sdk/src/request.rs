@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::body::Body;
 use crate::path::{Path, Segment};
 use crate::scopes::{AnyOf, Scopes};
-use crate::{ByteRange, Error, Expected, Link, Result, literal};
+use crate::{ByteRange, Error, Expected, Link, Result, Secret, literal};
 
 /// What stays as it is in a query value.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -99,6 +99,7 @@ pub struct Request {
     given_at: Option<Cow<'static, str>>,
     item: Option<usize>,
     sensitive: bool,
+    secrets: Vec<Secret>,
     shared: bool,
     under: Option<Scopes>,
     needs: Vec<AnyOf>,
@@ -135,6 +136,7 @@ impl Request {
             retry: None,
             timeout: None,
             sensitive: false,
+            secrets: Vec::new(),
             shared: false,
             under: None,
             needs: Vec::new(),

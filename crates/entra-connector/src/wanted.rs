@@ -1,8 +1,6 @@
 //! Who is to be a member, and who of them is one already.
 
-use std::collections::HashSet;
-
-use connector_sdk::{Link, Page, Plan, Request, Response, Result};
+use connector_sdk::{Page, Plan, Request, Result};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -32,7 +30,7 @@ impl Wanted {
     /// Reads who is a member of a group, and marks them.
     pub fn look(self, group: &str) -> Plan<Wanted> {
         let list = Request::get("/groups/{group}/members").with("group", group).query("$select", "id").query("$top", 999);
-        read(list.clone(), list, self, HashSet::new())
+        list.fold_pages(self, |wanted, page| wanted.mark(&page))
     }
 
     fn mark(&mut self, page: &Page) -> Result<()> {
@@ -59,25 +57,6 @@ impl Iterator for Wanted {
         self.next += 1;
         next
     }
-}
-
-fn read(list: Request, page: Request, mut wanted: Wanted, mut seen: HashSet<Link>) -> Plan<Wanted> {
-    Plan::call(page, move |answer: Response| {
-        let page = match Page::read(&answer) {
-            Ok(page) => page,
-            Err(error) => return Plan::Fail(error),
-        };
-        if let Err(error) = wanted.mark(&page) {
-            return Plan::Fail(error);
-        }
-        match page.next {
-            None => Plan::Done(wanted),
-            Some(link) if !seen.insert(link.clone()) => {
-                Plan::Fail(connector_sdk::Error::protocol("the list does not end: a page led back to one that was read before"))
-            }
-            Some(link) => read(list.clone(), list.at(link), wanted, seen),
-        }
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Retry, Secret, Upstream};
+use connector_sdk::{Code, Error, Redactor, Retry, Secret, Upstream};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -131,7 +131,7 @@ impl Refusal {
         let mut refusal = Refusal::of(status, body, secrets);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         refusal.retry_after = header("retry-after").and_then(seconds);
-        refusal.trace_id = refusal.trace_id.or_else(|| header("x-ms-request-id").map(|id| clean(id, secrets)));
+        refusal.trace_id = refusal.trace_id.or_else(|| header("x-ms-request-id").map(|id| clean(id, &redactor(secrets))));
         refusal
     }
 
@@ -147,11 +147,12 @@ impl Refusal {
     }
 
     fn of(status: StatusCode, body: Body, secrets: &[Secret]) -> Refusal {
-        let text = |text: Option<String>| text.map(|text| clean(&text, secrets)).filter(|text| !text.is_empty());
+        let redactor = redactor(secrets);
+        let text = |text: Option<String>| text.map(|text| clean(&text, &redactor)).filter(|text| !text.is_empty());
         let description = text(body.error_description);
         // A standard name is no secret, even where a short secret happens to be a part of it.
         let standard = Reason::of_error(&body.error, None).is_some() || STANDARD.contains(&body.error.as_str());
-        let error = if standard { body.error } else { clean(&body.error, secrets) };
+        let error = if standard { body.error } else { clean(&body.error, &redactor) };
         let suberror = text(body.suberror);
         let mut numbers = body.error_codes;
         if numbers.is_empty() {
@@ -173,7 +174,10 @@ impl Refusal {
             suberror,
             numbers,
             description,
-            claims: body.claims.filter(|claims| serde_json::from_str::<serde_json::Map<_, _>>(claims).is_ok()),
+            // They are sent, so that they are whole or not there.
+            claims: body
+                .claims
+                .filter(|claims| redactor.text(claims) == *claims && serde_json::from_str::<serde_json::Map<_, _>>(claims).is_ok()),
             trace_id: text(body.trace_id),
             correlation_id: text(body.correlation_id),
             retry_after: None,
@@ -242,16 +246,16 @@ fn seconds(text: &str) -> Option<Duration> {
     (0.0..=86_400.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds.ceil()))
 }
 
-// The first line, without control characters, without secrets, and not endless.
-fn clean(text: &str, secrets: &[Secret]) -> String {
-    let mut line: String = text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+fn redactor(secrets: &[Secret]) -> Redactor {
+    Redactor::new(secrets.iter().map(Secret::expose))
+}
+
+// The first line, without control characters, without secrets, and not endless. A secret may be spelled over several lines.
+fn clean(text: &str, redactor: &Redactor) -> String {
+    let mut line: String = redactor.text(text).lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     // Entra puts its ids on the same line when the text has lost its line breaks.
     if let Some(at) = line.find(" Trace ID:") {
         line.truncate(at);
-    }
-    for secret in secrets.iter().map(|secret| secret.expose()).filter(|secret| !secret.is_empty()) {
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        line = line.replace(secret, "…").replace(&encoded, "…");
     }
     match line.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", &line[..at]),
@@ -262,6 +266,8 @@ fn clean(text: &str, secrets: &[Secret]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
     use connector_sdk::Actor;
 
     fn read(status: u16, body: &str) -> Refusal {
@@ -343,7 +349,33 @@ mod tests {
         let refusal = Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, std::slice::from_ref(&secret));
         let shown = format!("{refusal:?} {:?}", refusal.clone().into_error());
         assert!(!shown.contains("ary~secret") && !shown.contains("ary%7Esecret"), "{shown}");
-        assert_eq!(refusal.into_error().said().unwrap().message.as_deref(), Some("bad … and …"));
+        assert_eq!(refusal.into_error().said().unwrap().message.as_deref(), Some("bad [redacted] and [redacted]"));
+    }
+
+    #[test]
+    fn no_spelling_of_what_was_sent_comes_back() {
+        let text = "cAn+ary~secret/of.the?flow";
+        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let percent: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let json: String = text.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let base64 = STANDARD.encode(format!("client_secret={text}"));
+        let lines: String = base64.as_bytes().chunks(40).map(|line| format!("{}\r\n", String::from_utf8_lossy(line))).collect();
+        let spellings =
+            [text.to_owned(), text.to_uppercase(), hex.to_uppercase(), hex, percent, json, URL_SAFE.encode(text), base64, lines];
+        for spelling in spellings {
+            let body = serde_json::json!({
+                "error": spelling, "error_description": format!("bad {spelling}, sorry"), "suberror": spelling, "trace_id": spelling,
+                "correlation_id": spelling, "claims": serde_json::json!({ "x": spelling }).to_string(),
+            });
+            let mut headers = HeaderMap::new();
+            headers.extend(spelling.parse().ok().map(|value| (http::HeaderName::from_static("x-ms-request-id"), value)));
+            let refusal = Refusal::read(StatusCode::BAD_REQUEST, &headers, body.to_string().as_bytes(), &[Secret::new(text)]);
+            assert!(refusal.description.as_deref().is_some_and(|text| text.contains("[redacted]")), "{refusal:?}");
+            let shown = format!("{refusal:?} {:?}", refusal.clone().into_error()).to_lowercase().replace("\\\\", "\\");
+            for line in spelling.lines() {
+                assert!(!shown.contains(&line.to_lowercase()), "{line} is in {shown}");
+            }
+        }
     }
 
     #[test]

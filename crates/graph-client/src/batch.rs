@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Body, Code, Error, Order, Request, Response, Result, Retry};
+use connector_sdk::{Body, Code, Error, Order, Redactor, Request, Response, Result, Retry};
 use http::{Method, StatusCode};
 
 use crate::all::{Job, Settled};
@@ -15,7 +15,7 @@ use crate::batch_wire as wire;
 use crate::call::Call;
 use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
 use crate::prepare::prepare;
-use crate::redact::Secrets;
+use crate::redact;
 use crate::scope::Scope;
 use crate::{Ask, Step, timer};
 
@@ -125,15 +125,17 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
     if parts.iter().all(|part| part.call.request.is_repeatable()) {
         request = request.repeatable();
     }
-    let mut secrets = Secrets::default();
+    let mut redactor = Redactor::default();
     let outcome = match prepare(&request, job.session).await {
         Ok(mut call) => {
             call.required.clear();
+            // Its parts are cleaned below, when they are decoded.
+            call.unpacks = true;
             call.scope = scope(parts, call.scope, chained);
             let outcome = job.client.pass(&mut call).await.map(|answer| answer.into_response());
             // What was lost is an earlier try of each of them.
             parts.iter_mut().for_each(|part| part.call.lost |= call.lost);
-            secrets = parts.iter().fold(Secrets::of(&call), |secrets, part| secrets.and(&part.call));
+            redactor = redact::redactor(&call, parts.iter().map(|part| &part.call));
             outcome
         }
         Err(error) => Err(error),
@@ -158,7 +160,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
         }
     };
     for answer in answers.iter_mut().flatten().filter(|answer| !answer.status.is_success()) {
-        secrets.redact(&mut answer.headers, &mut answer.body);
+        redact::redact(&redactor, &mut answer.headers, &mut answer.body);
     }
     let mut broken = false;
     Some(

@@ -31,6 +31,8 @@ pub struct Call<'a> {
     pub(crate) asked: Asked,
     // Secrets that this call has sent and does not carry any more: no error may tell them either.
     pub(crate) spent: Vec<HeaderValue>,
+    // Whoever sent it reads the parts of its answer, and cleans them.
+    pub(crate) unpacks: bool,
 }
 
 /// Where a call goes, and how its answer is read.
@@ -65,6 +67,10 @@ impl<'a> Call<'a> {
     /// Where it goes. It may carry ids and addresses: never log it.
     pub fn url(&self) -> &Uri {
         &self.url
+    }
+    /// Whether a plan sends a batch by itself, so that failures of others stand in the success of this one.
+    pub(crate) fn is_batch(&self) -> bool {
+        !self.unpacks && self.url.path().ends_with("/$batch")
     }
     /// How many tries have left so far.
     pub fn tries(&self) -> u32 {

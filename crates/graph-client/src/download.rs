@@ -1,6 +1,7 @@
 //! Downloads: from Graph to a file, in pieces, resumed where they broke off.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use connector_sdk::{ByteRange, ByteStream, Code, Error, Name, QuickXor, Request, Result, Retry, Stored};
 use futures_util::StreamExt;
@@ -10,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::call::{Answer, AnswerBody};
 use crate::exchange::length;
+use crate::limits::Limits;
 use crate::prepare::prepare;
 use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer};
 
@@ -21,7 +23,19 @@ use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer}
 pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<Stored> {
     let expected = request.expected();
     let hash = expected.is_some_and(|expected| expected.quick_xor.is_some()).then(QuickXor::default);
-    let mut load = Load { client, session, request, first: 0, done: 0, size: None, whole: None, etag: None, coded: false, hash };
+    let mut load = Load {
+        client,
+        session,
+        request,
+        first: 0,
+        done: 0,
+        size: None,
+        whole: None,
+        etag: None,
+        coded: false,
+        hash,
+        pace: Pace::default(),
+    };
     let (mut answer, path) = load.ask().await?;
     load.size = length(&answer.headers).map(|length| length as u64);
     load.whole = load.size;
@@ -53,13 +67,16 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
             return Ok(Stored { status, headers, file });
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
-        if !load.can_resume() || setbacks >= client.inner.retries.tries {
+        if !load.can_resume() || setbacks.max(load.pace.low) >= client.inner.retries.tries {
             return Err(broken);
         }
+        let began = Instant::now();
         let wait = client.backoff(setbacks);
         session.progress.step(Step::Waiting { time: wait, why: "the download broke off" });
         timer::pause(wait).await;
         (answer, _) = load.ask().await?;
+        // A few bytes each time would never end either.
+        load.pace.is_low(began.elapsed(), 0, &client.inner.limits);
         skip = load.resumed_at(&answer)?;
     }
 }
@@ -83,6 +100,7 @@ struct Load<'a> {
     // Whether it came in a content coding: then a range would be one of the coded bytes.
     coded: bool,
     hash: Option<QuickXor>,
+    pace: Pace,
 }
 
 impl Load<'_> {
@@ -186,6 +204,7 @@ impl Load<'_> {
                 }
                 patience = patience.min(left);
             }
+            let asked = Instant::now();
             let mut chunk = match timer::within(patience, pin!(body.next())).await {
                 None => return Ok(Err(broke_off("nothing came for a long time"))),
                 Some(Some(Ok(chunk))) => chunk,
@@ -194,11 +213,12 @@ impl Load<'_> {
                 Some(Some(Err(error))) => return Ok(Err(broke_off(error.message()).caused_by(error))),
                 Some(None) => break,
             };
+            let too_slow = self.pace.is_low(asked.elapsed(), chunk.len(), &self.client.inner.limits);
             let known = skip.min(chunk.len() as u64);
             skip -= known;
             // Smaller than the chunk, which is in memory.
             let _ = chunk.split_to(known as usize);
-            if chunk.is_empty() {
+            if chunk.is_empty() && !too_slow {
                 continue;
             }
             self.done += chunk.len() as u64;
@@ -210,11 +230,37 @@ impl Load<'_> {
             }
             file.write(chunk).await?;
             self.session.progress.step(Step::Downloaded(self.done, self.size));
+            if too_slow && self.size != Some(self.done) {
+                return Ok(Err(broke_off("too little came for a long time").hint("Try again later, or over another network.")));
+            }
         }
         match self.size {
             Some(size) if self.done < size => Ok(Err(broke_off(&format!("{} of {size} bytes came", self.done)))),
             _ => Ok(Ok(())),
         }
+    }
+}
+
+/// How fast it comes. What the file takes to store it is not the other side's fault, and does not count.
+#[derive(Default)]
+struct Pace {
+    waited: Duration,
+    bytes: u64,
+    // How many times in a row too little came.
+    low: u32,
+}
+
+impl Pace {
+    /// Takes note of bytes that were waited for. Whether that ends a time in which less came than has to.
+    fn is_low(&mut self, waited: Duration, bytes: usize, limits: &Limits) -> bool {
+        self.waited += waited;
+        self.bytes += bytes as u64;
+        if self.waited < limits.silence {
+            return false;
+        }
+        let is_low = self.bytes < limits.least();
+        *self = Pace { low: if is_low { self.low + 1 } else { 0 }, ..Pace::default() };
+        is_low
     }
 }
 

@@ -20,11 +20,23 @@ pub struct Limits {
     pub one_try: Duration,
     /// How long the body of a download may be silent; 60 seconds unless changed.
     pub silence: Duration,
+    /// How fast the body of a download must come, in bytes per second; 1,024 unless changed, 0 for no such bound.
+    ///
+    /// It is measured over each time of `silence`, as far as the download waited for the other side. A slower one is broken
+    /// off and resumed; where that was so as often in a row as [`RetryPolicy::tries`] says, it ends as `unavailable`.
+    pub low_speed: u64,
+}
+
+impl Limits {
+    /// How many bytes of a download must come within `silence`.
+    pub(crate) fn least(&self) -> u64 {
+        self.low_speed.saturating_mul(self.silence.as_secs())
+    }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { answer: 64 << 20, one_try: Duration::from_secs(100), silence: Duration::from_secs(60) }
+        Limits { answer: 64 << 20, one_try: Duration::from_secs(100), silence: Duration::from_secs(60), low_speed: 1024 }
     }
 }
 

@@ -66,6 +66,7 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         lost: false,
         asked: Asked::default(),
         spent: Vec::new(),
+        unpacks: false,
     })
 }
 
@@ -88,6 +89,7 @@ pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, bo
         lost: false,
         asked: Asked::default(),
         spent: Vec::new(),
+        unpacks: false,
     })
 }
 

@@ -3,7 +3,7 @@
 //! Microsoft Search has no links to next pages: the same request is sent with another `from`, for as long
 //! as Graph says that more is there.
 
-use connector_sdk::{Error, Fields, Json, List, PageToken, Plan, Request, Response, Result};
+use connector_sdk::{Error, Fields, Json, List, PageGuard, PageToken, Plan, Request, Response, Result};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -25,6 +25,8 @@ pub struct Search {
     pub from: u64,
     /// How many are still wanted; all when absent.
     pub left: Option<u64>,
+    /// Ends what has no end.
+    pub guard: PageGuard,
 }
 
 /// One page.
@@ -54,6 +56,9 @@ impl Search {
             self.from += size;
             self.left = self.left.map(|left| left.saturating_sub(found.hits.len() as u64));
             if more && self.left != Some(0) {
+                if let Err(error) = self.guard.check(&found.hits, false, &self.from) {
+                    return Plan::Fail(error);
+                }
                 return Plan::emit(found.hits, move || self.next(total));
             }
             let mut end = List::end();

@@ -1,8 +1,6 @@
 //! Messages of a channel with all their answers: a message brings a thousand of them, and the way to the others at times.
 
-use std::collections::HashSet;
-
-use connector_sdk::{Code, Json, Link, Order, Page, Plan, Properties, Request, Response, Result, Then};
+use connector_sdk::{Code, Json, Link, Order, Page, PageGuard, Plan, Properties, Request, Response, Result, Then};
 use http::Method;
 use serde_json::value::RawValue;
 
@@ -16,7 +14,7 @@ type Threads = Vec<Vec<Json>>;
 
 /// The threads of some messages. `replies`: with their answers.
 pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threads> {
-    let mut reading = Reading { channel, threads: Vec::new(), seen: HashSet::new() };
+    let mut reading = Reading { channel, threads: Vec::new(), guard: PageGuard::default() };
     let mut pending = Vec::new();
     for message in messages {
         let item = Properties::of(&message);
@@ -45,7 +43,7 @@ struct Thread {
 struct Reading {
     channel: Channel,
     threads: Threads,
-    seen: HashSet<Link>,
+    guard: PageGuard,
 }
 
 impl Reading {
@@ -60,8 +58,10 @@ impl Reading {
             for ((thread, link), answer) in pending.into_iter().zip(answers) {
                 match answer.and_then(|answer| Page::read(&answer)) {
                     Ok(page) => {
+                        // A list that does not end brings nothing more: the others are told.
+                        let (items, guard) = (&page.items, &mut self.guard);
+                        let next = page.next.filter(|next| guard.check(items, items.is_empty(), next).is_ok());
                         self.threads[thread.at].extend(page.items);
-                        let next = page.next.filter(|next| self.seen.insert(next.clone()));
                         following.extend(next.map(|next| (thread, Some(next))));
                     }
                     // A way that is refused leads nowhere; the list itself may be read.

@@ -1,6 +1,6 @@
 //! The body of a request, from the inputs that describe it.
 
-use connector_sdk::{Body, Context, Error, FileRef, FileSource, Issue, Part, PartContent};
+use connector_sdk::{Body, Context, Error, FileRef, FileSource, Issue, Part, PartContent, Secret};
 use http::Method;
 use serde_json::Value;
 
@@ -28,8 +28,8 @@ impl Default for Content {
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) body: Body,
-    /// Whether it announces a secret, such as the password of a new user.
-    pub(crate) secret: bool,
+    /// The secrets in it, such as the password of a new user; `None` where it announces none.
+    pub(crate) secrets: Option<Vec<Secret>>,
 }
 
 impl Content {
@@ -54,8 +54,8 @@ impl Content {
         match kind {
             BodyType::None => Written::default(),
             BodyType::Form => {
-                let secret = self.form.iter().any(|field| hidden::is_secret(&field.key));
-                Written { body: Body::Form(self.form.into_iter().map(|field| (field.key, field.value)).collect()), secret }
+                let secrets = secret_fields(&self.form);
+                Written { body: Body::Form(self.form.into_iter().map(|field| (field.key, field.value)).collect()), secrets }
             }
             BodyType::Multipart => self.multipart(cx, issues),
             BodyType::Json => self.json(content_type, issues),
@@ -97,22 +97,22 @@ impl Content {
     }
 
     fn json(self, content_type: Option<String>, issues: &mut Vec<Issue>) -> Written {
-        let (bytes, secret) = match self.data.unwrap_or_default() {
+        let (bytes, secrets) = match self.data.unwrap_or_default() {
             // Text that is JSON travels as it was written.
             Value::String(text) => match serde_json::from_str::<Value>(&text) {
-                Ok(value) => (text.into_bytes(), hidden::has_secret(&value)),
+                Ok(value) => (text.into_bytes(), hidden::secrets(&value)),
                 Err(error) => {
                     issues.push(Issue::new(self.data_at, format!("is not JSON: {error}; to send it as text, set `bodyType` to `raw`")));
                     return Written::default();
                 }
             },
-            value => (value.to_string().into_bytes(), hidden::has_secret(&value)),
+            value => (value.to_string().into_bytes(), hidden::secrets(&value)),
         };
         let body = match content_type {
             None => Body::Json(bytes.into()),
             Some(content_type) => Body::Bytes(content_type, bytes.into()),
         };
-        Written { body, secret }
+        Written { body, secrets }
     }
 
     fn raw(self, content_type: Option<String>, cx: &Context, issues: &mut Vec<Issue>) -> Written {
@@ -121,7 +121,7 @@ impl Content {
             return match cx.file(&file) {
                 Ok(meta) => {
                     let content_type = content_type.or(meta.content_type).unwrap_or_else(|| BINARY.to_owned());
-                    Written { body: Body::File { file: FileSource(file), range: None, content_type }, secret: false }
+                    Written { body: Body::File { file: FileSource(file), range: None, content_type }, secrets: None }
                 }
                 Err(error) => {
                     move_to(&error, at, issues);
@@ -136,11 +136,11 @@ impl Content {
         let parsed = json_text(&text);
         let natural = if parsed.is_some() { "application/json" } else { "text/plain" };
         let body = Body::Bytes(content_type.unwrap_or_else(|| natural.to_owned()), text.into());
-        Written { body, secret: parsed.is_some_and(|value| hidden::has_secret(&value)) }
+        Written { body, secrets: parsed.and_then(|value| hidden::secrets(&value)) }
     }
 
     fn multipart(self, cx: &Context, issues: &mut Vec<Issue>) -> Written {
-        let secret = self.form.iter().any(|field| hidden::is_secret(&field.key));
+        let secrets = secret_fields(&self.form);
         let mut parts = Vec::with_capacity(self.form.len() + self.files.len());
         let mut name = |at: String, name: String| {
             if name.chars().any(char::is_control) {
@@ -165,8 +165,14 @@ impl Content {
                 Err(error) => move_to(&error, &format!("/fileData/{i}/file"), issues),
             }
         }
-        Written { body: Body::Multipart(parts), secret }
+        Written { body: Body::Multipart(parts), secrets }
     }
+}
+
+fn secret_fields(form: &[FormField]) -> Option<Vec<Secret>> {
+    let secrets: Vec<Secret> =
+        form.iter().filter(|field| hidden::is_secret(&field.key)).map(|field| Secret::new(field.value.as_str())).collect();
+    (!secrets.is_empty()).then_some(secrets)
 }
 
 const BINARY: &str = "application/octet-stream";

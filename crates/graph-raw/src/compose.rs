@@ -36,7 +36,10 @@ impl Wanted {
         request.headers = map;
         let doubts = cx.doubts(&request);
         let request = request.warn(doubts);
-        Ok(if body.secret { request.sensitive() } else { request })
+        Ok(match body.secrets {
+            Some(secrets) => request.sensitive().hide(secrets),
+            None => request,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a debug print does not show.
 
+use connector_sdk::Secret;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -16,12 +17,25 @@ pub(crate) fn is_secret(name: &str) -> bool {
     name.ends_with("key") || name.ends_with("keys") || name == "sig" || WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a JSON value has a property that announces a secret, at any depth.
-pub(crate) fn has_secret(value: &Value) -> bool {
+/// The secrets of a JSON value: the texts of properties that announce one, at any depth.
+///
+/// `None` where no property announces any; an empty list where one does and holds nothing.
+pub(crate) fn secrets(value: &Value) -> Option<Vec<Secret>> {
+    let mut found = None;
+    collect(value, false, &mut found);
+    found
+}
+
+fn collect(value: &Value, announced: bool, found: &mut Option<Vec<Secret>>) {
+    if announced {
+        found.get_or_insert_default();
+    }
     match value {
-        Value::Object(object) => object.iter().any(|(name, value)| is_secret(name) || has_secret(value)),
-        Value::Array(items) => items.iter().any(has_secret),
-        _ => false,
+        // A name beside a password is none.
+        Value::Object(object) => object.iter().for_each(|(name, value)| collect(value, is_secret(name), found)),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, announced, found)),
+        Value::String(text) if announced => found.get_or_insert_default().push(Secret::new(text.as_str())),
+        _ => {}
     }
 }
 
@@ -62,10 +76,13 @@ mod tests {
     fn secrets_are_hidden_at_any_depth() {
         let mut value =
             json!({ "displayName": "A", "passwordProfile": { "password": "p" }, "apps": [{ "clientSecret": "s", "name": "n" }] });
-        assert!(has_secret(&value) && !has_secret(&json!([{ "displayName": "A" }])));
+        let found: Vec<String> = secrets(&value).unwrap().iter().map(|secret| secret.expose().to_owned()).collect();
+        assert_eq!(found, ["p", "s"]);
+        assert!(secrets(&json!([{ "displayName": "A" }])).is_none());
         json(&mut value);
         assert_eq!(value, json!({ "displayName": "A", "passwordProfile": HIDDEN, "apps": [{ "clientSecret": HIDDEN, "name": "n" }] }));
-        assert!(!has_secret(&json!({ "keywords": "k", "value": "v" })));
+        assert!(secrets(&json!({ "keywords": "k", "value": "v" })).is_none());
+        assert!(secrets(&json!({ "password": null })).unwrap().is_empty());
         assert_eq!(header("X-API-Key", "k".into()), HIDDEN);
         assert_eq!(header("Prefer", "p".into()), "p");
         assert_eq!(url("/me?$top=1&access_%74oken=t&x"), "/me?$top=1&access_%74oken=(hidden)&x");

@@ -1,9 +1,7 @@
 //! Folders in folders, level by level: all that is pending is asked for at once, so a walk takes as many
 //! rounds as the tree is deep.
 
-use std::collections::HashSet;
-
-use connector_sdk::{Error, Json, Link, Order, Page, Plan, Request, Response, Result, Then};
+use connector_sdk::{Json, Order, Page, PageGuard, Plan, Request, Response, Result, Then};
 
 /// A list of folders that is still to be read, and the folder that they are in.
 pub struct Branch {
@@ -29,12 +27,12 @@ pub trait Visitor: Send + Sized + 'static {
 
 /// Walks through all folders below, and returns the visitor.
 pub fn walk<V: Visitor>(visitor: V, top: Branch) -> Plan<V> {
-    Walk { visitor, seen: HashSet::new() }.down(vec![top])
+    Walk { visitor, guard: PageGuard::default() }.down(vec![top])
 }
 
 struct Walk<V> {
     visitor: V,
-    seen: HashSet<Link>,
+    guard: PageGuard,
 }
 
 impl<V: Visitor> Walk<V> {
@@ -65,9 +63,7 @@ impl<V: Visitor> Walk<V> {
     fn page(&mut self, branch: &Branch, answer: &Response, next: &mut Vec<Branch>) -> Result<()> {
         let page = Page::read(answer)?;
         if let Some(link) = page.next {
-            if !self.seen.insert(link.clone()) {
-                return Err(Error::protocol("the list does not end: a page led back to one that was read before"));
-            }
+            self.guard.check(&page.items, page.items.is_empty(), &link)?;
             next.push(Branch { parent: branch.parent.clone(), list: branch.list.at(link) });
         }
         for folder in page.items {

@@ -116,6 +116,23 @@ async fn a_copy_that_is_waited_for_is_made_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_copy_that_failed_frees_its_key() {
+    let stage = Stage::new();
+    let failed = Fault::Status { status: 500, code: "nameAlreadyExists".into(), message: String::new() };
+    stage.sandbox.faults().add(Rule::new(failed).path("/monitor/"));
+    let run = as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Copy.txt" })).key("copy");
+    let error = stage.execute(run.clone()).await.unwrap_err();
+    assert_eq!((error.code(), error.carried_out().len()), (Code::Conflict, 0), "{error}");
+    stage.sandbox.faults().clear();
+    // The key is free for the same again, and for something else.
+    let other = as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Other.txt" })).key("copy");
+    assert!(stage.execute(other).await.unwrap()["id"].is_string());
+    assert_eq!(stage.execute(run).await.unwrap_err().code(), Code::InvalidInput, "it was used for the other one now");
+    let copies = stage.seen().iter().filter(|seen| seen.contains("/copy?")).count();
+    assert_eq!(copies, 2, "{:?}", stage.seen());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_contact_is_moved_once() {
     let stage = Stage::new();
     let contact = stage.works("outlook.create_contact", json!({ "givenName": "Ada", "surname": "Moves" })).await;

@@ -1,13 +1,20 @@
 //! A new file, which is whole before it has its name, and never takes the place of another one.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use connector_sdk::{Code, Error, Result};
 
 use super::unwritable;
 use crate::store::OnlyOwner;
+
+/// How a name begins and ends under which a file is written.
+const PARTIAL: (&str, &str) = (".tenon-", ".part");
+/// A partial file that nobody has written to for so long, and that nobody holds, is left over from a program that was killed.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A file under a random name beside the place where it belongs. That name is removed when this value is dropped.
 pub(crate) struct NewFile(PathBuf);
@@ -25,9 +32,16 @@ impl NewFile {
     pub(crate) fn beside(path: &Path, options: &mut OpenOptions) -> io::Result<(NewFile, File)> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let partial = folder_of(path).join(format!(".tenon-{:032x}.part", u128::from_ne_bytes(random)));
+        let partial = folder_of(path).join(format!("{}{:032x}{}", PARTIAL.0, u128::from_ne_bytes(random), PARTIAL.1));
         let file = options.write(true).create_new(true).open(&partial)?;
+        // As long as it is open it is not left over; where files cannot be locked, its age alone counts.
+        let _ = file.try_lock();
         Ok((NewFile(partial), file))
+    }
+
+    /// The name that it has until then.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 
     /// Gives it the name `path`.
@@ -59,6 +73,45 @@ impl NewFile {
         sync_folder(path);
         Ok(())
     }
+}
+
+/// Removes from a folder what killed programs of ours have left half written: files under such names as no other program gives,
+/// of the owner of `like`, that nobody has written to for a day and nobody holds. What cannot be looked at stays.
+pub(super) fn remove_stale(folder: &Path, like: &fs::Metadata) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().filter(|entry| is_partial(&entry.file_name())).map(|entry| entry.path()) {
+        if is_stale(&path, like).unwrap_or_default() {
+            let removed = fs::remove_file(&path);
+            tracing::debug!(is_removed = removed.is_ok(), "a file was left over by a program that was killed");
+        }
+    }
+}
+
+fn is_partial(name: &OsStr) -> bool {
+    let random = name.to_str().and_then(|name| name.strip_prefix(PARTIAL.0)?.strip_suffix(PARTIAL.1));
+    random.is_some_and(|random| random.len() == 32 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+}
+
+fn is_stale(path: &Path, like: &fs::Metadata) -> io::Result<bool> {
+    // Looked at before it is opened: whoever may write in the folder may have put a pipe there.
+    let about = fs::symlink_metadata(path)?;
+    let is_old = about.modified()?.elapsed().is_ok_and(|age| age >= STALE);
+    if !about.is_file() || !is_old || !is_of_one_owner(&about, like) {
+        return Ok(false);
+    }
+    // It fails where somebody holds it, and where nobody can know.
+    Ok(OpenOptions::new().write(true).open(path)?.try_lock().is_ok())
+}
+
+#[cfg(unix)]
+fn is_of_one_owner(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.uid() == other.uid()
+}
+
+#[cfg(not(unix))]
+fn is_of_one_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
 }
 
 /// Writes a file that its owner alone may read. It appears whole, or not at all; a device or a pipe is written into.
@@ -136,6 +189,8 @@ fn sync_folder(path: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
     use crate::files::SPACE;
 
@@ -175,6 +230,38 @@ mod tests {
         assert_eq!(new(&link, "x").name_by(&link, no_links).unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert!(!victim.exists(), "a link to nowhere leads nowhere");
         assert_eq!(Place::find(&link).unwrap_err().code(), Code::InvalidInput);
+    }
+
+    #[test]
+    fn what_killed_programs_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = "0123456789abcdef0123456789abcdef";
+        let old = SystemTime::now() - 2 * STALE;
+        let make = |name: &str, at: SystemTime| {
+            let file = File::create(folder.path().join(name)).unwrap();
+            file.set_modified(at).unwrap();
+            file
+        };
+        for name in [".tenon-short.part".to_owned(), format!(".tenon-{}.part", random.to_uppercase()), format!("tenon-{random}.part")] {
+            make(&name, old);
+        }
+        let young = format!(".tenon-{}.part", random.replace('0', "1"));
+        make(&young, SystemTime::now());
+        make(&format!(".tenon-{random}.part"), old);
+        fs::create_dir(folder.path().join(format!(".tenon-{}.part", random.replace('0', "2")))).unwrap();
+        // One that is being written for more than a day.
+        let (held, file) = NewFile::beside(&folder.path().join("a"), &mut OpenOptions::new()).unwrap();
+        file.set_modified(old).unwrap();
+        let before = names(folder.path());
+        remove_stale(folder.path(), &file.metadata().unwrap());
+        let gone: Vec<String> = before.into_iter().filter(|name| !names(folder.path()).contains(name)).collect();
+        assert_eq!(gone, [format!(".tenon-{random}.part")]);
+        // Its program is gone.
+        let (left, like) = (held.path().to_owned(), file.metadata().unwrap());
+        std::mem::forget(held);
+        drop(file);
+        remove_stale(folder.path(), &like);
+        assert!(!left.exists());
     }
 
     #[test]

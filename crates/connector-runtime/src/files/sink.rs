@@ -1,8 +1,8 @@
 //! What a file that comes back is written into.
 
-use std::fs::OpenOptions;
+use std::fs::{Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use base64::Engine;
@@ -13,7 +13,7 @@ use graph_client::{FileWriter, numbered_file_name};
 use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
-use super::new_file::{NewFile, Place, open_stream};
+use super::new_file::{NewFile, Place, folder_of, open_stream, remove_stale};
 use super::unwritable;
 
 /// How much of a returned file fits into an output. Larger ones need a place on disk.
@@ -68,7 +68,11 @@ impl OnDisk {
         };
         let (is_new, to) = (!matches!(place, Place::Stream(_)), path.clone());
         let open = move || match is_new {
-            true => NewFile::beside(&to, &mut OpenOptions::new()).map(|(new, file)| (Some(new), file)),
+            true => {
+                let (new, file) = NewFile::beside(&to, &mut OpenOptions::new())?;
+                tidy(&to, file.metadata()?);
+                Ok((Some(new), file))
+            }
             false => open_stream(&to).map(|file| (None, file)),
         };
         let (new, file) = blocking(open).await.map_err(|error| unwritable("created", &path, error))?;
@@ -115,6 +119,12 @@ fn name(new: &NewFile, wanted: PathBuf) -> io::Result<PathBuf> {
         }
     }
     Err(ErrorKind::AlreadyExists.into())
+}
+
+// On a thread of its own, which nobody waits for: the folder may be large, or slow.
+fn tidy(path: &Path, like: Metadata) {
+    let folder = folder_of(path).to_owned();
+    let _ = std::thread::Builder::new().spawn(move || remove_stale(&folder, &like));
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {

@@ -164,8 +164,8 @@ impl Claimed {
         self.journal.clone()
     }
 
-    /// Keeps what came of it, and gives the key back. A failure before which nothing was written frees it; after any
-    /// other, the next run goes on from what is known. `whole` makes of the output what is kept of it.
+    /// Keeps what came of it, and gives the key back. A failure before which nothing was written frees it, and so does one by
+    /// which all that was written was not done after all, such as a copy that failed; after any other, the next run goes on from what is known. `whole` makes of the output what is kept of it.
     ///
     /// # Errors
     /// The store's. What happened has happened all the same.
@@ -176,7 +176,10 @@ impl Claimed {
                 self.record.store(&self.vault, &self.id, Some(self.revision)).await?;
                 journal::remove(&self.vault, &self.id).await?;
             }
-            Err(_) if self.journal.is_empty() => self.vault.remove(KIND, &self.id, self.revision).await?,
+            Err(error) if self.journal.is_empty() || error.changed_nothing() => {
+                journal::remove(&self.vault, &self.id).await?;
+                self.vault.remove(KIND, &self.id, self.revision).await?;
+            }
             Err(_) => {}
         }
         self.hold.end().await

@@ -2,43 +2,62 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
 
 use super::source::invalid;
+use crate::files::NewFile;
 use crate::store::{OnlyOwner, create_folder};
 
 /// Makes the file with this text. `false`: another process was faster, and its file stays.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<bool> {
+    // A link, because it fails where a rename would replace the other process's key.
+    create_by(path, text, |from, to| fs::hard_link(from, to))
+}
+
+fn create_by(path: &Path, text: &str, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<bool> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         create_folder(folder)?;
     }
     let new = write_beside(path, text)?;
-    // A link, because it fails where a rename would replace the other process's key.
-    let linked = fs::hard_link(&new, path);
-    fs::remove_file(&new)?;
-    match linked {
+    match link(new.path(), path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
-        linked => linked,
-    }?;
+        // A file system without links. An empty file under this name, even for a moment, would pass for a key that is
+        // broken: so it is taken by a rename, one process after the other.
+        Err(_) => {
+            let _lock = lock(path)?;
+            if fs::symlink_metadata(path).is_ok() {
+                return Ok(false);
+            }
+            fs::rename(new.path(), path)?;
+        }
+        Ok(()) => {}
+    }
     sync_folder(path).map(|()| true)
 }
 
 /// Runs `change` while no other process changes the file: what is read in it is still so when it is written.
-/// The lock is a file beside it, because the file itself is replaced.
 pub(super) fn alone<T>(path: &Path, change: impl FnOnce() -> Result<T>) -> Result<T> {
-    let beside = path.with_extension("lock");
-    let is_new = path.exists() && !beside.exists();
-    let lock = OpenOptions::new().write(true).create(true).truncate(false).only_owner().open(&beside);
-    let lock = lock.and_then(|file| if is_new { keep_owner(&beside, path).map(|()| file) } else { Ok(file) });
-    let lock = lock.and_then(|file| file.lock().map(|()| file)).map_err(|error| io_error("locked", path, &error))?;
+    let lock = lock(path).map_err(|error| io_error("locked", path, &error))?;
     let done = change();
     // Closing gives it back too.
     let _ = lock.unlock();
     done
+}
+
+/// Locks the file beside it that is there for that, because the file itself is replaced.
+fn lock(path: &Path) -> io::Result<File> {
+    let beside = path.with_extension("lock");
+    let is_new = path.exists() && !beside.exists();
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).only_owner().open(&beside)?;
+    if is_new {
+        keep_owner(&beside, path)?;
+    }
+    lock.lock()?;
+    Ok(lock)
 }
 
 pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
@@ -50,10 +69,8 @@ pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
 /// Replaces the file in one step, so that a crash leaves the old one or the new one. It stays its owner's, whoever does it.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let new = write_beside(path, text)?;
-    if let Err(error) = keep_owner(&new, path).and_then(|()| fs::rename(&new, path)) {
-        let _ = fs::remove_file(&new);
-        return Err(error);
-    }
+    keep_owner(new.path(), path)?;
+    new.replace(path)?;
     sync_folder(path)
 }
 
@@ -93,11 +110,9 @@ impl Stamp {
     }
 }
 
-pub(super) fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
-    let mut unique = [0; 8];
-    super::random(&mut unique).map_err(io::Error::other)?;
-    let new = path.with_extension(format!("{:016x}.new", u64::from_ne_bytes(unique)));
-    let mut file = OpenOptions::new().write(true).create_new(true).only_owner().open(&new)?;
+/// Writes a new file in the same folder. What does not get its name is removed.
+pub(super) fn write_beside(path: &Path, text: &str) -> io::Result<NewFile> {
+    let (new, mut file) = NewFile::beside(path, OpenOptions::new().only_owner())?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     Ok(new)
@@ -128,4 +143,54 @@ pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(about.len()).unwrap_or(0).min(1 << 20) + 1));
     file.take(1 << 20).read_to_string(&mut text).map_err(|error| io_error("read", path, &error))?;
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn the_first_one_makes_it_with_links_and_without() {
+        let no_links = |_: &Path, _: &Path| Err(io::Error::from(ErrorKind::Unsupported));
+        let links = |from: &Path, to: &Path| fs::hard_link(from, to);
+        for (link, left) in
+            [(&links as &(dyn Fn(&Path, &Path) -> io::Result<()> + Sync), vec!["key"]), (&no_links, vec!["key", "key.lock"])]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("key");
+            let made: Vec<bool> = std::thread::scope(|scope| {
+                let make = |text: &'static str| scope.spawn(|| create_by(&path, text, link).unwrap());
+                ["one", "two", "six", "ten"].map(make).into_iter().map(|made| made.join().unwrap()).collect()
+            });
+            assert_eq!(made.iter().filter(|made| **made).count(), 1);
+            assert_eq!(
+                (fs::read_to_string(&path).unwrap().len(), names(folder.path())),
+                (3, left.iter().map(ToString::to_string).collect())
+            );
+            assert!(read_private(&path).is_ok(), "it is its owner's alone");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_finished_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let full = |_: &Path, _: &Path| Err(io::Error::from(ErrorKind::StorageFull));
+        // The lock cannot be had: its name is a folder's.
+        fs::create_dir(path.with_extension("lock")).unwrap();
+        assert!(create_by(&path, "text", full).is_err());
+        assert_eq!(names(folder.path()), ["key.lock"]);
+        // What a disk that fills while it is written leaves.
+        drop(write_beside(&path, "half").unwrap());
+        assert_eq!(names(folder.path()), ["key.lock"]);
+        fs::create_dir(&path).unwrap();
+        assert!(replace(&path, "text").is_err());
+        assert_eq!(names(folder.path()), ["key", "key.lock"]);
+    }
 }

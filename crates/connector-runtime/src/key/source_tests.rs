@@ -104,7 +104,7 @@ fn a_file_without_a_key_is_refused() {
     let path = folder.path().join("key");
     for (text, says) in [("", "has no key"), ("# nothing\n\n", "has no key"), ("hunter2hunter2\n", "is not a key")] {
         let _ = fs::remove_file(&path);
-        write_beside(&path, text).and_then(|new| fs::rename(new, &path)).unwrap();
+        write_beside(&path, text).and_then(|new| new.replace(&path)).unwrap();
         let error = KeySource::File(path.clone()).open().unwrap_err();
         assert!(error.to_string().contains(says) && error.to_string().contains("key file"), "{error}");
         assert!(!format!("{error:?}").contains("hunter2"));
@@ -150,7 +150,7 @@ fn the_place_is_chosen_and_never_guessed() {
         assert!(error.code() == Code::InvalidInput && error.to_string().contains("TENON_KEY_SOURCE"), "{error}");
     }
     // What was chosen before holds without being said again.
-    write_beside(&file, "# a remark\nkeyring: store-1\n").and_then(|new| fs::rename(new, &file)).unwrap();
+    write_beside(&file, "# a remark\nkeyring: store-1\n").and_then(|new| new.replace(&file)).unwrap();
     assert_eq!(chosen(None, false).unwrap(), KeySource::Keyring(file.clone()));
     let error = chosen(Some("file"), false).unwrap().open().unwrap_err();
     assert!(error.to_string().contains("keyring") && error.advice().contains("tenon key move file"), "{error}");

@@ -4,6 +4,7 @@
 //! the events handed out. After a crash the next listener goes on from the committed cursor and hands
 //! out what was not acknowledged: at least once, each event with the same id.
 
+mod round;
 mod source;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::connection::Connected;
 use crate::host::Host;
+use crate::listen::round::Round;
 use crate::run::Run;
 use crate::store::{Delivery, Entry, Hold};
 
@@ -78,6 +80,7 @@ pub struct Listener {
     lock: Hold,
     next_look: Instant,
     failures: u32,
+    round: Round,
     pending: VecDeque<Delivery>,
 }
 
@@ -105,6 +108,7 @@ impl Host {
             lock,
             next_look: Instant::now(),
             failures: 0,
+            round: Round::default(),
             pending: VecDeque::new(),
         })
     }
@@ -231,10 +235,11 @@ impl Listener {
         let stored = self.host.0.store.cursor(&self.source).await?;
         let cursor = stored.as_ref().map(|(_, bytes)| Json::parse(bytes.clone())).transpose()?;
         let poll = poll(&self.host, found.item, &connected, &self.listen, cursor.as_ref()).await?;
-        let events = poll.events.into_iter().map(|event| Entry::new(event.id, event.data.into_json().bytes().clone())).collect::<Vec<_>>();
+        let events = poll.events.iter().map(|event| Entry::new(event.id.clone(), event.data.json().bytes().clone())).collect::<Vec<_>>();
         let revision = stored.map(|(revision, _)| revision);
         self.host.0.store.commit(&self.source, revision, &events, poll.cursor.bytes().clone()).await?;
-        Ok(poll.more)
+        // What was found is kept also where that was the last look.
+        self.round.goes_on(&poll)
     }
 }
 

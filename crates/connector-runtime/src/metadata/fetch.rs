@@ -14,6 +14,8 @@ use super::{Kept, LARGEST, Metadata, Part};
 
 /// How long the server may be silent.
 const SILENCE: Duration = Duration::from_secs(60);
+/// How long a file may take in all, also where something comes now and then.
+const LONGEST: Duration = Duration::from_secs(900);
 
 /// A file in one of Microsoft's repositories, at a commit whose content is known.
 struct Published {
@@ -117,6 +119,14 @@ impl Metadata {
 }
 
 async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> Result<Bytes> {
+    let late = || {
+        Error::new(Code::Unavailable, format!("{url} took longer than {} minutes", LONGEST.as_secs() / 60))
+            .hint("Try again over another network, name a mirror, or hand in a file with --file.")
+    };
+    timeout(LONGEST, Box::pin(read(transport, url, progress))).await.unwrap_or_else(|_| Err(late()))
+}
+
+async fn read(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> Result<Bytes> {
     let request = http::Request::get(url.as_str())
         .body(Bytes::new())
         .map_err(|error| Error::bug(format!("a request for {url} cannot be made")).caused_by(error))?;

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Who, http, whole};
+use futures_util::StreamExt;
 use graph_client::Silent;
 use serde_json::json;
 
@@ -141,6 +142,45 @@ async fn the_newest_is_taken_as_it_is_and_the_known_one_is_checked() {
     let error = end.unwrap_err();
     assert!(error.code() == Code::Protocol && error.message().contains("checksum"), "{error}");
     assert_eq!((asked.len(), status.files.len()), (1, 0), "nothing is kept");
+}
+
+/// Answers with a byte each half a minute, without an end.
+struct Trickle;
+
+#[async_trait]
+impl Transport for Trickle {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
+        let bytes = futures_util::stream::repeat(()).then(|()| async {
+            tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+            Ok(Bytes::from_static(b"x"))
+        });
+        Ok(http::Response::new(Box::pin(bytes)))
+    }
+}
+
+/// Never answers.
+struct Mute;
+
+#[async_trait]
+impl Transport for Mute {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_trickles_or_is_silent_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let metadata = Metadata::at(folder.path());
+    let servers: [(&dyn Transport, &str, u64); 2] = [(&Trickle, "longer than 15 minutes", 900), (&Mute, "was silent for 60 seconds", 60)];
+    for (server, why, seconds) in servers {
+        let began = tokio::time::Instant::now();
+        let error = metadata.fetch(server, &Origin::default(), &Silent).await.unwrap_err();
+        assert!(error.code() == Code::Unavailable && error.message().contains(why), "{error}");
+        assert!(error.advice().contains("--file"), "{}", error.advice());
+        assert_eq!(began.elapsed().as_secs(), seconds);
+    }
+    assert!(metadata.status().unwrap().files.is_empty(), "nothing is kept");
 }
 
 #[tokio::test]

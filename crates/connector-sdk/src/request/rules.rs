@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Request;
 use crate::scopes::{AnyOf, Scopes};
-use crate::{ByteRange, Expected};
+use crate::{ByteRange, Expected, Secret};
 
 impl Request {
     /// Says that sending it twice means the same as sending it once, though the method does not.
@@ -18,6 +18,13 @@ impl Request {
     pub fn read_only(mut self) -> Request {
         self.read_only = true;
         self.repeatable()
+    }
+
+    /// Names secrets that its body holds: they are taken out of what a server says when it refuses it. A secret header is
+    /// marked as sensitive instead.
+    pub fn hide(mut self, secrets: impl IntoIterator<Item = Secret>) -> Request {
+        self.secrets.extend(secrets);
+        self
     }
 
     /// Marks it as the end of what the plan opened: it may still be sent when the run's time is over.
@@ -77,6 +84,10 @@ impl Request {
     /// Whether its body and its answer stay out of traces and previews.
     pub fn is_sensitive(&self) -> bool {
         self.sensitive
+    }
+    /// The secrets that its body holds; see [`Request::hide`].
+    pub fn secrets(&self) -> &[Secret] {
+        &self.secrets
     }
     /// Whether it goes to somebody else's mailbox, where other permissions count.
     pub fn is_shared(&self) -> bool {

@@ -85,7 +85,7 @@ impl Action for CreateUser {
             .and_all(Fields::of(&self.content)?)
             .and_all(custom_attributes(self.custom_attributes, "customAttributes")?)
             .and(self.additional_properties);
-        let create = Request::post("/users").json(fields).sensitive();
+        let create = Request::post("/users").json(fields).sensitive().hide([chosen.password]);
         // From here on nothing may keep the password back: it is in no other place.
         let (shown, name) = (chosen.shown, self.user_principal_name);
         Ok(Plan::call(create, move |answer| {

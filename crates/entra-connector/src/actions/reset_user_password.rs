@@ -52,6 +52,6 @@ impl Action for ResetUserPassword {
             profile["forceChangePasswordNextSignInWithMfa"] = json!(true);
         }
         let request = Request::patch("/users/{user}").with("user", self.user.0).json(json!({ "passwordProfile": profile }));
-        Ok(request.sensitive().repeatable().accepted().map(|_| Reset { updated: true, password: chosen.shown }))
+        Ok(request.sensitive().hide([chosen.password]).repeatable().accepted().map(|_| Reset { updated: true, password: chosen.shown }))
     }
 }

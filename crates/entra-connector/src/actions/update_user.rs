@@ -84,7 +84,7 @@ impl Action for UpdateUser {
             Edit::Set(manager) => Some(Request::put("/users/{user}/manager/$ref").with("user", self.user.0.as_str()).json(manager)),
         };
         let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
-        let change = Request::patch("/users/{user}").with("user", self.user.0).json(&fields).sensitive().repeatable();
+        let change = Request::patch("/users/{user}").with("user", self.user.0).json(&fields).sensitive().hide(self.password).repeatable();
         Ok(match (fields.is_empty(), manager) {
             (true, Some(manager)) => done(manager.accepted()),
             (_, None) => done(change.accepted()),

@@ -1,16 +1,20 @@
-//! The client over a scripted transport, where time is paused, and over a real connection.
+//! The client over a scripted transport, where time is paused, and over real connections.
+//!
+//! What is about what goes over the wire runs in each of these ways.
 
-#![allow(clippy::duplicate_mod, reason = "the tests over the network run once over each transport")]
+#![allow(clippy::duplicate_mod, reason = "the same scenarios run over each transport")]
 
 use std::sync::Arc;
 
 use connector_sdk::Transport;
-use graph_client::HttpTransportBuilder;
+use graph_client::{Client, HttpTransportBuilder};
+use stage::Stage;
 
 mod all;
 mod auth;
 mod coding;
-mod download;
+mod options;
+mod origin_generated;
 #[path = "."]
 mod over_hyper {
     use super::*;
@@ -19,7 +23,16 @@ mod over_hyper {
         Arc::new(builder.build().unwrap())
     }
 
+    pub(crate) async fn client(stage: &Arc<Stage>) -> Client {
+        wire::client(stage, transport).await
+    }
+
+    pub(crate) fn begin() {}
+
+    mod download;
     mod network;
+    mod origin;
+    mod upload;
 }
 #[path = "."]
 #[cfg(feature = "reqwest")]
@@ -30,16 +43,41 @@ mod over_reqwest {
         Arc::new(builder.build_reqwest().unwrap())
     }
 
+    pub(crate) async fn client(stage: &Arc<Stage>) -> Client {
+        wire::client(stage, transport).await
+    }
+
+    pub(crate) fn begin() {}
+
+    mod download;
     pub(crate) mod network;
+    mod origin;
+    mod upload;
 }
-mod options;
-mod origin;
+mod pace;
 mod preview;
 mod redact;
 mod retry;
+#[path = "."]
+mod scripted {
+    use super::*;
+
+    pub(crate) async fn client(stage: &Arc<Stage>) -> Client {
+        stage.client()
+    }
+
+    /// Without a connection nobody has to wait.
+    pub(crate) fn begin() {
+        tokio::time::pause();
+    }
+
+    mod download;
+    mod origin;
+    mod upload;
+}
 mod settle;
 #[cfg(feature = "reqwest")]
 mod socks;
 mod stage;
 mod throttle;
-mod upload;
+mod wire;

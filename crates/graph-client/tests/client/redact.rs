@@ -71,6 +71,16 @@ fn told(error: &Error) -> Vec<String> {
     all
 }
 
+/// All names and texts of a value.
+fn texts(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text}\n"),
+        Value::Array(items) => items.iter().map(texts).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| format!("{name}\n{}", texts(value))).collect(),
+        _ => String::new(),
+    }
+}
+
 fn assert_hidden(error: &Error, secret: &str, echo: &str) -> std::result::Result<(), TestCaseError> {
     for text in told(error) {
         let text = text.to_lowercase();
@@ -138,6 +148,42 @@ proptest! {
             }
         } else {
             assert_hidden(&run(client(&stage).send(&request(), &session)).unwrap_err(), &secret, &echo)?;
+        }
+    }
+
+    /// What a plan that sends a batch by itself is answered: its failures say nothing, its successes are untouched.
+    #[test]
+    fn an_echo_in_a_part_of_a_batch_is_redacted(
+        secret in r"[A-Za-z0-9._~+/=-]{8,90}|[!-~]{8,40}",
+        how in 0..SPELLINGS,
+        status in 0..STATUSES.len(),
+        is_token in any::<bool>(),
+        spoilt in any::<bool>(),
+    ) {
+        let (echo, status) = (spell(&secret, how), STATUSES[status]);
+        let (answer, quoted) = (quoting(&echo).to_string(), serde_json::to_string(&echo).unwrap());
+        let stage = Stage::new(move |_| {
+            let page = if spoilt { r#",{"id":"4","status":500,"body":<html>}"# } else { "" };
+            Reply::new(200, format!(
+                r#"{{"responses":[{{"id":"1","status":200,"body":{{"as it is":{quoted}}}}},{{"id":"2","status":{status},"headers":{{"x":{quoted},{quoted}:"y"}},"body":{answer}}},{{"id":"3","status":{status},"body":{quoted}}}{page}]}}"#
+            ))
+        });
+        let request = Request::post("/$batch").json(json!({ "requests": [] }));
+        let request = if is_token { request } else { request.hide([Secret::new(secret.as_str())]) };
+        let session = Session { tokens: Arc::new(One(if is_token { secret.clone() } else { "another-token".to_owned() })), ..session() };
+        let answer = run(client(&stage).send(&request, &session)).unwrap();
+        let parts = connector_sdk::BatchAnswer::read(&answer.body).unwrap();
+        prop_assert_eq!(parts.iter().map(|part| part.status).collect::<Vec<_>>(), [200, status, status]);
+        let success: Value = parts[0].body.as_ref().unwrap().read().unwrap();
+        prop_assert_eq!(success, json!({ "as it is": echo.as_str() }));
+        for part in &parts[1..] {
+            for said in [&part.headers, &part.body].into_iter().flatten() {
+                let value: Value = said.read().unwrap();
+                for text in [said.as_str().to_lowercase(), texts(&value).to_lowercase()] {
+                    prop_assert!(!text.contains(&secret.to_lowercase()), "{secret} is in {text}");
+                    prop_assert!(!text.contains(&echo.to_lowercase()), "{echo} is in {text}");
+                }
+            }
         }
     }
 

@@ -47,17 +47,20 @@ impl Seen {
 
 /// What the other side does.
 pub(crate) struct Reply {
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: Bytes,
-    after: Duration,
-    end: End,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Bytes,
+    pub(crate) after: Duration,
+    pub(crate) end: End,
 }
 
-enum End {
+/// How an answer ends.
+pub(crate) enum End {
     Whole,
     /// The body breaks off.
     Broken,
+    /// The body comes byte by byte, each after a while.
+    Trickle(Duration),
     /// No connection.
     Unreachable,
     /// The connection breaks before the answer.
@@ -83,6 +86,9 @@ impl Reply {
     pub(crate) fn broken(self) -> Reply {
         Reply { end: End::Broken, ..self }
     }
+    pub(crate) fn trickle(self, pause: Duration) -> Reply {
+        Reply { end: End::Trickle(pause), ..self }
+    }
     pub(crate) fn unreachable() -> Reply {
         Reply { end: End::Unreachable, ..Reply::ok() }
     }
@@ -99,6 +105,17 @@ type Part = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
 pub(crate) struct Stage {
     part: Part,
     seen: Mutex<Vec<Seen>>,
+}
+
+impl Stage {
+    /// Notes a request, and says what is answered.
+    pub(crate) fn play(&self, method: Method, url: String, headers: HeaderMap, body: Bytes) -> Reply {
+        let mut all = self.seen.lock().unwrap();
+        let seen = Seen { method, url, headers, body, at: Instant::now(), number: all.len() };
+        all.push(seen.clone());
+        drop(all);
+        (self.part)(&seen)
+    }
 }
 
 impl Stage {
@@ -126,14 +143,7 @@ impl Stage {
 impl Transport for Stage {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
         let (parts, body) = request.into_parts();
-        let reply = {
-            let mut all = self.seen.lock().unwrap();
-            let (method, url, headers) = (parts.method, parts.uri.to_string(), parts.headers);
-            let seen = Seen { method, url, headers, body, at: Instant::now(), number: all.len() };
-            all.push(seen.clone());
-            drop(all);
-            (self.part)(&seen)
-        };
+        let reply = self.play(parts.method, parts.uri.to_string(), parts.headers, body);
         if !reply.after.is_zero() {
             sleep(reply.after).await;
         }
@@ -142,6 +152,10 @@ impl Transport for Stage {
             End::Lost => return Err(Error::new(Code::OutcomeUnknown, "the connection broke before the answer came")),
             End::Silent => std::future::pending().await,
             End::Whole => whole(reply.body),
+            End::Trickle(pause) => {
+                let bytes = stream::iter(0..reply.body.len()).then(move |_| sleep(pause)).enumerate();
+                Box::pin(bytes.map(move |(at, ())| Ok(reply.body.slice(at..=at))))
+            }
             End::Broken => {
                 Box::pin(stream::iter([Ok(reply.body), Err(Error::new(Code::OutcomeUnknown, "an answer broke off"))]).filter(|chunk| {
                     let empty = chunk.as_ref().is_ok_and(Bytes::is_empty);

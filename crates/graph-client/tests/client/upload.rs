@@ -7,6 +7,7 @@ use graph_client::{Session, Step, Uploads};
 use http::Method;
 use serde_json::json;
 
+use super::{begin, client};
 use crate::stage::{Memory, Reply, Seen, Stage, session};
 
 const KIB: usize = 1024;
@@ -86,13 +87,14 @@ async fn upload(stage: &Arc<Stage>, content: &Bytes, chunk: Option<u64>) -> (Res
         Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk, place: None }),
         Then::last(Plan::from),
     );
-    let outcome = stage.client().run(plan, &session, &mut Vec::new()).await;
+    let outcome = client(stage).await.run(plan, &session, &mut Vec::new()).await;
     let steps = bar.0.lock().unwrap().clone();
     (outcome, steps)
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_file_goes_in_pieces() {
+    begin();
     for size in [1, UNIT - 1, UNIT, UNIT + 1, 3 * UNIT, 3 * UNIT + 17] {
         let (sink, stage) = Sink::stage(|_| None);
         let content = file(size);
@@ -107,12 +109,13 @@ async fn a_file_goes_in_pieces() {
     let (sink, stage) = Sink::stage(|_| None);
     let upload = Upload { url: URL.into(), file: FileRef::Text { text: "hello".into() }, chunk: None, place: None };
     let plan = Plan::Upload(Box::new(upload), Then::last(Plan::from));
-    let _: Response = stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap();
+    let _: Response = client(&stage).await.run(plan, &session(), &mut Vec::new()).await.unwrap();
     assert_eq!(*sink.stored.lock().unwrap(), b"hello");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn it_goes_on_where_the_session_stopped() {
+    begin();
     let faults: [(&str, bool, Fault); 6] = [
         ("lost before", false, Reply::lost),
         ("lost after", true, Reply::lost),
@@ -130,8 +133,9 @@ async fn it_goes_on_where_the_session_stopped() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn outlook_answers_200_with_capitals() {
+    begin();
     let stage = Stage::new(|seen| match seen.number {
         0 => Reply::new(200, format!(r#"{{"ExpirationDateTime":"x","NextExpectedRanges":["{UNIT}-"]}}"#)),
         _ => Reply::new(201, "").header("location", "https://outlook.office.com/attachments/1"),
@@ -140,8 +144,9 @@ async fn outlook_answers_200_with_capitals() {
     assert!(outcome.unwrap().header("location").is_some());
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn ends_that_cannot_be_resumed() {
+    begin();
     // The session is gone.
     let (_, stage) = Sink::stage(|seen| (seen.number == 1).then(|| (false, Reply::new(404, ""))));
     let error = upload(&stage, &file(3 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
@@ -169,8 +174,9 @@ async fn ends_that_cannot_be_resumed() {
     assert_eq!(upload(&stage, &file(UNIT + 1), None).await.0.unwrap_err().code(), Code::Rejected);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nothing_is_sent_of_what_is_no_file() {
+    begin();
     let stage = Stage::new(|_| Reply::ok());
     assert_eq!(upload(&stage, &Bytes::new(), None).await.0.unwrap_err().code(), Code::InvalidInput);
     let run = async |files: Memory| {
@@ -179,7 +185,7 @@ async fn nothing_is_sent_of_what_is_no_file() {
             Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk: None, place: None }),
             Then::last(Plan::from),
         );
-        let outcome: Result<Response> = stage.client().run(plan, &session, &mut Vec::new()).await;
+        let outcome: Result<Response> = client(&stage).await.run(plan, &session, &mut Vec::new()).await;
         outcome.unwrap_err()
     };
     assert_eq!(run(Memory::default()).await.code(), Code::InvalidInput);
@@ -209,8 +215,9 @@ impl Uploads for Shelf {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
+    begin();
     let content = file(4 * UNIT + 5);
     let shelf = Arc::new(Shelf::default());
     let send = async |stage: &Arc<Stage>, url: &str, print: &'static str| {
@@ -219,7 +226,7 @@ async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
         let file = FileRef::Attached { file: "f".into() };
         let upload = Upload { url: url.into(), file, chunk: Some(UNIT as u64), place: Some("/me/drive/a.bin".into()) };
         let outcome: Result<Response> =
-            stage.client().run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await;
+            client(stage).await.run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await;
         outcome
     };
     // The first run breaks down behind its second piece.

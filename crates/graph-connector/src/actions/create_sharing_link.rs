@@ -47,6 +47,6 @@ impl Action for CreateSharingLink {
         let create = self.place.request(Method::POST, "/createLink")?.json(body);
         // A link of that kind that is there already is the answer to a second request.
         let create = create.repeatable();
-        Ok(if self.password.is_some() { create.sensitive() } else { create }.raw())
+        Ok(if self.password.is_some() { create.sensitive().hide(self.password) } else { create }.raw())
     }
 }

@@ -1,6 +1,6 @@
 //! `search_query`
 
-use connector_sdk::{Action, Context, Effect, Error, Fields, List, Pages, Plan, Result, Spec, Who};
+use connector_sdk::{Action, Context, Effect, Error, Fields, List, PageGuard, Pages, Plan, Result, Spec, Who};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -79,7 +79,14 @@ impl Action for SearchQuery {
             .with("contentSources", some(self.content_sources))
             .with("enableTopResults", self.top_results.then_some(true))
             .with("region", self.region);
-        let search = Search { request, kinds: self.entity_types, page: self.size.unwrap_or(most.min(200)), from, left: paging.limit };
+        let search = Search {
+            request,
+            kinds: self.entity_types,
+            page: self.size.unwrap_or(most.min(200)),
+            from,
+            left: paging.limit,
+            guard: PageGuard::default(),
+        };
         Ok(search.next(None))
     }
 }

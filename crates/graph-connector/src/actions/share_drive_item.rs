@@ -70,7 +70,7 @@ impl Action for ShareDriveItem {
             .with("password", self.password.as_ref().map(Secret::expose))
             .with("retainInheritedPermissions", self.retain_inherited_permissions);
         let invite = self.place.request(Method::POST, "/invite")?.json(body);
-        let invite = if self.password.is_some() { invite.sensitive() } else { invite };
+        let invite = if self.password.is_some() { invite.sensitive().hide(self.password) } else { invite };
         Ok(Plan::finish(invite, |answer| {
             Page::read(&answer).map(|page| Shared { permissions: page.items.into_iter().map(Raw::new).collect() })
         }))

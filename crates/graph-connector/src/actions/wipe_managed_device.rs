@@ -1,6 +1,6 @@
 //! `wipe_managed_device`
 
-use connector_sdk::{Accepted, Action, Confirm, Context, Effect, Fields, Plan, Result, Spec};
+use connector_sdk::{Accepted, Action, Confirm, Context, Effect, Fields, Plan, Result, Secret, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,7 +37,7 @@ impl Action for WipeManagedDevice {
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         let Confirm { .. } = self.confirm;
-        let has_code = self.mac_os_unlock_code.is_some();
+        let code = self.mac_os_unlock_code.as_deref().map(Secret::new);
         let how = Fields::default()
             .with("keepEnrollmentData", self.keep_enrollment_data)
             .with("keepUserData", self.keep_user_data)
@@ -48,6 +48,6 @@ impl Action for WipeManagedDevice {
         if self.use_protected_wipe {
             request = request.beta().needs(&["DeviceManagementManagedDevices.PrivilegedOperations.All"]);
         }
-        Ok(if has_code { request.sensitive() } else { request }.accepted())
+        Ok(if code.is_some() { request.sensitive().hide(code) } else { request }.accepted())
     }
 }

@@ -4,7 +4,7 @@ mod run;
 
 use std::collections::{BTreeMap, HashMap};
 
-use connector_sdk::{Action, Context, Effect, Issue, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Issue, Plan, Raw, Result, Secret, Spec};
 use http::Method;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use schemars::JsonSchema;
@@ -209,7 +209,10 @@ impl PartRequest {
         }
         let url = target?.path_and_query().ok()?;
         let url = utf8_percent_encode(&url, UNSAFE).to_string();
-        let secret = self.body.as_ref().is_some_and(hidden::has_secret);
-        Some(Part { id, method, url, headers, body: self.body, depends, secret })
+        let in_body = self.body.as_ref().and_then(hidden::secrets);
+        let sensitive = in_body.is_some();
+        let in_headers = checked.map.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok()).map(Secret::new);
+        let secrets = in_headers.chain(in_body.unwrap_or_default()).collect();
+        Some(Part { id, method, url, headers, body: self.body, depends, sensitive, secrets })
     }
 }

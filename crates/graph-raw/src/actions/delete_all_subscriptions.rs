@@ -41,7 +41,7 @@ impl Action for DeleteAllSubscriptions {
 
     fn plan(self, _: &Context) -> Result<Plan<Ended>> {
         let below = self.notification_url;
-        Ok(all(Request::get("/subscriptions"), Vec::new()).and_then(move |found| {
+        Ok(all(Request::get("/subscriptions")).and_then(move |found| {
             let known = found.iter().map(connector_sdk::Json::read::<Subscription>).collect::<Result<Vec<_>>>();
             let known = match known {
                 Ok(known) => known,

@@ -72,6 +72,18 @@ fn statuses(output: &Value) -> Vec<(String, u64)> {
 }
 
 #[test]
+fn what_the_parts_hold_in_secret_is_named() {
+    let input = json!({ "requests": [
+        { "method": "POST", "url": "/users", "headers": [{ "key": "X-Api-Key", "value": "k1" }, { "key": "Prefer", "value": "x" }],
+          "body": { "displayName": "Adele", "passwordProfile": { "password": "p1", "note": "n" } } },
+        { "method": "GET", "url": "/me", "headers": [{ "key": "X-Token", "value": "t1" }] },
+    ] });
+    let Plan::Call(request, _) = plan("batch_request", input).unwrap() else { panic!("it sends nothing") };
+    let secrets: Vec<&str> = request.secrets().iter().map(|secret| secret.expose()).collect();
+    assert_eq!((secrets.as_slice(), request.is_sensitive()), (["k1", "p1", "t1"].as_slice(), true));
+}
+
+#[test]
 fn parts_travel_as_they_were_written() {
     let input = json!({ "apiVersion": "beta", "requests": [
         { "method": "POST", "url": "/me/messages?$select=a b", "headers": [{ "key": "Prefer", "value": "x" }], "body": { "subject": "ü" } },

@@ -1,7 +1,8 @@
 //! `new_attachment`
 
 use connector_sdk::{
-    Code, Context, Effect, Event, Json, Order, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Root, Spec, Then, Trigger,
+    Code, Context, Effect, Event, Json, Order, Page, PageGuard, Plan, Poll, Properties, Raw, Request, Response, Result, Root, Spec, Then,
+    Trigger,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -99,11 +100,16 @@ fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) ->
         (id, list)
     };
     let lists = poll.events.into_iter().map(|event| list(event.id)).collect();
-    tell(lists, wanted, Poll { events: Vec::new(), cursor: poll.cursor, more: poll.more })
+    tell(lists, wanted, Poll { events: Vec::new(), cursor: poll.cursor, more: poll.more }, PageGuard::default())
 }
 
 // Reads a page of each list, and then the pages after them.
-fn tell(lists: Vec<(String, Request)>, wanted: Wanted, mut poll: Poll<Attached, follow::Cursor>) -> Plan<Poll<Attached, follow::Cursor>> {
+fn tell(
+    lists: Vec<(String, Request)>,
+    wanted: Wanted,
+    mut poll: Poll<Attached, follow::Cursor>,
+    mut guard: PageGuard,
+) -> Plan<Poll<Attached, follow::Cursor>> {
     if lists.is_empty() {
         return Plan::Done(poll);
     }
@@ -117,17 +123,17 @@ fn tell(lists: Vec<(String, Request)>, wanted: Wanted, mut poll: Poll<Attached, 
                 Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected) => continue,
                 Err(error) => return Plan::Fail(error),
             };
+            // Of a list that does not end nothing more is told.
+            let next = page.next.filter(|next| guard.check(&page.items, page.items.is_empty(), next).is_ok());
             for item in page.items {
                 match wanted.event(&message_id, item) {
                     Ok(event) => poll.events.extend(event),
                     Err(error) => return Plan::Fail(error),
                 }
             }
-            // A page that leads back to itself has been read.
-            let next = page.next.filter(|next| list.link() != Some(next));
             following.extend(next.map(|next| (message_id, list.at(next))));
         }
-        tell(following, wanted, poll)
+        tell(following, wanted, poll, guard)
     };
     Plan::All(requests, Order::Any, Then::new(go))
 }

@@ -2,7 +2,7 @@
 //!
 //! A row for every single taking would be exact and dear. A row for each 32nd part of the window is
 //! cheap, and safe because a slot counts until its end has left the window: at most a 32nd part of the
-//! window too long, never too short.
+//! window too long, never too short. A slot that began at a time that has not come yet began under a wrong clock, and is over.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use connector_sdk::{Error, Result};
 use rusqlite::{Connection, params};
 
 use super::Sqlite;
-use super::clock::{Millis, millis, span};
+use super::clock::{CORRECTION, Millis, millis, span};
 use super::fail::Done;
 use crate::store::{Budget, Take, check_name};
 
@@ -30,7 +30,9 @@ impl Budget for Sqlite {
 }
 
 fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, window: Millis) -> Done<Take> {
-    connection.prepare_cached("DELETE FROM budget WHERE key = ?1 AND expires <= ?2")?.execute(params![key, now])?;
+    connection
+        .prepare_cached("DELETE FROM budget WHERE key = ?1 AND (expires <= ?2 OR since > ?2 + ?3)")?
+        .execute(params![key, now, CORRECTION])?;
     let mut find = connection.prepare_cached("SELECT expires, used FROM budget WHERE key = ?1 ORDER BY expires")?;
     let slots = find.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(Millis, i64)>, _>>()?;
     let mut free = limit - slots.iter().map(|(_, used)| used).sum::<i64>();
@@ -48,8 +50,9 @@ fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, win
     let expires = (now / width + 1) * width + window;
     connection
         .prepare_cached(
-            "INSERT INTO budget (key, expires, used) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET used = used + excluded.used",
+            "INSERT INTO budget (key, expires, used, since) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET used = used + excluded.used, since = min(since, excluded.since)",
         )?
-        .execute(params![key, expires, n])?;
+        .execute(params![key, expires, n, now])?;
     Ok(Take::Granted)
 }

@@ -14,7 +14,7 @@ use super::fail::{Done, Fail, Name, foreign, newer};
 use crate::store::{OnlyOwner, create_folder};
 
 /// Each step leads from the version that is its index to the next one.
-const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: [&str; 3] = [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
 /// "tenn": tells a store from another program's SQLite file.
 const APPLICATION: i64 = 0x7465_6e6e;

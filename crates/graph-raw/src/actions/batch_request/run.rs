@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use connector_sdk::{BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Then};
+use connector_sdk::{BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Then};
 use http::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -35,7 +35,10 @@ pub(super) struct Part {
     pub(super) body: Option<Value>,
     /// The positions of the requests that it depends on.
     pub(super) depends: Vec<usize>,
-    pub(super) secret: bool,
+    /// Whether its body stays out of traces and previews.
+    pub(super) sensitive: bool,
+    /// What its headers and its body hold in secret.
+    pub(super) secrets: Vec<Secret>,
 }
 
 impl Part {
@@ -220,11 +223,11 @@ impl Run {
         if group.iter().all(|i| self.parts[*i].method != Method::POST && self.parts[*i].method != Method::PATCH) {
             request = request.repeatable();
         }
-        if group.iter().any(|i| self.parts[*i].secret) {
+        if group.iter().any(|i| self.parts[*i].sensitive) {
             request = request.sensitive();
         }
         group.iter().for_each(|i| self.tries[*i] += 1);
-        request
+        request.hide(group.iter().flat_map(|i| self.parts[*i].secrets.iter().cloned()))
     }
 
     // Takes the answers of a call; what is to be sent again stays open. The pause is what Graph asks for.

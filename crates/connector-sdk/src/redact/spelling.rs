@@ -1,7 +1,7 @@
 //! How a text may spell a secret.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// A byte that a text spells, and where: from `start` to `end`.
 #[derive(Debug, Clone, Copy)]
@@ -30,14 +30,36 @@ pub(super) fn skeleton(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|byte| counts(*byte)).map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
+/// A short secret as it is, in hex and in base64, without case: each is looked for as a word of its own.
+pub(super) fn words(secret: &[u8]) -> Vec<Vec<u8>> {
+    let mut words = vec![secret.to_vec()];
+    for secret in cases(secret) {
+        words.push(hex(&secret));
+        words.push(STANDARD_NO_PAD.encode(&secret).into_bytes());
+        words.push(URL_SAFE_NO_PAD.encode(&secret).into_bytes());
+    }
+    words.iter_mut().for_each(|word| word.make_ascii_lowercase());
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn cases(secret: &[u8]) -> Vec<Vec<u8>> {
+    let mut cases = vec![secret.to_vec(), secret.to_ascii_lowercase(), secret.to_ascii_uppercase()];
+    cases.dedup();
+    cases
+}
+
+fn hex(secret: &[u8]) -> Vec<u8> {
+    secret.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
+}
+
 /// A secret in base64 and hex, as it is and in either case. Of base64 in each position that it can have in a longer text,
 /// without the letters that depend on what stands beside it. The URL-safe alphabet has the same letters and digits.
 pub(super) fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
-    let mut cases = vec![secret.to_vec(), secret.to_ascii_lowercase(), secret.to_ascii_uppercase()];
-    cases.dedup();
     let mut all = Vec::new();
-    for secret in cases {
-        all.push(secret.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect());
+    for secret in cases(secret) {
+        all.push(hex(&secret));
         for (before, depends) in [(0, 0), (1, 2), (2, 3)] {
             let encoded = STANDARD_NO_PAD.encode([&[0; 2][..before], &secret].concat());
             let whole = (before + secret.len()) * 8 / 6;

@@ -1,0 +1,62 @@
+//! Ends lists that have no end.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use crate::{Error, Json, Result};
+
+/// How many empty pages in a row are no list. Graph sends some where it filters late, or has no changes yet.
+const EMPTY_PAGES: u32 = 1_000;
+/// How many identical pages in a row are a loop, though each brings a new link, where their items have ids. Two may be
+/// a replay.
+const SAME_PAGES: u32 = 3;
+/// How many pages in a row may bring nothing that can be told from what was there. Items without ids may all be equal,
+/// where little of them was asked for.
+const DULL_PAGES: u32 = 10_000;
+
+/// Notices that a list does not end, while its pages are read: one leads back to an earlier one, the same page comes under new
+/// links, or nothing comes at all.
+///
+/// [`Request::pages`](crate::Request::pages) and its sisters have one. Whoever follows links by hand asks one before each page.
+/// It remembers eight bytes for each page, whatever the pages hold.
+#[derive(Debug, Default)]
+pub struct PageGuard {
+    seen: HashSet<u64>,
+    hash: RandomState,
+    last_page: Option<u64>,
+    same: u32,
+    empty: u32,
+}
+
+impl PageGuard {
+    /// Takes note of a page that was read, and of the place where the `next` one is: a link, or whatever names it. `empty`:
+    /// nothing came, not even what is not wanted.
+    ///
+    /// # Errors
+    /// `protocol` where the list does not end.
+    pub fn check(&mut self, items: &[Json], empty: bool, next: &(impl Hash + ?Sized)) -> Result<()> {
+        if !self.seen.insert(self.hash.hash_one(next)) {
+            return Err(stuck("a page led back to one that was read before"));
+        }
+        self.empty = if empty { self.empty + 1 } else { 0 };
+        if self.empty >= EMPTY_PAGES {
+            return Err(stuck(&format!("{EMPTY_PAGES} pages in a row were empty")));
+        }
+        let (Some(first), Some(last)) = (items.first().map(Json::as_str), items.last().map(Json::as_str)) else {
+            return Ok(());
+        };
+        let page = self.hash.hash_one((items.len(), first, last));
+        self.same = if self.last_page == Some(page) { self.same + 1 } else { 1 };
+        self.last_page = Some(page);
+        let most = if first.contains("\"id\"") { SAME_PAGES } else { DULL_PAGES };
+        if self.same >= most {
+            return Err(stuck("the same page came again and again under new links"));
+        }
+        Ok(())
+    }
+}
+
+fn stuck(why: &str) -> Error {
+    Error::protocol(format!("the list does not end: {why}"))
+        .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
+}
