@@ -95,7 +95,7 @@ impl Host {
     pub async fn allowed(&self, connection: &str) -> Result<Option<Vec<String>>> {
         let Some(granted) = self.connections().show(connection).await?.granted else { return Ok(None) };
         let (granted, is_app) = (Granted::new(granted), self.connections().settings(connection).await?.1.is_application());
-        let allows = |scopes: &connector_sdk::Scopes| match is_app {
+        let allows = |scopes: &Scopes| match is_app {
             true => scopes.application.is_some_and(|any| any.is_met(&granted)),
             false => scopes.delegated.is_met(&granted),
         };
