@@ -120,7 +120,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
         Ok(body) => body,
         Err(_) => return None,
     };
-    let mut request = Request::post("/$batch").body(Body::Json(body));
+    let mut request = Request::post("/$batch").body(Body::Json(body)).hide(parts.iter().flat_map(|part| redact::carried(&part.call)));
     request.version = parts.first().map(|part| part.call.request.version).unwrap_or_default();
     if parts.iter().all(|part| part.call.request.is_repeatable()) {
         request = request.repeatable();
@@ -135,7 +135,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
             let outcome = job.client.pass(&mut call).await.map(|answer| answer.into_response());
             // What was lost is an earlier try of each of them.
             parts.iter_mut().for_each(|part| part.call.lost |= call.lost);
-            redactor = redact::redactor(&call, parts.iter().map(|part| &part.call));
+            redactor = redact::redactor(&call);
             outcome
         }
         Err(error) => Err(error),

@@ -3,7 +3,7 @@
 //! Of a success nothing is taken out: its content is the caller's. In the answer to a batch each part counts for itself.
 
 use bytes::Bytes;
-use connector_sdk::{BatchAnswer, Json, Redactor};
+use connector_sdk::{BatchAnswer, Json, Redactor, Secret};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
@@ -11,14 +11,18 @@ use crate::call::{Answer, AnswerBody, Call};
 use crate::{home, limits};
 
 /// Finds the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says that its body holds, and
-/// the query of an address that is its own credential. `others` are calls that travel in the same message.
-pub(crate) fn redactor<'a, 'c: 'a>(call: &'a Call<'c>, others: impl IntoIterator<Item = &'a Call<'c>>) -> Redactor {
+/// the query of an address that is its own credential.
+pub(crate) fn redactor(call: &Call<'_>) -> Redactor {
     let query = call.url.query().filter(|_| !home::is_home(&call.url, &call.session.endpoint));
-    let values = std::iter::once(call).chain(others).flat_map(|call| {
-        let values = call.spent.iter().chain(sensitive(&call.headers)).map(HeaderValue::as_bytes);
-        values.chain(call.request.secrets().iter().map(|secret| secret.expose().as_bytes()))
-    });
-    Redactor::new(values.chain(query.map(str::as_bytes)))
+    let headers = call.spent.iter().chain(sensitive(&call.headers)).map(HeaderValue::as_bytes);
+    let body = call.request.secrets().iter().map(|secret| secret.expose().as_bytes());
+    Redactor::new(headers.chain(body).chain(query.map(str::as_bytes)))
+}
+
+/// The secrets of a call that travels in the body of another one.
+pub(crate) fn carried(call: &Call<'_>) -> impl Iterator<Item = Secret> {
+    let headers = sensitive(&call.headers).filter_map(|value| value.to_str().ok()).map(Secret::new);
+    headers.chain(call.request.secrets().iter().cloned())
 }
 
 /// Takes the secrets out of an error's headers and body. Of a body that is too large nothing is left: the status counts.
@@ -35,7 +39,7 @@ impl Answer {
     pub(crate) fn redacted(mut self, call: &Call<'_>) -> Answer {
         let AnswerBody::Whole(body) = &mut self.body else { return self };
         if !self.status.is_success() {
-            redact(&redactor(call, []), &mut self.headers, body);
+            redact(&redactor(call), &mut self.headers, body);
         } else if call.is_batch()
             && let Some(redacted) = redacted_batch(call, body)
         {
@@ -52,7 +56,7 @@ fn redacted_batch(call: &Call<'_>, body: &Bytes) -> Option<Bytes> {
     if !answers.iter().any(failed) {
         return None;
     }
-    let (redactor, mut found) = (redactor(call, []), false);
+    let (redactor, mut found) = (redactor(call), false);
     for json in answers.iter_mut().filter(|answer| failed(answer)).flat_map(|answer| [&mut answer.headers, &mut answer.body]).flatten() {
         let redacted = redactor.body(json.bytes());
         if redacted != *json.bytes() {

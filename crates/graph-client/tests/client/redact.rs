@@ -216,6 +216,19 @@ async fn what_is_no_secret_stays() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_batch_that_is_refused_as_a_whole_tells_nothing_of_its_parts() {
+    let stage = Stage::new(|_| Reply::new(500, quoting("canary-of-a-header and canary-of-a-body").to_string()));
+    let request = || with_header(Request::post("/x"), "canary-of-a-header").hide([Secret::new("canary-of-a-body")]);
+    let plan = Plan::All(vec![request(), request()], Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+    let answers: Vec<Result<Response>> = client(&stage).run(plan, &session(), &mut Vec::new()).await.unwrap();
+    assert_eq!((stage.count(), answers.len()), (1, 2));
+    for answer in answers {
+        let error = answer.unwrap_err();
+        assert!(told(&error).iter().all(|text| !text.contains("canary")), "{error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_former_token_is_redacted_too() {
     let stage = Stage::new(|_| Reply::new(401, quoting("canary-token-1 and canary-token-2").to_string()));
     let wallet = Arc::new(Wallet::default());
