@@ -337,7 +337,7 @@ impl Answer {
             response.headers.append(name, value.parse().expect("a header's value"));
         }
         let after = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
-        response.retry_after = after.and_then(|(_, value)| value.parse().ok()).map(std::time::Duration::from_secs);
+        response.retry_after = after.and_then(|(_, value)| value.parse().ok()).map(Duration::from_secs);
         response
     }
 }

@@ -20,7 +20,9 @@ pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threa
         let item = Properties::of(&message);
         let with_it: Vec<Box<RawValue>> = if replies { item.get("replies").unwrap_or_default() } else { Vec::new() };
         let of = Thread { at: reading.threads.len(), id: item.identity(), begun: false };
-        let more = with_it.len() >= FULL || item.get::<usize>("replies@odata.count").is_some_and(|count| count > with_it.len());
+        // One that was read by itself comes without them.
+        let cut = with_it.len() >= FULL || !item.is_sent("replies");
+        let more = cut || item.get::<usize>("replies@odata.count").is_some_and(|count| count > with_it.len());
         match item.text("replies@odata.nextLink").filter(|_| replies) {
             Some(link) => pending.push((of, Some(Link::new(link)))),
             None if replies && more => pending.push((of, None)),

@@ -120,6 +120,7 @@ async fn what_is_deleted_while_the_place_is_lost_is_found_and_told_once() {
     let mut deleted = stage.listen("entra.deleted_user", json!({})).await.unwrap();
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
     let (grace, alan) = (create_user(&stage, "grace"), create_user(&stage, "alan"));
+    assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
     let gone = |id: &str| json!({ "id": id, "reason": "changed" });
     stage.ask("DELETE", &format!("/users/{grace}"), &Value::Null);
     assert_eq!(heard(&mut deleted).await, [gone(&grace)]);

@@ -46,10 +46,8 @@ impl Trigger for NewChannelMessage {
         Ok(follow::page(start, cursor, since).and_then(move |Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let of = channel.clone();
-            let ask = move |id: &str| {
-                let message = of.request(Method::GET, "/messages/{message}").with("message", id);
-                message.query_opt("$expand", replies.then_some("replies"))
-            };
+            // It takes no options; the answers to it are listed by themselves.
+            let ask = move |id: &str| of.request(Method::GET, "/messages/{message}").with("message", id);
             let is_fragment = |item: &Properties<'_>| !item.is_sent("createdDateTime") || !item.is_sent("messageType");
             page.whole(is_fragment, ask).and_then(move |page| {
                 let messages = page.items().into_iter().map(|whole| whole.item).collect();
