@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::drive::Drives;
 use super::fault::Fault;
+use super::feeds::Disturbed;
 use super::mailbox::Mailbox;
 use super::meetings::Meetings;
 use super::replication::Replication;
@@ -92,6 +93,7 @@ pub(crate) struct Tenant {
     /// Delta tokens of earlier epochs are forgotten.
     pub(crate) epoch: u64,
     pub(crate) replication: Replication,
+    pub(crate) disturbed: Disturbed,
     next_key: u64,
 }
 
@@ -114,6 +116,7 @@ impl Tenant {
             subscriptions: Set::new(),
             epoch: 0,
             replication: Replication::default(),
+            disturbed: Disturbed::default(),
             next_key: 1,
         }
     }
