@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::{Error, Json, Link, Plan, Request, Response, Result, without_bom};
+use crate::{DeltaPage, Error, Json, Link, Plan, Removed, Request, Response, Result, without_bom};
 
 /// How many empty pages in a row are no list. Graph sends some where it filters late, or has no changes yet.
 const EMPTY_PAGES: u32 = 1_000;
@@ -179,33 +179,6 @@ impl<T: JsonSchema> JsonSchema for List<T> {
     }
 }
 
-/// Something that was removed, as a delta query reports it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Removed {
-    /// The id of what was removed.
-    pub id: String,
-    /// `changed`: it can be restored, or left the scope of the query; `deleted`: it is gone for good.
-    pub reason: Option<String>,
-}
-
-impl Removed {
-    /// Reads an item of a delta page, if it is a removal.
-    pub fn read(item: &Json) -> Option<Removed> {
-        #[derive(Deserialize)]
-        struct Item {
-            id: String,
-            #[serde(rename = "@removed")]
-            removed: Option<Value>,
-        }
-        // The search is cheap and nearly always says no.
-        if !item.as_str().contains("\"@removed\"") {
-            return None;
-        }
-        let item: Item = item.read().ok()?;
-        item.removed.map(|removed| Removed { id: item.id, reason: removed["reason"].as_str().map(str::to_owned) })
-    }
-}
-
 /// The output of an action that lists changes: what is new or changed, what is gone, where to go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -237,44 +210,6 @@ impl<T: JsonSchema> JsonSchema for Changes<T> {
             },
             "required": ["items", "removed", "deltaToken"]
         })
-    }
-}
-
-/// One page of changes, for triggers: each page is committed with its cursor before the next is read.
-#[derive(Debug)]
-pub struct DeltaPage {
-    /// What is new or has changed, as Graph sent it.
-    pub items: Vec<Json>,
-    /// What is gone.
-    pub removed: Vec<Removed>,
-    /// Where to go on.
-    pub link: Link,
-    /// Whether there is more to read right now.
-    pub more: bool,
-}
-
-impl DeltaPage {
-    /// Reads a page of a delta query.
-    ///
-    /// # Errors
-    /// `protocol` when it says neither where the next page nor where the next changes are.
-    pub fn read(response: &Response) -> Result<DeltaPage> {
-        let page = Page::read(response)?;
-        let (link, more) = match (page.next, page.delta) {
-            (Some(next), _) => (next, true),
-            (None, Some(delta)) => (delta, false),
-            (None, None) => return Err(Error::protocol("a page of changes has neither a next nor a delta link")),
-        };
-        let mut removed = Vec::new();
-        let mut items = page.items;
-        items.retain(|item| match Removed::read(item) {
-            Some(gone) => {
-                removed.push(gone);
-                false
-            }
-            None => true,
-        });
-        Ok(DeltaPage { items, removed, link, more })
     }
 }
 
@@ -334,11 +269,6 @@ impl Request {
             Some(PageToken { link: None, skip }) => (self, skip),
             None => (self, 0),
         }
-    }
-
-    /// Reads one page of changes.
-    pub fn delta_page(self) -> Plan<DeltaPage> {
-        Plan::finish(self, |response| DeltaPage::read(&response))
     }
 
     /// The same request for the page behind a link: its headers stay, its query is the link's.
@@ -481,15 +411,16 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
 fn changes<T: Send + 'static>(request: Request, mut gone: Vec<Removed>, mut state: Walk) -> Plan<Changes<T>> {
     let follow = request.clone();
     read(request, DeltaPage::read, move |page| {
-        let empty = page.items.is_empty() && page.removed.is_empty();
-        gone.extend(page.removed);
-        if !page.more {
-            let end = Changes { removed: gone, delta_token: page.link.as_str().to_owned(), items: std::marker::PhantomData };
-            return Plan::emit_last(page.items, end);
+        let (link, more, empty) = (page.link.clone(), page.more, page.changes.is_empty());
+        let (items, removed) = page.split();
+        gone.extend(removed);
+        if !more {
+            let end = Changes { removed: gone, delta_token: link.as_str().to_owned(), items: std::marker::PhantomData };
+            return Plan::emit_last(items, end);
         }
-        if let Err(error) = state.check(&page.items, empty, &page.link) {
+        if let Err(error) = state.check(&items, empty, &link) {
             return Plan::Fail(error);
         }
-        Plan::emit(page.items, move || changes(follow.at(page.link), gone, state))
+        Plan::emit(items, move || changes(follow.at(link), gone, state))
     })
 }

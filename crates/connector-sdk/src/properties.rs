@@ -43,6 +43,11 @@ impl<'a> Properties<'a> {
         self.all.get(name).is_some_and(|raw| raw.get() != "null")
     }
 
+    /// Whether a property was sent, be it `null`. A fragment of an item lacks those that have not changed.
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.all.contains_key(name)
+    }
+
     /// A text that says something; also a number or a truth, as it is written.
     pub fn text(&self, name: &str) -> Option<String> {
         let text = match self.get(name)? {
@@ -72,6 +77,24 @@ impl<'a> Properties<'a> {
             let hash = Sha256::digest(self.whole);
             hash[..12].iter().fold("sha256-".to_owned(), |text, byte| text + &format!("{byte:02x}"))
         })
+    }
+
+    /// What the item holds, as a short text: the same for the same properties, in whatever order they come, with or
+    /// without annotations and properties that are `null`.
+    pub fn content(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, raw) in self.all.iter().filter(|(name, raw)| !name.contains('@') && raw.get() != "null") {
+            let value = serde_json::from_str::<Value>(raw.get()).map_or_else(|_| raw.get().to_owned(), |value| value.to_string());
+            // Neither length is in doubt, so no two items are taken for one.
+            hash.update(format!("{}:{name}{}:{value}", name.len(), value.len()));
+        }
+        hash.finalize()[..8].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    }
+
+    /// The first of these properties that says something; or where none does, the content: what tells versions of an
+    /// item apart.
+    pub fn version(&self, names: &[&str]) -> String {
+        names.iter().find_map(|name| self.text(name)).unwrap_or_else(|| self.content())
     }
 }
 
@@ -140,11 +163,22 @@ mod tests {
         let it = Properties::of(&item);
         assert_eq!((it.identity().as_str(), it.text("a"), it.text("b"), it.text("c")), ("7", None, None, None));
         assert_eq!((it.has("a"), it.has("b"), it.has("z"), it.flag("f")), (true, false, false, Some(true)));
+        assert!(it.is_sent("b") && !it.is_sent("z"));
         assert_eq!(it.time("at").unwrap().to_string(), "2026-10-01T10:00:00Z");
         assert!(it.time("old").is_some() && it.time("id").is_none());
         assert_eq!(it.get::<BTreeMap<String, String>>("d").unwrap()["e"], "x");
         assert!(it.get::<Vec<String>>("d").is_none());
         assert!(it.text("n").is_some());
+    }
+
+    #[test]
+    fn a_content_is_the_same_however_it_is_written() {
+        let content = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).content();
+        let item = content(r#"{"id":"a","name":"x","n":1}"#);
+        assert_eq!(item, content(r#"{"@odata.type":"t","n":1,"name":"x" ,"id":"a","x":null,"n@odata.type":"y"}"#));
+        assert_ne!(item, content(r#"{"id":"a","name":"y","n":1}"#));
+        let version = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).version(&["eTag", "cTag"]);
+        assert_eq!((version(r#"{"cTag":"c","eTag":null}"#), version(r#"{"n":1}"#)), ("c".to_owned(), content(r#"{"n":1}"#)));
     }
 
     #[test]

@@ -8,8 +8,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed};
 
-/// How far a round looks back usually: lists of what people make are up to date within minutes.
-pub const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+/// How far rounds look back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Back {
+    /// Each of them.
+    pub usual: SignedDuration,
+    /// One every six hours, a sweep: for what appears later than anything should.
+    pub sweep: SignedDuration,
+}
+
+/// How far rounds look back usually: lists of what people make are up to date within minutes, and all but certainly
+/// within a week.
+pub const USUAL: Back = Back { usual: SignedDuration::from_mins(10), sweep: SignedDuration::from_hours(7 * 24) };
+
+/// The time between two sweeps.
+const SWEEP: SignedDuration = SignedDuration::from_hours(6);
 
 /// Where the next look begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,41 +37,66 @@ pub struct Cursor {
     // Within a round, the next page. Logs once called it `next`.
     #[serde(default, alias = "next", skip_serializing_if = "Option::is_none")]
     link: Option<Link>,
+    // Where the round began that is being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Timestamp>,
+    // When the last sweep began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    swept: Option<Timestamp>,
+}
+
+impl Cursor {
+    // Where a look at `now` begins: where its round did.
+    fn begin(&mut self, back: Back, now: Timestamp) -> Timestamp {
+        let (since, newest) = (self.since, self.newest);
+        let swept = *self.swept.get_or_insert(Timestamp::MIN);
+        *self.from.get_or_insert_with(|| {
+            let sweeps = swept.saturating_add(SWEEP).is_ok_and(|due| now >= due) || swept > now;
+            if sweeps {
+                self.swept = Some(now);
+            }
+            let overlap = if sweeps { back.sweep.max(back.usual) } else { back.usual };
+            newest.min(now).saturating_sub(overlap).unwrap_or(since).max(since)
+        })
+    }
 }
 
 /// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time,
-/// if it has one, and the event that it is, if it is one. A round looks back by `overlap`, and what is from before
+/// if it has one, and the event that it is, if it is one. A round looks `back`, and what is from before
 /// `since`, the time of the first look, never fires. An item that is dated after `now` hides nothing that comes before it.
 pub fn look<T: Send + 'static>(
-    overlap: SignedDuration,
+    back: Back,
     list: impl FnOnce(Timestamp) -> Request,
     cursor: Option<Cursor>,
     since: Timestamp,
     now: Timestamp,
     found: impl Fn(Json) -> (Option<Timestamp>, Option<Event<T>>) + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
-    let Cursor { since, newest, reached, link } = cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None });
-    let from = newest.min(now).saturating_sub(overlap).unwrap_or(since).max(since);
+    // Nothing from before the first look is told, so that it needs no sweep.
+    let mut cursor = cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None, from: None, swept: Some(now) });
+    let from = cursor.begin(back, now);
+    let Cursor { since, newest, reached, link, swept, .. } = cursor;
     let first = list(from);
     // Who was away for long may read the round again.
     let page = match link {
-        None => Plan::finish(first, |answer| Ok(Resumed { page: Page::read(&answer)?, lost: false })),
+        None => Plan::finish(first, |answer| Page::read(&answer).map(Resumed::found)),
         Some(link) => first.resume(link, first.clone(), Page::read),
     };
     page.map(move |Resumed { page, lost }| {
         let mut reached = reached.unwrap_or(newest);
+        let empty = page.items.is_empty();
         let mut events = Vec::new();
         for (moment, event) in page.items.into_iter().map(found) {
             reached = moment.map_or(reached, |moment| reached.max(moment.min(now)));
             // One without a time is told: that it is new is what the list was asked for.
             events.extend(event.filter(|_| moment.is_none_or(|moment| moment >= since)));
         }
-        let more = page.next.is_some() && !lost;
+        let more = page.next.is_some() && lost.is_none();
         let cursor = match page.next {
-            None => Cursor { since, newest: reached, reached: None, link: None },
-            next => Cursor { since, newest, reached: Some(reached), link: next },
+            None => Cursor { since, newest: reached, reached: None, link: None, from: None, swept },
+            next => Cursor { since, newest, reached: Some(reached), link: next, from: Some(from), swept },
         };
-        Poll { events, cursor, more }
+        Poll { events, cursor, more, empty, lost }
     })
 }
 
@@ -76,7 +114,7 @@ mod tests {
     // The minutes that fired, and the cursor; what was sent is left in the stage.
     fn look_at(stage: &mut Rehearsal, cursor: Option<Cursor>) -> (Vec<u32>, Cursor) {
         let list = |from: Timestamp| Request::get("/me/events").query("from", from);
-        let plan = look(OVERLAP, list, cursor, at(0), at(59), |item| {
+        let plan = look(USUAL, list, cursor, at(0), at(59), |item| {
             let minute = item.read::<u32>().unwrap();
             let moment = if minute < 60 { at(minute) } else { at(0) + SignedDuration::from_mins(minute.into()) };
             (Some(moment), Some(Event { id: minute.to_string(), data: Raw::<Value>::new(item) }))
@@ -110,6 +148,24 @@ mod tests {
         assert_eq!(fired, [1500]);
         assert_eq!(look_at(&mut stage, Some(cursor)).0, [50]);
         assert_eq!(stage.sent[1].url, "/me/events?from=2026-05-08T12:49:00Z");
+    }
+
+    #[test]
+    fn what_appears_late_is_found_by_a_sweep() {
+        let empty = || Response::new(200, r#"{"value":[]}"#);
+        let mut stage = Rehearsal::new((0..5).map(|_| empty()));
+        let mut cursor = None;
+        for hour in [0, 1, 7, 8, 200] {
+            let list = |from: Timestamp| Request::get("/me/events").query("from", from);
+            let now = at(0) + SignedDuration::from_hours(hour);
+            let found = move |item: Json| (Some(now), Some(Event { id: String::new(), data: Raw::<Value>::new(item) }));
+            let since = at(0) - SignedDuration::from_hours(24);
+            // Something is found each hour, but for what is late.
+            cursor = cursor.map(|cursor| Cursor { newest: now, ..cursor });
+            cursor = Some(stage.run(look(USUAL, list, cursor, since, now, found)).unwrap().cursor);
+        }
+        let from: Vec<&str> = stage.sent.iter().map(|sent| sent.url.trim_start_matches("/me/events?from=2026-05-")).collect();
+        assert_eq!(from, ["07T12:00:00Z", "08T12:50:00Z", "07T12:00:00Z", "08T19:50:00Z", "09T20:00:00Z"]);
     }
 
     #[test]

@@ -11,9 +11,23 @@ use crate::{Error, Link, Plan, Request, Response, Result};
 pub struct Resumed<P> {
     /// What was read: what is there, or the beginning.
     pub page: P,
-    /// The place was lost, and this is the beginning. Whoever goes on from here at once may find the next place
-    /// refused too, and come back again and again: the next look has time.
-    pub lost: bool,
+    /// Why the place was lost, if it was: this is the beginning. Whoever goes on from here at once may find the next
+    /// place refused too, and come back again and again: the next look has time.
+    pub lost: Option<Lost>,
+}
+
+/// A place that was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// What Graph said of it.
+    pub reason: String,
+}
+
+impl<P> Resumed<P> {
+    /// What was read where there was no place to be lost.
+    pub fn found(page: P) -> Resumed<P> {
+        Resumed { page, lost: None }
+    }
 }
 
 impl Request {
@@ -21,7 +35,7 @@ impl Request {
     pub fn resume<P: Send + 'static>(&self, link: Link, again: Request, read: fn(&Response) -> Result<P>) -> Plan<Resumed<P>> {
         let later = self.at(link);
         let refused = later.clone();
-        Plan::finish(later, move |answer| Ok(Resumed { page: read(&answer)?, lost: false }))
+        Plan::finish(later, move |answer| read(&answer).map(Resumed::found))
             .or_else(move |error| refused.restart(error, Plan::finish(again, move |answer| read(&answer)), read))
     }
 
@@ -32,17 +46,16 @@ impl Request {
         beginning: Plan<P>,
         read: impl FnOnce(&Response) -> Result<P> + Send + 'static,
     ) -> Plan<Resumed<P>> {
-        let beginning = beginning.map(|page| Resumed { page, lost: true });
+        let lost = Lost { reason: error.message().to_owned() };
+        let beginning = beginning.map(|page| Resumed { page, lost: Some(lost) });
         match refusal(&error) {
             None => Plan::Fail(error),
             Some(Refusal::Certain) => beginning,
             // Graph itself may be in trouble. Where it serves the beginning and still not this, it is the place.
             Some(Refusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
-                Plan::finish(self, move |answer| Ok(Resumed { page: read(&answer)?, lost: false })).or_else(move |error| {
-                    match refusal(&error) {
-                        None => Plan::Fail(error),
-                        Some(_) => Plan::Done(beginning),
-                    }
+                Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(&error) {
+                    None => Plan::Fail(error),
+                    Some(_) => Plan::Done(beginning),
                 })
             }),
         }
@@ -90,7 +103,7 @@ mod tests {
         let list = Request::get("/chats/getAllMessages").query("$top", 5);
         let end = stage.run(list.resume(Link::new(LATER), list.clone(), Page::read));
         assert_eq!(stage.left_over(), 0);
-        (end.map(|end| (end.page.items[0].as_str().to_owned(), end.lost)), stage.sent.into_iter().map(|sent| sent.url).collect())
+        (end.map(|end| (end.page.items[0].as_str().to_owned(), end.lost.is_some())), stage.sent.into_iter().map(|sent| sent.url).collect())
     }
 
     #[test]

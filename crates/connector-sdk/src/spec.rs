@@ -60,6 +60,9 @@ pub struct Spec {
     pub in_turn: bool,
     /// Whether a run with an idempotency key finds what an earlier run with the same key has done.
     pub resumes: bool,
+    /// What a trigger may miss where Graph no longer knows its place; `None` where it misses nothing.
+    #[serde(skip)]
+    pub misses: Option<&'static str>,
 }
 
 impl Spec {
@@ -74,6 +77,7 @@ impl Spec {
             bulk: false,
             in_turn: false,
             resumes: false,
+            misses: None,
         }
     }
     /// The same under another name, for a connector that offers what is another one's.
@@ -123,6 +127,12 @@ impl Spec {
     /// that it may be repeated when nobody knows what became of the first.
     pub const fn resumes(mut self) -> Spec {
         self.resumes = true;
+        self
+    }
+    /// Says what a trigger may miss where Graph no longer knows its place, such as `users that changed`: each time that
+    /// happens, the next event tells the gap.
+    pub const fn misses(mut self, what: &'static str) -> Spec {
+        self.misses = Some(what);
         self
     }
 }

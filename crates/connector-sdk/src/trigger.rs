@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Context, Error, Json, Plan, Raw, Result, Spec, input, schedule, schema};
+use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, input, schedule, schema};
 
 /// Something that happens and is noticed by looking: the struct is its input.
 ///
@@ -38,6 +38,24 @@ pub struct Poll<E, C> {
     pub cursor: C,
     /// Whether there is more to see right now.
     pub more: bool,
+    /// Whether the page had nothing on it at all. A few such pages are honest; a host looks less often at many in a row.
+    pub empty: bool,
+    /// Why the place was lost, if it was, and this look began again: whether something is missed thereby is on the
+    /// trigger's card.
+    pub lost: Option<Lost>,
+}
+
+impl<E, C> Poll<E, C> {
+    /// The same with another cursor.
+    pub fn with_cursor<D>(self, cursor: impl FnOnce(C) -> D) -> Poll<E, D> {
+        self.with(|events| events, cursor)
+    }
+
+    /// The same with other events, and with another cursor.
+    pub fn with<F, D>(self, events: impl FnOnce(Vec<Event<E>>) -> Vec<Event<F>>, cursor: impl FnOnce(C) -> D) -> Poll<F, D> {
+        let Poll { events: all, cursor: place, more, empty, lost } = self;
+        Poll { events: events(all), cursor: cursor(place), more, empty, lost }
+    }
 }
 
 /// One event.
@@ -98,11 +116,9 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
             })
         });
         Ok(trigger.poll(cursor.transpose()?, cx)?.try_map(|poll| {
-            Ok(Poll {
-                events: poll.events.into_iter().map(|event| Event { id: event.id, data: Raw::new(event.data.into_json()) }).collect(),
-                cursor: Json::of(&poll.cursor)?,
-                more: poll.more,
-            })
+            let cursor = Json::of(&poll.cursor)?;
+            let raw = |event: Event<T::Event>| Event { id: event.id, data: Raw::new(event.data.into_json()) };
+            Ok(poll.with(|events| events.into_iter().map(raw).collect(), |_| cursor))
         }))
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! A trigger begins at the present unless it has a `since`; then the first round reads all that is there. When
 //! the place is lost, those that can tell old from new read all again: what fired
-//! before has the same event id and is dropped. The others go on at the present, and invent nothing.
+//! before has the same event id and is dropped. The others go on at the present, invent nothing, and tell the gap.
 
-use connector_sdk::{DeltaPage, Error, Event, Link, Plan, Poll, Properties, Request, Result, Resumed};
+use connector_sdk::{DeltaPage, Error, Event, Link, Lost, Plan, Poll, Properties, Raw, Request, Result, Resumed, Turns, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,57 +53,131 @@ pub struct Cursor {
     link: Link,
     // Nothing that was created before fires, whatever happens to the link.
     since: Timestamp,
-    // How many looks there were: the same look sees the same things.
-    look: u64,
+}
+
+impl Cursor {
+    /// From when on there are events.
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+}
+
+/// Where the next look begins, and what was told last of each object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembering {
+    #[serde(flatten)]
+    place: Cursor,
+    #[serde(default)]
+    told: Turns,
 }
 
 /// What to do when the place is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lost {
+pub enum Again {
     /// Read all that is there again.
-    ReadAll,
+    All,
     /// Go on at the present.
-    GoOn,
+    Present,
 }
 
-/// When a look is made.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
+/// A page of changes, and where the next look begins.
+pub struct Followed {
+    /// The page.
+    pub page: DeltaPage,
     /// Nothing that was created before fires.
     pub since: Timestamp,
-    /// The number of the look, for ids of events that have no other.
-    pub number: u64,
+    /// Where the next look begins.
+    pub cursor: Cursor,
+    /// Whether there is more to see right now.
+    pub more: bool,
+    /// Why the place was lost, if it was.
+    pub lost: Option<Lost>,
 }
 
-/// One look: a page of changes. `start` begins a round; `found` makes events of a page.
-pub fn follow<T: Send + 'static>(
+/// One look: a page of changes. `start` begins a round.
+pub fn page(start: Request, cursor: Option<Cursor>, beginning: Option<Timestamp>, now: Timestamp, again: Again) -> Plan<Followed> {
+    let present = start.clone().query("$deltatoken", "latest");
+    // Graph tells times in seconds, so what happens in this second must not look older than now.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let first = |start: Request| start.delta_page().map(Resumed::found);
+    let (page, since) = match (cursor, beginning) {
+        (None, None) => (first(present), now),
+        (None, Some(since)) => (first(start), since),
+        (Some(Cursor { link, since }), _) => {
+            let anew = if again == Again::All { start.clone() } else { present };
+            (start.resume(link, anew, DeltaPage::read), since)
+        }
+    };
+    page.map(move |Resumed { page, lost }| {
+        let more = page.more && lost.is_none();
+        let cursor = Cursor { link: page.link.clone(), since };
+        Followed { page, since, cursor, more, lost }
+    })
+}
+
+/// One look for what is new: created since the beginning. When the place is lost, all is read again. `ask` asks for an
+/// object by its id: one that comes without the time at which it was created comes in part, and is read whole.
+pub fn created<T: Send + 'static>(
     start: Request,
     cursor: Option<Cursor>,
     beginning: Option<Timestamp>,
     now: Timestamp,
-    lost: Lost,
-    found: impl FnOnce(DeltaPage, Look) -> Result<Vec<Event<T>>> + Send + 'static,
+    ask: impl Fn(&str) -> Request + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
-    let present = start.clone().query("$deltatoken", "latest");
-    // Graph tells times in seconds, so what happens in this second must not look older than now.
-    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    let first = |start: Request| start.delta_page().map(|page| Resumed { page, lost: false });
-    let (page, since, number) = match (cursor, beginning) {
-        (None, None) => (first(present), now, 0),
-        (None, Some(since)) => (first(start), since, 0),
-        (Some(Cursor { link, since, look }), _) => {
-            let again = if lost == Lost::ReadAll { start.clone() } else { present };
-            (start.resume(link, again, DeltaPage::read), since, look)
-        }
-    };
-    page.try_map(move |Resumed { page, lost }| {
-        let (link, more) = (page.link.clone(), page.more && !lost);
-        let events = found(page, Look { since, number })?;
-        Ok(Poll { events, cursor: Cursor { link, since, look: number + 1 }, more })
+    page(start, cursor, beginning, now, Again::All).and_then(move |Followed { page, since, cursor, more, lost }| {
+        let empty = page.changes.is_empty();
+        page.whole(is_fragment, ask).map(move |page| {
+            let event = |whole: Whole| {
+                let object = Properties::of(&whole.item);
+                // One whose creation is not told was there before.
+                let is_new = object.time("createdDateTime").is_some_and(|created| created >= since);
+                let id = is_new.then(|| object.identity())?;
+                Some(Event { id, data: Raw::new(whole.item) })
+            };
+            let events = page.items().into_iter().filter_map(event).collect();
+            Poll { events, cursor, more, empty, lost }
+        })
     })
 }
 
-/// Whether an object was created since then. One whose creation is not told was there before.
-pub fn is_new(object: &Properties<'_>, since: Timestamp) -> bool {
-    object.time("createdDateTime").is_some_and(|created| created >= since)
+/// One look for what is new or has changed. An object that is told again as it was is the same event.
+pub fn changed<T: Send + 'static>(
+    start: Request,
+    cursor: Option<Remembering>,
+    now: Timestamp,
+    ask: impl Fn(&str) -> Request + Send + 'static,
+) -> Plan<Poll<T, Remembering>> {
+    let (place, mut told) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.told));
+    page(start, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
+        let empty = page.changes.is_empty();
+        page.whole(is_fragment, ask).map(move |page| {
+            let event = |whole: Whole| {
+                let object = Properties::of(&whole.item);
+                let (id, content) = (object.identity(), object.content());
+                let turn = told.turn(&id, &content);
+                Event { id: Turns::event_id(&format!("{id} {content}"), turn), data: Raw::new(whole.item) }
+            };
+            let events = page.items().into_iter().map(event).collect();
+            Poll { events, cursor: Remembering { place: cursor, told }, more, empty, lost }
+        })
+    })
+}
+
+/// One look for what becomes of what is told, as `found` makes it of a page.
+pub fn remembering<T: Send + 'static>(
+    start: Request,
+    cursor: Option<Remembering>,
+    now: Timestamp,
+    found: impl FnOnce(DeltaPage, &mut Turns) -> Result<Vec<Event<T>>> + Send + 'static,
+) -> Plan<Poll<T, Remembering>> {
+    let (place, mut told) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.told));
+    page(start, place, None, now, Again::Present).try_map(move |Followed { page, cursor, more, lost, .. }| {
+        let empty = page.changes.is_empty();
+        let events = found(page, &mut told)?;
+        Ok(Poll { events, cursor: Remembering { place: cursor, told }, more, empty, lost })
+    })
+}
+
+fn is_fragment(object: &Properties<'_>) -> bool {
+    !object.is_sent("createdDateTime")
 }

@@ -7,6 +7,7 @@ pub mod advanced;
 pub mod changes;
 pub mod connections;
 pub mod custom;
+pub mod departures;
 pub mod follow;
 pub mod log;
 pub mod member_changes;

@@ -46,7 +46,8 @@ pub fn look<T: Send + 'static>(
     let since = Timestamp::from_second(now.as_second()).unwrap_or(now);
     // The newest come first.
     let overlap = SignedDuration::from_mins(overlap.overlap_minutes.into());
-    recent::look(overlap, list, cursor, since, now, found).map(|poll| Poll { events: poll.events.into_iter().rev().collect(), ..poll })
+    let back = recent::Back { usual: overlap, sweep: overlap };
+    recent::look(back, list, cursor, since, now, found).map(|poll| poll.with(|events| events.into_iter().rev().collect(), |cursor| cursor))
 }
 
 #[cfg(test)]

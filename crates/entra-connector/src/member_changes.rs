@@ -1,11 +1,11 @@
 //! Members that come to groups and go.
 
-use connector_sdk::{Context, Event, Json, Plan, Poll, Properties, Raw, Request, Result, odata};
+use connector_sdk::{Context, Event, Json, Plan, Poll, Properties, Raw, Request, Result, Turns, odata};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::follow::{self, Cursor, Lost};
+use crate::follow::{self, Remembering};
 use crate::vocabulary::GroupId;
 
 /// Which members of which groups. Used with `#[serde(flatten)]`.
@@ -68,14 +68,14 @@ struct Member {
 }
 
 /// One look. `gone`: members that went, instead of those that came.
-pub fn look(watched: Watched, cursor: Option<Cursor>, gone: bool, cx: &Context) -> Plan<Poll<MemberChange, Cursor>> {
+pub fn look(watched: Watched, cursor: Option<Remembering>, gone: bool, cx: &Context) -> Plan<Poll<MemberChange, Remembering>> {
     let filter = watched.group.map(|group| format!("id eq {}", odata::string(&group.0)));
     let start = Request::get("/groups/delta").query("$select", "displayName,members").query_opt("$filter", filter);
     let kind = watched.member_type.map(MemberType::name);
     // Who came before the place was lost cannot be told from who was there all along.
-    follow::follow(start, cursor, None, cx.now, Lost::GoOn, move |page, look| {
+    follow::remembering(start, cursor, cx.now, move |page, told| {
         let mut events = Vec::new();
-        for item in page.items {
+        for item in page.items() {
             let group = Properties::of(&item);
             let (group_id, name) = (group.identity(), group.text("displayName"));
             let members: Vec<Value> = group.get("members@delta").unwrap_or_default();
@@ -83,18 +83,23 @@ pub fn look(watched: Watched, cursor: Option<Cursor>, gone: bool, cx: &Context) 
             let members = members.iter().filter_map(|member| Json::of(member).ok()?.read_what_fits::<Member>());
             for member in members {
                 let wanted = kind.is_none_or(|kind| member.kind.as_deref() == Some(kind));
-                if member.removed.is_some() != gone || !wanted {
-                    continue;
+                let id = format!("{group_id} {}", member.id);
+                if member.removed.is_some() != gone {
+                    told.leave(&id);
+                } else if wanted {
+                    let id = Turns::event_id(&id, told.turn(&id, TOLD));
+                    events.push(event(id, &group_id, name.clone(), member)?);
                 }
-                events.push(event(&group_id, name.clone(), member, look.number)?);
             }
         }
         Ok(events)
     })
 }
 
-fn event(group: &str, name: Option<String>, member: Member, look: u64) -> Result<Event<MemberChange>> {
-    let id = format!("{group} {} {look}", member.id);
+// That a member came, or went: what is watched for.
+const TOLD: &str = "told";
+
+fn event(id: String, group: &str, name: Option<String>, member: Member) -> Result<Event<MemberChange>> {
     let change = MemberChange { group_id: group.to_owned(), group_display_name: name, member_id: member.id, member_type: member.kind };
     Ok(Event { id, data: Raw::new(Json::of(&change)?) })
 }

@@ -1,61 +1,13 @@
 //! Triggers of the directory and its logs against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, Poll, Rehearsal, Response, Result};
+use connector_sdk::{Json, Response};
 use entra_connector::connector;
 use serde_json::{Value, json};
 
-const GRAPH: &str = "https://graph.microsoft.com/v1.0";
-const NOW: &str = "2026-10-01T10:00:00Z";
+#[path = "../../../tests/support/watch.rs"]
+mod watch;
 
-fn answer(body: Value) -> Response {
-    Response::new(200, body.to_string())
-}
-
-fn refusal(status: u16, code: &str, message: &str) -> Response {
-    Response::new(status, json!({ "error": { "code": code, "message": message } }).to_string())
-}
-
-fn changes(items: Value, token: &str) -> Response {
-    answer(json!({ "value": items, "@odata.deltaLink": format!("{GRAPH}/delta?token={token}") }))
-}
-
-// A trigger that is looked at again and again.
-struct Watch {
-    name: &'static str,
-    input: Value,
-    cursor: Option<Json>,
-    sent: Vec<String>,
-    more: bool,
-}
-
-impl Watch {
-    fn new(name: &'static str, input: Value) -> Watch {
-        Watch { name, input, cursor: None, sent: Vec::new(), more: false }
-    }
-
-    fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Value)>> {
-        let cx = Context { now: now.parse().unwrap(), ..Context::user() };
-        let mut stage = Rehearsal::new(script);
-        let connector = connector();
-        let plan = connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
-        let end = stage.run(plan);
-        assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
-        self.sent = stage.sent.into_iter().map(|sent| sent.url).collect();
-        let Poll { events, cursor, more } = end?;
-        (self.cursor, self.more) = (Some(cursor), more);
-        Ok(events.into_iter().map(|event| (event.id, event.data.into_json().read().unwrap())).collect())
-    }
-
-    fn look(&mut self, now: &str, script: Vec<Response>) -> Vec<(String, Value)> {
-        self.try_look(now, script).unwrap()
-    }
-
-    fn ids(&mut self, now: &str, script: Vec<Response>) -> Vec<String> {
-        self.look(now, script).into_iter().map(|(id, _)| id).collect()
-    }
-}
-
-const LATER: &str = "2026-10-01T10:05:00Z";
+use watch::{GRAPH, LATER, NOW, Watch, answer, changes, refusal};
 
 #[test]
 fn a_sign_in_that_appears_late_fires_once() {
@@ -63,7 +15,7 @@ fn a_sign_in_that_appears_late_fires_once() {
         let items: Vec<Value> = items.iter().map(|(id, at)| json!({ "id": id, "createdDateTime": at })).collect();
         answer(json!({ "value": items }))
     };
-    let mut watch = Watch::new("new_sign_in", json!({}));
+    let mut watch = Watch::new(connector(), "new_sign_in", json!({}));
     watch.look("2026-10-01T08:00:00Z", vec![page(&[])]);
     assert_eq!(watch.ids("2026-10-01T11:00:00Z", vec![page(&[("S8", "2026-10-01T10:59:00Z")])]), ["S8"]);
     let script = vec![page(&[("S8", "2026-10-01T10:59:00Z"), ("S9", "2026-10-01T10:20:00Z")])];
@@ -74,7 +26,7 @@ fn a_sign_in_that_appears_late_fires_once() {
         watch.sent[0]
     );
     for (trigger, time) in [("new_sign_in", "createdDateTime"), ("new_directory_audit", "activityDateTime")] {
-        let mut watch = Watch::new(trigger, json!({ "overlapMinutes": 90 }));
+        let mut watch = Watch::new(connector(), trigger, json!({ "overlapMinutes": 90 }));
         watch.look(NOW, vec![page(&[])]);
         watch.look("2026-10-02T10:00:00Z", vec![answer(json!({ "value": [{ "id": "a", time: "2026-10-02T09:30:00Z" }] }))]);
         watch.look("2026-10-02T11:00:00Z", vec![page(&[])]);
@@ -86,18 +38,20 @@ fn a_sign_in_that_appears_late_fires_once() {
 fn a_place_that_is_refused_begins_again() {
     let refused = || refusal(400, "Request_BadRequest", "Invalid delta token.");
     for trigger in ["new_user", "new_group"] {
-        let mut watch = Watch::new(trigger, json!({}));
+        let mut watch = Watch::new(connector(), trigger, json!({}));
         watch.look(NOW, vec![changes(json!([]), "1")]);
         let all = json!([{ "id": "new", "createdDateTime": LATER }, { "id": "old", "createdDateTime": "2024-01-01T00:00:00Z" }]);
         assert_eq!(watch.ids(LATER, vec![refused(), changes(all, "2")]), ["new"], "{trigger}");
         assert!(!watch.sent[1].contains("latest"));
     }
-    for trigger in ["new_or_updated_user", "deleted_group", "group_member_added"] {
-        let mut watch = Watch::new(trigger, json!({}));
+    for trigger in ["new_or_updated_user", "group_member_removed", "group_member_added"] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
         assert_eq!(watch.try_look(NOW, vec![refused()]).unwrap_err().status(), Some(400), "the very first request");
         watch.look(NOW, vec![changes(json!([]), "1")]);
         assert!(watch.ids(LATER, vec![refused(), changes(json!([]), "2")]).is_empty());
         assert!(watch.sent[1].contains("latest"), "{trigger} goes on at the present");
+        assert_eq!(watch.lost.as_deref(), Some("Graph answered 400: Request_BadRequest: Invalid delta token."), "{trigger} tells it");
+        assert!(connector().find_trigger(trigger).unwrap().spec().misses.is_some(), "{trigger}");
         // Graph in trouble is no lost place.
         let trouble = || refusal(500, "x", "m");
         assert!(watch.try_look(LATER, vec![trouble(), trouble()]).is_err());
@@ -110,20 +64,143 @@ fn an_item_is_handed_on_whatever_it_holds() {
     for (trigger, item) in [
         ("new_user", format!(r#"{{"id":"1","createdDateTime":"{LATER}",{odd}}}"#)),
         ("new_group", format!(r#"{{"id":"1","createdDateTime":"{LATER}",{odd}}}"#)),
-        ("new_or_updated_user", format!(r#"{{"id":"1",{odd}}}"#)),
-        ("new_or_updated_group", format!(r#"{{"id":"1",{odd}}}"#)),
+        ("new_or_updated_user", format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
+        ("new_or_updated_group", format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
         ("new_sign_in", format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
         ("new_directory_audit", format!(r#"{{"id":"1","activityDateTime":"{LATER}",{odd}}}"#)),
     ] {
         let page = format!(r#"{{"value":[{item}],"@odata.deltaLink":"{GRAPH}/delta"}}"#);
-        let cx = Context { now: NOW.parse().unwrap(), ..Context::user() };
-        let plan = connector().find_trigger(trigger).unwrap().poll(json!({}), None, &cx).unwrap();
-        let poll = Rehearsal::new([Response::new(200, page)]).run(plan).unwrap();
-        let told: Vec<Json> = poll.events.into_iter().map(|event| event.data.into_json()).collect();
-        assert_eq!(told.iter().map(Json::as_str).collect::<Vec<_>>(), [item], "{trigger}");
+        let told = Watch::new(connector(), trigger, json!({})).texts(NOW, vec![Response::new(200, page)]);
+        assert_eq!(told, [item], "{trigger}");
     }
-    let mut watch = Watch::new("group_member_added", json!({}));
+    let mut watch = Watch::new(connector(), "group_member_added", json!({}));
     let groups = json!([{ "id": "g", "displayName": 1, "members@delta": [{}, { "id": "m", "@odata.type": {} }] }, { "id": "h", "members@delta": null }]);
     let events = watch.look(NOW, vec![changes(groups, "1")]);
     assert_eq!((events.len(), &events[0].1["memberId"], &events[0].1["groupDisplayName"]), (1, &json!("m"), &json!("1")));
+}
+
+#[test]
+fn a_fragment_is_read_whole_before_it_is_judged() {
+    for kind in ["user", "group"] {
+        let whole = json!({ "id": "new", "displayName": "N", "createdDateTime": LATER });
+        let old = json!({ "id": "old", "displayName": "O", "createdDateTime": "2024-01-01T00:00:00Z" });
+        let script = || {
+            let fragments =
+                json!([{ "id": "new", "displayName": "N" }, { "id": "old", "displayName": "O" }, { "id": "gone", "displayName": "G" }]);
+            vec![changes(fragments, "1"), answer(whole.clone()), answer(old.clone()), refusal(404, "Request_ResourceNotFound", "m")]
+        };
+        let (new, changed) = if kind == "user" { ("new_user", "new_or_updated_user") } else { ("new_group", "new_or_updated_group") };
+        let mut watch = Watch::new(connector(), new, json!({}));
+        watch.look(NOW, vec![changes(json!([]), "0")]);
+        assert_eq!(watch.look(LATER, script()), [("new".to_owned(), whole.clone())]);
+        assert!(watch.sent[1].starts_with(&format!("/{kind}s/new?$select=")), "{}", watch.sent[1]);
+        let mut watch = Watch::new(connector(), changed, json!({}));
+        let first = watch.look(NOW, script());
+        assert_eq!(first.iter().map(|(_, object)| object).collect::<Vec<_>>(), [&whole, &old]);
+        // The same again, in whatever round and form, is the same event; what changes and changes back is another one.
+        assert_eq!(watch.look(LATER, script()), first);
+        let mut with_more = whole.clone();
+        with_more["@odata.type"] = "#x".into();
+        assert_eq!(watch.ids(LATER, vec![changes(json!([with_more]), "2")]), [first[0].0.clone()]);
+        let other = json!({ "id": "new", "displayName": "M", "createdDateTime": LATER });
+        let ids = watch.ids(LATER, vec![changes(json!([other, whole]), "3")]);
+        assert!(ids[0].ends_with(" #2") && ids[1] == format!("{} #3", first[0].0), "{ids:?}");
+    }
+}
+
+fn gone(id: &str, reason: &str) -> Value {
+    json!({ "id": id, "@removed": { "reason": reason } })
+}
+
+fn deleted(id: &str, at: &str) -> Value {
+    json!({ "id": id, "deletedDateTime": at })
+}
+
+#[test]
+fn what_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() {
+    let unknown = || refusal(404, "Request_ResourceNotFound", "m");
+    for trigger in ["deleted_user", "deleted_group"] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        let first = || vec![changes(json!([gone("A", "changed")]), "2"), answer(deleted("A", LATER))];
+        assert_eq!(watch.ids(LATER, first()), ["A changed"], "{trigger}");
+        assert_eq!(watch.sent[1], "/directory/deletedItems/A?$select=id,deletedDateTime");
+        assert_eq!(watch.ids(LATER, first()), ["A changed"], "{trigger}: a replay");
+        // Nobody saw it come back, but it was deleted at another time.
+        let before = watch.cursor.clone();
+        let again = || vec![changes(json!([gone("A", "changed")]), "3"), answer(deleted("A", "2026-10-01T11:00:00Z"))];
+        assert_eq!(watch.ids(LATER, again()), ["A changed #2"], "{trigger}");
+        watch.cursor = before;
+        assert_eq!(watch.ids(LATER, again()), ["A changed #2"], "{trigger}: read again after a crash");
+        // It came back, and what Graph tells once more of it was told.
+        assert!(watch.ids(LATER, vec![changes(json!([{ "id": "A" }]), "4")]).is_empty());
+        assert!(watch.ids(LATER, again()).is_empty(), "{trigger}");
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone("A", "changed")]), "5"), unknown()]), ["A changed #3"], "{trigger}");
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone("A", "deleted")]), "6")]), ["A deleted #3"], "{trigger}");
+    }
+    let member = |gone: bool| {
+        let mut member = json!({ "id": "m", "@odata.type": "#microsoft.graph.user" });
+        if gone {
+            member["@removed"] = json!({ "reason": "deleted" });
+        }
+        json!([{ "id": "g", "members@delta": [member] }])
+    };
+    for (trigger, removed) in [("group_member_added", false), ("group_member_removed", true)] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        let mut ids = |removed| watch.ids(LATER, vec![changes(member(removed), "1")]);
+        assert_eq!((ids(removed), ids(removed)), (vec!["g m".to_owned()], vec!["g m".to_owned()]), "{trigger}: a replay");
+        assert!(ids(!removed).is_empty());
+        assert_eq!(ids(removed), ["g m #2"], "{trigger}");
+    }
+}
+
+#[test]
+fn what_was_deleted_while_the_place_was_lost_is_found() {
+    let lost = || vec![refusal(410, "SyncStateNotFound", "m"), changes(json!([]), "3")];
+    let list = |items: Value| answer(json!({ "value": items }));
+    for (trigger, kind) in [("deleted_user", "user"), ("deleted_group", "group")] {
+        let mut watch = Watch::new(connector(), trigger, json!({ "reason": "any" }));
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        watch.look(
+            LATER,
+            vec![changes(json!([gone("A", "changed"), gone("B", "changed")]), "2"), answer(deleted("A", LATER)), refusal(404, "x", "m")],
+        );
+        assert!(watch.ids(LATER, lost()).is_empty());
+        assert!(watch.more && watch.lost.is_some(), "what was deleted for good is not there");
+        let entries = json!([
+            deleted("A", LATER),
+            deleted("B", LATER),
+            deleted("C", "2026-10-01T10:30:00Z"),
+            deleted("D", "2026-09-30T10:00:00Z"),
+            {},
+            7
+        ]);
+        let more = answer(json!({ "value": entries, "@odata.nextLink": format!("{GRAPH}/more") }));
+        assert_eq!(watch.ids(LATER, vec![more]), ["C changed"], "{trigger}: what was told, and what was deleted before, is not");
+        assert_eq!(watch.sent[0], format!("/directory/deletedItems/microsoft.graph.{kind}?$select=id,deletedDateTime&$top=999"));
+        assert_eq!(watch.ids(LATER, vec![list(json!([deleted("A", "2026-10-01T10:40:00Z")]))]), ["A changed #2"], "it was deleted again");
+        assert!(!watch.more && watch.lost.is_none());
+        watch.look(LATER, vec![changes(json!([]), "4")]);
+        assert!(watch.sent[0].ends_with("token=3"), "{}", watch.sent[0]);
+        // A list that cannot be read leaves the gap that was told; one that cannot be read now is read later.
+        watch.look(LATER, lost());
+        assert!(watch.try_look(LATER, vec![refusal(503, "x", "m")]).is_err());
+        assert!(watch.ids(LATER, vec![refusal(403, "Authorization_RequestDenied", "m")]).is_empty());
+        watch.look(LATER, vec![changes(json!([]), "4")]);
+    }
+    let mut watch = Watch::new(connector(), "deleted_user", json!({ "reason": "permanent" }));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    watch.look(LATER, vec![changes(json!([gone("A", "changed")]), "2")]);
+    watch.look(LATER, lost());
+    assert!(!watch.more, "it is not in the list");
+}
+
+#[test]
+fn places_that_an_older_version_kept_go_on() {
+    for trigger in ["new_user", "new_or_updated_user", "deleted_user", "group_member_added"] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=9"), "since": NOW, "look": 17 })).unwrap());
+        watch.look(LATER, vec![changes(json!([]), "10")]);
+        assert!(watch.sent[0].ends_with("token=9"), "{trigger}");
+    }
 }

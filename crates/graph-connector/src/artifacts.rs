@@ -8,7 +8,7 @@ use connector_sdk::{
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use outlook_connector::follow;
+use outlook_connector::follow::{self, Followed};
 use outlook_connector::vocabulary::Moment;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -212,12 +212,14 @@ impl Watched {
             });
             // What is older would not fire; a round that begins again begins there too.
             let from = cursor.as_ref().map_or(since, follow::Cursor::since);
-            let looked = follow::follow(all(kind, organizer, Some(from), None, "/delta"), cursor, since, |page, since| {
-                let found = page.items.into_iter().map(artifact);
-                // What is recorded is older than the recording that is found.
-                found.filter(|(at, _)| since.changed(*at)).map(|(_, event)| event).collect()
-            });
-            return Ok(looked.map(|poll| Poll { events: poll.events, cursor: Cursor::Organizer(poll.cursor), more: poll.more }));
+            let looked = follow::page(all(kind, organizer, Some(from), None, "/delta"), cursor, since);
+            return Ok(looked.map(|Followed { page, since, cursor, more, lost }| {
+                let empty = page.changes.is_empty();
+                let found = page.items().into_iter().map(artifact);
+                // What is recorded is older than the recording that is found. One without a time was asked for as a new one.
+                let events = found.filter(|(at, _)| at.is_none() || since.changed(*at)).map(|(_, event)| event).collect();
+                Poll { events, cursor: Cursor::Organizer(cursor), more, empty, lost }
+            }));
         };
         let told = cursor.and_then(|cursor| match cursor {
             Cursor::Meeting(told) => Some(told),
@@ -228,12 +230,12 @@ impl Watched {
         let list = meeting.request(cx, Method::GET, kind.below_a_meeting())?.query("$top", 100);
         let page = match told.link.clone() {
             Some(link) => list.resume(link, list.clone(), Page::read),
-            None => Plan::finish(list, |answer| Ok(Resumed { page: Page::read(&answer)?, lost: false })),
+            None => Plan::finish(list, |answer| Page::read(&answer).map(Resumed::found)),
         };
         let now = cx.now;
         Ok(page.map(move |Resumed { page, lost }| {
             let poll = told.read(page, now);
-            Poll { more: poll.more && !lost, ..poll }
+            Poll { more: poll.more && lost.is_none(), lost, ..poll }
         }))
     }
 }
@@ -248,6 +250,7 @@ fn artifact<T>(item: Json) -> (Option<Timestamp>, Event<T>) {
 impl Told {
     fn read<T>(mut self, page: Page, now: Timestamp) -> Poll<T, Cursor> {
         let mut events = Vec::new();
+        let empty = page.items.is_empty();
         for (at, event) in page.items.into_iter().map(artifact::<T>) {
             // One without a time is as new as can be; one that is dated after now hides nothing.
             let at = at.unwrap_or(now).min(now);
@@ -264,6 +267,6 @@ impl Told {
             let floor = self.floor;
             self.known.retain(|(at, _)| *at >= floor);
         }
-        Poll { events, cursor: Cursor::Meeting(self), more }
+        Poll { events, cursor: Cursor::Meeting(self), more, empty, lost: None }
     }
 }

@@ -1,61 +1,13 @@
 //! Triggers of files, lists and Teams against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, Poll, Rehearsal, Response, Result};
+use connector_sdk::{Json, Response};
 use graph_connector::connector;
 use serde_json::{Value, json};
 
-const GRAPH: &str = "https://graph.microsoft.com/v1.0";
-const NOW: &str = "2026-10-01T10:00:00Z";
+#[path = "../../../tests/support/watch.rs"]
+mod watch;
 
-fn answer(body: Value) -> Response {
-    Response::new(200, body.to_string())
-}
-
-fn refusal(status: u16, code: &str, message: &str) -> Response {
-    Response::new(status, json!({ "error": { "code": code, "message": message } }).to_string())
-}
-
-fn changes(items: Value, token: &str) -> Response {
-    answer(json!({ "value": items, "@odata.deltaLink": format!("{GRAPH}/delta?token={token}") }))
-}
-
-// A trigger that is looked at again and again.
-struct Watch {
-    name: &'static str,
-    input: Value,
-    cursor: Option<Json>,
-    sent: Vec<String>,
-    more: bool,
-}
-
-impl Watch {
-    fn new(name: &'static str, input: Value) -> Watch {
-        Watch { name, input, cursor: None, sent: Vec::new(), more: false }
-    }
-
-    fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Value)>> {
-        let cx = Context { now: now.parse().unwrap(), ..Context::user() };
-        let mut stage = Rehearsal::new(script);
-        let connector = connector();
-        let plan = connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
-        let end = stage.run(plan);
-        assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
-        self.sent = stage.sent.into_iter().map(|sent| sent.url).collect();
-        let Poll { events, cursor, more } = end?;
-        (self.cursor, self.more) = (Some(cursor), more);
-        Ok(events.into_iter().map(|event| (event.id, event.data.into_json().read().unwrap())).collect())
-    }
-
-    fn look(&mut self, now: &str, script: Vec<Response>) -> Vec<(String, Value)> {
-        self.try_look(now, script).unwrap()
-    }
-
-    fn ids(&mut self, now: &str, script: Vec<Response>) -> Vec<String> {
-        self.look(now, script).into_iter().map(|(id, _)| id).collect()
-    }
-}
-
-const LATER: &str = "2026-10-01T10:05:00Z";
+use watch::{GRAPH, LATER, NOW, Watch, answer, changes, refusal};
 
 fn file(id: &str, parent: &str) -> Value {
     json!({ "id": id, "name": format!("{id}.csv"), "file": {}, "eTag": format!("{id}1"), "lastModifiedDateTime": NOW,
@@ -73,7 +25,7 @@ fn top() -> Value {
 
 #[test]
 fn a_folder_is_found_by_its_id() {
-    let mut watch = Watch::new("new_or_updated_file", json!({ "folderPath": "Documents/2027" }));
+    let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "folderPath": "Documents/2027" }));
     let tree = json!([top(), folder("D", "Documents", "R"), folder("F", "2027", "D")]);
     assert!(watch.ids(NOW, vec![changes(tree, "1")]).is_empty());
     let page = json!([file("N", "F"), file("O", "D"), file("P", "R")]);
@@ -88,7 +40,7 @@ fn a_folder_is_found_by_its_id() {
 
 #[test]
 fn a_folder_that_is_not_known_is_asked_for() {
-    let mut watch = Watch::new("new_or_updated_file", json!({ "folderPath": "/documents/2027/" }));
+    let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "folderPath": "/documents/2027/" }));
     // The place of an older version, which remembered no folders.
     watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW, "settled": true })).unwrap());
     let told = json!({ "id": "F", "name": "2027", "parentReference": { "id": "D", "path": "/drive/root:/Documents" } });
@@ -114,7 +66,7 @@ fn a_path_is_decoded() {
     {
         let mut item = file("N", "F");
         item["parentReference"]["path"] = path.into();
-        let mut watch = Watch::new("new_or_updated_file", json!({ "folderPath": folder }));
+        let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "folderPath": folder }));
         assert_eq!(watch.ids(NOW, vec![changes(json!([item]), "1")]), ["N N1"], "{path}");
     }
 }
@@ -124,7 +76,7 @@ fn what_is_moved_in_or_restored_keeps_its_old_date_and_fires() {
     for trigger in ["new_or_updated_file", "new_or_updated_list_item"] {
         let input = if trigger == "new_or_updated_file" { json!({}) } else { json!({ "site": "s", "list": "l" }) };
         let old = |id: &str| json!([{ "id": id, "name": "contract.pdf", "eTag": "n7", "file": {}, "lastModifiedDateTime": "2024-03-01T08:00:00Z" }]);
-        let mut watch = Watch::new(trigger, input);
+        let mut watch = Watch::new(connector(), trigger, input);
         assert!(watch.ids(NOW, vec![changes(old("O"), "1")]).is_empty());
         assert_eq!(watch.ids(LATER, vec![changes(old("N"), "2")]), ["N n7"], "{trigger}");
         // Begun again, the first round's rules hold, and what fired has the same id.
@@ -149,7 +101,7 @@ fn a_long_thread_has_pages_of_its_own() {
     let link = format!("{GRAPH}/teams/T/channels/C/messages/1/replies?$skiptoken=2");
     let rest = || answer(json!({ "value": [{ "id": "R1001", "replyToId": "1", "messageType": "message", "createdDateTime": NOW }] }));
     let look = |root: Value, script: Vec<Response>| {
-        let mut watch = Watch::new("new_channel_message", input.clone());
+        let mut watch = Watch::new(connector(), "new_channel_message", input.clone());
         let ids = watch.ids(NOW, [vec![changes(root, "1")], script].concat());
         (ids, watch.sent.split_off(1))
     };
@@ -166,7 +118,7 @@ fn a_long_thread_has_pages_of_its_own() {
 
 #[test]
 fn an_empty_page_whose_next_is_refused_begins_again() {
-    let mut watch = Watch::new("new_channel_message", json!({ "team": "T", "channel": "C" }));
+    let mut watch = Watch::new(connector(), "new_channel_message", json!({ "team": "T", "channel": "C" }));
     let empty = || answer(json!({ "value": [], "@odata.nextLink": format!("{GRAPH}/teams/T/channels/C/messages/delta?$skiptoken=A") }));
     watch.look(NOW, vec![empty()]);
     assert!(watch.more);
@@ -175,7 +127,7 @@ fn an_empty_page_whose_next_is_refused_begins_again() {
     assert!(!watch.more, "the next look has time");
     let message = json!([{ "id": "1", "messageType": "message", "createdDateTime": NOW }]);
     assert_eq!(watch.ids(NOW, vec![refused(), changes(message, "1")]), ["1"]);
-    let mut watch = Watch::new("new_channel_message", json!({ "team": "T", "channel": "C" }));
+    let mut watch = Watch::new(connector(), "new_channel_message", json!({ "team": "T", "channel": "C" }));
     assert_eq!(watch.try_look(NOW, vec![refused()]).unwrap_err().status(), Some(400), "the very first request");
 }
 
@@ -196,10 +148,60 @@ fn an_item_is_handed_on_whatever_it_holds() {
         ("new_recording", json!({ "meetingId": "m" }), format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
     ] {
         let page = format!(r#"{{"value":[{item}],"@odata.deltaLink":"{GRAPH}/delta"}}"#);
-        let cx = Context { now: NOW.parse().unwrap(), ..Context::user() };
-        let plan = connector().find_trigger(trigger).unwrap().poll(input, None, &cx).unwrap();
-        let poll = Rehearsal::new([Response::new(200, page)]).run(plan).unwrap();
-        let told: Vec<Json> = poll.events.into_iter().map(|event| event.data.into_json()).collect();
-        assert_eq!(told.iter().map(Json::as_str).collect::<Vec<_>>(), [item], "{trigger}");
+        let told = Watch::new(connector(), trigger, input).texts(NOW, vec![Response::new(200, page)]);
+        assert_eq!(told, [item], "{trigger}");
     }
+}
+
+#[test]
+fn a_fragment_is_read_whole_before_it_is_judged() {
+    let file =
+        json!({ "id": "N", "name": "new.csv", "eTag": "n1", "file": {}, "lastModifiedDateTime": LATER, "parentReference": { "id": "R" } });
+    let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "nameEndsWith": ".CSV", "drive": "b!1" }));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let script =
+        || vec![changes(json!([{ "id": "N" }, { "id": "X", "deleted": {} }, { "id": "R", "root": {} }]), "2"), answer(file.clone())];
+    assert_eq!(watch.look(LATER, script()), [("N n1".to_owned(), file.clone())]);
+    assert_eq!(watch.sent[1], "/drives/b!1/items/N");
+    assert_eq!(watch.ids(LATER, script()), ["N n1"]);
+    // In the first round the time counts, which a fragment does not tell.
+    let mut watch = Watch::new(connector(), "new_or_updated_file", json!({}));
+    let old = json!({ "id": "O", "name": "old.csv", "eTag": "o1", "file": {}, "lastModifiedDateTime": "2024-01-01T00:00:00Z" });
+    let fragments = json!([{ "id": "N", "name": "new.csv", "file": {} }, { "id": "O", "name": "old.csv", "file": {} }]);
+    assert_eq!(watch.ids(NOW, vec![changes(fragments, "1"), answer(file), answer(old)]), ["N n1"]);
+
+    let item = json!({ "id": "3", "eTag": "v2", "lastModifiedDateTime": LATER, "fields": { "Title": "x" } });
+    let mut watch = Watch::new(connector(), "new_or_updated_list_item", json!({ "site": "s", "list": "l", "columns": ["Title"] }));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let script = vec![changes(json!([{ "id": "3", "fields": {} }, { "id": "4", "deleted": {} }]), "2"), answer(item.clone())];
+    assert_eq!(watch.look(LATER, script), [("3 v2".to_owned(), item)]);
+    assert_eq!(watch.sent[1], "/sites/s/lists/l/items/3?$expand=fields($select%3DTitle)");
+
+    let message = json!({ "id": "1", "messageType": "message", "createdDateTime": LATER });
+    let mut watch = Watch::new(connector(), "new_channel_message", json!({ "team": "T", "channel": "C" }));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let fragment = json!([{ "id": "1", "lastModifiedDateTime": LATER, "body": { "content": "x" } }]);
+    assert_eq!(watch.ids(LATER, vec![changes(fragment, "2"), answer(message)]), ["1"]);
+    assert_eq!(watch.sent[1], "/teams/T/channels/C/messages/1");
+}
+
+#[test]
+fn a_version_without_a_tag_is_told_apart_by_what_it_holds() {
+    let mut watch = Watch::new(connector(), "new_or_updated_file", json!({}));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let ids = watch.ids(LATER, vec![changes(json!([{ "id": "N", "file": {}, "size": 1 }, { "id": "N", "file": {}, "size": 2 }]), "2")]);
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn a_file_that_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() {
+    let gone = || json!({ "id": "A", "deleted": { "state": "deleted" } });
+    let mut watch = Watch::new(connector(), "deleted_file", json!({}));
+    watch.look(NOW, vec![changes(json!([{ "id": "A", "file": {} }]), "1")]);
+    let mut ids = |items: Value| watch.ids(LATER, vec![changes(items, "2")]);
+    assert_eq!((ids(json!([gone()])), ids(json!([gone()]))), (vec!["A".to_owned()], vec!["A".to_owned()]));
+    assert_eq!(ids(json!([{ "id": "A", "file": {} }, gone()])), ["A #2"]);
+    assert_eq!(ids(json!([{ "id": "B", "@removed": { "reason": "deleted" } }])), ["B"]);
+    watch.look(LATER, vec![refusal(410, "resyncRequired", "m"), changes(json!([]), "3")]);
+    assert_eq!(watch.lost.as_deref(), Some("Graph answered 410: resyncRequired: m"));
 }

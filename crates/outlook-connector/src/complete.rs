@@ -10,18 +10,17 @@ const NEEDS: &[&str] = &["Mail.Read", "Mail.ReadWrite", "Mail.Read.Shared", "Mai
 /// Reads the messages again, with what their attachments are; not with their contents. All of them: `hasAttachments` says
 /// nothing of attachments that are shown inside the text.
 pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) -> Plan<Poll<Message, C>> {
-    let Poll { events, cursor, more } = poll;
-    if events.is_empty() {
-        return Plan::Done(Poll { events, cursor, more });
+    if poll.events.is_empty() {
+        return Plan::Done(poll);
     }
-    let requests = events.iter().map(|event| {
+    let requests = poll.events.iter().map(|event| {
         let message = root.get("/messages/{message}").item("message", Properties::of(event.data.json()).identity()).needs(NEEDS);
         message.query("$expand", format!("attachments($select={ATTACHMENT_FIELDS})"))
     });
     let requests = requests.collect();
     let go = move |answers: Vec<Result<Response>>| {
-        let mut events = events;
-        for (event, answer) in events.iter_mut().zip(answers) {
+        let mut poll = poll;
+        for (event, answer) in poll.events.iter_mut().zip(answers) {
             match answer.and_then(|answer| answer.json()) {
                 Ok(message) => event.data = Raw::new(message),
                 // It left meanwhile, or its attachments cannot be read: what is known of it is told, without `attachments`.
@@ -29,7 +28,7 @@ pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) 
                 Err(error) => return Plan::Fail(error),
             }
         }
-        Plan::Done(Poll { events, cursor, more })
+        Plan::Done(poll)
     };
     Plan::All(requests, Order::Any, Then::last(go))
 }

@@ -5,7 +5,7 @@
 //! carries: a file that is moved in keeps its old ones. When the place is lost, the round begins again: what fired before
 //! has the same event id and is dropped, and nothing is invented.
 
-use connector_sdk::{DeltaPage, Error, Event, Link, Plan, Poll, Request, Result, Resumed};
+use connector_sdk::{DeltaItem, DeltaPage, Error, Event, Json, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,11 @@ impl Since {
         self.settled || at.is_some_and(|at| at >= self.moment)
     }
 
+    /// Whether an item has to be read whole, because it lacks the time by which the first round tells what is new.
+    pub fn lacks(self, item: &Properties<'_>, time: &str) -> bool {
+        !self.settled && !item.is_sent(time)
+    }
+
     /// Whether something fires that came to be at this time. It counts in every round: what is older comes too when it is
     /// changed, and is not new.
     pub fn created(self, at: Option<Timestamp>) -> bool {
@@ -85,28 +90,81 @@ pub struct Followed {
     pub cursor: Cursor,
     /// Whether there is more to see right now.
     pub more: bool,
+    /// Why the place was lost, if it was.
+    pub lost: Option<Lost>,
 }
 
 /// One look: a page of changes. `start` begins a round.
 pub fn page(start: Request, cursor: Option<Cursor>, since: Timestamp) -> Plan<Followed> {
     let (page, since, settled) = match cursor {
-        None => (start.delta_page().map(|page| Resumed { page, lost: false }), since, false),
+        None => (start.delta_page().map(Resumed::found), since, false),
         Some(Cursor { link, since, settled }) => (start.resume(link, start.clone(), DeltaPage::read), since, settled),
     };
     page.map(move |Resumed { page, lost }| {
-        let settled = settled && !lost;
+        let settled = settled && lost.is_none();
         let cursor = Cursor { link: page.link.clone(), since, settled: settled || !page.more };
-        let more = page.more && !lost;
-        Followed { page, since: Since::new(since, settled), cursor, more }
+        let more = page.more && lost.is_none();
+        Followed { page, since: Since::new(since, settled), cursor, more, lost }
     })
 }
 
-/// One look at a folder: a page of its changes. `start` begins a round; `found` makes events of a page.
+/// One look at a folder: a page of its changes. `start` begins a round. Items that are a `fragment` are read whole with
+/// what `ask` makes of their id; `found` makes an event of one, if it is one.
 pub fn follow<T: Send + 'static>(
     start: Request,
     cursor: Option<Cursor>,
     since: Timestamp,
-    found: impl FnOnce(DeltaPage, Since) -> Vec<Event<T>> + Send + 'static,
+    fragment: impl Fn(&Properties<'_>, Since) -> bool + Send + 'static,
+    ask: impl Fn(&str) -> Request + Send + 'static,
+    mut found: impl FnMut(Json, Since) -> Option<Event<T>> + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
-    page(start, cursor, since).map(|Followed { page, since, cursor, more }| Poll { events: found(page, since), cursor, more })
+    page(start, cursor, since).and_then(move |Followed { page, since, cursor, more, lost }| {
+        let empty = page.changes.is_empty();
+        page.whole(|item| fragment(item, since), ask).map(move |page| {
+            let events = page.items().into_iter().filter_map(|whole| found(whole.item, since)).collect();
+            Poll { events, cursor, more, empty, lost }
+        })
+    })
 }
+
+/// Where the next look for what is gone begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Departed {
+    #[serde(flatten)]
+    place: Cursor,
+    // What is gone, so that it can go again when it has come back.
+    #[serde(default)]
+    gone: Turns,
+}
+
+/// One look for what is gone. `read` tells the id of an item, and the event that it is gone, if it is; the event's id
+/// tells one departure of the same item from the next.
+pub fn departures<T: Send + 'static>(
+    start: Request,
+    cursor: Option<Departed>,
+    now: Timestamp,
+    read: impl Fn(DeltaItem) -> (String, Option<Event<T>>) + Send + 'static,
+) -> Plan<Poll<T, Departed>> {
+    let (place, mut gone) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.gone));
+    page(start, place, now).map(move |Followed { page, cursor, more, lost, .. }| {
+        let empty = page.changes.is_empty();
+        let events = departed(page, &mut gone, read);
+        Poll { events, cursor: Departed { place: cursor, gone }, more, empty, lost }
+    })
+}
+
+/// The events of a page of changes that tell what is gone, as [`departures`] makes them.
+pub fn departed<T>(page: DeltaPage, gone: &mut Turns, read: impl Fn(DeltaItem) -> (String, Option<Event<T>>)) -> Vec<Event<T>> {
+    let told = page.changes.into_iter().filter_map(|change| {
+        let (id, event) = read(change);
+        let Some(event) = event else {
+            gone.leave(&id);
+            return None;
+        };
+        let turn = gone.turn(&id, GONE);
+        Some(Event { id: Turns::event_id(&event.id, turn), ..event })
+    });
+    told.collect()
+}
+
+const GONE: &str = "gone";

@@ -4,7 +4,10 @@
 //! tell; when none has, it looks at the tree again and begins a new round. A message that moves within the
 //! tree has the same id, so it is not told twice.
 
-use connector_sdk::{Code, DeltaPage, Error, Event, Json, Link, Order, Plan, Poll, Request, Response, Result, Resumed, Root, Then};
+use connector_sdk::{
+    Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed, Root, Then, Whole,
+    whole_items,
+};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,11 +51,14 @@ struct Place {
     // Whether the first round is over.
     #[serde(default)]
     settled: bool,
+    // Whether it has begun again in this look, so that the next one has time.
+    #[serde(skip)]
+    waits: bool,
 }
 
 impl Place {
     fn begin(folder: String) -> Place {
-        Place { folder, link: None, more: true, settled: false }
+        Place { folder, link: None, more: true, settled: false, waits: false }
     }
 }
 
@@ -62,8 +68,10 @@ pub trait Look: Send + 'static {
     type Event: Send + 'static;
     /// Asks for the changes of a folder from the beginning, as far as messages since `from` are concerned.
     fn begin(&self, changes: Request, from: Timestamp) -> Request;
+    /// The properties by which it judges. A message that lacks one is read whole.
+    fn needs(&self) -> Vec<&str>;
     /// Makes an event of a message, if it is one. `since` says what is too old.
-    fn event(&mut self, message: Seen, item: Json, since: Since) -> Option<Event<Self::Event>>;
+    fn event(&mut self, message: Seen, item: Whole, since: Since) -> Option<Event<Self::Event>>;
 }
 
 impl Folders {
@@ -81,9 +89,9 @@ impl Folders {
         let rests = cursor.places.iter().all(|place| !place.more);
         let begins = cursor.places.iter().all(|place| place.link.is_none());
         if self.include_subfolders && (rests || begins) {
-            return folders::with_subfolders(&root, first).and_then(move |all| Round { root, look, cursor: cursor.over(all), now }.read());
+            return folders::with_subfolders(&root, first).and_then(move |all| Round::new(root, look, cursor.over(all), now).read());
         }
-        Round { root, look, cursor, now }.read()
+        Round::new(root, look, cursor, now).read()
     }
 }
 
@@ -101,9 +109,16 @@ struct Round<L> {
     look: L,
     cursor: Cursor,
     now: Timestamp,
+    // What was read, each page with the place that it belongs to.
+    pages: Vec<(usize, DeltaPage)>,
+    lost: Option<Lost>,
 }
 
 impl<L: Look> Round<L> {
+    fn new(root: Root, look: L, cursor: Cursor, now: Timestamp) -> Round<L> {
+        Round { root, look, cursor, now, pages: Vec::new(), lost: None }
+    }
+
     fn read(mut self) -> Plan<(Poll<L::Event, Cursor>, L)> {
         if self.cursor.places.iter().all(|place| !place.more) {
             self.cursor.places.iter_mut().for_each(|place| place.more = true);
@@ -111,39 +126,70 @@ impl<L: Look> Round<L> {
         let due: Vec<usize> = (0..self.cursor.places.len()).filter(|&at| self.cursor.places[at].more).collect();
         let requests = due.iter().map(|&at| self.request(&self.cursor.places[at])).collect();
         let go = move |answers: Vec<Result<Response>>| {
-            let mut events = Vec::new();
             let mut refused = Vec::new();
             for (&at, answer) in due.iter().zip(answers) {
                 match answer.and_then(|answer| DeltaPage::read(&answer)) {
-                    Ok(page) => self.take(at, page, false, &mut events),
+                    Ok(page) => self.pages.push((at, page)),
                     Err(error) if self.cursor.places[at].link.is_some() => refused.push((at, error)),
                     // A folder below is gone, and with it what there was to tell of it.
                     Err(error) if at > 0 && is_gone(&error) => self.cursor.places[at].folder.clear(),
                     Err(error) => return Plan::Fail(error),
                 }
             }
-            self.begin_again(refused, events)
+            self.begin_again(refused)
         };
         Plan::All(requests, Order::Any, Then::new(go))
     }
 
     // Places that were refused, one after the other: they begin again where they are lost.
-    fn begin_again(mut self, mut refused: Vec<(usize, Error)>, mut events: Vec<Event<L::Event>>) -> Plan<(Poll<L::Event, Cursor>, L)> {
-        let Some((at, error)) = refused.pop() else {
-            self.cursor.places.retain(|place| !place.folder.is_empty());
-            let more = self.cursor.places.iter().any(|place| place.more);
-            return Plan::Done((Poll { events, cursor: self.cursor, more }, self.look));
-        };
+    fn begin_again(mut self, mut refused: Vec<(usize, Error)>) -> Plan<(Poll<L::Event, Cursor>, L)> {
+        let Some((at, error)) = refused.pop() else { return self.judge() };
         let place = &self.cursor.places[at];
         let (later, again) = (self.request(place), self.request(&Place { link: None, ..place.clone() }));
         let read = later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::Done(Err(error)));
         read.and_then(move |read| {
             match read {
-                Ok(Resumed { page, lost }) => self.take(at, page, lost, &mut events),
+                Ok(Resumed { page, lost }) => {
+                    let place = &mut self.cursor.places[at];
+                    (place.settled, place.waits) = (place.settled && lost.is_none(), lost.is_some());
+                    self.lost = self.lost.or(lost);
+                    self.pages.push((at, page));
+                }
                 Err(error) if at > 0 && is_gone(&error) => self.cursor.places[at].folder.clear(),
                 Err(error) => return Plan::Fail(error),
             }
-            self.begin_again(refused, events)
+            self.begin_again(refused)
+        })
+    }
+
+    // Makes events of the messages, those that came in part once they are whole.
+    fn judge(mut self) -> Plan<(Poll<L::Event, Cursor>, L)> {
+        let mut items = Vec::new();
+        let mut empty = true;
+        for (at, page) in std::mem::take(&mut self.pages) {
+            let place = &mut self.cursor.places[at];
+            let since = Since::new(self.cursor.since, place.settled);
+            place.settled |= !page.more;
+            (place.link, place.more) = (Some(page.link.clone()), page.more && !std::mem::take(&mut place.waits));
+            empty &= page.changes.is_empty();
+            items.extend(page.items().into_iter().map(|item| (item, since)));
+        }
+        let (items, since): (Vec<Json>, Vec<Since>) = items.into_iter().unzip();
+        let needed: Vec<String> = self.look.needs().into_iter().map(str::to_owned).collect();
+        let fragment = move |item: &Properties<'_>| needed.iter().any(|name| !item.is_sent(name));
+        let root = self.root.clone();
+        whole_items(items, fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |items| {
+            let mut events = Vec::new();
+            for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
+                let message = Seen::read(&item.item);
+                // What is dated after now hides nothing that comes before it.
+                let newest = &mut self.cursor.newest;
+                *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
+                events.extend(self.look.event(message, item, since));
+            }
+            self.cursor.places.retain(|place| !place.folder.is_empty());
+            let more = self.cursor.places.iter().any(|place| place.more);
+            (Poll { events, cursor: self.cursor, more, empty, lost: self.lost }, self.look)
         })
     }
 
@@ -155,21 +201,6 @@ impl<L: Look> Round<L> {
         }
         let from = self.cursor.newest.saturating_sub(OVERLAP).unwrap_or(self.cursor.since).max(self.cursor.since);
         self.look.begin(changes, from)
-    }
-
-    fn take(&mut self, at: usize, page: DeltaPage, lost: bool, events: &mut Vec<Event<L::Event>>) {
-        let Cursor { places, since, newest } = &mut self.cursor;
-        let place = &mut places[at];
-        place.settled &= !lost;
-        let since = Since::new(*since, place.settled);
-        for item in page.items {
-            let message = Seen::read(&item);
-            // What is dated after now hides nothing that comes before it.
-            *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
-            events.extend(self.look.event(message, item, since));
-        }
-        place.settled |= !page.more;
-        (place.link, place.more) = (Some(page.link), page.more && !lost);
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Seen {
     pub last_modified_date_time: Option<Timestamp>,
     /// Whether it has attachments.
     pub has_attachments: Option<bool>,
+    content: String,
     from: Option<Value>,
     subject: Option<String>,
     importance: Option<String>,
@@ -53,6 +54,7 @@ impl Seen {
             received_date_time: item.time("receivedDateTime"),
             last_modified_date_time: item.time("lastModifiedDateTime"),
             has_attachments: item.flag("hasAttachments"),
+            content: item.content(),
             from: item.get("from"),
             subject: item.text("subject"),
             importance: item.text("importance"),
@@ -63,11 +65,28 @@ impl Seen {
     /// Its identity as it is now: another one after every change.
     pub fn version(&self) -> String {
         let changed = self.last_modified_date_time.map(|moment| moment.to_string());
-        format!("{} {}", self.id, self.change_key.clone().or(changed).unwrap_or_default())
+        format!("{} {}", self.id, self.change_key.as_ref().or(changed.as_ref()).unwrap_or(&self.content))
     }
 }
 
+/// Whether an item of a page of changes lacks one of these properties, so that it has to be read whole.
+pub fn is_fragment(item: &Properties<'_>, needed: &[&str]) -> bool {
+    needed.iter().any(|name| !item.is_sent(name))
+}
+
 impl MailFilter {
+    /// The properties by which it judges.
+    pub fn needs(&self) -> Vec<&'static str> {
+        let needed = [
+            ("from", self.from.is_some()),
+            ("subject", self.subject_contains.is_some()),
+            ("hasAttachments", self.has_attachments.is_some()),
+            ("importance", self.importance.is_some()),
+            ("categories", self.category.is_some()),
+        ];
+        needed.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
+    }
+
     /// Whether a message is wanted.
     pub fn wants(&self, message: &Seen) -> bool {
         let sender = message.from.as_ref().and_then(|from| from["emailAddress"]["address"].as_str());

@@ -1,74 +1,26 @@
 //! Triggers against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, Poll, Rehearsal, Response, Result};
+use connector_sdk::{Context, Json, Rehearsal, Response};
 use outlook_connector::connector;
 use serde_json::{Value, json};
 
-const GRAPH: &str = "https://graph.microsoft.com/v1.0";
-const NOW: &str = "2026-10-01T10:00:00Z";
+#[path = "../../../tests/support/watch.rs"]
+mod watch;
 
-fn answer(body: Value) -> Response {
-    Response::new(200, body.to_string())
-}
-
-fn refusal(status: u16, code: &str, message: &str) -> Response {
-    Response::new(status, json!({ "error": { "code": code, "message": message } }).to_string())
-}
-
-fn changes(items: Value, token: &str) -> Response {
-    answer(json!({ "value": items, "@odata.deltaLink": format!("{GRAPH}/delta?token={token}") }))
-}
-
-// A trigger that is looked at again and again.
-struct Watch {
-    name: &'static str,
-    input: Value,
-    cursor: Option<Json>,
-    sent: Vec<String>,
-    more: bool,
-}
-
-impl Watch {
-    fn new(name: &'static str, input: Value) -> Watch {
-        Watch { name, input, cursor: None, sent: Vec::new(), more: false }
-    }
-
-    fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Value)>> {
-        let cx = Context { now: now.parse().unwrap(), ..Context::user() };
-        let mut stage = Rehearsal::new(script);
-        let connector = connector();
-        let plan = connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
-        let end = stage.run(plan);
-        assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
-        self.sent = stage.sent.into_iter().map(|sent| sent.url).collect();
-        let Poll { events, cursor, more } = end?;
-        (self.cursor, self.more) = (Some(cursor), more);
-        Ok(events.into_iter().map(|event| (event.id, event.data.into_json().read().unwrap())).collect())
-    }
-
-    fn look(&mut self, now: &str, script: Vec<Response>) -> Vec<(String, Value)> {
-        self.try_look(now, script).unwrap()
-    }
-
-    fn ids(&mut self, now: &str, script: Vec<Response>) -> Vec<String> {
-        self.look(now, script).into_iter().map(|(id, _)| id).collect()
-    }
-}
-
-const LATER: &str = "2026-10-01T10:05:00Z";
+use watch::{GRAPH, LATER, NOW, Watch, answer, changes, refusal};
 
 #[test]
 fn what_comes_after_the_first_round_fires_whatever_its_date() {
     let old = "2024-03-01T08:00:00Z";
     for (trigger, id) in [("new_or_updated_contact", "N v7"), ("new_or_updated_email", "N v7")] {
-        let mut watch = Watch::new(trigger, json!({}));
+        let mut watch = Watch::new(connector(), trigger, json!({}));
         let item = |id: &str| json!([{ "id": id, "changeKey": "v7", "lastModifiedDateTime": old }]);
         assert!(watch.ids(NOW, vec![changes(item("O"), "1")]).is_empty(), "{trigger}: it was there before");
         assert_eq!(watch.ids(LATER, vec![changes(item("N"), "2")]), [id], "{trigger}");
         // A round that begins again has the first round's rules again.
         assert!(watch.ids(LATER, vec![refusal(410, "syncStateNotFound", "m"), changes(item("O"), "3")]).is_empty(), "{trigger}");
     }
-    let mut watch = Watch::new("email_flagged", json!({}));
+    let mut watch = Watch::new(connector(), "email_flagged", json!({}));
     let item = json!([{ "id": "N", "flag": { "flagStatus": "flagged" }, "lastModifiedDateTime": old }]);
     assert!(watch.ids(NOW, vec![changes(item.clone(), "1")]).is_empty());
     assert_eq!(watch.ids(LATER, vec![changes(item, "2")]), [r#"N {"flagStatus":"flagged"}"#]);
@@ -76,7 +28,7 @@ fn what_comes_after_the_first_round_fires_whatever_its_date() {
 
 #[test]
 fn a_place_that_an_older_version_kept_goes_on_in_its_first_round() {
-    let mut watch = Watch::new("new_or_updated_contact", json!({}));
+    let mut watch = Watch::new(connector(), "new_or_updated_contact", json!({}));
     watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW })).unwrap());
     let old = json!([{ "id": "O", "lastModifiedDateTime": "2024-03-01T08:00:00Z" }]);
     assert!(watch.ids(LATER, vec![changes(old.clone(), "1")]).is_empty());
@@ -88,15 +40,15 @@ fn a_message_with_pictures_in_its_text_has_attachments() {
     let message = json!([{ "id": "M1", "receivedDateTime": NOW, "hasAttachments": false, "subject": "Screenshot", "categories": [] }]);
     let picture = json!({ "@odata.type": "#microsoft.graph.fileAttachment", "id": "A1", "name": "image001.png", "contentType": "image/png", "size": 916, "isInline": true });
 
-    let mut watch = Watch::new("new_attachment", json!({ "includeInline": true }));
+    let mut watch = Watch::new(connector(), "new_attachment", json!({ "includeInline": true }));
     let script = vec![changes(message.clone(), "1"), answer(json!({ "value": [picture] }))];
     let events = watch.look(NOW, script);
     assert_eq!((events[0].0.as_str(), &events[0].1["attachment"]["id"]), ("M1 A1", &json!("A1")));
 
-    let mut watch = Watch::new("new_attachment", json!({}));
+    let mut watch = Watch::new(connector(), "new_attachment", json!({}));
     assert!(watch.ids(NOW, vec![changes(message.clone(), "1")]).is_empty(), "none is wanted that is shown inside the text");
 
-    let mut watch = Watch::new("new_email", json!({ "includeAttachments": true }));
+    let mut watch = Watch::new(connector(), "new_email", json!({ "includeAttachments": true }));
     let whole = json!({ "id": "M1", "subject": "Screenshot", "hasAttachments": false, "attachments": [picture] });
     let events = watch.look(NOW, vec![changes(message, "1"), answer(whole)]);
     assert_eq!(events[0].1["attachments"][0]["id"], "A1");
@@ -112,13 +64,13 @@ fn one_message_whose_attachments_cannot_be_read_holds_up_no_other() {
         }
         answer(page)
     };
-    let mut watch = Watch::new("new_attachment", json!({}));
+    let mut watch = Watch::new(connector(), "new_attachment", json!({}));
     let next = format!("{GRAPH}/next");
     let script = vec![changes(messages.clone(), "1"), refusal(400, "ErrorCorruptData", "m"), one("A1", Some(&next)), one("A2", None)];
     assert_eq!(watch.ids(NOW, script), ["M2 A1", "M2 A2"]);
     assert_eq!(watch.sent[3], next, "a list of attachments has pages of its own");
 
-    let mut watch = Watch::new("new_email", json!({ "includeAttachments": true }));
+    let mut watch = Watch::new(connector(), "new_email", json!({ "includeAttachments": true }));
     let script = vec![changes(messages, "1"), refusal(400, "ErrorCorruptData", "m"), answer(json!({ "id": "M2", "attachments": [] }))];
     let events = watch.look(NOW, script);
     assert_eq!((events.len(), events[0].1.get("attachments"), &events[1].1["attachments"]), (2, None, &json!([])));
@@ -129,7 +81,7 @@ fn a_place_that_is_refused_begins_again() {
     for (status, code) in [(400, "ErrorInvalidRequest"), (404, "ErrorItemNotFound"), (410, "x"), (422, "y")] {
         for trigger in ["new_email", "new_or_updated_email", "new_contact", "new_attachment", "email_sent"] {
             let item = json!([{ "id": "M", "changeKey": "1", "receivedDateTime": NOW, "createdDateTime": NOW, "sentDateTime": NOW, "lastModifiedDateTime": NOW, "hasAttachments": false }]);
-            let mut watch = Watch::new(trigger, json!({}));
+            let mut watch = Watch::new(connector(), trigger, json!({}));
             let before = watch.ids(NOW, vec![changes(item.clone(), "1")]);
             let beginning = watch.sent[0].clone();
             let script = vec![refusal(status, code, "Badly formed token."), changes(item, "2")];
@@ -139,7 +91,7 @@ fn a_place_that_is_refused_begins_again() {
             assert!(watch.sent[0].ends_with("token=2"), "{trigger}");
         }
     }
-    let mut watch = Watch::new("new_email", json!({}));
+    let mut watch = Watch::new(connector(), "new_email", json!({}));
     assert_eq!(watch.try_look(NOW, vec![refusal(400, "x", "m")]).unwrap_err().status(), Some(400), "nothing was kept");
     watch.look(NOW, vec![changes(json!([]), "1")]);
     let trouble = || refusal(500, "generalException", "m");
@@ -152,7 +104,7 @@ fn a_place_that_is_refused_begins_again() {
 fn a_beginning_that_leads_to_a_refused_place_is_not_looked_at_without_pause() {
     let page = || answer(json!({ "value": [], "@odata.nextLink": format!("{GRAPH}/next") }));
     for trigger in ["new_email", "new_contact", "new_event"] {
-        let mut watch = Watch::new(trigger, json!({}));
+        let mut watch = Watch::new(connector(), trigger, json!({}));
         watch.look(NOW, vec![page()]);
         assert!(watch.more);
         watch.look(NOW, vec![refusal(400, "BadRequest", "m"), page()]);
@@ -181,21 +133,15 @@ fn an_item_is_handed_on_whatever_it_holds() {
         let input = if trigger == "new_email_matching_search" { json!({ "filter": "isRead eq false" }) } else { json!({}) };
         let items: Vec<String> = odd.iter().enumerate().map(|(at, odd)| format!(r#"{{"id":"{at}","{time}":"{LATER}",{odd}}}"#)).collect();
         let page = format!(r#"{{"value":[{}],"@odata.deltaLink":"{GRAPH}/delta"}}"#, items.join(","));
-        let mut watch = Watch::new(trigger, input);
-        let cx = Context { now: NOW.parse().unwrap(), ..Context::user() };
-        let connector = connector();
-        let plan = connector.find_trigger(trigger).unwrap().poll(watch.input.clone(), None, &cx).unwrap();
-        let poll = Rehearsal::new([Response::new(200, page)]).run(plan).unwrap();
-        let told: Vec<Json> = poll.events.into_iter().map(|event| event.data.into_json()).collect();
-        assert_eq!(told.iter().map(Json::as_str).collect::<Vec<_>>(), items, "{trigger}");
-        watch.cursor = Some(poll.cursor);
+        let told = Watch::new(connector(), trigger, input).texts(NOW, vec![Response::new(200, page)]);
+        assert_eq!(told, items, "{trigger}");
     }
 }
 
 #[test]
 fn an_item_without_a_time_is_told_where_the_list_was_asked_for_new_ones() {
     for (trigger, expected) in [("new_event", "E"), ("new_or_updated_event", "E k")] {
-        let mut watch = Watch::new(trigger, json!({}));
+        let mut watch = Watch::new(connector(), trigger, json!({}));
         assert_eq!(
             watch.ids(NOW, vec![answer(json!({ "value": [{ "id": "E", "changeKey": "k", "createdDateTime": null }] }))]),
             [expected]
@@ -210,7 +156,7 @@ fn an_address_that_the_rules_forbid_can_be_compared_with() {
         { "id": "2", "receivedDateTime": NOW, "from": { "emailAddress": { "address": "\"a..b\"@docomo.ne.jp" } } },
         { "id": "3", "receivedDateTime": NOW, "from": { "emailAddress": { "address": "a.b@docomo.ne.jp" } } },
     ]);
-    let mut watch = Watch::new("new_email", json!({ "from": "a..b@docomo.ne.jp" }));
+    let mut watch = Watch::new(connector(), "new_email", json!({ "from": "a..b@docomo.ne.jp" }));
     assert_eq!(watch.ids(NOW, vec![changes(messages, "1")]), ["1", "2"]);
 }
 
@@ -250,4 +196,115 @@ fn one_odd_entry_spoils_no_picklist() {
     assert_eq!(choices("time_zones", json!([{ "alias": "UTC" }, { "alias": null }])), [one("UTC", "UTC")]);
     assert_eq!(choices("mail_folders", json!([{ "id": "F", "displayName": null, "childFolderCount": 0 }, {}])), [one("F", "F")]);
     assert_eq!(choices("messages", json!([{ "id": "M", "subject": {}, "from": [] }, null])), [one("M", "(no subject)")]);
+}
+
+fn page(items: Value, next: &str) -> Response {
+    answer(json!({ "value": items, "@odata.nextLink": format!("{GRAPH}/{next}") }))
+}
+
+#[test]
+fn a_fragment_is_read_whole_before_it_is_judged() {
+    let whole = json!({ "id": "M", "changeKey": "2", "subject": "Invoice", "isRead": true, "receivedDateTime": LATER, "lastModifiedDateTime": LATER,
+        "sentDateTime": LATER, "createdDateTime": LATER, "hasAttachments": false, "flag": { "flagStatus": "flagged" } });
+    let old = json!({ "id": "O", "changeKey": "9", "subject": "Invoice", "receivedDateTime": "2024-01-01T00:00:00Z", "sentDateTime": "2024-01-01T00:00:00Z",
+        "createdDateTime": "2024-01-01T00:00:00Z", "lastModifiedDateTime": LATER, "flag": { "flagStatus": "notFlagged" } });
+    let fragments = || changes(json!([{ "id": "M", "isRead": true }, { "id": "O", "isRead": true }, { "id": "G", "isRead": true }]), "2");
+    let gone = || refusal(404, "ErrorItemNotFound", "m");
+    let filter = json!({ "subjectContains": "invoice" });
+    for (trigger, input, expected) in [
+        ("new_email", filter.clone(), vec!["M"]),
+        ("new_or_updated_email", filter.clone(), vec!["M 2", "O 9"]),
+        ("email_flagged", filter, vec![r#"M {"flagStatus":"flagged"}"#]),
+        ("email_sent", json!({}), vec!["M"]),
+        ("new_contact", json!({}), vec!["M"]),
+        ("new_or_updated_contact", json!({}), vec!["M 2", "O 9"]),
+    ] {
+        let mut watch = Watch::new(connector(), trigger, input);
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        let script = || vec![fragments(), answer(whole.clone()), answer(old.clone()), gone()];
+        let events = watch.look(LATER, script());
+        assert_eq!(events.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), expected, "{trigger}");
+        assert_eq!(events[0].1, whole, "{trigger}: the event is the whole item");
+        let item = if trigger.ends_with("contact") { "/me/contacts/M" } else { "/me/messages/M" };
+        assert_eq!(watch.sent[1], item, "{trigger}");
+        // Told once more, it is the same event.
+        assert_eq!(watch.ids(LATER, script()), expected, "{trigger}");
+    }
+    // A server that cannot read one of them holds up no other; one that has no time is waited for.
+    let mut watch = Watch::new(connector(), "new_or_updated_email", json!({}));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let trouble = |status| refusal(status, "x", "m");
+    assert_eq!(watch.ids(LATER, vec![fragments(), trouble(500), answer(old.clone()), trouble(400)]).len(), 3);
+    assert_eq!(watch.try_look(LATER, vec![fragments(), trouble(503), answer(old), gone()]).unwrap_err().status(), Some(503));
+}
+
+#[test]
+fn what_goes_comes_back_and_goes_again_is_told_twice_and_a_replay_once() {
+    let gone = || json!({ "id": "A", "@removed": { "reason": "deleted" } });
+    let there = || json!({ "id": "A", "subject": "x" });
+    for trigger in ["deleted_email", "deleted_contact", "deleted_event"] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        assert!(watch.ids(NOW, vec![changes(json!([there()]), "1")]).is_empty());
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "2")]), ["A"], "{trigger}");
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone(), gone()]), "3")]), ["A", "A"], "{trigger}: a replay");
+        assert!(watch.ids(LATER, vec![changes(json!([there()]), "4")]).is_empty());
+        let before = watch.cursor.clone();
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "5")]), ["A #2"], "{trigger}");
+        // After a crash the page is read again, and its events have the same ids.
+        watch.cursor = before;
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "5")]), ["A #2"], "{trigger}");
+        // All of it on one page.
+        assert_eq!(watch.ids(LATER, vec![changes(json!([there(), gone(), there(), gone()]), "6")]), ["A #3", "A #4"], "{trigger}");
+        // What an older version kept goes on.
+        watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=7"), "since": NOW, "settled": true })).unwrap());
+        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "8")])[0], "A", "{trigger}");
+    }
+    let flag = |status: &str| json!([{ "id": "M", "flag": { "flagStatus": status }, "lastModifiedDateTime": LATER }]);
+    let mut watch = Watch::new(connector(), "email_flagged", json!({}));
+    let mut fired = |status: &str, token: &str| watch.ids(LATER, vec![changes(flag(status), token)]);
+    let first = r#"M {"flagStatus":"flagged"}"#.to_owned();
+    assert_eq!(fired("Flagged", "1"), [r#"M {"flagStatus":"Flagged"}"#]);
+    assert!(fired("notFlagged", "2").is_empty());
+    assert_eq!(fired("flagged", "3"), [first.clone() + " #2"]);
+    assert_eq!(fired("flagged", "4"), [first.clone() + " #2"], "another property has changed");
+    assert!(fired("complete", "5").is_empty());
+    assert_eq!(fired("flagged", "6"), [first + " #3"]);
+}
+
+#[test]
+fn a_lost_place_is_told() {
+    for trigger in ["deleted_email", "deleted_contact", "deleted_event", "new_email", "new_contact"] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        assert_eq!(watch.lost, None);
+        watch.look(LATER, vec![refusal(410, "SyncStateNotFound", "The sync state is gone."), changes(json!([]), "2")]);
+        assert_eq!(watch.lost.as_deref(), Some("Graph answered 410: SyncStateNotFound: The sync state is gone."), "{trigger}");
+        let misses = connector().find_trigger(trigger).unwrap().spec().misses;
+        assert_eq!(misses.is_some(), trigger.starts_with("deleted"), "{trigger}");
+    }
+}
+
+#[test]
+fn the_window_of_deleted_events_rolls_forward() {
+    let mut watch = Watch::new(connector(), "deleted_event", json!({}));
+    let gone = |id: &str| json!({ "id": id, "@removed": { "reason": "deleted" } });
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    assert!(watch.sent[0].ends_with("startDateTime=2026-09-01T10:00:00Z&endDateTime=2027-10-01T10:00:00Z"), "{}", watch.sent[0]);
+    const WEEK: &str = "2026-10-08T10:00:00Z";
+    watch.look("2026-10-08T09:00:00Z", vec![changes(json!([]), "2")]);
+    assert!(!watch.more, "it is not a week old");
+    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("A")]), "3")]), ["A"]);
+    assert!(watch.more, "a new one is read");
+    watch.look(WEEK, vec![page(json!([{ "id": "B" }]), "new?page=2")]);
+    assert!(watch.sent[0].ends_with("startDateTime=2026-09-08T10:00:00Z&endDateTime=2027-10-08T10:00:00Z"), "{}", watch.sent[0]);
+    // A way through the new window that is refused is begun again, and nothing is missed.
+    watch.look(WEEK, vec![refusal(410, "x", "m"), page(json!([{ "id": "B" }]), "new?page=2")]);
+    assert_eq!((watch.more, &watch.lost), (false, &None));
+    watch.look(WEEK, vec![changes(json!([{ "id": "C" }]), "new")]);
+    assert!(watch.more && watch.sent[0].ends_with("page=2"));
+    // What went meanwhile is told by the old one.
+    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("B")]), "4")]), ["B"]);
+    assert!(!watch.more && watch.sent[0].ends_with("token=3"), "{}", watch.sent[0]);
+    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("B"), gone("C")]), "new2")]), ["B", "C"], "the same event, and a new one");
+    assert!(watch.sent[0].ends_with("token=new"), "{}", watch.sent[0]);
 }

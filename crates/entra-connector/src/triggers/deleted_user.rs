@@ -5,12 +5,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Reason;
-use crate::follow::{self, Lost};
+use crate::departures::{self, Reason};
+
 use crate::permissions::USERS_READ;
 use crate::vocabulary::Gone;
 
-/// Watch the tenant for users that are deleted: softly (`changed`), so that they can be restored, or for good (`deleted`). What is deleted while the place in the changes is lost is not told: Graph does not keep it.
+/// Watch the tenant for users that are deleted: softly (`changed`), so that they can be restored, or for good (`deleted`). One that is restored and deleted again fires again. Where Graph no longer knows the place, the list of what was deleted in the last 30 days is read.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -22,14 +22,14 @@ pub struct DeletedUser {
 
 impl Trigger for DeletedUser {
     type Event = Gone;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("deleted_user", "Deleted user", Effect::Read).scopes(USERS_READ);
+    type Cursor = departures::Cursor;
+    const SPEC: Spec = Spec::new("deleted_user", "Deleted user", Effect::Read)
+        .scopes(USERS_READ)
+        .misses("users that were deleted for good, or more than 30 days ago");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, follow::Cursor>>> {
-        let start = Request::get("/users/delta").query("$select", "id");
-        let wanted = self.reason;
-        Ok(follow::follow(start, cursor, None, cx.now, Lost::GoOn, move |page, _| {
-            Ok(page.removed.into_iter().filter(|gone| wanted.includes(gone.reason.as_deref())).map(Gone::event).collect())
-        }))
+    fn poll(self, cursor: Option<departures::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, departures::Cursor>>> {
+        let changes = Request::get("/users/delta").query("$select", "id");
+        let deleted = Request::get("/directory/deletedItems/microsoft.graph.user").under(USERS_READ);
+        Ok(departures::look(changes, deleted, self.reason, cursor, cx.now))
     }
 }

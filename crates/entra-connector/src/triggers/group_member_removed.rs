@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow;
+use crate::follow::Remembering;
 use crate::member_changes::{self, MemberChange, Watched};
 use crate::permissions::MEMBERS_READ;
 
@@ -21,10 +21,11 @@ pub struct GroupMemberRemoved {
 
 impl Trigger for GroupMemberRemoved {
     type Event = MemberChange;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("group_member_removed", "Group member removed", Effect::Read).scopes(MEMBERS_READ);
+    type Cursor = Remembering;
+    const SPEC: Spec =
+        Spec::new("group_member_removed", "Group member removed", Effect::Read).scopes(MEMBERS_READ).misses("members that went");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<MemberChange, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<MemberChange, Remembering>>> {
         Ok(member_changes::look(self.watched, cursor, true, cx))
     }
 }

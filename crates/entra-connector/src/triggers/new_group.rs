@@ -1,11 +1,11 @@
 //! `new_group`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Select, Spec, Trigger};
+use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{self, Beginning, Lost, Only};
+use crate::follow::{self, Beginning, Only};
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
@@ -33,16 +33,9 @@ impl Trigger for NewGroup {
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Group, follow::Cursor>>> {
         let mut select = self.select;
         select.additional_fields.get_or_insert_default().push("createdDateTime".to_owned());
-        let start = Request::get("/groups/delta").query_opt("$select", select.names(GROUP_FIELDS));
-        let start = self.only.apply(start);
-        let since = self.beginning.moment()?;
-        Ok(follow::follow(start, cursor, since, cx.now, Lost::ReadAll, |page, look| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let object = Properties::of(&item);
-                let id = follow::is_new(&object, look.since).then(|| object.identity())?;
-                Some(Event { id, data: Raw::new(item) })
-            });
-            Ok(fired.collect())
-        }))
+        let names = select.names(GROUP_FIELDS);
+        let start = self.only.apply(Request::get("/groups/delta").query_opt("$select", names.clone()));
+        let ask = move |id: &str| Request::get("/groups/{group}").with("group", id).query_opt("$select", names.clone());
+        Ok(follow::created(start, cursor, self.beginning.moment()?, cx.now, ask))
     }
 }

@@ -1,15 +1,15 @@
 //! `new_or_updated_group`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Select, Spec, Trigger};
+use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{self, Lost, Only};
+use crate::follow::{self, Only, Remembering};
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// Watch the tenant for groups that are new or have changed. An event has the properties that Graph tells of a change: at least those that changed.
+/// Watch the tenant for groups that are new or have changed. Graph tells a change in part, so the group is read whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -24,20 +24,16 @@ pub struct NewOrUpdatedGroup {
 
 impl Trigger for NewOrUpdatedGroup {
     type Event = Group;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_group", "New or updated group", Effect::Read).scopes(GROUPS_SEE);
+    type Cursor = Remembering;
+    const SPEC: Spec =
+        Spec::new("new_or_updated_group", "New or updated group", Effect::Read).scopes(GROUPS_SEE).misses("groups that came or changed");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Group, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<Group, Remembering>>> {
         let mut select = self.select;
         select.additional_fields.get_or_insert_default().push("createdDateTime".to_owned());
-        let start = Request::get("/groups/delta").query_opt("$select", select.names(GROUP_FIELDS));
-        let start = self.only.apply(start);
-        Ok(follow::follow(start, cursor, None, cx.now, Lost::GoOn, |page, look| {
-            let fired = page.items.into_iter().map(|item| {
-                let id = format!("{} {}", Properties::of(&item).identity(), look.number);
-                Event { id, data: Raw::new(item) }
-            });
-            Ok(fired.collect())
-        }))
+        let names = select.names(GROUP_FIELDS);
+        let start = self.only.apply(Request::get("/groups/delta").query_opt("$select", names.clone()));
+        let ask = move |id: &str| Request::get("/groups/{group}").with("group", id).query_opt("$select", names.clone());
+        Ok(follow::changed(start, cursor, cx.now, ask))
     }
 }

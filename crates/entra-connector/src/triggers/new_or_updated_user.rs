@@ -1,15 +1,15 @@
 //! `new_or_updated_user`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Select, Spec, Trigger};
+use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{self, Lost, Only};
+use crate::follow::{self, Only, Remembering};
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{USER_FIELDS, User};
 
-/// Watch the tenant for users that are new or have changed. An event has the properties that Graph tells of a change: at least those that changed.
+/// Watch the tenant for users that are new or have changed. Graph tells a change in part, so the user is read whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -24,20 +24,16 @@ pub struct NewOrUpdatedUser {
 
 impl Trigger for NewOrUpdatedUser {
     type Event = User;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_user", "New or updated user", Effect::Read).scopes(USERS_READ);
+    type Cursor = Remembering;
+    const SPEC: Spec =
+        Spec::new("new_or_updated_user", "New or updated user", Effect::Read).scopes(USERS_READ).misses("users that came or changed");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<User, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<User, Remembering>>> {
         let mut select = self.select;
         select.additional_fields.get_or_insert_default().push("createdDateTime".to_owned());
-        let start = Request::get("/users/delta").query_opt("$select", select.names(USER_FIELDS));
-        let start = self.only.apply(start);
-        Ok(follow::follow(start, cursor, None, cx.now, Lost::GoOn, |page, look| {
-            let fired = page.items.into_iter().map(|item| {
-                let id = format!("{} {}", Properties::of(&item).identity(), look.number);
-                Event { id, data: Raw::new(item) }
-            });
-            Ok(fired.collect())
-        }))
+        let names = select.names(USER_FIELDS);
+        let start = self.only.apply(Request::get("/users/delta").query_opt("$select", names.clone()));
+        let ask = move |id: &str| Request::get("/users/{user}").with("user", id).query_opt("$select", names.clone());
+        Ok(follow::changed(start, cursor, cx.now, ask))
     }
 }

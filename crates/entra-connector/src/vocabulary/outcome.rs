@@ -1,6 +1,6 @@
 //! What is left to say where Graph answers with nothing.
 
-use connector_sdk::{Event, Json, Raw, Removed};
+use connector_sdk::{Event, Json, Raw, Removed, Turns};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,9 +38,9 @@ pub struct Gone {
 }
 
 impl Gone {
-    /// As a trigger tells it. Gone for good after it could be restored is another event.
-    pub fn event(removed: Removed) -> Event<Gone> {
-        let id = format!("{} {}", removed.id, removed.reason.as_deref().unwrap_or_default());
+    /// As a trigger tells it, for so many times that it went. Gone for good after it could be restored is another event.
+    pub fn event(removed: Removed, turn: u32) -> Event<Gone> {
+        let id = Turns::event_id(&format!("{} {}", removed.id, removed.reason.as_deref().unwrap_or_default()), turn);
         let gone = Gone { id: removed.id, reason: removed.reason };
         let data = Json::of(&gone).unwrap_or_else(|_| Json::trusted("{}"));
         Event { id, data: Raw::new(data) }

@@ -1,8 +1,8 @@
 //! `deleted_file`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Raw, Removed, Result, Spec, Trigger};
 use http::Method;
-use outlook_connector::follow;
+use outlook_connector::follow::{self, Departed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, drive_request};
 
-/// Watch a drive for files and folders that are deleted. What goes while the place in the changes is lost is not told: Graph does not keep it.
+/// Watch a drive for files and folders that are deleted. One that is restored and deleted again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -36,18 +36,27 @@ pub struct GoneItem {
 
 impl Trigger for DeletedFile {
     type Event = GoneItem;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("deleted_file", "Deleted file", Effect::Read).scopes(FILES_READ);
+    type Cursor = Departed;
+    const SPEC: Spec =
+        Spec::new("deleted_file", "Deleted file", Effect::Read).scopes(FILES_READ).misses("files and folders that were deleted");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<GoneItem, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<GoneItem, Departed>>> {
         // A first round tells what is there, and nothing of what is gone.
         let start = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
-        Ok(follow::follow(start, cursor, cx.now, |page, _| page.items.into_iter().filter_map(event).collect()))
+        Ok(follow::departures(start, cursor, cx.now, read))
     }
 }
 
-fn event(item: Json) -> Option<Event<GoneItem>> {
-    let gone = Properties::of(&item);
-    let id = gone.has("deleted").then(|| gone.identity())?;
-    Some(Event { id, data: Raw::new(item) })
+// The id of an item, and the event that it is gone, if it is. Some changes of drives say it as those of other things do.
+fn read(change: DeltaItem) -> (String, Option<Event<GoneItem>>) {
+    let item = match change {
+        DeltaItem::There(item) => item,
+        DeltaItem::Gone(Removed { id, .. }) => {
+            let data = Json::of(&json!({ "id": id, "deleted": {} })).unwrap_or_else(|_| Json::trusted("{}"));
+            return (id.clone(), Some(Event { id, data: Raw::new(data) }));
+        }
+    };
+    let seen = Properties::of(&item);
+    let (id, gone) = (seen.identity(), seen.has("deleted"));
+    (id.clone(), gone.then(|| Event { id, data: Raw::new(item) }))
 }

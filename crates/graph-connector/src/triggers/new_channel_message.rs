@@ -43,12 +43,22 @@ impl Trigger for NewChannelMessage {
         let start = start.query_opt("$expand", self.include_replies.then_some("replies"));
         let start = start.query("$filter", format!("lastModifiedDateTime gt {before:.0}"));
         let (channel, replies) = (self.channel, self.include_replies);
-        Ok(follow::page(start, cursor, since).and_then(move |Followed { page, since, cursor, more }| {
-            threads::whole(channel, page.items, replies).map(move |items| {
-                let mut events: Vec<_> = items.into_iter().flat_map(|thread| events(thread, since)).collect();
-                let mut known = HashSet::new();
-                events.retain(|event| known.insert(event.id.clone()));
-                Poll { events, cursor, more }
+        Ok(follow::page(start, cursor, since).and_then(move |Followed { page, since, cursor, more, lost }| {
+            let empty = page.changes.is_empty();
+            let of = channel.clone();
+            let ask = move |id: &str| {
+                let message = of.request(Method::GET, "/messages/{message}").with("message", id);
+                message.query_opt("$expand", replies.then_some("replies"))
+            };
+            let is_fragment = |item: &Properties<'_>| !item.is_sent("createdDateTime") || !item.is_sent("messageType");
+            page.whole(is_fragment, ask).and_then(move |page| {
+                let messages = page.items().into_iter().map(|whole| whole.item).collect();
+                threads::whole(channel, messages, replies).map(move |items| {
+                    let mut events: Vec<_> = items.into_iter().flat_map(|thread| events(thread, since)).collect();
+                    let mut known = HashSet::new();
+                    events.retain(|event| known.insert(event.id.clone()));
+                    Poll { events, cursor, more, empty, lost }
+                })
             })
         }))
     }

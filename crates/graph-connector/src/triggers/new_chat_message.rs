@@ -37,7 +37,7 @@ impl Trigger for NewChatMessage {
             let list = Request::get("/chats/{chat}/messages").with("chat", chat.0).query("$orderby", "lastModifiedDateTime desc");
             list.query("$filter", format!("lastModifiedDateTime gt {before:.0}")).query("$top", TEAMS_PAGE)
         };
-        let look = recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+        let look = recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let message = Properties::of(&item);
             let (written, id) = (message.time("createdDateTime"), is_said(&message).then(|| message.identity()));
             (written, id.map(|id| Event { id, data: Raw::new(item) }))

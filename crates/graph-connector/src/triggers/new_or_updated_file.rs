@@ -59,43 +59,64 @@ pub struct Cursor {
 impl Trigger for NewOrUpdatedFile {
     type Event = DriveItem;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_file", "New or updated file", Effect::Read).scopes(FILES_READ);
+    const SPEC: Spec = Spec::new("new_or_updated_file", "New or updated file", Effect::Read)
+        .scopes(FILES_READ)
+        .misses("files and folders that were moved, copied or restored with an older date");
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<DriveItem, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
         let start = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
         let (place, mut folders) = cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
-        Ok(follow::page(start, place, since).and_then(move |Followed { page, since, cursor, more }| {
+        let look = follow::page(start, place, since).and_then(|Followed { page, since, cursor, more, lost }| {
+            let empty = page.changes.is_empty();
+            let wanted = self.needs();
+            let drive = self.drive.clone();
+            let ask = move |id: &str| drive_request(Method::GET, drive.as_ref(), "/items/{item}").with("item", id);
+            let whole = page.whole(move |item| is_fragment(item, since, &wanted), ask);
+            whole.map(move |page| (self, page.items(), since, Poll { events: Vec::new(), cursor, more, empty, lost }))
+        });
+        Ok(look.and_then(move |(this, items, since, poll)| {
             let mut found = Vec::new();
-            for item in page.items {
+            for item in items.into_iter().map(|whole| whole.item) {
                 let seen = Properties::of(&item);
-                if self.folder_path.is_some() {
+                if this.folder_path.is_some() {
                     folders.see(&seen);
                 }
-                if let Some(id) = self.event(&seen, since) {
+                if let Some(id) = this.event(&seen, since) {
                     let place = Whereabouts::of(&seen);
                     found.push((place, Event { id, data: Raw::new(item) }));
                 }
             }
-            let Some(folder) = self.folder_path else {
+            let Some(folder) = this.folder_path else {
                 let events = found.into_iter().map(|(_, event)| event).collect();
-                return Plan::Done(Poll { events, cursor: Cursor { place: cursor, folders }, more });
+                return Plan::Done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
             };
-            let drive = self.drive;
+            let drive = this.drive;
             let ask = move |id: &str| {
                 let folder = drive_request(Method::GET, drive.as_ref(), "/items/{item}").with("item", id);
                 folder.query("$select", "id,name,parentReference,root")
             };
-            folders.within(folder, found, ask).map(move |(events, folders)| Poll {
-                events,
-                cursor: Cursor { place: cursor, folders },
-                more,
-            })
+            folders
+                .within(folder, found, ask)
+                .map(move |(events, folders)| poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }))
         }))
     }
 }
 
+// Whether an item comes in part. One that is deleted, and the top of the drive, are whole with very little.
+fn is_fragment(item: &Properties<'_>, since: Since, needed: &[&str]) -> bool {
+    let is_kind = ["file", "folder", "package", "remoteItem", "bundle", "notebook"].iter().any(|kind| item.has(kind));
+    let is_whole = is_kind && needed.iter().all(|name| item.is_sent(name)) && !since.lacks(item, "lastModifiedDateTime");
+    !is_whole && !item.has("deleted") && !item.has("root")
+}
+
 impl NewOrUpdatedFile {
+    // The properties by which it judges.
+    fn needs(&self) -> Vec<&'static str> {
+        let needed = [("name", self.name_ends_with.is_some()), ("parentReference", self.folder_path.is_some())];
+        needed.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
+    }
+
     // The id of the event that an item is, if it is one.
     fn event(&self, item: &Properties<'_>, since: Since) -> Option<String> {
         let kind = match self.kind {
@@ -107,6 +128,6 @@ impl NewOrUpdatedFile {
         let named = self.name_ends_with.as_ref().is_none_or(|end| name.ends_with(&end.to_lowercase()));
         let there = !item.has("deleted") && !item.has("root");
         let recent = since.changed(item.time("lastModifiedDateTime"));
-        (kind && named && there && recent).then(|| format!("{} {}", item.identity(), item.text("eTag").unwrap_or_default()))
+        (kind && named && there && recent).then(|| format!("{} {}", item.identity(), item.version(&["eTag", "cTag"])))
     }
 }

@@ -29,18 +29,28 @@ pub struct NewOrUpdatedListItem {
 impl Trigger for NewOrUpdatedListItem {
     type Event = ListItem;
     type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_list_item", "New or updated list item", Effect::Read).scopes(SITES_READ);
+    const SPEC: Spec = Spec::new("new_or_updated_list_item", "New or updated list item", Effect::Read)
+        .scopes(SITES_READ)
+        .misses("items that were restored or copied with an older date");
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<ListItem, follow::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
-        let start = self.place.request(Method::GET, "/items/delta").query("$expand", self.columns.expand());
-        Ok(follow::follow(start, cursor, since, |page, since| page.items.into_iter().filter_map(|item| event(item, since)).collect()))
+        let fields = self.columns.expand();
+        let start = self.place.clone().request(Method::GET, "/items/delta").query("$expand", &fields);
+        let place = self.place;
+        let ask = move |id: &str| place.clone().request(Method::GET, "/items/{item}").with("item", id).query("$expand", &fields);
+        // What is deleted is gone, and no fragment.
+        let fragment = |item: &Properties<'_>, since: Since| {
+            !item.has("deleted")
+                && (since.lacks(item, "lastModifiedDateTime") || !item.is_sent("eTag") && !item.is_sent("lastModifiedDateTime"))
+        };
+        Ok(follow::follow(start, cursor, since, fragment, ask, event))
     }
 }
 
 fn event(item: Json, since: Since) -> Option<Event<ListItem>> {
     let seen = Properties::of(&item);
     let wanted = since.changed(seen.time("lastModifiedDateTime")) && !seen.has("deleted");
-    let id = wanted.then(|| format!("{} {}", seen.identity(), seen.text("eTag").unwrap_or_default()))?;
+    let id = wanted.then(|| format!("{} {}", seen.identity(), seen.version(&["eTag", "lastModifiedDateTime"])))?;
     Some(Event { id, data: Raw::new(item) })
 }

@@ -59,12 +59,13 @@ impl Trigger for NewOrUpdatedManagedDevice {
         let Cursor { since, round, next, mut roll } =
             cursor.unwrap_or_else(|| Cursor { since: beginning, round: 0, next: None, roll: Roll::default() });
         let page = match next {
-            None => Plan::finish(start, |response| Ok(Resumed { page: Page::read(&response)?, lost: false })),
+            None => Plan::finish(start, |response| Page::read(&response).map(Resumed::found)),
             // A round whose place is lost begins again: what is the same in it does not fire.
             Some(next) => start.resume(next, start.clone(), Page::read),
         };
         Ok(page.map(move |Resumed { page, lost }| {
             let mut events = Vec::new();
+            let empty = page.items.is_empty();
             for item in page.items {
                 let device = Properties::of(&item);
                 let (id, enrolled) = (device.identity(), device.time("enrolledDateTime"));
@@ -77,7 +78,8 @@ impl Trigger for NewOrUpdatedManagedDevice {
             if !more {
                 roll.close();
             }
-            Poll { events, cursor: Cursor { since, round: round + u64::from(!more), next: page.next, roll }, more: more && !lost }
+            let cursor = Cursor { since, round: round + u64::from(!more), next: page.next, roll };
+            Poll { events, cursor, more: more && lost.is_none(), empty, lost }
         }))
     }
 }

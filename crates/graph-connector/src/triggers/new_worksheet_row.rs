@@ -59,7 +59,7 @@ impl Trigger for NewWorksheetRow {
                     rows.map(|look| {
                         let (rows, cursor, more) = look.end();
                         let events = rows.into_iter().map(|row| Event { id: row.id, data: Raw::new(row.json) }).collect();
-                        Poll { events, cursor, more }
+                        Poll { events, cursor, more, empty: false, lost: None }
                     })
                 })
             })

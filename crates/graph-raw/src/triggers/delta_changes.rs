@@ -1,7 +1,7 @@
 //! `delta_changes`
 
 use connector_sdk::{
-    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed, Spec, Trigger,
+    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed, Spec, Trigger, Turns,
 };
 use http::Method;
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ use crate::vocabulary::{Header, Url, Version};
 
 /// Watch any collection that has a delta function, such as `/users/delta`. Each item that was created, changed or removed is an event, as Graph sent it; what was removed has `@removed`. Graph may report a change twice: an item that has not changed in between is the same event, and fires once.
 ///
-/// A place in the changes that Graph no longer knows is lost (it keeps those of the directory for seven days). With `startFromNow` the trigger then starts from now again: what happened in between is not reported, and nothing is reported that did not happen. Without it, everything is read again, and what is known fires no second time.
+/// A place in the changes that Graph no longer knows is lost (it keeps those of the directory for seven days). With `startFromNow` the trigger then starts from now again, and nothing is reported that did not happen. Without it, everything is read again, and what is known fires no second time. Either way the next event tells the gap.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -65,66 +65,71 @@ pub struct Cursor {
     // What is there already is being read past.
     #[serde(default)]
     silent: bool,
+    // What was told last of each item, so that it can become again what it was.
+    #[serde(default)]
+    told: Turns,
 }
 
 impl Trigger for DeltaChanges {
     type Event = Change;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("delta_changes", "Delta changes", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("delta_changes", "Delta changes", Effect::Read)
+        .application(&[])
+        .misses("what was removed; with `startFromNow`, also what was created or changed");
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Change, Cursor>>> {
         let silent = self.start_from_now;
         let request =
             Wanted { url: self.url, version: self.api_version, headers: self.headers, ..Wanted::default() }.request(Method::GET, cx)?;
-        let Some(cursor) = cursor else { return Ok(start(request, silent)) };
-        let known = request.at(cursor.link.clone());
-        let followed = Some(cursor.link);
-        let (again, silently) = (known.clone(), cursor.silent);
-        let looked = look(known, followed.clone(), silently).map(|page| Resumed { page, lost: false });
-        let looked =
-            looked.or_else(move |error| again.restart(error, start(request, silent), move |answer| read(answer, followed, silently)));
-        Ok(looked.map(|Resumed { page, lost }| Poll { more: page.more && !lost, ..page }))
+        let Some(Cursor { link, silent: silently, told }) = cursor else { return Ok(start(request, silent, Turns::default())) };
+        let known = request.at(link);
+        let (again, remembered) = (known.clone(), told.clone());
+        let looked = look(known, silently, told).map(Resumed::found);
+        let looked = looked.or_else(move |error| {
+            let beginning = start(request, silent, remembered.clone());
+            again.restart(error, beginning, move |answer| read(answer, silently, remembered))
+        });
+        Ok(looked.map(|Resumed { page, lost }| Poll { more: page.more && lost.is_none(), lost, ..page }))
     }
 }
 
-fn start(request: Request, silent: bool) -> Plan<Poll<Change, Cursor>> {
+fn start(request: Request, silent: bool, told: Turns) -> Plan<Poll<Change, Cursor>> {
     if !silent {
-        return look(request, None, false);
+        return look(request, false, told);
     }
     // Not every collection knows "from now": such a one is read to its end without a word.
-    let all = request.clone();
-    look(from_now(request), None, true).or_else(move |error| {
+    let all = (request.clone(), told.clone());
+    look(from_now(request), true, told).or_else(move |error| {
         let unknown = error.is_resync() || error.status() == Some(400);
-        if unknown { look(all, None, true) } else { Plan::Fail(error) }
+        if unknown { look(all.0, true, all.1) } else { Plan::Fail(error) }
     })
 }
 
-fn look(request: Request, followed: Option<Link>, silent: bool) -> Plan<Poll<Change, Cursor>> {
-    Plan::finish(request, move |response| read(&response, followed, silent))
+fn look(request: Request, silent: bool, told: Turns) -> Plan<Poll<Change, Cursor>> {
+    Plan::finish(request, move |response| read(&response, silent, told))
 }
 
-fn read(response: &Response, followed: Option<Link>, silent: bool) -> Result<Poll<Change, Cursor>> {
+fn read(response: &Response, silent: bool, mut told: Turns) -> Result<Poll<Change, Cursor>> {
     let page = Page::read(response)?;
     let more = page.next.is_some();
     let link = page.next.or(page.delta).ok_or_else(|| {
         Error::protocol("a page of changes has neither a next nor a delta link").hint("Give as `url` a path that ends in /delta.")
     })?;
-    if more && followed.as_ref() == Some(&link) {
-        return Err(Error::protocol("the changes do not end: a page led back to itself"));
-    }
-    // Where none has an id, it was not asked for; one that has none spoils no other.
-    if !silent && !page.items.is_empty() && page.items.iter().all(|item| Properties::of(item).text("id").is_none()) {
+    let empty = page.items.is_empty();
+    // Where none had an id yet, it was not asked for; one that has none spoils no other.
+    if !silent && !empty && told.is_empty() && page.items.iter().all(|item| Properties::of(item).text("id").is_none()) {
         return Err(Error::protocol("the changes have no `id`").hint("The items have no `id`; select it too."));
     }
-    let events = if silent { Vec::new() } else { page.items.into_iter().map(event).collect() };
-    Ok(Poll { events, cursor: Cursor { link, silent: silent && more }, more })
+    let events = if silent { Vec::new() } else { page.items.into_iter().map(|item| event(item, &mut told)).collect() };
+    Ok(Poll { events, cursor: Cursor { link, silent: silent && more, told }, more, empty, lost: None })
 }
 
-// The same item with the same content is the same event, however often it is seen; with another
-// content it is another one.
-fn event(item: Json) -> Event<Change> {
+// The same item with the same content is the same event, however often it is told; with another content it is
+// another one, and so it is with the same content after another one.
+fn event(item: Json, told: &mut Turns) -> Event<Change> {
     let id = Properties::of(&item).identity();
     let hash = Sha256::digest(item.bytes());
     let hash: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    Event { id: format!("{id}:{hash}"), data: Raw::new(item) }
+    let turn = told.turn(&id, &hash);
+    Event { id: Turns::event_id(&format!("{id}:{hash}"), turn), data: Raw::new(item) }
 }

@@ -112,11 +112,11 @@ impl Trigger for PollCollection {
                 let anew = (self.since(&request, &fresh), self.clone());
                 // Links to pages expire. Nothing is lost then: the look begins once more.
                 let (known, reader, kept) = (request.at(link), self.clone(), cursor.clone());
-                let looked = self.look(known.clone(), cursor, now).map(|page| Resumed { page, lost: false }).or_else(move |error| {
+                let looked = self.look(known.clone(), cursor, now).map(Resumed::found).or_else(move |error| {
                     let beginning = anew.1.look(anew.0, fresh, now);
                     known.restart(error, beginning, move |answer| reader.read(answer, kept, now))
                 });
-                looked.map(|Resumed { page, lost }| Poll { more: page.more && !lost, ..page })
+                looked.map(|Resumed { page, lost }| Poll { more: page.more && lost.is_none(), lost, ..page })
             }
         })
     }
@@ -142,9 +142,7 @@ impl PollCollection {
 
     fn read(&self, response: &Response, cursor: Cursor, now: Timestamp) -> Result<Poll<Item, Cursor>> {
         let page = Page::read(response)?;
-        if page.next.is_some() && page.next == cursor.next {
-            return Err(Error::protocol("the list does not end: a page led back to itself"));
-        }
+        let empty = page.items.is_empty();
         let mut found = Vec::with_capacity(page.items.len());
         let mut odd = Vec::new();
         let mut newest = cursor.newest;
@@ -174,7 +172,7 @@ impl PollCollection {
         let more = page.next.is_some();
         // A time in the future must not hide what comes before it.
         let seen = if more { cursor.seen } else { newest.min(now).max(cursor.seen) };
-        Ok(Poll { events, cursor: Cursor { first: cursor.first, seen, newest, next: page.next }, more })
+        Ok(Poll { events, cursor: Cursor { first: cursor.first, seen, newest, next: page.next }, more, empty, lost: None })
     }
 }
 

@@ -55,12 +55,13 @@ pub(crate) struct Look {
     pub(crate) events: Vec<AnyEvent>,
     pub(crate) cursor: Json,
     pub(crate) more: bool,
+    pub(crate) lost: Option<String>,
 }
 
 impl From<Poll<(), Json>> for Look {
     fn from(poll: Poll<(), Json>) -> Look {
         let events = poll.events.into_iter().map(|event| AnyEvent { id: event.id, data: event.data.into_json() }).collect();
-        Look { events, cursor: poll.cursor, more: poll.more }
+        Look { events, cursor: poll.cursor, more: poll.more, lost: poll.lost.map(|lost| lost.reason) }
     }
 }
 

@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow;
+use crate::follow::{self, Departed};
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolderId, Gone, Mailbox};
 
-/// Watch a folder for contacts that leave it. What leaves while the place in the changes is lost is not told: Graph does not keep it.
+/// Watch a folder for contacts that leave it. One that comes back and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -23,13 +23,14 @@ pub struct DeletedContact {
 
 impl Trigger for DeletedContact {
     type Event = Gone;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("deleted_contact", "Deleted contact", Effect::Read).scopes(CONTACTS_READ);
+    type Cursor = Departed;
+    const SPEC: Spec =
+        Spec::new("deleted_contact", "Deleted contact", Effect::Read).scopes(CONTACTS_READ).misses("contacts that left the folder");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<Gone, Departed>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
-        Ok(follow::follow(start, cursor, cx.now, |page, _| page.removed.into_iter().map(Gone::event).collect()))
+        Ok(follow::departures(start, cursor, cx.now, Gone::read))
     }
 }

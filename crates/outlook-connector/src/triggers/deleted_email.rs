@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow;
+use crate::follow::{self, Departed};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Gone, Mailbox};
 
-/// Watch a folder for messages that leave it: deleted, or moved to another folder. What leaves while the place in the changes is lost is not told: Graph does not keep it.
+/// Watch a folder for messages that leave it: deleted, or moved to another folder. One that comes back and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox" })]))]
@@ -23,13 +23,13 @@ pub struct DeletedEmail {
 
 impl Trigger for DeletedEmail {
     type Event = Gone;
-    type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("deleted_email", "Deleted email", Effect::Read).scopes(MAIL_SEE);
+    type Cursor = Departed;
+    const SPEC: Spec = Spec::new("deleted_email", "Deleted email", Effect::Read).scopes(MAIL_SEE).misses("messages that left the folder");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<Gone, Departed>>> {
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
         let start = start.query("$select", "id").prefer("odata.maxpagesize=100");
-        Ok(follow::follow(start, cursor, cx.now, |page, _| page.removed.into_iter().map(Gone::event).collect()))
+        Ok(follow::departures(start, cursor, cx.now, Gone::read))
     }
 }

@@ -1,16 +1,16 @@
 //! `email_flagged`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Turns};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::follow::{self, Beginning};
-use crate::mail_filter::{MailFilter, Seen};
+use crate::follow::{self, Beginning, Followed, Since};
+use crate::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// Watch a folder for messages that get a flag for follow-up. A message fires again when its flag gets other times.
+/// Watch a folder for messages that get a flag for follow-up. A message fires again when its flag gets other times, or is set again after it was taken away.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -28,27 +28,53 @@ pub struct EmailFlagged {
     filter: MailFilter,
 }
 
+/// Where the next look begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    #[serde(flatten)]
+    place: follow::Cursor,
+    // The flags that were told, so that the same one can be set again.
+    #[serde(default)]
+    flags: Turns,
+}
+
 impl Trigger for EmailFlagged {
     type Event = Message;
-    type Cursor = follow::Cursor;
+    type Cursor = Cursor;
     const SPEC: Spec = Spec::new("email_flagged", "Email flagged", Effect::Read).scopes(MAIL_SEE);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, follow::Cursor>>> {
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
+        let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
-        let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
+        let start = root.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
-        let filter = self.filter;
-        Ok(follow::follow(start, cursor, since, move |page, since| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let seen = Seen::read(&item);
-                let flag: Map<String, Value> = Properties::of(&item).get("flag")?;
-                let flagged = flag.get("flagStatus").and_then(Value::as_str) == Some("flagged");
-                let recent = since.changed(seen.last_modified_date_time);
-                let id = format!("{} {}", seen.id, Value::from(flag));
-                (flagged && recent && filter.wants(&seen)).then(|| Event { id, data: Raw::new(item) })
-            });
-            fired.collect()
+        let (place, mut flags) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.flags));
+        Ok(follow::page(start, place, since).and_then(move |Followed { page, since, cursor, more, lost }| {
+            let empty = page.changes.is_empty();
+            let filter = self.filter;
+            let needed = [filter.needs(), vec!["flag"]].concat();
+            let fragment = |item: &Properties<'_>| is_fragment(item, &needed) || since.lacks(item, "lastModifiedDateTime");
+            page.whole(fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |page| {
+                let fired = page.items().into_iter().filter_map(|whole| fired(whole.item, since, &filter, &mut flags));
+                Poll { events: fired.collect(), cursor: Cursor { place: cursor, flags }, more, empty, lost }
+            })
         }))
     }
+}
+
+fn fired(item: Json, since: Since, filter: &MailFilter, flags: &mut Turns) -> Option<Event<Message>> {
+    let seen = Seen::read(&item);
+    let flag: Map<String, Value> = Properties::of(&item).get("flag").unwrap_or_default();
+    let flagged = flag.get("flagStatus").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("flagged"));
+    let flag = Value::from(flag).to_string();
+    if !flagged {
+        flags.leave(&seen.id);
+        return None;
+    }
+    let id = format!("{} {flag}", seen.id);
+    // What is too old to fire is remembered too, so that it is not taken for new when another property changes.
+    let turn = flags.turn(&seen.id, &flag);
+    let recent = since.changed(seen.last_modified_date_time);
+    (recent && filter.wants(&seen)).then(|| Event { id: Turns::event_id(&id, turn), data: Raw::new(item) })
 }

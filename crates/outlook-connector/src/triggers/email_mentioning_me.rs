@@ -79,11 +79,8 @@ fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp,
         let event = mentions(&item, &addresses).then(|| Event { id: seen.id, data: Raw::new(item) });
         (seen.received_date_time, event)
     };
-    recent::look(recent::OVERLAP, list, cursor.place, since, now, found).map(move |poll| Poll {
-        events: poll.events,
-        cursor: Cursor { addresses: cursor.addresses, place: Some(poll.cursor) },
-        more: poll.more,
-    })
+    recent::look(recent::USUAL, list, cursor.place, since, now, found)
+        .map(move |poll| poll.with_cursor(|place| Cursor { addresses: cursor.addresses, place: Some(place) }))
 }
 
 fn mentions(item: &Json, addresses: &[String]) -> bool {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::follow::{self, Beginning};
-use crate::mail_filter::{MailFilter, Seen};
+use crate::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, FolderId, Mailbox};
 
@@ -57,15 +57,16 @@ impl Trigger for NewAttachment {
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start = root.get("/mailFolders/{folder}/messages/delta").item("folder", folder).prefer("odata.maxpagesize=50");
         let (filter, inline) = (self.filter, self.include_inline);
-        let page = follow::follow(start, cursor, since, move |page, since| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let seen = Seen::read(&item);
-                // Where it is false, what is shown inside the text may be there all the same.
-                let may_have_some = inline || seen.has_attachments != Some(false);
-                let wanted = since.created(seen.received_date_time) && may_have_some && filter.wants(&seen);
-                wanted.then(|| Event { id: seen.id, data: Raw::<Json>::new(item) })
-            });
-            fired.collect()
+        let needed = [filter.needs(), vec!["receivedDateTime"]].concat();
+        let fragment = move |item: &Properties<'_>, _| is_fragment(item, &needed);
+        let message = root.clone();
+        let ask = move |id: &str| message.get("/messages/{message}").item("message", id);
+        let page = follow::follow(start, cursor, since, fragment, ask, move |item, since| {
+            let seen = Seen::read(&item);
+            // Where it is false, what is shown inside the text may be there all the same.
+            let may_have_some = inline || seen.has_attachments != Some(false);
+            let wanted = since.created(seen.received_date_time) && may_have_some && filter.wants(&seen);
+            wanted.then(|| Event { id: seen.id, data: Raw::<Json>::new(item) })
         });
         let name = self.name_contains.map(|text| text.to_lowercase());
         Ok(page.and_then(move |poll| attachments(&root, poll, Wanted { name, inline })))
@@ -98,8 +99,9 @@ fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) ->
         let list = root.get("/messages/{message}/attachments").item("message", id.as_str()).query("$select", ATTACHMENT_FIELDS);
         (id, list)
     };
-    let lists = poll.events.into_iter().map(|event| list(event.id)).collect();
-    tell(lists, wanted, Poll { events: Vec::new(), cursor: poll.cursor, more: poll.more })
+    let Poll { events, cursor, more, empty, lost } = poll;
+    let lists = events.into_iter().map(|event| list(event.id)).collect();
+    tell(lists, wanted, Poll { events: Vec::new(), cursor, more, empty, lost })
 }
 
 // Reads a page of each list, and then the pages after them.

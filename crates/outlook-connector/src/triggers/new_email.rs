@@ -1,6 +1,6 @@
 //! `new_email`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -58,7 +58,13 @@ impl Look for Arrived {
         changes.query("changeType", "created").query("$filter", format!("receivedDateTime ge {from:.0}"))
     }
 
-    fn event(&mut self, message: Seen, item: Json, _: Since) -> Option<Event<Message>> {
-        self.0.wants(&message).then(|| Event { id: message.id, data: Raw::new(item) })
+    fn needs(&self) -> Vec<&str> {
+        [self.0.needs(), vec!["receivedDateTime"]].concat()
+    }
+
+    fn event(&mut self, message: Seen, Whole { item, was_fragment }: Whole, since: Since) -> Option<Event<Message>> {
+        // A fragment may be a change of one that is no longer new.
+        let new = !was_fragment || since.created(message.received_date_time);
+        (new && self.0.wants(&message)).then(|| Event { id: message.id, data: Raw::new(item) })
     }
 }

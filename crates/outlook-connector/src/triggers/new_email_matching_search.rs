@@ -40,7 +40,7 @@ impl Trigger for NewEmailMatchingSearch {
             let filter = format!("receivedDateTime ge {from:.0} and ({filter})");
             root.get("/messages").query("$filter", filter).query("$orderby", "receivedDateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+        Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let seen = Seen::read(&item);
             (seen.received_date_time, Some(Event { id: seen.id, data: Raw::new(item) }))
         }))

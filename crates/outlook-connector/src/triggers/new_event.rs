@@ -39,7 +39,7 @@ impl Trigger for NewEvent {
                 CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("createdDateTime ge {from:.0}"));
             events.query("$orderby", "createdDateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+        Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let event = Properties::of(&item);
             let (moment, id) = (event.time("createdDateTime"), event.identity());
             (moment, Some(Event { id, data: Raw::new(item) }))

@@ -32,17 +32,17 @@ impl Trigger for NewOrUpdatedContact {
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, follow::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
-        let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
+        let root = self.mailbox.root(cx)?;
+        let start = root.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
-        Ok(follow::follow(start, cursor, since, |page, since| {
-            let fired = page.items.into_iter().filter_map(|item| {
-                let contact = Properties::of(&item);
-                let version = contact.text("changeKey").or_else(|| contact.text("lastModifiedDateTime")).unwrap_or_default();
-                let recent = since.changed(contact.time("lastModifiedDateTime"));
-                let id = recent.then(|| format!("{} {version}", contact.identity()));
-                id.map(|id| Event { id, data: Raw::new(item) })
-            });
-            fired.collect()
+        let fragment = |item: &Properties<'_>, _| !item.is_sent("lastModifiedDateTime");
+        let ask = move |id: &str| root.get("/contacts/{contact}").item("contact", id);
+        Ok(follow::follow(start, cursor, since, fragment, ask, |item, since| {
+            let contact = Properties::of(&item);
+            let version = contact.version(&["changeKey", "lastModifiedDateTime"]);
+            let recent = since.changed(contact.time("lastModifiedDateTime"));
+            let id = recent.then(|| format!("{} {version}", contact.identity()));
+            id.map(|id| Event { id, data: Raw::new(item) })
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! `new_or_updated_email`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Raw, Request, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,11 +58,10 @@ impl Trigger for NewOrUpdatedEmail {
         let root = self.mailbox.root(cx)?;
         let (place, known) = cursor.map_or((None, Known::default()), |cursor| (Some(cursor.place), cursor.known));
         let look = Changed { filter: self.filter, watched: self.watch_fields, known };
-        let look = self.folders.look(root.clone(), place, since, cx.now, look).map(|(poll, look)| Poll {
-            events: poll.events,
-            cursor: Cursor { place: poll.cursor, known: look.known },
-            more: poll.more,
-        });
+        let look = self
+            .folders
+            .look(root.clone(), place, since, cx.now, look)
+            .map(|(poll, look)| poll.with_cursor(|place| Cursor { place, known: look.known }));
         Ok(if self.include_attachments { look.and_then(move |poll| complete::with_attachments(&root, poll)) } else { look })
     }
 }
@@ -80,7 +79,12 @@ impl Look for Changed {
         changes
     }
 
-    fn event(&mut self, message: Seen, item: Json, since: Since) -> Option<Event<Message>> {
+    fn needs(&self) -> Vec<&str> {
+        let watched = self.watched.iter().map(String::as_str);
+        self.filter.needs().into_iter().chain(["lastModifiedDateTime"]).chain(watched).collect()
+    }
+
+    fn event(&mut self, message: Seen, Whole { item, .. }: Whole, since: Since) -> Option<Event<Message>> {
         // What is too old to fire is remembered too, so that its next change is held against it.
         let differs = self.watched.is_empty() || self.known.differs(&message.id, &item, &self.watched);
         (differs && since.changed(message.last_modified_date_time) && self.filter.wants(&message))

@@ -39,7 +39,7 @@ impl Trigger for NewOrUpdatedEvent {
                 CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("lastModifiedDateTime ge {from:.0}"));
             events.query("$orderby", "lastModifiedDateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, since, cx.now, |item| {
+        Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let event = Properties::of(&item);
             let version = event.text("changeKey").or_else(|| event.text("lastModifiedDateTime")).unwrap_or_default();
             let (moment, id) = (event.time("lastModifiedDateTime"), format!("{} {version}", event.identity()));

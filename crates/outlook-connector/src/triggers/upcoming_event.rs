@@ -43,7 +43,7 @@ impl Trigger for UpcomingEvent {
             let view = CalendarId::below(calendar, &root, Method::GET, "/calendarView").query("startDateTime", format!("{now:.0}"));
             view.query("endDateTime", format!("{until:.0}")).query("$orderby", "start/dateTime").query("$top", 100)
         };
-        Ok(recent::look(recent::OVERLAP, list, cursor, Timestamp::MIN, now, move |item| {
+        Ok(recent::look(recent::USUAL, list, cursor, Timestamp::MIN, now, move |item| {
             let event = Properties::of(&item);
             let start: Map<String, Value> = event.get("start").unwrap_or_default();
             let start = start.get("dateTime").and_then(Value::as_str).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What is left to say where Graph answers with nothing.
 
-use connector_sdk::{Event, Json, Raw, Removed};
+use connector_sdk::{DeltaItem, Event, Json, Properties, Raw};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,11 +22,15 @@ pub struct Gone {
 }
 
 impl Gone {
-    /// As a trigger tells it.
-    pub fn event(removed: Removed) -> Event<Gone> {
+    /// What a page of changes tells of an item: its id, and the event that it is gone, if it is.
+    pub fn read(change: DeltaItem) -> (String, Option<Event<Gone>>) {
+        let removed = match change {
+            DeltaItem::Gone(removed) => removed,
+            DeltaItem::There(item) => return (Properties::of(&item).identity(), None),
+        };
         let id = removed.id.clone();
         let gone = Gone { id: removed.id, reason: removed.reason };
         let data = Json::of(&gone).unwrap_or_else(|_| Json::trusted("{}"));
-        Event { id, data: Raw::new(data) }
+        (id.clone(), Some(Event { id, data: Raw::new(data) }))
     }
 }

@@ -1,0 +1,133 @@
+//! Items that changes tell of in part.
+//!
+//! A page of changes may bring an item with its id and only what has changed. Whoever judges it by other properties
+//! reads it whole first.
+
+use std::collections::HashMap;
+
+use crate::{Code, DeltaItem, DeltaPage, Error, Json, Order, Plan, Properties, Request, Response, Result, Then};
+
+/// An item of a page of changes.
+#[derive(Debug)]
+pub struct Whole {
+    /// The item, whole if it could be read.
+    pub item: Json,
+    /// Whether it came as a fragment, so that it says nothing of when it came to be.
+    pub was_fragment: bool,
+}
+
+/// Reads the items whole that are `fragment`s; `ask` asks for one by its id. Each is asked for once, and all of them at
+/// the same time. An item that is gone meanwhile is `None`: that it went is a change of its own. One that
+/// cannot be read stays the fragment that it is.
+///
+/// # Errors
+/// What passes by itself, such as `throttled`: the page is to be read again.
+pub fn whole(items: Vec<Json>, fragment: impl Fn(&Properties<'_>) -> bool, ask: impl Fn(&str) -> Request) -> Plan<Vec<Option<Whole>>> {
+    let mut asked: HashMap<String, usize> = HashMap::new();
+    let mut requests = Vec::new();
+    // What each item is: itself, or the answer to one of the requests.
+    let mut items: Vec<(Json, Option<usize>)> = items.into_iter().map(|item| (item, None)).collect();
+    for (item, answer) in &mut items {
+        let seen = Properties::of(item);
+        let Some(id) = seen.text("id").filter(|_| fragment(&seen)) else { continue };
+        let next = requests.len();
+        *answer = Some(*asked.entry(id).or_insert_with_key(|id| {
+            requests.push(ask(id));
+            next
+        }));
+    }
+    if requests.is_empty() {
+        return Plan::Done(items.into_iter().map(|(item, _)| Some(Whole { item, was_fragment: false })).collect());
+    }
+    let go = move |answers: Vec<Result<Response>>| {
+        let read = |answer: Response| {
+            let whole = answer.json()?;
+            // What has no id is something else, such as the apology of a gateway.
+            let is_it = Properties::of(&whole).text("id").is_some();
+            if is_it { Ok(whole) } else { Err(Error::protocol("the answer is not the item that was asked for")) }
+        };
+        let answers: Vec<Result<Json>> = answers.into_iter().map(|answer| answer.and_then(read)).collect();
+        if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| passes(error))) {
+            return Plan::Fail(error.clone());
+        }
+        let whole = items.into_iter().map(|(item, answer)| match answer.map(|at| &answers[at]) {
+            None => Some(Whole { item, was_fragment: false }),
+            Some(Ok(whole)) => Some(Whole { item: whole.clone(), was_fragment: true }),
+            Some(Err(error)) if error.code() == Code::NotFound => None,
+            Some(Err(_)) => Some(Whole { item, was_fragment: true }),
+        });
+        Plan::Done(whole.collect())
+    };
+    Plan::All(requests, Order::Any, Then::last(go))
+}
+
+// Whether it may work later. A server that cannot read one thing, and could read the page, says so with 500 for ever.
+fn passes(error: &Error) -> bool {
+    match error.status() {
+        Some(500 | 501 | 502 | 505 | 507 | 508) => false,
+        _ => matches!(error.code(), Code::Unavailable | Code::Throttled | Code::NotConnected | Code::OutcomeUnknown),
+    }
+}
+
+impl DeltaPage {
+    /// Reads the items whole that are `fragment`s, as [`whole`] does. What is gone is no item of the page any more.
+    pub fn whole(self, fragment: impl Fn(&Properties<'_>) -> bool, ask: impl Fn(&str) -> Request) -> Plan<DeltaPage<Whole>> {
+        let DeltaPage { changes, link, more } = self;
+        let mut items = Vec::new();
+        // Where the items stand among what is gone.
+        let order: Vec<DeltaItem<()>> = changes
+            .into_iter()
+            .map(|change| match change {
+                DeltaItem::Gone(gone) => DeltaItem::Gone(gone),
+                DeltaItem::There(item) => {
+                    items.push(item);
+                    DeltaItem::There(())
+                }
+            })
+            .collect();
+        whole(items, fragment, ask).map(move |items| {
+            let mut items = items.into_iter();
+            let changes = order.into_iter().filter_map(|change| match change {
+                DeltaItem::Gone(gone) => Some(DeltaItem::Gone(gone)),
+                DeltaItem::There(()) => items.next().flatten().map(DeltaItem::There),
+            });
+            DeltaPage { changes: changes.collect(), link, more }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rehearsal;
+
+    // The items as they are read, and which were asked for.
+    fn read(items: &[&str], script: Vec<Response>) -> (Result<Vec<Option<(String, bool)>>>, Vec<String>) {
+        let mut stage = Rehearsal::new(script);
+        let items = items.iter().map(|text| Json::parse((*text).to_owned()).unwrap()).collect();
+        let plan = whole(items, |item| !item.has("name"), |id| Request::get("/x/{id}").with("id", id));
+        let end = stage.run(plan);
+        assert_eq!(stage.left_over(), 0);
+        let text = |whole: Whole| (whole.item.as_str().to_owned(), whole.was_fragment);
+        (end.map(|all| all.into_iter().map(|item| item.map(text)).collect()), stage.sent.into_iter().map(|sent| sent.url).collect())
+    }
+
+    #[test]
+    fn a_fragment_is_read_whole_and_once() {
+        let whole = r#"{"id":"b","name":"B"}"#;
+        let script = vec![Response::new(200, whole), Response::new(404, ""), Response::new(500, "")];
+        let items = [r#"{"id":"a","name":"A"}"#, r#"{"id":"b"}"#, r#"{"id":"c"}"#, r#"{"id":"b","x":1}"#, r#"{"id":"d"}"#, r#"{"x":2}"#];
+        let (read, asked) = read(&items, script);
+        let b = || Some((whole.to_owned(), true));
+        let as_it_is = |at: usize, was_fragment| Some((items[at].to_owned(), was_fragment));
+        assert_eq!(read.unwrap(), [as_it_is(0, false), b(), None, b(), as_it_is(4, true), as_it_is(5, false)]);
+        assert_eq!(asked, ["/x/b", "/x/c", "/x/d"]);
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_waited_for() {
+        for (status, code) in [(429, Code::Throttled), (503, Code::Unavailable)] {
+            assert_eq!(read(&[r#"{"id":"b"}"#], vec![Response::new(status, "")]).0.unwrap_err().code(), code);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Which change of a thing comes for the first time, and which one again.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// So many things are remembered.
+const MEMORY: usize = 5000;
+
+/// The last state of things, and how many there were: a part of a trigger's cursor, from which its event ids come.
+///
+/// A change that Graph tells once more leaves the state as it is, so it has the number that it had, and its event the
+/// same id. A thing that is deleted, comes back and is deleted again has another number the second time. Since the
+/// numbers are committed with the events, what is read again after a crash has the same ones.
+///
+/// ```
+/// use connector_sdk::Turns;
+///
+/// let mut gone = Turns::default();
+/// assert_eq!(gone.turn("a", "deleted"), 1);
+/// assert_eq!(gone.turn("a", "deleted"), 1, "told again");
+/// gone.leave("a");
+/// assert_eq!(gone.turn("a", "deleted"), 2);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Turns(Vec<(u64, u64, u32)>);
+
+// The state of what has left its last one.
+const NONE: u64 = 0;
+
+impl Turns {
+    /// Enters a state, and returns the number of the turn: the one that it has already, if it is in that state; else
+    /// the next one. It begins with 1.
+    pub fn turn(&mut self, thing: &str, state: &str) -> u32 {
+        let (thing, state) = (hash(thing), hash(state));
+        let known = self.0.iter().position(|(known, ..)| *known == thing);
+        if let Some(at) = known
+            && self.0[at].1 == state
+        {
+            return self.0[at].2;
+        }
+        let number = known.map_or(1, |at| self.0.remove(at).2.saturating_add(1));
+        if self.0.len() >= MEMORY {
+            // What had one turn only is missed least: it begins with the same number.
+            let least = self.0.iter().position(|(.., turns)| *turns == 1).unwrap_or(0);
+            self.0.remove(least);
+        }
+        self.0.push((thing, state, number));
+        number
+    }
+
+    /// Leaves the state, if there is one: the next turn has another number, also into the same state.
+    pub fn leave(&mut self, thing: &str) {
+        let thing = hash(thing);
+        if let Some(known) = self.0.iter_mut().find(|(known, ..)| *known == thing) {
+            known.1 = NONE;
+        }
+    }
+
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the thing is remembered.
+    pub fn knows(&self, thing: &str) -> bool {
+        let thing = hash(thing);
+        self.0.iter().any(|(known, ..)| *known == thing)
+    }
+
+    /// Whether it is in this state.
+    pub fn is_in(&self, thing: &str, state: &str) -> bool {
+        let (thing, state) = (hash(thing), hash(state));
+        self.0.iter().any(|(known, is, _)| (*known, *is) == (thing, state))
+    }
+
+    /// The id of the event for a turn: `id` for the first one, and with its number from then on.
+    pub fn event_id(id: &str, turn: u32) -> String {
+        if turn == 1 { id.to_owned() } else { format!("{id} #{turn}") }
+    }
+}
+
+// The first eight bytes of SHA-256: what goes into a stored hash is written out.
+fn hash(text: &str) -> u64 {
+    let digest = Sha256::digest(text);
+    digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_comes_again_after_another_one_is_another_turn() {
+        let mut turns = Turns::default();
+        assert_eq!([turns.turn("a", "x"), turns.turn("a", "y"), turns.turn("a", "y"), turns.turn("a", "x")], [1, 2, 2, 3]);
+        assert!(turns.is_in("a", "x") && !turns.is_in("a", "y") && !turns.is_in("b", "x"));
+        turns.leave("b");
+        assert_eq!(turns.turn("b", "x"), 1, "what is not known has nothing to leave");
+        let kept = serde_json::to_string(&turns).unwrap();
+        let mut turns: Turns = serde_json::from_str(&kept).unwrap();
+        assert_eq!((turns.turn("a", "x"), turns.turn("b", "z")), (3, 2), "a cursor keeps it");
+        assert_eq!((Turns::event_id("a", 1), Turns::event_id("a", 2)), ("a".to_owned(), "a #2".to_owned()));
+    }
+
+    #[test]
+    fn what_had_one_turn_is_forgotten_first() {
+        let mut turns = Turns::default();
+        turns.turn("often", "x");
+        turns.turn("often", "y");
+        for at in 0..2 * MEMORY {
+            turns.turn(&at.to_string(), "x");
+        }
+        assert_eq!(turns.0.len(), MEMORY);
+        assert_eq!(turns.turn("often", "x"), 3);
+    }
+
+    #[test]
+    fn what_is_stored_stays_what_it_is() {
+        assert_eq!(hash("abc"), 0xba78_16bf_8f01_cfea);
+    }
+}

@@ -1,0 +1,192 @@
+//! Objects of the directory that are deleted: what the triggers of deleted users and groups share.
+//!
+//! Changes tell that an object is gone, and nothing of when. The list of deleted objects, which keeps 30 days, knows that:
+//! so two deletions of the same object are told apart though nobody saw it come back, and when the place in the changes
+//! is lost, what was deleted meanwhile is found there.
+
+use connector_sdk::{
+    Code, DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response, Result, Then, Turns,
+};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::follow::{self, Again, Followed};
+use crate::vocabulary::Gone;
+
+/// How something was deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub enum Reason {
+    /// In any way.
+    #[default]
+    Any,
+    /// So that it can be restored.
+    Soft,
+    /// For good.
+    Permanent,
+}
+
+impl Reason {
+    /// Whether one with this reason, as Graph words it, is wanted.
+    fn includes(self, reason: Option<&str>) -> bool {
+        match self {
+            Reason::Any => true,
+            Reason::Soft => reason == Some("changed"),
+            Reason::Permanent => reason == Some("deleted"),
+        }
+    }
+}
+
+/// Where the next look begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    #[serde(flatten)]
+    place: follow::Cursor,
+    #[serde(flatten)]
+    told: Told,
+    // The list of deleted objects, while it is read because the place was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recovery: Option<Recovery>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Recovery {
+    // None where the list begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Link>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Told {
+    // What is gone.
+    #[serde(default)]
+    gone: Turns,
+    // When it was deleted, where that is known.
+    #[serde(default)]
+    when: Turns,
+}
+
+const GONE: &str = "gone";
+const SOFT: &str = "changed";
+const PAGE: u32 = 999;
+
+/// One look. `changes` begins a round of changes; `deleted` lists the deleted objects, by whose permissions it and its
+/// members are read.
+pub fn look(changes: Request, deleted: Request, wanted: Reason, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone, Cursor>> {
+    let (place, told) = match cursor {
+        None => (None, Told::default()),
+        Some(Cursor { place, told, recovery: Some(recovery) }) => return recover(deleted, place, told, recovery),
+        Some(Cursor { place, told, recovery: None }) => (Some(place), told),
+    };
+    let one = deleted.clone();
+    follow::page(changes, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
+        times(&one, &page, wanted).map(move |times| {
+            let empty = page.changes.is_empty();
+            let mut told = told;
+            let events = told.events(page, wanted, times);
+            let recovery = (lost.is_some() && wanted.includes(Some(SOFT))).then_some(Recovery { next: None });
+            Poll { events, more: more || recovery.is_some(), cursor: Cursor { place: cursor, told, recovery }, empty, lost }
+        })
+    })
+}
+
+// When the objects were deleted that are gone and can be restored, as far as Graph tells it: a detail.
+fn times(deleted: &Request, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<String>)>> {
+    let soft = page.changes.iter().filter_map(|change| match change {
+        DeltaItem::Gone(gone) if gone.reason.as_deref() == Some(SOFT) && wanted.includes(Some(SOFT)) => Some(gone.id.clone()),
+        _ => None,
+    });
+    let mut ids: Vec<String> = soft.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Plan::Done(Vec::new());
+    }
+    let ask = |id: &String| {
+        let one = Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", "id,deletedDateTime");
+        match deleted.is_under() {
+            Some(scopes) => one.under(scopes),
+            None => one,
+        }
+    };
+    let requests = ids.iter().map(ask).collect();
+    let go = move |answers: Vec<Result<Response>>| {
+        let time = |answer: Result<Response>| Properties::of(&answer.ok()?.json().ok()?).text("deletedDateTime");
+        Plan::Done(ids.into_iter().zip(answers.into_iter().map(time)).collect())
+    };
+    Plan::All(requests, Order::Any, Then::last(go))
+}
+
+// Reads a page of the list of deleted objects.
+fn recover(deleted: Request, place: follow::Cursor, mut told: Told, recovery: Recovery) -> Plan<Poll<Gone, Cursor>> {
+    let list = deleted.query("$select", "id,deletedDateTime").query("$top", PAGE);
+    let page = match recovery.next {
+        None => Plan::finish(list, |answer| Page::read(&answer).map(|page| (page, false))),
+        Some(link) => list.resume(link, list.clone(), Page::read).map(|resumed| (resumed.page, resumed.lost.is_some())),
+    };
+    let page = page.map(Ok).or_else(|error| match error.code() {
+        // What passes is tried again; else the gap, which was told, stays one.
+        Code::Unavailable | Code::Throttled | Code::NotConnected | Code::OutcomeUnknown => Plan::Fail(error),
+        _ => Plan::Done(Err(())),
+    });
+    page.map(move |page| {
+        let Ok((page, again)) = page else {
+            return Poll { events: Vec::new(), cursor: Cursor { place, told, recovery: None }, more: false, empty: true, lost: None };
+        };
+        let empty = page.items.is_empty();
+        let since = place.since();
+        let events = page.items.iter().filter_map(|item| told.recovered(item, since)).collect();
+        let more = page.next.is_some() && !again;
+        let recovery = page.next.map(|next| Recovery { next: Some(next) });
+        Poll { events, cursor: Cursor { place, told, recovery }, more, empty, lost: None }
+    })
+}
+
+impl Told {
+    fn events(&mut self, page: DeltaPage, wanted: Reason, times: Vec<(String, Option<String>)>) -> Vec<Event<Gone>> {
+        let told = page.changes.into_iter().filter_map(|change| match change {
+            DeltaItem::There(item) => {
+                self.gone.leave(&Properties::of(&item).identity());
+                None
+            }
+            DeltaItem::Gone(gone) => {
+                let time = times.iter().find(|(id, _)| *id == gone.id).and_then(|(_, time)| time.as_deref());
+                let time = time.filter(|_| gone.reason.as_deref() == Some(SOFT));
+                let is_wanted = wanted.includes(gone.reason.as_deref());
+                let turn = self.turn(&gone.id, time)?;
+                is_wanted.then(|| Gone::event(gone, turn))
+            }
+        });
+        told.collect()
+    }
+
+    // The number of a deletion; `None` for one that is known to have been told, though the object was seen since.
+    fn turn(&mut self, id: &str, time: Option<&str>) -> Option<u32> {
+        if let Some(time) = time {
+            let same = self.when.is_in(id, time);
+            if same && !self.gone.is_in(id, GONE) {
+                return None;
+            }
+            // It was gone, came back unseen and is gone again.
+            if !same && self.when.knows(id) {
+                self.gone.leave(id);
+            }
+            self.when.turn(id, time);
+        }
+        Some(self.gone.turn(id, GONE))
+    }
+
+    // The event of an entry in the list of deleted objects: none for what was deleted before the trigger began.
+    fn recovered(&mut self, item: &Json, since: Timestamp) -> Option<Event<Gone>> {
+        let entry = Properties::of(item);
+        let (id, time) = (entry.text("id")?, entry.text("deletedDateTime"));
+        let known = self.gone.is_in(&id, GONE) && time.as_ref().is_none_or(|time| !self.when.knows(&id) || self.when.is_in(&id, time));
+        if known || entry.time("deletedDateTime").is_some_and(|time| time < since) {
+            return None;
+        }
+        let turn = self.turn(&id, time.as_deref())?;
+        Some(Gone::event(Removed { id, reason: Some(SOFT.to_owned()) }, turn))
+    }
+}
