@@ -258,6 +258,13 @@ impl Directory {
         self.deleted.get(found.1).map(|_| found)
     }
 
+    /// The id that an object has, or had before it was deleted for good.
+    pub(crate) fn id_of(&self, kind: ObjectKind, key: u64) -> String {
+        let known = self.set(kind).get(key).or_else(|| self.deleted.get(key)).map(|entity| entity.text("id").to_owned());
+        let ended = || self.ids.iter().find(|(_, of)| **of == (kind, key)).map(|(id, _)| id.clone());
+        known.or_else(ended).unwrap_or_default()
+    }
+
     pub(crate) fn object(&self, kind: ObjectKind, key: u64) -> Option<&Entity> {
         self.set(kind).get(key)
     }

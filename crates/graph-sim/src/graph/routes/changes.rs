@@ -146,10 +146,7 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
         .as_ref()
         .map(|filter| by_id(filter).ok_or_else(|| Fault::unsupported("Only filtering by id is supported in a delta query.")))
         .transpose()?;
-    let id_of = |key: u64| {
-        let known = set.get(key).or_else(|| tenant.directory.deleted.get(key));
-        known.map_or_else(|| crate::graph::store::guid(&format!("{} {key}", kind.type_name())), |entity| entity.text("id").to_owned())
-    };
+    let id_of = |key: u64| tenant.directory.id_of(kind, key);
     let keep = |change: &Change<'_>| {
         let key = match change {
             Change::Present { entity, .. } => entity.key,
