@@ -1,6 +1,6 @@
 //! Plays a transcript without a network.
 
-use connector_sdk::{AnyAction, Code, Error, Json, Rehearsal, Sent};
+use connector_sdk::{AnyAction, AnyTrigger, Code, Error, Json, Rehearsal, Sent};
 use serde_json::{Map, Value};
 
 use crate::difference::{self, Lines};
@@ -21,6 +21,14 @@ pub struct Played {
 pub fn play(action: &dyn AnyAction, transcript: &Transcript) -> Played {
     let mut stage = transcript.stage();
     let end = run(action, transcript, &mut stage);
+    Played { left_over: stage.left_over(), sent: stage.sent, end }
+}
+
+/// Plays `transcript` with a trigger: validates the input, and polls until all answers are used up.
+pub fn play_trigger(trigger: &dyn AnyTrigger, transcript: &Transcript) -> Played {
+    let mut stage = transcript.stage();
+    let issues = xtask::validate::issues(&trigger.input_schema(), &transcript.input);
+    let end = if issues.is_empty() { transcript.poll(trigger, &mut stage) } else { Err(Error::issues(issues)) };
     Played { left_over: stage.left_over(), sent: stage.sent, end }
 }
 

@@ -31,6 +31,10 @@ pub struct Descriptor {
     pub effect: String,
     /// Whether its output is a list whose items are handed out one by one.
     pub list: bool,
+    /// What a trigger may miss where Graph no longer knows its place in the changes: the next event tells such a gap. Absent where it misses nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    pub misses: Option<String>,
     /// The permissions that it needs.
     pub scopes: Needs,
     /// The JSON Schema of its input.
@@ -200,6 +204,7 @@ fn descriptor(connector: &str, spec: &Spec, input: Value) -> Result<Descriptor> 
         title: spec.title.to_owned(),
         effect: spec.effect.name().to_owned(),
         list: spec.list,
+        misses: spec.misses.map(str::to_owned),
         scopes: serde_json::from_value(serde_json::to_value(spec.scopes)?)?,
         input: object(input)?,
         output: None,

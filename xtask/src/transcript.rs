@@ -1,19 +1,28 @@
 //! Transcripts: what an action is given, what it sends, what Graph answers, what comes out.
 //!
 //! A file is `tests/transcripts/<connector>/<action>/<case>.json`. It is a test, and at the same time
-//! the documentation of what the action sends.
+//! the documentation of what the action sends. Triggers have theirs in the same way: one is polled until all answers
+//! are used up, five minutes apart, and the output is what each poll found.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use connector_sdk::{Account, Context, FileMeta, Granted, Reference, Rehearsal, Response, Sent, Sufficient, Who, http};
+use connector_sdk::{
+    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, Rehearsal, Response, Sent, Sufficient, Who, http,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// The time between two polls of a trigger.
+const BETWEEN_POLLS: Duration = Duration::from_mins(5);
+/// When a trigger is polled first.
+const FIRST_POLL: &str = "2026-05-08T09:00:00Z";
 
 /// One run of an action, written down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,7 +200,7 @@ pub struct Case {
     pub file: PathBuf,
     /// The connector's name.
     pub connector: String,
-    /// The action's name.
+    /// The name of the action or trigger.
     pub action: String,
     /// What is in it, or why it cannot be read.
     pub transcript: Result<Transcript, String>,
@@ -255,6 +264,33 @@ impl Transcript {
         let mut stage = Rehearsal::new(self.exchanges.iter().map(|exchange| exchange.response.response()));
         stage.files = self.files.iter().map(|(name, file)| (name.clone(), file.content())).collect();
         stage
+    }
+
+    /// Polls a trigger until all answers are used up: what each poll found.
+    ///
+    /// # Errors
+    /// Those of a poll.
+    pub fn poll(&self, trigger: &dyn AnyTrigger, stage: &mut Rehearsal) -> connector_sdk::Result<Value> {
+        let usual = self.context();
+        let mut cx = Context { now: FIRST_POLL.parse().unwrap_or(usual.now), ..usual };
+        let mut cursor = None;
+        let mut polls = Vec::new();
+        // Each poll asks for something.
+        for _ in 0..self.exchanges.len().max(1) {
+            let Poll { events, cursor: next, more, lost, .. } = stage.run(trigger.poll(self.input.clone(), cursor.as_ref(), &cx)?)?;
+            let event = |event: Event<()>| Ok(json!({ "id": event.id, "data": event.data.into_json().read::<Value>()? }));
+            let mut poll = json!({ "events": events.into_iter().map(event).collect::<connector_sdk::Result<Vec<Value>>>()?, "more": more });
+            if let Some(lost) = lost {
+                poll["lost"] = lost.reason.into();
+            }
+            polls.push(poll);
+            if stage.left_over() == 0 {
+                break;
+            }
+            cursor = Some(next);
+            cx.now = cx.now.saturating_add(BETWEEN_POLLS).unwrap_or(cx.now);
+        }
+        Ok(polls.into())
     }
 
     /// What the plan may know.

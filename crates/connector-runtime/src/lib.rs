@@ -39,7 +39,7 @@ pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
 pub use host::{Host, merge};
 pub use key::{Key, KeyId, KeyRing, KeySource};
-pub use listen::{Delivered, Listen, Listener};
+pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use metadata::{Kept, Metadata, Origin, Part, Status};
 pub use registry::nearest;
 pub use requests::{NeededBy, Suffices};

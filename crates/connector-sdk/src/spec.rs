@@ -61,7 +61,7 @@ pub struct Spec {
     /// Whether a run with an idempotency key finds what an earlier run with the same key has done.
     pub resumes: bool,
     /// What a trigger may miss where Graph no longer knows its place; `None` where it misses nothing.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub misses: Option<&'static str>,
 }
 

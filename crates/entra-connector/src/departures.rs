@@ -155,27 +155,23 @@ impl Told {
                 let time = times.iter().find(|(id, _)| *id == gone.id).and_then(|(_, time)| time.as_deref());
                 let time = time.filter(|_| gone.reason.as_deref() == Some(SOFT));
                 let is_wanted = wanted.includes(gone.reason.as_deref());
-                let turn = self.turn(&gone.id, time)?;
+                let turn = self.turn(&gone.id, time);
                 is_wanted.then(|| Gone::event(gone, turn))
             }
         });
         told.collect()
     }
 
-    // The number of a deletion; `None` for one that is known to have been told, though the object was seen since.
-    fn turn(&mut self, id: &str, time: Option<&str>) -> Option<u32> {
+    // The number of a deletion. Two in one second, which is all that the time tells, differ in that it was seen between them.
+    fn turn(&mut self, id: &str, time: Option<&str>) -> u32 {
         if let Some(time) = time {
-            let same = self.when.is_in(id, time);
-            if same && !self.gone.is_in(id, GONE) {
-                return None;
-            }
             // It was gone, came back unseen and is gone again.
-            if !same && self.when.knows(id) {
+            if self.when.knows(id) && !self.when.is_in(id, time) {
                 self.gone.leave(id);
             }
             self.when.turn(id, time);
         }
-        Some(self.gone.turn(id, GONE))
+        self.gone.turn(id, GONE)
     }
 
     // The event of an entry in the list of deleted objects: none for what was deleted before the trigger began.
@@ -186,7 +182,7 @@ impl Told {
         if known || entry.time("deletedDateTime").is_some_and(|time| time < since) {
             return None;
         }
-        let turn = self.turn(&id, time.as_deref())?;
+        let turn = self.turn(&id, time.as_deref());
         Some(Gone::event(Removed { id, reason: Some(SOFT.to_owned()) }, turn))
     }
 }

@@ -115,6 +115,30 @@ async fn users_come_change_and_go() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_while_the_place_is_lost_is_found_and_told_once() {
+    let stage = Stage::new();
+    let mut deleted = stage.listen("entra.deleted_user", json!({})).await.unwrap();
+    assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
+    let (grace, alan) = (create_user(&stage, "grace"), create_user(&stage, "alan"));
+    let gone = |id: &str| json!({ "id": id, "reason": "changed" });
+    stage.ask("DELETE", &format!("/users/{grace}"), &Value::Null);
+    assert_eq!(heard(&mut deleted).await, [gone(&grace)]);
+    stage.ask("DELETE", &format!("/users/{alan}"), &Value::Null);
+    stage.sandbox.graph().expire_delta_tokens();
+    let event = deleted.try_next().await.unwrap().unwrap();
+    assert_eq!((event.data.read::<Value>().unwrap(), event.gaps.len()), (gone(&alan), 1), "and that more may be missing");
+    deleted.ack(&event).await.unwrap();
+    assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
+    // It comes back and goes again.
+    stage.ask("POST", &format!("/directory/deletedItems/{alan}/restore"), &Value::Null);
+    assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
+    stage.ask("DELETE", &format!("/users/{alan}"), &Value::Null);
+    assert_eq!(heard(&mut deleted).await, [gone(&alan)]);
+    stage.sandbox.graph().expire_delta_tokens();
+    assert_eq!(heard(&mut deleted).await, Vec::<Value>::new(), "what was told is not told again");
+}
+
+#[tokio::test]
 async fn groups_come_change_and_go() {
     let stage = Stage::new();
     let retail = stage.look("/groups?$filter=mailNickname eq 'Retail'")["value"][0]["id"].as_str().unwrap().to_owned();

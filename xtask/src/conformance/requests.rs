@@ -33,14 +33,21 @@ pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
         let (Ok(transcript), Some(connector)) = (&case.transcript, connectors.iter().find(|it| it.name == case.connector)) else {
             continue;
         };
-        let Some(action) = connector.find_action(&case.action) else { continue };
         let mut stage = transcript.stage();
         // How it ends is for the test of the transcripts; here counts what was sent.
-        let _ = action.plan(transcript.input.clone(), &transcript.context()).and_then(|plan| stage.run(plan));
+        let (kind, spec) = if let Some(action) = connector.find_action(&case.action) {
+            let _ = action.plan(transcript.input.clone(), &transcript.context()).and_then(|plan| stage.run(plan));
+            ("actions", action.spec())
+        } else if let Some(trigger) = connector.find_trigger(&case.action) {
+            let _ = transcript.poll(trigger, &mut stage);
+            ("triggers", trigger.spec())
+        } else {
+            continue;
+        };
         all.extend(stage.sent.into_iter().enumerate().map(|(i, sent)| Made {
             connector: case.connector.clone(),
-            kind: "actions",
-            spec: action.spec(),
+            kind,
+            spec,
             file: case.name(),
             pointer: format!("/exchanges/{i}/request"),
             sent,

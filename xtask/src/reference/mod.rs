@@ -99,6 +99,13 @@ fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
 fn trigger(page: &mut Page, trigger: &Descriptor) -> Result<()> {
     head(page, trigger);
     page.line(needs(&trigger.scopes));
+    page.line(match &trigger.misses {
+        None => "Where Graph no longer knows its place in the changes, it begins again, and misses nothing.".to_owned(),
+        Some(what) => format!(
+            "Where Graph no longer knows its place in the changes, it may miss {what}. The next event tells that in `gaps`, beside `id` and \
+             `data`: `since` and `until` when, what was `missed`, and the `reason`."
+        ),
+    });
     input(page, &trigger.input);
     example(page, trigger, "tenon listen")?;
     if let Some(event) = &trigger.event {

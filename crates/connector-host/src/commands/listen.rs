@@ -19,7 +19,9 @@ use crate::{signals, time};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Each event is printed as {\"id\": …, \"data\": …}, one to a line on a pipe, and counts as delivered once it is printed:
-what was not printed comes again the next time, with the same id. Where it stopped is kept under the name.")]
+what was not printed comes again the next time, with the same id. Where it stopped is kept under the name.
+Where Graph no longer knows that place and does not keep all that happened, standard error says so at once, and the
+next event has `gaps`: since when, and why.")]
 pub(crate) struct ListenArgs {
     /// The trigger, such as outlook.new_email
     trigger: String,
@@ -50,6 +52,8 @@ pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
     assemble::warn(&host, &connection, screen).await;
     let listen = Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };
     let mut listener = host.listen(listen).await?;
+    let told = screen.clone();
+    listener.on_notice(move |notice| told.say(notice, &format!("warning: {notice}")));
     let done = events(&mut listener, args.once, args.max, screen).await;
     // The next listener need not wait until this one's lock runs out; why this one ended matters more.
     let stopped = listener.stop().await;

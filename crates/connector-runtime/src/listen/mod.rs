@@ -4,13 +4,17 @@
 //! the events handed out. After a crash the next listener goes on from the committed cursor and hands
 //! out what was not acknowledged: at least once, each event with the same id.
 
+mod gap;
+mod pace;
 mod source;
+mod stored;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{AnyTrigger, Code, Error, Json, Result, Retry, take_interval};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -19,6 +23,10 @@ use crate::connection::Connected;
 use crate::host::Host;
 use crate::run::Run;
 use crate::store::{Delivery, Entry, Hold};
+
+pub use gap::Gap;
+use pace::{Looked, Next, Pace};
+use stored::Stored;
 
 /// How long a listener that has stopped without a word keeps others out, where they cannot see that its process is gone.
 const LOCK: Duration = Duration::from_secs(30);
@@ -63,9 +71,41 @@ pub struct Delivered {
     pub id: String,
     /// What it holds.
     pub data: Json,
+    /// What may have been missed since the event before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
     #[serde(skip)]
     sequence: u64,
 }
+
+/// Something about a trigger that whoever operates it should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Notice {
+    /// Something may have been missed. The next event tells it too.
+    Gap(Gap),
+    /// The changes do not seem to end. It goes on after a pause, which grows each time.
+    Endless {
+        /// What was seen.
+        why: String,
+        /// The seconds until the next look.
+        pause_seconds: u64,
+    },
+}
+
+impl std::fmt::Display for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Notice::Gap(gap) => write!(f, "{gap}"),
+            Notice::Endless { why, pause_seconds } => {
+                write!(f, "the changes do not seem to end: {why}; the next look is in {pause_seconds} seconds")
+            }
+        }
+    }
+}
+
+type Observer = Box<dyn Fn(&Notice) + Send + Sync>;
 
 /// Listens to a trigger. Only one listener of a name is alive at a time.
 pub struct Listener {
@@ -78,7 +118,9 @@ pub struct Listener {
     lock: Hold,
     next_look: Instant,
     failures: u32,
+    pace: Pace,
     pending: VecDeque<Delivery>,
+    observer: Option<Observer>,
 }
 
 impl Host {
@@ -105,7 +147,9 @@ impl Host {
             lock,
             next_look: Instant::now(),
             failures: 0,
+            pace: Pace::default(),
             pending: VecDeque::new(),
+            observer: None,
         })
     }
 }
@@ -122,6 +166,18 @@ fn in_use() -> Error {
 }
 
 impl Listener {
+    /// Hands each [`Notice`] to `observer`. Without one they are warnings in the log.
+    pub fn on_notice(&mut self, observer: impl Fn(&Notice) + Send + Sync + 'static) {
+        self.observer = Some(Box::new(observer));
+    }
+
+    fn notice(&self, notice: &Notice) {
+        match &self.observer {
+            Some(observer) => observer(notice),
+            None => tracing::warn!(trigger = self.listen.trigger, "{notice}"),
+        }
+    }
+
     /// The oldest event that was not acknowledged; waits for one. Cancelling it loses nothing.
     ///
     /// # Errors
@@ -146,16 +202,20 @@ impl Listener {
     /// more.
     ///
     /// # Errors
-    /// As [`Listener::next`]; nothing is waited out.
+    /// As [`Listener::next`]; nothing is waited out. `protocol` where the changes do not end.
     pub async fn try_next(&mut self) -> Result<Option<Delivered>> {
         self.hold().await?;
         loop {
             if let Some(event) = self.waiting().await? {
                 return Ok(Some(event));
             }
-            let looked_through = !self.look().await?;
-            if looked_through {
-                return self.waiting().await;
+            match self.look().await? {
+                Next::AtItsTime => return self.waiting().await,
+                Next::Stuck { why, hopeless: true } => {
+                    return Err(Error::protocol(format!("the changes do not end: {why}"))
+                        .hint("Graph is going in circles. Nothing is lost: the next look goes on from here. Try again later."));
+                }
+                Next::Now | Next::After(_) | Next::Stuck { .. } => {}
             }
         }
     }
@@ -187,25 +247,52 @@ impl Listener {
     }
 
     async fn waiting(&mut self) -> Result<Option<Delivered>> {
-        if self.pending.is_empty() {
+        if self.pending.iter().all(|entry| Gap::read(entry).is_some()) {
             self.pending = self.host.0.store.read(&self.source, CONSUMER, BATCH).await?.into();
         }
-        self.pending
-            .front()
-            .map(|event| Ok(Delivered { id: event.id.clone(), data: Json::parse(event.bytes.clone())?, sequence: event.sequence }))
-            .transpose()
+        let mut gaps = Vec::new();
+        for entry in &self.pending {
+            match Gap::read(entry) {
+                Some(gap) => gaps.push(gap),
+                None => {
+                    let data = Json::parse(entry.bytes.clone())?;
+                    return Ok(Some(Delivered { id: entry.id.clone(), data, gaps, sequence: entry.sequence }));
+                }
+            }
+        }
+        // Nothing but gaps, each of which was noticed: the older ones must not hide the next event.
+        if gaps.len() >= BATCH
+            && let Some(older) = self.pending.get(BATCH / 2)
+        {
+            self.host.0.store.ack(&self.source, CONSUMER, older.sequence).await?;
+            self.pending.clear();
+        }
+        Ok(None)
     }
 
     // What passes by itself is waited out, with longer and longer pauses, and no shorter than Graph asks.
     async fn look_patiently(&mut self) -> Result<()> {
         match self.look().await {
-            Ok(more) => {
-                self.failures = 0;
-                self.next_look = Instant::now() + if more { Duration::ZERO } else { self.interval };
+            Ok(next) => {
+                if self.pace.is_fresh() {
+                    self.failures = 0;
+                }
+                let pause = match next {
+                    Next::Now => Duration::ZERO,
+                    Next::AtItsTime => self.interval,
+                    Next::After(pause) => pause,
+                    Next::Stuck { why, .. } => {
+                        let pause = self.pause();
+                        self.failures += 1;
+                        self.notice(&Notice::Endless { why, pause_seconds: pause.as_secs() });
+                        pause
+                    }
+                };
+                self.next_look = Instant::now() + pause;
                 Ok(())
             }
             Err(error) if matches!(error.code(), Code::Unavailable | Code::Throttled | Code::OutcomeUnknown) => {
-                let usual = self.interval.min(Duration::from_secs(5)) * 2u32.pow(self.failures.min(6));
+                let usual = self.pause();
                 let pause = match error.when_to_retry() {
                     Retry::After(after) => after.max(usual),
                     _ => usual,
@@ -219,8 +306,13 @@ impl Listener {
         }
     }
 
-    // One look: whether there is more to see right now.
-    async fn look(&mut self) -> Result<bool> {
+    // How long to wait after so many failures in a row.
+    fn pause(&self) -> Duration {
+        self.interval.min(Duration::from_secs(5)) * 2u32.pow(self.failures.min(6))
+    }
+
+    // One look, and when the next one is due.
+    async fn look(&mut self) -> Result<Next> {
         let registry = &self.host.0.registry;
         let found = registry.trigger(&self.listen.trigger)?;
         let connected = self.host.0.connections.connect(&self.listen.connection).await?;
@@ -228,13 +320,22 @@ impl Listener {
             return Err(Error::new(Code::NotConnected, format!("the connection `{}` was replaced by another one", self.listen.connection))
                 .hint("Listen anew: it begins with what comes from now on."));
         }
-        let stored = self.host.0.store.cursor(&self.source).await?;
-        let cursor = stored.as_ref().map(|(_, bytes)| Json::parse(bytes.clone())).transpose()?;
-        let poll = poll(&self.host, found.item, &connected, &self.listen, cursor.as_ref()).await?;
-        let events = poll.events.into_iter().map(|event| Entry::new(event.id, event.data.into_json().bytes().clone())).collect::<Vec<_>>();
-        let revision = stored.map(|(revision, _)| revision);
-        self.host.0.store.commit(&self.source, revision, &events, poll.cursor.bytes().clone()).await?;
-        Ok(poll.more)
+        let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
+            None => (None, None),
+            Some((revision, bytes)) => (Some(revision), Some(Stored::read(bytes)?)),
+        };
+        let before = stored.as_ref().and_then(|stored| stored.at);
+        let cursor = stored.as_ref().map(|stored| &stored.cursor);
+        let (poll, now) = poll(&self.host, found.item, &connected, &self.listen, cursor).await?;
+        let gap = Gap::of(poll.lost, found.item.spec().misses, before, now);
+        let events = poll.events.into_iter().map(|event| Ok(Entry::new(event.id, event.data.into_json().bytes().clone())));
+        let entries = gap.iter().map(Gap::entry).chain(events).collect::<Result<Vec<_>>>()?;
+        let committed = self.host.0.store.commit(&self.source, revision, &entries, Stored::write(now, &poll.cursor)).await?;
+        let new = committed.added > usize::from(gap.is_some());
+        if let Some(gap) = gap {
+            self.notice(&Notice::Gap(gap));
+        }
+        Ok(self.pace.after(&Looked { more: poll.more, new, empty: poll.empty, cursor: &poll.cursor }))
     }
 }
 
@@ -244,10 +345,10 @@ async fn poll(
     connected: &Connected,
     listen: &Listen,
     cursor: Option<&Json>,
-) -> Result<connector_sdk::Poll<(), Json>> {
+) -> Result<(connector_sdk::Poll<(), Json>, Timestamp)> {
     let session = Host::quiet(connected, trigger.spec());
     let run = Run::new(listen.trigger.as_str(), listen.connection.as_str(), Value::Null);
     let cx = host.context(connected, &run, &session)?;
     let plan = trigger.poll(listen.input.clone(), cursor, &cx)?;
-    connected.client.run(plan, &session, &mut Vec::new()).await
+    Ok((connected.client.run(plan, &session, &mut Vec::new()).await?, cx.now))
 }

@@ -50,17 +50,14 @@ impl Trigger for EmailMentioningMe {
 }
 
 fn addresses(root: &Root) -> Plan<Vec<String>> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Owner {
-        mail: Option<String>,
-        user_principal_name: Option<String>,
-    }
     let owner = root.get("").query("$select", "mail,userPrincipalName").needs(&["User.Read", "User.ReadBasic.All", "User.Read.All"]);
-    owner.decode::<Owner>().map(|owner| {
-        let mut all: Vec<String> = [owner.mail, owner.user_principal_name].into_iter().flatten().map(|it| it.to_lowercase()).collect();
+    Plan::finish(owner, |answer| {
+        let owner = answer.json()?;
+        let owner = Properties::of(&owner);
+        let mut all: Vec<String> =
+            ["mail", "userPrincipalName"].into_iter().filter_map(|name| owner.text(name)).map(|it| it.to_lowercase()).collect();
         all.dedup();
-        all
+        Ok(all)
     })
 }
 

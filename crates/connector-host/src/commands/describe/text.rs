@@ -38,6 +38,12 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     if let Some(event) = &it.event {
         section(out, "Event", event, Side::Output, width)?;
     }
+    if let Some(missed) = it.spec.misses {
+        let text =
+            format!("Where Graph no longer knows its place in the changes, it may miss {missed}; the next event tells that in `gaps`.");
+        writeln!(out)?;
+        prose(out, &text, 0, width)?;
+    }
     if !it.unresolved.is_empty() {
         let text = format!(
             "What {} takes, only Graph knows: give --connection, and with --set the properties that it depends on, and it is shown here.",

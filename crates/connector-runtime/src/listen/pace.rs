@@ -1,0 +1,143 @@
+//! How soon a trigger is looked at again that says that there is more.
+//!
+//! Pages without end, or in a circle, are no reason to look without a pause. Pages on which nothing new stands are no
+//! proof: a first round reads past all that was there before, and Graph sends empty pages where it filters late.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use connector_sdk::Json;
+
+/// So many empty pages in a row are read without a pause.
+const FEW: u32 = 20;
+/// So many are told of.
+const MANY: u32 = 50;
+/// So many are no list: as in lists.
+const ENDLESS: u32 = 1_000;
+/// So many pages in a row that bring no new event are told of, and so many more each time again.
+const DULL: u32 = 10_000;
+const DULL_AGAIN: u32 = 1_000;
+/// Each further empty page is read so much later than the one before, up to a second.
+const STEP: Duration = Duration::from_millis(10);
+const LONGEST_STEP: Duration = Duration::from_secs(1);
+
+/// What a look left, as far as the next one is concerned.
+pub(super) struct Looked<'a> {
+    /// Whether there is more to see right now.
+    pub(super) more: bool,
+    /// Whether it brought an event that is new.
+    pub(super) new: bool,
+    /// Whether its page had nothing on it.
+    pub(super) empty: bool,
+    /// Where the next one begins.
+    pub(super) cursor: &'a Json,
+}
+
+/// What to do before the next look.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nothing: there is more.
+    Now,
+    /// There is no more.
+    AtItsTime,
+    /// Wait a moment.
+    After(Duration),
+    /// The changes do not seem to end. `hopeless`: they have come back to a place where they were.
+    Stuck { why: String, hopeless: bool },
+}
+
+/// What is remembered since something new came, or all was read.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    places: HashSet<u64>,
+    hash: RandomState,
+    empty: u32,
+    dull: u32,
+}
+
+impl Pace {
+    /// Whether something new came with the last look, or all was read.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.dull == 0
+    }
+
+    /// Says when the next look is due.
+    pub(super) fn after(&mut self, looked: &Looked<'_>) -> Next {
+        if looked.new || !looked.more {
+            self.places.clear();
+            (self.empty, self.dull) = (0, 0);
+        }
+        if !looked.more {
+            return Next::AtItsTime;
+        }
+        if !self.places.insert(self.hash.hash_one(looked.cursor.as_str())) {
+            return Next::Stuck { why: "a page led back to one that was read before".to_owned(), hopeless: true };
+        }
+        if looked.new {
+            return Next::Now;
+        }
+        self.dull += 1;
+        self.empty = if looked.empty { self.empty + 1 } else { 0 };
+        if self.empty == MANY || self.empty >= ENDLESS {
+            return Next::Stuck { why: format!("{} pages in a row were empty", self.empty), hopeless: self.empty >= ENDLESS };
+        }
+        if self.dull >= DULL && self.dull.is_multiple_of(DULL_AGAIN) {
+            return Next::Stuck { why: format!("{} pages in a row brought nothing new", self.dull), hopeless: false };
+        }
+        match self.empty.checked_sub(FEW) {
+            Some(beyond) if beyond > 0 => Next::After((STEP * beyond).min(LONGEST_STEP)),
+            _ => Next::Now,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cursor(at: u32) -> Json {
+        Json::parse(at.to_string()).unwrap()
+    }
+
+    fn look(pace: &mut Pace, at: u32, new: bool, empty: bool) -> Next {
+        pace.after(&Looked { more: true, new, empty, cursor: &cursor(at) })
+    }
+
+    #[test]
+    fn a_place_that_comes_again_is_a_circle_however_long_it_is() {
+        let mut pace = Pace::default();
+        assert_eq!([1, 2, 3].map(|at| look(&mut pace, at, true, false)), [Next::Now, Next::Now, Next::Now]);
+        // Its events are known the second time.
+        assert_eq!([1, 2].map(|at| look(&mut pace, at, false, false)), [Next::Now, Next::Now]);
+        assert!(matches!(look(&mut pace, 3, false, false), Next::Stuck { hopeless: true, .. }), "a page that leads to itself");
+        let mut pace = Pace::default();
+        assert_eq!(look(&mut pace, 1, true, false), Next::Now);
+        assert!(matches!(look(&mut pace, 1, false, true), Next::Stuck { hopeless: true, .. }));
+        assert_eq!(look(&mut pace, 1, true, false), Next::Now, "something new is no circle");
+        assert_eq!(pace.after(&Looked { more: false, new: false, empty: true, cursor: &cursor(1) }), Next::AtItsTime);
+        assert_eq!(look(&mut pace, 1, false, false), Next::Now, "the next round");
+    }
+
+    #[test]
+    fn honest_pages_are_read_on_and_endless_ones_are_told_of() {
+        let mut pace = Pace::default();
+        let first: Vec<Next> = (0..FEW).map(|at| look(&mut pace, at, false, true)).collect();
+        assert!(first.iter().all(|next| *next == Next::Now));
+        assert_eq!(look(&mut pace, FEW, false, true), Next::After(STEP));
+        let told: Vec<bool> = (FEW + 1..ENDLESS)
+            .filter_map(|at| match look(&mut pace, at, false, true) {
+                Next::Stuck { hopeless, .. } => Some(hopeless),
+                Next::After(pause) => {
+                    assert!(pause <= LONGEST_STEP);
+                    None
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(told, [false, true]);
+        assert_eq!(look(&mut pace, ENDLESS, false, false), Next::Now, "something stands there");
+        let dull = (ENDLESS + 1..2 * DULL).filter(|at| matches!(look(&mut pace, *at, false, false), Next::Stuck { hopeless: false, .. }));
+        assert_eq!(dull.count(), 10);
+    }
+}

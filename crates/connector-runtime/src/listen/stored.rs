@@ -1,0 +1,58 @@
+//! A cursor as it is kept: with the time of the look that it comes from.
+
+use bytes::Bytes;
+use connector_sdk::{Json, Result};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The cursor of a trigger.
+#[derive(Debug)]
+pub(super) struct Stored {
+    /// When it was looked, if an older version did not forget to say.
+    pub(super) at: Option<Timestamp>,
+    /// What the trigger goes on with.
+    pub(super) cursor: Json,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept<'a> {
+    at: Timestamp,
+    #[serde(borrow)]
+    cursor: &'a RawValue,
+}
+
+impl Stored {
+    /// Reads what was kept. Older versions kept the trigger's own cursor alone.
+    ///
+    /// # Errors
+    /// `protocol` for what is no JSON.
+    pub(super) fn read(bytes: Bytes) -> Result<Stored> {
+        let read = serde_json::from_slice(&bytes).ok().map(|kept: Kept<'_>| (kept.at, kept.cursor.get().to_owned()));
+        match read {
+            Some((at, cursor)) => Ok(Stored { at: Some(at), cursor: Json::parse(cursor)? }),
+            None => Ok(Stored { at: None, cursor: Json::parse(bytes)? }),
+        }
+    }
+
+    /// Writes it.
+    pub(super) fn write(at: Timestamp, cursor: &Json) -> Bytes {
+        format!(r#"{{"at":"{at}","cursor":{}}}"#, cursor.as_str()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_keeps_its_time_and_one_without_is_read() {
+        let cursor = Json::parse(r#"{"at":7,"link":"x"}"#.to_owned()).unwrap();
+        let at: Timestamp = "2026-10-01T10:00:00.5Z".parse().unwrap();
+        let stored = Stored::read(Stored::write(at, &cursor)).unwrap();
+        assert_eq!((stored.at, &stored.cursor), (Some(at), &cursor));
+        let older = Stored::read(cursor.bytes().clone()).unwrap();
+        assert_eq!((older.at, older.cursor), (None, cursor));
+    }
+}
