@@ -50,7 +50,7 @@ impl Consumer<'_> {
 
     async fn listen(&mut self, quiet: usize, chance: &mut Chance, meanwhile: Arc<Meanwhile>) -> Result<()> {
         let host = self.world.host(self.path, &self.keys, chance, meanwhile)?;
-        let mut listener = begin(&host, self.watch, self.world).await?;
+        let mut listener = begin(&host, self.watch).await?;
         let mut silent = 0;
         while silent < quiet {
             let Some(event) = listener.try_next().await? else {
@@ -60,7 +60,7 @@ impl Consumer<'_> {
             silent = 0;
             let data: Value = event.data.read()?;
             let (about, state) = (self.watch.read)(&data);
-            self.heard.event(&event.id, &about, &state);
+            self.heard.event(&event.id, &about, &state, event.gaps.len());
             // Whoever dies here hears of it again.
             tokio::task::yield_now().await;
             listener.ack(&event).await?;
@@ -70,9 +70,9 @@ impl Consumer<'_> {
 }
 
 /// Begins to listen. The life before may still be about to let go of the name.
-pub(crate) async fn begin(host: &Host, watch: &Watch, world: &World) -> Result<Listener> {
+pub(crate) async fn begin(host: &Host, watch: &Watch) -> Result<Listener> {
     loop {
-        let listen = Listen { name: Some("model".to_owned()), ..Listen::new(watch.trigger, "work", (watch.input)(world)) };
+        let listen = Listen { name: Some("model".to_owned()), ..Listen::new(watch.trigger, "work", (watch.input)()) };
         match host.listen(listen).await {
             Err(error) if error.code() == Code::Conflict => tokio::time::sleep(std::time::Duration::from_millis(1)).await,
             done => return done,

@@ -29,6 +29,8 @@ pub(crate) struct Report {
     pub(crate) events: usize,
     /// Events that were handed out again, with the same id.
     pub(crate) again: usize,
+    /// What was told as a gap only.
+    pub(crate) missed: usize,
     /// Lost places, and requests that failed.
     pub(crate) refused: u64,
     /// How often all had been heard and was held against the history.
@@ -37,10 +39,10 @@ pub(crate) struct Report {
 }
 
 /// Those who change Graph.
-struct Others {
+pub(crate) struct Others {
     world: World,
     kind: Box<dyn Kind>,
-    history: History,
+    pub(crate) history: History,
     chance: Chance,
     returns: bool,
     // How many changes they may make while a request is under way.
@@ -48,7 +50,15 @@ struct Others {
 }
 
 impl Others {
-    fn change(&mut self) {
+    /// Others who know what is there, and have changed nothing yet.
+    pub(crate) fn new(watch: &Watch, world: &World, chance: Chance) -> Others {
+        let (mut kind, mut history) = ((watch.make)(), History::default());
+        kind.begin(world, &mut history);
+        let returns = !watch.spared.contains(&Trouble::Returns);
+        Others { world: world.clone(), kind, history, chance, returns, meanwhile: 0 }
+    }
+
+    pub(crate) fn change(&mut self) {
         let seconds = Duration::from_secs(self.chance.below(30) as u64);
         self.world.sandbox.clock().advance(seconds);
         self.world.machine.advance(seconds);
@@ -65,6 +75,8 @@ struct Run<'a> {
     consumer: Consumer<'a>,
     chance: Chance,
     report: Report,
+    // Since all had been heard last, Graph has been made to refuse a place.
+    lost: bool,
 }
 
 /// Runs a history against a trigger.
@@ -72,13 +84,9 @@ pub(crate) async fn run(watch: &Watch, seed: u64, size: Size) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let (world, mut chance) = (World::new(), Chance(seed));
-    let mut kind = (watch.make)();
-    let mut history = History::default();
-    kind.begin(&world, &mut history);
-    let returns = !watch.spared.contains(&Trouble::Returns);
-    let others = Others { world: world.clone(), kind, history, chance: Chance(chance.next()), returns, meanwhile: 0 };
+    let others = Others::new(watch, &world, Chance(chance.next()));
     let consumer = Consumer { world: &world.clone(), watch, path: &path, keys: KeyRing::random().unwrap(), heard: Heard::default() };
-    let mut run = Run { watch, world, others: Arc::new(Mutex::new(others)), consumer, chance, report: Report::default() };
+    let mut run = Run { watch, world, others: Arc::new(Mutex::new(others)), consumer, chance, report: Report::default(), lost: false };
     run.settle().await;
     while run.report.kills < size.kills && run.report.faults.is_empty() {
         run.turn(size).await;
@@ -88,7 +96,7 @@ pub(crate) async fn run(watch: &Watch, seed: u64, size: Size) -> Report {
     }
     run.settle().await;
     let mut report = run.report;
-    (report.events, report.again) = (run.consumer.heard.events(), run.consumer.heard.again);
+    (report.events, report.again, report.missed) = (run.consumer.heard.events(), run.consumer.heard.again, run.consumer.heard.missed);
     report.changes = run.others.lock().unwrap().history.changes;
     report
 }
@@ -154,6 +162,7 @@ impl Run<'_> {
 
     // A place is lost in one of the ways that Graph has of saying so.
     fn lose(&mut self) {
+        self.lost = true;
         let refusals =
             [(410, "syncStateNotFound"), (400, "Directory_ExpiredPageToken"), (404, "itemNotFound"), (400, "ErrorInvalidRequest")];
         if self.chance.one_in(3) {
@@ -188,7 +197,8 @@ impl Run<'_> {
             self.report.faults.push((Fault::Ended, format!("{error:?}")));
         }
         let mut others = self.others.lock().unwrap();
-        self.report.faults.extend(self.consumer.heard.judge(self.watch.rule, &others.history));
+        self.report.faults.extend(self.consumer.heard.judge(self.watch.rule, &others.history, self.lost.then_some(self.watch.misses)));
+        self.lost = false;
         others.history.settle();
         self.report.judged += 1;
     }

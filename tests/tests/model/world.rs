@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Given, Host, KeyRing};
+use connector_runtime::{Builder, Given, Host, KeyRing};
 use connector_sdk::{ByteStream, Granted, Result, Secret, Transport, Who};
 use graph_client::{Ask, Endpoint, RetryPolicy, Token, Tokens};
 use graph_sim::{Caller, Clock, Holder, Sandbox, seeds};
@@ -19,7 +19,7 @@ use super::chance::Chance;
 
 pub(crate) const ADELE: &str = "adelev@contoso.example";
 const ORIGIN: &str = "https://graph.sandbox.invalid";
-const BEGINNING: &str = "2026-03-02T09:00:00Z";
+pub(crate) const BEGINNING: &str = "2026-03-02T09:00:00Z";
 
 const SCOPES: &[&str] = &[
     "User.ReadWrite.All",
@@ -40,7 +40,7 @@ pub(crate) struct World {
     /// The clock of the machine that listens.
     pub(crate) machine: Clock,
     caller: Arc<Caller>,
-    token: Token,
+    token: String,
 }
 
 struct Fixed(Token);
@@ -97,19 +97,22 @@ impl World {
         World {
             machine: Clock::fixed(beginning),
             caller: Arc::new(Caller { user: Some(user), app_id: seeds::PUBLIC.to_owned(), scopes }),
-            token: Token::new(&Secret::new(token), Some(Arc::new(Granted::new(SCOPES)))).unwrap(),
+            token,
             sandbox,
         }
+    }
+
+    /// The token of the one who listens.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 
     /// A new process: a host on the store that is kept at `path`.
     pub(crate) fn host(&self, path: &Path, keys: &KeyRing, chance: &mut Chance, meanwhile: Arc<Meanwhile>) -> Result<Host> {
         let way = Way { sandbox: self.sandbox.clone(), chance: Mutex::new(Chance(chance.next())), meanwhile };
-        let who = Who::User { names: vec![ADELE.to_owned()] };
-        let given = Given::new(Endpoint::new(ORIGIN)?, Arc::new(Fixed(self.token.clone())), who).transport(Arc::new(way));
-        let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
+        let given = given(ORIGIN, &self.token)?.transport(Arc::new(way));
         let machine = self.machine.clone();
-        let builder = builder.store(Arc::new(Sqlite::open(path)?), keys.clone()).now(move || machine.now());
+        let builder = builder(path, keys)?.now(move || machine.now());
         builder.retries(RetryPolicy { tries: 1, ..RetryPolicy::default() }).connection("work", given).build()
     }
 
@@ -136,4 +139,17 @@ impl World {
         let list = self.ask("GET", path, &Value::Null);
         list["value"].as_array().cloned().unwrap_or_default()
     }
+}
+
+/// A host with every connector on the store at `path`, without a connection yet.
+pub(crate) fn builder(path: &Path, keys: &KeyRing) -> Result<Builder> {
+    let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
+    Ok(builder.store(Arc::new(Sqlite::open(path)?), keys.clone()))
+}
+
+/// The connection of the one who listens.
+pub(crate) fn given(origin: &str, token: &str) -> Result<Given> {
+    let token = Token::new(&Secret::new(token.to_owned()), Some(Arc::new(Granted::new(SCOPES))))?;
+    let who = Who::User { names: vec![ADELE.to_owned()] };
+    Ok(Given::new(Endpoint::new(origin)?, Arc::new(Fixed(token)), who))
 }

@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, known, nothing, text};
+use super::{Kind, Scene, Watch, any, known, none, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::World;
 
 struct Contacts;
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["companyName"]));
-    Watch { kind: "contacts", make: || Box::new(Contacts), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "contacts", make: || Box::new(Contacts), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
     vec![
-        watch("outlook.new_contact", Rule::New, &[]),
-        watch("outlook.new_or_updated_contact", Rule::Changed, &[]),
-        watch("outlook.deleted_contact", Rule::Gone, &[Trouble::LostPlaces]),
+        watch("outlook.new_contact", Rule::New, none),
+        watch("outlook.new_or_updated_contact", Rule::Changed, none),
+        watch("outlook.deleted_contact", Rule::Gone, any),
     ]
 }
 

@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, known, nothing, text};
+use super::{Kind, Scene, Watch, any, known, none, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::World;
 
 struct Events;
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["subject"]));
-    Watch { kind: "events", make: || Box::new(Events), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "events", make: || Box::new(Events), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
     vec![
-        watch("outlook.new_event", Rule::New, &[]),
-        watch("outlook.new_or_updated_event", Rule::Changed, &[]),
-        watch("outlook.deleted_event", Rule::Gone, &[Trouble::LostPlaces]),
+        watch("outlook.new_event", Rule::New, none),
+        watch("outlook.new_or_updated_event", Rule::Changed, none),
+        watch("outlook.deleted_event", Rule::Gone, any),
     ]
 }
 

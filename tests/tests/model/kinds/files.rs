@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, nothing, text};
+use super::{Kind, Scene, Watch, any, none, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::World;
 
 #[derive(Default)]
@@ -13,13 +13,13 @@ struct Files {
     folders: Vec<String>,
 }
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), format!("{} {}", text(&event["name"]), event["size"]));
-    Watch { kind: "files", make: || Box::new(Files::default()), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "files", make: || Box::new(Files::default()), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
-    vec![watch("graph.new_or_updated_file", Rule::Changed, &[]), watch("graph.deleted_file", Rule::Gone, &[Trouble::LostPlaces])]
+    vec![watch("graph.new_or_updated_file", Rule::Changed, none), watch("graph.deleted_file", Rule::Gone, any)]
 }
 
 impl Kind for Files {

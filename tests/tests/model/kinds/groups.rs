@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, known, nothing, text};
+use super::{Kind, Scene, Watch, any, ended, known, none, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::World;
 
 struct Groups;
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["description"]));
-    Watch { kind: "groups", make: || Box::new(Groups), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "groups", make: || Box::new(Groups), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
     vec![
-        watch("entra.new_group", Rule::New, &[]),
-        watch("entra.new_or_updated_group", Rule::Changed, &[Trouble::LostPlaces]),
-        watch("entra.deleted_group", Rule::Gone, &[]),
+        watch("entra.new_group", Rule::New, none),
+        watch("entra.new_or_updated_group", Rule::Changed, any),
+        watch("entra.deleted_group", Rule::Gone, ended),
     ]
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Scene, Watch, known, text};
+use super::{Kind, Scene, Watch, known, none, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::World;
 
 #[derive(Default)]
@@ -12,14 +12,14 @@ struct Items {
     list: String,
 }
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [super::Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["fields"]["Title"]));
-    let input = |_: &World| json!({ "site": "contoso.sharepoint.example:/sites/mark8", "list": "Parts" });
-    Watch { kind: "items", make: || Box::new(Items::default()), trigger, input, rule, read, spared }
+    let input = || json!({ "site": "contoso.sharepoint.example:/sites/mark8", "list": "Parts" });
+    Watch { kind: "items", make: || Box::new(Items::default()), trigger, input, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
-    vec![watch("graph.new_or_updated_list_item", Rule::Changed, &[])]
+    vec![watch("graph.new_or_updated_list_item", Rule::Changed, none)]
 }
 
 impl Kind for Items {

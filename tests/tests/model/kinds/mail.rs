@@ -2,24 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, known, nothing, text};
+use super::{Kind, Scene, Watch, any, known, none, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::{ADELE, World};
 
 #[derive(Default)]
 struct Mail;
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["categories"][0]));
-    Watch { kind: "mail", make: || Box::new(Mail), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "mail", make: || Box::new(Mail), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
     vec![
-        watch("outlook.new_email", Rule::New, &[]),
-        watch("outlook.new_or_updated_email", Rule::Changed, &[]),
-        watch("outlook.deleted_email", Rule::Gone, &[Trouble::LostPlaces]),
+        watch("outlook.new_email", Rule::New, none),
+        watch("outlook.new_or_updated_email", Rule::Changed, none),
+        watch("outlook.deleted_email", Rule::Gone, any),
     ]
 }
 

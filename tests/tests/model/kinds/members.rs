@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, nothing, text};
+use super::{Kind, Scene, Watch, any, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::World;
 
 #[derive(Default)]
 struct Members;
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (format!("{} {}", text(&event["groupId"]), text(&event["memberId"])), String::new());
-    Watch { kind: "members", make: || Box::new(Members), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "members", make: || Box::new(Members), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
-    vec![watch("entra.group_member_added", Rule::Come, &[Trouble::LostPlaces]), watch("entra.group_member_removed", Rule::Gone, &[Trouble::LostPlaces])]
+    vec![watch("entra.group_member_added", Rule::Come, any), watch("entra.group_member_removed", Rule::Gone, any)]
 }
 
 impl Kind for Members {

@@ -12,8 +12,8 @@ mod users;
 use serde_json::Value;
 
 use super::chance::Chance;
-use super::history::History;
-use super::oracle::Rule;
+use super::history::{History, Thing};
+use super::oracle::{Misses, Rule};
 use super::world::World;
 
 /// A kind of thing, of which other programs make, change, move, delete and restore some.
@@ -84,10 +84,12 @@ pub(crate) struct Watch {
     /// Makes the kind.
     pub(crate) make: fn() -> Box<dyn Kind>,
     pub(crate) trigger: &'static str,
-    pub(crate) input: fn(&World) -> Value,
+    pub(crate) input: fn() -> Value,
     pub(crate) rule: Rule,
     /// Reads from an event what it is about, and how that is.
     pub(crate) read: fn(&Value) -> (String, String),
+    /// What its descriptor says that it may miss when its place is lost.
+    pub(crate) misses: Misses,
     /// What it is not troubled with, because it is known to fail then.
     pub(crate) spared: &'static [Trouble],
 }
@@ -126,7 +128,22 @@ fn known(world: &World, history: &mut History, path: &str, here: bool, state: fn
     }
 }
 
-fn nothing(_: &World) -> Value {
+/// Nothing is missed.
+fn none(_: &Thing) -> bool {
+    false
+}
+
+/// Anything may be missed.
+fn any(_: &Thing) -> bool {
+    true
+}
+
+/// What was deleted for good may be missed.
+fn ended(thing: &Thing) -> bool {
+    thing.ended
+}
+
+fn nothing() -> Value {
     Value::Object(serde_json::Map::new())
 }
 

@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Trouble, Scene, Watch, known, nothing, text};
+use super::{Kind, Scene, Watch, any, ended, known, none, nothing, text};
 use crate::history::History;
-use crate::oracle::Rule;
+use crate::oracle::{Misses, Rule};
 use crate::world::{ADELE, World};
 
 struct Users;
 
-fn watch(trigger: &'static str, rule: Rule, spared: &'static [Trouble]) -> Watch {
+fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["jobTitle"]));
-    Watch { kind: "users", make: || Box::new(Users), trigger, input: nothing, rule, read, spared }
+    Watch { kind: "users", make: || Box::new(Users), trigger, input: nothing, rule, read, misses, spared: &[] }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
     vec![
-        watch("entra.new_user", Rule::New, &[]),
-        watch("entra.new_or_updated_user", Rule::Changed, &[Trouble::LostPlaces]),
-        watch("entra.deleted_user", Rule::Gone, &[]),
+        watch("entra.new_user", Rule::New, none),
+        watch("entra.new_or_updated_user", Rule::Changed, any),
+        watch("entra.deleted_user", Rule::Gone, ended),
     ]
 }
 

@@ -166,7 +166,11 @@ fn a_disturbed_feed_tells_each_change() {
             let mut page = bench.get(&at);
             loop {
                 told.extend(page.items().to_vec());
-                for (kind, is_it) in [("empty", page.items().is_empty()), ("next", page.body["@odata.nextLink"].is_string()), ("later", round > 0 && !page.items().is_empty())] {
+                for (kind, is_it) in [
+                    ("empty", page.items().is_empty()),
+                    ("next", page.body["@odata.nextLink"].is_string()),
+                    ("later", round > 0 && !page.items().is_empty()),
+                ] {
                     seen.extend(is_it.then_some(kind));
                 }
                 let Some(next) = page.body["@odata.nextLink"].as_str().map(str::to_owned) else { break };
