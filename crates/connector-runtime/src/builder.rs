@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use connector_sdk::{Connector, Reference, Result, Transport};
 use graph_client::{ClientOptions, Limits, Observer, Policy, RetryPolicy};
+use jiff::Timestamp;
 
 use crate::connection::{Connections, Given};
 use crate::dynamic::Remembered;
 use crate::entropy::Entropy;
-use crate::host::{Host, Inner};
+use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
 use crate::registry::Registry;
 use crate::retention::Retention;
@@ -26,6 +27,7 @@ pub struct Builder {
     transport: Option<Arc<dyn Transport>>,
     options: ClientOptions,
     reference: Option<Arc<dyn Reference>>,
+    now: Option<Arc<Now>>,
 }
 
 impl Builder {
@@ -95,6 +97,13 @@ impl Builder {
         self
     }
 
+    /// Takes the time that plans and triggers are made with from `now`, instead of from the machine: for tests of what
+    /// happens at another time. Tokens, locks and retention keep the machine's time.
+    pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Builder {
+        self.now = Some(Arc::new(now));
+        self
+    }
+
     /// Adds a connection whose tokens the embedding program provides. It is not stored.
     pub fn connection(mut self, name: impl Into<String>, given: Given) -> Builder {
         self.given.insert(name.into(), given);
@@ -118,6 +127,7 @@ impl Builder {
             vault,
             store,
             reference: self.reference,
+            now: self.now.unwrap_or_else(|| Arc::new(Timestamp::now)),
             remembered: Remembered::default(),
             entropy: Entropy::default(),
             retention: Retention::default(),

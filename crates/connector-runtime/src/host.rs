@@ -40,7 +40,11 @@ pub(crate) struct Inner {
     pub(crate) remembered: Remembered,
     pub(crate) entropy: Entropy,
     pub(crate) retention: Retention,
+    pub(crate) now: Arc<Now>,
 }
+
+/// Tells the time.
+pub(crate) type Now = dyn Fn() -> Timestamp + Send + Sync;
 
 impl Host {
     /// Begins to put a host together.
@@ -240,7 +244,7 @@ impl Host {
             who: connected.who.clone(),
             granted: connected.tokens.granted(),
             graph: session.endpoint.text(),
-            now: Timestamp::now(),
+            now: (self.0.now)(),
             key: run.key.clone(),
             entropy: self.0.entropy.share()?,
             files: files.into_iter().filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta))).collect(),

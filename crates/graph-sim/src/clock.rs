@@ -41,6 +41,10 @@ impl Clock {
             Time::Ahead(ahead) => *ahead += by,
         }
     }
+    /// Sets it to `now`, forward or back, where it stands from then on.
+    pub fn set(&self, now: Timestamp) {
+        *lock(&self.0) = Time::Fixed(now);
+    }
 }
 
 impl Default for Clock {
@@ -63,6 +67,8 @@ mod tests {
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
         clock.clone().advance(Duration::from_secs(90));
         assert_eq!(clock.now().as_second(), 90);
+        clock.clone().set(Timestamp::UNIX_EPOCH);
+        assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
         let system = Clock::system();
         let before = Timestamp::now();
         system.advance(Duration::from_secs(3600));

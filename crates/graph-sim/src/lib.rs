@@ -81,7 +81,7 @@ pub use entra::{
     seeds,
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
-pub use graph::{Graph, PartFault, UserCard};
+pub use graph::{Feeds, Graph, PartFault, UserCard};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;
 pub use server::Server;

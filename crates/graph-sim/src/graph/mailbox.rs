@@ -138,9 +138,14 @@ impl Mailbox {
 
     /// The id of an item in the form that was asked for.
     pub(crate) fn id(&self, entity: &Entity, form: ItemId) -> String {
+        self.gone_id(entity.parent, entity.key, form)
+    }
+
+    /// The id that an item had which is gone from `parent`.
+    pub(crate) fn gone_id(&self, parent: u64, key: u64, form: ItemId) -> String {
         match form {
-            ItemId::Rest => item_id(self.owner, entity.parent, entity.key),
-            ItemId::Immutable => immutable_id(self.owner, entity.key),
+            ItemId::Rest => item_id(self.owner, parent, key),
+            ItemId::Immutable => immutable_id(self.owner, key),
         }
     }
 

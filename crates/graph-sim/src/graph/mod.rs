@@ -12,6 +12,7 @@ mod calendar;
 mod call;
 mod drive;
 mod fault;
+mod feeds;
 mod headers;
 mod list_values;
 mod logs;
@@ -55,6 +56,8 @@ use self::reply::{Outcome, respond};
 use self::tenant::Tenant;
 use crate::caller::Caller;
 use crate::clock::Clock;
+
+pub use self::feeds::Feeds;
 
 /// Decides whether a part of a `$batch` meets a fault instead of the tenant.
 pub type PartFault<'a> = dyn Fn(&Request<Bytes>) -> Option<Response<Bytes>> + 'a;
@@ -253,6 +256,11 @@ impl Graph {
     pub fn workbook_sessions(&self) -> usize {
         let tenant = self.tenant();
         tenant.drives.sessions.count(tenant.now())
+    }
+
+    /// Sets what feeds of changes do from now on; the same `seed` does the same. `Feeds::default()` ends it.
+    pub fn disturb_feeds(&self, feeds: Feeds, seed: u64) {
+        self.tenant().disturbed = feeds::Disturbed::new(feeds, seed);
     }
 
     /// Makes Graph forget every delta token: the next use of one is answered with 410.

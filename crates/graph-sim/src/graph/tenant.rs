@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::drive::Drives;
 use super::fault::Fault;
+use super::feeds::Disturbed;
 use super::mailbox::Mailbox;
 use super::meetings::Meetings;
 use super::replication::Replication;
@@ -92,6 +93,7 @@ pub(crate) struct Tenant {
     /// Delta tokens of earlier epochs are forgotten.
     pub(crate) epoch: u64,
     pub(crate) replication: Replication,
+    pub(crate) disturbed: Disturbed,
     next_key: u64,
 }
 
@@ -114,6 +116,7 @@ impl Tenant {
             subscriptions: Set::new(),
             epoch: 0,
             replication: Replication::default(),
+            disturbed: Disturbed::default(),
             next_key: 1,
         }
     }
@@ -253,6 +256,13 @@ impl Directory {
     pub(crate) fn find_deleted(&self, id: &str) -> Option<(ObjectKind, u64)> {
         let found = self.ids.get(&id.to_ascii_lowercase()).copied()?;
         self.deleted.get(found.1).map(|_| found)
+    }
+
+    /// The id that an object has, or had before it was deleted for good.
+    pub(crate) fn id_of(&self, kind: ObjectKind, key: u64) -> String {
+        let known = self.set(kind).get(key).or_else(|| self.deleted.get(key)).map(|entity| entity.text("id").to_owned());
+        let ended = || self.ids.iter().find(|(_, of)| **of == (kind, key)).map(|(id, _)| id.clone());
+        known.or_else(ended).unwrap_or_default()
     }
 
     pub(crate) fn object(&self, kind: ObjectKind, key: u64) -> Option<&Entity> {

@@ -14,7 +14,7 @@ use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::store::{Change, Entity, item_id, round};
+use crate::graph::store::{Change, Entity, round};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Source, View, list};
@@ -172,7 +172,7 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             Ok(())
         }
         Change::Gone { key, parent, .. } => {
-            let gone = json!({ "id": item_id(mailbox.owner, *parent, *key), "@removed": { "reason": "deleted" } });
+            let gone = json!({ "id": mailbox.gone_id(*parent, *key, call.ids()), "@removed": { "reason": "deleted" } });
             out.extend_from_slice(gone.to_string().as_bytes());
             Ok(())
         }

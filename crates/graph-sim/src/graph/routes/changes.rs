@@ -8,9 +8,10 @@ use super::items::{Items, preferences};
 use super::objects::Objects;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
+use crate::graph::feeds::Disturbance;
 use crate::graph::odata::{Expr, Op, Operand, Options, RawQuery, matches};
 use crate::graph::reply::{Outcome, Reply};
-use crate::graph::store::{Change, DeltaToken, ItemId, Round, Set, Stage, What, round};
+use crate::graph::store::{Change, DeltaToken, Round, Set, Stage, What, round};
 use crate::graph::tenant::{ObjectKind, Tenant};
 use crate::graph::types;
 use crate::graph::view::{Object, View, selected};
@@ -18,6 +19,7 @@ use crate::graph::view::{Object, View, selected};
 /// A delta request: where it stands, and the options of the query's first request.
 pub(super) struct Delta {
     token: DeltaToken,
+    disturbance: Disturbance,
     pub(super) query: RawQuery,
     pub(super) options: Options,
 }
@@ -29,6 +31,7 @@ impl Delta {
     /// 410 for a token that is not known any more; what the options are refused for.
     pub(super) fn begin(tenant: &Tenant, call: &Call<'_>, set: &Set, ty: &'static types::Type) -> Result<Delta, Fault> {
         let given = call.options(ty)?;
+        let disturbance = tenant.disturbed.draw();
         let text = given.skiptoken.as_deref().or(given.deltatoken.as_deref());
         // Drives spell it without the dollar sign and know but one kind.
         let text = text.or_else(|| call.query.get("token").filter(|_| call.service == Service::Drive));
@@ -36,15 +39,15 @@ impl Delta {
             let stage = Stage::All { since: set.log.now(), after: None };
             let path = call.path.to_owned();
             let query = call.query.without_tokens();
-            let token = DeltaToken { epoch: tenant.epoch, path, query, page: call.max_page_size(), stage };
-            return Ok(Delta { token, query: call.query.clone(), options: given });
+            let token = DeltaToken { epoch: tenant.epoch, path, query, page: call.max_page_size(), stage, turn: 0 };
+            return Ok(Delta { token, disturbance, query: call.query.clone(), options: given });
         };
         if text == "latest" && call.service != Service::Outlook {
             let now = set.log.now();
             let query = call.query.without_tokens();
-            let stage = Stage::Changes { since: now, origin: now };
-            let token = DeltaToken { epoch: tenant.epoch, path: call.path.to_owned(), query, page: call.max_page_size(), stage };
-            return Ok(Delta { token, query: call.query.clone(), options: given });
+            let stage = Stage::Changes { since: now, origin: now, before: now };
+            let token = DeltaToken { epoch: tenant.epoch, path: call.path.to_owned(), query, page: call.max_page_size(), stage, turn: 0 };
+            return Ok(Delta { token, disturbance, query: call.query.clone(), options: given });
         }
         let token = DeltaToken::decode(text).filter(|token| token.epoch == tenant.epoch && token.path.eq_ignore_ascii_case(call.path));
         let Some(mut token) = token else { return Err(gone(call)) };
@@ -52,11 +55,12 @@ impl Delta {
         token.page = call.max_page_size().or(token.page);
         let query = RawQuery::parse(Some(token.query.trim_start_matches('?')));
         let options = Options::parse(&query, ty, call.service)?;
-        Ok(Delta { token, query, options })
+        Ok(Delta { token, disturbance, query, options })
     }
 
     pub(super) fn page(&self, default: usize, most: usize) -> usize {
-        self.token.page.or(self.options.top).unwrap_or(default).clamp(1, most)
+        let page = self.token.page.or(self.options.top).unwrap_or(default).clamp(1, most);
+        self.disturbance.page.map_or(page, |short| page.min(short))
     }
 
     pub(super) fn stage(&self) -> Stage {
@@ -68,25 +72,32 @@ impl Delta {
         mut self,
         call: &Call<'_>,
         context: &str,
-        round: Round<'t>,
+        mut round: Round<'t>,
         mut print: impl FnMut(&mut Vec<u8>, &Change<'t>, Option<usize>) -> Result<(), Fault>,
     ) -> Outcome {
         let mut out = Vec::with_capacity(8 * 1024);
         let mut object = Object::open(&mut out);
         object.text("@odata.context", &format!("{}{}", call.context(context), selected(self.options.select.as_deref())));
+        self.disturbance.settle(&mut round);
         self.token.stage = round.stage;
+        self.token.turn += 1;
         let token = self.token.encode();
         let (link, option) = if round.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
         let option = if call.service == Service::Drive { "token" } else { option };
         object.text(link, &format!("{}?{option}={token}", call.url()));
         object.key("value");
         object.out.push(b'[');
+        let mut items = Vec::with_capacity(round.changes.len());
         for (i, change) in round.changes.iter().enumerate() {
             if i > 0 {
                 object.out.push(b',');
             }
+            let from = object.out.len();
             print(object.out, change, round.since)?;
+            self.disturbance.cut(object.out, from, change, round.since);
+            items.push((from, object.out.len()));
         }
+        self.disturbance.repeat(object.out, &items);
         object.out.push(b']');
         object.close();
         Ok(Reply::json(200, out))
@@ -135,10 +146,7 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
         .as_ref()
         .map(|filter| by_id(filter).ok_or_else(|| Fault::unsupported("Only filtering by id is supported in a delta query.")))
         .transpose()?;
-    let id_of = |key: u64| {
-        let known = set.get(key).or_else(|| tenant.directory.deleted.get(key));
-        known.map_or_else(|| crate::graph::store::guid(&format!("{} {key}", kind.type_name())), |entity| entity.text("id").to_owned())
-    };
+    let id_of = |key: u64| tenant.directory.id_of(kind, key);
     let keep = |change: &Change<'_>| {
         let key = match change {
             Change::Present { entity, .. } => entity.key,
@@ -259,15 +267,11 @@ pub(super) fn messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let round = round(&mailbox.messages, Some(folder), delta.stage(), delta.page(10, 1000), &keep);
     let source = Items::mail(mailbox, call, &options)?;
     let view = View::new(ty, &source, Service::Outlook, &options);
-    let form = call.ids();
     let context = "Collection(message)";
     let reply = delta.reply(call, context, round, |out, change, _| match change {
         Change::Present { entity, .. } => view.write(out, entity, &[]),
         Change::Gone { key, parent, .. } => {
-            let id = match form {
-                ItemId::Immutable => crate::graph::store::immutable_id(mailbox.owner, *key),
-                ItemId::Rest => crate::graph::store::item_id(mailbox.owner, *parent, *key),
-            };
+            let id = mailbox.gone_id(*parent, *key, call.ids());
             out.extend_from_slice(json!({ "id": id, "@removed": { "reason": "deleted" } }).to_string().as_bytes());
             Ok(())
         }

@@ -255,6 +255,7 @@ pub(super) fn forget(mailbox: &mut Mailbox, key: u64) {
 }
 
 fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let now = tenant.stamp();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let found = message(mailbox, call)?;
     check_etag(call, found)?;
@@ -262,8 +263,8 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let [deleted, recoverable] = ["deleteditems", "recoverableitemsdeletions"].map(|name| mailbox.known(name));
     match parent {
         parent if parent == recoverable => forget(mailbox, key),
-        parent if parent == deleted => relocate(mailbox, key, recoverable),
-        _ => relocate(mailbox, key, deleted),
+        parent if parent == deleted => relocate(mailbox, key, recoverable, &now),
+        _ => relocate(mailbox, key, deleted, &now),
     }
     Ok(Reply::empty(204))
 }
@@ -275,10 +276,11 @@ fn permanent_delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     Ok(Reply::empty(204))
 }
 
-fn relocate(mailbox: &mut Mailbox, key: u64, folder: u64) {
+fn relocate(mailbox: &mut Mailbox, key: u64, folder: u64, now: &str) {
     let id = mailbox.folder_id(folder);
     mailbox.messages.amend(key, |fields| {
         fields.insert("parentFolderId".into(), id.into());
+        fields.insert("lastModifiedDateTime".into(), now.into());
     });
     mailbox.messages.relocate(key, folder, None);
 }
@@ -303,10 +305,11 @@ pub(super) fn destination(mailbox: &Mailbox, body: &Map<String, Value>) -> Resul
 
 fn move_to(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
+    let now = tenant.stamp();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let key = message(mailbox, call)?.key;
     let target = destination(mailbox, &body)?;
-    relocate(mailbox, key, target);
+    relocate(mailbox, key, target, &now);
     show(tenant, call, key, 201)
 }
 

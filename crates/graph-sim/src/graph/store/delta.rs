@@ -25,6 +25,9 @@ pub(crate) struct DeltaToken {
     pub(crate) page: Option<usize>,
     #[serde(rename = "s")]
     pub(crate) stage: Stage,
+    /// The number of the page: no page leads to itself, even if it is empty.
+    #[serde(rename = "t", default)]
+    pub(crate) turn: u64,
 }
 
 /// How far a delta query got.
@@ -35,7 +38,14 @@ pub(crate) enum Stage {
     All { since: usize, after: Option<Place> },
     /// A later round.
     #[serde(rename = "c")]
-    Changes { since: usize, origin: usize },
+    Changes {
+        since: usize,
+        /// What came to be from here on is new.
+        origin: usize,
+        /// Where the round before began, of which this one may tell some again.
+        #[serde(rename = "b", default)]
+        before: usize,
+    },
 }
 
 impl DeltaToken {
@@ -59,6 +69,8 @@ pub(crate) enum Change<'t> {
 /// One page of a round.
 pub(crate) struct Round<'t> {
     pub(crate) changes: Vec<Change<'t>>,
+    /// When each of them last changed, and when it came if it is new; empty in the first round.
+    pub(crate) told: Vec<(usize, Option<usize>)>,
     /// Where the next page, or the next round, begins.
     pub(crate) stage: Stage,
     /// Whether this was the last page of the round.
@@ -71,6 +83,7 @@ pub(crate) struct Round<'t> {
 /// all, so that what a filter leaves out does not count towards the page.
 pub(crate) fn round<'t>(set: &'t Set, parent: Option<u64>, stage: Stage, page: usize, keep: &dyn Fn(&Change<'t>) -> bool) -> Round<'t> {
     let mut changes = Vec::new();
+    let mut told = Vec::new();
     match stage {
         Stage::All { since, after } => {
             let mut last = after;
@@ -80,36 +93,39 @@ pub(crate) fn round<'t>(set: &'t Set, parent: Option<u64>, stage: Stage, page: u
                     continue;
                 }
                 if changes.len() == page {
-                    return Round { changes, stage: Stage::All { since, after: last }, done: false, since: None };
+                    return Round { changes, told, stage: Stage::All { since, after: last }, done: false, since: None };
                 }
                 last = Some(set.place_of(entity));
                 changes.push(change);
             }
-            Round { changes, stage: Stage::Changes { since, origin: since }, done: true, since: None }
+            Round { changes, told, stage: Stage::Changes { since, origin: since, before: since }, done: true, since: None }
         }
-        Stage::Changes { since, origin } => {
+        Stage::Changes { since, origin, before } => {
+            // What is told again is told with all that came with it.
+            let from = if since < origin { before } else { origin };
             for (at, entry) in set.log.since(since) {
                 if parent.is_some_and(|parent| parent != entry.parent) {
                     continue;
                 }
                 let Some(story) = set.log.story(entry.parent, entry.key).filter(|story| story.last == at) else { continue };
-                let created = story.born >= origin;
+                let created = !story.was_there(origin);
                 let change = match set.get(entry.key).filter(|entity| entity.parent == entry.parent) {
                     Some(entity) => Change::Present { entity, created },
                     // It came and went between two rounds.
-                    None if created => continue,
+                    None if story.first >= if at < origin { before } else { origin } => continue,
                     None => Change::Gone { key: entry.key, parent: entry.parent, soft: entry.what == What::Removed { soft: true } },
                 };
                 if !keep(&change) {
                     continue;
                 }
                 if changes.len() == page {
-                    return Round { changes, stage: Stage::Changes { since: at, origin }, done: false, since: Some(origin) };
+                    return Round { changes, told, stage: Stage::Changes { since: at, origin, before }, done: false, since: Some(from) };
                 }
                 changes.push(change);
+                told.push((at, created.then_some(story.born)));
             }
             let now = set.log.now();
-            Round { changes, stage: Stage::Changes { since: now, origin: now }, done: true, since: Some(origin) }
+            Round { changes, told, stage: Stage::Changes { since: now, origin: now, before: now }, done: true, since: Some(from) }
         }
     }
 }

@@ -24,11 +24,30 @@ pub(crate) struct Entry {
     pub(crate) what: What,
 }
 
-/// When an entity last changed in its container, and when it last came there.
-#[derive(Debug, Clone, Copy)]
+/// What is known of an entity in its container.
+#[derive(Debug, Clone)]
 pub(crate) struct Story {
+    /// When it last changed.
     pub(crate) last: usize,
+    /// When it first came.
+    pub(crate) first: usize,
+    /// When it last came.
     pub(crate) born: usize,
+    // When it came and went, in turn.
+    turns: Vec<usize>,
+}
+
+impl Story {
+    /// Whether it was there before the change of this number.
+    pub(crate) fn was_there(&self, at: usize) -> bool {
+        self.turns.partition_point(|turn| *turn < at) % 2 == 1
+    }
+
+    fn turn(&mut self, at: usize, there: bool) {
+        if (self.turns.len() % 2 == 1) != there {
+            self.turns.push(at);
+        }
+    }
 }
 
 /// All changes of a set in their order.
@@ -42,10 +61,15 @@ impl Log {
     pub(crate) fn record(&mut self, parent: u64, key: u64, what: What) {
         let at = self.entries.len();
         self.entries.push(Entry { parent, key, what });
-        let story = self.stories.entry((parent, key)).or_insert(Story { last: at, born: at });
+        let story = self.stories.entry((parent, key)).or_insert_with(|| Story { last: at, first: at, born: at, turns: Vec::new() });
         story.last = at;
-        if what == What::Created {
-            story.born = at;
+        match what {
+            What::Created => {
+                story.born = at;
+                story.turn(at, true);
+            }
+            What::Removed { .. } => story.turn(at, false),
+            What::Updated | What::Linked(_) | What::Unlinked(_) => {}
         }
     }
 
@@ -59,7 +83,7 @@ impl Log {
         self.entries.iter().enumerate().skip(from)
     }
 
-    pub(crate) fn story(&self, parent: u64, key: u64) -> Option<Story> {
-        self.stories.get(&(parent, key)).copied()
+    pub(crate) fn story(&self, parent: u64, key: u64) -> Option<&Story> {
+        self.stories.get(&(parent, key))
     }
 }

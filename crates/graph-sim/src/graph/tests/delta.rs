@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::graph::Feeds;
 use crate::graph::testing::{Answer, Bench};
 
 const INBOX: &str = "/me/mailFolders/inbox/messages/delta";
@@ -126,4 +127,64 @@ fn groups_tell_of_their_members() {
     let members = round.items()[0]["members@delta"].as_array().unwrap();
     assert!(members.contains(&json!({ "@odata.type": "#microsoft.graph.user", "id": alex })));
     assert!(members.contains(&json!({ "@odata.type": "#microsoft.graph.user", "id": megan, "@removed": { "reason": "deleted" } })));
+}
+
+#[test]
+fn what_goes_and_comes_back_and_goes_again_is_told() {
+    let bench = Bench::adele();
+    let (all, last) = bench.all("/users/delta?$select=id");
+    let user = ids(&all)[1];
+    let restore = format!("/directory/deletedItems/{user}/restore");
+    bench.delete(&format!("/users/{user}")).ok(204);
+    bench.post(&restore, json!({})).ok(200);
+    let back = bench.get(&link(&last));
+    assert_eq!((back.items().len(), back.items()[0].get("@removed")), (1, None));
+    for _ in 0..2 {
+        bench.delete(&format!("/users/{user}")).ok(204);
+        bench.post(&restore, json!({})).ok(200);
+    }
+    bench.delete(&format!("/users/{user}")).ok(204);
+    assert_eq!(bench.get(&link(&back)).items()[0]["@removed"]["reason"], "changed");
+}
+
+// Each change is told at least once, whatever the feed does.
+#[test]
+fn a_disturbed_feed_tells_each_change() {
+    let bench = Bench::adele();
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in 0..50 {
+        bench.graph.disturb_feeds(Feeds::default(), 0);
+        let (all, last) = bench.all(&format!("{INBOX}?$select=subject,isRead"));
+        bench.graph.disturb_feeds(Feeds::all(&["isRead"]), seed);
+        let (known, gone) = (ids(&all)[0].to_owned(), ids(&all)[1].to_owned());
+        let new = bench.graph.deliver("adelev@contoso.example", "inbox", json!({ "subject": "New" }));
+        bench.patch(&format!("/me/messages/{known}"), json!({ "isRead": seed % 2 == 0 })).ok(200);
+        bench.delete(&format!("/me/messages/{gone}")).ok(204);
+        let mut told: Vec<Value> = Vec::new();
+        let mut at = link(&last);
+        for round in 0..6 {
+            let mut page = bench.get(&at);
+            loop {
+                told.extend(page.items().to_vec());
+                for (kind, is_it) in [
+                    ("empty", page.items().is_empty()),
+                    ("next", page.body["@odata.nextLink"].is_string()),
+                    ("later", round > 0 && !page.items().is_empty()),
+                ] {
+                    seen.extend(is_it.then_some(kind));
+                }
+                let Some(next) = page.body["@odata.nextLink"].as_str().map(str::to_owned) else { break };
+                page = bench.get(&next);
+            }
+            at = link(&page);
+        }
+        let of = |id: &str| told.iter().filter(|item| item["id"] == id).cloned().collect::<Vec<_>>();
+        assert!(of(&new).iter().any(|item| item["subject"] == "New"), "{seed}");
+        assert!(of(&known).iter().all(|item| item["isRead"] == (seed % 2 == 0)) && !of(&known).is_empty(), "{seed}");
+        seen.extend(of(&known).iter().any(|item| item.get("subject").is_none()).then_some("fragment"));
+        seen.extend((of(&known).len() > 1).then_some("again"));
+        assert!(!of(&gone).is_empty() && of(&gone).iter().all(|item| item["@removed"].is_object()), "{seed}");
+        assert_eq!(told.len(), of(&new).len() + of(&known).len() + of(&gone).len(), "{seed}: nothing else is told");
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["again", "empty", "fragment", "later", "next"]);
 }
