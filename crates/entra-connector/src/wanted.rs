@@ -61,7 +61,7 @@ impl Iterator for Wanted {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::Rehearsal;
+    use connector_sdk::{Rehearsal, Response};
 
     use super::*;
 
