@@ -10,8 +10,11 @@ mod access;
 mod batch;
 mod calendar;
 mod call;
+mod content_hash;
 mod drive;
 mod fault;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod headers;
 mod list_values;
 mod logs;

@@ -52,7 +52,7 @@ pub const ATTACHMENT_FIELDS: &str = "id,name,contentType,size,isInline,lastModif
 impl Attachment {
     /// The name of the file that its content makes; none for a link, which has no content.
     pub fn file_name(&self) -> Option<Name> {
-        let name = self.name.clone().unwrap_or_else(|| "attachment".to_owned());
+        let name = self.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "attachment".to_owned());
         match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
             Some("referenceAttachment") => None,
             // An item of Outlook, in MIME format.
