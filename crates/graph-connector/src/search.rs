@@ -68,7 +68,7 @@ impl Found {
         #[derive(Deserialize)]
         struct Envelope<'a> {
             #[serde(borrow)]
-            value: Vec<Answer<'a>>,
+            value: Vec<&'a RawValue>,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -87,9 +87,17 @@ impl Found {
         }
         let number = |total: &Value| total.as_u64().or_else(|| total.as_str()?.parse().ok());
         let truth = |more: &Value| more == true || more.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));
-        let envelope: Envelope<'_> = serde_json::from_slice(without_bom(&answer.body))
-            .map_err(|error| Error::protocol("the answer is not one to a search").caused_by(error))?;
-        let containers: Vec<Container<'_>> = envelope.value.into_iter().flat_map(|answer| answer.hits_containers).flatten().collect();
+        let unreadable = |error| Error::protocol("the answer is not one to a search").caused_by(error);
+        let envelope: Envelope<'_> = serde_json::from_slice(without_bom(&answer.body)).map_err(unreadable)?;
+        let mut containers: Vec<Container<'_>> = Vec::new();
+        for part in envelope.value {
+            match serde_json::from_str::<Answer<'_>>(part.get()) {
+                Ok(part) => containers.extend(part.hits_containers.into_iter().flatten()),
+                // What has no hits loses none.
+                Err(_) if !part.get().contains("hitsContainers") => {}
+                Err(error) => return Err(unreadable(error)),
+            }
+        }
         let hits = containers.iter().flat_map(|container| container.hits.iter().flatten());
         Ok(Found {
             // A parser has just seen each of them.

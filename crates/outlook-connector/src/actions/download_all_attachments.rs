@@ -162,12 +162,8 @@ fn all(request: Request, mut found: Vec<Attachment>) -> Plan<Vec<Attachment>> {
             Ok(page) => page,
             Err(error) => return Plan::Fail(error),
         };
-        for item in &page.items {
-            match item.read() {
-                Ok(attachment) => found.push(attachment),
-                Err(error) => return Plan::Fail(error),
-            }
-        }
+        // What is no attachment at all has no id either, and is told as that.
+        found.extend(page.items.iter().map(|item| item.read_what_fits().unwrap_or_default()));
         match page.next {
             Some(next) => all(follow.at(next), found),
             None => Plan::Done(found),

@@ -25,7 +25,7 @@ pub struct NewAttachment {
 /// An attachment, as Graph returns it; see [the attachment resource][1]. What more there is depends on its kind.
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/attachment
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "attachment"))]
 pub struct Attachment {
