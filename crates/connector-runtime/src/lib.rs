@@ -4,6 +4,9 @@
 //! [`Host::choices`] a picklist, [`Host::resolve`] a dynamic schema, [`Host::listen`] a trigger. The host owns everything that a connector
 //! must not: sockets, tokens, clocks, storage. See `docs/embedding.md`.
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod store;
 
 mod builder;

@@ -1,6 +1,6 @@
 //! Permissions, known before a call.
 
-use connector_sdk::{AnyOf, Error, Granted, Result, Scopes};
+use connector_sdk::{AnyOf, Error, Granted, OtherWay, Result, Scopes};
 use graph_auth::Settings;
 use serde::Serialize;
 
@@ -24,6 +24,9 @@ pub struct Needed {
     /// Which of the actions a user cannot do at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_for_users: Vec<String>,
+    /// What else may allow an app some of it, without a permission in its token. Then Graph is asked, and not refused early.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_ways_for_apps: Vec<OtherWay>,
     /// What a connection lacks of it, if one was named and its token says what it carries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lacking: Option<Vec<String>>,
@@ -41,6 +44,10 @@ impl Host {
             named(&self.0.registry, names)?.into_iter().map(|named| (named.id, named.spec.scopes)).collect();
         let delegated = least(specs.iter().map(|(_, scopes)| scopes.delegated));
         let application = least(specs.iter().filter_map(|(_, scopes)| scopes.application));
+        let mut other_ways_for_apps: Vec<OtherWay> =
+            specs.iter().filter_map(|(_, scopes)| scopes.application).flat_map(|any| OtherWay::for_apps(any.0)).collect();
+        other_ways_for_apps.sort_unstable();
+        other_ways_for_apps.dedup();
         let lacking = match connection {
             Some(connection) => {
                 let card = self.connections().show(connection).await?;
@@ -55,6 +62,7 @@ impl Host {
             delegated,
             shared: least(specs.iter().map(|(_, scopes)| scopes.shared)),
             application,
+            other_ways_for_apps,
             not_for_apps: specs.iter().filter(|(_, scopes)| scopes.application.is_none()).map(|(name, _)| name.clone()).collect(),
             not_for_users: specs.iter().filter(|(_, scopes)| scopes.delegated.is_never()).map(|(name, _)| name.clone()).collect(),
             lacking,

@@ -56,25 +56,30 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one. A hash is about the content and decides; the
-    /// size that OneDrive lists is another one than that of the content for some documents and pictures, each time.
+    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one; and what is odd about it. A hash is about the
+    /// content and decides. Without one the size is compared, which OneDrive lists wrongly for some documents and
+    /// pictures, each time the same: where the file came with the length that its answer had `announced`, it is whole.
     ///
     /// # Errors
-    /// `conflict` when it is not: it was changed meanwhile, or damaged on the way; or the size that is listed is wrong.
-    pub fn check(&self, size: u64, quick_xor: &str) -> Result<()> {
+    /// `conflict` when it is not: it was changed meanwhile, or damaged on the way; or the size that is listed is wrong, and
+    /// nothing else says how long it is.
+    pub fn check(&self, size: u64, quick_xor: &str, announced: Option<u64>) -> Result<Option<String>> {
         let differs = |why: String| Error::new(Code::Conflict, format!("the file that came is not the one that was asked for: {why}"));
         match self {
-            Expected { quick_xor: Some(expected), .. } if expected == quick_xor => Ok(()),
+            Expected { quick_xor: Some(expected), .. } if expected == quick_xor => Ok(None),
             Expected { quick_xor: Some(_), .. } => Err(differs("its quickXorHash is another one than Graph described".to_owned())
                 .retry(Retry::Later)
                 .hint("It was changed while it was downloaded, or damaged on the way. Download it again.")),
-            Expected { size: Some(expected), .. } if *expected != size => {
-                Err(differs(format!("it has {size} bytes, and Graph described one of {expected}")).retry(Retry::Later).hint(
+            Expected { size: Some(expected), .. } if *expected != size => match announced {
+                Some(announced) if announced == size => Ok(Some(format!(
+                    "it has {size} bytes, as its answer announced, and Graph lists {expected}; there is no hash to tell which is right"
+                ))),
+                _ => Err(differs(format!("it has {size} bytes, and Graph described one of {expected}")).retry(Retry::Later).hint(
                     "It was changed while it was downloaded; or it is one of those files for which OneDrive lists another size than it \
                      delivers, each time the same two. If these two numbers come again, download it with `verify`: false.",
-                ))
-            }
-            _ => Ok(()),
+                )),
+            },
+            _ => Ok(None),
         }
     }
 }
@@ -95,10 +100,21 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_checked() {
-        let one = |size, hash: Option<&str>| Expected { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc").is_ok();
-        assert_eq!([one(None, None), one(Some(3), None), one(Some(3), Some("abc")), one(Some(4), Some("abc"))], [true; 4]);
-        assert_eq!([one(Some(4), None), one(Some(3), Some("abd")), one(None, Some(""))], [false; 3]);
-        let wrong_size = Expected { size: Some(4), quick_xor: None }.check(3, "abc").unwrap_err();
+        let one = |size, hash: Option<&str>| Expected { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None);
+        let good = [one(None, None), one(Some(3), None), one(Some(3), Some("abc")), one(Some(4), Some("abc"))];
+        assert!(good.iter().all(|end| matches!(end, Ok(None))), "{good:?}");
+        assert!([one(Some(4), None), one(Some(3), Some("abd")), one(None, Some(""))].iter().all(std::result::Result::is_err));
+        let wrong_size = one(Some(4), None).unwrap_err();
         assert!(wrong_size.advice().contains("`verify`: false"), "{}", wrong_size.advice());
+    }
+
+    #[test]
+    fn what_came_as_long_as_announced_is_whole_unless_its_hash_says_otherwise() {
+        let listed = |hash: Option<&str>| Expected { size: Some(4), quick_xor: hash.map(str::to_owned) };
+        let warning = listed(None).check(3, "abc", Some(3)).unwrap().unwrap();
+        assert!(warning.contains("3 bytes") && warning.contains("lists 4"), "{warning}");
+        assert!(listed(None).check(3, "abc", Some(5)).is_err());
+        assert!(listed(Some("abd")).check(3, "abc", Some(3)).is_err());
+        assert_eq!(listed(Some("abc")).check(3, "abc", Some(3)).unwrap(), None);
     }
 }

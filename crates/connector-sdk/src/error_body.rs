@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::UpstreamDetail;
 use crate::json::without_bom;
+use crate::lenient::with_whole_letters;
 use crate::markup;
 
 /// So many letters of a text are kept.
@@ -133,22 +134,7 @@ fn parse(body: &[u8]) -> Option<Value> {
         return Some(value);
     }
     let text = std::str::from_utf8(body).ok().filter(|text| text.trim_start().starts_with(['{', '[', '"']))?;
-    let mut mended = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("\\") {
-        let escape = rest.get(at..at + 6).filter(|escape| is_surrogate(escape));
-        // `\\` is no beginning of another escape.
-        let end = at + escape.map_or_else(|| 1 + rest[at + 1..].chars().next().map_or(0, char::len_utf8), str::len);
-        mended.push_str(&rest[..at]);
-        mended.push_str(if escape.is_some() { "\\ufffd" } else { &rest[at..end] });
-        rest = &rest[end..];
-    }
-    mended.push_str(rest);
-    serde_json::from_str(&mended).ok()
-}
-
-fn is_surrogate(escape: &str) -> bool {
-    escape.strip_prefix("\\u").and_then(|hex| u16::from_str_radix(hex, 16).ok()).is_some_and(|unit| (0xd800..0xe000).contains(&unit))
+    serde_json::from_str(&with_whole_letters(text)).ok()
 }
 
 fn detail(value: &Value) -> Option<UpstreamDetail> {

@@ -114,6 +114,9 @@ pub struct File {
     pub content_type: String,
     /// Its size in bytes.
     pub size: u64,
+    /// What is odd about it, such as a size that is another one than Graph lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// Where the host stored it, if the caller named a place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::{Error, Result};
+use crate::{Error, Result, lenient};
 
 /// One JSON value as text, sharing the buffer that it arrived in.
 ///
@@ -58,9 +58,36 @@ impl Json {
     pub fn bytes(&self) -> &Bytes {
         &self.0
     }
-    /// Reads it as a type. Unknown properties are the type's business.
+    /// Reads it as a type, without what does not fit: a number where a text is expected is taken as text, a text that
+    /// holds a number as a number, and what fits in no way as absent, in a list too. Unknown properties are the type's
+    /// business. So a type makes optional whatever its reader can do without, and gives no default that means something.
+    ///
+    /// # Errors
+    /// `protocol` without what the type cannot do without.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.0).map_err(|error| Error::protocol("an answer has an unexpected shape").caused_by(error))
+        serde_json::from_slice(&self.0).or_else(|error| {
+            lenient::read(self.as_str()).ok_or_else(|| Error::protocol("an answer has an unexpected shape").caused_by(error))
+        })
+    }
+    /// The same object with other values of some of its properties, or without them. Everything else stays as it was sent,
+    /// in its order. `None` for what is no object.
+    pub fn with_changes(&self, changes: &[(&str, Option<Json>)]) -> Option<Json> {
+        let lenient::Entries(entries) = serde_json::from_str(self.as_str()).ok()?;
+        let mut text = "{".to_owned();
+        for (name, raw) in entries {
+            let value = match changes.iter().find(|(changed, _)| *changed == name) {
+                Some((_, None)) => continue,
+                Some((_, Some(value))) => value.as_str(),
+                None => raw.get(),
+            };
+            text += if text.len() > 1 { "," } else { "" };
+            text += &format!("{}:{value}", serde_json::Value::from(name.as_ref()));
+        }
+        Some(Json::trusted(text + "}"))
+    }
+    /// As [`Json::read`], and `None` where it cannot be read.
+    pub fn read_what_fits<T: DeserializeOwned>(&self) -> Option<T> {
+        self.read().ok()
     }
 }
 

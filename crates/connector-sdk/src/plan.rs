@@ -117,6 +117,11 @@ impl<A: 'static, T: Send + 'static> Then<A, T> {
         Then { following: self.following, go: Box::new(move |answer| self.go(answer).cleaning_up()) }
     }
 
+    // How many requests follow is not known any more.
+    fn uncounted(self) -> Then<A, T> {
+        Then { following: None, ..self }
+    }
+
     /// Goes on with what `wrap` makes of the answer and of what followed it.
     pub(crate) fn around<U>(self, wrap: impl FnOnce(A, Box<dyn FnOnce(A) -> Plan<T> + Send>) -> Plan<U> + Send + 'static) -> Then<A, U> {
         Then { following: self.following, go: Box::new(move |answer| wrap(answer, self.go)) }
@@ -204,6 +209,27 @@ impl<T: Send + 'static> Plan<T> {
                 Err(error) => f(error),
             }),
         )
+    }
+
+    /// Hands out what `complete` makes of its items instead of them, page by page: for items that come with a part of
+    /// what belongs to them.
+    pub fn completing(self, complete: impl Fn(Vec<Json>) -> Plan<Vec<Json>> + Send + 'static) -> Plan<T> {
+        match self {
+            Plan::Done(_) | Plan::Fail(_) => self,
+            Plan::Emit(items, go) => {
+                complete(items).and_then(move |items| Plan::Emit(items, go.around(move |taken, go| go(taken).completing(complete))))
+            }
+            Plan::Call(request, go) => Plan::Call(request, go.around(move |answer, go| go(answer).completing(complete)).uncounted()),
+            Plan::All(requests, order, go) => {
+                Plan::All(requests, order, go.around(move |answers, go| go(answers).completing(complete)).uncounted())
+            }
+            Plan::Read(file, go) => Plan::Read(file, go.around(move |read, go| go(read).completing(complete)).uncounted()),
+            Plan::Upload(upload, go) => Plan::Upload(upload, go.around(move |answer, go| go(answer).completing(complete)).uncounted()),
+            Plan::Download(request, name, go) => {
+                Plan::Download(request, name, go.around(move |stored, go| go(stored).completing(complete)).uncounted())
+            }
+            Plan::Wait(time, go) => Plan::Wait(time, go.around(move |waited, go| go(waited).completing(complete)).uncounted()),
+        }
     }
 
     /// Holds its requests to these permissions instead of those of the card that it runs under: for an

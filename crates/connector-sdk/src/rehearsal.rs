@@ -175,15 +175,18 @@ impl Rehearsal {
 }
 
 fn store(request: &Request, response: Response, name: Name) -> Result<Stored> {
-    if let Some(expected) = request.expected() {
-        expected.check(response.body.len() as u64, &QuickXor::of(&response.body))?;
-    }
+    let announced = response.header("content-length").and_then(|length| length.parse().ok());
+    let warning = match request.expected() {
+        Some(expected) => expected.check(response.body.len() as u64, &QuickXor::of(&response.body), announced)?,
+        None => None,
+    };
     let media = name.content_type.or_else(|| response.header("content-type").map(str::to_owned));
     let file = File {
         name: name.name.unwrap_or_else(|| "download".into()),
         content_type: media.unwrap_or_else(|| "application/octet-stream".into()),
         size: response.body.len() as u64,
         original_name: None,
+        warning,
         path: None,
         base64: Some(STANDARD.encode(&response.body)),
     };

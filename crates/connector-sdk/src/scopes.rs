@@ -93,6 +93,10 @@ impl Granted {
     pub fn has(&self, scope: &str) -> bool {
         self.0.contains(&key(scope))
     }
+    /// Whether single sites, lists, items or files may have been given to the app.
+    pub fn has_selected(&self) -> bool {
+        self.0.iter().any(|scope| scope.ends_with(".selected") && !scope.starts_with("filestoragecontainer."))
+    }
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

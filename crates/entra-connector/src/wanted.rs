@@ -1,6 +1,6 @@
 //! Who is to be a member, and who of them is one already.
 
-use connector_sdk::{Page, Plan, Request, Result};
+use connector_sdk::{Page, Plan, Request};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -30,21 +30,23 @@ impl Wanted {
     /// Reads who is a member of a group, and marks them.
     pub fn look(self, group: &str) -> Plan<Wanted> {
         let list = Request::get("/groups/{group}/members").with("group", group).query("$select", "id").query("$top", 999);
-        list.fold_pages(self, |wanted, page| wanted.mark(&page))
+        list.fold_pages(self, |wanted, page| {
+            wanted.mark(&page);
+            Ok(())
+        })
     }
 
-    fn mark(&mut self, page: &Page) -> Result<()> {
+    // A member without an id is none of those that are wanted, as far as anybody can tell.
+    fn mark(&mut self, page: &Page) {
         #[derive(Deserialize)]
         struct Member {
             id: ObjectId,
         }
-        for item in &page.items {
-            let member: Member = item.read()?;
+        for member in page.items.iter().filter_map(|item| item.read_what_fits::<Member>()) {
             if let Some(place) = member.id.uuid().and_then(|id| self.ids.binary_search(&id).ok()) {
                 self.present[place] = true;
             }
         }
-        Ok(())
     }
 }
 
@@ -80,7 +82,8 @@ mod tests {
 
     #[test]
     fn who_is_a_member_is_marked() {
-        let page = |id: &str, next: &str| Response::new(200, format!(r#"{{"value":[{{"id":"{id}"}},{{"id":"someone"}}]{next}}}"#));
+        let page =
+            |id: &str, next: &str| Response::new(200, format!(r#"{{"value":[7,{{"id":null}},{{"id":"{id}"}},{{"id":"someone"}}]{next}}}"#));
         let next = r#","@odata.nextLink":"https://g/v1.0/groups/g/members?$skiptoken=2""#;
         let mut stage = Rehearsal::new([page(&IDS[2].to_lowercase(), next), page(IDS[0], "")]);
         let marked = stage.run(wanted(&[0, 1, 2]).look("g")).unwrap();

@@ -1,7 +1,7 @@
 //! One exchange with the sign-in service: a request goes out, JSON or a refusal comes back.
 
 use bytes::Bytes;
-use connector_sdk::{Error, Result, Secret, Transport, read_to_end};
+use connector_sdk::{Error, Json, Result, Secret, Transport, read_to_end};
 use http::Request;
 use http::response::Parts;
 use jiff::Timestamp;
@@ -49,7 +49,20 @@ pub(crate) async fn call<T: DeserializeOwned>(
     if !head.status.is_success() {
         return Err(Failure::Refused(Box::new(Refusal::read(head.status, &head.headers, &body, secrets).at(&uri))));
     }
-    serde_json::from_slice(&body).map_err(|error| unreadable(&error).into())
+    read(&body).map_err(Failure::from)
+}
+
+/// Reads an answer, without what does not fit.
+///
+/// # Errors
+/// `protocol` without what its type cannot do without.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    serde_json::from_slice(body).or_else(|error| read_what_fits(body).ok_or_else(|| unreadable(&error)))
+}
+
+/// As [`read`], and `None` where it cannot be read.
+pub(crate) fn read_what_fits<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    Json::parse(Bytes::copy_from_slice(body)).ok()?.read_what_fits()
 }
 
 /// An answer that is not what it should be. The parser's message could quote a token, so only the place is

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::exchange::read_what_fits;
+
 /// The longest token that is read. Entra's are a few kilobytes.
 const LIMIT: usize = 64 << 10;
 
@@ -35,8 +37,8 @@ pub(crate) fn read<T: DeserializeOwned>(token: &str) -> Option<Jwt<T>> {
         return None;
     }
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok();
-    let header: Header = serde_json::from_slice(&decode(header)?).ok()?;
-    let claims = serde_json::from_slice(&decode(claims)?).ok()?;
+    let header: Header = read_what_fits(&decode(header)?)?;
+    let claims = read_what_fits(&decode(claims)?)?;
     Some(Jwt { algorithm: header.alg, is_signed: !signature.is_empty(), claims })
 }
 

@@ -21,6 +21,9 @@ pub mod authorization_code;
 pub mod client_credentials;
 pub mod device_code;
 pub mod expiry;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod managed_identity;
 mod metadata;
 pub mod refresh;

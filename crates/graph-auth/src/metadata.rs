@@ -7,7 +7,7 @@ use http::header::ACCEPT;
 use serde::Deserialize;
 
 use crate::address;
-use crate::exchange::{send, unwritable};
+use crate::exchange::{read_what_fits, send, unwritable};
 
 /// Whether the provider promises to name itself in each callback (RFC 9207), which shows that no other one has
 /// answered. One that publishes nothing promises nothing.
@@ -25,6 +25,6 @@ pub(crate) async fn names_itself(transport: &dyn Transport, issuer: &str) -> Res
     let url = format!("{}/.well-known/openid-configuration", base.as_str().trim_end_matches('/'));
     let request = Request::get(url).header(ACCEPT, "application/json").body(Bytes::new()).map_err(unwritable)?;
     let (head, body) = send(transport, request).await?;
-    let metadata = head.status.is_success().then(|| serde_json::from_slice::<Metadata>(&body).ok()).flatten();
+    let metadata = head.status.is_success().then(|| read_what_fits::<Metadata>(&body)).flatten();
     Ok(metadata.is_some_and(|known| known.issuer == issuer && known.authorization_response_iss_parameter_supported))
 }

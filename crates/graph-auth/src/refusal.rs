@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Reason;
+use crate::exchange::read_what_fits;
 
 /// A description is shown to people: this much of its first line.
 const SHOWN: usize = 400;
@@ -123,7 +124,7 @@ impl oauth2::ErrorResponse for Body {}
 impl Refusal {
     /// Reads an answer that is not a success. `secrets` is what the request held and must not come back.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], secrets: &[Secret]) -> Refusal {
-        Refusal::new(status, headers, serde_json::from_slice(body).unwrap_or_default(), secrets)
+        Refusal::new(status, headers, read_what_fits(body).unwrap_or_default(), secrets)
     }
 
     /// A refusal whose body was read already.

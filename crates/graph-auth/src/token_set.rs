@@ -98,13 +98,30 @@ pub(crate) struct Told {
     pub(crate) exp: Option<f64>,
     tid: Option<String>,
     oid: Option<String>,
-    roles: Option<Vec<String>>,
-    scp: Option<String>,
+    roles: Option<Names>,
+    scp: Option<Names>,
     upn: Option<String>,
     preferred_username: Option<String>,
     name: Option<String>,
     app_displayname: Option<String>,
     idtyp: Option<String>,
+}
+
+// Names, as a list or in one text. What is neither makes the token one that says nothing: it must not look as if it had none.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Names {
+    List(Vec<String>),
+    Text(String),
+}
+
+impl Names {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Names::List(names) => names.clone(),
+            Names::Text(names) => names.split_ascii_whitespace().map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// Tells whether an access token says that an app is signed in, not a user: by `idtyp`, or by roles without scopes.
@@ -122,8 +139,7 @@ impl Told {
     /// The scopes or roles.
     pub(crate) fn granted(&self) -> Option<Vec<String>> {
         match (&self.scp, &self.roles) {
-            (Some(scopes), _) => Some(scopes.split_ascii_whitespace().map(str::to_owned).collect()),
-            (None, Some(roles)) => Some(roles.clone()),
+            (Some(names), _) | (None, Some(names)) => Some(names.list()),
             // An app's token without roles carries none; a token of unknown kind says nothing.
             (None, None) => self.app_displayname.is_some().then(Vec::new),
         }

@@ -104,9 +104,12 @@ async fn permitted<'a>(job: &Job<'_>, parts: Vec<Part<'a>>, settled: &mut Settle
     // Without a token nothing can be compared, and the batch will fail for the same reason.
     let Ok(token) = job.session.tokens.token(Ask::Usual).await else { return parts };
     let mut permitted = Vec::with_capacity(parts.len());
-    for part in parts {
-        match authorize(&part.call.required, &token) {
-            Ok(()) => permitted.push(part),
+    for mut part in parts {
+        match authorize(&part.call.required, &token, job.session.application) {
+            Ok(doubt) => {
+                part.call.doubt = doubt;
+                permitted.push(part);
+            }
             Err(error) => job.settle(part.index, Err(error), settled),
         }
     }
@@ -217,7 +220,7 @@ fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: boo
         }
         (status, _) if is_lost(status) && repeatable => Fate::Repeat(after, Error::from_response(&answer)),
         (status, _) if is_lost(status) => Fate::Settled(Err(unknown(Error::from_response(&answer)))),
-        _ => Fate::Settled(Err(Error::from_response(&answer))),
+        _ => Fate::Settled(Err(part.call.explain(Error::from_response(&answer)))),
     }
 }
 

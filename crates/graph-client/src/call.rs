@@ -7,6 +7,7 @@ use connector_sdk::{AnyOf, ByteStream, Code, Error, Request, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::Session;
+use crate::policies::Doubt;
 use crate::scope::Scope;
 
 /// A request on its way: what the plan asked for, and what will really be sent.
@@ -22,6 +23,8 @@ pub struct Call<'a> {
     pub(crate) body: Bytes,
     pub(crate) way: Way,
     pub(crate) required: Vec<AnyOf>,
+    // A permission that its token does not carry, where Graph may allow it all the same.
+    pub(crate) doubt: Option<Doubt>,
     pub(crate) scope: Scope,
     pub(crate) tries: u32,
     // A try has left and its answer is not here.
@@ -52,6 +55,13 @@ pub(crate) struct Asked {
 }
 
 impl<'a> Call<'a> {
+    /// The error of an answer to it, with what was missing where the token says so.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match &self.doubt {
+            Some(doubt) => doubt.explain(error),
+            None => error,
+        }
+    }
     /// The method.
     pub fn method(&self) -> &Method {
         &self.request.method

@@ -110,7 +110,7 @@ impl Client {
     pub(crate) async fn finish(&self, call: &mut Call<'_>) -> Result<Response> {
         let answer = self.pass(call).await?;
         let redirected = answer.status.is_redirection() && call.request.is_external();
-        if answer.status.is_success() || redirected { Ok(answer.into_response()) } else { Err(answer.into_error()) }
+        if answer.status.is_success() || redirected { Ok(answer.into_response()) } else { Err(call.explain(answer.into_error())) }
     }
 
     /// Sends a call through the pipeline; any answer is `Ok`.

@@ -57,12 +57,17 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
             return Err(Error::bug("the answer to a download is not a stream"));
         };
         let Err(broken) = load.store(body, skip, file.as_mut()).await? else {
+            let mut warning = None;
             if let Some(expected) = expected {
                 let hash = load.hash.as_ref().map(ToString::to_string).unwrap_or_default();
                 // What is not finished leaves nothing behind.
-                expected.check(load.done, &hash)?;
+                warning = expected.check(load.done, &hash, load.size)?;
             }
             let mut file = file.finish().await?;
+            if let Some(warning) = &warning {
+                tracing::warn!(size = load.done, "a file that was downloaded is odd: {warning}");
+            }
+            file.warning = warning;
             file.original_name = (!name.is_empty() && name != file.name).then_some(name);
             return Ok(Stored { status, headers, file });
         };
@@ -129,7 +134,7 @@ impl Load<'_> {
         if answer.status.is_success() {
             return Ok((answer, call.url.path().to_owned()));
         }
-        Err(answer.into_error())
+        Err(call.explain(answer.into_error()))
     }
 
     /// Notes which part of the file an answer to a request for a part begins with.

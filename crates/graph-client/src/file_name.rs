@@ -37,11 +37,20 @@ pub fn safe_file_name(name: &str) -> String {
 /// Puts `suffix`, such as ` (2)`, between a name and its ending, and cuts the name so that all of it is no longer
 /// than a file system takes.
 pub fn numbered_file_name(name: &str, suffix: &str) -> String {
+    cut(name, suffix, LONGEST)
+}
+
+/// Cuts a name before its ending, between two characters, to `longest` bytes: for a file system that takes fewer than most.
+pub fn shorter_file_name(name: &str, longest: usize) -> String {
+    cut(name, "", longest)
+}
+
+fn cut(name: &str, suffix: &str, longest: usize) -> String {
     let (stem, ending) = match name.rfind('.') {
         Some(at) if at > 0 && name.len() - at <= LONGEST_ENDING => name.split_at(at),
         _ => (name, ""),
     };
-    let room = LONGEST.saturating_sub(suffix.len() + ending.len());
+    let room = longest.saturating_sub(suffix.len() + ending.len());
     format!("{}{suffix}{ending}", &stem[..stem.floor_char_boundary(room)])
 }
 

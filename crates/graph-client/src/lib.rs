@@ -13,6 +13,9 @@
 //! | go on where an earlier run broke off | [`Journal`] |
 //! | send over the network | [`usual_transport`], [`HttpTransport`], [`ReqwestTransport`] |
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 pub mod pipeline;
 
 mod all;
@@ -52,7 +55,7 @@ mod uploads;
 pub use call::{Answer, AnswerBody, Call};
 pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
-pub use file_name::{numbered_file_name, safe_file_name};
+pub use file_name::{numbered_file_name, safe_file_name, shorter_file_name};
 pub use files::{FileWriter, Files, NoFiles};
 pub use journal::{After, Before, Journal, Pending, Write};
 pub use limits::{Limits, RetryPolicy};

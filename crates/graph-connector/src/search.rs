@@ -3,10 +3,10 @@
 //! Microsoft Search has no links to next pages: the same request is sent with another `from`, for as long
 //! as Graph says that more is there.
 
-use connector_sdk::{Error, Fields, Json, List, PageGuard, PageToken, Plan, Request, Response, Result};
+use connector_sdk::{Error, Fields, Json, List, PageGuard, PageToken, Plan, Request, Response, Result, without_bom};
 use serde::Deserialize;
-use serde_json::json;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use crate::vocabulary::{EntityType, SearchHit};
 
@@ -73,32 +73,42 @@ impl Found {
         #[derive(Deserialize)]
         struct Envelope<'a> {
             #[serde(borrow)]
-            value: Vec<Answer<'a>>,
+            value: Vec<&'a RawValue>,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Answer<'a> {
-            #[serde(borrow, default)]
-            hits_containers: Vec<Container<'a>>,
+            #[serde(borrow)]
+            hits_containers: Option<Vec<Container<'a>>>,
         }
+        // How many there are is a number, or a text, or not known.
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Container<'a> {
             #[serde(borrow)]
             hits: Option<Vec<&'a RawValue>>,
-            total: Option<u64>,
-            #[serde(default)]
-            more_results_available: bool,
+            total: Option<Value>,
+            more_results_available: Option<Value>,
         }
-        let envelope: Envelope<'_> =
-            serde_json::from_slice(&answer.body).map_err(|error| Error::protocol("the answer is not one to a search").caused_by(error))?;
-        let containers: Vec<Container<'_>> = envelope.value.into_iter().flat_map(|answer| answer.hits_containers).collect();
+        let number = |total: &Value| total.as_u64().or_else(|| total.as_str()?.parse().ok());
+        let truth = |more: &Value| more == true || more.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let unreadable = |error| Error::protocol("the answer is not one to a search").caused_by(error);
+        let envelope: Envelope<'_> = serde_json::from_slice(without_bom(&answer.body)).map_err(unreadable)?;
+        let mut containers: Vec<Container<'_>> = Vec::new();
+        for part in envelope.value {
+            match serde_json::from_str::<Answer<'_>>(part.get()) {
+                Ok(part) => containers.extend(part.hits_containers.into_iter().flatten()),
+                // What has no hits loses none.
+                Err(_) if !part.get().contains("hitsContainers") => {}
+                Err(error) => return Err(unreadable(error)),
+            }
+        }
         let hits = containers.iter().flat_map(|container| container.hits.iter().flatten());
         Ok(Found {
             // A parser has just seen each of them.
             hits: hits.map(|raw| Json::trusted(answer.body.slice_ref(raw.get().as_bytes()))).collect(),
-            total: containers.iter().map(|container| container.total).sum(),
-            more: containers.iter().any(|container| container.more_results_available),
+            total: containers.iter().map(|container| container.total.as_ref().and_then(number)).sum(),
+            more: containers.iter().any(|container| container.more_results_available.as_ref().is_some_and(truth)),
         })
     }
 }

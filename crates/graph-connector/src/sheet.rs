@@ -1,6 +1,6 @@
 //! A worksheet that is read: how far it goes, its header, and its rows in blocks.
 
-use connector_sdk::{Error, Json, Plan, Request, Response, Result};
+use connector_sdk::{Error, Json, Plan, Request, Response, Result, without_bom};
 use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -104,7 +104,7 @@ impl<'a> Block<'a> {
     /// # Errors
     /// `protocol` when it is no range.
     pub fn read(response: &'a Response) -> Result<Block<'a>> {
-        serde_json::from_slice(&response.body).map_err(|error| Error::protocol("the answer is not a range").caused_by(error))
+        serde_json::from_slice(without_bom(&response.body)).map_err(|error| Error::protocol("the answer is not a range").caused_by(error))
     }
 
     /// The rows of what was asked for: the values, or else what the cells show.
@@ -186,13 +186,17 @@ impl Sheet {
     pub fn header(&self, area: Area) -> Plan<Header> {
         #[derive(Deserialize)]
         struct Row {
+            #[serde(default)]
             values: Vec<Vec<Value>>,
-            text: Vec<Vec<String>>,
+            // Read as what they are: one that does not fit must not move the others.
+            #[serde(default)]
+            text: Vec<Vec<Value>>,
         }
         let row = self.range(Method::GET, area.address()).query("$select", "values,text").decode::<Row>();
         row.map(move |row| {
             let (values, texts) = (row.values.into_iter().next().unwrap_or_default(), row.text.into_iter().next().unwrap_or_default());
-            let names: Vec<String> = values.iter().zip(texts).map(|(value, text)| name(value, text)).collect();
+            let shown = |at: usize| texts.get(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let names: Vec<String> = values.iter().enumerate().map(|(at, value)| name(value, shown(at))).collect();
             Header::of_sheet(&names, area.column)
         })
     }

@@ -1,8 +1,7 @@
 //! A table of a workbook that is read.
 
-use connector_sdk::{Error, Json, List, Page, Plan, Request, Result};
+use connector_sdk::{Error, Json, List, Page, Plan, Properties, Request, Result};
 use http::Method;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::header::Header;
@@ -35,13 +34,10 @@ impl Table {
 
     /// The names of its columns, also where its header row is hidden.
     pub fn header(&self) -> Plan<Header> {
-        #[derive(Deserialize)]
-        struct Column {
-            name: String,
-        }
-        Plan::call(self.request(Method::GET, "/columns").query("$select", "name"), |response| {
-            let columns = Page::read(&response).and_then(|page| page.items.iter().map(Json::read::<Column>).collect::<Result<Vec<_>>>());
-            columns.map(|columns| Header::of_table(&columns.into_iter().map(|column| column.name).collect::<Vec<_>>())).into()
+        // One without a name is called after its place.
+        let name = |column: &Json| Properties::of(column).text("name").unwrap_or_default();
+        Plan::call(self.request(Method::GET, "/columns").query("$select", "name"), move |response| {
+            Page::read(&response).map(|page| Header::of_table(&page.items.iter().map(name).collect::<Vec<_>>())).into()
         })
     }
 }
@@ -66,13 +62,6 @@ pub struct Rows {
     left: Option<u64>,
 }
 
-#[derive(Deserialize)]
-struct Row<'a> {
-    index: u64,
-    #[serde(borrow)]
-    values: Vec<Vec<&'a RawValue>>,
-}
-
 impl Rows {
     /// The rows from a place on, at most so many.
     pub fn new(table: Table, header: Header, from: u64, limit: Option<u64>) -> Rows {
@@ -91,7 +80,7 @@ impl Rows {
                 Err(error) => return Plan::Fail(error),
             };
             let came = page.items.len() as u64;
-            match page.items.iter().map(|item| self.row(item)).collect::<Result<Vec<Json>>>() {
+            match (self.next..).zip(&page.items).map(|(place, item)| self.row(place, item)).collect::<Result<Vec<Json>>>() {
                 Err(error) => Plan::Fail(error),
                 Ok(items) => self.hand_out(items, came >= size || page.next.is_some()),
             }
@@ -114,16 +103,18 @@ impl Rows {
         Plan::emit(items, move || self.read())
     }
 
-    fn row(&self, item: &Json) -> Result<Json> {
-        let row: Row<'_> = serde_json::from_str(item.as_str())
-            .map_err(|error| Error::protocol("a row of a table has an unexpected shape").caused_by(error))?;
+    // A row that does not say which one it is is the one that was asked for.
+    fn row(&self, place: u64, item: &Json) -> Result<Json> {
+        let row = Properties::of(item);
+        let index = row.get::<u64>("index").unwrap_or(place);
         // Otherwise a table that ignores `$skip` would never end.
-        if row.index < self.next {
+        if index < self.next {
             return Err(Error::protocol("the rows of the table came again, so they would never end"));
         }
-        let none = Vec::new();
-        let values = values(&self.header, row.values.first().unwrap_or(&none))?;
-        Ok(Json::trusted(format!("{{\"index\":{},\"values\":{values}}}", row.index)))
+        let cells = row.get::<Vec<Vec<Box<RawValue>>>>("values").unwrap_or_default();
+        let cells: Vec<&RawValue> = cells.first().into_iter().flatten().map(AsRef::as_ref).collect();
+        let values = values(&self.header, &cells)?;
+        Ok(Json::trusted(format!("{{\"index\":{index},\"values\":{values}}}")))
     }
 }
 
@@ -164,6 +155,21 @@ mod tests {
             (Some("row-1000".into()), vec!["1000/0".to_owned()], 1000),
             "at worst there is an empty page"
         );
+    }
+
+    #[test]
+    fn an_odd_row_or_column_stops_no_list() {
+        let row = r#"{"value":[{"index":null,"values":[[1]]},{"index":"1","values":null},{"values":[[3,4]]}]}"#;
+        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() };
+        let table = Table::new(Session::none(book), TableId("T".into()));
+        let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
+        let header = stage.run(table.header()).unwrap();
+        assert_eq!(header, Header::of_table(&["7", "", ""]));
+        stage.run(Rows::new(table, header, 0, None).read()).unwrap();
+        let rows: Vec<&str> = stage.emitted.iter().map(Json::as_str).collect();
+        assert_eq!(rows[0], r#"{"index":0,"values":{"7":1}}"#);
+        assert_eq!((rows[1], rows.len()), (r#"{"index":1,"values":{}}"#, 3));
+        assert!(rows[2].starts_with(r#"{"index":2,"values":{"7":3,"#), "{}", rows[2]);
     }
 
     #[test]

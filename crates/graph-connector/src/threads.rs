@@ -35,6 +35,29 @@ pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threa
     reading.read(pending)
 }
 
+/// Messages with all their answers as their `replies`. One whose other answers cannot be read stays as it is, with the
+/// link to them.
+pub fn with_all_replies(channel: Channel, messages: Vec<Json>) -> Plan<Vec<Json>> {
+    whole(channel, messages, true).map(|threads| threads.into_iter().filter_map(gathered).collect())
+}
+
+fn gathered(thread: Vec<Json>) -> Option<Json> {
+    let (message, answers) = thread.split_first()?;
+    let item = Properties::of(message);
+    let came = item.get::<Vec<Box<RawValue>>>("replies").map_or(0, |replies| replies.len());
+    // A list that was begun again brings some twice.
+    let mut seen = HashSet::new();
+    let answers: Vec<&str> = answers.iter().filter(|answer| seen.insert(Properties::of(answer).identity())).map(Json::as_str).collect();
+    if answers.len() <= came {
+        return Some(message.clone());
+    }
+    let is_short = item.get::<usize>("replies@odata.count").is_some_and(|count| count > answers.len());
+    let all = Json::trusted(format!("[{}]", answers.join(",")));
+    let changes = [("replies", Some(all)), ("replies@odata.nextLink", None)];
+    let changes = if is_short { &changes[..1] } else { &changes[..] };
+    Some(message.with_changes(changes).unwrap_or_else(|| message.clone()))
+}
+
 struct Thread {
     at: usize,
     id: String,

@@ -15,8 +15,13 @@ fn download(described: Value, script: Vec<Response>) -> (Result<Value>, usize) {
 #[test]
 fn a_listed_size_that_is_wrong_is_told_as_that() {
     let described = json!({ "name": "old.doc", "size": 5, "file": { "mimeType": "application/msword" } });
-    let error = download(described, vec![Response::new(200, "At noon.")]).0.unwrap_err();
+    let error = download(described.clone(), vec![Response::new(200, "At noon.")]).0.unwrap_err();
     assert!(error.code() == Code::Conflict && error.advice().contains("`verify`: false"), "{}", error.advice());
+    // What came is as long as its answer announced, so it is whole.
+    let mut whole = Response::new(200, "At noon.");
+    whole.headers.insert("content-length", "8".parse().unwrap());
+    let file = download(described, vec![whole]).0.unwrap();
+    assert_eq!((&file["size"], file["warning"].as_str().unwrap().contains("lists 5")), (&json!(8), true));
     // A hash is about the content, and decides.
     let described = json!({ "name": "old.doc", "size": 5, "file": { "hashes": { "quickXorHash": "QaADCNzwhje4wQUACAAAAAAAAAA=" } } });
     assert_eq!(download(described, vec![Response::new(200, "At noon.")]).0.unwrap()["size"], 8);

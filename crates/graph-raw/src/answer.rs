@@ -69,6 +69,7 @@ fn text(response: &Response) -> Result<Raw<Value>> {
             content_type: response.header("content-type").unwrap_or("application/octet-stream").to_owned(),
             size: response.body.len() as u64,
             original_name: None,
+            warning: None,
             path: None,
             base64: Some(STANDARD.encode(&response.body)),
         }),

@@ -65,6 +65,9 @@ mod clock;
 mod control;
 mod entra;
 mod faults;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use graph::fuzz;
 mod graph;
 mod reply;
 mod sandbox;

@@ -59,9 +59,8 @@ pub struct Draft {
     pub id: String,
     /// The id by which mail servers know it.
     pub internet_message_id: Option<String>,
-    /// Whether it is one still.
-    #[serde(default)]
-    pub is_draft: bool,
+    /// Whether it is one still, where Graph tells.
+    pub is_draft: Option<bool>,
 }
 
 impl Draft {
@@ -79,13 +78,13 @@ pub fn send(root: Root, key: Option<String>, make: impl FnOnce(Option<ExtendedPr
         return make(None).and_then(move |draft| submit(&root, draft));
     };
     find(&root, &key).and_then(move |found| match found {
-        Some(message) if !message.is_draft => Plan::Done(message.sent()),
+        Some(message) if message.is_draft == Some(false) => Plan::Done(message.sent()),
         Some(draft) => {
             let again = root.clone();
             submit(&root, draft).or_else(move |error| match error.code() {
                 // It left between our look and our request, so it is no longer where drafts are.
                 Code::NotFound => find(&again, &key).and_then(|found| match found {
-                    Some(message) if !message.is_draft => Plan::Done(message.sent()),
+                    Some(message) if message.is_draft == Some(false) => Plan::Done(message.sent()),
                     _ => Plan::Fail(error),
                 }),
                 _ => Plan::Fail(error),
@@ -108,10 +107,15 @@ fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
 }
 
 fn one(page: Page) -> Result<Option<Draft>> {
-    let found: Vec<Draft> = page.items.iter().map(connector_sdk::Json::read).collect::<Result<_>>()?;
-    match found.len() {
-        0 | 1 => Ok(found.into_iter().next()),
-        _ => Err(Error::new(Code::OutcomeUnknown, "several messages carry this idempotency key")
-            .hint("Look at Drafts and Sent Items, and use a new key for new work.")),
+    let unknown =
+        |why: &str| Error::new(Code::OutcomeUnknown, why.to_owned()).hint("Look at Drafts and Sent Items, and use a new key for new work.");
+    match page.items.as_slice() {
+        [] => Ok(None),
+        // Whether it was sent must be certain: what is guessed wrongly is sent twice, or not at all.
+        [message] => match message.read_what_fits::<Draft>() {
+            Some(draft) if draft.is_draft.is_some() => Ok(Some(draft)),
+            _ => Err(unknown("a message carries this idempotency key, and Graph does not tell whether it was sent")),
+        },
+        _ => Err(unknown("several messages carry this idempotency key")),
     }
 }

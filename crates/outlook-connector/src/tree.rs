@@ -1,7 +1,7 @@
 //! Folders in folders, level by level: all that is pending is asked for at once, so a walk takes as many
 //! rounds as the tree is deep.
 
-use connector_sdk::{Json, Order, Page, PageGuard, Plan, Request, Response, Result, Then};
+use connector_sdk::{Code, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, Then};
 
 /// A list of folders that is still to be read, and the folder that they are in.
 pub struct Branch {
@@ -9,6 +9,12 @@ pub struct Branch {
     pub parent: Option<String>,
     /// Its folders.
     pub list: Request,
+}
+
+impl Branch {
+    fn is_a_found_folder(&self) -> bool {
+        self.parent.is_some() && !matches!(self.list.target, Target::Link(_))
+    }
 }
 
 /// What somebody makes of the folders that a walk finds.
@@ -44,8 +50,11 @@ impl<V: Visitor> Walk<V> {
         let read = move |answers: Vec<Result<Response>>| {
             let mut next = Vec::new();
             for (branch, answer) in pending.iter().zip(answers) {
-                if let Err(error) = answer.and_then(|answer| self.page(branch, &answer, &mut next)) {
-                    return Plan::Fail(error);
+                match answer.and_then(|answer| self.page(branch, &answer, &mut next)) {
+                    Ok(()) => {}
+                    // A folder that was found a moment ago and is gone now has nothing in it. The link to a page is another matter.
+                    Err(error) if error.code() == Code::NotFound && branch.is_a_found_folder() => {}
+                    Err(error) => return Plan::Fail(error),
                 }
             }
             let (items, goes_on) = self.visitor.level();
@@ -98,4 +107,30 @@ impl<F: Fn(&str) -> Request + Send + 'static> Visitor for Ids<F> {
 /// in a folder are.
 pub fn ids<F: Fn(&str) -> Request + Send + 'static>(folder: String, top: Request, children: F) -> Plan<Vec<String>> {
     walk(Ids { found: vec![folder], children }, Branch { parent: None, list: top }).map(|ids| ids.found)
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::Rehearsal;
+
+    use super::*;
+
+    fn walk_over(script: Vec<Response>) -> Result<Vec<String>> {
+        let below = |folder: &str| Request::get("/me/mailFolders/{folder}/childFolders").with("folder", folder);
+        Rehearsal::new(script).run(ids("top".to_owned(), below("top"), below))
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_ends_no_walk() {
+        let page = |text: &str| Response::new(200, text.to_owned());
+        let gone = || Response::new(404, r#"{"error":{"code":"ErrorItemNotFound","message":"gone"}}"#);
+        let two = || page(r#"{"value":[{"id":"a"},7,{"id":null},{"id":"b"}]}"#);
+        let none = || page(r#"{"value":[]}"#);
+        assert_eq!(walk_over(vec![two(), gone(), none()]).unwrap(), ["top", "a", "b"]);
+        assert_eq!(walk_over(vec![gone()]).unwrap_err().code(), Code::NotFound, "the folder that was asked for");
+        let more = page(r#"{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/me/x?$skip=1"}"#);
+        assert_eq!(walk_over(vec![two(), more, none(), gone()]).unwrap_err().code(), Code::NotFound, "a page of it");
+        let refused = Response::new(403, "{}");
+        assert_eq!(walk_over(vec![two(), refused, none()]).unwrap_err().code(), Code::Forbidden);
+    }
 }

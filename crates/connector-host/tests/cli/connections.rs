@@ -132,6 +132,7 @@ fn the_least_permissions_of_actions() {
     let needed = home.run(&["scopes", "outlook.send_email", "outlook.list_emails"]).json();
     assert_eq!(needed["delegated"], json!(["Mail.ReadBasic", "Mail.Send"]), "{needed}");
     assert!(needed.get("lacking").is_none(), "{needed}");
+    assert!(needed["otherWaysForApps"][0].as_str().unwrap().contains("Exchange Online"), "{needed}");
     let unknown = home.run(&["scopes", "outlook.send_emial", "--json"]);
     assert_eq!(unknown.error()["code"], "unknown_action");
     assert_eq!(home.run(&["scopes", "outlook.send_email", "-c", "nobody", "--json"]).error()["code"], "not_connected");

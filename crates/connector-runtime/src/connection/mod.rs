@@ -41,6 +41,8 @@ pub use profiles::Followers;
 pub use record::{State, Trouble};
 pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignIn};
 pub use transfer::Secrets;
+#[cfg(fuzzing)]
+pub(crate) use transfer::fuzz_import;
 
 /// The connections of a host: those that the embedding program gave it, and those in the store. Cheap to clone.
 #[derive(Clone)]

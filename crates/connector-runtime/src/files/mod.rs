@@ -100,7 +100,8 @@ impl Files for LocalFiles {
 
     async fn create(&self, name: &str, content_type: &str, _: Option<u64>) -> Result<Box<dyn FileWriter>> {
         let name = safe_file_name(name);
-        let card = File { name, original_name: None, content_type: content_type.to_owned(), size: 0, path: None, base64: None };
+        let content_type = content_type.to_owned();
+        let card = File { name, original_name: None, warning: None, content_type, size: 0, path: None, base64: None };
         Ok(match &self.place {
             None => Box::new(InMemory::new(card)),
             Some(place) => Box::new(OnDisk::create(card, place).await?),

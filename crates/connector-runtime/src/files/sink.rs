@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use connector_sdk::{Code, Error, File, Result};
-use graph_client::{FileWriter, numbered_file_name};
+use graph_client::{FileWriter, numbered_file_name, shorter_file_name};
 use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
@@ -110,9 +110,23 @@ impl FileWriter for OnDisk {
 /// Gives the file the name that it wants, or the first one with a number that nobody has: `report.pdf`,
 /// `report (2).pdf`, and so on. Whoever else looks for a name at the same time gets another one.
 fn name(new: &NewFile, wanted: PathBuf) -> io::Result<PathBuf> {
+    match free_name(new, &wanted) {
+        // Some file systems take fewer bytes than others: 143 where names are encrypted.
+        Err(error) if error.kind() == ErrorKind::InvalidFilename => {
+            let name = wanted.file_name().unwrap_or_default().to_string_lossy();
+            free_name(new, &wanted.with_file_name(shorter_file_name(&name, SHORT))).map_err(|_| error)
+        }
+        named => named,
+    }
+}
+
+/// So many bytes of a name every file system takes.
+const SHORT: usize = 120;
+
+fn free_name(new: &NewFile, wanted: &Path) -> io::Result<PathBuf> {
     let name = wanted.file_name().unwrap_or_default().to_string_lossy();
     let others = (2..=u32::MAX).map(|number| wanted.with_file_name(numbered_file_name(&name, &format!(" ({number})"))));
-    for path in std::iter::once(wanted.clone()).chain(others) {
+    for path in std::iter::once(wanted.to_owned()).chain(others) {
         match new.name(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             named => return named.map(|()| path),
@@ -129,4 +143,23 @@ fn tidy(path: &Path, like: Metadata) {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     spawn_blocking(work).await.unwrap_or_else(|_| Err(io::Error::other("the program is ending")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_name_that_the_file_system_does_not_take_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let wanted = folder.path().join(format!("{}.pdf", "漢".repeat(100)));
+        for number in ["", " (2)"] {
+            let (new, file) = NewFile::beside(&wanted, &mut OpenOptions::new()).unwrap();
+            drop(file);
+            let stored = name(&new, wanted.clone()).unwrap();
+            let name = stored.file_name().unwrap().to_str().unwrap();
+            assert!(name.ends_with(&format!("漢{number}.pdf")) && name.len() <= SHORT + number.len(), "{name}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ pub struct ServicePlans {
 #[serde(rename_all = "camelCase")]
 struct Sku {
     sku_id: String,
+    #[serde(default)]
     service_plans: Vec<ServicePlan>,
 }
 
@@ -26,7 +27,7 @@ struct Sku {
 #[serde(rename_all = "camelCase")]
 struct ServicePlan {
     service_plan_id: String,
-    service_plan_name: String,
+    service_plan_name: Option<String>,
 }
 
 impl Picklist for ServicePlans {
@@ -37,11 +38,14 @@ impl Picklist for ServicePlans {
         Ok(Plan::finish(Request::get("/subscribedSkus").query("$select", "skuId,servicePlans"), move |response| {
             let mut choices: Vec<Choice> = Vec::new();
             for item in Page::read(&response)?.items {
-                let sku: Sku = item.read()?;
+                let Some(sku) = item.read_what_fits::<Sku>() else { continue };
                 if wanted.as_ref().is_some_and(|wanted| !wanted.0.eq_ignore_ascii_case(&sku.sku_id)) {
                     continue;
                 }
-                let plans = sku.service_plans.into_iter().map(|plan| Choice::new(plan.service_plan_id, plan.service_plan_name));
+                let plans = sku.service_plans.into_iter().map(|plan| {
+                    let name = plan.service_plan_name.unwrap_or_else(|| plan.service_plan_id.clone());
+                    Choice::new(plan.service_plan_id, name)
+                });
                 choices.extend(plans.filter(|plan| plan.matches(ask.search.as_deref())));
             }
             // A plan may belong to several licences.

@@ -1,6 +1,6 @@
 //! The token: fetched for each try, compared with what is needed, renewed once when it is refused.
 
-use connector_sdk::{AnyOf, Code, Error, Response, Result};
+use connector_sdk::{AnyOf, Code, Error, OtherWay, Response, Result};
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
@@ -22,7 +22,7 @@ impl Policy for Auth {
             let tokens = call.session().tokens.as_ref();
             let mut token = tokens.token(Ask::Usual).await?;
             loop {
-                authorize(&call.required, &token)?;
+                call.doubt = authorize(&call.required, &token, call.session().application)?;
                 call.headers.insert(AUTHORIZATION, token.header().clone());
                 let answer = next.send(call).await?;
                 // A host that Graph redirected to never saw the token, so another one would not help.
@@ -65,22 +65,55 @@ fn is_about_the_account(answer: &Answer) -> bool {
     Error::from_response(&response).code() == Code::Forbidden
 }
 
-/// Compares what a request needs with what the token carries, where it says.
+/// A permission that a token does not carry, where something else may allow the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    missing: AnyOf,
+    ways: Vec<OtherWay>,
+}
+
+impl Doubt {
+    /// Adds to Graph's refusal what was missing, and what else could allow it.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        if error.status() != Some(403) {
+            return error;
+        }
+        let (least, others) = named(&self.missing);
+        let ways = self.ways.iter().map(|way| way.description()).collect::<Vec<_>>().join("; or by ");
+        let hint = format!(
+            "The token does not carry the permission {least}{others}, and nothing else allows it for this object. Grant the permission \
+             to the connection, then reconnect; or have an administrator allow it by {ways}."
+        );
+        error.hint(hint)
+    }
+}
+
+/// Compares what a request needs with what the token carries, where it says. What may be allowed although the token does
+/// not say so is a doubt, and Graph is asked.
 ///
 /// # Errors
 /// `missing_scope`, naming the least permission that would do.
-pub(crate) fn authorize(required: &[AnyOf], token: &Token) -> Result<()> {
-    let Some(granted) = token.granted() else {
-        return Ok(());
-    };
-    let Some(missing) = required.iter().find(|any| !any.is_met(granted)) else {
-        return Ok(());
-    };
-    let least = missing.least().unwrap_or_default();
+pub(crate) fn authorize(required: &[AnyOf], token: &Token, application: bool) -> Result<Option<Doubt>> {
+    let Some(granted) = token.granted() else { return Ok(None) };
+    let mut doubt = None;
+    for missing in required.iter().filter(|any| !any.is_met(granted)) {
+        let ways = missing.other_ways(granted, application);
+        if !ways.is_empty() {
+            doubt.get_or_insert(Doubt { missing: *missing, ways });
+            continue;
+        }
+        let (least, others) = named(missing);
+        return Err(Error::new(Code::MissingScope, format!("the connection lacks the permission {least}; nothing was sent"))
+            .hint(format!("Grant {least} to the connection{others}, then reconnect. Some permissions need an administrator's consent.")));
+    }
+    Ok(doubt)
+}
+
+// The least permission, and those that would do as well.
+fn named(missing: &AnyOf) -> (&'static str, String) {
     let others = match missing.0.get(1..) {
         Some(others) if !others.is_empty() => format!(" ({} would do as well)", others.join(", ")),
         _ => String::new(),
     };
-    Err(Error::new(Code::MissingScope, format!("the connection lacks the permission {least}; nothing was sent"))
-        .hint(format!("Grant {least} to the connection{others}, then reconnect. Some permissions need an administrator's consent.")))
+    (missing.least().unwrap_or_default(), others)
 }

@@ -10,7 +10,7 @@ mod settle;
 mod throttle;
 mod trace;
 
-pub(crate) use auth::{Auth, authorize};
+pub(crate) use auth::{Auth, Doubt, authorize};
 pub(crate) use deadline::Deadline;
 pub(crate) use observed::Observed;
 pub(crate) use origin::Origin;

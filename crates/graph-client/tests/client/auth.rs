@@ -90,6 +90,38 @@ async fn a_missing_permission_stops_the_request() {
 }
 
 #[tokio::test]
+async fn what_another_way_may_allow_is_asked_and_its_refusal_explained() {
+    let ask = async |granted: &str, needed: &'static [&'static str], application: bool, status: u16| {
+        let (_, session) = with(Wallet::granting(granted));
+        let session = Session { application, scopes: needing(needed, Some(AnyOf(needed))), ..session };
+        let stage = Stage::new(move |_| Reply::new(status, r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#));
+        let outcome = stage.client().send(&Request::get("/users/adele@contoso.com/messages"), &session).await;
+        (outcome.map_err(|error| (error.code(), error.advice().to_owned())).err(), stage.count())
+    };
+    // An app without a role for mail: Exchange may have given it one for some mailboxes.
+    assert_eq!(ask("User.Read.All", &["Mail.Read", "Mail.ReadWrite"], true, 200).await, (None, 1));
+    let (error, sent) = ask("User.Read.All", &["Mail.Read", "Mail.ReadWrite"], true, 403).await;
+    let (code, advice) = error.unwrap();
+    assert_eq!((code, sent), (Code::Forbidden, 1));
+    assert!(advice.contains("permission Mail.Read (Mail.ReadWrite would do as well)") && advice.contains("role-based"), "{advice}");
+    // Where it has the role, its refusal is about something else.
+    assert!(!ask("Mail.Read", &["Mail.Read"], true, 403).await.0.unwrap().1.contains("role-based"));
+    // A user's token says it all, but for what was selected.
+    assert_eq!(ask("User.Read", &["Mail.Read"], false, 200).await.1, 0);
+    assert_eq!(ask("User.Read Sites.Selected", &["Sites.Read.All"], false, 200).await, (None, 1));
+    assert!(ask("Sites.Selected", &["Sites.Read.All"], false, 403).await.0.unwrap().1.contains("`Sites.Selected`"));
+    for (granted, needed, sent) in [
+        ("Sites.Selected", &["Files.Read.All"][..], 1),
+        ("", &["ChannelMessage.Read.All"], 1),
+        ("", &["User.Read.All"], 1),
+        ("", &["Sites.Read.All"], 0),
+        ("Mail.Read", &["DeviceManagementManagedDevices.Read.All"], 0),
+    ] {
+        assert_eq!(ask(granted, needed, true, 200).await.1, sent, "{granted} {needed:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_app_may_be_unable() {
     let (_, session) = with(Wallet::default());
     let session = Session { application: true, scopes: needing(&["X"], None), ..session };

@@ -250,6 +250,7 @@ impl Files for Memory {
         let file = File {
             name: name.to_owned(),
             original_name: None,
+            warning: None,
             content_type: content_type.to_owned(),
             size: size.unwrap_or_default(),
             path: None,

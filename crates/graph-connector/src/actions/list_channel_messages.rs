@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::CHANNEL_MESSAGES_READ;
+use crate::threads;
 use crate::vocabulary::{Channel, ChatMessage, TEAMS_PAGE, uncounted};
 
 /// List the messages of a channel, those with the latest activity first. Graph can neither filter nor sort them.
@@ -17,7 +18,7 @@ pub struct ListChannelMessages {
     /// Which channel.
     #[serde(flatten)]
     channel: Channel,
-    /// Return the answers to each message too, as its `replies`. Where there are more than Graph returns at once, `replies@odata.nextLink` leads to the rest.
+    /// Return the answers to each message too, as its `replies`: all of them, also where there are more than Graph returns with the message. Where the rest cannot be read, `replies@odata.nextLink` leads to it.
     #[serde(default)]
     include_replies: bool,
     /// How much of the list.
@@ -31,6 +32,12 @@ impl Action for ListChannelMessages {
 
     fn plan(self, _: &Context) -> Result<Plan<List<ChatMessage>>> {
         let list = self.channel.request(Method::GET, "/messages").query("$top", self.pages.page_size(TEAMS_PAGE));
-        Ok(list.query_opt("$expand", self.include_replies.then_some("replies")).pages(self.pages.paging()?).map(uncounted))
+        let listed = list.query_opt("$expand", self.include_replies.then_some("replies")).pages(self.pages.paging()?).map(uncounted);
+        let channel = self.channel;
+        Ok(if self.include_replies {
+            listed.completing(move |messages| threads::with_all_replies(channel.clone(), messages))
+        } else {
+            listed
+        })
     }
 }

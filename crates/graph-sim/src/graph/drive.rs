@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
-use connector_sdk::QuickXor;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::content_hash::quick_xor;
 use super::fault::Fault;
 use super::store::{Entity, Set, drive_item_id, guid};
 use super::tenant::{Tenant, stamp};
@@ -176,7 +176,7 @@ impl Drive {
             Some(content) => {
                 fields.insert(
                     "file".into(),
-                    json!({ "mimeType": super::routes::media_type(name), "hashes": { "quickXorHash": QuickXor::of(&content) } }),
+                    json!({ "mimeType": super::routes::media_type(name), "hashes": { "quickXorHash": quick_xor(&content) } }),
                 );
                 self.content.insert(key, content);
             }
@@ -194,7 +194,7 @@ impl Drive {
     /// Puts other content into a file.
     pub(crate) fn replace(&mut self, key: u64, content: Bytes, now: Timestamp) {
         let now = stamp(now);
-        let (size, hash) = (content.len(), QuickXor::of(&content));
+        let (size, hash) = (content.len(), quick_xor(&content));
         if let (Some(item), Some(old)) = (self.items.get(key), self.content.insert(key, content)) {
             self.past.entry(key).or_default().push(Past { content: old, modified: item.text("lastModifiedDateTime").to_owned() });
         }

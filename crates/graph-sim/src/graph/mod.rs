@@ -10,9 +10,12 @@ mod access;
 mod batch;
 mod calendar;
 mod call;
+mod content_hash;
 mod drive;
 mod fault;
 mod feeds;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod headers;
 mod list_values;
 mod logs;

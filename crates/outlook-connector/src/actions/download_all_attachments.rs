@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Context, Effect, Error, File, Json, Name, Plan, Request, Result, Root, Spec};
+use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, Name, Plan, Request, Result, Retry, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, Mailbox, MessageId};
@@ -40,6 +40,22 @@ pub struct Downloaded {
     items: Vec<File>,
     /// What has no content of its own, or was not asked for.
     skipped: Vec<Skipped>,
+    /// What could not be downloaded, and why. Where that is so of all that was wanted, it is the error of the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<Failure>,
+}
+
+/// An attachment that could not be downloaded.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Failure {
+    /// Its id, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// Its name.
+    name: String,
+    /// Why: code, message, hint and what Graph said.
+    #[schemars(with = "Map<String, Value>")]
+    error: Error,
 }
 
 /// An attachment that was not downloaded.
@@ -68,13 +84,20 @@ impl Action for DownloadAllAttachments {
             let mut files = VecDeque::new();
             let mut total: u64 = 0;
             for attachment in attachments {
-                let Some(id) = attachment.id.clone() else { continue };
-                match wanted.reason_against(&attachment) {
-                    Some(reason) => end.skipped.push(Skipped { id, name: attachment.name.unwrap_or_default(), reason }),
-                    None => {
-                        total += attachment.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
-                        files.push_back((id, attachment.file_name().unwrap_or_default()));
+                let reason = wanted.reason_against(&attachment);
+                let (size, file_name) = (attachment.size, attachment.file_name().unwrap_or_default());
+                let name = attachment.name.unwrap_or_default();
+                match (attachment.id, reason) {
+                    (Some(id), Some(reason)) => end.skipped.push(Skipped { id, name, reason }),
+                    (Some(id), None) => {
+                        total = total.saturating_add(size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default());
+                        files.push_back(Wanting { id, name, file_name });
                     }
+                    (None, None) => {
+                        let error = Error::protocol("Graph told no id of this attachment, so it cannot be asked for");
+                        end.failed.push(Failure { id: None, name, error });
+                    }
+                    (None, Some(_)) => {}
                 }
             }
             if total > most {
@@ -82,7 +105,7 @@ impl Action for DownloadAllAttachments {
                     format!("the attachments have {total} bytes together, more than `maxTotalBytes` allows; nothing was downloaded");
                 return Plan::Fail(Error::invalid("/maxTotalBytes", message));
             }
-            download(root, message, files, end)
+            Downloading { root, message, files, stored: 0, end }.next()
         }))
     }
 }
@@ -134,20 +157,61 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
 
 fn all(request: Request) -> Plan<Vec<Attachment>> {
     request.fold_pages(Vec::new(), |found, page| {
-        for item in &page.items {
-            found.push(item.read()?);
+        // What is no attachment at all has no id either, and is told as that.
+        found.extend(page.items.iter().map(|item| item.read_what_fits().unwrap_or_default()));
         }
         Ok(())
     })
 }
 
-fn download(root: Root, message: String, mut files: VecDeque<(String, Name)>, end: Downloaded) -> Plan<Downloaded> {
-    let Some((id, name)) = files.pop_front() else { return Plan::Done(end) };
-    let content = root.get("/messages/{message}/attachments/{attachment}/$value").item("message", message.as_str()).item("attachment", id);
-    content.download(name).and_then(move |file| match Json::of(&file) {
-        Ok(file) => Plan::emit(vec![file], move || download(root, message, files, end)),
-        Err(error) => Plan::Fail(error),
-    })
+// An attachment that is to be downloaded.
+struct Wanting {
+    id: String,
+    name: String,
+    file_name: Name,
+}
+
+struct Downloading {
+    root: Root,
+    message: String,
+    files: VecDeque<Wanting>,
+    stored: usize,
+    end: Downloaded,
+}
+
+impl Downloading {
+    fn next(mut self) -> Plan<Downloaded> {
+        let Some(Wanting { id, name, file_name }) = self.files.pop_front() else { return self.finish() };
+        let content = self.root.get("/messages/{message}/attachments/{attachment}/$value").item("message", self.message.as_str());
+        let stored = content.item("attachment", id.as_str()).download(file_name).map(Ok).or_else(|error| Plan::Done(Err(error)));
+        stored.and_then(move |stored| match stored {
+            Ok(file) => {
+                self.stored += 1;
+                match Json::of(&file) {
+                    Ok(file) => Plan::emit(vec![file], move || self.next()),
+                    Err(error) => Plan::Fail(error),
+                }
+            }
+            Err(error) if concerns_all(error.code()) => Plan::Fail(error),
+            Err(error) => {
+                self.end.failed.push(Failure { id: Some(id), name, error });
+                self.next()
+            }
+        })
+    }
+
+    // With no file at all there is no success to tell of.
+    fn finish(self) -> Plan<Downloaded> {
+        let Some(first) = self.end.failed.first().filter(|_| self.stored == 0) else { return Plan::Done(self.end) };
+        let all_the_same = self.end.failed.iter().all(|failure| failure.error.code() == first.error.code());
+        let error = first.error.clone().during(format!("none of {} attachments could be downloaded", self.end.failed.len()));
+        Plan::Fail(if all_the_same { error } else { error.recode(Code::Incomplete).retry(Retry::Never) })
+    }
+}
+
+// What would be the same for each of the others: no sign-in, no permission, no room for a file.
+fn concerns_all(code: Code) -> bool {
+    matches!(code, Code::NotConnected | Code::MissingScope | Code::Output | Code::Bug)
 }
 
 #[cfg(test)]

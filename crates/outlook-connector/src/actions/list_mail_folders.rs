@@ -93,8 +93,10 @@ impl Visitor for Levels {
             // Absent where it was not selected; then there may be some.
             child_folder_count: Option<u32>,
         }
-        let Folder { id, child_folder_count } = folder.read()?;
+        let known = folder.read_what_fits();
         self.found.push(folder);
+        // One without an id is told, and nobody can look into it.
+        let Some(Folder { id, child_folder_count }) = known else { return Ok(None) };
         // A hidden folder may not be in the count.
         let may_have = self.hidden || child_folder_count != Some(0);
         Ok(may_have.then(|| {

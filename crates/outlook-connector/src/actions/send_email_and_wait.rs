@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Result, Root, Spec, odata};
+use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Properties, Result, Root, Spec, odata};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::compose::OutgoingMessage;
 use crate::once;
 use crate::permissions::MAIL_SEND;
-use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Recipient, recipients};
+use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, recipients};
 
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -121,12 +121,28 @@ struct Waiting {
     since: Timestamp,
 }
 
+// Of a reply nothing is certain but that it is one.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Reply {
-    from: Option<Recipient>,
-    body: Option<ItemBody>,
-    received_date_time: Option<Timestamp>,
+    from: Option<From>,
+    body: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct From {
+    email_address: Option<Responder>,
+}
+
+#[derive(Deserialize)]
+struct Responder {
+    address: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    content: Option<String>,
 }
 
 impl Waiting {
@@ -139,7 +155,7 @@ impl Waiting {
             .query("$top", 50)
             .prefer("outlook.body-content-type=\"text\"")
             .needs(once::NEEDS);
-        Plan::call(list, move |answer| match Page::read(&answer).and_then(|page| self.choice(&page)) {
+        Plan::call(list, move |answer| match Page::read(&answer).map(|page| self.choice(&page)) {
             Ok(Some(chosen)) => Plan::Done(chosen),
             Ok(None) if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
             Ok(None) => Plan::wait(PAUSE, move || self.look(left - 1)),
@@ -147,23 +163,25 @@ impl Waiting {
         })
     }
 
-    // The first reply whose first line is an option.
-    fn choice(&self, page: &Page) -> Result<Option<Chosen>> {
-        let mut replies = page.items.iter().map(connector_sdk::Json::read).collect::<Result<Vec<Reply>>>()?;
-        replies.sort_by_key(|reply| reply.received_date_time);
+    // The first reply whose first line is an option. The conversation began with the question, so a reply of which Graph
+    // tells no time is one to it, and comes after those with a time.
+    fn choice(&self, page: &Page) -> Option<Chosen> {
+        let mut replies: Vec<(Option<Timestamp>, Reply)> =
+            page.items.iter().filter_map(|item| Some((Properties::of(item).time("receivedDateTime"), item.read_what_fits()?))).collect();
+        replies.sort_by_key(|(received, _)| (received.is_none(), *received));
         let since = Timestamp::from_second(self.since.as_second()).unwrap_or(self.since);
-        Ok(replies.into_iter().filter(|reply| reply.received_date_time.is_some_and(|at| at >= since)).find_map(|reply| {
-            let body = reply.body?;
-            let line = body.content.lines().map(str::trim).find(|line| !line.is_empty())?.trim_end_matches(['.', '!']).to_lowercase();
+        replies.into_iter().filter(|(received, _)| received.is_none_or(|at| at >= since)).find_map(|(received, reply)| {
+            let text = reply.body?.content?;
+            let line = text.lines().map(str::trim).find(|line| !line.is_empty())?.trim_end_matches(['.', '!']).to_lowercase();
             let selected = self.options.iter().find(|option| option.trim().to_lowercase() == line)?.clone();
             Some(Chosen {
                 selected: Some(selected),
-                responder: reply.from.and_then(|from| from.email_address.address),
-                responded_at: reply.received_date_time.map(|at| at.to_string()),
-                fields: filled_in(&self.fields, &body.content),
+                responder: reply.from.and_then(|from| from.email_address?.address),
+                responded_at: received.map(|at| at.to_string()),
+                fields: filled_in(&self.fields, &text),
                 timed_out: false,
             })
-        }))
+        })
     }
 }
 
@@ -183,7 +201,29 @@ fn filled_in(fields: &[String], text: &str) -> BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use connector_sdk::Response;
+
     use super::*;
+
+    fn chosen(replies: &str) -> Option<Chosen> {
+        let (root, conversation) = (Root::me(), "C".to_owned());
+        let since = "2026-01-01T00:00:00Z".parse().unwrap();
+        let waiting = Waiting { root, conversation, options: approve_or_reject(), fields: Vec::new(), since };
+        waiting.choice(&Page::read(&Response::new(200, format!(r#"{{"value":[{replies}]}}"#))).unwrap())
+    }
+
+    #[test]
+    fn an_odd_reply_hides_no_other() {
+        let odd =
+            r#"7,{},{"from":null,"body":null},{"from":{"emailAddress":5},"body":{"content":9}},{"receivedDateTime":"9999999","body":[]}"#;
+        let told = r#"{"from":{"emailAddress":{"name":{},"address":"adele@contoso.com"}},"body":{"contentType":"new","content":"Reject!"},"receivedDateTime":"2026-01-01T09:00:00Z"}"#;
+        let late = r#"{"body":{"content":"approve"},"receivedDateTime":"12026-01-01T09:00:00Z"}"#;
+        let chosen_of = |replies: &str| chosen(replies).map(|chosen| (chosen.selected.unwrap(), chosen.responder));
+        assert_eq!(chosen_of(&format!("{late},{odd},{told}")), Some(("Reject".into(), Some("adele@contoso.com".into()))));
+        assert_eq!(chosen_of(&format!("{odd},{late}")), Some(("Approve".into(), None)), "a time that cannot be read is no reason");
+        assert_eq!(chosen_of(odd), None);
+        assert_eq!(chosen_of(&told.replace("2026-01", "2025-01")), None, "an older one answers something else");
+    }
 
     #[test]
     fn the_first_line_with_something_in_it_counts() {

@@ -25,7 +25,7 @@ pub struct NewAttachment {
 /// An attachment, as Graph returns it; see [the attachment resource][1]. What more there is depends on its kind.
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/attachment
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "attachment"))]
 pub struct Attachment {
@@ -52,7 +52,7 @@ pub const ATTACHMENT_FIELDS: &str = "id,name,contentType,size,isInline,lastModif
 impl Attachment {
     /// The name of the file that its content makes; none for a link, which has no content.
     pub fn file_name(&self) -> Option<Name> {
-        let name = self.name.clone().unwrap_or_else(|| "attachment".to_owned());
+        let name = self.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "attachment".to_owned());
         match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
             Some("referenceAttachment") => None,
             // An item of Outlook, in MIME format.

@@ -1,0 +1,41 @@
+//! Doors for the fuzz targets to readers that are nobody else's.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connector_sdk::Secret;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+
+use crate::answer::Answer;
+use crate::refusal::Refusal;
+use crate::{exchange, token_set};
+
+/// Reads the answer of a token endpoint.
+pub fn answer(body: &[u8]) {
+    if let Ok(answer) = exchange::read::<Answer>(body) {
+        let _ = answer.read(Timestamp::UNIX_EPOCH);
+    }
+}
+
+/// Reads a refusal.
+///
+/// # Panics
+/// When a secret comes back.
+pub fn refusal(body: &[u8]) {
+    let secrets = [Secret::new("canary-in-the-request")];
+    let refusal = Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, &secrets);
+    let _ = (refusal.name(), refusal.to_string());
+    let told = format!("{:#}", refusal.into_error());
+    assert!(!told.contains("canary-in-the-request"), "{told}");
+}
+
+/// Reads the claims of a token.
+pub fn claims(claims: &[u8]) {
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let token = Secret::new(format!("{}.{}.x", part(b"{\"alg\":\"RS256\"}"), part(claims)));
+    if let Some(told) = token_set::told(&token) {
+        let _ = told.granted();
+        let _ = told.identity();
+    }
+    let _ = crate::is_application_token(&token);
+}

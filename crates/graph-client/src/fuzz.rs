@@ -1,0 +1,39 @@
+//! Doors for the fuzz targets to readers that are nobody else's.
+
+use std::time::Duration;
+
+use connector_sdk::{Request, Response, Result};
+use http::HeaderMap;
+
+use crate::{Endpoint, batch_wire, challenge, home, retry_after};
+
+/// Reads the claims of a challenge.
+pub fn claims(headers: &HeaderMap) -> Option<String> {
+    challenge::claims(headers)
+}
+
+/// Reads `Retry-After`.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    retry_after::read(headers)
+}
+
+/// Reads the answer to a batch of so many parts.
+///
+/// # Errors
+/// As its reader.
+pub fn batch(response: &Response, parts: usize) -> Result<Vec<Option<Response>>> {
+    batch_wire::read(response, parts)
+}
+
+/// Renders a request's address.
+///
+/// # Panics
+/// When it leads away from Graph.
+pub fn stays_at_home(request: &Request) {
+    let endpoint = Endpoint::new("https://graph.microsoft.com").expect("Graph's address");
+    if let Ok(uri) = home::address(request, &endpoint) {
+        assert!(home::is_home(&uri, &endpoint), "{uri}");
+        let url = home::url(&uri).expect("an address is a URL");
+        assert!(url.path().starts_with("/v1.0/") || url.path().starts_with("/beta/"), "{url}");
+    }
+}
