@@ -66,6 +66,8 @@ mod control;
 mod entra;
 mod faults;
 mod graph;
+mod perturb;
+mod random;
 mod reply;
 mod sandbox;
 mod seen;
@@ -82,6 +84,7 @@ pub use entra::{
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Graph, PartFault, UserCard};
+pub use perturb::{BadChoice, Loss, Perturbations};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;
 pub use server::Server;
