@@ -1,5 +1,7 @@
 //! Messages of a channel with all their answers: a message brings a thousand of them, and the way to the others at times.
 
+use std::collections::HashSet;
+
 use connector_sdk::{Code, Json, Link, Order, Page, PageGuard, Plan, Properties, Request, Response, Result, Then};
 use http::Method;
 use serde_json::value::RawValue;

@@ -69,6 +69,8 @@ mod faults;
 #[doc(hidden)]
 pub use graph::fuzz;
 mod graph;
+mod perturb;
+mod random;
 mod reply;
 mod sandbox;
 mod seen;
@@ -85,6 +87,7 @@ pub use entra::{
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Feeds, Graph, PartFault, UserCard};
+pub use perturb::{BadChoice, Loss, Perturbations};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;
 pub use server::Server;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,8 +17,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::entra::{Bearer, Entra, Failure, For, Options, Refusal};
 use crate::faults::{self, Asked, Verdict};
+use crate::perturb::{Counted, Engine};
 use crate::seen::Log;
-use crate::{Account, App, Clock, Faults, Graph, Provoke, Rotation, Seen, Server, control, lock, reply, seeds, server, validate};
+use crate::{
+    Account, App, Clock, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock, reply, seeds, server, validate,
+};
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
 #[derive(Clone)]
@@ -32,6 +35,8 @@ struct Inner {
     log: Log,
     /// Whether notification URLs are asked to echo a token.
     validate: AtomicBool,
+    /// How answers are changed, if they are.
+    perturbing: Mutex<Option<Arc<Engine>>>,
 }
 
 /// Settings of a sandbox; see [`Sandbox::builder`].
@@ -98,7 +103,15 @@ impl Builder {
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());
-        Sandbox(Arc::new(Inner { clock: self.clock, graph, entra, faults, log, validate: AtomicBool::new(self.validate) }))
+        Sandbox(Arc::new(Inner {
+            clock: self.clock,
+            graph,
+            entra,
+            faults,
+            log,
+            validate: AtomicBool::new(self.validate),
+            perturbing: Mutex::default(),
+        }))
     }
 }
 
@@ -204,6 +217,12 @@ impl Sandbox {
         self.0.entra.relent();
     }
 
+    /// Perturbs answers from now on, and counts anew; [`Perturbations::none`] ends it. Answers of `/sandbox/…` stay as they are.
+    pub fn perturb(&self, perturbations: Perturbations) {
+        let engine = (!perturbations.is_empty()).then(|| Arc::new(Engine::new(perturbations)));
+        *lock(&self.0.perturbing) = engine;
+    }
+
     /// Asks notification URLs to echo a token from now on, or asks them no more; see
     /// [`Builder::validate_notification_urls`].
     pub fn validate_notification_urls(&self, on: bool) {
@@ -254,6 +273,9 @@ impl Sandbox {
             return Outcome::Answer(control::handle(self, &request));
         }
         inner.log.note(inner.clock.now(), origin, &request);
+        let engine = lock(&inner.perturbing).clone();
+        let counted = engine.as_ref().map(|engine| engine.count(&request));
+        let perturbing = engine.as_deref().zip(counted);
         let bearer = inner.bearer(origin, &request);
         let verdict = inner.judge(origin, &request, bearer.as_ref(), false);
         if !verdict.delay.is_zero() {
@@ -265,7 +287,7 @@ impl Sandbox {
         if verdict.drop_before {
             return Outcome::Dropped { done: false };
         }
-        let mut response = inner.work(origin, &request, bearer);
+        let mut response = inner.work(origin, &request, bearer, perturbing);
         if inner.validate.load(Ordering::Relaxed) && validate::concerns(&request) {
             response = validate::check(&inner.graph, &inner.clock, &request, response).await;
         }
@@ -276,7 +298,15 @@ impl Sandbox {
             let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
             response = faults::mislead(response, origin, path, link);
         }
-        match verdict.truncate.map(|bytes| faults::truncate(response.body(), bytes)) {
+        let mut cut = None;
+        if let Some((engine, counted)) = perturbing {
+            let changed = engine.change(origin, &request, counted, response);
+            if !changed.delay.is_zero() {
+                tokio::time::sleep(changed.delay).await;
+            }
+            (response, cut) = (changed.response, changed.cut);
+        }
+        match verdict.truncate.or(cut).map(|bytes| faults::truncate(response.body(), bytes)) {
             Some((arrives, true)) => Outcome::Broken(response, arrives),
             _ => Outcome::Answer(response),
         }
@@ -314,8 +344,21 @@ impl Inner {
         self.faults.judge(&Asked { origin, request, claims: bearer.map(|bearer| bearer.claims.as_ref()), mailbox, part })
     }
 
-    fn work(&self, origin: &str, request: &Request<Bytes>, bearer: Option<Result<Bearer, Refusal>>) -> Response<Bytes> {
+    fn work(
+        &self,
+        origin: &str,
+        request: &Request<Bytes>,
+        bearer: Option<Result<Bearer, Refusal>>,
+        perturbing: Option<(&Engine, Counted)>,
+    ) -> Response<Bytes> {
         let headers = request.headers();
+        let instead = perturbing.filter(|_| !matches!(bearer, Some(Err(_)))).and_then(|(engine, counted)| {
+            let sign_in = bearer.is_none() && !Graph::is_preauthenticated(request.uri().path());
+            (!sign_in).then(|| engine.instead(origin, request, counted)).flatten()
+        });
+        if let Some(response) = instead {
+            return response;
+        }
         // upload and download URLs carry their own permission
         let free = || self.graph.handle_unauthenticated(origin, request);
         match bearer {
@@ -343,7 +386,11 @@ impl Inner {
                             "The service did not answer.",
                         )
                     });
-                    verdict.refuse.or(dropped)
+                    let instead = || {
+                        let (engine, _) = perturbing?;
+                        engine.instead(origin, part, engine.count(part))
+                    };
+                    verdict.refuse.or(dropped).or_else(instead)
                 })
             }
         }

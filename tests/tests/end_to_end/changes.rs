@@ -6,7 +6,7 @@ use graph_sim::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;
-use crate::stage::{ADELE, Stage};
+use crate::stage::{ADELE, Stage, plain};
 
 covers! {
     action "graph_raw.delta_request": changes_come_after_the_token, a_forgotten_token_is_said_to_be_one;
@@ -20,7 +20,7 @@ pub(crate) async fn heard(listener: &mut Listener) -> Vec<Value> {
     let mut events = Vec::new();
     while let Some(event) = listener.try_next().await.unwrap() {
         listener.ack(&event).await.unwrap();
-        events.push(event.data.read().unwrap());
+        events.push(plain(event.data.read().unwrap()));
     }
     events
 }

@@ -42,6 +42,7 @@ mod outlook_folders;
 mod outlook_mail;
 mod outlook_settings;
 mod outlook_subscriptions;
+mod perturbed;
 mod requests;
 mod seed_rows;
 mod served;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use connector_runtime::{Given, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{Ask as Asked, Choices, Error, Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
-use graph_sim::{Caller, Holder, Sandbox, Server, seeds};
+use graph_sim::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
 use serde_json::{Value, json};
 use tenon_tests::connectors;
 use tenon_tests::transcript::{Row, Rows};
@@ -64,6 +64,38 @@ pub(crate) struct Stage {
     pub(crate) sandbox: Sandbox,
 }
 
+/// The variable with perturbations for all tests of a run, as `tenon sandbox --perturb` takes them.
+const VARIABLE: &str = "TENON_PERTURB";
+
+/// The sandbox that a test has when nothing is said: perturbed, if the environment says so.
+fn usual_sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    if let Ok(text) = std::env::var(VARIABLE) {
+        let perturbations: Perturbations = text.parse().unwrap_or_else(|error| panic!("{VARIABLE}: {error}"));
+        say(&format!("{VARIABLE}={perturbations}"));
+        sandbox.perturb(perturbations);
+    }
+    sandbox
+}
+
+/// Tells something with the output of a test, which is shown when it fails.
+#[expect(clippy::print_stdout, reason = "a failure is repeated from its seed, so the seed stands with it")]
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}
+
+/// A value without what perturbations have added.
+pub(crate) fn plain(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let own = object.into_iter().filter(|(name, _)| !Perturbations::is_addition(name));
+            Value::Object(own.map(|(name, value)| (name, plain(value))).collect())
+        }
+        Value::Array(values) => values.into_iter().map(plain).collect(),
+        other => other,
+    }
+}
+
 struct Fixed(Token);
 
 #[async_trait]
@@ -94,7 +126,11 @@ impl Stage {
 
     /// In process, with these permissions.
     pub(crate) fn with(scopes: &[&str]) -> Stage {
-        let sandbox = Sandbox::new();
+        Stage::on(usual_sandbox(), scopes)
+    }
+
+    /// On a sandbox that is there already, in process.
+    pub(crate) fn on(sandbox: Sandbox, scopes: &[&str]) -> Stage {
         let add = |holder| given(&sandbox, holder, scopes, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
@@ -110,7 +146,7 @@ impl Stage {
 
     /// Over HTTP, by the transport that a host has when nothing is said.
     pub(crate) async fn served() -> (Stage, Server) {
-        let sandbox = Sandbox::new();
+        let sandbox = usual_sandbox();
         let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder = builder.connection("adele", given(&sandbox, Holder::User(ADELE), ALL, &server.url()));
@@ -145,7 +181,7 @@ impl Stage {
 
     pub(crate) fn execute(&self, run: Run) -> impl Future<Output = Result<Value>> + use<> {
         let host = self.host.clone();
-        async move { host.execute(run).await?.output.read() }
+        async move { host.execute(run).await?.output.read().map(plain) }
     }
 
     /// The choices that Adele is offered.

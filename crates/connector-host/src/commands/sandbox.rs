@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use clap::Args;
 use connector_sdk::{Code, Error};
-use graph_sim::{Sandbox, Server};
+use graph_sim::{Perturbations, Sandbox, Server};
 use serde_json::json;
 
 use crate::errors::Done;
@@ -19,18 +19,27 @@ pub(crate) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 0)]
     port: u16,
+    /// Word answers as other servers and other days would: a seed, and names where not all that change no outcome are meant
+    ///
+    /// `7` stands for all perturbations that change no outcome, drawn with the seed 7; `7:links,order` for two of them. The groups are
+    /// `lossless`, `lossy` (something is told in parts, twice or not at all) and `all`. A wrong name lists those that there are.
+    #[arg(long, value_name = "SEED[:NAME,...]")]
+    perturb: Option<Perturbations>,
 }
 
 /// Serves it until Ctrl-C.
 pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     // Loopback alone: it knows no secrets, and takes orders from whoever reaches it.
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    let server = Sandbox::new().serve(address).await.map_err(|error| {
+    let sandbox = Sandbox::new();
+    let perturbations = args.perturb.unwrap_or_else(Perturbations::none);
+    sandbox.perturb(perturbations.clone());
+    let server = sandbox.serve(address).await.map_err(|error| {
         Error::new(Code::Unavailable, format!("the sandbox cannot listen on {address}"))
             .caused_by(error)
             .hint("Name another port with --port, or none to take any free one.")
     })?;
-    announce(&server, screen)?;
+    announce(&server, &perturbations, screen)?;
     let stop = signals::stopped().await?;
     server.shutdown().await;
     // Stopping it is the way to end it; only a stop by somebody else is told.
@@ -40,15 +49,26 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     }
 }
 
-fn announce(server: &Server, screen: &Screen) -> Done {
+fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> Done {
     let url = server.url();
     if !screen.is_readable() {
         let endpoints = ["faults", "requests", "deliver", "expire-delta-tokens", "clock"].map(|name| format!("{url}/sandbox/{name}"));
-        return screen.value(&json!({ "url": url, "env": { VARIABLE: url }, "control": endpoints }));
+        let mut all = json!({ "url": url, "env": { VARIABLE: url }, "control": endpoints });
+        if !perturbations.is_empty() {
+            all["perturb"] = perturbations.to_string().into();
+        }
+        return screen.value(&all);
     }
     let post = |path: &str, body: &str| format!("  curl {url}/sandbox/{path} -d '{body}'\n");
     let mut out = format!("{HEADING}The sandbox is at {url}{HEADING:#} until Ctrl-C. In another terminal:\n\n");
     out.push_str(&format!("  export {VARIABLE}={url}\n  tenon run outlook.list_emails --connection sandbox\n\n"));
+    if !perturbations.is_empty() {
+        out.push_str(&format!("Answers are perturbed. To have the same again:\n\n  tenon sandbox --perturb {perturbations}\n\n"));
+        for (name, _, summary) in perturbations.list() {
+            out.push_str(&format!("  {name:18}  {QUIET}{summary}{QUIET:#}\n"));
+        }
+        out.push('\n');
+    }
     out.push_str("Make requests fail:\n");
     out.push_str(&post("faults", r#"{"fault": {"kind": "throttle", "retryAfter": 2}, "path": "/messages", "times": 1}"#));
     out.push_str(&post("faults", r#"{"limit": {"perSecond": 200}}"#));

@@ -104,3 +104,17 @@ fn without_certificates_a_sandbox_is_reached_and_graph_says_what_is_missing() {
     assert_eq!((ran.code, ran.error()["code"].clone()), (10, "invalid_input".into()), "{ran:?}");
     assert!(ran.error()["hint"].as_str().is_some_and(|hint| hint.contains("ca-certificates")), "{ran:?}");
 }
+
+#[test]
+fn a_perturbed_sandbox_says_how_and_is_the_same_for_tenon() {
+    let plain = Home::new();
+    let args = ["run", "outlook.list_emails", "--set", "limit=20"];
+    let subjects = |list: &Value| list["items"].as_array().unwrap().iter().map(|it| it["subject"].clone()).collect::<Vec<_>>();
+    let expected = plain.on_sandbox(&args).json();
+    let sandbox = Served::announced(&mut Home::new().command(&["sandbox", "--perturb", "7:links,pages,coding,order,spelling"]));
+    assert_eq!(subjects(&Home::at(&sandbox).on_sandbox(&args).json()), subjects(&expected));
+    for wrong in ["seven", "7:ordr"] {
+        let error = Home::new().run(&["sandbox", "--perturb", wrong]).err;
+        assert!(error.contains("unknown-properties") && error.contains("lossless"), "{error}");
+    }
+}

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 pub use limits::Limit;
 pub use rule::{Fault, HostileLink, RetryAfter, Rule};
 
+use crate::random::Random;
 use crate::{Clock, lock};
 use limits::{InFlight, Limits, Over};
 
@@ -46,7 +47,7 @@ struct Live {
     rule: Rule,
     matched: u64,
     fired: u64,
-    random: u64,
+    random: Random,
 }
 
 /// What the faults have done so far.
@@ -97,7 +98,7 @@ impl Faults {
 
     /// Adds a rule. The first rule that refuses a request decides; delays add up.
     pub fn add(&self, rule: Rule) {
-        let random = rule.seed;
+        let random = Random::new(rule.seed);
         lock(&self.state).rules.push(Live { rule, matched: 0, fired: 0, random });
     }
     /// Sets a limit; one of each kind stands at a time.
@@ -208,7 +209,7 @@ impl Live {
             }
         }
         self.matched += 1;
-        if self.matched < rule.nth || next(&mut self.random) >= rule.probability {
+        if self.matched < rule.nth || self.random.fraction() >= rule.probability {
             return None;
         }
         self.fired += 1;
@@ -223,13 +224,4 @@ fn key(request: &Request<Bytes>) -> u64 {
     request.uri().path_and_query().map(|path| path.as_str()).hash(&mut hasher);
     request.body().hash(&mut hasher);
     hasher.finish()
-}
-
-// SplitMix64, from 0 up to 1: faults must repeat, not surprise.
-fn next(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64
 }

@@ -44,6 +44,8 @@ mod watch;
 mod workbook;
 mod zones;
 
+pub(crate) use types::is_enumeration;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -192,6 +194,11 @@ impl Graph {
         }
         let outcome = routes::preauthenticated(&mut self.tenant(), origin, request);
         Some(self.finish(outcome, request))
+    }
+
+    /// Whether the URL of a path is its own permission.
+    pub(crate) fn is_preauthenticated(path: &str) -> bool {
+        routes::is_preauthenticated(path)
     }
 
     /// A user by user principal name or object id.

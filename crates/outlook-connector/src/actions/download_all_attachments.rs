@@ -159,7 +159,6 @@ fn all(request: Request) -> Plan<Vec<Attachment>> {
     request.fold_pages(Vec::new(), |found, page| {
         // What is no attachment at all has no id either, and is told as that.
         found.extend(page.items.iter().map(|item| item.read_what_fits().unwrap_or_default()));
-        }
         Ok(())
     })
 }

@@ -162,6 +162,12 @@ pub(crate) fn anywhere(property: &str) -> bool {
     table().types.values().any(|ty| ty.property(property).is_some())
 }
 
+/// Whether properties of that name hold members of an enumeration, in every type that has one.
+pub(crate) fn is_enumeration(property: &str) -> bool {
+    let kinds = || table().types.values().filter_map(|ty| ty.property(property)).map(|property| property.kind);
+    kinds().next().is_some() && kinds().all(|kind| matches!(kind, Kind::Enum(_)))
+}
+
 /// The members of an enumeration.
 pub(crate) fn members(name: &str) -> &'static [&'static str] {
     table().enums.get(name).map_or(&[], Vec::as_slice)

@@ -1,0 +1,75 @@
+//! Properties without a value.
+
+use serde_json::{Map, Value};
+
+use super::asked::Asked;
+use super::{Loss, Perturbation};
+use crate::random::Random;
+
+/// Leaves optional properties out, at any depth.
+///
+/// Allowed by OData JSON 4.01, section 4.5 (a client must not rely on properties that it did not ask for), and by Graph's
+/// metadata, in which nearly every property may have no value; seen in field case 1 (`parentReference.path`).
+pub(super) struct Absent;
+
+/// Answers `null` for optional properties, at any depth.
+///
+/// Allowed by OData JSON 4.01, section 7.1, for what the metadata does not call `Nullable="false"`; seen in field case 3 (a
+/// name that is null).
+pub(super) struct Null;
+
+impl Perturbation for Absent {
+    fn name(&self) -> &'static str {
+        "absent"
+    }
+    fn loss(&self) -> Loss {
+        Loss::Lossy
+    }
+    fn summary(&self) -> &'static str {
+        "leaves out optional properties"
+    }
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
+        each(asked, body, &mut |object, name| {
+            if random.happens(1, 6) {
+                object.shift_remove(name);
+            }
+        });
+    }
+}
+
+impl Perturbation for Null {
+    fn name(&self) -> &'static str {
+        "null"
+    }
+    fn loss(&self) -> Loss {
+        Loss::Lossy
+    }
+    fn summary(&self) -> &'static str {
+        "answers null for optional properties"
+    }
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
+        each(asked, body, &mut |object, name| {
+            if random.happens(1, 6) {
+                object.insert(name.to_owned(), Value::Null);
+            }
+        });
+    }
+}
+
+/// Shows each property that need not be there to `change`.
+fn each(asked: &Asked<'_>, body: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+    // What stands around the parts of a batch is no property of anything.
+    if asked.is_batch() {
+        return;
+    }
+    super::walk::objects(body, &mut |object| {
+        let names: Vec<String> = object.keys().filter(|name| is_optional(asked, name)).cloned().collect();
+        names.iter().for_each(|name| change(object, name));
+    });
+}
+
+/// Whether a property may be missing: it is no key, no annotation, no list and not what the request asked by.
+pub(super) fn is_optional(asked: &Asked<'_>, name: &str) -> bool {
+    const KEYS: [&str; 4] = ["id", "value", "error", "uploadUrl"];
+    !KEYS.contains(&name) && !name.contains('@') && !asked.depends_on(name)
+}

@@ -1,0 +1,36 @@
+//! Changes without the rest.
+
+use serde_json::Value;
+
+use super::asked::Asked;
+use super::{Loss, Perturbation};
+use crate::random::Random;
+
+/// Answers later rounds of a delta query with fragments: the id of an item and a part of its properties.
+///
+/// Graph's page on delta queries: an updated item has its id and at least the properties that changed. Seen in field case 1 and in
+/// changes of the directory.
+pub(super) struct Fragments;
+
+/// What says which kind of thing an item is; without it an item would be another one.
+const FACETS: [&str; 7] = ["id", "file", "folder", "root", "deleted", "package", "reason"];
+
+impl Perturbation for Fragments {
+    fn name(&self) -> &'static str {
+        "fragments"
+    }
+    fn loss(&self) -> Loss {
+        Loss::Lossy
+    }
+    fn summary(&self) -> &'static str {
+        "answers later rounds of a delta query with parts of items"
+    }
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
+        if !asked.is_later_round() {
+            return;
+        }
+        for item in super::walk::items(body) {
+            item.retain(|name, _| FACETS.contains(&name.as_str()) || name.contains('@') || random.happens(1, 3));
+        }
+    }
+}

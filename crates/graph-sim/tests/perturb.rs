@@ -1,0 +1,156 @@
+//! Perturbations change answers in the way that they say, the same way for the same seed.
+
+use bytes::Bytes;
+use connector_sdk::Transport as _;
+use futures_util::TryStreamExt as _;
+use graph_sim::{Holder, Loss, Perturbations, Sandbox, seeds};
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+const ORIGIN: &str = "https://graph.microsoft.com";
+
+fn sandbox(perturbations: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.perturb(perturbations.parse().unwrap());
+    sandbox
+}
+
+async fn send(sandbox: &Sandbox, method: &str, url: &str, body: &Value) -> Option<Response<Bytes>> {
+    let token = sandbox.issue_token(Holder::App(seeds::DAEMON), seeds::ROLES);
+    let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+    let request = Request::builder()
+        .method(method)
+        .uri(if url.starts_with('/') { format!("{ORIGIN}{url}") } else { url.to_owned() })
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(body)
+        .unwrap();
+    let (parts, body) = sandbox.send(request).await.unwrap().into_parts();
+    let bytes: Vec<Bytes> = body.try_collect().await.ok()?;
+    Some(Response::from_parts(parts, bytes.concat().into()))
+}
+
+async fn get(sandbox: &Sandbox, url: &str) -> Value {
+    let response = send(sandbox, "GET", url, &Value::Null).await.unwrap();
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_seed_changes_in_the_same_way() {
+    let texts = async |choice: &str| {
+        let sandbox = sandbox(choice);
+        let mut texts = Vec::new();
+        for _ in 0..8 {
+            let answer = send(&sandbox, "GET", "/v1.0/users?$top=5", &Value::Null).await;
+            texts.push(answer.map(|answer| (answer.status(), answer.into_body())));
+        }
+        texts
+    };
+    // The sandbox's ids of requests stand in errors, which are not the same twice.
+    let choice = "3:absent,null,unknown-properties,links,order,spelling,byte-order-mark,coding,cut,pages";
+    assert_eq!(texts(choice).await, texts(choice).await);
+    assert_ne!(texts(choice).await, texts(&choice.replacen('3', "4", 1)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_choice_nothing_changes() {
+    let plain = Sandbox::new();
+    let expected = get(&plain, "/v1.0/users?$top=3").await;
+    let sandbox = sandbox("1:all");
+    sandbox.perturb(Perturbations::none());
+    assert_eq!(get(&sandbox, "/v1.0/users?$top=3").await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn split_pages_hold_the_whole_list() {
+    let ids = |page: &Value| page["value"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let expected = ids(&get(&Sandbox::new(), "/v1.0/users").await);
+    let (mut most, mut empty) = (0, 0);
+    for seed in 0..20 {
+        let sandbox = sandbox(&format!("{seed}:pages"));
+        let (mut found, mut pages, mut next) = (Vec::new(), 0, Some("/v1.0/users".to_owned()));
+        while let Some(url) = next {
+            let page = get(&sandbox, &url).await;
+            found.extend(ids(&page));
+            empty += u32::from(page["value"] == json!([]));
+            pages += 1;
+            next = page["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        assert_eq!(found, expected, "seed {seed}");
+        most = most.max(pages);
+    }
+    assert!(most > 3 && empty > 0, "{most} {empty}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_request_filters_by_and_ids_stay() {
+    let sandbox = sandbox("5:absent,null");
+    let mut lost = 0;
+    for _ in 0..30 {
+        let page = get(&sandbox, "/v1.0/users?$filter=accountEnabled%20eq%20true&$select=id,accountEnabled,displayName").await;
+        for user in page["value"].as_array().unwrap() {
+            assert!(user["id"].is_string() && user["accountEnabled"] == true, "{user}");
+            lost += u32::from(!user["displayName"].is_string());
+        }
+    }
+    assert!(lost > 10, "{lost}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_or_cut_is_answered_when_it_comes_again() {
+    let sandbox = sandbox("2:refused,cut");
+    let (mut refused, mut cut) = (0, 0);
+    for number in 0..60 {
+        let url = format!("/v1.0/users?$top=2&$count=true&$search=\"displayName:{number}\"").replace('"', "%22");
+        let first = send(&sandbox, "GET", &url, &Value::Null).await;
+        let turned_away = match &first {
+            None => true,
+            Some(answer) => matches!(answer.status().as_u16(), 429 | 503),
+        };
+        if turned_away {
+            if let Some(answer) = &first {
+                refused += 1;
+                assert_eq!(answer.headers()["retry-after"], "1");
+            } else {
+                cut += 1;
+            }
+            let again = send(&sandbox, "GET", &url, &Value::Null).await.expect("it is whole");
+            assert!(!matches!(again.status().as_u16(), 429 | 503), "{again:?}");
+        }
+    }
+    assert!(refused > 3 && cut == 0, "{refused} {cut}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_parts_of_a_batch_are_perturbed_as_requests_are() {
+    let sandbox = sandbox("1:unknown-properties,batch-order,refused,error-shape");
+    let parts: Vec<Value> =
+        (0..20).map(|id| json!({ "id": id.to_string(), "method": "GET", "url": format!("/users?$top={}", id + 1) })).collect();
+    let (mut additions, mut refused, mut orders) = (0, 0, std::collections::BTreeSet::new());
+    for _ in 0..4 {
+        let answer = send(&sandbox, "POST", "/v1.0/$batch", &json!({ "requests": parts })).await.unwrap();
+        let Ok(answer) = serde_json::from_slice::<Value>(answer.body()) else { continue };
+        let Some(answers) = answer["responses"].as_array() else { continue };
+        assert_eq!(answers.len(), 20);
+        orders.insert(answers.iter().map(|part| part["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+        refused += answers.iter().filter(|part| matches!(part["status"].as_u64(), Some(429 | 503))).count();
+        additions += answers.iter().filter(|part| part["body"].to_string().contains("unknown")).count();
+    }
+    assert!(additions > 10 && refused > 2 && orders.len() > 1, "{additions} {refused} {orders:?}");
+}
+
+#[test]
+fn each_has_a_name_and_says_what_it_does() {
+    let known: Vec<_> = Perturbations::known().collect();
+    let names: std::collections::BTreeSet<_> = known.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names.len(), known.len());
+    assert!(
+        known.iter().all(|(name, _, summary)| !summary.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+    );
+    let lossless: Perturbations = "7".parse().unwrap();
+    assert!(lossless.list().all(|(_, loss, _)| loss == Loss::Lossless) && lossless.to_string().starts_with("7:"));
+    for wrong in ["", "x", "-1", "7:ordr", "1.5:order"] {
+        let error = wrong.parse::<Perturbations>().unwrap_err().to_string();
+        assert!(error.contains("unknown-properties") && error.contains("lossless"), "{wrong}: {error}");
+    }
+}
