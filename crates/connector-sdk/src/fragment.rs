@@ -101,8 +101,11 @@ mod tests {
     use super::*;
     use crate::Rehearsal;
 
+    // Its text, and whether it came as a fragment.
+    type Read = Option<(String, bool)>;
+
     // The items as they are read, and which were asked for.
-    fn read(items: &[&str], script: Vec<Response>) -> (Result<Vec<Option<(String, bool)>>>, Vec<String>) {
+    fn read(items: &[&str], script: Vec<Response>) -> (Result<Vec<Read>>, Vec<String>) {
         let mut stage = Rehearsal::new(script);
         let items = items.iter().map(|text| Json::parse((*text).to_owned()).unwrap()).collect();
         let plan = whole(items, |item| !item.has("name"), |id| Request::get("/x/{id}").with("id", id));

@@ -178,6 +178,11 @@ pub fn remembering<T: Send + 'static>(
     })
 }
 
+/// The properties by which an object is read whole: a single object comes without its `id` unless that is selected.
+pub fn with_id(names: Option<String>) -> Option<String> {
+    names.map(|names| if names.split(',').any(|name| name == "id") { names } else { format!("{names},id") })
+}
+
 fn is_fragment(object: &Properties<'_>) -> bool {
     !object.is_sent("createdDateTime")
 }

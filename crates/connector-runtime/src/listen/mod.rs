@@ -80,7 +80,7 @@ pub struct Delivered {
 
 /// Something about a trigger that whoever operates it should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Notice {
     /// Something may have been missed. The next event tells it too.

@@ -35,6 +35,7 @@ impl Trigger for NewUser {
         select.additional_fields.get_or_insert_default().push("createdDateTime".to_owned());
         let names = select.names(USER_FIELDS);
         let start = self.only.apply(Request::get("/users/delta").query_opt("$select", names.clone()));
+        let names = follow::with_id(names);
         let ask = move |id: &str| Request::get("/users/{user}").with("user", id).query_opt("$select", names.clone());
         Ok(follow::created(start, cursor, self.beginning.moment()?, cx.now, ask))
     }
