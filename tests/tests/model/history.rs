@@ -24,6 +24,8 @@ pub(crate) struct Thing {
     pub(crate) state: String,
     /// It will not come back.
     pub(crate) ended: bool,
+    /// How often it went, ever.
+    pub(crate) gone: usize,
     /// It was there when all had been heard last.
     pub(crate) was_here: bool,
     /// What has happened since then, and how it was afterwards.
@@ -74,6 +76,7 @@ impl History {
             thing.ended = true;
             // It goes once more, in another way, which may be told.
             thing.deeds.push((What::Went, thing.state.clone()));
+            thing.gone += 1;
             self.changes += 1;
         }
     }
@@ -89,6 +92,7 @@ impl History {
     fn note(&mut self, id: &str, what: What, state: Option<&str>, here: bool) {
         let thing = self.things.get_mut(id).unwrap_or_else(|| panic!("nothing is known of {id}"));
         thing.here = here;
+        thing.gone += usize::from(what == What::Went);
         if let Some(state) = state {
             state.clone_into(&mut thing.state);
         }

@@ -86,7 +86,7 @@ impl Heard {
         for id in about {
             let told = self.told.get(id).unwrap_or(&none);
             let thing = history.things.get(id).unwrap_or(&nothing);
-            let Some(fault) = fault(rule, told, thing) else { continue };
+            let Some(fault) = fault(rule, told, thing, misses.is_some()) else { continue };
             if fault == Fault::Lost && misses.is_some_and(|misses| misses(thing)) {
                 missed += 1;
             } else {
@@ -107,7 +107,7 @@ impl Heard {
     }
 }
 
-fn fault(rule: Rule, told: &Told, thing: &Thing) -> Option<Fault> {
+fn fault(rule: Rule, told: &Told, thing: &Thing, lost: bool) -> Option<Fault> {
     let (times, last) = (told.since.len(), told.last.as_deref());
     let (backed, required) = match rule {
         Rule::New => {
@@ -126,6 +126,8 @@ fn fault(rule: Rule, told: &Told, thing: &Thing) -> Option<Fault> {
             }
             (backed, thing.here && backed > 0 && last != Some(thing.state.as_str()))
         }
+        // What came and went unheard of may be found when a place is lost and the recycle bin is read.
+        Rule::Gone if lost => ((thing.gone + times).saturating_sub(told.ever), thing.was_here && !thing.here && times == 0),
         Rule::Gone => (thing.count(&[What::Went]), thing.was_here && !thing.here && times == 0),
         Rule::Come => (thing.count(&[What::Came]), !thing.was_here && thing.here && times == 0),
     };

@@ -94,7 +94,8 @@ impl Disturbance {
             // One that came before is told as new now or never.
             if round.told[kept..].iter().all(|&(_, born)| born.is_none_or(|born| born >= first)) {
                 round.changes.truncate(kept);
-                round.stage = Stage::Changes { since: first, origin: first, before: first };
+                // Its members may have changed before that.
+                round.stage = Stage::Changes { since: first, origin: first, before: origin };
                 return;
             }
         }

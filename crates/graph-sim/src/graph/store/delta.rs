@@ -42,7 +42,7 @@ pub(crate) enum Stage {
         since: usize,
         /// What came to be from here on is new.
         origin: usize,
-        /// Where the round before began, of which this one may tell some again.
+        /// Where a round before began, of which this one may tell some again, or for the first time.
         #[serde(rename = "b", default)]
         before: usize,
     },
@@ -75,7 +75,7 @@ pub(crate) struct Round<'t> {
     pub(crate) stage: Stage,
     /// Whether this was the last page of the round.
     pub(crate) done: bool,
-    /// From where this round counts changes; `None` in the first round.
+    /// From where this round counts changes of members; `None` in the first round.
     pub(crate) since: Option<usize>,
 }
 
@@ -101,8 +101,6 @@ pub(crate) fn round<'t>(set: &'t Set, parent: Option<u64>, stage: Stage, page: u
             Round { changes, told, stage: Stage::Changes { since, origin: since, before: since }, done: true, since: None }
         }
         Stage::Changes { since, origin, before } => {
-            // What is told again is told with all that came with it.
-            let from = if since < origin { before } else { origin };
             for (at, entry) in set.log.since(since) {
                 if parent.is_some_and(|parent| parent != entry.parent) {
                     continue;
@@ -119,13 +117,13 @@ pub(crate) fn round<'t>(set: &'t Set, parent: Option<u64>, stage: Stage, page: u
                     continue;
                 }
                 if changes.len() == page {
-                    return Round { changes, told, stage: Stage::Changes { since: at, origin, before }, done: false, since: Some(from) };
+                    return Round { changes, told, stage: Stage::Changes { since: at, origin, before }, done: false, since: Some(before) };
                 }
                 changes.push(change);
                 told.push((at, created.then_some(story.born)));
             }
             let now = set.log.now();
-            Round { changes, told, stage: Stage::Changes { since: now, origin: now, before: now }, done: true, since: Some(from) }
+            Round { changes, told, stage: Stage::Changes { since: now, origin: now, before: now }, done: true, since: Some(before) }
         }
     }
 }
