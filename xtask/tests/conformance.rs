@@ -117,7 +117,7 @@ fn files() -> Files {
 }
 
 fn checked(waivers: &str) -> Report {
-    conformance::run(&files(), Waivers::parse(waivers).unwrap(), &[planted()]).unwrap()
+    conformance::run(&files(), Waivers::parse(waivers).unwrap(), &[planted()]).unwrap().close()
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn examples_are_held_against_our_types() {
         example("/v1.0/nowhere", json!({})),
     ];
     let examples = lines.map(|line| line.to_string()).join("\n");
-    let report = conformance::run(&Files { examples: Some(examples), ..files() }, Waivers::default(), &[planted()]).unwrap();
+    let report = conformance::run(&Files { examples: Some(examples), ..files() }, Waivers::default(), &[planted()]).unwrap().close();
     let shown = report.shown.unwrap();
     let noted: Vec<String> = shown.contradictions.iter().map(|it| format!("{} {}", it.pointer, it.message)).collect();
     assert_eq!(noted.len(), 2, "{noted:?}");

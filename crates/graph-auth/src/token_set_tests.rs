@@ -96,7 +96,7 @@ fn what_is_odd_in_an_answer_or_a_token_spoils_nothing_beside_it() {
     let body = br#"{"access_token":"t","expires_in":[],"refresh_in":{},"scope":["User.Read"],"token_type":null,"refresh_token":null,"new":{"x":1}}"#;
     let set = crate::exchange::read::<Answer>(body).unwrap().read(now()).unwrap();
     assert_eq!((set.expires_at.as_second() - now().as_second(), set.granted, set.refresh), (3600, None, None));
-    let told = |claims: Value| super::told(&Secret::new(token(&claims)));
+    let told = |claims: Value| told(&Secret::new(token(&claims)));
     let odd = told(json!({ "exp": "1777888800", "tid": 7, "oid": null, "name": {}, "idtyp": "app", "roles": ["Mail.Read"], "xms": [1] }))
         .unwrap();
     assert_eq!((odd.exp, odd.granted()), (Some(1_777_888_800.0), Some(vec!["Mail.Read".to_owned()])));

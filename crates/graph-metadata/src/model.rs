@@ -76,6 +76,9 @@ pub struct Model {
     pub(crate) refused: BTreeMap<String, Refused>,
 }
 
+/// So deep a type is derived at most; Graph's are by six or seven. One that is derived from itself has an end, too.
+const DEEPEST: usize = 100;
+
 impl Model {
     /// A type by its full name, or by its name in `microsoft.graph`.
     pub fn find_type(&self, name: &str) -> Option<(&str, &Type)> {
@@ -95,7 +98,7 @@ impl Model {
 
     /// The names of a type and of all that it is derived from, itself first.
     pub(crate) fn lineage<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m str> {
-        std::iter::successors(Some(name), |name| self.types.get(*name)?.base.as_deref())
+        std::iter::successors(Some(name), |name| self.types.get(*name)?.base.as_deref()).take(DEEPEST)
     }
 
     /// A property of a type or of its bases.
@@ -135,5 +138,24 @@ impl Model {
     /// Whether `ty` is `base` or derived from it.
     pub fn is_a(&self, ty: &str, base: &str) -> bool {
         self.lineage(ty).any(|name| name == base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Found by fuzzing.
+    #[test]
+    fn types_that_are_derived_from_each_other_have_an_end() {
+        let csdl = r#"<Schema Namespace="microsoft.graph" Alias="graph"><EntityType Name="self" BaseType="graph.self"/>
+            <EntityType Name="a" BaseType="graph.b"><Property Name="x" Type="Edm.String"/></EntityType>
+            <EntityType Name="b" BaseType="graph.a"/></Schema>"#;
+        let model = Model::from_csdl(csdl).unwrap();
+        assert!(model.property("microsoft.graph.b", "x").is_some());
+        for name in ["microsoft.graph.self", "microsoft.graph.a"] {
+            assert!(model.property(name, "y").is_none() && !model.is_a(name, "microsoft.graph.c"), "{name}");
+            assert!(model.property_names(name).count() <= DEEPEST, "{name}");
+        }
     }
 }

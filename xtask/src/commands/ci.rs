@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{conformance, docs, schemas, tidy, validate};
+use super::{conformance, docs, fuzz, schemas, tidy, validate};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -19,7 +19,7 @@ pub(crate) struct Args {
 
 type Step = (&'static str, fn(&Checkout) -> Result<()>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("fmt", |checkout| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout| cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])),
     ("tests", |checkout| cargo(checkout, &["test", "--workspace"])),
@@ -27,6 +27,7 @@ const STEPS: [Step; 8] = [
     ("docs", |checkout| docs::run(docs::Args { check: true }, checkout)),
     ("validate", |checkout| validate::run(validate::Args { path: None }, checkout)),
     ("conformance", conformance::step),
+    ("fuzz", fuzz::step),
     ("tidy", |checkout| tidy::run(tidy::Args {}, checkout)),
 ];
 

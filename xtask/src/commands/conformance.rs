@@ -31,7 +31,10 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     if let Some(missing) = places.missing() {
         return Err(format!("skipped: {missing} is not here, so nothing was checked; the README says where to get it").into());
     }
-    let report = conformance::run(&places.read(checkout)?, Waivers::read(checkout)?, &connectors())?;
+    let files = places.read(checkout)?;
+    let mut report = conformance::run(&files, Waivers::read(checkout)?, &connectors())?;
+    conformance::hold_sandbox(&files, checkout, &mut report)?;
+    let report = report.close();
     println!("{report}");
     if report.findings.is_empty() { Ok(()) } else { Err("requests contradict the metadata".into()) }
 }

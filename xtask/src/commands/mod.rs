@@ -4,6 +4,7 @@ mod build;
 mod ci;
 mod conformance;
 mod docs;
+mod fuzz;
 mod new;
 mod schemas;
 mod tidy;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Validate(validate::Args),
     Conformance(conformance::Args),
     Docs(docs::Args),
+    Fuzz(fuzz::Args),
     Tidy(tidy::Args),
     Bench(bench::Args),
     Ci(ci::Args),
@@ -47,6 +49,7 @@ impl Command {
             Command::Validate(args) => validate::run(args, &checkout),
             Command::Conformance(args) => conformance::run(args, &checkout),
             Command::Docs(args) => docs::run(args, &checkout),
+            Command::Fuzz(args) => fuzz::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),

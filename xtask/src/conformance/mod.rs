@@ -11,6 +11,7 @@ pub mod outputs;
 pub mod permissions;
 pub mod report;
 pub mod requests;
+pub mod sandbox;
 pub mod waivers;
 
 use connector_sdk::Connector;
@@ -19,9 +20,13 @@ use self::metadata::Files;
 use self::report::{Finding, Report};
 use self::waivers::Waivers;
 use crate::Result;
+use crate::checkout::Checkout;
 use crate::transcript::cases;
 
-/// Holds everything against the metadata.
+/// Under which name the sandbox stands among the connectors.
+const SANDBOX: &str = "sandbox";
+
+/// Holds everything that connectors send against the metadata. [`Report::close`] ends it.
 ///
 /// # Errors
 /// When a file of the metadata or of the waivers cannot be read.
@@ -48,8 +53,18 @@ pub fn run(files: &Files, waivers: Waivers, connectors: &[Connector]) -> Result<
         report.shown = Some(shown);
         findings.into_iter().for_each(|(connector, finding)| report.add(&connector, vec![finding]));
     }
-    report.close();
     Ok(report)
+}
+
+/// Holds the sandbox's tables against the metadata, after everything else.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn hold_sandbox(files: &Files, checkout: &Checkout, report: &mut Report) -> Result<()> {
+    let (properties, findings) = sandbox::check(&files.model, checkout)?;
+    report.count(SANDBOX).properties = properties;
+    report.add(SANDBOX, findings);
+    Ok(())
 }
 
 /// A finding at a place in a request, in a file.

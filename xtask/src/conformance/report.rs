@@ -89,11 +89,12 @@ impl Report {
         }
     }
 
-    // A waiver that excuses nothing is wrong too.
-    pub(crate) fn close(&mut self) {
+    /// Puts the findings in order; a waiver that excuses nothing is one too.
+    pub fn close(mut self) -> Report {
         self.findings.extend(self.waivers.unused());
         self.findings.sort();
         self.findings.dedup();
+        self
     }
 }
 

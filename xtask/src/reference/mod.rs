@@ -3,6 +3,7 @@
 mod markdown;
 mod properties;
 
+use connector_sdk::OtherWay;
 use serde_json::{Map, Value};
 
 use crate::Result;
@@ -208,6 +209,14 @@ fn connection(page: &mut Page, connection: &Connection) {
         vec![code(&sign_in.method), scopes(&permissions.minimum), scopes(&permissions.default), scopes(&permissions.optional)]
     });
     page.table(&["Method", "Always requested", "Requested by default", "On request"], rows.collect());
+    let all = connection.sign_ins.iter().map(|sign_in| &sign_in.permissions);
+    let all: Vec<&String> = all.flat_map(|it| it.minimum.iter().chain(&it.default).chain(&it.optional)).collect();
+    let ways = OtherWay::for_apps(&all);
+    if !ways.is_empty() {
+        let ways: Vec<&str> = ways.iter().map(|way| way.description()).collect();
+        let told = "Something else than a permission in its token may allow it to an app. So where one is missing, Graph is asked";
+        page.line(format!("{told}: {}.", ways.join("; ")));
+    }
     let rows = connection.account_types.iter().map(|choice| vec![code(&choice.account_type), cell(&choice.label)]);
     page.table(&["Account type", "Name"], rows.collect());
 }

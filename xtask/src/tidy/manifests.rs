@@ -63,7 +63,8 @@ pub(super) fn one_licence(project: &Project) -> Vec<Finding> {
 }
 
 fn members(project: &Project) -> impl Iterator<Item = &Source> {
-    project.sources.iter().filter(|source| source.path.ends_with("/Cargo.toml"))
+    // The fuzz targets are a workspace of their own.
+    project.sources.iter().filter(|source| source.path.ends_with("/Cargo.toml") && !source.path.starts_with("fuzz/"))
 }
 
 fn is_entry(line: &str) -> bool {

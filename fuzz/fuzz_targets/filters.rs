@@ -1,0 +1,7 @@
+//! The sandbox's `$filter`, `$search` and other options.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| graph_sim::fuzz::query(text));
