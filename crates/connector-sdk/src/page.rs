@@ -197,8 +197,8 @@ impl Removed {
             #[serde(rename = "@removed")]
             removed: Option<Value>,
         }
-        // The search is cheap and nearly always says no.
-        if !item.as_str().contains("\"@removed\"") {
+        // The search is cheap and nearly always says no. A name may be written with escapes, and then nothing short of reading finds it.
+        if !item.as_str().contains("\"@removed\"") && !item.as_str().contains("\\u") {
             return None;
         }
         let item: Item = item.read().ok()?;
@@ -350,7 +350,7 @@ impl Request {
 type Keep = Box<dyn Fn(&Json) -> bool + Send>;
 
 // What a walk over pages remembers.
-struct Walk {
+pub(crate) struct Walk {
     left: Option<u64>,
     pages: u64,
     handed_out: u64,
@@ -365,7 +365,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(limit: Option<u64>) -> Walk {
+    pub(crate) fn new(limit: Option<u64>) -> Walk {
         Walk {
             left: limit,
             pages: 0,
@@ -382,7 +382,7 @@ impl Walk {
     }
 
     // Eight bytes a page are remembered, whatever the pages hold. `empty`: nothing came, not even what is not wanted.
-    fn check(&mut self, items: &[Json], empty: bool, next: &Link) -> Result<()> {
+    pub(crate) fn check(&mut self, items: &[Json], empty: bool, next: &Link) -> Result<()> {
         let stuck = |why: &str| {
             Error::protocol(format!("the list does not end: {why}"))
                 .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
@@ -409,7 +409,7 @@ impl Walk {
 }
 
 // Reads a page. One that is no JSON is asked for once more, as one is that was cut short on its way.
-fn read<P: Send + 'static, T: Send + 'static>(
+pub(crate) fn read<P: Send + 'static, T: Send + 'static>(
     request: Request,
     read: fn(&Response) -> Result<P>,
     go: impl FnOnce(P) -> Plan<T> + Send + 'static,

@@ -69,7 +69,7 @@ impl<'a> Properties<'a> {
     /// What tells the item from others: its `id`; or where it has none, its content.
     pub fn identity(&self) -> String {
         self.text("id").unwrap_or_else(|| {
-            let hash = Sha256::digest(self.whole);
+            let hash = Sha256::digest(crate::canonical(self.whole));
             hash[..12].iter().fold("sha256-".to_owned(), |text, byte| text + &format!("{byte:02x}"))
         })
     }
@@ -83,8 +83,9 @@ impl Json {
             Ok(read) => return Some(read),
             Err(_) => self.as_str(),
         };
-        let all: BTreeMap<&str, &RawValue> = serde_json::from_str(unfit).ok()?;
-        let mut parts: Vec<(&str, Option<String>)> =
+        // A name with escapes is no slice of the text.
+        let all: BTreeMap<String, &RawValue> = serde_json::from_str(unfit).ok()?;
+        let mut parts: Vec<(String, Option<String>)> =
             all.into_iter().map(|(name, raw)| (name, Some(raw.get().replace(['\r', '\n'], " ")))).collect();
         // Each turn mends the property at which the reader stopped.
         for _ in 0..2 * parts.len() {
@@ -93,7 +94,7 @@ impl Json {
             for (at, (name, value)) in parts.iter().enumerate() {
                 let Some(value) = value else { continue };
                 text += if text.len() > 1 { "," } else { "" };
-                text += &format!("{}:{value}", Value::from(*name));
+                text += &format!("{}:{value}", Value::from(name.as_str()));
                 ends.push((text.len(), at));
             }
             text += "}";
@@ -130,6 +131,8 @@ mod tests {
         assert_eq!((item.id.as_str(), item.name, item.kinds.len(), item.owner, item.size), ("7", None, 0, None, Some(4)));
         let item = read(r#"{"size":"many","id":"a","owner":{"name":"n"},"kinds":["k"]}"#).unwrap();
         assert_eq!((item.size, item.owner.unwrap()["name"].as_str(), item.kinds.len()), (None, "n", 1));
+        let item = read(r#"{"\u0069d":"a","siz\u0065":"many"}"#).unwrap();
+        assert_eq!((item.id.as_str(), item.size), ("a", None), "names may be written with escapes");
         assert!(read(r#"{"name":"x"}"#).is_none() && read("17").is_none() && read(r#"{"id":null}"#).is_none());
     }
 
@@ -152,6 +155,7 @@ mod tests {
         let identity = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).identity();
         assert_ne!(identity(r#"{"a":1}"#), identity(r#"{"a":2}"#));
         assert_eq!(identity(r#"{"id":null,"a":1}"#), identity(r#"{"id":null,"a":1}"#));
+        assert_eq!(identity(r#"{"a":"/","b":2}"#), identity(r#"{ "\u0062":2, "a":"\/" }"#), "and not by its spelling");
         assert!(identity("17").starts_with("sha256-"));
     }
 }

@@ -73,8 +73,8 @@ impl Found {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Answer<'a> {
-            #[serde(borrow, default)]
-            hits_containers: Vec<Container<'a>>,
+            #[serde(borrow)]
+            hits_containers: Option<Vec<Container<'a>>>,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -82,18 +82,17 @@ impl Found {
             #[serde(borrow)]
             hits: Option<Vec<&'a RawValue>>,
             total: Option<u64>,
-            #[serde(default)]
-            more_results_available: bool,
+            more_results_available: Option<bool>,
         }
         let envelope: Envelope<'_> =
             serde_json::from_slice(&answer.body).map_err(|error| Error::protocol("the answer is not one to a search").caused_by(error))?;
-        let containers: Vec<Container<'_>> = envelope.value.into_iter().flat_map(|answer| answer.hits_containers).collect();
+        let containers: Vec<Container<'_>> = envelope.value.into_iter().filter_map(|answer| answer.hits_containers).flatten().collect();
         let hits = containers.iter().flat_map(|container| container.hits.iter().flatten());
         Ok(Found {
             // A parser has just seen each of them.
             hits: hits.map(|raw| Json::trusted(answer.body.slice_ref(raw.get().as_bytes()))).collect(),
             total: containers.iter().map(|container| container.total).sum(),
-            more: containers.iter().any(|container| container.more_results_available),
+            more: containers.iter().any(|container| container.more_results_available == Some(true)),
         })
     }
 }

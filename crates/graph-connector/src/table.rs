@@ -1,19 +1,22 @@
 //! A table of a workbook that is read.
 
-use connector_sdk::{Error, Json, List, Page, Plan, Request, Result};
+use connector_sdk::{Error, Json, Link, List, Page, Plan, Request, Result};
 use http::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::header::Header;
 use crate::session::Session;
-use crate::sheet::values;
+use crate::sheet::{incomplete, values};
 use crate::vocabulary::{TableId, TableRow};
 
 /// So many cells are asked for at once.
 const CELLS: u64 = 20_000;
 /// So many rows are asked for at once, however few columns there are.
 const ROWS: u64 = 1000;
+
+/// How many empty pages in a row are no list.
+const EMPTY_PAGES: u32 = 1000;
 
 /// A table.
 #[derive(Debug, Clone)]
@@ -39,9 +42,9 @@ impl Table {
         struct Column {
             name: String,
         }
-        Plan::call(self.request(Method::GET, "/columns").query("$select", "name"), |response| {
-            let columns = Page::read(&response).and_then(|page| page.items.iter().map(Json::read::<Column>).collect::<Result<Vec<_>>>());
-            columns.map(|columns| Header::of_table(&columns.into_iter().map(|column| column.name).collect::<Vec<_>>())).into()
+        self.request(Method::GET, "/columns").query("$select", "name").all_items().try_map(|columns| {
+            let columns = columns.iter().map(Json::read::<Column>).collect::<Result<Vec<_>>>()?;
+            Ok(Header::of_table(&columns.into_iter().map(|column| column.name).collect::<Vec<_>>()))
         })
     }
 }
@@ -58,17 +61,20 @@ pub fn place(token: Option<&str>) -> Result<u64> {
         .ok_or_else(|| Error::invalid("/pageToken", "this is not a page token; give the `nextPageToken` of an earlier page as it is"))
 }
 
-/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them only by these.
+/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them by these, and a link that it writes all the same is followed.
 pub struct Rows {
     table: Table,
     header: Header,
     next: u64,
     left: Option<u64>,
+    link: Option<Link>,
+    /// How many pages in a row held nothing and led on.
+    empty: u32,
 }
 
 #[derive(Deserialize)]
 struct Row<'a> {
-    index: u64,
+    index: Option<u64>,
     #[serde(borrow)]
     values: Vec<Vec<&'a RawValue>>,
 }
@@ -76,24 +82,30 @@ struct Row<'a> {
 impl Rows {
     /// The rows from a place on, at most so many.
     pub fn new(table: Table, header: Header, from: u64, limit: Option<u64>) -> Rows {
-        Rows { table, header, next: from, left: limit }
+        Rows { table, header, next: from, left: limit, link: None, empty: 0 }
     }
 
     /// Hands them out page by page.
-    pub fn read(self) -> Plan<List<TableRow>> {
+    pub fn read(mut self) -> Plan<List<TableRow>> {
         let most = (CELLS / (self.header.columns().len() as u64).max(1)).clamp(1, ROWS);
         // One more than is wanted tells whether there are more.
         let size = self.left.map_or(most, |left| left.saturating_add(1).min(most));
         let request = self.table.request(Method::GET, "/rows").query("$top", size).query("$skip", self.next);
+        let request = self.link.take().map_or_else(|| request.clone(), |link| request.at(link));
         Plan::call(request, move |response| {
             let page = match Page::read(&response) {
                 Ok(page) => page,
                 Err(error) => return Plan::Fail(error),
             };
             let came = page.items.len() as u64;
-            match page.items.iter().map(|item| self.row(item)).collect::<Result<Vec<Json>>>() {
+            match (self.next..).zip(&page.items).map(|(place, item)| self.row(place, item)).collect::<Result<Vec<Json>>>() {
                 Err(error) => Plan::Fail(error),
-                Ok(items) => self.hand_out(items, came >= size || page.next.is_some()),
+                Ok(items) => {
+                    let more = came >= size || page.next.is_some();
+                    self.link = page.next;
+                    self.empty = if came == 0 { self.empty + 1 } else { 0 };
+                    self.hand_out(items, more)
+                }
             }
         })
     }
@@ -108,22 +120,27 @@ impl Rows {
         if self.left == Some(0) && (more || came > wanted) {
             end.next_page_token = Some(format!("row-{}", self.next));
         }
-        if self.left == Some(0) || !more || came == 0 {
+        if self.left == Some(0) || !more || (came == 0 && self.link.is_none()) {
             return Plan::emit_last(items, end);
+        }
+        if self.empty >= EMPTY_PAGES {
+            return Plan::Fail(Error::protocol(format!("the rows of the table do not end: {EMPTY_PAGES} pages in a row were empty")));
         }
         Plan::emit(items, move || self.read())
     }
 
-    fn row(&self, item: &Json) -> Result<Json> {
+    // Where a row does not say its place, it has that in which it came.
+    fn row(&self, place: u64, item: &Json) -> Result<Json> {
         let row: Row<'_> = serde_json::from_str(item.as_str())
-            .map_err(|error| Error::protocol("a row of a table has an unexpected shape").caused_by(error))?;
+            .map_err(|error| incomplete(Error::protocol("a row of a table has an unexpected shape").caused_by(error)))?;
+        let index = row.index.unwrap_or(place);
         // Otherwise a table that ignores `$skip` would never end.
-        if row.index < self.next {
+        if index < self.next {
             return Err(Error::protocol("the rows of the table came again, so they would never end"));
         }
         let none = Vec::new();
         let values = values(&self.header, row.values.first().unwrap_or(&none))?;
-        Ok(Json::trusted(format!("{{\"index\":{},\"values\":{values}}}", row.index)))
+        Ok(Json::trusted(format!("{{\"index\":{index},\"values\":{values}}}")))
     }
 }
 
@@ -164,6 +181,26 @@ mod tests {
             (Some("row-1000".into()), vec!["1000/0".to_owned()], 1000),
             "at worst there is an empty page"
         );
+    }
+
+    #[test]
+    fn a_link_is_followed_also_from_an_empty_page() {
+        let linked = |rows: &str| {
+            let link = "https://graph.microsoft.com/v1.0/me/drive/root:/a.xlsx:/workbook/tables/T/rows?$skiptoken=x";
+            Response::new(200, format!(r#"{{"value":[{rows}],"@odata.nextLink":"{link}"}}"#))
+        };
+        let (end, asked, emitted) = read(0, None, vec![linked(""), linked(r#"{"index":0,"values":[[1]]}"#), rows(1, 2)]);
+        assert_eq!((end.unwrap(), emitted), (None, 3));
+        assert_eq!(asked[1..], ["$skiptoken=x", "$skiptoken=x"]);
+    }
+
+    #[test]
+    fn the_header_is_read_to_its_end() {
+        let page = |name: &str, next: &str| Response::new(200, format!(r#"{{"value":[{{"name":"{name}"}}]{next}}}"#));
+        let table = Table::new(Session::none(Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }), TableId("T".into()));
+        let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/drive/items/1/workbook/tables/T/columns?$skiptoken=x""#;
+        let header = Rehearsal::new(vec![page("One", next), page("Two", "")]).run(table.header()).unwrap();
+        assert_eq!(header.names().collect::<Vec<_>>(), ["One", "Two"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Subscriptions to change notifications, for every connector that offers them.
 
-use connector_sdk::{Context, Error, Json, Page, Plan, Raw, Request, Result};
+use connector_sdk::{Context, Error, Json, Plan, Raw, Request, Result};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -157,7 +157,7 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
         return Ok(create.raw());
     }
     let url = wanted.notification_url;
-    Ok(all(Request::get("/subscriptions"), Vec::new()).and_then(move |known| {
+    Ok(Request::get("/subscriptions").all_items().and_then(move |known| {
         let same = |item: &Json| {
             item.read::<Subscription>().is_ok_and(|it| {
                 it.resource.as_deref() == Some(&*resource)
@@ -170,21 +170,6 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
             None => create.raw(),
         }
     }))
-}
-
-/// All subscriptions of the connection.
-pub fn all(request: Request, mut found: Vec<Json>) -> Plan<Vec<Json>> {
-    let follow = request.clone();
-    Plan::call(request, move |answer| match Page::read(&answer) {
-        Ok(page) => {
-            found.extend(page.items);
-            match page.next {
-                Some(next) => all(follow.at(next), found),
-                None => Plan::Done(found),
-            }
-        }
-        Err(error) => Plan::Fail(error),
-    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Context, Error, FileMeta, Json, Page, Plan, Raw, Request, Response, Result, Root, Then, Upload};
+use connector_sdk::{Context, Error, FileMeta, Json, Plan, Raw, Request, Response, Result, Root, Then, Upload};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -117,15 +117,12 @@ impl Files {
     /// have made.
     pub fn attach_missing_to(self, item: Item) -> Plan<Vec<Response>> {
         let look = item.get("/attachments").query("$select", "name");
-        Plan::call(look, move |answer| {
-            let names = Page::read(&answer).and_then(|page| page.items.iter().map(Json::read::<Attachment>).collect::<Result<Vec<_>>>());
-            match names {
-                Ok(known) => {
-                    let missing = self.0.into_iter().filter(|(file, _)| !known.iter().any(|it| it.name.as_ref() == Some(&file.name)));
-                    Files(missing.collect()).attach_to(item)
-                }
-                Err(error) => Plan::Fail(error),
+        look.all_items().and_then(move |names| match names.iter().map(Json::read::<Attachment>).collect::<Result<Vec<_>>>() {
+            Ok(known) => {
+                let missing = self.0.into_iter().filter(|(file, _)| !known.iter().any(|it| it.name.as_ref() == Some(&file.name)));
+                Files(missing.collect()).attach_to(item)
             }
+            Err(error) => Plan::Fail(error),
         })
     }
 

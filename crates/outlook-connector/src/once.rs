@@ -6,7 +6,7 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview
 
-use connector_sdk::{Code, Error, Page, Plan, Result, Root, odata};
+use connector_sdk::{Code, Error, Json, Plan, Result, Root, odata};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -104,11 +104,11 @@ fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
     let with_key =
         format!("singleValueExtendedProperties/any(ep: ep/id eq {} and ep/value eq {})", odata::string(PROPERTY), odata::string(key));
     let look = root.get("/messages").query("$filter", with_key).query("$select", "id,internetMessageId,isDraft").query("$top", 2);
-    Plan::finish(look.needs(NEEDS), |response| one(Page::read(&response)?))
+    look.needs(NEEDS).all_items().try_map(one)
 }
 
-fn one(page: Page) -> Result<Option<Draft>> {
-    let found: Vec<Draft> = page.items.iter().map(connector_sdk::Json::read).collect::<Result<_>>()?;
+fn one(found: Vec<Json>) -> Result<Option<Draft>> {
+    let found: Vec<Draft> = found.iter().map(Json::read).collect::<Result<_>>()?;
     match found.len() {
         0 | 1 => Ok(found.into_iter().next()),
         _ => Err(Error::new(Code::OutcomeUnknown, "several messages carry this idempotency key")

@@ -1,8 +1,9 @@
 //! `service_plans`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Page, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Properties, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::permissions::LICENSES_READ;
 use crate::vocabulary::SkuId;
@@ -15,34 +16,26 @@ pub struct ServicePlans {
     sku_id: Option<SkuId>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sku {
-    sku_id: String,
-    service_plans: Vec<ServicePlan>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ServicePlan {
-    service_plan_id: String,
-    service_plan_name: String,
-}
-
 impl Picklist for ServicePlans {
     const SPEC: Spec = Spec::new("service_plans", "Service plans", Effect::Read).scopes(LICENSES_READ);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let wanted = self.sku_id;
-        Ok(Plan::finish(Request::get("/subscribedSkus").query("$select", "skuId,servicePlans"), move |response| {
+        Ok(Request::get("/subscribedSkus").query("$select", "skuId,servicePlans").all_items().try_map(move |skus| {
             let mut choices: Vec<Choice> = Vec::new();
-            for item in Page::read(&response)?.items {
-                let sku: Sku = item.read()?;
-                if wanted.as_ref().is_some_and(|wanted| !wanted.0.eq_ignore_ascii_case(&sku.sku_id)) {
+            for item in skus {
+                let sku = Properties::of(&item);
+                let is_it = |wanted: &SkuId| sku.text("skuId").is_some_and(|id| wanted.0.eq_ignore_ascii_case(&id));
+                if !wanted.as_ref().is_none_or(is_it) {
                     continue;
                 }
-                let plans = sku.service_plans.into_iter().map(|plan| Choice::new(plan.service_plan_id, plan.service_plan_name));
-                choices.extend(plans.filter(|plan| plan.matches(ask.search.as_deref())));
+                // A plan without a name goes by its id.
+                let choice = |plan: &Value| {
+                    let id = plan["servicePlanId"].as_str()?;
+                    Some(Choice::new(id, plan["servicePlanName"].as_str().filter(|name| !name.is_empty()).unwrap_or(id)))
+                };
+                let plans: Vec<Value> = sku.get("servicePlans").unwrap_or_default();
+                choices.extend(plans.iter().filter_map(choice).filter(|plan| plan.matches(ask.search.as_deref())));
             }
             // A plan may belong to several licences.
             let mut seen = std::collections::HashSet::new();

@@ -124,7 +124,7 @@ fn read(response: &Response, followed: Option<Link>, silent: bool) -> Result<Pol
 // content it is another one.
 fn event(item: Json) -> Event<Change> {
     let id = Properties::of(&item).identity();
-    let hash = Sha256::digest(item.bytes());
+    let hash = Sha256::digest(item.canonical());
     let hash: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
     Event { id: format!("{id}:{hash}"), data: Raw::new(item) }
 }

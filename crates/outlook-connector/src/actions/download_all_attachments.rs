@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Context, Effect, Error, File, Json, Name, Page, Plan, Request, Result, Root, Spec};
+use connector_sdk::{Action, Context, Effect, Error, File, Json, Name, Plan, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -63,7 +63,8 @@ impl Action for DownloadAllAttachments {
         let list = root.get("/messages/{message}/attachments").item("message", message.as_str()).query("$select", ATTACHMENT_FIELDS);
         let wanted = Wanted { inline: self.include_inline, pattern: self.name_pattern.map(|text| text.to_lowercase()) };
         let most = self.max_total_bytes.unwrap_or(u64::MAX);
-        Ok(all(list, Vec::new()).and_then(move |attachments| {
+        let list = list.all_items().try_map(|found| found.iter().map(Json::read::<Attachment>).collect::<Result<Vec<_>>>());
+        Ok(list.and_then(move |attachments| {
             let mut end = Downloaded::default();
             let mut files = VecDeque::new();
             let mut total: u64 = 0;
@@ -130,26 +131,6 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
         }
     }
     pattern[p..].iter().all(|letter| *letter == b'*')
-}
-
-fn all(request: Request, mut found: Vec<Attachment>) -> Plan<Vec<Attachment>> {
-    let follow = request.clone();
-    Plan::call(request, move |answer| {
-        let page = match Page::read(&answer) {
-            Ok(page) => page,
-            Err(error) => return Plan::Fail(error),
-        };
-        for item in &page.items {
-            match item.read() {
-                Ok(attachment) => found.push(attachment),
-                Err(error) => return Plan::Fail(error),
-            }
-        }
-        match page.next {
-            Some(next) => all(follow.at(next), found),
-            None => Plan::Done(found),
-        }
-    })
 }
 
 fn download(root: Root, message: String, mut files: VecDeque<(String, Name)>, end: Downloaded) -> Plan<Downloaded> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Result, Root, Spec, odata};
+use connector_sdk::{Action, Context, Effect, Error, Json, Plan, Result, Root, Spec, odata};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,7 @@ impl Waiting {
             .query("$top", 50)
             .prefer("outlook.body-content-type=\"text\"")
             .needs(once::NEEDS);
-        Plan::call(list, move |answer| match Page::read(&answer).and_then(|page| self.choice(&page)) {
+        list.all_items().and_then(move |replies| match self.choice(&replies) {
             Ok(Some(chosen)) => Plan::Done(chosen),
             Ok(None) if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
             Ok(None) => Plan::wait(PAUSE, move || self.look(left - 1)),
@@ -148,8 +148,8 @@ impl Waiting {
     }
 
     // The first reply whose first line is an option.
-    fn choice(&self, page: &Page) -> Result<Option<Chosen>> {
-        let mut replies = page.items.iter().map(connector_sdk::Json::read).collect::<Result<Vec<Reply>>>()?;
+    fn choice(&self, replies: &[Json]) -> Result<Option<Chosen>> {
+        let mut replies = replies.iter().map(Json::read).collect::<Result<Vec<Reply>>>()?;
         replies.sort_by_key(|reply| reply.received_date_time);
         let since = Timestamp::from_second(self.since.as_second()).unwrap_or(self.since);
         Ok(replies.into_iter().filter(|reply| reply.received_date_time.is_some_and(|at| at >= since)).find_map(|reply| {
