@@ -19,7 +19,7 @@ impl Removed {
     /// Reads an item of a delta page, if it is a removal. One without an id has its content for one.
     pub fn read(item: &Json) -> Option<Removed> {
         // The search is cheap and nearly always says no.
-        if !item.as_str().contains("\"@removed\"") {
+        if !item.as_str().contains("\"@removed\"") && !item.as_str().contains("\\u") {
             return None;
         }
         let item = Properties::of(item);

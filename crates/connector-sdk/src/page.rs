@@ -273,7 +273,7 @@ impl Request {
 type Keep = Box<dyn Fn(&Json) -> bool + Send>;
 
 // What a walk over pages remembers.
-struct Walk {
+pub(crate) struct Walk {
     left: Option<u64>,
     pages: u64,
     handed_out: u64,
@@ -290,7 +290,7 @@ impl Walk {
 }
 
 // Reads a page. One that is no JSON is asked for once more, as one is that was cut short on its way.
-fn read<P: Send + 'static, T: Send + 'static>(
+pub(crate) fn read<P: Send + 'static, T: Send + 'static>(
     request: Request,
     read: fn(&Response) -> Result<P>,
     go: impl FnOnce(P) -> Plan<T> + Send + 'static,

@@ -76,7 +76,7 @@ impl<'a> Properties<'a> {
     pub fn identity(&self) -> String {
         // Where a letter was replaced, two may look the same.
         self.text("id").filter(|id| !id.contains('\u{fffd}')).unwrap_or_else(|| {
-            let hash = Sha256::digest(self.whole);
+            let hash = Sha256::digest(crate::canonical(self.whole));
             hash[..12].iter().fold("sha256-".to_owned(), |text, byte| text + &format!("{byte:02x}"))
         })
     }
@@ -120,6 +120,8 @@ mod tests {
         assert_eq!((item.id.as_str(), item.name, item.kinds.len(), item.owner, item.size), ("7", None, 0, Some(BTreeMap::new()), Some(4)));
         let item = read(r#"{"size":"many","id":"a","owner":{"name":"n"},"kinds":["k"]}"#).unwrap();
         assert_eq!((item.size, item.owner.unwrap()["name"].as_str(), item.kinds.len()), (None, "n", 1));
+        let item = read(r#"{"\u0069d":"a","siz\u0065":"many"}"#).unwrap();
+        assert_eq!((item.id.as_str(), item.size), ("a", None), "names may be written with escapes");
         assert!(read(r#"{"name":"x"}"#).is_none() && read("17").is_none() && read(r#"{"id":null}"#).is_none());
     }
 
@@ -154,6 +156,7 @@ mod tests {
         assert_ne!(identity(r#"{"a":1}"#), identity(r#"{"a":2}"#));
         assert_eq!(identity(r#"{"id":null,"a":1}"#), identity(r#"{"id":null,"a":1}"#));
         assert_ne!(identity(r#"{"id":"\ud83d"}"#), identity(r#"{"id":"\ud83e"}"#));
+        assert_eq!(identity(r#"{"a":"/","b":2}"#), identity(r#"{ "\u0062":2, "a":"\/" }"#), "and not by its spelling");
         assert!(identity("17").starts_with("sha256-"));
     }
 }

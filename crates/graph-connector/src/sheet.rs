@@ -1,6 +1,6 @@
 //! A worksheet that is read: how far it goes, its header, and its rows in blocks.
 
-use connector_sdk::{Error, Json, Plan, Request, Response, Result, without_bom};
+use connector_sdk::{Code, Error, Json, Plan, Request, Response, Result, without_bom};
 use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -179,7 +179,7 @@ impl Sheet {
             None => self.request(Method::GET, "/usedRange(valuesOnly=true)"),
             Some(address) => self.request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)").with("address", address),
         };
-        used.query("$select", EXTENT).decode()
+        used.query("$select", EXTENT).decode().or_else(|error| Plan::Fail(incomplete(error)))
     }
 
     /// The names in a row.
@@ -193,6 +193,7 @@ impl Sheet {
             text: Vec<Vec<Value>>,
         }
         let row = self.range(Method::GET, area.address()).query("$select", "values,text").decode::<Row>();
+        let row = row.or_else(|error| Plan::Fail(incomplete(error)));
         row.map(move |row| {
             let (values, texts) = (row.values.into_iter().next().unwrap_or_default(), row.text.into_iter().next().unwrap_or_default());
             let shown = |at: usize| texts.get(at).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -212,11 +213,24 @@ impl Sheet {
     ) -> Plan<S> {
         let Some((block, rest)) = area.split() else { return Plan::Done(state) };
         let request = self.range(Method::GET, block.address()).query("$select", select);
-        Plan::call(request, move |response| match Block::read(&response).and_then(|read| take(&mut state, block.row + 1, &read)) {
-            Err(error) => Plan::Fail(error),
-            Ok(items) if items.is_empty() => self.blocks(rest, select, state, take),
-            Ok(items) => Plan::emit(items, move || self.blocks(rest, select, state, take)),
+        Plan::call(request, move |response| {
+            match Block::read(&response).map_err(incomplete).and_then(|read| take(&mut state, block.row + 1, &read)) {
+                Err(error) => Plan::Fail(error),
+                Ok(items) if items.is_empty() => self.blocks(rest, select, state, take),
+                Ok(items) => Plan::emit(items, move || self.blocks(rest, select, state, take)),
+            }
         })
+    }
+}
+
+/// Says what to do where Excel's answer lacks what nothing can be done without.
+pub fn incomplete(error: Error) -> Error {
+    match error.code() {
+        Code::Protocol => error.hint(
+            "Excel answered without cells, or without saying where they are. Try again in a while; if it stays so, open the workbook in Excel \
+             and see whether it is damaged.",
+        ),
+        _ => error,
     }
 }
 

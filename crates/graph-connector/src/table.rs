@@ -1,18 +1,21 @@
 //! A table of a workbook that is read.
 
-use connector_sdk::{Error, Json, List, Page, Plan, Properties, Request, Result};
+use connector_sdk::{Error, Json, Link, List, Page, Plan, Properties, Request, Result};
 use http::Method;
 use serde_json::value::RawValue;
 
 use crate::header::Header;
 use crate::session::Session;
-use crate::sheet::values;
+use crate::sheet::{incomplete, values};
 use crate::vocabulary::{TableId, TableRow};
 
 /// So many cells are asked for at once.
 const CELLS: u64 = 20_000;
 /// So many rows are asked for at once, however few columns there are.
 const ROWS: u64 = 1000;
+
+/// How many empty pages in a row are no list.
+const EMPTY_PAGES: u32 = 1000;
 
 /// A table.
 #[derive(Debug, Clone)]
@@ -36,8 +39,8 @@ impl Table {
     pub fn header(&self) -> Plan<Header> {
         // One without a name is called after its place.
         let name = |column: &Json| Properties::of(column).text("name").unwrap_or_default();
-        Plan::call(self.request(Method::GET, "/columns").query("$select", "name"), move |response| {
-            Page::read(&response).map(|page| Header::of_table(&page.items.iter().map(name).collect::<Vec<_>>())).into()
+        self.request(Method::GET, "/columns").query("$select", "name").all_items().map(move |columns| {
+            Header::of_table(&columns.iter().map(name).collect::<Vec<_>>())
         })
     }
 }
@@ -54,26 +57,30 @@ pub fn place(token: Option<&str>) -> Result<u64> {
         .ok_or_else(|| Error::invalid("/pageToken", "this is not a page token; give the `nextPageToken` of an earlier page as it is"))
 }
 
-/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them only by these.
+/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them by these, and a link that it writes all the same is followed.
 pub struct Rows {
     table: Table,
     header: Header,
     next: u64,
     left: Option<u64>,
+    link: Option<Link>,
+    /// How many pages in a row held nothing and led on.
+    empty: u32,
 }
 
 impl Rows {
     /// The rows from a place on, at most so many.
     pub fn new(table: Table, header: Header, from: u64, limit: Option<u64>) -> Rows {
-        Rows { table, header, next: from, left: limit }
+        Rows { table, header, next: from, left: limit, link: None, empty: 0 }
     }
 
     /// Hands them out page by page.
-    pub fn read(self) -> Plan<List<TableRow>> {
+    pub fn read(mut self) -> Plan<List<TableRow>> {
         let most = (CELLS / (self.header.columns().len() as u64).max(1)).clamp(1, ROWS);
         // One more than is wanted tells whether there are more.
         let size = self.left.map_or(most, |left| left.saturating_add(1).min(most));
         let request = self.table.request(Method::GET, "/rows").query("$top", size).query("$skip", self.next);
+        let request = self.link.take().map_or_else(|| request.clone(), |link| request.at(link));
         Plan::call(request, move |response| {
             let page = match Page::read(&response) {
                 Ok(page) => page,
@@ -82,7 +89,12 @@ impl Rows {
             let came = page.items.len() as u64;
             match (self.next..).zip(&page.items).map(|(place, item)| self.row(place, item)).collect::<Result<Vec<Json>>>() {
                 Err(error) => Plan::Fail(error),
-                Ok(items) => self.hand_out(items, came >= size || page.next.is_some()),
+                Ok(items) => {
+                    let more = came >= size || page.next.is_some();
+                    self.link = page.next;
+                    self.empty = if came == 0 { self.empty + 1 } else { 0 };
+                    self.hand_out(items, more)
+                }
             }
         })
     }
@@ -97,8 +109,11 @@ impl Rows {
         if self.left == Some(0) && (more || came > wanted) {
             end.next_page_token = Some(format!("row-{}", self.next));
         }
-        if self.left == Some(0) || !more || came == 0 {
+        if self.left == Some(0) || !more || (came == 0 && self.link.is_none()) {
             return Plan::emit_last(items, end);
+        }
+        if self.empty >= EMPTY_PAGES {
+            return Plan::Fail(Error::protocol(format!("the rows of the table do not end: {EMPTY_PAGES} pages in a row were empty")));
         }
         Plan::emit(items, move || self.read())
     }
@@ -170,6 +185,26 @@ mod tests {
         assert_eq!(rows[0], r#"{"index":0,"values":{"7":1}}"#);
         assert_eq!((rows[1], rows.len()), (r#"{"index":1,"values":{}}"#, 3));
         assert!(rows[2].starts_with(r#"{"index":2,"values":{"7":3,"#), "{}", rows[2]);
+    }
+
+    #[test]
+    fn a_link_is_followed_also_from_an_empty_page() {
+        let linked = |rows: &str| {
+            let link = "https://graph.microsoft.com/v1.0/me/drive/root:/a.xlsx:/workbook/tables/T/rows?$skiptoken=x";
+            Response::new(200, format!(r#"{{"value":[{rows}],"@odata.nextLink":"{link}"}}"#))
+        };
+        let (end, asked, emitted) = read(0, None, vec![linked(""), linked(r#"{"index":0,"values":[[1]]}"#), rows(1, 2)]);
+        assert_eq!((end.unwrap(), emitted), (None, 3));
+        assert_eq!(asked[1..], ["$skiptoken=x", "$skiptoken=x"]);
+    }
+
+    #[test]
+    fn the_header_is_read_to_its_end() {
+        let page = |name: &str, next: &str| Response::new(200, format!(r#"{{"value":[{{"name":"{name}"}}]{next}}}"#));
+        let table = Table::new(Session::none(Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }), TableId("T".into()));
+        let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/drive/items/1/workbook/tables/T/columns?$skiptoken=x""#;
+        let header = Rehearsal::new(vec![page("One", next), page("Two", "")]).run(table.header()).unwrap();
+        assert_eq!(header.names().collect::<Vec<_>>(), ["One", "Two"]);
     }
 
     #[test]

@@ -157,7 +157,7 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
         return Ok(create.raw());
     }
     let url = wanted.notification_url;
-    Ok(all(Request::get("/subscriptions")).and_then(move |known| {
+    Ok(Request::get("/subscriptions").all_items().and_then(move |known| {
         let same = |item: &Json| {
             item.read::<Subscription>().is_ok_and(|it| {
                 it.resource.as_deref() == Some(&*resource)
@@ -170,14 +170,6 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
             None => create.raw(),
         }
     }))
-}
-
-/// All subscriptions of the connection.
-pub fn all(request: Request) -> Plan<Vec<Json>> {
-    request.fold_pages(Vec::new(), |found, page| {
-        found.extend(page.items);
-        Ok(())
-    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{Holder, Limit, Provoke, Rule, Sandbox, reply};
+use crate::{BadChoice, Holder, Limit, Perturbations, Provoke, Rule, Sandbox, reply};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +52,12 @@ struct Logged {
 #[serde(deny_unknown_fields)]
 struct Replicate {
     requests: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Perturb {
+    choice: String,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +135,16 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
         }
         (&Method::POST, "/sandbox/expire-delta-tokens") => {
             sandbox.graph().expire_delta_tokens();
+            Ok(json!({}))
+        }
+        (&Method::POST, "/sandbox/perturb") => {
+            let choice = read::<Perturb>(request)?.choice;
+            let perturbations: Perturbations = choice.parse().map_err(|error: BadChoice| (StatusCode::BAD_REQUEST, error.to_string()))?;
+            sandbox.perturb(perturbations.clone());
+            Ok(json!({ "choice": perturbations.to_string() }))
+        }
+        (&Method::DELETE, "/sandbox/perturb") => {
+            sandbox.perturb(Perturbations::none());
             Ok(json!({}))
         }
         (&Method::POST, "/sandbox/provoke") => {

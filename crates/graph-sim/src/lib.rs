@@ -45,9 +45,14 @@
 //! | `POST /sandbox/log` | logs a sign-in, `{"user": "…", "secondsAgo": 600, "entry": {"riskState": "atRisk"}}`, or an activity, `{"activity": "Add user"}` |
 //! | `POST /sandbox/replication` | makes new objects of the directory unknown to the first requests that name them: `{"requests": 2}` |
 //! | `POST /sandbox/expire-delta-tokens` | makes every delta token invalid |
+//! | `POST /sandbox/perturb` | perturbs answers from now on, see [`Perturbations`]: `{"choice": "7:order,links"}`; `DELETE` ends it |
 //! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
 //! | `POST /sandbox/notification-urls` | asks notification URLs to echo a token from now on: `{"validate": true}` |
 //! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
+//!
+//! # Perturbations
+//! [`Sandbox::perturb`] lets the sandbox word its right answers in other ways that OData, JSON and HTTP allow and that Graph has been seen
+//! to use: see [`Perturbations`] for how they are chosen, and `perturb/` for each of them and its source. They are off from the start.
 //!
 //! # Where it differs from Microsoft
 //! Subscriptions are kept and checked, but no notifications are sent. A notification URL may be `http` on the

@@ -276,6 +276,7 @@ impl Sandbox {
         let engine = lock(&inner.perturbing).clone();
         let counted = engine.as_ref().map(|engine| engine.count(&request));
         let perturbing = engine.as_deref().zip(counted);
+        let request = if perturbing.is_some() { Engine::received(request) } else { request };
         let bearer = inner.bearer(origin, &request);
         let verdict = inner.judge(origin, &request, bearer.as_ref(), false);
         if !verdict.delay.is_zero() {

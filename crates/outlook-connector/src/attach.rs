@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Context, Error, FileMeta, Page, Plan, Properties, Raw, Request, Response, Result, Root, Then, Upload};
+use connector_sdk::{Context, Error, FileMeta, Plan, Properties, Raw, Request, Response, Result, Root, Then, Upload};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -117,15 +117,10 @@ impl Files {
     /// have made.
     pub fn attach_missing_to(self, item: Item) -> Plan<Vec<Response>> {
         let look = item.get("/attachments").query("$select", "name");
-        Plan::call(look, move |answer| {
-            let names = Page::read(&answer).map(|page| page.items.iter().map(|it| Properties::of(it).text("name")).collect::<Vec<_>>());
-            match names {
-                Ok(known) => {
-                    let missing = self.0.into_iter().filter(|(file, _)| !known.iter().any(|name| name.as_ref() == Some(&file.name)));
-                    Files(missing.collect()).attach_to(item)
-                }
-                Err(error) => Plan::Fail(error),
-            }
+        look.all_items().and_then(move |known| {
+            let known: Vec<Option<String>> = known.iter().map(|it| Properties::of(it).text("name")).collect();
+            let missing = self.0.into_iter().filter(|(file, _)| !known.iter().any(|name| name.as_ref() == Some(&file.name)));
+            Files(missing.collect()).attach_to(item)
         })
     }
 

@@ -6,7 +6,7 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview
 
-use connector_sdk::{Code, Error, Page, Plan, Result, Root, odata};
+use connector_sdk::{Code, Error, Json, Plan, Result, Root, odata};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -103,13 +103,13 @@ fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
     let with_key =
         format!("singleValueExtendedProperties/any(ep: ep/id eq {} and ep/value eq {})", odata::string(PROPERTY), odata::string(key));
     let look = root.get("/messages").query("$filter", with_key).query("$select", "id,internetMessageId,isDraft").query("$top", 2);
-    Plan::finish(look.needs(NEEDS), |response| one(Page::read(&response)?))
+    look.needs(NEEDS).all_items().try_map(one)
 }
 
-fn one(page: Page) -> Result<Option<Draft>> {
+fn one(found: Vec<Json>) -> Result<Option<Draft>> {
     let unknown =
         |why: &str| Error::new(Code::OutcomeUnknown, why.to_owned()).hint("Look at Drafts and Sent Items, and use a new key for new work.");
-    match page.items.as_slice() {
+    match found.as_slice() {
         [] => Ok(None),
         // Whether it was sent must be certain: what is guessed wrongly is sent twice, or not at all.
         [message] => match message.read_what_fits::<Draft>() {

@@ -1,6 +1,6 @@
 //! `get_organization`
 
-use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Raw, Request, Result, Select, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Request, Result, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,9 +24,6 @@ impl Action for GetOrganization {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Organization>>> {
         let request = Request::get("/organization").query_opt("$select", self.select.names(&[]));
-        Ok(Plan::finish(request, |response| {
-            let first = Page::read(&response)?.items.into_iter().next();
-            first.map(Raw::new).ok_or_else(|| Error::protocol("Graph told of no tenant"))
-        }))
+        Ok(request.first_item().try_map(|first| first.map(Raw::new).ok_or_else(|| Error::protocol("Graph told of no tenant"))))
     }
 }

@@ -1,6 +1,6 @@
 //! `service_plans`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Page, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,15 +35,16 @@ impl Picklist for ServicePlans {
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let wanted = self.sku_id;
-        Ok(Plan::finish(Request::get("/subscribedSkus").query("$select", "skuId,servicePlans"), move |response| {
+        Ok(Request::get("/subscribedSkus").query("$select", "skuId,servicePlans").all_items().try_map(move |skus| {
             let mut choices: Vec<Choice> = Vec::new();
-            for item in Page::read(&response)?.items {
+            for item in skus {
                 let Some(sku) = item.read_what_fits::<Sku>() else { continue };
                 if wanted.as_ref().is_some_and(|wanted| !wanted.0.eq_ignore_ascii_case(&sku.sku_id)) {
                     continue;
                 }
+                // A plan without a name goes by its id.
                 let plans = sku.service_plans.into_iter().map(|plan| {
-                    let name = plan.service_plan_name.unwrap_or_else(|| plan.service_plan_id.clone());
+                    let name = plan.service_plan_name.filter(|name| !name.is_empty()).unwrap_or_else(|| plan.service_plan_id.clone());
                     Choice::new(plan.service_plan_id, name)
                 });
                 choices.extend(plans.filter(|plan| plan.matches(ask.search.as_deref())));

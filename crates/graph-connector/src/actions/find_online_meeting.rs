@@ -1,6 +1,6 @@
 //! `find_online_meeting`
 
-use connector_sdk::{Action, Code, Context, Effect, Error, Page, Plan, Raw, Request, Result, Spec, Who, odata};
+use connector_sdk::{Action, Code, Context, Effect, Error, Plan, Raw, Request, Result, Spec, Who, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -54,8 +54,7 @@ impl Action for FindOnlineMeeting {
             (None, None, None) => return Err(Error::invalid("/joinUrl", one)),
             _ => return Err(Error::invalid("", one)),
         };
-        Ok(Plan::finish(request.query("$filter", filter), |answer| {
-            let found = Page::read(&answer)?.items.into_iter().next();
+        Ok(request.query("$filter", filter).first_item().try_map(|found| {
             found.map(Raw::new).ok_or_else(|| {
                 Error::new(Code::NotFound, "there is no such online meeting")
                     .hint("Its organizer or somebody who is invited has to look for it; a meeting that was over long ago is gone.")

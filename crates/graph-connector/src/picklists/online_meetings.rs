@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use connector_sdk::{Ask, Choice, Choices, Code, Context, Effect, Order, Page, Picklist, Plan, Response, Result, Root, Spec, Then, odata};
+use connector_sdk::{
+    Ask, Choice, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response, Result, Root, Spec, Then,
+    odata,
+};
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::permissions::CALENDARS_SEE;
 use outlook_connector::vocabulary::Event;
@@ -56,32 +59,67 @@ fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
     if joins.choices.is_empty() {
         return Plan::Done(joins);
     }
-    let by_address = |choice: &Choice| {
+    let by_address = |(place, choice): (usize, Choice)| {
         let find = root.get("/onlineMeetings").query("$filter", format!("joinWebUrl eq {}", odata::string(&choice.value)));
-        find.under(MEETINGS_READ)
+        Looked { place, choice, list: find.under(MEETINGS_READ) }
     };
-    let requests = joins.choices.iter().map(by_address).collect();
-    Plan::All(
-        requests,
-        Order::Any,
-        Then::last(|answers: Vec<Result<Response>>| {
-            let mut refused = None;
-            let mut found = Vec::new();
-            for (choice, answer) in joins.choices.into_iter().zip(answers) {
+    let looked = joins.choices.into_iter().enumerate().map(by_address).collect();
+    Found::default().look(looked).try_map(move |found| found.choices(joins.next_page_token))
+}
+
+/// A meeting that is looked for.
+struct Looked {
+    place: usize,
+    choice: Choice,
+    list: Request,
+}
+
+/// What was found so far, with its place in the calendar.
+#[derive(Default)]
+struct Found {
+    meetings: Vec<(usize, Choice)>,
+    refused: Option<Error>,
+    seen: HashSet<Link>,
+}
+
+impl Found {
+    // Reads a page of each list, and of those that have nothing yet the next one: a page may be empty and lead on.
+    fn look(mut self, looked: Vec<Looked>) -> Plan<Found> {
+        if looked.is_empty() {
+            return Plan::Done(self);
+        }
+        let requests = looked.iter().map(|looked| looked.list.clone()).collect();
+        let go = move |answers: Vec<Result<Response>>| {
+            let mut following = Vec::new();
+            for (looked, answer) in looked.into_iter().zip(answers) {
                 match answer.and_then(|answer| Page::read(&answer)) {
-                    Ok(page) => {
-                        let meeting = page.items.first().and_then(|item| item.read_what_fits::<OnlineMeeting>());
-                        found.extend(meeting.map(|meeting| Choice { value: meeting.id, ..choice }));
-                    }
+                    Ok(page) => match (page.items.first(), page.next) {
+                        (Some(item), _) => {
+                            let meeting = item.read_what_fits::<OnlineMeeting>();
+                            self.meetings.extend(meeting.map(|meeting| (looked.place, Choice { value: meeting.id, ..looked.choice })));
+                        }
+                        (None, Some(next)) if self.seen.insert(next.clone()) => {
+                            following.push(Looked { list: looked.list.at(next), ..looked });
+                        }
+                        (None, _) => {}
+                    },
                     Err(error) if error.code() == Code::NotFound => {}
-                    Err(error) => refused = Some(error),
+                    Err(error) => self.refused = Some(error),
                 }
             }
-            match refused {
-                // Where none may be looked for, an empty list would say that there are none.
-                Some(error) if found.is_empty() => Plan::Fail(error),
-                _ => Plan::Done(Choices { choices: found, next_page_token: joins.next_page_token }),
+            self.look(following)
+        };
+        Plan::All(requests, Order::Any, Then::new(go))
+    }
+
+    fn choices(mut self, next_page_token: Option<String>) -> Result<Choices> {
+        match self.refused {
+            // Where none may be looked for, an empty list would say that there are none.
+            Some(error) if self.meetings.is_empty() => Err(error),
+            _ => {
+                self.meetings.sort_by_key(|(place, _)| *place);
+                Ok(Choices { choices: self.meetings.into_iter().map(|(_, choice)| choice).collect(), next_page_token })
             }
-        }),
-    )
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `new_worksheet_row`
 
-use connector_sdk::{Code, Context, Effect, Error, Event, Plan, Poll, Raw, Result, Spec, Trigger};
+use connector_sdk::{Code, Context, Effect, Error, Event, Plan, Poll, Raw, Result, Spec, Trigger, canonical};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -117,10 +117,10 @@ fn found(look: &mut Look, header: &Header, key: Option<usize>, first: u32, block
 // Formulas rather than what they come to: a row does not become another one because it says what time it is.
 // By name, so that a new column, or one that moves, changes no row in which it is empty.
 fn content(header: &Header, cells: &[&RawValue]) -> u64 {
-    let mut pairs: Vec<[&str; 2]> =
-        header.names().zip(cells).filter(|(_, cell)| !is_empty(cell)).map(|(name, cell)| [name, cell.get()]).collect();
+    let cells = header.names().zip(cells).filter(|(_, cell)| !is_empty(cell));
+    let mut pairs: Vec<[String; 2]> = cells.map(|(name, cell)| [name.to_owned(), canonical(cell.get())]).collect();
     pairs.sort_unstable();
-    hash(pairs.as_flattened().iter().copied())
+    hash(pairs.as_flattened().iter().map(String::as_str))
 }
 
 // A key as text: `17` is the same as the text "17".

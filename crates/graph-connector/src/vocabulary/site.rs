@@ -1,6 +1,6 @@
 //! Sites and lists, and where they are.
 
-use connector_sdk::{Plan, Request};
+use connector_sdk::{Json, Plan, Request, Result};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,19 +73,9 @@ impl ListPlace {
 
     /// What its items take or have, by its columns.
     pub fn shape(&self, used: Use) -> Plan<Value> {
-        #[derive(Deserialize)]
-        struct Columns {
-            value: Vec<Value>,
-            #[serde(rename = "@odata.nextLink")]
-            more: Option<String>,
-        }
-        self.columns().decode::<Columns>().map(move |columns| {
-            let mut schema = columns::schema(&columns.value, used);
-            // What is on the next page is not known here.
-            if columns.more.is_some() {
-                schema["additionalProperties"] = Value::Bool(true);
-            }
-            schema
+        self.columns().all_items().try_map(move |items| {
+            let all = items.iter().map(Json::read::<Value>).collect::<Result<Vec<_>>>()?;
+            Ok(columns::schema(&all, used))
         })
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::subscriptions::{Subscription, all};
+use crate::subscriptions::Subscription;
 
 /// End all subscriptions that this connection's app has made for the user, or those whose notifications go to one address.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,7 +41,7 @@ impl Action for DeleteAllSubscriptions {
 
     fn plan(self, _: &Context) -> Result<Plan<Ended>> {
         let below = self.notification_url;
-        Ok(all(Request::get("/subscriptions")).and_then(move |found| {
+        Ok(Request::get("/subscriptions").all_items().and_then(move |found| {
             // One without an id cannot be named, and hides no other.
             let wanted = found
                 .iter()

@@ -215,6 +215,7 @@ impl Segments {
             } else {
                 // A slash that was encoded is decoded before Graph routes.
                 for segment in segment.split('/').filter(|segment| !segment.is_empty()) {
+                    out.check_name(segment)?;
                     out.plain(segment);
                 }
             }
@@ -227,6 +228,21 @@ impl Segments {
     fn goes_by_names(&self) -> bool {
         let in_sites = matches!(self.segments.as_slice(), [only] if only.eq_ignore_ascii_case("sites"));
         in_sites || self.segments.iter().any(|known| is_drive(known))
+    }
+
+    /// A segment behind a collection that begins with a dollar sign is an option of OData, and no name: whoever is called so is found in
+    /// parentheses only ([Get a user](https://learn.microsoft.com/en-us/graph/api/user-get), Tip).
+    fn check_name(&self, segment: &str) -> Result<(), Fault> {
+        let collection =
+            matches!(self.segments.as_slice(), [only] if ["users", "groups"].iter().any(|name| only.eq_ignore_ascii_case(name)));
+        if !collection || !segment.starts_with('$') || segment.eq_ignore_ascii_case("$count") {
+            return Ok(());
+        }
+        Err(Fault::bad(format!(
+            "The request URI is not valid. Since the segment '{}' refers to a collection, this must be the last segment in the request URI or it \
+             must be followed by an function or action that can be bound to it otherwise all intermediate segments must refer to a single resource.",
+            self.segments[0]
+        )))
     }
 
     /// `users('x')` is `users/x`, `delta()` and `microsoft.graph.delta` are `delta`; a cast stays.
@@ -280,6 +296,9 @@ mod tests {
         assert_eq!(params("/users/delta()"), []);
         assert_eq!(params("/users/microsoft.graph.delta"), []);
         assert_eq!(params("/users('adele@contoso.example')/messages/y")[0].1, "adele@contoso.example");
+        assert_eq!(params("/users('$o''neil@contoso.example')/messages")[0].1, "$o'neil@contoso.example");
+        assert_eq!(params("/users(%27%24adele@contoso.example%27)")[0].1, "$adele@contoso.example");
+        assert_eq!(params("/groups('02bd9fd6-8f93-4758-87c3-1fb73740a315')/members")[0].1, "02bd9fd6-8f93-4758-87c3-1fb73740a315");
         assert_eq!(params("/me/drive/root:/a%20b/c.txt:/children"), [("path", "a b/c.txt".to_owned())]);
         assert_eq!(params("/me/drive/root:/a/c.txt"), [("path", "a/c.txt".to_owned())]);
         let site = [("site", "c.example".to_owned()), ("path", "sites/a b".to_owned())];
@@ -292,6 +311,10 @@ mod tests {
         let refused = |method: &str, path: &str| find(method, path).map(|_| ()).unwrap_err();
         assert_eq!(refused("GET", "/me/mesages").message, "Resource not found for the segment 'mesages'.");
         assert_eq!(refused("GET", "/me/messages/a%2Fb").message, "Resource not found for the segment 'b'.");
+        for dollar in ["/users/$adele@contoso.example", "/users/%24adele@contoso.example/messages"] {
+            assert!(refused("GET", dollar).message.contains("'users' refers to a collection"), "{dollar}");
+        }
+        assert!(find("GET", "/users/$count").is_ok());
         assert_eq!(refused("GET", "/nothing").status, 400);
         assert_eq!(refused("PUT", "/me/messages").status, 405);
         assert_eq!(refused("GET", "/me/planner").status, 501);

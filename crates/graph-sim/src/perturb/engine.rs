@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::asked::Asked;
 use super::shelf::Shelf;
 use super::wire::Wire;
-use super::{Perturbation, Perturbations, batch};
+use super::{Perturbation, Perturbations, batch, unknown_properties};
 use crate::lock;
 use crate::random::{Random, hash};
 
@@ -67,6 +67,14 @@ impl Engine {
             *count - 1
         };
         Counted { same: next(same), path: next(path) }
+    }
+
+    /// The request as the work gets it: without what answers had besides.
+    pub(crate) fn received(request: Request<Bytes>) -> Request<Bytes> {
+        match unknown_properties::without_additions(request.body()) {
+            Some(body) => request.map(|_| body.into()),
+            None => request,
+        }
     }
 
     /// Answers a request in place of the work.

@@ -20,6 +20,15 @@ pub(super) fn is_addition(property: &str) -> bool {
     property.starts_with(PREFIX) || property.contains(ANNOTATION)
 }
 
+/// Takes out of a body what this perturbation has added, because a service knows the properties that it tells: whoever sends an item back
+/// as it came is not refused. `None` where there is nothing to take out.
+pub(super) fn without_additions(body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok().filter(|text| text.contains(PREFIX) || text.contains(ANNOTATION))?;
+    let mut body: Value = serde_json::from_str(text).ok()?;
+    super::walk::objects(&mut body, &mut |object| object.retain(|name, _| !is_addition(name)));
+    Some(body.to_string().into_bytes())
+}
+
 impl Perturbation for UnknownProperties {
     fn name(&self) -> &'static str {
         "unknown-properties"

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, Name, Plan, Request, Result, Retry, Root, Spec};
+use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, Name, Plan, Result, Retry, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -79,7 +79,9 @@ impl Action for DownloadAllAttachments {
         let list = root.get("/messages/{message}/attachments").item("message", message.as_str()).query("$select", ATTACHMENT_FIELDS);
         let wanted = Wanted { inline: self.include_inline, pattern: self.name_pattern.map(|text| text.to_lowercase()) };
         let most = self.max_total_bytes.unwrap_or(u64::MAX);
-        Ok(all(list).and_then(move |attachments| {
+        Ok(list.all_items().and_then(move |found| {
+            // What is no attachment at all has no id either, and is told as that.
+            let attachments = found.iter().map(|item| item.read_what_fits::<Attachment>().unwrap_or_default());
             let mut end = Downloaded::default();
             let mut files = VecDeque::new();
             let mut total: u64 = 0;
@@ -153,14 +155,6 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
         }
     }
     pattern[p..].iter().all(|letter| *letter == b'*')
-}
-
-fn all(request: Request) -> Plan<Vec<Attachment>> {
-    request.fold_pages(Vec::new(), |found, page| {
-        // What is no attachment at all has no id either, and is told as that.
-        found.extend(page.items.iter().map(|item| item.read_what_fits().unwrap_or_default()));
-        Ok(())
-    })
 }
 
 // An attachment that is to be downloaded.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use connector_sdk::{Action, Context, Effect, Error, Page, Plan, Properties, Result, Root, Spec, odata};
+use connector_sdk::{Action, Context, Effect, Error, Json, Plan, Properties, Result, Root, Spec, odata};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -155,19 +155,18 @@ impl Waiting {
             .query("$top", 50)
             .prefer("outlook.body-content-type=\"text\"")
             .needs(once::NEEDS);
-        Plan::call(list, move |answer| match Page::read(&answer).map(|page| self.choice(&page)) {
-            Ok(Some(chosen)) => Plan::Done(chosen),
-            Ok(None) if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
-            Ok(None) => Plan::wait(PAUSE, move || self.look(left - 1)),
-            Err(error) => Plan::Fail(error),
+        list.all_items().and_then(move |replies| match self.choice(&replies) {
+            Some(chosen) => Plan::Done(chosen),
+            None if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
+            None => Plan::wait(PAUSE, move || self.look(left - 1)),
         })
     }
 
     // The first reply whose first line is an option. The conversation began with the question, so a reply of which Graph
     // tells no time is one to it, and comes after those with a time.
-    fn choice(&self, page: &Page) -> Option<Chosen> {
+    fn choice(&self, replies: &[Json]) -> Option<Chosen> {
         let mut replies: Vec<(Option<Timestamp>, Reply)> =
-            page.items.iter().filter_map(|item| Some((Properties::of(item).time("receivedDateTime"), item.read_what_fits()?))).collect();
+            replies.iter().filter_map(|item| Some((Properties::of(item).time("receivedDateTime"), item.read_what_fits()?))).collect();
         replies.sort_by_key(|(received, _)| (received.is_none(), *received));
         let since = Timestamp::from_second(self.since.as_second()).unwrap_or(self.since);
         replies.into_iter().filter(|(received, _)| received.is_none_or(|at| at >= since)).find_map(|(received, reply)| {

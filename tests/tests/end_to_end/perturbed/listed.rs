@@ -30,6 +30,14 @@ impl fmt::Display for Listed {
     }
 }
 
+impl Listed {
+    /// Whether it hands on an answer of Graph, or so many pages, as they are.
+    pub(super) fn is_one_answer(&self) -> bool {
+        let name = self.id.rsplit('.').next().unwrap_or_default();
+        ["get", "raw_request", "batch_request", "paginate_request"].contains(&name)
+    }
+}
+
 /// The examples of a schema.
 pub(super) fn examples(schema: &Value) -> Vec<Value> {
     schema["examples"].as_array().cloned().unwrap_or_default()

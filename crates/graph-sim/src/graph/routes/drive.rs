@@ -67,6 +67,9 @@ const CONVERSIONS: [(&str, &str); 3] = [
 pub(super) struct DriveItems<'t> {
     pub(super) drive: &'t Drive,
     pub(super) origin: &'t str,
+    /// Whether the path of the folder above is told. A delta query does not tell it: renaming a folder changes nothing below it
+    /// ([driveItem: delta](https://learn.microsoft.com/en-us/graph/api/driveitem-delta), Remarks).
+    pub(super) paths: bool,
 }
 
 impl Source for DriveItems<'_> {
@@ -82,6 +85,9 @@ impl Source for DriveItems<'_> {
             "webUrl" => Some(self.drive.web_url(entity.key).into()),
             "folder" if entity.fields.contains_key("folder") => Some(json!({ "childCount": self.drive.items.child_count(entity.key) })),
             "parentReference" if entity.parent == 0 => Some(json!({ "driveType": self.drive.kind(), "driveId": self.drive.id })),
+            "parentReference" if !self.paths => Some(json!({
+                "driveType": self.drive.kind(), "driveId": self.drive.id, "id": self.drive.item_id(entity.parent),
+            })),
             "parentReference" => Some(json!({
                 "driveType": self.drive.kind(), "driveId": self.drive.id, "id": self.drive.item_id(entity.parent),
                 "path": format!("/drives/{}/root:{}", self.drive.id, self.drive.path(entity.parent)),
@@ -154,7 +160,7 @@ pub(super) fn context(drive: &Drive, what: &str) -> String {
 /// Prints one item.
 pub(super) fn show(drive: &Drive, call: &Call<'_>, key: u64, status: u16) -> Outcome {
     let options = call.options(types::get("driveItem"))?;
-    let source = DriveItems { drive, origin: call.origin };
+    let source = DriveItems { drive, origin: call.origin, paths: true };
     let entity = drive.items.get(key).ok_or_else(Fault::drive_item)?;
     View::new(types::get("driveItem"), &source, Service::Drive, &options).reply(call, status, &context(drive, "items"), entity)
 }
@@ -181,7 +187,7 @@ fn children(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let drive = of(tenant, call)?;
     let folder = item(drive, call)?;
     let options = call.options(types::get("driveItem"))?;
-    let source = DriveItems { drive, origin: call.origin };
+    let source = DriveItems { drive, origin: call.origin, paths: true };
     let view = View::new(types::get("driveItem"), &source, Service::Drive, &options);
     let context = context(drive, &format!("items('{}')/children", drive.item_id(folder)));
     list(call, &view, &PAGING, &options, &context, drive.items.children(folder), None)
@@ -193,7 +199,7 @@ fn search(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         call.query.get("q").map(str::to_owned).ok_or_else(|| Fault::new(400, "invalidRequest", "The parameter 'q' is required."))?;
     let below = drive.tree(base(drive, call)?);
     let options = call.options(types::get("driveItem"))?;
-    let source = DriveItems { drive, origin: call.origin };
+    let source = DriveItems { drive, origin: call.origin, paths: true };
     let view = View::new(types::get("driveItem"), &source, Service::Drive, &options);
     let found =
         |item: &&Entity| item.parent != 0 && below.contains(&item.key) && has_phrase(item.text("name"), query.trim_start_matches('.'));
@@ -412,7 +418,7 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         Change::Gone { key, .. } => drive.items.get(*key).is_none(),
     };
     let round = round(&drive.items, None, delta.stage(), delta.page(200, 1000), &keep);
-    let source = DriveItems { drive, origin: call.origin };
+    let source = DriveItems { drive, origin: call.origin, paths: false };
     let view = View::new(ty, &source, Service::Drive, &options);
     delta.reply(call, "Collection(driveItem)", round, |out, change, _| match change {
         Change::Present { entity, .. } => view.write(out, entity, &[]),

@@ -165,7 +165,7 @@ fn files(tenant: &Tenant, call: &Call<'_>, caller: Option<u64>, words: &str, hit
     let member =
         |group: u64| caller.is_some_and(|caller| tenant.directory.members.get(&group).is_some_and(|members| members.contains(&caller)));
     for drive in tenant.drives.drives.values().filter(|drive| caller.is_none() || caller == Some(drive.owner) || member(drive.owner)) {
-        let source = DriveItems { drive, origin: call.origin };
+        let source = DriveItems { drive, origin: call.origin, paths: true };
         let view = View::new(types::get("driveItem"), &source, Service::Drive, &options);
         for item in drive.items.iter().filter(|item| item.parent != 0) {
             let content = drive.content.get(&item.key).and_then(|content| std::str::from_utf8(content).ok()).unwrap_or_default();

@@ -223,7 +223,7 @@ fn finish(tenant: &mut Tenant, origin: &str, upload: Upload) -> Outcome {
         Target::File { drive, parent, name, conflict } => {
             let (key, new) = files::write(tenant, drive, parent, name, conflict, upload.data.into())?;
             let drive = tenant.drives.drives.get(&drive).ok_or_else(Fault::drive_item)?;
-            let source = files::DriveItems { drive, origin };
+            let source = files::DriveItems { drive, origin, paths: true };
             let options = crate::graph::odata::Options::default();
             let ty = crate::graph::types::get("driveItem");
             let view = crate::graph::view::View::new(ty, &source, crate::graph::fault::Service::Drive, &options);
