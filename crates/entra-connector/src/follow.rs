@@ -69,6 +69,9 @@ pub struct Remembering {
     place: Cursor,
     #[serde(default)]
     told: Turns,
+    // How often the place was lost. What was told before may have been undone meanwhile, so the numbers begin anew.
+    #[serde(default)]
+    losses: u32,
 }
 
 /// What to do when the place is lost.
@@ -147,7 +150,8 @@ pub fn changed<T: Send + 'static>(
     now: Timestamp,
     ask: impl Fn(&str) -> Request + Send + 'static,
 ) -> Plan<Poll<T, Remembering>> {
-    let (place, mut told) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.told));
+    let known = cursor.map(|cursor| (Some(cursor.place), cursor.told, cursor.losses));
+    let (place, mut told, losses) = known.unwrap_or_default();
     page(start, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
         let empty = page.changes.is_empty();
         page.whole(is_fragment, ask).map(move |page| {
@@ -158,7 +162,7 @@ pub fn changed<T: Send + 'static>(
                 Event { id: Turns::event_id(&format!("{id} {content}"), turn), data: Raw::new(whole.item) }
             };
             let events = page.items().into_iter().map(event).collect();
-            Poll { events, cursor: Remembering { place: cursor, told }, more, empty, lost }
+            Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost }
         })
     })
 }
@@ -170,11 +174,18 @@ pub fn remembering<T: Send + 'static>(
     now: Timestamp,
     found: impl FnOnce(DeltaPage, &mut Turns) -> Result<Vec<Event<T>>> + Send + 'static,
 ) -> Plan<Poll<T, Remembering>> {
-    let (place, mut told) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.told));
+    let known = cursor.map(|cursor| (Some(cursor.place), cursor.told, cursor.losses));
+    let (place, mut told, mut losses) = known.unwrap_or_default();
     page(start, place, None, now, Again::Present).try_map(move |Followed { page, cursor, more, lost, .. }| {
+        if lost.is_some() {
+            (told, losses) = (Turns::default(), losses + 1);
+        }
         let empty = page.changes.is_empty();
-        let events = found(page, &mut told)?;
-        Ok(Poll { events, cursor: Remembering { place: cursor, told }, more, empty, lost })
+        let mut events = found(page, &mut told)?;
+        if losses > 0 {
+            events.iter_mut().for_each(|event| event.id = format!("{} ~{losses}", event.id));
+        }
+        Ok(Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost })
     })
 }
 

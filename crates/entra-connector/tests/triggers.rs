@@ -204,3 +204,23 @@ fn places_that_an_older_version_kept_go_on() {
         assert!(watch.sent[0].ends_with("token=9"), "{trigger}");
     }
 }
+
+// What was told before may have been undone while the place was lost, so it can happen again.
+#[test]
+fn a_member_that_comes_again_after_a_lost_place_is_told() {
+    for (trigger, removed) in [("group_member_added", false), ("group_member_removed", true)] {
+        let mut member = json!({ "@odata.type": "#microsoft.graph.user", "id": "M" });
+        if removed {
+            member["@removed"] = json!({ "reason": "deleted" });
+        }
+        let page = |token: &str| changes(json!([{ "id": "G", "displayName": "Retail", "members@delta": [member] }]), token);
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        let first = watch.ids(LATER, vec![page("2")]);
+        assert_eq!(watch.ids(LATER, vec![page("3")]), first, "{trigger}: a replay is the same event");
+        watch.look(LATER, vec![refusal(410, "syncStateNotFound", "m"), changes(json!([]), "4")]);
+        let again = watch.ids(LATER, vec![page("5")]);
+        assert_ne!(again, first, "{trigger}");
+        assert_eq!(watch.ids(LATER, vec![page("6")]), again, "{trigger}: a replay is the same event");
+    }
+}
