@@ -1,6 +1,6 @@
 //! `add_worksheet_row`
 
-use connector_sdk::{Action, Code, Context, Effect, Error, Plan, Response, Result, Spec};
+use connector_sdk::{Action, Code, Context, Effect, Error, Plan, Properties, Response, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ impl Action for AddWorksheetRow {
                     // The same values at the same address: twice is once.
                     Ok(cells) => {
                         let write = sheet.range(Method::PATCH, place.address()).json(json!({ "values": [cells] })).repeatable();
-                        Plan::finish(write, move |answer| written(&header, place, &answer))
+                        Plan::finish(write, move |answer| Ok(written(&header, place, cells, &answer)))
                     }
                 })
             })
@@ -87,14 +87,13 @@ fn cells(header: &Header, place: Area, row: &Map<String, Value>, formulas: bool)
     header.cells(row, formulas, "/row")
 }
 
-fn written(header: &Header, place: Area, answer: &Response) -> Result<WrittenRow> {
-    #[derive(Deserialize)]
-    struct Address {
-        address: String,
-    }
-    let block = Block::read(answer)?;
-    let none = Vec::new();
-    let values = values(header, block.rows().first().unwrap_or(&none))?;
-    let values = serde_json::from_str(&values).map_err(|error| Error::bug("a row is no object").caused_by(error))?;
-    Ok(WrittenRow { address: answer.read::<Address>()?.address, row: place.row + 1, values })
+// The row is written, whatever the answer tells of it: what it leaves out is what was sent.
+fn written(header: &Header, place: Area, sent: Vec<Value>, answer: &Response) -> WrittenRow {
+    let told = Block::read(answer).ok().and_then(|block| {
+        let text = block.rows().first().and_then(|cells| values(header, cells).ok())?;
+        serde_json::from_str::<Map<String, Value>>(&text).ok()
+    });
+    let sent = || header.names().map(str::to_owned).zip(sent).filter(|(_, value)| !value.is_null()).collect();
+    let address = answer.json().ok().and_then(|answer| Properties::of(&answer).text("address"));
+    WrittenRow { address: address.unwrap_or_else(|| place.address()), row: place.row + 1, values: told.unwrap_or_else(sent) }
 }
