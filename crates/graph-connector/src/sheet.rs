@@ -224,7 +224,7 @@ impl Sheet {
 }
 
 /// Says what to do where Excel's answer lacks what nothing can be done without.
-pub fn incomplete(error: Error) -> Error {
+fn incomplete(error: Error) -> Error {
     match error.code() {
         Code::Protocol => error.hint(
             "Excel answered without cells, or without saying where they are. Try again in a while; if it stays so, open the workbook in Excel \

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::header::Header;
 use crate::session::Session;
-use crate::sheet::{incomplete, values};
+use crate::sheet::values;
 use crate::vocabulary::{TableId, TableRow};
 
 /// So many cells are asked for at once.

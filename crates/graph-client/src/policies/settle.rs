@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use connector_sdk::{Error, Response, Result, Retry};
+use connector_sdk::{Error, Response, Result, Retry, without_bom};
 use futures_util::future::BoxFuture;
 use http::{Method, StatusCode};
 use serde_json::Value;
@@ -66,7 +66,7 @@ impl Settle {
         if status != StatusCode::CREATED || !may_make(call) {
             return;
         }
-        let Ok(object) = serde_json::from_slice::<Value>(body) else { return };
+        let Ok(object) = serde_json::from_slice::<Value>(without_bom(body)) else { return };
         let names = [&object["id"], &object["appId"], &object["userPrincipalName"], &object["invitedUser"]["id"]];
         let now = Instant::now();
         let mut made = self.made();
@@ -89,8 +89,7 @@ impl Settle {
         if promised.is_none() && made.is_empty() {
             return false;
         }
-        let Ok(error) = serde_json::from_slice::<Value>(body) else { return false };
-        let message = error["error"]["message"].as_str().unwrap_or_default().to_ascii_lowercase();
+        let message = said(status, body).to_ascii_lowercase();
         let missing = message.contains("does not exist") || message.contains("does not reference a valid");
         let named = |name: &str| message.contains(name);
         missing && (made.iter().any(|(name, _)| named(name)) || promised.is_some_and(|name| named(&name.to_ascii_lowercase())))
@@ -118,6 +117,14 @@ impl Policy for Settle {
             }
         })
     }
+}
+
+/// The sentences of an error, in whatever shape it comes.
+fn said(status: StatusCode, body: &[u8]) -> String {
+    let error = Error::from_response(&Response::new(status.as_u16(), body.to_vec()));
+    let Some(upstream) = error.said() else { return String::new() };
+    let details = upstream.details.iter().filter_map(|detail| detail.message.as_deref());
+    upstream.message.as_deref().into_iter().chain(details).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a call may make an object of the directory.

@@ -200,7 +200,7 @@ fn filled_in(fields: &[String], text: &str) -> BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::Response;
+    use connector_sdk::{Page, Response};
 
     use super::*;
 
@@ -208,7 +208,7 @@ mod tests {
         let (root, conversation) = (Root::me(), "C".to_owned());
         let since = "2026-01-01T00:00:00Z".parse().unwrap();
         let waiting = Waiting { root, conversation, options: approve_or_reject(), fields: Vec::new(), since };
-        waiting.choice(&Page::read(&Response::new(200, format!(r#"{{"value":[{replies}]}}"#))).unwrap())
+        waiting.choice(&Page::read(&Response::new(200, format!(r#"{{"value":[{replies}]}}"#))).unwrap().items)
     }
 
     #[test]
