@@ -40,8 +40,7 @@ impl Host {
     /// `unknown_action` with the nearest name, or for a pattern that stands for nothing; `not_connected` for an unknown
     /// connection.
     pub async fn needed(&self, names: &[String], connection: Option<&str>) -> Result<Needed> {
-        let specs: Vec<(String, Scopes)> =
-            named(&self.0.registry, names)?.into_iter().map(|named| (named.id, named.spec.scopes)).collect();
+        let specs: Vec<(String, Scopes)> = named(&self.0.registry, names)?.into_iter().map(|named| (named.id, named.spec.scopes)).collect();
         let delegated = least(specs.iter().map(|(_, scopes)| scopes.delegated));
         let application = least(specs.iter().filter_map(|(_, scopes)| scopes.application));
         let mut other_ways_for_apps: Vec<OtherWay> =

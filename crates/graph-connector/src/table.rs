@@ -39,9 +39,10 @@ impl Table {
     pub fn header(&self) -> Plan<Header> {
         // One without a name is called after its place.
         let name = |column: &Json| Properties::of(column).text("name").unwrap_or_default();
-        self.request(Method::GET, "/columns").query("$select", "name").all_items().map(move |columns| {
-            Header::of_table(&columns.iter().map(name).collect::<Vec<_>>())
-        })
+        self.request(Method::GET, "/columns")
+            .query("$select", "name")
+            .all_items()
+            .map(move |columns| Header::of_table(&columns.iter().map(name).collect::<Vec<_>>()))
     }
 }
 

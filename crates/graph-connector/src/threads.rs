@@ -14,16 +14,20 @@ const FULL: usize = 1000;
 /// Messages, each with its answers behind it.
 type Threads = Vec<Vec<Json>>;
 
-/// The threads of some messages. `replies`: with their answers.
+/// The threads of some messages. `replies`: with their answers, also of messages that were read by themselves.
 pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threads> {
+    threads(channel, messages, replies, true)
+}
+
+// `alone`: some may have been read by themselves, and then they come without their answers.
+fn threads(channel: Channel, messages: Vec<Json>, replies: bool, alone: bool) -> Plan<Threads> {
     let mut reading = Reading { channel, threads: Vec::new(), guard: PageGuard::default() };
     let mut pending = Vec::new();
     for message in messages {
         let item = Properties::of(&message);
         let with_it: Vec<Box<RawValue>> = if replies { item.get("replies").unwrap_or_default() } else { Vec::new() };
         let of = Thread { at: reading.threads.len(), id: item.identity(), begun: false };
-        // One that was read by itself comes without them.
-        let cut = with_it.len() >= FULL || !item.is_sent("replies");
+        let cut = with_it.len() >= FULL || alone && !item.is_sent("replies");
         let more = cut || item.get::<usize>("replies@odata.count").is_some_and(|count| count > with_it.len());
         match item.text("replies@odata.nextLink").filter(|_| replies) {
             Some(link) => pending.push((of, Some(Link::new(link)))),
@@ -40,7 +44,7 @@ pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threa
 /// Messages with all their answers as their `replies`. One whose other answers cannot be read stays as it is, with the
 /// link to them.
 pub fn with_all_replies(channel: Channel, messages: Vec<Json>) -> Plan<Vec<Json>> {
-    whole(channel, messages, true).map(|threads| threads.into_iter().filter_map(gathered).collect())
+    threads(channel, messages, true, false).map(|threads| threads.into_iter().filter_map(gathered).collect())
 }
 
 fn gathered(thread: Vec<Json>) -> Option<Json> {

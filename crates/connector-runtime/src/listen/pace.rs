@@ -138,6 +138,6 @@ mod tests {
         assert_eq!(told, [false, true]);
         assert_eq!(look(&mut pace, ENDLESS, false, false), Next::Now, "something stands there");
         let dull = (ENDLESS + 1..2 * DULL).filter(|at| matches!(look(&mut pace, *at, false, false), Next::Stuck { hopeless: false, .. }));
-        assert_eq!(dull.count(), 10);
+        assert_eq!(dull.count(), 11);
     }
 }

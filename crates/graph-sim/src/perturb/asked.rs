@@ -16,6 +16,8 @@ pub(super) struct Asked<'a> {
     pub(super) query: &'a str,
     /// How often the very same request came before.
     pub(super) before: u64,
+    /// The seed, for what must be the same in every answer.
+    pub(super) seed: u64,
     /// Pages that are kept for later.
     pub(super) shelf: &'a Shelf,
 }

@@ -11,10 +11,11 @@ pub(super) fn each_part(request: &Request<Bytes>, answer: &mut Value, change: &m
     let Some(answers) = answer.get_mut("responses").and_then(Value::as_array_mut) else { return };
     for answer in answers {
         let id = answer["id"].as_str().unwrap_or_default().to_lowercase();
-        let is_its = |part: &&Value| match &part["id"] {
-            Value::String(own) => own.to_lowercase() == id,
-            other => other.to_string() == id,
+        let own_id = |part: &Value| match &part["id"] {
+            Value::String(own) => own.to_lowercase(),
+            other => other.to_string(),
         };
+        let is_its = |part: &&Value| own_id(part) == id;
         let Some(part) = asked["requests"].as_array().into_iter().flatten().find(is_its) else { continue };
         let method = part["method"].as_str().and_then(|method| method.to_ascii_uppercase().parse().ok()).unwrap_or(Method::GET);
         let url = format!("/{version}/{}", part["url"].as_str().unwrap_or_default().trim_start_matches('/'));

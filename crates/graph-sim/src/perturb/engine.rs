@@ -133,7 +133,7 @@ impl Engine {
     fn asked<'a>(&'a self, origin: &'a str, request: &'a Request<Bytes>, counted: Counted) -> Asked<'a> {
         let method: &Method = request.method();
         let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
-        Asked { method, origin, path, query, before: counted.same, shelf: &self.shelf }
+        Asked { method, origin, path, query, before: counted.same, seed: self.perturbations.seed(), shelf: &self.shelf }
     }
 
     // Each draws from numbers of its own, so that choosing another one besides changes nothing for it.

@@ -39,24 +39,27 @@ impl Perturbation for UnknownProperties {
     fn summary(&self) -> &'static str {
         "adds properties and annotations that nobody knows"
     }
-    fn body(&self, _: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        add(body, random);
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
+        add(body, asked.seed, random);
     }
-    fn error(&self, _: &Asked<'_>, _: http::StatusCode, body: &mut Value, random: &mut Random) {
-        add(body, random);
+    fn error(&self, asked: &Asked<'_>, _: http::StatusCode, body: &mut Value, random: &mut Random) {
+        add(body, asked.seed, random);
     }
 }
 
-fn add(body: &mut Value, random: &mut Random) {
+fn add(body: &mut Value, seed: u64, random: &mut Random) {
     // Collected first, so that what is added is not added to.
     match body {
         Value::Object(object) => {
-            object.values_mut().for_each(|value| add(value, random));
+            // An object that has not changed is the same each time it is read.
+            let mut own = object.get("id").and_then(Value::as_str).map(|id| Random::of(seed, &["unknown-properties", id]));
+            let random = own.as_mut().unwrap_or(random);
+            object.values_mut().for_each(|value| add(value, seed, random));
             if random.happens(1, 2) {
                 put(object, random);
             }
         }
-        Value::Array(values) => values.iter_mut().for_each(|value| add(value, random)),
+        Value::Array(values) => values.iter_mut().for_each(|value| add(value, seed, random)),
         _ => {}
     }
 }
