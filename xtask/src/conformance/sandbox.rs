@@ -80,7 +80,7 @@ fn of_type(model: &Model, head: &str, tokens: &str, say: &mut dyn FnMut(String))
         say(format!("there is no type `{name}`"));
         return 0;
     };
-    if base.is_some_and(|base| !ty.base.as_deref().is_some_and(|known| known.strip_prefix("microsoft.graph.") == Some(base))) {
+    if base.is_some_and(|base| ty.base.as_deref().is_none_or(|known| known.strip_prefix("microsoft.graph.") != Some(base))) {
         say(format!("`{name}` is not derived from `{}` but from `{}`", base.unwrap_or_default(), ty.base.as_deref().unwrap_or_default()));
     }
     if open != ty.open {

@@ -23,11 +23,11 @@ impl Policy for Deadline {
         Box::pin(async move {
             // What a plan opened is closed all the same.
             let deadline = if call.request().is_cleanup() { deadline.max(Instant::now()) + GRACE } else { deadline };
-            // What is asked once more when the time is over may leave before the clock is looked at.
-            if deadline > Instant::now() {
-                if let Some(outcome) = timer::before(deadline, next.send(call).as_mut()).await {
-                    return outcome;
-                }
+            // A future is polled before its time is looked at, so a request would leave all the same.
+            if deadline > Instant::now()
+                && let Some(outcome) = timer::before(deadline, next.send(call).as_mut()).await
+            {
+                return outcome;
             }
             let hint = "Give the run more time, or try again.";
             Err(match (call.in_flight, call.request().is_repeatable()) {
