@@ -26,14 +26,33 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Found {
-        is_draft: bool,
+        is_draft: Option<bool>,
     }
     let look = root.get("/messages/{message}").item("message", id).query("$select", "isDraft");
-    Plan::finish(look, |response| {
-        match response.read::<Found>()? {
-        Found { is_draft: true } => Ok(()),
-        Found { is_draft: false } => Err(Error::new(Code::Conflict, "this message is no draft: its subject, text and recipients stay as they are")
-            .hint("Graph changes those of sent and received messages only with the permission Mail-Advanced.ReadWrite. Write a new message instead.")),
-    }
+    Plan::finish(look, |response| match response.read::<Found>()?.is_draft {
+        // Where Graph does not tell, it is for Graph to refuse the change.
+        Some(true) | None => Ok(()),
+        Some(false) => {
+            let error = Error::new(Code::Conflict, "this message is no draft: its subject, text and recipients stay as they are");
+            Err(error.hint(
+                "Graph changes those of sent and received messages only with the permission Mail-Advanced.ReadWrite. Write a new message instead.",
+            ))
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::{Rehearsal, Response};
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_certainly_no_draft_is_refused() {
+        let looked = |body: &str| Rehearsal::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"));
+        for body in [r#"{"isDraft":true}"#, r#"{"isDraft":null}"#, r#"{"id":"M"}"#, r#"{"isDraft":"perhaps"}"#] {
+            assert!(looked(body).is_ok(), "{body}");
+        }
+        assert_eq!(looked(r#"{"isDraft":false}"#).unwrap_err().code(), Code::Conflict);
+    }
 }
