@@ -1,4 +1,4 @@
-//! Sealed documents: what has been changed does not open.
+//! Sealed documents, changed and whole.
 
 #![no_main]
 
