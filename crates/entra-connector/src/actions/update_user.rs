@@ -68,15 +68,16 @@ impl Action for UpdateUser {
             force_change_password_next_sign_in: self.force_change_password_next_sign_in,
         };
         let profile = (profile.password.is_some() || profile.force_change_password_next_sign_in.is_some()).then(|| json!(profile));
+        let clear = self.clear_empty_fields;
         let fields = Fields::of(&self.content)?
             .with("displayName", self.display_name)
             .with("userPrincipalName", self.user_principal_name)
             .with("mailNickname", self.mail_nickname)
             .with("accountEnabled", self.account_enabled)
             .with("passwordProfile", profile)
-            .and_all(custom_attributes(self.custom_attributes, "customAttributes")?)
+            .and_all(custom_attributes(Fields::default().and(self.custom_attributes).clear_empty(clear).into_map(), "customAttributes")?)
             .and(self.additional_properties)
-            .clear_empty(self.clear_empty_fields);
+            .clear_empty(clear);
         let fields = if manager.is_keep() { fields.not_empty()? } else { fields };
         let manager = match manager {
             Edit::Keep => None,

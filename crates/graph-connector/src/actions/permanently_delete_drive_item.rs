@@ -24,8 +24,8 @@ impl Action for PermanentlyDeleteDriveItem {
     const SPEC: Spec =
         Spec::new("permanently_delete_drive_item", "Permanently delete file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         // It is a DELETE in all but name.
-        Ok(self.place.request(Method::POST, "/permanentDelete")?.repeatable().deleted())
+        Ok(self.place.request(cx, Method::POST, "/permanentDelete")?.repeatable().deleted())
     }
 }
