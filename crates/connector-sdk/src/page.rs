@@ -250,6 +250,12 @@ impl Request {
         Ok(request.changes().or_else(forgotten))
     }
 
+    /// Lists the changes at an address that the caller wrote, whole or relative, as the input at `pointer`: a delta or next
+    /// link, or where a delta query begins. What this request says beside its address holds for it.
+    pub fn changes_at<T: Send + 'static>(self, address: &str, pointer: &'static str) -> Plan<Changes<T>> {
+        self.at(Link::new(address)).given_at(pointer).changes().or_else(forgotten)
+    }
+
     /// The request itself, or the same for the page that a token names, and how many of its items were
     /// handed out before.
     pub(crate) fn begin(self, from: Option<PageToken>) -> (Request, usize) {

@@ -38,7 +38,7 @@ pub struct Subscription {
 
 /// The id of a subscription.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "subscriptions", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "subscriptions", "format" = "uuid"))]
 pub struct SubscriptionId(pub String);
 
 /// A kind of change.
@@ -192,11 +192,11 @@ pub fn expiry(now: Timestamp, resource: &str, with_data: bool, minutes: Option<i
     format!("{moment:.0}")
 }
 
-/// Subscribes to a resource.
+/// Subscribes to a resource. `preference` is one that Graph keeps for the notifications, such as the kind of ids in them.
 ///
 /// # Errors
 /// `invalid_input` where data is wanted without a certificate.
-pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
+pub fn subscribe(resource: String, wanted: Wanted, preference: Option<&str>, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
     for (missing, name) in [
         (wanted.encryption_certificate.is_none(), "encryptionCertificate"),
         (wanted.encryption_certificate_id.is_none(), "encryptionCertificateId"),
@@ -220,6 +220,7 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
         body["encryptionCertificateId"] = json!(wanted.encryption_certificate_id);
     }
     let create = Request::post("/subscriptions").json(&body);
+    let create = preference.map_or_else(|| create.clone(), |preference| create.clone().prefer(preference));
     if wanted.allow_duplicates {
         return Ok(create.raw());
     }
