@@ -199,7 +199,7 @@ async fn extensions_are_defined_and_deleted() {
     let list =
         async || stage.works("entra.list_directory_extensions", json!({ "application": app })).await["items"].as_array().unwrap().len();
     assert_eq!(list().await, 2);
-    stage.works("entra.delete_directory_extension", json!({ "application": app, "extensionId": made["id"] })).await;
+    stage.works("entra.delete_directory_extension", json!({ "application": app, "extensionId": made["id"], "confirm": true })).await;
     assert_eq!(list().await, 1);
 }
 
@@ -285,7 +285,10 @@ async fn what_is_not_there_is_not_found() {
             "create_directory_extension",
             json!({"application": "11111111-2222-4333-8444-555555555555", "name": "x", "dataType": "String", "targetObjects": ["User"]}),
         ),
-        ("delete_directory_extension", json!({"application": "11111111-2222-4333-8444-555555555555", "extensionId": "x"})),
+        (
+            "delete_directory_extension",
+            json!({"application": "11111111-2222-4333-8444-555555555555", "extensionId": "11111111-2222-4333-8444-555555555555", "confirm": true}),
+        ),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;
         assert_eq!(error.code(), Code::NotFound, "{action}: {error}");
@@ -307,7 +310,7 @@ async fn nothing_goes_without_the_permission() {
         ("get_organization", json!({})),
         ("create_application", json!({"displayName": "x"})),
         ("upsert_application", json!({"displayName": "x", "uniqueName": "x"})),
-        ("get_directory_objects", json!({"ids": ["x"]})),
+        ("get_directory_objects", json!({"ids": ["11111111-2222-4333-8444-555555555555"]})),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;
         assert_eq!(error.code(), Code::MissingScope, "{action}: {error}");

@@ -68,7 +68,7 @@ async fn a_user_is_read_changed_and_deleted() {
     let id = json!({ "userId": alex["id"], "newUserPrincipalName": "alex@contoso.example" });
     assert_eq!(stage.works("entra.restore_user", id).await["userPrincipalName"], "alex@contoso.example");
     stage.works("entra.delete_user", json!({ "user": alex["id"] })).await;
-    stage.works("entra.permanently_delete_user", json!({ "userId": alex["id"] })).await;
+    stage.works("entra.permanently_delete_user", json!({ "userId": alex["id"], "confirm": true })).await;
     assert_eq!(stage.fails("entra.restore_user", json!({ "userId": alex["id"] })).await.code(), Code::NotFound);
 }
 
@@ -289,7 +289,7 @@ async fn what_is_not_there_is_not_found() {
         ("update_user", json!({"user": "11111111-2222-4333-8444-555555555555", "city": "Oslo"})),
         ("delete_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("restore_user", json!({"userId": "11111111-2222-4333-8444-555555555555"})),
-        ("permanently_delete_user", json!({"userId": "11111111-2222-4333-8444-555555555555"})),
+        ("permanently_delete_user", json!({"userId": "11111111-2222-4333-8444-555555555555", "confirm": true})),
         ("enable_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("disable_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("reset_user_password", json!({"user": "11111111-2222-4333-8444-555555555555", "generatePassword": true})),

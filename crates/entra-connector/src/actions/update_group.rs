@@ -31,7 +31,7 @@ pub struct UpdateGroup {
     /// A name that no other group has, for a group without one. It cannot be changed later.
     #[schemars(length(min = 1, max = 120))]
     unique_name: Option<String>,
-    /// Who is added to it, by object ids; who is a member stays one. For more than 20, use `add_group_member`.
+    /// Who is added to it, by object ids. One that is a member already makes Graph refuse the change; `add_group_member` passes over it, and takes any number.
     #[serde(default)]
     #[schemars(length(max = 20))]
     members: Vec<NewMemberId>,

@@ -1,6 +1,6 @@
 //! `delete_calendar`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Error, Plan, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Error, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -22,8 +22,7 @@ pub struct DeleteCalendar {
     #[serde(default)]
     permanent: bool,
     /// What is deleted for good cannot be brought back: with `permanent`, it must be true.
-    #[serde(default)]
-    confirm: bool,
+    confirm: Option<Confirm>,
 }
 
 impl Action for DeleteCalendar {
@@ -34,7 +33,7 @@ impl Action for DeleteCalendar {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        if self.permanent && !self.confirm {
+        if self.permanent && self.confirm.is_none() {
             return Err(Error::invalid("/confirm", "a calendar that is deleted for good cannot be brought back, so this must be true"));
         }
         let root = self.mailbox.root(cx)?;
