@@ -172,7 +172,7 @@ async fn reminders_come_later_or_not_at_all() {
     assert_eq!(stage.works("outlook.list_reminders", window).await["items"], json!([]));
     let now = stage.works("outlook.get_event", json!({ "eventId": budget })).await["start"]["dateTime"].as_str().unwrap()[..10].to_owned();
     let around = |days: i64| now.parse::<jiff::civil::Date>().unwrap().saturating_add(jiff::Span::new().days(days)).to_string();
-    let window = json!({ "start": around(-1), "end": around(5) });
+    let window = json!({ "start": around(-1), "end": around(5), "timeZone": "UTC" });
     let of = |list: &Value, id: &Value| list["items"].as_array().unwrap().iter().find(|it| it["eventId"] == *id).cloned();
     let before = stage.works("outlook.list_reminders", window.clone()).await;
     assert!(of(&before, &budget).is_some() && of(&before, &lunch).is_some(), "{before}");

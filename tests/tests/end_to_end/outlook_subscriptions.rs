@@ -91,7 +91,7 @@ async fn a_user_does_not_see_those_of_an_app() {
         assert_eq!(list["items"], json!([]));
         let choices = stage.choices(&format!("{connector}.subscriptions"), json!({}), Some("meganb")).await.unwrap();
         assert!(choices.choices.is_empty(), "{choices:?}");
-        stage.works(&format!("{connector}.delete_all_subscriptions"), json!({})).await;
+        stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "instanceOnly": false })).await;
         let look = Run::new(format!("{connector}.get_subscription"), "app", json!({ "subscriptionId": made["id"] }));
         assert_eq!(stage.execute(look).await.unwrap()["id"], made["id"], "what is not seen is not ended");
     }

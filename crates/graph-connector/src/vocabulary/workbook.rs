@@ -1,6 +1,6 @@
 //! Workbooks of Excel, and what is in them.
 
-use connector_sdk::{Context, Error, Request, Result};
+use connector_sdk::{Context, Error, Request, Result, Root, Who};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,15 @@ impl Workbook {
         match (self.workbook, self.path) {
             (None, None) => Err(Error::invalid("/workbook", "say which: by `workbook` or by `path`")),
             (Some(_), Some(_)) => Err(Error::invalid("/path", "`workbook` and `path` exclude each other")),
-            (item_id, path) => Ok(Book { drive: DriveRoot::of(self.drive.as_ref(), cx, "drive")?, item_id, path }),
+            (item_id, path) => {
+                let drive = match (DriveRoot::of(self.drive.as_ref(), cx, "drive"), &*cx.who) {
+                    // An app can do nothing with workbooks, which is said where its permissions are looked at: to ask for a
+                    // drive would help nobody.
+                    (Err(_), Who::App { .. }) => DriveRoot::Person(Root::me()),
+                    (drive, _) => drive?,
+                };
+                Ok(Book { drive, item_id, path })
+            }
         }
     }
 }
