@@ -22,6 +22,8 @@ pub struct DeleteCalendar {
     #[serde(default)]
     permanent: bool,
     /// What is deleted for good cannot be brought back: with `permanent`, it must be true.
+    #[serde(default)]
+    #[schemars(with = "Confirm")]
     confirm: Option<Confirm>,
 }
 
