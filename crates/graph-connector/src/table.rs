@@ -136,7 +136,7 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Rehearsal, Response};
+    use connector_sdk::{Context, Rehearsal, Response};
     use serde_json::{Value, json};
 
     use super::*;
