@@ -44,7 +44,7 @@ fn a_place_that_is_refused_begins_again() {
         assert_eq!(watch.ids(LATER, vec![refused(), changes(all, "2")]), ["new"], "{trigger}");
         assert!(!watch.sent[1].contains("latest"));
     }
-    for trigger in ["new_or_updated_user", "group_member_removed", "group_member_added"] {
+    for trigger in ["new_or_updated_user", "new_or_updated_group", "group_member_removed", "group_member_added"] {
         let mut watch = Watch::new(connector(), trigger, json!({}));
         assert_eq!(watch.try_look(NOW, vec![refused()]).unwrap_err().status(), Some(400), "the very first request");
         watch.look(NOW, vec![changes(json!([]), "1")]);

@@ -18,6 +18,8 @@ pub(super) struct Asked<'a> {
     pub(super) before: u64,
     /// The seed, for what must be the same in every answer.
     pub(super) seed: u64,
+    /// The body, as it was sent.
+    pub(super) sent: &'a [u8],
     /// Pages that are kept for later.
     pub(super) shelf: &'a Shelf,
 }

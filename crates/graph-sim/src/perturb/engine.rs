@@ -13,6 +13,7 @@ use super::asked::Asked;
 use super::shelf::Shelf;
 use super::wire::Wire;
 use super::{Perturbation, Perturbations, batch, unknown_properties};
+use crate::before::Before;
 use crate::lock;
 use crate::random::{Random, hash};
 
@@ -87,7 +88,7 @@ impl Engine {
     pub(crate) fn change(&self, origin: &str, request: &Request<Bytes>, counted: Counted, response: Response<Bytes>) -> Perturbed {
         let asked = self.asked(origin, request, counted);
         let (parts, body) = response.into_parts();
-        let mut wire = Wire { status: parts.status, headers: parts.headers, body, delay: Duration::ZERO, cut: None };
+        let mut wire = Wire { status: parts.status, headers: parts.headers, body, before: String::new(), delay: Duration::ZERO, cut: None };
         if wire.is_json()
             && !is_file(asked.path)
             && let Ok(mut body) = serde_json::from_slice::<Value>(&wire.body)
@@ -98,8 +99,11 @@ impl Engine {
                     let asked = Asked { method, path, query, ..self.asked(origin, request, counted) };
                     self.json(&asked, counted, status, body);
                 });
+                // An answer in a batch is changed as it is outside of one, and not a second time.
+                batch::around_bodies(&mut body, |body| self.json(&asked, counted, wire.status, body));
+            } else {
+                self.json(&asked, counted, wire.status, &mut body);
             }
-            self.json(&asked, counted, wire.status, &mut body);
             wire.body = match body {
                 Value::String(text) => {
                     let html = text.starts_with('<');
@@ -117,6 +121,9 @@ impl Engine {
         let mut response = Response::new(wire.body);
         *response.status_mut() = wire.status;
         *response.headers_mut() = wire.headers;
+        if !wire.before.is_empty() {
+            response.extensions_mut().insert(Before(wire.before));
+        }
         Perturbed { response, delay: wire.delay, cut: wire.cut }
     }
 
@@ -133,7 +140,8 @@ impl Engine {
     fn asked<'a>(&'a self, origin: &'a str, request: &'a Request<Bytes>, counted: Counted) -> Asked<'a> {
         let method: &Method = request.method();
         let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
-        Asked { method, origin, path, query, before: counted.same, seed: self.perturbations.seed(), shelf: &self.shelf }
+        let (seed, sent) = (self.perturbations.seed(), request.body());
+        Asked { method, origin, path, query, before: counted.same, seed, sent, shelf: &self.shelf }
     }
 
     // Each draws from numbers of its own, so that choosing another one besides changes nothing for it.

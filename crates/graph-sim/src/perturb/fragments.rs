@@ -25,12 +25,12 @@ impl Perturbation for Fragments {
     fn summary(&self) -> &'static str {
         "answers later rounds of a delta query with parts of items"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
         if !asked.is_later_round() {
             return;
         }
-        for item in super::walk::items(body) {
-            item.retain(|name, _| FACETS.contains(&name.as_str()) || name.contains('@') || random.happens(1, 3));
-        }
+        super::walk::items(asked, self.name(), body, &mut |item, place| {
+            item.retain(|name, _| FACETS.contains(&name.as_str()) || name.contains('@') || place.draw_for(name, "").happens(1, 3));
+        });
     }
 }

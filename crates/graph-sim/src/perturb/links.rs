@@ -25,10 +25,12 @@ impl Perturbation for Links {
         "writes links relative, with the host in capitals, with the port"
     }
     fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        super::walk::objects(body, &mut |object| {
+        super::walk::placed(asked, self.name(), body, &mut |object, place| {
             for (name, value) in object.iter_mut() {
-                if let (true, Value::String(link)) = (LINKS.iter().any(|end| name.ends_with(end)), value) {
-                    *link = spell(asked.origin, link, random);
+                if let (Some(end), Value::String(link)) = (LINKS.iter().find(|end| name.ends_with(**end)), value) {
+                    // The link of the answer itself may be spelt in another way each time; one inside an item is a part of the item.
+                    let mut own = place.draw_for(name, "");
+                    *link = spell(asked.origin, link, if name == end { random } else { &mut own });
                 }
             }
         });

@@ -26,6 +26,7 @@ const USUAL: std::ops::Range<u64> = 1..2;
 /// What changes no outcome of an action that hands on an answer of Graph as it is: all that is lossless but the size of pages.
 const ONE_ANSWER: &[&str] = &[
     "refused",
+    "gateway",
     "unknown-properties",
     "links",
     "order",
@@ -35,6 +36,7 @@ const ONE_ANSWER: &[&str] = &[
     "content-type",
     "byte-order-mark",
     "coding",
+    "informational",
     "slow",
     "cut",
 ];
