@@ -194,7 +194,7 @@ async fn a_batch_loses_answers_and_gateways_speak_in_it() {
         quoted += answers.iter().filter(|part| body(part).contains("</html>")).count();
         pages += answers.iter().filter(|part| part["status"] == 502 && !body(part).contains("</html>")).count();
     }
-    assert!(reads > 5 && writes > 5 && broken > 5 && quoted > 5 && pages > 0, "{reads} {writes} {broken} {quoted} {pages}");
+    assert!(reads > 5 && writes > 5 && broken > 0 && quoted > 5 && pages > 0, "{reads} {writes} {broken} {quoted} {pages}");
 }
 
 #[tokio::test]

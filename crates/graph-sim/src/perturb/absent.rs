@@ -65,8 +65,8 @@ fn each(asked: &Asked<'_>, who: &str, body: &mut Value, change: &mut dyn FnMut(&
     });
 }
 
-/// Whether a property may be missing: it is no key, no annotation, no list and not what the request asked by.
+/// Whether a property may be missing: it is no key, no annotation, no list, not what the request asked by and not to be spared.
 pub(super) fn is_optional(asked: &Asked<'_>, name: &str) -> bool {
     const KEYS: [&str; 4] = ["id", "value", "error", "uploadUrl"];
-    !KEYS.contains(&name) && !name.contains('@') && !asked.depends_on(name)
+    !KEYS.contains(&name) && !name.contains('@') && !asked.spared.contains(&name) && !asked.depends_on(name)
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::asked::Asked;
 use super::shelf::Shelf;
+use super::told::Told;
 use super::wire::Wire;
 use super::{Perturbation, Perturbations, batch, unknown_properties};
 use crate::before::Before;
@@ -25,6 +26,7 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Engine {
     perturbations: Perturbations,
     shelf: Shelf,
+    told: Told,
     /// How often each request came, by its hash.
     counts: Mutex<HashMap<u64, u64>>,
 }
@@ -49,7 +51,7 @@ pub(crate) struct Perturbed {
 
 impl Engine {
     pub(crate) fn new(perturbations: Perturbations) -> Engine {
-        Engine { perturbations, shelf: Shelf::default(), counts: Mutex::default() }
+        Engine { perturbations, shelf: Shelf::default(), told: Told::default(), counts: Mutex::default() }
     }
 
     /// Counts a request. Each one is counted once, before anything else.
@@ -141,7 +143,8 @@ impl Engine {
         let method: &Method = request.method();
         let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
         let (seed, sent) = (self.perturbations.seed(), request.body());
-        Asked { method, origin, path, query, before: counted.same, seed, sent, shelf: &self.shelf }
+        let (spared, shelf, told) = (self.perturbations.spared(), &self.shelf, &self.told);
+        Asked { method, origin, path, query, before: counted.same, seed, sent, spared, shelf, told }
     }
 
     // Each draws from numbers of its own, so that choosing another one besides changes nothing for it.

@@ -31,6 +31,7 @@ mod shelf;
 mod sizes;
 mod slow;
 mod spelling;
+mod told;
 mod unknown_properties;
 mod walk;
 mod wire;

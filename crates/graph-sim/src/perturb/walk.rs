@@ -119,13 +119,15 @@ mod tests {
     use serde_json::json;
 
     use super::super::shelf::Shelf;
+    use super::super::told::Told;
     use super::*;
 
     #[test]
     fn what_is_drawn_for_an_object_depends_on_its_id_and_nothing_around_it() {
-        let shelf = Shelf::default();
+        let (shelf, told) = (Shelf::default(), Told::default());
         let drawn = |path: &'static str, mut body: Value| {
-            let asked = Asked { method: &Method::GET, origin: "", path, query: "", before: 0, seed: 1, sent: b"", shelf: &shelf };
+            let (spared, shelf, told) = (&[][..], &shelf, &told);
+            let asked = Asked { method: &Method::GET, origin: "", path, query: "", before: 0, seed: 1, sent: b"", spared, shelf, told };
             let mut found = BTreeMap::new();
             placed(&asked, "some", &mut body, &mut |object, place| {
                 if let Some(name) = object.get("name").and_then(Value::as_str) {

@@ -100,6 +100,12 @@ async fn choices(stage: &Stage, listed: &Listed) -> Result<Value> {
         }
     }
     all.sort_by(|one, other| one.value.cmp(&other.value));
+    // The meetings of a series are one choice on each page on which one of them stands.
+    all.dedup_by(|one, other| one.value == other.value);
+    // A site stands below another one where both are on a page.
+    if listed.id.ends_with(".sites") {
+        all.iter_mut().for_each(|choice| choice.parent = None);
+    }
     Ok(plain(serde_json::to_value(all).unwrap_or_default()))
 }
 

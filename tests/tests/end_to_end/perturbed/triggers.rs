@@ -139,13 +139,36 @@ async fn wrong(heard: &Heard, one: &Events, clock: &Clock, perturbations: &Pertu
     }
 }
 
+/// What triggers judge by, what the story changes and what examples filter by: without it nobody could tell whether something happened.
+const JUDGED_BY: &[&str] = &[
+    "createdDateTime",
+    "lastModifiedDateTime",
+    "receivedDateTime",
+    "sentDateTime",
+    "activityDateTime",
+    "eTag",
+    "changeKey",
+    "displayName",
+    "subject",
+    "isRead",
+    "flag",
+    "flagStatus",
+    "description",
+    "fields",
+    "Title",
+    "name",
+    "body",
+    "content",
+    "messageType",
+];
+
 async fn no_event_is_lost_or_invented(usual: &[&str]) {
     let (mut found, mut runs) = (Vec::new(), 0);
     for heard in all() {
         let clock = now();
         let one = events(&heard, &clock, None).await.unwrap();
         for seed in seeds() {
-            let perturbations = chosen(seed, usual);
+            let perturbations = chosen(seed, usual).sparing(JUDGED_BY);
             runs += 1;
             found.extend(wrong(&heard, &one, &clock, &perturbations).await.map(|what| format!("{heard:?} with {perturbations}: {what}")));
         }
