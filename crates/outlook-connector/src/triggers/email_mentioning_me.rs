@@ -58,7 +58,13 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
             ["mail", "userPrincipalName"].into_iter().filter_map(|name| owner.text(name)).map(|it| it.to_lowercase()).collect();
         all.dedup();
         // Without an address it would listen for ever and hear nothing.
-        if all.is_empty() { Err(Error::protocol("Graph did not tell the address of the mailbox's owner")) } else { Ok(all) }
+        if all.is_empty() {
+            Err(Error::protocol("Graph did not tell the address of the mailbox's owner").hint(
+                "Without it no mention can be told from others. Try again later; if it stays so, see whether the account has an address.",
+            ))
+        } else {
+            Ok(all)
+        }
     })
 }
 

@@ -160,6 +160,7 @@ const JUDGED_BY: &[&str] = &[
     "body",
     "content",
     "messageType",
+    "deleted",
 ];
 
 async fn no_event_is_lost_or_invented(usual: &[&str]) {
