@@ -1,6 +1,7 @@
 //! Rules, settings, categories and what the server knows.
 
 use connector_sdk::Code;
+use graph_sim::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;
@@ -112,6 +113,23 @@ async fn automatic_replies_are_told_to_senders() {
     assert_eq!(tips["items"].as_array().unwrap().len(), 2);
     let settings = stage.works("outlook.set_automatic_replies", json!({ "status": "disabled" })).await;
     assert_eq!(settings["automaticRepliesSetting"]["status"], "disabled");
+}
+
+#[tokio::test]
+async fn what_one_of_several_requests_fails_to_tell_stands_beside_the_rest() {
+    let stage = Stage::new();
+    let addresses: Vec<String> = (0..150).map(|number| format!("person{number}@contoso.example")).collect();
+    let refused =
+        || Rule::new(Fault::Status { status: 400, code: "ErrorInvalidRequest".into(), message: String::new() }).path("getMailTips");
+    stage.sandbox.faults().add(refused().once());
+    let tips = stage.works("outlook.get_mail_tips", json!({ "emailAddresses": addresses })).await;
+    let failed = tips["failed"].as_array().unwrap();
+    let inputs = failed[0]["inputs"].as_array().unwrap().len();
+    assert_eq!((failed.len(), inputs + tips["items"].as_array().unwrap().len()), (1, 150));
+    assert_eq!(failed[0]["error"]["code"], "rejected", "{}", failed[0]);
+    stage.sandbox.faults().add(refused());
+    let error = stage.fails("outlook.get_mail_tips", json!({ "emailAddresses": addresses })).await;
+    assert_eq!(error.status(), Some(400), "nothing is no success: {error}");
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ impl Action for GetWorksheetRange {
                     let empty = area.rows == 0 && !header.is_named();
                     let columns = header.names().filter(|_| !empty).map(str::to_owned).collect();
                     let all = sheet.blocks(area, select, (), move |(), first, block| rows(&header, first, block));
-                    all.map(|()| RangeRead { address: Some(extent.address), columns: Some(columns), ..RangeRead::default() })
+                    all.map(|()| RangeRead { address: extent.address, columns: Some(columns), ..RangeRead::default() })
                 })
             })
         }))

@@ -107,7 +107,8 @@ fn found(look: &mut Look, header: &Header, key: Option<usize>, first: u32, block
                 Some(key) => hash([key.as_str()]),
                 None => continue,
             },
-            None => content(header, block.formulas().get(at).unwrap_or(cells)),
+            // What a row comes to in place of its formulas would be another content, and an event of its own.
+            None => content(header, block.formulas(at)?),
         };
         look.see(identity, json);
     }
