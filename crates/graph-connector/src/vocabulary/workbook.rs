@@ -1,5 +1,6 @@
 //! Workbooks of Excel, and what is in them.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Error, Request, Result};
 use http::Method;
 use schemars::JsonSchema;
@@ -11,6 +12,7 @@ use super::{DriveId, ItemId, Place};
 /// Which workbook. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::one_of(&["workbook", "path"]))]
 pub struct Workbook {
     /// The drive; the default is the OneDrive of the signed-in user.
     #[serde(default)]

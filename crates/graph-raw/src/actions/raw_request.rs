@@ -25,9 +25,9 @@ pub struct RawRequest {
     url: Url,
     /// The HTTP method to use.
     method: Verb,
-    /// The version of the API. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// How the body is written. When absent: `multipart` if there is form or file data, `json` if `data` is JSON or a text that is a JSON object or array, `raw` for any other text, and `none` without data.
     body_type: Option<BodyType>,
     /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is JSON or a `Content-Type` header says what it is.

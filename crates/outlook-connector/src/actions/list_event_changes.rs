@@ -1,5 +1,6 @@
 //! `list_event_changes`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use crate::window::Window;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31" })]))]
+#[schemars(transform = rules::one_of(&["start", "deltaToken"]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
 pub struct ListEventChanges {
     /// Whose calendar.
     #[serde(flatten)]
