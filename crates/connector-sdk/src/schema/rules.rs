@@ -5,7 +5,7 @@
 //! error message reads.
 //!
 //! A name stands for a property that is given: `null` and an empty list are not. `name=value` stands for one that has this value, such
-//! as a switch that is on (`generatePassword=true`).
+//! as a switch that is on (`generatePassword=true`). `name?` stands for one that is there, even if it is null or empty.
 
 use schemars::Schema;
 use serde_json::{Map, Value, json};
@@ -34,6 +34,16 @@ pub fn one_of(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
 /// Demands one of the properties, or more.
 pub fn at_least_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| add(schema, AT_LEAST_ONE, names, json!({ "anyOf": alternatives(names) }))
+}
+
+/// Demands one of the properties besides these, even if it is null: an update that changes nothing is a slip.
+pub fn something_beside(these: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| {
+        let all = schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str());
+        let names: Vec<String> = all.filter(|name| !these.contains(name)).map(|name| format!("{name}?")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        add(schema, AT_LEAST_ONE, &names, json!({ "anyOf": alternatives(&names) }));
+    }
 }
 
 /// Forbids two of the properties beside each other.
@@ -93,6 +103,9 @@ fn alternatives(names: &[&str]) -> Vec<Value> {
 }
 
 fn given(name: &str) -> Value {
+    if let Some(name) = name.strip_suffix('?') {
+        return json!({ "required": [name] });
+    }
     let (name, wanted) = split(name);
     let value = match wanted {
         Some(wanted) => json!({ "const": literal(wanted) }),
@@ -106,11 +119,15 @@ fn literal(text: &str) -> Value {
 }
 
 fn split(name: &str) -> (&str, Option<&str>) {
+    let name = name.trim_end_matches('?');
     name.split_once('=').map_or((name, None), |(name, wanted)| (name, Some(wanted)))
 }
 
 /// Whether a property that a rule names is there in an object.
 pub fn is_given(name: &str, object: &Value) -> bool {
+    if let Some(name) = name.strip_suffix('?') {
+        return object.get(name).is_some();
+    }
     let (name, wanted) = split(name);
     let value = object.get(name).unwrap_or(&Value::Null);
     match wanted {
@@ -205,6 +222,7 @@ mod tests {
         let rules = [
             (rule(one_of(&["a", "b", "c=true"])), "x-one-of"),
             (rule(at_least_one(&["a", "b", "c=true"])), "x-at-least-one"),
+            (rule(at_least_one(&["a?", "c=true"])), "x-at-least-one"),
             (rule(at_most_one(&["a", "b", "c=true"])), "x-at-most-one"),
             (rule(together(&["a", "b", "c=true"])), "x-together"),
             (rule(only_with(&["a", "b", "c=true"])), "x-only-with"),

@@ -173,6 +173,9 @@ pub struct GroupContent {
 #[serde(rename_all = "camelCase")]
 #[schemars(transform = rules::only_with(&["membershipRule", "groupType=dynamicMicrosoft365", "groupType=dynamicSecurity"]))]
 #[schemars(transform = rules::needed_with(&["membershipRule", "groupType=dynamicMicrosoft365", "groupType=dynamicSecurity"]))]
+#[schemars(transform = rules::at_most_one(&["mailEnabled=true", "groupType=security", "groupType=dynamicSecurity"]))]
+#[schemars(transform = rules::at_most_one(&["mailEnabled=false", "groupType=microsoft365", "groupType=dynamicMicrosoft365"]))]
+#[schemars(transform = rules::at_most_one(&["securityEnabled=false", "groupType=security", "groupType=dynamicSecurity"]))]
 pub struct GroupKind {
     /// What kind of group.
     group_type: GroupType,

@@ -18,6 +18,7 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
     json!({ "url": "/groups/delta", "startFromNow": true })
 ]))]
 #[schemars(transform = rules::at_least_one(&["url", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["deltaToken", "startFromNow=true"]))]
 pub struct DeltaRequest {
     /// The path of a delta function, such as `/users/delta`. Not needed beside `deltaToken`.
     url: Option<Url>,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Result, RetryRule, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,6 +21,9 @@ use crate::vocabulary::{Answer, BodyType, FormField, FormFile, Header, QueryPara
     json!({ "method": "PATCH", "url": "/me", "data": { "jobTitle": "Analyst" }, "debug": true }),
     json!({ "method": "GET", "url": "/users", "headers": [{ "key": "ConsistencyLevel", "value": "eventual" }], "query": [{ "key": "$count", "value": "true" }], "maxRetries": 3, "retryDelayMs": 500, "useExponentialBackoff": true })
 ]))]
+#[schemars(transform = rules::at_most_one(&["data", "method=GET", "method=HEAD"]))]
+#[schemars(transform = rules::at_most_one(&["formData", "method=GET", "method=HEAD"]))]
+#[schemars(transform = rules::at_most_one(&["fileData", "method=GET", "method=HEAD"]))]
 pub struct RawRequest {
     /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier answer.
     url: Url,

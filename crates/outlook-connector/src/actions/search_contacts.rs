@@ -23,6 +23,7 @@ const LOOKED_AT: [&str; 9] =
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "pavel" }), json!({ "email": "robin@tailspintoys.example", "match": "exact", "includeChildFolders": true })]))]
 #[schemars(transform = rules::at_least_one(&["email", "name", "company", "phone"]))]
+#[schemars(transform = rules::at_most_one(&["includeChildFolders=true", "pageToken"]))]
 pub struct SearchContacts {
     /// Whose contacts.
     #[serde(flatten)]
