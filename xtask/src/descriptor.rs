@@ -29,6 +29,10 @@ pub struct Descriptor {
     /// What it does to the world. All but actions always read.
     #[schemars(extend("enum" = ["read", "create", "update", "delete", "send"]))]
     pub effect: String,
+    /// What brings back what an action of the effect `delete` takes away, and how long, in a sentence. Absent where nothing does: it cannot be undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    pub undo: Option<String>,
     /// Whether its output is a list whose items are handed out one by one.
     pub list: bool,
     /// What a trigger may miss where Graph no longer knows its place in the changes: the next event tells such a gap. Absent where it misses nothing.
@@ -210,6 +214,7 @@ fn descriptor(connector: &str, spec: &Spec, input: Value) -> Result<Descriptor> 
         connector: connector.to_owned(),
         title: spec.title.to_owned(),
         effect: spec.effect.name().to_owned(),
+        undo: spec.undo.map(str::to_owned),
         list: spec.list,
         misses: spec.misses.map(str::to_owned),
         scopes: serde_json::from_value(serde_json::to_value(spec.scopes)?)?,

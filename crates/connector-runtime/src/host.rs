@@ -11,6 +11,7 @@ use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) reference: Option<Arc<dyn Reference>>,
+    pub(crate) notifications: Option<Arc<Url>>,
     pub(crate) remembered: Remembered,
     pub(crate) entropy: Entropy,
     pub(crate) retention: Retention,
@@ -259,6 +261,7 @@ impl Host {
             entropy: self.0.entropy.share()?,
             files: files.into_iter().filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta))).collect(),
             reference: self.0.reference.clone(),
+            notifications: self.0.notifications.clone(),
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::{ApiVersion, Error, FileMeta, FileRef, Granted, Reference, Request, Result, Root, Sent};
 
@@ -47,6 +48,9 @@ pub struct Context {
     pub files: BTreeMap<String, FileMeta>,
     /// Microsoft's description of Graph, where the host has a place for it.
     pub reference: Option<Arc<dyn Reference>>,
+    /// The address below which this host takes Graph's notifications, where it has one: what tells its subscriptions from
+    /// those of other programs with the same app.
+    pub notifications: Option<Arc<Url>>,
 }
 
 impl Context {
@@ -62,6 +66,7 @@ impl Context {
             entropy: [0; 32],
             files: BTreeMap::new(),
             reference: None,
+            notifications: None,
         }
     }
 

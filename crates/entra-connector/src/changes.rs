@@ -19,6 +19,12 @@ pub struct Since {
 }
 
 impl Since {
+    /// The name of a property that says from where on, if one does.
+    pub fn given(&self) -> Option<&'static str> {
+        let given = [("deltaToken", self.delta_token.is_some()), ("startFromNow", self.start_from_now)];
+        given.into_iter().find_map(|(name, given)| given.then_some(name))
+    }
+
     /// The changes behind `request`, a delta query at its beginning.
     ///
     /// # Errors

@@ -31,6 +31,11 @@ pub struct Chosen {
 }
 
 impl NewPassword {
+    /// This one, or one that is to be generated.
+    pub fn of(password: Option<Secret>, generate_password: bool) -> NewPassword {
+        NewPassword { password, generate_password }
+    }
+
     /// The password that is to be set.
     ///
     /// # Errors

@@ -208,7 +208,12 @@ async fn what_outlook_refuses_is_an_error() {
         ("create_message_rule", json!({ "displayName": "X", "sequence": 1, "actions": {} }), Code::InvalidInput),
         ("update_mailbox_settings", json!({ "language": "xx-XX" }), Code::Rejected),
         ("update_mailbox_settings", json!({ "timeZone": "Nowhere" }), Code::InvalidInput),
-        ("set_automatic_replies", json!({ "status": "scheduled", "start": "2027-01-02", "end": "2027-01-01" }), Code::InvalidInput),
+        (
+            "set_automatic_replies",
+            json!({ "status": "scheduled", "start": "2027-01-02", "end": "2027-01-01", "timeZone": "UTC" }),
+            Code::InvalidInput,
+        ),
+        ("set_automatic_replies", json!({ "status": "scheduled", "start": "2027-01-01", "end": "2027-01-02" }), Code::InvalidInput),
         ("create_category", json!({ "displayName": "blue category" }), Code::Conflict),
         ("create_focused_inbox_override", json!({ "senderEmail": "x", "classifyAs": "other" }), Code::InvalidInput),
         ("get_mail_tips", json!({ "emailAddresses": [] }), Code::InvalidInput),

@@ -86,7 +86,7 @@ fn contents(page: &mut Page, description: &Description) {
 
 fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
     head(page, action);
-    page.line(format!("{} {}", effect(&action.effect), needs(&action.scopes)));
+    page.line(format!("{} {}", effect(action), needs(&action.scopes)));
     input(page, &action.input);
     example(page, action, "tenon run")?;
     if let Some(output) = &action.output {
@@ -141,14 +141,16 @@ fn first_sentence(schema: &Map<String, Value>) -> &str {
     line.split_once(". ").map_or(line, |(first, _)| first).trim_end_matches('.')
 }
 
-fn effect(effect: &str) -> &'static str {
-    match effect {
-        "read" => "It changes nothing.",
-        "create" => "It makes something new: done twice, there are two.",
-        "update" => "It changes something that exists.",
-        "delete" => "It is destructive: it takes something away.",
+fn effect(action: &Descriptor) -> String {
+    let text = match (action.effect.as_str(), &action.undo) {
+        ("read", _) => "It changes nothing.",
+        ("create", _) => "It makes something new: done twice, there are two.",
+        ("update", _) => "It changes something that exists.",
+        ("delete", None) => "It is destructive: it takes something away, and that cannot be undone.",
+        ("delete", Some(undo)) => return format!("It is destructive: it takes something away. {undo}"),
         _ => "It reaches people and cannot be taken back.",
-    }
+    };
+    text.to_owned()
 }
 
 fn needs(needs: &Needs) -> String {

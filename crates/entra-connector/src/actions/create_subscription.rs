@@ -68,6 +68,6 @@ impl Action for CreateSubscription {
             (_, Some(_), _) => return Err(Error::invalid("/user", "a user goes with the resource `user` only")),
             (_, _, Some(_)) => return Err(Error::invalid("/group", "this resource needs no group")),
         };
-        subscriptions::subscribe(resource, self.wanted, cx)
+        subscriptions::subscribe(resource, self.wanted, None, cx)
     }
 }

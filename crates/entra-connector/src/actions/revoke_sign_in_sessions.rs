@@ -31,7 +31,7 @@ pub struct Revoked {
 
 impl Action for RevokeSignInSessions {
     type Output = Revoked;
-    const SPEC: Spec = Spec::new("revoke_sign_in_sessions", "Revoke sign-in sessions", Effect::Update).scopes(SESSIONS_REVOKE).bulk();
+    const SPEC: Spec = Spec::new("revoke_sign_in_sessions", "Revoke sign-in sessions", Effect::Delete).scopes(SESSIONS_REVOKE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Revoked>> {
         let request = match (self.revoke_current_user, self.user) {

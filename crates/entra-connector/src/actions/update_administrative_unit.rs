@@ -34,6 +34,9 @@ pub struct UpdateAdministrativeUnit {
     #[serde(default)]
     #[schemars(length(max = 3072))]
     membership_rule: Edit<String>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the unit, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -53,6 +56,7 @@ impl Action for UpdateAdministrativeUnit {
             .edit("membershipRule", self.membership_rule)?
             .with("membershipRuleProcessingState", rule.then_some("On"))
             .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         Ok(Request::patch("/directory/administrativeUnits/{unit}")
             .with("unit", self.unit.0)

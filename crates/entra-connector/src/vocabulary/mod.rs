@@ -16,7 +16,7 @@ pub use application::{
 };
 pub use group::{GROUP_FIELDS, Group, GroupContent, GroupKind, GroupType, RuleState, Visibility};
 pub use ids::{
-    ApplicationId, AttributeName, DeviceId, DirectoryRoleId, GroupId, MemberId, ObjectId, RoleDefinitionId, ServicePlanId,
+    ApplicationId, AttributeName, DeviceId, DirectoryRoleId, GroupId, MemberId, NewMemberId, ObjectId, RoleDefinitionId, ServicePlanId,
     ServicePrincipalId, SkuId, UnitId, UserId,
 };
 pub use license::{LicenseChange, LicenseDetails, LicenseToAdd, SubscribedSku};

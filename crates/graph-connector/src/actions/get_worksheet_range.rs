@@ -76,13 +76,13 @@ impl Action for GetWorksheetRange {
     type Output = RangeRead;
     const SPEC: Spec = Spec::new("get_worksheet_range", "Get range of worksheet", Effect::Read).scopes(EXCEL).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<RangeRead>> {
-        let Some(header_row) = self.header_row else { return self.range() };
+    fn plan(self, cx: &Context) -> Result<Plan<RangeRead>> {
+        let Some(header_row) = self.header_row else { return self.range(cx) };
         if self.values_only {
             return Err(Error::invalid("/valuesOnly", "with `headerRow` only values come anyway: leave it out"));
         }
         let (id, address, select) = (self.worksheet, self.address, if self.cells == Cells::Text { "text" } else { "values" });
-        within(self.workbook, Changes::None, move |session| {
+        Ok(within(self.workbook.open(cx)?, Changes::None, move |session| {
             let sheet = Sheet::new(session, id);
             sheet.extent(address.as_deref()).and_then(move |extent| {
                 sheet.header(extent.header(header_row)).and_then(move |header| {
@@ -93,19 +93,17 @@ impl Action for GetWorksheetRange {
                     all.map(|()| RangeRead { address: Some(extent.address), columns: Some(columns), ..RangeRead::default() })
                 })
             })
-        })
+        }))
     }
 }
 
 impl GetWorksheetRange {
     // One request, which needs no session.
-    fn range(self) -> Result<Plan<RangeRead>> {
+    fn range(self, cx: &Context) -> Result<Plan<RangeRead>> {
         if self.cells != Cells::default() {
             return Err(Error::invalid("/cells", "without `headerRow` the range comes with its values and its texts: leave it out"));
         }
-        // Says what is wrong with the workbook's name before anything else.
-        self.workbook.request(Method::GET, "")?;
-        let sheet = Sheet::new(Session::none(self.workbook), self.worksheet);
+        let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);
         let request = match (self.address, self.values_only) {
             (None, false) => sheet.request(Method::GET, "/usedRange"),
             (None, true) => sheet.request(Method::GET, "/usedRange(valuesOnly=true)"),

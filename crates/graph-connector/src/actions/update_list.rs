@@ -25,6 +25,9 @@ pub struct UpdateList {
     /// What it is for; null clears it.
     #[serde(default)]
     description: Edit<String>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 #[derive(Serialize)]
@@ -42,7 +45,7 @@ impl Action for UpdateList {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<SiteList>>> {
         let changes = Changes { display_name: self.display_name, description: self.description };
-        let body = Fields::of(&changes)?.not_empty()?;
+        let body = Fields::of(&changes)?.clear_empty(self.clear_empty_fields).not_empty()?;
         Ok(self.place.request(Method::PATCH, "").json(body).repeatable().raw())
     }
 }

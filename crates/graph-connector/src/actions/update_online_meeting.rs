@@ -25,6 +25,9 @@ pub struct UpdateOnlineMeeting {
     /// How it is run.
     #[serde(flatten)]
     options: MeetingOptions,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the meeting, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -39,7 +42,7 @@ impl Action for UpdateOnlineMeeting {
             return Err(Error::invalid("/end", "Graph changes start and end only together: give both"));
         }
         let options = self.options.fields(self.plan.attendees.as_deref())?;
-        let body = self.plan.fields()?.and_all(options).and(self.additional_properties).not_empty()?;
+        let body = self.plan.fields()?.and_all(options).and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
         Ok(self.meeting.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
     }
 }

@@ -12,7 +12,7 @@ use connector_sdk::schema::rules;
 #[serde(rename_all = "camelCase")]
 #[schemars(transform = rules::at_most_one(&["folderId", "folderPath"]))]
 pub struct RecordPlace {
-    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user.
+    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     pub drive: Option<DriveId>,
     /// Of a new folder: the folder that it comes into. The default is the top of the drive.
     #[schemars(extend("x-picklist" = "folders"))]

@@ -9,7 +9,7 @@ use outlook_connector::vocabulary::{BodyType, ItemBody};
 
 /// A team: its id, which is that of its group.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "teams", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "teams", "format" = "uuid"))]
 pub struct TeamId(pub String);
 
 /// A channel of the team, by its id, such as `19:…@thread.tacv2`.

@@ -1,6 +1,6 @@
 //! `get_schedule`
 
-use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Raw, Result, Spec, Zone};
+use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -54,8 +54,6 @@ impl Action for GetSchedule {
     fn plan(self, cx: &Context) -> Result<Plan<Schedules>> {
         let zone = self.preferences.time_zone.as_ref();
         Window::new(&self.start, &self.end, zone)?;
-        let utc = Zone::utc();
-        let zone = Some(zone.unwrap_or(&utc));
         let (start, end) = (self.start.with_zone(zone, "start")?, self.end.with_zone(zone, "end")?);
         let interval = self.interval_minutes;
         let request = self.preferences.apply(self.mailbox.root(cx)?.post("/calendar/getSchedule")).repeatable();

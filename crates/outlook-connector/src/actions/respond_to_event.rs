@@ -31,7 +31,7 @@ pub struct RespondToEvent {
     send_response: bool,
     /// Another time to propose, with an answer of `decline` or `tentative`.
     proposed_new_time: Option<Proposal>,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times and days, by Windows or IANA name.
     time_zone: Option<Zone>,
 }
 

@@ -6,9 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::one_by_one::one_by_one;
+use crate::one_by_one::in_folders;
 use crate::permissions::CONTACTS_READ;
-use crate::tree;
 use crate::vocabulary::{CONTACT_FIELDS, Contact, ContactFolderId, EmailAddress, Mailbox};
 
 /// How many contacts a page holds: they are all read, so the fewer pages the better.
@@ -117,10 +116,9 @@ impl Action for SearchContacts {
         let limit = paging.limit;
         let of = root.clone();
         let below = move |folder: &str| of.get("/contactFolders/{folder}/childFolders").item("folder", folder);
-        Ok(tree::ids(first, children, below).and_then(move |folders| {
-            let requests = folders.iter().map(|folder| list(&root, folder, &wanted)).collect();
-            one_by_one(requests, limit, move |item| wanted.is_met(item))
-        }))
+        let met = wanted.clone();
+        let list = move |folder: &str| list(&root, folder, &wanted);
+        Ok(in_folders(first, children, below, list, limit, move |item| met.is_met(item)))
     }
 }
 

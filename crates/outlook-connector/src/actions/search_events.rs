@@ -53,7 +53,7 @@ impl Action for SearchEvents {
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let utc = Zone::utc();
-        let zone = Some(self.preferences.time_zone.as_ref().unwrap_or(&utc));
+        let zone = self.preferences.time_zone.as_ref();
         let time = |moment: &Option<Moment>, property: &str, condition: &str| -> Result<Option<String>> {
             let Some(moment) = moment else { return Ok(None) };
             let clock = utc.clock(moment.instant(zone, property)?);

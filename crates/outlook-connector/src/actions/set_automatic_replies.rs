@@ -35,7 +35,7 @@ pub struct SetAutomaticReplies {
     start: Option<Moment>,
     /// When they end, for the status `scheduled`.
     end: Option<Moment>,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times and days, by Windows or IANA name.
     time_zone: Option<Zone>,
 }
 
@@ -48,8 +48,7 @@ impl Action for SetAutomaticReplies {
         if scheduled != (self.start.is_some() && self.end.is_some()) || (!scheduled && (self.start.is_some() || self.end.is_some())) {
             return Err(Error::invalid("/start", "`start` and `end` belong together, to the status `scheduled` and to no other"));
         }
-        let utc = Zone::utc();
-        let zone = Some(self.time_zone.as_ref().unwrap_or(&utc));
+        let zone = self.time_zone.as_ref();
         let mut replies = Fields::default()
             .with("status", Some(json!(self.status)))
             .with("internalReplyMessage", self.internal_message)

@@ -61,11 +61,14 @@ impl FlagContent {
             return Err(Error::invalid(format!("/{place}completed"), "only a flag with the status `complete` has this"));
         }
         let mut flag = json!({ "flagStatus": self.status });
+        let utc = Zone::utc();
         let start = self.start.or_else(|| self.due.clone());
         for (moment, name, property) in
             [(start, "startDateTime", "start"), (self.due, "dueDateTime", "due"), (self.completed, "completedDateTime", "completed")]
         {
             if let Some(moment) = moment {
+                // A flag is of a day, whatever the zone.
+                let zone = if moment.is_day() { Some(zone.unwrap_or(&utc)) } else { zone };
                 flag[name] = json!(moment.with_zone(zone, &format!("{place}{property}"))?);
             }
         }

@@ -22,12 +22,21 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     let kind = match it.kind {
         "action" => {
             let (effect, list) = (it.spec.effect, if it.spec.list { ", list" } else { "" });
-            format!("action, {}{}{list}", effect.name(), if effect.is_destructive() { ", destructive" } else { "" })
+            let weight = match (effect.is_destructive(), it.spec.is_irreversible()) {
+                (true, true) => ", destructive, cannot be undone",
+                (true, false) => ", destructive",
+                (false, true) => ", cannot be undone",
+                (false, false) => "",
+            };
+            format!("action, {}{weight}{list}", effect.name())
         }
         other => other.to_owned(),
     };
     writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}{kind}{QUIET:#}", it.id, it.spec.title)?;
     prose(out, it.input["description"].as_str().unwrap_or_default(), 0, width)?;
+    if let Some(undo) = it.spec.undo {
+        prose(out, undo, 0, width)?;
+    }
     section(out, "Input", &it.input, Side::Input, width)?;
     let together: Vec<String> = rules::of(&it.input).filter_map(rules::sentence).collect();
     if !together.is_empty() {
