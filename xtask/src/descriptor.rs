@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::Result;
 
 /// Stands first in every generated file.
-const COMMENT: &str = "Written by `cargo xtask schemas` from the sources; change those.";
+pub(crate) const COMMENT: &str = "Written by `cargo xtask schemas` from the sources; change those.";
 
 /// An action, a trigger, a picklist or a dynamic schema: what it is called, what it needs, what goes in and comes out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -113,6 +113,10 @@ pub struct Connection {
     /// The account types, under the names that its users know them by.
     #[schemars(length(min = 1))]
     pub account_types: Vec<AccountChoice>,
+    /// Whether an app's connection must name its default user.
+    pub app_needs_user: bool,
+    /// Whether a connection may choose the version of the API.
+    pub api_version: bool,
 }
 
 /// One way to sign in, with the permissions that it asks for.
@@ -153,6 +157,8 @@ pub struct AccountChoice {
 pub struct Description {
     /// The connector itself.
     pub connector: ConnectorDescriptor,
+    /// The fields of its connections.
+    pub connection: Map<String, Value>,
     /// Its actions, in the order of its list.
     pub actions: Vec<Descriptor>,
     /// Its triggers.
@@ -192,6 +198,7 @@ impl Description {
                 picklists: connector.picklists.iter().map(|picklist| picklist.spec().name.to_owned()).collect(),
                 dynamic_schemas: connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name.to_owned()).collect(),
             },
+            connection: object(graph_auth::connection_schema(connector.title, &connector.connection))?,
             actions: actions.collect::<Result<_>>()?,
             triggers: triggers.collect::<Result<_>>()?,
             picklists: picklists.collect::<Result<_>>()?,

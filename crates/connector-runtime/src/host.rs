@@ -67,6 +67,15 @@ impl Host {
         self.0.registry.connector(name)
     }
 
+    /// The fields of a connector's connections, as a JSON Schema with one alternative for each way to sign in.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn connection_schema(&self, connector: &str) -> Result<Value> {
+        let connector = self.connector(connector)?;
+        Ok(graph_auth::connection_schema(connector.title, &connector.connection))
+    }
+
     /// An action by its id, such as `outlook.send_email`.
     ///
     /// # Errors
@@ -246,6 +255,7 @@ impl Host {
             who: connected.who.clone(),
             granted: connected.tokens.granted(),
             graph: session.endpoint.text(),
+            version: session.endpoint.version(),
             now: (self.0.now)(),
             key: run.key.clone(),
             entropy: self.0.entropy.share()?,

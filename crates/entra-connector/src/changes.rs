@@ -1,5 +1,6 @@
 //! Changes since an earlier call.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Changes, Error, Plan, Request, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -7,6 +8,7 @@ use serde::Deserialize;
 /// From where on. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["deltaToken", "startFromNow=true"]))]
 pub struct Since {
     /// The `deltaToken` of an earlier answer. Directory tokens are good for seven days.
     #[schemars(length(min = 1))]

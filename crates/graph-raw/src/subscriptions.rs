@@ -1,5 +1,6 @@
 //! Subscriptions to change notifications, for every connector that offers them.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Context, Error, Json, Plan, Raw, Request, Result};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -67,6 +68,8 @@ impl ChangeType {
 /// What a new subscription says, beside the resource. Used with `#[serde(flatten)]`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::needed_with(&["encryptionCertificate", "includeResourceData=true"]))]
+#[schemars(transform = rules::needed_with(&["encryptionCertificateId", "includeResourceData=true"]))]
 pub struct Wanted {
     /// Which changes are told. Not every resource tells all of them: files and lists only `updated`.
     #[schemars(length(min = 1, max = 3), extend("uniqueItems" = true))]

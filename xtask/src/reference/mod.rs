@@ -4,6 +4,7 @@ mod markdown;
 mod properties;
 
 use connector_sdk::OtherWay;
+use connector_sdk::schema::rules;
 use serde_json::{Map, Value};
 
 use crate::Result;
@@ -64,6 +65,7 @@ fn page(description: &Description) -> Result<String> {
     }
     page.line("## Signing in");
     connection(&mut page, &connector.connection);
+    fields(&mut page, &connector.name, &description.connection);
     Ok(page.finish())
 }
 
@@ -173,6 +175,7 @@ fn needs(needs: &Needs) -> String {
 fn input(page: &mut Page, schema: &Map<String, Value>) {
     page.line("**Input**");
     properties(page, schema, true);
+    conditions(page, schema);
 }
 
 fn properties(page: &mut Page, schema: &Map<String, Value>, is_input: bool) {
@@ -202,6 +205,31 @@ fn example(page: &mut Page, descriptor: &Descriptor, command: &str) -> Result<()
     };
     page.fence("sh", &format!("{command} {}.{} --connection sandbox{input}", descriptor.connector, descriptor.name));
     Ok(())
+}
+
+// The fields of each way to sign in, in the order of a form.
+fn fields(page: &mut Page, connector: &str, schema: &Map<String, Value>) {
+    page.line("### Fields of a connection");
+    page.line(format!(
+        "As a JSON Schema, for a form: `schemas/{connector}/connection.json` in the repository, `Host::connection_schema` in the library, \
+         `tenon describe {connector} --json` on the command line."
+    ));
+    for way in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        let method = way.get("properties").and_then(|all| all.get("method")?.get("const")?.as_str()).unwrap_or_default();
+        let title = way.get("title").and_then(Value::as_str).unwrap_or_default();
+        page.line(format!("**{title}** (`{method}`)"));
+        properties(page, way, true);
+        conditions(page, way);
+    }
+}
+
+// Which properties go together.
+fn conditions(page: &mut Page, schema: &Map<String, Value>) {
+    let schema = Value::Object(schema.clone());
+    let told: Vec<String> = rules::of(&schema).filter_map(rules::sentence).collect();
+    if !told.is_empty() {
+        page.line(told.join(" "));
+    }
 }
 
 fn connection(page: &mut Page, connection: &Connection) {

@@ -1,6 +1,7 @@
 //! `add_group_member`
 
 use bytes::Bytes;
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Then};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }),
     json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "membersFile": { "text": "id\nc0e38b25-9595-4155-8c2c-195de4a7b58d\n" } })
 ]))]
+#[schemars(transform = rules::one_of(&["members", "membersFile"]))]
 pub struct AddGroupMember {
     /// The group. Its membership must not be dynamic.
     group: GroupId,

@@ -1,5 +1,6 @@
 //! `create_group`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Raw, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::vocabulary::{Group, GroupContent, GroupKind};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "microsoft365", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }), json!({ "displayName": "All of sales", "mailNickname": "sg-sales", "groupType": "dynamicSecurity", "membershipRule": "user.department -eq \"Sales\"" })]))]
+#[schemars(transform = rules::only_with(&["members", "groupType=microsoft365", "groupType=security"]))]
 pub struct CreateGroup {
     /// The name that is shown.
     #[schemars(length(min = 1, max = 256))]

@@ -1,5 +1,6 @@
 //! `search_users`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +15,8 @@ use crate::vocabulary::{USER_FIELDS, User};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "adele" }), json!({ "field": "userPrincipalName", "operator": "endsWith", "value": "@contoso.example", "resultSet": "first" }), json!({ "field": "department", "operator": "equals", "value": "Retail", "resultSet": "all", "select": ["displayName"] })]))]
+#[schemars(transform = rules::at_most_one(&["limit", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
 pub struct SearchUsers {
     /// The property to look at.
     field: Field,

@@ -1,5 +1,6 @@
 //! `update_administrative_unit`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{MembershipType, UnitId, UnitVisibility, Updated};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "unit": "9762af03-0340-4aa8-8db2-9ad59f4d671a", "description": null })]))]
+#[schemars(transform = rules::something_beside(&["unit", "clearEmptyFields"]))]
 pub struct UpdateAdministrativeUnit {
     /// The administrative unit.
     unit: UnitId,

@@ -1,5 +1,6 @@
 //! `update_group`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec, Who};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::vocabulary::{GroupContent, GroupId, GroupType, NewMemberId, Updated};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]
+#[schemars(transform = rules::something_beside(&["group", "clearEmptyFields"]))]
 pub struct UpdateGroup {
     /// The group.
     group: GroupId,

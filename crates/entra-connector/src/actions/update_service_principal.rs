@@ -1,5 +1,6 @@
 //! `update_service_principal`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{ServicePrincipalId, Updated};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "servicePrincipal": "bf33bd13-d5fb-4e58-8a5f-e3a94105308d", "tags": ["HideApp"] })]))]
+#[schemars(transform = rules::something_beside(&["servicePrincipal", "clearEmptyFields"]))]
 pub struct UpdateServicePrincipal {
     /// The service principal.
     service_principal: ServicePrincipalId,

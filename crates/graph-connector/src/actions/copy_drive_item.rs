@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Link, Plan, Request, Response, Result, Spec};
 use graph_raw::operation::{Watch, item_of};
 use http::Method;
@@ -16,6 +17,7 @@ use crate::vocabulary::{Conflict, DriveId, DriveName, ItemId, Place};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "name": "Budget 2027.csv" })]))]
+#[schemars(transform = rules::only_with(&["destinationDrive", "destinationFolder"]))]
 pub struct CopyDriveItem {
     /// Which.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `create_sharing_link`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Result, Secret, Spec};
 use http::Method;
 use outlook_connector::vocabulary::Moment;
@@ -14,6 +15,7 @@ use crate::vocabulary::{LinkScope, LinkType, Permission, Place, expiration};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "type": "view", "scope": "organization" })]))]
+#[schemars(transform = rules::at_most_one(&["type=embed", "scope=organization", "scope=users"]))]
 pub struct CreateSharingLink {
     /// Which file or folder.
     #[serde(flatten)]

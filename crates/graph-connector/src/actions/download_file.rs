@@ -1,5 +1,6 @@
 //! `download_file`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, ByteRange, Code, Context, Effect, Error, Expected, File, Name, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::Place;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" }), json!({ "path": "Documents/Budget.csv", "range": "0-99" })]))]
+#[schemars(transform = rules::at_most_one(&["range", "format"]))]
 pub struct DownloadFile {
     /// Which file.
     #[serde(flatten)]

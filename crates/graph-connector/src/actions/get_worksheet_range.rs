@@ -1,5 +1,6 @@
 //! `get_worksheet_range`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -19,6 +20,8 @@ use crate::vocabulary::{HeaderRow, Range, SheetRow, Workbook, WorksheetId};
     json!({ "path": "Documents/Sales.xlsx", "worksheet": "Orders", "headerRow": 1 }),
     json!({ "path": "Documents/Sales.xlsx", "worksheet": "Orders", "address": "A1:C3" }),
 ]))]
+#[schemars(transform = rules::at_most_one(&["headerRow", "valuesOnly=true"]))]
+#[schemars(transform = rules::needed_with(&["headerRow", "cells=text"]))]
 pub struct GetWorksheetRange {
     /// Which workbook.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `list_drive_items`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Result, Spec};
 use http::Method;
 use outlook_connector::tree::{self, Branch, Visitor};
@@ -14,6 +15,7 @@ use crate::vocabulary::{DriveItem, DriveRoot, FolderPlace};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "folderPath": "Documents", "recursive": true, "fetchAll": true })]))]
+#[schemars(transform = rules::at_most_one(&["recursive=true", "pageToken"]))]
 pub struct ListDriveItems {
     /// Which folder.
     #[serde(flatten)]

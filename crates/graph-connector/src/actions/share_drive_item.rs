@@ -1,5 +1,6 @@
 //! `share_drive_item`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Page, Plan, Raw, Result, Secret, Spec};
 use http::Method;
 use outlook_connector::vocabulary::{Address, Moment};
@@ -14,6 +15,7 @@ use crate::vocabulary::{Permission, Place, Role, expiration};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "recipients": ["meganb@contoso.example"], "role": "write", "message": "The figures for Monday." })]))]
+#[schemars(transform = rules::at_most_one(&["message", "sendInvitation=false"]))]
 pub struct ShareDriveItem {
     /// Which file or folder.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `update_drive_item`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::{DriveItem, ItemId, Place};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "name": "Read me.txt" })]))]
+#[schemars(transform = rules::something_beside(&["drive", "itemId", "path", "clearEmptyFields"]))]
 pub struct UpdateDriveItem {
     /// Which.
     #[serde(flatten)]

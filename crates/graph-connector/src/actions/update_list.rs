@@ -1,5 +1,6 @@
 //! `update_list`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::{ListPlace, SiteList};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "site": "contoso.sharepoint.example:/sites/mark8", "list": "Parts", "description": "What the Mark 8 is made of" })]))]
+#[schemars(transform = rules::something_beside(&["site", "list", "clearEmptyFields"]))]
 pub struct UpdateList {
     /// Which list.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `update_online_meeting`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::{Meeting, MeetingOptions, MeetingPlan, OnlineMeeting};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "subject": "Quarterly results, again", "allowRecording": false })]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
 pub struct UpdateOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! Files and folders, and where they are.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Context, Error, Request, Result};
 use http::Method;
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ pub struct ItemId(pub String);
 /// Which file or folder. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::one_of(&["itemId", "path"]))]
 pub struct Place {
     /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     #[serde(default)]
@@ -30,6 +32,7 @@ pub struct Place {
 /// Which folder. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["folderId", "folderPath"]))]
 pub struct FolderPlace {
     /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     #[serde(default)]

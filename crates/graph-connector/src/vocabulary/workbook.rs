@@ -1,5 +1,6 @@
 //! Workbooks of Excel, and what is in them.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Context, Error, Request, Result, Root, Who};
 use http::Method;
 use schemars::JsonSchema;
@@ -12,6 +13,7 @@ use super::{DriveId, DriveRoot, ItemId};
 /// Which workbook. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::one_of(&["workbook", "path"]))]
 pub struct Workbook {
     /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     #[serde(default)]

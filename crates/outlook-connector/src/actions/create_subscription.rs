@@ -1,5 +1,6 @@
 //! `create_subscription`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec, Who, object_address};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
@@ -12,6 +13,7 @@ use crate::vocabulary::{FolderId, IMMUTABLE_IDS, Mailbox};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "events", "changeTypes": ["created", "updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
+#[schemars(transform = rules::only_with(&["folderId", "resource=messages"]))]
 pub struct CreateSubscription {
     /// Whose mailbox.
     #[serde(flatten)]

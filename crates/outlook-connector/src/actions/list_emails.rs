@@ -1,5 +1,6 @@
 //! `list_emails`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ const PAGE: u32 = 100;
     json!({ "folderId": "sentitems", "limit": 10 }),
     json!({ "includeSubfolders": true, "limit": 20, "query": { "select": ["subject", "parentFolderId"] } })
 ]))]
+#[schemars(transform = rules::at_most_one(&["includeSubfolders=true", "pageToken"]))]
 pub struct ListEmails {
     /// Whose mail.
     #[serde(flatten)]

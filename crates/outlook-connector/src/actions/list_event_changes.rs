@@ -1,5 +1,6 @@
 //! `list_event_changes`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, PagedChanges, Pages, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,9 @@ use crate::window::Window;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin" })]))]
+#[schemars(transform = rules::at_least_one(&["start", "deltaToken", "pageToken"]))]
+#[schemars(transform = rules::at_most_one(&["start", "deltaToken"]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
 pub struct ListEventChanges {
     /// Whose calendar.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `search_contacts`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Request, Result, Root, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,6 +21,8 @@ const LOOKED_AT: [&str; 9] =
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "pavel" }), json!({ "email": "robin@tailspintoys.example", "match": "exact", "includeChildFolders": true })]))]
+#[schemars(transform = rules::at_least_one(&["email", "name", "company", "phone"]))]
+#[schemars(transform = rules::at_most_one(&["includeChildFolders=true", "pageToken"]))]
 pub struct SearchContacts {
     /// Whose contacts.
     #[serde(flatten)]

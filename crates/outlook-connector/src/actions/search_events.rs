@@ -1,5 +1,6 @@
 //! `search_events`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Result, Select, Spec, Zone, http::Method, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{CalendarId, EVENT_FIELDS, Event, KnownAddress, Mailbox, 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "subjectContains": "review", "select": ["subject", "start"] })]))]
+#[schemars(transform = rules::at_least_one(&["subjectContains", "organizerEmail", "attendeeEmail", "startAfter", "startBefore", "endBefore", "filter"]))]
 pub struct SearchEvents {
     /// Whose calendar.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `set_automatic_replies`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Result, Spec, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +16,9 @@ use crate::vocabulary::{ExternalAudience, Mailbox, MailboxSettings, Moment, Repl
     "status": "scheduled", "internalMessage": "I am on vacation.", "externalAudience": "none",
     "start": "2027-05-03", "end": "2027-05-15", "timeZone": "Europe/Berlin"
 })]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
+#[schemars(transform = rules::only_with(&["start", "status=scheduled"]))]
+#[schemars(transform = rules::needed_with(&["start", "status=scheduled"]))]
 pub struct SetAutomaticReplies {
     /// Whose mailbox.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `update_mailbox_settings`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use crate::vocabulary::{DelegateDelivery, Language, Mailbox, MailboxSettings, Wo
     "timeZone": "Europe/Berlin", "language": "de-DE",
     "workingHours": { "daysOfWeek": ["monday", "tuesday"], "startTime": "08:00", "endTime": "16:30", "timeZone": "Europe/Berlin" }
 })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "clearEmptyFields"]))]
 pub struct UpdateMailboxSettings {
     /// Whose mailbox.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `update_message_rule`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleI
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ruleId": "AQAAAAAHoSk=", "isEnabled": false })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "ruleId", "clearEmptyFields"]))]
 pub struct UpdateMessageRule {
     /// Whose mailbox.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! Flags for follow-up, and the two parts of the inbox.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Error, Result, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Flag {
 /// What a flag says. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::only_with(&["start", "status=flagged"]))]
+#[schemars(transform = rules::only_with(&["due", "status=flagged"]))]
+#[schemars(transform = rules::only_with(&["completed", "status=complete"]))]
 pub struct FlagContent {
     /// Whether the flag is there.
     status: FlagStatus,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{AnyOf, Connector, Scopes};
 use serde_json::Value;
 
@@ -37,6 +38,11 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
         prose(out, undo, 0, width)?;
     }
     section(out, "Input", &it.input, Side::Input, width)?;
+    let together: Vec<String> = rules::of(&it.input).filter_map(rules::sentence).collect();
+    if !together.is_empty() {
+        writeln!(out)?;
+        prose(out, &together.join(" "), 0, width)?;
+    }
     permissions(out, &it.spec.scopes)?;
     for example in it.input["examples"].as_array().into_iter().flatten() {
         writeln!(out, "\n{HEADING}Example{HEADING:#}\n  {}", command(it, example))?;
@@ -107,14 +113,14 @@ fn prose(out: &mut String, text: &str, indent: usize, width: usize) -> std::fmt:
 }
 
 /// A connector.
-pub(super) fn connector(connector: &Connector, width: usize) -> String {
+pub(super) fn connector(connector: &Connector, form: &Value, width: usize) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
-    let _ = write_connector(&mut out, connector, width);
+    let _ = write_connector(&mut out, connector, form, width);
     out
 }
 
-fn write_connector(out: &mut String, connector: &Connector, width: usize) -> std::fmt::Result {
+fn write_connector(out: &mut String, connector: &Connector, form: &Value, width: usize) -> std::fmt::Result {
     writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}connector{QUIET:#}", connector.name, connector.title)?;
     prose(out, connector.about, 0, width)?;
     let mut names = |title: &str, names: Vec<(&str, &str)>| -> std::fmt::Result {
@@ -129,8 +135,10 @@ fn write_connector(out: &mut String, connector: &Connector, width: usize) -> std
     names("Picklists", connector.picklists.iter().map(|list| (list.spec().name, list.spec().title)).collect())?;
     names("Dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| (dynamic.spec().name, dynamic.spec().title)).collect())?;
     writeln!(out, "\n{HEADING}Ways to sign in{HEADING:#}")?;
-    for sign_in in &connector.connection.sign_ins {
+    for (place, sign_in) in connector.connection.sign_ins.iter().enumerate() {
         writeln!(out, "  {}", sign_in.method.name())?;
+        let fields = form["oneOf"][place]["properties"].as_object().into_iter().flat_map(|all| all.keys().skip(1));
+        prose(out, &format!("fields: {}", fields.map(String::as_str).collect::<Vec<_>>().join(" ")), 4, width)?;
         let permissions = sign_in.permissions;
         for (title, scopes) in [("always", permissions.minimum), ("by default", permissions.default), ("on demand", permissions.optional)] {
             if !scopes.is_empty() {
