@@ -317,7 +317,8 @@ mod tests {
     }
 
     fn sheet() -> Sheet {
-        Sheet::new(Session::none(Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }), WorksheetId("Orders".into()))
+        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }.open(&connector_sdk::Context::user()).unwrap();
+        Sheet::new(Session::none(book), WorksheetId("Orders".into()))
     }
 
     fn names(body: &str) -> Result<Vec<String>> {
