@@ -175,7 +175,10 @@ async fn what_is_not_there_is_not_found() {
             "get_group_custom_attributes",
             json!({"group": "11111111-2222-4333-8444-555555555555", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter"]}),
         ),
-        ("assign_group_licenses", json!({"group": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]})),
+        (
+            "assign_group_licenses",
+            json!({"group": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]}),
+        ),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;
         assert_eq!(error.code(), Code::NotFound, "{action}: {error}");

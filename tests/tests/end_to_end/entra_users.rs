@@ -301,7 +301,10 @@ async fn what_is_not_there_is_not_found() {
         ("list_direct_reports", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("list_user_memberships", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("get_member_groups", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("check_group_membership", json!({"user": "11111111-2222-4333-8444-555555555555", "groupIds": ["11111111-2222-4333-8444-555555555555"]})),
+        (
+            "check_group_membership",
+            json!({"user": "11111111-2222-4333-8444-555555555555", "groupIds": ["11111111-2222-4333-8444-555555555555"]}),
+        ),
         ("create_temporary_access_pass", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("list_authentication_methods", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("delete_authentication_method", json!({"user": "adelev@contoso.example", "methodType": "email", "methodId": "x"})),
@@ -310,7 +313,10 @@ async fn what_is_not_there_is_not_found() {
         ("list_user_licenses", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("assign_licenses", json!({"user": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]})),
         ("list_app_role_assignments", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("create_app_role_assignment", json!({"user": "11111111-2222-4333-8444-555555555555", "resourceId": "11111111-2222-4333-8444-555555555555", "appRoleId": "11111111-2222-4333-8444-555555555555"})),
+        (
+            "create_app_role_assignment",
+            json!({"user": "11111111-2222-4333-8444-555555555555", "resourceId": "11111111-2222-4333-8444-555555555555", "appRoleId": "11111111-2222-4333-8444-555555555555"}),
+        ),
         ("delete_app_role_assignment", json!({"user": "adelev@contoso.example", "assignmentId": "x"})),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;

@@ -144,7 +144,10 @@ async fn an_app_says_for_whom() {
     for (action, input) in [
         ("send_chat_message", json!({ "chat": "x", "body": "x" })),
         ("send_channel_message", json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "body": "x" })),
-        ("reply_to_channel_message", json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "messageId": "1", "body": "x" })),
+        (
+            "reply_to_channel_message",
+            json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "messageId": "1", "body": "x" }),
+        ),
     ] {
         let error = stage.execute(Run::new(format!("graph.{action}").as_str(), "app", input)).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput, "{action}");
