@@ -109,6 +109,10 @@ fn another_provider_is_known_by_issuer_and_subject() {
     let mut expected = Expected { authority: &authority, client_id: "app", nonce: None, issuer: None, now: Some(now()) };
     let identity = check(&Secret::new(token(&claims)), &expected).unwrap();
     assert_eq!((identity.tid.as_str(), identity.oid.as_str()), ("https://id.example", "u1"));
+    let elsewhere = json!({ "iss": "https://id.elsewhere", "sub": "u1", "aud": "app", "exp": now().as_second() + 60 });
+    let error = check(&Secret::new(token(&elsewhere)), &expected).unwrap_err();
+    assert!(error.message().contains("https://id.elsewhere") && error.message().contains("https://id.example"), "{error}");
+    assert!(error.advice().contains("--issuer"), "{}", error.advice());
     expected.issuer = Some("https://id.example/other");
     assert!(check(&Secret::new(token(&claims)), &expected).is_err());
 }

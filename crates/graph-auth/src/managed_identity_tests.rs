@@ -69,5 +69,5 @@ fn its_own_ways_to_refuse() {
     }
     let nowhere = Scripted::failing(Error::new(Code::Unavailable, "nobody listens"));
     let error = Error::from(ask(&nowhere, &system(), &Endpoint::virtual_machine()).unwrap_err());
-    assert!(error.code() == Code::Unavailable && error.advice().contains("no Azure machine"));
+    assert!(error.code() == Code::Unavailable && error.advice().contains("Azure only"));
 }
