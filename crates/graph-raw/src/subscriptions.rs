@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::permissions::watching;
+
 /// A subscription, as Graph returns it; see [the subscription resource][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/subscription
@@ -152,12 +154,15 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
         body["encryptionCertificate"] = json!(wanted.encryption_certificate);
         body["encryptionCertificateId"] = json!(wanted.encryption_certificate_id);
     }
+    // What it takes is known from what is watched, for some resources.
+    let scopes = watching(&resource);
     let create = Request::post("/subscriptions").json(&body);
+    let create = scopes.into_iter().fold(create, Request::under);
     if wanted.allow_duplicates {
         return Ok(create.raw());
     }
     let url = wanted.notification_url;
-    Ok(Request::get("/subscriptions").all_items().and_then(move |known| {
+    let plan = Request::get("/subscriptions").all_items().and_then(move |known| {
         let same = |item: &Json| {
             item.read::<Subscription>().is_ok_and(|it| {
                 it.resource.as_deref() == Some(&*resource)
@@ -169,7 +174,8 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
             Some(known) => Plan::Done(Raw::new(known)),
             None => create.raw(),
         }
-    }))
+    });
+    Ok(scopes.into_iter().fold(plan, Plan::needs))
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ mod graph_sharing;
 mod graph_sites;
 mod graph_teams;
 mod keys;
+mod least;
 mod links;
 mod lists;
 mod lost;

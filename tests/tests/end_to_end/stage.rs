@@ -108,9 +108,10 @@ impl Tokens for Fixed {
     }
 }
 
-fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str) -> Given {
+// `told`: whether the token tells what it carries.
+fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, origin: &str) -> Given {
     let token = sandbox.issue_token(holder, scopes);
-    let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
+    let token = Token::new(&Secret::new(token), told.then(|| Arc::new(Granted::new(scopes)))).unwrap();
     let who = match holder {
         Holder::User(name) => Who::User { names: vec![name.to_owned()] },
         Holder::App(_) => Who::App { user: None },
@@ -129,9 +130,18 @@ impl Stage {
         Stage::on(usual_sandbox(), scopes)
     }
 
+    /// In process, with these permissions, which the tokens do not tell: Graph alone decides.
+    pub(crate) fn untold(scopes: &[&str]) -> Stage {
+        Stage::of(usual_sandbox(), scopes, false)
+    }
+
     /// On a sandbox that is there already, in process.
     pub(crate) fn on(sandbox: Sandbox, scopes: &[&str]) -> Stage {
-        let add = |holder| given(&sandbox, holder, scopes, ORIGIN).transport(Arc::new(sandbox.clone()));
+        Stage::of(sandbox, scopes, true)
+    }
+
+    fn of(sandbox: Sandbox, scopes: &[&str], told: bool) -> Stage {
+        let add = |holder| given(&sandbox, holder, scopes, told, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
         // A table of one row; Microsoft's own is no part of the project.
@@ -149,7 +159,7 @@ impl Stage {
         let sandbox = usual_sandbox();
         let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
-        let builder = builder.connection("adele", given(&sandbox, Holder::User(ADELE), ALL, &server.url()));
+        let builder = builder.connection("adele", given(&sandbox, Holder::User(ADELE), ALL, true, &server.url()));
         (Stage { host: builder.build().unwrap(), sandbox }, server)
     }
 

@@ -1,6 +1,6 @@
 //! `create_group`
 
-use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -51,7 +51,10 @@ pub struct CreateGroup {
 
 impl Action for CreateGroup {
     type Output = Raw<Group>;
-    const SPEC: Spec = Spec::new("create_group", "Create group", Effect::Create).scopes(GROUPS_CREATE).bulk();
+    const SPEC: Spec = Spec::new("create_group", "Create group", Effect::Create)
+        .scopes(GROUPS_CREATE)
+        .cases(&[ScopeCase::besides("`isAssignableToRole` is true", ROLES_WRITE)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Group>>> {
         self.kind.check(&self.content)?;
@@ -79,6 +82,6 @@ impl Action for CreateGroup {
             .and(self.additional_properties);
         let create = Request::post("/groups").json(fields);
         let for_roles = self.is_assignable_to_role == Some(true);
-        Ok(if for_roles { create.needs(ROLES_WRITE.delegated.0) } else { create }.raw())
+        Ok(if for_roles { create.needs(ROLES_WRITE) } else { create }.raw())
     }
 }

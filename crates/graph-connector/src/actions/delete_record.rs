@@ -23,7 +23,7 @@ pub struct DeleteRecord {
 
 impl Action for DeleteRecord {
     type Output = Raw<Deleted>;
-    const SPEC: Spec = Spec::new("delete_record", "Delete record", Effect::Delete).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("delete_record", "Delete record", Effect::Delete).by_input().cases(ToDelete::CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Deleted>>> {
         Ok(self.object.behind().plan(&self.place, Some(&self.record_id.0), None, Map::new(), cx)?.map(Raw::new))

@@ -26,7 +26,7 @@ pub struct UpdateRecord {
 
 impl Action for UpdateRecord {
     type Output = Raw<Map<String, Value>>;
-    const SPEC: Spec = Spec::new("update_record", "Update record", Effect::Update).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("update_record", "Update record", Effect::Update).by_input().cases(ToUpdate::CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Map<String, Value>>>> {
         Ok(self.object.behind().plan(&self.place, Some(&self.record_id.0), Some(self.fields), Map::new(), cx)?.map(Raw::new))

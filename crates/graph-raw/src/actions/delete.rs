@@ -30,7 +30,7 @@ pub struct Delete {
 
 impl Action for Delete {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("delete", "Delete", Effect::Delete).application(&[]);
+    const SPEC: Spec = Spec::new("delete", "Delete", Effect::Delete).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };

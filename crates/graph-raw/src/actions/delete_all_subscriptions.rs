@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::Subscription;
 
 /// End all subscriptions that this connection's app has made for the user, or those whose notifications go to one address.
@@ -37,7 +38,7 @@ pub struct Failure {
 
 impl Action for DeleteAllSubscriptions {
     type Output = Ended;
-    const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).application(&[]);
+    const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).by_input().cases(WATCH_CASES);
 
     fn plan(self, _: &Context) -> Result<Plan<Ended>> {
         let below = self.notification_url;

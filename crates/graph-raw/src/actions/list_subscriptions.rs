@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::Subscription;
 
 /// List the subscriptions that this connection's app has made for the user, or for itself when an app is signed in.
@@ -19,7 +20,7 @@ pub struct ListSubscriptions {
 
 impl Action for ListSubscriptions {
     type Output = List<Subscription>;
-    const SPEC: Spec = Spec::new("list_subscriptions", "List subscriptions", Effect::Read).application(&[]).list();
+    const SPEC: Spec = Spec::new("list_subscriptions", "List subscriptions", Effect::Read).by_input().cases(WATCH_CASES).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<Subscription>>> {
         let below = self.notification_url;

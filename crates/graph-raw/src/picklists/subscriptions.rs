@@ -4,6 +4,7 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Reque
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::Subscription;
 
 /// The subscriptions of the connection, by what they watch.
@@ -12,7 +13,7 @@ use crate::subscriptions::Subscription;
 pub struct Subscriptions {}
 
 impl Picklist for Subscriptions {
-    const SPEC: Spec = Spec::new("subscriptions", "Subscriptions", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("subscriptions", "Subscriptions", Effect::Read).by_input().cases(WATCH_CASES);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
