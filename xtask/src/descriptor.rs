@@ -12,7 +12,7 @@ const COMMENT: &str = "Written by `cargo xtask schemas` from the sources; change
 
 /// An action, a trigger, a picklist or a dynamic schema: what it is called, what it needs, what goes in and comes out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descriptor {
     /// Where this file comes from, for whoever opens it.
     #[serde(rename = "$comment", default, skip_serializing_if = "Option::is_none")]

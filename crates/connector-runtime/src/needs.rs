@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use connector_sdk::{Account, Ask, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Who, take_interval};
 use serde_json::Value;
 
@@ -111,7 +110,11 @@ fn of<T>(mut plan: Plan<T>, spec: &Spec, application: bool, reference: Option<&d
             Plan::Call(request, _) | Plan::Download(request, ..) => break vec![*request],
             Plan::All(requests, ..) => break requests,
             Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(Ok(())),
-            Plan::Read(_, then) => then.go(Ok(Bytes::new())),
+            Plan::Read(file, then) => match file.inline()? {
+                Some(content) => then.go(Ok(content)),
+                // What is in an attached file is known when it is there; usual inputs need this.
+                None => return Ok(spec.scopes.of_caller(application, false).map(choice).into_iter().collect()),
+            },
         };
     };
     let mut all: Vec<Choice> = Vec::new();

@@ -18,6 +18,9 @@ pub const FILES_WRITE: Scopes = Scopes {
     application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
 };
 
+/// To begin the upload of a large file, which takes an app more than a small one.
+pub const UPLOADS_START: Scopes = Scopes::of(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"], &["Sites.ReadWrite.All"]);
+
 /// To change and delete files, and to take permissions away.
 pub const FILES_CHANGE: Scopes = Scopes {
     delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]),

@@ -11,6 +11,7 @@ mod batches;
 mod challenges;
 mod changes;
 mod deadlines;
+mod defaults;
 mod directory;
 mod entra_apps;
 mod entra_changes;

@@ -32,7 +32,7 @@ pub fn check_text(table: &Table, text: &str) -> (usize, Vec<Finding>) {
     let (mut held, mut findings) = (0, Vec::new());
     for (lists, routes) in blocks(text) {
         for (method, pattern) in routes {
-            let mut say = |message: String| findings.push(finding(TABLE, &format!("/{method} {pattern}"), message));
+            let mut say = |message: String| findings.push(finding(TABLE, "", format!("{method} {pattern}: {message}")));
             held += usize::from(of_route(table, &lists, method, pattern, &mut say));
         }
     }
@@ -90,7 +90,9 @@ fn of_route(table: &Table, lists: &Lists<'_>, method: &str, pattern: &str, say: 
                 .iter()
                 .filter(|_| scheme == Scheme::DelegatedWork)
                 .chain(["app"].iter().filter(|_| scheme == Scheme::Application))
-                .any(|list| lists.get(list).into_iter().flatten().flat_map(|all| all.split('+')).any(|known| plain(known) == name))
+                .any(|list| {
+                    lists.get(list).into_iter().flatten().flat_map(|all| all.split('+')).any(|known| plain(known) == name || known == name)
+                })
         };
         for row in &rows {
             let least: Vec<&str> = row.iter().filter(|known| known.least).map(|known| known.name).collect();

@@ -33,6 +33,14 @@ fn page(description: &Description) -> Result<String> {
     page.line("<!-- Written by `cargo xtask docs` from the sources; change those. -->");
     page.line(&connector.about);
     page.line(format!("The connector's name is `{}`.", connector.name));
+    if let Some(first) = description.actions.first() {
+        let id = format!("{}.{}", connector.name, first.name);
+        page.line(format!(
+            "A connection asks for what it is for, and for no more: `tenon connect {} --for {id}`, with any number of actions, triggers and picklists, or \
+             patterns such as `{}.list_*`. Without `--for` it asks for [the usual permissions](#signing-in).",
+            connector.name, connector.name
+        ));
+    }
     contents(&mut page, description);
 
     if !description.actions.is_empty() {
