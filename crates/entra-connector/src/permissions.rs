@@ -267,13 +267,20 @@ pub const OWN_PROFILE: Scopes = Scopes::of(
 
 /// To get the photos of others.
 pub const PHOTO_READ: Scopes = Scopes::of(
-    &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All"],
-    &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All"],
+    &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"],
+    &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"],
 );
 
 /// To get the photo of who is signed in. An app has none.
 pub const OWN_PHOTO_READ: Scopes = Scopes {
-    delegated: AnyOf(&["User.Read", "ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All"]),
+    delegated: AnyOf(&[
+        "User.Read",
+        "ProfilePhoto.Read.All",
+        "ProfilePhoto.ReadWrite.All",
+        "User.ReadBasic.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+    ]),
     ..PHOTO_READ
 };
 

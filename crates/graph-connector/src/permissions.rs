@@ -18,6 +18,9 @@ pub const FILES_WRITE: Scopes = Scopes {
     application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
 };
 
+/// To see the drives of others.
+pub const DRIVES_SEE: Scopes = Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
+
 /// To begin the upload of a large file, which takes an app more than a small one.
 pub const UPLOADS_START: Scopes = Scopes::of(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"], &["Sites.ReadWrite.All"]);
 

@@ -56,6 +56,8 @@ pub(crate) const ALL: &[&str] = &[
     "OnlineMeetingArtifact.Read.All",
     "Sites.ReadWrite.All",
     "Sites.Manage.All",
+    "Device.Read.All",
+    "ProfilePhoto.ReadWrite.All",
 ];
 
 /// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.

@@ -80,8 +80,8 @@ fn permissions(out: &mut String, spec: &Spec, width: usize) -> std::fmt::Result 
     };
     writeln!(out, "\n{HEADING}Permissions{HEADING:#} {QUIET}(any one; the least first){QUIET:#}")?;
     if spec.scopes_by_input {
-        let text = "They depend on the input alone: `tenon scopes` with --input tells what it needs, and what is known without it is:";
-        prose(out, text, 2, width)?;
+        let known = if spec.scope_cases.is_empty() { "." } else { ". Without one is known:" };
+        prose(out, &format!("They depend on the input alone: `tenon scopes` with --input tells what one needs{known}"), 2, width)?;
     } else {
         of(out, &spec.scopes)?;
     }
