@@ -12,7 +12,7 @@ pub(crate) const COMMENT: &str = "Written by `cargo xtask schemas` from the sour
 
 /// An action, a trigger, a picklist or a dynamic schema: what it is called, what it needs, what goes in and comes out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descriptor {
     /// Where this file comes from, for whoever opens it.
     #[serde(rename = "$comment", default, skip_serializing_if = "Option::is_none")]
@@ -39,8 +39,14 @@ pub struct Descriptor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub misses: Option<String>,
-    /// The permissions that it needs.
+    /// The permissions that it needs with a usual input.
     pub scopes: Needs,
+    /// Whether there is no usual set of permissions: the input alone decides, and `scopes` names nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scopes_by_input: bool,
+    /// What other inputs need.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope_cases: Vec<ScopeCase>,
     /// The JSON Schema of its input.
     pub input: Map<String, Value>,
     /// The JSON Schema of an action's output.
@@ -53,7 +59,37 @@ pub struct Descriptor {
     pub event: Option<Map<String, Value>>,
 }
 
-/// Permissions, of which any one in each list suffices, the least privileged first.
+/// The permissions that some inputs need.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["when", "besides", "delegated", "application"]))]
+pub struct ScopeCase {
+    /// For which, as the end of a sentence that begins with "when".
+    #[schemars(length(min = 1))]
+    pub when: String,
+    /// Whether they are needed besides the usual ones; otherwise they are needed in their place.
+    pub besides: bool,
+    /// When a user is signed in; null when a user cannot do it at all.
+    #[schemars(extend("uniqueItems" = true))]
+    pub delegated: Option<Vec<String>>,
+    /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub shared: Vec<String>,
+    /// When an app is signed in; null when an app cannot do it at all.
+    #[schemars(extend("uniqueItems" = true))]
+    pub application: Option<Vec<String>>,
+}
+
+impl ScopeCase {
+    /// The permissions alone.
+    pub fn needs(&self) -> Needs {
+        Needs { delegated: self.delegated.clone(), shared: self.shared.clone(), application: self.application.clone() }
+    }
+}
+
+/// Permissions, of which any one in each list suffices, the least privileged first. Names in one text, separated by spaces,
+/// are needed together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["delegated", "application"]))]
@@ -218,6 +254,8 @@ fn descriptor(connector: &str, spec: &Spec, input: Value) -> Result<Descriptor> 
         list: spec.list,
         misses: spec.misses.map(str::to_owned),
         scopes: serde_json::from_value(serde_json::to_value(spec.scopes)?)?,
+        scopes_by_input: spec.scopes_by_input,
+        scope_cases: serde_json::from_value(serde_json::to_value(spec.scope_cases)?)?,
         input: object(input)?,
         output: None,
         event: None,

@@ -58,8 +58,9 @@ static SCOPES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
             .chain(connector.picklists.iter().map(|picklist| picklist.spec()))
             .chain(connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec()));
         for spec in specs {
-            all.extend(Some(spec.scopes.delegated).filter(|any| !any.is_never()).map_or(&[][..], |any| any.0));
-            all.extend(spec.scopes.shared.0);
+            for scopes in std::iter::once(&spec.scopes).chain(spec.scope_cases.iter().map(|case| &case.scopes)) {
+                all.extend(scopes.delegated.names().chain(scopes.shared.names()));
+            }
         }
         for sign_in in connector.connection.sign_ins.iter().filter(|sign_in| !sign_in.method.is_application()) {
             let permissions = sign_in.permissions;

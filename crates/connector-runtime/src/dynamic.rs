@@ -108,7 +108,7 @@ impl Host {
             }
         }
         let spec = held.found.item.spec();
-        if names.is_empty() || !may_run(spec, held.connected) {
+        if names.is_empty() {
             return Ok(());
         }
         let Some(many) = input.get("items").and_then(Value::as_array).filter(|_| spec.bulk) else {
@@ -177,15 +177,6 @@ impl Host {
             _ if !may_send => Ok(None),
             plan => connected.client.run(plan, &session, &mut Vec::new()).await.map(Some),
         }
-    }
-}
-
-// Where a permission is missing, the run says so before anything is sent.
-fn may_run(spec: &Spec, connected: &Connected) -> bool {
-    let needed = if connected.is_application() { spec.scopes.application } else { Some(spec.scopes.delegated) };
-    match (needed, connected.tokens.granted()) {
-        (Some(any), Some(granted)) => any.is_met(&granted),
-        (needed, _) => needed.is_some(),
     }
 }
 

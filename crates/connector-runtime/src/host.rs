@@ -19,6 +19,7 @@ use crate::dynamic::{Held, Remembered};
 use crate::entropy::Entropy;
 use crate::failed::Failed;
 use crate::idempotency::{Claim, Outcomes, Work};
+use crate::needs;
 use crate::registry::{Found, Registry};
 use crate::retention::Retention;
 use crate::run::{Mode, Outcome, Run};
@@ -188,7 +189,10 @@ impl Host {
         let planned = planned.and_then(|cx| found.item.plan(std::mem::take(&mut run.input), &cx));
         let planned = match held {
             Some(input) => {
-                let may_send = run.mode == Mode::Live && planned.is_ok();
+                let is_permitted =
+                    |plan: &Plan<Json>| !needs::lacks(plan, spec, connected.tokens.granted().as_deref(), connected.is_application());
+                // Where a permission is missing, the run says so before anything is sent.
+                let may_send = run.mode == Mode::Live && planned.as_ref().is_ok_and(is_permitted);
                 let held = Held { found: &found, connected: &connected, run: &run, may_send };
                 // It names every violation, where the plan stops at the first.
                 self.hold(held, &input).await.and(planned)
@@ -298,7 +302,7 @@ async fn run_or_show(client: &Client, plan: Plan<Json>, session: &Session, mode:
 }
 
 // The names under which the input refers to attached files.
-fn named_files<'v>(input: &'v Value, names: &mut Vec<&'v str>) {
+pub(crate) fn named_files<'v>(input: &'v Value, names: &mut Vec<&'v str>) {
     match input {
         Value::Object(object) => match object.get("file") {
             Some(Value::String(name)) if object.len() == 1 => names.push(name),

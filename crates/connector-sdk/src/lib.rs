@@ -118,7 +118,7 @@ pub use root::Root;
 pub use schedule::take_interval;
 pub use scopes::{AnyOf, Granted, Permissions, Scopes};
 pub use secret::Secret;
-pub use spec::{Effect, Spec};
+pub use spec::{Effect, ScopeCase, Spec};
 pub use transport::{ByteStream, Transport, read_to_end, whole};
 pub use trigger::{AnyEvent, AnyTrigger, Event, Poll, Trigger};
 pub use turns::Turns;

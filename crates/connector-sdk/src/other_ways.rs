@@ -133,7 +133,8 @@ impl OtherWay {
 }
 
 fn ways<S: AsRef<str>>(permissions: &[S], selected: bool, application: bool) -> Vec<OtherWay> {
-    let subjects = || permissions.iter().filter_map(|name| name.as_ref().split('.').next());
+    let names = || permissions.iter().flat_map(|any| any.as_ref().split_ascii_whitespace());
+    let subjects = || names().filter_map(|name| name.split('.').next());
     let is_about = |all: &[&str]| subjects().any(|subject| all.contains(&subject));
     let mut ways: Vec<OtherWay> = FOR_APPS.iter().filter(|(all, _)| application && is_about(all)).map(|(_, way)| *way).collect();
     if selected && is_about(&SELECTABLE) {

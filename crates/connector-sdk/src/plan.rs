@@ -211,6 +211,21 @@ impl<T: Send + 'static> Plan<T> {
         )
     }
 
+    /// Says what it is known to need later on, beside what each request says of itself: nothing is sent unless the token
+    /// has that too. So nothing is half done for want of a permission.
+    pub fn needs(self, scopes: Scopes) -> Plan<T> {
+        match self {
+            Plan::Done(_) | Plan::Fail(_) => self,
+            Plan::Call(request, go) => Plan::Call(Box::new(request.before(scopes)), go),
+            Plan::All(requests, order, go) => Plan::All(requests.into_iter().map(|request| request.before(scopes)).collect(), order, go),
+            Plan::Download(request, name, go) => Plan::Download(Box::new(request.before(scopes)), name, go),
+            Plan::Emit(items, go) => Plan::Emit(items, go.around(move |taken, go| go(taken).needs(scopes))),
+            Plan::Read(file, go) => Plan::Read(file, go.around(move |read, go| go(read).needs(scopes))),
+            Plan::Upload(upload, go) => Plan::Upload(upload, go.around(move |answer, go| go(answer).needs(scopes))),
+            Plan::Wait(time, go) => Plan::Wait(time, go.around(move |waited, go| go(waited).needs(scopes))),
+        }
+    }
+
     /// Hands out what `complete` makes of its items instead of them, page by page: for items that come with a part of
     /// what belongs to them.
     pub fn completing(self, complete: impl Fn(Vec<Json>) -> Plan<Vec<Json>> + Send + 'static) -> Plan<T> {

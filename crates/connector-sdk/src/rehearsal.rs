@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use crate::{AnyOf, ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored};
+use crate::{ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored};
 
 /// A stage for plans: answers come from a script, and what was sent is kept.
 ///
@@ -52,7 +52,9 @@ pub struct Sent {
     /// What it needs instead of what its action's card says.
     pub under: Option<Scopes>,
     /// What it needs besides what its action needs.
-    pub needs: Vec<AnyOf>,
+    pub needs: Vec<Scopes>,
+    /// What the rest of the plan is known to need.
+    pub ahead: Vec<Scopes>,
 }
 
 impl Sent {
@@ -76,6 +78,7 @@ impl Sent {
             shared: request.is_shared(),
             under: request.is_under(),
             needs: request.needs_too().to_vec(),
+            ahead: request.ahead().to_vec(),
         })
     }
 }
@@ -140,6 +143,7 @@ impl Rehearsal {
                             shared: false,
                             under: None,
                             needs: Vec::new(),
+                            ahead: Vec::new(),
                         });
                         self.answer()
                     });

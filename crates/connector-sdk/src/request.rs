@@ -102,7 +102,8 @@ pub struct Request {
     secrets: Vec<Secret>,
     shared: bool,
     under: Option<Scopes>,
-    needs: Vec<AnyOf>,
+    needs: Vec<Scopes>,
+    ahead: Vec<Scopes>,
     warnings: Vec<String>,
     external: bool,
     fresh: Option<String>,
@@ -140,6 +141,7 @@ impl Request {
             shared: false,
             under: None,
             needs: Vec::new(),
+            ahead: Vec::new(),
             warnings: Vec::new(),
             external: false,
             fresh: None,
@@ -333,9 +335,9 @@ impl Request {
         self
     }
 
-    /// Adds a permission that only this input requires: any one of `scopes`.
-    pub fn needs(mut self, scopes: &'static [&'static str]) -> Request {
-        self.needs.push(AnyOf(scopes));
+    /// Adds what it needs besides. What a later request of the plan needs is said with [`Plan::needs`](crate::Plan::needs).
+    pub fn needs(mut self, scopes: Scopes) -> Request {
+        self.needs.push(scopes);
         self
     }
 
@@ -419,25 +421,21 @@ impl Request {
         }
     }
 
-    /// Every permission set of which one must be granted, given what the action declares.
+    /// Every permission set of which one must be granted before it leaves, given what the action declares: its own, and
+    /// those that the rest of the plan is known to need.
     ///
     /// # Errors
     /// `invalid_input` when an app is signed in and an app cannot do it, or a user and only an app can.
     pub fn required(&self, scopes: &Scopes, application: bool) -> Result<Vec<AnyOf>> {
-        let scopes = self.under.as_ref().unwrap_or(scopes);
-        let base = match (application, self.shared) {
-            (true, _) => scopes.application.ok_or_else(|| {
-                Error::invalid("", "this cannot be done by an app")
-                    .hint("Use a connection with which a user signs in: Graph has no application permission for it.")
-            })?,
-            (false, true) if !scopes.shared.0.is_empty() => scopes.shared,
-            (false, _) if scopes.delegated.is_never() => {
-                return Err(Error::invalid("", "this cannot be done by a user, only by an app")
-                    .hint("Use a connection with which an app signs in: Graph has no delegated permission for it."));
+        let own = self.under.as_ref().unwrap_or(scopes);
+        let mut all: Vec<AnyOf> = Vec::with_capacity(1 + self.needs.len() + self.ahead.len());
+        for scopes in std::iter::once(own).chain(&self.needs).chain(&self.ahead) {
+            let any = scopes.of_caller(application, self.shared).ok_or_else(|| cannot(application))?;
+            if !any.0.is_empty() && !all.contains(&any) {
+                all.push(any);
             }
-            (false, _) => scopes.delegated,
-        };
-        Ok(std::iter::once(base).chain(self.needs.iter().copied()).filter(|any| !any.0.is_empty()).collect())
+        }
+        Ok(all)
     }
 
     /// The same headers and rules, for the page behind `link`.
@@ -447,6 +445,16 @@ impl Request {
             Err(_) => link,
         };
         Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, given_at: None, ..self.clone() }
+    }
+}
+
+fn cannot(application: bool) -> Error {
+    if application {
+        Error::invalid("", "this cannot be done by an app")
+            .hint("Use a connection with which a user signs in: Graph has no application permission for it.")
+    } else {
+        Error::invalid("", "this cannot be done by a user, only by an app")
+            .hint("Use a connection with which an app signs in: Graph has no delegated permission for it.")
     }
 }
 

@@ -28,6 +28,10 @@ impl Root {
         self.shared = true;
         self
     }
+    /// Whether it reaches into the data of somebody else than who is signed in. For an app it never does.
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
     /// Adds a preference to every request made from here.
     pub fn prefer(mut self, preference: impl Into<Cow<'static, str>>) -> Root {
         self.preferences.push(preference.into());

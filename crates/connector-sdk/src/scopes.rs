@@ -9,7 +9,10 @@ pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
 
 /// Permissions of which any one suffices, the least privileged first.
 ///
-/// An empty list means that nothing is needed beyond being signed in.
+/// Where several are needed together, they stand in one text, separated by spaces, as in the [`scope`][1] of a sign-in:
+/// `User.ReadBasic.All GroupMember.Read.All`. An empty list means that nothing is needed beyond being signed in.
+///
+/// [1]: https://www.rfc-editor.org/rfc/rfc6749#section-3.3
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnyOf(pub &'static [&'static str]);
 
@@ -28,9 +31,13 @@ impl AnyOf {
     pub fn is_met(&self, granted: &Granted) -> bool {
         self.0.is_empty() || self.0.iter().any(|scope| granted.has(scope))
     }
-    /// The least privileged one.
+    /// The least privileged one; several names where they are needed together.
     pub fn least(&self) -> Option<&'static str> {
         self.0.first().copied().filter(|_| !self.is_never())
+    }
+    /// Every permission that stands in it.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.0.iter().flat_map(|any| any.split_ascii_whitespace())
     }
 }
 
@@ -51,6 +58,37 @@ pub struct Scopes {
     pub shared: AnyOf,
     /// When an app is signed in. `None`: an app cannot do it at all.
     pub application: Option<AnyOf>,
+}
+
+impl Scopes {
+    /// Nothing beyond being signed in, as a user or as an app.
+    pub const NONE: Scopes = Scopes::of(&[], &[]);
+
+    /// What a user needs, in everybody's data alike, and what an app needs.
+    pub const fn of(delegated: &'static [&'static str], application: &'static [&'static str]) -> Scopes {
+        Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application: Some(AnyOf(application)) }
+    }
+    /// What a user and an app need alike.
+    pub const fn alike(any: &'static [&'static str]) -> Scopes {
+        Scopes::of(any, any)
+    }
+    /// What only a user can do.
+    pub const fn users(delegated: &'static [&'static str]) -> Scopes {
+        Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application: None }
+    }
+    /// The same, and what a user needs in somebody else's data.
+    pub const fn and_shared(mut self, shared: &'static [&'static str]) -> Scopes {
+        self.shared = AnyOf(shared);
+        self
+    }
+    /// What who is signed in needs: `None` where they cannot do it at all. `shared`: in somebody else's data.
+    pub fn of_caller(&self, application: bool, shared: bool) -> Option<AnyOf> {
+        match (application, shared) {
+            (true, _) => self.application,
+            (false, true) if !self.shared.0.is_empty() => Some(self.shared),
+            (false, _) => Some(self.delegated).filter(|any| !any.is_never()),
+        }
+    }
 }
 
 fn is_none(any: &AnyOf) -> bool {
@@ -89,9 +127,12 @@ impl Granted {
     pub fn parse(names: &str) -> Granted {
         Granted::new(names.split_ascii_whitespace())
     }
-    /// Whether the scope is among them.
+    /// Whether the scope is among them; of several, separated by spaces, whether all are.
     pub fn has(&self, scope: &str) -> bool {
-        self.0.contains(&key(scope))
+        match scope.trim().contains(char::is_whitespace) {
+            true => scope.split_ascii_whitespace().all(|scope| self.0.contains(&key(scope))),
+            false => self.0.contains(&key(scope)),
+        }
     }
     /// Whether single sites, lists, items or files may have been given to the app.
     pub fn has_selected(&self) -> bool {
@@ -131,6 +172,20 @@ mod tests {
         assert!(AnyOf(&["Mail.Read", "Mail.Send"]).is_met(&granted));
         assert!(!AnyOf(&["Mail.Read"]).is_met(&granted));
         assert!(AnyOf::NONE.is_met(&Granted::default()));
+    }
+
+    #[test]
+    fn some_are_needed_together() {
+        let any = AnyOf(&["User.ReadBasic.All GroupMember.Read.All", "Directory.Read.All"]);
+        for (granted, met) in [
+            ("User.ReadBasic.All", false),
+            ("GroupMember.Read.All", false),
+            ("groupmember.read.all https://graph.microsoft.com/User.ReadBasic.All", true),
+            ("Directory.Read.All", true),
+        ] {
+            assert_eq!(any.is_met(&Granted::parse(granted)), met, "{granted}");
+        }
+        assert_eq!(any.names().collect::<Vec<_>>(), ["User.ReadBasic.All", "GroupMember.Read.All", "Directory.Read.All"]);
     }
 
     #[test]

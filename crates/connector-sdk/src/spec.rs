@@ -39,6 +39,30 @@ impl Effect {
     }
 }
 
+/// What it needs for some inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScopeCase {
+    /// For which, as the end of a sentence that begins with "when", such as `revokeSessions is set`.
+    pub when: &'static str,
+    /// Whether it is needed besides the usual set; otherwise it is needed in its place.
+    pub besides: bool,
+    /// The permissions.
+    #[serde(flatten)]
+    pub scopes: Scopes,
+}
+
+impl ScopeCase {
+    /// These in the place of the usual ones.
+    pub const fn instead(when: &'static str, scopes: Scopes) -> ScopeCase {
+        ScopeCase { when, besides: false, scopes }
+    }
+    /// These besides the usual ones.
+    pub const fn besides(when: &'static str, scopes: Scopes) -> ScopeCase {
+        ScopeCase { when, besides: true, scopes }
+    }
+}
+
 /// The card of an action, a trigger or a picklist.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,8 +73,14 @@ pub struct Spec {
     pub title: &'static str,
     /// What it does to the world.
     pub effect: Effect,
-    /// What it needs.
+    /// What it needs for a usual input.
     pub scopes: Scopes,
+    /// Whether there is no usual set: the input alone decides, and `scopes` names nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub scopes_by_input: bool,
+    /// What other inputs need.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub scope_cases: &'static [ScopeCase],
     /// Whether its output is a list whose items are handed out one by one.
     pub list: bool,
     /// Whether it also takes many inputs at once, as `items`.
@@ -76,6 +106,8 @@ impl Spec {
             title,
             effect,
             scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None },
+            scopes_by_input: false,
+            scope_cases: &[],
             list: false,
             bulk: false,
             in_turn: false,
@@ -123,6 +155,32 @@ impl Spec {
     pub const fn application(mut self, any: &'static [&'static str]) -> Spec {
         self.scopes.application = Some(AnyOf(any));
         self
+    }
+    /// What some inputs need.
+    pub const fn cases(mut self, cases: &'static [ScopeCase]) -> Spec {
+        self.scope_cases = cases;
+        self
+    }
+    /// Says that the input alone decides what a user or an app needs: there is no usual set.
+    pub const fn by_input(mut self) -> Spec {
+        self.scopes = Scopes::NONE;
+        self.scopes_by_input = true;
+        self
+    }
+    /// Every set that an input may need: of each of its parts, any one. `shared`: in somebody else's data. A set that
+    /// who is signed in cannot have is left out.
+    pub fn possible(&self, application: bool, shared: bool) -> Vec<Vec<AnyOf>> {
+        let of = |scopes: &Scopes| scopes.of_caller(application, shared);
+        let usual = of(&self.scopes);
+        let mut sets: Vec<Vec<AnyOf>> = usual.filter(|_| !self.scopes_by_input).into_iter().map(|any| vec![any]).collect();
+        for case in self.scope_cases {
+            match (of(&case.scopes), case.besides) {
+                (Some(any), false) => sets.push(vec![any]),
+                (Some(any), true) => sets.extend(usual.map(|usual| vec![usual, any])),
+                (None, _) => {}
+            }
+        }
+        sets
     }
     /// Says that it lists: its items are handed out one by one and can be streamed.
     pub const fn list(mut self) -> Spec {

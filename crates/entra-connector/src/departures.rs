@@ -72,17 +72,15 @@ const GONE: &str = "gone";
 const SOFT: &str = "changed";
 const PAGE: u32 = 999;
 
-/// One look. `changes` begins a round of changes; `deleted` lists the deleted objects, by whose permissions it and its
-/// members are read.
+/// One look. `changes` begins a round of changes; `deleted` lists the deleted objects.
 pub fn look(changes: Request, deleted: Request, wanted: Reason, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone, Cursor>> {
     let (place, told) = match cursor {
         None => (None, Told::default()),
         Some(Cursor { place, told, recovery: Some(recovery) }) => return recover(deleted, place, told, recovery),
         Some(Cursor { place, told, recovery: None }) => (Some(place), told),
     };
-    let one = deleted.clone();
     follow::page(changes, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
-        times(&one, &page, wanted).map(move |times| {
+        times(&page, wanted).map(move |times| {
             let empty = page.changes.is_empty();
             let mut told = told;
             let events = told.events(page, wanted, times);
@@ -93,7 +91,7 @@ pub fn look(changes: Request, deleted: Request, wanted: Reason, cursor: Option<C
 }
 
 // When the objects were deleted that are gone and can be restored, as far as Graph tells it: a detail.
-fn times(deleted: &Request, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<String>)>> {
+fn times(page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<String>)>> {
     let soft = page.changes.iter().filter_map(|change| match change {
         DeltaItem::Gone(gone) if gone.reason.as_deref() == Some(SOFT) && wanted.includes(Some(SOFT)) => Some(gone.id.clone()),
         _ => None,
@@ -104,13 +102,8 @@ fn times(deleted: &Request, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
     if ids.is_empty() {
         return Plan::Done(Vec::new());
     }
-    let ask = |id: &String| {
-        let one = Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", "id,deletedDateTime");
-        match deleted.is_under() {
-            Some(scopes) => one.under(scopes),
-            None => one,
-        }
-    };
+    let ask =
+        |id: &String| Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", "id,deletedDateTime");
     let requests = ids.iter().map(ask).collect();
     let go = move |answers: Vec<Result<Response>>| {
         let time = |answer: Result<Response>| Properties::of(&answer.ok()?.json().ok()?).text("deletedDateTime");

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod advanced;
+pub mod basic;
 pub mod changes;
 pub mod connections;
 pub mod custom;

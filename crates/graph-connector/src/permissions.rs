@@ -18,6 +18,12 @@ pub const FILES_WRITE: Scopes = Scopes {
     application: Some(AnyOf(&["Files.ReadWrite.All", "Sites.ReadWrite.All"])),
 };
 
+/// To see the drives of others.
+pub const DRIVES_SEE: Scopes = Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
+
+/// To begin the upload of a large file, which takes an app more than a small one.
+pub const UPLOADS_START: Scopes = Scopes::of(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"], &["Sites.ReadWrite.All"]);
+
 /// To change and delete files, and to take permissions away.
 pub const FILES_CHANGE: Scopes = Scopes {
     delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]),
@@ -68,6 +74,8 @@ pub const CHANNELS_SEE: Scopes = Scopes {
         "Group.ReadWrite.All",
         "Directory.Read.All",
         "Directory.ReadWrite.All",
+        "ChannelSettings.Read.Group",
+        "ChannelSettings.ReadWrite.Group",
     ])),
 };
 
@@ -75,7 +83,7 @@ pub const CHANNELS_SEE: Scopes = Scopes {
 pub const CHANNEL_MESSAGES_READ: Scopes = Scopes {
     delegated: AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All"])),
+    application: Some(AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All", "ChannelMessage.Read.Group"])),
 };
 
 /// To say something in a channel. An app may only import what was said elsewhere.
@@ -93,19 +101,18 @@ pub const CHATS_SEE: Scopes = Scopes {
 pub const CHATS_READ: Scopes = Scopes {
     delegated: AnyOf(&["Chat.Read", "Chat.ReadWrite"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["Chat.Read.All", "Chat.ReadWrite.All"])),
+    application: Some(AnyOf(&["Chat.Read.All", "Chat.ReadWrite.All", "ChatMessage.Read.Chat"])),
 };
 
 /// To say something in a chat. An app may only import what was said elsewhere.
 pub const CHAT_MESSAGES_SEND: Scopes =
     Scopes { delegated: AnyOf(&["ChatMessage.Send", "Chat.ReadWrite"]), shared: AnyOf::NONE, application: None };
 
-/// To see whether somebody can be reached.
-pub const PRESENCE_READ: Scopes = Scopes {
-    delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]),
-    shared: AnyOf(&["Presence.Read.All"]),
-    application: Some(AnyOf(&["Presence.Read.All", "Presence.ReadWrite.All"])),
-};
+/// To see whether others can be reached.
+pub const PRESENCE_READ: Scopes = Scopes::of(&["Presence.Read.All"], &["Presence.Read.All", "Presence.ReadWrite.All"]);
+
+/// To see one's own presence. An app has none.
+pub const OWN_PRESENCE_READ: Scopes = Scopes { delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]), ..PRESENCE_READ };
 
 /// To read what a sharing link leads to.
 pub const SHARES_READ: Scopes = FILES_WRITE;
@@ -125,29 +132,31 @@ pub const GROUP_THREADS_READ: Scopes = Scopes {
 pub const GROUP_THREADS_WRITE: Scopes =
     Scopes { delegated: AnyOf(&["Group-Conversation.ReadWrite.All", "Group.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
 
-/// To search: any of these allows to search for something. What it takes to find one kind of thing is said by that kind.
-pub const SEARCH: Scopes = Scopes {
-    delegated: AnyOf(&[
-        "Mail.Read",
-        "Mail.ReadWrite",
-        "Calendars.Read",
-        "Calendars.ReadWrite",
-        "Files.Read.All",
-        "Files.ReadWrite.All",
-        "Sites.Read.All",
-        "Sites.ReadWrite.All",
-        "Chat.Read",
-        "Chat.ReadWrite",
-        "ChannelMessage.Read.All",
-        "ExternalItem.Read.All",
-        "People.Read",
-        "People.Read.All",
-        "Acronym.Read.All",
-        "Bookmark.Read.All",
-    ]),
-    shared: AnyOf::NONE,
-    application: Some(AnyOf(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"])),
-};
+// To search: what it takes depends on what is searched for, and an app can search files, lists and sites only.
+
+/// To search messages of Outlook.
+pub const SEARCH_MAIL: Scopes = Scopes::users(&["Mail.Read", "Mail.ReadWrite"]);
+
+/// To search messages of Teams.
+pub const SEARCH_CHATS: Scopes = Scopes::users(&["Chat.Read", "Chat.ReadWrite", "ChannelMessage.Read.All"]);
+
+/// To search events.
+pub const SEARCH_EVENTS: Scopes = Scopes::users(&["Calendars.Read", "Calendars.ReadWrite"]);
+
+/// To search files and document libraries.
+pub const SEARCH_FILES: Scopes = Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
+
+/// To search what connectors brought in.
+pub const SEARCH_EXTERNAL: Scopes = Scopes::users(&["ExternalItem.Read.All"]);
+
+/// To search people.
+pub const SEARCH_PEOPLE: Scopes = Scopes::users(&["People.Read", "People.Read.All"]);
+
+/// To search acronyms.
+pub const SEARCH_ACRONYMS: Scopes = Scopes::users(&["Acronym.Read.All"]);
+
+/// To search bookmarks.
+pub const SEARCH_BOOKMARKS: Scopes = Scopes::users(&["Bookmark.Read.All"]);
 
 // Managed devices.
 
@@ -250,28 +259,30 @@ pub const MEETINGS_WRITE: Scopes = Scopes {
 pub const TRANSCRIPTS_READ: Scopes = Scopes {
     delegated: AnyOf(&["OnlineMeetingTranscript.Read.All"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["OnlineMeetingTranscript.Read.All"])),
+    application: Some(AnyOf(&["OnlineMeetingTranscript.Read.All", "OnlineMeetingTranscript.Read.Chat"])),
 };
 
 /// To read the recordings of a meeting.
 pub const RECORDINGS_READ: Scopes = Scopes {
     delegated: AnyOf(&["OnlineMeetingRecording.Read.All"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["OnlineMeetingRecording.Read.All"])),
+    application: Some(AnyOf(&["OnlineMeetingRecording.Read.All", "OnlineMeetingRecording.Read.Chat"])),
 };
 
 /// To read who came to a meeting.
 pub const ATTENDANCE_READ: Scopes = Scopes {
     delegated: AnyOf(&["OnlineMeetingArtifact.Read.All"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["OnlineMeetingArtifact.Read.All"])),
+    application: Some(AnyOf(&["OnlineMeetingArtifact.Read.All", "OnlineMeetingArtifact.Read.Chat"])),
 };
 
 /// To read what was said in all meetings of an organizer, which only apps may.
-pub const ALL_TRANSCRIPTS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..TRANSCRIPTS_READ };
+pub const ALL_TRANSCRIPTS_READ: Scopes =
+    Scopes { delegated: AnyOf::NEVER, shared: AnyOf::NONE, application: Some(AnyOf(&["OnlineMeetingTranscript.Read.All"])) };
 
 /// To read the recordings of all meetings of an organizer, which only apps may.
-pub const ALL_RECORDINGS_READ: Scopes = Scopes { delegated: AnyOf::NEVER, ..RECORDINGS_READ };
+pub const ALL_RECORDINGS_READ: Scopes =
+    Scopes { delegated: AnyOf::NEVER, shared: AnyOf::NONE, application: Some(AnyOf(&["OnlineMeetingRecording.Read.All"])) };
 
 /// To read sites, lists and what is in them.
 pub const SITES_READ: Scopes = Scopes {

@@ -42,7 +42,7 @@ impl Search {
         let size = self.left.map_or(u64::from(self.page), |left| left.min(u64::from(self.page)));
         let request = self.request.clone().with("from", Some(self.from)).with("size", Some(size));
         let ask = Request::post("/search/query").json(json!({ "requests": [request] })).repeatable();
-        let ask = self.kinds.iter().fold(ask, |ask, kind| ask.needs(kind.needs()));
+        let ask = self.kinds.iter().fold(ask, |ask, kind| ask.needs(kind.scopes()));
         Plan::call(ask, move |answer| {
             let mut found = match Found::read(&answer) {
                 Ok(found) => found,

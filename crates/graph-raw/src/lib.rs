@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod connections;
 pub mod operation;
+pub mod permissions;
 pub mod picklists;
 pub mod subscriptions;
 pub mod triggers;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
+use crate::permissions::watching;
+
 /// A subscription, as Graph returns it; see [the subscription resource][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/subscription
@@ -222,13 +224,16 @@ pub fn subscribe(resource: String, wanted: Wanted, preference: Option<&str>, cx:
         body["encryptionCertificate"] = json!(wanted.encryption_certificate);
         body["encryptionCertificateId"] = json!(wanted.encryption_certificate_id);
     }
+    // What it takes is known from what is watched, for some resources.
+    let scopes = watching(&resource);
     let create = Request::post("/subscriptions").json(&body);
     let create = preference.map_or_else(|| create.clone(), |preference| create.clone().prefer(preference));
+    let create = scopes.into_iter().fold(create, Request::under);
     if wanted.allow_duplicates {
         return Ok(create.raw());
     }
     let url = wanted.notification_url;
-    Ok(Request::get("/subscriptions").all_items().and_then(move |known| {
+    let plan = Request::get("/subscriptions").all_items().and_then(move |known| {
         let same = |item: &Json| {
             item.read::<Subscription>().is_ok_and(|it| {
                 it.resource.as_deref() == Some(&*resource)
@@ -240,7 +245,8 @@ pub fn subscribe(resource: String, wanted: Wanted, preference: Option<&str>, cx:
             Some(known) => Plan::Done(Raw::new(known)),
             None => create.raw(),
         }
-    }))
+    });
+    Ok(scopes.into_iter().fold(plan, Plan::needs))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Context, Error, FileMeta, Plan, Properties, Raw, Request, Response, Result, Root, Then, Upload};
+use connector_sdk::{Context, Error, FileMeta, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Then, Upload};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub struct Item {
     /// Its id.
     pub id: String,
     /// What it takes to add something to it.
-    pub needs: &'static [&'static str],
+    pub needs: Scopes,
 }
 
 impl Item {
@@ -41,7 +41,7 @@ impl Item {
     }
     /// An event.
     pub fn event(root: &Root, id: impl Into<String>) -> Item {
-        Item { root: root.clone(), path: "/events/{event}", variable: "event", id: id.into(), needs: &[] }
+        Item { root: root.clone(), path: "/events/{event}", variable: "event", id: id.into(), needs: Scopes::NONE }
     }
     /// `GET` of something below it.
     pub fn get(&self, below: &str) -> Request {

@@ -2,10 +2,8 @@
 
 use connector_sdk::{Code, Order, Plan, Poll, Properties, Raw, Response, Result, Root, Then};
 
+use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Message};
-
-/// What it takes to read attachments.
-const NEEDS: &[&str] = &["Mail.Read", "Mail.ReadWrite", "Mail.Read.Shared", "Mail.ReadWrite.Shared"];
 
 /// Reads the messages again, with what their attachments are; not with their contents. All of them: `hasAttachments` says
 /// nothing of attachments that are shown inside the text.
@@ -14,7 +12,7 @@ pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) 
         return Plan::Done(poll);
     }
     let requests = poll.events.iter().map(|event| {
-        let message = root.get("/messages/{message}").item("message", Properties::of(event.data.json()).identity()).needs(NEEDS);
+        let message = root.get("/messages/{message}").item("message", Properties::of(event.data.json()).identity()).needs(MAIL_READ);
         message.query("$expand", format!("attachments($select={ATTACHMENT_FIELDS})"))
     });
     let requests = requests.collect();

@@ -3,6 +3,7 @@
 use connector_sdk::{Order, Plan, Request, Response, Result, Root, Then};
 use serde::Deserialize;
 
+use crate::permissions::MAIL_SEE;
 use crate::tree;
 use crate::vocabulary::FolderId;
 
@@ -41,7 +42,7 @@ pub fn below(root: &Root) -> impl Fn(&str) -> Request + Clone + Send + 'static {
 
 fn look_up(root: &Root, name: &str) -> Request {
     let request = root.get("/mailFolders/{folder}").item("folder", name).query("$select", "id");
-    request.needs(&["Mail.ReadBasic", "Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite", "Mail.Read.Shared", "Mail.ReadWrite.Shared"])
+    request.needs(MAIL_SEE)
 }
 
 // Ids are far longer, and not letters alone.

@@ -6,15 +6,21 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/api/resources/extended-properties-overview
 
-use connector_sdk::{Code, Error, Json, Plan, Result, Root, odata};
+use connector_sdk::{Code, Error, Json, Plan, Result, Root, ScopeCase, Scopes, odata};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::permissions::MAIL_WRITE;
 
 /// The name of our property. The GUID is ours alone; the name says what it holds.
 const PROPERTY: &str = "String {1f3c7c52-9d0b-4d6c-8c3e-6f1a52a0c9e4} Name IdempotencyKey";
 
 /// What a draft needs so that it can be found again and sent.
-pub const NEEDS: &[&str] = &["Mail.ReadWrite", "Mail.ReadWrite.Shared"];
+pub const NEEDS: Scopes = MAIL_WRITE;
+
+/// When sending takes that.
+pub const DRAFT_CASES: &[ScopeCase] =
+    &[ScopeCase::besides("a draft is saved first, for attachments that are large or go with an answer, or for an idempotency key", NEEDS)];
 
 /// A named property that Outlook does not show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -59,6 +59,32 @@ pub const MAIL_WRITE: Scopes = scopes(&["Mail.ReadWrite"], &["Mail.ReadWrite.Sha
 /// To send messages.
 pub const MAIL_SEND: Scopes = scopes(&["Mail.Send"], &["Mail.Send.Shared"], &["Mail.Send"]);
 
+/// To send messages that are saved as drafts first, and to look for answers to them.
+pub const MAIL_SEND_DRAFTS: Scopes =
+    scopes(&["Mail.ReadWrite Mail.Send"], &["Mail.ReadWrite.Shared Mail.Send.Shared"], &["Mail.ReadWrite Mail.Send"]);
+
+/// To send messages as somebody else.
+pub const MAIL_SEND_AS: Scopes = scopes(&["Mail.Send.Shared"], &["Mail.Send.Shared"], &["Mail.Send"]);
+
+/// To read messages, and the addresses of whose they are.
+pub const MAIL_READ_OWNED: Scopes = scopes(
+    &[
+        "Mail.Read User.Read",
+        "Mail.Read User.ReadBasic.All",
+        "Mail.Read User.Read.All",
+        "Mail.ReadWrite User.Read",
+        "Mail.ReadWrite User.ReadBasic.All",
+        "Mail.ReadWrite User.Read.All",
+    ],
+    &[
+        "Mail.Read.Shared User.ReadBasic.All",
+        "Mail.Read.Shared User.Read.All",
+        "Mail.ReadWrite.Shared User.ReadBasic.All",
+        "Mail.ReadWrite.Shared User.Read.All",
+    ],
+    &["Mail.Read User.ReadBasic.All", "Mail.Read User.Read.All", "Mail.ReadWrite User.ReadBasic.All", "Mail.ReadWrite User.Read.All"],
+);
+
 /// To read the settings of a mailbox.
 pub const SETTINGS_READ: Scopes =
     scopes(&["MailboxSettings.Read", "MailboxSettings.ReadWrite"], &[], &["MailboxSettings.Read", "MailboxSettings.ReadWrite"]);

@@ -57,6 +57,8 @@ pub(crate) const ALL: &[&str] = &[
     "Sites.ReadWrite.All",
     "Sites.Manage.All",
     "CustomSecAttributeAssignment.Read.All",
+    "Device.Read.All",
+    "ProfilePhoto.ReadWrite.All",
 ];
 
 /// The host and the sandbox. There are three connections: `adele`, a user; `app`, without a user; and `app_of_adele`, whose default user
@@ -110,14 +112,14 @@ impl Tokens for Fixed {
     }
 }
 
-fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str) -> Given {
-    given_for(sandbox, holder, scopes, origin, None)
+fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, origin: &str) -> Given {
+    given_for(sandbox, holder, scopes, told, origin, None)
 }
 
-// `user` is the default user of an app's connection.
-fn given_for(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str, user: Option<&str>) -> Given {
+// `told`: whether the token tells what it carries. `user` is the default user of an app's connection.
+fn given_for(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, origin: &str, user: Option<&str>) -> Given {
     let token = sandbox.issue_token(holder, scopes);
-    let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
+    let token = Token::new(&Secret::new(token), told.then(|| Arc::new(Granted::new(scopes)))).unwrap();
     let who = match holder {
         Holder::User(name) => Who::User { names: vec![name.to_owned()] },
         Holder::App(_) => Who::App { user: user.map(str::to_owned) },
@@ -136,21 +138,27 @@ impl Stage {
         Stage::on(usual_sandbox(), scopes)
     }
 
+    /// In process, with these permissions, which the tokens do not tell: Graph alone decides.
+    pub(crate) fn untold(scopes: &[&str]) -> Stage {
+        Stage::built(usual_sandbox(), scopes, false, |builder| builder)
+    }
+
     /// On a sandbox that is there already, in process.
     pub(crate) fn on(sandbox: Sandbox, scopes: &[&str]) -> Stage {
-        Stage::built(sandbox, scopes, |builder| builder)
+        Stage::built(sandbox, scopes, true, |builder| builder)
     }
 
     /// In process, with every permission, on a host that takes notifications below this address.
     pub(crate) fn notified_at(url: &str) -> Stage {
-        Stage::built(usual_sandbox(), ALL, |builder| builder.notification_url(url).unwrap())
+        Stage::built(usual_sandbox(), ALL, true, |builder| builder.notification_url(url).unwrap())
     }
 
-    fn built(sandbox: Sandbox, scopes: &[&str], more: impl FnOnce(Builder) -> Builder) -> Stage {
-        let add = |holder| given(&sandbox, holder, scopes, ORIGIN).transport(Arc::new(sandbox.clone()));
+    fn built(sandbox: Sandbox, scopes: &[&str], told: bool, more: impl FnOnce(Builder) -> Builder) -> Stage {
+        let add = |holder| given(&sandbox, holder, scopes, told, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
-        let of_adele = given_for(&sandbox, Holder::App(seeds::DAEMON), scopes, ORIGIN, Some(ADELE)).transport(Arc::new(sandbox.clone()));
+        let of_adele =
+            given_for(&sandbox, Holder::App(seeds::DAEMON), scopes, told, ORIGIN, Some(ADELE)).transport(Arc::new(sandbox.clone()));
         let builder = more(builder.connection("app_of_adele", of_adele));
         // A table of one row; Microsoft's own is no part of the project.
         let row = Row {
@@ -167,7 +175,7 @@ impl Stage {
         let sandbox = usual_sandbox();
         let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
-        let builder = builder.connection("adele", given(&sandbox, Holder::User(ADELE), ALL, &server.url()));
+        let builder = builder.connection("adele", given(&sandbox, Holder::User(ADELE), ALL, true, &server.url()));
         (Stage { host: builder.build().unwrap(), sandbox }, server)
     }
 

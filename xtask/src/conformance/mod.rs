@@ -5,6 +5,7 @@
 //! table, and each output type that names a type of Graph against that type. What Microsoft's pages show
 //! is held against the same, so that a contradiction between the two is seen too.
 
+pub mod access;
 pub mod examples;
 pub mod metadata;
 pub mod outputs;
@@ -63,6 +64,9 @@ pub fn run(files: &Files, waivers: Waivers, connectors: &[Connector]) -> Result<
 pub fn hold_sandbox(files: &Files, checkout: &Checkout, report: &mut Report) -> Result<()> {
     let (properties, findings) = sandbox::check(&files.model, checkout)?;
     report.count(SANDBOX).properties = properties;
+    report.add(SANDBOX, findings);
+    let (routes, findings) = access::check(&files.table, checkout)?;
+    report.count(SANDBOX).requests = routes;
     report.add(SANDBOX, findings);
     Ok(())
 }

@@ -36,8 +36,9 @@ struct Group {
 
 fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Made]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let declared = [&spec.scopes.delegated, &spec.scopes.shared].into_iter().chain(&spec.scopes.application);
-    for name in declared.filter(|any| !any.is_never()).flat_map(|any| any.0).filter(|name| !table.knows(name)) {
+    let all = std::iter::once(&spec.scopes).chain(spec.scope_cases.iter().map(|case| &case.scopes));
+    let declared = all.flat_map(|scopes| [scopes.delegated, scopes.shared].into_iter().chain(scopes.application));
+    for name in declared.flat_map(|any| any.names()).filter(|name| !table.knows(name)) {
         let hint = graph_metadata::nearest(name, table.names()).map(|known| format!("; did you mean `{known}`?"));
         findings.push(finding(&file, "/scopes", format!("there is no permission `{name}`{}", hint.unwrap_or_default())));
     }
@@ -83,15 +84,17 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
 }
 
 fn groups(spec: &Spec, made: &Made, scheme: Scheme) -> Vec<Group> {
-    let scopes = made.sent.under.unwrap_or(spec.scopes);
-    let base = match scheme {
-        Scheme::Application => scopes.application.map(|any| Group { place: "application", any }),
-        _ if made.sent.shared && !scopes.shared.0.is_empty() => Some(Group { place: "shared", any: scopes.shared }),
-        _ => Some(Group { place: "delegated", any: scopes.delegated }).filter(|group| !group.any.is_never()),
+    let (application, shared) = (scheme == Scheme::Application, made.sent.shared);
+    let own = made.sent.under.unwrap_or(spec.scopes);
+    let place = match (application, shared && !own.shared.0.is_empty()) {
+        (true, _) => "application",
+        (false, true) => "shared",
+        (false, false) => "delegated",
     };
-    let Some(base) = base else { return Vec::new() };
-    let needs = made.sent.needs.iter().map(|any| Group { place: NEEDS, any: *any });
-    std::iter::once(base).chain(needs).filter(|group| !group.any.0.is_empty()).collect()
+    let Some(base) = own.of_caller(application, shared) else { return Vec::new() };
+    let needs = made.sent.needs.iter().filter_map(|scopes| scopes.of_caller(application, shared));
+    let needs = needs.map(|any| Group { place: NEEDS, any });
+    std::iter::once(Group { place, any: base }).chain(needs).filter(|group| !group.any.0.is_empty()).collect()
 }
 
 /// A request, as the table knows it.
@@ -114,13 +117,11 @@ fn judge<'g>(
         findings.push(finding(file, "/scopes", format!("the table has no permission with which {word} may {what}")));
         return;
     }
-    let suffices = |name: &&&str| row.iter().any(|known| known.name == **name || known.name == own(name) || implies(own(name), known.name));
+    let one = |name: &str| row.iter().any(|known| known.name == name || known.name == own(name) || implies(own(name), known.name));
+    // Of what is needed together, one is for this request at least; the others are for those beside it.
+    let suffices = |names: &&&str| names.split(' ').any(one);
     let listed = |all: &[Permission<'_>]| all.iter().take(4).map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
-    let Some(group) = groups.iter().find(|group| match group.place {
-        // What a request needs besides is one list for users and apps.
-        NEEDS => group.any.0.iter().any(|name| suffices(&name)),
-        _ => group.any.0.iter().all(|name| suffices(&name)),
-    }) else {
+    let Some(group) = groups.iter().find(|group| group.any.0.iter().all(|name| suffices(&name))) else {
         // The group that comes closest is the one that was meant.
         let meant = groups.iter().max_by_key(|group| group.any.0.iter().filter(|name| suffices(name)).count());
         if let Some(meant) = meant
@@ -135,7 +136,8 @@ fn judge<'g>(
         return;
     };
     // Where a request needs more than its action, the action's own permissions are not about it.
-    let first = group.any.0.first().map(|name| own(name)).unwrap_or_default();
+    let first = group.any.0.first().copied().unwrap_or_default();
+    let first = first.split(' ').find(|name| one(name)).map(own).unwrap_or_default();
     let least: Vec<Permission<'_>> = row.iter().filter(|it| it.least).cloned().collect();
     // Not every permission exists for what others shared.
     let smaller = |it: &Permission<'_>| implies(first, own(it.name)) && table.knows(&format!("{}.Shared", own(it.name)));

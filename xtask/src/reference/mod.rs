@@ -34,6 +34,14 @@ fn page(description: &Description) -> Result<String> {
     page.line("<!-- Written by `cargo xtask docs` from the sources; change those. -->");
     page.line(&connector.about);
     page.line(format!("The connector's name is `{}`.", connector.name));
+    if let Some(first) = description.actions.first() {
+        let id = format!("{}.{}", connector.name, first.name);
+        page.line(format!(
+            "A connection asks for what it is for, and for no more: `tenon connect {} --for {id}`, with any number of actions, triggers and picklists, or \
+             patterns such as `{}.list_*`. Without `--for` it asks for [the usual permissions](#signing-in).",
+            connector.name, connector.name
+        ));
+    }
     contents(&mut page, description);
 
     if !description.actions.is_empty() {
@@ -59,7 +67,7 @@ fn page(description: &Description) -> Result<String> {
         page.line("What a property takes where only Graph knows it. A run holds its input against them; `tenon describe` shows them for the values that it is given.");
         for dynamic in &description.dynamic_schemas {
             head(&mut page, dynamic);
-            page.line(needs(&dynamic.scopes));
+            page.line(needs(dynamic));
             input(&mut page, &dynamic.input);
         }
     }
@@ -86,7 +94,7 @@ fn contents(page: &mut Page, description: &Description) {
 
 fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
     head(page, action);
-    page.line(format!("{} {}", effect(action), needs(&action.scopes)));
+    page.line(format!("{} {}", effect(action), needs(action)));
     input(page, &action.input);
     example(page, action, "tenon run")?;
     if let Some(output) = &action.output {
@@ -101,7 +109,7 @@ fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
 
 fn trigger(page: &mut Page, trigger: &Descriptor) -> Result<()> {
     head(page, trigger);
-    page.line(needs(&trigger.scopes));
+    page.line(needs(trigger));
     page.line(match &trigger.misses {
         None => "Where Graph no longer knows its place in the changes, it begins again, and misses nothing.".to_owned(),
         Some(what) => format!(
@@ -120,7 +128,7 @@ fn trigger(page: &mut Page, trigger: &Descriptor) -> Result<()> {
 
 fn picklist(page: &mut Page, picklist: &Descriptor) {
     head(page, picklist);
-    page.line(needs(&picklist.scopes));
+    page.line(needs(picklist));
     input(page, &picklist.input);
     page.fence("sh", &format!("tenon choices {}.{} --connection sandbox", picklist.connector, picklist.name));
 }
@@ -153,11 +161,30 @@ fn effect(action: &Descriptor) -> String {
     text.to_owned()
 }
 
-fn needs(needs: &Needs) -> String {
+fn needs(descriptor: &Descriptor) -> String {
+    let mut text = match descriptor.scopes_by_input {
+        true => "What it needs depends on the input: `tenon scopes` tells it for one.".to_owned(),
+        false => who_needs(&descriptor.scopes),
+    };
+    for case in &descriptor.scope_cases {
+        let besides = if case.besides { " besides" } else { "" };
+        text += &format!(" When {},{besides}: {}", case.when, lower(&who_needs(&case.needs())));
+    }
+    text
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
+
+fn who_needs(needs: &Needs) -> String {
+    // What is needed together stands in one text.
+    let together = |scope: &String| scope.split(' ').map(code).collect::<Vec<_>>().join(" with ");
     let any = |scopes: &[String]| match scopes {
         [] => "nothing beyond being signed in".to_owned(),
-        [one] => code(one),
-        many => format!("one of {}", codes(many)),
+        [one] => together(one),
+        many => format!("one of {}", many.iter().map(together).collect::<Vec<_>>().join(", ")),
     };
     let mut text = match &needs.delegated {
         Some(scopes) => format!("A signed-in user needs {}", any(scopes)),

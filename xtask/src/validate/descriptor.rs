@@ -17,7 +17,10 @@ pub(super) fn check(file: &Path, kind: Listed, document: &Value, all: &Documents
     };
     found.extend(properties_of_its_kind(kind, &descriptor));
     found.extend(named_as_its_file(file, kind, &descriptor));
-    found.extend(scopes(&descriptor.scopes));
+    found.extend(scopes("/scopes", &descriptor.scopes));
+    for (i, case) in descriptor.scope_cases.iter().enumerate() {
+        found.extend(scopes(&format!("/scopeCases/{i}"), &case.needs()));
+    }
     found.extend(list(&descriptor));
     for (name, closed) in [("input", true), ("output", false), ("event", false)] {
         if let Some(part) = document.get(name) {
@@ -82,7 +85,7 @@ fn named_as_its_file(file: &Path, kind: Listed, descriptor: &Descriptor) -> Vec<
     found
 }
 
-fn scopes(needs: &Needs) -> Vec<Issue> {
+fn scopes(at: &str, needs: &Needs) -> Vec<Issue> {
     let lists = [
         ("delegated", needs.delegated.as_deref().unwrap_or_default()),
         ("shared", needs.shared.as_slice()),
@@ -90,9 +93,9 @@ fn scopes(needs: &Needs) -> Vec<Issue> {
     ];
     let mut found = Vec::new();
     for (name, list) in lists {
-        for (i, scope) in list.iter().enumerate().filter(|(_, scope)| !is_scope(scope)) {
-            found
-                .push(Issue::new(format!("/scopes/{name}/{i}"), format!("\"{scope}\" is not the name of a permission, such as Mail.Read")));
+        let wrong = list.iter().enumerate().filter(|(_, scope)| scope.is_empty() || !scope.split(' ').all(is_scope));
+        for (i, scope) in wrong {
+            found.push(Issue::new(format!("{at}/{name}/{i}"), format!("\"{scope}\" is not the name of a permission, such as Mail.Read")));
         }
     }
     found

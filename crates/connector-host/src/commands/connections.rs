@@ -3,10 +3,9 @@
 use clap::{Args, Subcommand};
 use connector_runtime::{Host, NewConnection, TestReport};
 use connector_sdk::{Code, Error, Result};
-use graph_auth::{Scopes, Settings};
 use serde_json::{Value, json};
 
-use super::connect::{CredentialArgs, HowArgs, SettingsArgs, Shows, sign_in};
+use super::connect::{CredentialArgs, HowArgs, PurposeArgs, SettingsArgs, Shows, sign_in};
 use super::transfer::{self, ExportArgs, ImportArgs};
 use crate::assemble::{self, Needs};
 use crate::errors::{Done, Failure};
@@ -42,7 +41,7 @@ enum What {
         #[command(flatten)]
         settings: Box<SettingsArgs>,
         #[command(flatten)]
-        adds: AddsArgs,
+        purpose: PurposeArgs,
         #[command(flatten)]
         how: HowArgs,
     },
@@ -72,27 +71,6 @@ enum What {
     },
 }
 
-/// What a connection shall do besides.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Permissions")]
-struct AddsArgs {
-    /// Ask also for what these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*'
-    #[arg(long = "for", value_name = "ACTION", value_delimiter = ',')]
-    names: Vec<String>,
-}
-
-impl AddsArgs {
-    // What was asked for so far is asked for again.
-    fn widen(&self, host: &Host, connector: &str, mut settings: Settings) -> Result<Settings> {
-        if !self.names.is_empty() {
-            let needed = host.scopes_for(connector, &settings, &self.names)?;
-            let asked = host.connections().permissions(connector, &settings)?.asked.unwrap_or_default();
-            settings.scopes = Some(Scopes::List(asked.into_iter().chain(needed).collect()));
-        }
-        Ok(settings)
-    }
-}
-
 /// Does it.
 pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done {
     let needs = match &args.what {
@@ -106,9 +84,9 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
         What::Show { name } if name == sandbox::NAME => screen.value(&built_in()),
         What::Show { name } => show(&host, &name, screen).await,
         What::Test { name } => test(&host, &name, screen).await,
-        What::Reconnect { name, settings, adds, how } => {
+        What::Reconnect { name, settings, purpose, how } => {
             let (connector, present) = host.connections().settings(&name).await?;
-            let settings = adds.widen(&host, &connector, settings.change(&present)?)?;
+            let settings = host.also_for(&connector, settings.change(&present)?, &purpose.names)?;
             let new = NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
             screen.value(&sign_in(&host, new, Shows::Nothing, &how, screen).await?)
         }

@@ -63,6 +63,24 @@ fn a_connection_asks_for_what_it_is_for() {
 }
 
 #[test]
+fn an_input_tells_what_it_needs() {
+    let home = Home::new();
+    let needed = |args: &[&str]| home.run(&[&["scopes", "--json"], args].concat());
+    let disable = r#"{ "user": "gradya@contoso.example", "revokeSessions": true }"#;
+    let shown = needed(&["entra.disable_user", "--input", disable]).json();
+    assert_eq!(shown["delegated"], json!(["User.EnableDisableAccount.All", "User.Read.All", "User.RevokeSessions.All"]));
+    let shown = needed(&["entra.disable_user", "--set", "user=gradya@contoso.example"]).json();
+    assert_eq!(shown["application"], json!(["User.EnableDisableAccount.All", "User.Read.All"]));
+    let shown = needed(&["graph.get_record"]).json();
+    let cases = shown["dependsOnInput"][0]["cases"].as_array().unwrap();
+    assert!(shown["delegated"] == json!([]) && cases.iter().any(|case| case["when"] == "`object` is `site`"), "{shown}");
+    let shown = needed(&["outlook.new_email", "--input", "{}"]).json();
+    assert_eq!(shown["delegated"], json!(["Mail.ReadBasic"]));
+    assert_eq!(needed(&["entra.get_user", "--input", "{}"]).pointers(), ["/user"]);
+    assert_eq!(needed(&["entra.get_user", "entra.list_users", "--input", "{}"]).error()["code"], "invalid_input");
+}
+
+#[test]
 fn without_a_person_flags_choose_and_nobody_is_asked() {
     let sandbox = Served::start();
     let home = Home::new();
@@ -73,6 +91,8 @@ fn without_a_person_flags_choose_and_nobody_is_asked() {
     let (shown, sign_in) = ran.err.split_once("Sign in with your browser").unwrap();
     assert!(shown.contains("Permissions that are asked for:") && shown.contains("not asked for: Mail.Send.Shared"), "{shown}");
     assert!(!sign_in.contains("Permissions"));
+    // Contacts were added; the settings of the mailbox were not.
+    assert!(shown.contains("do not open") && shown.contains("set_automatic_replies") && !shown.contains("create_contact,"), "{shown}");
 
     let ran = connect_user(&home, &sandbox, ADELE, &["--json"]);
     let first: Value = serde_json::from_str(ran.err.lines().next().unwrap()).unwrap();

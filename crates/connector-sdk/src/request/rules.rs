@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Request;
-use crate::scopes::{AnyOf, Scopes};
+use crate::scopes::Scopes;
 use crate::{ByteRange, Expected, Secret};
 
 impl Request {
@@ -24,6 +24,12 @@ impl Request {
     /// marked as sensitive instead.
     pub fn hide(mut self, secrets: impl IntoIterator<Item = Secret>) -> Request {
         self.secrets.extend(secrets);
+        self
+    }
+
+    /// Adds what a later request of the plan needs, so that it is checked before this one leaves.
+    pub(crate) fn before(mut self, scopes: Scopes) -> Request {
+        self.ahead.push(scopes);
         self
     }
 
@@ -102,8 +108,12 @@ impl Request {
         self.fresh.as_deref()
     }
     /// What it needs besides what its action needs.
-    pub fn needs_too(&self) -> &[AnyOf] {
+    pub fn needs_too(&self) -> &[Scopes] {
         &self.needs
+    }
+    /// What the rest of the plan is known to need.
+    pub fn ahead(&self) -> &[Scopes] {
+        &self.ahead
     }
     /// Which part of the content it asks for.
     pub fn wanted_part(&self) -> Option<ByteRange> {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::permissions::APPLICATIONS_WRITE;
+use crate::permissions::APPLICATIONS_CREATE;
 use crate::vocabulary::{Application, ApplicationContent};
 
 /// Register an application. To let anybody sign in to it, create its service principal too.
@@ -29,7 +29,7 @@ pub struct CreateApplication {
 
 impl Action for CreateApplication {
     type Output = Raw<Application>;
-    const SPEC: Spec = Spec::new("create_application", "Create application", Effect::Create).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_application", "Create application", Effect::Create).scopes(APPLICATIONS_CREATE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Application>>> {
         let fields = Fields::default()

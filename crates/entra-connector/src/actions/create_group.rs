@@ -1,7 +1,7 @@
 //! `create_group`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -41,7 +41,10 @@ pub struct CreateGroup {
 
 impl Action for CreateGroup {
     type Output = Raw<Group>;
-    const SPEC: Spec = Spec::new("create_group", "Create group", Effect::Create).scopes(GROUPS_CREATE).bulk();
+    const SPEC: Spec = Spec::new("create_group", "Create group", Effect::Create)
+        .scopes(GROUPS_CREATE)
+        .cases(&[ScopeCase::besides("`isAssignableToRole` is true", ROLES_WRITE)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Group>>> {
         self.kind.check(&self.content)?;

@@ -1,7 +1,8 @@
 //! `create_subscription`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, ScopeCase, Spec};
+use graph_raw::permissions::{WATCH_GROUPS, WATCH_USERS};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -51,7 +52,10 @@ enum Resource {
 
 impl Action for CreateSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).delegated(&[]).application(&[]);
+    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).by_input().cases(&[
+        ScopeCase::instead("`resource` is `users` or `user`", WATCH_USERS),
+        ScopeCase::instead("`resource` is `groups`, `group`, `groupMembers` or `groupOwners`", WATCH_GROUPS),
+    ]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         let resource = match (self.resource, self.user, self.group) {

@@ -1,11 +1,14 @@
 //! `delete_authentication_method`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, ScopeCase, Scopes, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::METHODS_WRITE;
+use crate::permissions::{
+    AUTHENTICATOR_METHODS_DELETE, EMAIL_METHODS_DELETE, FIDO2_METHODS_DELETE, HELLO_METHODS_DELETE, OATH_METHODS_DELETE,
+    PASS_METHODS_DELETE, PHONE_METHODS_DELETE,
+};
 use crate::vocabulary::UserId;
 
 /// Take a way to sign in away from a user. The default method goes last.
@@ -43,7 +46,29 @@ enum MethodType {
     WindowsHello,
 }
 
+const CASES: &[ScopeCase] = &[
+    ScopeCase::instead("`methodType` is `phone`", PHONE_METHODS_DELETE),
+    ScopeCase::instead("`methodType` is `email`", EMAIL_METHODS_DELETE),
+    ScopeCase::instead("`methodType` is `authenticator`", AUTHENTICATOR_METHODS_DELETE),
+    ScopeCase::instead("`methodType` is `fido2`", FIDO2_METHODS_DELETE),
+    ScopeCase::instead("`methodType` is `software_oath`", OATH_METHODS_DELETE),
+    ScopeCase::instead("`methodType` is `temporary_access_pass`", PASS_METHODS_DELETE),
+    ScopeCase::instead("`methodType` is `windows_hello`", HELLO_METHODS_DELETE),
+];
+
 impl MethodType {
+    fn scopes(self) -> Scopes {
+        match self {
+            MethodType::Phone => PHONE_METHODS_DELETE,
+            MethodType::Email => EMAIL_METHODS_DELETE,
+            MethodType::Authenticator => AUTHENTICATOR_METHODS_DELETE,
+            MethodType::Fido2 => FIDO2_METHODS_DELETE,
+            MethodType::SoftwareOath => OATH_METHODS_DELETE,
+            MethodType::TemporaryAccessPass => PASS_METHODS_DELETE,
+            MethodType::WindowsHello => HELLO_METHODS_DELETE,
+        }
+    }
+
     fn collection(self) -> &'static str {
         match self {
             MethodType::Phone => "phoneMethods",
@@ -60,10 +85,10 @@ impl MethodType {
 impl Action for DeleteAuthenticationMethod {
     type Output = Deleted;
     const SPEC: Spec =
-        Spec::new("delete_authentication_method", "Delete authentication method", Effect::Delete).scopes(METHODS_WRITE).bulk();
+        Spec::new("delete_authentication_method", "Delete authentication method", Effect::Delete).by_input().cases(CASES).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let request = Request::delete(format!("/users/{{user}}/authentication/{}/{{method}}", self.method_type.collection()));
-        Ok(request.with("user", self.user.0).with("method", self.method_id).deleted())
+        Ok(request.with("user", self.user.0).with("method", self.method_id).under(self.method_type.scopes()).deleted())
     }
 }

@@ -1,6 +1,6 @@
 //! `disable_user`
 
-use connector_sdk::{Action, Context, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -22,18 +22,22 @@ pub struct DisableUser {
 
 impl Action for DisableUser {
     type Output = Updated;
-    const SPEC: Spec = Spec::new("disable_user", "Disable user", Effect::Update).scopes(ACCOUNTS_SWITCH).bulk();
+    const SPEC: Spec = Spec::new("disable_user", "Disable user", Effect::Update)
+        .scopes(ACCOUNTS_SWITCH)
+        .cases(&[ScopeCase::besides("`revokeSessions` is true", SESSIONS_REVOKE)])
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let disable =
             Request::patch("/users/{user}").with("user", self.user.0.as_str()).json(json!({ "accountEnabled": false })).repeatable();
         let revoke = Request::post("/users/{user}/revokeSignInSessions").with("user", self.user.0).repeatable();
-        let revoke = revoke.needs(SESSIONS_REVOKE.delegated.0);
+        let revoke = revoke.under(SESSIONS_REVOKE);
         let done = disable.accepted();
         let done = if self.revoke_sessions {
-            done.and_then(|_| {
+            let all = done.and_then(|_| {
                 revoke.accepted().or_else(|error| Plan::Fail(error.during("while ending the sessions; the user was disabled")))
-            })
+            });
+            all.needs(SESSIONS_REVOKE)
         } else {
             done
         };

@@ -1,10 +1,12 @@
 //! `get_user`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Select, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, ScopeCase, Select, Spec, Who};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::basic;
+use crate::permissions::{OWN_PROFILE, USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User, UserId};
 
 /// Get a user by object id or user principal name. Without `select`, Graph returns eleven properties; name others in `additionalFields` to have them too.
@@ -22,13 +24,19 @@ pub struct GetUser {
 impl Action for GetUser {
     type Output = Raw<User>;
     const SPEC: Spec = Spec::new("get_user", "Get user", Effect::Read)
-        .delegated(&["User.Read", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All"])
-        .shared(&["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"])
-        .application(&["User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"])
+        .scopes(USERS_SEE)
+        .cases(&[
+            ScopeCase::instead("`user` is who is signed in", OWN_PROFILE),
+            ScopeCase::instead("`select` or `additionalFields` names more than the basic properties of somebody else", USERS_READ),
+        ])
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<User>>> {
         let root = cx.person(Some(&self.user.0), "user")?;
-        Ok(root.get("").query_opt("$select", self.select.names(USER_FIELDS)).raw())
+        let names = self.select.names(USER_FIELDS);
+        let request = root.get("").query_opt("$select", names.as_deref());
+        let is_own = !root.is_shared() && matches!(*cx.who, Who::User { .. });
+        let request = if is_own { request.under(OWN_PROFILE) } else { basic::permit(request, names.iter().flat_map(|all| all.split(','))) };
+        Ok(request.raw())
     }
 }

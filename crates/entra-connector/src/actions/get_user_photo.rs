@@ -1,10 +1,11 @@
 //! `get_user_photo`
 
-use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::{OWN_PHOTO_READ, PHOTO_READ};
 use crate::vocabulary::UserId;
 
 /// Get the photo of a user as a file: the largest there is, or one of a size.
@@ -70,9 +71,8 @@ impl Size {
 impl Action for GetUserPhoto {
     type Output = File;
     const SPEC: Spec = Spec::new("get_user_photo", "Get user photo", Effect::Read)
-        .delegated(&["User.Read", "ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All"])
-        .shared(&["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"])
-        .application(&["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.Read.All", "User.ReadWrite.All"])
+        .scopes(PHOTO_READ)
+        .cases(&[ScopeCase::instead("`user` is who is signed in", OWN_PHOTO_READ)])
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
@@ -81,6 +81,7 @@ impl Action for GetUserPhoto {
             None => root.get("/photo/$value"),
             Some(size) => root.get("/photos/{size}/$value").with("size", size.name()),
         };
+        let request = if root.is_shared() { request } else { request.under(OWN_PHOTO_READ) };
         Ok(request.download(Name { name: Some("photo.jpg".to_owned()), content_type: None }))
     }
 }

@@ -1,11 +1,12 @@
 //! `list_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, ScopeCase, Scopes, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::changes::Since;
+use crate::permissions::{APPLICATION_CHANGES, DEVICE_CHANGES, GRANT_CHANGES, GROUPS_SEE, ROLES_READ, UNITS_READ, USERS_READ};
 use crate::vocabulary::DirectoryObject;
 
 /// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`, `skipToken` and `deltaUrl`, all of them are listed.
@@ -58,6 +59,16 @@ enum Resource {
     Oauth2PermissionGrants,
 }
 
+const CASES: &[ScopeCase] = &[
+    ScopeCase::instead("`resource` is `users`", USERS_READ),
+    ScopeCase::instead("`resource` is `groups`", GROUPS_SEE),
+    ScopeCase::instead("`resource` is `applications` or `servicePrincipals`", APPLICATION_CHANGES),
+    ScopeCase::instead("`resource` is `devices`", DEVICE_CHANGES),
+    ScopeCase::instead("`resource` is `directoryRoles`", ROLES_READ),
+    ScopeCase::instead("`resource` is `administrativeUnits`", UNITS_READ),
+    ScopeCase::instead("`resource` is `oauth2PermissionGrants`", GRANT_CHANGES),
+];
+
 impl Resource {
     const ALL: [Resource; 8] = [
         Resource::Users,
@@ -71,23 +82,15 @@ impl Resource {
     ];
 
     // What is needed depends on what is read.
-    fn needs(self) -> &'static [&'static str] {
+    fn scopes(self) -> Scopes {
         match self {
-            Resource::Users => &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-            Resource::Groups => {
-                &["Group.ReadBasic.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
-            }
-            Resource::Applications | Resource::ServicePrincipals => {
-                &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
-            }
-            Resource::Devices => &["Device.Read.All", "Device.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-            Resource::DirectoryRoles => {
-                &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"]
-            }
-            Resource::AdministrativeUnits => {
-                &["AdministrativeUnit.Read.All", "AdministrativeUnit.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
-            }
-            Resource::Oauth2PermissionGrants => &["Directory.Read.All", "Directory.ReadWrite.All"],
+            Resource::Users => USERS_READ,
+            Resource::Groups => GROUPS_SEE,
+            Resource::Applications | Resource::ServicePrincipals => APPLICATION_CHANGES,
+            Resource::Devices => DEVICE_CHANGES,
+            Resource::DirectoryRoles => ROLES_READ,
+            Resource::AdministrativeUnits => UNITS_READ,
+            Resource::Oauth2PermissionGrants => GRANT_CHANGES,
         }
     }
 
@@ -118,7 +121,7 @@ impl Resource {
 
 impl Action for ListChanges {
     type Output = Changes<DirectoryObject>;
-    const SPEC: Spec = Spec::new("list_changes", "List changes", Effect::Read).delegated(&[]).application(&[]).list();
+    const SPEC: Spec = Spec::new("list_changes", "List changes", Effect::Read).by_input().cases(CASES).list();
 
     fn plan(self, _: &Context) -> Result<Plan<Changes<DirectoryObject>>> {
         let minimal = self.return_minimal;
@@ -140,7 +143,7 @@ impl Action for ListChanges {
                     "is no address of changes of the directory, such as `/users/delta` or a delta link of it",
                 ));
             };
-            let request = Request::get(format!("{}/delta", resource.path())).needs(resource.needs());
+            let request = Request::get(format!("{}/delta", resource.path())).under(resource.scopes());
             return Ok(preferring(request).changes_at(&url, "/deltaUrl"));
         }
         let Some(resource) = self.resource else {
@@ -149,7 +152,7 @@ impl Action for ListChanges {
         let request = Request::get(format!("{}/delta", resource.path()))
             .query_opt("$select", self.select.map(|names| names.join(",")))
             .query_opt("$filter", self.filter)
-            .needs(resource.needs());
+            .under(resource.scopes());
         let request = preferring(request);
         match (self.skip_token, self.since.given()) {
             (None, _) => self.since.changes(request),

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::MEMBERS_READ;
+use crate::permissions::OWNERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
 /// List the owners of a group.
@@ -22,7 +22,7 @@ pub struct ListGroupOwners {
 
 impl Action for ListGroupOwners {
     type Output = List<DirectoryObject>;
-    const SPEC: Spec = Spec::new("list_group_owners", "List group owners", Effect::Read).scopes(MEMBERS_READ).list();
+    const SPEC: Spec = Spec::new("list_group_owners", "List group owners", Effect::Read).scopes(OWNERS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         Ok(Request::get("/groups/{group}/owners").with("group", self.group.0).pages(self.pages.paging()?))

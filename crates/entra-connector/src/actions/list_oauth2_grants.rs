@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
-use crate::permissions::DIRECTORY_READ;
+use crate::permissions::GRANTS_READ;
 use crate::vocabulary::PermissionGrant;
 
 /// List the delegated permissions that apps were granted, for all users or for one.
@@ -23,7 +23,7 @@ pub struct ListOauth2Grants {
 
 impl Action for ListOauth2Grants {
     type Output = List<PermissionGrant>;
-    const SPEC: Spec = Spec::new("list_oauth2_grants", "List OAuth2 permission grants", Effect::Read).scopes(DIRECTORY_READ).list();
+    const SPEC: Spec = Spec::new("list_oauth2_grants", "List OAuth2 permission grants", Effect::Read).scopes(GRANTS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<PermissionGrant>>> {
         advanced::list(Request::get("/oauth2PermissionGrants"), self.query, &self.pages)

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::ROLES_READ;
+use crate::permissions::ROLE_ASSIGNMENTS_READ;
 use crate::vocabulary::{ObjectId, RoleAssignment, RoleDefinitionId};
 
 /// List who has which role of the directory, and where. Graph wants to know the one or the other.
@@ -24,7 +24,7 @@ pub struct ListRoleAssignments {
 
 impl Action for ListRoleAssignments {
     type Output = List<RoleAssignment>;
-    const SPEC: Spec = Spec::new("list_role_assignments", "List role assignments", Effect::Read).scopes(ROLES_READ).list();
+    const SPEC: Spec = Spec::new("list_role_assignments", "List role assignments", Effect::Read).scopes(ROLE_ASSIGNMENTS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<RoleAssignment>>> {
         let principal = self.principal_id.map(|id| format!("principalId eq {}", odata::string(&id.0)));

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
-use crate::permissions::ROLES_READ;
+use crate::permissions::ROLE_DEFINITIONS_READ;
 use crate::vocabulary::RoleDefinition;
 
 /// List the roles of the directory that there are, built in and custom.
@@ -23,7 +23,7 @@ pub struct ListRoleDefinitions {
 
 impl Action for ListRoleDefinitions {
     type Output = List<RoleDefinition>;
-    const SPEC: Spec = Spec::new("list_role_definitions", "List role definitions", Effect::Read).scopes(ROLES_READ).list();
+    const SPEC: Spec = Spec::new("list_role_definitions", "List role definitions", Effect::Read).scopes(ROLE_DEFINITIONS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<RoleDefinition>>> {
         advanced::list_small(Request::get("/roleManagement/directory/roleDefinitions"), self.query, &self.pages)

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::LOGS_READ;
+use crate::permissions::SIGN_INS_READ;
 use crate::span::Span;
 use crate::vocabulary::{SignIn, UserId};
 
@@ -45,7 +45,7 @@ enum SignInStatus {
 
 impl Action for ListSignIns {
     type Output = List<SignIn>;
-    const SPEC: Spec = Spec::new("list_sign_ins", "List sign-ins", Effect::Read).scopes(LOGS_READ).list();
+    const SPEC: Spec = Spec::new("list_sign_ins", "List sign-ins", Effect::Read).scopes(SIGN_INS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<SignIn>>> {
         let mut conditions = self.span.conditions("createdDateTime")?;

@@ -1,12 +1,12 @@
 //! `list_user_memberships`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec};
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
-use crate::permissions::MEMBERSHIPS_READ;
+use crate::permissions::{GROUPS_OF_USER, MEMBERSHIPS_READ};
 use crate::vocabulary::{DirectoryObject, UserId};
 
 /// List what a user is a member of: groups, roles of the directory and administrative units, directly or also through groups.
@@ -63,11 +63,15 @@ impl Kind {
 
 impl Action for ListUserMemberships {
     type Output = List<DirectoryObject>;
-    const SPEC: Spec = Spec::new("list_user_memberships", "List user memberships", Effect::Read).scopes(MEMBERSHIPS_READ).list();
+    const SPEC: Spec = Spec::new("list_user_memberships", "List user memberships", Effect::Read)
+        .scopes(MEMBERSHIPS_READ)
+        .cases(&[ScopeCase::instead("`type` is `group`", GROUPS_OF_USER)])
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         let relation = if self.transitive { "transitiveMemberOf" } else { "memberOf" };
         let request = Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).with("user", self.user.0);
+        let request = if self.r#type == Kind::Group { request.under(GROUPS_OF_USER) } else { request };
         let select = self.select.names(&["id", "displayName"]).map(|names| vec![names]);
         let query = Query { select, count: self.r#type.counts(), ..Query::default() };
         advanced::list(request, Some(query), &self.pages)

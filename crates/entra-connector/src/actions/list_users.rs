@@ -1,12 +1,13 @@
 //! `list_users`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec};
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
-use crate::permissions::USERS_SEE;
+use crate::basic;
+use crate::permissions::{USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User};
 
 /// List the users of the tenant. Any number can be read: they are handed on as their pages arrive. Properties beyond the basic ones need User.Read.All.
@@ -27,12 +28,15 @@ pub struct ListUsers {
 
 impl Action for ListUsers {
     type Output = List<User>;
-    const SPEC: Spec = Spec::new("list_users", "List users", Effect::Read).scopes(USERS_SEE).list();
+    const SPEC: Spec = Spec::new("list_users", "List users", Effect::Read)
+        .scopes(USERS_SEE)
+        .cases(&[ScopeCase::instead("`query` or `additionalFields` names more than the basic properties", USERS_READ)])
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let mut query = self.query.unwrap_or_default();
         let chosen = Select { select: query.select.take(), additional_fields: Some(self.additional_fields) };
         query.select = chosen.names(USER_FIELDS).map(|names| names.split(',').map(str::to_owned).collect());
-        advanced::list(Request::get("/users"), Some(query), &self.pages)
+        advanced::list(basic::permit_list(Request::get("/users"), &query), Some(query), &self.pages)
     }
 }

@@ -1,14 +1,15 @@
 //! `search_users`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
+use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
+use crate::basic;
 use crate::found::ResultSet;
-use crate::permissions::USERS_SEE;
+use crate::permissions::{USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User};
 
 /// Search users by one property: exactly, by how it begins or ends, or by words in it. The value may hold any character.
@@ -91,13 +92,18 @@ enum Operator {
 
 impl Action for SearchUsers {
     type Output = List<User>;
-    const SPEC: Spec = Spec::new("search_users", "Search users", Effect::Read).scopes(USERS_SEE).list();
+    const SPEC: Spec = Spec::new("search_users", "Search users", Effect::Read)
+        .scopes(USERS_SEE)
+        .cases(&[ScopeCase::instead("`field` or `select` names more than the basic properties", USERS_READ)])
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let pages = self.result_set.pages(self.pages)?;
         let field = self.field.name();
         let text = odata::string(&self.value);
-        let mut query = Query { select: self.select.names(USER_FIELDS).map(|names| vec![names]), ..Query::default() };
+        let names = self.select.names(USER_FIELDS);
+        let request = basic::permit(Request::get("/users"), names.iter().flat_map(|all| all.split(',')).chain([field]));
+        let mut query = Query { select: names.map(|names| vec![names]), ..Query::default() };
         match self.operator {
             Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),
@@ -108,6 +114,6 @@ impl Action for SearchUsers {
                 return Err(Error::invalid("/operator", "Graph searches words in `displayName`, `mail` and `userPrincipalName` only"));
             }
         }
-        advanced::list(Request::get("/users"), Some(query), &pages)
+        advanced::list(request, Some(query), &pages)
     }
 }

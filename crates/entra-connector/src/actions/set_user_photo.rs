@@ -1,10 +1,11 @@
 //! `set_user_photo`
 
-use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, FileSource, Plan, Result, Spec};
+use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, FileSource, Plan, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::{OWN_PHOTO_WRITE, PHOTO_WRITE};
 use crate::vocabulary::{Updated, UserId};
 
 /// Set the photo of a user, in place of the one that is there.
@@ -24,9 +25,8 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 impl Action for SetUserPhoto {
     type Output = Updated;
     const SPEC: Spec = Spec::new("set_user_photo", "Set user photo", Effect::Update)
-        .delegated(&["User.ReadWrite", "ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"])
-        .shared(&["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"])
-        .application(&["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"])
+        .scopes(PHOTO_WRITE)
+        .cases(&[ScopeCase::instead("`user` is who is signed in", OWN_PHOTO_WRITE)])
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
@@ -35,6 +35,9 @@ impl Action for SetUserPhoto {
             return Err(Error::invalid("/photo", format!("the photo has {size} bytes; Graph takes at most {LARGEST}")));
         }
         let body = Body::File { file: FileSource(self.photo), range: None, content_type: "image/jpeg".to_owned() };
-        Ok(cx.person(Some(&self.user.0), "user")?.put("/photo/$value").body(body).accepted().map(|_| Updated { updated: true }))
+        let root = cx.person(Some(&self.user.0), "user")?;
+        let request = root.put("/photo/$value").body(body);
+        let request = if root.is_shared() { request } else { request.under(OWN_PHOTO_WRITE) };
+        Ok(request.accepted().map(|_| Updated { updated: true }))
     }
 }

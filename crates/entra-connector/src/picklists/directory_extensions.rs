@@ -1,11 +1,11 @@
 //! `directory_extensions`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::APPLICATIONS_READ;
+use crate::permissions::{APPLICATIONS_READ, DIRECTORY_READ};
 use crate::vocabulary::ApplicationId;
 
 /// The custom attributes that applications define: of one application, or all that there are in the tenant.
@@ -24,15 +24,20 @@ struct Item {
 }
 
 impl Picklist for DirectoryExtensions {
-    const SPEC: Spec = Spec::new("directory_extensions", "Directory extensions", Effect::Read).scopes(APPLICATIONS_READ);
+    const SPEC: Spec = Spec::new("directory_extensions", "Directory extensions", Effect::Read)
+        .scopes(DIRECTORY_READ)
+        .cases(&[ScopeCase::instead("`application` names one", APPLICATIONS_READ)]);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = match self.application {
-            Some(application) => Request::get("/applications/{application}/extensionProperties").with("application", application.0),
+            Some(application) => {
+                let one = Request::get("/applications/{application}/extensionProperties").with("application", application.0);
+                one.under(APPLICATIONS_READ)
+            }
             None => {
                 let all = Request::post("/directoryObjects/getAvailableExtensionProperties").json(json!({}));
-                all.needs(&["Directory.Read.All", "Directory.ReadWrite.All"]).repeatable()
+                all.repeatable()
             }
         };
         Ok(list.choices_that(ask.from, move |item: Item| {

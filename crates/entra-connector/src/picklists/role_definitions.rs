@@ -4,7 +4,7 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Reque
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::permissions::ROLES_READ;
+use crate::permissions::ROLE_DEFINITIONS_READ;
 
 /// The roles of the directory that there are.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -19,7 +19,7 @@ struct Item {
 }
 
 impl Picklist for RoleDefinitions {
-    const SPEC: Spec = Spec::new("role_definitions", "Role definitions", Effect::Read).scopes(ROLES_READ);
+    const SPEC: Spec = Spec::new("role_definitions", "Role definitions", Effect::Read).scopes(ROLE_DEFINITIONS_READ);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;

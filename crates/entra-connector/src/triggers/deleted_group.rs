@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::departures::{self, Reason};
 
-use crate::permissions::{GROUPS_READ, GROUPS_SEE};
+use crate::permissions::GROUPS_READ;
 use crate::vocabulary::Gone;
 
 /// Watch the tenant for groups that are deleted: softly (`changed`), so that they can be restored, or for good (`deleted`). One that is restored and deleted again fires again. Where Graph no longer knows the place, the list of what was deleted in the last 30 days is read.
@@ -24,12 +24,12 @@ impl Trigger for DeletedGroup {
     type Event = Gone;
     type Cursor = departures::Cursor;
     const SPEC: Spec = Spec::new("deleted_group", "Deleted group", Effect::Read)
-        .scopes(GROUPS_SEE)
+        .scopes(GROUPS_READ)
         .misses("groups that were deleted for good, as security groups may be, or more than 30 days ago");
 
     fn poll(self, cursor: Option<departures::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, departures::Cursor>>> {
         let changes = Request::get("/groups/delta").query("$select", "id");
-        let deleted = Request::get("/directory/deletedItems/microsoft.graph.group").under(GROUPS_READ);
+        let deleted = Request::get("/directory/deletedItems/microsoft.graph.group");
         Ok(departures::look(changes, deleted, self.reason, cursor, cx.now))
     }
 }

@@ -29,7 +29,7 @@ impl Trigger for DeletedUser {
 
     fn poll(self, cursor: Option<departures::Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, departures::Cursor>>> {
         let changes = Request::get("/users/delta").query("$select", "id");
-        let deleted = Request::get("/directory/deletedItems/microsoft.graph.user").under(USERS_READ);
+        let deleted = Request::get("/directory/deletedItems/microsoft.graph.user");
         Ok(departures::look(changes, deleted, self.reason, cursor, cx.now))
     }
 }

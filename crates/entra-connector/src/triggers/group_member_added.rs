@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::follow::Remembering;
 use crate::member_changes::{self, MemberChange, Watched};
-use crate::permissions::MEMBERS_READ;
+use crate::permissions::MEMBER_CHANGES_READ;
 
 /// Watch groups for members that come. Only direct members count. Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next event tells the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -22,7 +22,8 @@ pub struct GroupMemberAdded {
 impl Trigger for GroupMemberAdded {
     type Event = MemberChange;
     type Cursor = Remembering;
-    const SPEC: Spec = Spec::new("group_member_added", "Group member added", Effect::Read).scopes(MEMBERS_READ).misses("members that came");
+    const SPEC: Spec =
+        Spec::new("group_member_added", "Group member added", Effect::Read).scopes(MEMBER_CHANGES_READ).misses("members that came");
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<MemberChange, Remembering>>> {
         Ok(member_changes::look(self.watched, cursor, false, cx))

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::follow::Remembering;
 use crate::member_changes::{self, MemberChange, Watched};
-use crate::permissions::MEMBERS_READ;
+use crate::permissions::MEMBER_CHANGES_READ;
 
 /// Watch groups for members that go. Only direct members count. Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next event tells the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -23,7 +23,7 @@ impl Trigger for GroupMemberRemoved {
     type Event = MemberChange;
     type Cursor = Remembering;
     const SPEC: Spec =
-        Spec::new("group_member_removed", "Group member removed", Effect::Read).scopes(MEMBERS_READ).misses("members that went");
+        Spec::new("group_member_removed", "Group member removed", Effect::Read).scopes(MEMBER_CHANGES_READ).misses("members that went");
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<MemberChange, Remembering>>> {
         Ok(member_changes::look(self.watched, cursor, true, cx))

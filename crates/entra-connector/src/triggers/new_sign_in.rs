@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::log::{self, Overlap};
-use crate::permissions::LOGS_READ;
+use crate::permissions::SIGN_INS_READ;
 use crate::vocabulary::SignIn;
 
 /// Watch for sign-ins. They appear some minutes after they happen, and at times hours: `overlapMinutes` says how late an entry may be. The tenant needs a P1 or P2 licence.
@@ -62,7 +62,7 @@ impl RiskState {
 impl Trigger for NewSignIn {
     type Event = SignIn;
     type Cursor = recent::Cursor;
-    const SPEC: Spec = Spec::new("new_sign_in", "New sign-in", Effect::Read).scopes(LOGS_READ);
+    const SPEC: Spec = Spec::new("new_sign_in", "New sign-in", Effect::Read).scopes(SIGN_INS_READ);
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<SignIn, recent::Cursor>>> {
         let risk = self.risk_state.map(|state| state.name().to_owned());

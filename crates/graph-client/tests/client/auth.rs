@@ -85,7 +85,7 @@ async fn a_missing_permission_stops_the_request() {
     let (code, text) = error.unwrap();
     assert_eq!((code, sent), (Code::MissingScope, 0));
     assert!(text.contains("Mail.Send") && text.contains("nothing was sent") && text.contains("Mail.ReadWrite would do"), "{text}");
-    let (error, sent) = ask("Mail.Send", Request::post("/x").needs(&["Files.Read"])).await;
+    let (error, sent) = ask("Mail.Send", Request::post("/x").needs(Scopes::alike(&["Files.Read"]))).await;
     assert_eq!((error.unwrap().0, sent), (Code::MissingScope, 0));
 }
 
@@ -143,7 +143,7 @@ async fn parts_of_a_batch_are_checked_each() {
             .collect::<Vec<_>>();
         Reply::new(200, serde_json::json!({ "responses": parts }).to_string())
     });
-    let requests = vec![Request::post("/a"), Request::post("/b").needs(&["Files.Read"]), Request::post("/c")];
+    let requests = vec![Request::post("/a"), Request::post("/b").needs(Scopes::alike(&["Files.Read"])), Request::post("/c")];
     let plan = Plan::All(requests, Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
     let answers = stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     let fates: Vec<_> = answers

@@ -27,7 +27,7 @@ pub struct CreateRecord {
 
 impl Action for CreateRecord {
     type Output = Raw<Map<String, Value>>;
-    const SPEC: Spec = Spec::new("create_record", "Create record", Effect::Create).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("create_record", "Create record", Effect::Create).by_input().cases(ToCreate::CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Map<String, Value>>>> {
         Ok(self.object.behind().plan(&self.place, None, Some(self.fields), Map::new(), cx)?.map(Raw::new))

@@ -25,7 +25,8 @@ impl Action for DeleteRecord {
     type Output = Raw<Deleted>;
     const SPEC: Spec = Spec::new("delete_record", "Delete record", Effect::Delete)
         .undo("The recycle bin of the drive or site keeps it for as long as the organisation says, usually 93 days.")
-        .application(&[])
+        .by_input()
+        .cases(ToDelete::CASES)
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Deleted>>> {

@@ -1,12 +1,12 @@
 //! `get_presence`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, ScopeCase, Spec};
 use entra_connector::vocabulary::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::PRESENCE_READ;
+use crate::permissions::{OWN_PRESENCE_READ, PRESENCE_READ};
 use crate::vocabulary::Presence;
 
 /// Get whether a user can be reached, and what the user does, as Teams shows it.
@@ -20,10 +20,14 @@ pub struct GetPresence {
 
 impl Action for GetPresence {
     type Output = Raw<Presence>;
-    const SPEC: Spec = Spec::new("get_presence", "Get presence", Effect::Read).scopes(PRESENCE_READ).bulk();
+    const SPEC: Spec = Spec::new("get_presence", "Get presence", Effect::Read)
+        .scopes(PRESENCE_READ)
+        .cases(&[ScopeCase::instead("`user` is absent or is who is signed in", OWN_PRESENCE_READ)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Presence>>> {
         let root = cx.person(self.user.as_ref().map(|user| user.0.as_str()), "user")?;
-        Ok(root.get("/presence").raw())
+        let request = root.get("/presence");
+        Ok(if root.is_shared() { request } else { request.under(OWN_PRESENCE_READ) }.raw())
     }
 }

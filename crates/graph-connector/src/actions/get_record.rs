@@ -26,7 +26,7 @@ pub struct GetRecord {
 
 impl Action for GetRecord {
     type Output = Raw<Record>;
-    const SPEC: Spec = Spec::new("get_record", "Get record", Effect::Read).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("get_record", "Get record", Effect::Read).by_input().cases(ToGet::CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Record>>> {
         let options: Map<_, _> = self.select.into_iter().map(|names| ("select".to_owned(), names.into())).collect();

@@ -1,12 +1,12 @@
 //! `list_drives`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::FILES_READ;
+use crate::permissions::{DRIVES_SEE, FILES_READ};
 use crate::vocabulary::{Drive, DrivesOf};
 
 /// List the drives of a user, a group or a site.
@@ -26,7 +26,10 @@ pub struct ListDrives {
 
 impl Action for ListDrives {
     type Output = List<Drive>;
-    const SPEC: Spec = Spec::new("list_drives", "List drives", Effect::Read).scopes(FILES_READ).list();
+    const SPEC: Spec = Spec::new("list_drives", "List drives", Effect::Read)
+        .scopes(FILES_READ)
+        .cases(&[ScopeCase::instead("they are those of a group or of another user", DRIVES_SEE)])
+        .list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Drive>>> {
         Ok(self.of.request(cx)?.pages(self.pages.paging()?))

@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::permissions::SEARCH;
 use crate::search::Search;
 use crate::vocabulary::{EntityType, Index, SearchHit, Sort};
 
@@ -57,7 +56,7 @@ pub struct SearchQuery {
 
 impl Action for SearchQuery {
     type Output = List<SearchHit>;
-    const SPEC: Spec = Spec::new("search_query", "Search Microsoft 365", Effect::Read).scopes(SEARCH).list();
+    const SPEC: Spec = Spec::new("search_query", "Search Microsoft 365", Effect::Read).by_input().cases(EntityType::CASES).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<SearchHit>>> {
         self.check(cx)?;

@@ -30,7 +30,7 @@ pub struct SearchRecords {
 
 impl Action for SearchRecords {
     type Output = Raw<List<FoundRecord>>;
-    const SPEC: Spec = Spec::new("search_records", "Search records", Effect::Read).application(&[]).list();
+    const SPEC: Spec = Spec::new("search_records", "Search records", Effect::Read).by_input().cases(ToFind::CASES).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<List<FoundRecord>>>> {
         let mut options = self.object.options(&self.place, self.search, self.query)?;

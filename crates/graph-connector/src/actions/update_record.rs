@@ -29,7 +29,7 @@ pub struct UpdateRecord {
 
 impl Action for UpdateRecord {
     type Output = Raw<Map<String, Value>>;
-    const SPEC: Spec = Spec::new("update_record", "Update record", Effect::Update).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("update_record", "Update record", Effect::Update).by_input().cases(ToUpdate::CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Map<String, Value>>>> {
         let clear = self.clear_empty_fields.then(|| ("clearEmptyFields".to_owned(), Value::from(true)));

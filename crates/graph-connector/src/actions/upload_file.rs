@@ -1,12 +1,12 @@
 //! `upload_file`
 
-use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, FileSource, Json, Plan, Raw, Result, Spec, Then, Upload};
+use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, FileSource, Json, Plan, Raw, Result, ScopeCase, Spec, Then, Upload};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::FILES_WRITE;
+use crate::permissions::{FILES_WRITE, UPLOADS_START};
 use crate::vocabulary::{Conflict, DriveItem, FolderPlace};
 
 /// A larger file goes through an upload session, in pieces that can be repeated.
@@ -35,7 +35,10 @@ pub struct UploadFile {
 
 impl Action for UploadFile {
     type Output = Raw<DriveItem>;
-    const SPEC: Spec = Spec::new("upload_file", "Upload file", Effect::Create).scopes(FILES_WRITE).bulk();
+    const SPEC: Spec = Spec::new("upload_file", "Upload file", Effect::Create)
+        .scopes(FILES_WRITE)
+        .cases(&[ScopeCase::instead("the file is larger than 4 MB", UPLOADS_START)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<DriveItem>>> {
         if matches!(self.file_name.trim(), "" | "." | "..") {
@@ -67,7 +70,7 @@ impl UploadFile {
         let (file, place) = (self.content, create.path_and_query()?);
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
-        Ok(create.read_only().decode::<Session>().and_then(|session| {
+        Ok(create.under(UPLOADS_START).read_only().decode::<Session>().and_then(|session| {
             let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
             Plan::Upload(
                 Box::new(upload),

@@ -1,11 +1,11 @@
 //! `wipe_managed_device`
 
-use connector_sdk::{Accepted, Action, Confirm, Context, Effect, Fields, Plan, Result, Secret, Spec};
+use connector_sdk::{Accepted, Action, Confirm, Context, Effect, Fields, Plan, Result, ScopeCase, Secret, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::MANAGED_DEVICES_WIPE;
+use crate::permissions::{MANAGED_DEVICES_OPERATE, MANAGED_DEVICES_WIPE};
 use crate::vocabulary::ManagedDeviceId;
 
 /// Set a device back to how it left the factory: everything on it is deleted, and nothing can be brought back. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
@@ -33,7 +33,10 @@ pub struct WipeManagedDevice {
 
 impl Action for WipeManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("wipe_managed_device", "Wipe managed device", Effect::Delete).scopes(MANAGED_DEVICES_WIPE).bulk();
+    const SPEC: Spec = Spec::new("wipe_managed_device", "Wipe managed device", Effect::Delete)
+        .scopes(MANAGED_DEVICES_WIPE)
+        .cases(&[ScopeCase::instead("`useProtectedWipe` is true", MANAGED_DEVICES_OPERATE)])
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         let Confirm { .. } = self.confirm;
@@ -46,7 +49,7 @@ impl Action for WipeManagedDevice {
             .with("persistEsimDataPlan", self.persist_esim_data_plan);
         let mut request = self.device_id.act("/wipe").json(how);
         if self.use_protected_wipe {
-            request = request.beta().needs(&["DeviceManagementManagedDevices.PrivilegedOperations.All"]);
+            request = request.beta().under(MANAGED_DEVICES_OPERATE);
         }
         Ok(if code.is_some() { request.sensitive().hide(code) } else { request }.accepted())
     }

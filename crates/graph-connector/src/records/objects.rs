@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use connector_sdk::{Error, Result};
+use connector_sdk::{Action, Error, Result, ScopeCase};
 use entra_connector::actions as entra;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,25 +14,33 @@ use crate::dynamic_schemas::list_item_changes::ListItemChanges;
 use crate::dynamic_schemas::new_list_item_fields::NewListItemFields;
 use crate::dynamic_schemas::worksheet_row::WorksheetRow;
 
-/// Lists the objects of a record action, each with the action behind it.
+/// Lists the objects of a record action, each by its name with the action behind it, and with what else is to be said of it.
 macro_rules! objects {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $object:ident => $behind:expr;)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $object:ident $text:literal: $action:ty $(, $more:expr)?;)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-        #[serde(rename_all = "camelCase")]
         #[schemars(inline)]
-        pub enum $name { $($(#[$about])* $object),* }
+        pub enum $name { $($(#[$about])* #[serde(rename = $text)] $object),* }
 
         impl $name {
             /// The action behind it.
             pub fn behind(self) -> &'static Behind {
                 match self {
                     $($name::$object => {
-                        static BEHIND: LazyLock<Behind> = LazyLock::new(|| $behind);
+                        static BEHIND: LazyLock<Behind> = LazyLock::new(|| {
+                            let behind = Behind::of::<$action>();
+                            $(let behind = ($more)(behind);)?
+                            behind
+                        });
                         &BEHIND
                     })*
                 }
             }
+
+            /// What each takes: what the action behind it usually takes.
+            pub const CASES: &'static [ScopeCase] = &[
+                $(ScopeCase::instead(concat!("`object` is `", $text, "`"), <$action as Action>::SPEC.scopes)),*
+            ];
         }
     };
 }
@@ -41,15 +49,15 @@ objects! {
     /// What can be got.
     ToGet {
         /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user, or of the default user of an app's connection.
-        DriveItem => Behind::of::<own::get_drive_item::GetDriveItem>().id("itemId");
+        DriveItem "driveItem": own::get_drive_item::GetDriveItem, |behind: Behind| behind.id("itemId");
         /// A list: needs `site`. Its id is an id or a title.
-        List => Behind::of::<own::get_list::GetList>().id("list");
+        List "list": own::get_list::GetList, |behind: Behind| behind.id("list");
         /// An item of a list: needs `site` and `list`.
-        ListItem => Behind::of::<own::get_list_item::GetListItem>().id("itemId");
+        ListItem "listItem": own::get_list_item::GetListItem, |behind: Behind| behind.id("itemId");
         /// A site.
-        Site => Behind::of::<own::get_site::GetSite>().id("site");
+        Site "site": own::get_site::GetSite, |behind: Behind| behind.id("site");
         /// A user, by id or user principal name.
-        User => Behind::of::<entra::get_user::GetUser>().id("user");
+        User "user": entra::get_user::GetUser, |behind: Behind| behind.id("user");
     }
 }
 
@@ -57,21 +65,21 @@ objects! {
     /// What can be looked for.
     ToFind {
         /// Files and folders with these words in `search`.
-        DriveItem => Behind::of::<own::search_files::SearchFiles>();
+        DriveItem "driveItem": own::search_files::SearchFiles;
         /// The lists of a site: needs `site`.
-        List => Behind::of::<own::list_lists::ListLists>();
+        List "list": own::list_lists::ListLists;
         /// The items of a list: needs `site` and `list`.
-        ListItem => Behind::of::<own::list_list_items::ListListItems>();
+        ListItem "listItem": own::list_list_items::ListListItems;
         /// The licences that the tenant has.
-        License => Behind::of::<entra::list_subscribed_skus::ListSubscribedSkus>();
+        License "license": entra::list_subscribed_skus::ListSubscribedSkus;
         /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All of them come.
-        Row => Behind::of::<own::get_worksheet_range::GetWorksheetRange>();
+        Row "row": own::get_worksheet_range::GetWorksheetRange;
         /// Sites with these words in `search`, or all.
-        Site => Behind::of::<own::search_sites::SearchSites>();
+        Site "site": own::search_sites::SearchSites;
         /// Users; `search` looks at the beginnings of their names.
-        User => Behind::of::<entra::list_users::ListUsers>();
+        User "user": entra::list_users::ListUsers;
         /// The worksheets of a workbook: needs `workbook`. All of them come.
-        Worksheet => Behind::of::<own::list_worksheets::ListWorksheets>();
+        Worksheet "worksheet": own::list_worksheets::ListWorksheets;
     }
 }
 
@@ -79,15 +87,15 @@ objects! {
     /// What can be made.
     ToCreate {
         /// A folder.
-        Folder => Behind::of::<own::create_folder::CreateFolder>();
+        Folder "folder": own::create_folder::CreateFolder;
         /// A list: needs `site`.
-        List => Behind::of::<own::create_list::CreateList>();
+        List "list": own::create_list::CreateList;
         /// An item of a list: needs `site` and `list`.
-        ListItem => Behind::of::<own::create_list_item::CreateListItem>().below::<NewListItemFields>("fields");
+        ListItem "listItem": own::create_list_item::CreateListItem, |behind: Behind| behind.below::<NewListItemFields>("fields");
         /// A row below the others of a worksheet: needs `workbook` and `worksheet`.
-        Row => Behind::of::<own::add_worksheet_row::AddWorksheetRow>().below::<WorksheetRow>("row");
+        Row "row": own::add_worksheet_row::AddWorksheetRow, |behind: Behind| behind.below::<WorksheetRow>("row");
         /// A user.
-        User => Behind::of::<entra::create_user::CreateUser>().entity("user");
+        User "user": entra::create_user::CreateUser, |behind: Behind| behind.entity("user");
     }
 }
 
@@ -95,15 +103,15 @@ objects! {
     /// What can be changed.
     ToUpdate {
         /// A file or folder.
-        DriveItem => Behind::of::<own::update_drive_item::UpdateDriveItem>().id("itemId");
+        DriveItem "driveItem": own::update_drive_item::UpdateDriveItem, |behind: Behind| behind.id("itemId");
         /// The licences of the user whose id `recordId` is: some to add, some to remove.
-        License => Behind::of::<entra::assign_licenses::AssignLicenses>().id("user");
+        License "license": entra::assign_licenses::AssignLicenses, |behind: Behind| behind.id("user");
         /// A list: needs `site`.
-        List => Behind::of::<own::update_list::UpdateList>().id("list");
+        List "list": own::update_list::UpdateList, |behind: Behind| behind.id("list");
         /// An item of a list: needs `site` and `list`.
-        ListItem => Behind::of::<own::update_list_item::UpdateListItem>().id("itemId").below::<ListItemChanges>("fields");
+        ListItem "listItem": own::update_list_item::UpdateListItem, |behind: Behind| behind.id("itemId").below::<ListItemChanges>("fields");
         /// A user.
-        User => Behind::of::<entra::update_user::UpdateUser>().id("user").entity("user");
+        User "user": entra::update_user::UpdateUser, |behind: Behind| behind.id("user").entity("user");
     }
 }
 
@@ -111,9 +119,9 @@ objects! {
     /// What can be removed.
     ToDelete {
         /// A file or folder: it goes to the recycle bin.
-        DriveItem => Behind::of::<own::delete_drive_item::DeleteDriveItem>().id("itemId");
+        DriveItem "driveItem": own::delete_drive_item::DeleteDriveItem, |behind: Behind| behind.id("itemId");
         /// An item of a list: needs `site` and `list`.
-        ListItem => Behind::of::<own::delete_list_item::DeleteListItem>().id("itemId");
+        ListItem "listItem": own::delete_list_item::DeleteListItem, |behind: Behind| behind.id("itemId");
     }
 }
 

@@ -95,8 +95,11 @@ impl DrivesOf {
             (Owner::Me, None) => cx.person(None, "owner")?.get("/drives"),
             (Owner::Me, Some(_)) => return Err(Error::invalid("/ownerId", "the drives of `me` need no id; name `owner`")),
             (_, None) => return Err(Error::invalid("/ownerId", "say whose drives: the id is missing")),
-            (Owner::User, Some(id)) => Request::get("/users/{user}/drives").with("user", id),
-            (Owner::Group, Some(id)) => Request::get("/groups/{group}/drives").with("group", id),
+            (Owner::User, Some(id)) => {
+                let root = cx.person(Some(&id), "ownerId")?;
+                if root.is_shared() { root.get("/drives").under(DRIVES_SEE) } else { root.get("/drives") }
+            }
+            (Owner::Group, Some(id)) => Request::get("/groups/{group}/drives").with("group", id).under(DRIVES_SEE),
             (Owner::Site, Some(id)) => Request::get("/sites/{site}/drives").with("site", id),
         })
     }

@@ -1,8 +1,13 @@
 //! What can be searched for, and what is found.
 
+use connector_sdk::{ScopeCase, Scopes};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::permissions::{
+    SEARCH_ACRONYMS, SEARCH_BOOKMARKS, SEARCH_CHATS, SEARCH_EVENTS, SEARCH_EXTERNAL, SEARCH_FILES, SEARCH_MAIL, SEARCH_PEOPLE, SITES_READ,
+};
 
 /// A kind of thing to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
@@ -85,21 +90,32 @@ impl EntityType {
     /// What it takes to find it, by the [table of the overview][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/search-api-overview
-    pub const fn needs(self) -> &'static [&'static str] {
+    pub const fn scopes(self) -> Scopes {
         match self {
-            EntityType::Message => &["Mail.Read", "Mail.ReadWrite"],
-            EntityType::ChatMessage => &["Chat.Read", "Chat.ReadWrite", "ChannelMessage.Read.All"],
-            EntityType::Event => &["Calendars.Read", "Calendars.ReadWrite"],
-            EntityType::Drive | EntityType::DriveItem => {
-                &["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]
-            }
-            EntityType::List | EntityType::ListItem | EntityType::Site => &["Sites.Read.All", "Sites.ReadWrite.All"],
-            EntityType::ExternalItem => &["ExternalItem.Read.All"],
-            EntityType::Person => &["People.Read", "People.Read.All"],
-            EntityType::Acronym => &["Acronym.Read.All"],
-            EntityType::Bookmark => &["Bookmark.Read.All"],
+            EntityType::Message => SEARCH_MAIL,
+            EntityType::ChatMessage => SEARCH_CHATS,
+            EntityType::Event => SEARCH_EVENTS,
+            EntityType::Drive | EntityType::DriveItem => SEARCH_FILES,
+            EntityType::List | EntityType::ListItem | EntityType::Site => SITES_READ,
+            EntityType::ExternalItem => SEARCH_EXTERNAL,
+            EntityType::Person => SEARCH_PEOPLE,
+            EntityType::Acronym => SEARCH_ACRONYMS,
+            EntityType::Bookmark => SEARCH_BOOKMARKS,
         }
     }
+
+    /// The cases of a search.
+    pub const CASES: &'static [ScopeCase] = &[
+        ScopeCase::besides("`message` is searched for", SEARCH_MAIL),
+        ScopeCase::besides("`chatMessage` is searched for", SEARCH_CHATS),
+        ScopeCase::besides("`event` is searched for", SEARCH_EVENTS),
+        ScopeCase::besides("`drive` or `driveItem` is searched for", SEARCH_FILES),
+        ScopeCase::besides("`list`, `listItem` or `site` is searched for", SITES_READ),
+        ScopeCase::besides("`externalItem` is searched for", SEARCH_EXTERNAL),
+        ScopeCase::besides("`person` is searched for", SEARCH_PEOPLE),
+        ScopeCase::besides("`acronym` is searched for", SEARCH_ACRONYMS),
+        ScopeCase::besides("`bookmark` is searched for", SEARCH_BOOKMARKS),
+    ];
 
     /// Whether an app can find it.
     pub const fn is_for_apps(self) -> bool {

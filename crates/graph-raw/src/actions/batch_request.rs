@@ -116,7 +116,7 @@ pub struct PartAnswer {
 
 impl Action for BatchRequest {
     type Output = Responses;
-    const SPEC: Spec = Spec::new("batch_request", "Batch request", Effect::Send).application(&[]);
+    const SPEC: Spec = Spec::new("batch_request", "Batch request", Effect::Send).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Responses>> {
         let mut issues = Vec::new();

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{self, Subscription, Wanted};
 
 /// Subscribe to the changes of a resource: Graph calls an address when something happens. The permission is the one to read the resource. A subscription ends after days and has to be renewed.
@@ -22,7 +23,7 @@ pub struct CreateSubscription {
 
 impl Action for CreateSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).application(&[]);
+    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).by_input().cases(WATCH_CASES);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         subscriptions::subscribe(self.resource, self.wanted, None, cx)

@@ -31,7 +31,7 @@ pub struct Delete {
 impl Action for Delete {
     type Output = Answer;
     const SPEC: Spec =
-        Spec::new("delete", "Delete", Effect::Delete).undo("Whether anything brings it back depends on what is deleted.").application(&[]);
+        Spec::new("delete", "Delete", Effect::Delete).undo("Whether anything brings it back depends on what is deleted.").by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Below, Subscription, Whose};
 
 /// End all subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that has no address for notifications must be told which are meant.
@@ -37,7 +38,7 @@ pub struct Failure {
 
 impl Action for DeleteAllSubscriptions {
     type Output = Ended;
-    const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).application(&[]);
+    const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).by_input().cases(WATCH_CASES);
 
     fn plan(self, cx: &Context) -> Result<Plan<Ended>> {
         let below = self.whose.below(cx)?;

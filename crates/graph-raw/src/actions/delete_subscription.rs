@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::SubscriptionId;
 
 /// End a subscription.
@@ -18,7 +19,7 @@ pub struct DeleteSubscription {
 
 impl Action for DeleteSubscription {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_subscription", "Delete subscription", Effect::Delete).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("delete_subscription", "Delete subscription", Effect::Delete).by_input().cases(WATCH_CASES).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/subscriptions/{subscription}").with("subscription", self.subscription_id.0).deleted())

@@ -40,7 +40,7 @@ pub struct DeltaRequest {
 
 impl Action for DeltaRequest {
     type Output = Changes<Item>;
-    const SPEC: Spec = Spec::new("delta_request", "Delta request", Effect::Read).application(&[]).list();
+    const SPEC: Spec = Spec::new("delta_request", "Delta request", Effect::Read).by_input().list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Changes<Item>>> {
         let at_token = |error: Error| {

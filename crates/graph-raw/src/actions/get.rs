@@ -36,7 +36,7 @@ pub struct Get {
 
 impl Action for Get {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("get", "Get", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("get", "Get", Effect::Read).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, SubscriptionId};
 
 /// Get one subscription.
@@ -18,7 +19,7 @@ pub struct GetSubscription {
 
 impl Action for GetSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("get_subscription", "Get subscription", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("get_subscription", "Get subscription", Effect::Read).by_input().cases(WATCH_CASES);
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Subscription>>> {
         Ok(Request::get("/subscriptions/{subscription}").with("subscription", self.subscription_id.0).raw())

@@ -93,7 +93,7 @@ impl JsonSchema for Pages {
 
 impl Action for PaginateRequest {
     type Output = Pages;
-    const SPEC: Spec = Spec::new("paginate_request", "Paginate request", Effect::Read).application(&[]).list();
+    const SPEC: Spec = Spec::new("paginate_request", "Paginate request", Effect::Read).by_input().list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Pages>> {
         let unlimited = self.max_items.is_none() && self.mode != Mode::Collect;

@@ -40,7 +40,7 @@ pub struct Patch {
 
 impl Action for Patch {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("patch", "Patch", Effect::Update).application(&[]);
+    const SPEC: Spec = Spec::new("patch", "Patch", Effect::Update).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let content = Content::of(self.body, self.file);

@@ -42,7 +42,7 @@ fn default_timeout() -> u64 {
 
 impl Action for PollOperation {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("poll_operation", "Poll operation", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("poll_operation", "Poll operation", Effect::Read).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let request = outside(&self.url.0, cx)

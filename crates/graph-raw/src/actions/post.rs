@@ -41,7 +41,7 @@ pub struct Post {
 
 impl Action for Post {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("post", "Post", Effect::Send).application(&[]);
+    const SPEC: Spec = Spec::new("post", "Post", Effect::Send).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let content = Content::of(self.body, self.file);

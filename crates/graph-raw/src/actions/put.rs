@@ -40,7 +40,7 @@ pub struct Put {
 
 impl Action for Put {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("put", "Put", Effect::Update).application(&[]);
+    const SPEC: Spec = Spec::new("put", "Put", Effect::Update).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let content = Content::of(self.body, self.file);

@@ -76,7 +76,7 @@ pub struct RawRequest {
 impl Action for RawRequest {
     type Output = Answer;
     // It may do anything, so it counts as what must be handled with the most care.
-    const SPEC: Spec = Spec::new("raw_request", "Raw request", Effect::Send).application(&[]);
+    const SPEC: Spec = Spec::new("raw_request", "Raw request", Effect::Send).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let rule = RetryRule {

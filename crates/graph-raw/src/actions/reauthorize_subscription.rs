@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::SubscriptionId;
 
 /// Authorise a subscription again, when Graph asks for it by a `reauthorizationRequired` notification. It does not make it live longer.
@@ -18,7 +19,7 @@ pub struct ReauthorizeSubscription {
 
 impl Action for ReauthorizeSubscription {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("reauthorize_subscription", "Reauthorize subscription", Effect::Update).application(&[]);
+    const SPEC: Spec = Spec::new("reauthorize_subscription", "Reauthorize subscription", Effect::Update).by_input().cases(WATCH_CASES);
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(Request::post("/subscriptions/{subscription}/reauthorize").with("subscription", self.subscription_id.0).repeatable().accepted())

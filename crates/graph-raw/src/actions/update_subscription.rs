@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, SubscriptionId, expiry};
 
 /// Renew a subscription, so that it lives longer.
@@ -21,7 +22,7 @@ pub struct UpdateSubscription {
 
 impl Action for UpdateSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("update_subscription", "Update subscription", Effect::Update).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("update_subscription", "Update subscription", Effect::Update).by_input().cases(WATCH_CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         let path = |request: Request| request.with("subscription", self.subscription_id.0.as_str());

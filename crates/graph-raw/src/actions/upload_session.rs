@@ -45,7 +45,7 @@ struct Session {
 
 impl Action for UploadSession {
     type Output = Answer;
-    const SPEC: Spec = Spec::new("upload_session", "Upload session", Effect::Create).application(&[]);
+    const SPEC: Spec = Spec::new("upload_session", "Upload session", Effect::Create).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let mut issues = Vec::new();

@@ -4,6 +4,7 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Reque
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, Whose};
 
 /// The subscriptions that this host has made, by what they watch. A host that has no address for notifications cannot tell which are its own, and offers all of the app.
@@ -16,7 +17,7 @@ pub struct Subscriptions {
 }
 
 impl Picklist for Subscriptions {
-    const SPEC: Spec = Spec::new("subscriptions", "Subscriptions", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("subscriptions", "Subscriptions", Effect::Read).by_input().cases(WATCH_CASES);
 
     fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;

@@ -74,7 +74,7 @@ impl Trigger for DeltaChanges {
     type Event = Change;
     type Cursor = Cursor;
     const SPEC: Spec = Spec::new("delta_changes", "Delta changes", Effect::Read)
-        .application(&[])
+        .by_input()
         .misses("what was removed; with `startFromNow`, also what was created or changed");
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Change, Cursor>>> {

@@ -74,7 +74,7 @@ pub struct Cursor {
 impl Trigger for PollCollection {
     type Event = Item;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("poll_collection", "Poll collection", Effect::Read).application(&[]);
+    const SPEC: Spec = Spec::new("poll_collection", "Poll collection", Effect::Read).by_input();
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Item, Cursor>>> {
         let mut issues = Vec::new();

@@ -144,7 +144,8 @@ impl Graph {
         let in_me = below.trim_start_matches('/').split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("me"));
         let mut tenant = self.tenant();
         let signed_in = caller.user.as_deref().and_then(|id| tenant.directory.user(id)).map(|user| user.key);
-        let service = found.route.access.service;
+        let access = found.route.access();
+        let service = access.service;
         let named = found.params.iter().find(|(name, _)| *name == "user").map(|(_, value)| value.as_str());
         let owner = match (in_me, named) {
             (true, _) => Some(signed_in.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?),
@@ -157,7 +158,7 @@ impl Graph {
             }),
         };
         let own = owner.is_some() && owner == signed_in;
-        found.route.access.check(caller, own)?;
+        access.check(caller, own)?;
         if let (None, Some(name)) = (owner, named) {
             return Err(match service {
                 Service::Outlook => Fault::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid.")),

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 
-use super::access::Access;
+use super::access::{self, Access};
 use super::call::Call;
 use super::fault::Fault;
 use super::reply::Outcome;
@@ -21,14 +21,20 @@ pub(crate) type Handler = fn(&mut Tenant, &Call<'_>) -> Outcome;
 
 /// One thing that Graph does.
 pub(crate) struct Route {
-    method: &'static str,
-    pattern: &'static str,
-    pub(crate) access: &'static Access,
+    pub(crate) method: &'static str,
+    pub(crate) pattern: &'static str,
     pub(crate) run: Handler,
 }
 
-pub(crate) const fn route(method: &'static str, pattern: &'static str, access: &'static Access, run: Handler) -> Route {
-    Route { method, pattern, access, run }
+pub(crate) const fn route(method: &'static str, pattern: &'static str, run: Handler) -> Route {
+    Route { method, pattern, run }
+}
+
+impl Route {
+    /// Who may do it.
+    pub(crate) fn access(&self) -> &'static Access {
+        access::of(self.method, self.pattern)
+    }
 }
 
 /// A route and what the path says to it.

@@ -1,6 +1,6 @@
 //! What change notifications can be asked for: resources, by whom, and for how long.
 
-use super::access::{Access, CALENDAR_READ, CONTACT_READ, FILES_READ, GROUP_READ, LIST_ITEMS_WRITE, MAIL_READ, USER_READ_ALL};
+use super::access;
 use super::fault::Fault;
 use super::router::segments;
 use super::tenant::Tenant;
@@ -59,7 +59,7 @@ pub(crate) fn read(tenant: &Tenant, caller: &Caller, resource: &str) -> Result<W
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     let own = caller.user.as_deref().and_then(|user| tenant.directory.user(user)).map(|user| user.key);
-    let allow = |access: &Access, own: bool| access.check(caller, own).map_err(|_| forbidden());
+    let allow = |what: &'static str, own: bool| access::of("WATCH", what).check(caller, own).map_err(|_| forbidden());
     let group = |id: &str| tenant.directory.find(id).map(|_| ()).ok_or_else(not_found);
     let (owner, rest) = match lower.as_slice() {
         ["me", rest @ ..] if !rest.is_empty() => {
@@ -67,34 +67,34 @@ pub(crate) fn read(tenant: &Tenant, caller: &Caller, resource: &str) -> Result<W
             (own, rest)
         }
         ["users", id, rest @ ..] if !rest.is_empty() => (tenant.directory.user(id).map(|user| user.key).ok_or_else(not_found)?, rest),
-        ["users"] => return allow(&USER_READ_ALL, false).map(|()| Watched::Directory),
+        ["users"] => return allow("users", false).map(|()| Watched::Directory),
         ["users", id] => {
             tenant.directory.user(id).ok_or_else(not_found)?;
-            return allow(&USER_READ_ALL, false).map(|()| Watched::Directory);
+            return allow("users", false).map(|()| Watched::Directory);
         }
-        ["groups"] => return allow(&GROUP_READ, false).map(|()| Watched::Directory),
+        ["groups"] => return allow("groups", false).map(|()| Watched::Directory),
         ["groups", id] | ["groups", id, "members"] => {
             group(id)?;
-            return allow(&GROUP_READ, false).map(|()| Watched::Directory);
+            return allow("groups", false).map(|()| Watched::Directory);
         }
         ["drives", _, "root"] => {
             let owner = tenant.drives.owner(&segments[1]).ok_or_else(not_found)?;
-            return allow(&FILES_READ, own == Some(owner)).map(|()| Watched::Drive);
+            return allow("drives", own == Some(owner)).map(|()| Watched::Drive);
         }
         ["sites", _, "lists", _] => {
             let site = tenant.sites.site(&segments[1], "").ok_or_else(not_found)?.key;
             tenant.sites.list(site, &segments[3]).ok_or_else(not_found)?;
             // To be told of changes takes more than to read them.
-            return allow(&LIST_ITEMS_WRITE, false).map(|()| Watched::Drive);
+            return allow("lists", false).map(|()| Watched::Drive);
         }
         _ => return Err(unsupported()),
     };
     let own = own == Some(owner);
     let access = match rest {
-        ["messages"] | ["mailfolders", _, "messages"] => &MAIL_READ,
-        ["events"] => &CALENDAR_READ,
-        ["contacts"] => &CONTACT_READ,
-        ["drive", "root"] => return allow(&FILES_READ, own).map(|()| Watched::Drive),
+        ["messages"] | ["mailfolders", _, "messages"] => "messages",
+        ["events"] => "events",
+        ["contacts"] => "contacts",
+        ["drive", "root"] => return allow("drives", own).map(|()| Watched::Drive),
         _ => return Err(unsupported()),
     };
     if caller.user.is_some() && !own {

@@ -1,11 +1,11 @@
 //! `create_message_rule`
 
-use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::SETTINGS_WRITE;
+use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions};
 
 /// Create a rule that Outlook applies to messages that arrive in the inbox. A rule that forwards or redirects sends mail on without asking anybody.
@@ -37,7 +37,10 @@ pub struct CreateMessageRule {
 
 impl Action for CreateMessageRule {
     type Output = Raw<MessageRule>;
-    const SPEC: Spec = Spec::new("create_message_rule", "Create message rule", Effect::Create).scopes(SETTINGS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_message_rule", "Create message rule", Effect::Create)
+        .scopes(SETTINGS_WRITE)
+        .cases(&[ScopeCase::besides("an action names a well-known folder", MAIL_SEE)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
         let root = self.mailbox.root(cx)?;

@@ -1,7 +1,8 @@
 //! `create_subscription`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec, Who, object_address};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, ScopeCase, Spec, Who, object_address};
+use graph_raw::permissions::{WATCH_CONTACTS, WATCH_EVENTS, WATCH_MESSAGES};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,7 +31,11 @@ pub struct CreateSubscription {
 
 impl Action for CreateSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).application(&[]);
+    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).by_input().cases(&[
+        ScopeCase::instead("`resource` is `messages`", WATCH_MESSAGES),
+        ScopeCase::instead("`resource` is `events`", WATCH_EVENTS),
+        ScopeCase::instead("`resource` is `contacts`", WATCH_CONTACTS),
+    ]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         let path = self.resource.trim().trim_matches('/');

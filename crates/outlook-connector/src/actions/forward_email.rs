@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::answer::{Answer, Kind};
 use crate::attach::Files;
-use crate::once::Sent;
+use crate::once::{self, Sent};
 use crate::permissions::MAIL_SEND;
 use crate::vocabulary::{Address, Mailbox, MessageId, NewAttachment};
 
@@ -42,7 +42,8 @@ pub struct ForwardEmail {
 
 impl Action for ForwardEmail {
     type Output = Sent;
-    const SPEC: Spec = Spec::new("forward_email", "Forward email", Effect::Send).scopes(MAIL_SEND).bulk().resumes();
+    const SPEC: Spec =
+        Spec::new("forward_email", "Forward email", Effect::Send).scopes(MAIL_SEND).cases(once::DRAFT_CASES).bulk().resumes();
 
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let answer = Answer {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::answer::{Answer, Kind};
 use crate::attach::Files;
-use crate::once::Sent;
+use crate::once::{self, Sent};
 use crate::permissions::MAIL_SEND;
 use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, MessageId, NewAttachment};
 
@@ -53,7 +53,8 @@ pub struct ReplyToEmail {
 
 impl Action for ReplyToEmail {
     type Output = Sent;
-    const SPEC: Spec = Spec::new("reply_to_email", "Reply to email", Effect::Send).scopes(MAIL_SEND).bulk().resumes();
+    const SPEC: Spec =
+        Spec::new("reply_to_email", "Reply to email", Effect::Send).scopes(MAIL_SEND).cases(once::DRAFT_CASES).bulk().resumes();
 
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let kind = if self.reply_all { Kind::ReplyAll } else { Kind::Reply };

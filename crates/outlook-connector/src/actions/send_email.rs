@@ -1,7 +1,7 @@
 //! `send_email`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Plan, Result, Root, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Result, Root, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::attach::{FileAttachment, Files, Item};
 use crate::compose::{Header, OutgoingMessage};
 use crate::once::{self, Draft, ExtendedProperty, Sent};
+use crate::permissions::{MAIL_SEND, MAIL_SEND_AS};
 use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient, recipients};
 
 /// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often it is tried.
@@ -75,9 +76,11 @@ pub struct SendEmail {
 impl Action for SendEmail {
     type Output = Sent;
     const SPEC: Spec = Spec::new("send_email", "Send email", Effect::Send)
-        .delegated(&["Mail.Send"])
-        .shared(&["Mail.Send.Shared"])
-        .application(&["Mail.Send"])
+        .scopes(MAIL_SEND)
+        .cases(&[
+            ScopeCase::besides("a draft is saved first, for large attachments, an idempotency key or `returnMessage`", once::NEEDS),
+            ScopeCase::instead("`from` names somebody else", MAIL_SEND_AS),
+        ])
         .bulk()
         .resumes();
 
@@ -98,7 +101,9 @@ impl Action for SendEmail {
         }
         let key = cx.key.clone();
         let mailbox = root.clone();
-        Ok(once::send(root, key, move |property| self.draft(&mailbox, files, property)))
+        let on_behalf = self.from.is_some();
+        let plan = once::send(root, key, move |property| self.draft(&mailbox, files, property));
+        Ok(if on_behalf { plan.needs(MAIL_SEND_AS) } else { plan })
     }
 }
 
@@ -107,7 +112,7 @@ impl SendEmail {
         let (save, on_behalf) = (self.save_to_sent_items, self.from.is_some());
         let message = OutgoingMessage { attachments, ..self.message() };
         let request = root.post("/sendMail").json(Envelope { message, save_to_sent_items: save });
-        let request = if on_behalf { request.shared() } else { request };
+        let request = if on_behalf { request.under(MAIL_SEND_AS) } else { request };
         request.accepted().map(|_| Sent::untold())
     }
 
@@ -126,7 +131,8 @@ impl SendEmail {
             files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
                 let Some(property) = property else { return Plan::Done(draft) };
                 let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                root.patch("/messages/{message}").item("message", draft.id.as_str()).json(body).repeatable().accepted().map(|_| draft)
+                let mark = root.patch("/messages/{message}").item("message", draft.id.as_str()).needs(once::NEEDS);
+                mark.json(body).repeatable().accepted().map(|_| draft)
             })
         })
     }

@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::compose::OutgoingMessage;
-use crate::once;
-use crate::permissions::MAIL_SEND;
+use crate::permissions::MAIL_SEND_DRAFTS;
 use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, recipients};
 
 /// How long to wait between two looks.
@@ -77,7 +76,7 @@ pub struct Chosen {
 
 impl Action for SendEmailAndWait {
     type Output = Chosen;
-    const SPEC: Spec = Spec::new("send_email_and_wait", "Send email and wait", Effect::Send).scopes(MAIL_SEND);
+    const SPEC: Spec = Spec::new("send_email_and_wait", "Send email and wait", Effect::Send).scopes(MAIL_SEND_DRAFTS);
 
     fn plan(self, cx: &Context) -> Result<Plan<Chosen>> {
         let blank = self.options.iter().position(|option| option.trim().is_empty());
@@ -96,7 +95,7 @@ impl Action for SendEmailAndWait {
             to_recipients: recipients(self.to),
             ..OutgoingMessage::default()
         };
-        let create = root.post("/messages").json(message).needs(once::NEEDS);
+        let create = root.post("/messages").json(message);
         let looks = self.timeout_minutes * 60 / PAUSE.as_secs();
         let (options, fields, since) = (self.options, self.form_fields, cx.now);
         Ok(create.decode::<Asked>().and_then(move |asked| {
@@ -150,11 +149,7 @@ impl Waiting {
     fn look(self, left: u64) -> Plan<Chosen> {
         let filter = format!("conversationId eq {}", odata::string(&self.conversation));
         let list = self.root.get("/mailFolders/inbox/messages").query("$filter", filter);
-        let list = list
-            .query("$select", "from,body,receivedDateTime")
-            .query("$top", 50)
-            .prefer("outlook.body-content-type=\"text\"")
-            .needs(once::NEEDS);
+        let list = list.query("$select", "from,body,receivedDateTime").query("$top", 50).prefer("outlook.body-content-type=\"text\"");
         list.all_items().and_then(move |replies| match self.choice(&replies) {
             Some(chosen) => Plan::Done(chosen),
             None if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),

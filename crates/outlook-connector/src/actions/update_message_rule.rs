@@ -1,12 +1,12 @@
 //! `update_message_rule`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::SETTINGS_WRITE;
+use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
 
 /// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a whole, and an explicit null takes conditions or exceptions away. A rule that forwards or redirects sends mail on without asking anybody.
@@ -43,7 +43,10 @@ pub struct UpdateMessageRule {
 
 impl Action for UpdateMessageRule {
     type Output = Raw<MessageRule>;
-    const SPEC: Spec = Spec::new("update_message_rule", "Update message rule", Effect::Update).scopes(SETTINGS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_message_rule", "Update message rule", Effect::Update)
+        .scopes(SETTINGS_WRITE)
+        .cases(&[ScopeCase::besides("an action names a well-known folder", MAIL_SEE)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
         let root = self.mailbox.root(cx)?;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::follow::Beginning;
 use crate::mail_filter::Seen;
-use crate::permissions::MAIL_READ;
+use crate::permissions::MAIL_READ_OWNED;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
 /// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such as one in a signature that is quoted.
@@ -37,7 +37,7 @@ pub struct Cursor {
 impl Trigger for EmailMentioningMe {
     type Event = Message;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("email_mentioning_me", "Email mentioning me", Effect::Read).scopes(MAIL_READ);
+    const SPEC: Spec = Spec::new("email_mentioning_me", "Email mentioning me", Effect::Read).scopes(MAIL_READ_OWNED);
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -50,7 +50,7 @@ impl Trigger for EmailMentioningMe {
 }
 
 fn addresses(root: &Root) -> Plan<Vec<String>> {
-    let owner = root.get("").query("$select", "mail,userPrincipalName").needs(&["User.Read", "User.ReadBasic.All", "User.Read.All"]);
+    let owner = root.get("").query("$select", "mail,userPrincipalName");
     Plan::finish(owner, |answer| {
         let owner = answer.json()?;
         let owner = Properties::of(&owner);

@@ -10,12 +10,34 @@ use tokio::sync::oneshot;
 
 use crate::screen::Screen;
 
-/// Shows what is asked for. On a terminal a person may change it: what comes back are the scopes to ask for
+/// What the permissions that are asked for do not open.
+pub(super) struct Opens<'a> {
+    /// The connector.
+    pub(super) connector: &'a str,
+    /// Its actions and triggers that need other permissions.
+    pub(super) closed: Vec<&'static str>,
+}
+
+impl Opens<'_> {
+    // A sentence, where there is something to say.
+    fn sentence(&self) -> Option<String> {
+        if self.closed.is_empty() {
+            return None;
+        }
+        let names = self.closed.join(", ");
+        Some(format!(
+            "These permissions do not open {names}: ask for what an action needs with --for, as in --for {}.{}",
+            self.connector, self.closed[0]
+        ))
+    }
+}
+
+/// Shows what is asked for, and what that does not open. On a terminal a person may change it: what comes back are the scopes to ask for
 /// instead, and `None` when nothing was changed.
 ///
 /// # Errors
 /// `not_connected` when the person wants to stop.
-pub(super) async fn choose(asks: &Asks, may_ask: bool, screen: &Screen) -> Result<Option<Vec<String>>> {
+pub(super) async fn choose(asks: &Asks, opens: &Opens<'_>, may_ask: bool, screen: &Screen) -> Result<Option<Vec<String>>> {
     let Some(asked) = &asks.asked else {
         let all = together(asks);
         if !screen.json && !all.is_empty() {
@@ -24,11 +46,15 @@ pub(super) async fn choose(asks: &Asks, may_ask: bool, screen: &Screen) -> Resul
         return Ok(None);
     };
     if !may_ask || screen.json || screen.is_quiet() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        screen.say(&json!({ "permissions": asks }), &sentence(asks, asked));
+        let text = std::iter::once(sentence(asks, asked)).chain(opens.sentence()).collect::<Vec<_>>().join("\n");
+        screen.say(&json!({ "permissions": asks, "notOpened": opens.closed }), &text);
         return Ok(None);
     }
     let offered: Vec<&String> = asks.default.iter().chain(&asks.optional).collect();
     let mut marked: Vec<bool> = offered.iter().map(|scope| asked.contains(scope)).collect();
+    if let Some(sentence) = opens.sentence() {
+        screen.ask(&format!("{sentence}\n"));
+    }
     loop {
         screen.ask(&list(asks, &marked));
         match answer(line().await.as_deref(), offered.len()) {

@@ -7,7 +7,7 @@ mod settings;
 use clap::Args;
 use connector_runtime::{Card, Host, NewConnection, SignIn};
 use connector_sdk::{Code, Error, Result, SignInMethod};
-use graph_auth::{Scopes, Settings};
+use graph_auth::Scopes;
 
 pub(crate) use settings::{CredentialArgs, SettingsArgs, from_file, from_variable};
 
@@ -38,24 +38,9 @@ pub(crate) struct ConnectArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Permissions")]
 pub(crate) struct PurposeArgs {
-    /// Ask for no more than these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*'
+    /// Ask for what these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*': of a new connection for no more than that, of one that is there also for that
     #[arg(long = "for", value_name = "ACTION", value_delimiter = ',')]
-    names: Vec<String>,
-}
-
-impl PurposeArgs {
-    /// The settings, asking for what is needed beside the scopes that they name themselves.
-    ///
-    /// # Errors
-    /// Those of [`Host::scopes_for`].
-    pub(crate) fn narrow(&self, host: &Host, connector: &str, mut settings: Settings) -> Result<Settings> {
-        if !self.names.is_empty() {
-            let needed = host.scopes_for(connector, &settings, &self.names)?;
-            let own = settings.scopes.as_ref().map(Scopes::names).unwrap_or_default();
-            settings.scopes = Some(Scopes::List(own.into_iter().chain(needed).collect()));
-        }
-        Ok(settings)
-    }
+    pub(crate) names: Vec<String>,
 }
 
 /// Which permissions are asked for.
@@ -88,7 +73,7 @@ pub(crate) struct HowArgs {
 pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
     let host = assemble::host(Needs::Store)?;
     host.connector(&args.connector)?;
-    let mut settings = args.purpose.narrow(&host, &args.connector, args.settings.read()?)?;
+    let mut settings = host.only_for(&args.connector, args.settings.read()?, &args.purpose.names)?;
     let has_chosen = settings.scopes.is_some() || !args.choice.add_scopes.is_empty() || args.choice.yes;
     if !args.choice.add_scopes.is_empty() {
         let asked = host.connections().permissions(&args.connector, &settings)?.asked.ok_or_else(|| {
@@ -130,7 +115,9 @@ pub(crate) async fn sign_in(host: &Host, mut new: NewConnection, shows: Shows, h
     new.redirect_uri = callback.as_ref().map(|callback| callback.address().clone());
     if let Shows::Permissions { may_ask } = shows {
         let asks = host.connections().asks(&new).await?;
-        if let Some(chosen) = choice::choose(&asks, may_ask, screen).await? {
+        let closed = host.not_opened(&new.connector, asks.asked.as_deref().unwrap_or_default())?;
+        let opens = choice::Opens { connector: &new.connector, closed };
+        if let Some(chosen) = choice::choose(&asks, &opens, may_ask, screen).await? {
             new.settings.scopes = Some(Scopes::List(chosen));
         }
     }

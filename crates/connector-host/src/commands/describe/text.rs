@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use connector_sdk::schema::rules;
-use connector_sdk::{AnyOf, Connector, Scopes};
+use connector_sdk::{AnyOf, Connector, Scopes, Spec};
 use serde_json::Value;
 
 use super::Description;
@@ -43,7 +43,7 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
         writeln!(out)?;
         prose(out, &together.join(" "), 0, width)?;
     }
-    permissions(out, &it.spec.scopes)?;
+    permissions(out, it.spec, width)?;
     for example in it.input["examples"].as_array().into_iter().flatten() {
         writeln!(out, "\n{HEADING}Example{HEADING:#}\n  {}", command(it, example))?;
     }
@@ -80,18 +80,31 @@ fn section(out: &mut String, title: &str, schema: &Value, side: Side, width: usi
     Ok(())
 }
 
-fn permissions(out: &mut String, scopes: &Scopes) -> std::fmt::Result {
+fn permissions(out: &mut String, spec: &Spec, width: usize) -> std::fmt::Result {
     let any = |any: &AnyOf| match any.0 {
         [] => "none beyond being signed in".to_owned(),
         _ if any.is_never() => "cannot do it".to_owned(),
-        names => names.join(" or "),
+        names => names.iter().map(|name| name.replace(' ', " and ")).collect::<Vec<_>>().join(" or "),
+    };
+    let of = |out: &mut String, scopes: &Scopes| {
+        writeln!(out, "  a user:            {}", any(&scopes.delegated))?;
+        if !scopes.shared.0.is_empty() {
+            writeln!(out, "  others' mailboxes: {}", any(&scopes.shared))?;
+        }
+        writeln!(out, "  an app:            {}", scopes.application.as_ref().map_or("cannot do it".to_owned(), any))
     };
     writeln!(out, "\n{HEADING}Permissions{HEADING:#} {QUIET}(any one; the least first){QUIET:#}")?;
-    writeln!(out, "  a user:            {}", any(&scopes.delegated))?;
-    if !scopes.shared.0.is_empty() {
-        writeln!(out, "  others' mailboxes: {}", any(&scopes.shared))?;
+    if spec.scopes_by_input {
+        let known = if spec.scope_cases.is_empty() { "." } else { ". Without one is known:" };
+        prose(out, &format!("They depend on the input alone: `tenon scopes` with --input tells what one needs{known}"), 2, width)?;
+    } else {
+        of(out, &spec.scopes)?;
     }
-    writeln!(out, "  an app:            {}", scopes.application.as_ref().map_or("cannot do it".to_owned(), any))
+    for case in spec.scope_cases {
+        prose(out, &format!("{}when {}:", if case.besides { "besides, " } else { "" }, case.when), 2, width)?;
+        of(out, &case.scopes)?;
+    }
+    Ok(())
 }
 
 fn command(it: &Description, example: &Value) -> String {

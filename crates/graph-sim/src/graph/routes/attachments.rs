@@ -7,7 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::messages;
-use crate::graph::access::{MAIL_CONTENT, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -20,11 +19,11 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments", &MAIL_CONTENT, list_parts),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/attachments", &MAIL_WRITE, create),
-    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}", &MAIL_CONTENT, get),
-    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}/$value", &MAIL_CONTENT, value),
-    route("DELETE", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}", &MAIL_WRITE, delete),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments", list_parts),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/attachments", create),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}", get),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}/$value", value),
+    route("DELETE", "@/[|mailFolders/{folder}/]messages/{message}/attachments/{attachment}", delete),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };

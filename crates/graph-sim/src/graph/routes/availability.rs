@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::graph::access::{CALENDAR_READ, MEETING_TIMES};
 use crate::graph::calendar::{moment_of, stored};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
@@ -12,10 +11,8 @@ use crate::graph::router::{Route, route};
 use crate::graph::seconds_later;
 use crate::graph::tenant::Tenant;
 
-pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "@/[calendar|calendars/{calendar}]/getSchedule", &CALENDAR_READ, schedule),
-    route("POST", "@/findMeetingTimes", &MEETING_TIMES, meeting_times),
-];
+pub(crate) static ROUTES: &[Route] =
+    &[route("POST", "@/[calendar|calendars/{calendar}]/getSchedule", schedule), route("POST", "@/findMeetingTimes", meeting_times)];
 
 /// The most addresses of one request.
 const MOST_SCHEDULES: usize = 20;

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::events::PAGING;
 use super::items::context;
-use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -18,11 +17,11 @@ use crate::graph::types;
 use crate::graph::view::{Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/calendarGroups", &CALENDAR_READ, list_groups),
-    route("POST", "@/calendarGroups", &CALENDAR_WRITE, create),
-    route("GET", "@/calendarGroups/{calendarGroup}", &CALENDAR_READ, get),
-    route("PATCH", "@/calendarGroups/{calendarGroup}", &CALENDAR_WRITE, rename),
-    route("DELETE", "@/calendarGroups/{calendarGroup}", &CALENDAR_WRITE, delete),
+    route("GET", "@/calendarGroups", list_groups),
+    route("POST", "@/calendarGroups", create),
+    route("GET", "@/calendarGroups/{calendarGroup}", get),
+    route("PATCH", "@/calendarGroups/{calendarGroup}", rename),
+    route("DELETE", "@/calendarGroups/{calendarGroup}", delete),
 ];
 
 struct Groups<'t>(&'t Mailbox);

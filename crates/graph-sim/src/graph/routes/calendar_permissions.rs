@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::events::{PAGING, calendar};
 use super::items::context;
-use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, object};
@@ -20,11 +19,11 @@ use crate::graph::types;
 use crate::graph::view::{Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/[calendar|calendars/{calendar}]/calendarPermissions", &CALENDAR_READ, list_permissions),
-    route("POST", "@/[calendar|calendars/{calendar}]/calendarPermissions", &CALENDAR_WRITE, create),
-    route("GET", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", &CALENDAR_READ, get),
-    route("PATCH", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", &CALENDAR_WRITE, update),
-    route("DELETE", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", &CALENDAR_WRITE, delete),
+    route("GET", "@/[calendar|calendars/{calendar}]/calendarPermissions", list_permissions),
+    route("POST", "@/[calendar|calendars/{calendar}]/calendarPermissions", create),
+    route("GET", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", get),
+    route("PATCH", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", update),
+    route("DELETE", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", delete),
 ];
 
 /// What people of the organisation may be given, and what others may be given.

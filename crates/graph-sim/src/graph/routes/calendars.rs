@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::changes::Delta;
 use super::events::{PAGING, calendar, window};
 use super::items::{Items, context, preferences};
-use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::calendar::stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -20,16 +19,16 @@ use crate::graph::types;
 use crate::graph::view::{Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/calendars", &CALENDAR_READ, list_calendars),
-    route("POST", "@/calendars", &CALENDAR_WRITE, create),
-    route("GET", "@/[calendar|calendars/{calendar}]", &CALENDAR_READ, get),
-    route("PATCH", "@/[calendar|calendars/{calendar}]", &CALENDAR_WRITE, update),
-    route("DELETE", "@/calendars/{calendar}", &CALENDAR_WRITE, delete),
-    route("POST", "@/calendars/{calendar}/permanentDelete", &CALENDAR_WRITE, delete),
-    route("GET", "@/calendarGroups/{calendarGroup}/calendars", &CALENDAR_READ, list_calendars),
-    route("POST", "@/calendarGroups/{calendarGroup}/calendars", &CALENDAR_WRITE, create),
-    route("GET", "@/[|calendar/|calendars/{calendar}/]calendarView", &CALENDAR_READ, view_window),
-    route("GET", "@/[|calendar/]calendarView/delta", &CALENDAR_READ, delta),
+    route("GET", "@/calendars", list_calendars),
+    route("POST", "@/calendars", create),
+    route("GET", "@/[calendar|calendars/{calendar}]", get),
+    route("PATCH", "@/[calendar|calendars/{calendar}]", update),
+    route("DELETE", "@/calendars/{calendar}", delete),
+    route("POST", "@/calendars/{calendar}/permanentDelete", delete),
+    route("GET", "@/calendarGroups/{calendarGroup}/calendars", list_calendars),
+    route("POST", "@/calendarGroups/{calendarGroup}/calendars", create),
+    route("GET", "@/[|calendar/|calendars/{calendar}/]calendarView", view_window),
+    route("GET", "@/[|calendar/]calendarView/delta", delta),
 ];
 
 struct Calendars<'t>(&'t Mailbox);

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::items::context;
 use super::tenant_info::Stored;
-use crate::graph::access::{MAIL_CONTENT, MAIL_WRITE, SETTINGS_READ, SETTINGS_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, object};
@@ -16,15 +15,15 @@ use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/outlook/masterCategories", &SETTINGS_READ, |t, c| many(t, c, &CATEGORIES)),
-    route("POST", "@/outlook/masterCategories", &SETTINGS_WRITE, create_category),
-    route("GET", "@/outlook/masterCategories/{category}", &SETTINGS_READ, |t, c| get(t, c, &CATEGORIES)),
-    route("PATCH", "@/outlook/masterCategories/{category}", &SETTINGS_WRITE, update_category),
-    route("DELETE", "@/outlook/masterCategories/{category}", &SETTINGS_WRITE, |t, c| delete(t, c, &CATEGORIES)),
-    route("GET", "@/inferenceClassification/overrides", &MAIL_CONTENT, |t, c| many(t, c, &OVERRIDES)),
-    route("POST", "@/inferenceClassification/overrides", &MAIL_WRITE, create_override),
-    route("PATCH", "@/inferenceClassification/overrides/{override}", &MAIL_WRITE, update_override),
-    route("DELETE", "@/inferenceClassification/overrides/{override}", &MAIL_WRITE, |t, c| delete(t, c, &OVERRIDES)),
+    route("GET", "@/outlook/masterCategories", |t, c| many(t, c, &CATEGORIES)),
+    route("POST", "@/outlook/masterCategories", create_category),
+    route("GET", "@/outlook/masterCategories/{category}", |t, c| get(t, c, &CATEGORIES)),
+    route("PATCH", "@/outlook/masterCategories/{category}", update_category),
+    route("DELETE", "@/outlook/masterCategories/{category}", |t, c| delete(t, c, &CATEGORIES)),
+    route("GET", "@/inferenceClassification/overrides", |t, c| many(t, c, &OVERRIDES)),
+    route("POST", "@/inferenceClassification/overrides", create_override),
+    route("PATCH", "@/inferenceClassification/overrides/{override}", update_override),
+    route("DELETE", "@/inferenceClassification/overrides/{override}", |t, c| delete(t, c, &OVERRIDES)),
 ];
 
 const PAGING: Paging = Paging { page: 100, max: 1000, natural: None };

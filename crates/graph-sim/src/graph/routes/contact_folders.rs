@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::changes::Delta;
 use super::items::context;
-use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -18,14 +17,14 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/contactFolders", &CONTACT_READ, list_folders),
-    route("POST", "@/contactFolders", &CONTACT_WRITE, create_folder),
-    route("GET", "@/contactFolders/delta", &CONTACT_READ, delta),
-    route("GET", "@/contactFolders/{contactFolder}", &CONTACT_READ, get_folder),
-    route("PATCH", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, rename_folder),
-    route("DELETE", "@/contactFolders/{contactFolder}", &CONTACT_WRITE, delete_folder),
-    route("GET", "@/contactFolders/{contactFolder}/childFolders", &CONTACT_READ, list_children),
-    route("POST", "@/contactFolders/{contactFolder}/childFolders", &CONTACT_WRITE, create_folder),
+    route("GET", "@/contactFolders", list_folders),
+    route("POST", "@/contactFolders", create_folder),
+    route("GET", "@/contactFolders/delta", delta),
+    route("GET", "@/contactFolders/{contactFolder}", get_folder),
+    route("PATCH", "@/contactFolders/{contactFolder}", rename_folder),
+    route("DELETE", "@/contactFolders/{contactFolder}", delete_folder),
+    route("GET", "@/contactFolders/{contactFolder}/childFolders", list_children),
+    route("POST", "@/contactFolders/{contactFolder}/childFolders", create_folder),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };

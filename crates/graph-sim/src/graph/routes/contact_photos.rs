@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::contacts::contact;
 use super::items::context;
-use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -13,10 +12,10 @@ use crate::graph::store::guid;
 use crate::graph::tenant::Tenant;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo", &CONTACT_READ, describe),
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_READ, photo),
-    route("PUT", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_WRITE, set_photo),
-    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", &CONTACT_WRITE, set_photo),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo", describe),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", photo),
+    route("PUT", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", set_photo),
+    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/photo/$value", set_photo),
 ];
 
 /// The largest photo that Graph takes in one request.

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::changes::Delta;
 use super::contact_folders::folder;
 use super::items::{Items, check_etag, context};
-use crate::graph::access::{CONTACT_READ, CONTACT_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -18,14 +17,14 @@ use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_READ, list_contacts),
-    route("POST", "@/[|contactFolders/{contactFolder}/]contacts", &CONTACT_WRITE, create),
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/$count", &CONTACT_READ, count),
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/delta", &CONTACT_READ, delta),
-    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_READ, get),
-    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, update),
-    route("DELETE", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", &CONTACT_WRITE, delete),
-    route("POST", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/permanentDelete", &CONTACT_WRITE, delete),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts", list_contacts),
+    route("POST", "@/[|contactFolders/{contactFolder}/]contacts", create),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/$count", count),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/delta", delta),
+    route("GET", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", get),
+    route("PATCH", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", update),
+    route("DELETE", "@/[|contactFolders/{contactFolder}/]contacts/{contact}", delete),
+    route("POST", "@/[|contactFolders/{contactFolder}/]contacts/{contact}/permanentDelete", delete),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::{attachments, calendars, events, groups};
-use crate::graph::access::{GROUP_EVENTS, GROUP_THREADS_READ, GROUP_THREADS_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{change_key, newest_first, object, preview};
@@ -18,12 +17,12 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/groups/{group}/[|calendar/]events", &GROUP_EVENTS, |tenant, call| of_group(tenant, call, events::list_events)),
-    route("GET", "/groups/{group}/[|calendar/]calendarView", &GROUP_EVENTS, |tenant, call| of_group(tenant, call, calendars::view_window)),
-    route("GET", "/groups/{group}/threads", &GROUP_THREADS_READ, list_threads),
-    route("GET", "/groups/{group}/threads/{thread}", &GROUP_THREADS_READ, get_thread),
-    route("GET", "/groups/{group}/threads/{thread}/posts", &GROUP_THREADS_READ, list_posts),
-    route("POST", "/groups/{group}/threads/{thread}/reply", &GROUP_THREADS_WRITE, reply),
+    route("GET", "/groups/{group}/[|calendar/]events", |tenant, call| of_group(tenant, call, events::list_events)),
+    route("GET", "/groups/{group}/[|calendar/]calendarView", |tenant, call| of_group(tenant, call, calendars::view_window)),
+    route("GET", "/groups/{group}/threads", list_threads),
+    route("GET", "/groups/{group}/threads/{thread}", get_thread),
+    route("GET", "/groups/{group}/threads/{thread}/posts", list_posts),
+    route("POST", "/groups/{group}/threads/{thread}/reply", reply),
 ];
 
 const PAGING: Paging = Paging { page: 20, max: 999, natural: None };

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use super::objects::{self, Objects};
-use crate::graph::access::{DELETED_READ, DELETED_WRITE, GROUP_READ, USER_READ_ALL};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -13,11 +12,11 @@ use crate::graph::tenant::{ObjectKind, Tenant};
 use crate::graph::types;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/directory/deletedItems/microsoft.graph.user", &USER_READ_ALL, list_users),
-    route("GET", "/directory/deletedItems/microsoft.graph.group", &GROUP_READ, list_groups),
-    route("GET", "/directory/deletedItems/{object}", &DELETED_READ, get),
-    route("DELETE", "/directory/deletedItems/{object}", &DELETED_WRITE, purge),
-    route("POST", "/directory/deletedItems/{object}/restore", &DELETED_WRITE, restore),
+    route("GET", "/directory/deletedItems/microsoft.graph.user", list_users),
+    route("GET", "/directory/deletedItems/microsoft.graph.group", list_groups),
+    route("GET", "/directory/deletedItems/{object}", get),
+    route("DELETE", "/directory/deletedItems/{object}", purge),
+    route("POST", "/directory/deletedItems/{object}/restore", restore),
 ];
 
 /// Puts an object among the deleted ones, from where it may come back.

@@ -6,9 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::groups;
 use super::objects::{self, Objects};
-use crate::graph::access::{
-    DIRECTORY_READ, GROUP_WRITE, LICENSE_ASSIGN, MEMBERSHIP_ASK, PHOTO_READ, PHOTO_WRITE, SESSIONS_REVOKE, USER_INVITE,
-};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::mailbox::object;
@@ -19,19 +16,19 @@ use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::{ObjectKind, Tenant};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "@/getMemberGroups", &MEMBERSHIP_ASK, get_member_groups),
-    route("POST", "@/checkMemberGroups", &MEMBERSHIP_ASK, check_member_groups),
-    route("POST", "@/assignLicense", &LICENSE_ASSIGN, |tenant, call| assign(tenant, call, ObjectKind::User, call.owner)),
-    route("POST", "@/revokeSignInSessions", &SESSIONS_REVOKE, revoke),
-    route("GET", "@/[photo|photos/{size}]/$value", &PHOTO_READ, photo),
-    route("PUT", "@/photo/$value", &PHOTO_WRITE, set_photo),
-    route("POST", "/groups/{group}/assignLicense", &LICENSE_ASSIGN, |tenant, call| {
+    route("POST", "@/getMemberGroups", get_member_groups),
+    route("POST", "@/checkMemberGroups", check_member_groups),
+    route("POST", "@/assignLicense", |tenant, call| assign(tenant, call, ObjectKind::User, call.owner)),
+    route("POST", "@/revokeSignInSessions", revoke),
+    route("GET", "@/[photo|photos/{size}]/$value", photo),
+    route("PUT", "@/photo/$value", set_photo),
+    route("POST", "/groups/{group}/assignLicense", |tenant, call| {
         let key = groups::key(tenant, call)?;
         assign(tenant, call, ObjectKind::Group, key)
     }),
-    route("POST", "/groups/{group}/renew", &GROUP_WRITE, renew),
-    route("POST", "/invitations", &USER_INVITE, invite),
-    route("POST", "/directoryObjects/getByIds", &DIRECTORY_READ, by_ids),
+    route("POST", "/groups/{group}/renew", renew),
+    route("POST", "/invitations", invite),
+    route("POST", "/directoryObjects/getByIds", by_ids),
 ];
 
 /// How many groups one check may name.

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use super::changes::Delta;
 use super::groups;
 use super::transfers::download_url;
-use crate::graph::access::{FILES_READ, FILES_WRITE};
 use crate::graph::call::Call;
 use crate::graph::drive::{Conflict, Drive, Operation, check_name};
 use crate::graph::fault::{Fault, Service};
@@ -21,35 +20,20 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/drives", &FILES_READ, drives),
-    route("GET", "/groups/{group}/drives", &FILES_READ, drives),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]", &FILES_READ, get_drive),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", &FILES_READ, get),
-    route("PATCH", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, update),
-    route("DELETE", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", &FILES_WRITE, delete),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children", &FILES_READ, children),
-    route(
-        "POST",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children",
-        &FILES_WRITE,
-        create_folder,
-    ),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content", &FILES_READ, content),
-    route(
-        "PUT",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content",
-        &FILES_WRITE,
-        put_content,
-    ),
-    route(
-        "POST",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete",
-        &FILES_WRITE,
-        delete,
-    ),
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/copy", &FILES_WRITE, copy),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[|root/|items/{item}/]search", &FILES_READ, search),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/root/delta", &FILES_READ, delta),
+    route("GET", "@/drives", drives),
+    route("GET", "/groups/{group}/drives", drives),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]", get_drive),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", get),
+    route("PATCH", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", update),
+    route("DELETE", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", delete),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children", children),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children", create_folder),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content", content),
+    route("PUT", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content", put_content),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete", delete),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/copy", copy),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[|root/|items/{item}/]search", search),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/root/delta", delta),
 ];
 
 pub(super) const PAGING: Paging = Paging { page: 200, max: 999, natural: None };

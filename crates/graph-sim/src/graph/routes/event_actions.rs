@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::events::{delete, event, invite};
-use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::calendar::{moment_of, stored};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
@@ -13,11 +12,11 @@ use crate::graph::seconds_later;
 use crate::graph::tenant::Tenant;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/permanentDelete", &CALENDAR_WRITE, delete),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/forward", &CALENDAR_WRITE, forward),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/dismissReminder", &CALENDAR_WRITE, dismiss),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/snoozeReminder", &CALENDAR_WRITE, snooze),
-    route("GET", "@/reminderView", &CALENDAR_READ, reminders),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/permanentDelete", delete),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/forward", forward),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/dismissReminder", dismiss),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/snoozeReminder", snooze),
+    route("GET", "@/reminderView", reminders),
 ];
 
 fn parameter<'b>(body: &'b serde_json::Map<String, Value>, name: &str) -> Option<&'b Value> {

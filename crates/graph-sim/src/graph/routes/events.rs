@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::items::{Items, check_etag, context, merge, preferences};
 use super::{attachments, transfers};
-use crate::graph::access::{CALENDAR_READ, CALENDAR_WRITE};
 use crate::graph::calendar::{moment_of, settle_times};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -18,24 +17,22 @@ use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/[|calendar/|calendars/{calendar}/]events", &CALENDAR_READ, list_events),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events", &CALENDAR_WRITE, create),
-    route("GET", "@/[|calendar/|calendars/{calendar}/]events/{event}", &CALENDAR_READ, get),
-    route("PATCH", "@/[|calendar/|calendars/{calendar}/]events/{event}", &CALENDAR_WRITE, update),
-    route("DELETE", "@/[|calendar/|calendars/{calendar}/]events/{event}", &CALENDAR_WRITE, delete),
-    route("GET", "@/[|calendar/|calendars/{calendar}/]events/{event}/instances", &CALENDAR_READ, instances),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/cancel", &CALENDAR_WRITE, cancel),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/accept", &CALENDAR_WRITE, |t, c| respond(t, c, "accepted")),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/decline", &CALENDAR_WRITE, |t, c| respond(t, c, "declined")),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/tentativelyAccept", &CALENDAR_WRITE, |t, c| {
-        respond(t, c, "tentativelyAccepted")
-    }),
-    route("GET", "@/events/{event}/attachments", &CALENDAR_READ, attachments::list_parts),
-    route("POST", "@/events/{event}/attachments", &CALENDAR_WRITE, attachments::create),
-    route("POST", "@/events/{event}/attachments/createUploadSession", &CALENDAR_WRITE, transfers::attach),
-    route("GET", "@/events/{event}/attachments/{attachment}", &CALENDAR_READ, attachments::get),
-    route("GET", "@/events/{event}/attachments/{attachment}/$value", &CALENDAR_READ, attachments::value),
-    route("DELETE", "@/events/{event}/attachments/{attachment}", &CALENDAR_WRITE, attachments::delete),
+    route("GET", "@/[|calendar/|calendars/{calendar}/]events", list_events),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events", create),
+    route("GET", "@/[|calendar/|calendars/{calendar}/]events/{event}", get),
+    route("PATCH", "@/[|calendar/|calendars/{calendar}/]events/{event}", update),
+    route("DELETE", "@/[|calendar/|calendars/{calendar}/]events/{event}", delete),
+    route("GET", "@/[|calendar/|calendars/{calendar}/]events/{event}/instances", instances),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/cancel", cancel),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/accept", |t, c| respond(t, c, "accepted")),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/decline", |t, c| respond(t, c, "declined")),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/tentativelyAccept", |t, c| respond(t, c, "tentativelyAccepted")),
+    route("GET", "@/events/{event}/attachments", attachments::list_parts),
+    route("POST", "@/events/{event}/attachments", attachments::create),
+    route("POST", "@/events/{event}/attachments/createUploadSession", transfers::attach),
+    route("GET", "@/events/{event}/attachments/{attachment}", attachments::get),
+    route("GET", "@/events/{event}/attachments/{attachment}/$value", attachments::value),
+    route("DELETE", "@/events/{event}/attachments/{attachment}", attachments::delete),
 ];
 
 pub(super) const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };

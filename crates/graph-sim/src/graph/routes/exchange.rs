@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::folder_moves::discard;
 use super::folders::{KIND, refuse_duplicate, refuse_known};
-use crate::graph::access::{Access, USER_READ_ALL};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, change_key, object};
@@ -21,34 +20,22 @@ use crate::graph::tenant::{Tenant, stamp};
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
-/// With these a user reaches their own mailbox, and an app any.
-const fn exchange(user: &'static str, app: &'static str) -> Access {
-    Access { service: Service::Outlook, own: user, any: user, app }
-}
-
-static FOLDERS_READ: Access = exchange("MailboxFolder.Read MailboxFolder.ReadWrite", "MailboxFolder.Read.All MailboxFolder.ReadWrite.All");
-static FOLDERS_WRITE: Access = exchange("MailboxFolder.ReadWrite", "MailboxFolder.ReadWrite.All");
-static ITEMS_READ: Access = exchange("MailboxItem.Read MailboxItem.ReadWrite", "MailboxItem.Read.All MailboxItem.ReadWrite.All");
-static ITEMS_EXPORT: Access =
-    exchange("MailboxItem.Export MailboxItem.ImportExport", "MailboxItem.Export.All MailboxItem.ImportExport.All");
-static ITEMS_IMPORT: Access = exchange("MailboxItem.ImportExport", "MailboxItem.ImportExport.All");
-
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/settings/exchange", &USER_READ_ALL, settings),
-    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders", &FOLDERS_READ, folders),
-    route("POST", "/admin/exchange/mailboxes/{mailbox}/folders", &FOLDERS_WRITE, create),
-    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}", &FOLDERS_READ, |tenant, call| {
+    route("GET", "@/settings/exchange", settings),
+    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders", folders),
+    route("POST", "/admin/exchange/mailboxes/{mailbox}/folders", create),
+    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}", |tenant, call| {
         let (owner, key) = folder(tenant, call)?;
         show(tenant, call, owner, key, 200)
     }),
-    route("PATCH", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}", &FOLDERS_WRITE, update),
-    route("DELETE", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}", &FOLDERS_WRITE, delete),
-    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/childFolders", &FOLDERS_READ, folders),
-    route("POST", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/childFolders", &FOLDERS_WRITE, create),
-    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/items", &ITEMS_READ, items),
-    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/items/{item}", &ITEMS_READ, item),
-    route("POST", "/admin/exchange/mailboxes/{mailbox}/exportItems", &ITEMS_EXPORT, export),
-    route("POST", "/admin/exchange/mailboxes/{mailbox}/createImportSession", &ITEMS_IMPORT, import_session),
+    route("PATCH", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}", update),
+    route("DELETE", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}", delete),
+    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/childFolders", folders),
+    route("POST", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/childFolders", create),
+    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/items", items),
+    route("GET", "/admin/exchange/mailboxes/{mailbox}/folders/{folder}/items/{item}", item),
+    route("POST", "/admin/exchange/mailboxes/{mailbox}/exportItems", export),
+    route("POST", "/admin/exchange/mailboxes/{mailbox}/createImportSession", import_session),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };

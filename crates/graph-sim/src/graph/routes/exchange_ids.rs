@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::graph::access::TRANSLATE_IDS;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -11,7 +10,7 @@ use crate::graph::store::{ItemId, item_id, parse_item};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
 
-pub(crate) static ROUTES: &[Route] = &[route("POST", "@/translateExchangeIds", &TRANSLATE_IDS, translate)];
+pub(crate) static ROUTES: &[Route] = &[route("POST", "@/translateExchangeIds", translate)];
 
 /// The most ids in one request.
 const MOST: usize = 1000;

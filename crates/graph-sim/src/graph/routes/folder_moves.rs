@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::folders::{key, refuse_duplicate, refuse_known, show};
 use super::messages::{destination, forget};
-use crate::graph::access::MAIL_WRITE;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::mailbox::Mailbox;
@@ -15,10 +14,10 @@ use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("DELETE", "@/mailFolders/{folder}[|/childFolders/{child}]", &MAIL_WRITE, delete),
-    route("POST", "@/mailFolders/{folder}[|/childFolders/{child}]/move", &MAIL_WRITE, move_to),
-    route("POST", "@/mailFolders/{folder}[|/childFolders/{child}]/copy", &MAIL_WRITE, copy),
-    route("POST", "@/mailFolders/{folder}[|/childFolders/{child}]/permanentDelete", &MAIL_WRITE, permanent_delete),
+    route("DELETE", "@/mailFolders/{folder}[|/childFolders/{child}]", delete),
+    route("POST", "@/mailFolders/{folder}[|/childFolders/{child}]/move", move_to),
+    route("POST", "@/mailFolders/{folder}[|/childFolders/{child}]/copy", copy),
+    route("POST", "@/mailFolders/{folder}[|/childFolders/{child}]/permanentDelete", permanent_delete),
 ];
 
 /// The folder and all below it, each behind its parent.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::graph::access::{MAIL_READ, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -18,14 +17,14 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/mailFolders", &MAIL_READ, top),
-    route("POST", "@/mailFolders", &MAIL_WRITE, create),
-    route("GET", "@/mailFolders/delta", &MAIL_READ, delta),
-    route("GET", "@/mailFolders/$count", &MAIL_READ, count),
-    route("GET", "@/mailFolders/{folder}[|/childFolders/{child}]", &MAIL_READ, get),
-    route("PATCH", "@/mailFolders/{folder}[|/childFolders/{child}]", &MAIL_WRITE, update),
-    route("GET", "@/mailFolders/{folder}/childFolders", &MAIL_READ, children),
-    route("POST", "@/mailFolders/{folder}/childFolders", &MAIL_WRITE, create),
+    route("GET", "@/mailFolders", top),
+    route("POST", "@/mailFolders", create),
+    route("GET", "@/mailFolders/delta", delta),
+    route("GET", "@/mailFolders/$count", count),
+    route("GET", "@/mailFolders/{folder}[|/childFolders/{child}]", get),
+    route("PATCH", "@/mailFolders/{folder}[|/childFolders/{child}]", update),
+    route("GET", "@/mailFolders/{folder}/childFolders", children),
+    route("POST", "@/mailFolders/{folder}/childFolders", create),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };

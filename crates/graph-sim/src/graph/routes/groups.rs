@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{changes, members, objects};
-use crate::graph::access::{GROUP_CREATE, GROUP_READ, GROUP_UPDATE, GROUP_WRITE};
+use crate::graph::access;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -12,14 +12,14 @@ use crate::graph::store::guid;
 use crate::graph::tenant::{ObjectKind, Tenant};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/groups", &GROUP_READ, list_groups),
-    route("POST", "/groups", &GROUP_CREATE, create),
-    route("PATCH", "/groups", &GROUP_WRITE, upsert),
-    route("GET", "/groups/$count", &GROUP_READ, count),
-    route("GET", "/groups/delta", &GROUP_READ, delta),
-    route("GET", "/groups/{group}", &GROUP_READ, get),
-    route("PATCH", "/groups/{group}", &GROUP_UPDATE, update),
-    route("DELETE", "/groups/{group}", &GROUP_WRITE, delete),
+    route("GET", "/groups", list_groups),
+    route("POST", "/groups", create),
+    route("PATCH", "/groups", upsert),
+    route("GET", "/groups/$count", count),
+    route("GET", "/groups/delta", delta),
+    route("GET", "/groups/{group}", get),
+    route("PATCH", "/groups/{group}", update),
+    route("DELETE", "/groups/{group}", delete),
 ];
 
 /// The group of a unique name, as in `groups(uniqueName='…')`.
@@ -82,6 +82,9 @@ fn make(tenant: &mut Tenant, call: &Call<'_>, mut given: Map<String, Value>) -> 
         }
     }
     check_values(tenant, &given, None)?;
+    if given.get("isAssignableToRole") == Some(&Value::Bool(true)) {
+        access::of("ROLES", "groups").check(call.caller, false)?;
+    }
     let has_type = |name: &str| given.get("groupTypes").and_then(Value::as_array).is_some_and(|types| types.iter().any(|ty| ty == name));
     let (unified, dynamic) = (has_type("Unified"), has_type("DynamicMembership"));
     let mail = given["mailEnabled"] == true;
@@ -163,8 +166,8 @@ fn change(tenant: &mut Tenant, call: &Call<'_>, key: u64) -> Outcome {
     let mut given = call.entity("group")?;
     let bound = members::take_bound(&mut given, "members")?;
     check_values(tenant, &given, Some(key))?;
-    if !given.is_empty() && !["Group.ReadWrite.All", "Directory.ReadWrite.All"].iter().any(|scope| call.caller.has(scope)) {
-        return Err(Fault::denied(call.service));
+    if !given.is_empty() {
+        access::of("PROPERTIES", "groups").check(call.caller, false)?;
     }
     if let Some(name) = ["mail", "createdDateTime", "securityIdentifier", "proxyAddresses"].iter().find(|name| given.contains_key(**name)) {
         return Err(Fault::directory(format!("Property '{name}' is read-only and cannot be set.")));

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::members::{conflict, object_key, reference};
 use super::{changes, deleted, objects};
-use crate::graph::access::{APPLICATION_READ, APPLICATION_WRITE, DEVICE_READ, DEVICE_WRITE, ROLE_READ, ROLE_WRITE, UNIT_READ, UNIT_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::mailbox::object;
@@ -16,47 +15,43 @@ use crate::graph::tenant::{ObjectKind, Tenant};
 use ObjectKind::{Application, Device, DirectoryRole, RoleTemplate, ServicePrincipal, Unit};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/applications", &APPLICATION_READ, |tenant, call| list(tenant, call, Application)),
-    route("POST", "/applications", &APPLICATION_WRITE, create_application),
-    route("PATCH", "/applications", &APPLICATION_WRITE, upsert_application),
-    route("GET", "/applications/delta", &APPLICATION_READ, |tenant, call| changes::directory(tenant, call, Application)),
-    route("GET", "/applications/{object}", &APPLICATION_READ, |tenant, call| get(tenant, call, Application)),
-    route("PATCH", "/applications/{object}", &APPLICATION_WRITE, |tenant, call| update(tenant, call, Application)),
-    route("DELETE", "/applications/{object}", &APPLICATION_WRITE, |tenant, call| delete(tenant, call, Application)),
-    route("POST", "/applications/{object}/addPassword", &APPLICATION_WRITE, add_password),
-    route("POST", "/applications/{object}/removePassword", &APPLICATION_WRITE, remove_password),
-    route("GET", "/servicePrincipals", &APPLICATION_READ, |tenant, call| list(tenant, call, ServicePrincipal)),
-    route("POST", "/servicePrincipals", &APPLICATION_WRITE, create_service_principal),
-    route("GET", "/servicePrincipals/delta", &APPLICATION_READ, |tenant, call| changes::directory(tenant, call, ServicePrincipal)),
-    route("GET", "/servicePrincipals/{object}", &APPLICATION_READ, |tenant, call| get(tenant, call, ServicePrincipal)),
-    route("PATCH", "/servicePrincipals/{object}", &APPLICATION_WRITE, |tenant, call| update(tenant, call, ServicePrincipal)),
-    route("DELETE", "/servicePrincipals/{object}", &APPLICATION_WRITE, |tenant, call| delete(tenant, call, ServicePrincipal)),
-    route("GET", "/devices", &DEVICE_READ, |tenant, call| list(tenant, call, Device)),
-    route("GET", "/devices/delta", &DEVICE_READ, |tenant, call| changes::directory(tenant, call, Device)),
-    route("GET", "/devices/{object}", &DEVICE_READ, |tenant, call| get(tenant, call, Device)),
-    route("PATCH", "/devices/{object}", &DEVICE_WRITE, |tenant, call| update(tenant, call, Device)),
-    route("DELETE", "/devices/{object}", &DEVICE_WRITE, |tenant, call| delete(tenant, call, Device)),
-    route("GET", "/directoryRoleTemplates", &ROLE_READ, |tenant, call| list(tenant, call, RoleTemplate)),
-    route("GET", "/directoryRoles", &ROLE_READ, |tenant, call| list(tenant, call, DirectoryRole)),
-    route("POST", "/directoryRoles", &ROLE_WRITE, activate_role),
-    route("GET", "/directoryRoles/delta", &ROLE_READ, |tenant, call| changes::directory(tenant, call, DirectoryRole)),
-    route("GET", "/directoryRoles/{object}", &ROLE_READ, |tenant, call| get(tenant, call, DirectoryRole)),
-    route("GET", "/directoryRoles/{object}/members", &ROLE_READ, |tenant, call| members(tenant, call, DirectoryRole)),
-    route("POST", "/directoryRoles/{object}/members/$ref", &ROLE_WRITE, |tenant, call| add_member(tenant, call, DirectoryRole)),
-    route("DELETE", "/directoryRoles/{object}/members/{other}/$ref", &ROLE_WRITE, |tenant, call| {
-        remove_member(tenant, call, DirectoryRole)
-    }),
-    route("GET", "/directory/administrativeUnits", &UNIT_READ, |tenant, call| list(tenant, call, Unit)),
-    route("POST", "/directory/administrativeUnits", &UNIT_WRITE, create_unit),
-    route("GET", "/directory/administrativeUnits/delta", &UNIT_READ, |tenant, call| changes::directory(tenant, call, Unit)),
-    route("GET", "/directory/administrativeUnits/{object}", &UNIT_READ, |tenant, call| get(tenant, call, Unit)),
-    route("PATCH", "/directory/administrativeUnits/{object}", &UNIT_WRITE, |tenant, call| update(tenant, call, Unit)),
-    route("DELETE", "/directory/administrativeUnits/{object}", &UNIT_WRITE, |tenant, call| delete(tenant, call, Unit)),
-    route("GET", "/directory/administrativeUnits/{object}/members", &UNIT_READ, |tenant, call| members(tenant, call, Unit)),
-    route("POST", "/directory/administrativeUnits/{object}/members/$ref", &UNIT_WRITE, |tenant, call| add_member(tenant, call, Unit)),
-    route("DELETE", "/directory/administrativeUnits/{object}/members/{other}/$ref", &UNIT_WRITE, |tenant, call| {
-        remove_member(tenant, call, Unit)
-    }),
+    route("GET", "/applications", |tenant, call| list(tenant, call, Application)),
+    route("POST", "/applications", create_application),
+    route("PATCH", "/applications", upsert_application),
+    route("GET", "/applications/delta", |tenant, call| changes::directory(tenant, call, Application)),
+    route("GET", "/applications/{object}", |tenant, call| get(tenant, call, Application)),
+    route("PATCH", "/applications/{object}", |tenant, call| update(tenant, call, Application)),
+    route("DELETE", "/applications/{object}", |tenant, call| delete(tenant, call, Application)),
+    route("POST", "/applications/{object}/addPassword", add_password),
+    route("POST", "/applications/{object}/removePassword", remove_password),
+    route("GET", "/servicePrincipals", |tenant, call| list(tenant, call, ServicePrincipal)),
+    route("POST", "/servicePrincipals", create_service_principal),
+    route("GET", "/servicePrincipals/delta", |tenant, call| changes::directory(tenant, call, ServicePrincipal)),
+    route("GET", "/servicePrincipals/{object}", |tenant, call| get(tenant, call, ServicePrincipal)),
+    route("PATCH", "/servicePrincipals/{object}", |tenant, call| update(tenant, call, ServicePrincipal)),
+    route("DELETE", "/servicePrincipals/{object}", |tenant, call| delete(tenant, call, ServicePrincipal)),
+    route("GET", "/devices", |tenant, call| list(tenant, call, Device)),
+    route("GET", "/devices/delta", |tenant, call| changes::directory(tenant, call, Device)),
+    route("GET", "/devices/{object}", |tenant, call| get(tenant, call, Device)),
+    route("PATCH", "/devices/{object}", |tenant, call| update(tenant, call, Device)),
+    route("DELETE", "/devices/{object}", |tenant, call| delete(tenant, call, Device)),
+    route("GET", "/directoryRoleTemplates", |tenant, call| list(tenant, call, RoleTemplate)),
+    route("GET", "/directoryRoles", |tenant, call| list(tenant, call, DirectoryRole)),
+    route("POST", "/directoryRoles", activate_role),
+    route("GET", "/directoryRoles/delta", |tenant, call| changes::directory(tenant, call, DirectoryRole)),
+    route("GET", "/directoryRoles/{object}", |tenant, call| get(tenant, call, DirectoryRole)),
+    route("GET", "/directoryRoles/{object}/members", |tenant, call| members(tenant, call, DirectoryRole)),
+    route("POST", "/directoryRoles/{object}/members/$ref", |tenant, call| add_member(tenant, call, DirectoryRole)),
+    route("DELETE", "/directoryRoles/{object}/members/{other}/$ref", |tenant, call| remove_member(tenant, call, DirectoryRole)),
+    route("GET", "/directory/administrativeUnits", |tenant, call| list(tenant, call, Unit)),
+    route("POST", "/directory/administrativeUnits", create_unit),
+    route("GET", "/directory/administrativeUnits/delta", |tenant, call| changes::directory(tenant, call, Unit)),
+    route("GET", "/directory/administrativeUnits/{object}", |tenant, call| get(tenant, call, Unit)),
+    route("PATCH", "/directory/administrativeUnits/{object}", |tenant, call| update(tenant, call, Unit)),
+    route("DELETE", "/directory/administrativeUnits/{object}", |tenant, call| delete(tenant, call, Unit)),
+    route("GET", "/directory/administrativeUnits/{object}/members", |tenant, call| members(tenant, call, Unit)),
+    route("POST", "/directory/administrativeUnits/{object}/members/$ref", |tenant, call| add_member(tenant, call, Unit)),
+    route("DELETE", "/directory/administrativeUnits/{object}/members/{other}/$ref", |tenant, call| remove_member(tenant, call, Unit)),
 ];
 
 /// What a request body may not set.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::HeaderName;
 use serde_json::{Map, Value, json};
 
-use crate::graph::access::MAIL_CONTENT;
+use crate::graph::access;
 use crate::graph::calendar::{bad_zone, stored};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -43,7 +43,7 @@ impl<'t> Items<'t> {
     /// # Errors
     /// If the query asks for what the caller may not read.
     pub(super) fn mail(mailbox: &'t Mailbox, call: &Call<'_>, options: &Options) -> Result<Items<'t>, Fault> {
-        let basic = MAIL_CONTENT.check(call.caller, call.own).is_err();
+        let basic = access::of("CONTENT", "messages").check(call.caller, call.own).is_err();
         let asks = options.select.iter().flatten().any(|name| BODIES.contains(&name.as_str()))
             || !options.expand.is_empty()
             || options.search.is_some();

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::changes::Delta;
 use super::{lists, sites};
-use crate::graph::access::{LIST_ITEMS_WRITE, SITES_READ};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::list_values::{read, shown};
@@ -20,13 +19,13 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/sites/{site}/lists/{list}/items", &SITES_READ, items),
-    route("POST", "/sites/{site}/lists/{list}/items", &LIST_ITEMS_WRITE, create),
-    route("GET", "/sites/{site}/lists/{list}/items/delta", &SITES_READ, delta),
-    route("GET", "/sites/{site}/lists/{list}/items/{item}", &SITES_READ, get),
-    route("DELETE", "/sites/{site}/lists/{list}/items/{item}", &LIST_ITEMS_WRITE, delete),
-    route("GET", "/sites/{site}/lists/{list}/items/{item}/fields", &SITES_READ, get_fields),
-    route("PATCH", "/sites/{site}/lists/{list}/items/{item}/fields", &LIST_ITEMS_WRITE, update),
+    route("GET", "/sites/{site}/lists/{list}/items", items),
+    route("POST", "/sites/{site}/lists/{list}/items", create),
+    route("GET", "/sites/{site}/lists/{list}/items/delta", delta),
+    route("GET", "/sites/{site}/lists/{list}/items/{item}", get),
+    route("DELETE", "/sites/{site}/lists/{list}/items/{item}", delete),
+    route("GET", "/sites/{site}/lists/{list}/items/{item}/fields", get_fields),
+    route("PATCH", "/sites/{site}/lists/{list}/items/{item}/fields", update),
 ];
 
 const PAGING: Paging = Paging { page: 200, max: 5000, natural: None };

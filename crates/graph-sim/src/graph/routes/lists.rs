@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::sites::{self, PAGING};
 use super::tenant_info::Stored;
-use crate::graph::access::{COLUMNS_READ, LISTS_MANAGE, SITE_DRIVES, SITES_READ};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::list_values::check_column;
@@ -20,12 +19,12 @@ use crate::graph::types;
 use crate::graph::view::{Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/sites/{site}/lists", &SITES_READ, lists),
-    route("POST", "/sites/{site}/lists", &LISTS_MANAGE, create),
-    route("GET", "/sites/{site}/lists/{list}", &SITES_READ, get),
-    route("PATCH", "/sites/{site}/lists/{list}", &LISTS_MANAGE, update),
-    route("GET", "/sites/{site}/lists/{list}/columns", &COLUMNS_READ, columns),
-    route("GET", "/sites/{site}/lists/{list}/drive", &SITE_DRIVES, drive),
+    route("GET", "/sites/{site}/lists", lists),
+    route("POST", "/sites/{site}/lists", create),
+    route("GET", "/sites/{site}/lists/{list}", get),
+    route("PATCH", "/sites/{site}/lists/{list}", update),
+    route("GET", "/sites/{site}/lists/{list}/columns", columns),
+    route("GET", "/sites/{site}/lists/{list}/drive", drive),
 ];
 
 /// Prints lists.

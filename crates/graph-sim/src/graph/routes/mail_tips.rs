@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::graph::access::MAIL_CONTENT;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -11,7 +10,7 @@ use crate::graph::router::{Route, route};
 use crate::graph::tenant::{ObjectKind, Tenant};
 use crate::graph::{types, zones};
 
-pub(crate) static ROUTES: &[Route] = &[route("POST", "@/getMailTips", &MAIL_CONTENT, mail_tips)];
+pub(crate) static ROUTES: &[Route] = &[route("POST", "@/getMailTips", mail_tips)];
 
 /// The largest message that a mailbox takes, in bytes.
 const LARGEST: u64 = 36 * 1024 * 1024;

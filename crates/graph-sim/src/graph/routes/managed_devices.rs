@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::identity::merge;
-use crate::graph::access::Access;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::reply::{Outcome, Reply};
@@ -17,40 +16,25 @@ use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
-const fn intune(scopes: &'static str) -> Access {
-    Access { service: Service::Intune, own: "", any: scopes, app: scopes }
-}
-
-static READ: Access = intune(
-    "DeviceManagementManagedDevices.Read.All DeviceManagementManagedDevices.ReadWrite.All \
-     DeviceManagementConfiguration.Read.All DeviceManagementConfiguration.ReadWrite.All",
-);
-static WRITE: Access = intune("DeviceManagementManagedDevices.ReadWrite.All DeviceManagementConfiguration.ReadWrite.All");
-static OPERATE: Access = intune("DeviceManagementManagedDevices.PrivilegedOperations.All");
-static WIPE: Access = intune(
-    "DeviceManagementManagedDevices.ReadWrite.All DeviceManagementManagedDevices.PrivilegedOperations.All \
-     DeviceManagementConfiguration.ReadWrite.All",
-);
-
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/deviceManagement/managedDevices", &READ, |tenant, call| many(tenant, call, |_| true)),
-    route("GET", "@/managedDevices", &READ, |tenant, call| {
+    route("GET", "/deviceManagement/managedDevices", |tenant, call| many(tenant, call, |_| true)),
+    route("GET", "@/managedDevices", |tenant, call| {
         let user = tenant.directory.users.get(call.owner).map(|user| user.text("id").to_owned());
         many(tenant, call, |device| user.as_deref() == Some(device.text("userId")))
     }),
-    route("GET", "/deviceManagement/managedDevices/{device}", &READ, one),
-    route("PATCH", "/deviceManagement/managedDevices/{device}", &WRITE, update),
-    route("DELETE", "/deviceManagement/managedDevices/{device}", &WRITE, delete),
-    route("POST", "/deviceManagement/managedDevices/{device}/syncDevice", &OPERATE, |tenant, call| act(tenant, call, "syncDevice")),
-    route("POST", "/deviceManagement/managedDevices/{device}/rebootNow", &OPERATE, |tenant, call| act(tenant, call, "rebootNow")),
-    route("POST", "/deviceManagement/managedDevices/{device}/shutDown", &OPERATE, |tenant, call| act(tenant, call, "shutDown")),
-    route("POST", "/deviceManagement/managedDevices/{device}/remoteLock", &OPERATE, |tenant, call| act(tenant, call, "remoteLock")),
-    route("POST", "/deviceManagement/managedDevices/{device}/resetPasscode", &OPERATE, |tenant, call| act(tenant, call, "resetPasscode")),
-    route("POST", "/deviceManagement/managedDevices/{device}/locateDevice", &OPERATE, |tenant, call| act(tenant, call, "locateDevice")),
-    route("POST", "/deviceManagement/managedDevices/{device}/retire", &OPERATE, |tenant, call| act(tenant, call, "retire")),
-    route("POST", "/deviceManagement/managedDevices/{device}/wipe", &WIPE, wipe),
-    route("POST", "/deviceManagement/managedDevices/{device}/windowsDefenderScan", &OPERATE, scan),
-    route("POST", "/deviceManagement/managedDevices/{device}/windowsDefenderUpdateSignatures", &OPERATE, |tenant, call| {
+    route("GET", "/deviceManagement/managedDevices/{device}", one),
+    route("PATCH", "/deviceManagement/managedDevices/{device}", update),
+    route("DELETE", "/deviceManagement/managedDevices/{device}", delete),
+    route("POST", "/deviceManagement/managedDevices/{device}/syncDevice", |tenant, call| act(tenant, call, "syncDevice")),
+    route("POST", "/deviceManagement/managedDevices/{device}/rebootNow", |tenant, call| act(tenant, call, "rebootNow")),
+    route("POST", "/deviceManagement/managedDevices/{device}/shutDown", |tenant, call| act(tenant, call, "shutDown")),
+    route("POST", "/deviceManagement/managedDevices/{device}/remoteLock", |tenant, call| act(tenant, call, "remoteLock")),
+    route("POST", "/deviceManagement/managedDevices/{device}/resetPasscode", |tenant, call| act(tenant, call, "resetPasscode")),
+    route("POST", "/deviceManagement/managedDevices/{device}/locateDevice", |tenant, call| act(tenant, call, "locateDevice")),
+    route("POST", "/deviceManagement/managedDevices/{device}/retire", |tenant, call| act(tenant, call, "retire")),
+    route("POST", "/deviceManagement/managedDevices/{device}/wipe", wipe),
+    route("POST", "/deviceManagement/managedDevices/{device}/windowsDefenderScan", scan),
+    route("POST", "/deviceManagement/managedDevices/{device}/windowsDefenderUpdateSignatures", |tenant, call| {
         act(tenant, call, "windowsDefenderUpdateSignatures")
     }),
 ];

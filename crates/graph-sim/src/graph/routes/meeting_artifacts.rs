@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::changes::Delta;
 use super::meetings::{allowed, meeting, not_found};
 use super::transfers::ranged;
-use crate::graph::access::{ALL_RECORDINGS_READ, ALL_TRANSCRIPTS_READ, ATTENDANCE_READ, RECORDINGS_READ, TRANSCRIPTS_READ};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::meetings::Meetings;
@@ -22,30 +21,30 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/onlineMeetings/{meeting}/transcripts", &TRANSCRIPTS_READ, |tenant, call| all(tenant, call, &TRANSCRIPTS)),
-    route("GET", "@/onlineMeetings/{meeting}/transcripts/{transcript}", &TRANSCRIPTS_READ, |tenant, call| one(tenant, call, &TRANSCRIPTS)),
-    route("GET", "@/onlineMeetings/{meeting}/transcripts/{transcript}/content", &TRANSCRIPTS_READ, |tenant, call| {
+    route("GET", "@/onlineMeetings/{meeting}/transcripts", |tenant, call| all(tenant, call, &TRANSCRIPTS)),
+    route("GET", "@/onlineMeetings/{meeting}/transcripts/{transcript}", |tenant, call| one(tenant, call, &TRANSCRIPTS)),
+    route("GET", "@/onlineMeetings/{meeting}/transcripts/{transcript}/content", |tenant, call| {
         let format = call.query.get("$format").unwrap_or("text/vtt");
         if !format.eq_ignore_ascii_case("text/vtt") {
             return Err(Fault::bad(format!("The format '{format}' is not supported.")));
         }
         content(tenant, call, &TRANSCRIPTS, "text/vtt", &tenant.meetings.content)
     }),
-    route("GET", "@/onlineMeetings/{meeting}/transcripts/{transcript}/metadataContent", &TRANSCRIPTS_READ, |tenant, call| {
+    route("GET", "@/onlineMeetings/{meeting}/transcripts/{transcript}/metadataContent", |tenant, call| {
         content(tenant, call, &TRANSCRIPTS, "text/vtt", &tenant.meetings.spoken)
     }),
-    route("GET", "@/onlineMeetings/{meeting}/recordings", &RECORDINGS_READ, |tenant, call| all(tenant, call, &RECORDINGS)),
-    route("GET", "@/onlineMeetings/{meeting}/recordings/{recording}", &RECORDINGS_READ, |tenant, call| one(tenant, call, &RECORDINGS)),
-    route("GET", "@/onlineMeetings/{meeting}/recordings/{recording}/content", &RECORDINGS_READ, |tenant, call| {
+    route("GET", "@/onlineMeetings/{meeting}/recordings", |tenant, call| all(tenant, call, &RECORDINGS)),
+    route("GET", "@/onlineMeetings/{meeting}/recordings/{recording}", |tenant, call| one(tenant, call, &RECORDINGS)),
+    route("GET", "@/onlineMeetings/{meeting}/recordings/{recording}/content", |tenant, call| {
         content(tenant, call, &RECORDINGS, "video/mp4", &tenant.meetings.content)
     }),
-    route("GET", "@/onlineMeetings/{meeting}/attendanceReports", &ATTENDANCE_READ, |tenant, call| all(tenant, call, &REPORTS)),
-    route("GET", "@/onlineMeetings/{meeting}/attendanceReports/{report}", &ATTENDANCE_READ, |tenant, call| one(tenant, call, &REPORTS)),
-    route("GET", "@/onlineMeetings/{meeting}/attendanceReports/{report}/attendanceRecords", &ATTENDANCE_READ, records),
-    route("GET", "@/onlineMeetings/getAllTranscripts", &ALL_TRANSCRIPTS_READ, |tenant, call| everywhere(tenant, call, &TRANSCRIPTS)),
-    route("GET", "@/onlineMeetings/getAllTranscripts/delta", &ALL_TRANSCRIPTS_READ, |tenant, call| changes(tenant, call, &TRANSCRIPTS)),
-    route("GET", "@/onlineMeetings/getAllRecordings", &ALL_RECORDINGS_READ, |tenant, call| everywhere(tenant, call, &RECORDINGS)),
-    route("GET", "@/onlineMeetings/getAllRecordings/delta", &ALL_RECORDINGS_READ, |tenant, call| changes(tenant, call, &RECORDINGS)),
+    route("GET", "@/onlineMeetings/{meeting}/attendanceReports", |tenant, call| all(tenant, call, &REPORTS)),
+    route("GET", "@/onlineMeetings/{meeting}/attendanceReports/{report}", |tenant, call| one(tenant, call, &REPORTS)),
+    route("GET", "@/onlineMeetings/{meeting}/attendanceReports/{report}/attendanceRecords", records),
+    route("GET", "@/onlineMeetings/getAllTranscripts", |tenant, call| everywhere(tenant, call, &TRANSCRIPTS)),
+    route("GET", "@/onlineMeetings/getAllTranscripts/delta", |tenant, call| changes(tenant, call, &TRANSCRIPTS)),
+    route("GET", "@/onlineMeetings/getAllRecordings", |tenant, call| everywhere(tenant, call, &RECORDINGS)),
+    route("GET", "@/onlineMeetings/getAllRecordings/delta", |tenant, call| changes(tenant, call, &RECORDINGS)),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 100, natural: None };

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::tenant_info::Stored;
-use crate::graph::access::{ALL_MEETINGS_READ, MEETINGS_READ, MEETINGS_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::meetings::{add, put, settle, takes_part};
@@ -16,13 +15,13 @@ use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/onlineMeetings", &MEETINGS_READ, find),
-    route("POST", "@/onlineMeetings", &MEETINGS_WRITE, create),
-    route("POST", "@/onlineMeetings/createOrGet", &MEETINGS_WRITE, create_or_get),
-    route("GET", "@/onlineMeetings/{meeting}", &MEETINGS_READ, |tenant, call| show(call, meeting(tenant, call)?, 200)),
-    route("PATCH", "@/onlineMeetings/{meeting}", &MEETINGS_WRITE, update),
-    route("DELETE", "@/onlineMeetings/{meeting}", &MEETINGS_WRITE, delete),
-    route("GET", "/communications/onlineMeetings", &ALL_MEETINGS_READ, find_by_device),
+    route("GET", "@/onlineMeetings", find),
+    route("POST", "@/onlineMeetings", create),
+    route("POST", "@/onlineMeetings/createOrGet", create_or_get),
+    route("GET", "@/onlineMeetings/{meeting}", |tenant, call| show(call, meeting(tenant, call)?, 200)),
+    route("PATCH", "@/onlineMeetings/{meeting}", update),
+    route("DELETE", "@/onlineMeetings/{meeting}", delete),
+    route("GET", "/communications/onlineMeetings", find_by_device),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 100, natural: None };

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use super::{groups, objects};
-use crate::graph::access::{GROUP_READ, GROUP_UPDATE, GROUP_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -12,34 +11,32 @@ use crate::graph::store::{Entity, What};
 use crate::graph::tenant::{ObjectKind, Tenant};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/groups/{group}/members", &GROUP_READ, list_members),
-    route("GET", "/groups/{group}/members/$count", &GROUP_READ, count_members),
-    route("GET", "/groups/{group}/members/microsoft.graph.user", &GROUP_READ, list_users),
-    route("GET", "/groups/{group}/members/microsoft.graph.group", &GROUP_READ, list_groups),
-    route("POST", "/groups/{group}/members/$ref", &GROUP_UPDATE, add_member),
-    route("DELETE", "/groups/{group}/members/{object}/$ref", &GROUP_UPDATE, remove_member),
-    route("GET", "/groups/{group}/members/microsoft.graph.device", &GROUP_READ, |tenant, call| {
-        list_kind(tenant, call, ObjectKind::Device, "devices")
-    }),
-    route("GET", "/groups/{group}/members/microsoft.graph.servicePrincipal", &GROUP_READ, |tenant, call| {
+    route("GET", "/groups/{group}/members", list_members),
+    route("GET", "/groups/{group}/members/$count", count_members),
+    route("GET", "/groups/{group}/members/microsoft.graph.user", list_users),
+    route("GET", "/groups/{group}/members/microsoft.graph.group", list_groups),
+    route("POST", "/groups/{group}/members/$ref", add_member),
+    route("DELETE", "/groups/{group}/members/{object}/$ref", remove_member),
+    route("GET", "/groups/{group}/members/microsoft.graph.device", |tenant, call| list_kind(tenant, call, ObjectKind::Device, "devices")),
+    route("GET", "/groups/{group}/members/microsoft.graph.servicePrincipal", |tenant, call| {
         list_kind(tenant, call, ObjectKind::ServicePrincipal, "servicePrincipals")
     }),
-    route("GET", "/groups/{group}/transitiveMembers", &GROUP_READ, list_transitive),
-    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.user", &GROUP_READ, |tenant, call| {
+    route("GET", "/groups/{group}/transitiveMembers", list_transitive),
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.user", |tenant, call| {
         transitive_of_kind(tenant, call, ObjectKind::User)
     }),
-    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.group", &GROUP_READ, |tenant, call| {
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.group", |tenant, call| {
         transitive_of_kind(tenant, call, ObjectKind::Group)
     }),
-    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.device", &GROUP_READ, |tenant, call| {
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.device", |tenant, call| {
         transitive_of_kind(tenant, call, ObjectKind::Device)
     }),
-    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.servicePrincipal", &GROUP_READ, |tenant, call| {
+    route("GET", "/groups/{group}/transitiveMembers/microsoft.graph.servicePrincipal", |tenant, call| {
         transitive_of_kind(tenant, call, ObjectKind::ServicePrincipal)
     }),
-    route("GET", "/groups/{group}/owners", &GROUP_READ, list_owners),
-    route("POST", "/groups/{group}/owners/$ref", &GROUP_WRITE, add_owner),
-    route("DELETE", "/groups/{group}/owners/{object}/$ref", &GROUP_WRITE, remove_owner),
+    route("GET", "/groups/{group}/owners", list_owners),
+    route("POST", "/groups/{group}/owners/$ref", add_owner),
+    route("DELETE", "/groups/{group}/owners/{object}/$ref", remove_owner),
 ];
 
 /// How many members one PATCH may add.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::changes;
 use super::items::{Items, check_etag, context, merge, preferences};
-use crate::graph::access::{MAIL_ADVANCED, MAIL_CONTENT, MAIL_READ, MAIL_WRITE};
+use crate::graph::access;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::headers;
@@ -19,17 +19,17 @@ use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/[|mailFolders/{folder}/|mailFolders/{folder}/childFolders/{child}/]messages", &MAIL_READ, list_messages),
-    route("POST", "@/[|mailFolders/{folder}/]messages", &MAIL_WRITE, create),
-    route("GET", "@/[|mailFolders/{folder}/]messages/$count", &MAIL_READ, count),
-    route("GET", "@/mailFolders/{folder}/messages/delta", &MAIL_READ, changes::messages),
-    route("GET", "@/[|mailFolders/{folder}/]messages/{message}", &MAIL_READ, get),
-    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/$value", &MAIL_CONTENT, super::mime::value),
-    route("PATCH", "@/[|mailFolders/{folder}/]messages/{message}", &MAIL_WRITE, update),
-    route("DELETE", "@/[|mailFolders/{folder}/]messages/{message}", &MAIL_WRITE, delete),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/permanentDelete", &MAIL_WRITE, permanent_delete),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/move", &MAIL_WRITE, move_to),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/copy", &MAIL_WRITE, copy),
+    route("GET", "@/[|mailFolders/{folder}/|mailFolders/{folder}/childFolders/{child}/]messages", list_messages),
+    route("POST", "@/[|mailFolders/{folder}/]messages", create),
+    route("GET", "@/[|mailFolders/{folder}/]messages/$count", count),
+    route("GET", "@/mailFolders/{folder}/messages/delta", changes::messages),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}", get),
+    route("GET", "@/[|mailFolders/{folder}/]messages/{message}/$value", super::mime::value),
+    route("PATCH", "@/[|mailFolders/{folder}/]messages/{message}", update),
+    route("DELETE", "@/[|mailFolders/{folder}/]messages/{message}", delete),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/permanentDelete", permanent_delete),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/move", move_to),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/copy", copy),
 ];
 
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: Some("receivedDateTime") };
@@ -225,7 +225,7 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let found = message(mailbox, call)?;
     let key = found.key;
     check_etag(call, found)?;
-    let advanced = MAIL_ADVANCED.check(call.caller, call.own).is_ok();
+    let advanced = access::of("ADVANCED", "messages").check(call.caller, call.own).is_ok();
     let changeable = |name: &str| CHANGEABLE.contains(&name) || name.contains('@') || (advanced && SENSITIVE.contains(&name));
     if !found.flag("isDraft")
         && let Some(name) = body.keys().find(|name| !changeable(name))

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::graph::access;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::odata::{Expand, Expr, Func, Op, Operand, Options, has_phrase, matches};
@@ -144,6 +145,9 @@ pub(crate) fn reports(directory: &Directory, manager: u64) -> impl Iterator<Item
 /// Answers one object.
 pub(crate) fn one(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, key: u64, status: u16) -> Outcome {
     let options = call.options(types::get(kind.type_name()))?;
+    if kind == ObjectKind::User {
+        check_basic(call, &options)?;
+    }
     let entity = tenant.directory.object(kind, key).ok_or_else(|| Fault::resource(&key.to_string()))?;
     let source = Objects { directory: &tenant.directory, mixed: false };
     source.view(kind, &options).reply(call, status, kind.collection(), entity)
@@ -160,6 +164,9 @@ pub(crate) fn many<'t>(
     let ty = types::get(kind.map_or("directoryObject", ObjectKind::type_name));
     let options = call.options(ty)?;
     check_query(call, &options)?;
+    if context == "users" {
+        check_basic(call, &options)?;
+    }
     let source = Objects { directory: &tenant.directory, mixed: kind.is_none() };
     let clauses = options.search.as_deref().map(Clauses::parse).transpose()?;
     let found = |entity: &Entity| clauses.as_ref().is_none_or(|clauses| clauses.matches(entity));
@@ -189,6 +196,41 @@ fn needs_header(what: &str) -> Fault {
         "'{what}' is not supported because the 'ConsistencyLevel:eventual' header is missing. Refer to \
          https://aka.ms/graph-docs/advanced-queries for more information"
     ))
+}
+
+/// What everybody may see of a user; the rest takes more.
+const BASIC: [&str; 7] = ["id", "displayName", "givenName", "mail", "photo", "surname", "userPrincipalName"];
+
+/// Refuses to show or to look at more of users than the caller may see.
+fn check_basic(call: &Call<'_>, options: &Options) -> Result<(), Fault> {
+    let is_basic = |name: &str| BASIC.iter().any(|basic| basic.eq_ignore_ascii_case(name));
+    let sorted = options.orderby.iter().filter_map(|order| order.path.first());
+    let shown = options.select.iter().flatten().chain(sorted).all(|name| is_basic(name));
+    let clauses = options.search.as_deref().and_then(|text| Clauses::parse(text).ok());
+    let searched = clauses.iter().flat_map(|clauses| clauses.0.iter().flatten()).all(|(name, _)| is_basic(name));
+    let filtered = options.filter.as_ref().is_none_or(|filter| compares_only(filter, &is_basic));
+    if shown && searched && filtered && options.expand.is_empty() {
+        return Ok(());
+    }
+    access::of("PROPERTIES", "users").check(call.caller, call.own)
+}
+
+/// Whether a filter looks at nothing but these properties.
+fn compares_only(expr: &Expr, is_fine: &dyn Fn(&str) -> bool) -> bool {
+    fn fine(operand: &Operand, is_fine: &dyn Fn(&str) -> bool) -> bool {
+        match operand {
+            Operand::Path { variable: None, steps, .. } => steps.first().is_none_or(|name| is_fine(name)),
+            Operand::Count(inner) | Operand::Lower(inner) | Operand::Upper(inner) => fine(inner, is_fine),
+            Operand::Path { .. } | Operand::Literal(_) => true,
+        }
+    }
+    let fine = |operand: &Operand| fine(operand, is_fine);
+    match expr {
+        Expr::And(left, right) | Expr::Or(left, right) => compares_only(left, is_fine) && compares_only(right, is_fine),
+        Expr::Not(inner) => compares_only(inner, is_fine),
+        Expr::Compare(left, _, right) | Expr::Test(_, left, right) => fine(left) && fine(right),
+        Expr::In(operand, _) | Expr::Truth(operand) | Expr::Any(operand, _) | Expr::All(operand, _) => fine(operand),
+    }
 }
 
 /// Refuses what only the directory's index answers, unless the request says that it may lag behind.

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::graph::access::PLACES_READ;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -11,11 +10,9 @@ use crate::graph::store::guid;
 use crate::graph::tenant::Tenant;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/places/microsoft.graph.roomList", &PLACES_READ, lists),
-    route("GET", "/places/microsoft.graph.room", &PLACES_READ, |tenant, call| rooms(tenant, call, None)),
-    route("GET", "/places/{object}/microsoft.graph.roomList/rooms", &PLACES_READ, |tenant, call| {
-        rooms(tenant, call, Some(call.param("object")))
-    }),
+    route("GET", "/places/microsoft.graph.roomList", lists),
+    route("GET", "/places/microsoft.graph.room", |tenant, call| rooms(tenant, call, None)),
+    route("GET", "/places/{object}/microsoft.graph.roomList/rooms", |tenant, call| rooms(tenant, call, Some(call.param("object")))),
 ];
 
 /// Address and name of a list.

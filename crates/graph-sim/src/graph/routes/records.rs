@@ -5,10 +5,6 @@ use serde_json::{Map, Value, json};
 use super::identity;
 use super::objects::PAGING;
 use super::tenant_info::Stored;
-use crate::graph::access::{
-    APPLICATION_READ, APPLICATION_WRITE, ASSIGNMENT_READ, ASSIGNMENT_WRITE, AUDIT_READ, DIRECTORY_READ, METHODS_READ, METHODS_WRITE,
-    ROLE_READ, ROLE_WRITE,
-};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::object;
@@ -20,45 +16,39 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/roleManagement/directory/roleDefinitions", &ROLE_READ, |tenant, call| all(tenant, call, "unifiedRoleDefinition", 0)),
-    route("GET", "/roleManagement/directory/roleAssignments", &ROLE_READ, |tenant, call| all(tenant, call, "unifiedRoleAssignment", 0)),
-    route("POST", "/roleManagement/directory/roleAssignments", &ROLE_WRITE, assign_role),
-    route("DELETE", "/roleManagement/directory/roleAssignments/{other}", &ROLE_WRITE, |tenant, call| {
-        remove(tenant, call, "unifiedRoleAssignment", 0)
-    }),
-    route("GET", "/auditLogs/signIns", &AUDIT_READ, |tenant, call| all(tenant, call, "signIn", 0)),
-    route("GET", "/auditLogs/directoryAudits", &AUDIT_READ, |tenant, call| all(tenant, call, "directoryAudit", 0)),
-    route("GET", "/oauth2PermissionGrants", &DIRECTORY_READ, |tenant, call| all(tenant, call, "oAuth2PermissionGrant", 0)),
-    route("GET", "/applications/{object}/extensionProperties", &APPLICATION_READ, |tenant, call| {
+    route("GET", "/roleManagement/directory/roleDefinitions", |tenant, call| all(tenant, call, "unifiedRoleDefinition", 0)),
+    route("GET", "/roleManagement/directory/roleAssignments", |tenant, call| all(tenant, call, "unifiedRoleAssignment", 0)),
+    route("POST", "/roleManagement/directory/roleAssignments", assign_role),
+    route("DELETE", "/roleManagement/directory/roleAssignments/{other}", |tenant, call| remove(tenant, call, "unifiedRoleAssignment", 0)),
+    route("GET", "/auditLogs/signIns", |tenant, call| all(tenant, call, "signIn", 0)),
+    route("GET", "/auditLogs/directoryAudits", |tenant, call| all(tenant, call, "directoryAudit", 0)),
+    route("GET", "/oauth2PermissionGrants", |tenant, call| all(tenant, call, "oAuth2PermissionGrant", 0)),
+    route("GET", "/applications/{object}/extensionProperties", |tenant, call| {
         let app = identity::key(tenant, call, ObjectKind::Application)?;
         all(tenant, call, "extensionProperty", app)
     }),
-    route("POST", "/applications/{object}/extensionProperties", &APPLICATION_WRITE, add_extension),
-    route("DELETE", "/applications/{object}/extensionProperties/{other}", &APPLICATION_WRITE, |tenant, call| {
+    route("POST", "/applications/{object}/extensionProperties", add_extension),
+    route("DELETE", "/applications/{object}/extensionProperties/{other}", |tenant, call| {
         let app = identity::key(tenant, call, ObjectKind::Application)?;
         remove(tenant, call, "extensionProperty", app)
     }),
-    route("POST", "/directoryObjects/getAvailableExtensionProperties", &APPLICATION_READ, available_extensions),
-    route("GET", "@/appRoleAssignments", &ASSIGNMENT_READ, |tenant, call| all(tenant, call, "appRoleAssignment", call.owner)),
-    route("POST", "@/appRoleAssignments", &ASSIGNMENT_WRITE, assign_app_role),
-    route("DELETE", "@/appRoleAssignments/{other}", &ASSIGNMENT_WRITE, |tenant, call| {
-        remove(tenant, call, "appRoleAssignment", call.owner)
-    }),
-    route("GET", "@/authentication/methods", &METHODS_READ, |tenant, call| all(tenant, call, "authenticationMethod", call.owner)),
-    route("POST", "@/authentication/temporaryAccessPassMethods", &METHODS_WRITE, add_pass),
-    route("DELETE", "@/authentication/phoneMethods/{other}", &METHODS_WRITE, |tenant, call| remove_method(tenant, call, "phone")),
-    route("DELETE", "@/authentication/emailMethods/{other}", &METHODS_WRITE, |tenant, call| remove_method(tenant, call, "email")),
-    route("DELETE", "@/authentication/fido2Methods/{other}", &METHODS_WRITE, |tenant, call| remove_method(tenant, call, "fido2")),
-    route("DELETE", "@/authentication/softwareOathMethods/{other}", &METHODS_WRITE, |tenant, call| {
-        remove_method(tenant, call, "softwareOath")
-    }),
-    route("DELETE", "@/authentication/microsoftAuthenticatorMethods/{other}", &METHODS_WRITE, |tenant, call| {
+    route("POST", "/directoryObjects/getAvailableExtensionProperties", available_extensions),
+    route("GET", "@/appRoleAssignments", |tenant, call| all(tenant, call, "appRoleAssignment", call.owner)),
+    route("POST", "@/appRoleAssignments", assign_app_role),
+    route("DELETE", "@/appRoleAssignments/{other}", |tenant, call| remove(tenant, call, "appRoleAssignment", call.owner)),
+    route("GET", "@/authentication/methods", |tenant, call| all(tenant, call, "authenticationMethod", call.owner)),
+    route("POST", "@/authentication/temporaryAccessPassMethods", add_pass),
+    route("DELETE", "@/authentication/phoneMethods/{other}", |tenant, call| remove_method(tenant, call, "phone")),
+    route("DELETE", "@/authentication/emailMethods/{other}", |tenant, call| remove_method(tenant, call, "email")),
+    route("DELETE", "@/authentication/fido2Methods/{other}", |tenant, call| remove_method(tenant, call, "fido2")),
+    route("DELETE", "@/authentication/softwareOathMethods/{other}", |tenant, call| remove_method(tenant, call, "softwareOath")),
+    route("DELETE", "@/authentication/microsoftAuthenticatorMethods/{other}", |tenant, call| {
         remove_method(tenant, call, "microsoftAuthenticator")
     }),
-    route("DELETE", "@/authentication/temporaryAccessPassMethods/{other}", &METHODS_WRITE, |tenant, call| {
+    route("DELETE", "@/authentication/temporaryAccessPassMethods/{other}", |tenant, call| {
         remove_method(tenant, call, "temporaryAccessPass")
     }),
-    route("DELETE", "@/authentication/windowsHelloForBusinessMethods/{other}", &METHODS_WRITE, |tenant, call| {
+    route("DELETE", "@/authentication/windowsHelloForBusinessMethods/{other}", |tenant, call| {
         remove_method(tenant, call, "windowsHelloForBusiness")
     }),
 ];

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::items::context;
 use super::tenant_info::Stored;
-use crate::graph::access::{SETTINGS_READ, SETTINGS_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -18,11 +17,11 @@ use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/mailFolders/{folder}/messageRules", &SETTINGS_READ, many),
-    route("POST", "@/mailFolders/{folder}/messageRules", &SETTINGS_WRITE, create),
-    route("GET", "@/mailFolders/{folder}/messageRules/{rule}", &SETTINGS_READ, get),
-    route("PATCH", "@/mailFolders/{folder}/messageRules/{rule}", &SETTINGS_WRITE, update),
-    route("DELETE", "@/mailFolders/{folder}/messageRules/{rule}", &SETTINGS_WRITE, delete),
+    route("GET", "@/mailFolders/{folder}/messageRules", many),
+    route("POST", "@/mailFolders/{folder}/messageRules", create),
+    route("GET", "@/mailFolders/{folder}/messageRules/{rule}", get),
+    route("PATCH", "@/mailFolders/{folder}/messageRules/{rule}", update),
+    route("DELETE", "@/mailFolders/{folder}/messageRules/{rule}", delete),
 ];
 
 const PAGING: Paging = Paging { page: 100, max: 1000, natural: None };

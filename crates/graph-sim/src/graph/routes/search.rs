@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::drive::DriveItems;
 use super::items::Items;
 use crate::caller::Caller;
-use crate::graph::access::ANY_TOKEN;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::odata::{Keywords, Options, has_phrase};
@@ -15,7 +14,7 @@ use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Source, View};
 
-pub(crate) static ROUTES: &[Route] = &[route("POST", "/search/query", &ANY_TOKEN, query)];
+pub(crate) static ROUTES: &[Route] = &[route("POST", "/search/query", query)];
 
 const FILES: &str = "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All";
 const SITES: &str = "Sites.Read.All Sites.ReadWrite.All";

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::attachments::Parcels;
 use super::messages::{message, show};
-use crate::graph::access::{MAIL_SEND, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -13,14 +12,14 @@ use crate::graph::tenant::{Tenant, stamp};
 use crate::graph::{headers, mime, types};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "@/sendMail", &MAIL_SEND, send_mail),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/send", &MAIL_SEND, send_draft),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/createReply", &MAIL_WRITE, |t, c| draft(t, c, Answer::Reply)),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/createReplyAll", &MAIL_WRITE, |t, c| draft(t, c, Answer::ReplyAll)),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/createForward", &MAIL_WRITE, |t, c| draft(t, c, Answer::Forward)),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/reply", &MAIL_SEND, |t, c| answer(t, c, Answer::Reply)),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/replyAll", &MAIL_SEND, |t, c| answer(t, c, Answer::ReplyAll)),
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/forward", &MAIL_SEND, |t, c| answer(t, c, Answer::Forward)),
+    route("POST", "@/sendMail", send_mail),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/send", send_draft),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/createReply", |t, c| draft(t, c, Answer::Reply)),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/createReplyAll", |t, c| draft(t, c, Answer::ReplyAll)),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/createForward", |t, c| draft(t, c, Answer::Forward)),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/reply", |t, c| answer(t, c, Answer::Reply)),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/replyAll", |t, c| answer(t, c, Answer::ReplyAll)),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/forward", |t, c| answer(t, c, Answer::Forward)),
 ];
 
 /// The most recipients that Exchange Online takes in one message.

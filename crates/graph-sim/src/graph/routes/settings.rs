@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::items::context;
-use crate::graph::access::{SETTINGS_READ, SETTINGS_WRITE};
 use crate::graph::calendar::bad_zone;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
@@ -16,9 +15,9 @@ use crate::graph::types;
 use crate::graph::zones;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/mailboxSettings", &SETTINGS_READ, get),
-    route("PATCH", "@/mailboxSettings", &SETTINGS_WRITE, update),
-    route("GET", "@/mailboxSettings/{property}", &SETTINGS_READ, get_one),
+    route("GET", "@/mailboxSettings", get),
+    route("PATCH", "@/mailboxSettings", update),
+    route("GET", "@/mailboxSettings/{property}", get_one),
 ];
 
 const READ_ONLY: [&str; 2] = ["archiveFolder", "userPurpose"];

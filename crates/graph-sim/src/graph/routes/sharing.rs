@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::drive::{self as files, PAGING, context, of, of_mut};
 use super::tenant_info::Stored;
-use crate::graph::access::{FILES_READ, FILES_WRITE, SHARES_READ};
 use crate::graph::call::Call;
 use crate::graph::drive::Drive;
 use crate::graph::fault::{Fault, Service};
@@ -20,32 +19,16 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route(
-        "POST",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createLink",
-        &FILES_WRITE,
-        create_link,
-    ),
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/invite", &FILES_WRITE, invite),
-    route(
-        "GET",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions",
-        &FILES_READ,
-        list_permissions,
-    ),
-    route(
-        "GET",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}",
-        &FILES_READ,
-        get,
-    ),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createLink", create_link),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/invite", invite),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions", list_permissions),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}", get),
     route(
         "DELETE",
         "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}",
-        &FILES_WRITE,
         remove,
     ),
-    route("GET", "/shares/{share}/driveItem", &SHARES_READ, shared),
+    route("GET", "/shares/{share}/driveItem", shared),
 ];
 
 /// Who has accepted a link, as the sandbox keeps it.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use crate::graph::access::{SITE_DRIVES, SITES_READ};
 use crate::graph::call::Call;
 use crate::graph::drive::Drive;
 use crate::graph::fault::{Fault, Service};
@@ -18,11 +17,11 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/sites", &SITES_READ, search),
-    route("GET", "/sites/{site}", &SITES_READ, get),
-    route("GET", "/sites/{site}/sites", &SITES_READ, subsites),
-    route("GET", "/sites/{site}/drives", &SITE_DRIVES, drives),
-    route("GET", "/sites/{site}/drive", &SITE_DRIVES, drive),
+    route("GET", "/sites", search),
+    route("GET", "/sites/{site}", get),
+    route("GET", "/sites/{site}/sites", subsites),
+    route("GET", "/sites/{site}/drives", drives),
+    route("GET", "/sites/{site}/drive", drive),
 ];
 
 pub(super) const PAGING: Paging = Paging { page: 100, max: 999, natural: None };

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
 use super::tenant_info::Stored;
-use crate::graph::access::ANY_TOKEN;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::object;
@@ -19,12 +18,12 @@ use crate::graph::view::{View, list};
 use crate::graph::watch::{self, Watched};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/subscriptions", &ANY_TOKEN, many),
-    route("POST", "/subscriptions", &ANY_TOKEN, create),
-    route("GET", "/subscriptions/{subscription}", &ANY_TOKEN, get),
-    route("PATCH", "/subscriptions/{subscription}", &ANY_TOKEN, update),
-    route("DELETE", "/subscriptions/{subscription}", &ANY_TOKEN, delete),
-    route("POST", "/subscriptions/{subscription}/reauthorize", &ANY_TOKEN, reauthorize),
+    route("GET", "/subscriptions", many),
+    route("POST", "/subscriptions", create),
+    route("GET", "/subscriptions/{subscription}", get),
+    route("PATCH", "/subscriptions/{subscription}", update),
+    route("DELETE", "/subscriptions/{subscription}", delete),
+    route("POST", "/subscriptions/{subscription}/reauthorize", reauthorize),
 ];
 
 const REQUIRED: [&str; 4] = ["changeType", "notificationUrl", "resource", "expirationDateTime"];

@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::changes::Delta;
 use super::teams::PAGING;
-use crate::graph::access::{CHANNEL_MESSAGE_READ, CHANNEL_MESSAGE_SEND, CHAT_MESSAGE_READ, CHAT_MESSAGE_SEND};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::object;
@@ -21,15 +20,15 @@ use crate::graph::types;
 use crate::graph::view::{Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/teams/{team}/channels/{channel}/messages", &CHANNEL_MESSAGE_READ, in_channel),
-    route("POST", "/teams/{team}/channels/{channel}/messages", &CHANNEL_MESSAGE_SEND, to_channel),
-    route("GET", "/teams/{team}/channels/{channel}/messages/delta", &CHANNEL_MESSAGE_READ, delta),
-    route("GET", "/teams/{team}/channels/{channel}/messages/{message}", &CHANNEL_MESSAGE_READ, get_in_channel),
-    route("GET", "/teams/{team}/channels/{channel}/messages/{message}/replies", &CHANNEL_MESSAGE_READ, replies),
-    route("POST", "/teams/{team}/channels/{channel}/messages/{message}/replies", &CHANNEL_MESSAGE_SEND, reply),
-    route("GET", "[/chats|@/chats]/{chat}/messages", &CHAT_MESSAGE_READ, in_chat),
-    route("POST", "/chats/{chat}/messages", &CHAT_MESSAGE_SEND, to_chat),
-    route("GET", "[/chats|@/chats]/{chat}/messages/{message}", &CHAT_MESSAGE_READ, get_in_chat),
+    route("GET", "/teams/{team}/channels/{channel}/messages", in_channel),
+    route("POST", "/teams/{team}/channels/{channel}/messages", to_channel),
+    route("GET", "/teams/{team}/channels/{channel}/messages/delta", delta),
+    route("GET", "/teams/{team}/channels/{channel}/messages/{message}", get_in_channel),
+    route("GET", "/teams/{team}/channels/{channel}/messages/{message}/replies", replies),
+    route("POST", "/teams/{team}/channels/{channel}/messages/{message}/replies", reply),
+    route("GET", "[/chats|@/chats]/{chat}/messages", in_chat),
+    route("POST", "/chats/{chat}/messages", to_chat),
+    route("GET", "[/chats|@/chats]/{chat}/messages/{message}", get_in_chat),
 ];
 
 /// Prints messages.

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::tenant_info::Stored;
-use crate::graph::access::{CHANNEL_READ, CHAT_READ, CHATS_LIST, PRESENCE_READ, TEAM_READ};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::odata::Expand;
@@ -18,17 +17,17 @@ use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/joinedTeams", &TEAM_READ, joined),
-    route("GET", "/teams/{team}", &CHANNEL_READ, |tenant, call| {
+    route("GET", "@/joinedTeams", joined),
+    route("GET", "/teams/{team}", |tenant, call| {
         let team = team(tenant, call)?;
         one(tenant, call, "team", team, "teams")
     }),
-    route("GET", "/teams/{team}/channels", &CHANNEL_READ, channels),
-    route("GET", "@/chats", &CHATS_LIST, |tenant, call| chats(tenant, call, call.owner)),
-    route("GET", "/chats", &CHAT_READ, my_chats),
-    route("GET", "[/chats|@/chats]/{chat}", &CHAT_READ, get_chat),
-    route("GET", "[/chats|@/chats]/{chat}/members", &CHAT_READ, members),
-    route("GET", "@/presence", &PRESENCE_READ, presence),
+    route("GET", "/teams/{team}/channels", channels),
+    route("GET", "@/chats", |tenant, call| chats(tenant, call, call.owner)),
+    route("GET", "/chats", my_chats),
+    route("GET", "[/chats|@/chats]/{chat}", get_chat),
+    route("GET", "[/chats|@/chats]/{chat}/members", members),
+    route("GET", "@/presence", presence),
 ];
 
 /// Lists of Teams are short.

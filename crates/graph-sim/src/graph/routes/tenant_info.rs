@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::graph::access::{DOMAIN_READ, ORGANIZATION_READ, SKU_READ};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::reply::Outcome;
@@ -12,12 +11,12 @@ use crate::graph::types;
 use crate::graph::view::{Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/organization", &ORGANIZATION_READ, |tenant, call| many(&tenant.organization, call, "organization")),
-    route("GET", "/organization/{organization}", &ORGANIZATION_READ, |tenant, call| one(&tenant.organization, call, "organization")),
-    route("GET", "/subscribedSkus", &SKU_READ, |tenant, call| many(&tenant.skus, call, "subscribedSku")),
-    route("GET", "/subscribedSkus/{sku}", &SKU_READ, |tenant, call| one(&tenant.skus, call, "subscribedSku")),
-    route("GET", "/domains", &DOMAIN_READ, |tenant, call| many(&tenant.domains, call, "domain")),
-    route("GET", "/domains/{domain}", &DOMAIN_READ, |tenant, call| one(&tenant.domains, call, "domain")),
+    route("GET", "/organization", |tenant, call| many(&tenant.organization, call, "organization")),
+    route("GET", "/organization/{organization}", |tenant, call| one(&tenant.organization, call, "organization")),
+    route("GET", "/subscribedSkus", |tenant, call| many(&tenant.skus, call, "subscribedSku")),
+    route("GET", "/subscribedSkus/{sku}", |tenant, call| one(&tenant.skus, call, "subscribedSku")),
+    route("GET", "/domains", |tenant, call| many(&tenant.domains, call, "domain")),
+    route("GET", "/domains/{domain}", |tenant, call| one(&tenant.domains, call, "domain")),
 ];
 
 /// Prints entities whose id is among their properties.

@@ -8,7 +8,6 @@ use http::{HeaderMap, Method, Request};
 use serde_json::{Map, Value, json};
 
 use super::{attachments, drive as files};
-use crate::graph::access::{FILES_WRITE, MAIL_WRITE};
 use crate::graph::call::Call;
 use crate::graph::drive::{Conflict, Drive, Target, Upload};
 use crate::graph::fault::Fault;
@@ -20,13 +19,8 @@ use crate::graph::tenant::{Tenant, stamp};
 use crate::graph::view::Object;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/attachments/createUploadSession", &MAIL_WRITE, attach),
-    route(
-        "POST",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createUploadSession",
-        &FILES_WRITE,
-        upload,
-    ),
+    route("POST", "@/[|mailFolders/{folder}/]messages/{message}/attachments/createUploadSession", attach),
+    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createUploadSession", upload),
 ];
 
 /// Parts of a file, except the last one, are multiples of this.

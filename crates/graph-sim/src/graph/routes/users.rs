@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::objects::{self, Objects};
 use super::{changes, members};
-use crate::graph::access::{USER_CREATE, USER_DELETE, USER_OWN, USER_READ, USER_READ_ALL, USER_UPDATE};
+use crate::graph::access;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -14,37 +14,31 @@ use crate::graph::tenant::{ObjectKind, Tenant};
 use crate::graph::types;
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/users", &USER_READ, list_users),
-    route("POST", "/users", &USER_CREATE, create),
-    route("GET", "/users/$count", &USER_READ, count),
-    route("GET", "/users/delta", &USER_READ_ALL, delta),
-    route("GET", "@", &USER_READ, get),
-    route("PATCH", "@", &USER_UPDATE, update),
-    route("DELETE", "@", &USER_DELETE, delete),
-    route("GET", "@/manager", &USER_READ_ALL, manager),
-    route("PUT", "@/manager/$ref", &USER_CREATE, set_manager),
-    route("DELETE", "@/manager/$ref", &USER_CREATE, clear_manager),
-    route("GET", "@/directReports", &USER_READ_ALL, direct_reports),
-    route("GET", "@/memberOf", &USER_OWN, |tenant, call| member_of(tenant, call, None)),
-    route("GET", "@/memberOf/microsoft.graph.group", &USER_OWN, |tenant, call| member_of(tenant, call, Some(ObjectKind::Group))),
-    route("GET", "@/memberOf/microsoft.graph.directoryRole", &USER_OWN, |tenant, call| {
-        member_of(tenant, call, Some(ObjectKind::DirectoryRole))
-    }),
-    route("GET", "@/memberOf/microsoft.graph.administrativeUnit", &USER_OWN, |tenant, call| {
-        member_of(tenant, call, Some(ObjectKind::Unit))
-    }),
-    route("GET", "@/transitiveMemberOf", &USER_OWN, |tenant, call| transitive_member_of(tenant, call, None)),
-    route("GET", "@/transitiveMemberOf/microsoft.graph.group", &USER_OWN, |tenant, call| {
-        transitive_member_of(tenant, call, Some(ObjectKind::Group))
-    }),
-    route("GET", "@/transitiveMemberOf/microsoft.graph.directoryRole", &USER_OWN, |tenant, call| {
+    route("GET", "/users", list_users),
+    route("POST", "/users", create),
+    route("GET", "/users/$count", count),
+    route("GET", "/users/delta", delta),
+    route("GET", "@", get),
+    route("PATCH", "@", update),
+    route("DELETE", "@", delete),
+    route("GET", "@/manager", manager),
+    route("PUT", "@/manager/$ref", set_manager),
+    route("DELETE", "@/manager/$ref", clear_manager),
+    route("GET", "@/directReports", direct_reports),
+    route("GET", "@/memberOf", |tenant, call| member_of(tenant, call, None)),
+    route("GET", "@/memberOf/microsoft.graph.group", |tenant, call| member_of(tenant, call, Some(ObjectKind::Group))),
+    route("GET", "@/memberOf/microsoft.graph.directoryRole", |tenant, call| member_of(tenant, call, Some(ObjectKind::DirectoryRole))),
+    route("GET", "@/memberOf/microsoft.graph.administrativeUnit", |tenant, call| member_of(tenant, call, Some(ObjectKind::Unit))),
+    route("GET", "@/transitiveMemberOf", |tenant, call| transitive_member_of(tenant, call, None)),
+    route("GET", "@/transitiveMemberOf/microsoft.graph.group", |tenant, call| transitive_member_of(tenant, call, Some(ObjectKind::Group))),
+    route("GET", "@/transitiveMemberOf/microsoft.graph.directoryRole", |tenant, call| {
         transitive_member_of(tenant, call, Some(ObjectKind::DirectoryRole))
     }),
-    route("GET", "@/transitiveMemberOf/microsoft.graph.administrativeUnit", &USER_OWN, |tenant, call| {
+    route("GET", "@/transitiveMemberOf/microsoft.graph.administrativeUnit", |tenant, call| {
         transitive_member_of(tenant, call, Some(ObjectKind::Unit))
     }),
-    route("GET", "@/licenseDetails", &USER_OWN, license_details),
-    route("POST", "@/extensions", &USER_UPDATE, add_extension),
+    route("GET", "@/licenseDetails", license_details),
+    route("POST", "@/extensions", add_extension),
 ];
 
 /// What a request body may not set.
@@ -176,12 +170,8 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     check_values(tenant, &given, Some(call.owner))?;
     given.remove("passwordProfile");
     given.remove("id");
-    if given.contains_key("accountEnabled") && call.caller.user.is_some() && !call.caller.has("User.EnableDisableAccount.All") {
-        // A signed-in user may change this only with more than their own profile's permission.
-        let enough = ["User.ReadWrite.All", "Directory.ReadWrite.All"].iter().any(|scope| call.caller.has(scope));
-        if !enough {
-            return Err(Fault::denied(call.service));
-        }
+    if given.contains_key("accountEnabled") {
+        access::of("SWITCH", "users").check(call.caller, call.own)?;
     }
     tenant.directory.forget_names(ObjectKind::User, call.owner);
     tenant.directory.users.update(call.owner, |fields| super::identity::merge(fields, given));

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::drive::{self as files, PAGING, context, of, of_mut};
 use super::tenant_info::Stored;
-use crate::graph::access::{FILES_READ, FILES_WRITE};
 use crate::graph::call::Call;
 use crate::graph::drive::Drive;
 use crate::graph::fault::{Fault, Service};
@@ -17,16 +16,10 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route(
-        "GET",
-        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions",
-        &FILES_READ,
-        list_versions,
-    ),
+    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions", list_versions),
     route(
         "POST",
         "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions/{version}/restoreVersion",
-        &FILES_WRITE,
         restore,
     ),
 ];

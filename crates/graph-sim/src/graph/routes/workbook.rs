@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::drive::{item, of};
-use crate::graph::access::EXCEL;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::odata;
@@ -15,9 +14,9 @@ use crate::graph::view::selected;
 use crate::graph::workbook::{HEADER, Refusal, Session, Workbook};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/createSession", &EXCEL, create_session),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/refreshSession", &EXCEL, refresh_session),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/closeSession", &EXCEL, close_session),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/createSession", create_session),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/refreshSession", refresh_session),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/closeSession", close_session),
 ];
 
 /// An error of Excel: Graph's code for the status, and Excel's own within it.

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::workbook::{argument, change, list, missing, read, refused, show};
 use super::worksheets::{describe, rows, sheet};
-use crate::graph::access::{EXCEL, EXCEL_TABLES};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::Outcome;
@@ -13,47 +12,36 @@ use crate::graph::tenant::Tenant;
 use crate::graph::workbook::{Area, Sheet, Table, Workbook};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/tables", &EXCEL_TABLES, tables),
-    route(
-        "GET",
-        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/tables",
-        &EXCEL,
-        tables,
-    ),
+    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/tables", tables),
+    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/tables", tables),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}",
-        &EXCEL,
         get,
     ),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}/columns",
-        &EXCEL,
         columns,
     ),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}/headerRowRange",
-        &EXCEL,
         header,
     ),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}/rows",
-        &EXCEL,
         list_rows,
     ),
     route(
         "POST",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}/rows",
-        &EXCEL,
         create_row,
     ),
     route(
         "POST",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}/rows/add",
-        &EXCEL,
         add_rows,
     ),
 ];

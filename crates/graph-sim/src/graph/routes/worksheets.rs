@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::workbook::{argument, change, fault, list, missing, read, refused, show};
-use crate::graph::access::EXCEL;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
@@ -12,34 +11,18 @@ use crate::graph::tenant::Tenant;
 use crate::graph::workbook::{Area, COLUMNS, Cell, ROWS, Sheet, Workbook};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets", &EXCEL, worksheets),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/[|add]", &EXCEL, add),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}", &EXCEL, worksheet),
+    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets", worksheets),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/[|add]", add),
+    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}", worksheet),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/[range/|]usedRange",
-        &EXCEL,
         used_range,
     ),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range", &EXCEL, range),
-    route(
-        "PATCH",
-        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range",
-        &EXCEL,
-        update,
-    ),
-    route(
-        "POST",
-        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/insert",
-        &EXCEL,
-        insert,
-    ),
-    route(
-        "POST",
-        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/delete",
-        &EXCEL,
-        delete,
-    ),
+    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range", range),
+    route("PATCH", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range", update),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/insert", insert),
+    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/delete", delete),
 ];
 
 /// Excel answers no more cells at once.

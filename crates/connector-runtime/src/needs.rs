@@ -1,0 +1,147 @@
+//! What a run needs, from its input: the plan is made and its first requests are looked at. Nothing is sent.
+
+use std::sync::Arc;
+
+use connector_sdk::{Account, Ask, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Who, take_interval};
+use serde_json::Value;
+
+use crate::Host;
+use crate::host::named_files;
+use crate::scopes::{Choice, Needed, choice, least, ways};
+
+/// Whom a plan is made for that is only looked at, where nobody is known.
+const SOMEBODY: &str = "00000000-0000-0000-0000-000000000000";
+
+impl Host {
+    /// The least permissions that an action, a trigger or a picklist needs with this input; and what a stored
+    /// connection lacks of it. A plan says what all of it is known to need before its first request, so that nothing is
+    /// begun that cannot be ended. For a raw request, Microsoft's table is asked, if it is on this machine.
+    ///
+    /// Whether the input is about who is signed in or about somebody else is known with a connection only; without one,
+    /// whoever is named is somebody else.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name; `invalid_input` for an input that neither a user nor an app can give;
+    /// `not_connected` for an unknown connection.
+    pub async fn needed_for(&self, id: &str, input: &Value, connection: Option<&str>) -> Result<Needed> {
+        let known = match connection {
+            Some(name) => Some(self.0.connections.connect(name).await?.who.clone()),
+            None => None,
+        };
+        let user = match known.as_deref() {
+            Some(Who::User { names }) => Who::User { names: names.clone() },
+            _ => Who::User { names: Vec::new() },
+        };
+        let app = match known.as_deref() {
+            Some(Who::App { user: Some(user) }) => Who::App { user: Some(user.clone()) },
+            _ => Who::App { user: Some(SOMEBODY.to_owned()) },
+        };
+        let (user, app) = (self.planned(id, input, user), self.planned(id, input, app));
+        let (user, app, not_for_users, not_for_apps) = match (user, app) {
+            (Ok(user), Ok(app)) => (user, app, Vec::new(), Vec::new()),
+            (Ok(user), Err(_)) => (user, Vec::new(), Vec::new(), vec![id.to_owned()]),
+            (Err(_), Ok(app)) => (Vec::new(), app, vec![id.to_owned()], Vec::new()),
+            (Err(error), Err(_)) => return Err(error),
+        };
+        Ok(Needed {
+            lacking: self.lacking(connection, &user, &app).await?,
+            delegated: least(user),
+            other_ways_for_apps: ways(&app),
+            application: least(app),
+            not_for_users,
+            not_for_apps,
+            ..Needed::default()
+        })
+    }
+
+    fn planned(&self, id: &str, input: &Value, who: Who) -> Result<Vec<Choice>> {
+        let mut files = Vec::new();
+        named_files(input, &mut files);
+        let meta = FileMeta { size: 0, name: None, content_type: None };
+        let application = matches!(who, Who::App { .. });
+        let cx = Context {
+            who: Arc::new(who),
+            now: (self.0.now)(),
+            files: files.into_iter().map(|name| (name.to_owned(), meta.clone())).collect(),
+            reference: self.0.reference.clone(),
+            ..Context::user()
+        };
+        let reference = self.0.reference.as_deref();
+        let registry = &self.0.registry;
+        let unknown = match registry.action(id) {
+            Ok(found) => {
+                found.validator.check(input)?;
+                return of(found.item.plan(input.clone(), &cx)?, found.item.spec(), application, reference);
+            }
+            Err(unknown) => unknown,
+        };
+        if let Ok(found) = registry.trigger(id) {
+            found.validator.check(input)?;
+            let mut input = input.clone();
+            take_interval(&mut input);
+            return of(found.item.poll(input, None, &cx)?, found.item.spec(), application, reference);
+        }
+        let found = registry.picklist(id).map_err(|_| unknown)?;
+        found.validator.check(input)?;
+        of(found.item.choices(input.clone(), Ask::default(), &cx)?, found.item.spec(), application, reference)
+    }
+}
+
+/// Whether a token is known to lack what a plan needs before its first request.
+pub(crate) fn lacks<T>(plan: &Plan<T>, spec: &Spec, granted: Option<&Granted>, application: bool) -> bool {
+    let Some(granted) = granted else { return false };
+    let requests = match plan {
+        Plan::Call(request, _) | Plan::Download(request, ..) => std::slice::from_ref(&**request),
+        Plan::All(requests, ..) => requests,
+        _ => &[],
+    };
+    requests.iter().any(|request| match request.required(&spec.scopes, application) {
+        Ok(all) => all.iter().any(|any| !any.is_met(granted) && any.other_ways(granted, application).is_empty()),
+        Err(_) => true,
+    })
+}
+
+// What the first requests say. What comes before them needs no permission.
+fn of<T>(mut plan: Plan<T>, spec: &Spec, application: bool, reference: Option<&dyn Reference>) -> Result<Vec<Choice>> {
+    let requests = loop {
+        plan = match plan {
+            Plan::Done(_) | Plan::Upload(..) => return Ok(Vec::new()),
+            Plan::Fail(error) => return Err(error),
+            Plan::Call(request, _) | Plan::Download(request, ..) => break vec![*request],
+            Plan::All(requests, ..) => break requests,
+            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(Ok(())),
+            Plan::Read(file, then) => match file.inline()? {
+                Some(content) => then.go(Ok(content)),
+                // What is in an attached file is known when it is there; usual inputs need this.
+                None => return Ok(spec.scopes.of_caller(application, false).map(choice).into_iter().collect()),
+            },
+        };
+    };
+    let mut all: Vec<Choice> = Vec::new();
+    for request in &requests {
+        let required = request.required(&spec.scopes, application)?;
+        let required: Vec<Choice> = match (required.is_empty() && spec.scopes_by_input, reference) {
+            (true, Some(reference)) => by_table(request, reference, application)?.into_iter().collect(),
+            _ => required.into_iter().map(choice).collect(),
+        };
+        for any in required {
+            if !all.contains(&any) {
+                all.push(any);
+            }
+        }
+    }
+    Ok(all)
+}
+
+// By Microsoft's table, where it is there and knows the request.
+fn by_table(request: &Request, reference: &dyn Reference, application: bool) -> Result<Option<Choice>> {
+    let account = if application { Account::App } else { Account::Work };
+    let sent = Sent::of(request)?;
+    let path = sent.url.split('?').next().unwrap_or_default();
+    let Some(found) = reference.permissions(request.method.as_str(), path, account).ok().flatten() else { return Ok(None) };
+    if found.all.is_empty() {
+        let who = if application { "an app" } else { "a user" };
+        return Err(Error::invalid("", format!("this cannot be done by {who}")));
+    }
+    Ok(Some(found.all))
+}

@@ -1,0 +1,120 @@
+//! What a connection can do with the permissions that its seed states as the default.
+//!
+//! Every action and trigger that a seed names runs with its first example, as a user and as an app. What the default does not
+//! open is listed here: `tenon connect` tells it, and `--for` asks for it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use connector_runtime::{Listen, LocalFiles, Run};
+use connector_sdk::{Code, Result, SignInMethod};
+use serde_json::Value;
+
+use crate::seed_rows;
+use crate::stage::{ADELE, Stage};
+
+/// What a user's default does not open.
+const NOT_FOR_USERS: &[&str] = &[
+    // Applications and roles.
+    "entra.add_directory_role_member",
+    "entra.create_application",
+    "entra.create_role_assignment",
+    "entra.delete_application",
+    "entra.update_application",
+    // Contacts and rooms.
+    "outlook.create_contact",
+    "outlook.delete_contact",
+    "outlook.get_contact",
+    "outlook.list_contacts",
+    "outlook.list_rooms",
+    "outlook.new_contact",
+    "outlook.new_or_updated_contact",
+    "outlook.search_contacts",
+    "outlook.update_contact",
+    // Whatever the example asks for: a user's contacts, events, files and profile.
+    "entra.raw_request",
+    "entra.update_subscription",
+    "graph_raw.delete",
+    "graph_raw.patch",
+    "graph_raw.post",
+    "graph_raw.put",
+    "graph_raw.raw_request",
+    "outlook.update_subscription",
+];
+
+/// What an app's default does not open.
+const NOT_FOR_APPS: &[&str] = &[
+    // Applications and roles.
+    "entra.add_directory_role_member",
+    "entra.create_application",
+    "entra.create_role_assignment",
+    "entra.delete_application",
+    "entra.update_application",
+    // The example changes a user.
+    "graph.update_record",
+    // Rooms, languages and time zones.
+    "outlook.list_rooms",
+    "outlook.list_supported_languages",
+    "outlook.list_supported_time_zones",
+];
+
+// What a sign-in asks for unless somebody says otherwise. `None`: all that an administrator consented to.
+fn by_default(stage: &Stage, connector: &str, method: SignInMethod) -> Option<Vec<&'static str>> {
+    let permissions = stage.host.connector(connector).unwrap().connection.permissions(method)?;
+    let all = [permissions.minimum, permissions.default].concat();
+    (!all.contains(&".default")).then_some(all)
+}
+
+async fn run(stage: &Stage, id: &str, connection: &str) -> Result<()> {
+    let first = |schema: &Value| schema["examples"][0].clone();
+    match (stage.host.action(id), stage.host.trigger(id)) {
+        (Ok(action), _) => {
+            let schema = action.input_schema();
+            let mut input = first(&schema);
+            if connection == "app" && schema["properties"].get("mailbox").is_some() && input.get("mailbox").is_none() {
+                input["mailbox"] = ADELE.into();
+            }
+            stage.execute(Run::new(id, connection, input).files(Arc::new(LocalFiles::new()))).await.map(|_| ())
+        }
+        (_, Ok(trigger)) => {
+            let schema = trigger.input_schema();
+            let mut input = first(&schema);
+            if connection == "app" && schema["properties"].get("mailbox").is_some() && input.get("mailbox").is_none() {
+                input["mailbox"] = ADELE.into();
+            }
+            stage.host.listen(Listen::new(id, connection, input)).await?.try_next().await.map(|_| ())
+        }
+        (Err(unknown), _) => Err(unknown),
+    }
+}
+
+async fn closed(method: SignInMethod, connection: &str) -> BTreeSet<String> {
+    let list = Stage::new();
+    let mut closed = BTreeSet::new();
+    for id in seed_rows::ours() {
+        let connector = id.split('.').next().unwrap_or_default();
+        let Some(scopes) = by_default(&list, connector, method) else { continue };
+        match run(&Stage::with(&scopes), id, connection).await {
+            Err(error) if matches!(error.code(), Code::MissingScope | Code::Forbidden) => drop(closed.insert(id.to_owned())),
+            // What an app cannot do at all, or not without more than the example says, is no question of permissions.
+            Err(error) if connection == "app" && matches!(error.code(), Code::InvalidInput | Code::Rejected | Code::NotFound) => {}
+            Err(error) => panic!("{id}: {error}"),
+            Ok(()) => {}
+        }
+    }
+    closed
+}
+
+fn names(list: &[&str]) -> BTreeSet<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_users_default_opens_what_the_seeds_name() {
+    assert_eq!(closed(SignInMethod::AuthorizationCode, "adele").await, names(NOT_FOR_USERS));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apps_default_opens_what_the_seeds_name() {
+    assert_eq!(closed(SignInMethod::ClientCredentials, "app").await, names(NOT_FOR_APPS));
+}
