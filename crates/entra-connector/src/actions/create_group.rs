@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::new_group::NewGroup;
-use crate::permissions::GROUPS_CREATE;
+use crate::permissions::{GROUPS_CREATE, ROLES_WRITE};
 use crate::vocabulary::{Group, GroupContent, GroupKind};
 
 /// Create a Microsoft 365 group or a security group, with members of its own or by a rule. Graph cannot create distribution lists and mail-enabled security groups: Exchange can.

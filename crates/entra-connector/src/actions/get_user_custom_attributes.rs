@@ -1,6 +1,7 @@
 //! `get_user_custom_attributes`
 
-use connector_sdk::{Action, Context, Effect, Error, Plan, Request, Result, Spec};
+use connector_sdk::schema::rules;
+use connector_sdk::{Action, Context, Effect, Error, Plan, Request, Result, ScopeCase, Scopes, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,7 @@ use crate::vocabulary::{AttributeName, UserId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1"] }), json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "openExtensions": ["com.contoso.roamingSettings"], "securityAttributes": ["Engineering/ProjectDate"] })]))]
+#[schemars(transform = rules::at_least_one(&["attributes", "openExtensions", "securityAttributes"]))]
 pub struct GetUserCustomAttributes {
     /// The user.
     user: UserId,
@@ -31,11 +33,17 @@ pub struct GetUserCustomAttributes {
 }
 
 /// What reads custom security attributes; the caller needs a role for them too.
-const SECURITY_READ: &[&str] = &["CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All"];
+const SECURITY_READ: Scopes = Scopes::of(
+    &["CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All"],
+    &["CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All"],
+);
 
 impl Action for GetUserCustomAttributes {
     type Output = Map<String, Value>;
-    const SPEC: Spec = Spec::new("get_user_custom_attributes", "Get user custom attributes", Effect::Read).scopes(USERS_READ).bulk();
+    const SPEC: Spec = Spec::new("get_user_custom_attributes", "Get user custom attributes", Effect::Read)
+        .scopes(USERS_READ)
+        .cases(&[ScopeCase::besides("`securityAttributes` are named", SECURITY_READ)])
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Map<String, Value>>> {
         let names: Vec<String> = self.attributes.into_iter().map(|name| name.0).collect();

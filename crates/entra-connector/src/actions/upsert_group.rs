@@ -1,12 +1,12 @@
 //! `upsert_group`
 
-use connector_sdk::{Action, Context, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::new_group::NewGroup;
-use crate::permissions::GROUPS_WRITE;
+use crate::permissions::{GROUPS_WRITE, ROLES_WRITE};
 use crate::upsert::{Upserted, upsert};
 use crate::vocabulary::{Group, GroupContent, GroupKind};
 
@@ -40,7 +40,10 @@ pub struct UpsertGroup {
 
 impl Action for UpsertGroup {
     type Output = Upserted<Group>;
-    const SPEC: Spec = Spec::new("upsert_group", "Create or update group", Effect::Update).scopes(GROUPS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("upsert_group", "Create or update group", Effect::Update)
+        .scopes(GROUPS_WRITE)
+        .cases(&[ScopeCase::besides("`isAssignableToRole` is true", ROLES_WRITE)])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Upserted<Group>>> {
         self.kind.check(&self.content)?;

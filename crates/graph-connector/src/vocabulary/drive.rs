@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::permissions::DRIVES_SEE;
+
 /// A drive: its id; `me` for the OneDrive of the signed-in user, or of the default user of an app's connection; or the default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "drives", "minLength" = 1, "maxLength" = 512))]
