@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value};
 
-use crate::Issue;
+use crate::{Issue, graph_type};
 
 /// The dialect of every schema.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -155,7 +155,8 @@ pub fn check_parameters(schema: &Value) -> Vec<Issue> {
     check(schema, true)
 }
 
-/// Every breach of the house style in an output schema: as for inputs, but open and without examples.
+/// Every breach of the house style in an output schema: as for inputs, but open and without examples. Types of Graph may
+/// stand under `$defs` and be referred to, and their properties need no sentence where the name says it all.
 pub fn check_output(schema: &Value) -> Vec<Issue> {
     check(schema, false)
 }
@@ -175,12 +176,34 @@ fn check(schema: &Value, closed: bool) -> Vec<Issue> {
         described(schema, "", "the schema", &mut issues);
     }
     walk(schema, "", closed, &mut issues);
+    if !closed {
+        references(schema, schema, "", &mut issues);
+        for (name, definition) in schema.get("$defs").and_then(Value::as_object).into_iter().flatten() {
+            walk(definition, &format!("/$defs/{}", escape(name)), closed, &mut issues);
+        }
+    }
     issues
+}
+
+// Every reference leads to something in the same schema.
+fn references(root: &Value, schema: &Value, at: &str, issues: &mut Vec<Issue>) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get("$ref")
+                && target.strip_prefix('#').and_then(|pointer| root.pointer(pointer)).is_none()
+            {
+                issues.push(Issue::new(format!("{at}/$ref"), format!("leads nowhere: {target}")));
+            }
+            object.iter().for_each(|(key, inner)| references(root, inner, &format!("{at}/{}", escape(key)), issues));
+        }
+        Value::Array(all) => all.iter().enumerate().for_each(|(i, inner)| references(root, inner, &format!("{at}/{i}"), issues)),
+        _ => {}
+    }
 }
 
 fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
     let Value::Object(object) = schema else { return };
-    if object.contains_key("$ref") {
+    if closed && object.contains_key("$ref") {
         issues.push(Issue::new(format!("{at}/$ref"), "refers elsewhere; subschemas stand where they are used"));
     }
     if let Some(Value::Object(properties)) = object.get("properties") {
@@ -192,7 +215,9 @@ fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
             if closed && !is_camel_case(name) {
                 issues.push(Issue::new(place.clone(), "is not camelCase"));
             }
-            described(property, &place, name, issues);
+            if !graph_type::is_known(object, name) {
+                described(property, &place, name, issues);
+            }
             walk(property, &place, closed, issues);
         }
     }

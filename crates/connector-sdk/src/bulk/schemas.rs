@@ -48,8 +48,8 @@ pub(crate) fn output(mut one: Value) -> Value {
         }
     }
     if let Some(properties) = fate.get_mut("properties").and_then(Value::as_object_mut) {
-        // It stands in full beside this, so here a word will do.
-        properties.insert("output".into(), json!({ "type": "object", "description": "What came of it, as for a single input." }));
+        // It stands in full beside this.
+        properties.insert("output".into(), json!({ "description": "What came of it, as for a single input.", "$ref": "#/anyOf/0" }));
     }
     if let Some(properties) = fates.get_mut("properties").and_then(Value::as_object_mut) {
         properties.shift_insert(

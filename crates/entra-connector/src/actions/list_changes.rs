@@ -1,6 +1,6 @@
 //! `list_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Request, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -94,7 +94,7 @@ impl Action for ListChanges {
 
     fn plan(self, _: &Context) -> Result<Plan<Changes<DirectoryObject>>> {
         let request = Request::get(format!("{}/delta", self.resource.path()))
-            .query_opt("$select", self.select.map(|names| names.join(",")))
+            .query_opt("$select", self.select.as_deref().and_then(odata::select))
             .query_opt("$filter", self.filter)
             .needs(self.resource.needs());
         self.since.changes(if self.return_minimal { request.prefer("return=minimal") } else { request })

@@ -1,6 +1,6 @@
 //! `search_users`
 
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
+use connector_sdk::{Action, Context, Count, Effect, Error, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -27,6 +27,9 @@ pub struct SearchUsers {
     /// Which properties to return.
     #[serde(flatten)]
     select: Select,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -117,7 +120,8 @@ impl Action for SearchUsers {
         };
         let field = self.field.name();
         let text = odata::string(&self.value);
-        let mut query = Query { select: self.select.names(USER_FIELDS).map(|names| vec![names]), ..Query::default() };
+        let select = self.select.names(USER_FIELDS).map(|names| vec![names]);
+        let mut query = Query { select, count: self.count.asked(), ..Query::default() };
         match self.operator {
             Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),

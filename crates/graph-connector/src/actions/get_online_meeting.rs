@@ -1,6 +1,6 @@
 //! `get_online_meeting`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec, odata};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +28,6 @@ impl Action for GetOnlineMeeting {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OnlineMeeting>>> {
         let get = self.meeting.request(cx, Method::GET, "")?;
-        Ok(get.query_opt("$select", self.select.map(|names| names.join(","))).raw())
+        Ok(get.query_opt("$select", self.select.as_deref().and_then(odata::select)).raw())
     }
 }

@@ -1,6 +1,6 @@
 //! `list_drive_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,7 +33,7 @@ impl Action for ListDriveChanges {
 
     fn plan(self, _: &Context) -> Result<Plan<Changes<DriveItem>>> {
         let delta = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
-        let delta = delta.query_opt("$select", self.select.map(|names| names.join(",")));
+        let delta = delta.query_opt("$select", self.select.as_deref().and_then(odata::select));
         delta.query_opt("token", self.start_from_now.then_some("latest")).changes_since(self.delta_token.as_deref())
     }
 }

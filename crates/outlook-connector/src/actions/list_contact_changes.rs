@@ -1,6 +1,6 @@
 //! `list_contact_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -33,7 +33,7 @@ impl Action for ListContactChanges {
     fn plan(self, cx: &Context) -> Result<Plan<Changes<Contact>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let request = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
-        let request = request.query_opt("$select", self.select.map(|names| names.join(","))).prefer("odata.maxpagesize=100");
+        let request = request.query_opt("$select", self.select.as_deref().and_then(odata::select)).prefer("odata.maxpagesize=100");
         request.changes_since(self.delta_token.as_deref())
     }
 }

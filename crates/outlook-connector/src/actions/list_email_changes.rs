@@ -1,6 +1,6 @@
 //! `list_email_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -52,7 +52,7 @@ impl Action for ListEmailChanges {
             ChangeType::Updated => "updated",
             ChangeType::Deleted => "deleted",
         });
-        let request = request.query_opt("changeType", kind).query_opt("$select", self.select.map(|names| names.join(",")));
+        let request = request.query_opt("changeType", kind).query_opt("$select", self.select.as_deref().and_then(odata::select));
         request.prefer("odata.maxpagesize=100").changes_since(self.delta_token.as_deref())
     }
 }

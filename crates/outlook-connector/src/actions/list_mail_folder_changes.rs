@@ -1,6 +1,6 @@
 //! `list_mail_folder_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -29,7 +29,7 @@ impl Action for ListMailFolderChanges {
     const SPEC: Spec = Spec::new("list_mail_folder_changes", "List mail folder changes", Effect::Read).scopes(MAIL_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Changes<MailFolder>>> {
-        let request = self.mailbox.root(cx)?.get("/mailFolders/delta").query_opt("$select", self.select.map(|names| names.join(",")));
+        let request = self.mailbox.root(cx)?.get("/mailFolders/delta").query_opt("$select", self.select.as_deref().and_then(odata::select));
         request.prefer("odata.maxpagesize=100").changes_since(self.delta_token.as_deref())
     }
 }
