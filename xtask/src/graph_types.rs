@@ -39,7 +39,7 @@ pub fn facts(model: &Model, connectors: &[Connector]) -> String {
                 (false, true) => "?",
                 (false, false) => "",
             };
-            let _ = writeln!(text, "  {name} {}{mark}", short(&property.ty.name));
+            let _ = writeln!(text, "  {name} {}{mark}", kind(&property.ty.name));
         }
     }
     text
@@ -51,7 +51,8 @@ fn named(connectors: &[Connector]) -> BTreeSet<String> {
         match schema {
             Value::Object(object) => {
                 let own = [GRAPH_TYPE, PART_OF_TYPE].iter().filter_map(|key| object.get(*key)?.as_str());
-                names.extend(own.map(str::to_owned));
+                let referred = object.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
+                names.extend(own.chain(referred).map(str::to_owned));
                 object.iter().filter(|(key, _)| *key != "$defs").for_each(|(_, inner)| walk(inner, names));
             }
             Value::Array(all) => all.iter().for_each(|inner| walk(inner, names)),
@@ -66,6 +67,11 @@ fn named(connectors: &[Connector]) -> BTreeSet<String> {
 // Streams are no part of JSON, and what leads to other objects comes only where it is expanded.
 fn properties(ty: &Type) -> impl Iterator<Item = (&String, &graph_metadata::Property)> {
     ty.properties.iter().filter(|(_, property)| !property.navigation && property.ty.name != "Edm.Stream")
+}
+
+// A type of Graph stands for any JSON at all.
+fn kind(name: &str) -> &str {
+    if name == "microsoft.graph.Json" { "Edm.Untyped" } else { short(name) }
 }
 
 fn short(name: &str) -> &str {
@@ -95,6 +101,7 @@ impl Found<'_> {
             Some(members) => {
                 self.enums.insert(kind.short().to_owned(), members);
             }
+            None if self::kind(&kind.name).starts_with("Edm.") => {}
             None => self.visit(&kind.name),
         }
     }

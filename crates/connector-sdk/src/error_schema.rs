@@ -26,10 +26,10 @@ struct Shape {
     /// Not before so many seconds.
     retry_after_seconds: Option<f64>,
     /// What is wrong with the input, with its place.
-    #[schemars(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     issues: Vec<Issue>,
     /// What was carried out before it failed.
-    #[schemars(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     carried_out: Vec<Change>,
     /// What Graph or the sign-in service said.
     upstream: Option<Upstream>,

@@ -227,12 +227,9 @@ mod tests {
     #[test]
     fn the_id_comes_with_whatever_is_selected_and_no_name_stands_twice() {
         assert_eq!(select::<&str>(&[]), None);
-        for (given, said) in [
-            (vec!["mail"], "id,mail"),
-            (vec!["mail", "id"], "mail,id"),
-            (vec!["mail,ID", " mail ", ""], "mail,ID"),
-            (vec!["*"], "*"),
-        ] {
+        for (given, said) in
+            [(vec!["mail"], "id,mail"), (vec!["mail", "id"], "mail,id"), (vec!["mail,ID", " mail ", ""], "mail,ID"), (vec!["*"], "*")]
+        {
             assert_eq!(select(&given).unwrap(), said);
         }
         let settings: SelectOfValue = serde_json::from_str(r#"{"select":["timeZone","timeZone"]}"#).unwrap();

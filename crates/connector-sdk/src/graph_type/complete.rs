@@ -40,6 +40,13 @@ impl Work<'_> {
         let named = |key: &str| schema.get(key).and_then(Value::as_str).and_then(|name| self.facts.ty(name));
         let part = named(PART_OF_TYPE);
         let ty = part.or_else(|| named(GRAPH_TYPE)).or(known);
+        if let Some(ty) = named(GRAPH_TYPE).filter(|ty| !schema.contains_key("properties") && !self.facts.is_bare(ty))
+            && self.replace(schema, ty)
+        {
+            // An output may name the type of an object and leave it at that.
+            schema.shift_remove(GRAPH_TYPE);
+            return;
+        }
         let mut ty = ty;
         if let Some(Value::Object(properties)) = schema.get_mut("properties") {
             self.properties(properties, ty, part.is_none());
@@ -80,21 +87,39 @@ impl Work<'_> {
             self.note(schema, property.kind);
             return self.visit(schema, None);
         };
-        if has_shape(schema) || self.facts.is_bare(ty) {
+        if has_shape(schema) {
             return self.visit(schema, Some(ty));
         }
         let Value::Object(schema) = schema else { return };
+        match self.facts.is_bare(ty) {
+            true => {
+                schema.entry(GRAPH_TYPE).or_insert_with(|| ty.into());
+            }
+            false => {
+                self.replace(schema, ty);
+            }
+        }
+    }
+
+    // Puts a reference in the place of an object, or of those in a list, of which nothing is said but that it is one. Says
+    // whether there was such an object.
+    fn replace(&mut self, schema: &mut Map<String, Value>, ty: &'static str) -> bool {
         if let Some(items) = schema.get_mut("items") {
-            if is_object(items) {
+            let bare = is_object(items) && !has_shape(items);
+            if bare {
                 *items = self.refer(ty);
             }
-        } else if is_type(schema, "object") {
-            let nullable = is_type(schema, "null");
-            for key in ["type", "additionalProperties"] {
-                schema.shift_remove(key);
-            }
-            schema.extend(self.reference(ty, nullable));
+            return bare;
         }
+        if !is_type(schema, "object") {
+            return false;
+        }
+        let nullable = is_type(schema, "null");
+        for key in ["type", "additionalProperties"] {
+            schema.shift_remove(key);
+        }
+        schema.extend(self.reference(ty, nullable));
+        true
     }
 
     // The whole schema of a property that the output does not describe itself.
@@ -156,11 +181,15 @@ impl Work<'_> {
         }
     }
 
-    // Adds them to a text, or to the texts of a list, unless it says as much itself.
+    // Adds them to a text, or to the texts of a list, unless it says as much itself. Values that Graph may add to are no choice:
+    // they become those that are known.
     fn note(&self, schema: &mut Value, kind: &str) {
         let Value::Object(schema) = schema else { return };
         if let Some(items) = schema.get_mut("items") {
             return self.note(items, kind);
+        }
+        if self.facts.known_values(kind).is_some() && schema.shift_remove("enum").is_some() {
+            schema.entry("type").or_insert_with(|| "string".into());
         }
         if is_type(schema, "string") && !["enum", "format", "const"].iter().any(|key| schema.contains_key(*key)) {
             schema.extend(self.annotations(kind));
@@ -218,22 +247,40 @@ mod tests {
     fn what_an_output_says_itself_stays_and_the_rest_is_added() {
         let own = json!({ "type": "object", GRAPH_TYPE: "message", "properties": {
             "id": { "type": "string", "description": "Ours." },
+            "importance": { "type": ["string", "null"], "enum": ["low", "high", null] },
             "flag": { "type": ["object", "null"], "additionalProperties": true, "description": "Ours, too." },
             "from": { "anyOf": [{ "type": "object", "properties": { "emailAddress": { "type": ["object", "null"] } } }, { "type": "null" }] },
         } });
         let whole = complete(own);
         let property = |name: &str| &whole["properties"][name];
         assert_eq!(property("id"), &json!({ "type": "string", "description": "Ours." }));
-        assert_eq!(property("flag"), &json!({ "description": "Ours, too.", "anyOf": [{ "$ref": "#/$defs/followupFlag" }, { "type": "null" }] }));
+        assert_eq!(
+            property("flag"),
+            &json!({ "description": "Ours, too.", "anyOf": [{ "$ref": "#/$defs/followupFlag" }, { "type": "null" }] })
+        );
         let address = &property("from")["anyOf"][0]["properties"]["emailAddress"];
         assert_eq!(address["anyOf"][0]["$ref"], "#/$defs/emailAddress");
         assert_eq!(property("toRecipients")["items"]["$ref"], "#/$defs/recipient");
         assert_eq!(property("receivedDateTime")["format"], "date-time");
-        assert_eq!(property("importance")[KNOWN_VALUES], json!(["low", "normal", "high"]));
+        let known = json!({ "type": ["string", "null"], KNOWN_VALUES: ["low", "normal", "high"] });
+        assert_eq!(property("importance"), &known, "others may come");
         for name in ["followupFlag", "emailAddress", "recipient", "dateTimeTimeZone", "itemBody"] {
             assert!(whole["$defs"][name]["properties"].is_object(), "{name}");
         }
         assert!(whole["properties"].get("attachments").is_none(), "what leads elsewhere comes only when it is expanded");
+    }
+
+    #[test]
+    fn a_type_may_be_named_alone() {
+        let whole = complete(json!({ "type": "object", "properties": {
+            "made": { "type": ["object", "null"], "additionalProperties": true, GRAPH_TYPE: "user", "description": "Ours." },
+            "all": { "type": "array", "items": { "type": "object", "additionalProperties": true }, GRAPH_TYPE: "user" },
+            "fields": { "type": "object", GRAPH_TYPE: "fieldValueSet" },
+        } }));
+        let expected = json!({ "description": "Ours.", "anyOf": [{ "$ref": "#/$defs/user" }, { "type": "null" }] });
+        assert_eq!(whole["properties"]["made"], expected);
+        assert_eq!(whole["properties"]["all"], json!({ "type": "array", "items": { "$ref": "#/$defs/user" } }));
+        assert_eq!(whole["properties"]["fields"], json!({ "type": "object", GRAPH_TYPE: "fieldValueSet" }), "they are free");
     }
 
     #[test]

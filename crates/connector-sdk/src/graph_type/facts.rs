@@ -100,9 +100,10 @@ impl Facts {
         self.types.get_key_value(name).map(|(name, _)| *name)
     }
 
-    /// Whether it is a type without properties: one that tells by being there, or whose properties only its derived types have.
+    /// Whether it is a type without properties, but for an id: one that tells by being there, whose properties only its derived
+    /// types have, or whose properties are free.
     pub(super) fn is_bare(&self, name: &str) -> bool {
-        self.ty(name).is_some() && self.properties(name).is_empty()
+        self.ty(name).is_some() && self.properties(name).iter().all(|property| property.name == "id")
     }
 
     /// The properties of a type, those of its bases first.

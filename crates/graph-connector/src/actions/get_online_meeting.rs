@@ -17,7 +17,7 @@ pub struct GetOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
     meeting: Meeting,
-    /// Which properties.
+    /// Only these properties, as Graph names them. The `id` always comes.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

@@ -22,7 +22,7 @@ pub struct ListDriveChanges {
     /// List nothing, and return a `deltaToken` for what changes from now on.
     #[serde(default)]
     start_from_now: bool,
-    /// Only these properties of each, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

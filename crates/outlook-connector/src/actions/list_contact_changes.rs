@@ -21,7 +21,7 @@ pub struct ListContactChanges {
     /// The `deltaToken` of an earlier answer, for what has changed since.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each contact, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

@@ -23,7 +23,7 @@ pub struct ListEmailChanges {
     delta_token: Option<String>,
     /// Only changes of this kind. It counts for the first call; later calls keep it.
     change_type: Option<ChangeType>,
-    /// Only these properties of each message, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each message, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }
