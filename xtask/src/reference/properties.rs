@@ -189,16 +189,17 @@ fn plain(value: &Value) -> String {
 // The text, and what each choice means, or which values are known.
 fn description(schema: &Map<String, Value>) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    let choices = schema.get("x-enum-descriptions").and_then(Value::as_object);
+    let choices: Vec<(&String, &Value)> = schema.get("x-enum-descriptions").and_then(Value::as_object).into_iter().flatten().collect();
     let known = schema.get(KNOWN_VALUES).or_else(|| schema.get("items")?.get(KNOWN_VALUES)).and_then(Value::as_array);
-    if let (Some(known), None) = (known, choices) {
+    let mut all = text.to_owned();
+    if let Some(known) = known.filter(|known| known.len() > choices.len()) {
         let known: Vec<String> = known.iter().map(plain).collect();
-        return format!("{text} Known: {}.", codes(&known)).trim_start().to_owned();
+        all += &format!(" Known: {}.", codes(&known));
     }
-    let choices = choices.into_iter().flatten();
-    choices
-        .filter_map(|(choice, meaning)| Some(format!(" {}: {}", code(choice), meaning.as_str()?)))
-        .fold(text.to_owned(), |all, one| all + &one)
+    for (choice, meaning) in choices {
+        all += &format!(" {}: {}", code(choice), meaning.as_str().unwrap_or_default());
+    }
+    all.trim_start().to_owned()
 }
 
 fn range(schema: &Map<String, Value>, min: &str, max: &str, unit: &str) -> Option<String> {

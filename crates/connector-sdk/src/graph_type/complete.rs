@@ -131,7 +131,8 @@ impl Work<'_> {
         match property.list {
             true => {
                 let items = Value::Object(self.value(property.kind, false));
-                schema.insert("type".into(), kinds("array", property.nullable));
+                // The metadata tells of the items whether they may be null. Graph writes null for a list, too.
+                schema.insert("type".into(), kinds("array", true));
                 schema.insert("items".into(), items);
             }
             false => schema.extend(self.value(property.kind, property.nullable)),
