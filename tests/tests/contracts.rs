@@ -181,12 +181,30 @@ fn what_has_to_be_confirmed_is_destructive_and_takes_only_a_yes() {
         asked += 1;
         let required = [thing.input.get("required"), thing.input.pointer("/else/required")];
         let is_required = required.into_iter().flatten().filter_map(Value::as_array).flatten().any(|name| name == "confirm");
-        if confirm.get("const") != Some(&Value::Bool(true)) || !is_required || !thing.spec.effect.is_destructive() {
+        // Where something is deleted for good only if it is said, the yes belongs to that.
+        let is_asked = is_required || thing.input.pointer("/properties/permanent").is_some();
+        if confirm.get("const") != Some(&Value::Bool(true)) || !is_asked || !thing.spec.effect.is_destructive() {
             found.push(thing.name());
         }
     }
     none(&found);
-    assert!(asked >= 4, "only {asked} ask");
+    assert!(asked >= 12, "only {asked} ask");
+}
+
+#[test]
+fn what_is_deleted_for_good_is_confirmed_and_says_that_it_cannot_be_undone() {
+    let mut found = Vec::new();
+    let connectors = connectors();
+    for thing in listed(&connectors) {
+        let for_good = thing.spec.name.starts_with("permanently_") || thing.spec.name.starts_with("wipe_");
+        if for_good && (!thing.spec.is_irreversible() || thing.input.pointer("/properties/confirm").is_none()) {
+            found.push(format!("{}: is not confirmed, or says that it can be undone", thing.name()));
+        }
+        if thing.spec.undo.is_some_and(|undo| !thing.spec.effect.is_destructive() || !undo.ends_with('.')) {
+            found.push(format!("{}: says in no sentence what brings back what it takes away", thing.name()));
+        }
+    }
+    none(&found);
 }
 
 #[test]

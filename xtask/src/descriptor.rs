@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::Result;
 
 /// Stands first in every generated file.
-const COMMENT: &str = "Written by `cargo xtask schemas` from the sources; change those.";
+pub(crate) const COMMENT: &str = "Written by `cargo xtask schemas` from the sources; change those.";
 
 /// An action, a trigger, a picklist or a dynamic schema: what it is called, what it needs, what goes in and comes out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +29,10 @@ pub struct Descriptor {
     /// What it does to the world. All but actions always read.
     #[schemars(extend("enum" = ["read", "create", "update", "delete", "send"]))]
     pub effect: String,
+    /// What brings back what an action of the effect `delete` takes away, and how long, in a sentence. Absent where nothing does: it cannot be undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    pub undo: Option<String>,
     /// Whether its output is a list whose items are handed out one by one.
     pub list: bool,
     /// What a trigger may miss where Graph no longer knows its place in the changes: the next event tells such a gap. Absent where it misses nothing.
@@ -109,6 +113,10 @@ pub struct Connection {
     /// The account types, under the names that its users know them by.
     #[schemars(length(min = 1))]
     pub account_types: Vec<AccountChoice>,
+    /// Whether an app's connection must name its default user.
+    pub app_needs_user: bool,
+    /// Whether a connection may choose the version of the API.
+    pub api_version: bool,
 }
 
 /// One way to sign in, with the permissions that it asks for.
@@ -149,6 +157,8 @@ pub struct AccountChoice {
 pub struct Description {
     /// The connector itself.
     pub connector: ConnectorDescriptor,
+    /// The fields of its connections.
+    pub connection: Map<String, Value>,
     /// Its actions, in the order of its list.
     pub actions: Vec<Descriptor>,
     /// Its triggers.
@@ -188,6 +198,7 @@ impl Description {
                 picklists: connector.picklists.iter().map(|picklist| picklist.spec().name.to_owned()).collect(),
                 dynamic_schemas: connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name.to_owned()).collect(),
             },
+            connection: object(graph_auth::connection_schema(connector.title, &connector.connection))?,
             actions: actions.collect::<Result<_>>()?,
             triggers: triggers.collect::<Result<_>>()?,
             picklists: picklists.collect::<Result<_>>()?,
@@ -203,6 +214,7 @@ fn descriptor(connector: &str, spec: &Spec, input: Value) -> Result<Descriptor> 
         connector: connector.to_owned(),
         title: spec.title.to_owned(),
         effect: spec.effect.name().to_owned(),
+        undo: spec.undo.map(str::to_owned),
         list: spec.list,
         misses: spec.misses.map(str::to_owned),
         scopes: serde_json::from_value(serde_json::to_value(spec.scopes)?)?,

@@ -5,13 +5,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Result;
-use crate::descriptor::{ConnectorDescriptor, Description, Descriptor};
+use crate::descriptor::{COMMENT, ConnectorDescriptor, Description, Descriptor};
 use crate::generated::Generated;
 
 /// The folder.
 pub const FOLDER: &str = "schemas";
 
-/// The files of these connectors, and the schemas that the files themselves keep to.
+/// The files of these connectors with the fields of their connections, and the schemas that the files themselves keep to.
 ///
 /// # Errors
 /// When a value cannot be printed.
@@ -22,6 +22,9 @@ pub fn generated(connectors: &[Description]) -> Result<Generated> {
     for connector in connectors {
         let folder = format!("{FOLDER}/{}", connector.connector.name);
         made.file(format!("{folder}/connector.json"), print(&connector.connector)?);
+        let mut connection = connector.connection.clone();
+        connection.shift_insert(0, "$comment".into(), COMMENT.into());
+        made.file(format!("{folder}/connection.json"), print(&connection)?);
         let kinds = [
             ("actions", &connector.actions),
             ("triggers", &connector.triggers),

@@ -65,6 +65,9 @@ pub struct Connection {
     /// Names that mean the signed-in user.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// The address below which the host takes notifications.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notifications: Option<String>,
 }
 
 /// A user or an app.
@@ -306,7 +309,8 @@ impl Transcript {
         };
         let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
         let reference = (!self.table.is_empty()).then(|| Arc::new(Rows(self.table.clone())) as Arc<dyn Reference>);
-        Context { who: who.into(), files, key: self.key.clone(), reference, ..Context::user() }
+        let notifications = self.connection.notifications.as_ref().and_then(|url| url::Url::parse(url).ok()).map(Arc::new);
+        Context { who: who.into(), files, key: self.key.clone(), reference, notifications, ..Context::user() }
     }
 }
 

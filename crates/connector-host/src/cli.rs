@@ -14,7 +14,8 @@ Examples:
   tenon raw GET /me --connection sandbox
 
 On a pipe the output is JSON, on a terminal it is readable; --json makes it JSON everywhere.
-`tenon exit-codes` lists the exit codes. Data is kept in TENON_HOME, else where the system keeps data of programs.";
+`tenon exit-codes` lists the exit codes. Data is kept in TENON_HOME, else where the system keeps data of programs.
+TENON_NOTIFICATION_URL is the https address below which notifications of Graph come to this machine; by it its subscriptions are known.";
 
 /// Run, preview and listen to Microsoft Graph connectors.
 #[derive(Debug, Parser)]

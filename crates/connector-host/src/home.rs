@@ -31,6 +31,21 @@ pub(crate) fn metadata() -> Result<Metadata> {
     Ok(Metadata::at(folder()?.join("metadata")))
 }
 
+/// The variable that names the address for Graph's notifications.
+pub(crate) const NOTIFICATION_URL: &str = "TENON_NOTIFICATION_URL";
+
+/// The address below which Graph's notifications come to this machine, if there is one.
+///
+/// # Errors
+/// `invalid_input` when it is no text.
+pub(crate) fn notification_url() -> Result<Option<String>> {
+    match std::env::var(NOTIFICATION_URL) {
+        Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(error) => Err(Error::new(Code::InvalidInput, format!("the variable {NOTIFICATION_URL} cannot be read: {error}"))),
+    }
+}
+
 /// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone. A key that is lost
 /// or locked away is told when it is needed.
 ///

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use connector_sdk::{Connector, Reference, Result, Transport};
+use connector_sdk::{Code, Connector, Error, Reference, Result, Transport};
 use graph_client::{ClientOptions, Limits, Observer, Policy, RetryPolicy};
 use jiff::Timestamp;
+use url::Url;
 
 use crate::connection::{Connections, Given};
 use crate::dynamic::Remembered;
@@ -27,6 +28,7 @@ pub struct Builder {
     transport: Option<Arc<dyn Transport>>,
     options: ClientOptions,
     reference: Option<Arc<dyn Reference>>,
+    notifications: Option<Arc<Url>>,
     now: Option<Arc<Now>>,
 }
 
@@ -97,6 +99,27 @@ impl Builder {
         self
     }
 
+    /// Says below which address this host takes Graph's notifications, such as `https://hooks.contoso.example/graph`. By it the
+    /// subscriptions of this host are told from those of other programs with the same app.
+    ///
+    /// # Errors
+    /// `invalid_input` for anything but an https address without a user name, a query or a fragment.
+    pub fn notification_url(mut self, url: &str) -> Result<Builder> {
+        let wrong = |why: &str| {
+            Error::new(Code::InvalidInput, format!("the address for notifications {why}"))
+                .hint("Give the https address below which Graph reaches this host, such as https://hooks.contoso.example/graph.")
+        };
+        let url = Url::parse(url).map_err(|error| wrong("is no URL").caused_by(error))?;
+        if url.scheme() != "https" {
+            return Err(wrong("is not https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("has a user name, a query or a fragment"));
+        }
+        self.notifications = Some(Arc::new(url));
+        Ok(self)
+    }
+
     /// Takes the time that plans and triggers are made with from `now`, instead of from the machine: for tests of what
     /// happens at another time. Tokens, locks and retention keep the machine's time.
     pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Builder {
@@ -127,6 +150,7 @@ impl Builder {
             vault,
             store,
             reference: self.reference,
+            notifications: self.notifications,
             now: self.now.unwrap_or_else(|| Arc::new(Timestamp::now)),
             remembered: Remembered::default(),
             entropy: Entropy::default(),

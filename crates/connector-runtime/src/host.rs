@@ -11,6 +11,7 @@ use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) vault: Arc<Vault>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) reference: Option<Arc<dyn Reference>>,
+    pub(crate) notifications: Option<Arc<Url>>,
     pub(crate) remembered: Remembered,
     pub(crate) entropy: Entropy,
     pub(crate) retention: Retention,
@@ -63,6 +65,15 @@ impl Host {
     /// `unknown_action` with the nearest name.
     pub fn connector(&self, name: &str) -> Result<&Connector> {
         self.0.registry.connector(name)
+    }
+
+    /// The fields of a connector's connections, as a JSON Schema with one alternative for each way to sign in.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name.
+    pub fn connection_schema(&self, connector: &str) -> Result<Value> {
+        let connector = self.connector(connector)?;
+        Ok(graph_auth::connection_schema(connector.title, &connector.connection))
     }
 
     /// An action by its id, such as `outlook.send_email`.
@@ -244,11 +255,13 @@ impl Host {
             who: connected.who.clone(),
             granted: connected.tokens.granted(),
             graph: session.endpoint.text(),
+            version: session.endpoint.version(),
             now: (self.0.now)(),
             key: run.key.clone(),
             entropy: self.0.entropy.share()?,
             files: files.into_iter().filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta))).collect(),
             reference: self.0.reference.clone(),
+            notifications: self.0.notifications.clone(),
         })
     }
 

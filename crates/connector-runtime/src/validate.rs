@@ -1,5 +1,6 @@
 //! Inputs held against their schemas.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Error, Issue, Result, dynamic_schema, schema};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError};
@@ -19,6 +20,8 @@ pub(crate) struct Validator {
     dynamic: Vec<String>,
     // Names of properties for which only `true` will do: what is confirmed by them.
     confirmations: Vec<String>,
+    // The rules about properties that go together, by their places in the schema.
+    rules: Vec<(String, Value)>,
 }
 
 impl Validator {
@@ -29,13 +32,15 @@ impl Validator {
         let dynamic = dynamic_schema::names(&schema).into_iter().map(str::to_owned).collect();
         let (mut names, mut confirmations) = (Vec::new(), Vec::new());
         property_names(&schema, &mut names, &mut confirmations);
+        let mut rules = Vec::new();
+        find_rules(&schema, &mut String::new(), &mut rules);
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .with_format("email", formats::is_email)
             .build(&schema)
             .map_err(|error| Error::bug("a schema is not valid").caused_by(error))?;
-        Ok(Validator { compiled, names, properties, dynamic, confirmations })
+        Ok(Validator { compiled, names, properties, dynamic, confirmations, rules })
     }
 
     /// The names of its own properties.
@@ -57,11 +62,26 @@ impl Validator {
         }
         let mut issues = Vec::new();
         for error in self.compiled.iter_errors(input) {
-            self.explain(&error, &mut issues);
+            match self.breach(&error, input) {
+                Some(issue) => issues.push(issue),
+                None => self.explain(&error, &mut issues),
+            }
         }
         issues.sort_by(|a: &Issue, b| a.pointer.cmp(&b.pointer));
         issues.dedup();
         Err(Error::issues(issues))
+    }
+
+    // What a rule about properties says in a sentence, where the error comes from one.
+    fn breach(&self, error: &ValidationError<'_>, input: &Value) -> Option<Issue> {
+        let place = error.schema_path().to_string();
+        let (below, rule) = self.rules.iter().find_map(|(at, rule)| Some((place.strip_prefix(at.as_str())?, rule)))?;
+        // Of the keywords in a rule, only `properties` goes down into what it is about.
+        let depth = below.split('/').filter(|word| *word == "properties").count();
+        let at = error.instance_path().to_string();
+        let at = at.rsplitn(depth + 1, '/').last().unwrap_or_default();
+        let (name, message) = rules::breach(rule, input.pointer(at)?)?;
+        Some(Issue::new(format!("{at}/{}", schema::escape(&name)), message))
     }
 
     fn explain(&self, error: &ValidationError<'_>, issues: &mut Vec<Issue>) {
@@ -156,6 +176,25 @@ fn property_names(schema: &Value, names: &mut Vec<String>, confirmations: &mut V
     }
 }
 
+fn find_rules(schema: &Value, at: &mut String, found: &mut Vec<(String, Value)>) {
+    let mut each = |name: &str, value: &Value, found: &mut Vec<(String, Value)>| {
+        let length = at.len();
+        at.push('/');
+        at.push_str(&schema::escape(name));
+        find_rules(value, at, found);
+        at.truncate(length);
+    };
+    match schema {
+        Value::Object(object) => object.iter().for_each(|(name, value)| each(name, value, found)),
+        Value::Array(all) => all.iter().enumerate().for_each(|(place, value)| each(&place.to_string(), value, found)),
+        _ => {}
+    }
+    if rules::is_rule(schema) {
+        // The slash keeps `/allOf/1` from being the beginning of `/allOf/10`.
+        found.push((format!("{at}/"), schema.clone()));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,5 +241,34 @@ mod tests {
         assert_eq!(message(json!({})), "`confirm` is missing; this cannot be undone, so it must be true");
         assert_eq!(message(json!({ "confirm": false })), "must be true");
         assert!(validator.check(&json!({ "confirm": true })).is_ok());
+    }
+
+    #[test]
+    fn what_goes_together_is_told_in_a_sentence() {
+        let text = json!({ "type": ["string", "null"] });
+        let mut schema: schemars::Schema = serde_json::from_value(json!({
+            "type": "object", "properties": { "id": text, "path": text, "start": text, "end": text, "now": { "type": "boolean" } }
+        }))
+        .unwrap();
+        rules::one_of(&["id", "path"])(&mut schema);
+        rules::together(&["start", "end"])(&mut schema);
+        rules::only_with(&["start", "now=true"])(&mut schema);
+        let schema = json!({ "type": "object", "properties": { "deep": { "type": "array", "items": schema } } });
+        let validator = Validator::new(schema).unwrap();
+        let told = |input: Value| match validator.check(&json!({ "deep": [input] })) {
+            Ok(()) => Vec::new(),
+            Err(error) => error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect(),
+        };
+        assert_eq!(told(json!({})), ["/deep/0/id is missing: give `id` or `path`"]);
+        assert_eq!(told(json!({ "id": "x", "path": null })), [""; 0]);
+        assert_eq!(
+            told(json!({ "id": "x", "path": "y", "start": "z", "now": false })),
+            [
+                "/deep/0/end is missing: `start` and `end` go together",
+                "/deep/0/path `id` and `path` exclude each other: give one of them",
+                "/deep/0/start goes with `now: true`, and only with it"
+            ]
+        );
+        assert_eq!(told(json!({ "id": 1 })), ["/deep/0/id the value is not of types \"null\", \"string\""]);
     }
 }

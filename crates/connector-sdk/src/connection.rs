@@ -86,6 +86,10 @@ pub struct ConnectionSpec {
     pub sign_ins: Vec<SignIn>,
     /// The account types, under the names that its users know them by.
     pub account_types: Vec<AccountChoice>,
+    /// Whether an app's connection must name its default user, because next to nothing works without one.
+    pub app_needs_user: bool,
+    /// Whether a connection may choose the version of the API.
+    pub api_version: bool,
 }
 
 /// One way to sign in, with the permissions that it asks for.
@@ -107,7 +111,38 @@ pub struct AccountChoice {
     pub label: &'static str,
 }
 
+impl SignIn {
+    /// Every way to sign in, for a connector whose users and apps ask for these.
+    pub fn usual(delegated: Permissions, application: Permissions) -> Vec<SignIn> {
+        let asks = |method: Method| match method {
+            Method::AccessToken => Permissions::NONE,
+            method if method.is_application() => application,
+            _ => delegated,
+        };
+        Method::ALL.into_iter().map(|method| SignIn { method, permissions: asks(method) }).collect()
+    }
+}
+
 impl ConnectionSpec {
+    /// What a connector declares that offers these.
+    pub fn new(sign_ins: Vec<SignIn>, account_types: Vec<AccountChoice>) -> ConnectionSpec {
+        ConnectionSpec { sign_ins, account_types, app_needs_user: false, api_version: false }
+    }
+
+    /// Demands that an app's connection names its default user.
+    #[must_use]
+    pub fn app_needs_user(mut self) -> ConnectionSpec {
+        self.app_needs_user = true;
+        self
+    }
+
+    /// Lets a connection choose the version of the API.
+    #[must_use]
+    pub fn api_version(mut self) -> ConnectionSpec {
+        self.api_version = true;
+        self
+    }
+
     /// What a method asks for, if the connector offers it.
     ///
     /// The device code asks for what the browser asks for, the other app methods for what the client

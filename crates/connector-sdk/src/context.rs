@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use url::Url;
 
-use crate::{Error, FileMeta, FileRef, Granted, Reference, Request, Result, Root, Sent};
+use crate::{ApiVersion, Error, FileMeta, FileRef, Granted, Reference, Request, Result, Root, Sent};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Context {
     pub granted: Option<Arc<Granted>>,
     /// The base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
     pub graph: Arc<str>,
+    /// The version of the API that requests of this connection use where they name none.
+    pub version: ApiVersion,
     /// The time at which the run began.
     pub now: Timestamp,
     /// The caller's idempotency key, if it gave one.
@@ -45,6 +48,9 @@ pub struct Context {
     pub files: BTreeMap<String, FileMeta>,
     /// Microsoft's description of Graph, where the host has a place for it.
     pub reference: Option<Arc<dyn Reference>>,
+    /// The address below which this host takes Graph's notifications, where it has one: what tells its subscriptions from
+    /// those of other programs with the same app.
+    pub notifications: Option<Arc<Url>>,
 }
 
 impl Context {
@@ -54,11 +60,13 @@ impl Context {
             who: Arc::new(Who::User { names: Vec::new() }),
             granted: None,
             graph: "https://graph.microsoft.com/v1.0".into(),
+            version: ApiVersion::V1,
             now: Timestamp::UNIX_EPOCH,
             key: None,
             entropy: [0; 32],
             files: BTreeMap::new(),
             reference: None,
+            notifications: None,
         }
     }
 
@@ -93,7 +101,9 @@ impl Context {
     pub fn doubts(&self, request: &Request) -> Vec<String> {
         let Some(reference) = &self.reference else { return Vec::new() };
         // A request that cannot be written says so itself when it is its turn.
-        Sent::of(request).map(|sent| reference.doubts(&sent, &self.who, self.granted.as_deref())).unwrap_or_default()
+        let Ok(mut sent) = Sent::of(request) else { return Vec::new() };
+        sent.version.get_or_insert(self.version);
+        reference.doubts(&sent, &self.who, self.granted.as_deref())
     }
 
     /// The context of one of many inputs: a key and random bytes of its own.

@@ -53,6 +53,16 @@ impl<T> Edit<T> {
     }
 }
 
+impl<T> Edit<Vec<T>> {
+    /// A list that is cleared as an empty one, which is how Graph takes it.
+    pub fn emptied(self) -> Edit<Vec<T>> {
+        match self {
+            Edit::Clear => Edit::Set(Vec::new()),
+            other => other,
+        }
+    }
+}
+
 /// What may be absent is kept when it is absent.
 impl<T> From<Option<T>> for Edit<T> {
     fn from(value: Option<T>) -> Edit<T> {

@@ -67,6 +67,11 @@ impl Fields {
         self
     }
 
+    /// The properties, such as for an object within another one.
+    pub fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -96,6 +96,41 @@ impl DeltaPage {
     }
 }
 
+impl DeltaPage {
+    /// Leaves out what the page calls gone and what `ask` finds by its id all the same: a query over a part of a collection, such as a span of
+    /// time, tells what leaves the part as it tells what is deleted. Each is asked for once, and all of them at the same time. What cannot be
+    /// read is gone, as the page says.
+    ///
+    /// # Errors
+    /// What passes by itself, such as `throttled`: the page is to be read again.
+    pub fn still_there(self, ask: impl Fn(&str) -> Request) -> Plan<DeltaPage> {
+        let mut ids: Vec<String> = Vec::new();
+        for change in &self.changes {
+            if let DeltaItem::Gone(gone) = change
+                && !gone.id.is_empty()
+                && !ids.contains(&gone.id)
+            {
+                ids.push(gone.id.clone());
+            }
+        }
+        if ids.is_empty() {
+            return Plan::Done(self);
+        }
+        let requests = ids.iter().map(|id| ask(id)).collect();
+        let go = move |answers: Vec<Result<Response>>| {
+            if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| passes(error))) {
+                return Plan::Fail(error.clone());
+            }
+            let is_there = |answer: Result<Response>| answer.and_then(|answer| answer.json()).is_ok_and(|it| Properties::of(&it).has("id"));
+            let there: Vec<String> = ids.into_iter().zip(answers).filter_map(|(id, answer)| is_there(answer).then_some(id)).collect();
+            let DeltaPage { mut changes, link, more } = self;
+            changes.retain(|change| !matches!(change, DeltaItem::Gone(gone) if there.contains(&gone.id)));
+            Plan::Done(DeltaPage { changes, link, more })
+        };
+        Plan::All(requests, Order::Any, Then::last(go))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

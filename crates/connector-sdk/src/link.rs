@@ -1,7 +1,9 @@
 //! Links that Graph hands out and that are followed as they are.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -13,7 +15,9 @@ use crate::{Error, Result};
 /// parsed, with the connection's own base: the same scheme, host and port, and a path that begins
 /// with the same API version as a whole segment. A prefix of the text would not do:
 /// `https://graph.microsoft.com/v1.0.evil.example` begins with the right letters.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Two links are equal where they lead to the same place, however a server spells it: see [`Link::place`].
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Link(String);
 
@@ -26,6 +30,37 @@ impl Link {
     /// The link as it was received.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Where the link leads, in one spelling, for whoever compares links: the path behind the version of the API and the query, whatever stands
+    /// escaped. Neither the case of the host nor a port that is usual counts, nor whether the link is relative: the links that are
+    /// followed all lead to one origin.
+    pub fn place(&self) -> String {
+        let text = self.0.trim();
+        let (path, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
+        let path = match path.find("://") {
+            Some(end) => path[end + 3..].split_once('/').map_or("", |(_, path)| path),
+            None => path,
+        };
+        let mut steps: Vec<&str> = path.split('/').filter(|step| !step.is_empty()).collect();
+        if steps.first().is_some_and(|step| matches!(*step, "v1.0" | "beta")) {
+            steps.remove(0);
+        }
+        let mut place = String::with_capacity(text.len());
+        for step in steps {
+            place.push('/');
+            respell(&mut place, step);
+        }
+        for (at, pair) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
+            place.push(if at == 0 { '?' } else { '&' });
+            let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
+            respell(&mut place, name);
+            if let Some(value) = value {
+                place.push('=');
+                respell(&mut place, value);
+            }
+        }
+        place
     }
 
     /// The link as a URL, if it stays on the origin and under the path of one of `bases`. A relative link is one below
@@ -101,6 +136,26 @@ impl Link {
             Some(url::Host::Domain(name)) if public(name) => Ok(url),
             _ => Err(refused("its host has no public name")),
         }
+    }
+}
+
+// Escapes what may stand escaped, and nothing else.
+fn respell(out: &mut String, text: &str) {
+    let decoded: Vec<u8> = percent_decode_str(text).collect();
+    out.extend(percent_encode(&decoded, NON_ALPHANUMERIC));
+}
+
+impl PartialEq for Link {
+    fn eq(&self, other: &Link) -> bool {
+        self.0 == other.0 || self.place() == other.place()
+    }
+}
+
+impl Eq for Link {}
+
+impl Hash for Link {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place().hash(state);
     }
 }
 
@@ -183,6 +238,32 @@ mod tests {
         let after = |link: &str, address: &str| Link::new(link).after(address).0;
         assert_eq!(after("?$skiptoken=x", "/me/messages?$top=5"), "/me/messages?$skiptoken=x");
         assert_eq!(after("/v1.0/me", "/me/messages"), "/v1.0/me");
+    }
+
+    #[test]
+    fn one_place_in_any_spelling_is_one_place() {
+        let place = |link: &str| Link::new(link).place();
+        let wanted = place("https://graph.microsoft.com/v1.0/users/delta?$skiptoken=a b&$select=id,name");
+        for same in [
+            "HTTPS://GRAPH.Microsoft.com:443/v1.0/users/delta?$skiptoken=a%20b&$select=id,name",
+            "https://graph.microsoft.com/v1.0/users/delta?%24skiptoken=a%20b&%24select=id%2cname",
+            "/v1.0/users/delta?$skiptoken=a b&$select=id%2Cname",
+            " users/delta?$skiptoken=a b&$select=id,name\n",
+        ] {
+            assert_eq!(place(same), wanted, "{same}");
+            assert_eq!(Link::new(same), Link::new("users/delta?$skiptoken=a b&$select=id,name"));
+        }
+        for other in [
+            "/v1.0/users/delta?$skiptoken=a%26b&$select=id,name",
+            "/v1.0/users/delta?$skiptoken=A b&$select=id,name",
+            "/v1.0/users%2Fdelta?$skiptoken=a b&$select=id,name",
+            "/v1.0/users/delta?$select=id,name&$skiptoken=a b",
+            "/v1.0/users/delta",
+            "",
+        ] {
+            assert_ne!(place(other), wanted, "{other}");
+        }
+        assert_ne!(place("/me?a=b&c"), place("/me?a=b%26c"));
     }
 
     #[test]

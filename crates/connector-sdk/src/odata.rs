@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::schema::rules;
 use crate::{Error, PageToken, Paging, Request, Result};
 
 /// OData [query options][1], as Graph takes them. Which ones a collection supports is Graph's decision.
@@ -92,6 +93,7 @@ pub fn paging(limit: Option<u64>, page_token: Option<&str>, fetch_all: bool) -> 
 /// lists. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["limit", "fetchAll=true"]))]
 pub struct Pages {
     /// At most so many items; the default is 200.
     #[schemars(range(min = 1))]

@@ -86,6 +86,11 @@ impl PageToken {
         PageToken { link: Some(link), skip: 0 }
     }
 
+    /// So many items into the page behind `link`.
+    pub(crate) fn within(link: Link, skip: usize) -> PageToken {
+        PageToken { link: Some(link), skip }
+    }
+
     /// The place behind so many items, in a list that is asked for by counting and has no links.
     pub fn behind(items: u64) -> PageToken {
         PageToken { link: None, skip: usize::try_from(items).unwrap_or(usize::MAX) }
@@ -258,21 +263,18 @@ impl Request {
     pub fn changes_since<T: Send + 'static>(self, token: Option<&str>) -> Result<Plan<Changes<T>>> {
         let request = match token {
             None => self,
-            // Graph may have written it as a relative link.
-            Some(token) if token.starts_with("https://") || token.starts_with("http://") || token.contains("token=") => {
-                self.at(Link::new(token)).given_at("/deltaToken")
-            }
+            Some(token) if is_link(token) => self.at(Link::new(token)).given_at("/deltaToken"),
             Some(_) => {
                 return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
             }
         };
-        Ok(request.changes().or_else(|error| {
-            Plan::Fail(if error.is_resync() {
-                error.hint("The delta token is no longer known. Call again without it, and compare what comes with what you have.")
-            } else {
-                error
-            })
-        }))
+        Ok(request.changes().or_else(forgotten))
+    }
+
+    /// Lists the changes at an address that the caller wrote, whole or relative, as the input at `pointer`: a delta or next
+    /// link, or where a delta query begins. What this request says beside its address holds for it.
+    pub fn changes_at<T: Send + 'static>(self, address: &str, pointer: &'static str) -> Plan<Changes<T>> {
+        self.at(Link::new(address)).given_at(pointer).changes().or_else(forgotten)
     }
 
     /// The request itself, or the same for the page that a token names, and how many of its items were
@@ -291,21 +293,35 @@ impl Request {
     }
 }
 
+// Graph may have written it as a relative link.
+pub(crate) fn is_link(token: &str) -> bool {
+    token.starts_with("https://") || token.starts_with("http://") || token.contains("token=")
+}
+
+// Says what to do where Graph does not know a token any more.
+pub(crate) fn forgotten<T>(error: Error) -> Plan<T> {
+    Plan::Fail(if error.is_resync() {
+        error.hint("The delta token is no longer known. Call again without it, and compare what comes with what you have.")
+    } else {
+        error
+    })
+}
+
 type Keep = Box<dyn Fn(&Json) -> bool + Send>;
 
 // What a walk over pages remembers.
 pub(crate) struct Walk {
-    left: Option<u64>,
+    pub(crate) left: Option<u64>,
     pages: u64,
     handed_out: u64,
     most_pages: Option<u64>,
     total: Option<u64>,
-    guard: PageGuard,
+    pub(crate) guard: PageGuard,
     keep: Option<Keep>,
 }
 
 impl Walk {
-    fn new(limit: Option<u64>) -> Walk {
+    pub(crate) fn new(limit: Option<u64>) -> Walk {
         Walk { left: limit, pages: 0, handed_out: 0, most_pages: None, total: None, guard: PageGuard::default(), keep: None }
     }
 }

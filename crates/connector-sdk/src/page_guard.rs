@@ -29,7 +29,8 @@ pub struct PageGuard {
 }
 
 impl PageGuard {
-    /// Takes note of a page that was read, and of the place where the `next` one is: a link, or whatever names it. `empty`:
+    /// Takes note of a page that was read, and of the place where the `next` one is: a [link](crate::Link), which is the
+    /// same one however it is spelt, or whatever names it. `empty`:
     /// nothing came, not even what is not wanted.
     ///
     /// # Errors
@@ -59,4 +60,18 @@ impl PageGuard {
 fn stuck(why: &str) -> Error {
     Error::protocol(format!("the list does not end: {why}"))
         .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Link;
+
+    #[test]
+    fn a_circle_is_one_however_its_links_are_spelt() {
+        let mut guard = PageGuard::default();
+        let mut check = |link: &str| guard.check(&[], true, &Link::new(link)).is_ok();
+        assert!(check("https://graph.microsoft.com/v1.0/me/messages?$skip=10") && check("/me/messages?$skip=20"));
+        assert!(!check("https://GRAPH.microsoft.com:443/v1.0/me/messages?%24skip=20"));
+    }
 }

@@ -81,12 +81,12 @@ impl<'a> Properties<'a> {
         })
     }
 
-    /// What the item holds, as a short text: the same for the same properties, in whatever order they come, with or
+    /// What the item holds, as a short text: the same for the same properties, in whatever order they come at any depth, with or
     /// without annotations and properties that are `null`.
     pub fn content(&self) -> String {
         let mut hash = Sha256::new();
         for (name, raw) in self.all.iter().filter(|(name, raw)| !name.contains('@') && raw.get() != "null") {
-            let value = serde_json::from_str::<Value>(raw.get()).map_or_else(|_| raw.get().to_owned(), |value| value.to_string());
+            let value = crate::canonical(raw.get());
             // Neither length is in doubt, so no two items are taken for one.
             hash.update(format!("{}:{name}{}:{value}", name.len(), value.len()));
         }
@@ -143,6 +143,7 @@ mod tests {
     #[test]
     fn a_content_is_the_same_however_it_is_written() {
         let content = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).content();
+        assert_eq!(content(r#"{"a":{"x":1,"y":[{"p":"\u0041","q":2}]}}"#), content(r#"{"a":{"y":[{"q":2, "p":"A"}],"x":1}}"#));
         let item = content(r#"{"id":"a","name":"x","n":1}"#);
         assert_eq!(item, content(r#"{"@odata.type":"t","n":1,"name":"x" ,"id":"a","x":null,"n@odata.type":"y"}"#));
         assert_ne!(item, content(r#"{"id":"a","name":"y","n":1}"#));

@@ -46,6 +46,11 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// Whether a round has pages that were not read yet.
+    pub fn is_within_round(&self) -> bool {
+        self.link.is_some()
+    }
+
     // Where a look at `now` begins: where its round did.
     fn begin(&mut self, back: Back, now: Timestamp) -> Timestamp {
         let (since, newest) = (self.since, self.newest);

@@ -38,7 +38,7 @@ pub struct Sent {
     /// The method.
     pub method: Method,
     /// The version of the API.
-    pub version: ApiVersion,
+    pub version: Option<ApiVersion>,
     /// The path template.
     pub template: String,
     /// The path and query below the API version; or a whole link.
@@ -132,7 +132,7 @@ impl Rehearsal {
                     let answer = self.read(&upload.file).and_then(|content| {
                         self.sent.push(Sent {
                             method: Method::PUT,
-                            version: ApiVersion::V1,
+                            version: None,
                             template: "(upload session)".into(),
                             url: upload.url.clone(),
                             headers: BTreeMap::new(),

@@ -42,7 +42,7 @@ const USUAL_BODY: usize = 1536;
 /// The version of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ApiVersion {
-    /// `v1.0`, what everything uses unless it says otherwise.
+    /// `v1.0`, which everything uses unless it or its connection says otherwise.
     #[default]
     V1,
     /// `beta`, which Microsoft may change at any time.
@@ -80,8 +80,8 @@ pub struct Request {
     pub method: Method,
     /// Where it goes.
     pub target: Target,
-    /// The version of the API; a link brings its own.
-    pub version: ApiVersion,
+    /// The version of the API; without one, the connection's. A link brings its own.
+    pub version: Option<ApiVersion>,
     /// Query options, not encoded.
     pub query: Vec<(Cow<'static, str>, String)>,
     /// Headers. Never `Authorization`: only the pipeline sets that.
@@ -129,7 +129,7 @@ impl Request {
             item: None,
             method,
             target,
-            version: ApiVersion::V1,
+            version: None,
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Body::Empty,
@@ -304,7 +304,13 @@ impl Request {
 
     /// Uses the beta version of the API.
     pub fn beta(mut self) -> Request {
-        self.version = ApiVersion::Beta;
+        self.version = Some(ApiVersion::Beta);
+        self
+    }
+
+    /// Uses this version of the API, whatever the connection has chosen.
+    pub fn version(mut self, version: ApiVersion) -> Request {
+        self.version = Some(version);
         self
     }
 

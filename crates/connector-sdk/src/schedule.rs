@@ -12,7 +12,7 @@ const MOST: u64 = 1440;
 pub(crate) fn declare(mut schema: Value) -> Value {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         let property = json!({
-            "type": "integer", "minimum": LEAST, "maximum": MOST,
+            "title": "Interval in minutes", "type": "integer", "minimum": LEAST, "maximum": MOST,
             "description": "Minutes between two looks. The default is the host's own, which is one minute unless it was set."
         });
         properties.insert(NAME.into(), property);

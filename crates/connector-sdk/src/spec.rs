@@ -60,6 +60,9 @@ pub struct Spec {
     pub in_turn: bool,
     /// Whether a run with an idempotency key finds what an earlier run with the same key has done.
     pub resumes: bool,
+    /// What brings back what an action takes away, and how long; `None` where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo: Option<&'static str>,
     /// What a trigger may miss where Graph no longer knows its place; `None` where it misses nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub misses: Option<&'static str>,
@@ -77,8 +80,23 @@ impl Spec {
             bulk: false,
             in_turn: false,
             resumes: false,
+            undo: None,
             misses: None,
         }
+    }
+    /// Whether what it does to the world can be taken back: not when it reaches a person, nor when it takes away what no
+    /// recycle bin keeps.
+    pub const fn is_irreversible(&self) -> bool {
+        match self.effect {
+            Effect::Send => true,
+            Effect::Delete => self.undo.is_none(),
+            Effect::Read | Effect::Create | Effect::Update => false,
+        }
+    }
+    /// Says what brings back what it takes away, and how long, in a sentence. Without this call nothing does.
+    pub const fn undo(mut self, how: &'static str) -> Spec {
+        self.undo = Some(how);
+        self
     }
     /// The same under another name, for a connector that offers what is another one's.
     pub const fn named(mut self, name: &'static str, title: &'static str) -> Spec {

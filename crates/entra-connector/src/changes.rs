@@ -1,5 +1,6 @@
 //! Changes since an earlier call.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Changes, Error, Plan, Request, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -7,6 +8,7 @@ use serde::Deserialize;
 /// From where on. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["deltaToken", "startFromNow=true"]))]
 pub struct Since {
     /// The `deltaToken` of an earlier answer. Directory tokens are good for seven days.
     #[schemars(length(min = 1))]
@@ -17,6 +19,12 @@ pub struct Since {
 }
 
 impl Since {
+    /// The name of a property that says from where on, if one does.
+    pub fn given(&self) -> Option<&'static str> {
+        let given = [("deltaToken", self.delta_token.is_some()), ("startFromNow", self.start_from_now)];
+        given.into_iter().find_map(|(name, given)| given.then_some(name))
+    }
+
     /// The changes behind `request`, a delta query at its beginning.
     ///
     /// # Errors

@@ -143,7 +143,8 @@ pub fn created<T: Send + 'static>(
     })
 }
 
-/// One look for what is new or has changed. An object that is told again as it was is the same event.
+/// One look for what is new or has changed. An object that is told again as it was is the same event. Each is read whole with what `ask` makes of its
+/// id: nothing about a change tells whether it comes in part, and an object in part would be another event than the whole one.
 pub fn changed<T: Send + 'static>(
     start: Request,
     cursor: Option<Remembering>,
@@ -154,7 +155,7 @@ pub fn changed<T: Send + 'static>(
     let (place, mut told, losses) = known.unwrap_or_default();
     page(start, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
         let empty = page.changes.is_empty();
-        page.whole(is_fragment, ask).map(move |page| {
+        page.whole(|_| true, ask).map(move |page| {
             let event = |whole: Whole| {
                 let object = Properties::of(&whole.item);
                 let (id, content) = (object.identity(), object.content());

@@ -9,10 +9,12 @@ pub mod connections;
 pub mod custom;
 pub mod departures;
 pub mod follow;
+pub mod found;
 pub mod log;
 pub mod member_changes;
 pub mod member_file;
 pub mod members;
+pub mod new_group;
 pub mod password;
 pub mod permissions;
 pub mod picklists;
@@ -156,12 +158,15 @@ pub fn connector() -> Connector {
     .trigger::<triggers::new_sign_in::NewSignIn>()
     .trigger::<triggers::new_user::NewUser>()
     // picklists
+    .picklist::<picklists::administrative_unit_members::AdministrativeUnitMembers>()
     .picklist::<picklists::administrative_units::AdministrativeUnits>()
     .picklist::<picklists::applications::Applications>()
     .picklist::<picklists::devices::Devices>()
     .picklist::<picklists::directory_extensions::DirectoryExtensions>()
+    .picklist::<picklists::directory_role_members::DirectoryRoleMembers>()
     .picklist::<picklists::directory_roles::DirectoryRoles>()
     .picklist::<picklists::group_members::GroupMembers>()
+    .picklist::<picklists::group_owners::GroupOwners>()
     .picklist::<picklists::groups::Groups>()
     .picklist::<picklists::role_definitions::RoleDefinitions>()
     .picklist::<picklists::service_plans::ServicePlans>()

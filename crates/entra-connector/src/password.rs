@@ -1,5 +1,6 @@
 //! Passwords: given, or generated, shown once and kept nowhere.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Context, Error, Result, Secret};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ const PASSWORD_LENGTH: usize = 24;
 /// A password, given or to be generated. Used with `#[serde(flatten)]`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::one_of(&["password", "generatePassword=true"]))]
 pub struct NewPassword {
     /// The password. Give either this or `generatePassword`.
     password: Option<Secret>,
@@ -29,6 +31,11 @@ pub struct Chosen {
 }
 
 impl NewPassword {
+    /// This one, or one that is to be generated.
+    pub fn of(password: Option<Secret>, generate_password: bool) -> NewPassword {
+        NewPassword { password, generate_password }
+    }
+
     /// The password that is to be set.
     ///
     /// # Errors

@@ -123,6 +123,22 @@ impl Authority {
         at == base.as_str().trim_end_matches('/') || same_cloud(&address::origin(base), at)
     }
 
+    /// Which issuer may speak for this service, for people.
+    pub(crate) fn expected_issuer(&self) -> String {
+        match (&self.issuer, &self.token) {
+            (Some(issuer), _) => format!("`{issuer}`"),
+            (None, Place::Entra { base, tenant }) => {
+                let tenant = if is_shared(tenant) { "{tenant}" } else { tenant };
+                format!("`{}/{tenant}/v2.0`", base.as_str().trim_end_matches('/'))
+            }
+            (None, _) => {
+                let mut origins = vec![address::origin(&self.authorize_url()), address::origin(&self.token_url())];
+                origins.dedup();
+                format!("one at `{}`", origins.join("` or `"))
+            }
+        }
+    }
+
     /// Whether `issuer`, as a callback names it before any token is seen, may speak for this service.
     pub(crate) fn accepts_callback_issuer(&self, issuer: &str) -> bool {
         let tenant = issuer.strip_suffix("/v2.0").and_then(|rest| rest.rsplit('/').next());

@@ -257,8 +257,8 @@ pub async fn finish(
     if pending.token_url != connection.authority.token_url().as_str() || Some(&pending.client_id) != connection.client_id.as_ref() {
         return Err(again("the connection was changed meanwhile").into());
     }
-    if callback.issuer.as_ref().is_some_and(|issuer| !connection.authority.accepts_callback_issuer(issuer)) {
-        return Err(again("the answer comes from another sign-in service (`iss`)").into());
+    if let Some(issuer) = callback.issuer.as_ref().filter(|issuer| !connection.authority.accepts_callback_issuer(issuer)) {
+        return Err(id_token::another_issuer("the answer", issuer, &connection.authority).into());
     }
     if callback.issuer.is_none()
         && let Some(issuer) = connection.authority.issuer()

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{AccountType, Error, Issue, Permissions, Result, Secret, SignInMethod};
+use connector_sdk::{AccountType, ApiVersion, Error, Issue, Permissions, Result, Secret, SignInMethod};
 use jiff::civil::Date;
 use url::Url;
 
 use crate::authority::shared_name;
 use crate::client_assertion::SigningCertificate;
-use crate::settings::{ClientAuthStyle, Settings};
+use crate::settings::{ClientAuthStyle, GraphVersion, Settings};
 use crate::{Authority, Cloud, address, claims, scopes};
 
 /// Settings that hang together: what the flows work with.
@@ -36,6 +36,8 @@ pub struct Checked {
     pub cloud: Cloud,
     /// Where its Graph is: an origin, and a path where one was given.
     pub graph: Url,
+    /// The version of the API that requests use where they name none.
+    pub api_version: ApiVersion,
     /// The default user of an app's connection.
     pub user_id: Option<String>,
     /// Where the browser returns. `None`: the host chooses.
@@ -100,6 +102,7 @@ impl Settings {
         let graph = check.graph(&authority);
         let claims = check.extra_parameters();
         check.user();
+        let api_version = check.api_version(spec);
         let redirect_uri = check.url("/redirectUri", self.redirect_uri.as_deref(), address::read);
         let Check { issues, notes, .. } = check;
         let credential = match credential {
@@ -117,6 +120,7 @@ impl Settings {
             scope,
             cloud: self.cloud,
             graph,
+            api_version,
             user_id: self.user_id.clone(),
             redirect_uri,
             extra_parameters,
@@ -219,6 +223,16 @@ impl Check<'_> {
             self.notes.push(format!("tokens of Microsoft's sign-in service will be sent to {origin}"));
         }
         graph
+    }
+
+    fn api_version(&mut self, spec: &ConnectionSpec) -> ApiVersion {
+        if self.settings.api_version.is_some() && !spec.api_version {
+            self.wrong("/apiVersion", "is not chosen here: this connector uses `v1.0`");
+        }
+        match self.settings.api_version {
+            Some(GraphVersion::Beta) => ApiVersion::Beta,
+            _ => ApiVersion::V1,
+        }
     }
 
     fn user(&mut self) {

@@ -82,7 +82,7 @@ fn check(token: &Secret, expected: &Expected<'_>) -> Result<Identity> {
     let claims = token.claims;
     let authority = expected.authority;
     if !authority.accepts_issuer(&claims.iss, claims.tid.as_deref()) {
-        return refuse("it is of another issuer (`iss`)");
+        return Err(another_issuer("the id token is not acceptable: it", &claims.iss, authority));
     }
     if expected.issuer.is_some_and(|issuer| issuer != claims.iss) && !authority.is_entra() {
         return refuse("it is of another issuer than the callback (`iss`)");
@@ -117,6 +117,17 @@ fn check(token: &Secret, expected: &Expected<'_>) -> Result<Identity> {
         return refuse("it is of another tenant (`tid`) than the connection");
     }
     Ok(Identity { tid, oid, username, name: claims.name })
+}
+
+/// What was answered by an issuer that the connection does not expect: names both, so that whoever knows better can say so.
+pub(crate) fn another_issuer(what: &str, issuer: &str, authority: &Authority) -> Error {
+    // It comes from outside.
+    let named: String = issuer.chars().filter(|letter| !letter.is_control()).take(300).collect();
+    Error::protocol(format!("{what} is of another issuer (`iss`): `{named}`, and the connection expects {}", authority.expected_issuer()))
+        .hint(format!(
+            "If `{named}` is the sign-in service that is meant, name it: by the setting `issuer`, which is `--issuer` of `tenon connect`. \
+             Otherwise the service, or something between, is not what it should be."
+        ))
 }
 
 // Whether an account of the tenant `tid` may have signed in under `asked`.

@@ -40,6 +40,7 @@ mod client_assertion;
 mod cloud;
 mod draft;
 mod exchange;
+mod form;
 #[cfg(test)]
 mod hostile_tests;
 mod id_token;
@@ -61,8 +62,9 @@ pub use check::{Checked, Credential, permissions};
 pub use client_assertion::SigningCertificate;
 pub use cloud::Cloud;
 pub use exchange::Given;
+pub use form::connection_schema;
 pub use identity::Identity;
 pub use reason::Reason;
 pub use refusal::{Failure, Refusal};
-pub use settings::{ClientAuthStyle, OauthProfile, Scopes, Settings};
+pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, Scopes, Settings};
 pub use token_set::{TokenSet, is_application_token};

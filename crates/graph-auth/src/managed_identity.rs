@@ -72,12 +72,19 @@ pub async fn token(transport: &dyn Transport, connection: &Checked, endpoint: &E
     Ok(answer.read_for_app(given.now)?)
 }
 
+/// What to do where there is none.
+const NONE: &str = "Managed identities exist on machines of Azure only: elsewhere, choose another method, such as `client_certificate` or \
+                    `workload_identity`. On Azure, assign one to the machine, and try again in a minute.";
+
 // The endpoint has its own ways to say what is wrong: 400 no such identity, 404 and 410 not ready yet.
 fn explain(failure: Failure) -> Failure {
     match failure {
         Failure::Refused(mut refusal) => {
             match refusal.status {
-                404 | 410 => refusal.reason = Reason::Passing,
+                404 | 410 => {
+                    refusal.reason = Reason::Passing;
+                    return Failure::Failed(refusal.into_error().hint(NONE));
+                }
                 400 => {
                     return Failure::Failed(
                         refusal
@@ -86,12 +93,16 @@ fn explain(failure: Failure) -> Failure {
                             .hint("Assign a managed identity to this machine; for a user-assigned one, give its client id as `clientId`."),
                     );
                 }
+                // What stands at this address elsewhere, such as another cloud's service or a proxy, refuses in its own way.
+                status if status < 500 && status != 429 => return Failure::Failed(refusal.into_error().recode(Code::Forbidden).hint(NONE)),
                 _ => {}
             }
             Failure::Refused(refusal)
         }
         Failure::Failed(error) if error.code() == Code::Unavailable => Failure::Failed(
-            error.hint("If this is no Azure machine, it has no managed identity: choose another method. Otherwise try again."),
+            Error::new(Code::Unavailable, "this machine has no managed identity, or its endpoint does not answer")
+                .caused_by(error)
+                .hint(NONE),
         ),
         other => other,
     }

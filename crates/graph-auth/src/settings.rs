@@ -102,6 +102,21 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(length(min = 1, max = 100))]
     pub oauth_profile: Option<String>,
+    /// The version of the API that requests use where they name none; the default is `v1.0`.
+    #[serde(default)]
+    pub api_version: Option<GraphVersion>,
+}
+
+/// A version of Microsoft Graph's API.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum GraphVersion {
+    /// The version for production.
+    #[default]
+    #[serde(rename = "v1.0")]
+    V1,
+    /// The version that Microsoft may change at any time.
+    #[serde(rename = "beta")]
+    Beta,
 }
 
 /// How a client secret is sent (RFC 6749 2.3.1).
@@ -196,6 +211,7 @@ impl Settings {
             extra_parameters: BTreeMap::new(),
             redirect_uri: None,
             oauth_profile: None,
+            api_version: None,
         }
     }
 
@@ -262,6 +278,7 @@ impl Settings {
             extra_parameters,
             redirect_uri,
             oauth_profile,
+            api_version,
         } = self;
         sealer
             .put("method", method)
@@ -287,6 +304,7 @@ impl Settings {
             .put("extraParameters", extra_parameters)
             .put("redirectUri", redirect_uri)
             .put("oauthProfile", oauth_profile)
+            .put("apiVersion", api_version)
     }
 }
 

@@ -10,7 +10,7 @@ fn everything() -> serde_json::Value {
         "certificateThumbprint": "AA", "privateKey": "canary-3", "federatedTokenFile": "/var/token", "accessToken": "canary-4",
         "scopes": "User.Read Mail.Send", "userId": "megan@contoso.com", "cloud": "gcc_high", "graphUrl": "http://localhost:1",
         "authorityUrl": "http://localhost:2", "authorizeUrl": "http://localhost:3", "tokenUrl": "http://localhost:4",
-        "issuer": "https://id.example", "extraParameters": { "prompt": "login" }, "redirectUri": "http://localhost:5", "oauthProfile": "shared",
+        "issuer": "https://id.example", "extraParameters": { "prompt": "login" }, "redirectUri": "http://localhost:5", "oauthProfile": "shared", "apiVersion": "beta",
     })
 }
 

@@ -129,18 +129,18 @@ pub(crate) fn spec() -> ConnectionSpec {
     };
     let application = Permissions { minimum: &["Mail.Read"], default: &["Mail.Read"], optional: &[] };
     let choice = |account_type, label| AccountChoice { account_type, label };
-    ConnectionSpec {
-        sign_ins: vec![
+    ConnectionSpec::new(
+        vec![
             SignIn { method: SignInMethod::AuthorizationCode, permissions: delegated },
             SignIn { method: SignInMethod::ClientCredentials, permissions: application },
         ],
-        account_types: vec![
+        vec![
             choice(AccountType::Common, "Common"),
             choice(AccountType::Tenant, "Tenant-specific"),
             choice(AccountType::Consumers, "Consumer"),
             choice(AccountType::Organizations, "Organization"),
         ],
-    }
+    )
 }
 
 /// Settings from JSON, with the client id filled in.

@@ -58,13 +58,17 @@ pub(crate) type Settled = Vec<(usize, Result<Response>)>;
 fn split(requests: &[Request], order: Order) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     // For each version of the API, the task that still has room.
-    let mut open: [Option<(usize, usize)>; 2] = [None, None];
+    let mut open: [Option<(usize, usize)>; 3] = [None; 3];
     for (index, request) in requests.iter().enumerate() {
-        let version = usize::from(request.version == connector_sdk::ApiVersion::Beta);
+        let version = match request.version {
+            None => 0,
+            Some(connector_sdk::ApiVersion::V1) => 1,
+            Some(connector_sdk::ApiVersion::Beta) => 2,
+        };
         let Some(size) = batchable(request) else {
             // In turn, nothing may overtake it.
             if order == Order::InTurn {
-                open = [None, None];
+                open = [None; 3];
             }
             tasks.push(vec![index]);
             continue;

@@ -124,7 +124,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
         Err(_) => return None,
     };
     let mut request = Request::post("/$batch").body(Body::Json(body)).hide(parts.iter().flat_map(|part| redact::carried(&part.call)));
-    request.version = parts.first().map(|part| part.call.request.version).unwrap_or_default();
+    request.version = parts.first().and_then(|part| part.call.request.version);
     if parts.iter().all(|part| part.call.request.is_repeatable()) {
         request = request.repeatable();
     }

@@ -17,6 +17,8 @@ pub struct Endpoint(Arc<Origin>);
 struct Origin {
     // v1.0, beta
     bases: [Url; 2],
+    // The version of requests that name none.
+    version: ApiVersion,
     // v1.0, as every context has it.
     text: Arc<str>,
     loopback: bool,
@@ -56,12 +58,25 @@ impl Endpoint {
         let authority = url[Position::BeforeHost..Position::AfterPort].parse().map_err(|_| refuse("names a host that cannot be sent"))?;
         let bases = [below("v1.0"), below("beta")];
         let text = bases[0].as_str().into();
-        Ok(Endpoint(Arc::new(Origin { bases, text, loopback, scheme, authority })))
+        Ok(Endpoint(Arc::new(Origin { bases, version: ApiVersion::V1, text, loopback, scheme, authority })))
     }
 
-    /// The base URL of a version, without a slash at its end.
-    pub fn base(&self, version: ApiVersion) -> &Url {
-        &self.0.bases[usize::from(version == ApiVersion::Beta)]
+    /// The same place, with another version for requests that name none.
+    #[must_use]
+    pub fn with_version(self, version: ApiVersion) -> Endpoint {
+        let Origin { bases, text, loopback, scheme, authority, .. } = &*self.0;
+        let (bases, text, scheme, authority) = (bases.clone(), text.clone(), scheme.clone(), authority.clone());
+        Endpoint(Arc::new(Origin { bases, version, text, loopback: *loopback, scheme, authority }))
+    }
+
+    /// The version of requests that name none.
+    pub fn version(&self) -> ApiVersion {
+        self.0.version
+    }
+
+    /// The base URL of a version, without a slash at its end; `None` is the version of requests that name none.
+    pub fn base(&self, version: impl Into<Option<ApiVersion>>) -> &Url {
+        &self.0.bases[usize::from(version.into().unwrap_or(self.0.version) == ApiVersion::Beta)]
     }
 
     /// The base URL of version 1.0 as text, shared by all who carry it.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{
     Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root, Who, Zone,
 };
@@ -45,6 +46,13 @@ impl Kind {
 /// Which of an organizer's artifacts are listed. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["start", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["end", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["end", "trackChanges=true"]))]
+#[schemars(transform = rules::at_most_one(&["limit", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["limit", "trackChanges=true"]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "trackChanges=true"]))]
 pub struct Wanted {
     /// Whose meetings, by object id; the default is the default user of the app's connection.
     pub organizer: Option<OrganizerId>,

@@ -9,19 +9,19 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Plan, Request, Result, Retry, RetryRule};
+use connector_sdk::{Code, Error, Plan, Request, Retry, RetryRule};
 use http::{HeaderName, HeaderValue, Method};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::vocabulary::Workbook;
+use crate::vocabulary::Book;
 
 const HEADER: HeaderName = HeaderName::from_static("workbook-session-id");
 
 /// A workbook, and the session in which it is asked, if there is one.
 #[derive(Debug, Clone)]
 pub struct Session {
-    book: Workbook,
+    book: Book,
     id: Option<HeaderValue>,
 }
 
@@ -36,14 +36,13 @@ pub enum Changes {
 
 impl Session {
     /// No session, for a single request.
-    pub fn none(book: Workbook) -> Session {
+    pub fn none(book: Book) -> Session {
         Session { book, id: None }
     }
 
-    /// A request to something below the workbook, in the session. That the workbook is named well was found
-    /// out when the first request was made.
+    /// A request to something below the workbook, in the session.
     pub fn request(&self, method: Method, below: &str) -> Request {
-        let mut request = self.book.request(method, below).unwrap_or_else(|error| Request::get("/").refuse(error));
+        let mut request = self.book.request(method, below);
         request.headers.extend(self.id.clone().map(|id| (HEADER, id)));
         request
     }
@@ -61,29 +60,22 @@ impl Session {
 }
 
 /// Does some work in a session of a workbook, and closes the session however the work ends.
-///
-/// # Errors
-/// `invalid_input` when the workbook is not named well.
-pub fn within<T: Send + 'static>(
-    book: Workbook,
-    changes: Changes,
-    work: impl FnOnce(Session) -> Plan<T> + Send + 'static,
-) -> Result<Plan<T>> {
+pub fn within<T: Send + 'static>(book: Book, changes: Changes, work: impl FnOnce(Session) -> Plan<T> + Send + 'static) -> Plan<T> {
     #[derive(Deserialize)]
     struct Opened {
         id: String,
     }
-    let open = book.request(Method::POST, "/createSession")?.json(json!({ "persistChanges": changes == Changes::Saved }));
+    let open = book.request(Method::POST, "/createSession").json(json!({ "persistChanges": changes == Changes::Saved }));
     // A second session takes nothing from a first one whose answer was lost.
     let open = open.read_only().decode::<Opened>().or_else(explained);
-    Ok(open.and_then(move |opened| match HeaderValue::from_str(&opened.id) {
+    open.and_then(move |opened| match HeaderValue::from_str(&opened.id) {
         Ok(id) => {
             let session = Session { book, id: Some(id) };
             let close = session.close();
             work(session).or_else(explained).finally(close)
         }
         Err(_) => Plan::Fail(Error::protocol("the id of a session cannot be sent in a header")),
-    }))
+    })
 }
 
 // What the codes of Excel mean for whoever reads the error; see [the page on errors][1].
@@ -108,16 +100,17 @@ fn explained<T>(error: Error) -> Plan<T> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Rehearsal, Response};
+    use connector_sdk::{Context, Rehearsal, Response, Result};
 
     use super::*;
+    use crate::vocabulary::Workbook;
 
-    fn book() -> Workbook {
-        Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }
+    fn book() -> Book {
+        Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }.open(&Context::user()).unwrap()
     }
 
     fn run(answers: &[(u16, &str)]) -> (Result<bool>, Vec<String>) {
-        let plan = within(book(), Changes::Saved, |session| session.get("/worksheets").accepted().map(|done| done.accepted)).unwrap();
+        let plan = within(book(), Changes::Saved, |session| session.get("/worksheets").accepted().map(|done| done.accepted));
         let mut stage = Rehearsal::new(answers.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())));
         let end = stage.run(plan);
         let shown = |id: Option<&String>| id.cloned().unwrap_or_default();

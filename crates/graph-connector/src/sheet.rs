@@ -13,6 +13,9 @@ use crate::vocabulary::{HeaderRow, WorksheetId};
 /// So many cells are asked for at once: an answer of Excel on the web is at most five megabytes.
 const CELLS: u32 = 20_000;
 
+/// How many rows and columns a worksheet has in Excel.
+const GRID: (u32, u32) = (1_048_576, 16_384);
+
 const EXTENT: &str = "address,rowIndex,columnIndex,rowCount,columnCount";
 
 /// A worksheet of a workbook, in a session or without one.
@@ -26,8 +29,8 @@ pub struct Sheet {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Extent {
-    /// The address with the name of the worksheet.
-    pub address: String,
+    /// The address with the name of the worksheet, if Graph told it.
+    pub address: Option<String>,
     row_index: u32,
     column_index: u32,
     row_count: u32,
@@ -81,6 +84,15 @@ impl Extent {
     fn end(&self) -> u32 {
         self.row_index.saturating_add(self.row_count)
     }
+
+    // What lies beyond the grid is no place of a cell.
+    fn checked(self) -> Result<Extent> {
+        let (rows, columns) = GRID;
+        if self.end() <= rows && self.column_index.saturating_add(self.column_count) <= columns {
+            return Ok(self);
+        }
+        Err(incomplete(Error::protocol("the range lies beyond the rows and columns that a worksheet has")))
+    }
 }
 
 /// Some rows, as Graph answers them.
@@ -112,9 +124,21 @@ impl<'a> Block<'a> {
         self.values.as_deref().or(self.text.as_deref()).unwrap_or_default()
     }
 
-    /// The formulas of the rows.
-    pub fn formulas(&self) -> &[Vec<&'a RawValue>] {
-        self.formulas.as_deref().unwrap_or_default()
+    /// The formulas of a row, counted from 0.
+    ///
+    /// # Errors
+    /// `protocol` where Graph did not tell them.
+    pub fn formulas(&self, row: usize) -> Result<&[&'a RawValue]> {
+        let row = self.formulas.as_ref().and_then(|rows| rows.get(row));
+        row.map(Vec::as_slice).ok_or_else(|| incomplete(Error::protocol("the answer has no formulas")))
+    }
+
+    // Rows that did not come are not rows that are empty.
+    fn whole(self, rows: u32) -> Result<Block<'a>> {
+        if self.rows().len() >= rows as usize {
+            return Ok(self);
+        }
+        Err(Error::protocol(format!("the answer has {} rows of {rows} that were asked for", self.rows().len())))
     }
 }
 
@@ -179,26 +203,30 @@ impl Sheet {
             None => self.request(Method::GET, "/usedRange(valuesOnly=true)"),
             Some(address) => self.request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)").with("address", address),
         };
-        used.query("$select", EXTENT).decode().or_else(|error| Plan::Fail(incomplete(error)))
+        used.query("$select", EXTENT).decode::<Extent>().or_else(|error| Plan::Fail(incomplete(error))).try_map(Extent::checked)
     }
 
     /// The names in a row.
     pub fn header(&self, area: Area) -> Plan<Header> {
+        // Cells are read as what they are: one that does not fit must not move the others.
         #[derive(Deserialize)]
         struct Row {
-            #[serde(default)]
-            values: Vec<Vec<Value>>,
-            // Read as what they are: one that does not fit must not move the others.
-            #[serde(default)]
-            text: Vec<Vec<Value>>,
+            values: Option<Vec<Vec<Value>>>,
+            text: Option<Vec<Vec<Value>>>,
         }
         let row = self.range(Method::GET, area.address()).query("$select", "values,text").decode::<Row>();
         let row = row.or_else(|error| Plan::Fail(incomplete(error)));
-        row.map(move |row| {
-            let (values, texts) = (row.values.into_iter().next().unwrap_or_default(), row.text.into_iter().next().unwrap_or_default());
+        row.try_map(move |row| {
+            let first = |rows: Option<Vec<Vec<Value>>>| rows.and_then(|rows| rows.into_iter().next()).unwrap_or_default();
+            let (values, texts) = (first(row.values), first(row.text));
+            if values.is_empty() && texts.is_empty() {
+                return Err(incomplete(Error::protocol("the answer has no header row")));
+            }
             let shown = |at: usize| texts.get(at).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let names: Vec<String> = values.iter().enumerate().map(|(at, value)| name(value, shown(at))).collect();
-            Header::of_sheet(&names, area.column)
+            let name = |at: usize| values.get(at).map_or_else(|| shown(at), |value| name(value, shown(at)));
+            // As many as there are columns, whatever came: each is the column of the cells below it.
+            let names: Vec<String> = (0..area.columns as usize).map(name).collect();
+            Ok(Header::of_sheet(&names, area.column))
         })
     }
 
@@ -214,7 +242,8 @@ impl Sheet {
         let Some((block, rest)) = area.split() else { return Plan::Done(state) };
         let request = self.range(Method::GET, block.address()).query("$select", select);
         Plan::call(request, move |response| {
-            match Block::read(&response).map_err(incomplete).and_then(|read| take(&mut state, block.row + 1, &read)) {
+            let read = Block::read(&response).and_then(|read| read.whole(block.rows)).map_err(incomplete);
+            match read.and_then(|read| take(&mut state, block.row + 1, &read)) {
                 Err(error) => Plan::Fail(error),
                 Ok(items) if items.is_empty() => self.blocks(rest, select, state, take),
                 Ok(items) => Plan::emit(items, move || self.blocks(rest, select, state, take)),
@@ -238,6 +267,8 @@ fn incomplete(error: Error) -> Error {
 fn name(value: &Value, shown: String) -> String {
     match value {
         Value::String(text) => text.clone(),
+        // Of a cell that could not be read only what it shows is known.
+        Value::Null => shown,
         value if shown.is_empty() || shown.chars().all(|letter| letter == '#') => value.to_string(),
         _ => shown,
     }
@@ -245,9 +276,11 @@ fn name(value: &Value, shown: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use connector_sdk::{Context, Rehearsal};
     use serde_json::json;
 
     use super::*;
+    use crate::vocabulary::Workbook;
 
     #[test]
     fn areas_have_addresses_and_are_read_in_blocks() {
@@ -261,7 +294,7 @@ mod tests {
 
     #[test]
     fn rows_are_those_below_the_header() {
-        let extent = |row, rows| Extent { address: String::new(), row_index: row, column_index: 1, row_count: rows, column_count: 2 };
+        let extent = |row, rows| Extent { address: None, row_index: row, column_index: 1, row_count: rows, column_count: 2 };
         assert_eq!(extent(0, 6).below(HeaderRow(1)).address(), "B2:C6");
         assert_eq!(extent(8, 2).below(HeaderRow(1)).address(), "B9:C10", "the header is above the range");
         assert_eq!(extent(0, 1).below(HeaderRow(1)).rows, 0);
@@ -281,6 +314,68 @@ mod tests {
         let read = |at: usize| row(&header, 7, &block.rows()[at]).unwrap();
         assert_eq!(read(0).unwrap().as_str(), r#"{"row":7,"values":{"Order":"A-1","Amount":1.50,"Date":46082}}"#);
         assert_eq!(read(1), None);
+    }
+
+    fn sheet() -> Sheet {
+        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }.open(&Context::user()).unwrap();
+        Sheet::new(Session::none(book), WorksheetId("Orders".into()))
+    }
+
+    fn names(body: &str) -> Result<Vec<String>> {
+        let plan = sheet().header(Area { row: 0, column: 1, rows: 1, columns: 3 });
+        let header = Rehearsal::new([Response::new(200, body.to_owned())]).run(plan)?;
+        Ok(header.names().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn a_header_has_as_many_columns_as_the_cells_below_it() {
+        let told = ["Order", "7", "Column D"];
+        for body in [
+            r#"{"values":[["Order",7,""]],"text":[["Order","7",""]]}"#,
+            r#"{"values":[["Order",7]],"text":null}"#,
+            r#"{"text":[["Order","7",""]]}"#,
+            r#"{"values":"x","text":[["Order","7",null]]}"#,
+            r#"{"values":[["Order",null,null]],"text":[["Order","7"]]}"#,
+            r#"{"values":[["Order","7","","beyond"]],"text":[[{},[],1]]}"#,
+        ] {
+            assert_eq!(names(body).unwrap(), told, "{body}");
+        }
+        assert_eq!(names(r#"{"values":[["\ud83d","7",""]],"text":[["\ud83d","7",""]]}"#).unwrap(), ["\u{fffd}", "7", "Column D"]);
+        for body in ["{}", r#"{"values":null,"text":[]}"#, r#"{"values":[null],"text":[[]]}"#, "[]"] {
+            let error = names(body).unwrap_err();
+            assert!(error.code() == Code::Protocol && error.advice().contains("without cells"), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn rows_that_did_not_come_are_no_empty_rows() {
+        let read = |body: &str| {
+            let area = Area { row: 1, column: 1, rows: 2, columns: 1 };
+            let plan = sheet().blocks(area, "values", Vec::new(), |cells: &mut Vec<String>, _, block| {
+                cells.extend(block.rows().iter().flatten().map(|cell| cell.get().to_owned()));
+                Ok(Vec::new())
+            });
+            Rehearsal::new([Response::new(200, body.to_owned())]).run(plan).map_err(|error| error.code())
+        };
+        assert_eq!(read(r#"{"values":[["\ud83d"],[1e999]]}"#).unwrap(), [r#""\ud83d""#, "1e999"], "cells are handed on as they are");
+        assert_eq!(read(r#"{"values":null,"text":[["a"],["b"]]}"#).unwrap().len(), 2);
+        for body in ["{}", r#"{"values":null}"#, r#"{"values":[["a"]]}"#, r#"{"values":[["a"],null]}"#, r#"{"values":{"0":["a"]}}"#] {
+            assert_eq!(read(body), Err(Code::Protocol), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_extent_lies_within_the_grid() {
+        let read = |body: &str| Rehearsal::new([Response::new(200, body.to_owned())]).run(sheet().extent(None)).map(|extent| extent.end());
+        assert_eq!(read(r#"{"address":null,"rowIndex":"2","columnIndex":0,"rowCount":3,"columnCount":16384}"#).unwrap(), 5);
+        for body in [
+            r#"{"rowIndex":4294967295,"columnIndex":0,"rowCount":4294967295,"columnCount":1}"#,
+            r#"{"rowIndex":0,"columnIndex":4294967295,"rowCount":1,"columnCount":2}"#,
+            r#"{"rowIndex":-1,"columnIndex":0,"rowCount":1,"columnCount":1}"#,
+            r#"{"address":"Orders!A1:B2"}"#,
+        ] {
+            assert_eq!(read(body).unwrap_err().code(), Code::Protocol, "{body}");
+        }
     }
 
     #[test]

@@ -136,20 +136,23 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Rehearsal, Response};
+    use connector_sdk::{Context, Rehearsal, Response};
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::vocabulary::Workbook;
+    use crate::vocabulary::{Book, Workbook};
 
     fn rows(first: u64, count: u64) -> Response {
         let value: Vec<Value> = (first..first + count).map(|index| json!({ "index": index, "values": [[index]] })).collect();
         Response::new(200, json!({ "value": value }).to_string())
     }
 
+    fn book() -> Book {
+        Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }.open(&Context::user()).unwrap()
+    }
+
     fn read(from: u64, limit: Option<u64>, script: Vec<Response>) -> (Result<Option<String>>, Vec<String>, usize) {
-        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() };
-        let table = Table::new(Session::none(book), TableId("T".into()));
+        let table = Table::new(Session::none(book()), TableId("T".into()));
         let mut stage = Rehearsal::new(script);
         let end = stage.run(Rows::new(table, Header::of_table(&["N"]), from, limit).read()).map(|list| list.next_page_token);
         let asked =
@@ -176,8 +179,7 @@ mod tests {
     #[test]
     fn an_odd_row_or_column_stops_no_list() {
         let row = r#"{"value":[{"index":null,"values":[[1]]},{"index":"1","values":null},{"values":[[3,4]]}]}"#;
-        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() };
-        let table = Table::new(Session::none(book), TableId("T".into()));
+        let table = Table::new(Session::none(book()), TableId("T".into()));
         let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
         let header = stage.run(table.header()).unwrap();
         assert_eq!(header, Header::of_table(&["7", "", ""]));
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn the_header_is_read_to_its_end() {
         let page = |name: &str, next: &str| Response::new(200, format!(r#"{{"value":[{{"name":"{name}"}}]{next}}}"#));
-        let table = Table::new(Session::none(Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }), TableId("T".into()));
+        let table = Table::new(Session::none(book()), TableId("T".into()));
         let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/drive/items/1/workbook/tables/T/columns?$skiptoken=x""#;
         let header = Rehearsal::new(vec![page("One", next), page("Two", "")]).run(table.header()).unwrap();
         assert_eq!(header.names().collect::<Vec<_>>(), ["One", "Two"]);

@@ -99,8 +99,8 @@ fn show(request: &Request) -> Result<Value> {
     let sent = Sent::of(request)?;
     let url = match (request.link(), request.version) {
         (Some(_), _) => sent.url,
-        (None, ApiVersion::V1) => format!("/v1.0{}", sent.url),
-        (None, ApiVersion::Beta) => format!("/beta{}", sent.url),
+        (None, None | Some(ApiVersion::V1)) => format!("/v1.0{}", sent.url),
+        (None, Some(ApiVersion::Beta)) => format!("/beta{}", sent.url),
     };
     let headers: BTreeMap<String, String> =
         sent.headers.into_iter().map(|(name, value)| (name.clone(), hidden::header(&name, value))).collect();

@@ -13,7 +13,7 @@ use crate::vocabulary::{Header, QueryParameter, Url, Version};
 #[derive(Default)]
 pub(crate) struct Wanted {
     pub(crate) url: Url,
-    pub(crate) version: Version,
+    pub(crate) version: Option<Version>,
     pub(crate) query: Vec<QueryParameter>,
     pub(crate) headers: Vec<Header>,
     pub(crate) content: Content,
@@ -60,7 +60,14 @@ pub(crate) fn bases(cx: &Context) -> Vec<url::Url> {
 /// A request to a URL that a caller wrote, which stands at the JSON Pointer `at`.
 ///
 /// `None`, and at least one issue, for a URL that could leave the connection's Graph.
-pub(crate) fn target(method: Method, url: &str, version: Version, at: &str, cx: &Context, issues: &mut Vec<Issue>) -> Option<Request> {
+pub(crate) fn target(
+    method: Method,
+    url: &str,
+    version: Option<Version>,
+    at: &str,
+    cx: &Context,
+    issues: &mut Vec<Issue>,
+) -> Option<Request> {
     let mut refuse = |why: &str| {
         issues.push(Issue::new(at, why));
         None
@@ -84,8 +91,7 @@ pub(crate) fn target(method: Method, url: &str, version: Version, at: &str, cx: 
         return refuse("begins with the API version, which is included already; leave it out, and set `apiVersion` for beta");
     }
     match Request::literal(method, url, at.trim_start_matches('/')) {
-        Ok(request) if version == Version::Beta => Some(request.beta()),
-        Ok(request) => Some(request),
+        Ok(request) => Some(request.version(version.map_or(cx.version, Into::into))),
         Err(error) => {
             issues.extend(error.violations().iter().cloned());
             None
@@ -103,7 +109,7 @@ mod tests {
 
     fn issues(url: &str) -> Vec<Issue> {
         let mut issues = Vec::new();
-        let request = target(Method::GET, url, Version::V1, "/url", &Context::user(), &mut issues);
+        let request = target(Method::GET, url, None, "/url", &Context::user(), &mut issues);
         assert_eq!(request.is_none(), !issues.is_empty(), "{url:?}");
         issues
     }

@@ -1,10 +1,12 @@
 //! Subscriptions to change notifications, for every connector that offers them.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Context, Error, Json, Plan, Raw, Request, Result};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use url::Url;
 
 /// A subscription, as Graph returns it; see [the subscription resource][1].
 ///
@@ -37,7 +39,7 @@ pub struct Subscription {
 
 /// The id of a subscription.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "subscriptions", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "subscriptions", "format" = "uuid"))]
 pub struct SubscriptionId(pub String);
 
 /// A kind of change.
@@ -66,6 +68,8 @@ impl ChangeType {
 /// What a new subscription says, beside the resource. Used with `#[serde(flatten)]`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::needed_with(&["encryptionCertificate", "includeResourceData=true"]))]
+#[schemars(transform = rules::needed_with(&["encryptionCertificateId", "includeResourceData=true"]))]
 pub struct Wanted {
     /// Which changes are told. Not every resource tells all of them: files and lists only `updated`.
     #[schemars(length(min = 1, max = 3), extend("uniqueItems" = true))]
@@ -93,6 +97,72 @@ pub struct Wanted {
     /// Make another subscription even if there is one for the same resource, changes and address. By default that one is returned.
     #[serde(default)]
     allow_duplicates: bool,
+}
+
+/// Which subscriptions, by where their notifications go. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Whose {
+    /// Only subscriptions whose notifications go to this address or below it, such as those of another instance of a program. Then `instanceOnly` does not count.
+    #[schemars(extend("format" = "uri"), length(min = 1, max = 2048))]
+    pub notification_url: Option<String>,
+    /// Only subscriptions whose notifications go to the address of this host or below it; the default. With `false`, those of every program that uses the same app are meant too.
+    #[serde(default = "yes")]
+    pub instance_only: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The address, below which a subscription is meant.
+#[derive(Debug, Clone)]
+pub enum Below {
+    /// This one.
+    Address(Url),
+    /// Any: all are meant.
+    Any,
+    /// That of this host, which has none.
+    Unknown,
+}
+
+impl Whose {
+    /// Below which address.
+    ///
+    /// # Errors
+    /// `invalid_input` at `/notificationUrl` for what is no address.
+    pub fn below(&self, cx: &Context) -> Result<Below> {
+        Ok(match (&self.notification_url, self.instance_only, &cx.notifications) {
+            (Some(url), ..) => match Url::parse(url) {
+                Ok(url) if url.has_host() => Below::Address(url),
+                _ => return Err(Error::invalid("/notificationUrl", "is not an address such as https://hooks.contoso.example/graph")),
+            },
+            (None, false, _) => Below::Any,
+            (None, true, Some(own)) => Below::Address(Url::clone(own)),
+            (None, true, None) => Below::Unknown,
+        })
+    }
+}
+
+impl Below {
+    /// Whether it is one address.
+    pub fn is_one(&self) -> bool {
+        matches!(self, Below::Address(_))
+    }
+
+    /// Whether the notifications of a subscription go there. Where it is not known, all do.
+    pub fn has(&self, subscription: &Subscription) -> bool {
+        let Below::Address(base) = self else { return true };
+        let goes_to = subscription.notification_url.as_ref().and_then(|url| Url::parse(url).ok());
+        goes_to.is_some_and(|url| is_below(&url, base))
+    }
+}
+
+// As parsed URLs: a prefix of the text would take https://hooks.example/graph2 for something below /graph, and
+// https://HOOKS.example:443/graph for something else.
+fn is_below(url: &Url, base: &Url) -> bool {
+    let path = base.path().trim_end_matches('/');
+    url.origin() == base.origin() && url.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 // Most minutes by what the resource is; see https://learn.microsoft.com/en-us/graph/change-notifications-overview
@@ -125,11 +195,11 @@ pub fn expiry(now: Timestamp, resource: &str, with_data: bool, minutes: Option<i
     format!("{moment:.0}")
 }
 
-/// Subscribes to a resource.
+/// Subscribes to a resource. `preference` is one that Graph keeps for the notifications, such as the kind of ids in them.
 ///
 /// # Errors
 /// `invalid_input` where data is wanted without a certificate.
-pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
+pub fn subscribe(resource: String, wanted: Wanted, preference: Option<&str>, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
     for (missing, name) in [
         (wanted.encryption_certificate.is_none(), "encryptionCertificate"),
         (wanted.encryption_certificate_id.is_none(), "encryptionCertificateId"),
@@ -153,6 +223,7 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
         body["encryptionCertificateId"] = json!(wanted.encryption_certificate_id);
     }
     let create = Request::post("/subscriptions").json(&body);
+    let create = preference.map_or_else(|| create.clone(), |preference| create.clone().prefer(preference));
     if wanted.allow_duplicates {
         return Ok(create.raw());
     }
@@ -175,6 +246,29 @@ pub fn subscribe(resource: String, wanted: Wanted, cx: &Context) -> Result<Plan<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_below_another_by_whole_segments() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let base = url("https://hooks.contoso.example/graph");
+        for below in
+            ["https://hooks.contoso.example/graph", "https://HOOKS.contoso.example:443/graph/a?x=1", "https://hooks.contoso.example/graph/"]
+        {
+            assert!(is_below(&url(below), &base), "{below}");
+        }
+        for other in [
+            "https://hooks.contoso.example/graph2",
+            "https://hooks.contoso.example/",
+            "https://hooks.contoso.example:8443/graph",
+            "http://hooks.contoso.example/graph",
+            "https://hooks.contoso.example.evil.example/graph",
+            "https://hooks.contoso.example/graph/../other",
+            "EventHub:https://hooks.contoso.example/graph",
+        ] {
+            assert!(!is_below(&url(other), &base), "{other}");
+        }
+        assert!(is_below(&url("https://hooks.contoso.example/graph"), &url("https://hooks.contoso.example")));
+    }
 
     #[test]
     fn a_life_is_never_longer_than_allowed() {

@@ -65,6 +65,7 @@
 //! federated token is not checked, because its issuer cannot be reached. A permission is accepted by its
 //! shape, not by a list of all that exist.
 
+mod before;
 mod caller;
 mod clock;
 mod control;

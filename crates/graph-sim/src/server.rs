@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::before::{Ahead, Before, Preceded};
 use crate::sandbox::Outcome;
 use crate::{Sandbox, reply};
 
@@ -114,8 +115,18 @@ async fn accept(sandbox: Sandbox, guard: Guard, listener: TcpListener, mut stopp
 
 async fn connection(sandbox: Sandbox, guard: Guard, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
     _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| respond(sandbox.clone(), guard, request));
-    let connection = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    let ahead = Ahead::default();
+    let stream = TokioIo::new(Preceded::new(stream, ahead.clone()));
+    let service = service_fn(move |request| {
+        let (sandbox, ahead) = (sandbox.clone(), ahead.clone());
+        async move {
+            let answer = respond(sandbox, guard, request).await;
+            let before = answer.as_ref().ok().and_then(|answer| answer.extensions().get::<Before>());
+            before.into_iter().for_each(|Before(bytes)| ahead.put(bytes));
+            answer
+        }
+    });
+    let connection = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(stream, service);
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

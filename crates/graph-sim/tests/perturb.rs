@@ -139,6 +139,87 @@ async fn the_parts_of_a_batch_are_perturbed_as_requests_are() {
     assert!(additions > 10 && refused > 2 && orders.len() > 1, "{additions} {refused} {orders:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_object_that_has_not_changed_reads_the_same() {
+    let mut changed = 0;
+    for seed in 0..6 {
+        let sandbox = sandbox(&format!("{seed}:absent,null,dates,sizes,enum-members,unknown-properties"));
+        let plain = get(&Sandbox::new(), "/v1.0/users").await;
+        for user in plain["value"].as_array().unwrap() {
+            let id = user["id"].as_str().unwrap();
+            let alone = get(&sandbox, &format!("/v1.0/users/{id}")).await;
+            let again = get(&sandbox, &format!("/v1.0/users/{id}")).await;
+            let less = get(&sandbox, &format!("/v1.0/users/{id}?$select=id,displayName,mail,jobTitle")).await;
+            let listed = get(&sandbox, &format!("/v1.0/users?$filter=id%20eq%20'{id}'")).await["value"][0].clone();
+            let part = json!({ "requests": [{ "id": "1", "method": "GET", "url": format!("/users/{id}") }] });
+            let answer = send(&sandbox, "POST", "/v1.0/$batch", &part).await.unwrap();
+            let batched: Value = serde_json::from_slice(answer.body()).unwrap();
+            for other in [&again, &listed, &batched["responses"][0]["body"]] {
+                for (name, value) in alone.as_object().unwrap().iter().filter(|(name, _)| !name.contains("@odata")) {
+                    assert_eq!(other.get(name), Some(value), "seed {seed}, {name}: {alone} {other}");
+                }
+            }
+            // Of what was not asked for nothing comes, and what comes is as it is with the rest.
+            for (name, value) in less.as_object().unwrap().iter().filter(|(name, _)| !name.contains("@odata")) {
+                assert_eq!(alone.get(name), Some(value), "seed {seed}, {name}: {alone} {less}");
+            }
+            changed += usize::from(user.as_object().unwrap().iter().any(|(name, value)| alone.get(name) != Some(value)));
+        }
+    }
+    assert!(changed > 20, "{changed}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_loses_answers_and_gateways_speak_in_it() {
+    let sandbox = sandbox("4:gateway,missing-parts,lost-parts");
+    let part = |id: usize| match id % 2 {
+        0 => json!({ "id": id.to_string(), "method": "GET", "url": format!("/users?$top={}", id + 1) }),
+        _ => {
+            json!({ "id": id.to_string(), "method": "PATCH", "url": "/users/AdeleV@contoso.example", "headers": { "content-type": "application/json" },
+            "body": { "jobTitle": id.to_string() } })
+        }
+    };
+    let (mut reads, mut writes, mut broken, mut quoted, mut pages) = (0, 0, 0, 0, 0);
+    for _ in 0..40 {
+        let answer = send(&sandbox, "POST", "/v1.0/$batch", &json!({ "requests": (0..20).map(part).collect::<Vec<_>>() })).await.unwrap();
+        let Ok(answer) = serde_json::from_slice::<Value>(answer.body()) else {
+            broken += 1;
+            continue;
+        };
+        let answers = answer["responses"].as_array().unwrap();
+        let is_there = |id: usize| answers.iter().any(|part| part["id"] == id.to_string().as_str());
+        reads += (0..20).step_by(2).filter(|id| !is_there(*id)).count();
+        writes += (1..20).step_by(2).filter(|id| !is_there(*id)).count();
+        let body = |part: &Value| part["body"].as_str().unwrap_or_default().to_owned();
+        quoted += answers.iter().filter(|part| body(part).contains("</html>")).count();
+        pages += answers.iter().filter(|part| part["status"] == 502 && !body(part).contains("</html>")).count();
+    }
+    assert!(reads > 5 && writes > 5 && broken > 0 && quoted > 5 && pages > 0, "{reads} {writes} {broken} {quoted} {pages}");
+}
+
+#[tokio::test]
+async fn informational_answers_come_before_the_answer() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let sandbox = sandbox("1:informational");
+    let server = sandbox.serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    let mut text = String::new();
+    for turn in 0..8 {
+        let end = if turn == 7 { "connection: close\r\n" } else { "" };
+        stream.write_all(format!("GET /v1.0/me HTTP/1.1\r\nhost: localhost\r\n{end}\r\n").as_bytes()).await.unwrap();
+        let seen = text.matches("HTTP/1.1 401").count();
+        while text.matches("HTTP/1.1 401").count() == seen {
+            let mut buffer = [0; 4096];
+            let length = stream.read(&mut buffer).await.unwrap();
+            assert_ne!(length, 0, "{text}");
+            text.push_str(std::str::from_utf8(&buffer[..length]).unwrap());
+        }
+    }
+    assert_eq!(text.matches("HTTP/1.1 401").count(), 8, "{text}");
+    assert!(text.contains("HTTP/1.1 103 Early Hints\r\n") && text.contains("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 "), "{text}");
+    server.shutdown().await;
+}
+
 #[test]
 fn each_has_a_name_and_says_what_it_does() {
     let known: Vec<_> = Perturbations::known().collect();

@@ -14,7 +14,7 @@ use crate::vocabulary::{Address, BodyType, Flag, Importance, InferenceClassifica
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// The name; it begins with `x-`.
-    #[schemars(regex(pattern = r"^[xX]-[A-Za-z0-9-]+$"))]
+    #[schemars(regex(pattern = r"^[xX]-[A-Za-z0-9-]+$"), example = "x-order")]
     pub name: String,
     /// The value.
     #[schemars(length(max = 995))]

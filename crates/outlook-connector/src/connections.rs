@@ -1,6 +1,6 @@
 //! How to sign in to Outlook, as its seed states it.
 
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, Method, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
 use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: with a browser or a device code, a user signs in.
@@ -36,21 +36,11 @@ const APPLICATION: Permissions = Permissions {
 
 /// Methods, permissions and account types.
 pub fn spec() -> ConnectionSpec {
-    ConnectionSpec {
-        sign_ins: vec![
-            SignIn { method: Method::AuthorizationCode, permissions: DELEGATED },
-            SignIn { method: Method::DeviceCode, permissions: DELEGATED },
-            SignIn { method: Method::ClientCredentials, permissions: APPLICATION },
-            SignIn { method: Method::ClientCertificate, permissions: APPLICATION },
-            SignIn { method: Method::WorkloadIdentity, permissions: APPLICATION },
-            SignIn { method: Method::ManagedIdentity, permissions: APPLICATION },
-            SignIn { method: Method::AccessToken, permissions: Permissions::NONE },
-        ],
-        account_types: vec![
-            AccountChoice { account_type: AccountType::Common, label: "Common" },
-            AccountChoice { account_type: AccountType::Tenant, label: "Tenant-specific" },
-            AccountChoice { account_type: AccountType::Consumers, label: "Consumer" },
-            AccountChoice { account_type: AccountType::Organizations, label: "Organization" },
-        ],
-    }
+    let account_types = vec![
+        AccountChoice { account_type: AccountType::Common, label: "Common" },
+        AccountChoice { account_type: AccountType::Tenant, label: "Tenant-specific" },
+        AccountChoice { account_type: AccountType::Consumers, label: "Consumer" },
+        AccountChoice { account_type: AccountType::Organizations, label: "Organization" },
+    ];
+    ConnectionSpec::new(SignIn::usual(DELEGATED, APPLICATION), account_types).app_needs_user()
 }

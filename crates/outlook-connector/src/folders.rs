@@ -26,12 +26,17 @@ pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
 
 /// The ids of a folder, as it was given, and of all folders below it; hidden ones are left out.
 pub fn with_subfolders(root: &Root, folder: FolderId) -> Plan<Vec<String>> {
+    let below = below(root);
+    tree::ids(folder.0.clone(), below(&folder.0), below)
+}
+
+/// Where the folders in a folder are; hidden ones are left out.
+pub fn below(root: &Root) -> impl Fn(&str) -> Request + Clone + Send + 'static {
     let root = root.clone();
-    let below = move |folder: &str| {
+    move |folder: &str| {
         let list = root.get("/mailFolders/{folder}/childFolders").item("folder", folder);
         list.query("$select", "id").query("$top", 100)
-    };
-    tree::ids(folder.0.clone(), below(&folder.0), below)
+    }
 }
 
 fn look_up(root: &Root, name: &str) -> Request {

@@ -2,7 +2,6 @@
 
 use connector_sdk::{Json, Properties};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// So many messages are remembered; those that changed last.
 const MEMORY: usize = 5000;
@@ -35,7 +34,7 @@ pub fn fingerprint<P: AsRef<str>>(item: &Json, properties: &[P]) -> u64 {
             None => hash.number(0),
             Some(raw) => {
                 hash.number(1);
-                hash.text(&raw.read::<Value>().map_or_else(|_| raw.as_str().to_owned(), |value| value.to_string()));
+                hash.text(&raw.canonical());
             }
         }
     }

@@ -18,6 +18,7 @@ pub mod kql;
 pub mod mail_filter;
 pub mod once;
 pub mod one_by_one;
+pub mod ordered;
 pub mod permissions;
 pub mod picklists;
 pub mod tree;
@@ -184,6 +185,7 @@ pub fn connector() -> Connector {
     .picklist::<picklists::calendar_groups::CalendarGroups>()
     .picklist::<picklists::calendars::Calendars>()
     .picklist::<picklists::categories::Categories>()
+    .picklist::<picklists::category_ids::CategoryIds>()
     .picklist::<picklists::contact_folders::ContactFolders>()
     .picklist::<picklists::events::Events>()
     .picklist::<picklists::languages::Languages>()

@@ -82,6 +82,27 @@ impl<V: Visitor> Walk<V> {
     }
 }
 
+/// The ids of the folders of one level, in their order.
+pub fn level(pending: Vec<Branch>) -> Plan<Vec<String>> {
+    struct Level(Vec<String>);
+    impl Visitor for Level {
+        fn folder(&mut self, _: Option<&str>, folder: Json) -> Result<Option<Branch>> {
+            self.0.extend(id_of(&folder));
+            Ok(None)
+        }
+    }
+    Walk { visitor: Level(Vec::new()), guard: PageGuard::default() }.down(pending).map(|level| level.0)
+}
+
+// One without an id cannot be looked into.
+fn id_of(folder: &Json) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Folder {
+        id: String,
+    }
+    folder.read_what_fits::<Folder>().map(|folder| folder.id)
+}
+
 /// The ids of all folders.
 pub struct Ids<F> {
     /// Those that were found.
@@ -92,11 +113,7 @@ pub struct Ids<F> {
 
 impl<F: Fn(&str) -> Request + Send + 'static> Visitor for Ids<F> {
     fn folder(&mut self, _: Option<&str>, folder: Json) -> Result<Option<Branch>> {
-        #[derive(serde::Deserialize)]
-        struct Folder {
-            id: String,
-        }
-        let Some(Folder { id }) = folder.read_what_fits() else { return Ok(None) };
+        let Some(id) = id_of(&folder) else { return Ok(None) };
         let list = (self.children)(&id);
         self.found.push(id.clone());
         Ok(Some(Branch { parent: Some(id), list }))

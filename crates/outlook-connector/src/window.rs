@@ -17,13 +17,11 @@ pub struct Window {
 }
 
 impl Window {
-    /// From `start` to `end`. Local times are in `zone`, else in UTC.
+    /// From `start` to `end`. Local times are in `zone`.
     ///
     /// # Errors
-    /// `invalid_input` for times that are none, an end that is not after the start, or more than five years.
+    /// `invalid_input` for times that are none, local ones without a zone, an end that is not after the start, or more than five years.
     pub fn new(start: &Moment, end: &Moment, zone: Option<&Zone>) -> Result<Window> {
-        let utc = Zone::utc();
-        let zone = Some(zone.unwrap_or(&utc));
         let (begins, ends) = (start.instant(zone, "start")?, end.instant(zone, "end")?);
         if ends <= begins {
             return Err(Error::invalid("/end", "is not after `start`"));

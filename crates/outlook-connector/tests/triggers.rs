@@ -244,20 +244,25 @@ fn what_goes_comes_back_and_goes_again_is_told_twice_and_a_replay_once() {
     let there = || json!({ "id": "A", "subject": "x" });
     for trigger in ["deleted_email", "deleted_contact", "deleted_event"] {
         let mut watch = Watch::new(connector(), trigger, json!({}));
+        // An event is looked for before it is told: what is gone from a span of time may have been moved out of it.
+        let page = |items: Value, token: &str| match trigger {
+            "deleted_event" => vec![changes(items, token), refusal(404, "ErrorItemNotFound", "m")],
+            _ => vec![changes(items, token)],
+        };
         assert!(watch.ids(NOW, vec![changes(json!([there()]), "1")]).is_empty());
-        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "2")]), ["A"], "{trigger}");
-        assert_eq!(watch.ids(LATER, vec![changes(json!([gone(), gone()]), "3")]), ["A", "A"], "{trigger}: a replay");
+        assert_eq!(watch.ids(LATER, page(json!([gone()]), "2")), ["A"], "{trigger}");
+        assert_eq!(watch.ids(LATER, page(json!([gone(), gone()]), "3")), ["A", "A"], "{trigger}: a replay");
         assert!(watch.ids(LATER, vec![changes(json!([there()]), "4")]).is_empty());
         let before = watch.cursor.clone();
-        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "5")]), ["A #2"], "{trigger}");
+        assert_eq!(watch.ids(LATER, page(json!([gone()]), "5")), ["A #2"], "{trigger}");
         // After a crash the page is read again, and its events have the same ids.
         watch.cursor = before;
-        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "5")]), ["A #2"], "{trigger}");
+        assert_eq!(watch.ids(LATER, page(json!([gone()]), "5")), ["A #2"], "{trigger}");
         // All of it on one page.
-        assert_eq!(watch.ids(LATER, vec![changes(json!([there(), gone(), there(), gone()]), "6")]), ["A #3", "A #4"], "{trigger}");
+        assert_eq!(watch.ids(LATER, page(json!([there(), gone(), there(), gone()]), "6")), ["A #3", "A #4"], "{trigger}");
         // What an older version kept goes on.
         watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=7"), "since": NOW, "settled": true })).unwrap());
-        assert_eq!(watch.ids(LATER, vec![changes(json!([gone()]), "8")])[0], "A", "{trigger}");
+        assert_eq!(watch.ids(LATER, page(json!([gone()]), "8"))[0], "A", "{trigger}");
     }
     let flag = |status: &str| json!([{ "id": "M", "flag": { "flagStatus": status }, "lastModifiedDateTime": LATER }]);
     let mut watch = Watch::new(connector(), "email_flagged", json!({}));
@@ -288,12 +293,13 @@ fn a_lost_place_is_told() {
 fn the_window_of_deleted_events_rolls_forward() {
     let mut watch = Watch::new(connector(), "deleted_event", json!({}));
     let gone = |id: &str| json!({ "id": id, "@removed": { "reason": "deleted" } });
+    let is_gone = || refusal(404, "ErrorItemNotFound", "m");
     watch.look(NOW, vec![changes(json!([]), "1")]);
     assert!(watch.sent[0].ends_with("startDateTime=2026-09-01T10:00:00Z&endDateTime=2027-10-01T10:00:00Z"), "{}", watch.sent[0]);
     const WEEK: &str = "2026-10-08T10:00:00Z";
     watch.look("2026-10-08T09:00:00Z", vec![changes(json!([]), "2")]);
     assert!(!watch.more, "it is not a week old");
-    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("A")]), "3")]), ["A"]);
+    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("A")]), "3"), is_gone()]), ["A"]);
     assert!(watch.more, "a new one is read");
     watch.look(WEEK, vec![page(json!([{ "id": "B" }]), "new?page=2")]);
     assert!(watch.sent[0].ends_with("startDateTime=2026-09-08T10:00:00Z&endDateTime=2027-10-08T10:00:00Z"), "{}", watch.sent[0]);
@@ -303,8 +309,61 @@ fn the_window_of_deleted_events_rolls_forward() {
     watch.look(WEEK, vec![changes(json!([{ "id": "C" }]), "new")]);
     assert!(watch.more && watch.sent[0].ends_with("page=2"));
     // What went meanwhile is told by the old one.
-    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("B")]), "4")]), ["B"]);
+    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("B")]), "4"), is_gone()]), ["B"]);
     assert!(!watch.more && watch.sent[0].ends_with("token=3"), "{}", watch.sent[0]);
-    assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("B"), gone("C")]), "new2")]), ["B", "C"], "the same event, and a new one");
+    assert_eq!(
+        watch.ids(WEEK, vec![changes(json!([gone("B"), gone("C")]), "new2"), is_gone(), is_gone()]),
+        ["B", "C"],
+        "the same event, and a new one"
+    );
     assert!(watch.sent[0].ends_with("token=new"), "{}", watch.sent[0]);
+}
+
+#[test]
+fn an_event_that_is_moved_out_of_the_window_is_not_deleted() {
+    let gone = |id: &str| json!({ "id": id, "@removed": { "reason": "deleted" } });
+    let mut watch = Watch::new(connector(), "deleted_event", json!({}));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let there = || answer(json!({ "id": "A" }));
+    let script = vec![
+        changes(json!([gone("A"), gone("B"), gone("C"), gone("A")]), "2"),
+        there(),
+        refusal(404, "ErrorItemNotFound", "m"),
+        refusal(403, "x", "m"),
+    ];
+    // One that cannot be read is told as Graph tells it.
+    assert_eq!(watch.ids(LATER, script), ["B", "C"]);
+    assert_eq!(watch.sent[1], "/me/calendar/events/A?$select=id");
+    assert_eq!(
+        watch.ids(LATER, vec![changes(json!([gone("A")]), "3"), refusal(404, "ErrorItemNotFound", "m")]),
+        ["A"],
+        "it is deleted later"
+    );
+    // What passes by itself is waited for, and nothing is committed.
+    let trouble = vec![changes(json!([gone("D")]), "4"), refusal(429, "x", "m")];
+    assert_eq!(watch.try_look(LATER, trouble).unwrap_err().status(), Some(429));
+}
+
+#[test]
+fn what_came_to_be_and_began_since_the_last_look_is_told() {
+    let starting = |id: &str, at: &str| json!({ "id": id, "start": { "dateTime": format!("{at}.0000000"), "timeZone": "UTC" } });
+    let list = |items: Value| vec![answer(json!({ "value": items }))];
+    let mut watch = Watch::new(connector(), "upcoming_event", json!({ "minutesBefore": 5 }));
+    let going_on = starting("G", "2026-10-01T09:30:00");
+    assert!(watch.ids("2026-10-01T10:00:00Z", list(json!([going_on]))).is_empty(), "it began before");
+    assert!(watch.sent[0].contains("startDateTime=2026-10-01T10:00:00Z&endDateTime=2026-10-01T10:05:00Z"), "{}", watch.sent[0]);
+    // The look an hour later covers the hour.
+    let missed = starting("M", "2026-10-01T10:30:00");
+    let soon = starting("S", "2026-10-01T11:04:00");
+    let first = answer(json!({ "value": [going_on, missed], "@odata.nextLink": format!("{GRAPH}/view?page=2") }));
+    assert_eq!(watch.ids("2026-10-01T11:00:00Z", vec![first]), ["M 2026-10-01T10:30:00.0000000"]);
+    assert!(watch.sent[0].contains("startDateTime=2026-10-01T10:00:00Z&endDateTime=2026-10-01T11:05:00Z"), "{}", watch.sent[0]);
+    assert_eq!(watch.ids("2026-10-01T11:01:00Z", list(json!([soon]))), ["S 2026-10-01T11:04:00.0000000"]);
+    // A round of several pages covers what its first look covered.
+    watch.look("2026-10-01T12:00:00Z", list(json!([])));
+    assert!(watch.sent[0].contains("startDateTime=2026-10-01T11:00:00Z&endDateTime=2026-10-01T12:05:00Z"), "{}", watch.sent[0]);
+    // What an older version kept goes on.
+    watch.cursor = Some(Json::of(&json!({ "since": NOW, "newest": NOW })).unwrap());
+    watch.look("2026-10-01T13:00:00Z", list(json!([])));
+    assert!(watch.sent[0].contains("startDateTime=2026-10-01T13:00:00Z"), "{}", watch.sent[0]);
 }

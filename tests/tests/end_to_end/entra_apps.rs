@@ -98,7 +98,7 @@ async fn an_application_lives_and_ends() {
 #[tokio::test(start_paused = true)]
 async fn an_app_that_nobody_knows_is_waited_for() {
     let stage = Stage::new();
-    let error = stage.fails("entra.create_service_principal", json!({ "appId": "nobody" })).await;
+    let error = stage.fails("entra.create_service_principal", json!({ "appId": "11111111-2222-4333-8444-555555555555" })).await;
     assert_eq!(error.code(), Code::Rejected);
     assert_eq!(stage.sandbox.request_count(), 5, "it might have been new");
     assert!(error.advice().contains("a moment ago"), "{}", error.advice());
@@ -199,7 +199,7 @@ async fn extensions_are_defined_and_deleted() {
     let list =
         async || stage.works("entra.list_directory_extensions", json!({ "application": app })).await["items"].as_array().unwrap().len();
     assert_eq!(list().await, 2);
-    stage.works("entra.delete_directory_extension", json!({ "application": app, "extensionId": made["id"] })).await;
+    stage.works("entra.delete_directory_extension", json!({ "application": app, "extensionId": made["id"], "confirm": true })).await;
     assert_eq!(list().await, 1);
 }
 
@@ -261,22 +261,40 @@ async fn what_is_not_there_is_not_found() {
         ("update_application", json!({"application": "11111111-2222-4333-8444-555555555555", "displayName": "x"})),
         ("delete_application", json!({"application": "11111111-2222-4333-8444-555555555555"})),
         ("add_application_password", json!({"application": "11111111-2222-4333-8444-555555555555"})),
-        ("remove_application_password", json!({"application": "11111111-2222-4333-8444-555555555555", "keyId": "x"})),
+        (
+            "remove_application_password",
+            json!({"application": "11111111-2222-4333-8444-555555555555", "keyId": "11111111-2222-4333-8444-555555555555"}),
+        ),
         ("get_service_principal", json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555"})),
         ("update_service_principal", json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555", "accountEnabled": true})),
         ("delete_service_principal", json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555"})),
         ("activate_directory_role", json!({"roleTemplateId": "11111111-2222-4333-8444-555555555555"})),
         ("list_directory_role_members", json!({"role": "11111111-2222-4333-8444-555555555555"})),
-        ("add_directory_role_member", json!({"role": "11111111-2222-4333-8444-555555555555", "member": "x"})),
-        ("remove_directory_role_member", json!({"role": "11111111-2222-4333-8444-555555555555", "member": "x"})),
-        ("create_role_assignment", json!({"principal": "11111111-2222-4333-8444-555555555555", "roleDefinition": "x"})),
+        (
+            "add_directory_role_member",
+            json!({"role": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"}),
+        ),
+        (
+            "remove_directory_role_member",
+            json!({"role": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"}),
+        ),
+        (
+            "create_role_assignment",
+            json!({"principal": "11111111-2222-4333-8444-555555555555", "roleDefinition": "11111111-2222-4333-8444-555555555555"}),
+        ),
         ("delete_role_assignment", json!({"assignmentId": "x"})),
         ("get_administrative_unit", json!({"unit": "11111111-2222-4333-8444-555555555555"})),
         ("update_administrative_unit", json!({"unit": "11111111-2222-4333-8444-555555555555", "description": "x"})),
         ("delete_administrative_unit", json!({"unit": "11111111-2222-4333-8444-555555555555"})),
         ("list_administrative_unit_members", json!({"unit": "11111111-2222-4333-8444-555555555555"})),
-        ("add_administrative_unit_member", json!({"unit": "11111111-2222-4333-8444-555555555555", "member": "x"})),
-        ("remove_administrative_unit_member", json!({"unit": "11111111-2222-4333-8444-555555555555", "member": "x"})),
+        (
+            "add_administrative_unit_member",
+            json!({"unit": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"}),
+        ),
+        (
+            "remove_administrative_unit_member",
+            json!({"unit": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"}),
+        ),
         ("get_device", json!({"device": "11111111-2222-4333-8444-555555555555"})),
         ("update_device", json!({"device": "11111111-2222-4333-8444-555555555555", "accountEnabled": true})),
         ("delete_device", json!({"device": "11111111-2222-4333-8444-555555555555"})),
@@ -285,7 +303,10 @@ async fn what_is_not_there_is_not_found() {
             "create_directory_extension",
             json!({"application": "11111111-2222-4333-8444-555555555555", "name": "x", "dataType": "String", "targetObjects": ["User"]}),
         ),
-        ("delete_directory_extension", json!({"application": "11111111-2222-4333-8444-555555555555", "extensionId": "x"})),
+        (
+            "delete_directory_extension",
+            json!({"application": "11111111-2222-4333-8444-555555555555", "extensionId": "11111111-2222-4333-8444-555555555555", "confirm": true}),
+        ),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;
         assert_eq!(error.code(), Code::NotFound, "{action}: {error}");
@@ -307,7 +328,7 @@ async fn nothing_goes_without_the_permission() {
         ("get_organization", json!({})),
         ("create_application", json!({"displayName": "x"})),
         ("upsert_application", json!({"displayName": "x", "uniqueName": "x"})),
-        ("get_directory_objects", json!({"ids": ["x"]})),
+        ("get_directory_objects", json!({"ids": ["11111111-2222-4333-8444-555555555555"]})),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;
         assert_eq!(error.code(), Code::MissingScope, "{action}: {error}");

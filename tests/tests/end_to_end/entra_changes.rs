@@ -270,7 +270,7 @@ async fn what_cannot_be_watched_is_an_error() {
     let forbidden = Fault::Status { status: 403, code: "Authorization_RequestDenied".into(), message: "No.".into() };
     stage.sandbox.faults().add(Rule::new(forbidden).path("/subscriptions"));
     for action in ["list_subscriptions", "delete_all_subscriptions"] {
-        assert_eq!(stage.fails(&format!("entra.{action}"), json!({})).await.code(), Code::Forbidden, "{action}");
+        assert_eq!(stage.fails(&format!("entra.{action}"), json!({ "instanceOnly": false })).await.code(), Code::Forbidden, "{action}");
     }
     assert_eq!(stage.choices("entra.subscriptions", json!({}), None).await.unwrap_err().code(), Code::Forbidden);
 }

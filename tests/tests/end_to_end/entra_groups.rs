@@ -58,7 +58,8 @@ async fn a_group_is_made_changed_and_deleted() {
     let deleted = json!({ "groupId": made["id"] });
     assert_eq!(stage.works("entra.restore_group", deleted.clone()).await["displayName"], "Launch");
     stage.works("entra.delete_group", group).await;
-    stage.works("entra.permanently_delete_group", deleted).await;
+    let for_good = json!({ "groupId": made["id"], "confirm": true });
+    stage.works("entra.permanently_delete_group", for_good).await;
     assert_eq!(stage.works("entra.list_deleted_groups", json!({})).await["items"].as_array().unwrap().len(), 1);
     let rule = json!({ "displayName": "Sales", "mailNickname": "s", "groupType": "dynamicSecurity", "membershipRule": "user.department -eq \"Sales\"" });
     assert_eq!(stage.works("entra.create_group", rule).await["membershipRuleProcessingState"], "On");
@@ -163,18 +164,21 @@ async fn what_is_not_there_is_not_found() {
         ("update_group", json!({"group": "11111111-2222-4333-8444-555555555555", "description": "x"})),
         ("delete_group", json!({"group": "11111111-2222-4333-8444-555555555555"})),
         ("restore_group", json!({"groupId": "11111111-2222-4333-8444-555555555555"})),
-        ("permanently_delete_group", json!({"groupId": "11111111-2222-4333-8444-555555555555"})),
+        ("permanently_delete_group", json!({"groupId": "11111111-2222-4333-8444-555555555555", "confirm": true})),
         ("renew_group", json!({"group": "11111111-2222-4333-8444-555555555555"})),
-        ("remove_group_member", json!({"group": "11111111-2222-4333-8444-555555555555", "member": "x"})),
+        ("remove_group_member", json!({"group": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"})),
         ("list_group_members", json!({"group": "11111111-2222-4333-8444-555555555555"})),
         ("list_group_owners", json!({"group": "11111111-2222-4333-8444-555555555555"})),
         ("add_group_owner", json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "e633c93d-f077-40d2-8c68-2ae455ceb72e"})),
-        ("remove_group_owner", json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "x"})),
+        ("remove_group_owner", json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "11111111-2222-4333-8444-555555555555"})),
         (
             "get_group_custom_attributes",
             json!({"group": "11111111-2222-4333-8444-555555555555", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter"]}),
         ),
-        ("assign_group_licenses", json!({"group": "11111111-2222-4333-8444-555555555555", "remove": ["x"]})),
+        (
+            "assign_group_licenses",
+            json!({"group": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]}),
+        ),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;
         assert_eq!(error.code(), Code::NotFound, "{action}: {error}");

@@ -68,7 +68,7 @@ async fn a_user_is_read_changed_and_deleted() {
     let id = json!({ "userId": alex["id"], "newUserPrincipalName": "alex@contoso.example" });
     assert_eq!(stage.works("entra.restore_user", id).await["userPrincipalName"], "alex@contoso.example");
     stage.works("entra.delete_user", json!({ "user": alex["id"] })).await;
-    stage.works("entra.permanently_delete_user", json!({ "userId": alex["id"] })).await;
+    stage.works("entra.permanently_delete_user", json!({ "userId": alex["id"], "confirm": true })).await;
     assert_eq!(stage.fails("entra.restore_user", json!({ "userId": alex["id"] })).await.code(), Code::NotFound);
 }
 
@@ -289,7 +289,7 @@ async fn what_is_not_there_is_not_found() {
         ("update_user", json!({"user": "11111111-2222-4333-8444-555555555555", "city": "Oslo"})),
         ("delete_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("restore_user", json!({"userId": "11111111-2222-4333-8444-555555555555"})),
-        ("permanently_delete_user", json!({"userId": "11111111-2222-4333-8444-555555555555"})),
+        ("permanently_delete_user", json!({"userId": "11111111-2222-4333-8444-555555555555", "confirm": true})),
         ("enable_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("disable_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("reset_user_password", json!({"user": "11111111-2222-4333-8444-555555555555", "generatePassword": true})),
@@ -301,16 +301,22 @@ async fn what_is_not_there_is_not_found() {
         ("list_direct_reports", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("list_user_memberships", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("get_member_groups", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("check_group_membership", json!({"user": "11111111-2222-4333-8444-555555555555", "groupIds": ["x"]})),
+        (
+            "check_group_membership",
+            json!({"user": "11111111-2222-4333-8444-555555555555", "groupIds": ["11111111-2222-4333-8444-555555555555"]}),
+        ),
         ("create_temporary_access_pass", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("list_authentication_methods", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("delete_authentication_method", json!({"user": "adelev@contoso.example", "methodType": "email", "methodId": "x"})),
         ("get_user_photo", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("set_user_photo", json!({"user": "11111111-2222-4333-8444-555555555555", "photo": {"base64": "/9j/"}})),
         ("list_user_licenses", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("assign_licenses", json!({"user": "11111111-2222-4333-8444-555555555555", "remove": ["x"]})),
+        ("assign_licenses", json!({"user": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]})),
         ("list_app_role_assignments", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("create_app_role_assignment", json!({"user": "11111111-2222-4333-8444-555555555555", "resourceId": "x", "appRoleId": "y"})),
+        (
+            "create_app_role_assignment",
+            json!({"user": "11111111-2222-4333-8444-555555555555", "resourceId": "11111111-2222-4333-8444-555555555555", "appRoleId": "11111111-2222-4333-8444-555555555555"}),
+        ),
         ("delete_app_role_assignment", json!({"user": "adelev@contoso.example", "assignmentId": "x"})),
     ] {
         let error = stage.fails(&format!("entra.{action}"), input).await;

@@ -201,7 +201,7 @@ async fn drives_of_a_group_and_of_an_apps_user() {
         .await;
     assert_eq!(error.violations()[0].pointer, "/destinationDrive");
     let nobody = stage.execute(Run::new("graph.list_drives", "app", json!({}))).await.unwrap_err();
-    assert_eq!((nobody.code(), nobody.violations()[0].pointer.as_str()), (Code::InvalidInput, "/ownerId"));
+    assert_eq!((nobody.code(), nobody.violations()[0].pointer.as_str()), (Code::InvalidInput, "/owner"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -174,7 +174,7 @@ async fn an_app_reads_all_of_an_organizer() {
         assert_eq!((length(&some), length(&rest)), (2, 1), "{kind}");
         let made = all["items"][1]["createdDateTime"].as_str().unwrap();
         let later = as_app(&stage, &action, json!({ "organizer": adele, "start": made })).await.unwrap();
-        let before = as_app(&stage, &action, json!({ "organizer": adele, "start": "2000-01-01", "end": made })).await.unwrap();
+        let before = as_app(&stage, &action, json!({ "organizer": adele, "start": "2000-01-01T00:00:00Z", "end": made })).await.unwrap();
         assert_eq!((length(&later), length(&before)), (2, 1), "{kind}");
         let tracked = as_app(&stage, &action, json!({ "organizer": adele, "trackChanges": true })).await.unwrap();
         assert_eq!(length(&tracked), 3, "{kind}");

@@ -89,7 +89,7 @@ async fn what_is_deleted_for_good_is_gone() {
     let stage = Stage::new();
     // An answer that is lost does not hide that it worked.
     stage.sandbox.faults().add(Rule::new(Fault::GatewayTimeout).path("/permanentDelete").once());
-    let done = stage.works("graph.permanently_delete_drive_item", json!({ "path": "Getting started.txt" })).await;
+    let done = stage.works("graph.permanently_delete_drive_item", json!({ "path": "Getting started.txt", "confirm": true })).await;
     assert_eq!(done, json!({ "deleted": true }));
     let error = stage.fails("graph.get_drive_item", json!({ "path": "Getting started.txt" })).await;
     assert_eq!(error.code(), Code::NotFound);
@@ -130,7 +130,7 @@ async fn what_is_gone_has_no_past() {
     for (action, input) in [
         ("list_item_versions", json!({ "path": "Nowhere.txt" })),
         ("restore_item_version", json!({ "path": MINUTES, "versionId": "9.0" })),
-        ("permanently_delete_drive_item", json!({ "path": "Nowhere.txt" })),
+        ("permanently_delete_drive_item", json!({ "path": "Nowhere.txt", "confirm": true })),
     ] {
         assert_eq!(stage.fails(&format!("graph.{action}"), input).await.code(), Code::NotFound, "{action}");
     }

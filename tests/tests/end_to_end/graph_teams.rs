@@ -143,8 +143,11 @@ async fn an_app_says_for_whom() {
     }
     for (action, input) in [
         ("send_chat_message", json!({ "chat": "x", "body": "x" })),
-        ("send_channel_message", json!({ "team": "x", "channel": "x", "body": "x" })),
-        ("reply_to_channel_message", json!({ "team": "x", "channel": "x", "messageId": "1", "body": "x" })),
+        ("send_channel_message", json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "body": "x" })),
+        (
+            "reply_to_channel_message",
+            json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "messageId": "1", "body": "x" }),
+        ),
     ] {
         let error = stage.execute(Run::new(format!("graph.{action}").as_str(), "app", input)).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput, "{action}");
@@ -173,7 +176,7 @@ async fn what_is_not_ones_own_is_closed() {
 #[tokio::test]
 async fn what_does_not_fit_together_is_not_sent() {
     let stage = Stage::with(SCOPES);
-    let place = json!({ "team": "x", "channel": "y" });
+    let place = json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "y" });
     for (more, pointer) in [
         (json!({ "body": "Hello", "mentions": [{ "id": 0, "mentioned": "x" }] }), "/mentions/0/id"),
         (json!({ "body": "<at id=\"0\">x</at>", "bodyType": "html" }), "/body"),

@@ -15,6 +15,8 @@ async fn a_hostile_next_link_is_not_followed() {
             ("graph_raw.delta_request", json!({ "url": "/users/delta" })),
         ] {
             let stage = Stage::new();
+            // A path that is written without its host is one below the connection's own, and leads nowhere else.
+            stage.sandbox.perturb(graph_sim::Perturbations::none());
             stage.sandbox.faults().add(Rule::new(Fault::HostileNextLink { link }));
             let error = stage.fails(action, input).await;
             assert_eq!(error.code(), Code::Protocol, "{action} {link:?}: {error}");

@@ -29,6 +29,7 @@ mod graph_records;
 mod graph_sharing;
 mod graph_sites;
 mod graph_teams;
+mod inputs;
 mod keys;
 mod links;
 mod lists;

@@ -76,7 +76,7 @@ async fn a_calendar_stands_in_its_group() {
     assert_eq!(names(&inside), ["North"]);
     let error = stage.fails("outlook.delete_calendar_group", json!({ "calendarGroupId": group["id"] })).await;
     assert_eq!(error.code(), Code::Rejected, "it is not empty: {error}");
-    stage.works("outlook.delete_calendar", json!({ "calendarId": made["id"], "permanent": true })).await;
+    stage.works("outlook.delete_calendar", json!({ "calendarId": made["id"], "permanent": true, "confirm": true })).await;
     stage.works("outlook.delete_calendar_group", json!({ "calendarGroupId": group["id"] })).await;
     assert_eq!(names(&stage.works("outlook.list_calendar_groups", json!({})).await), ["My Calendars", "Regions"]);
     assert_eq!(names(&stage.works("outlook.list_calendars", json!({ "limit": 1 })).await), ["Calendar"]);

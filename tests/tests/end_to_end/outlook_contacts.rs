@@ -62,7 +62,7 @@ async fn a_contact_is_made_changed_and_deleted() {
 async fn many_are_deleted_for_good() {
     let stage = Stage::new();
     let list = stage.works("outlook.list_contacts", json!({ "query": { "select": ["id"] } })).await;
-    let items: Vec<Value> = list["items"].as_array().unwrap().iter().map(|it| json!({ "contactId": it["id"] })).collect();
+    let items: Vec<Value> = list["items"].as_array().unwrap().iter().map(|it| json!({ "contactId": it["id"], "confirm": true })).collect();
     let fates = stage.works("outlook.permanently_delete_contact", json!({ "items": items })).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(items.len()), &json!(0)));
     assert_eq!(stage.look("/me/contacts")["value"], json!([]));
@@ -190,7 +190,7 @@ async fn what_is_not_there_is_not_found() {
         ("get_contact", json!({ "contactId": GONE })),
         ("update_contact", json!({ "contactId": GONE, "title": "Dr" })),
         ("delete_contact", json!({ "contactId": GONE })),
-        ("permanently_delete_contact", json!({ "contactId": GONE })),
+        ("permanently_delete_contact", json!({ "contactId": GONE, "confirm": true })),
         ("move_contact", json!({ "contactId": GONE, "destinationFolderId": "contacts" })),
         ("get_contact_photo", json!({ "contactId": GONE })),
         ("list_contact_folders", json!({ "parentFolderId": GONE_FOLDER })),

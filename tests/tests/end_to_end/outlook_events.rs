@@ -137,7 +137,7 @@ async fn a_series_keeps_its_local_time() {
         assert_eq!(starts, expected, "{pattern}");
         stage.works("outlook.delete_event", json!({ "eventId": made["id"] })).await;
     }
-    let view = json!({ "start": "2026-01-01", "end": "2027-12-31", "limit": 100, "query": { "filter": "subject eq 'Mark 8 review'" } });
+    let view = json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "UTC", "limit": 100, "query": { "filter": "subject eq 'Mark 8 review'" } });
     assert_eq!(stage.works("outlook.get_calendar_view", view).await["items"].as_array().unwrap().len(), 8, "occurrences come one by one");
 }
 
@@ -172,7 +172,7 @@ async fn reminders_come_later_or_not_at_all() {
     assert_eq!(stage.works("outlook.list_reminders", window).await["items"], json!([]));
     let now = stage.works("outlook.get_event", json!({ "eventId": budget })).await["start"]["dateTime"].as_str().unwrap()[..10].to_owned();
     let around = |days: i64| now.parse::<jiff::civil::Date>().unwrap().saturating_add(jiff::Span::new().days(days)).to_string();
-    let window = json!({ "start": around(-1), "end": around(5) });
+    let window = json!({ "start": around(-1), "end": around(5), "timeZone": "UTC" });
     let of = |list: &Value, id: &Value| list["items"].as_array().unwrap().iter().find(|it| it["eventId"] == *id).cloned();
     let before = stage.works("outlook.list_reminders", window.clone()).await;
     assert!(of(&before, &budget).is_some() && of(&before, &lunch).is_some(), "{before}");
@@ -207,8 +207,8 @@ async fn events_are_listed_and_found() {
         (json!({ "organizerEmail": "LEEG@contoso.example", "select": ["subject"] }), vec!["Tour of the lab"]),
         (json!({ "attendeeEmail": "adelev@contoso.example" }), vec!["Tour of the lab"]),
         (json!({ "attendeeEmail": "adelev@contoso.example", "subjectContains": "o'neil" }), vec![]),
-        (json!({ "startBefore": "2001-01-01" }), vec![]),
-        (json!({ "startAfter": "2001-01-01", "filter": "hasAttachments eq true" }), vec!["Handover"]),
+        (json!({ "startBefore": "2001-01-01T00:00:00Z" }), vec![]),
+        (json!({ "startAfter": "2001-01-01", "timeZone": "Europe/Berlin", "filter": "hasAttachments eq true" }), vec!["Handover"]),
     ] {
         assert_eq!(subjects(&stage.works("outlook.search_events", input.clone()).await), found, "{input}");
     }
@@ -217,7 +217,7 @@ async fn events_are_listed_and_found() {
 #[tokio::test]
 async fn changes_are_told_once() {
     let stage = Stage::new();
-    let all = stage.works("outlook.list_event_changes", json!({ "start": "2027-01-01", "end": "2027-12-31" })).await;
+    let all = stage.works("outlook.list_event_changes", json!({ "start": "2027-01-01", "end": "2027-12-31", "timeZone": "UTC" })).await;
     let made = stage.works("outlook.create_event", planning()).await;
     let since = stage.works("outlook.list_event_changes", json!({ "deltaToken": all["deltaToken"] })).await;
     assert_eq!(subjects(&since), ["Planning"]);
@@ -283,7 +283,10 @@ async fn files_are_attached_and_come_back() {
 async fn events_are_deleted_for_good() {
     let stage = Stage::new();
     let id = event(&stage, "Budget").await;
-    assert_eq!(stage.works("outlook.permanently_delete_event", json!({ "eventId": id })).await, json!({ "deleted": true }));
+    assert_eq!(
+        stage.works("outlook.permanently_delete_event", json!({ "eventId": id, "confirm": true })).await,
+        json!({ "deleted": true })
+    );
     assert_eq!(stage.fails("outlook.get_event", json!({ "eventId": id })).await.code(), Code::NotFound);
 }
 
@@ -317,10 +320,10 @@ async fn what_is_not_there_is_not_found() {
     for (action, input) in [
         ("get_event", json!({ "eventId": GONE })),
         ("delete_event", json!({ "eventId": GONE })),
-        ("permanently_delete_event", json!({ "eventId": GONE })),
+        ("permanently_delete_event", json!({ "eventId": GONE, "confirm": true })),
         ("forward_event", json!({ "eventId": GONE, "to": ["alexw@contoso.example"] })),
         ("dismiss_event_reminder", json!({ "eventId": GONE })),
-        ("list_event_instances", json!({ "eventId": GONE, "start": "2027-01-01", "end": "2027-02-01" })),
+        ("list_event_instances", json!({ "eventId": GONE, "start": "2027-01-01", "end": "2027-02-01", "timeZone": "UTC" })),
         ("list_event_attachments", json!({ "eventId": GONE })),
         ("add_event_attachment", json!({ "eventId": GONE, "name": "a", "content": { "text": "x" } })),
         ("download_event_attachment", json!({ "eventId": there, "attachmentId": GONE })),
@@ -346,7 +349,7 @@ async fn what_outlook_refuses_is_an_error() {
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_before() {
     let stage = Stage::new();
-    let backwards = json!({ "start": "2027-03-02", "end": "2027-03-01" });
+    let backwards = json!({ "start": "2027-03-02", "end": "2027-03-01", "timeZone": "Europe/Berlin" });
     let with = |more: Value| {
         let mut input = backwards.clone();
         input.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
@@ -359,6 +362,11 @@ async fn what_makes_no_sense_is_refused_before() {
         ("update_event", with(json!({ "eventId": GONE })), "/end"),
         ("snooze_event_reminder", json!({ "eventId": GONE, "newReminderTime": "2027-03-01T09:00" }), "/newReminderTime"),
         ("list_reminders", backwards.clone(), "/end"),
+        ("list_reminders", json!({ "start": "2027-03-01", "end": "2027-03-02" }), "/start"),
+        ("get_calendar_view", json!({ "start": "2027-03-01T09:00", "end": "2027-03-02T09:00:00Z" }), "/start"),
+        ("list_event_instances", json!({ "eventId": GONE, "start": "2027-03-01T09:00:00Z", "end": "2027-03-02T09:00" }), "/end"),
+        ("search_events", json!({ "startAfter": "2027-03-01" }), "/startAfter"),
+        ("get_schedule", json!({ "schedules": ["a@contoso.example"], "start": "2027-03-01", "end": "2027-03-02" }), "/start"),
         ("list_events", json!({ "query": { "search": "x" } }), "/query/search"),
         ("search_events", json!({}), "/subjectContains"),
         ("get_calendar_view", backwards.clone(), "/end"),

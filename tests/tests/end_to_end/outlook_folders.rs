@@ -73,7 +73,7 @@ async fn folders_are_deleted_and_deleted_for_good() {
     let top = stage.works("outlook.list_mail_folders", json!({ "fetchAll": true })).await;
     assert!(!names(&top).contains(&"Projects"), "{top}");
     let made = stage.works("outlook.create_mail_folder", json!({ "displayName": "Gone" })).await;
-    stage.works("outlook.permanently_delete_mail_folder", json!({ "folderId": made["id"] })).await;
+    stage.works("outlook.permanently_delete_mail_folder", json!({ "folderId": made["id"], "confirm": true })).await;
     assert_eq!(stage.fails("outlook.get_mail_folder", json!({ "folderId": made["id"] })).await.code(), Code::NotFound);
 }
 
@@ -108,7 +108,7 @@ async fn what_is_not_there_is_not_found() {
         ("list_mail_folders", json!({ "parentFolderId": GONE })),
         ("get_mail_folder", json!({ "folderId": GONE })),
         ("update_mail_folder", json!({ "folderId": GONE, "displayName": "X" })),
-        ("permanently_delete_mail_folder", json!({ "folderId": GONE })),
+        ("permanently_delete_mail_folder", json!({ "folderId": GONE, "confirm": true })),
         ("move_mail_folder", json!({ "folderId": GONE, "destinationFolderId": "inbox" })),
         ("copy_mail_folder", json!({ "folderId": GONE, "destinationFolderId": "inbox" })),
     ] {
@@ -140,7 +140,7 @@ async fn folders_that_every_mailbox_has_stay_and_the_error_says_so() {
     let stage = Stage::new();
     for (action, input) in [
         ("delete_mail_folder", json!({ "folderId": "inbox" })),
-        ("permanently_delete_mail_folder", json!({ "folderId": "drafts" })),
+        ("permanently_delete_mail_folder", json!({ "folderId": "drafts", "confirm": true })),
         ("move_mail_folder", json!({ "folderId": "inbox", "destinationFolderId": "archive" })),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;

@@ -80,7 +80,6 @@ async fn what_is_not_there_is_not_found() {
         "create_forward_draft",
         "archive_email",
         "delete_email",
-        "permanently_delete_email",
     ];
     for action in only {
         let error = stage.fails(&format!("outlook.{action}"), json!({ "messageId": GONE })).await;
@@ -88,6 +87,7 @@ async fn what_is_not_there_is_not_found() {
     }
     let there = inbox(&stage, 1).await.remove(0);
     for (action, input) in [
+        ("permanently_delete_email", json!({ "messageId": GONE, "confirm": true })),
         ("forward_email", json!({ "messageId": GONE, "to": ["alexw@contoso.example"] })),
         ("add_email_categories", json!({ "messageId": GONE, "categories": ["x"] })),
         ("remove_email_categories", json!({ "messageId": GONE, "categories": ["x"] })),
@@ -343,7 +343,7 @@ async fn messages_are_deleted_and_deleted_for_good() {
     let ids = inbox(&stage, 2).await;
     assert_eq!(stage.works("outlook.delete_email", json!({ "messageId": ids[0] })).await, json!({ "deleted": true }));
     assert_eq!(stage.count("deleteditems", "Welcome to the retail team"), 1);
-    stage.works("outlook.permanently_delete_email", json!({ "messageId": ids[1] })).await;
+    stage.works("outlook.permanently_delete_email", json!({ "messageId": ids[1], "confirm": true })).await;
     assert_eq!((stage.count("inbox", "Quarterly budget review"), stage.count("deleteditems", "Quarterly budget review")), (0, 0));
 }
 
@@ -396,7 +396,8 @@ async fn what_cannot_go_together_is_refused_before() {
         ("create_draft", json!({ "attachments": [{ "name": "a", "content": gone }] }), "/attachments/0/content"),
         ("send_email_and_wait", json!({ "to": ["meganb@contoso.example"], "subject": "X", "options": [" "] }), "/options/0"),
         ("reply_to_email", json!({ "messageId": GONE, "comment": "a", "body": "b" }), "/body"),
-        ("search_emails", json!({ "receivedAfter": "2026-02-30" }), "/receivedAfter"),
+        ("search_emails", json!({ "receivedAfter": "2026-02-30", "timeZone": "UTC" }), "/receivedAfter"),
+        ("search_emails", json!({ "receivedAfter": "2026-02-03" }), "/receivedAfter"),
         ("list_email_changes", json!({ "folderId": "inbox", "deltaToken": "x" }), "/deltaToken"),
         ("flag_email", json!({ "messageId": GONE, "status": "notFlagged", "due": "2026-02-03" }), "/status"),
         ("add_attachment", json!({ "messageId": GONE, "name": "a", "content": gone }), "/content"),

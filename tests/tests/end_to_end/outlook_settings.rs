@@ -1,6 +1,7 @@
 //! Rules, settings, categories and what the server knows.
 
 use connector_sdk::Code;
+use graph_sim::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;
@@ -115,6 +116,23 @@ async fn automatic_replies_are_told_to_senders() {
 }
 
 #[tokio::test]
+async fn what_one_of_several_requests_fails_to_tell_stands_beside_the_rest() {
+    let stage = Stage::new();
+    let addresses: Vec<String> = (0..150).map(|number| format!("person{number}@contoso.example")).collect();
+    let refused =
+        || Rule::new(Fault::Status { status: 400, code: "ErrorInvalidRequest".into(), message: String::new() }).path("getMailTips");
+    stage.sandbox.faults().add(refused().once());
+    let tips = stage.works("outlook.get_mail_tips", json!({ "emailAddresses": addresses })).await;
+    let failed = tips["failed"].as_array().unwrap();
+    let inputs = failed[0]["inputs"].as_array().unwrap().len();
+    assert_eq!((failed.len(), inputs + tips["items"].as_array().unwrap().len()), (1, 150));
+    assert_eq!(failed[0]["error"]["code"], "rejected", "{}", failed[0]);
+    stage.sandbox.faults().add(refused());
+    let error = stage.fails("outlook.get_mail_tips", json!({ "emailAddresses": addresses })).await;
+    assert_eq!(error.status(), Some(400), "nothing is no success: {error}");
+}
+
+#[tokio::test]
 async fn categories_have_colours() {
     let stage = Stage::new();
     let made = stage.works("outlook.create_category", json!({ "displayName": "Travel", "color": "preset4" })).await;
@@ -208,7 +226,12 @@ async fn what_outlook_refuses_is_an_error() {
         ("create_message_rule", json!({ "displayName": "X", "sequence": 1, "actions": {} }), Code::InvalidInput),
         ("update_mailbox_settings", json!({ "language": "xx-XX" }), Code::Rejected),
         ("update_mailbox_settings", json!({ "timeZone": "Nowhere" }), Code::InvalidInput),
-        ("set_automatic_replies", json!({ "status": "scheduled", "start": "2027-01-02", "end": "2027-01-01" }), Code::InvalidInput),
+        (
+            "set_automatic_replies",
+            json!({ "status": "scheduled", "start": "2027-01-02", "end": "2027-01-01", "timeZone": "UTC" }),
+            Code::InvalidInput,
+        ),
+        ("set_automatic_replies", json!({ "status": "scheduled", "start": "2027-01-01", "end": "2027-01-02" }), Code::InvalidInput),
         ("create_category", json!({ "displayName": "blue category" }), Code::Conflict),
         ("create_focused_inbox_override", json!({ "senderEmail": "x", "classifyAs": "other" }), Code::InvalidInput),
         ("get_mail_tips", json!({ "emailAddresses": [] }), Code::InvalidInput),

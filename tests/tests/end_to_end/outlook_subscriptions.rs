@@ -69,7 +69,10 @@ async fn those_of_one_address_are_ended() {
         assert_eq!(ended, json!({ "deleted": 1, "failed": [] }));
         let left = stage.works(&format!("{connector}.list_subscriptions"), json!({})).await;
         assert_eq!(left["items"].as_array().unwrap().len(), 1, "the one of another address stays");
-        let ended = stage.works(&format!("{connector}.delete_all_subscriptions"), json!({})).await;
+        let refused = stage.fails(&format!("{connector}.delete_all_subscriptions"), json!({})).await;
+        assert_eq!((refused.code(), refused.violations()[0].pointer.as_str()), (Code::InvalidInput, "/instanceOnly"));
+        assert!(refused.advice().contains("notificationUrl"), "{}", refused.advice());
+        let ended = stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "instanceOnly": false })).await;
         assert_eq!(ended["deleted"], 1);
     }
 }
@@ -88,7 +91,7 @@ async fn a_user_does_not_see_those_of_an_app() {
         assert_eq!(list["items"], json!([]));
         let choices = stage.choices(&format!("{connector}.subscriptions"), json!({}), Some("meganb")).await.unwrap();
         assert!(choices.choices.is_empty(), "{choices:?}");
-        stage.works(&format!("{connector}.delete_all_subscriptions"), json!({})).await;
+        stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "instanceOnly": false })).await;
         let look = Run::new(format!("{connector}.get_subscription"), "app", json!({ "subscriptionId": made["id"] }));
         assert_eq!(stage.execute(look).await.unwrap()["id"], made["id"], "what is not seen is not ended");
     }

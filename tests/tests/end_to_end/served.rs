@@ -127,3 +127,22 @@ async fn a_server_that_is_gone_is_unavailable() {
     let error = stage.execute(run).await.unwrap_err();
     assert_eq!(error.code(), Code::Unavailable, "nothing was sent, and that is certain: {error}");
 }
+
+#[tokio::test]
+async fn informational_answers_and_gateways_change_nothing() {
+    let (stage, server) = Stage::served().await;
+    stage.sandbox.perturb("3:informational,gateway,missing-parts,coding,links".parse().unwrap());
+    for number in 0..20 {
+        stage.works("outlook.send_email", letter(&format!("Lunch {number}"))).await;
+    }
+    let input = json!({ "fetchAll": true, "query": { "top": 20, "select": ["subject"] } });
+    let list = stage.works("outlook.list_emails", input).await;
+    let part = |i| json!({ "method": "POST", "url": "/me/messages", "body": { "subject": format!("Part {i}") } });
+    let answer = stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
+    stage.sandbox.perturb(graph_sim::Perturbations::none());
+    let all = stage.look("/me/mailFolders/inbox?$select=totalItemCount")["totalItemCount"].as_u64().unwrap();
+    assert_eq!(list["items"].as_array().unwrap().len() as u64, all);
+    assert!(answer["responses"].as_array().unwrap().iter().all(|part| part["status"] == 201), "{answer}");
+    assert!((0..20).all(|number| stage.count("sentitems", &format!("Lunch {number}")) == 1), "each once");
+    server.shutdown().await;
+}

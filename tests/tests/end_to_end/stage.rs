@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::{Given, Host, Listen, Listener, LocalFiles, Run};
+use connector_runtime::{Builder, Given, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{Ask as Asked, Choices, Error, Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sim::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
@@ -56,9 +56,11 @@ pub(crate) const ALL: &[&str] = &[
     "OnlineMeetingArtifact.Read.All",
     "Sites.ReadWrite.All",
     "Sites.Manage.All",
+    "CustomSecAttributeAssignment.Read.All",
 ];
 
-/// The host and the sandbox. There are two connections: `adele`, a user, and `app`, without a user.
+/// The host and the sandbox. There are three connections: `adele`, a user; `app`, without a user; and `app_of_adele`, whose default user
+/// she is.
 pub(crate) struct Stage {
     pub(crate) host: Host,
     pub(crate) sandbox: Sandbox,
@@ -109,11 +111,16 @@ impl Tokens for Fixed {
 }
 
 fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str) -> Given {
+    given_for(sandbox, holder, scopes, origin, None)
+}
+
+// `user` is the default user of an app's connection.
+fn given_for(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], origin: &str, user: Option<&str>) -> Given {
     let token = sandbox.issue_token(holder, scopes);
     let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
     let who = match holder {
         Holder::User(name) => Who::User { names: vec![name.to_owned()] },
-        Holder::App(_) => Who::App { user: None },
+        Holder::App(_) => Who::App { user: user.map(str::to_owned) },
     };
     Given::new(Endpoint::new(origin).unwrap(), Arc::new(Fixed(token)), who)
 }
@@ -131,9 +138,20 @@ impl Stage {
 
     /// On a sandbox that is there already, in process.
     pub(crate) fn on(sandbox: Sandbox, scopes: &[&str]) -> Stage {
+        Stage::built(sandbox, scopes, |builder| builder)
+    }
+
+    /// In process, with every permission, on a host that takes notifications below this address.
+    pub(crate) fn notified_at(url: &str) -> Stage {
+        Stage::built(usual_sandbox(), ALL, |builder| builder.notification_url(url).unwrap())
+    }
+
+    fn built(sandbox: Sandbox, scopes: &[&str], more: impl FnOnce(Builder) -> Builder) -> Stage {
         let add = |holder| given(&sandbox, holder, scopes, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
+        let of_adele = given_for(&sandbox, Holder::App(seeds::DAEMON), scopes, ORIGIN, Some(ADELE)).transport(Arc::new(sandbox.clone()));
+        let builder = more(builder.connection("app_of_adele", of_adele));
         // A table of one row; Microsoft's own is no part of the project.
         let row = Row {
             request: "PATCH /groups/{id}".into(),

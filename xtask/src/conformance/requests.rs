@@ -110,7 +110,7 @@ fn planned(
 /// The path and query below the API version, if the request goes to Graph's version 1.
 pub fn path(sent: &Sent) -> Option<&str> {
     let below = sent.url.strip_prefix("https://graph.microsoft.com/v1.0").unwrap_or(&sent.url);
-    (sent.version == ApiVersion::V1 && below.starts_with('/')).then_some(below)
+    (sent.version != Some(ApiVersion::Beta) && below.starts_with('/')).then_some(below)
 }
 
 /// Holds a request against the metadata; `None` when it does not describe it.

@@ -5,6 +5,7 @@ mod properties;
 mod types;
 
 use connector_sdk::OtherWay;
+use connector_sdk::schema::rules;
 use serde_json::{Map, Value};
 
 use crate::Result;
@@ -67,6 +68,7 @@ fn page(description: &Description) -> Result<String> {
     }
     page.line("## Signing in");
     connection(&mut page, &connector.connection);
+    fields(&mut page, &connector.name, &description.connection);
     Ok(page.finish())
 }
 
@@ -87,7 +89,7 @@ fn contents(page: &mut Page, description: &Description) {
 
 fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
     head(page, action);
-    page.line(format!("{} {}", effect(&action.effect), needs(&action.scopes)));
+    page.line(format!("{} {}", effect(action), needs(&action.scopes)));
     input(page, &action.input);
     example(page, action, "tenon run")?;
     if let Some(output) = &action.output {
@@ -142,14 +144,16 @@ fn first_sentence(schema: &Map<String, Value>) -> &str {
     line.split_once(". ").map_or(line, |(first, _)| first).trim_end_matches('.')
 }
 
-fn effect(effect: &str) -> &'static str {
-    match effect {
-        "read" => "It changes nothing.",
-        "create" => "It makes something new: done twice, there are two.",
-        "update" => "It changes something that exists.",
-        "delete" => "It is destructive: it takes something away.",
+fn effect(action: &Descriptor) -> String {
+    let text = match (action.effect.as_str(), &action.undo) {
+        ("read", _) => "It changes nothing.",
+        ("create", _) => "It makes something new: done twice, there are two.",
+        ("update", _) => "It changes something that exists.",
+        ("delete", None) => "It is destructive: it takes something away, and that cannot be undone.",
+        ("delete", Some(undo)) => return format!("It is destructive: it takes something away. {undo}"),
         _ => "It reaches people and cannot be taken back.",
-    }
+    };
+    text.to_owned()
 }
 
 fn needs(needs: &Needs) -> String {
@@ -174,6 +178,7 @@ fn needs(needs: &Needs) -> String {
 fn input(page: &mut Page, schema: &Map<String, Value>) {
     page.line("**Input**");
     properties(page, schema, true);
+    conditions(page, schema);
 }
 
 fn properties(page: &mut Page, schema: &Map<String, Value>, is_input: bool) {
@@ -207,6 +212,31 @@ fn example(page: &mut Page, descriptor: &Descriptor, command: &str) -> Result<()
     };
     page.fence("sh", &format!("{command} {}.{} --connection sandbox{input}", descriptor.connector, descriptor.name));
     Ok(())
+}
+
+// The fields of each way to sign in, in the order of a form.
+fn fields(page: &mut Page, connector: &str, schema: &Map<String, Value>) {
+    page.line("### Fields of a connection");
+    page.line(format!(
+        "As a JSON Schema, for a form: `schemas/{connector}/connection.json` in the repository, `Host::connection_schema` in the library, \
+         `tenon describe {connector} --json` on the command line."
+    ));
+    for way in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        let method = way.get("properties").and_then(|all| all.get("method")?.get("const")?.as_str()).unwrap_or_default();
+        let title = way.get("title").and_then(Value::as_str).unwrap_or_default();
+        page.line(format!("**{title}** (`{method}`)"));
+        properties(page, way, true);
+        conditions(page, way);
+    }
+}
+
+// Which properties go together.
+fn conditions(page: &mut Page, schema: &Map<String, Value>) {
+    let schema = Value::Object(schema.clone());
+    let told: Vec<String> = rules::of(&schema).filter_map(rules::sentence).collect();
+    if !told.is_empty() {
+        page.line(told.join(" "));
+    }
 }
 
 fn connection(page: &mut Page, connection: &Connection) {

@@ -58,6 +58,9 @@ fn properties_of_its_kind(kind: Listed, descriptor: &Descriptor) -> Vec<Issue> {
     if kind != Listed::Action && descriptor.effect != "read" {
         found.push(Issue::new("/effect", "is not \"read\": only actions change something"));
     }
+    if descriptor.undo.is_some() && descriptor.effect != "delete" {
+        found.push(Issue::new("/undo", "belongs to the effect \"delete\": nothing else takes something away"));
+    }
     found
 }
 

@@ -5,6 +5,7 @@
 
 mod connector;
 mod descriptor;
+pub mod hidden;
 pub mod instance;
 
 use std::collections::BTreeMap;
@@ -67,6 +68,7 @@ pub fn validate(path: &Path) -> Result<Report> {
     }
     for (file, document) in &documents.by_file {
         let issues = match kind(file, document) {
+            Kind::Connection => connection(document),
             Kind::Connector => connector::check(file, document, &documents),
             Kind::Schema => bare_schema(file, document),
             Kind::Listed(kind) => descriptor::check(file, kind, document, &documents),
@@ -112,6 +114,8 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
 /// What a file describes.
 enum Kind {
     Connector,
+    /// The fields of a connector's connections.
+    Connection,
     Listed(Listed),
     /// A JSON Schema without a descriptor around it, held to be an input's.
     Schema,
@@ -147,7 +151,9 @@ fn kind(file: &Path, document: &Value) -> Kind {
         return Kind::Listed(listed);
     }
     let has = |property: &str| document.get(property).is_some();
-    if has("connection") || file.file_name().is_some_and(|name| name == "connector.json") {
+    if file.file_name().is_some_and(|name| name == "connection.json") {
+        Kind::Connection
+    } else if has("connection") || file.file_name().is_some_and(|name| name == "connector.json") {
         Kind::Connector
     } else if has("$schema") && !has("input") {
         Kind::Schema
@@ -162,6 +168,14 @@ fn kind(file: &Path, document: &Value) -> Kind {
 
 fn parent_name(file: &Path) -> Option<&str> {
     file.parent()?.file_name()?.to_str()
+}
+
+fn connection(document: &Value) -> Vec<Issue> {
+    let mut found = meta(document);
+    if found.is_empty() {
+        found.extend(schema::check_parameters(document));
+    }
+    found
 }
 
 fn bare_schema(file: &Path, document: &Value) -> Vec<Issue> {

@@ -109,3 +109,16 @@ fn raw_requests_refuse_what_could_leave_graph() {
     assert_eq!(ran.code, 10, "{ran:?}");
     assert_eq!(ran.error()["issues"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn the_address_for_notifications_comes_from_the_environment() {
+    let home = Home::new();
+    let end = ["run", "graph_raw.delete_all_subscriptions", "-c", "sandbox", "--json"];
+    let at = |url: &str| -> Ran { home.command(&end).env("TENON_NOTIFICATION_URL", url).output().unwrap().into() };
+    let refused = home.run(&end);
+    assert_eq!(refused.error()["issues"][0]["pointer"], "/instanceOnly", "{refused:?}");
+    assert_eq!(at("https://hooks.contoso.example/none").json()["deleted"], 0);
+    let wrong = at("http://hooks.contoso.example/");
+    assert_eq!(wrong.error()["code"], "invalid_input", "{wrong:?}");
+    assert!(wrong.error()["hint"].as_str().unwrap().contains("https"), "{wrong:?}");
+}

@@ -67,3 +67,34 @@ fn a_stopped_listener_loses_nothing() {
     assert_eq!(ran.code, 0, "the name is free at once: {ran:?}");
     assert_eq!(subjects(&ran.out), ["second"]);
 }
+
+#[test]
+fn a_gap_is_said_on_standard_error_and_goes_with_the_next_event() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let listen = || home.run(&["listen", "outlook.deleted_email", "-c", "sandbox", "--once"]);
+    let mails: Vec<String> = ["first", "second"]
+        .map(|subject| sandbox.control("POST", "deliver", &json!({ "mailbox": USER, "message": { "subject": subject } })))
+        .map(|made| made["id"].as_str().unwrap().to_owned())
+        .into();
+    let delete = |id: &str| {
+        let deleted = home.on_sandbox(&["run", "outlook.delete_email", "--set", &format!("messageId={id}")]);
+        assert_eq!(deleted.code, 0, "{deleted:?}");
+    };
+    let begun = listen();
+    assert_eq!((begun.code, begun.out.as_str(), begun.err.as_str()), (0, "", ""));
+
+    delete(&mails[0]);
+    sandbox.control("POST", "expire-delta-tokens", &Value::Null);
+    let gap = listen();
+    assert_eq!((gap.code, gap.out.as_str()), (0, ""), "a gap is no event: {gap:?}");
+    assert!(gap.err.starts_with("warning: between ") && gap.err.contains("messages that left the folder"), "{gap:?}");
+    assert_eq!(gap.err.lines().count(), 1, "{gap:?}");
+    let again = listen();
+    assert_eq!((again.out.as_str(), again.err.as_str()), ("", ""), "it is said once");
+
+    delete(&mails[1]);
+    let event: Value = serde_json::from_str(&listen().out).unwrap();
+    assert_eq!(event["gaps"][0]["missed"], "messages that left the folder", "{event}");
+    assert!(event["gaps"][0]["until"].is_string() && event["gaps"].as_array().unwrap().len() == 1, "{event}");
+}

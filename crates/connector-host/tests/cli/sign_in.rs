@@ -151,7 +151,27 @@ fn a_provider_that_is_not_entra() {
     let urls = ["--authorize-url", &authorize, "--token-url", &token, "--issuer", &wrong, "--graph-url", &sandbox.url];
     let flags = ["connect", "outlook", "--name", "wrong", "--client-id", seeds::PUBLIC, "--no-browser"];
     let ran = sign_in(home.command(&[&flags[..], &urls].concat()), ADELE);
-    assert!(ran.code != 0 && ran.err.contains("iss"), "{ran:?}");
+    for part in ["iss", issuer.as_str(), wrong.as_str(), "--issuer"] {
+        assert!(ran.code != 0 && ran.err.contains(part), "{part}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_machine_without_an_identity() {
+    let home = Home::new();
+    // Nobody listens there.
+    let place = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ran: Ran = home
+        .command(&["connect", "outlook", "--name", "machine", "--method", "managed_identity", "--json"])
+        .env("IDENTITY_ENDPOINT", format!("http://{place}/msi/token"))
+        .env("IDENTITY_HEADER", "x")
+        .output()
+        .unwrap()
+        .into();
+    let error = ran.error();
+    assert_eq!(error["code"], "unavailable", "{ran:?}");
+    assert!(error["message"].as_str().unwrap().contains("no managed identity"), "{error}");
+    assert!(error["hint"].as_str().unwrap().contains("another method"), "{error}");
 }
 
 #[test]
@@ -168,6 +188,11 @@ fn a_given_token() {
         .into();
     assert_eq!(ran.json()["granted"], json!(["Mail.Read", "User.Read"]));
     assert!(home.run(&["run", "outlook.list_emails", "-c", "given"]).json()["items"].is_array());
+    // It has ended: nothing renews it, so a new one is asked for.
+    sandbox.control("POST", "faults", &json!({ "fault": { "kind": "unauthorized" }, "path": "/messages", "times": 9 }));
+    let ended = home.run(&["run", "outlook.list_emails", "-c", "given", "--json"]);
+    assert_eq!(ended.error()["code"], "not_connected", "{ended:?}");
+    assert!(ended.error()["hint"].as_str().unwrap().contains("--access-token-env"), "{ended:?}");
     let send = ["run", "outlook.send_email", "-c", "given", "--json", "--set", "to=a@b.example", "--set", "subject=S", "--set", "body=x"];
     let ran = home.run(&send);
     assert_eq!(ran.error()["code"], "missing_scope", "{ran:?}");

@@ -134,7 +134,7 @@ impl Connections {
         let id: Arc<str> = record.id.as_str().into();
         Ok(Connected {
             former: (!record.kept_by_id).then(|| name.into()),
-            endpoint: Endpoint::new(checked.graph.as_str())?,
+            endpoint: Endpoint::new(checked.graph.as_str())?.with_version(checked.api_version),
             tokens: Arc::new(StoredTokens(source)),
             who: Arc::new(who(record, &checked)),
             client: self.client()?,

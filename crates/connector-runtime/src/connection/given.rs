@@ -56,7 +56,8 @@ impl Tokens for One {
     async fn token(&self, ask: Ask<'_>) -> Result<Token> {
         match ask {
             Ask::Usual => Ok(self.0.clone()),
-            _ => Err(Error::new(Code::NotConnected, "the given token is not accepted any more").hint("Give the connection a new token.")),
+            _ => Err(Error::new(Code::NotConnected, "the given token is not accepted any more")
+                .hint("It has ended or was withdrawn, and cannot be renewed: give the connection a new token.")),
         }
     }
 

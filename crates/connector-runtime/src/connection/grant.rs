@@ -31,8 +31,8 @@ pub(super) async fn renew(
             Credential::Given(token) => {
                 let set = TokenSet::of_access_token(token, exchange.now)?;
                 if set.expires_at <= exchange.now || tokens.is_some_and(|old| old.access == set.access && old.expires_at <= exchange.now) {
-                    return Err(Error::new(Code::NotConnected, "the given token has expired")
-                        .hint("Give the connection a new token: reconnect it.")
+                    return Err(Error::new(Code::NotConnected, format!("the given token has ended, at {:.0}", set.expires_at))
+                        .hint(NEW_TOKEN)
                         .into());
                 }
                 set
@@ -43,6 +43,10 @@ pub(super) async fn renew(
     };
     Ok(Refreshed { tokens, unfit: None })
 }
+
+/// What to do when a given token is over.
+pub(super) const NEW_TOKEN: &str = "A token that was given cannot be renewed. Get a new one, and reconnect the connection with it: \
+                                    `tenon connections reconnect NAME --access-token-env VARIABLE`.";
 
 // Read anew each time: whoever writes the file renews it.
 async fn federated_token(credential: &Credential) -> Result<Option<Secret>> {

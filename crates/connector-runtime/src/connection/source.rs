@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{Code, Error, Granted, Result, Transport};
+use connector_sdk::{Code, Error, Granted, Result, SignInMethod, Transport};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use graph_auth::{Checked, Identity, TokenSet};
@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::cached::Cached;
+use super::grant::NEW_TOKEN;
 use super::record::Record;
 use super::renew::Unstored;
 use super::renewals::{InFlight, Renewals};
@@ -49,6 +50,8 @@ pub(crate) struct Source {
     id: String,
     graph: String,
     identity: Option<Identity>,
+    // Whether its token was given, so that nobody renews it.
+    given: bool,
     // What the stored token carried when the connection was first used here.
     granted: Option<Arc<Granted>>,
     cached: Mutex<Option<Cached>>,
@@ -83,11 +86,21 @@ impl Source {
             id: record.id.clone(),
             graph: checked.graph.to_string(),
             identity: record.identity.clone(),
+            given: checked.method == SignInMethod::AccessToken,
             granted: record.tokens.as_ref().and_then(TokenSet::granted).map(Arc::new),
             cached: Mutex::new(None),
             running: Mutex::new(None),
             not_early_before: Mutex::new(None),
         })
+    }
+
+    // A token in place of one that was not accepted. Where the only one is the one that was given, another has to be given.
+    async fn another(self: &Arc<Source>, than: &Token, want: Want) -> Result<Token> {
+        let renewed = self.renewed(want).await?;
+        if self.given && renewed == *than {
+            return Err(Error::new(Code::NotConnected, "the given token is not accepted any more").hint(NEW_TOKEN));
+        }
+        Ok(renewed)
     }
 
     /// The lock that a renewal holds.
@@ -253,10 +266,10 @@ impl Tokens for StoredTokens {
                 }
                 Ok(cached.token)
             }
-            Ask::Rejected(token) => source.renewed(Want { instead_of: Some(token.clone()), ..Want::default() }).await,
+            Ask::Rejected(token) => source.another(token, Want { instead_of: Some(token.clone()), ..Want::default() }).await,
             Ask::Claims(token, claims) => {
                 let claims = Some(claims.to_owned());
-                source.renewed(Want { instead_of: Some(token.clone()), claims, early: false }).await
+                source.another(token, Want { instead_of: Some(token.clone()), claims, early: false }).await
             }
         }
     }

@@ -37,10 +37,10 @@ impl Gap {
         Some(Gap { since, until, missed: missed.to_owned(), reason: lost.reason })
     }
 
-    /// As an entry of the log.
-    pub(super) fn entry(&self) -> Result<Entry> {
+    /// As an entry of the log. `revision` is that of the cursor that was lost: two looks may have the same time, and tell two gaps.
+    pub(super) fn entry(&self, revision: Option<u64>) -> Result<Entry> {
         let json = connector_sdk::Json::of(&Kept { gap: self.clone() })?;
-        Ok(Entry::new(format!("{PREFIX}{}", self.until), json.bytes().clone()))
+        Ok(Entry::new(format!("{PREFIX}{} {}", self.until, revision.unwrap_or_default()), json.bytes().clone()))
     }
 
     /// Reads an entry of the log, if it is a gap.
@@ -59,5 +59,21 @@ impl std::fmt::Display for Gap {
             None => write!(f, "before {:.0}", self.until)?,
         }
         write!(f, " this may have been missed: {}; Graph no longer knew the place in its changes ({})", self.missed, self.reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_gaps_of_one_moment_are_two() {
+        let lost = || Some(Lost { reason: "Graph answered 410".to_owned() });
+        let now = Timestamp::UNIX_EPOCH;
+        let gap = Gap::of(lost(), Some("members that went"), None, now).unwrap();
+        let ids: Vec<String> = [Some(3), Some(4)].map(|revision| gap.entry(revision).unwrap().id).into();
+        assert_ne!(ids[0], ids[1]);
+        assert!(ids.iter().all(|id| id.starts_with(PREFIX)));
+        assert_eq!(Gap::of(lost(), None, None, now), None, "what misses nothing has no gap");
     }
 }

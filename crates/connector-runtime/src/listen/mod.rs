@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use crate::connection::Connected;
 use crate::host::Host;
 use crate::run::Run;
-use crate::store::{Delivery, Entry, Hold};
+use crate::store::{Delivery, Entry, Hold, Revision};
 
 pub use gap::Gap;
 use pace::{Looked, Next, Pace};
@@ -329,7 +329,7 @@ impl Listener {
         let (poll, now) = poll(&self.host, found.item, &connected, &self.listen, cursor).await?;
         let gap = Gap::of(poll.lost, found.item.spec().misses, before, now);
         let events = poll.events.into_iter().map(|event| Ok(Entry::new(event.id, event.data.into_json().bytes().clone())));
-        let entries = gap.iter().map(Gap::entry).chain(events).collect::<Result<Vec<_>>>()?;
+        let entries = gap.iter().map(|gap| gap.entry(revision.map(Revision::number))).chain(events).collect::<Result<Vec<_>>>()?;
         let committed = self.host.0.store.commit(&self.source, revision, &entries, Stored::write(now, &poll.cursor)).await?;
         let new = committed.added > usize::from(gap.is_some());
         if let Some(gap) = gap {

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use connector_sdk::Json;
+use connector_sdk::{Json, Link};
+use serde_json::Value;
 
 /// So many empty pages in a row are read without a pause.
 const FEW: u32 = 20;
@@ -71,7 +72,7 @@ impl Pace {
         if !looked.more {
             return Next::AtItsTime;
         }
-        if !self.places.insert(self.hash.hash_one(looked.cursor.as_str())) {
+        if !self.places.insert(self.hash.hash_one(place(looked.cursor))) {
             return Next::Stuck { why: "a page led back to one that was read before".to_owned(), hopeless: true };
         }
         if looked.new {
@@ -89,6 +90,25 @@ impl Pace {
             Some(beyond) if beyond > 0 => Next::After((STEP * beyond).min(LONGEST_STEP)),
             _ => Next::Now,
         }
+    }
+}
+
+/// A cursor with its links in one spelling, so that a circle is one however a server writes them.
+fn place(cursor: &Json) -> String {
+    fn respell(value: &mut Value) {
+        match value {
+            Value::String(text) if text.contains(['?', '/']) => *text = Link::new(text.as_str()).place(),
+            Value::Array(values) => values.iter_mut().for_each(respell),
+            Value::Object(object) => object.values_mut().for_each(respell),
+            _ => {}
+        }
+    }
+    match cursor.read::<Value>() {
+        Ok(mut value) => {
+            respell(&mut value);
+            value.to_string()
+        }
+        Err(_) => cursor.as_str().to_owned(),
     }
 }
 
@@ -117,6 +137,18 @@ mod tests {
         assert_eq!(look(&mut pace, 1, true, false), Next::Now, "something new is no circle");
         assert_eq!(pace.after(&Looked { more: false, new: false, empty: true, cursor: &cursor(1) }), Next::AtItsTime);
         assert_eq!(look(&mut pace, 1, false, false), Next::Now, "the next round");
+    }
+
+    #[test]
+    fn a_circle_is_one_however_its_links_are_spelt() {
+        let mut pace = Pace::default();
+        let mut look = |link: &str| {
+            let cursor = Json::parse(format!(r#"{{"place":{{"link":"{link}"}}}}"#)).unwrap();
+            pace.after(&Looked { more: true, new: false, empty: false, cursor: &cursor })
+        };
+        assert_eq!(look("https://graph.microsoft.com/v1.0/users/delta?$skiptoken=a"), Next::Now);
+        assert_eq!(look("/v1.0/users/delta?$skiptoken=b"), Next::Now);
+        assert!(matches!(look("HTTPS://GRAPH.microsoft.com:443/v1.0/users/delta?%24skiptoken=a"), Next::Stuck { hopeless: true, .. }));
     }
 
     #[test]

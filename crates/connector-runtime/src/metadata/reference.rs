@@ -55,7 +55,7 @@ impl Metadata {
 
     // The metadata describes version 1.0 alone.
     fn findings(&self, sent: &Sent) -> Vec<Finding> {
-        let (ApiVersion::V1, Ok(model)) = (sent.version, self.model()) else { return Vec::new() };
+        let (None | Some(ApiVersion::V1), Ok(model)) = (sent.version, self.model()) else { return Vec::new() };
         let body = sent.body.as_ref().filter(|body| body.is_object());
         let asked = Asked { method: sent.method.as_str(), url: &sent.url, headers: &sent.headers, body };
         let mut findings = check(&model, asked);

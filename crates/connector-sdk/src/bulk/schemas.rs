@@ -13,11 +13,11 @@ pub(crate) fn input(mut one: Value) -> Value {
         item.shift_remove(key);
     }
     let many = json!({
-        "x-bulk": true, "type": "array", "minItems": 1, "items": item,
+        "title": "Many inputs", "x-bulk": true, "type": "array", "minItems": 1, "items": item,
         "description": "Many inputs instead of one, each with the properties that stand beside this list. The fate of each is returned."
     });
     let stop = json!({
-        "type": "boolean",
+        "title": "Stop on error", "type": "boolean",
         "description": "Do one after the other and stop at the first that fails. By default all are tried, many at a time."
     });
     if let Some(Value::Object(properties)) = root.get_mut("properties") {
@@ -26,8 +26,10 @@ pub(crate) fn input(mut one: Value) -> Value {
     }
     root.insert("if".into(), json!({ "required": ["items"] }));
     root.insert("then".into(), json!({ "properties": { "items": true, "stopOnError": true }, "additionalProperties": false }));
-    if let Some(required) = root.shift_remove("required") {
-        root.insert("else".into(), json!({ "required": required }));
+    let single: Map<String, Value> =
+        ["required", "allOf"].iter().filter_map(|key| Some(((*key).to_owned(), root.shift_remove(*key)?))).collect();
+    if !single.is_empty() {
+        root.insert("else".into(), single.into());
     }
     root.insert("dependentRequired".into(), json!({ "stopOnError": ["items"] }));
     one
@@ -49,13 +51,16 @@ pub(crate) fn output(mut one: Value) -> Value {
     }
     if let Some(properties) = fate.get_mut("properties").and_then(Value::as_object_mut) {
         // It stands in full beside this.
-        properties.insert("output".into(), json!({ "description": "What came of it, as for a single input.", "$ref": "#/anyOf/0" }));
+        properties.insert(
+            "output".into(),
+            json!({ "title": "Output", "description": "What came of it, as for a single input.", "$ref": "#/anyOf/0" }),
+        );
     }
     if let Some(properties) = fates.get_mut("properties").and_then(Value::as_object_mut) {
         properties.shift_insert(
             0,
             "items".into(),
-            json!({ "type": "array", "items": fate, "description": "The fate of each, in any order." }),
+            json!({ "title": "Items", "type": "array", "items": fate, "description": "The fate of each, in any order." }),
         );
     }
     fates["required"] = json!(["items", "succeeded", "failed", "skipped"]);

@@ -39,7 +39,7 @@ impl Action for Rename {
 }
 
 fn plan(input: Value) -> Result<Plan<crate::Json>> {
-    let connector = Connector::new("t", "T", "T.", crate::ConnectionSpec { sign_ins: Vec::new(), account_types: Vec::new() });
+    let connector = Connector::new("t", "T", "T.", crate::ConnectionSpec::new(Vec::new(), Vec::new()));
     connector.action::<Rename>().find_action("rename").unwrap().plan(input, &Context::user())
 }
 
@@ -139,7 +139,7 @@ impl Action for Append {
 
 #[test]
 fn in_turn_nobody_looks_before_the_one_in_front_has_written() {
-    let connector = Connector::new("t", "T", "T.", crate::ConnectionSpec { sign_ins: Vec::new(), account_types: Vec::new() });
+    let connector = Connector::new("t", "T", "T.", crate::ConnectionSpec::new(Vec::new(), Vec::new()));
     let input = json!({ "items": [{ "id": "1" }, { "id": "2" }, { "id": "3" }] });
     let plan = connector.action::<Append>().find_action("append").unwrap().plan(input, &Context::user()).unwrap();
     let mut stage = answers(&[200, 404, 200, 204, 200, 204]);

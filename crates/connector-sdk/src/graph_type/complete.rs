@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, Property};
 use super::{GRAPH_TYPE, KNOWN_VALUES, PART_OF_TYPE};
+use crate::schema;
 
 /// Where the types stand that others are made of.
 const DEFINITIONS: &str = "$defs";
@@ -124,20 +125,21 @@ impl Work<'_> {
 
     // The whole schema of a property that the output does not describe itself.
     fn property(&mut self, ty: &str, property: Property) -> Value {
-        let mut schema = Map::new();
+        let mut whole = Map::new();
+        whole.insert("title".into(), schema::title(property.name).into());
         if let Some(text) = self.facts.sentence(ty, property.name) {
-            schema.insert("description".into(), text.into());
+            whole.insert("description".into(), text.into());
         }
         match property.list {
             true => {
                 let items = Value::Object(self.value(property.kind, false));
                 // The metadata tells of the items whether they may be null. Graph writes null for a list, too.
-                schema.insert("type".into(), kinds("array", true));
-                schema.insert("items".into(), items);
+                whole.insert("type".into(), kinds("array", true));
+                whole.insert("items".into(), items);
             }
-            false => schema.extend(self.value(property.kind, property.nullable)),
+            false => whole.extend(self.value(property.kind, property.nullable)),
         }
-        Value::Object(schema)
+        Value::Object(whole)
     }
 
     fn value(&mut self, kind: &str, nullable: bool) -> Map<String, Value> {

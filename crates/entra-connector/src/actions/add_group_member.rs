@@ -1,6 +1,7 @@
 //! `add_group_member`
 
 use bytes::Bytes;
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Then};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use crate::member_file;
 use crate::members::{Adding, Fates};
 use crate::permissions::MEMBERS_WRITE;
-use crate::vocabulary::{GroupId, ObjectId};
+use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 
 /// Add members to a group: one or many thousands. They travel 20 to a request and 400 to a batch. One that Graph refuses does not keep the others out, and the fate of each is returned.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -18,12 +19,13 @@ use crate::vocabulary::{GroupId, ObjectId};
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }),
     json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "membersFile": { "text": "id\nc0e38b25-9595-4155-8c2c-195de4a7b58d\n" } })
 ]))]
+#[schemars(transform = rules::one_of(&["members", "membersFile"]))]
 pub struct AddGroupMember {
     /// The group. Its membership must not be dynamic.
     group: GroupId,
     /// Who becomes a member: object ids of users, groups, devices or service principals.
     #[schemars(length(min = 1))]
-    members: Option<Vec<ObjectId>>,
+    members: Option<Vec<NewMemberId>>,
     /// A file with their object ids in place of `members`: one to a line, or the first column of a table.
     members_file: Option<FileRef>,
     /// Read first who is a member, and add only who is missing: after a run that broke off, the next one does the rest. The default for a file is to do so.
@@ -63,11 +65,11 @@ impl Action for AddGroupMember {
     }
 }
 
-fn ids(members: &[ObjectId]) -> Result<Vec<Uuid>> {
+fn ids(members: &[NewMemberId]) -> Result<Vec<Uuid>> {
     let mut ids = Vec::with_capacity(members.len());
     let mut issues = Vec::new();
     for (place, member) in members.iter().enumerate() {
-        match member.uuid() {
+        match ObjectId::parse(&member.0) {
             Some(id) => ids.push(id),
             None => issues
                 .push(Issue::new(format!("/members/{place}"), "this is not an object id, such as c0e38b25-9595-4155-8c2c-195de4a7b58d")),

@@ -1,5 +1,6 @@
 //! `create_administrative_unit`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Error, Fields, Plan, Raw, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,8 @@ use crate::vocabulary::{AdministrativeUnit, MembershipType, UnitVisibility};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "displayName": "Oslo", "description": "Everybody in Oslo" })]))]
+#[schemars(transform = rules::only_with(&["membershipRule", "membershipType=Dynamic"]))]
+#[schemars(transform = rules::needed_with(&["membershipRule", "membershipType=Dynamic"]))]
 pub struct CreateAdministrativeUnit {
     /// The name that is shown.
     #[schemars(length(min = 1, max = 256))]

@@ -19,7 +19,7 @@ pub struct CreateAppRoleAssignment {
     /// The service principal of the app.
     resource_id: ServicePrincipalId,
     /// The role; 00000000-0000-0000-0000-000000000000 where the app has none.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     app_role_id: String,
 }
 

@@ -14,7 +14,7 @@ use crate::vocabulary::ServicePrincipal;
 #[schemars(extend("examples" = [json!({ "appId": "29244802-ea6b-4149-8458-32cf68076237" })]))]
 pub struct CreateServicePrincipal {
     /// The client id of the application.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     app_id: String,
     /// Other properties of the service principal, as Graph names them. They win over the others.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! `create_subscription`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
@@ -13,6 +14,10 @@ use crate::vocabulary::{GroupId, UserId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "groupMembers", "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "changeTypes": ["updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
+#[schemars(transform = rules::only_with(&["user", "resource=user"]))]
+#[schemars(transform = rules::needed_with(&["user", "resource=user"]))]
+#[schemars(transform = rules::only_with(&["group", "resource=group", "resource=groupMembers", "resource=groupOwners"]))]
+#[schemars(transform = rules::needed_with(&["group", "resource=group", "resource=groupMembers", "resource=groupOwners"]))]
 pub struct CreateSubscription {
     /// What to watch.
     resource: Resource,
@@ -63,6 +68,6 @@ impl Action for CreateSubscription {
             (_, Some(_), _) => return Err(Error::invalid("/user", "a user goes with the resource `user` only")),
             (_, _, Some(_)) => return Err(Error::invalid("/group", "this resource needs no group")),
         };
-        subscriptions::subscribe(resource, self.wanted, cx)
+        subscriptions::subscribe(resource, self.wanted, None, cx)
     }
 }

@@ -19,7 +19,10 @@ pub struct DeleteApplication {
 
 impl Action for DeleteApplication {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_application", "Delete application", Effect::Delete).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_application", "Delete application", Effect::Delete)
+        .undo("The directory keeps it for 30 days among its deleted items, from where a request to Graph restores it.")
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/applications/{application}").with("application", self.application.0).deleted())

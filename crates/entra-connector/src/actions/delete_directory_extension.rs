@@ -1,6 +1,6 @@
 //! `delete_directory_extension`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -11,13 +11,15 @@ use crate::vocabulary::ApplicationId;
 /// Delete the definition of a directory extension. Values that objects have become unreachable: take them away first.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "application": "cb9c3936-5b78-460a-8504-ffd62f945da4", "extensionId": "6ff6bd20-d464-47b0-872b-2b09a78bd561" })]))]
+#[schemars(extend("examples" = [json!({ "application": "cb9c3936-5b78-460a-8504-ffd62f945da4", "extensionId": "6ff6bd20-d464-47b0-872b-2b09a78bd561", "confirm": true })]))]
 pub struct DeleteDirectoryExtension {
     /// The application.
     application: ApplicationId,
     /// The id of the definition.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     extension_id: String,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for DeleteDirectoryExtension {
@@ -25,6 +27,7 @@ impl Action for DeleteDirectoryExtension {
     const SPEC: Spec = Spec::new("delete_directory_extension", "Delete directory extension", Effect::Delete).scopes(APPLICATIONS_WRITE);
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(Request::delete("/applications/{application}/extensionProperties/{extension}")
             .with("application", self.application.0)
             .with("extension", self.extension_id)

@@ -19,7 +19,10 @@ pub struct DeleteGroup {
 
 impl Action for DeleteGroup {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_group", "Delete group", Effect::Delete).scopes(GROUPS_DELETE).bulk();
+    const SPEC: Spec = Spec::new("delete_group", "Delete group", Effect::Delete)
+        .undo("`restore_group` brings a Microsoft 365 group back within 30 days; another group may be gone at once.")
+        .scopes(GROUPS_DELETE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/groups/{group}").with("group", self.group.0).deleted())

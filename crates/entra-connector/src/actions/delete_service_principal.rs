@@ -19,7 +19,10 @@ pub struct DeleteServicePrincipal {
 
 impl Action for DeleteServicePrincipal {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_service_principal", "Delete service principal", Effect::Delete).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_service_principal", "Delete service principal", Effect::Delete)
+        .undo("The directory keeps it for 30 days among its deleted items, from where a request to Graph restores it.")
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0).deleted())

@@ -19,7 +19,10 @@ pub struct DeleteUser {
 
 impl Action for DeleteUser {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_user", "Delete user", Effect::Delete).scopes(USERS_DELETE).bulk();
+    const SPEC: Spec = Spec::new("delete_user", "Delete user", Effect::Delete)
+        .undo("`restore_user` brings the user back within 30 days.")
+        .scopes(USERS_DELETE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/users/{user}").with("user", self.user.0).deleted())

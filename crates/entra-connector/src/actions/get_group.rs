@@ -1,5 +1,6 @@
 //! `get_group`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Request, Result, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{GROUP_FIELDS, Group, GroupId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "uniqueName": "retail", "select": ["displayName", "uniqueName"] })]))]
+#[schemars(transform = rules::one_of(&["group", "uniqueName"]))]
 pub struct GetGroup {
     /// The group, unless `uniqueName` names it.
     group: Option<GroupId>,

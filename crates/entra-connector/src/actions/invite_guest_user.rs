@@ -1,5 +1,6 @@
 //! `invite_guest_user`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,9 @@ use crate::vocabulary::Invitation;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "email": "ada@fabrikam.example", "redirectUrl": "https://portal.contoso.example", "displayName": "Ada Lovelace" })]))]
+#[schemars(transform = rules::only_with(&["message", "sendMessage=true"]))]
+#[schemars(transform = rules::only_with(&["messageLanguage", "sendMessage=true"]))]
+#[schemars(transform = rules::only_with(&["cc", "sendMessage=true"]))]
 pub struct InviteGuestUser {
     /// The email address of the guest.
     #[schemars(extend("format" = "email", "maxLength" = 320))]

@@ -1,6 +1,6 @@
 //! `list_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Request, Result, Spec, odata};
+use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -8,13 +8,19 @@ use serde_json::json;
 use crate::changes::Since;
 use crate::vocabulary::DirectoryObject;
 
-/// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`, all of them are listed.
+/// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`, `skipToken` and `deltaUrl`, all of them are listed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "resource": "users", "select": ["displayName"] }), json!({ "resource": "devices", "startFromNow": true })]))]
+#[schemars(extend("examples" = [json!({ "resource": "users", "select": ["displayName"] }), json!({ "resource": "devices", "startFromNow": true }), json!({ "deltaUrl": "/groups/delta?$select=displayName,description" })]))]
 pub struct ListChanges {
-    /// The kind of objects.
-    resource: Resource,
+    /// The kind of objects. Give either this or `deltaUrl`.
+    resource: Option<Resource>,
+    /// The address to ask, as Graph or a query of one's own has it, such as `/users/delta?$select=displayName`: a delta or next link, or where a delta query begins. It says all that `resource`, `select`, `filter` and the tokens say.
+    #[schemars(length(min = 1, max = 16384))]
+    delta_url: Option<String>,
+    /// The `$skiptoken` of a next link, where a list of changes broke off: the value, or the whole link.
+    #[schemars(length(min = 1))]
+    skip_token: Option<String>,
     /// From where on.
     #[serde(flatten)]
     since: Since,
@@ -53,6 +59,17 @@ enum Resource {
 }
 
 impl Resource {
+    const ALL: [Resource; 8] = [
+        Resource::Users,
+        Resource::Groups,
+        Resource::Applications,
+        Resource::ServicePrincipals,
+        Resource::Devices,
+        Resource::DirectoryRoles,
+        Resource::AdministrativeUnits,
+        Resource::Oauth2PermissionGrants,
+    ];
+
     // What is needed depends on what is read.
     fn needs(self) -> &'static [&'static str] {
         match self {
@@ -74,6 +91,17 @@ impl Resource {
         }
     }
 
+    // Of an address, relative or whole: the collection before `delta`.
+    fn of(url: &str) -> Option<Resource> {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let before = path
+            .trim_end_matches("()")
+            .strip_suffix("/delta")
+            .or_else(|| path.trim_end_matches("()").strip_suffix("/microsoft.graph.delta"))?;
+        let name = before.rsplit('/').next()?;
+        Resource::ALL.into_iter().find(|resource| resource.path().rsplit('/').next() == Some(name))
+    }
+
     fn path(self) -> &'static str {
         match self {
             Resource::Users => "/users",
@@ -93,10 +121,41 @@ impl Action for ListChanges {
     const SPEC: Spec = Spec::new("list_changes", "List changes", Effect::Read).delegated(&[]).application(&[]).list();
 
     fn plan(self, _: &Context) -> Result<Plan<Changes<DirectoryObject>>> {
-        let request = Request::get(format!("{}/delta", self.resource.path()))
+        let minimal = self.return_minimal;
+        let preferring = move |request: Request| if minimal { request.prefer("return=minimal") } else { request };
+        if let Some(url) = self.delta_url {
+            let more = [
+                ("resource", self.resource.is_some()),
+                ("skipToken", self.skip_token.is_some()),
+                ("select", self.select.is_some()),
+                ("filter", self.filter.is_some()),
+            ];
+            let said_twice = more.into_iter().find_map(|(name, given)| given.then_some(name)).or(self.since.given());
+            if let Some(name) = said_twice {
+                return Err(Error::invalid(format!("/{name}"), "is said by `deltaUrl` already: leave one of them out"));
+            }
+            let Some(resource) = Resource::of(&url) else {
+                return Err(Error::invalid(
+                    "/deltaUrl",
+                    "is no address of changes of the directory, such as `/users/delta` or a delta link of it",
+                ));
+            };
+            let request = Request::get(format!("{}/delta", resource.path())).needs(resource.needs());
+            return Ok(preferring(request).changes_at(&url, "/deltaUrl"));
+        }
+        let Some(resource) = self.resource else {
+            return Err(Error::invalid("/resource", "say what: give `resource`, or `deltaUrl`"));
+        };
+        let request = Request::get(format!("{}/delta", resource.path()))
             .query_opt("$select", self.select.as_deref().and_then(odata::select))
             .query_opt("$filter", self.filter)
-            .needs(self.resource.needs());
-        self.since.changes(if self.return_minimal { request.prefer("return=minimal") } else { request })
+            .needs(resource.needs());
+        let request = preferring(request);
+        match (self.skip_token, self.since.given()) {
+            (None, _) => self.since.changes(request),
+            (Some(_), Some(name)) => Err(Error::invalid(format!("/{name}"), "excludes `skipToken`, which has a place of its own")),
+            (Some(token), None) if token.contains("token=") => Ok(request.changes_at(&token, "/skipToken")),
+            (Some(token), None) => request.query("$skiptoken", token).changes_since(None),
+        }
     }
 }

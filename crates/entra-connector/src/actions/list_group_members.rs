@@ -1,18 +1,19 @@
 //! `list_group_members`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
+use crate::found::ResultSet;
 use crate::permissions::MEMBERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
-/// List the members of a group, directly or also through other groups. Any number can be read: they are handed on as their pages arrive.
+/// List the members of a group, directly or also through other groups; or those that are found by their name or address. Any number can be read: they are handed on as their pages arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "17529cdf-5511-441a-8cbe-a1833164ed6e", "transitive": true, "type": "user", "query": { "select": ["displayName", "mail"] } })]))]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "17529cdf-5511-441a-8cbe-a1833164ed6e", "transitive": true, "type": "user", "query": { "select": ["displayName", "mail"] } }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "type": "user", "operator": "search", "value": "adele", "resultSet": "first" })]))]
 pub struct ListGroupMembers {
     /// The group.
     group: GroupId,
@@ -22,6 +23,16 @@ pub struct ListGroupMembers {
     /// Only objects of this kind.
     #[serde(default)]
     r#type: Kind,
+    /// The property to look for `value` in; the default is the name that is shown. An address is one of a user, unless `type` says `group`.
+    field: Option<Field>,
+    /// How to compare; the default is `startsWith`.
+    operator: Option<Operator>,
+    /// What to look for.
+    #[schemars(length(min = 1, max = 256))]
+    value: Option<String>,
+    /// How much to return. `first` takes one member; `all` and `stream` read to the end, however many there are.
+    #[serde(default)]
+    result_set: ResultSet,
     /// OData query options. What only the index of the directory answers is asked of it by itself.
     query: Option<Query>,
     /// How much of the list.
@@ -47,6 +58,55 @@ enum Kind {
     ServicePrincipal,
 }
 
+/// A property that members are found by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Field {
+    /// The name that is shown.
+    #[default]
+    DisplayName,
+    /// The main email address.
+    Mail,
+    /// The name to sign in with.
+    UserPrincipalName,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Field::DisplayName => "displayName",
+            Field::Mail => "mail",
+            Field::UserPrincipalName => "userPrincipalName",
+        }
+    }
+
+    // The kind of members that are asked for: a member of any kind has a name, and no address.
+    fn of(self, kind: Kind) -> Result<Kind> {
+        match (self, kind) {
+            (Field::DisplayName, kind) => Ok(kind),
+            (_, Kind::Any | Kind::User) => Ok(Kind::User),
+            (Field::Mail, Kind::Group) => Ok(Kind::Group),
+            (Field::Mail, _) => Err(Error::invalid("/field", "only users and groups have a `mail`")),
+            (Field::UserPrincipalName, _) => Err(Error::invalid("/field", "only users have a `userPrincipalName`")),
+        }
+    }
+}
+
+/// How to compare.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+enum Operator {
+    /// It is this, in letters of either case.
+    Equals,
+    /// It begins with this.
+    #[default]
+    StartsWith,
+    /// Words in it begin with this.
+    Search,
+}
+
 impl Kind {
     fn cast(self) -> &'static str {
         match self {
@@ -65,12 +125,41 @@ impl Action for ListGroupMembers {
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         let relation = if self.transitive { "transitiveMembers" } else { "members" };
-        let request = Request::get(format!("/groups/{{group}}/{relation}{}", self.r#type.cast())).with("group", self.group.0);
         let mut query = self.query.unwrap_or_default();
-        if self.r#type != Kind::Any {
+        let mut kind = self.r#type;
+        match self.value {
+            None if self.field.is_some() => return Err(Error::invalid("/value", "say what to look for")),
+            None if self.operator.is_some() => return Err(Error::invalid("/value", "say what to look for")),
+            None => {}
+            Some(value) => {
+                let field = self.field.unwrap_or_default();
+                kind = field.of(kind)?;
+                let (name, text) = (field.name(), odata::string(&value));
+                let condition = match self.operator.unwrap_or_default() {
+                    Operator::Equals => format!("{name} eq {text}"),
+                    Operator::StartsWith => format!("startsWith({name},{text})"),
+                    Operator::Search if query.search.is_some() => {
+                        return Err(Error::invalid(
+                            "/query/search",
+                            "there is one search only: leave it out, or choose another `operator`",
+                        ));
+                    }
+                    Operator::Search => String::new(),
+                };
+                if condition.is_empty() {
+                    query.search = Some(advanced::clause(name, &value));
+                } else {
+                    query.filter = Some(query.filter.map_or_else(|| condition.clone(), |more| format!("{condition} and ({more})")));
+                    // Only the index compares members.
+                    query.count = Some(true);
+                }
+            }
+        }
+        if kind != Kind::Any {
             // Only the index answers by kind.
             query.count = Some(true);
         }
-        advanced::list(request, Some(query), &self.pages)
+        let request = Request::get(format!("/groups/{{group}}/{relation}{}", kind.cast())).with("group", self.group.0);
+        advanced::list(request, Some(query), &self.result_set.pages(self.pages)?)
     }
 }

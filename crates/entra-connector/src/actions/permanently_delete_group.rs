@@ -1,6 +1,6 @@
 //! `permanently_delete_group`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -10,11 +10,13 @@ use crate::permissions::GROUPS_WRITE;
 /// Delete a group for good that was deleted before. It cannot be brought back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "groupId": "75162c0e-d554-4a37-8fdc-e5136de4710e" })]))]
+#[schemars(extend("examples" = [json!({ "groupId": "75162c0e-d554-4a37-8fdc-e5136de4710e", "confirm": true })]))]
 pub struct PermanentlyDeleteGroup {
     /// The object id of the deleted group.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     group_id: String,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for PermanentlyDeleteGroup {
@@ -22,6 +24,7 @@ impl Action for PermanentlyDeleteGroup {
     const SPEC: Spec = Spec::new("permanently_delete_group", "Permanently delete group", Effect::Delete).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(Request::delete("/directory/deletedItems/{object}").with("object", self.group_id).deleted())
     }
 }

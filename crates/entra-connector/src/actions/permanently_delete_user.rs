@@ -1,6 +1,6 @@
 //! `permanently_delete_user`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -10,11 +10,13 @@ use crate::permissions::USERS_DELETE;
 /// Delete a user for good that was deleted before. It cannot be brought back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "userId": "28ab3602-4979-4b64-880e-55b959b0fdb2" })]))]
+#[schemars(extend("examples" = [json!({ "userId": "28ab3602-4979-4b64-880e-55b959b0fdb2", "confirm": true })]))]
 pub struct PermanentlyDeleteUser {
     /// The object id of the deleted user.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     user_id: String,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for PermanentlyDeleteUser {
@@ -22,6 +24,7 @@ impl Action for PermanentlyDeleteUser {
     const SPEC: Spec = Spec::new("permanently_delete_user", "Permanently delete user", Effect::Delete).scopes(USERS_DELETE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(Request::delete("/directory/deletedItems/{object}").with("object", self.user_id).deleted())
     }
 }

@@ -17,6 +17,7 @@ pub struct RemoveAdministrativeUnitMember {
     /// The administrative unit.
     unit: UnitId,
     /// The member, by object id.
+    #[schemars(extend("x-picklist" = "administrative_unit_members"))]
     member: ObjectId,
 }
 

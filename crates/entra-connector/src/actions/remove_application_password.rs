@@ -16,7 +16,7 @@ pub struct RemoveApplicationPassword {
     /// The application.
     application: ApplicationId,
     /// The id of the secret.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     key_id: String,
 }
 

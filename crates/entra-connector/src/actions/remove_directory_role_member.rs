@@ -17,6 +17,7 @@ pub struct RemoveDirectoryRoleMember {
     /// The role.
     role: DirectoryRoleId,
     /// The member, by object id.
+    #[schemars(extend("x-picklist" = "directory_role_members"))]
     member: ObjectId,
 }
 

@@ -17,7 +17,7 @@ pub struct RemoveGroupOwner {
     /// The group.
     group: GroupId,
     /// The owner, by object id.
-    #[schemars(extend("x-picklist" = "users"))]
+    #[schemars(extend("x-picklist" = "group_owners"))]
     owner: ObjectId,
 }
 

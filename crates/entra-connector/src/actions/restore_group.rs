@@ -14,7 +14,7 @@ use crate::vocabulary::Group;
 #[schemars(extend("examples" = [json!({ "groupId": "75162c0e-d554-4a37-8fdc-e5136de4710e" })]))]
 pub struct RestoreGroup {
     /// The object id of the deleted group.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     group_id: String,
 }
 

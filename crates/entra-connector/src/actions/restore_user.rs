@@ -14,7 +14,7 @@ use crate::vocabulary::User;
 #[schemars(extend("examples" = [json!({ "userId": "28ab3602-4979-4b64-880e-55b959b0fdb2" })]))]
 pub struct RestoreUser {
     /// The object id of the deleted user.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(extend("format" = "uuid"))]
     user_id: String,
     /// Another name to sign in with, where the old one is taken.
     #[schemars(extend("format" = "email", "maxLength" = 113))]

@@ -1,5 +1,6 @@
 //! `revoke_sign_in_sessions`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::vocabulary::UserId;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example" })]))]
+#[schemars(transform = rules::one_of(&["user", "revokeCurrentUser=true"]))]
 pub struct RevokeSignInSessions {
     /// End the sessions of who is signed in, this connection included. An app cannot do this.
     #[serde(default)]
@@ -29,7 +31,7 @@ pub struct Revoked {
 
 impl Action for RevokeSignInSessions {
     type Output = Revoked;
-    const SPEC: Spec = Spec::new("revoke_sign_in_sessions", "Revoke sign-in sessions", Effect::Update).scopes(SESSIONS_REVOKE).bulk();
+    const SPEC: Spec = Spec::new("revoke_sign_in_sessions", "Revoke sign-in sessions", Effect::Delete).scopes(SESSIONS_REVOKE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Revoked>> {
         let request = match (self.revoke_current_user, self.user) {

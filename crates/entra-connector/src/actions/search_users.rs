@@ -1,11 +1,13 @@
 //! `search_users`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Count, Effect, Error, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::advanced;
+use crate::found::ResultSet;
 use crate::permissions::USERS_SEE;
 use crate::vocabulary::{USER_FIELDS, User};
 
@@ -13,6 +15,8 @@ use crate::vocabulary::{USER_FIELDS, User};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "adele" }), json!({ "field": "userPrincipalName", "operator": "endsWith", "value": "@contoso.example", "resultSet": "first" }), json!({ "field": "department", "operator": "equals", "value": "Retail", "resultSet": "all", "select": ["displayName"] })]))]
+#[schemars(transform = rules::at_most_one(&["limit", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
 pub struct SearchUsers {
     /// The property to look at.
     field: Field,
@@ -88,36 +92,12 @@ enum Operator {
     Search,
 }
 
-/// How much to return.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(inline)]
-enum ResultSet {
-    /// The first one.
-    First,
-    /// As many as `limit` says.
-    #[default]
-    Limit,
-    /// All of them.
-    All,
-    /// All of them, handed on as their pages arrive.
-    Stream,
-}
-
 impl Action for SearchUsers {
     type Output = List<User>;
     const SPEC: Spec = Spec::new("search_users", "Search users", Effect::Read).scopes(USERS_SEE).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
-        let paged = self.pages.limit.is_some() || self.pages.page_token.is_some();
-        if paged && self.result_set != ResultSet::Limit {
-            return Err(Error::invalid("/resultSet", "`limit` and `pageToken` go with the result set `limit` only"));
-        }
-        let pages = match self.result_set {
-            ResultSet::First => Pages { limit: Some(1), ..Pages::default() },
-            ResultSet::Limit => self.pages,
-            ResultSet::All | ResultSet::Stream => Pages { fetch_all: true, ..Pages::default() },
-        };
+        let pages = self.result_set.pages(self.pages)?;
         let field = self.field.name();
         let text = odata::string(&self.value);
         let select = self.select.names(USER_FIELDS).map(|names| vec![names]);

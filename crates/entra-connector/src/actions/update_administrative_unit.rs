@@ -1,5 +1,6 @@
 //! `update_administrative_unit`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{MembershipType, UnitId, UnitVisibility, Updated};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "unit": "9762af03-0340-4aa8-8db2-9ad59f4d671a", "description": null })]))]
+#[schemars(transform = rules::something_beside(&["unit", "clearEmptyFields"]))]
 pub struct UpdateAdministrativeUnit {
     /// The administrative unit.
     unit: UnitId,
@@ -32,6 +34,9 @@ pub struct UpdateAdministrativeUnit {
     #[serde(default)]
     #[schemars(length(max = 3072))]
     membership_rule: Edit<String>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the unit, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -51,6 +56,7 @@ impl Action for UpdateAdministrativeUnit {
             .edit("membershipRule", self.membership_rule)?
             .with("membershipRuleProcessingState", rule.then_some("On"))
             .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         Ok(Request::patch("/directory/administrativeUnits/{unit}")
             .with("unit", self.unit.0)

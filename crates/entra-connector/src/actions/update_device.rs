@@ -19,6 +19,9 @@ pub struct UpdateDevice {
     account_enabled: Option<bool>,
     /// Values of `extensionAttribute1` to `extensionAttribute15`. Null clears.
     extension_attributes: Option<Map<String, Value>>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the device, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -36,10 +39,15 @@ impl Action for UpdateDevice {
                 "a device has `extensionAttribute1` to `extensionAttribute15`",
             ));
         }
+        let clear = self.clear_empty_fields;
         let fields = Fields::default()
             .with("accountEnabled", self.account_enabled)
-            .with("extensionAttributes", self.extension_attributes)
+            .with(
+                "extensionAttributes",
+                self.extension_attributes.map(|values| Fields::default().and(values).clear_empty(clear).into_map()),
+            )
             .and(self.additional_properties)
+            .clear_empty(clear)
             .not_empty()?;
         Ok(Request::patch("/devices/{device}")
             .with("device", self.device.0)

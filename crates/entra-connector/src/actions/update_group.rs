@@ -1,17 +1,20 @@
 //! `update_group`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec, Who};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::new_group::bound;
 use crate::permissions::GROUPS_WRITE;
-use crate::vocabulary::{GroupContent, GroupId, Updated};
+use crate::vocabulary::{GroupContent, GroupId, GroupType, NewMemberId, Updated};
 
 /// Change a group. What is absent stays as it is, an explicit null clears. `allowExternalSenders` and `autoSubscribeNewMembers` travel by a request of their own, and an app cannot set them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]
+#[schemars(transform = rules::something_beside(&["group", "clearEmptyFields"]))]
 pub struct UpdateGroup {
     /// The group.
     group: GroupId,
@@ -25,6 +28,15 @@ pub struct UpdateGroup {
     mail_enabled: Option<bool>,
     /// Whether access can be granted to the group.
     security_enabled: Option<bool>,
+    /// What kind of group it becomes: whether its members are added one by one or follow from a rule can change; whether it is a Microsoft 365 group cannot.
+    group_type: Option<GroupType>,
+    /// A name that no other group has, for a group without one. It cannot be changed later.
+    #[schemars(length(min = 1, max = 120))]
+    unique_name: Option<String>,
+    /// Who is added to it, by object ids. One that is a member already makes Graph refuse the change; `add_group_member` passes over it, and takes any number.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    members: Vec<NewMemberId>,
     /// What else is to change.
     #[serde(flatten)]
     content: GroupContent,
@@ -45,11 +57,17 @@ impl Action for UpdateGroup {
     const SPEC: Spec = Spec::new("update_group", "Update group", Effect::Update).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
+        if self.group_type.is_some_and(|kind| !kind.is_dynamic()) && self.content.membership_rule.value().is_some() {
+            return Err(Error::invalid("/membershipRule", "a rule goes with the dynamic group types, and only with them"));
+        }
         let fields = Fields::of(&self.content)?
             .with("displayName", self.display_name)
             .with("mailNickname", self.mail_nickname)
             .with("mailEnabled", self.mail_enabled)
             .with("securityEnabled", self.security_enabled)
+            .with("groupTypes", self.group_type.map(GroupType::names))
+            .with("uniqueName", self.unique_name)
+            .with("members@odata.bind", bound(&self.members, "members", cx)?)
             .and(self.additional_properties)
             .clear_empty(self.clear_empty_fields);
         let mail = Fields::default()

@@ -1,6 +1,7 @@
 //! `update_service_principal`
 
-use connector_sdk::{Action, Context, Effect, Fields, Plan, Request, Result, Spec};
+use connector_sdk::schema::rules;
+use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -12,6 +13,7 @@ use crate::vocabulary::{ServicePrincipalId, Updated};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "servicePrincipal": "bf33bd13-d5fb-4e58-8a5f-e3a94105308d", "tags": ["HideApp"] })]))]
+#[schemars(transform = rules::something_beside(&["servicePrincipal", "clearEmptyFields"]))]
 pub struct UpdateServicePrincipal {
     /// The service principal.
     service_principal: ServicePrincipalId,
@@ -19,9 +21,17 @@ pub struct UpdateServicePrincipal {
     account_enabled: Option<bool>,
     /// Whether users need an assignment to sign in.
     app_role_assignment_required: Option<bool>,
-    /// Its tags. The list is replaced as a whole.
+    /// Its tags. The list is replaced as a whole; null empties it.
+    #[serde(default)]
     #[schemars(length(max = 100))]
-    tags: Option<Vec<String>>,
+    tags: Edit<Vec<String>>,
+    /// What administrators should know of it; null clears it.
+    #[serde(default)]
+    #[schemars(length(max = 1024))]
+    notes: Edit<String>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the service principal, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -35,8 +45,10 @@ impl Action for UpdateServicePrincipal {
         let fields = Fields::default()
             .with("accountEnabled", self.account_enabled)
             .with("appRoleAssignmentRequired", self.app_role_assignment_required)
-            .with("tags", self.tags)
+            .edit("tags", self.tags.emptied())?
+            .edit("notes", self.notes)?
             .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         let request = Request::patch("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
         Ok(request.json(fields).repeatable().accepted().map(|_| Updated { updated: true }))

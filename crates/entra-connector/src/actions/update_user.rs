@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::password::NewPassword;
 use crate::permissions::USERS_WRITE;
 use crate::references;
-use crate::vocabulary::{Updated, UserContent, UserId, custom_attributes};
+use crate::vocabulary::{UserContent, UserId, custom_attributes};
 
 /// Change a user. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Some properties of administrators can be changed only by other administrators.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -27,8 +28,11 @@ pub struct UpdateUser {
     mail_nickname: Option<String>,
     /// Whether the user can sign in.
     account_enabled: Option<bool>,
-    /// A new password. To have one generated, use `reset_user_password`.
+    /// A new password.
     password: Option<Secret>,
+    /// Generate the password and return it. It is shown this once and kept nowhere.
+    #[serde(default)]
+    generate_password: bool,
     /// Make the user choose another password at the next sign-in.
     force_change_password_next_sign_in: Option<bool>,
     /// What else is to change.
@@ -57,37 +61,60 @@ struct PasswordProfile {
     force_change_password_next_sign_in: Option<bool>,
 }
 
+/// What became of it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// Graph made the change.
+    updated: bool,
+    /// The password, if it was generated. It is shown this once and kept nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generated_password: Option<String>,
+}
+
 impl Action for UpdateUser {
-    type Output = Updated;
+    type Output = Outcome;
     const SPEC: Spec = Spec::new("update_user", "Update user", Effect::Update).scopes(USERS_WRITE).bulk();
 
-    fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let manager = self.manager_id.try_map(|manager| references::user(cx, &manager.0, "managerId"))?;
+        let chosen = match (&self.password, self.generate_password) {
+            (None, false) => None,
+            _ => Some(NewPassword::of(self.password, self.generate_password).choose(cx)?),
+        };
+        let (password, shown) = chosen.map(|chosen| (chosen.password, chosen.shown)).unzip();
         let profile = PasswordProfile {
-            password: self.password.as_ref().map(|password| password.expose().to_owned()),
+            password: password.as_ref().map(|password| password.expose().to_owned()),
             force_change_password_next_sign_in: self.force_change_password_next_sign_in,
         };
         let profile = (profile.password.is_some() || profile.force_change_password_next_sign_in.is_some()).then(|| json!(profile));
+        let clear = self.clear_empty_fields;
         let fields = Fields::of(&self.content)?
             .with("displayName", self.display_name)
             .with("userPrincipalName", self.user_principal_name)
             .with("mailNickname", self.mail_nickname)
             .with("accountEnabled", self.account_enabled)
             .with("passwordProfile", profile)
-            .and_all(custom_attributes(self.custom_attributes, "customAttributes")?)
+            .and_all(custom_attributes(Fields::default().and(self.custom_attributes).clear_empty(clear).into_map(), "customAttributes")?)
             .and(self.additional_properties)
-            .clear_empty(self.clear_empty_fields);
+            .clear_empty(clear);
         let fields = if manager.is_keep() { fields.not_empty()? } else { fields };
         let manager = match manager {
             Edit::Keep => None,
             Edit::Clear => Some(Request::delete("/users/{user}/manager/$ref").with("user", self.user.0.as_str())),
             Edit::Set(manager) => Some(Request::put("/users/{user}/manager/$ref").with("user", self.user.0.as_str()).json(manager)),
         };
-        let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
-        let change = Request::patch("/users/{user}").with("user", self.user.0).json(&fields).sensitive().hide(self.password).repeatable();
+        let shown = shown.flatten();
+        let generated = shown.is_some();
+        let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Outcome { updated: true, generated_password: shown });
+        let change = Request::patch("/users/{user}").with("user", self.user.0).json(&fields).sensitive().hide(password).repeatable();
         Ok(match (fields.is_empty(), manager) {
             (true, Some(manager)) => done(manager.accepted()),
             (_, None) => done(change.accepted()),
+            // A generated password is in no other place, so nothing may fail after it was set.
+            (false, Some(manager)) if generated => done(manager.accepted().and_then(move |_| {
+                change.accepted().or_else(|error| Plan::Fail(error.during("while changing the other properties; the manager was changed")))
+            })),
             // The manager is a reference, which Graph changes by a request of its own.
             (false, Some(manager)) => done(change.accepted().and_then(move |_| {
                 manager

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::new_group::NewGroup;
 use crate::permissions::GROUPS_WRITE;
 use crate::upsert::{Upserted, upsert};
 use crate::vocabulary::{Group, GroupContent, GroupKind};
@@ -29,6 +30,9 @@ pub struct UpsertGroup {
     /// What else is to be set.
     #[serde(flatten)]
     content: GroupContent,
+    /// What it has from the start where it is created. For one that exists, members are added, and the rest is refused by Graph unless it is so already.
+    #[serde(flatten)]
+    new: NewGroup,
     /// Other properties of the group, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -38,16 +42,17 @@ impl Action for UpsertGroup {
     type Output = Upserted<Group>;
     const SPEC: Spec = Spec::new("upsert_group", "Create or update group", Effect::Update).scopes(GROUPS_WRITE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Upserted<Group>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Upserted<Group>>> {
         self.kind.check(&self.content)?;
         let fields = self
             .kind
             .fields(self.content)?
             .with("displayName", Some(self.display_name))
             .with("mailNickname", Some(self.mail_nickname))
+            .and_all(self.new.fields(&self.kind, cx)?)
             .and(self.additional_properties);
         let patch = Request::patch("/groups(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name.as_str());
         let look = Request::get("/groups(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name);
-        Ok(upsert(patch, look, fields))
+        Ok(upsert(self.new.needs(patch), look, fields))
     }
 }

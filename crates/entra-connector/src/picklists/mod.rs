@@ -1,11 +1,14 @@
 //! The choices that input properties offer, one picklist to a file.
 
+pub mod administrative_unit_members;
 pub mod administrative_units;
 pub mod applications;
 pub mod devices;
 pub mod directory_extensions;
+pub mod directory_role_members;
 pub mod directory_roles;
 pub mod group_members;
+pub mod group_owners;
 pub mod groups;
 pub mod role_definitions;
 pub mod service_plans;

@@ -9,7 +9,7 @@ use crate::follow::Remembering;
 use crate::member_changes::{self, MemberChange, Watched};
 use crate::permissions::MEMBERS_READ;
 
-/// Watch groups for members that come. Only direct members count.
+/// Watch groups for members that come. Only direct members count. Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next event tells the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "memberType": "user" })]))]

@@ -9,7 +9,7 @@ use crate::follow::{self, Only, Remembering};
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// Watch the tenant for groups that are new or have changed. Graph tells a change in part, so the group is read whole.
+/// Watch the tenant for groups that are new or have changed. Graph tells a change in part, so the group is read whole. Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next event tells the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -1,5 +1,6 @@
 //! Groups: what Graph returns of them, and what can be set.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Edit, Error, Fields, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -170,6 +171,11 @@ pub struct GroupContent {
 /// What kind of group a new one is. Used with `#[serde(flatten)]`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::only_with(&["membershipRule", "groupType=dynamicMicrosoft365", "groupType=dynamicSecurity"]))]
+#[schemars(transform = rules::needed_with(&["membershipRule", "groupType=dynamicMicrosoft365", "groupType=dynamicSecurity"]))]
+#[schemars(transform = rules::at_most_one(&["mailEnabled=true", "groupType=security", "groupType=dynamicSecurity"]))]
+#[schemars(transform = rules::at_most_one(&["mailEnabled=false", "groupType=microsoft365", "groupType=dynamicMicrosoft365"]))]
+#[schemars(transform = rules::at_most_one(&["securityEnabled=false", "groupType=security", "groupType=dynamicSecurity"]))]
 pub struct GroupKind {
     /// What kind of group.
     group_type: GroupType,

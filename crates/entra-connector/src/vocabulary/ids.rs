@@ -14,18 +14,23 @@ pub struct UserId(pub String);
 
 /// A group: its object id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "groups", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "groups", "format" = "uuid"))]
 pub struct GroupId(pub String);
 
 /// A member of the group: its object id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "group_members", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "group_members", "format" = "uuid"))]
 pub struct MemberId(pub String);
 
 /// The object id of something in the directory: a user, a group, a device, a service principal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("format" = "uuid"))]
 pub struct ObjectId(pub String);
+
+/// Who is to become a member or an owner: the object id of a user, or of a group, a device or a service principal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline, extend("x-picklist" = "users", "format" = "uuid"))]
+pub struct NewMemberId(pub String);
 
 impl ObjectId {
     /// The id as the 16 bytes that it is, for lists of very many. `None` for what cannot be an object id.
@@ -42,42 +47,42 @@ impl ObjectId {
 
 /// An application: its object id, which is not its client id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "applications", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "applications", "format" = "uuid"))]
 pub struct ApplicationId(pub String);
 
 /// A service principal: its object id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "service_principals", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "service_principals", "format" = "uuid"))]
 pub struct ServicePrincipalId(pub String);
 
 /// A directory role that is active in the tenant: its object id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "directory_roles", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "directory_roles", "format" = "uuid"))]
 pub struct DirectoryRoleId(pub String);
 
 /// A role: the id of its definition, which for built-in roles is that of its template.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "role_definitions", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "role_definitions", "format" = "uuid"))]
 pub struct RoleDefinitionId(pub String);
 
 /// An administrative unit: its object id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "administrative_units", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "administrative_units", "format" = "uuid"))]
 pub struct UnitId(pub String);
 
 /// A device: its object id, which is not its device id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "devices", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "devices", "format" = "uuid"))]
 pub struct DeviceId(pub String);
 
 /// A licence: the id of its SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "skus", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "skus", "format" = "uuid"))]
 pub struct SkuId(pub String);
 
 /// A service plan within a licence.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "service_plans", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "service_plans", "format" = "uuid"))]
 pub struct ServicePlanId(pub String);
 
 /// A custom attribute: the full name of a directory extension such as `extension_<appId>_costCenter`, or `extensionAttribute1` to `extensionAttribute15`.

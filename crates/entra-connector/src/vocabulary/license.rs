@@ -1,5 +1,6 @@
 //! Licences.
 
+use connector_sdk::schema::rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -67,6 +68,7 @@ pub struct LicenseToAdd {
 /// Which licences to assign and to take away. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_least_one(&["add", "remove"]))]
 pub struct LicenseChange {
     /// Licences to assign. One that is assigned already is changed to have these plans switched off.
     #[serde(default)]

@@ -18,7 +18,7 @@ pub use application::{
 pub use gone::{DELETED_GROUP_FIELDS, DELETED_USER_FIELDS, DeletedGroup, DeletedUser, gone};
 pub use group::{GROUP_FIELDS, Group, GroupContent, GroupKind, GroupType, RuleState, Visibility};
 pub use ids::{
-    ApplicationId, AttributeName, DeviceId, DirectoryRoleId, GroupId, MemberId, ObjectId, RoleDefinitionId, ServicePlanId,
+    ApplicationId, AttributeName, DeviceId, DirectoryRoleId, GroupId, MemberId, NewMemberId, ObjectId, RoleDefinitionId, ServicePlanId,
     ServicePrincipalId, SkuId, UnitId, UserId,
 };
 pub use license::{LicenseChange, LicenseDetails, LicenseToAdd, SubscribedSku};

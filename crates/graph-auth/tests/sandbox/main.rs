@@ -126,7 +126,7 @@ fn checked(mut settings: Value, more: Value) -> Checked {
         Permissions { minimum: &["User.Read", "offline_access"], default: &["Mail.Read", "User.Read", "offline_access"], optional: &[] };
     let sign_in = |method| SignIn { method, permissions };
     let sign_ins = vec![sign_in(SignInMethod::AuthorizationCode), sign_in(SignInMethod::ClientCredentials)];
-    let spec = ConnectionSpec { sign_ins, account_types: Vec::new() };
+    let spec = ConnectionSpec::new(sign_ins, Vec::new());
     serde_json::from_value::<Settings>(settings).unwrap().check(&spec).unwrap()
 }
 

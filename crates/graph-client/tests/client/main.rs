@@ -30,6 +30,7 @@ mod over_hyper {
     pub(crate) fn begin() {}
 
     mod download;
+    mod informational;
     mod network;
     mod origin;
     mod upload;
@@ -50,6 +51,7 @@ mod over_reqwest {
     pub(crate) fn begin() {}
 
     mod download;
+    mod informational;
     pub(crate) mod network;
     mod origin;
     mod upload;

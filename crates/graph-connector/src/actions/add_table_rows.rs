@@ -49,10 +49,10 @@ impl Action for AddTableRows {
     type Output = AddedRows;
     const SPEC: Spec = Spec::new("add_table_rows", "Add rows to table", Effect::Create).scopes(EXCEL);
 
-    fn plan(self, _: &Context) -> Result<Plan<AddedRows>> {
+    fn plan(self, cx: &Context) -> Result<Plan<AddedRows>> {
         all(self.rows.iter().enumerate().map(|(at, row)| check_row(row, &format!("/rows/{at}"))))?;
         let (id, rows, formulas) = (self.table, self.rows, self.formulas);
-        within(self.workbook, Changes::Saved, move |session| {
+        Ok(within(self.workbook.open(cx)?, Changes::Saved, move |session| {
             let table = Table::new(session, id);
             table.header().and_then(move |header| {
                 let cells = rows.iter().enumerate().map(|(at, row)| header.cells(row, formulas, &format!("/rows/{at}")));
@@ -64,7 +64,7 @@ impl Action for AddTableRows {
                     }
                 }
             })
-        })
+        }))
     }
 }
 

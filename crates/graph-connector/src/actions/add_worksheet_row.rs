@@ -53,10 +53,10 @@ impl Action for AddWorksheetRow {
     type Output = WrittenRow;
     const SPEC: Spec = Spec::new("add_worksheet_row", "Add row to worksheet", Effect::Create).scopes(EXCEL).bulk_in_turn();
 
-    fn plan(self, _: &Context) -> Result<Plan<WrittenRow>> {
+    fn plan(self, cx: &Context) -> Result<Plan<WrittenRow>> {
         check_row(&self.row, "/row")?;
         let (id, header_row, row, formulas) = (self.worksheet, self.header_row, self.row, self.formulas);
-        within(self.workbook, Changes::Saved, move |session| {
+        Ok(within(self.workbook.open(cx)?, Changes::Saved, move |session| {
             let sheet = Sheet::new(session, id);
             sheet.extent(None).and_then(move |extent| {
                 let place = extent.next(header_row);
@@ -69,7 +69,7 @@ impl Action for AddWorksheetRow {
                     }
                 })
             })
-        })
+        }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Link, Plan, Request, Response, Result, Spec};
 use graph_raw::operation::{Watch, item_of};
 use http::Method;
@@ -16,6 +17,7 @@ use crate::vocabulary::{Conflict, DriveId, DriveName, ItemId, Place};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "name": "Budget 2027.csv" })]))]
+#[schemars(transform = rules::only_with(&["destinationDrive", "destinationFolder"]))]
 pub struct CopyDriveItem {
     /// Which.
     #[serde(flatten)]
@@ -72,8 +74,10 @@ impl Action for CopyDriveItem {
             (None, None) => None,
             (Some(_), None) => return Err(Error::invalid("/destinationFolder", "another drive needs the folder too")),
             (drive, folder) => {
+                let own = self.place.drive.as_ref().map_or(DriveName::Own, DriveId::name);
                 let drive = match drive.as_ref().map(DriveId::name) {
-                    None | Some(DriveName::Own) => None,
+                    None => None,
+                    Some(name) if name == own => None,
                     Some(DriveName::Id(id)) => Some(id),
                     Some(_) => return Err(Error::invalid("/destinationDrive", "is needed by its id here; `list_drives` tells it")),
                 };
@@ -91,7 +95,7 @@ impl Action for CopyDriveItem {
         if let Some(to) = to {
             body["parentReference"] = to;
         }
-        let copy = self.place.request(Method::POST, "/copy")?.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
+        let copy = self.place.request(cx, Method::POST, "/copy")?.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
         let (wait, time) = (self.wait, Duration::from_secs(self.timeout_s));
         let graph = cx.graph.clone();
         Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer, &graph) {

@@ -29,8 +29,8 @@ impl Action for CreateFolder {
     type Output = Raw<DriveItem>;
     const SPEC: Spec = Spec::new("create_folder", "Create folder", Effect::Create).scopes(FILES_WRITE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Raw<DriveItem>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<DriveItem>>> {
         let body = json!({ "name": self.name, "folder": {}, "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() });
-        Ok(self.folder.request(Method::POST, "/children")?.json(body).raw())
+        Ok(self.folder.request(cx, Method::POST, "/children")?.json(body).raw())
     }
 }

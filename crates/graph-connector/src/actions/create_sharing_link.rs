@@ -1,5 +1,6 @@
 //! `create_sharing_link`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Result, Secret, Spec};
 use http::Method;
 use outlook_connector::vocabulary::Moment;
@@ -14,6 +15,7 @@ use crate::vocabulary::{LinkScope, LinkType, Permission, Place, expiration};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "type": "view", "scope": "organization" })]))]
+#[schemars(transform = rules::at_most_one(&["type=embed", "scope=organization", "scope=users"]))]
 pub struct CreateSharingLink {
     /// Which file or folder.
     #[serde(flatten)]
@@ -25,7 +27,7 @@ pub struct CreateSharingLink {
     /// A password that whoever opens the link must know. Not every kind of drive and link takes one.
     #[schemars(length(min = 1, max = 256))]
     password: Option<Secret>,
-    /// When the link ends; the default is never, unless the organisation has chosen otherwise.
+    /// When the link ends; a day is its first moment in UTC. The default is never, unless the organisation has chosen otherwise.
     expiration: Option<Moment>,
     /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is that they do.
     retain_inherited_permissions: Option<bool>,
@@ -44,7 +46,7 @@ impl Action for CreateSharingLink {
             .with("password", self.password.as_ref().map(Secret::expose))
             .with("expirationDateTime", expiration(self.expiration.as_ref(), cx)?)
             .with("retainInheritedPermissions", self.retain_inherited_permissions);
-        let create = self.place.request(Method::POST, "/createLink")?.json(body);
+        let create = self.place.request(cx, Method::POST, "/createLink")?.json(body);
         // A link of that kind that is there already is the answer to a second request.
         let create = create.repeatable();
         Ok(if self.password.is_some() { create.sensitive().hide(self.password) } else { create }.raw())

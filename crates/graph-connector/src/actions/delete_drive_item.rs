@@ -21,9 +21,12 @@ pub struct DeleteDriveItem {
 
 impl Action for DeleteDriveItem {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_drive_item", "Delete file or folder", Effect::Delete).scopes(FILES_CHANGE).bulk();
+    const SPEC: Spec = Spec::new("delete_drive_item", "Delete file or folder", Effect::Delete)
+        .undo("The recycle bin of the drive keeps it for as long as the organisation says, usually 93 days.")
+        .scopes(FILES_CHANGE)
+        .bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.place.request(Method::DELETE, "")?.deleted())
+    fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        Ok(self.place.request(cx, Method::DELETE, "")?.deleted())
     }
 }

@@ -26,7 +26,7 @@ impl Action for DeleteItemPermission {
     const SPEC: Spec =
         Spec::new("delete_item_permission", "Delete permission of file or folder", Effect::Delete).scopes(FILES_CHANGE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.place.request(Method::DELETE, "/permissions/{permission}")?.with("permission", self.permission_id.0).deleted())
+    fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        Ok(self.place.request(cx, Method::DELETE, "/permissions/{permission}")?.with("permission", self.permission_id.0).deleted())
     }
 }

@@ -24,7 +24,10 @@ pub struct DeleteListItem {
 
 impl Action for DeleteListItem {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_list_item", "Delete list item", Effect::Delete).scopes(LIST_ITEMS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_list_item", "Delete list item", Effect::Delete)
+        .undo("The recycle bin of the site keeps it for as long as the organisation says, usually 93 days.")
+        .scopes(LIST_ITEMS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(self.place.request(Method::DELETE, "").if_match(self.e_tag.as_deref()).deleted())

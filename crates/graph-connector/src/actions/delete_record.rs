@@ -23,7 +23,10 @@ pub struct DeleteRecord {
 
 impl Action for DeleteRecord {
     type Output = Raw<Deleted>;
-    const SPEC: Spec = Spec::new("delete_record", "Delete record", Effect::Delete).application(&[]).bulk();
+    const SPEC: Spec = Spec::new("delete_record", "Delete record", Effect::Delete)
+        .undo("The recycle bin of the drive or site keeps it for as long as the organisation says, usually 93 days.")
+        .application(&[])
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Deleted>>> {
         Ok(self.object.behind().plan(&self.place, Some(&self.record_id.0), None, Map::new(), cx)?.map(Raw::new))

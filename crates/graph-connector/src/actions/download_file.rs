@@ -1,5 +1,6 @@
 //! `download_file`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, ByteRange, Code, Context, Effect, Error, Expected, File, Name, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::Place;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" }), json!({ "path": "Documents/Budget.csv", "range": "0-99" })]))]
+#[schemars(transform = rules::at_most_one(&["range", "format"]))]
 pub struct DownloadFile {
     /// Which file.
     #[serde(flatten)]
@@ -82,14 +84,14 @@ impl Action for DownloadFile {
     type Output = File;
     const SPEC: Spec = Spec::new("download_file", "Download file", Effect::Read).scopes(FILES_READ).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<File>> {
+    fn plan(self, cx: &Context) -> Result<Plan<File>> {
         let format = self.format.map(|format| match format {
             Format::Pdf => "pdf",
             Format::Html => "html",
             Format::Jpg => "jpg",
             Format::Glb => "glb",
         });
-        let content = self.place.request(Method::GET, "/content")?.query_opt("format", format);
+        let content = self.place.request(cx, Method::GET, "/content")?.query_opt("format", format);
         // A path ends in the file's own name; of an id nothing is known but what the answer says.
         let name = match (&self.place.path, format) {
             (Some(path), None) => path.trim_matches('/').rsplit('/').next().map(str::to_owned),
@@ -100,7 +102,7 @@ impl Action for DownloadFile {
             (Some(_), Some(_)) => Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`")),
             (Some(range), None) => Ok(content.part(range).download(Name { name, content_type: None })),
             (None, None) if self.verify => {
-                let describe = self.place.request(Method::GET, "")?.query("$select", "name,size,file,malware");
+                let describe = self.place.request(cx, Method::GET, "")?.query("$select", "name,size,file,malware");
                 Ok(Plan::call(describe, move |answer| {
                     let known = match answer.json().map(|known| known.read_what_fits::<Described>().unwrap_or_default()) {
                         Ok(known) => known,

@@ -1,6 +1,6 @@
 //! `export_exchange_items`
 
-use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, FailedPart, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ const AT_ONCE: usize = 20;
 pub struct Exported {
     /// One for each item, in their order. One that could not be exported has an `error`.
     items: Vec<Raw<ExportedItem>>,
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<FailedPart>,
 }
 
 impl Action for ExportExchangeItems {
@@ -39,10 +42,9 @@ impl Action for ExportExchangeItems {
         let mailbox = self.mailbox_id;
         // The parameter begins with a capital letter in the metadata, and with a small one on Microsoft's page.
         let ask = move |ids: &[String]| mailbox.request(Method::POST, "/exportItems").json(json!({ "ItemIds": ids })).repeatable();
-        Ok(Plan::chunked(self.item_ids, AT_ONCE, Order::Any, ask, |answers| {
-            let pages = answers.into_iter().map(|(_, answer)| Page::read(&answer?).map(|page| page.items));
-            let items = pages.collect::<Result<Vec<_>>>();
-            items.map(|items| Exported { items: items.into_iter().flatten().map(Raw::new).collect() }).into()
+        Ok(Plan::in_parts(self.item_ids, AT_ONCE, ask, |items, failed| Exported {
+            items: items.into_iter().map(Raw::new).collect(),
+            failed,
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! `find_online_meeting`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Code, Context, Effect, Error, Plan, Raw, Request, Result, Spec, Who, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{OnlineMeeting, Organizer};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "joinUrl": "https://teams.microsoft.example/l/meetup-join/19%3ameeting_ff3d21d16c3042b788bd7a0cf9e93da7%40thread.v2/0?context=%7b%22Tid%22%3a%229b06a9b6-6879-4286-87c1-d29f7c059132%22%7d" })]))]
+#[schemars(transform = rules::one_of(&["joinUrl", "joinMeetingId", "videoTeleconferenceId"]))]
 pub struct FindOnlineMeeting {
     /// Whose meeting.
     #[serde(flatten)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{Drive, DriveId, drive_request};
+use crate::vocabulary::{Drive, DriveId, DriveRoot};
 
 /// Get a drive: whose it is, and how full.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -22,7 +22,7 @@ impl Action for GetDrive {
     type Output = Raw<Drive>;
     const SPEC: Spec = Spec::new("get_drive", "Get drive", Effect::Read).scopes(FILES_READ);
 
-    fn plan(self, _: &Context) -> Result<Plan<Raw<Drive>>> {
-        Ok(drive_request(Method::GET, Some(&self.drive), "").raw())
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<Drive>>> {
+        Ok(DriveRoot::of(Some(&self.drive), cx, "drive")?.request(Method::GET, "").raw())
     }
 }

@@ -26,7 +26,7 @@ impl Action for GetDriveItem {
     type Output = Raw<DriveItem>;
     const SPEC: Spec = Spec::new("get_drive_item", "Get file or folder", Effect::Read).scopes(FILES_READ).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Raw<DriveItem>>> {
-        Ok(self.place.request(Method::GET, "")?.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).raw())
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<DriveItem>>> {
+        Ok(self.place.request(cx, Method::GET, "")?.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).raw())
     }
 }

@@ -1,5 +1,6 @@
 //! `get_worksheet_range`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -19,6 +20,8 @@ use crate::vocabulary::{HeaderRow, Range, SheetRow, Workbook, WorksheetId};
     json!({ "path": "Documents/Sales.xlsx", "worksheet": "Orders", "headerRow": 1 }),
     json!({ "path": "Documents/Sales.xlsx", "worksheet": "Orders", "address": "A1:C3" }),
 ]))]
+#[schemars(transform = rules::at_most_one(&["headerRow", "valuesOnly=true"]))]
+#[schemars(transform = rules::needed_with(&["headerRow", "cells=text"]))]
 pub struct GetWorksheetRange {
     /// Which workbook.
     #[serde(flatten)]
@@ -73,13 +76,13 @@ impl Action for GetWorksheetRange {
     type Output = RangeRead;
     const SPEC: Spec = Spec::new("get_worksheet_range", "Get range of worksheet", Effect::Read).scopes(EXCEL).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<RangeRead>> {
-        let Some(header_row) = self.header_row else { return self.range() };
+    fn plan(self, cx: &Context) -> Result<Plan<RangeRead>> {
+        let Some(header_row) = self.header_row else { return self.range(cx) };
         if self.values_only {
             return Err(Error::invalid("/valuesOnly", "with `headerRow` only values come anyway: leave it out"));
         }
         let (id, address, select) = (self.worksheet, self.address, if self.cells == Cells::Text { "text" } else { "values" });
-        within(self.workbook, Changes::None, move |session| {
+        Ok(within(self.workbook.open(cx)?, Changes::None, move |session| {
             let sheet = Sheet::new(session, id);
             sheet.extent(address.as_deref()).and_then(move |extent| {
                 sheet.header(extent.header(header_row)).and_then(move |header| {
@@ -87,22 +90,20 @@ impl Action for GetWorksheetRange {
                     let empty = area.rows == 0 && !header.is_named();
                     let columns = header.names().filter(|_| !empty).map(str::to_owned).collect();
                     let all = sheet.blocks(area, select, (), move |(), first, block| rows(&header, first, block));
-                    all.map(|()| RangeRead { address: Some(extent.address), columns: Some(columns), ..RangeRead::default() })
+                    all.map(|()| RangeRead { address: extent.address, columns: Some(columns), ..RangeRead::default() })
                 })
             })
-        })
+        }))
     }
 }
 
 impl GetWorksheetRange {
     // One request, which needs no session.
-    fn range(self) -> Result<Plan<RangeRead>> {
+    fn range(self, cx: &Context) -> Result<Plan<RangeRead>> {
         if self.cells != Cells::default() {
             return Err(Error::invalid("/cells", "without `headerRow` the range comes with its values and its texts: leave it out"));
         }
-        // Says what is wrong with the workbook's name before anything else.
-        self.workbook.request(Method::GET, "")?;
-        let sheet = Sheet::new(Session::none(self.workbook), self.worksheet);
+        let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);
         let request = match (self.address, self.values_only) {
             (None, false) => sheet.request(Method::GET, "/usedRange"),
             (None, true) => sheet.request(Method::GET, "/usedRange(valuesOnly=true)"),

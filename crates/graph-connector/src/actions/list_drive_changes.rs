@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DriveId, DriveItem, drive_request};
+use crate::vocabulary::{DriveId, DriveItem, DriveRoot};
 
 /// List what has changed in a drive since an earlier call: files and folders that are new or different, and what is gone, which has `deleted`. The first call lists everything that is there, unless it starts from now.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["name", "deleted"] })]))]
 pub struct ListDriveChanges {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
     /// The `deltaToken` of an earlier answer, for what has changed since.
     #[schemars(length(min = 1))]
@@ -31,8 +31,8 @@ impl Action for ListDriveChanges {
     type Output = Changes<DriveItem>;
     const SPEC: Spec = Spec::new("list_drive_changes", "List drive changes", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<Changes<DriveItem>>> {
-        let delta = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
+    fn plan(self, cx: &Context) -> Result<Plan<Changes<DriveItem>>> {
+        let delta = DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/delta");
         let delta = delta.query_opt("$select", self.select.as_deref().and_then(odata::select));
         delta.query_opt("token", self.start_from_now.then_some("latest")).changes_since(self.delta_token.as_deref())
     }

@@ -1,5 +1,6 @@
 //! `list_drive_items`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Result, Spec};
 use http::Method;
 use outlook_connector::tree::{self, Branch, Visitor};
@@ -8,12 +9,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DriveId, DriveItem, FolderPlace, ItemId};
+use crate::vocabulary::{DriveItem, DriveRoot, FolderPlace};
 
 /// List what is in a folder; or in all folders below it too, level by level.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "folderPath": "Documents", "recursive": true, "fetchAll": true })]))]
+#[schemars(transform = rules::at_most_one(&["recursive=true", "pageToken"]))]
 pub struct ListDriveItems {
     /// Which folder.
     #[serde(flatten)]
@@ -32,10 +34,11 @@ impl Action for ListDriveItems {
     type Output = List<DriveItem>;
     const SPEC: Spec = Spec::new("list_drive_items", "List files and folders", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<DriveItem>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<List<DriveItem>>> {
         let mut query = self.query.unwrap_or_default();
         query.top.get_or_insert(self.pages.page_size(200));
-        let list = query.apply(self.folder.request(Method::GET, "/children")?);
+        let drive = DriveRoot::of(self.folder.drive.as_ref(), cx, "drive")?;
+        let list = query.apply(self.folder.request(cx, Method::GET, "/children")?);
         let paging = self.pages.paging()?;
         if !self.recursive {
             return Ok(list.pages(paging));
@@ -50,13 +53,13 @@ impl Action for ListDriveItems {
                 "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
             ));
         }
-        let levels = Levels { drive: self.folder.drive, query, left: paging.limit, found: Vec::new() };
+        let levels = Levels { drive, query, left: paging.limit, found: Vec::new() };
         Ok(tree::walk(levels, Branch { parent: None, list }).map(|_| List::end()))
     }
 }
 
 struct Levels {
-    drive: Option<DriveId>,
+    drive: DriveRoot,
     query: Query,
     left: Option<u64>,
     found: Vec<Json>,
@@ -81,8 +84,8 @@ impl Visitor for Levels {
         if folder.is_none_or(|folder| folder.child_count == Some(0)) {
             return Ok(None);
         }
-        let below = FolderPlace { drive: self.drive.clone(), folder_id: Some(ItemId(id.clone())), folder_path: None };
-        Ok(Some(Branch { parent: Some(id), list: self.query.apply(below.request(Method::GET, "/children")?) }))
+        let list = self.drive.request(Method::GET, "/items/{item}/children").with("item", id.as_str());
+        Ok(Some(Branch { parent: Some(id), list: self.query.apply(list) }))
     }
 
     fn level(&mut self) -> (Vec<Json>, bool) {

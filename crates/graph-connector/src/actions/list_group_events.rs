@@ -1,5 +1,6 @@
 //! `list_group_events`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Spec};
 use entra_connector::vocabulary::GroupId;
 use outlook_connector::vocabulary::{Event, Moment, Preferences};
@@ -13,7 +14,8 @@ use crate::permissions::GROUP_EVENTS_READ;
 /// List the events of a group's calendar; or, between two times, single events and the occurrences of series one by one. Only a signed-in user can: Graph has no such permission for apps.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "start": "2026-01-01", "end": "2027-12-31", "limit": 5 })]))]
+#[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin", "limit": 5 })]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
 pub struct ListGroupEvents {
     /// The group: one of Microsoft 365, as others have no calendar.
     group: GroupId,

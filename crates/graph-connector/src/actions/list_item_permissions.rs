@@ -26,7 +26,7 @@ impl Action for ListItemPermissions {
     type Output = List<Permission>;
     const SPEC: Spec = Spec::new("list_item_permissions", "List permissions of file or folder", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<Permission>>> {
-        Ok(self.place.request(Method::GET, "/permissions")?.pages(self.pages.paging()?))
+    fn plan(self, cx: &Context) -> Result<Plan<List<Permission>>> {
+        Ok(self.place.request(cx, Method::GET, "/permissions")?.pages(self.pages.paging()?))
     }
 }

@@ -26,7 +26,7 @@ impl Action for ListItemVersions {
     type Output = List<DriveItemVersion>;
     const SPEC: Spec = Spec::new("list_item_versions", "List versions of file", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<DriveItemVersion>>> {
-        Ok(self.place.request(Method::GET, "/versions")?.pages(self.pages.paging()?))
+    fn plan(self, cx: &Context) -> Result<Plan<List<DriveItemVersion>>> {
+        Ok(self.place.request(cx, Method::GET, "/versions")?.pages(self.pages.paging()?))
     }
 }

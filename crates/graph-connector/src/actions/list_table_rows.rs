@@ -29,13 +29,13 @@ impl Action for ListTableRows {
     type Output = List<TableRow>;
     const SPEC: Spec = Spec::new("list_table_rows", "List rows of table", Effect::Read).scopes(EXCEL).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<TableRow>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<List<TableRow>>> {
         let from = place(self.pages.page_token.as_deref())?;
         let limit = odata::paging(self.pages.limit, None, self.pages.fetch_all)?.limit;
         let id = self.table;
-        within(self.workbook, Changes::None, move |session| {
+        Ok(within(self.workbook.open(cx)?, Changes::None, move |session| {
             let table = Table::new(session, id);
             table.header().and_then(move |header| Rows::new(table, header, from, limit).read())
-        })
+        }))
     }
 }

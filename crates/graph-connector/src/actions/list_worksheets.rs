@@ -23,7 +23,7 @@ impl Action for ListWorksheets {
     type Output = List<Worksheet>;
     const SPEC: Spec = Spec::new("list_worksheets", "List worksheets", Effect::Read).scopes(EXCEL).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<Worksheet>>> {
-        Ok(self.workbook.request(Method::GET, "/worksheets")?.pages(Paging::default()))
+    fn plan(self, cx: &Context) -> Result<Plan<List<Worksheet>>> {
+        Ok(self.workbook.open(cx)?.request(Method::GET, "/worksheets").pages(Paging::default()))
     }
 }

@@ -1,6 +1,6 @@
 //! `permanently_delete_drive_item`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,11 +12,13 @@ use crate::vocabulary::Place;
 /// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and nobody can bring it back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "path": "Getting started.txt" })]))]
+#[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "confirm": true })]))]
 pub struct PermanentlyDeleteDriveItem {
     /// Which.
     #[serde(flatten)]
     place: Place,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for PermanentlyDeleteDriveItem {
@@ -24,8 +26,9 @@ impl Action for PermanentlyDeleteDriveItem {
     const SPEC: Spec =
         Spec::new("permanently_delete_drive_item", "Permanently delete file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         // It is a DELETE in all but name.
-        Ok(self.place.request(Method::POST, "/permanentDelete")?.repeatable().deleted())
+        Ok(self.place.request(cx, Method::POST, "/permanentDelete")?.repeatable().deleted())
     }
 }

@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveId, DriveItem, drive_request};
+use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveId, DriveItem, DriveRoot};
 
 /// Search a drive for files and folders by words in their names, properties and contents. Graph's index is some minutes behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "budget" }), json!({ "query": "schedule", "fileType": "csv" })]))]
 pub struct SearchFiles {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
     /// The words.
     #[schemars(length(min = 1, max = 400))]
@@ -34,8 +34,9 @@ impl Action for SearchFiles {
     type Output = List<DriveItem>;
     const SPEC: Spec = Spec::new("search_files", "Search files", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<DriveItem>>> {
-        let search = drive_request(Method::GET, self.drive.as_ref(), "/root/search(q='{query}')").with("query", self.query);
+    fn plan(self, cx: &Context) -> Result<Plan<List<DriveItem>>> {
+        let search =
+            DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/search(q='{query}')").with("query", self.query);
         let search = search.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).query("$top", self.pages.page_size(200));
         let paging = self.pages.paging()?;
         let Some(kind) = self.file_type else { return Ok(search.pages(paging)) };

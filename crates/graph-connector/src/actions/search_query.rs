@@ -1,5 +1,6 @@
 //! `search_query`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Counted, Effect, Error, Fields, PageGuard, Pages, Plan, Result, Spec, Who};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::vocabulary::{EntityType, Index, SearchHit, Sort};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "budget", "entityTypes": ["driveItem"] }), json!({ "query": "subject:budget", "entityTypes": ["message"], "limit": 5 })]))]
+#[schemars(transform = rules::at_most_one(&["from", "pageToken"]))]
 pub struct SearchQuery {
     /// What to search for: words, and conditions in [KQL](https://learn.microsoft.com/en-us/sharepoint/dev/general-development/keyword-query-language-kql-syntax-reference), such as `budget filetype:xlsx`.
     #[schemars(length(min = 1, max = 4000))]

@@ -1,5 +1,6 @@
 //! `share_drive_item`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Page, Plan, Raw, Result, Secret, Spec};
 use http::Method;
 use outlook_connector::vocabulary::{Address, Moment};
@@ -14,6 +15,7 @@ use crate::vocabulary::{Permission, Place, Role, expiration};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "recipients": ["meganb@contoso.example"], "role": "write", "message": "The figures for Monday." })]))]
+#[schemars(transform = rules::at_most_one(&["message", "sendInvitation=false"]))]
 pub struct ShareDriveItem {
     /// Which file or folder.
     #[serde(flatten)]
@@ -32,7 +34,7 @@ pub struct ShareDriveItem {
     /// Whether they are written to; the default is that they are. Without it they have access and are not told.
     #[serde(default = "yes")]
     send_invitation: bool,
-    /// When it ends. OneDrive for Business and SharePoint know an end only for links.
+    /// When it ends; a day is its first moment in UTC. OneDrive for Business and SharePoint know an end only for links.
     expiration: Option<Moment>,
     /// A password that they must know; only in a personal OneDrive.
     #[schemars(length(min = 1, max = 256))]
@@ -69,7 +71,7 @@ impl Action for ShareDriveItem {
             .with("expirationDateTime", expiration(self.expiration.as_ref(), cx)?)
             .with("password", self.password.as_ref().map(Secret::expose))
             .with("retainInheritedPermissions", self.retain_inherited_permissions);
-        let invite = self.place.request(Method::POST, "/invite")?.json(body);
+        let invite = self.place.request(cx, Method::POST, "/invite")?.json(body);
         let invite = if self.password.is_some() { invite.sensitive().hide(self.password) } else { invite };
         Ok(Plan::finish(invite, |answer| {
             Page::read(&answer).map(|page| Shared { permissions: page.items.into_iter().map(Raw::new).collect() })

@@ -1,5 +1,6 @@
 //! `update_drive_item`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::{DriveItem, ItemId, Place};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "name": "Read me.txt" })]))]
+#[schemars(transform = rules::something_beside(&["drive", "itemId", "path", "clearEmptyFields"]))]
 pub struct UpdateDriveItem {
     /// Which.
     #[serde(flatten)]
@@ -26,6 +28,9 @@ pub struct UpdateDriveItem {
     /// The folder to move it to.
     #[schemars(extend("x-picklist" = "folders"))]
     parent_id: Option<ItemId>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 #[derive(Serialize)]
@@ -41,10 +46,10 @@ impl Action for UpdateDriveItem {
     type Output = Raw<DriveItem>;
     const SPEC: Spec = Spec::new("update_drive_item", "Update file or folder", Effect::Update).scopes(FILES_CHANGE).bulk();
 
-    fn plan(self, _: &Context) -> Result<Plan<Raw<DriveItem>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Raw<DriveItem>>> {
         let changes = Changes { name: self.name, description: self.description };
         let parent = self.parent_id.map(|folder| json!({ "id": folder.0 }));
-        let body = Fields::of(&changes)?.with("parentReference", parent).not_empty()?;
-        Ok(self.place.request(Method::PATCH, "")?.json(body).repeatable().raw())
+        let body = Fields::of(&changes)?.with("parentReference", parent).clear_empty(self.clear_empty_fields).not_empty()?;
+        Ok(self.place.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
     }
 }

@@ -1,5 +1,6 @@
 //! `update_list`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::{ListPlace, SiteList};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "site": "contoso.sharepoint.example:/sites/mark8", "list": "Parts", "description": "What the Mark 8 is made of" })]))]
+#[schemars(transform = rules::something_beside(&["site", "list", "clearEmptyFields"]))]
 pub struct UpdateList {
     /// Which list.
     #[serde(flatten)]
@@ -23,6 +25,9 @@ pub struct UpdateList {
     /// What it is for; null clears it.
     #[serde(default)]
     description: Edit<String>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 #[derive(Serialize)]
@@ -40,7 +45,7 @@ impl Action for UpdateList {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<SiteList>>> {
         let changes = Changes { display_name: self.display_name, description: self.description };
-        let body = Fields::of(&changes)?.not_empty()?;
+        let body = Fields::of(&changes)?.clear_empty(self.clear_empty_fields).not_empty()?;
         Ok(self.place.request(Method::PATCH, "").json(body).repeatable().raw())
     }
 }

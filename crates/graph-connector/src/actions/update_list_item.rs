@@ -26,6 +26,9 @@ pub struct UpdateListItem {
     /// Change it only if it still is of this version: the `eTag` with which it was read.
     #[schemars(length(min = 1, max = 255))]
     e_tag: Option<String>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 impl Action for UpdateListItem {
@@ -33,7 +36,7 @@ impl Action for UpdateListItem {
     const SPEC: Spec = Spec::new("update_list_item", "Update list item", Effect::Update).scopes(LIST_ITEMS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<FieldValues>>> {
-        let fields = Fields::default().and(annotated(self.fields)).not_empty()?;
+        let fields = Fields::default().and(annotated(self.fields)).clear_empty(self.clear_empty_fields).not_empty()?;
         let change = self.place.request(Method::PATCH, "/fields").json(fields).repeatable();
         Ok(change.if_match(self.e_tag.as_deref()).raw())
     }

@@ -19,6 +19,9 @@ pub struct UpdateManagedDevice {
     /// What to change.
     #[serde(flatten)]
     changes: Changes,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the device, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -56,7 +59,7 @@ impl Action for UpdateManagedDevice {
     const SPEC: Spec = Spec::new("update_managed_device", "Update managed device", Effect::Update).scopes(MANAGED_DEVICES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ManagedDevice>>> {
-        let fields = Fields::of(&self.changes)?.and(self.additional_properties).not_empty()?;
+        let fields = Fields::of(&self.changes)?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
         Ok(self.device_id.request(Method::PATCH, "").json(fields).repeatable().raw())
     }
 }

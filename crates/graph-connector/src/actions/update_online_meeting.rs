@@ -1,5 +1,6 @@
 //! `update_online_meeting`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use crate::vocabulary::{Meeting, MeetingOptions, MeetingPlan, OnlineMeeting};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "subject": "Quarterly results, again", "allowRecording": false })]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
 pub struct UpdateOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
@@ -23,6 +25,9 @@ pub struct UpdateOnlineMeeting {
     /// How it is run.
     #[serde(flatten)]
     options: MeetingOptions,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
     /// Other properties of the meeting, as Graph names them. They win over the others.
     #[serde(default)]
     additional_properties: Map<String, Value>,
@@ -37,7 +42,7 @@ impl Action for UpdateOnlineMeeting {
             return Err(Error::invalid("/end", "Graph changes start and end only together: give both"));
         }
         let options = self.options.fields(self.plan.attendees.as_deref())?;
-        let body = self.plan.fields()?.and_all(options).and(self.additional_properties).not_empty()?;
+        let body = self.plan.fields()?.and_all(options).and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
         Ok(self.meeting.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
     }
 }

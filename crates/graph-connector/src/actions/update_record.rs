@@ -22,6 +22,9 @@ pub struct UpdateRecord {
     /// What is to change.
     #[schemars(extend("x-dynamic-schema" = "record_changes"))]
     fields: Map<String, Value>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 impl Action for UpdateRecord {
@@ -29,6 +32,8 @@ impl Action for UpdateRecord {
     const SPEC: Spec = Spec::new("update_record", "Update record", Effect::Update).application(&[]).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Map<String, Value>>>> {
-        Ok(self.object.behind().plan(&self.place, Some(&self.record_id.0), Some(self.fields), Map::new(), cx)?.map(Raw::new))
+        let clear = self.clear_empty_fields.then(|| ("clearEmptyFields".to_owned(), Value::from(true)));
+        let options = clear.into_iter().collect();
+        Ok(self.object.behind().plan(&self.place, Some(&self.record_id.0), Some(self.fields), options, cx)?.map(Raw::new))
     }
 }

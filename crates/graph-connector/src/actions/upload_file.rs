@@ -43,10 +43,10 @@ impl Action for UploadFile {
         }
         let meta = cx.file(&self.content).map_err(|error| error.at("/content"))?;
         if meta.size > ONE_REQUEST {
-            return self.in_pieces();
+            return self.in_pieces(cx);
         }
         let content_type = self.content_type.or(meta.content_type).unwrap_or_else(|| "application/octet-stream".to_owned());
-        let put = self.folder.child(Method::PUT, &self.file_name, "/content")?;
+        let put = self.folder.child(cx, Method::PUT, &self.file_name, "/content")?;
         let put = put.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
         let put = put.body(Body::File { file: FileSource(self.content), range: None, content_type });
         // The same bytes under the same name: twice is once. Not where the second gets another name, and
@@ -56,13 +56,13 @@ impl Action for UploadFile {
 }
 
 impl UploadFile {
-    fn in_pieces(self) -> Result<Plan<Raw<DriveItem>>> {
+    fn in_pieces(self, cx: &Context) -> Result<Plan<Raw<DriveItem>>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Session {
             upload_url: String,
         }
-        let create = self.folder.child(Method::POST, &self.file_name, "/createUploadSession")?;
+        let create = self.folder.child(cx, Method::POST, &self.file_name, "/createUploadSession")?;
         let create = create.json(json!({ "item": { "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() } }));
         let (file, place) = (self.content, create.path_and_query()?);
         let place = format!("{place} {}", self.conflict_behavior.name());

@@ -1,7 +1,6 @@
 //! `table_row`
 
 use connector_sdk::{Context, DynamicSchema, Effect, Plan, Result, Spec};
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,9 +26,7 @@ impl DynamicSchema for TableRowShape {
     // Whoever writes rows reads the names of the columns first, in the same session.
     const HELD: bool = false;
 
-    fn schema(self, _: &Context) -> Result<Plan<Value>> {
-        // Says what is wrong with the workbook's name before anything else.
-        self.workbook.request(Method::GET, "")?;
-        Ok(Table::new(Session::none(self.workbook), self.table).header().map(|header| header.schema()))
+    fn schema(self, cx: &Context) -> Result<Plan<Value>> {
+        Ok(Table::new(Session::none(self.workbook.open(cx)?), self.table).header().map(|header| header.schema()))
     }
 }

@@ -1,7 +1,6 @@
 //! `worksheet_row`
 
 use connector_sdk::{Context, DynamicSchema, Effect, Plan, Result, Spec};
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -30,10 +29,8 @@ impl DynamicSchema for WorksheetRow {
     // Whoever writes a row reads the header first, in the same session.
     const HELD: bool = false;
 
-    fn schema(self, _: &Context) -> Result<Plan<Value>> {
-        // Says what is wrong with the workbook's name before anything else.
-        self.workbook.request(Method::GET, "")?;
-        let sheet = Sheet::new(Session::none(self.workbook), self.worksheet);
+    fn schema(self, cx: &Context) -> Result<Plan<Value>> {
+        let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);
         let row = self.header_row;
         Ok(sheet.extent(None).and_then(move |extent| sheet.header(extent.header(row)).map(|header| header.schema())))
     }

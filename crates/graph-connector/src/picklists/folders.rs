@@ -7,23 +7,23 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DriveId, FolderPlace, ItemId};
+use crate::vocabulary::{DriveId, DriveRoot};
 
 /// The folders of a drive, as a tree.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Folders {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
 }
 
 impl Picklist for Folders {
     const SPEC: Spec = Spec::new("folders", "Folders", Effect::Read).scopes(FILES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
-        let top = FolderPlace { drive: self.drive.clone(), ..FolderPlace::default() };
-        let top = Branch { parent: None, list: options(top.request(Method::GET, "/children")?) };
-        Ok(tree::walk(Offered { drive: self.drive, choices: Vec::new() }, top).map(move |offered| Choices {
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+        let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
+        let top = Branch { parent: None, list: options(drive.request(Method::GET, "/root/children")) };
+        Ok(tree::walk(Offered { drive, choices: Vec::new() }, top).map(move |offered| Choices {
             choices: offered.choices.into_iter().filter(|choice| choice.matches(ask.search.as_deref())).collect(),
             next_page_token: None,
         }))
@@ -35,7 +35,7 @@ fn options(request: Request) -> Request {
 }
 
 struct Offered {
-    drive: Option<DriveId>,
+    drive: DriveRoot,
     choices: Vec<Choice>,
 }
 
@@ -61,7 +61,7 @@ impl Visitor for Offered {
         if folder.child_count == Some(0) {
             return Ok(None);
         }
-        let below = FolderPlace { drive: self.drive.clone(), folder_id: Some(ItemId(item.id.clone())), folder_path: None };
-        Ok(Some(Branch { parent: Some(item.id), list: options(below.request(Method::GET, "/children")?) }))
+        let list = self.drive.request(Method::GET, "/items/{item}/children").with("item", item.id.as_str());
+        Ok(Some(Branch { parent: Some(item.id), list: options(list) }))
     }
 }

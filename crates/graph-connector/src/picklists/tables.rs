@@ -20,13 +20,13 @@ pub struct Tables {
 impl Picklist for Tables {
     const SPEC: Spec = Spec::new("tables", "Tables", Effect::Read).scopes(EXCEL_TABLES);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         struct Table {
             id: String,
             name: Option<String>,
         }
-        let tables = self.workbook.request(Method::GET, "/tables")?.query("$select", "id,name");
+        let tables = self.workbook.open(cx)?.request(Method::GET, "/tables").query("$select", "id,name");
         Ok(tables.choices_that(ask.from, move |table: Table| {
             let name = table.name.unwrap_or_else(|| table.id.clone());
             Some(Choice::new(table.id, name)).filter(|choice| choice.matches(ask.search.as_deref()))

@@ -7,20 +7,20 @@ use serde::Deserialize;
 
 use crate::folder_tree::path_in_drive;
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DriveId, drive_request};
+use crate::vocabulary::{DriveId, DriveRoot};
 
 /// The workbooks of a drive, wherever they are in it. Graph's index is some minutes behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workbooks {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
 }
 
 impl Picklist for Workbooks {
     const SPEC: Spec = Spec::new("workbooks", "Workbooks", Effect::Read).scopes(FILES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Item {
@@ -32,7 +32,8 @@ impl Picklist for Workbooks {
         struct Parent {
             path: Option<String>,
         }
-        let search = drive_request(Method::GET, self.drive.as_ref(), "/root/search(q='{query}')").with("query", ".xlsx");
+        let search =
+            DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/search(q='{query}')").with("query", ".xlsx");
         let search = search.query("$select", "id,name,parentReference").query("$top", 200);
         Ok(search.choices_that(ask.from, move |item: Item| {
             if !item.name.to_lowercase().ends_with(".xlsx") {

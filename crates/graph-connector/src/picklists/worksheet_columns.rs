@@ -1,7 +1,6 @@
 //! `worksheet_columns`
 
 use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
-use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,11 +26,9 @@ pub struct WorksheetColumns {
 impl Picklist for WorksheetColumns {
     const SPEC: Spec = Spec::new("worksheet_columns", "Columns of worksheet", Effect::Read).scopes(EXCEL);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
-        // Says what is wrong with the workbook's name before anything else.
-        self.workbook.request(Method::GET, "")?;
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         // Two requests, for which a session would be two more.
-        let sheet = Sheet::new(Session::none(self.workbook), self.worksheet);
+        let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);
         let row = self.header_row;
         Ok(sheet.extent(None).and_then(move |extent| {
             sheet.header(extent.header(row)).map(move |header| {

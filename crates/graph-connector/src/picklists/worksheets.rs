@@ -20,8 +20,8 @@ pub struct Worksheets {
 impl Picklist for Worksheets {
     const SPEC: Spec = Spec::new("worksheets", "Worksheets", Effect::Read).scopes(EXCEL);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
-        let sheets = self.workbook.request(Method::GET, "/worksheets")?.query("$select", "id,name");
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+        let sheets = self.workbook.open(cx)?.request(Method::GET, "/worksheets").query("$select", "id,name");
         Ok(sheets.choices_that(ask.from, move |sheet: Worksheet| {
             let name = sheet.name.unwrap_or_else(|| sheet.id.clone());
             Some(Choice::new(sheet.id, name)).filter(|choice| choice.matches(ask.search.as_deref()))

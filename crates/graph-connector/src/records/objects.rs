@@ -40,7 +40,7 @@ macro_rules! objects {
 objects! {
     /// What can be got.
     ToGet {
-        /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user.
+        /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user, or of the default user of an app's connection.
         DriveItem => Behind::of::<own::get_drive_item::GetDriveItem>().id("itemId");
         /// A list: needs `site`. Its id is an id or a title.
         List => Behind::of::<own::get_list::GetList>().id("list");

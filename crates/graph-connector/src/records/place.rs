@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::vocabulary::{DriveId, HeaderRow, ItemId, ListId, SiteId, WorksheetId};
+use connector_sdk::schema::rules;
 
 /// Where a record is: what its object needs of it. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["folderId", "folderPath"]))]
 pub struct RecordPlace {
-    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user.
+    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     pub drive: Option<DriveId>,
     /// Of a new folder: the folder that it comes into. The default is the top of the drive.
     #[schemars(extend("x-picklist" = "folders"))]

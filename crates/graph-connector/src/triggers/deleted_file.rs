@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DriveId, drive_request};
+use crate::vocabulary::{DriveId, DriveRoot};
 
 /// Watch a drive for files and folders that are deleted. One that is restored and deleted again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
 pub struct DeletedFile {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
 }
 
@@ -42,7 +42,7 @@ impl Trigger for DeletedFile {
 
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<GoneItem, Departed>>> {
         // A first round tells what is there, and nothing of what is gone.
-        let start = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
+        let start = DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/delta");
         Ok(follow::departures(start, cursor, cx.now, read))
     }
 }

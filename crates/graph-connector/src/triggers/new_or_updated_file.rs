@@ -9,14 +9,14 @@ use serde_json::json;
 
 use crate::folder_tree::{FolderTree, Whereabouts};
 use crate::permissions::FILES_READ;
-use crate::vocabulary::{DriveId, DriveItem, drive_request};
+use crate::vocabulary::{DriveId, DriveItem, DriveRoot};
 
 /// Watch a drive for files, or folders, that are new or have changed. Each fires once for each of its versions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "nameEndsWith": ".csv", "kind": "file" })]))]
 pub struct NewOrUpdatedFile {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
     /// Only what is in this folder, or in a folder below it, by its path from the top of the drive.
     #[schemars(length(min = 1, max = 400))]
@@ -65,13 +65,13 @@ impl Trigger for NewOrUpdatedFile {
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<DriveItem, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
-        let start = drive_request(Method::GET, self.drive.as_ref(), "/root/delta");
+        let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
+        let (start, of) = (drive.request(Method::GET, "/root/delta"), drive.clone());
         let (place, mut folders) = cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
         let look = follow::page(start, place, since).and_then(|Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let wanted = self.needs();
-            let drive = self.drive.clone();
-            let ask = move |id: &str| drive_request(Method::GET, drive.as_ref(), "/items/{item}").with("item", id);
+            let ask = move |id: &str| of.request(Method::GET, "/items/{item}").with("item", id);
             let whole = page.whole(move |item| is_fragment(item, since, &wanted), ask);
             whole.map(move |page| (self, page.items(), since, Poll { events: Vec::new(), cursor, more, empty, lost }))
         });
@@ -91,9 +91,8 @@ impl Trigger for NewOrUpdatedFile {
                 let events = found.into_iter().map(|(_, event)| event).collect();
                 return Plan::Done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
             };
-            let drive = this.drive;
             let ask = move |id: &str| {
-                let folder = drive_request(Method::GET, drive.as_ref(), "/items/{item}").with("item", id);
+                let folder = drive.request(Method::GET, "/items/{item}").with("item", id);
                 folder.query("$select", "id,name,parentReference,root")
             };
             folders

@@ -42,9 +42,9 @@ impl Trigger for NewWorksheetRow {
     type Cursor = Known;
     const SPEC: Spec = Spec::new("new_worksheet_row", "New row in worksheet", Effect::Read).scopes(EXCEL);
 
-    fn poll(self, cursor: Option<Known>, _: &Context) -> Result<Plan<Poll<SheetRow, Known>>> {
+    fn poll(self, cursor: Option<Known>, cx: &Context) -> Result<Plan<Poll<SheetRow, Known>>> {
         let NewWorksheetRow { workbook, worksheet, header_row, key_column, include_existing } = self;
-        within(workbook, Changes::None, move |session| {
+        Ok(within(workbook.open(cx)?, Changes::None, move |session| {
             let sheet = Sheet::new(session, worksheet);
             sheet.extent(None).and_then(move |extent| {
                 sheet.header(extent.header(header_row)).and_then(move |header| {
@@ -63,7 +63,7 @@ impl Trigger for NewWorksheetRow {
                     })
                 })
             })
-        })
+        }))
     }
 }
 
@@ -107,7 +107,8 @@ fn found(look: &mut Look, header: &Header, key: Option<usize>, first: u32, block
                 Some(key) => hash([key.as_str()]),
                 None => continue,
             },
-            None => content(header, block.formulas().get(at).unwrap_or(cells)),
+            // What a row comes to in place of its formulas would be another content, and an event of its own.
+            None => content(header, block.formulas(at)?),
         };
         look.see(identity, json);
     }

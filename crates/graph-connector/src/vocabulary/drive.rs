@@ -1,24 +1,20 @@
 //! Drives.
 
+use connector_sdk::{Context, Error, Request, Result, Root};
+use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A drive: its id; `me` for the OneDrive of the signed-in user; or the default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
+/// A drive: its id; `me` for the OneDrive of the signed-in user, or of the default user of an app's connection; or the default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "drives", "minLength" = 1, "maxLength" = 512))]
 pub struct DriveId(pub String);
 
-impl Default for DriveId {
-    fn default() -> DriveId {
-        DriveId("me".to_owned())
-    }
-}
-
 /// Which drive a [`DriveId`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DriveName<'a> {
-    /// That of the signed-in user.
+    /// That of the signed-in user, or of the default user of an app's connection.
     Own,
     /// The default one of a user.
     User(&'a str),
@@ -43,12 +39,75 @@ impl DriveId {
     }
 }
 
+/// Where requests to what is in a drive begin. Only with a context can it be made, so that the drive of "me" is
+/// somebody's.
+#[derive(Debug, Clone)]
+pub enum DriveRoot {
+    /// The default drive of a person.
+    Person(Root),
+    /// Another one: what its requests begin with, the name of the variable in it, and its value.
+    Named(&'static str, &'static str, String),
+}
+
+impl DriveRoot {
+    /// Of a drive that an input names; without one, of the default drive. `property` names the input property, for the error.
+    ///
+    /// # Errors
+    /// `invalid_input` when an app is signed in and it is nobody's drive.
+    pub fn of(drive: Option<&DriveId>, cx: &Context, property: &str) -> Result<DriveRoot> {
+        Ok(match drive.map_or(DriveName::Own, DriveId::name) {
+            DriveName::Own => DriveRoot::Person(cx.person(None, property)?),
+            DriveName::User(user) => DriveRoot::Person(Root::user(user)),
+            DriveName::Group(group) => DriveRoot::Named("/groups/{group}/drive", "group", group.to_owned()),
+            DriveName::Site(site) => DriveRoot::Named("/sites/{site}/drive", "site", site.to_owned()),
+            DriveName::Id(id) => DriveRoot::Named("/drives/{drive}", "drive", id.to_owned()),
+        })
+    }
+
+    /// A request to the drive, or to something below it.
+    pub fn request(&self, method: Method, below: &str) -> Request {
+        match self {
+            DriveRoot::Person(root) => root.request(method, &format!("/drive{below}")),
+            DriveRoot::Named(start, variable, value) => Request::new(method, format!("{start}{below}")).with(variable, value.as_str()),
+        }
+    }
+}
+
+/// Whose drives. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DrivesOf {
+    /// Whose drives.
+    #[serde(default)]
+    pub owner: Owner,
+    /// The id of the user, group or site; a user's principal name will do too. Not with `me`.
+    #[schemars(length(min = 1, max = 400))]
+    pub owner_id: Option<String>,
+}
+
+impl DrivesOf {
+    /// The request that lists them.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is not said whose, or an app is signed in and it is nobody's.
+    pub fn request(self, cx: &Context) -> Result<Request> {
+        Ok(match (self.owner, self.owner_id) {
+            (Owner::Me, None) => cx.person(None, "owner")?.get("/drives"),
+            (Owner::Me, Some(_)) => return Err(Error::invalid("/ownerId", "the drives of `me` need no id; name `owner`")),
+            (_, None) => return Err(Error::invalid("/ownerId", "say whose drives: the id is missing")),
+            (Owner::User, Some(id)) => Request::get("/users/{user}/drives").with("user", id),
+            (Owner::Group, Some(id)) => Request::get("/groups/{group}/drives").with("group", id),
+            (Owner::Site, Some(id)) => Request::get("/sites/{site}/drives").with("site", id),
+        })
+    }
+}
+
 /// Whose drives.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum Owner {
-    /// Those of the signed-in user.
+    /// Those of the signed-in user, or of the default user of an app's connection.
     #[default]
     Me,
     /// Those of a user.

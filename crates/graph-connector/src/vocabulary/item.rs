@@ -1,12 +1,13 @@
 //! Files and folders, and where they are.
 
-use connector_sdk::{Error, Request, Result};
+use connector_sdk::schema::rules;
+use connector_sdk::{Context, Error, Request, Result};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{DriveId, DriveName};
+use super::{DriveId, DriveRoot};
 
 /// The id of a file or folder.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -16,8 +17,9 @@ pub struct ItemId(pub String);
 /// Which file or folder. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::one_of(&["itemId", "path"]))]
 pub struct Place {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     #[serde(default)]
     pub drive: Option<DriveId>,
     /// The id of the file or folder.
@@ -30,8 +32,9 @@ pub struct Place {
 /// Which folder. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::at_most_one(&["folderId", "folderPath"]))]
 pub struct FolderPlace {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     #[serde(default)]
     pub drive: Option<DriveId>,
     /// The folder by its id; without it and `folderPath`, the top of the drive.
@@ -46,12 +49,12 @@ impl Place {
     /// A request to it, or to something `below` it, such as `/content`.
     ///
     /// # Errors
-    /// `invalid_input` when neither or both of id and path are there.
-    pub fn request(&self, method: Method, below: &str) -> Result<Request> {
+    /// `invalid_input` when neither or both of id and path are there, or the drive is nobody's.
+    pub fn request(&self, cx: &Context, method: Method, below: &str) -> Result<Request> {
         match (&self.item_id, &self.path) {
             (None, None) => Err(Error::invalid("/itemId", "say which: by `itemId` or by `path`")),
             (Some(_), Some(_)) => Err(Error::invalid("/path", "`itemId` and `path` exclude each other")),
-            (id, path) => Ok(address(method, self.drive.as_ref(), id.as_ref(), path.as_deref(), below)),
+            (id, path) => Ok(address(&DriveRoot::of(self.drive.as_ref(), cx, "drive")?, method, id.as_ref(), path.as_deref(), below)),
         }
     }
 }
@@ -60,11 +63,11 @@ impl FolderPlace {
     /// A request to it, or to something `below` it, such as `/children`.
     ///
     /// # Errors
-    /// `invalid_input` when both id and path are there.
-    pub fn request(&self, method: Method, below: &str) -> Result<Request> {
+    /// `invalid_input` when both id and path are there, or the drive is nobody's.
+    pub fn request(&self, cx: &Context, method: Method, below: &str) -> Result<Request> {
         match (&self.folder_id, &self.folder_path) {
             (Some(_), Some(_)) => Err(Error::invalid("/folderPath", "`folderId` and `folderPath` exclude each other")),
-            (id, path) => Ok(address(method, self.drive.as_ref(), id.as_ref(), path.as_deref(), below)),
+            (id, path) => Ok(address(&DriveRoot::of(self.drive.as_ref(), cx, "drive")?, method, id.as_ref(), path.as_deref(), below)),
         }
     }
 
@@ -72,7 +75,8 @@ impl FolderPlace {
     ///
     /// # Errors
     /// As [`FolderPlace::request`].
-    pub fn child(&self, method: Method, name: &str, below: &str) -> Result<Request> {
+    pub fn child(&self, cx: &Context, method: Method, name: &str, below: &str) -> Result<Request> {
+        let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
         let path = match &self.folder_path {
             Some(path) => format!("{}/{name}", path.trim_matches('/')),
             None => name.to_owned(),
@@ -80,53 +84,23 @@ impl FolderPlace {
         match (&self.folder_id, &self.folder_path) {
             (Some(_), Some(_)) => Err(Error::invalid("/folderPath", "`folderId` and `folderPath` exclude each other")),
             (Some(folder), None) => {
-                let template = format!("{}/items/{{item}}:/{{path}}:{below}", root(self.drive.as_ref()));
-                Ok(in_drive(Request::new(method, template), self.drive.as_ref()).with("item", folder.0.as_str()).with("path", name))
+                let child = drive.request(method, &format!("/items/{{item}}:/{{path}}:{below}"));
+                Ok(child.with("item", folder.0.as_str()).with("path", name))
             }
-            (None, _) => Ok(address(method, self.drive.as_ref(), None, Some(&path), below)),
+            (None, _) => Ok(address(&drive, method, None, Some(&path), below)),
         }
     }
 }
 
-/// A request to a drive, or to something below it.
-pub fn drive_request(method: Method, drive: Option<&DriveId>, below: &str) -> Request {
-    in_drive(Request::new(method, format!("{}{below}", root(drive))), drive)
-}
-
-fn address(method: Method, drive: Option<&DriveId>, id: Option<&ItemId>, path: Option<&str>, below: &str) -> Request {
-    let root = root(drive);
-    let request = match (id, path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty())) {
-        (Some(id), _) => Request::new(method, format!("{root}/items/{{item}}{below}")).with("item", id.0.as_str()),
+/// A request to a file or folder by its id or path, or to something `below` it; without both, to the top of the drive.
+pub(super) fn address(drive: &DriveRoot, method: Method, id: Option<&ItemId>, path: Option<&str>, below: &str) -> Request {
+    match (id, path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty())) {
+        (Some(id), _) => drive.request(method, &format!("/items/{{item}}{below}")).with("item", id.0.as_str()),
         (None, Some(path)) => {
             let closed = if below.is_empty() { "" } else { ":" };
-            Request::new(method, format!("{root}/root:/{{path}}{closed}{below}")).segments("path", path)
+            drive.request(method, &format!("/root:/{{path}}{closed}{below}")).segments("path", path)
         }
-        (None, None) => Request::new(method, format!("{root}/root{below}")),
-    };
-    in_drive(request, drive)
-}
-
-fn name(drive: Option<&DriveId>) -> DriveName<'_> {
-    drive.map_or(DriveName::Own, DriveId::name)
-}
-
-fn root(drive: Option<&DriveId>) -> &'static str {
-    match name(drive) {
-        DriveName::Own => "/me/drive",
-        DriveName::User(_) => "/users/{user}/drive",
-        DriveName::Group(_) => "/groups/{group}/drive",
-        DriveName::Site(_) => "/sites/{site}/drive",
-        DriveName::Id(_) => "/drives/{drive}",
-    }
-}
-
-fn in_drive(request: Request, drive: Option<&DriveId>) -> Request {
-    match name(drive) {
-        DriveName::Own => request,
-        DriveName::User(user) => request.with("user", user),
-        DriveName::Group(group) => request.with("group", group),
-        DriveName::Site(site) => request.with("site", site),
-        DriveName::Id(id) => request.with("drive", id),
+        (None, None) => drive.request(method, &format!("/root{below}")),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A device that Intune manages: its id there, which is not the one in the directory.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "managed_devices", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "managed_devices", "format" = "uuid"))]
 pub struct ManagedDeviceId(pub String);
 
 impl ManagedDeviceId {

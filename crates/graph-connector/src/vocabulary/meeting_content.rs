@@ -1,5 +1,6 @@
 //! What a new online meeting holds, and what is to change of one.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Edit, Error, Fields, Result, Zone};
 use jiff::Timestamp;
 use outlook_connector::vocabulary::Moment;
@@ -35,6 +36,7 @@ pub enum MeetingRole {
 /// When an online meeting is, and who is invited. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::only_with(&["end", "start"]))]
 pub struct MeetingPlan {
     /// The subject.
     #[serde(default)]

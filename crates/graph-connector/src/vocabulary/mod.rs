@@ -16,9 +16,9 @@ mod workbook;
 
 pub use column::NewColumn;
 pub use conversation::{ConversationThread, ThreadId};
-pub use drive::{Drive, DriveId, DriveName, Owner};
+pub use drive::{Drive, DriveId, DriveName, DriveRoot, DrivesOf};
 pub use exchange::{ExchangeSettings, ExportedItem, ImportSession, MailboxFolder, MailboxFolderId, MailboxId, MailboxItem};
-pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place, drive_request};
+pub use item::{Conflict, DRIVE_ITEM_FIELDS, DriveItem, FolderPlace, ItemId, Place};
 pub use managed_device::{DeviceActionResult, MANAGED_DEVICE_FIELDS, ManagedDevice, ManagedDeviceId, ONLY_WHEN_SELECTED};
 pub use meeting::{
     AttendanceRecord, AttendanceReport, CallRecording, CallTranscript, Meeting, MeetingId, OnlineMeeting, Organizer, OrganizerId,
@@ -35,4 +35,4 @@ pub use teams::{
     Channel, ChannelId, ChannelInfo, Chat, ChatId, ChatMessage, ChatMessageQuery, ChatQuery, MessageImportance, Presence, TEAMS_PAGE, Team,
     TeamId, is_said, message_body, uncounted,
 };
-pub use workbook::{HeaderRow, Range, SheetRow, TableId, TableRow, Workbook, Worksheet, WorksheetId};
+pub use workbook::{Book, HeaderRow, Range, SheetRow, TableId, TableRow, Workbook, Worksheet, WorksheetId};

@@ -1,6 +1,6 @@
 //! Who may do what with a file, and what it was before.
 
-use connector_sdk::{Context, Error, Result};
+use connector_sdk::{Context, Error, Result, Zone};
 use outlook_connector::vocabulary::Moment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,9 @@ pub enum Role {
 /// `invalid_input` at `/expiration` for what is no time, or has passed.
 pub fn expiration(moment: Option<&Moment>, cx: &Context) -> Result<Option<String>> {
     let Some(moment) = moment else { return Ok(None) };
-    let end = moment.instant(None, "expiration")?;
+    let utc = Zone::utc();
+    // There is no zone beside it; a day is said to be one of UTC.
+    let end = moment.instant(moment.is_day().then_some(&utc), "expiration")?;
     if end <= cx.now {
         return Err(Error::invalid("/expiration", "has passed already"));
     }

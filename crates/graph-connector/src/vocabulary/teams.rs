@@ -9,7 +9,7 @@ use outlook_connector::vocabulary::{BodyType, ItemBody};
 
 /// A team: its id, which is that of its group.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "teams", "minLength" = 1, "maxLength" = 100))]
+#[schemars(inline, extend("x-picklist" = "teams", "format" = "uuid"))]
 pub struct TeamId(pub String);
 
 /// A channel of the team, by its id, such as `19:…@thread.tacv2`.
@@ -49,6 +49,7 @@ pub struct ChatQuery {
     /// Only chats for which this OData expression is true, such as `chatType eq 'group'`.
     pub filter: Option<String>,
     /// The order.
+    #[schemars(extend("examples" = ["lastMessagePreview/createdDateTime desc"]))]
     pub orderby: Option<String>,
     /// Related items to include with each chat: `members`, `lastMessagePreview`.
     pub expand: Option<Vec<String>>,

@@ -1,18 +1,21 @@
 //! Workbooks of Excel, and what is in them.
 
-use connector_sdk::{Error, Request, Result};
+use connector_sdk::schema::rules;
+use connector_sdk::{Context, Error, Request, Result, Root, Who};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{DriveId, ItemId, Place};
+use super::item::address;
+use super::{DriveId, DriveRoot, ItemId};
 
 /// Which workbook. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::one_of(&["workbook", "path"]))]
 pub struct Workbook {
-    /// The drive; the default is the OneDrive of the signed-in user.
+    /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     #[serde(default)]
     pub drive: Option<DriveId>,
     /// The workbook by the id of its file, which must be an .xlsx file.
@@ -24,19 +27,39 @@ pub struct Workbook {
 }
 
 impl Workbook {
-    /// A request to something below the workbook, such as `/worksheets`.
+    /// The workbook, for requests to it.
     ///
     /// # Errors
-    /// `invalid_input` when neither or both of id and path are there.
-    pub fn request(&self, method: Method, below: &str) -> Result<Request> {
-        match (&self.workbook, &self.path) {
+    /// `invalid_input` when neither or both of id and path are there, or the drive is nobody's.
+    pub fn open(self, cx: &Context) -> Result<Book> {
+        match (self.workbook, self.path) {
             (None, None) => Err(Error::invalid("/workbook", "say which: by `workbook` or by `path`")),
             (Some(_), Some(_)) => Err(Error::invalid("/path", "`workbook` and `path` exclude each other")),
-            (id, path) => {
-                let place = Place { drive: self.drive.clone(), item_id: id.clone(), path: path.clone() };
-                place.request(method, &format!("/workbook{below}"))
+            (item_id, path) => {
+                let drive = match (DriveRoot::of(self.drive.as_ref(), cx, "drive"), &*cx.who) {
+                    // An app can do nothing with workbooks, which is said where its permissions are looked at: to ask for a
+                    // drive would help nobody.
+                    (Err(_), Who::App { .. }) => DriveRoot::Person(Root::me()),
+                    (drive, _) => drive?,
+                };
+                Ok(Book { drive, item_id, path })
             }
         }
+    }
+}
+
+/// A workbook that is named well.
+#[derive(Debug, Clone)]
+pub struct Book {
+    drive: DriveRoot,
+    item_id: Option<ItemId>,
+    path: Option<String>,
+}
+
+impl Book {
+    /// A request to something below the workbook, such as `/worksheets`.
+    pub fn request(&self, method: Method, below: &str) -> Request {
+        address(&self.drive, method, self.item_id.as_ref(), self.path.as_deref(), &format!("/workbook{below}"))
     }
 }
 

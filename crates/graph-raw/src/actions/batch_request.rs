@@ -36,7 +36,7 @@ pub struct BatchRequest {
     requests: Vec<PartRequest>,
     /// The version of the API, for all of them.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// Send the requests one after the other, in their order, and none after the first one that fails: the status of those is 424.
     #[serde(default)]
     stop_on_error: bool,
@@ -145,7 +145,7 @@ impl Action for BatchRequest {
             Issue::new(format!("/requests/{i}/dependsOn"), why)
         });
         compose::finish(Some(()), circle.into_iter().collect())?;
-        Ok(Run::new(parts, self.api_version).next())
+        Ok(Run::new(parts, self.api_version.map_or(cx.version, Into::into)).next())
     }
 }
 
@@ -188,7 +188,7 @@ impl PartRequest {
             issues.push(Issue::new(format!("{at}/url"), "does not begin with a slash; a batch takes paths below the API version only"));
         }
         let target = match issues.len() == before {
-            true => compose::target(method.clone(), &self.url.0, Version::V1, &format!("{at}/url"), cx, issues),
+            true => compose::target(method.clone(), &self.url.0, None, &format!("{at}/url"), cx, issues),
             false => None,
         };
         let checked = headers::check(&self.headers, &format!("{at}/headers"), issues);

@@ -25,6 +25,6 @@ impl Action for CreateSubscription {
     const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).application(&[]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
-        subscriptions::subscribe(self.resource, self.wanted, cx)
+        subscriptions::subscribe(self.resource, self.wanted, None, cx)
     }
 }

@@ -5,16 +5,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::subscriptions::Subscription;
+use crate::subscriptions::{Below, Subscription, Whose};
 
-/// End all subscriptions that this connection's app has made for the user, or those whose notifications go to one address.
+/// End all subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that has no address for notifications must be told which are meant.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "notificationUrl": "https://hooks.contoso.example/" })]))]
 pub struct DeleteAllSubscriptions {
-    /// End only subscriptions whose notifications go to this address or below it, such as those of one instance of a program.
-    #[schemars(length(min = 1, max = 2048))]
-    notification_url: Option<String>,
+    /// Which.
+    #[serde(flatten)]
+    whose: Whose,
 }
 
 /// What became of them.
@@ -39,14 +39,18 @@ impl Action for DeleteAllSubscriptions {
     type Output = Ended;
     const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).application(&[]);
 
-    fn plan(self, _: &Context) -> Result<Plan<Ended>> {
-        let below = self.notification_url;
+    fn plan(self, cx: &Context) -> Result<Plan<Ended>> {
+        let below = self.whose.below(cx)?;
+        if matches!(below, Below::Unknown) {
+            return Err(Error::invalid(
+                "/instanceOnly",
+                "this host has no address for notifications, so it cannot tell its own subscriptions from those of other programs with the same app",
+            )
+            .hint("Give `notificationUrl`, to end those of one address; or `instanceOnly` false, to end every subscription of the app."));
+        }
         Ok(Request::get("/subscriptions").all_items().and_then(move |found| {
             // One without an id cannot be named, and hides no other.
-            let wanted = found
-                .iter()
-                .filter_map(Json::read_what_fits::<Subscription>)
-                .filter(|it| below.as_deref().is_none_or(|below| it.notification_url.as_deref().is_some_and(|url| url.starts_with(below))));
+            let wanted = found.iter().filter_map(Json::read_what_fits::<Subscription>).filter(|it| below.has(it));
             let ids: Vec<String> = wanted.map(|it| it.id).collect();
             if ids.is_empty() {
                 return Plan::Done(Ended::default());

@@ -1,5 +1,6 @@
 //! `delta_request`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -16,6 +17,8 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
     json!({ "url": "/users/delta", "query": [{ "key": "$select", "value": "displayName,mail" }] }),
     json!({ "url": "/groups/delta", "startFromNow": true })
 ]))]
+#[schemars(transform = rules::at_least_one(&["url", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["deltaToken", "startFromNow=true"]))]
 pub struct DeltaRequest {
     /// The path of a delta function, such as `/users/delta`. Not needed beside `deltaToken`.
     url: Option<Url>,
@@ -23,7 +26,7 @@ pub struct DeltaRequest {
     delta_token: Option<Url>,
     /// The version of the API. A delta token has its own.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// Query parameters of the first call. Graph keeps them in the token.
     #[serde(default)]
     query: Vec<QueryParameter>,

@@ -20,9 +20,9 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 pub struct Get {
     /// The path below the API version, such as `/me/messages`, or a link of an earlier answer.
     url: Url,
-    /// The version of the API. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// Query parameters, added to those of the URL. They are encoded for you.
     #[serde(default)]
     query: Vec<QueryParameter>,

@@ -5,27 +5,27 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::subscriptions::Subscription;
+use crate::subscriptions::{Subscription, Whose};
 
-/// List the subscriptions that this connection's app has made for the user, or for itself when an app is signed in.
+/// List the subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that has no address for notifications cannot tell which are its own, and lists all of the app.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
 pub struct ListSubscriptions {
-    /// Only subscriptions whose notifications go to this address or below it, such as those of one instance of a program.
-    #[schemars(length(min = 1, max = 2048))]
-    notification_url: Option<String>,
+    /// Which.
+    #[serde(flatten)]
+    whose: Whose,
 }
 
 impl Action for ListSubscriptions {
     type Output = List<Subscription>;
     const SPEC: Spec = Spec::new("list_subscriptions", "List subscriptions", Effect::Read).application(&[]).list();
 
-    fn plan(self, _: &Context) -> Result<Plan<List<Subscription>>> {
-        let below = self.notification_url;
+    fn plan(self, cx: &Context) -> Result<Plan<List<Subscription>>> {
+        let below = self.whose.below(cx)?;
         Ok(Request::get("/subscriptions").pages_where(Paging::default(), move |item| {
-            let known = || item.read::<Subscription>().ok()?.notification_url;
-            below.as_deref().is_none_or(|below| known().is_some_and(|url| url.starts_with(below)))
+            // One that cannot be read is told where all are.
+            item.read_what_fits().map_or(!below.is_one(), |it| below.has(&it))
         }))
     }
 }

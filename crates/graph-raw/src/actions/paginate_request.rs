@@ -24,9 +24,9 @@ const COLLECTED: u64 = 10_000;
 pub struct PaginateRequest {
     /// The path of a collection below the API version, such as `/users`, or a next link of an earlier answer.
     url: Url,
-    /// The version of the API. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// Query parameters of the first page; the following pages keep them. `$top` is the size of a page.
     #[serde(default)]
     query: Vec<QueryParameter>,

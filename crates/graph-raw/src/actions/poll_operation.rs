@@ -20,9 +20,9 @@ use crate::vocabulary::{Answer, ResponseType, Url, Version};
 pub struct PollOperation {
     /// Where the operation's state is: the `Location` or monitor URL of the answer that started it, or a path below the API version. A URL outside Graph, such as a SharePoint monitor, is read without this connection's token; it must be https and name a public host.
     url: Url,
-    /// The version of the API. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// Seconds between two looks, unless `Retry-After` asks for more.
     #[serde(default = "default_interval")]
     #[schemars(range(min = 1, max = 3_600))]

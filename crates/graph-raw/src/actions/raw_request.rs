@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Result, RetryRule, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,14 +21,17 @@ use crate::vocabulary::{Answer, BodyType, FormField, FormFile, Header, QueryPara
     json!({ "method": "PATCH", "url": "/me", "data": { "jobTitle": "Analyst" }, "debug": true }),
     json!({ "method": "GET", "url": "/users", "headers": [{ "key": "ConsistencyLevel", "value": "eventual" }], "query": [{ "key": "$count", "value": "true" }], "maxRetries": 3, "retryDelayMs": 500, "useExponentialBackoff": true })
 ]))]
+#[schemars(transform = rules::at_most_one(&["data", "method=GET", "method=HEAD"]))]
+#[schemars(transform = rules::at_most_one(&["formData", "method=GET", "method=HEAD"]))]
+#[schemars(transform = rules::at_most_one(&["fileData", "method=GET", "method=HEAD"]))]
 pub struct RawRequest {
     /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier answer.
     url: Url,
     /// The HTTP method to use.
     method: Verb,
-    /// The version of the API. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// How the body is written. When absent: `multipart` if there is form or file data, `json` if `data` is JSON or a text that is a JSON object or array, `raw` for any other text, and `none` without data.
     body_type: Option<BodyType>,
     /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is JSON or a `Content-Type` header says what it is.

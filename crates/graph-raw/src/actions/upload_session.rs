@@ -25,9 +25,9 @@ const RANGE_MOST: u64 = 191 * RANGE_UNIT;
 pub struct UploadSession {
     /// The path that creates the session, such as `/me/drive/root:/report.pdf:/createUploadSession`.
     create_url: Url,
-    /// The version of the API.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// The file.
     content: FileRef,
     /// The body of the request that creates the session, as its page in Graph's documentation has it: such as `{"item": {…}}` for a drive, `{"AttachmentItem": {…}}` for an attachment. The default is empty.

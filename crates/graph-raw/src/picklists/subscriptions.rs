@@ -4,19 +4,27 @@ use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Reque
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::subscriptions::Subscription;
+use crate::subscriptions::{Subscription, Whose};
 
-/// The subscriptions of the connection, by what they watch.
+/// The subscriptions that this host has made, by what they watch. A host that has no address for notifications cannot tell which are its own, and offers all of the app.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Subscriptions {}
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Subscriptions {
+    /// Which.
+    #[serde(flatten)]
+    whose: Whose,
+}
 
 impl Picklist for Subscriptions {
     const SPEC: Spec = Spec::new("subscriptions", "Subscriptions", Effect::Read).application(&[]);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
+        let below = self.whose.below(cx)?;
         Ok(Request::get("/subscriptions").choices_that(ask.from, move |it: Subscription| {
+            if !below.has(&it) {
+                return None;
+            }
             let label = format!("{} ({})", it.resource.unwrap_or_default(), it.change_type.unwrap_or_default());
             Some(Choice::new(it.id, label)).filter(|choice| choice.matches(search.as_deref()))
         }))

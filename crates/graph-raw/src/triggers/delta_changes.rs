@@ -25,9 +25,9 @@ use crate::vocabulary::{Header, Url, Version};
 pub struct DeltaChanges {
     /// The path of a delta function, with its query options.
     url: Url,
-    /// The version of the API.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise.
     #[serde(default)]
-    api_version: Version,
+    api_version: Option<Version>,
     /// Headers of every request. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,

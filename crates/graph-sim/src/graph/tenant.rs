@@ -180,6 +180,8 @@ pub(crate) struct Directory {
     pub(crate) members: HashMap<u64, BTreeSet<u64>>,
     pub(crate) owners: HashMap<u64, BTreeSet<u64>>,
     pub(crate) managers: HashMap<u64, u64>,
+    /// Open extensions of users, in their order.
+    pub(crate) extensions: HashMap<u64, Vec<Value>>,
 }
 
 impl Directory {

@@ -28,11 +28,9 @@ impl Perturbation for Absent {
     fn summary(&self) -> &'static str {
         "leaves out optional properties"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        each(asked, body, &mut |object, name| {
-            if random.happens(1, 6) {
-                object.shift_remove(name);
-            }
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
+        each(asked, self.name(), body, &mut |object, name| {
+            object.shift_remove(name);
         });
     }
 }
@@ -47,29 +45,28 @@ impl Perturbation for Null {
     fn summary(&self) -> &'static str {
         "answers null for optional properties"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        each(asked, body, &mut |object, name| {
-            if random.happens(1, 6) {
-                object.insert(name.to_owned(), Value::Null);
-            }
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
+        each(asked, self.name(), body, &mut |object, name| {
+            object.insert(name.to_owned(), Value::Null);
         });
     }
 }
 
-/// Shows each property that need not be there to `change`.
-fn each(asked: &Asked<'_>, body: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
+/// Shows one property out of six that need not be there to `change`.
+fn each(asked: &Asked<'_>, who: &str, body: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>, &str)) {
     // What stands around the parts of a batch is no property of anything.
     if asked.is_batch() {
         return;
     }
-    super::walk::objects(body, &mut |object| {
-        let names: Vec<String> = object.keys().filter(|name| is_optional(asked, name)).cloned().collect();
+    super::walk::placed(asked, who, body, &mut |object, place| {
+        let chosen = |name: &&String| is_optional(asked, name) && place.draw_for(name, "").happens(1, 6);
+        let names: Vec<String> = object.keys().filter(chosen).cloned().collect();
         names.iter().for_each(|name| change(object, name));
     });
 }
 
-/// Whether a property may be missing: it is no key, no annotation, no list and not what the request asked by.
+/// Whether a property may be missing: it is no key, no annotation, no list, not what the request asked by and not to be spared.
 pub(super) fn is_optional(asked: &Asked<'_>, name: &str) -> bool {
     const KEYS: [&str; 4] = ["id", "value", "error", "uploadUrl"];
-    !KEYS.contains(&name) && !name.contains('@') && !asked.depends_on(name)
+    !KEYS.contains(&name) && !name.contains('@') && !asked.spared.contains(&name) && !asked.depends_on(name)
 }

@@ -4,6 +4,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::shelf::Shelf;
+use super::told::Told;
 
 /// A request, as a perturbation sees it.
 pub(super) struct Asked<'a> {
@@ -18,8 +19,14 @@ pub(super) struct Asked<'a> {
     pub(super) before: u64,
     /// The seed, for what must be the same in every answer.
     pub(super) seed: u64,
+    /// The body, as it was sent.
+    pub(super) sent: &'a [u8],
+    /// Properties that stay as they are.
+    pub(super) spared: &'a [&'a str],
     /// Pages that are kept for later.
     pub(super) shelf: &'a Shelf,
+    /// What delta queries have told.
+    pub(super) told: &'a Told,
 }
 
 impl Asked<'_> {

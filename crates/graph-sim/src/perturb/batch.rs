@@ -27,3 +27,22 @@ pub(super) fn each_part(request: &Request<Bytes>, answer: &mut Value, change: &m
         }
     }
 }
+
+/// Shows the answer to `change` without the bodies of its parts.
+pub(super) fn around_bodies(answer: &mut Value, change: impl FnOnce(&mut Value)) {
+    fn parts(answer: &mut Value) -> impl Iterator<Item = &mut Value> {
+        answer.get_mut("responses").and_then(Value::as_array_mut).into_iter().flatten().filter_map(|part| part.get_mut("body"))
+    }
+    // A number stands for each, because the parts may change their order, or be left out.
+    let mut bodies: Vec<Value> = Vec::new();
+    for body in parts(answer) {
+        let place = Value::from(bodies.len());
+        bodies.push(std::mem::replace(body, place));
+    }
+    change(answer);
+    for body in parts(answer) {
+        if let Some(kept) = body.as_u64().and_then(|place| bodies.get_mut(usize::try_from(place).ok()?)) {
+            *body = kept.take();
+        }
+    }
+}

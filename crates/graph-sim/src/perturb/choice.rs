@@ -21,6 +21,7 @@ use super::{ALL, Loss, Perturbation};
 pub struct Perturbations {
     seed: u64,
     chosen: Vec<&'static dyn Perturbation>,
+    spared: &'static [&'static str],
 }
 
 /// Why a text is no choice of perturbations. Its text lists the names.
@@ -49,12 +50,12 @@ impl Perturbations {
     /// Chooses all that are lossless.
     pub fn seeded(seed: u64) -> Perturbations {
         let chosen = ALL.into_iter().filter(|it| it.loss() == Loss::Lossless).collect();
-        Perturbations { seed, chosen }
+        Perturbations { seed, chosen, spared: &[] }
     }
 
     /// Chooses none.
     pub fn none() -> Perturbations {
-        Perturbations { seed: 0, chosen: Vec::new() }
+        Perturbations { seed: 0, chosen: Vec::new(), spared: &[] }
     }
 
     /// Chooses some by name.
@@ -71,7 +72,17 @@ impl Perturbations {
             )));
         }
         let wanted = |it: &dyn Perturbation| names.iter().any(|name| group(name).map_or(it.name() == *name, |group| group(it.loss())));
-        Ok(Perturbations { seed, chosen: ALL.into_iter().filter(|it| wanted(*it)).collect() })
+        Ok(Perturbations { seed, chosen: ALL.into_iter().filter(|it| wanted(*it)).collect(), spared: &[] })
+    }
+
+    /// Leaves properties of these names as they are, wherever they stand: what nothing can be judged without.
+    #[must_use]
+    pub fn sparing(self, spared: &'static [&'static str]) -> Perturbations {
+        Perturbations { spared, ..self }
+    }
+
+    pub(super) fn spared(&self) -> &'static [&'static str] {
+        self.spared
     }
 
     /// The seed.

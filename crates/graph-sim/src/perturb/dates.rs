@@ -23,9 +23,10 @@ impl Perturbation for Dates {
     fn summary(&self) -> &'static str {
         "answers dates in the year 1 and in the year 9999"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        super::walk::objects(body, &mut |object| {
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
+        super::walk::placed(asked, self.name(), body, &mut |object, place| {
             for (name, value) in object.iter_mut() {
+                let mut random = place.draw_for(name, "");
                 if is_moment(value) && is_optional(asked, name) && random.happens(1, 4) {
                     *value = if random.happens(1, 2) { "0001-01-01T00:00:00Z" } else { "9999-12-31T23:59:59.9999999Z" }.into();
                 }

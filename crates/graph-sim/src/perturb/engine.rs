@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use super::asked::Asked;
 use super::shelf::Shelf;
+use super::told::Told;
 use super::wire::Wire;
 use super::{Perturbation, Perturbations, batch, unknown_properties};
+use crate::before::Before;
 use crate::lock;
 use crate::random::{Random, hash};
 
@@ -24,6 +26,7 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Engine {
     perturbations: Perturbations,
     shelf: Shelf,
+    told: Told,
     /// How often each request came, by its hash.
     counts: Mutex<HashMap<u64, u64>>,
 }
@@ -48,7 +51,7 @@ pub(crate) struct Perturbed {
 
 impl Engine {
     pub(crate) fn new(perturbations: Perturbations) -> Engine {
-        Engine { perturbations, shelf: Shelf::default(), counts: Mutex::default() }
+        Engine { perturbations, shelf: Shelf::default(), told: Told::default(), counts: Mutex::default() }
     }
 
     /// Counts a request. Each one is counted once, before anything else.
@@ -87,7 +90,7 @@ impl Engine {
     pub(crate) fn change(&self, origin: &str, request: &Request<Bytes>, counted: Counted, response: Response<Bytes>) -> Perturbed {
         let asked = self.asked(origin, request, counted);
         let (parts, body) = response.into_parts();
-        let mut wire = Wire { status: parts.status, headers: parts.headers, body, delay: Duration::ZERO, cut: None };
+        let mut wire = Wire { status: parts.status, headers: parts.headers, body, before: String::new(), delay: Duration::ZERO, cut: None };
         if wire.is_json()
             && !is_file(asked.path)
             && let Ok(mut body) = serde_json::from_slice::<Value>(&wire.body)
@@ -98,8 +101,11 @@ impl Engine {
                     let asked = Asked { method, path, query, ..self.asked(origin, request, counted) };
                     self.json(&asked, counted, status, body);
                 });
+                // An answer in a batch is changed as it is outside of one, and not a second time.
+                batch::around_bodies(&mut body, |body| self.json(&asked, counted, wire.status, body));
+            } else {
+                self.json(&asked, counted, wire.status, &mut body);
             }
-            self.json(&asked, counted, wire.status, &mut body);
             wire.body = match body {
                 Value::String(text) => {
                     let html = text.starts_with('<');
@@ -117,6 +123,9 @@ impl Engine {
         let mut response = Response::new(wire.body);
         *response.status_mut() = wire.status;
         *response.headers_mut() = wire.headers;
+        if !wire.before.is_empty() {
+            response.extensions_mut().insert(Before(wire.before));
+        }
         Perturbed { response, delay: wire.delay, cut: wire.cut }
     }
 
@@ -133,7 +142,9 @@ impl Engine {
     fn asked<'a>(&'a self, origin: &'a str, request: &'a Request<Bytes>, counted: Counted) -> Asked<'a> {
         let method: &Method = request.method();
         let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
-        Asked { method, origin, path, query, before: counted.same, seed: self.perturbations.seed(), shelf: &self.shelf }
+        let (seed, sent) = (self.perturbations.seed(), request.body());
+        let (spared, shelf, told) = (self.perturbations.spared(), &self.shelf, &self.told);
+        Asked { method, origin, path, query, before: counted.same, seed, sent, spared, shelf, told }
     }
 
     // Each draws from numbers of its own, so that choosing another one besides changes nothing for it.

@@ -6,7 +6,8 @@ use super::asked::Asked;
 use super::{Loss, Perturbation};
 use crate::random::Random;
 
-/// Answers later rounds of a delta query with fragments: the id of an item and a part of its properties.
+/// Answers later rounds of a delta query with fragments: the id of an item, what has changed of it since a round told it last, and a part of
+/// its other properties. What no round has told yet comes whole.
 ///
 /// Graph's page on delta queries: an updated item has its id and at least the properties that changed. Seen in field case 1 and in
 /// changes of the directory.
@@ -25,12 +26,17 @@ impl Perturbation for Fragments {
     fn summary(&self) -> &'static str {
         "answers later rounds of a delta query with parts of items"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        if !asked.is_later_round() {
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
+        if !asked.reads() || !asked.is_delta() {
             return;
         }
-        for item in super::walk::items(body) {
-            item.retain(|name, _| FACETS.contains(&name.as_str()) || name.contains('@') || random.happens(1, 3));
-        }
+        super::walk::items(asked, self.name(), body, &mut |item, place| {
+            let changed = asked.told.changed(asked, item);
+            if !asked.is_later_round() {
+                return;
+            }
+            let stays = |name: &String| changed.contains(name) || FACETS.contains(&name.as_str()) || name.contains('@');
+            item.retain(|name, _| stays(name) || place.draw_for(name, "").happens(1, 3));
+        });
     }
 }

@@ -25,10 +25,12 @@ impl Perturbation for Links {
         "writes links relative, with the host in capitals, with the port"
     }
     fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        super::walk::objects(body, &mut |object| {
+        super::walk::placed(asked, self.name(), body, &mut |object, place| {
             for (name, value) in object.iter_mut() {
-                if let (true, Value::String(link)) = (LINKS.iter().any(|end| name.ends_with(end)), value) {
-                    *link = spell(asked.origin, link, random);
+                if let (Some(end), Value::String(link)) = (LINKS.iter().find(|end| name.ends_with(**end)), value) {
+                    // The link of the answer itself may be spelt in another way each time; one inside an item is a part of the item.
+                    let mut own = place.draw_for(name, "");
+                    *link = spell(asked.origin, link, if name == end { random } else { &mut own });
                 }
             }
         });
@@ -36,7 +38,8 @@ impl Perturbation for Links {
 }
 
 fn spell(origin: &str, link: &str, random: &mut Random) -> String {
-    let Some(rest) = link.strip_prefix(origin) else { return link.to_owned() };
+    // An origin is more than the letters that a link begins with.
+    let Some(rest) = link.strip_prefix(origin).filter(|rest| rest.starts_with('/')) else { return link.to_owned() };
     let (scheme, host) = origin.split_once("://").unwrap_or(("https", origin));
     let port = if scheme == "https" { ":443" } else { ":80" };
     let has_port = host.rsplit(':').next().is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
@@ -63,6 +66,8 @@ mod tests {
         for link in all {
             assert_eq!(home.join(&link).unwrap().as_str(), "https://graph.microsoft.com/v1.0/me?$skip=2");
         }
+        let away = "https://graph.microsoft.com:1/v1.0/me";
+        assert!((0..50).all(|_| spell("https://graph.microsoft.com", away, &mut random) == away));
         let spelt = |random: &mut Random| spell("http://127.0.0.1:80", "http://127.0.0.1:80/v1.0/me", random);
         assert!((0..50).all(|_| !spelt(&mut random).contains(":80:")));
     }

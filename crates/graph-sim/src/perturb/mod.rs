@@ -19,15 +19,19 @@ mod enum_members;
 mod error_page;
 mod error_shape;
 mod fragments;
+mod gateway;
+mod informational;
 mod links;
 mod order;
 mod pages;
+mod parts;
 mod refused;
 mod repeats;
 mod shelf;
 mod sizes;
 mod slow;
 mod spelling;
+mod told;
 mod unknown_properties;
 mod walk;
 mod wire;
@@ -56,6 +60,9 @@ pub enum Loss {
 /// One way to change answers.
 ///
 /// The methods are called in the order in which they stand here, each for all chosen perturbations in turn.
+///
+/// What changes the values of an object draws from its [place](walk::Place), because an object that has not changed reads the same each time.
+/// What changes how an answer is worded, sent or refused draws from the numbers that it is given, which are others for each request.
 trait Perturbation: Send + Sync {
     /// The name by which it is chosen.
     fn name(&self) -> &'static str;
@@ -77,8 +84,9 @@ trait Perturbation: Send + Sync {
 }
 
 /// Every perturbation, in the order in which they change an answer: what is told, then how, then the bytes.
-const ALL: [&dyn Perturbation; 21] = [
+const ALL: [&dyn Perturbation; 25] = [
     &refused::Refused,
+    &gateway::Gateway,
     &repeats::Repeats,
     &pages::Pages,
     &fragments::Fragments,
@@ -91,12 +99,15 @@ const ALL: [&dyn Perturbation; 21] = [
     &links::Links,
     &order::Order,
     &batch_order::BatchOrder,
+    &parts::MissingParts,
+    &parts::LostParts,
     &error_shape::ErrorShape,
     &error_page::ErrorPage,
     &spelling::Spelling,
     &content_type::ContentType,
     &byte_order_mark::ByteOrderMark,
     &coding::Coding,
+    &informational::Informational,
     &slow::Slow,
     &cut::Cut,
 ];

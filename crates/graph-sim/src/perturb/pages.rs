@@ -59,6 +59,10 @@ impl Perturbation for Pages {
         // Only the last page says how the list goes on.
         object.retain(|name, _| !matches!(name.as_str(), NEXT | "@odata.deltaLink"));
         let token = asked.shelf.put(Value::Object(page));
-        object.insert(NEXT.to_owned(), format!("{}{}?$skiptoken={token}", asked.origin, asked.path).into());
+        // What the list was asked for stays in the link, as Graph writes it: the next page is as this one is.
+        let is_token = |option: &str| ["$skiptoken", "%24skiptoken"].iter().any(|name| option.to_ascii_lowercase().starts_with(name));
+        let options: String =
+            asked.query.split('&').filter(|option| !option.is_empty() && !is_token(option)).map(|option| format!("{option}&")).collect();
+        object.insert(NEXT.to_owned(), format!("{}{}?{options}$skiptoken={token}", asked.origin, asked.path).into());
     }
 }

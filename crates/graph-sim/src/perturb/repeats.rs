@@ -22,12 +22,18 @@ impl Perturbation for Repeats {
     fn summary(&self) -> &'static str {
         "repeats items in the pages of a delta query"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        let Some(items) = body.get_mut("value").and_then(Value::as_array_mut).filter(|_| asked.reads() && asked.is_delta()) else { return };
-        for item in items.clone() {
-            if random.happens(1, 4) {
-                items.push(item);
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
+        if !(asked.reads() && asked.is_delta() && body.get("value").is_some_and(Value::is_array)) {
+            return;
+        }
+        let mut again = Vec::new();
+        super::walk::items(asked, self.name(), body, &mut |item, place| {
+            if place.draw().happens(1, 4) {
+                again.push(Value::Object(item.clone()));
             }
+        });
+        if let Some(items) = body.get_mut("value").and_then(Value::as_array_mut) {
+            items.extend(again);
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::asked::Asked;
+use super::walk::Place;
 use super::{Loss, Perturbation};
 use crate::random::Random;
 
@@ -39,32 +40,31 @@ impl Perturbation for UnknownProperties {
     fn summary(&self) -> &'static str {
         "adds properties and annotations that nobody knows"
     }
-    fn body(&self, asked: &Asked<'_>, body: &mut Value, random: &mut Random) {
-        add(body, asked.seed, random);
+    fn body(&self, asked: &Asked<'_>, body: &mut Value, _: &mut Random) {
+        super::walk::placed(asked, self.name(), body, &mut add);
     }
-    fn error(&self, asked: &Asked<'_>, _: http::StatusCode, body: &mut Value, random: &mut Random) {
-        add(body, asked.seed, random);
-    }
-}
-
-fn add(body: &mut Value, seed: u64, random: &mut Random) {
-    // Collected first, so that what is added is not added to.
-    match body {
-        Value::Object(object) => {
-            // An object that has not changed is the same each time it is read.
-            let mut own = object.get("id").and_then(Value::as_str).map(|id| Random::of(seed, &["unknown-properties", id]));
-            let random = own.as_mut().unwrap_or(random);
-            object.values_mut().for_each(|value| add(value, seed, random));
-            if random.happens(1, 2) {
-                put(object, random);
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(|value| add(value, seed, random)),
-        _ => {}
+    fn error(&self, asked: &Asked<'_>, _: http::StatusCode, body: &mut Value, _: &mut Random) {
+        super::walk::placed(asked, self.name(), body, &mut add);
     }
 }
 
-fn put(object: &mut Map<String, Value>, random: &mut Random) {
+fn add(object: &mut Map<String, Value>, place: &Place<'_>) {
+    // What belongs to a property comes with it, and not without it.
+    let annotated = |name: &&String| !name.contains('@') && place.draw_for(name, "").happens(1, 20);
+    let annotated: Vec<String> = object.keys().filter(annotated).cloned().collect();
+    for name in annotated {
+        put(object, format!("{name}{ANNOTATION}"), &mut place.draw_for(&name, "annotation"));
+    }
+    let mut random = place.draw();
+    let name = match random.below(8) {
+        0 => ANNOTATION.to_owned(),
+        1..=3 => format!("{PREFIX}{}", random.below(3)),
+        _ => return,
+    };
+    put(object, name, &mut random);
+}
+
+fn put(object: &mut Map<String, Value>, name: String, random: &mut Random) {
     let values = [
         json!({ "id": "other", "value": [{ "id": "inner" }], "error": { "code": "none", "message": "none" } }),
         json!([[], {}, null, ["\u{202e}"]]),
@@ -74,12 +74,6 @@ fn put(object: &mut Map<String, Value>, random: &mut Random) {
         Value::Null,
     ];
     let value = values[random.below(values.len())].clone();
-    let known = object.keys().find(|name| !name.contains('@')).cloned();
-    let name = match (random.below(4), known) {
-        (0, _) => ANNOTATION.to_owned(),
-        (1, Some(known)) => format!("{known}{ANNOTATION}"),
-        _ => format!("{PREFIX}{}", random.below(3)),
-    };
     if random.happens(1, 2) {
         object.insert(name, value);
     } else {

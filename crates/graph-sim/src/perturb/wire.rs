@@ -11,6 +11,8 @@ pub(super) struct Wire {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// What goes over the connection before it.
+    pub(super) before: String,
     /// How much later it comes.
     pub(super) delay: Duration,
     /// After how many bytes the connection breaks off.

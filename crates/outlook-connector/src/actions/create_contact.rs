@@ -1,5 +1,6 @@
 //! `create_contact`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{Contact, ContactContent, ContactFolderId, Mailbox};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "givenName": "Nina", "surname": "Ray", "emailAddresses": [{ "address": "nina@fabrikam.example", "name": "Nina Ray" }], "companyName": "Fabrikam" })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "folderId"]))]
 pub struct CreateContact {
     /// Whose contacts.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `create_reply_draft`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use crate::vocabulary::{BodyType, ItemBody, Mailbox, Message, MessageId, NewAtta
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "replyAll": true, "comment": "I agree." })]))]
+#[schemars(transform = rules::at_most_one(&["comment", "body"]))]
 pub struct CreateReplyDraft {
     /// Whose mail.
     #[serde(flatten)]

@@ -1,41 +1,31 @@
 //! `create_subscription`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec, Who, object_address};
+use connector_sdk::schema::rules;
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec, Who, object_address};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::vocabulary::{FolderId, Mailbox};
+use crate::vocabulary::{FolderId, IMMUTABLE_IDS, Mailbox};
 
 /// Subscribe to changes of mail, events or contacts: Graph calls an address when something happens. The permission is the one to read them. Who is signed in can watch the own mailbox only; an app any. A subscription ends after days and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "events", "changeTypes": ["created", "updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
+#[schemars(transform = rules::only_with(&["folderId", "resource=messages"]))]
 pub struct CreateSubscription {
     /// Whose mailbox.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// What to watch.
-    resource: Resource,
-    /// The folder, to watch the messages in it only.
+    /// What to watch: `messages`, `events` or `contacts` of the mailbox; or any path below it, such as `mailFolders('inbox')/messages` or `events?$select=subject`, or the whole one, such as `me/events`.
+    #[schemars(length(min = 1, max = 2048), extend("examples" = ["messages", "events", "contacts"]))]
+    resource: String,
+    /// The folder, to watch the messages in it only. It goes with `messages`.
     folder_id: Option<FolderId>,
     /// How.
     #[serde(flatten)]
     wanted: Wanted,
-}
-
-/// What to watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-enum Resource {
-    /// Messages, of all folders or of one.
-    Messages,
-    /// Events.
-    Events,
-    /// Contacts.
-    Contacts,
 }
 
 impl Action for CreateSubscription {
@@ -43,25 +33,35 @@ impl Action for CreateSubscription {
     const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).application(&[]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
-        let root = match (&self.mailbox.mailbox, &*cx.who) {
+        let path = self.resource.trim().trim_matches('/');
+        let what = match &self.folder_id {
+            None => path.to_owned(),
+            Some(folder) if path == "messages" => format!("mailFolders('{}')/messages", folder.0.replace('\'', "''")),
+            Some(_) => return Err(Error::invalid("/folderId", "only `messages` are watched by folder")),
+        };
+        let (of_somebody, first) = (["me", "users", "groups"], path.split(['/', '(', '?']).next().unwrap_or_default());
+        let resource = match (path.is_empty(), of_somebody.contains(&first.to_ascii_lowercase().as_str())) {
+            (true, _) => return Err(Error::invalid("/resource", "say what to watch, such as `messages`, `events` or `contacts`")),
+            (false, true) if self.mailbox.mailbox.is_some() => {
+                return Err(Error::invalid("/resource", "begins with whose it is: leave that out, or leave out `mailbox`"));
+            }
+            (false, true) => what,
+            (false, false) => format!("{}/{what}", self.root(cx)?),
+        };
+        let ids = (self.mailbox.immutable_ids != Some(false)).then_some(IMMUTABLE_IDS);
+        subscriptions::subscribe(resource, self.wanted, ids, cx)
+    }
+}
+
+impl CreateSubscription {
+    // The mailbox, as a subscription names it.
+    fn root(&self, cx: &Context) -> Result<String> {
+        Ok(match (&self.mailbox.mailbox, &*cx.who) {
             (None, Who::User { .. }) => "me".to_owned(),
             (Some(mailbox), _) => object_address("users", &mailbox.0),
-            (None, Who::App { .. }) => {
-                // Says what is missing, if nobody is named.
-                self.mailbox.root(cx)?;
-                let Who::App { user: Some(user) } = &*cx.who else {
-                    return Err(connector_sdk::Error::bug("an app without a user has a mailbox"));
-                };
-                object_address("users", user)
-            }
-        };
-        let what = match (self.resource, self.folder_id) {
-            (Resource::Messages, None) => "messages".to_owned(),
-            (Resource::Messages, Some(folder)) => format!("mailFolders('{}')/messages", folder.0.replace('\'', "''")),
-            (_, Some(_)) => return Err(connector_sdk::Error::invalid("/folderId", "only messages are watched by folder")),
-            (Resource::Events, None) => "events".to_owned(),
-            (Resource::Contacts, None) => "contacts".to_owned(),
-        };
-        subscriptions::subscribe(format!("{root}/{what}"), self.wanted, cx)
+            (None, Who::App { user: Some(user) }) => object_address("users", user),
+            // Says what is missing.
+            (None, Who::App { user: None }) => return self.mailbox.root(cx).map(|_| String::new()),
+        })
     }
 }

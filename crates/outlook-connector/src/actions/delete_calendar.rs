@@ -1,6 +1,6 @@
 //! `delete_calendar`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Error, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -21,13 +21,23 @@ pub struct DeleteCalendar {
     /// Delete it for good, past the deleted items.
     #[serde(default)]
     permanent: bool,
+    /// What is deleted for good cannot be brought back: with `permanent`, it must be true.
+    #[serde(default)]
+    #[schemars(with = "Confirm")]
+    confirm: Option<Confirm>,
 }
 
 impl Action for DeleteCalendar {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_calendar", "Delete calendar", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_calendar", "Delete calendar", Effect::Delete)
+        .undo("The mailbox keeps it among its deleted items for as long as the organisation says, unless `permanent` is set.")
+        .scopes(CALENDARS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        if self.permanent && self.confirm.is_none() {
+            return Err(Error::invalid("/confirm", "a calendar that is deleted for good cannot be brought back, so this must be true"));
+        }
         let root = self.mailbox.root(cx)?;
         let request = if self.permanent {
             root.post("/calendars/{calendar}/permanentDelete").repeatable()

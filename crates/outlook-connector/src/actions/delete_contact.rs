@@ -22,7 +22,10 @@ pub struct DeleteContact {
 
 impl Action for DeleteContact {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_contact", "Delete contact", Effect::Delete).scopes(CONTACTS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_contact", "Delete contact", Effect::Delete)
+        .undo("The mailbox keeps it among its deleted or recoverable items for as long as the organisation says.")
+        .scopes(CONTACTS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         Ok(self.mailbox.root(cx)?.delete("/contacts/{contact}").item("contact", self.contact_id.0).deleted())

@@ -22,7 +22,10 @@ pub struct DeleteContactFolder {
 
 impl Action for DeleteContactFolder {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_contact_folder", "Delete contact folder", Effect::Delete).scopes(CONTACTS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_contact_folder", "Delete contact folder", Effect::Delete)
+        .undo("The mailbox keeps it among its deleted or recoverable items for as long as the organisation says.")
+        .scopes(CONTACTS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         Ok(self.mailbox.root(cx)?.delete("/contactFolders/{folder}").item("folder", self.folder_id.0).deleted())

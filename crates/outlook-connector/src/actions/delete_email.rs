@@ -22,7 +22,10 @@ pub struct DeleteEmail {
 
 impl Action for DeleteEmail {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_email", "Delete email", Effect::Delete).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_email", "Delete email", Effect::Delete)
+        .undo("The mailbox keeps it among its deleted or recoverable items for as long as the organisation says.")
+        .scopes(MAIL_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         Ok(self.mailbox.root(cx)?.delete("/messages/{message}").item("message", self.message_id.0).deleted())

@@ -24,7 +24,9 @@ pub struct DeleteEvent {
 
 impl Action for DeleteEvent {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_event", "Delete event", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_event", "Delete event", Effect::Delete).undo(
+        "The mailbox keeps it among its deleted or recoverable items for as long as the organisation says; a cancellation that was sent is sent.",
+    ).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let root = self.mailbox.root(cx)?;

@@ -23,7 +23,10 @@ pub struct DeleteMailFolder {
 
 impl Action for DeleteMailFolder {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_mail_folder", "Delete mail folder", Effect::Delete).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_mail_folder", "Delete mail folder", Effect::Delete)
+        .undo("The mailbox keeps it among its deleted or recoverable items for as long as the organisation says.")
+        .scopes(MAIL_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         Ok(kept(self.mailbox.root(cx)?.delete("/mailFolders/{folder}").item("folder", self.folder_id.0).deleted()))

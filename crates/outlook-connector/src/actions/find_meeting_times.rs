@@ -104,8 +104,7 @@ impl Action for FindMeetingTimes {
     const SPEC: Spec = Spec::new("find_meeting_times", "Find meeting times", Effect::Read).scopes(MEETING_TIMES);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MeetingTimes>>> {
-        let utc = Zone::utc();
-        let zone = Some(self.preferences.time_zone.as_ref().unwrap_or(&utc));
+        let zone = self.preferences.time_zone.as_ref();
         let slots = self.time_slots.iter().enumerate().map(|(i, slot)| slot.written(zone, i)).collect::<Result<Vec<Value>>>()?;
         let time = (!slots.is_empty() || self.activity_domain.is_some()).then(|| {
             let domain = self.activity_domain.unwrap_or(ActivityDomain::Work);

@@ -21,7 +21,7 @@ pub struct FlagEmail {
     /// The flag.
     #[serde(flatten)]
     flag: FlagContent,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times, by Windows or IANA name. A day is that day in UTC without it.
     time_zone: Option<Zone>,
 }
 

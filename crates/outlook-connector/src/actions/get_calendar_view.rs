@@ -12,7 +12,7 @@ use crate::window::Window;
 /// List what is in a calendar between two times: single events, and the occurrences of series one by one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31", "limit": 5, "timeZone": "Europe/Berlin" })]))]
+#[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin", "limit": 5 })]))]
 pub struct GetCalendarView {
     /// Whose calendar.
     #[serde(flatten)]

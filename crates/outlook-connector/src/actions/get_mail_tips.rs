@@ -1,6 +1,6 @@
 //! `get_mail_tips`
 
-use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, FailedPart, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,6 +33,9 @@ const AT_ONCE: usize = 100;
 pub struct Tips {
     /// One for each recipient, in their order.
     items: Vec<Raw<MailTips>>,
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<FailedPart>,
 }
 
 impl Action for GetMailTips {
@@ -50,12 +53,6 @@ impl Action for GetMailTips {
         let ask = move |addresses: &[String]| {
             root.post("/getMailTips").json(json!({ "EmailAddresses": addresses, "MailTipsOptions": options })).repeatable()
         };
-        Ok(Plan::chunked(addresses, AT_ONCE, Order::Any, ask, |answers| {
-            let pages = answers.into_iter().map(|(_, answer)| Page::read(&answer?).map(|page| page.items));
-            match pages.collect::<Result<Vec<_>>>() {
-                Ok(items) => Plan::Done(Tips { items: items.into_iter().flatten().map(Raw::new).collect() }),
-                Err(error) => Plan::Fail(error),
-            }
-        }))
+        Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Tips { items: items.into_iter().map(Raw::new).collect(), failed }))
     }
 }

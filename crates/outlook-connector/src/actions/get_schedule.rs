@@ -1,6 +1,6 @@
 //! `get_schedule`
 
-use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Raw, Result, Spec, Zone};
+use connector_sdk::{Action, Context, Effect, FailedPart, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,6 +45,9 @@ fn half_an_hour() -> u32 {
 pub struct Schedules {
     /// One for each address, in their order.
     items: Vec<Raw<ScheduleInformation>>,
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<FailedPart>,
 }
 
 impl Action for GetSchedule {
@@ -54,8 +57,6 @@ impl Action for GetSchedule {
     fn plan(self, cx: &Context) -> Result<Plan<Schedules>> {
         let zone = self.preferences.time_zone.as_ref();
         Window::new(&self.start, &self.end, zone)?;
-        let utc = Zone::utc();
-        let zone = Some(zone.unwrap_or(&utc));
         let (start, end) = (self.start.with_zone(zone, "start")?, self.end.with_zone(zone, "end")?);
         let interval = self.interval_minutes;
         let request = self.preferences.apply(self.mailbox.root(cx)?.post("/calendar/getSchedule")).repeatable();
@@ -65,12 +66,6 @@ impl Action for GetSchedule {
                 .clone()
                 .json(json!({ "schedules": addresses, "startTime": start, "endTime": end, "availabilityViewInterval": interval }))
         };
-        Ok(Plan::chunked(addresses, AT_ONCE, Order::Any, ask, |answers| {
-            let pages = answers.into_iter().map(|(_, answer)| Page::read(&answer?).map(|page| page.items));
-            match pages.collect::<Result<Vec<_>>>() {
-                Ok(items) => Plan::Done(Schedules { items: items.into_iter().flatten().map(Raw::new).collect() }),
-                Err(error) => Plan::Fail(error),
-            }
-        }))
+        Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Schedules { items: items.into_iter().map(Raw::new).collect(), failed }))
     }
 }

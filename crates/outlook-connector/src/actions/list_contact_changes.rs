@@ -1,6 +1,6 @@
 //! `list_contact_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
+use connector_sdk::{Action, Context, Effect, PagedChanges, Pages, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
 
-/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The first call lists everything that is there.
+/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The first call lists what is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]
@@ -24,16 +24,21 @@ pub struct ListContactChanges {
     /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
+    /// How much of the list. What is gone counts too.
+    #[serde(flatten)]
+    pages: Pages,
 }
 
 impl Action for ListContactChanges {
-    type Output = Changes<Contact>;
+    type Output = PagedChanges<Contact>;
     const SPEC: Spec = Spec::new("list_contact_changes", "List contact changes", Effect::Read).scopes(CONTACTS_READ).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<Changes<Contact>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<PagedChanges<Contact>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let request = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
-        let request = request.query_opt("$select", self.select.as_deref().and_then(odata::select)).prefer("odata.maxpagesize=100");
-        request.changes_since(self.delta_token.as_deref())
+        let request = request
+            .query_opt("$select", self.select.as_deref().and_then(odata::select))
+            .prefer(format!("odata.maxpagesize={}", self.pages.page_size(100)));
+        request.changes_by_page(self.delta_token.as_deref(), &self.pages)
     }
 }

@@ -1,12 +1,14 @@
 //! `list_emails`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::folders;
-use crate::one_by_one::one_by_one;
+use crate::one_by_one::in_folders;
+use crate::ordered::ordered;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
@@ -21,13 +23,14 @@ const PAGE: u32 = 100;
     json!({ "folderId": "sentitems", "limit": 10 }),
     json!({ "includeSubfolders": true, "limit": 20, "query": { "select": ["subject", "parentFolderId"] } })
 ]))]
+#[schemars(transform = rules::at_most_one(&["includeSubfolders=true", "pageToken"]))]
 pub struct ListEmails {
     /// Whose mail.
     #[serde(flatten)]
     pub mailbox: Mailbox,
     /// The folder; the default is the inbox.
     pub folder_id: Option<FolderId>,
-    /// List the messages of all folders below it too: one folder after the other, so that the order holds within each. What is beyond `limit` is left out; there is no `nextPageToken` then.
+    /// List the messages of all folders below it too: one folder after the other and level by level, so that the order holds within each. Folders are only looked for while more is wanted. What is beyond `limit` is left out; there is no `nextPageToken` then.
     #[serde(default)]
     pub include_subfolders: bool,
     /// OData query options. `search` cannot be combined with `filter` or `orderby` on messages.
@@ -51,14 +54,17 @@ impl Action for ListEmails {
         }
         let paging = self.pages.paging()?;
         query.top.get_or_insert(self.pages.page_size(PAGE));
+        ordered(&mut query);
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.unwrap_or_default();
-        let subfolders = self.include_subfolders.then(|| folders::with_subfolders(&root, folder.clone()));
-        let list = move |folder: &str| query.clone().apply(root.get("/mailFolders/{folder}/messages").item("folder", folder));
-        let Some(subfolders) = subfolders else { return Ok(list(&folder.0).pages(paging)) };
+        let below = folders::below(&root);
+        let list = move |folder: &str| query.apply(root.get("/mailFolders/{folder}/messages").item("folder", folder));
+        if !self.include_subfolders {
+            return Ok(list(&folder.0).pages(paging));
+        }
         if paging.from.is_some() {
             return Err(Error::invalid("/pageToken", "a list of several folders has no pages to go on from"));
         }
-        Ok(subfolders.and_then(move |all| one_by_one(all.iter().map(|folder| list(folder)).collect(), paging.limit, |_| true)))
+        Ok(in_folders(folder.0.clone(), below(&folder.0), below, list, paging.limit, |_| true))
     }
 }

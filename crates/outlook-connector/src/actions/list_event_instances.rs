@@ -12,7 +12,7 @@ use crate::window::Window;
 /// List the occurrences of a series between two times, with the exceptions among them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4iAA==", "start": "2026-01-01", "end": "2027-12-31", "limit": 5 })]))]
+#[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4iAA==", "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin", "limit": 5 })]))]
 pub struct ListEventInstances {
     /// Whose calendar.
     #[serde(flatten)]

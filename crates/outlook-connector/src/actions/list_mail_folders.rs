@@ -1,5 +1,6 @@
 //! `list_mail_folders`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Request, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::vocabulary::{FolderId, MailFolder, Mailbox};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 10 }), json!({ "recursive": true, "fetchAll": true })]))]
+#[schemars(transform = rules::at_most_one(&["recursive=true", "pageToken"]))]
 pub struct ListMailFolders {
     /// Whose folders.
     #[serde(flatten)]

@@ -12,7 +12,7 @@ use crate::window::Window;
 /// List the reminders of events between two times.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31" })]))]
+#[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin" })]))]
 pub struct ListReminders {
     /// Whose calendar.
     #[serde(flatten)]

@@ -1,6 +1,6 @@
 //! `permanently_delete_contact`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -11,13 +11,15 @@ use crate::vocabulary::{ContactId, Mailbox};
 /// Delete a contact for good. It goes past the deleted items, and its owner cannot recover it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==" })]))]
+#[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "confirm": true })]))]
 pub struct PermanentlyDeleteContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
     /// The contact.
     contact_id: ContactId,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for PermanentlyDeleteContact {
@@ -25,6 +27,7 @@ impl Action for PermanentlyDeleteContact {
     const SPEC: Spec = Spec::new("permanently_delete_contact", "Permanently delete contact", Effect::Delete).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(self.mailbox.root(cx)?.post("/contacts/{contact}/permanentDelete").repeatable().item("contact", self.contact_id.0).deleted())
     }
 }

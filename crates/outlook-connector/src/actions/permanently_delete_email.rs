@@ -1,6 +1,6 @@
 //! `permanently_delete_email`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -11,13 +11,15 @@ use crate::vocabulary::{Mailbox, MessageId};
 /// Delete a message for good. It goes past Deleted Items, and its owner cannot recover it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==" })]))]
+#[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "confirm": true })]))]
 pub struct PermanentlyDeleteEmail {
     /// Whose mail.
     #[serde(flatten)]
     mailbox: Mailbox,
     /// The message.
     message_id: MessageId,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for PermanentlyDeleteEmail {
@@ -25,6 +27,7 @@ impl Action for PermanentlyDeleteEmail {
     const SPEC: Spec = Spec::new("permanently_delete_email", "Permanently delete email", Effect::Delete).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(self.mailbox.root(cx)?.post("/messages/{message}/permanentDelete").repeatable().item("message", self.message_id.0).deleted())
     }
 }

@@ -1,6 +1,6 @@
 //! `permanently_delete_event`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -11,13 +11,15 @@ use crate::vocabulary::{EventId, Mailbox};
 /// Delete an event for good. It goes past Deleted Items, and its owner cannot recover it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==" })]))]
+#[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "confirm": true })]))]
 pub struct PermanentlyDeleteEvent {
     /// Whose calendar.
     #[serde(flatten)]
     mailbox: Mailbox,
     /// The event.
     event_id: EventId,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for PermanentlyDeleteEvent {
@@ -25,6 +27,7 @@ impl Action for PermanentlyDeleteEvent {
     const SPEC: Spec = Spec::new("permanently_delete_event", "Permanently delete event", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(self.mailbox.root(cx)?.post("/events/{event}/permanentDelete").repeatable().item("event", self.event_id.0).deleted())
     }
 }

@@ -1,5 +1,6 @@
 //! `reply_to_email`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, MessageId, NewAtta
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "comment": "Thank you, I will look at it today." })]))]
+#[schemars(transform = rules::at_most_one(&["comment", "body"]))]
 pub struct ReplyToEmail {
     /// Whose mail.
     #[serde(flatten)]

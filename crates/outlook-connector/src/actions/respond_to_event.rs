@@ -1,5 +1,6 @@
 //! `respond_to_event`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Result, Spec, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ use crate::vocabulary::{EventId, Mailbox, Moment};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTFAA==", "response": "tentative", "comment": "I may be late." })]))]
+#[schemars(transform = rules::only_with(&["proposedNewTime", "response=decline", "response=tentative"]))]
+#[schemars(transform = rules::at_most_one(&["proposedNewTime", "sendResponse=false"]))]
 pub struct RespondToEvent {
     /// Whose calendar.
     #[serde(flatten)]
@@ -28,7 +31,7 @@ pub struct RespondToEvent {
     send_response: bool,
     /// Another time to propose, with an answer of `decline` or `tentative`.
     proposed_new_time: Option<Proposal>,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times and days, by Windows or IANA name.
     time_zone: Option<Zone>,
 }
 

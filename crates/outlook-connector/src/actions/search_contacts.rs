@@ -1,13 +1,13 @@
 //! `search_contacts`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Request, Result, Root, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::one_by_one::one_by_one;
+use crate::one_by_one::in_folders;
 use crate::permissions::CONTACTS_READ;
-use crate::tree;
 use crate::vocabulary::{CONTACT_FIELDS, Contact, ContactFolderId, EmailAddress, Mailbox};
 
 /// How many contacts a page holds: they are all read, so the fewer pages the better.
@@ -21,6 +21,8 @@ const LOOKED_AT: [&str; 9] =
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "pavel" }), json!({ "email": "robin@tailspintoys.example", "match": "exact", "includeChildFolders": true })]))]
+#[schemars(transform = rules::at_least_one(&["email", "name", "company", "phone"]))]
+#[schemars(transform = rules::at_most_one(&["includeChildFolders=true", "pageToken"]))]
 pub struct SearchContacts {
     /// Whose contacts.
     #[serde(flatten)]
@@ -114,10 +116,9 @@ impl Action for SearchContacts {
         let limit = paging.limit;
         let of = root.clone();
         let below = move |folder: &str| of.get("/contactFolders/{folder}/childFolders").item("folder", folder);
-        Ok(tree::ids(first, children, below).and_then(move |folders| {
-            let requests = folders.iter().map(|folder| list(&root, folder, &wanted)).collect();
-            one_by_one(requests, limit, move |item| wanted.is_met(item))
-        }))
+        let met = wanted.clone();
+        let list = move |folder: &str| list(&root, folder, &wanted);
+        Ok(in_folders(first, children, below, list, limit, move |item| met.is_met(item)))
     }
 }
 

@@ -20,7 +20,7 @@ const COMPARED: [&str; 5] = ["isRead", "categories", "receivedDateTime", "import
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
-    json!({ "subject": "launch", "receivedAfter": "2020-01-01", "limit": 5 }),
+    json!({ "subject": "launch", "receivedAfter": "2020-01-01", "timeZone": "Europe/Berlin", "limit": 5 }),
     json!({ "isRead": false, "hasAttachments": true, "folderId": "inbox", "limit": 5 })
 ]))]
 pub struct SearchEmails {
@@ -59,7 +59,7 @@ pub struct SearchEmails {
     received_after: Option<Moment>,
     /// Only messages that arrived before this time.
     received_before: Option<Moment>,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times and days, by Windows or IANA name.
     time_zone: Option<Zone>,
     /// Which properties. Those that were compared come too.
     #[serde(flatten)]
@@ -74,8 +74,7 @@ impl Action for SearchEmails {
     const SPEC: Spec = Spec::new("search_emails", "Search emails", Effect::Read).scopes(MAIL_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Message>>> {
-        let utc = Zone::utc();
-        let zone = Some(self.time_zone.as_ref().unwrap_or(&utc));
+        let zone = self.time_zone.as_ref();
         let moment = |moment: &Option<Moment>, property| moment.as_ref().map(|moment| moment.instant(zone, property)).transpose();
         let wanted = Wanted {
             after: moment(&self.received_after, "receivedAfter")?,

@@ -1,5 +1,6 @@
 //! `search_events`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Result, Select, Spec, Zone, http::Method, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{CalendarId, EVENT_FIELDS, Event, KnownAddress, Mailbox, 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "subjectContains": "review", "select": ["subject", "start"] })]))]
+#[schemars(transform = rules::at_least_one(&["subjectContains", "organizerEmail", "attendeeEmail", "startAfter", "startBefore", "endBefore", "filter"]))]
 pub struct SearchEvents {
     /// Whose calendar.
     #[serde(flatten)]
@@ -51,7 +53,7 @@ impl Action for SearchEvents {
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let utc = Zone::utc();
-        let zone = Some(self.preferences.time_zone.as_ref().unwrap_or(&utc));
+        let zone = self.preferences.time_zone.as_ref();
         let time = |moment: &Option<Moment>, property: &str, condition: &str| -> Result<Option<String>> {
             let Some(moment) = moment else { return Ok(None) };
             let clock = utc.clock(moment.instant(zone, property)?);

@@ -1,5 +1,6 @@
 //! `send_email`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, Mailbo
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "<p>At noon?</p>" })]))]
+#[schemars(transform = rules::at_least_one(&["to", "cc", "bcc"]))]
 pub struct SendEmail {
     /// Whose mailbox sends; the default is the signed-in user's.
     mailbox: Option<MailboxId>,

@@ -1,5 +1,6 @@
 //! `set_automatic_replies`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Raw, Result, Spec, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +16,9 @@ use crate::vocabulary::{ExternalAudience, Mailbox, MailboxSettings, Moment, Repl
     "status": "scheduled", "internalMessage": "I am on vacation.", "externalAudience": "none",
     "start": "2027-05-03", "end": "2027-05-15", "timeZone": "Europe/Berlin"
 })]))]
+#[schemars(transform = rules::together(&["start", "end"]))]
+#[schemars(transform = rules::only_with(&["start", "status=scheduled"]))]
+#[schemars(transform = rules::needed_with(&["start", "status=scheduled"]))]
 pub struct SetAutomaticReplies {
     /// Whose mailbox.
     #[serde(flatten)]
@@ -31,7 +35,7 @@ pub struct SetAutomaticReplies {
     start: Option<Moment>,
     /// When they end, for the status `scheduled`.
     end: Option<Moment>,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times and days, by Windows or IANA name.
     time_zone: Option<Zone>,
 }
 
@@ -44,8 +48,7 @@ impl Action for SetAutomaticReplies {
         if scheduled != (self.start.is_some() && self.end.is_some()) || (!scheduled && (self.start.is_some() || self.end.is_some())) {
             return Err(Error::invalid("/start", "`start` and `end` belong together, to the status `scheduled` and to no other"));
         }
-        let utc = Zone::utc();
-        let zone = Some(self.time_zone.as_ref().unwrap_or(&utc));
+        let zone = self.time_zone.as_ref();
         let mut replies = Fields::default()
             .with("status", Some(json!(self.status)))
             .with("internalReplyMessage", self.internal_message)

@@ -20,7 +20,7 @@ pub struct SnoozeEventReminder {
     event_id: EventId,
     /// When it is shown again.
     new_reminder_time: Moment,
-    /// The time zone of a local time; the default is UTC.
+    /// The time zone of a local time or day, by Windows or IANA name.
     time_zone: Option<Zone>,
 }
 

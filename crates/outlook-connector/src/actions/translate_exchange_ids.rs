@@ -1,6 +1,6 @@
 //! `translate_exchange_ids`
 
-use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, FailedPart, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,6 +33,9 @@ const AT_ONCE: usize = 1000;
 pub struct Translated {
     /// One for each id, in their order. One that could not be translated has `errorDetails`.
     items: Vec<Raw<TranslatedId>>,
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<FailedPart>,
 }
 
 impl Action for TranslateExchangeIds {
@@ -45,12 +48,6 @@ impl Action for TranslateExchangeIds {
         let ask = move |ids: &[String]| {
             root.post("/translateExchangeIds").json(json!({ "inputIds": ids, "sourceIdType": source, "targetIdType": target })).repeatable()
         };
-        Ok(Plan::chunked(self.ids, AT_ONCE, Order::Any, ask, |answers| {
-            let pages = answers.into_iter().map(|(_, answer)| Page::read(&answer?).map(|page| page.items));
-            match pages.collect::<Result<Vec<_>>>() {
-                Ok(items) => Plan::Done(Translated { items: items.into_iter().flatten().map(Raw::new).collect() }),
-                Err(error) => Plan::Fail(error),
-            }
-        }))
+        Ok(Plan::in_parts(self.ids, AT_ONCE, ask, |items, failed| Translated { items: items.into_iter().map(Raw::new).collect(), failed }))
     }
 }

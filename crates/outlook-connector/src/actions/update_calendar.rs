@@ -21,6 +21,9 @@ pub struct UpdateCalendar {
     /// What is to change.
     #[serde(flatten)]
     content: Content,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +38,7 @@ struct Content {
     color: Option<CalendarColor>,
     /// Its colour as `#RRGGBB`; it goes before `color`. Null takes it away.
     #[serde(default, skip_serializing_if = "Edit::is_keep")]
-    #[schemars(regex(pattern = r"^#[0-9A-Fa-f]{6}$"))]
+    #[schemars(regex(pattern = r"^(#[0-9A-Fa-f]{6})?$"))]
     hex_color: Edit<String>,
     /// Make it the calendar that new events go to when none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,6 +51,6 @@ impl Action for UpdateCalendar {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Calendar>>> {
         let request = self.mailbox.root(cx)?.patch("/calendars/{calendar}").item("calendar", self.calendar_id.0);
-        Ok(request.json(Fields::of(&self.content)?.not_empty()?).repeatable().raw())
+        Ok(request.json(Fields::of(&self.content)?.clear_empty(self.clear_empty_fields).not_empty()?).repeatable().raw())
     }
 }

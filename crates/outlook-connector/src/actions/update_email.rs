@@ -26,7 +26,7 @@ pub struct UpdateEmail {
     /// What is to change of a draft.
     #[serde(flatten)]
     letter: DraftEdits,
-    /// The time zone of local times; the default is UTC.
+    /// The time zone of local times, by Windows or IANA name. A day is that day in UTC without it.
     time_zone: Option<Zone>,
     /// Take empty texts for null, so that they clear.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! `update_mailbox_settings`
 
-use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec, Zone};
+use connector_sdk::schema::rules;
+use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -15,24 +16,30 @@ use crate::vocabulary::{DelegateDelivery, Language, Mailbox, MailboxSettings, Wo
     "timeZone": "Europe/Berlin", "language": "de-DE",
     "workingHours": { "daysOfWeek": ["monday", "tuesday"], "startTime": "08:00", "endTime": "16:30", "timeZone": "Europe/Berlin" }
 })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "clearEmptyFields"]))]
 pub struct UpdateMailboxSettings {
     /// Whose mailbox.
     #[serde(flatten)]
     mailbox: Mailbox,
     /// The time zone, by Windows or IANA name.
     time_zone: Option<Zone>,
-    /// How dates are shown, such as `dd.MM.yyyy`.
-    #[schemars(length(min = 1, max = 50))]
-    date_format: Option<String>,
-    /// How times are shown, such as `HH:mm`.
-    #[schemars(length(min = 1, max = 50))]
-    time_format: Option<String>,
+    /// How dates are shown, such as `dd.MM.yyyy`. Null goes back to what the language has.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    date_format: Edit<String>,
+    /// How times are shown, such as `HH:mm`. Null goes back to what the language has.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    time_format: Edit<String>,
     /// The language.
     language: Option<Language>,
     /// The days and hours of work.
     working_hours: Option<WorkingHours>,
     /// Who gets meeting messages of somebody who has a delegate.
     delegate_meeting_message_delivery: Option<DelegateDelivery>,
+    /// Take empty texts for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 impl Action for UpdateMailboxSettings {
@@ -42,11 +49,12 @@ impl Action for UpdateMailboxSettings {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailboxSettings>>> {
         let fields = Fields::default()
             .with("timeZone", self.time_zone.map(|zone| zone.service_name().to_owned()))
-            .with("dateFormat", self.date_format)
-            .with("timeFormat", self.time_format)
+            .edit("dateFormat", self.date_format)?
+            .edit("timeFormat", self.time_format)?
             .with("language", self.language.map(|language| json!({ "locale": language.0 })))
             .with("workingHours", self.working_hours.map(WorkingHours::written).transpose()?)
             .with("delegateMeetingMessageDeliveryOptions", self.delegate_meeting_message_delivery.map(|who| json!(who)))
+            .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         Ok(self.mailbox.root(cx)?.patch("/mailboxSettings").json(fields).repeatable().raw())
     }

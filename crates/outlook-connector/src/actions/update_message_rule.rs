@@ -1,5 +1,6 @@
 //! `update_message_rule`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleI
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ruleId": "AQAAAAAHoSk=", "isEnabled": false })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "ruleId", "clearEmptyFields"]))]
 pub struct UpdateMessageRule {
     /// Whose mailbox.
     #[serde(flatten)]
@@ -34,6 +36,9 @@ pub struct UpdateMessageRule {
     /// What keeps the rule from being applied.
     #[serde(default)]
     exceptions: Edit<RuleConditions>,
+    /// Take `conditions` and `exceptions` that say nothing for null, so that they clear.
+    #[serde(default)]
+    clear_empty_fields: bool,
 }
 
 impl Action for UpdateMessageRule {
@@ -43,12 +48,17 @@ impl Action for UpdateMessageRule {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
         let root = self.mailbox.root(cx)?;
         let request = root.patch("/mailFolders/inbox/messageRules/{rule}").with("rule", self.rule_id.0).repeatable();
+        let clear = self.clear_empty_fields;
+        let cleared = |conditions: Edit<RuleConditions>| match conditions {
+            Edit::Set(conditions) if clear && conditions.is_empty() => Edit::Clear,
+            other => other,
+        };
         let fields = Fields::default()
             .with("displayName", self.display_name)
             .with("sequence", self.sequence)
             .with("isEnabled", self.is_enabled)
-            .edit("conditions", self.conditions.try_map(RuleConditions::written)?)?
-            .edit("exceptions", self.exceptions.try_map(RuleConditions::written)?)?;
+            .edit("conditions", cleared(self.conditions).try_map(RuleConditions::written)?)?
+            .edit("exceptions", cleared(self.exceptions).try_map(RuleConditions::written)?)?;
         match self.actions {
             None => Ok(request.json(fields.not_empty()?).raw()),
             Some(actions) => Ok(actions.written(&root)?.and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw())),

@@ -3,6 +3,7 @@
 pub mod calendar_groups;
 pub mod calendars;
 pub mod categories;
+pub mod category_ids;
 pub mod contact_folders;
 pub mod events;
 pub mod languages;

@@ -1,6 +1,6 @@
 //! `deleted_event`
 
-use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Root, Spec, Trigger, Turns};
+use connector_sdk::{Context, DeltaPage, Effect, Plan, Poll, Request, Result, Root, Spec, Trigger, Turns};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::follow::{self, Followed};
 use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Gone, Mailbox};
 
-/// Watch the default calendar for events that leave it, of those that lie between a month ago and a year ahead. Graph tells changes of a fixed window only, so a new one is read each week. One that comes back and leaves again fires again.
+/// Watch the default calendar for events that leave it, of those that lie between a month ago and a year ahead. Graph tells changes of a fixed window only, so a new one is read each week. One that is moved out of the window is still in the calendar and does not fire. One that comes back and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -67,14 +67,18 @@ impl Trigger for DeletedEvent {
         let root = self.mailbox.root(cx)?;
         let now = cx.now;
         Ok(match cursor {
-            Some(Cursor { next: Some(next), place, gone, opened }) if !next.ready => ahead(&root, next, now).map(move |(next, page)| {
-                let (empty, mut gone) = (page.page.changes.is_empty(), gone);
-                let events = follow::departed(page.page, &mut gone, Gone::read);
-                // A window that had to be begun again waits; the other is as it was, and nothing is missed.
-                let more = page.lost.is_none();
-                Poll { events, cursor: Cursor { place, gone, opened, next: Some(next) }, more, empty, lost: None }
-            }),
-            cursor => watched(&root, cursor, now),
+            Some(Cursor { next: Some(next), place, gone, opened }) if !next.ready => {
+                ahead(&root, next, now).and_then(move |(next, page)| {
+                    let (empty, mut gone) = (page.page.changes.is_empty(), gone);
+                    // A window that had to be begun again waits; the other is as it was, and nothing is missed.
+                    let more = page.lost.is_none();
+                    left(&root, page.page).map(move |page| {
+                        let events = follow::departed(page, &mut gone, Gone::read);
+                        Poll { events, cursor: Cursor { place, gone, opened, next: Some(next) }, more, empty, lost: None }
+                    })
+                })
+            }
+            cursor => watched(root, cursor, now),
         })
     }
 }
@@ -94,28 +98,37 @@ fn ahead(root: &Root, next: Window, now: Timestamp) -> Plan<(Window, Followed)> 
     })
 }
 
+// Leaves out what is gone from the window and still in the calendar, because its time has changed: Graph tells it as it tells what was
+// deleted.
+fn left(root: &Root, page: DeltaPage) -> Plan<DeltaPage> {
+    let root = root.clone();
+    page.still_there(move |id| root.get("/calendar/events/{event}").item("event", id).query("$select", "id"))
+}
+
 // Reads a page of the window that is watched, and leaves it at its end when the next one is ready.
-fn watched(root: &Root, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone, Cursor>> {
+fn watched(root: Root, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone, Cursor>> {
     let (place, mut gone, opened, next) = match cursor {
         None => (None, Turns::default(), Some(now), None),
         Some(Cursor { place, gone, opened, next }) => (Some(place), gone, opened, next),
     };
-    follow::page(start(root, now), place, now).map(move |Followed { page, cursor, more, lost, .. }| {
+    follow::page(start(&root, now), place, now).and_then(move |Followed { page, cursor, more, lost, .. }| {
         let (empty, ended) = (page.changes.is_empty(), !page.more);
-        let events = follow::departed(page, &mut gone, Gone::read);
-        // What begins again has a window of now.
-        let opened = if lost.is_some() { Some(now) } else { opened };
-        let is_old = opened.is_none_or(|opened| opened.saturating_add(ROLL).is_ok_and(|old| now >= old));
-        let (cursor, more) = match next {
-            Some(Window { place: Some(place), opened, ready: true }) if ended => {
-                (Cursor { place, gone, opened: Some(opened), next: None }, false)
-            }
-            next if ended && next.is_none() && is_old => {
-                let next = Window { opened: now, place: None, ready: false };
-                (Cursor { place: cursor, gone, opened, next: Some(next) }, true)
-            }
-            next => (Cursor { place: cursor, gone, opened, next }, more),
-        };
-        Poll { events, cursor, more, empty, lost }
+        left(&root, page).map(move |page| {
+            let events = follow::departed(page, &mut gone, Gone::read);
+            // What begins again has a window of now.
+            let opened = if lost.is_some() { Some(now) } else { opened };
+            let is_old = opened.is_none_or(|opened| opened.saturating_add(ROLL).is_ok_and(|old| now >= old));
+            let (cursor, more) = match next {
+                Some(Window { place: Some(place), opened, ready: true }) if ended => {
+                    (Cursor { place, gone, opened: Some(opened), next: None }, false)
+                }
+                next if ended && next.is_none() && is_old => {
+                    let next = Window { opened: now, place: None, ready: false };
+                    (Cursor { place: cursor, gone, opened, next: Some(next) }, true)
+                }
+                next => (Cursor { place: cursor, gone, opened, next }, more),
+            };
+            Poll { events, cursor, more, empty, lost }
+        })
     })
 }

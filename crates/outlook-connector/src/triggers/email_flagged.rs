@@ -1,6 +1,6 @@
 //! `email_flagged`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Turns};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Turns, canonical};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -67,7 +67,8 @@ fn fired(item: Json, since: Since, filter: &MailFilter, flags: &mut Turns) -> Op
     let seen = Seen::read(&item);
     let flag: Map<String, Value> = Properties::of(&item).get("flag").unwrap_or_default();
     let flagged = flag.get("flagStatus").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("flagged"));
-    let flag = Value::from(flag).to_string();
+    // Its properties may come in any order.
+    let flag = canonical(&Value::from(flag).to_string());
     if !flagged {
         flags.leave(&seen.id);
         return None;

@@ -1,6 +1,6 @@
 //! `email_mentioning_me`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Root, Spec, Trigger, recent};
+use connector_sdk::{Context, Effect, Error, Event, Json, Plan, Poll, Properties, Raw, Result, Root, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,14 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
         let mut all: Vec<String> =
             ["mail", "userPrincipalName"].into_iter().filter_map(|name| owner.text(name)).map(|it| it.to_lowercase()).collect();
         all.dedup();
-        Ok(all)
+        // Without an address it would listen for ever and hear nothing.
+        if all.is_empty() {
+            Err(Error::protocol("Graph did not tell the address of the mailbox's owner").hint(
+                "Without it no mention can be told from others. Try again later; if it stays so, see whether the account has an address.",
+            ))
+        } else {
+            Ok(all)
+        }
     })
 }
 

@@ -232,7 +232,7 @@ pub struct EventContent {
     pub start: Option<Moment>,
     /// When it ends. Of an event that takes whole days, the day after the last.
     pub end: Option<Moment>,
-    /// The time zone of `start`, `end` and the times in the answer, by Windows or IANA name; the default is UTC. A series stays at the same local time there when clocks change.
+    /// The time zone of `start`, `end` and the times in the answer, by Windows or IANA name. Without it, `start` and `end` are instants or whole days, and the answer is in UTC. A series stays at the same local time there when clocks change.
     pub time_zone: Option<Zone>,
     /// Whether it takes whole days.
     pub is_all_day: Option<bool>,
@@ -312,9 +312,9 @@ impl EventContent {
             .with("hideAttendees", self.hide_attendees)
             .edit("subject", self.subject)?
             .edit("location", self.location)?
-            .edit("locations", emptied(self.locations))?
-            .edit("attendees", emptied(people))?
-            .edit("categories", emptied(self.categories))?
+            .edit("locations", self.locations.emptied())?
+            .edit("attendees", people.emptied())?
+            .edit("categories", self.categories.emptied())?
             .edit("recurrence", recurrence)
     }
 
@@ -336,14 +336,6 @@ impl EventContent {
             return Err(Error::invalid("/end", message));
         }
         Ok(())
-    }
-}
-
-// Graph clears a list by an empty one.
-fn emptied<T>(list: Edit<Vec<T>>) -> Edit<Vec<T>> {
-    match list {
-        Edit::Clear => Edit::Set(Vec::new()),
-        other => other,
     }
 }
 

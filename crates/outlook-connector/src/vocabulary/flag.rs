@@ -1,5 +1,6 @@
 //! Flags for follow-up, and the two parts of the inbox.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Error, Result, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Flag {
 /// What a flag says. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(transform = rules::only_with(&["start", "status=flagged"]))]
+#[schemars(transform = rules::only_with(&["due", "status=flagged"]))]
+#[schemars(transform = rules::only_with(&["completed", "status=complete"]))]
 pub struct FlagContent {
     /// Whether the flag is there.
     status: FlagStatus,
@@ -57,11 +61,14 @@ impl FlagContent {
             return Err(Error::invalid(format!("/{place}completed"), "only a flag with the status `complete` has this"));
         }
         let mut flag = json!({ "flagStatus": self.status });
+        let utc = Zone::utc();
         let start = self.start.or_else(|| self.due.clone());
         for (moment, name, property) in
             [(start, "startDateTime", "start"), (self.due, "dueDateTime", "due"), (self.completed, "completedDateTime", "completed")]
         {
             if let Some(moment) = moment {
+                // A flag is of a day, whatever the zone.
+                let zone = if moment.is_day() { Some(zone.unwrap_or(&utc)) } else { zone };
                 flag[name] = json!(moment.with_zone(zone, &format!("{place}{property}"))?);
             }
         }

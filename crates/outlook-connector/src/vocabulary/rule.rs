@@ -237,6 +237,12 @@ pub enum ActionFlag {
 }
 
 impl RuleConditions {
+    /// Whether they say nothing.
+    pub fn is_empty(&self) -> bool {
+        let plain = json!(self).as_object().is_some_and(Map::is_empty);
+        plain && self.from_addresses.is_empty() && self.sent_to_addresses.is_empty()
+    }
+
     /// As Graph takes it.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::BodyType;
 
-/// A time: an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T09:00:00+01:00`, a local time such as `2026-01-31T09:00` that needs a time zone beside it, or a day such as `2026-01-31`.
+/// A time: an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T09:00:00+01:00`, a local time such as `2026-01-31T09:00`, or a day such as `2026-01-31` for its first moment. A local time or day needs a time zone beside it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend(
     "pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
@@ -53,13 +53,16 @@ impl Moment {
     /// UTC; a day is its first moment there.
     ///
     /// # Errors
-    /// `invalid_input` at `/{property}` for a time that is none, a local time without a zone, or one that
+    /// `invalid_input` at `/{property}` for a time that is none, a local time or a day without a zone, or one that
     /// clocks skip.
     pub fn with_zone(&self, zone: Option<&Zone>, property: &str) -> Result<DateTimeTimeZone> {
         let utc = Zone::utc();
         let clock = match self.read(property)? {
             Read::Instant(instant) => zone.unwrap_or(&utc).clock(instant),
-            Read::Day(day) => day.to_datetime(Time::midnight()),
+            Read::Day(day) => {
+                zone.ok_or_else(|| without_zone(property))?;
+                day.to_datetime(Time::midnight())
+            }
             Read::Clock(clock) => {
                 zone.ok_or_else(|| without_zone(property))?.moment(clock).map_err(|error| error.at(&format!("/{property}")))?;
                 clock
@@ -73,18 +76,19 @@ impl Moment {
     /// # Errors
     /// As [`Moment::with_zone`].
     pub fn instant(&self, zone: Option<&Zone>, property: &str) -> Result<Timestamp> {
-        let utc = Zone::utc();
-        let (zone, clock) = match self.read(property)? {
+        let clock = match self.read(property)? {
             Read::Instant(instant) => return Ok(instant),
-            Read::Day(day) => (zone.unwrap_or(&utc), day.to_datetime(Time::midnight())),
-            Read::Clock(clock) => (zone.ok_or_else(|| without_zone(property))?, clock),
+            Read::Day(day) => day.to_datetime(Time::midnight()),
+            Read::Clock(clock) => clock,
         };
+        let zone = zone.ok_or_else(|| without_zone(property))?;
         zone.moment(clock).map(|moment| moment.timestamp()).map_err(|error| error.at(&format!("/{property}")))
     }
 }
 
 fn without_zone(property: &str) -> Error {
     Error::invalid(format!("/{property}"), "this is a local time: give `timeZone`, or write its offset, as in 2026-01-31T09:00:00+01:00")
+        .hint("Nobody can know which moment a local time or a day is without its time zone; UTC is not taken for it.")
 }
 
 // Fractions only where there are some.
@@ -96,7 +100,7 @@ fn print(clock: DateTime) -> String {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {
-    /// The time zone of the times in the answer, by Windows or IANA name; the default is UTC. It also belongs to local times of the input.
+    /// The time zone of local times and days of the input, and of the times in the answer, by Windows or IANA name. Without it, the input has no local times, and the answer is in UTC.
     pub time_zone: Option<Zone>,
     /// Whether bodies come as HTML or as plain text; the default is as they were written.
     pub body_format: Option<BodyType>,
@@ -130,8 +134,11 @@ mod tests {
         assert_eq!(shown("2026-07-01T08:00:00Z", Some("Europe/Berlin")).unwrap(), "2026-07-01T10:00:00 W. Europe Standard Time");
         assert_eq!(shown("2026-07-01T08:00:00+02:00", None).unwrap(), "2026-07-01T06:00:00 UTC");
         assert_eq!(shown("2026-07-01T08:00", Some("W. Europe Standard Time")).unwrap(), "2026-07-01T08:00:00 W. Europe Standard Time");
-        assert_eq!(shown("2026-07-01", None).unwrap(), "2026-07-01T00:00:00 UTC");
-        assert_eq!(shown("2026-07-01T08:00", None).unwrap_err().violations()[0].pointer, "/start");
+        assert_eq!(shown("2026-07-01", Some("UTC")).unwrap(), "2026-07-01T00:00:00 UTC");
+        for local in ["2026-07-01T08:00", "2026-07-01"] {
+            assert_eq!(shown(local, None).unwrap_err().violations()[0].pointer, "/start");
+            assert_eq!(Moment(local.to_owned()).instant(None, "start").unwrap_err().violations()[0].pointer, "/start");
+        }
         assert!(shown("2026-03-29T02:30", Some("Europe/Berlin")).unwrap_err().to_string().contains("skip"));
         assert!(shown("2026-02-30", None).is_err());
     }

@@ -26,6 +26,7 @@ const USUAL: std::ops::Range<u64> = 1..2;
 /// What changes no outcome of an action that hands on an answer of Graph as it is: all that is lossless but the size of pages.
 const ONE_ANSWER: &[&str] = &[
     "refused",
+    "gateway",
     "unknown-properties",
     "links",
     "order",
@@ -35,6 +36,7 @@ const ONE_ANSWER: &[&str] = &[
     "content-type",
     "byte-order-mark",
     "coding",
+    "informational",
     "slow",
     "cut",
 ];
@@ -98,6 +100,12 @@ async fn choices(stage: &Stage, listed: &Listed) -> Result<Value> {
         }
     }
     all.sort_by(|one, other| one.value.cmp(&other.value));
+    // The meetings of a series are one choice on each page on which one of them stands.
+    all.dedup_by(|one, other| one.value == other.value);
+    // A site stands below another one where both are on a page.
+    if listed.id.ends_with(".sites") {
+        all.iter_mut().for_each(|choice| choice.parent = None);
+    }
     Ok(plain(serde_json::to_value(all).unwrap_or_default()))
 }
 

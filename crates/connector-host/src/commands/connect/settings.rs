@@ -83,6 +83,9 @@ pub(crate) struct SettingsArgs {
     /// A parameter for the sign-in page, such as prompt=select_account; repeat it for more
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
+    /// The version of the API that requests use where they name none, for graph and graph_raw: v1.0 or beta
+    #[arg(long, value_name = "VERSION")]
+    api_version: Option<String>,
     /// Another origin for Graph; plain http for loopback addresses only
     #[arg(long, value_name = "URL")]
     graph_url: Option<String>,
@@ -168,6 +171,7 @@ impl SettingsArgs {
             ("authorizeUrl", &self.authorize_url),
             ("tokenUrl", &self.token_url),
             ("issuer", &self.issuer),
+            ("apiVersion", &self.api_version),
         ];
         for (name, text) in texts {
             if let Some(text) = text {

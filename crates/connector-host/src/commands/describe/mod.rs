@@ -55,7 +55,7 @@ pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> Done {
     let needs = if resolves { assemble::needs(&args.on, false) } else { Needs::Nothing };
     let host = assemble::host(needs)?;
     if !args.name.contains('.') && host.connectors().any(|connector| connector.name == args.name) {
-        return of_connector(host.connector(&args.name)?, screen);
+        return of_connector(&host, &args.name, screen);
     }
     let mut description = find(&host, &args.name)?;
     if resolves {
@@ -121,7 +121,8 @@ fn names(connector: &Connector) -> Vec<String> {
     specs.map(|spec| format!("{}.{}", connector.name, spec.name)).chain([connector.name.to_owned()]).collect()
 }
 
-fn of_connector(connector: &Connector, screen: &Screen) -> Done {
+fn of_connector(host: &Host, name: &str, screen: &Screen) -> Done {
+    let connector = host.connector(name)?;
     #[derive(Serialize)]
     struct Whole<'a> {
         kind: &'static str,
@@ -129,6 +130,8 @@ fn of_connector(connector: &Connector, screen: &Screen) -> Done {
         title: &'a str,
         description: &'a str,
         connection: &'a connector_sdk::ConnectionSpec,
+        #[serde(rename = "connectionSchema")]
+        connection_schema: Value,
         actions: Vec<String>,
         triggers: Vec<String>,
         picklists: Vec<String>,
@@ -142,13 +145,14 @@ fn of_connector(connector: &Connector, screen: &Screen) -> Done {
         title: connector.title,
         description: connector.about,
         connection: &connector.connection,
+        connection_schema: host.connection_schema(connector.name)?,
         actions: connector.actions.iter().map(|action| id(action.spec())).collect(),
         triggers: connector.triggers.iter().map(|trigger| id(trigger.spec())).collect(),
         picklists: connector.picklists.iter().map(|list| id(list.spec())).collect(),
         dynamic_schemas: connector.dynamic_schemas.iter().map(|dynamic| id(dynamic.spec())).collect(),
     };
     if screen.is_readable() {
-        return screen.text(&text::connector(connector, screen.width()));
+        return screen.text(&text::connector(connector, &whole.connection_schema, screen.width()));
     }
     screen.value(&whole)
 }

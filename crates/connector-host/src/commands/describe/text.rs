@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use connector_sdk::schema::rules;
 use connector_sdk::{AnyOf, Connector, Scopes};
 use serde_json::Value;
 
@@ -21,13 +22,27 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     let kind = match it.kind {
         "action" => {
             let (effect, list) = (it.spec.effect, if it.spec.list { ", list" } else { "" });
-            format!("action, {}{}{list}", effect.name(), if effect.is_destructive() { ", destructive" } else { "" })
+            let weight = match (effect.is_destructive(), it.spec.is_irreversible()) {
+                (true, true) => ", destructive, cannot be undone",
+                (true, false) => ", destructive",
+                (false, true) => ", cannot be undone",
+                (false, false) => "",
+            };
+            format!("action, {}{weight}{list}", effect.name())
         }
         other => other.to_owned(),
     };
     writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}{kind}{QUIET:#}", it.id, it.spec.title)?;
     prose(out, it.input["description"].as_str().unwrap_or_default(), 0, width)?;
+    if let Some(undo) = it.spec.undo {
+        prose(out, undo, 0, width)?;
+    }
     section(out, "Input", &it.input, Side::Input, width)?;
+    let together: Vec<String> = rules::of(&it.input).filter_map(rules::sentence).collect();
+    if !together.is_empty() {
+        writeln!(out)?;
+        prose(out, &together.join(" "), 0, width)?;
+    }
     permissions(out, &it.spec.scopes)?;
     for example in it.input["examples"].as_array().into_iter().flatten() {
         writeln!(out, "\n{HEADING}Example{HEADING:#}\n  {}", command(it, example))?;
@@ -98,14 +113,14 @@ fn prose(out: &mut String, text: &str, indent: usize, width: usize) -> std::fmt:
 }
 
 /// A connector.
-pub(super) fn connector(connector: &Connector, width: usize) -> String {
+pub(super) fn connector(connector: &Connector, form: &Value, width: usize) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
-    let _ = write_connector(&mut out, connector, width);
+    let _ = write_connector(&mut out, connector, form, width);
     out
 }
 
-fn write_connector(out: &mut String, connector: &Connector, width: usize) -> std::fmt::Result {
+fn write_connector(out: &mut String, connector: &Connector, form: &Value, width: usize) -> std::fmt::Result {
     writeln!(out, "{HEADING}{}{HEADING:#}  {}  {QUIET}connector{QUIET:#}", connector.name, connector.title)?;
     prose(out, connector.about, 0, width)?;
     let mut names = |title: &str, names: Vec<(&str, &str)>| -> std::fmt::Result {
@@ -120,8 +135,10 @@ fn write_connector(out: &mut String, connector: &Connector, width: usize) -> std
     names("Picklists", connector.picklists.iter().map(|list| (list.spec().name, list.spec().title)).collect())?;
     names("Dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| (dynamic.spec().name, dynamic.spec().title)).collect())?;
     writeln!(out, "\n{HEADING}Ways to sign in{HEADING:#}")?;
-    for sign_in in &connector.connection.sign_ins {
+    for (place, sign_in) in connector.connection.sign_ins.iter().enumerate() {
         writeln!(out, "  {}", sign_in.method.name())?;
+        let fields = form["oneOf"][place]["properties"].as_object().into_iter().flat_map(|all| all.keys().skip(1));
+        prose(out, &format!("fields: {}", fields.map(String::as_str).collect::<Vec<_>>().join(" ")), 4, width)?;
         let permissions = sign_in.permissions;
         for (title, scopes) in [("always", permissions.minimum), ("by default", permissions.default), ("on demand", permissions.optional)] {
             if !scopes.is_empty() {

@@ -9,13 +9,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use connector_sdk::{BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Then};
+use connector_sdk::{ApiVersion, BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Then};
 use http::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{PartAnswer, Responses};
-use crate::vocabulary::Version;
 
 /// How many requests a call carries at most.
 const MOST: usize = 20;
@@ -69,7 +68,7 @@ pub(super) fn circle(parts: &[Part]) -> Option<usize> {
 /// What has been answered so far.
 pub(super) struct Run {
     parts: Vec<Part>,
-    version: Version,
+    version: ApiVersion,
     answers: Vec<Option<Answered>>,
     // The latest refusal of those that wait to be sent again.
     refused: Vec<Option<Answered>>,
@@ -91,7 +90,7 @@ impl Answered {
 }
 
 impl Run {
-    pub(super) fn new(parts: Vec<Part>, version: Version) -> Run {
+    pub(super) fn new(parts: Vec<Part>, version: ApiVersion) -> Run {
         let none = || parts.iter().map(|_| None).collect();
         Run { tries: vec![0; parts.len()], unread: vec![false; parts.len()], answers: none(), refused: none(), version, parts }
     }
@@ -216,10 +215,7 @@ impl Run {
                 Wire { id, method: method.as_str(), url, headers, body, depends_on }
             })
             .collect();
-        let mut request = Request::post("/$batch").json(json!({ "requests": wire }));
-        if self.version == Version::Beta {
-            request = request.beta();
-        }
+        let mut request = Request::post("/$batch").json(json!({ "requests": wire })).version(self.version);
         if group.iter().all(|i| self.parts[*i].method != Method::POST && self.parts[*i].method != Method::PATCH) {
             request = request.repeatable();
         }

@@ -129,6 +129,7 @@ impl Source for Objects<'_> {
             "directReports" => self.nested(reports(directory, key).map(|user| user.key), expand),
             "members" => self.nested(linked(&directory.members), expand),
             "owners" => self.nested(linked(&directory.owners), expand),
+            "extensions" => Ok(directory.extensions.get(&key).cloned().unwrap_or_default().into()),
             "memberOf" => self.nested(directory.containers_of(key).map(|it| it.key), expand),
             name => Err(Fault::unsupported(format!("Property '{name}' cannot be expanded."))),
         }

@@ -44,6 +44,7 @@ pub(crate) static ROUTES: &[Route] = &[
         transitive_member_of(tenant, call, Some(ObjectKind::Unit))
     }),
     route("GET", "@/licenseDetails", &USER_OWN, license_details),
+    route("POST", "@/extensions", &USER_UPDATE, add_extension),
 ];
 
 /// What a request body may not set.
@@ -57,8 +58,31 @@ fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     objects::count(call, "user", tenant.directory.users.iter())
 }
 
+/// What custom security attributes take beside the permission to read a user.
+const SECURITY: [&str; 2] = ["CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All"];
+
 fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let selects = call.query.get("$select").is_some_and(|names| names.contains("customSecurityAttributes"));
+    if selects && !SECURITY.iter().any(|scope| call.caller.has(scope)) {
+        return Err(Fault::denied(call.service));
+    }
     objects::one(tenant, call, ObjectKind::User, call.owner, 200)
+}
+
+/// Adds an open extension, which has a name and any properties.
+fn add_extension(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let mut given = call.object()?;
+    let Some(name) = given.get("extensionName").and_then(Value::as_str).map(str::to_owned) else {
+        return Err(Fault::directory("A value is required for property 'extensionName' of resource 'OpenTypeExtension'."));
+    };
+    let all = tenant.directory.extensions.entry(call.owner).or_default();
+    if all.iter().any(|known| known["id"] == name.as_str()) {
+        return Err(Fault::new(409, "Request_ResourceAlreadyExists", "An extension already exists with given id."));
+    }
+    given.insert("@odata.type".into(), "#microsoft.graph.openTypeExtension".into());
+    given.insert("id".into(), name.into());
+    all.push(given.clone().into());
+    Ok(Reply::value(201, &given.into()))
 }
 
 fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

@@ -27,6 +27,10 @@ pub(crate) fn check_object(ty: &'static Type, object: &Map<String, Value>) -> Re
             continue;
         }
         let Some(property) = ty.property(name) else {
+            // An open type that declares nothing takes anything.
+            if ty.bag {
+                continue;
+            }
             return Err(BodyFault::Unknown { property: name.clone(), on: ty.name });
         };
         check_property(name, property, value)?;

@@ -1,0 +1,75 @@
+//! Questions about many things, of which one request takes only some.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{Code, Error, Json, Order, Page, Plan, Request};
+
+/// What a request that failed had asked about: what the others brought is there all the same.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FailedPart {
+    /// What was asked about, as it was given.
+    pub inputs: Vec<String>,
+    /// Why it is not known: code, message, hint and what Graph said.
+    pub error: Error,
+}
+
+impl<T: Send + 'static> Plan<T> {
+    /// Asks about so many `inputs` with each request, and ends in what `end` makes of the items of all answers, in the order of the inputs,
+    /// and of the requests that failed.
+    ///
+    /// # Errors
+    /// Where no request was answered, the first one's error; and what would be the same for each, such as `not_connected`.
+    pub fn in_parts(
+        inputs: Vec<String>,
+        size: usize,
+        request: impl Fn(&[String]) -> Request,
+        end: impl FnOnce(Vec<Json>, Vec<FailedPart>) -> T + Send + 'static,
+    ) -> Plan<T> {
+        Plan::chunked(inputs, size, Order::Any, request, |answers| {
+            let (mut items, mut failed, mut answered) = (Vec::new(), Vec::new(), false);
+            for (inputs, answer) in answers {
+                match answer.and_then(|answer| Page::read(&answer)) {
+                    Ok(page) => {
+                        answered = true;
+                        items.extend(page.items);
+                    }
+                    Err(error) if concerns_all(error.code()) => return Plan::Fail(error),
+                    Err(error) => failed.push(FailedPart { inputs, error }),
+                }
+            }
+            match failed.first() {
+                Some(first) if !answered => Plan::Fail(first.error.clone()),
+                _ => Plan::Done(end(items, failed)),
+            }
+        })
+    }
+}
+
+fn concerns_all(code: Code) -> bool {
+    matches!(code, Code::NotConnected | Code::MissingScope | Code::Bug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Rehearsal, Response};
+
+    #[test]
+    fn a_part_that_fails_hides_no_other() {
+        let ask = |script: Vec<(u16, &'static str)>| {
+            let mut stage = Rehearsal::new(script.into_iter().map(|(status, body)| Response::new(status, body)));
+            let inputs = ["a", "b", "c", "d", "e"].map(str::to_owned).into();
+            let request = |inputs: &[String]| Request::post("/me/getMailTips").json(inputs.join(" "));
+            stage.run(Plan::in_parts(inputs, 2, request, |items, failed| (items, failed)))
+        };
+        let (items, failed) = ask(vec![(200, r#"{"value":[1,2]}"#), (400, ""), (200, r#"{"value":[5]}"#)]).unwrap();
+        assert_eq!(items.iter().map(Json::as_str).collect::<Vec<_>>(), ["1", "2", "5"]);
+        assert_eq!((failed.len(), failed[0].inputs.join(" "), failed[0].error.status()), (1, "c d".to_owned(), Some(400)));
+        let (items, failed) = ask(vec![(200, r#"{"value":[1,2]}"#), (200, r#"{"value":[3,4]}"#), (200, "{}")]).unwrap();
+        assert_eq!((items.len(), failed[0].error.code()), (4, Code::Protocol), "an answer that is none");
+        assert_eq!(ask(vec![(404, ""), (400, ""), (400, "")]).unwrap_err().code(), Code::NotFound, "nothing is no success");
+        let missing = ask(vec![(200, r#"{"value":[1,2]}"#), (401, ""), (200, r#"{"value":[5]}"#)]);
+        assert_eq!(missing.unwrap_err().code(), Code::NotConnected, "what is the same for each is the error of the whole");
+    }
+}

@@ -1,0 +1,265 @@
+//! Rules about which properties of an object go together, in the words of JSON Schema.
+//!
+//! Each function gives a transformation for `#[schemars(transform = …)]` on the type whose properties it names. A rule becomes a member
+//! of `allOf`: standard keywords, which any validator enforces, and an `x-` keyword with the names alone, which a form, an agent or an
+//! error message reads.
+//!
+//! A name stands for a property that is given: `null` and an empty list are not. `name=value` stands for one that has this value, such
+//! as a switch that is on (`generatePassword=true`). `name?` stands for one that is there, even if it is null or empty.
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+/// Exactly one of these is given.
+pub const ONE_OF: &str = "x-one-of";
+/// One of these is given, or more.
+pub const AT_LEAST_ONE: &str = "x-at-least-one";
+/// One of these is given, or none.
+pub const AT_MOST_ONE: &str = "x-at-most-one";
+/// All of these are given, or none.
+pub const TOGETHER: &str = "x-together";
+/// The first is given only beside the others.
+pub const ONLY_WITH: &str = "x-only-with";
+/// The first is given wherever the others are.
+pub const NEEDED_WITH: &str = "x-needed-with";
+
+/// The keywords of all rules.
+pub const ALL: [&str; 6] = [ONE_OF, AT_LEAST_ONE, AT_MOST_ONE, TOGETHER, ONLY_WITH, NEEDED_WITH];
+
+/// Demands exactly one of the properties.
+pub fn one_of(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| add(schema, ONE_OF, names, json!({ "oneOf": alternatives(names) }))
+}
+
+/// Demands one of the properties, or more.
+pub fn at_least_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| add(schema, AT_LEAST_ONE, names, json!({ "anyOf": alternatives(names) }))
+}
+
+/// Demands one of the properties besides these, even if it is null: an update that changes nothing is a slip.
+pub fn something_beside(these: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| {
+        let all = schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str());
+        let names: Vec<String> = all.filter(|name| !these.contains(name)).map(|name| format!("{name}?")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        add(schema, AT_LEAST_ONE, &names, json!({ "anyOf": alternatives(&names) }));
+    }
+}
+
+/// Forbids two of the properties beside each other.
+pub fn at_most_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| {
+        let pairs: Vec<Value> = names
+            .iter()
+            .enumerate()
+            .flat_map(|(place, one)| names[place + 1..].iter().map(move |other| json!({ "allOf": [given(one), given(other)] })))
+            .collect();
+        let not = if let [pair] = pairs.as_slice() { pair.clone() } else { json!({ "anyOf": pairs }) };
+        add(schema, AT_MOST_ONE, names, json!({ "not": not }));
+    }
+}
+
+/// Demands all of the properties, or none.
+pub fn together(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| {
+        let all: Vec<Value> = names.iter().map(|name| given(name)).collect();
+        add(schema, TOGETHER, names, json!({ "if": { "anyOf": all }, "then": { "allOf": all } }));
+    }
+}
+
+/// Forbids the first property unless one of the others is there.
+pub fn only_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| {
+        let [first, others @ ..] = names else { return };
+        add(schema, ONLY_WITH, names, json!({ "if": given(first), "then": { "anyOf": alternatives(others) } }));
+    }
+}
+
+/// Demands the first property where one of the others is there. One with a `!` before it takes its place: where it is given, nothing is
+/// demanded.
+pub fn needed_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
+    move |schema| {
+        let [first, others @ ..] = names else { return };
+        let (instead, with): (Vec<&str>, Vec<&str>) = others.iter().partition(|name| name.starts_with('!'));
+        let mut wanted = vec![given(first)];
+        wanted.extend(instead.iter().map(|name| given(&name[1..])));
+        let then = if let [one] = wanted.as_slice() { one.clone() } else { json!({ "anyOf": wanted }) };
+        add(schema, NEEDED_WITH, names, json!({ "if": { "anyOf": alternatives(&with) }, "then": then }));
+    }
+}
+
+fn add(schema: &mut Schema, keyword: &str, names: &[&str], words: Value) {
+    let mut rule = Map::from_iter([(keyword.to_owned(), json!(names))]);
+    if let Value::Object(words) = words {
+        rule.extend(words);
+    }
+    if let Value::Array(all) = schema.ensure_object().entry("allOf").or_insert_with(|| json!([])) {
+        all.push(rule.into());
+    }
+}
+
+fn alternatives(names: &[&str]) -> Vec<Value> {
+    names.iter().map(|name| given(name)).collect()
+}
+
+fn given(name: &str) -> Value {
+    if let Some(name) = name.strip_suffix('?') {
+        return json!({ "required": [name] });
+    }
+    let (name, wanted) = split(name);
+    let value = match wanted {
+        Some(wanted) => json!({ "const": literal(wanted) }),
+        None => json!({ "not": { "enum": [null, []] } }),
+    };
+    json!({ "required": [name], "properties": { name: value } })
+}
+
+fn literal(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
+}
+
+fn split(name: &str) -> (&str, Option<&str>) {
+    let name = name.trim_end_matches('?');
+    name.split_once('=').map_or((name, None), |(name, wanted)| (name, Some(wanted)))
+}
+
+/// Whether a property that a rule names is there in an object.
+pub fn is_given(name: &str, object: &Value) -> bool {
+    if let Some(name) = name.strip_suffix('?') {
+        return object.get(name).is_some();
+    }
+    let (name, wanted) = split(name);
+    let value = object.get(name).unwrap_or(&Value::Null);
+    match wanted {
+        Some(wanted) => *value == literal(wanted),
+        None => !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()),
+    }
+}
+
+/// What an object lacks by a rule: the property that the message stands at, and the message. `None` where it keeps the rule.
+///
+/// `rule` is a member of `allOf` with one of the keywords of this module.
+pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
+    let (keyword, names) = ALL.iter().find_map(|keyword| Some((*keyword, rule.get(*keyword)?.as_array()?)))?;
+    let (instead, names): (Vec<&str>, Vec<&str>) = names.iter().filter_map(Value::as_str).partition(|name| name.starts_with('!'));
+    if instead.iter().any(|name| is_given(&name[1..], object)) {
+        return None;
+    }
+    let there: Vec<&str> = names.iter().copied().filter(|name| is_given(name, object)).collect();
+    let (first, others) = names.split_first()?;
+    let found = match keyword {
+        ONE_OF | AT_MOST_ONE if there.len() > 1 => (there[1], format!("{} exclude each other: give one of them", listed(&there, "and"))),
+        ONE_OF if there.is_empty() => (*first, format!("is missing: give {}", listed(&names, "or"))),
+        AT_LEAST_ONE if there.is_empty() => (*first, format!("is missing: give {}, or several of them", listed(&names, "or"))),
+        TOGETHER if !there.is_empty() && there.len() < names.len() => {
+            let missing = names.iter().find(|name| !there.contains(name))?;
+            (*missing, format!("is missing: {} go together", listed(&names, "and")))
+        }
+        ONLY_WITH if there.contains(first) && there.len() == 1 => (*first, format!("goes with {}, and only with it", listed(others, "or"))),
+        NEEDED_WITH if !there.contains(first) && !there.is_empty() => (*first, format!("is missing: {} needs it", listed(&there, "and"))),
+        _ => return None,
+    };
+    Some((split(found.0).0.to_owned(), found.1))
+}
+
+/// The rules of an object, as members of `allOf`; of one that may be many, those that hold for each.
+pub fn of(schema: &Value) -> impl Iterator<Item = &Value> {
+    let all = [schema.get("allOf"), schema.get("else").and_then(|one| one.get("allOf"))];
+    all.into_iter().flatten().filter_map(Value::as_array).flatten().filter(|rule| is_rule(rule))
+}
+
+/// Whether a subschema is a rule.
+pub fn is_rule(schema: &Value) -> bool {
+    ALL.iter().any(|keyword| schema.get(*keyword).is_some_and(Value::is_array))
+}
+
+/// What a rule demands, in a sentence.
+pub fn sentence(rule: &Value) -> Option<String> {
+    let (keyword, names) = ALL.iter().find_map(|keyword| Some((*keyword, rule.get(*keyword)?.as_array()?)))?;
+    let (instead, names): (Vec<&str>, Vec<&str>) = names.iter().filter_map(Value::as_str).partition(|name| name.starts_with('!'));
+    let instead: Vec<&str> = instead.iter().map(|name| &name[1..]).collect();
+    let (first, others) = names.split_first()?;
+    let first = listed(&[*first], "and");
+    let told = match keyword {
+        ONE_OF => format!("Give exactly one of {}.", listed(&names, "and")),
+        AT_LEAST_ONE => format!("Give at least one of {}.", listed(&names, "and")),
+        AT_MOST_ONE => format!("Give at most one of {}.", listed(&names, "and")),
+        TOGETHER => format!("Give {} together.", listed(&names, "and")),
+        ONLY_WITH => format!("Give {first} only with {}.", listed(others, "or")),
+        _ if instead.is_empty() => format!("Give {first} wherever {} is there.", listed(others, "or")),
+        _ => format!("Give {first} wherever {} is there, unless there is {}.", listed(others, "or"), listed(&instead, "or")),
+    };
+    Some(told)
+}
+
+fn listed(names: &[&str], last: &str) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .map(|name| match split(name) {
+            (name, None) => format!("`{name}`"),
+            (name, Some(wanted)) => format!("`{name}: {wanted}`"),
+        })
+        .collect();
+    match shown.split_last() {
+        Some((end, start)) if !start.is_empty() => format!("{} {last} {end}", start.join(", ")),
+        _ => shown.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(add: impl Fn(&mut Schema)) -> Value {
+        let mut schema = Schema::default();
+        add(&mut schema);
+        Value::from(schema)["allOf"][0].clone()
+    }
+
+    // A rule says the same as a schema and as a sentence, whatever is given.
+    #[test]
+    fn the_keywords_and_the_sentence_agree() {
+        let rules = [
+            (rule(one_of(&["a", "b", "c=true"])), "x-one-of"),
+            (rule(at_least_one(&["a", "b", "c=true"])), "x-at-least-one"),
+            (rule(at_least_one(&["a?", "c=true"])), "x-at-least-one"),
+            (rule(at_most_one(&["a", "b", "c=true"])), "x-at-most-one"),
+            (rule(together(&["a", "b", "c=true"])), "x-together"),
+            (rule(only_with(&["a", "b", "c=true"])), "x-only-with"),
+            (rule(needed_with(&["a", "b", "c=true"])), "x-needed-with"),
+            (rule(needed_with(&["a", "c=true", "!b"])), "x-needed-with"),
+        ];
+        let values = [None, Some(json!(null)), Some(json!([])), Some(json!(["x"])), Some(json!("x"))];
+        let switches = [None, Some(json!(null)), Some(json!(false)), Some(json!(true))];
+        let mut refused = 0;
+        for (rule, keyword) in &rules {
+            assert!(rule.get(keyword).is_some(), "{rule}");
+            let compiled = jsonschema::validator_for(rule).unwrap();
+            let pairs = values.iter().flat_map(|a| values.iter().map(move |b| (a, b)));
+            for ((a, b), c) in pairs.flat_map(|pair| switches.iter().map(move |c| (pair, c))) {
+                let members =
+                    [("a", a), ("b", b), ("c", c)].into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+                let object = Value::Object(members.collect());
+                let told = breach(rule, &object);
+                assert_eq!(compiled.is_valid(&object), told.is_none(), "{keyword} {object}: {told:?}");
+                refused += usize::from(told.is_some());
+            }
+        }
+        assert!(refused > 100, "{refused}");
+    }
+
+    #[test]
+    fn a_breach_says_what_to_give() {
+        let told = |rule: &Value, object: Value| breach(rule, &object).map(|(at, message)| format!("/{at} {message}"));
+        let one = rule(one_of(&["itemId", "path", "root=true"]));
+        assert_eq!(told(&one, json!({})).unwrap(), "/itemId is missing: give `itemId`, `path` or `root: true`");
+        assert_eq!(
+            told(&one, json!({ "path": "x", "root": true })).unwrap(),
+            "/root `path` and `root: true` exclude each other: give one of them"
+        );
+        let both = rule(together(&["start", "end"]));
+        assert_eq!(told(&both, json!({ "start": "x" })).unwrap(), "/end is missing: `start` and `end` go together");
+        let rule_of = rule(only_with(&["rule", "kind=dynamic"]));
+        assert_eq!(told(&rule_of, json!({ "rule": "x" })).unwrap(), "/rule goes with `kind: dynamic`, and only with it");
+    }
+}
