@@ -1,5 +1,8 @@
 //! What holds for everything that any connector lists, found by looking at the lists.
 
+#[path = "contracts/outputs.rs"]
+mod outputs;
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt::Debug;

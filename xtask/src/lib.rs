@@ -8,6 +8,7 @@
 //! | list the connectors | [`connectors`] |
 //! | describe a connector as JSON | [`descriptor`], [`schemas`] |
 //! | make the reference pages | [`reference`] |
+//! | write what outputs say of Graph's types | [`graph_types`] |
 //! | hold requests against Microsoft's metadata | [`conformance`] |
 //! | read the transcripts | [`transcript`] |
 //! | hold schemas against the rules | [`validate`] |
@@ -19,6 +20,7 @@ pub mod conformance;
 pub mod connectors;
 pub mod descriptor;
 pub mod generated;
+pub mod graph_types;
 pub mod reference;
 pub mod scaffold;
 pub mod schemas;

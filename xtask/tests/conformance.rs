@@ -121,6 +121,22 @@ fn checked(waivers: &str) -> Report {
 }
 
 #[test]
+fn the_facts_are_of_what_outputs_name() {
+    let text = xtask::graph_types::facts(&files().model, &[planted()]);
+    let facts: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    // With its base and its enumeration, and without what leads elsewhere.
+    let expected = [
+        "enum priority low high",
+        "type entity",
+        "  id Edm.String?",
+        "type letter entity",
+        "  priority priority?",
+        "  subject Edm.String?",
+    ];
+    assert_eq!(facts, expected);
+}
+
+#[test]
 fn everything_planted_is_caught() {
     let report = checked("[]");
     let found = |action: &str| -> Vec<String> {

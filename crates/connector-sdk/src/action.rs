@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Context, Effect, Json, Plan, Result, Spec, bulk, carried_out, input, schema};
+use crate::{Context, Effect, Json, Plan, Result, Spec, bulk, carried_out, counting, graph_type, input, schema};
 
 /// One thing that a connector can do: the struct is its input.
 ///
@@ -59,8 +59,8 @@ impl<A: Action> AnyAction for Erased<A> {
         if A::SPEC.bulk { bulk::input_schema(one) } else { one }
     }
     fn output_schema(&self) -> Value {
-        let one = schema::output::<A::Output>(A::SPEC.title);
-        if A::SPEC.bulk { bulk::output_schema(one) } else { one }
+        let one = counting::told(schema::output::<A::Output>(A::SPEC.title), || schema::input::<A>(A::SPEC.title));
+        graph_type::complete(if A::SPEC.bulk { bulk::output_schema(one) } else { one })
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         if A::SPEC.bulk && bulk::is_many(&input) {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::carried_out;
@@ -30,7 +31,7 @@ pub enum Retry {
 }
 
 /// One violation of the input's rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Issue {
     /// Where, as a JSON Pointer (RFC 6901) into the input; empty for the whole input.
     pub pointer: String,

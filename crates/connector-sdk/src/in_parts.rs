@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::{Code, Error, Json, Order, Page, Plan, Request};
 
@@ -12,7 +11,6 @@ pub struct FailedPart {
     /// What was asked about, as it was given.
     pub inputs: Vec<String>,
     /// Why it is not known: code, message, hint and what Graph said.
-    #[schemars(with = "Map<String, Value>")]
     pub error: Error,
 }
 

@@ -12,11 +12,13 @@
 //! | say what can go wrong | [`Error`], [`Code`] |
 //! | declare permissions | [`scopes`], [`connection`] |
 //! | ask what Microsoft says about a request | [`Reference`] |
+//! | describe what Graph returns | [`graph_type`] |
 //! | test without a network | [`Rehearsal`] |
 //! | send bytes | [`Transport`] |
 
 pub mod connection;
 pub mod dynamic_schema;
+pub mod graph_type;
 pub mod odata;
 pub mod recent;
 mod schedule;
@@ -35,10 +37,12 @@ mod confirm;
 mod connector;
 mod content;
 mod context;
+mod counting;
 mod delta;
 mod edit;
 mod error;
 mod error_body;
+mod error_schema;
 mod fields;
 mod file;
 mod fragment;
@@ -98,9 +102,9 @@ pub use in_parts::FailedPart;
 pub use itemised::Itemised;
 pub use json::{Json, Raw, without_bom};
 pub use link::Link;
-pub use odata::{Pages, Query, Select};
+pub use odata::{Count, Pages, Query, Select, SelectOfValue};
 pub use other_ways::OtherWay;
-pub use page::{Changes, List, Page, PageToken, Paging};
+pub use page::{Changes, Counted, List, Page, PageToken, Paging};
 pub use page_guard::PageGuard;
 pub use paged_changes::PagedChanges;
 pub use path::{Path, object_address};

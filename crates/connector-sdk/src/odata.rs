@@ -36,7 +36,7 @@ impl Query {
             .query_opt("$filter", self.filter.as_deref())
             .query_opt("$search", self.search.as_deref().map(quoted_search))
             .query_opt("$orderby", self.orderby.as_deref())
-            .query_opt("$select", list(self.select.as_deref()))
+            .query_opt("$select", self.select.as_deref().and_then(select))
             .query_opt("$expand", list(self.expand.as_deref()))
             .query_opt("$top", self.top);
         if self.count == Some(true) {
@@ -44,6 +44,29 @@ impl Query {
         }
         request
     }
+}
+
+/// What `$select` says of objects: these names, and the `id`, which the directory leaves out unless it is named. `None`
+/// without a name.
+pub fn select<T: AsRef<str>>(names: &[T]) -> Option<String> {
+    let names = each_once(names);
+    let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    match names.is_empty() {
+        true => None,
+        false if has("id") || has("*") => Some(names.join(",")),
+        false => Some(format!("id,{}", names.join(","))),
+    }
+}
+
+// Graph refuses a name that stands there twice. A text may hold several.
+fn each_once<T: AsRef<str>>(names: &[T]) -> Vec<&str> {
+    let mut seen: Vec<&str> = Vec::with_capacity(names.len());
+    for name in names.iter().flat_map(|name| name.as_ref().split(',')).map(str::trim).filter(|name| !name.is_empty()) {
+        if !seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            seen.push(name);
+        }
+    }
+    seen
 }
 
 fn list(names: Option<&[String]>) -> Option<String> {
@@ -99,7 +122,7 @@ impl Pages {
     }
 }
 
-/// Which properties to return. Used with `#[serde(flatten)]`.
+/// Which properties of an object to return. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Select {
@@ -114,20 +137,52 @@ pub struct Select {
 impl Select {
     /// What `$select` says, if it says anything. `usual` is what comes anyway.
     pub fn names(&self, usual: &[&str]) -> Option<String> {
-        let more = self.additional_fields.iter().flatten().map(String::as_str);
-        let names: Vec<&str> = match (&self.select, &self.additional_fields) {
-            (Some(chosen), _) if !chosen.is_empty() => chosen.iter().map(String::as_str).chain(more).collect(),
-            (_, Some(more_names)) if !more_names.is_empty() => usual.iter().copied().chain(more).collect(),
-            _ => return None,
-        };
-        // Graph refuses a name that stands there twice.
-        let mut seen = Vec::with_capacity(names.len());
-        names.into_iter().for_each(|name| {
-            if !seen.contains(&name) {
-                seen.push(name)
-            }
-        });
-        Some(seen.join(","))
+        select(&wanted(self.select.as_deref(), self.additional_fields.as_deref(), usual)?)
+    }
+}
+
+/// Which properties to return of a thing that has no id, such as settings. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SelectOfValue {
+    /// Only these properties, as Graph names them.
+    #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
+    pub select: Option<Vec<String>>,
+    /// These properties besides those that come anyway, for what Graph returns only when it is asked.
+    #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
+    pub additional_fields: Option<Vec<String>>,
+}
+
+impl SelectOfValue {
+    /// What `$select` says, if it says anything. `usual` is what comes anyway.
+    pub fn names(&self, usual: &[&str]) -> Option<String> {
+        let names = wanted(self.select.as_deref(), self.additional_fields.as_deref(), usual)?;
+        Some(each_once(&names).join(",")).filter(|names| !names.is_empty())
+    }
+}
+
+fn wanted<'a>(chosen: Option<&'a [String]>, more: Option<&'a [String]>, usual: &[&'a str]) -> Option<Vec<&'a str>> {
+    let given = |names: Option<&'a [String]>| names.unwrap_or_default().iter().map(String::as_str);
+    match (given(chosen).len(), given(more).len()) {
+        (0, 0) => None,
+        (0, _) => Some(usual.iter().copied().chain(given(more)).collect()),
+        _ => Some(given(chosen).chain(given(more)).collect()),
+    }
+}
+
+/// Whether to count. Used with `#[serde(flatten)]`.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Count {
+    /// Ask how many items there are in all; the answer is in `total`.
+    #[serde(default)]
+    pub count: bool,
+}
+
+impl Count {
+    /// As an option of [`Query`].
+    pub fn asked(self) -> Option<bool> {
+        self.count.then_some(true)
     }
 }
 
@@ -164,10 +219,23 @@ mod tests {
     fn additional_fields_come_besides_the_usual_ones() {
         let select = |text: &str| serde_json::from_str::<Select>(text).unwrap().names(&["id", "subject"]);
         assert_eq!(select("{}"), None);
-        assert_eq!(select(r#"{"select":["body"]}"#).unwrap(), "body");
+        assert_eq!(select(r#"{"select":[],"additionalFields":[]}"#), None);
+        assert_eq!(select(r#"{"select":["body"]}"#).unwrap(), "id,body");
         assert_eq!(select(r#"{"additionalFields":["headers"]}"#).unwrap(), "id,subject,headers");
-        assert_eq!(select(r#"{"select":["body"],"additionalFields":["headers"]}"#).unwrap(), "body,headers");
-        assert_eq!(select(r#"{"select":["body"],"additionalFields":["body"]}"#).unwrap(), "body");
+        assert_eq!(select(r#"{"select":["body"],"additionalFields":["headers"]}"#).unwrap(), "id,body,headers");
+        assert_eq!(select(r#"{"select":["body"],"additionalFields":["body"]}"#).unwrap(), "id,body");
+    }
+
+    #[test]
+    fn the_id_comes_with_whatever_is_selected_and_no_name_stands_twice() {
+        assert_eq!(select::<&str>(&[]), None);
+        for (given, said) in
+            [(vec!["mail"], "id,mail"), (vec!["mail", "id"], "mail,id"), (vec!["mail,ID", " mail ", ""], "mail,ID"), (vec!["*"], "*")]
+        {
+            assert_eq!(select(&given).unwrap(), said);
+        }
+        let settings: SelectOfValue = serde_json::from_str(r#"{"select":["timeZone","timeZone"]}"#).unwrap();
+        assert_eq!(settings.names(&[]).unwrap(), "timeZone");
     }
 
     #[test]

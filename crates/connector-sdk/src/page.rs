@@ -9,8 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use crate::{DeltaPage, Error, Json, Link, PageGuard, Plan, Removed, Request, Response, Result, without_bom};
 
@@ -131,7 +131,7 @@ pub struct List<T> {
     /// Where to go on; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
-    /// How many there are in all, if the query asked to count.
+    /// How many there are in all, if the input asked to count. The schema of a list tells it where its input can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
     /// How many pages were read. Not a part of the output; for plans that tell it.
@@ -164,11 +164,32 @@ impl<T: JsonSchema> JsonSchema for List<T> {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "The items, each as Graph sent it." },
-                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." },
-                "total": { "type": "integer", "minimum": 0, "description": "How many there are in all, if `query.count` asked for it." }
+                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." }
             },
             "required": ["items"]
         })
+    }
+}
+
+/// A list that always says how many there are in all, as far as Graph tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Counted<T>(pub List<T>);
+
+impl<T: JsonSchema> JsonSchema for Counted<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("Counted{}", List::<T>::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = List::<T>::json_schema(generator);
+        let total = json!({ "type": "integer", "minimum": 0, "description": "How many there are in all, as far as Graph knows." });
+        if let Some(properties) = schema.ensure_object().get_mut("properties").and_then(Value::as_object_mut) {
+            properties.insert("total".into(), total);
+        }
+        schema
     }
 }
 

@@ -9,6 +9,8 @@ pub mod rules;
 mod style;
 mod titles;
 
+pub(crate) use titles::words as title;
+
 pub use style::{check_input, check_output, check_parameters};
 
 /// The dialect of every schema.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, input, schedule, schema};
+use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, input, schedule, schema};
 
 /// Something that happens and is noticed by looking: the struct is its input.
 ///
@@ -103,7 +103,7 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
         schedule::declare(schema::input::<T>(T::SPEC.title))
     }
     fn event_schema(&self) -> Value {
-        schema::output::<T::Event>(T::SPEC.title)
+        graph_type::complete(schema::output::<T::Event>(T::SPEC.title))
     }
     fn poll(&self, mut input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
         schedule::take_interval(&mut input);

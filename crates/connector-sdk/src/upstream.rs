@@ -1,12 +1,13 @@
 //! What the other side said when it refused.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Response;
 use crate::error_body::ErrorBody;
 
 /// What Graph or the sign-in service said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Upstream {
     /// The HTTP status.
@@ -35,7 +36,7 @@ pub struct Upstream {
 }
 
 /// One of the errors that an error is made of.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpstreamDetail {
     /// Its code, such as `ObjectConflict`.

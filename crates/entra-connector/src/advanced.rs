@@ -7,7 +7,7 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
 
-use connector_sdk::{Error, List, Pages, Plan, Query, Request, Result};
+use connector_sdk::{Count, Error, List, Pages, Plan, Query, Request, Result};
 
 /// The most objects that a page can have.
 const PAGE: u32 = 999;
@@ -38,6 +38,14 @@ pub fn list_small<T: Send + 'static>(request: Request, query: Option<Query>, pag
     check_search(&query)?;
     let request = if needs_index(&query) { from_index(query, request) } else { query.apply(request) };
     Ok(request.pages(pages.paging()?))
+}
+
+/// The request, which also counts if that is asked for: only the index counts.
+pub fn counted(request: Request, count: Count) -> Request {
+    match count.asked() {
+        Some(_) => request.eventual().query("$count", true),
+        None => request,
+    }
 }
 
 /// The request, asked of the index.

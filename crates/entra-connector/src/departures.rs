@@ -1,7 +1,7 @@
 //! Objects of the directory that are deleted: what the triggers of deleted users and groups share.
 //!
-//! Changes tell that an object is gone, and nothing of when. The list of deleted objects, which keeps 30 days, knows that:
-//! so two deletions of the same object are told apart though nobody saw it come back, and when the place in the changes
+//! Changes tell that an object is gone, and nothing of when, nor what it was. The list of deleted objects, which keeps 30 days,
+//! knows that: so the event tells who it was, two deletions of the same object are told apart though nobody saw it come back, and when the place in the changes
 //! is lost, what was deleted meanwhile is found there.
 
 use connector_sdk::{
@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::follow::{self, Again, Followed};
-use crate::vocabulary::Gone;
+use crate::vocabulary::gone;
 
 /// How something was deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -72,26 +72,33 @@ const GONE: &str = "gone";
 const SOFT: &str = "changed";
 const PAGE: u32 = 999;
 
-/// One look. `changes` begins a round of changes; `deleted` lists the deleted objects.
-pub fn look(changes: Request, deleted: Request, wanted: Reason, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone, Cursor>> {
+/// One look. `changes` begins a round of changes; `deleted` lists the deleted objects, with these fields.
+pub fn look<E: Send + 'static>(
+    changes: Request,
+    deleted: Request,
+    fields: &'static str,
+    wanted: Reason,
+    cursor: Option<Cursor>,
+    now: Timestamp,
+) -> Plan<Poll<E, Cursor>> {
     let (place, told) = match cursor {
         None => (None, Told::default()),
-        Some(Cursor { place, told, recovery: Some(recovery) }) => return recover(deleted, place, told, recovery),
+        Some(Cursor { place, told, recovery: Some(recovery) }) => return recover(deleted, fields, place, told, recovery),
         Some(Cursor { place, told, recovery: None }) => (Some(place), told),
     };
     follow::page(changes, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
-        times(&page, wanted).map(move |times| {
+        remembered(fields, &page, wanted).map(move |known| {
             let empty = page.changes.is_empty();
             let mut told = told;
-            let events = told.events(page, wanted, times);
+            let events = told.events(page, wanted, &known);
             let recovery = (lost.is_some() && wanted.includes(Some(SOFT))).then_some(Recovery { next: None });
             Poll { events, more: more || recovery.is_some(), cursor: Cursor { place: cursor, told, recovery }, empty, lost }
         })
     })
 }
 
-// When the objects were deleted that are gone and can be restored, as far as Graph tells it: a detail.
-fn times(page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<String>)>> {
+// What the recycle bin knows of the objects that are gone and can be restored. It may know nothing: a detail.
+fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<Json>)>> {
     let soft = page.changes.iter().filter_map(|change| match change {
         DeltaItem::Gone(gone) if gone.reason.as_deref() == Some(SOFT) && wanted.includes(Some(SOFT)) => Some(gone.id.clone()),
         _ => None,
@@ -102,19 +109,24 @@ fn times(page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<String>)>
     if ids.is_empty() {
         return Plan::Done(Vec::new());
     }
-    let ask =
-        |id: &String| Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", "id,deletedDateTime");
+    let ask = |id: &String| Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", fields);
     let requests = ids.iter().map(ask).collect();
     let go = move |answers: Vec<Result<Response>>| {
-        let time = |answer: Result<Response>| Properties::of(&answer.ok()?.json().ok()?).text("deletedDateTime");
-        Plan::Done(ids.into_iter().zip(answers.into_iter().map(time)).collect())
+        let known = |answer: Result<Response>| answer.ok()?.json().ok();
+        Plan::Done(ids.into_iter().zip(answers.into_iter().map(known)).collect())
     };
     Plan::All(requests, Order::Any, Then::last(go))
 }
 
 // Reads a page of the list of deleted objects.
-fn recover(deleted: Request, place: follow::Cursor, mut told: Told, recovery: Recovery) -> Plan<Poll<Gone, Cursor>> {
-    let list = deleted.query("$select", "id,deletedDateTime").query("$top", PAGE);
+fn recover<E: Send + 'static>(
+    deleted: Request,
+    fields: &str,
+    place: follow::Cursor,
+    mut told: Told,
+    recovery: Recovery,
+) -> Plan<Poll<E, Cursor>> {
+    let list = deleted.query("$select", fields).query("$top", PAGE);
     let page = match recovery.next {
         None => Plan::finish(list, |answer| Page::read(&answer).map(|page| (page, false))),
         Some(link) => list.resume(link, list.clone(), Page::read).map(|resumed| (resumed.page, resumed.lost.is_some())),
@@ -138,18 +150,18 @@ fn recover(deleted: Request, place: follow::Cursor, mut told: Told, recovery: Re
 }
 
 impl Told {
-    fn events(&mut self, page: DeltaPage, wanted: Reason, times: Vec<(String, Option<String>)>) -> Vec<Event<Gone>> {
+    fn events<E>(&mut self, page: DeltaPage, wanted: Reason, known: &[(String, Option<Json>)]) -> Vec<Event<E>> {
         let told = page.changes.into_iter().filter_map(|change| match change {
             DeltaItem::There(item) => {
                 self.gone.leave(&Properties::of(&item).identity());
                 None
             }
-            DeltaItem::Gone(gone) => {
-                let time = times.iter().find(|(id, _)| *id == gone.id).and_then(|(_, time)| time.as_deref());
-                let time = time.filter(|_| gone.reason.as_deref() == Some(SOFT));
-                let is_wanted = wanted.includes(gone.reason.as_deref());
-                let turn = self.turn(&gone.id, time);
-                is_wanted.then(|| Gone::event(gone, turn))
+            DeltaItem::Gone(removed) => {
+                let known = known.iter().find(|(id, _)| *id == removed.id).and_then(|(_, known)| known.as_ref());
+                let known = known.filter(|_| removed.reason.as_deref() == Some(SOFT));
+                let time = known.and_then(|known| Properties::of(known).text("deletedDateTime"));
+                let turn = self.turn(&removed.id, time.as_deref());
+                wanted.includes(removed.reason.as_deref()).then(|| gone(&removed, known, turn))
             }
         });
         told.collect()
@@ -168,7 +180,7 @@ impl Told {
     }
 
     // The event of an entry in the list of deleted objects: none for what was deleted before the trigger began.
-    fn recovered(&mut self, item: &Json, since: Timestamp) -> Option<Event<Gone>> {
+    fn recovered<E>(&mut self, item: &Json, since: Timestamp) -> Option<Event<E>> {
         let entry = Properties::of(item);
         let (id, time) = (entry.text("id")?, entry.text("deletedDateTime"));
         let known = self.gone.is_in(&id, GONE) && time.as_ref().is_none_or(|time| !self.when.knows(&id) || self.when.is_in(&id, time));
@@ -176,6 +188,6 @@ impl Told {
             return None;
         }
         let turn = self.turn(&id, time.as_deref());
-        Some(Gone::event(Removed { id, reason: Some(SOFT.to_owned()) }, turn))
+        Some(gone(&Removed { id, reason: Some(SOFT.to_owned()) }, Some(item), turn))
     }
 }

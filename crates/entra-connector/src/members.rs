@@ -8,7 +8,7 @@ use std::sync::Arc;
 use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Then};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::references;
@@ -35,7 +35,6 @@ pub struct Fate {
     pub fate: End,
     /// Why it could not be added: code, message, hint and what Graph said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Map<String, Value>>")]
     pub error: Option<Error>,
 }
 

@@ -131,7 +131,7 @@ fn what_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() 
         watch.look(NOW, vec![changes(json!([]), "1")]);
         let first = || vec![changes(json!([gone("A", "changed")]), "2"), answer(deleted("A", LATER))];
         assert_eq!(watch.ids(LATER, first()), ["A changed"], "{trigger}");
-        assert_eq!(watch.sent[1], "/directory/deletedItems/A?$select=id,deletedDateTime");
+        assert!(watch.sent[1].starts_with("/directory/deletedItems/A?$select=id,deletedDateTime,displayName,"), "{}", watch.sent[1]);
         assert_eq!(watch.ids(LATER, first()), ["A changed"], "{trigger}: a replay");
         // Nobody saw it come back, but it was deleted at another time.
         let before = watch.cursor.clone();
@@ -144,6 +144,17 @@ fn what_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() 
         assert_eq!(watch.ids(LATER, again()), ["A changed #3"], "{trigger}");
         assert_eq!(watch.ids(LATER, vec![changes(json!([gone("A", "changed")]), "5"), unknown()]), ["A changed #3"], "{trigger}");
         assert_eq!(watch.ids(LATER, vec![changes(json!([gone("A", "deleted")]), "6")]), ["A deleted #3"], "{trigger}");
+    }
+    for trigger in ["deleted_user", "deleted_group"] {
+        let mut watch = Watch::new(connector(), trigger, json!({}));
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        let known = json!({ "id": "A", "deletedDateTime": LATER, "displayName": "Adele" });
+        let told = watch.look(LATER, vec![changes(json!([gone("A", "changed"), gone("B", "deleted")]), "2"), answer(known)]);
+        let expected = [
+            ("A changed".to_owned(), json!({ "id": "A", "reason": "changed", "deletedDateTime": LATER, "displayName": "Adele" })),
+            ("B deleted".to_owned(), json!({ "id": "B", "reason": "deleted" })),
+        ];
+        assert_eq!(told, expected, "{trigger}: what is gone for good is not asked for");
     }
     let member = |gone: bool| {
         let mut member = json!({ "id": "m", "@odata.type": "#microsoft.graph.user" });
@@ -184,7 +195,8 @@ fn what_was_deleted_while_the_place_was_lost_is_found() {
         ]);
         let more = answer(json!({ "value": entries, "@odata.nextLink": format!("{GRAPH}/more") }));
         assert_eq!(watch.ids(LATER, vec![more]), ["C changed"], "{trigger}: what was told, and what was deleted before, is not");
-        assert_eq!(watch.sent[0], format!("/directory/deletedItems/microsoft.graph.{kind}?$select=id,deletedDateTime&$top=999"));
+        let first = format!("/directory/deletedItems/microsoft.graph.{kind}?$select=id,deletedDateTime,displayName,");
+        assert!(watch.sent[0].starts_with(&first) && watch.sent[0].ends_with("&$top=999"), "{}", watch.sent[0]);
         assert_eq!(watch.ids(LATER, vec![list(json!([deleted("A", "2026-10-01T10:40:00Z")]))]), ["A changed #2"], "it was deleted again");
         assert!(!watch.more && watch.lost.is_none());
         watch.look(LATER, vec![changes(json!([]), "4")]);

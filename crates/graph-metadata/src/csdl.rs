@@ -66,7 +66,9 @@ impl Parser {
             kind @ (b"Property" | b"NavigationProperty") => {
                 let Some(ty) = self.ty.as_ref().and_then(|ty| self.model.types.get_mut(ty)) else { return };
                 if let (Some(name), Some(of)) = (get("Name"), get("Type")) {
-                    ty.properties.insert(name, Property { ty: type_ref(&of), navigation: kind == b"NavigationProperty" });
+                    let navigation = kind == b"NavigationProperty";
+                    let nullable = get("Nullable").as_deref() != Some("false");
+                    ty.properties.insert(name, Property { ty: type_ref(&of), navigation, nullable });
                 }
             }
             kind @ (b"Action" | b"Function") => {

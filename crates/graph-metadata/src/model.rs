@@ -38,6 +38,8 @@ pub struct Property {
     pub ty: TypeRef,
     /// Whether it leads to other objects.
     pub navigation: bool,
+    /// Whether it may be null; of a collection, whether its items may.
+    pub nullable: bool,
 }
 
 /// An action or a function of a type or of a collection.

@@ -108,7 +108,9 @@ async fn users_come_change_and_go() {
     assert_eq!(stage.sandbox.faults().counts().fired, 2);
     heard(&mut soft).await;
     stage.ask("DELETE", &format!("/users/{grace}"), &Value::Null);
-    assert_eq!(heard(&mut soft).await, [json!({ "id": grace, "reason": "changed" })]);
+    let told = heard(&mut soft).await;
+    assert_eq!((told.len(), &told[0]["id"], &told[0]["reason"]), (1, &json!(grace), &json!("changed")));
+    assert_eq!((&told[0]["jobTitle"], told[0]["deletedDateTime"].is_string()), (&json!("Admiral"), true), "who it was");
     assert_eq!(heard(&mut permanent).await, Vec::<Value>::new());
     stage.ask("DELETE", &format!("/directory/deletedItems/{grace}"), &Value::Null);
     assert_eq!(heard(&mut permanent).await, [json!({ "id": grace, "reason": "deleted" })]);
@@ -121,20 +123,23 @@ async fn what_is_deleted_while_the_place_is_lost_is_found_and_told_once() {
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
     let (grace, alan) = (create_user(&stage, "grace"), create_user(&stage, "alan"));
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
-    let gone = |id: &str| json!({ "id": id, "reason": "changed" });
+    // The recycle bin knows the names, also of what was gone while the place was lost.
+    let gone = |id: &str| json!([id, "changed", true]);
+    let told = |event: &Value| json!([event["id"], event["reason"], event["userPrincipalName"].is_string()]);
     stage.ask("DELETE", &format!("/users/{grace}"), &Value::Null);
-    assert_eq!(heard(&mut deleted).await, [gone(&grace)]);
+    assert_eq!(heard(&mut deleted).await.iter().map(told).collect::<Vec<_>>(), [gone(&grace)]);
     stage.ask("DELETE", &format!("/users/{alan}"), &Value::Null);
     stage.sandbox.graph().expire_delta_tokens();
     let event = deleted.try_next().await.unwrap().unwrap();
-    assert_eq!((event.data.read::<Value>().unwrap(), event.gaps.len()), (gone(&alan), 1), "and that more may be missing");
+    let data: Value = event.data.read().unwrap();
+    assert_eq!((told(&data), event.gaps.len()), (gone(&alan), 1), "and that more may be missing");
     deleted.ack(&event).await.unwrap();
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
     // It comes back and goes again.
     stage.ask("POST", &format!("/directory/deletedItems/{alan}/restore"), &Value::Null);
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new());
     stage.ask("DELETE", &format!("/users/{alan}"), &Value::Null);
-    assert_eq!(heard(&mut deleted).await, [gone(&alan)]);
+    assert_eq!(heard(&mut deleted).await.iter().map(told).collect::<Vec<_>>(), [gone(&alan)]);
     stage.sandbox.graph().expire_delta_tokens();
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new(), "what was told is not told again");
 }
@@ -157,7 +162,9 @@ async fn groups_come_change_and_go() {
     stage.ask("PATCH", &format!("/groups/{retail}"), &json!({ "description": "x" }));
     assert_eq!(heard(&mut changed).await[0]["description"], "x");
     stage.ask("DELETE", &format!("/groups/{}", press.as_str().unwrap()), &Value::Null);
-    assert_eq!(heard(&mut deleted).await, [json!({ "id": press, "reason": "changed" })]);
+    let told = heard(&mut deleted).await;
+    assert_eq!((told.len(), &told[0]["id"], &told[0]["reason"]), (1, &json!(press), &json!("changed")));
+    assert_eq!(told[0]["displayName"], "Press", "which it was");
     // Who asks for the past is told of all that was created since.
     let mut past = stage.listen("entra.new_group", json!({ "since": "2000-01-01T00:00:00Z" })).await.unwrap();
     assert_eq!(heard(&mut past).await.len(), 6);

@@ -18,7 +18,7 @@ async fn every_example_of_an_action_works() {
     for connector in list.host.connectors() {
         for action in &connector.actions {
             let id = format!("{}.{}", connector.name, action.spec().name);
-            let examples = examples(&action.input_schema());
+            let (examples, described) = (examples(&action.input_schema()), action.output_schema());
             // What a user cannot do at all, an app does.
             let connection = if action.spec().scopes.delegated.is_never() { "app" } else { "adele" };
             assert!(!examples.is_empty(), "{id}");
@@ -26,8 +26,13 @@ async fn every_example_of_an_action_works() {
                 // Each on a sandbox of its own, so that none needs another one first.
                 let stage = Stage::new();
                 let run = Run::new(id.as_str(), connection, example.clone()).files(Arc::new(LocalFiles::new()));
-                if let Err(error) = stage.execute(run).await {
-                    wrong.push(format!("{id} {example}: {error}"));
+                match stage.execute(run).await {
+                    Ok(output) => {
+                        // And what comes is what the schema describes.
+                        let issues = xtask::validate::issues(&described, &output);
+                        wrong.extend(issues.iter().map(|issue| format!("{id} {example}: output{}: {}", issue.pointer, issue.message)));
+                    }
+                    Err(error) => wrong.push(format!("{id} {example}: {error}")),
                 }
             }
         }

@@ -32,7 +32,9 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
         return Err(format!("skipped: {missing} is not here, so nothing was checked; the README says where to get it").into());
     }
     let files = places.read(checkout)?;
-    let mut report = conformance::run(&files, Waivers::read(checkout)?, &connectors())?;
+    let connectors = connectors();
+    let mut report = conformance::run(&files, Waivers::read(checkout)?, &connectors)?;
+    conformance::hold_facts(&files, &connectors, &mut report);
     conformance::hold_sandbox(&files, checkout, &mut report)?;
     let report = report.close();
     println!("{report}");

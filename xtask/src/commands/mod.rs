@@ -5,6 +5,7 @@ mod ci;
 mod conformance;
 mod docs;
 mod fuzz;
+mod graph_types;
 mod new;
 mod schemas;
 mod tidy;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Conformance(conformance::Args),
     Docs(docs::Args),
     Fuzz(fuzz::Args),
+    GraphTypes(graph_types::Args),
     Tidy(tidy::Args),
     Bench(bench::Args),
     Ci(ci::Args),
@@ -50,6 +52,7 @@ impl Command {
             Command::Conformance(args) => conformance::run(args, &checkout),
             Command::Docs(args) => docs::run(args, &checkout),
             Command::Fuzz(args) => fuzz::run(args, &checkout),
+            Command::GraphTypes(args) => graph_types::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use connector_sdk::Connector;
 use graph_metadata::{Asked, Kind, Model};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::report::{Finding, Shown};
 use super::requests::{Made, path};
@@ -47,7 +47,7 @@ pub fn check(model: &Model, connectors: &[Connector], sent: &[Made], text: &str)
         }
         let Some(name) = target.ty.as_ref().map(|ty| ty.short().to_owned()) else { continue };
         for object in objects(example.response_body.as_ref()) {
-            shown.objects += usize::from(types.contains_key(&name));
+            shown.objects += usize::from(types.types.contains_key(&name));
             findings.extend(held(model, &types, &name, object, &example, &mut shown.contradictions));
         }
     }
@@ -69,15 +69,35 @@ fn contradictions(model: &Model, example: &Example, url: &str) -> Vec<Finding> {
     found.map(|found| finding(&file, &found.pointer, found.message)).collect()
 }
 
-// By type of Graph: what our outputs declare of its properties.
-type Declared = BTreeMap<String, (String, BTreeMap<String, Value>)>;
+// What our outputs declare.
+#[derive(Default)]
+struct Declared {
+    // By type of Graph: the connector, and the schemas of its properties.
+    types: BTreeMap<String, (String, BTreeMap<String, Value>)>,
+    // What the schemas refer to.
+    definitions: Map<String, Value>,
+}
+
+impl Declared {
+    // A schema that stands for itself.
+    fn whole(&self, schema: &Value) -> Value {
+        let mut schema = schema.clone();
+        if schema.to_string().contains("\"$ref\"")
+            && let Some(object) = schema.as_object_mut()
+        {
+            object.insert("$defs".into(), Value::Object(self.definitions.clone()));
+        }
+        schema
+    }
+}
 
 fn declared(connectors: &[Connector]) -> Declared {
-    let mut all = Declared::new();
+    let mut all = Declared::default();
     for connector in connectors {
         for (_, at, schema) in outputs::outputs(connector) {
+            all.definitions.extend(schema.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default());
             outputs::each_type(&schema, &at, &mut |name, schema, _| {
-                let known = all.entry(name.to_owned()).or_insert_with(|| (connector.name.to_owned(), BTreeMap::new()));
+                let known = all.types.entry(name.to_owned()).or_insert_with(|| (connector.name.to_owned(), BTreeMap::new()));
                 for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
                     known.1.entry(property.clone()).or_insert_with(|| schema.clone());
                 }
@@ -115,7 +135,7 @@ fn held(
     example: &Example,
     contradictions: &mut Vec<Finding>,
 ) -> Vec<(String, Finding)> {
-    let Some((connector, properties)) = types.get(name) else { return Vec::new() };
+    let Some((connector, properties)) = types.types.get(name) else { return Vec::new() };
     let mut found = Vec::new();
     for (property, value) in object.as_object().into_iter().flatten() {
         let Some(schema) = properties.get(property) else { continue };
@@ -131,7 +151,7 @@ fn held(
             contradictions.extend(wrong.into_iter().map(|found| finding(&file, &found.pointer, found.message)));
             continue;
         }
-        for issue in validate::instance::issues(schema, value) {
+        for issue in validate::instance::issues(&types.whole(schema), value) {
             let at = format!("/response_body/{property}{}", issue.pointer);
             found.push((connector.clone(), finding(&file, &at, format!("does not fit our output type of a `{name}`: {}", issue.message))));
         }

@@ -61,6 +61,15 @@ impl Places {
         }
     }
 
+    /// Reads the CSDL alone; what was read before comes from the same cache.
+    ///
+    /// # Errors
+    /// When it is missing or is not what it should be.
+    pub fn read_model(&self, checkout: &Checkout) -> Result<Model> {
+        let file = self.metadata.as_deref().ok_or("the CSDL of Graph (`--metadata`) is missing")?;
+        cached(checkout, file, |bytes| Model::from_bytes(bytes).ok(), |text| Ok(Model::from_csdl(text)?), Model::to_bytes)
+    }
+
     /// Reads the files; what was read before comes from a cache below `target/`.
     ///
     /// # Errors
@@ -69,9 +78,9 @@ impl Places {
         if let Some(missing) = self.missing() {
             return Err(format!("{missing} is missing").into());
         }
-        let (model, table) = (self.metadata.as_deref().unwrap_or(Path::new("")), self.permissions.as_deref().unwrap_or(Path::new("")));
+        let table = self.permissions.as_deref().unwrap_or(Path::new(""));
         Ok(Files {
-            model: cached(checkout, model, |bytes| Model::from_bytes(bytes).ok(), |text| Ok(Model::from_csdl(text)?), Model::to_bytes)?,
+            model: self.read_model(checkout)?,
             table: cached(checkout, table, |bytes| Table::from_bytes(bytes).ok(), |text| Ok(Table::from_json(text)?), Table::to_bytes)?,
             examples: self.examples.as_deref().map(text).transpose()?,
         })

@@ -26,6 +26,8 @@ use crate::transcript::cases;
 
 /// Under which name the sandbox stands among the connectors.
 const SANDBOX: &str = "sandbox";
+/// Under which name the facts stand that all connectors share.
+const OUTPUTS: &str = "outputs";
 
 /// Holds everything that connectors send against the metadata. [`Report::close`] ends it.
 ///
@@ -55,6 +57,11 @@ pub fn run(files: &Files, waivers: Waivers, connectors: &[Connector]) -> Result<
         findings.into_iter().for_each(|(connector, finding)| report.add(&connector, vec![finding]));
     }
     Ok(report)
+}
+
+/// Holds what outputs say of Graph's types against the metadata.
+pub fn hold_facts(files: &Files, connectors: &[Connector], report: &mut Report) {
+    report.add(OUTPUTS, outputs::check_facts(&files.model, connectors).into_iter().collect());
 }
 
 /// Holds the sandbox's tables against the metadata, after everything else.

@@ -1,15 +1,16 @@
 //! Output types that name a type of Graph.
 
 use connector_sdk::Connector;
+use connector_sdk::graph_type::{GRAPH_TYPE, PART_OF_TYPE, facts_text};
 use graph_metadata::{Model, TypeRef, nearest};
 use serde_json::Value;
 
 use super::finding;
 use super::report::Finding;
-use crate::Result;
+use crate::{Result, graph_types};
 
-/// The keyword with which an output names a type of Graph.
-const GRAPH_TYPE: &str = "x-graph-type";
+/// The keywords with which an output names a type of Graph.
+const NAMES: [&str; 2] = [GRAPH_TYPE, PART_OF_TYPE];
 
 /// Holds the outputs of a connector against the metadata: how many properties it declares, and what is wrong.
 ///
@@ -39,7 +40,7 @@ pub fn outputs(connector: &Connector) -> Vec<(String, String, Value)> {
 pub fn each_type(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value, &str)) {
     match schema {
         Value::Object(object) => {
-            if let Some(name) = object.get(GRAPH_TYPE).and_then(Value::as_str) {
+            if let Some(name) = NAMES.iter().find_map(|key| object.get(*key)?.as_str()) {
                 visit(name, schema, at);
             }
             object.iter().for_each(|(key, value)| each_type(value, &format!("{at}/{key}"), visit));
@@ -47,6 +48,14 @@ pub fn each_type(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value, &
         Value::Array(items) => items.iter().enumerate().for_each(|(i, value)| each_type(value, &format!("{at}/{i}"), visit)),
         _ => {}
     }
+}
+
+/// What outputs say of Graph's types, held against the metadata: one finding, at the first line that differs.
+pub fn check_facts(model: &Model, connectors: &[Connector]) -> Option<Finding> {
+    let (kept, right) = (facts_text(), graph_types::facts(model, connectors));
+    let line = 1 + kept.lines().zip(right.lines()).take_while(|(kept, right)| kept == right).count();
+    let message = "is not what the metadata says; `cargo xtask graph-types` writes it";
+    (kept != right).then(|| finding(graph_types::FILE, &format!("L{line}"), message))
 }
 
 fn of_type(model: &Model, name: &str, schema: &Value, at: &str) -> (usize, Vec<(String, String)>) {
@@ -70,11 +79,37 @@ fn of_type(model: &Model, name: &str, schema: &Value, at: &str) -> (usize, Vec<(
                 let wanted = json_kind(model, &known.ty);
                 if !kinds(declared).is_none_or(|kinds| kinds.contains(&wanted)) {
                     found.push((place, format!("`{property}` of a `{name}` is {}, in JSON {wanted}", describe(&known.ty))));
+                } else if model.find_type(&known.ty.name).is_some() {
+                    // What it is made of, where that names no type itself.
+                    unnamed(declared, &place, &mut |inner, at| {
+                        let inner = of_type(model, &known.ty.name, inner, at);
+                        count += inner.0;
+                        found.extend(inner.1);
+                    });
                 }
             }
         }
     }
     (count, found)
+}
+
+// The descriptions of an object in a property, in lists and choices too, that do not say of which type of Graph it is.
+fn unnamed(schema: &Value, at: &str, visit: &mut dyn FnMut(&Value, &str)) {
+    let Value::Object(object) = schema else { return };
+    if NAMES.iter().any(|key| object.contains_key(*key)) {
+        return;
+    }
+    if object.contains_key("properties") {
+        return visit(schema, at);
+    }
+    if let Some(items) = object.get("items") {
+        unnamed(items, &format!("{at}/items"), visit);
+    }
+    for key in ["anyOf", "oneOf"] {
+        for (i, one) in object.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            unnamed(one, &format!("{at}/{key}/{i}"), visit);
+        }
+    }
 }
 
 fn describe(ty: &TypeRef) -> String {

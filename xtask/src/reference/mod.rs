@@ -1,7 +1,8 @@
-//! `docs/connectors/`: a reference page for each connector, made from its descriptors.
+//! `docs/connectors/`: a reference page for each connector and one for the types that they share, made from the descriptors.
 
 mod markdown;
 mod properties;
+mod types;
 
 use connector_sdk::OtherWay;
 use connector_sdk::schema::rules;
@@ -11,6 +12,7 @@ use crate::Result;
 use crate::descriptor::{Connection, Description, Descriptor, Needs};
 use crate::generated::Generated;
 use markdown::{Page, cell, code, codes};
+use properties::Types;
 
 /// The folder.
 pub const FOLDER: &str = "docs/connectors";
@@ -24,6 +26,7 @@ pub fn generated(connectors: &[Description]) -> Result<Generated> {
     for connector in connectors {
         made.file(format!("{FOLDER}/{}.md", connector.connector.name), page(connector)?);
     }
+    made.file(format!("{FOLDER}/{}", types::PAGE), types::page(connectors));
     Ok(made)
 }
 
@@ -206,7 +209,11 @@ fn input(page: &mut Page, schema: &Map<String, Value>) {
 }
 
 fn properties(page: &mut Page, schema: &Map<String, Value>, is_input: bool) {
-    let rows = properties::rows(schema);
+    if let Some(name) = properties::graph_type(properties::one(schema)).filter(|_| !is_input) {
+        page.line(format!("{}, as Graph sends it.", types::link(name)));
+        return;
+    }
+    let rows = properties::rows(schema, if is_input { Types::InPlace } else { Types::Linked });
     if rows.is_empty() {
         page.line(if is_input { "Nothing." } else { "JSON as Graph sends it." });
         return;

@@ -38,7 +38,6 @@ pub struct Fate {
     pub output: Option<Json>,
     /// Why it was not done: code, message, hint and what Graph said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Map<String, Value>>")]
     pub error: Option<Error>,
     /// It was not tried, because an earlier one failed and `stopOnError` was set.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -50,10 +50,10 @@ pub(crate) fn output(mut one: Value) -> Value {
         }
     }
     if let Some(properties) = fate.get_mut("properties").and_then(Value::as_object_mut) {
-        // It stands in full beside this, so here a word will do.
+        // It stands in full beside this.
         properties.insert(
             "output".into(),
-            json!({ "title": "Output", "type": "object", "description": "What came of it, as for a single input." }),
+            json!({ "title": "Output", "description": "What came of it, as for a single input.", "$ref": "#/anyOf/0" }),
         );
     }
     if let Some(properties) = fates.get_mut("properties").and_then(Value::as_object_mut) {

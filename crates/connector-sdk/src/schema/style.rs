@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::examples::wants_example;
 use super::{DIALECT, escape, rules};
-use crate::Issue;
+use crate::{Issue, graph_type};
 
 /// Every breach of the house style in an input schema, with its place.
 ///
@@ -23,7 +23,8 @@ pub fn check_parameters(schema: &Value) -> Vec<Issue> {
     check(schema, true)
 }
 
-/// Every breach of the house style in an output schema: as for inputs, but open and without examples.
+/// Every breach of the house style in an output schema: as for inputs, but open and without examples. Types of Graph may
+/// stand under `$defs` and be referred to, and their properties need no sentence where the name says it all.
 pub fn check_output(schema: &Value) -> Vec<Issue> {
     check(schema, false)
 }
@@ -43,7 +44,29 @@ fn check(schema: &Value, closed: bool) -> Vec<Issue> {
         described(schema, "", "the schema", &mut issues);
     }
     walk(schema, "", closed, &mut issues);
+    if !closed {
+        references(schema, schema, "", &mut issues);
+        for (name, definition) in schema.get("$defs").and_then(Value::as_object).into_iter().flatten() {
+            walk(definition, &format!("/$defs/{}", escape(name)), closed, &mut issues);
+        }
+    }
     issues
+}
+
+// Every reference leads to something in the same schema.
+fn references(root: &Value, schema: &Value, at: &str, issues: &mut Vec<Issue>) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get("$ref")
+                && target.strip_prefix('#').and_then(|pointer| root.pointer(pointer)).is_none()
+            {
+                issues.push(Issue::new(format!("{at}/$ref"), format!("leads nowhere: {target}")));
+            }
+            object.iter().for_each(|(key, inner)| references(root, inner, &format!("{at}/{}", escape(key)), issues));
+        }
+        Value::Array(all) => all.iter().enumerate().for_each(|(i, inner)| references(root, inner, &format!("{at}/{i}"), issues)),
+        _ => {}
+    }
 }
 
 fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
@@ -52,7 +75,7 @@ fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
     if rules::is_rule(schema) {
         return;
     }
-    if object.contains_key("$ref") {
+    if closed && object.contains_key("$ref") {
         issues.push(Issue::new(format!("{at}/$ref"), "refers elsewhere; subschemas stand where they are used"));
     }
     if let Some(Value::Object(properties)) = object.get("properties") {
@@ -64,7 +87,9 @@ fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
             if closed && !is_camel_case(name) {
                 issues.push(Issue::new(place.clone(), "is not camelCase"));
             }
-            described(property, &place, name, issues);
+            if !graph_type::is_known(object, name) {
+                described(property, &place, name, issues);
+            }
             if property.get("title").and_then(Value::as_str).is_none_or(str::is_empty) {
                 issues.push(Issue::new(place.clone(), format!("`{name}` has no title: forms and agents show it")));
             }

@@ -83,7 +83,7 @@ const WHOLE: [(&str, &str); 5] = [
 ];
 
 /// The words of a property's name, as a title: `bodyType` is `Body type`.
-pub(super) fn words(name: &str) -> String {
+pub(crate) fn words(name: &str) -> String {
     if let Some((_, whole)) = WHOLE.iter().find(|(known, _)| *known == name) {
         return (*whole).to_owned();
     }

@@ -63,7 +63,6 @@ pub struct Created {
     generated_password: Option<String>,
     /// Why the manager was not set, where that failed: code, message, hint and what Graph said. The user is there all the same; set the manager with `assign_manager`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Map<String, Value>>")]
     manager_error: Option<Error>,
 }
 

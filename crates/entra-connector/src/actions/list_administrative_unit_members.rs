@@ -1,10 +1,11 @@
 //! `list_administrative_unit_members`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::advanced;
 use crate::permissions::UNITS_READ;
 use crate::vocabulary::{DirectoryObject, UnitId};
 
@@ -15,6 +16,9 @@ use crate::vocabulary::{DirectoryObject, UnitId};
 pub struct ListAdministrativeUnitMembers {
     /// The administrative unit.
     unit: UnitId,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -26,6 +30,7 @@ impl Action for ListAdministrativeUnitMembers {
         Spec::new("list_administrative_unit_members", "List administrative unit members", Effect::Read).scopes(UNITS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
-        Ok(Request::get("/directory/administrativeUnits/{unit}/members").with("unit", self.unit.0).pages(self.pages.paging()?))
+        let members = Request::get("/directory/administrativeUnits/{unit}/members").with("unit", self.unit.0);
+        Ok(advanced::counted(members, self.count).pages(self.pages.paging()?))
     }
 }

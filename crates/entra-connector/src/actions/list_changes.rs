@@ -1,6 +1,6 @@
 //! `list_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, ScopeCase, Scopes, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, ScopeCase, Scopes, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,7 +25,7 @@ pub struct ListChanges {
     /// From where on.
     #[serde(flatten)]
     since: Since,
-    /// Only these properties; only changes of them count. It has no effect with `deltaToken`, which remembers it.
+    /// Only these properties; only changes of them count. The `id` always comes. A selection has no effect with `deltaToken`, which remembers one.
     #[schemars(length(min = 1, max = 200), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// Only these objects, such as `id eq '…' or id eq '…'`. It has no effect with `deltaToken`.
@@ -150,7 +150,7 @@ impl Action for ListChanges {
             return Err(Error::invalid("/resource", "say what: give `resource`, or `deltaUrl`"));
         };
         let request = Request::get(format!("{}/delta", resource.path()))
-            .query_opt("$select", self.select.map(|names| names.join(",")))
+            .query_opt("$select", self.select.as_deref().and_then(odata::select))
             .query_opt("$filter", self.filter)
             .under(resource.scopes());
         let request = preferring(request);

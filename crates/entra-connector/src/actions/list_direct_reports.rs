@@ -1,10 +1,11 @@
 //! `list_direct_reports`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Request, Result, Select, Spec};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Request, Result, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::advanced;
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{USER_FIELDS, User, UserId};
 
@@ -18,6 +19,9 @@ pub struct ListDirectReports {
     /// Which properties to return.
     #[serde(flatten)]
     select: Select,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -29,6 +33,7 @@ impl Action for ListDirectReports {
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let request = Request::get("/users/{user}/directReports").with("user", self.user.0);
-        Ok(request.query_opt("$select", self.select.names(USER_FIELDS)).pages(self.pages.paging()?))
+        let request = request.query_opt("$select", self.select.names(USER_FIELDS));
+        Ok(advanced::counted(request, self.count).pages(self.pages.paging()?))
     }
 }

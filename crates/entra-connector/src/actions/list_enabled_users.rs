@@ -1,6 +1,6 @@
 //! `list_enabled_users`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -17,6 +17,9 @@ pub struct ListEnabledUsers {
     /// Which properties to return.
     #[serde(flatten)]
     select: Select,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -28,7 +31,7 @@ impl Action for ListEnabledUsers {
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let select = self.select.names(USER_FIELDS).map(|names| vec![names]);
-        let query = Query { filter: Some("accountEnabled eq true".to_owned()), select, ..Query::default() };
+        let query = Query { filter: Some("accountEnabled eq true".to_owned()), select, count: self.count.asked(), ..Query::default() };
         advanced::list(Request::get("/users"), Some(query), &self.pages)
     }
 }

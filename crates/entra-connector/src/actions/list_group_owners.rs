@@ -1,10 +1,11 @@
 //! `list_group_owners`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::advanced;
 use crate::permissions::OWNERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
@@ -15,6 +16,9 @@ use crate::vocabulary::{DirectoryObject, GroupId};
 pub struct ListGroupOwners {
     /// The group.
     group: GroupId,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -25,6 +29,7 @@ impl Action for ListGroupOwners {
     const SPEC: Spec = Spec::new("list_group_owners", "List group owners", Effect::Read).scopes(OWNERS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
-        Ok(Request::get("/groups/{group}/owners").with("group", self.group.0).pages(self.pages.paging()?))
+        let owners = Request::get("/groups/{group}/owners").with("group", self.group.0);
+        Ok(advanced::counted(owners, self.count).pages(self.pages.paging()?))
     }
 }

@@ -1,6 +1,6 @@
 //! `list_user_memberships`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,6 +25,9 @@ pub struct ListUserMemberships {
     /// Which properties to return.
     #[serde(flatten)]
     select: Select,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -73,7 +76,7 @@ impl Action for ListUserMemberships {
         let request = Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).with("user", self.user.0);
         let request = if self.r#type == Kind::Group { request.under(GROUPS_OF_USER) } else { request };
         let select = self.select.names(&["id", "displayName"]).map(|names| vec![names]);
-        let query = Query { select, count: self.r#type.counts(), ..Query::default() };
+        let query = Query { select, count: self.r#type.counts().or(self.count.asked()), ..Query::default() };
         advanced::list(request, Some(query), &self.pages)
     }
 }

@@ -1,6 +1,6 @@
 //! `search_groups`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Query, Request, Result, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,6 +24,9 @@ pub struct SearchGroups {
     /// Which properties to return.
     #[serde(flatten)]
     select: Select,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -72,7 +75,8 @@ impl Action for SearchGroups {
     fn plan(self, _: &Context) -> Result<Plan<List<Group>>> {
         let field = self.field.name();
         let text = odata::string(&self.value);
-        let mut query = Query { select: self.select.names(GROUP_FIELDS).map(|names| vec![names]), ..Query::default() };
+        let select = self.select.names(GROUP_FIELDS).map(|names| vec![names]);
+        let mut query = Query { select, count: self.count.asked(), ..Query::default() };
         match self.operator {
             Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),

@@ -1,7 +1,7 @@
 //! `search_users`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec, odata};
+use connector_sdk::{Action, Context, Count, Effect, Error, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -32,6 +32,9 @@ pub struct SearchUsers {
     /// Which properties to return.
     #[serde(flatten)]
     select: Select,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -103,7 +106,7 @@ impl Action for SearchUsers {
         let text = odata::string(&self.value);
         let names = self.select.names(USER_FIELDS);
         let request = basic::permit(Request::get("/users"), names.iter().flat_map(|all| all.split(',')).chain([field]));
-        let mut query = Query { select: names.map(|names| vec![names]), ..Query::default() };
+        let mut query = Query { select: names.map(|names| vec![names]), count: self.count.asked(), ..Query::default() };
         match self.operator {
             Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),

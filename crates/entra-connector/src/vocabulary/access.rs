@@ -65,6 +65,7 @@ pub struct Invitation {
     /// `Guest` or `Member`.
     pub invited_user_type: Option<String>,
     /// The user that was made.
+    #[schemars(extend("x-graph-type" = "user"))]
     pub invited_user: Option<Map<String, Value>>,
 }
 

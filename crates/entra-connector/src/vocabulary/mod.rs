@@ -2,6 +2,7 @@
 
 mod access;
 mod application;
+mod gone;
 mod group;
 mod ids;
 mod license;
@@ -14,6 +15,7 @@ pub use application::{
     AccessType, AppRoleAssignment, Application, ApplicationContent, ExtensionProperty, PasswordCredential, PermissionGrant,
     RequiredResourceAccess, ResourceAccess, ServicePrincipal, SignInAudience,
 };
+pub use gone::{DELETED_GROUP_FIELDS, DELETED_USER_FIELDS, DeletedGroup, DeletedUser, gone};
 pub use group::{GROUP_FIELDS, Group, GroupContent, GroupKind, GroupType, RuleState, Visibility};
 pub use ids::{
     ApplicationId, AttributeName, DeviceId, DirectoryRoleId, GroupId, MemberId, NewMemberId, ObjectId, RoleDefinitionId, ServicePlanId,
@@ -24,5 +26,5 @@ pub use objects::{
     AdministrativeUnit, Device, DirectoryObject, DirectoryRole, Domain, MembershipType, Organization, RoleAssignment, RoleDefinition,
     UnitVisibility,
 };
-pub use outcome::{Added, Gone, Taken, Updated};
+pub use outcome::{Added, Taken, Updated};
 pub use user::{USER_FIELDS, User, UserContent, UserType, WRONG_NAME, custom_attributes, is_extension, is_numbered};

@@ -1,6 +1,6 @@
 //! `get_online_meeting`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec, odata};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ pub struct GetOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
     meeting: Meeting,
-    /// Which properties.
+    /// Only these properties, as Graph names them. The `id` always comes.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }
@@ -28,6 +28,6 @@ impl Action for GetOnlineMeeting {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OnlineMeeting>>> {
         let get = self.meeting.request(cx, Method::GET, "")?;
-        Ok(get.query_opt("$select", self.select.map(|names| names.join(","))).raw())
+        Ok(get.query_opt("$select", self.select.as_deref().and_then(odata::select)).raw())
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::CHATS_READ;
-use crate::vocabulary::{ChatId, ChatMessage, chat_query, uncounted};
+use crate::vocabulary::{ChatId, ChatMessage, ChatMessageQuery, uncounted};
 
 /// List the messages of a chat, the one that was changed last first.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -19,7 +19,7 @@ pub struct ListChatMessages {
     /// The chat.
     chat: ChatId,
     /// OData query options. A filter is about `lastModifiedDateTime` (`gt`, `lt`) or `createdDateTime` (`lt`); it and the order, which is descending, are about the same of the two.
-    query: Option<Query>,
+    query: Option<ChatMessageQuery>,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -32,13 +32,7 @@ impl Action for ListChatMessages {
     const SPEC: Spec = Spec::new("list_chat_messages", "List chat messages", Effect::Read).scopes(CHATS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ChatMessage>>> {
-        let mut query = chat_query(self.query, &self.pages)?;
-        if query.expand.is_some() {
-            return Err(Error::invalid(
-                "/query/expand",
-                "there is nothing that Graph could return with the messages of a chat: leave it out",
-            ));
-        }
+        let mut query = ChatMessageQuery::of(self.query, &self.pages);
         order(&mut query)?;
         let list = Request::get("/chats/{chat}/messages").with("chat", self.chat.0);
         Ok(query.apply(list).pages(self.pages.paging()?).map(uncounted))

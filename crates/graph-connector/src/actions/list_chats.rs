@@ -1,13 +1,13 @@
 //! `list_chats`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, Result, Spec};
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, Spec};
 use entra_connector::vocabulary::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::CHATS_SEE;
-use crate::vocabulary::{Chat, chat_query, uncounted};
+use crate::vocabulary::{Chat, ChatQuery, uncounted};
 
 /// List the chats that a user takes part in. `query.expand` takes `members` and `lastMessagePreview`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub struct ListChats {
     /// The user; the default is the signed-in user. Only an app can list the chats of somebody else.
     user: Option<UserId>,
     /// OData query options. The only order is `lastMessagePreview/createdDateTime desc`.
-    query: Option<Query>,
+    query: Option<ChatQuery>,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -28,7 +28,7 @@ impl Action for ListChats {
     const SPEC: Spec = Spec::new("list_chats", "List chats", Effect::Read).scopes(CHATS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Chat>>> {
-        let query = chat_query(self.query, &self.pages)?;
+        let query = ChatQuery::of(self.query, &self.pages);
         let root = cx.person(self.user.as_ref().map(|user| user.0.as_str()), "user")?;
         Ok(query.apply(root.get("/chats")).pages(self.pages.paging()?).map(uncounted))
     }

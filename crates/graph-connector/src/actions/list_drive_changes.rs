@@ -1,6 +1,6 @@
 //! `list_drive_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub struct ListDriveChanges {
     /// List nothing, and return a `deltaToken` for what changes from now on.
     #[serde(default)]
     start_from_now: bool,
-    /// Only these properties of each, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }
@@ -33,7 +33,7 @@ impl Action for ListDriveChanges {
 
     fn plan(self, cx: &Context) -> Result<Plan<Changes<DriveItem>>> {
         let delta = DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/delta");
-        let delta = delta.query_opt("$select", self.select.map(|names| names.join(",")));
+        let delta = delta.query_opt("$select", self.select.as_deref().and_then(odata::select));
         delta.query_opt("token", self.start_from_now.then_some("latest")).changes_since(self.delta_token.as_deref())
     }
 }

@@ -1,7 +1,7 @@
 //! `search_query`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Fields, List, PageGuard, Pages, Plan, Result, Spec, Who};
+use connector_sdk::{Action, Context, Counted, Effect, Error, Fields, PageGuard, Pages, Plan, Result, Spec, Who};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,10 +55,10 @@ pub struct SearchQuery {
 }
 
 impl Action for SearchQuery {
-    type Output = List<SearchHit>;
+    type Output = Counted<SearchHit>;
     const SPEC: Spec = Spec::new("search_query", "Search Microsoft 365", Effect::Read).by_input().cases(EntityType::CASES).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<List<SearchHit>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Counted<SearchHit>>> {
         self.check(cx)?;
         let paging = self.pages.paging()?;
         let from = match (self.from, &paging.from) {
@@ -88,7 +88,7 @@ impl Action for SearchQuery {
             left: paging.limit,
             guard: PageGuard::default(),
         };
-        Ok(search.next(None))
+        Ok(search.next(None).map(Counted))
     }
 }
 

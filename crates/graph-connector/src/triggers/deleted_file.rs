@@ -22,7 +22,7 @@ pub struct DeletedFile {
 /// What is gone. Graph tells little more of it than its id.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-graph-type" = "driveItem"))]
+#[schemars(extend("x-graph-type-part" = "driveItem"))]
 pub struct GoneItem {
     /// Its id.
     id: String,

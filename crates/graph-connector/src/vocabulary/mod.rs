@@ -32,7 +32,7 @@ pub use site::{
     SiteId, SiteList,
 };
 pub use teams::{
-    Channel, ChannelId, ChannelInfo, Chat, ChatId, ChatMessage, MessageImportance, Presence, TEAMS_PAGE, Team, TeamId, chat_query, is_said,
-    message_body, uncounted,
+    Channel, ChannelId, ChannelInfo, Chat, ChatId, ChatMessage, ChatMessageQuery, ChatQuery, MessageImportance, Presence, TEAMS_PAGE, Team,
+    TeamId, is_said, message_body, uncounted,
 };
 pub use workbook::{Book, HeaderRow, Range, SheetRow, TableId, TableRow, Workbook, Worksheet, WorksheetId};

@@ -42,18 +42,55 @@ impl Channel {
 /// How many items Teams puts on a page at most.
 pub const TEAMS_PAGE: u32 = 50;
 
-/// The options of a list of chats or of their messages: no page may be larger than Teams takes.
-///
-/// # Errors
-/// `invalid_input` at `/query/…` for an option that Teams does not know there.
-pub fn chat_query(query: Option<Query>, pages: &Pages) -> Result<Query> {
-    let mut query = query.unwrap_or_default();
-    let unknown = [("search", query.search.is_some()), ("select", query.select.is_some()), ("count", query.count.is_some())];
-    if let Some((name, _)) = unknown.into_iter().find(|(_, given)| *given) {
-        return Err(Error::invalid(format!("/query/{name}"), "Teams does not know this option for chats and their messages: leave it out"));
+/// OData [query options](https://learn.microsoft.com/en-us/graph/query-parameters) of a list of chats: Teams knows no others there.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChatQuery {
+    /// Only chats for which this OData expression is true, such as `chatType eq 'group'`.
+    pub filter: Option<String>,
+    /// The order.
+    #[schemars(extend("examples" = ["lastMessagePreview/createdDateTime desc"]))]
+    pub orderby: Option<String>,
+    /// Related items to include with each chat: `members`, `lastMessagePreview`.
+    pub expand: Option<Vec<String>>,
+    /// How many chats a page has. It changes how they travel, not how many come: that is `limit`.
+    #[schemars(range(min = 1, max = 1000))]
+    pub top: Option<u32>,
+}
+
+/// OData [query options](https://learn.microsoft.com/en-us/graph/query-parameters) of a list of the messages of a chat: Teams knows no
+/// others there.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChatMessageQuery {
+    /// Only messages for which this OData expression is true, such as `lastModifiedDateTime gt 2026-01-31T08:00:00Z`.
+    pub filter: Option<String>,
+    /// The order, such as `createdDateTime desc`.
+    pub orderby: Option<String>,
+    /// How many messages a page has. It changes how they travel, not how many come: that is `limit`.
+    #[schemars(range(min = 1, max = 1000))]
+    pub top: Option<u32>,
+}
+
+impl ChatQuery {
+    /// For a list that goes on so far.
+    pub fn of(query: Option<ChatQuery>, pages: &Pages) -> Query {
+        let ChatQuery { filter, orderby, expand, top } = query.unwrap_or_default();
+        Query { filter, orderby, expand, top: Some(page(top, pages)), ..Query::default() }
     }
-    query.top = Some(query.top.map_or_else(|| pages.page_size(TEAMS_PAGE), |top| top.min(TEAMS_PAGE)));
-    Ok(query)
+}
+
+impl ChatMessageQuery {
+    /// For a list that goes on so far.
+    pub fn of(query: Option<ChatMessageQuery>, pages: &Pages) -> Query {
+        let ChatMessageQuery { filter, orderby, top } = query.unwrap_or_default();
+        Query { filter, orderby, top: Some(page(top, pages)), ..Query::default() }
+    }
+}
+
+// No page may be larger than Teams takes.
+fn page(top: Option<u32>, pages: &Pages) -> u32 {
+    top.map_or_else(|| pages.page_size(TEAMS_PAGE), |top| top.min(TEAMS_PAGE))
 }
 
 /// The list without a number of all items: what Teams sends as `@odata.count` is how many stand on the page.
@@ -123,6 +160,7 @@ pub struct ChatMessage {
     /// The version; it changes with every change of the message.
     pub etag: Option<String>,
     /// The answers, where they were asked for.
+    #[schemars(extend("x-graph-type" = "chatMessage"))]
     pub replies: Option<Vec<Map<String, Value>>>,
 }
 
@@ -197,8 +235,10 @@ pub struct Chat {
     /// Where to open it in Teams.
     pub web_url: Option<String>,
     /// Who takes part, where it was asked for.
+    #[schemars(extend("x-graph-type" = "aadUserConversationMember"))]
     pub members: Option<Vec<Map<String, Value>>>,
     /// The last message, where it was asked for.
+    #[schemars(extend("x-graph-type" = "chatMessageInfo"))]
     pub last_message_preview: Option<Map<String, Value>>,
     /// The meeting that the chat belongs to, for a chat of a meeting.
     pub online_meeting_info: Option<Map<String, Value>>,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, Name, Plan, Result, Retry, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, Mailbox, MessageId};
@@ -54,7 +54,6 @@ pub struct Failure {
     /// Its name.
     name: String,
     /// Why: code, message, hint and what Graph said.
-    #[schemars(with = "Map<String, Value>")]
     error: Error,
 }
 

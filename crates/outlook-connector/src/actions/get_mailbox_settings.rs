@@ -1,6 +1,6 @@
 //! `get_mailbox_settings`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Select, Spec};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, SelectOfValue, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -18,7 +18,7 @@ pub struct GetMailboxSettings {
     mailbox: Mailbox,
     /// Which properties.
     #[serde(flatten)]
-    select: Select,
+    select: SelectOfValue,
 }
 
 impl Action for GetMailboxSettings {

@@ -1,6 +1,6 @@
 //! `list_contact_changes`
 
-use connector_sdk::{Action, Context, Effect, PagedChanges, Pages, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, PagedChanges, Pages, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -21,7 +21,7 @@ pub struct ListContactChanges {
     /// The `deltaToken` of an earlier answer, for what has changed since.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each contact, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// How much of the list. What is gone counts too.
@@ -37,7 +37,7 @@ impl Action for ListContactChanges {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let request = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
         let request = request
-            .query_opt("$select", self.select.map(|names| names.join(",")))
+            .query_opt("$select", self.select.as_deref().and_then(odata::select))
             .prefer(format!("odata.maxpagesize={}", self.pages.page_size(100)));
         request.changes_by_page(self.delta_token.as_deref(), &self.pages)
     }

@@ -1,6 +1,6 @@
 //! `list_email_changes`
 
-use connector_sdk::{Action, Context, Effect, PagedChanges, Pages, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, PagedChanges, Pages, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -23,7 +23,7 @@ pub struct ListEmailChanges {
     delta_token: Option<String>,
     /// Only changes of this kind. It counts for the first call; later calls keep it.
     change_type: Option<ChangeType>,
-    /// Only these properties of each message, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each message, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// How much of the list. What is gone counts too.
@@ -55,7 +55,7 @@ impl Action for ListEmailChanges {
             ChangeType::Updated => "updated",
             ChangeType::Deleted => "deleted",
         });
-        let request = request.query_opt("changeType", kind).query_opt("$select", self.select.map(|names| names.join(",")));
+        let request = request.query_opt("changeType", kind).query_opt("$select", self.select.as_deref().and_then(odata::select));
         request.prefer(format!("odata.maxpagesize={}", self.pages.page_size(100))).changes_by_page(self.delta_token.as_deref(), &self.pages)
     }
 }

@@ -1,6 +1,6 @@
 //! `list_event_instances`
 
-use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -23,6 +23,9 @@ pub struct ListEventInstances {
     start: Moment,
     /// Where the window ends.
     end: Moment,
+    /// Whether to count.
+    #[serde(flatten)]
+    count: Count,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -39,7 +42,7 @@ impl Action for ListEventInstances {
         let zone = self.preferences.time_zone.as_ref();
         let window = Window::new(&self.start, &self.end, zone)?;
         let request = self.mailbox.root(cx)?.get("/events/{event}/instances").item("event", self.event_id.0);
-        let request = window.apply(request).query("$top", self.pages.page_size(100));
+        let request = window.apply(request).query("$top", self.pages.page_size(100)).query_opt("$count", self.count.asked());
         Ok(self.preferences.apply(request).pages(self.pages.paging()?))
     }
 }

@@ -1,6 +1,6 @@
 //! `list_mail_folder_changes`
 
-use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec};
+use connector_sdk::{Action, Changes, Context, Effect, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,7 +19,7 @@ pub struct ListMailFolderChanges {
     /// The `deltaToken` of an earlier answer, for what has changed since.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each folder, as Graph names them. It counts for the first call; later calls keep it.
+    /// Only these properties of each folder, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 50), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }
@@ -29,7 +29,7 @@ impl Action for ListMailFolderChanges {
     const SPEC: Spec = Spec::new("list_mail_folder_changes", "List mail folder changes", Effect::Read).scopes(MAIL_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Changes<MailFolder>>> {
-        let request = self.mailbox.root(cx)?.get("/mailFolders/delta").query_opt("$select", self.select.map(|names| names.join(",")));
+        let request = self.mailbox.root(cx)?.get("/mailFolders/delta").query_opt("$select", self.select.as_deref().and_then(odata::select));
         request.prefer("odata.maxpagesize=100").changes_since(self.delta_token.as_deref())
     }
 }

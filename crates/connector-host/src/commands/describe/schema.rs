@@ -79,6 +79,10 @@ fn plain_kind(schema: &Value) -> String {
     if is_marked(schema, "x-secret") {
         return "secret".to_owned();
     }
+    // A type of Graph, whose properties stand under its name.
+    if let Some(name) = schema["$ref"].as_str().and_then(|target| target.strip_prefix("#/$defs/")) {
+        return name.to_owned();
+    }
     if let Some(options) = schema["enum"].as_array() {
         return options
             .iter()
@@ -148,6 +152,8 @@ mod tests {
             (json!({ "type": ["string", "null"] }), "string"),
             (json!({ "type": "string", "format": "date-time" }), "string (date-time)"),
             (json!({ "type": "integer", "minimum": 1, "maximum": 9 }), "integer 1 to 9"),
+            (json!({ "anyOf": [{ "$ref": "#/$defs/itemBody" }, { "type": "null" }] }), "itemBody"),
+            (json!({ "type": "array", "items": { "$ref": "#/$defs/recipient" } }), "list of recipient"),
             (json!({ "type": "array", "items": { "type": "string" } }), "list of string"),
             (json!({ "anyOf": [{ "enum": ["low", "high"] }, { "type": "null" }] }), "low | high"),
             (json!({ "oneOf": [{ "const": "text" }, { "const": "html" }], "default": "html" }), "text | html, default \"html\""),
