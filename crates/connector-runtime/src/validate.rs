@@ -1,6 +1,6 @@
 //! Inputs held against their schemas.
 
-use connector_sdk::schema::rules;
+use connector_sdk::schema::rules::Rules;
 use connector_sdk::{Error, Issue, Result, dynamic_schema, schema};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError};
@@ -20,8 +20,8 @@ pub(crate) struct Validator {
     dynamic: Vec<String>,
     // Names of properties for which only `true` will do: what is confirmed by them.
     confirmations: Vec<String>,
-    // The rules about properties that go together, by their places in the schema.
-    rules: Vec<(String, Value)>,
+    // Which properties go together.
+    rules: Rules,
 }
 
 impl Validator {
@@ -32,8 +32,7 @@ impl Validator {
         let dynamic = dynamic_schema::names(&schema).into_iter().map(str::to_owned).collect();
         let (mut names, mut confirmations) = (Vec::new(), Vec::new());
         property_names(&schema, &mut names, &mut confirmations);
-        let mut rules = Vec::new();
-        find_rules(&schema, &mut String::new(), &mut rules);
+        let rules = Rules::of(&schema);
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
@@ -62,7 +61,7 @@ impl Validator {
         }
         let mut issues = Vec::new();
         for error in self.compiled.iter_errors(input) {
-            match self.breach(&error, input) {
+            match self.rules.breach(&error.schema_path().to_string(), &error.instance_path().to_string(), input) {
                 Some(issue) => issues.push(issue),
                 None => self.explain(&error, &mut issues),
             }
@@ -70,18 +69,6 @@ impl Validator {
         issues.sort_by(|a: &Issue, b| a.pointer.cmp(&b.pointer));
         issues.dedup();
         Err(Error::issues(issues))
-    }
-
-    // What a rule about properties says in a sentence, where the error comes from one.
-    fn breach(&self, error: &ValidationError<'_>, input: &Value) -> Option<Issue> {
-        let place = error.schema_path().to_string();
-        let (below, rule) = self.rules.iter().find_map(|(at, rule)| Some((place.strip_prefix(at.as_str())?, rule)))?;
-        // Of the keywords in a rule, only `properties` goes down into what it is about.
-        let depth = below.split('/').filter(|word| *word == "properties").count();
-        let at = error.instance_path().to_string();
-        let at = at.rsplitn(depth + 1, '/').last().unwrap_or_default();
-        let (name, message) = rules::breach(rule, input.pointer(at)?)?;
-        Some(Issue::new(format!("{at}/{}", schema::escape(&name)), message))
     }
 
     fn explain(&self, error: &ValidationError<'_>, issues: &mut Vec<Issue>) {
@@ -176,28 +163,10 @@ fn property_names(schema: &Value, names: &mut Vec<String>, confirmations: &mut V
     }
 }
 
-fn find_rules(schema: &Value, at: &mut String, found: &mut Vec<(String, Value)>) {
-    let mut each = |name: &str, value: &Value, found: &mut Vec<(String, Value)>| {
-        let length = at.len();
-        at.push('/');
-        at.push_str(&schema::escape(name));
-        find_rules(value, at, found);
-        at.truncate(length);
-    };
-    match schema {
-        Value::Object(object) => object.iter().for_each(|(name, value)| each(name, value, found)),
-        Value::Array(all) => all.iter().enumerate().for_each(|(place, value)| each(&place.to_string(), value, found)),
-        _ => {}
-    }
-    if rules::is_rule(schema) {
-        // The slash keeps `/allOf/1` from being the beginning of `/allOf/10`.
-        found.push((format!("{at}/"), schema.clone()));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use connector_sdk::schema::rules;
     use serde_json::json;
 
     #[test]

@@ -276,7 +276,7 @@ fn name(value: &Value, shown: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Context, Rehearsal};
+    use connector_sdk::Rehearsal;
     use serde_json::json;
 
     use super::*;

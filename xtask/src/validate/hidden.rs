@@ -22,7 +22,8 @@ pub struct Hidden {
 
 /// The rules that no schema can say, because they are about values or about who is signed in: the action or `*`, a part of the plan's
 /// message, and why.
-const BEYOND_SCHEMAS: [(&str, &str, &str); 11] = [
+const BEYOND_SCHEMAS: [(&str, &str, &str); 12] = [
+    ("*", "this host has no address for notifications", "what the host is set up with is no part of the input"),
     ("graph.list_table_rows", "this is not a page token", "rows are counted, so their tokens are of another kind than the example"),
     ("graph.search_query", "is not a token of a search", "as above"),
     ("*", "this is a local time: give `timeZone`", "whether a time names its offset is in its text"),

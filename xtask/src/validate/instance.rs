@@ -1,5 +1,6 @@
 //! Values against their schema.
 
+use connector_sdk::schema::rules::Rules;
 use connector_sdk::{Issue, schema};
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -8,7 +9,16 @@ use serde_json::Value;
 /// Every violation of `schema` in `instance`, each at the property that it is about.
 pub fn issues(schema: &Value, instance: &Value) -> Vec<Issue> {
     match jsonschema::draft202012::options().should_validate_formats(true).build(schema) {
-        Ok(validator) => report(validator.iter_errors(instance)),
+        Ok(validator) => {
+            let rules = Rules::of(schema);
+            let found = validator.iter_errors(instance).flat_map(|error| {
+                let told = rules.breach(&error.schema_path().to_string(), &error.instance_path().to_string(), instance);
+                told.map_or_else(|| issue(&error), |issue| vec![issue])
+            });
+            let mut found: Vec<Issue> = found.collect();
+            found.dedup();
+            found
+        }
         Err(error) => vec![Issue::new("", format!("its schema cannot be used: {error}"))],
     }
 }

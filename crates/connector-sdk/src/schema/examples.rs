@@ -79,7 +79,7 @@ fn known(name: &str) -> Option<&'static str> {
 }
 
 // In the order of their names.
-const KNOWN: [(&str, &str); 164] = [
+const KNOWN: [(&str, &str); 166] = [
     ("additionalFields", "id"),
     ("address", "adelev@contoso.example"),
     ("app", "Contoso Portal"),
@@ -179,6 +179,7 @@ const KNOWN: [(&str, &str); 164] = [
     ("name", "report.pdf"),
     ("nameEndsWith", ".xlsx"),
     ("nickName", "Addie"),
+    ("notes", "Owned by the sales team"),
     ("notificationUrl", "https://hooks.contoso.example/graph"),
     ("oauthProfile", "contoso-app"),
     ("officeLocation", "18/2111"),
@@ -210,6 +211,7 @@ const KNOWN: [(&str, &str); 164] = [
     ("senderContains", "contoso.example"),
     ("senderName", "Adele Vance"),
     ("site", "root"),
+    ("skipToken", "X"),
     ("skuId", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"),
     ("spaRedirectUris", "https://app.contoso.example/signed-in"),
     ("spouseName", "Jo"),

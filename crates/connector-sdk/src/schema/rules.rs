@@ -10,6 +10,9 @@
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
+use super::escape;
+use crate::Issue;
+
 /// Exactly one of these is given.
 pub const ONE_OF: &str = "x-one-of";
 /// One of these is given, or more.
@@ -160,6 +163,52 @@ pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
         _ => return None,
     };
     Some((split(found.0).0.to_owned(), found.1))
+}
+
+/// The rules anywhere in a schema, by their places.
+///
+/// A validator knows only that a member of `allOf` is not met; with this, an error can say which properties are missing or exclude each
+/// other.
+#[derive(Debug, Default)]
+pub struct Rules(Vec<(String, Value)>);
+
+impl Rules {
+    /// Finds the rules of a schema.
+    pub fn of(schema: &Value) -> Rules {
+        let mut rules = Rules::default();
+        rules.find(schema, &mut String::new());
+        rules
+    }
+
+    fn find(&mut self, schema: &Value, at: &mut String) {
+        let mut below = |name: &str, value: &Value| {
+            let length = at.len();
+            at.push('/');
+            at.push_str(&escape(name));
+            self.find(value, at);
+            at.truncate(length);
+        };
+        match schema {
+            Value::Object(object) => object.iter().for_each(|(name, value)| below(name, value)),
+            Value::Array(all) => all.iter().enumerate().for_each(|(place, value)| below(&place.to_string(), value)),
+            _ => {}
+        }
+        if is_rule(schema) {
+            // The slash keeps `/allOf/1` from being the beginning of `/allOf/10`.
+            self.0.push((format!("{at}/"), schema.clone()));
+        }
+    }
+
+    /// Says what an input lacks by the rule that an error of a validator comes from, by the JSON Pointers that the error has: its place in
+    /// the schema, and in the input. `None` where it comes from no rule.
+    pub fn breach(&self, schema_path: &str, instance_path: &str, input: &Value) -> Option<Issue> {
+        let (below, rule) = self.0.iter().find_map(|(at, rule)| Some((schema_path.strip_prefix(at.as_str())?, rule)))?;
+        // Of the keywords in a rule, only `properties` goes down into what it is about.
+        let depth = below.split('/').filter(|word| *word == "properties").count();
+        let at = instance_path.rsplitn(depth + 1, '/').last().unwrap_or_default();
+        let (name, message) = breach(rule, input.pointer(at)?)?;
+        Some(Issue::new(format!("{at}/{}", escape(&name)), message))
+    }
 }
 
 /// The rules of an object, as members of `allOf`; of one that may be many, those that hold for each.

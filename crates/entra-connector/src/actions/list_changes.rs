@@ -1,5 +1,6 @@
 //! `list_changes`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Changes, Context, Effect, Error, Plan, Request, Result, ScopeCase, Scopes, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,14 @@ use crate::vocabulary::DirectoryObject;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "users", "select": ["displayName"] }), json!({ "resource": "devices", "startFromNow": true }), json!({ "deltaUrl": "/groups/delta?$select=displayName,description" })]))]
+#[schemars(transform = rules::one_of(&["resource", "deltaUrl"]))]
+#[schemars(transform = rules::at_most_one(&["deltaUrl", "skipToken"]))]
+#[schemars(transform = rules::at_most_one(&["deltaUrl", "select"]))]
+#[schemars(transform = rules::at_most_one(&["deltaUrl", "filter"]))]
+#[schemars(transform = rules::at_most_one(&["deltaUrl", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["deltaUrl", "startFromNow=true"]))]
+#[schemars(transform = rules::at_most_one(&["skipToken", "deltaToken"]))]
+#[schemars(transform = rules::at_most_one(&["skipToken", "startFromNow=true"]))]
 pub struct ListChanges {
     /// The kind of objects. Give either this or `deltaUrl`.
     resource: Option<Resource>,

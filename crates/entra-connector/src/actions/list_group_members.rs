@@ -1,5 +1,6 @@
 //! `list_group_members`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +15,11 @@ use crate::vocabulary::{DirectoryObject, GroupId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "17529cdf-5511-441a-8cbe-a1833164ed6e", "transitive": true, "type": "user", "query": { "select": ["displayName", "mail"] } }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "type": "user", "operator": "search", "value": "adele", "resultSet": "first" })]))]
+#[schemars(transform = rules::only_with(&["field", "value"]))]
+#[schemars(transform = rules::only_with(&["operator", "value"]))]
+#[schemars(transform = rules::at_most_one(&["limit", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
+#[schemars(transform = rules::at_most_one(&["fetchAll=true", "resultSet=first"]))]
 pub struct ListGroupMembers {
     /// The group.
     group: GroupId,

@@ -18,6 +18,7 @@ use crate::vocabulary::{USER_FIELDS, User};
 #[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "adele" }), json!({ "field": "userPrincipalName", "operator": "endsWith", "value": "@contoso.example", "resultSet": "first" }), json!({ "field": "department", "operator": "equals", "value": "Retail", "resultSet": "all", "select": ["displayName"] })]))]
 #[schemars(transform = rules::at_most_one(&["limit", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
 #[schemars(transform = rules::at_most_one(&["pageToken", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
+#[schemars(transform = rules::at_most_one(&["fetchAll=true", "resultSet=first"]))]
 pub struct SearchUsers {
     /// The property to look at.
     field: Field,

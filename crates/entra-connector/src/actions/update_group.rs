@@ -15,6 +15,7 @@ use crate::vocabulary::{GroupContent, GroupId, GroupType, NewMemberId, Updated};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]
 #[schemars(transform = rules::something_beside(&["group", "clearEmptyFields"]))]
+#[schemars(transform = rules::at_most_one(&["membershipRule", "groupType=microsoft365", "groupType=security"]))]
 pub struct UpdateGroup {
     /// The group.
     group: GroupId,

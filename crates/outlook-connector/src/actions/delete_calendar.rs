@@ -1,5 +1,6 @@
 //! `delete_calendar`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Error, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{CalendarId, Mailbox};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "calendarId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFIKAA==" })]))]
+#[schemars(transform = rules::needed_with(&["confirm=true", "permanent=true"]))]
 pub struct DeleteCalendar {
     /// Whose calendars.
     #[serde(flatten)]

@@ -1,5 +1,6 @@
 //! `list_email_changes`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, PagedChanges, Pages, Plan, Result, Spec, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{FolderId, Mailbox, Message};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox", "select": ["subject"] })]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "deltaToken"]))]
 pub struct ListEmailChanges {
     /// Whose mail.
     #[serde(flatten)]

@@ -17,6 +17,7 @@ use crate::window::Window;
 #[schemars(transform = rules::at_least_one(&["start", "deltaToken", "pageToken"]))]
 #[schemars(transform = rules::at_most_one(&["start", "deltaToken"]))]
 #[schemars(transform = rules::together(&["start", "end"]))]
+#[schemars(transform = rules::at_most_one(&["pageToken", "deltaToken"]))]
 pub struct ListEventChanges {
     /// Whose calendar.
     #[serde(flatten)]
