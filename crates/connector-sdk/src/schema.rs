@@ -192,11 +192,11 @@ mod tests {
         let meanings = json!({ "large": "Twice as large as small." });
         assert_eq!(
             schema["properties"]["size"],
-            json!({ "description": "The size.", "type": "string", "enum": ["small", "large"], "x-enum-descriptions": meanings })
+            json!({ "title": "Size", "description": "The size.", "type": "string", "enum": ["small", "large"], "x-enum-descriptions": meanings })
         );
         assert_eq!(
             schema["properties"]["other"],
-            json!({ "description": "The size of the box.", "type": ["string", "null"], "enum": ["small", "large", null], "x-enum-descriptions": meanings })
+            json!({ "title": "Other", "description": "The size of the box.", "type": ["string", "null"], "enum": ["small", "large", null], "x-enum-descriptions": meanings })
         );
     }
 

@@ -79,10 +79,12 @@ fn split(requests: &[Request], order: Order) -> Vec<Task> {
                 *room -= size;
             }
             slot => {
-                *slot = Some((tasks.len(), BATCH_BYTES.saturating_sub(size)));
+                let begun = Some((tasks.len(), BATCH_BYTES.saturating_sub(size)));
+                *slot = begun;
                 tasks.push(vec![index]);
                 if order == Order::InTurn {
-                    open[1 - version] = None;
+                    open = [None; 3];
+                    open[version] = begun;
                 }
             }
         }

@@ -104,15 +104,7 @@ impl Connections {
         }
         let settings = self.with_profile(new.settings.clone()).await?;
         let new = NewConnection { settings, ..new };
-        let spec = self.spec(&new.connector)?;
-        let checked = new.settings.check(spec)?;
-        if spec.app_needs_user && new.settings.method.is_application() && checked.user_id.is_none() {
-            // One that was made before this was asked for goes on; only a new one must say it.
-            return Err(Error::invalid(
-                "/userId",
-                "is needed: an app has no mailbox of its own, so say whose is meant by default: a user principal name or an object id",
-            ));
-        }
+        let checked = new.settings.check(self.spec(&new.connector)?)?;
         let before = Record::load(&self.0.vault, &new.name).await?;
         if let Some((_, record)) = &before
             && record.connector != new.connector
