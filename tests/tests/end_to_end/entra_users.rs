@@ -248,7 +248,7 @@ async fn a_guest_is_invited() {
 async fn an_invitation_that_makes_no_sense_is_refused() {
     let stage = Stage::new();
     let input = json!({ "email": "ada@fabrikam.example", "redirectUrl": "https://x.example", "message": "Hello" });
-    assert_eq!(stage.fails("entra.invite_guest_user", input).await.violations()[0].pointer, "/sendMessage");
+    assert_eq!(stage.fails("entra.invite_guest_user", input).await.violations()[0].pointer, "/message");
     let input = json!({ "email": "adelev@contoso.example", "redirectUrl": "https://x.example" });
     assert_eq!(stage.fails("entra.invite_guest_user", input).await.code(), Code::Rejected);
 }

@@ -246,7 +246,7 @@ async fn what_is_said_wrong_is_refused() {
         ("list_worksheets", json!({ "workbook": "01A", "path": "a.xlsx" }), "/path"),
         ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "headerRow": 0 })), "/headerRow"),
         ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "headerRow": 1, "valuesOnly": true })), "/valuesOnly"),
-        ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "cells": "text" })), "/cells"),
+        ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "cells": "text" })), "/headerRow"),
         ("add_worksheet_row", sales(json!({ "worksheet": "Orders", "row": { "Order": [1] } })), "/row/Order"),
         ("add_table_rows", sales(json!({ "table": "Deals", "rows": [] })), "/rows"),
         ("list_table_rows", sales(json!({ "table": "Deals", "pageToken": "MiA" })), "/pageToken"),

@@ -138,7 +138,7 @@ async fn what_comes_down_is_verified() {
     assert_eq!(pdf["contentType"], "application/pdf");
     assert_eq!(down(json!({ "path": "Projects/Mark 8/Specification.md", "format": "glb" })).await.unwrap_err().code(), Code::Rejected);
     let both = down(json!({ "path": "Documents/Budget.csv", "format": "pdf", "range": "0-1" })).await.unwrap_err();
-    assert_eq!(both.violations()[0].pointer, "/range");
+    assert_eq!(both.violations()[0].pointer, "/format");
     assert_eq!(down(json!({ "path": "Documents/Budget.csv", "range": "9-1" })).await.unwrap_err().violations()[0].pointer, "/range");
 }
 
@@ -284,7 +284,7 @@ async fn what_is_said_wrong_is_refused() {
         ("list_drive_items", json!({ "recursive": true, "query": { "orderby": "name" } }), "/query/orderby"),
         ("list_drive_changes", json!({ "deltaToken": "nothing" }), "/deltaToken"),
         ("get_drive_item", json!({}), "/itemId"),
-        ("copy_drive_item", json!({ "path": "a", "destinationDrive": "b!x" }), "/destinationFolder"),
+        ("copy_drive_item", json!({ "path": "a", "destinationDrive": "b!x" }), "/destinationDrive"),
     ] {
         let error = stage.fails(&format!("graph.{action}"), input).await;
         assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, pointer), "{action}");

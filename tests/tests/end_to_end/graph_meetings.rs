@@ -290,7 +290,7 @@ async fn what_is_gone_is_told() {
 async fn what_is_said_wrong_is_refused() {
     let stage = Stage::new();
     for (action, input, pointer) in [
-        ("create_online_meeting", json!({ "end": "2027-01-01T00:00:00Z" }), "/start"),
+        ("create_online_meeting", json!({ "end": "2027-01-01T00:00:00Z" }), "/end"),
         ("create_online_meeting", json!({ "start": "2027-01-01T10:00" }), "/start"),
         ("create_online_meeting", json!({ "start": "2027-01-01T10:00:00Z", "end": "2027-01-01T10:00:00Z" }), "/end"),
         ("create_online_meeting", json!({ "allowedPresenters": "roleIsPresenter" }), "/attendees"),

@@ -255,7 +255,7 @@ async fn what_is_said_wrong_is_refused() {
         ("create_list", column(json!({ "name": "A", "type": "choice" })), "/columns/0/choices"),
         ("create_list", column(json!({ "name": "A", "type": "number", "maxLength": 3 })), "/columns/0/maxLength"),
         ("create_list", column(json!({ "name": "A b", "type": "text" })), "/columns/0/name"),
-        ("update_list", json!({ "site": SITE, "list": "Parts" }), ""),
+        ("update_list", json!({ "site": SITE, "list": "Parts" }), "/displayName"),
         ("list_list_items", parts(json!({ "columns": ["Title"], "query": { "expand": ["fields"] } })), "/query/expand"),
         ("list_list_items", parts(json!({ "columns": ["Title)"] })), "/columns/0"),
         ("update_list_item", parts(json!({ "itemId": "1", "fields": {} })), ""),

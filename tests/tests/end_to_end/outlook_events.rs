@@ -370,7 +370,7 @@ async fn what_makes_no_sense_is_refused_before() {
         ("list_events", json!({ "query": { "search": "x" } }), "/query/search"),
         ("search_events", json!({}), "/subjectContains"),
         ("get_calendar_view", backwards.clone(), "/end"),
-        ("list_event_changes", json!({ "start": "2027-03-01" }), "/start"),
+        ("list_event_changes", json!({ "start": "2027-03-01" }), "/end"),
         ("get_schedule", with(json!({ "schedules": ["a@contoso.example"] })), "/end"),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;

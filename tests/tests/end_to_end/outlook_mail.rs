@@ -399,7 +399,7 @@ async fn what_cannot_go_together_is_refused_before() {
         ("search_emails", json!({ "receivedAfter": "2026-02-30", "timeZone": "UTC" }), "/receivedAfter"),
         ("search_emails", json!({ "receivedAfter": "2026-02-03" }), "/receivedAfter"),
         ("list_email_changes", json!({ "folderId": "inbox", "deltaToken": "x" }), "/deltaToken"),
-        ("flag_email", json!({ "messageId": GONE, "status": "notFlagged", "due": "2026-02-03" }), "/status"),
+        ("flag_email", json!({ "messageId": GONE, "status": "notFlagged", "due": "2026-02-03" }), "/due"),
         ("add_attachment", json!({ "messageId": GONE, "name": "a", "content": gone }), "/content"),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;

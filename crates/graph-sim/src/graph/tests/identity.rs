@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::graph::testing::Bench;
 
 const SCOPES: &str = "User.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All RoleManagement.ReadWrite.Directory AppRoleAssignment.ReadWrite.All \
-    AuditLog.Read.All UserAuthenticationMethod.ReadWrite.All Directory.AccessAsUser.All User.Invite.All";
+    AuditLog.Read.All UserAuthenticationMethod.ReadWrite.All Directory.AccessAsUser.All User.Invite.All Application.ReadWrite.All AdministrativeUnit.ReadWrite.All";
 
 fn first(bench: &Bench, path: &str) -> Value {
     bench.get(path).items()[0].clone()

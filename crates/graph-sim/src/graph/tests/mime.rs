@@ -51,7 +51,7 @@ fn a_draft_from_mime_reads_back_as_mime() {
     }
     let again = post(&bench, "/me/messages", &text).ok(201);
     assert_eq!((&again["subject"], &again["toRecipients"]), (&draft["subject"], &draft["toRecipients"]));
-    Bench::with("Mail.ReadBasic").get(&format!("/me/messages/{}/$value", draft["id"].as_str().unwrap())).refused(403, "ErrorAccessDenied");
+    Bench::with("Calendars.Read").get(&format!("/me/messages/{}/$value", draft["id"].as_str().unwrap())).refused(403, "ErrorAccessDenied");
 }
 
 #[test]
