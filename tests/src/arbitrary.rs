@@ -1,5 +1,6 @@
 //! Inputs that a schema allows, friendly and hostile, for property tests.
 
+use connector_sdk::schema::rules;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::Union;
@@ -86,8 +87,10 @@ fn one_or_many(schema: &Map<String, Value>) -> Option<[Value; 2]> {
         ["if", "then", "else"].iter().for_each(|key| drop(branch.shift_remove(*key)));
     }
     one.get_mut("properties")?.as_object_mut()?.retain(|name, _| name != "items" && name != "stopOnError");
-    if let Some(required) = otherwise.and_then(|schema| schema.get("required")) {
-        one.insert("required".into(), required.clone());
+    for key in ["required", "allOf"] {
+        if let Some(value) = otherwise.and_then(|schema| schema.get(key)) {
+            one.insert(key.into(), value.clone());
+        }
     }
     many.get_mut("properties")?.as_object_mut()?.retain(|name, _| name == "items" || name == "stopOnError");
     many.insert("required".into(), json!(["items"]));
@@ -136,8 +139,33 @@ fn of_type(kind: &str, schema: &Map<String, Value>) -> BoxedStrategy<Value> {
         }
         "string" => string(schema),
         "array" => array(schema),
-        _ => object(schema),
+        _ => ruled(schema),
     }
+}
+
+// An object whose properties go together as its rules demand.
+fn ruled(schema: &Map<String, Value>) -> BoxedStrategy<Value> {
+    let rules: Vec<Value> = rules::of(&Value::Object(schema.clone())).cloned().collect();
+    if rules.is_empty() {
+        return object(schema);
+    }
+    let keeps = rules.clone();
+    let required: Vec<String> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+    let fits = move |value: &Value| keeps.iter().all(|rule| rules::breach(rule, value).is_none());
+    object(schema).prop_map(move |value| less(value, &rules, &required)).prop_filter("its properties do not go together", fits).boxed()
+}
+
+// What is in the way is left out, as far as it may be.
+fn less(mut value: Value, rules: &[Value], required: &[String]) -> Value {
+    for _ in 0..8 {
+        let Some((name, _)) = rules.iter().find_map(|rule| rules::breach(rule, &value)) else { break };
+        let Value::Object(object) = &mut value else { break };
+        if required.contains(&name) || object.shift_remove(&name).is_none() {
+            break;
+        }
+    }
+    value
 }
 
 fn string(schema: &Map<String, Value>) -> BoxedStrategy<Value> {

@@ -408,9 +408,9 @@ fn any_input_that_the_schema_allows_plans_or_is_refused() {
         if let Err(failure) = outcome {
             panic!("{}: {failure}", thing.name());
         }
-        // Otherwise the inputs were refused for their form, and nothing was tried. The maker of inputs knows no rules of properties that go together.
+        // Otherwise the inputs were refused for their form, and nothing was tried.
         let (valid, made) = (valid.get(), made.get());
-        assert!(valid > 0, "{}: only {valid} of {made} inputs were valid", thing.name());
+        assert!(valid * 2 > made, "{}: only {valid} of {made} inputs were valid", thing.name());
     }
 }
 
