@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_runtime::{Given, Host, Run};
-use connector_sdk::{Result, Secret, Who};
+use connector_sdk::{Result, Secret, SignInMethod, Who};
 use futures_util::StreamExt;
+use graph_auth::Settings;
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sim::{Holder, Sandbox};
 use serde_json::json;
@@ -55,6 +56,11 @@ async fn main() -> Result<()> {
     for issue in error.violations() {
         print(&format!("{}: {}", issue.pointer, issue.message));
     }
+
+    // A connection of one's own asks for what it is for, and for no more.
+    let settings = Settings::new(SignInMethod::AuthorizationCode);
+    let settings = host.only_for("outlook", settings, &["outlook.send_email".into(), "outlook.list_*".into()])?;
+    print(&settings.scopes.map(|scopes| scopes.names().join(" ")).unwrap_or_default());
 
     // Renewals of tokens that are on their way are stored before the program ends.
     host.shutdown().await;
