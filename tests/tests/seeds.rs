@@ -60,11 +60,11 @@ fn entra_scopes() {
     authorization_code, device_code
       minimum: User.Read offline_access
       default: Channel.ReadBasic.All ChannelMessage.Read.All ChannelMessage.Send Chat.Read Chat.ReadWrite ChatMessage.Send offline_access Team.ReadBasic.All User.Read User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All Directory.AccessAsUser.All Group.ReadWrite.All GroupMember.Read.All Group.Read.All GroupMember.ReadWrite.All User.ReadBasic.All
-      optional: Application.ReadWrite.All AppRoleAssignment.ReadWrite.All RoleManagement.ReadWrite.Directory AdministrativeUnit.ReadWrite.All Device.Read.All Domain.Read.All LicenseAssignment.ReadWrite.All UserAuthenticationMethod.ReadWrite.All AuditLog.Read.All User.Invite.All User.DeleteRestore.All ProfilePhoto.ReadWrite.All
+      optional: Application.ReadWrite.All AppRoleAssignment.ReadWrite.All RoleManagement.ReadWrite.Directory AdministrativeUnit.ReadWrite.All CustomSecAttributeAssignment.Read.All Device.Read.All Domain.Read.All LicenseAssignment.ReadWrite.All UserAuthenticationMethod.ReadWrite.All AuditLog.Read.All User.Invite.All User.DeleteRestore.All ProfilePhoto.ReadWrite.All
     client_credentials, client_certificate, workload_identity, managed_identity
       minimum:
       default: Directory.Read.All Directory.ReadWrite.All Group.ReadWrite.All Group.Create Group.Read.All GroupMember.Read.All GroupMember.ReadWrite.All User.ManageIdentities.All User.Read.All User.ReadWrite.All
-      optional: Application.ReadWrite.All AppRoleAssignment.ReadWrite.All RoleManagement.ReadWrite.Directory AdministrativeUnit.ReadWrite.All Device.ReadWrite.All Domain.Read.All LicenseAssignment.ReadWrite.All UserAuthenticationMethod.ReadWrite.All AuditLog.Read.All User.Invite.All User.DeleteRestore.All ProfilePhoto.ReadWrite.All
+      optional: Application.ReadWrite.All AppRoleAssignment.ReadWrite.All RoleManagement.ReadWrite.Directory AdministrativeUnit.ReadWrite.All CustomSecAttributeAssignment.Read.All Device.ReadWrite.All Domain.Read.All LicenseAssignment.ReadWrite.All UserAuthenticationMethod.ReadWrite.All AuditLog.Read.All User.Invite.All User.DeleteRestore.All ProfilePhoto.ReadWrite.All
     access_token
       minimum:
       default:

@@ -161,7 +161,7 @@ mod tests {
     }
 
     impl Action for Find {
-        type Output = Raw<serde_json::Map<String, Value>>;
+        type Output = Raw<Map<String, Value>>;
         const SPEC: Spec = Spec::new("find", "Find", Effect::Read);
 
         fn plan(self, _: &Context) -> Result<Plan<Self::Output>> {
