@@ -150,8 +150,10 @@ pub struct Connection {
     #[schemars(length(min = 1))]
     pub account_types: Vec<AccountChoice>,
     /// Whether an app's connection must name its default user.
+    #[serde(default)]
     pub app_needs_user: bool,
     /// Whether a connection may choose the version of the API.
+    #[serde(default)]
     pub api_version: bool,
 }
 

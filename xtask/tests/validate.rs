@@ -12,7 +12,7 @@ fn action() -> Value {
         "scopes": { "delegated": ["Thing.Read"], "application": null },
         "input": {
             "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "title": "Get thing", "description": "Read a thing.",
-            "properties": { "size": { "type": "integer", "minimum": 1, "description": "The size." } },
+            "properties": { "size": { "title": "Size", "type": "integer", "minimum": 1, "description": "The size." } },
             "required": ["size"], "additionalProperties": false, "examples": [{ "size": 3 }]
         },
         "output": { "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "title": "Get thing" }
@@ -68,6 +68,7 @@ fn mistakes_in_an_action() {
     let size = "/input/properties/size";
     let cases = [
         (without(action(), size, "description"), "/input/properties/size"),
+        (without(action(), size, "title"), "/input/properties/size"),
         (with(action(), "/input/properties/size/type", json!("integr")), "/input/properties/size/type"),
         (with(action(), "/input/properties/size/pattern", json!("(")), "/input/properties/size/pattern"),
         (with(action(), "/input/properties/size/default", json!(0)), "/input/properties/size/default"),
@@ -81,7 +82,8 @@ fn mistakes_in_an_action() {
         (with(action(), "/connector", json!("store")), "/connector"),
         (with(action(), "/effect", json!("explode")), "/effect"),
         (with(action(), "/list", json!(true)), "/output/properties/items"),
-        (with(action(), "/scopes/delegated/0", json!("read things")), "/scopes/delegated/0"),
+        // A space joins those that are needed together; a comma is no part of a name.
+        (with(action(), "/scopes/delegated/0", json!("Read.All, Things.Read")), "/scopes/delegated/0"),
         (with(action(), "/extra", json!(1)), "/extra"),
         (without(action(), "/scopes", "application"), "/scopes/application"),
         (without(action(), "", "output"), "/output"),

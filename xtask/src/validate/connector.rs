@@ -16,9 +16,6 @@ pub(super) fn check(file: &Path, document: &Value, all: &Documents) -> Vec<Issue
         return found;
     };
     found.extend(sign_ins(&connector));
-    if file.parent().is_some_and(|folder| all.lacks(&folder.join("connection.json"))) {
-        found.push(Issue::new("/connection", "has no file connection.json with the fields of a connection"));
-    }
     let lists = [&connector.actions, &connector.triggers, &connector.picklists, &connector.dynamic_schemas];
     for (kind, names) in Listed::ALL.into_iter().zip(lists) {
         found.extend(listed(file, kind, names, all));
