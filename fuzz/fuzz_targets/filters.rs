@@ -4,4 +4,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| graph_sim::fuzz::query(text));
+fuzz_target!(|text: &str| graph_sandbox::fuzz::query(text));

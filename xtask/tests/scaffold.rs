@@ -11,8 +11,8 @@ fn a_connector_is_listed_wherever_connectors_are() {
         ("Cargo.toml", "trial-run-connector = { path = \"crates/trial-run-connector\" }"),
         ("xtask/Cargo.toml", "trial-run-connector.workspace = true"),
         ("xtask/src/connectors.rs", "trial_run_connector::connector()"),
-        ("crates/connector-host/Cargo.toml", "trial-run-connector.workspace = true"),
-        ("crates/connector-host/src/connectors.rs", "trial_run_connector::connector()"),
+        ("crates/tenon/Cargo.toml", "trial-run-connector.workspace = true"),
+        ("crates/tenon/src/connectors.rs", "trial_run_connector::connector()"),
     ];
     assert_eq!(draft.changed.len(), added.len());
     for (file, line) in added {

@@ -10,7 +10,7 @@ use connector_sdk::{Result, Secret, SignInMethod, Who};
 use futures_util::StreamExt;
 use graph_auth::Settings;
 use graph_client::{Ask, Endpoint, Token, Tokens};
-use graph_sim::{Holder, Sandbox};
+use graph_sandbox::{Holder, Sandbox};
 use serde_json::json;
 
 /// Where your product's tokens come from.

@@ -7,7 +7,7 @@ use connector_runtime::store::{Sqlite, Store};
 use connector_runtime::{Card, Host, Key, KeyRing, NewConnection, Run, Secrets, SignIn, State};
 use connector_sdk::{Code, Result, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
-use graph_sim::{Fault, Provoke, Rotation, Rule, Sandbox, seeds};
+use graph_sandbox::{Fault, Provoke, Rotation, Rule, Sandbox, seeds};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

@@ -9,7 +9,7 @@ use connector_runtime::{Card, Host, KeySource, Listen, Listener, NewConnection, 
 use connector_sdk::{Code, Secret, SignInMethod, Transport};
 use graph_auth::{AppCredential, OauthProfile, Settings};
 use graph_client::HttpTransport;
-use graph_sim::{Holder, Sandbox, Server, seeds};
+use graph_sandbox::{Holder, Sandbox, Server, seeds};
 use serde_json::{Value, json};
 
 const ADELE: &str = "AdeleV@contoso.example";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use connector_runtime::{Card, Host, NewConnection, Run, SignIn, State, Trouble};
 use connector_sdk::{Actor, Code, Error, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
-use graph_sim::{Fault, Provoke, Rule, Sandbox, seeds};
+use graph_sandbox::{Fault, Provoke, Rule, Sandbox, seeds};
 use serde_json::json;
 
 const ORIGIN: &str = "https://sandbox.invalid";

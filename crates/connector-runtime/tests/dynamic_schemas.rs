@@ -4,7 +4,7 @@ mod support;
 
 use connector_runtime::{Host, Run};
 use connector_sdk::{Action, Code, Connector, Context, DynamicSchema, Effect, Plan, Raw, Request, Result, Spec};
-use graph_sim::Sandbox;
+use graph_sandbox::Sandbox;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

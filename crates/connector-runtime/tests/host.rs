@@ -11,7 +11,7 @@ use connector_sdk::{Ask, Code, Result};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use graph_client::{Answer, Call, CallEvent, Limits, Next, Observer, Policy, RetryPolicy};
-use graph_sim::{Fault, RetryAfter, Rule, Sandbox};
+use graph_sandbox::{Fault, RetryAfter, Rule, Sandbox};
 use serde_json::{Value, json};
 use support::with_sandbox;
 #[cfg(feature = "reqwest")]

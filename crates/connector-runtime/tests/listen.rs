@@ -12,7 +12,7 @@ use connector_runtime::store::Sqlite;
 use connector_runtime::{Gap, Given, Host, KeyRing, Listen, Listener, Notice};
 use connector_sdk::{ByteStream, Code, Result, Secret, Transport};
 use graph_client::Endpoint;
-use graph_sim::{Holder, Sandbox};
+use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
 use support::with_sandbox;
 use tokio::sync::mpsc;

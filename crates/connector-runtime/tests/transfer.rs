@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connector_runtime::{Host, Key, NewConnection, Secrets, SignIn, State};
 use connector_sdk::{Code, Secret, SignInMethod};
 use graph_auth::{OauthProfile, Settings};
-use graph_sim::{Sandbox, seeds};
+use graph_sandbox::{Sandbox, seeds};
 use serde_json::{Value, json};
 
 const ORIGIN: &str = "https://sandbox.invalid";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use connector_runtime::{Host, NewConnection, Run, SignIn, State};
 use connector_sdk::{Code, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
-use graph_sim::{Fault, Provoke, Rule, Sandbox, seeds};
+use graph_sandbox::{Fault, Provoke, Rule, Sandbox, seeds};
 use tenon_tests::connectors;
 
 use crate::stage::{ORIGIN, Stage, letter};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use connector_runtime::Run;
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::json;
 use tokio::time::Instant;
 

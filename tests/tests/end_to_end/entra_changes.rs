@@ -1,7 +1,7 @@
 //! Changes of the directory: actions, triggers, subscriptions.
 
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::changes::heard;

@@ -1,6 +1,6 @@
 //! Logs of the tenant: each entry fires once, however late it appears.
 
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

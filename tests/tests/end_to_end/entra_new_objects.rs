@@ -1,7 +1,7 @@
 //! New objects of the directory reach one server after the other; dynamic groups follow their rule.
 
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::stage::Stage;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use connector_runtime::{LocalFiles, Run};
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;

@@ -2,7 +2,7 @@
 
 use connector_runtime::{Listener, Run};
 use connector_sdk::{Code, Error};
-use graph_sim::{Fault, RetryAfter, Rule};
+use graph_sandbox::{Fault, RetryAfter, Rule};
 use serde_json::{Value, json};
 
 use crate::changes::heard;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use connector_runtime::{Listen, LocalFiles, Run};
 use connector_sdk::{Code, Error};
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::changes::heard;

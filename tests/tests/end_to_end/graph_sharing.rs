@@ -1,7 +1,7 @@
 //! Files that are shared, and what they were; conversations of groups; Microsoft Search.
 
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;

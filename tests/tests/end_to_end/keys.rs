@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use connector_runtime::{LocalFiles, Run};
 use connector_sdk::{Code, Error, Json, Result, Retry};
 use graph_client::Emit;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, as_adele};

@@ -1,7 +1,7 @@
 //! Links and redirects that lead astray: the token never leaves.
 
 use connector_sdk::Code;
-use graph_sim::{Fault, HostileLink, Rule};
+use graph_sandbox::{Fault, HostileLink, Rule};
 use serde_json::json;
 
 use crate::stage::{ORIGIN, Stage};
@@ -16,7 +16,7 @@ async fn a_hostile_next_link_is_not_followed() {
         ] {
             let stage = Stage::new();
             // A path that is written without its host is one below the connection's own, and leads nowhere else.
-            stage.sandbox.perturb(graph_sim::Perturbations::none());
+            stage.sandbox.perturb(graph_sandbox::Perturbations::none());
             stage.sandbox.faults().add(Rule::new(Fault::HostileNextLink { link }));
             let error = stage.fails(action, input).await;
             assert_eq!(error.code(), Code::Protocol, "{action} {link:?}: {error}");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use connector_runtime::Run;
 use connector_sdk::{Ask, Code, Json};
 use futures_util::StreamExt;
-use graph_sim::{Fault, HostileLink, Rule};
+use graph_sandbox::{Fault, HostileLink, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;
@@ -103,7 +103,7 @@ async fn a_folder_that_is_not_there_is_not_found() {
 async fn a_list_that_always_breaks_off_fails_and_invents_nothing() {
     let stage = Stage::new();
     // It breaks off behind so many bytes, and a perturbed page may have fewer.
-    stage.sandbox.perturb(graph_sim::Perturbations::none());
+    stage.sandbox.perturb(graph_sandbox::Perturbations::none());
     stage.sandbox.faults().add(Rule::new(Fault::Truncate { bytes: 900 }).path("/messages").from_nth(2));
     let input = json!({ "fetchAll": true, "query": { "top": 10, "select": ["subject"] } });
     let items: Vec<Result<Json, _>> = stage.host.stream(Run::new("outlook.list_emails", "adele", input)).collect().await;

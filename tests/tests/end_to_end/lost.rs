@@ -2,7 +2,7 @@
 
 use connector_runtime::Run;
 use connector_sdk::{Code, Error};
-use graph_sim::{Fault, Rule, Sandbox};
+use graph_sandbox::{Fault, Rule, Sandbox};
 use serde_json::json;
 
 use crate::stage::{Stage, letter};

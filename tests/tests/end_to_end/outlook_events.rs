@@ -2,7 +2,7 @@
 
 use connector_runtime::Run;
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;

@@ -1,7 +1,7 @@
 //! Rules, settings, categories and what the server knows.
 
 use connector_sdk::Code;
-use graph_sim::{Fault, Rule};
+use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::coverage::covers;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use connector_runtime::{LocalFiles, Run};
 use connector_sdk::{Ask, Code};
 use futures_util::StreamExt;
-use graph_sim::{Fault, HostileLink, RetryAfter, Rule, Sandbox};
+use graph_sandbox::{Fault, HostileLink, RetryAfter, Rule, Sandbox};
 use serde_json::json;
 
 use crate::stage::{ADELE, Stage, letter};
@@ -139,7 +139,7 @@ async fn informational_answers_and_gateways_change_nothing() {
     let list = stage.works("outlook.list_emails", input).await;
     let part = |i| json!({ "method": "POST", "url": "/me/messages", "body": { "subject": format!("Part {i}") } });
     let answer = stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
-    stage.sandbox.perturb(graph_sim::Perturbations::none());
+    stage.sandbox.perturb(graph_sandbox::Perturbations::none());
     let all = stage.look("/me/mailFolders/inbox?$select=totalItemCount")["totalItemCount"].as_u64().unwrap();
     assert_eq!(list["items"].as_array().unwrap().len() as u64, all);
     assert!(answer["responses"].as_array().unwrap().iter().all(|part| part["status"] == 201), "{answer}");

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use connector_runtime::{Builder, Given, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{Ask as Asked, Choices, Error, Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
-use graph_sim::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
+use graph_sandbox::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
 use serde_json::{Value, json};
 use tenon_tests::connectors;
 use tenon_tests::transcript::{Row, Rows};

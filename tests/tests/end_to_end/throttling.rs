@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use connector_runtime::Run;
 use connector_sdk::{Code, Retry};
-use graph_sim::{Fault, Limit, RetryAfter, Rule};
+use graph_sandbox::{Fault, Limit, RetryAfter, Rule};
 use serde_json::json;
 
 use crate::stage::{Stage, letter};

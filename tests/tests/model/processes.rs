@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use connector_runtime::KeyRing;
 use connector_sdk::{Code, Result};
-use graph_sim::Feeds;
+use graph_sandbox::Feeds;
 use serde_json::{Value, json};
 
 use super::chance::Chance;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use connector_runtime::KeyRing;
 use connector_sdk::Code;
-use graph_sim::{Fault as Broken, Feeds, Rule};
+use graph_sandbox::{Fault as Broken, Feeds, Rule};
 
 use super::chance::Chance;
 use super::consumer::{Consumer, End};

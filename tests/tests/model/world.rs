@@ -10,7 +10,7 @@ use connector_runtime::store::Sqlite;
 use connector_runtime::{Builder, Given, Host, KeyRing};
 use connector_sdk::{ByteStream, Granted, Result, Secret, Transport, Who};
 use graph_client::{Ask, Endpoint, RetryPolicy, Token, Tokens};
-use graph_sim::{Caller, Clock, Holder, Sandbox, seeds};
+use graph_sandbox::{Caller, Clock, Holder, Sandbox, seeds};
 use http::{Request, Response};
 use serde_json::Value;
 use tenon_tests::connectors;

@@ -10,7 +10,7 @@ use crate::Result;
 use crate::checkout::Checkout;
 
 /// Where the table is.
-const TABLE: &str = "crates/graph-sim/src/graph/access.table";
+const TABLE: &str = "crates/graph-sandbox/src/graph/access.table";
 
 /// Lists of permissions, by who is signed in: `own`, `any`, `app`.
 type Lists<'t> = BTreeMap<&'t str, Vec<&'t str>>;

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::checkout::Checkout;
 
 /// Where the tables are.
-const TABLES: &str = "crates/graph-sim/src/graph/types";
+const TABLES: &str = "crates/graph-sandbox/src/graph/types";
 
 /// What a property of a simple kind holds; every other kind is a type of Graph.
 const SIMPLE: [&str; 17] = [

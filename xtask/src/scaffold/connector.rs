@@ -57,8 +57,8 @@ fn list(draft: &mut Draft, checkout: &Checkout, package: &str) -> Result<()> {
         ("Cargo.toml", path),
         ("xtask/Cargo.toml", inherited),
         ("xtask/src/connectors.rs", call),
-        ("crates/connector-host/Cargo.toml", inherited),
-        ("crates/connector-host/src/connectors.rs", call),
+        ("crates/tenon/Cargo.toml", inherited),
+        ("crates/tenon/src/connectors.rs", call),
     ];
     for (file, form) in places {
         let text = draft.text(checkout, file)?;

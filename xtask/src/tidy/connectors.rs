@@ -61,7 +61,7 @@ fn listed(list: &str, call: &str, name: &str) -> bool {
 /// A connector that one program knows and another does not is a puzzle for whoever uses both.
 pub(super) fn listed_everywhere(project: &Project) -> Vec<Finding> {
     let mut found = Vec::new();
-    for file in ["xtask/src/connectors.rs", "crates/connector-host/src/connectors.rs"] {
+    for file in ["xtask/src/connectors.rs", "crates/tenon/src/connectors.rs"] {
         let Some(source) = project.source(file) else {
             found.push(Finding::new(file, "is missing: it lists the connectors"));
             continue;

@@ -52,7 +52,7 @@ fn reachable(project: &Project, name: &str) -> BTreeMap<String, String> {
 /// The host is given connectors; it does not know them. Only the programs and the tests name them.
 pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
     let connectors = project.connectors();
-    let may = |name: &str| connectors.contains(&name) || ["connector-host", "xtask", "tenon-tests"].contains(&name);
+    let may = |name: &str| connectors.contains(&name) || ["tenon", "xtask", "tenon-tests"].contains(&name);
     let mut found = Vec::new();
     for package in project.metadata.workspace_packages().into_iter().filter(|package| !may(&package.name)) {
         for dependency in package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {

@@ -2,7 +2,7 @@
 
 use connector_sdk::{Secret, SignInMethod};
 use graph_auth::{Settings, TokenSet};
-use graph_sim::Sandbox;
+use graph_sandbox::Sandbox;
 use jiff::Timestamp;
 use serde_json::json;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use connector_sdk::{Code, Secret};
 use graph_client::Endpoint;
-use graph_sim::{Holder, Sandbox};
+use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
 
 use super::*;

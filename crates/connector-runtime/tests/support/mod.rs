@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use connector_runtime::{Builder, Given};
 use connector_sdk::{Granted, Result, Secret, Who};
 use graph_client::{Ask, Endpoint, Token, Tokens};
-use graph_sim::{Holder, Sandbox};
+use graph_sandbox::{Holder, Sandbox};
 
 struct Fixed(Token);
 

@@ -16,7 +16,7 @@ use connector_runtime::{Host, KeySource, NewConnection, Secrets, SignIn};
 use connector_sdk::{ByteStream, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
 use graph_client::HttpTransport;
-use graph_sim::{Fault, Rule, Sandbox, Server, seeds};
+use graph_sandbox::{Fault, Rule, Sandbox, Server, seeds};
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 

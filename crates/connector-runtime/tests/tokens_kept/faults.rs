@@ -1,7 +1,7 @@
 //! Faults of the sign-in service.
 
 use connector_runtime::State;
-use graph_sim::{Fault, Rule, Sandbox};
+use graph_sandbox::{Fault, Rule, Sandbox};
 
 use crate::world::World;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use connector_runtime::State;
 use connector_sdk::Code;
-use graph_sim::{Fault, Rotation, Rule, Sandbox};
+use graph_sandbox::{Fault, Rotation, Rule, Sandbox};
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 use world::{ADELE, ALEX, ORIGIN, World};

@@ -11,7 +11,7 @@ use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Le
 use connector_runtime::{Card, Host, Key, KeyRing, NewConnection, SignIn};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
-use graph_sim::{Fault, Rotation, Rule, Sandbox, seeds};
+use graph_sandbox::{Fault, Rotation, Rule, Sandbox, seeds};
 use serde_json::Value;
 
 pub(crate) const ORIGIN: &str = "https://sandbox.invalid";

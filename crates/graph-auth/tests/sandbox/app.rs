@@ -3,7 +3,7 @@
 use connector_sdk::{Code, Error, Secret};
 use graph_auth::managed_identity::{self, Endpoint};
 use graph_auth::{Reason, client_credentials};
-use graph_sim::{AppSecret, ClientAuth, Fault, FederatedCredential, Provoke, Rule};
+use graph_sandbox::{AppSecret, ClientAuth, Fault, FederatedCredential, Provoke, Rule};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn a_secret_in_either_way() {
         let (status, ..) = world.get("https://graph.microsoft.com/v1.0/users", Some(&tokens));
         assert_eq!(status, StatusCode::OK);
     }
-    let mut picky = graph_sim::App::daemon(ID, "Picky", "p:w %&+é", &["Mail.Read"]);
+    let mut picky = graph_sandbox::App::daemon(ID, "Picky", "p:w %&+é", &["Mail.Read"]);
     picky.client_auth = ClientAuth::Basic;
     world.sandbox.register(picky);
     let settings = |style| json!({ "clientId": ID, "clientSecret": "p:w %&+é", "clientAuthStyle": style });
@@ -61,7 +61,7 @@ fn what_is_wrong_is_said() {
 #[test]
 fn a_secret_expires() {
     let world = world();
-    let mut app = graph_sim::App::daemon(ID, "Old", "", &["Mail.Read"]);
+    let mut app = graph_sandbox::App::daemon(ID, "Old", "", &["Mail.Read"]);
     let expires = world.clock.now() + Duration::from_secs(60);
     app.secrets = vec![AppSecret { value: Secret::new("s3cret"), expires: Some(expires) }];
     world.sandbox.register(app);
@@ -76,7 +76,7 @@ fn a_secret_expires() {
 #[test]
 fn a_certificate() {
     let world = world();
-    let mut app = graph_sim::App::daemon(ID, "Certified", "", &["Mail.Read"]);
+    let mut app = graph_sandbox::App::daemon(ID, "Certified", "", &["Mail.Read"]);
     app.secrets.clear();
     world.sandbox.register(app.clone());
     let settings = json!({ "method": "client_certificate", "tenantId": world.tenant(), "clientId": ID,
@@ -100,7 +100,7 @@ fn a_certificate() {
 #[test]
 fn a_users_sign_in_may_be_certified_too() {
     let world = world();
-    let mut app = graph_sim::App::web(ID, "Certified", "", BACK.as_str());
+    let mut app = graph_sandbox::App::web(ID, "Certified", "", BACK.as_str());
     app.secrets.clear();
     app.certificates.push(CERTIFICATE.to_owned());
     world.sandbox.register(app);
@@ -115,7 +115,7 @@ fn a_users_sign_in_may_be_certified_too() {
 fn another_issuers_token() {
     use base64::Engine;
     let world = world();
-    let mut app = graph_sim::App::daemon(ID, "Federated", "", &["Mail.Read"]);
+    let mut app = graph_sandbox::App::daemon(ID, "Federated", "", &["Mail.Read"]);
     app.secrets.clear();
     app.federated.push(FederatedCredential {
         issuer: "https://issuer.example".into(),

@@ -3,7 +3,7 @@
 use connector_sdk::{Code, Error};
 use graph_auth::Reason;
 use graph_auth::device_code::{self, DeviceCode, Poll};
-use graph_sim::{Fault, PERSONAL_ACCOUNT, Rule};
+use graph_sandbox::{Fault, PERSONAL_ACCOUNT, Rule};
 use serde_json::json;
 
 use super::*;

@@ -15,7 +15,7 @@ use connector_sdk::{Error, Permissions, SignInMethod, Transport, read_to_end};
 use futures_util::FutureExt;
 use graph_auth::authorization_code::{self, Begun, Callback, Pending};
 use graph_auth::{Checked, Failure, Given, Refusal, Settings, TokenSet, refresh};
-use graph_sim::{Account, Clock, Sandbox, seeds};
+use graph_sandbox::{Account, Clock, Sandbox, seeds};
 use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ fn world() -> World {
     world_with(|builder| builder)
 }
 
-fn world_with(change: impl FnOnce(graph_sim::Builder) -> graph_sim::Builder) -> World {
+fn world_with(change: impl FnOnce(graph_sandbox::Builder) -> graph_sandbox::Builder) -> World {
     let clock = Clock::fixed(Timestamp::from_second(1_780_000_000).unwrap());
     let sandbox = change(Sandbox::builder().clock(clock.clone())).build();
     sandbox.add_account(Account {

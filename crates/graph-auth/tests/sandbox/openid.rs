@@ -1,7 +1,7 @@
 //! A standard OpenID provider that is not Entra.
 
 use graph_auth::Reason;
-use graph_sim::{App, ClientAuth};
+use graph_sandbox::{App, ClientAuth};
 use http::StatusCode;
 use serde_json::{Value, json};
 

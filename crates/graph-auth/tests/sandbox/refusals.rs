@@ -2,7 +2,7 @@
 
 use connector_sdk::{Code, Retry};
 use graph_auth::{Failure, Reason, admin_consent};
-use graph_sim::{App, Audience, Consent, Fault, Provoke, RetryAfter, Rule};
+use graph_sandbox::{App, Audience, Consent, Fault, Provoke, RetryAfter, Rule};
 use serde_json::json;
 
 use super::*;

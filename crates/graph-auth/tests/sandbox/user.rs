@@ -3,7 +3,7 @@
 use connector_sdk::{AccountType, Secret};
 use graph_auth::authorization_code::{Pending, begin};
 use graph_auth::{Given, PERSONAL_TENANT, Reason, refresh};
-use graph_sim::{App, ClientAuth, Fault, PERSONAL_ACCOUNT, Rule};
+use graph_sandbox::{App, ClientAuth, Fault, PERSONAL_ACCOUNT, Rule};
 use http::StatusCode;
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Everything that a connector lists, on answers that are perturbed: see `graph_sim::Perturbations`.
+//! Everything that a connector lists, on answers that are perturbed: see `graph_sandbox::Perturbations`.
 //!
 //! Each example runs on a plain sandbox and then for each seed on one whose answers are perturbed: where nothing is lost, the outcome is
 //! the same, as far as it is the same on a second plain one; where something is lost, it is a right one or a clear error.
@@ -13,7 +13,7 @@ mod triggers;
 
 use connector_runtime::Run;
 use connector_sdk::{Ask, Code, Error, PageToken, Result};
-use graph_sim::{Clock, Perturbations, Sandbox};
+use graph_sandbox::{Clock, Perturbations, Sandbox};
 use serde_json::Value;
 
 use crate::stage::{ALL, Stage, plain, say};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use connector_runtime::Listen;
 use connector_sdk::Json;
-use graph_sim::{Clock, Perturbations};
+use graph_sandbox::{Clock, Perturbations};
 use serde_json::Value;
 
 use super::compare::differences;

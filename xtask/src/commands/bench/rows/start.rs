@@ -113,7 +113,7 @@ fn build(checkout: &Checkout) -> Result<PathBuf> {
         executable: Option<PathBuf>,
     }
     let mut cargo = checkout.cargo();
-    cargo.args(["build", "--quiet", "--release", "--package", "connector-host", "--message-format", "json"]);
+    cargo.args(["build", "--quiet", "--release", "--package", "tenon", "--message-format", "json"]);
     let output = cargo.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("`tenon` cannot be built".into());
