@@ -8,7 +8,11 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     if let Ok(model) = Model::from_csdl(text) {
         for name in ["microsoft.graph.user", "microsoft.graph.entity"] {
-            let _ = (model.property(name, "id"), model.is_a(name, "microsoft.graph.entity"), model.property_names(name).count());
+            let _ = (
+                model.property(name, "id"),
+                model.is_a(name, "microsoft.graph.entity"),
+                model.property_names(name).count(),
+            );
         }
         let _ = model.type_count();
     }

@@ -42,7 +42,8 @@ pub enum Kind {
     Folder,
 }
 
-/// Reads an item. What fits as a whole is read as it is, and what fits in part is never refused where the strict reader takes it.
+/// Reads an item. What fits as a whole is read as it is, and what fits in part is never refused where the strict reader
+/// takes it.
 pub fn look_at(item: &Json) {
     let strict = serde_json::from_str::<Item>(item.as_str()).is_ok();
     let lenient = item.read_what_fits::<Item>();

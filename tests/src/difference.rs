@@ -42,7 +42,12 @@ mod tests {
     #[test]
     fn each_difference_has_its_place() {
         let mut lines = Lines::new();
-        of(&json!({ "a": { "b/c": 1 }, "d": [1, 2], "e": 1 }), &json!({ "a": { "b/c": 2 }, "d": [1], "f": null }), "", &mut lines);
+        of(
+            &json!({ "a": { "b/c": 1 }, "d": [1, 2], "e": 1 }),
+            &json!({ "a": { "b/c": 2 }, "d": [1], "f": null }),
+            "",
+            &mut lines,
+        );
         assert_eq!(
             lines,
             [

@@ -80,7 +80,13 @@ fn request(expected: &Asked, sent: &Sent, at: &str, lines: &mut Lines) {
         lines.push(format!("{at}/method: expected {}, sent {}", expected.method, sent.method));
     }
     if expected.url != sent.url {
-        lines.push(format!("{at}/url: expected {}\n{:>width$} {}", expected.url, "sent", sent.url, width = at.len() + 14));
+        lines.push(format!(
+            "{at}/url: expected {}\n{:>width$} {}",
+            expected.url,
+            "sent",
+            sent.url,
+            width = at.len() + 14
+        ));
     }
     for (name, value) in &expected.headers {
         match sent.headers.get(&name.to_ascii_lowercase()) {
@@ -127,7 +133,8 @@ fn failure(expected: &Failure, actual: &Error, lines: &mut Lines) {
 }
 
 fn describe(error: &Error) -> String {
-    let issues: Vec<String> = error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect();
+    let issues: Vec<String> =
+        error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect();
     match issues.as_slice() {
         [] | [_] => format!("got {}: {error}", error.code().name()),
         many => format!("got {}: {error}: {}", error.code().name(), many.join("; ")),
@@ -142,12 +149,20 @@ pub fn rewrite(transcript: &Transcript, played: &Played) -> Transcript {
     for (i, sent) in played.sent.iter().enumerate() {
         let kept = transcript.exchanges.get(i);
         let headers = kept.map(|exchange| exchange.request.headers.keys()).into_iter().flatten();
-        let headers = headers.filter_map(|name| Some((name.clone(), sent.headers.get(&name.to_ascii_lowercase())?.clone()))).collect();
-        let request = Asked { method: sent.method.to_string(), url: sent.url.clone(), headers, body: sent.body.clone() };
+        let headers = headers
+            .filter_map(|name| Some((name.clone(), sent.headers.get(&name.to_ascii_lowercase())?.clone())))
+            .collect();
+        let request =
+            Asked { method: sent.method.to_string(), url: sent.url.clone(), headers, body: sent.body.clone() };
         match new.exchanges.get_mut(i) {
             Some(exchange) => exchange.request = request,
             None => {
-                let response = Answer { status: 200, headers: Default::default(), body: Some(Value::Object(Map::new())), base64: None };
+                let response = Answer {
+                    status: 200,
+                    headers: Default::default(),
+                    body: Some(Value::Object(Map::new())),
+                    base64: None,
+                };
                 new.exchanges.push(Exchange { request, response });
             }
         }
@@ -157,10 +172,14 @@ pub fn rewrite(transcript: &Transcript, played: &Played) -> Transcript {
         // The script was too short; its end is not known before the answers are filled in.
         Err(error) if error.code() == Code::Bug => {}
         Err(error) => {
-            let issues = error.violations().iter().map(|issue| Violation { pointer: issue.pointer.clone(), message: None });
+            let issues =
+                error.violations().iter().map(|issue| Violation { pointer: issue.pointer.clone(), message: None });
             let issues: Vec<Violation> = issues.collect();
-            let failure =
-                Failure { code: error.code().name().to_owned(), issues: Some(issues).filter(|all| !all.is_empty()), message: None };
+            let failure = Failure {
+                code: error.code().name().to_owned(),
+                issues: Some(issues).filter(|all| !all.is_empty()),
+                message: None,
+            };
             (new.output, new.error) = (None, Some(failure));
         }
     }

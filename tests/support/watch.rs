@@ -51,7 +51,8 @@ impl Watch {
     pub(crate) fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Json)>> {
         let cx = Context { now: now.parse().unwrap(), ..Context::user() };
         let mut stage = Rehearsal::new(script);
-        let plan = self.connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
+        let plan =
+            self.connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
         let end = stage.run(plan);
         self.sent = stage.sent.iter().map(|sent| sent.url.clone()).collect();
         assert_eq!(stage.left_over(), 0, "answers that nobody asked for, of {}: {:?}", self.name, self.sent);

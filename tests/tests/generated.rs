@@ -7,7 +7,8 @@ use xtask::descriptor::Description;
 use xtask::generated::{Generated, Mode};
 
 fn check(make: fn(&[Description]) -> xtask::Result<Generated>, mend: &str) {
-    let descriptions: Vec<Description> = connectors().iter().map(|connector: &Connector| Description::of(connector).unwrap()).collect();
+    let descriptions: Vec<Description> =
+        connectors().iter().map(|connector: &Connector| Description::of(connector).unwrap()).collect();
     let differences = make(&descriptions).unwrap().sync(&Checkout::find().unwrap(), Mode::Check).unwrap();
     let shown: Vec<String> = differences.iter().map(ToString::to_string).collect();
     assert!(shown.is_empty(), "{}\nrun `{mend}`", shown.join("\n"));

@@ -14,8 +14,10 @@ fn scopes(connector: &Connector) -> String {
     let mut blocks: Vec<(Vec<&str>, String)> = Vec::new();
     for sign_in in &connector.connection.sign_ins {
         let permissions = sign_in.permissions;
-        let lists = [("minimum", permissions.minimum), ("default", permissions.default), ("optional", permissions.optional)];
-        let lists: Vec<String> = lists.iter().map(|(name, list)| format!("  {name}: {}", list.join(" ")).trim_end().to_owned()).collect();
+        let lists =
+            [("minimum", permissions.minimum), ("default", permissions.default), ("optional", permissions.optional)];
+        let lists: Vec<String> =
+            lists.iter().map(|(name, list)| format!("  {name}: {}", list.join(" ")).trim_end().to_owned()).collect();
         let text = lists.join("\n");
         match blocks.iter_mut().find(|(_, known)| *known == text) {
             Some((methods, _)) => methods.push(sign_in.method.name()),
@@ -26,7 +28,9 @@ fn scopes(connector: &Connector) -> String {
 }
 
 fn account_types(connector: &Connector) -> Vec<(String, &'static str)> {
-    let name = |choice| serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+    let name = |choice| {
+        serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    };
     connector.connection.account_types.iter().map(|choice| (name(choice.account_type), choice.label)).collect()
 }
 
@@ -50,7 +54,12 @@ fn outlook_scopes() {
 
 #[test]
 fn outlook_account_types() {
-    let expected = [("common", "Common"), ("tenant", "Tenant-specific"), ("consumers", "Consumer"), ("organizations", "Organization")];
+    let expected = [
+        ("common", "Common"),
+        ("tenant", "Tenant-specific"),
+        ("consumers", "Consumer"),
+        ("organizations", "Organization"),
+    ];
     assert_eq!(account_types(&connector("outlook")), expected.map(|(name, label)| (name.to_owned(), label)));
 }
 
@@ -91,8 +100,12 @@ fn graph_scopes() {
          MailboxFolder.ReadWrite Calendars.Read Calendars.ReadBasic Calendars.ReadWrite OnlineMeetings.Read OnlineMeetings.ReadWrite \
          OnlineMeetingArtifact.Read.All OnlineMeetingTranscript.Read.All OnlineMeetingRecording.Read.All"
     );
-    assert_eq!(delegated.optional[..2], ["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]);
-    let app = graph.connection.sign_ins.iter().find(|it| it.method == SignInMethod::ClientCredentials).unwrap().permissions;
+    assert_eq!(
+        delegated.optional[..2],
+        ["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]
+    );
+    let app =
+        graph.connection.sign_ins.iter().find(|it| it.method == SignInMethod::ClientCredentials).unwrap().permissions;
     assert_eq!(app.minimum, ["User.Read.All"]);
     assert_eq!(app.default, ["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"]);
     let labels: Vec<_> = graph.connection.account_types.iter().map(|choice| choice.label).collect();
@@ -148,7 +161,9 @@ fn raw_request_has_every_input() {
     let connector = connector("graph_raw");
     let schema = connector.find_action("raw_request").unwrap().input_schema();
     for (label, property, default) in RAW_REQUEST {
-        let found = schema.pointer(&format!("/properties/{property}")).unwrap_or_else(|| panic!("{label}: no property {property}"));
+        let found = schema
+            .pointer(&format!("/properties/{property}"))
+            .unwrap_or_else(|| panic!("{label}: no property {property}"));
         if !default.is_null() {
             assert_eq!(found.get("default"), Some(&default), "{label}");
         }

@@ -19,7 +19,9 @@ fn every_transcript_is_what_happens() {
         let connector = connectors.iter().find(|c| c.name == case.connector);
         let play = |transcript: &Transcript| {
             let action = connector?.find_action(&case.action).map(|action| play::play(action, transcript));
-            action.or_else(|| connector?.find_trigger(&case.action).map(|trigger| play::play_trigger(trigger, transcript)))
+            action.or_else(|| {
+                connector?.find_trigger(&case.action).map(|trigger| play::play_trigger(trigger, transcript))
+            })
         };
         let lines = match case.transcript.as_ref().map(|transcript| (transcript, play(transcript))) {
             Err(error) => vec![error.clone()],
@@ -31,7 +33,10 @@ fn every_transcript_is_what_happens() {
                 }
                 if !lines.is_empty() && std::env::var_os(UPDATE).is_some() {
                     update(&case, &play::rewrite(transcript, &played));
-                    lines = vec![format!("was rewritten; read the change before you keep it\n    {}", lines.join("\n    "))];
+                    lines = vec![format!(
+                        "was rewritten; read the change before you keep it\n    {}",
+                        lines.join("\n    ")
+                    )];
                 }
                 lines
             }
@@ -61,7 +66,8 @@ fn every_action_and_trigger_has_a_transcript_with_an_output() {
         .iter()
         .flat_map(|connector| {
             let actions = connector.actions.iter().map(|action| (connector.name, action.spec().name, action.source()));
-            let triggers = connector.triggers.iter().map(|trigger| (connector.name, trigger.spec().name, trigger.source()));
+            let triggers =
+                connector.triggers.iter().map(|trigger| (connector.name, trigger.spec().name, trigger.source()));
             actions.chain(triggers)
         })
         .collect();
@@ -77,8 +83,12 @@ fn every_action_and_trigger_has_a_transcript_with_an_output() {
 }
 
 /// Entries of a list as a stranger may send them.
-const ODD: [&str; 4] =
-    ["7", "{}", r#"{"id":null,"name":{"first":[]}}"#, r#"{"@odata.type":5,"error":true,"values":"x","startDateTime":"never"}"#];
+const ODD: [&str; 4] = [
+    "7",
+    "{}",
+    r#"{"id":null,"name":{"first":[]}}"#,
+    r#"{"@odata.type":5,"error":true,"values":"x","startDateTime":"never"}"#,
+];
 
 /// Lists that mean something by how many there are: files of the transcripts, and why.
 const COUNTED: [(&str, &str); 1] =
@@ -90,7 +100,11 @@ fn an_odd_entry_of_a_list_stops_no_action() {
     let mut report = String::new();
     let mut played = 0;
     for case in cases() {
-        let Some(action) = connectors.iter().find(|c| c.name == case.connector).and_then(|c| c.find_action(&case.action)) else { continue };
+        let Some(action) =
+            connectors.iter().find(|c| c.name == case.connector).and_then(|c| c.find_action(&case.action))
+        else {
+            continue;
+        };
         let Ok(transcript) = &case.transcript else { continue };
         if transcript.output.is_none() || COUNTED.iter().any(|(name, _)| case.name().contains(name)) {
             continue;
@@ -102,7 +116,10 @@ fn an_odd_entry_of_a_list_stops_no_action() {
             }
             let mut odd = transcript.clone();
             if let Some(list) = odd.exchanges[at].response.body.as_mut().and_then(|body| body["value"].as_array_mut()) {
-                list.extend(ODD.iter().map(|text| serde_json::from_str::<serde_json::Value>(text).expect("an odd entry is JSON")));
+                list.extend(
+                    ODD.iter()
+                        .map(|text| serde_json::from_str::<serde_json::Value>(text).expect("an odd entry is JSON")),
+                );
             }
             played += 1;
             if let Err(error) = play::play(action, &odd).end {

@@ -90,7 +90,8 @@ impl Checkout {
         let mut found = Vec::new();
         let top = self.path(folder);
         if top.is_dir() {
-            collect(&self.root, &top, &mut found).map_err(|error| format!("{} cannot be read: {error}", top.display()))?;
+            collect(&self.root, &top, &mut found)
+                .map_err(|error| format!("{} cannot be read: {error}", top.display()))?;
         }
         found.sort();
         Ok(found)

@@ -29,13 +29,15 @@ pub struct Descriptor {
     /// What it does to the world. All but actions always read.
     #[schemars(extend("enum" = ["read", "create", "update", "delete", "send"]))]
     pub effect: String,
-    /// What brings back what an action of the effect `delete` takes away, and how long, in a sentence. Absent where nothing does: it cannot be undone.
+    /// What brings back what an action of the effect `delete` takes away, and how long, in a sentence. Absent where
+    /// nothing does: it cannot be undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub undo: Option<String>,
     /// Whether its output is a list whose items are handed out one by one.
     pub list: bool,
-    /// What a trigger may miss where Graph no longer knows its place in the changes: the next event tells such a gap. Absent where it misses nothing.
+    /// What a trigger may miss where Graph no longer knows its place in the changes: the next event tells such a gap.
+    /// Absent where it misses nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub misses: Option<String>,
@@ -88,8 +90,8 @@ impl ScopeCase {
     }
 }
 
-/// Permissions, of which any one in each list suffices, the least privileged first. Names in one text, separated by spaces,
-/// are needed together.
+/// Permissions, of which any one in each list suffices, the least privileged first. Names in one text, separated by
+/// spaces, are needed together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["delegated", "application"]))]
@@ -223,7 +225,8 @@ impl Description {
             Ok(Descriptor { event: Some(event), ..card(trigger.spec(), trigger.input_schema())? })
         });
         let picklists = connector.picklists.iter().map(|picklist| card(picklist.spec(), picklist.input_schema()));
-        let dynamic_schemas = connector.dynamic_schemas.iter().map(|dynamic| card(dynamic.spec(), dynamic.input_schema()));
+        let dynamic_schemas =
+            connector.dynamic_schemas.iter().map(|dynamic| card(dynamic.spec(), dynamic.input_schema()));
         Ok(Description {
             connector: ConnectorDescriptor {
                 comment: Some(COMMENT.to_owned()),
@@ -234,7 +237,11 @@ impl Description {
                 actions: connector.actions.iter().map(|action| action.spec().name.to_owned()).collect(),
                 triggers: connector.triggers.iter().map(|trigger| trigger.spec().name.to_owned()).collect(),
                 picklists: connector.picklists.iter().map(|picklist| picklist.spec().name.to_owned()).collect(),
-                dynamic_schemas: connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name.to_owned()).collect(),
+                dynamic_schemas: connector
+                    .dynamic_schemas
+                    .iter()
+                    .map(|dynamic| dynamic.spec().name.to_owned())
+                    .collect(),
             },
             connection: object(graph_auth::connection_schema(connector.title, &connector.connection))?,
             actions: actions.collect::<Result<_>>()?,

@@ -1,4 +1,5 @@
-//! The facts about Graph's types that outputs are described by: names, kinds and nullability, from Microsoft's metadata.
+//! The facts about Graph's types that outputs are described by: names, kinds and nullability, from Microsoft's
+//! metadata.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -51,7 +52,8 @@ fn named(connectors: &[Connector]) -> BTreeSet<String> {
         match schema {
             Value::Object(object) => {
                 let own = [GRAPH_TYPE, PART_OF_TYPE].iter().filter_map(|key| object.get(*key)?.as_str());
-                let referred = object.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
+                let referred =
+                    object.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
                 names.extend(own.chain(referred).map(str::to_owned));
                 object.iter().filter(|(key, _)| *key != "$defs").for_each(|(_, inner)| walk(inner, names));
             }

@@ -11,7 +11,8 @@ use crate::generated::Generated;
 /// The folder.
 pub const FOLDER: &str = "schemas";
 
-/// The files of these connectors with the fields of their connections, and the schemas that the files themselves keep to.
+/// The files of these connectors with the fields of their connections, and the schemas that the files themselves keep
+/// to.
 ///
 /// # Errors
 /// When a value cannot be printed.

@@ -14,7 +14,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use connector_sdk::{
-    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, Rehearsal, Response, Sent, Sufficient, Who, http,
+    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, Rehearsal, Response, Sent, Sufficient,
+    Who, http,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -280,8 +281,10 @@ impl Transcript {
         let mut polls = Vec::new();
         // Each poll asks for something.
         for _ in 0..self.exchanges.len().max(1) {
-            let Poll { events, cursor: next, more, lost, .. } = stage.run(trigger.poll(self.input.clone(), cursor.as_ref(), &cx)?)?;
-            let event = |event: Event<()>| Ok(json!({ "id": event.id, "data": event.data.into_json().read::<Value>()? }));
+            let Poll { events, cursor: next, more, lost, .. } =
+                stage.run(trigger.poll(self.input.clone(), cursor.as_ref(), &cx)?)?;
+            let event =
+                |event: Event<()>| Ok(json!({ "id": event.id, "data": event.data.into_json().read::<Value>()? }));
             let mut poll = json!({ "events": events.into_iter().map(event).collect::<connector_sdk::Result<Vec<Value>>>()?, "more": more });
             if let Some(lost) = lost {
                 poll["lost"] = lost.reason.into();
@@ -309,7 +312,8 @@ impl Transcript {
         };
         let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
         let reference = (!self.table.is_empty()).then(|| Arc::new(Rows(self.table.clone())) as Arc<dyn Reference>);
-        let notifications = self.connection.notifications.as_ref().and_then(|url| url::Url::parse(url).ok()).map(Arc::new);
+        let notifications =
+            self.connection.notifications.as_ref().and_then(|url| url::Url::parse(url).ok()).map(Arc::new);
         Context { who: who.into(), files, key: self.key.clone(), reference, notifications, ..Context::user() }
     }
 }

@@ -163,8 +163,14 @@ fn everything_planted_is_caught() {
         assert!(all.iter().any(|it| it.starts_with(&format!("{pointer} ")) && it.contains(says)), "{action}: {all:?}");
     }
     let output = found("wrong_output");
-    assert!(output.iter().any(|it| it.starts_with("/output/properties/subjekt ") && it.contains("did you mean `subject`?")), "{output:?}");
-    assert!(output.iter().any(|it| it.starts_with("/output/properties/priority ") && it.contains("`priority`")), "{output:?}");
+    assert!(
+        output.iter().any(|it| it.starts_with("/output/properties/subjekt ") && it.contains("did you mean `subject`?")),
+        "{output:?}"
+    );
+    assert!(
+        output.iter().any(|it| it.starts_with("/output/properties/priority ") && it.contains("`priority`")),
+        "{output:?}"
+    );
     let count = report.counts["planted"];
     assert_eq!((count.actions, count.requests, count.properties), (15, 15, 2));
 }
@@ -175,7 +181,10 @@ fn a_waiver_excuses_and_must_be_needed() {
     let report = checked(&waiver("does not suffice").to_string());
     assert!(report.findings.iter().all(|it| !it.file.contains("wrong_scope")) && report.counts["planted"].waived == 1);
     let report = checked(&waiver("is never said").to_string());
-    assert!(report.findings.iter().any(|it| it.file == "xtask/conformance-waivers.json" && it.pointer == "/0"), "{report}");
+    assert!(
+        report.findings.iter().any(|it| it.file == "xtask/conformance-waivers.json" && it.pointer == "/0"),
+        "{report}"
+    );
     for bad in [r#"[{ "file": "a", "message": "b", "reason": "no", "link": "https://x" }]"#, r#"[{ "file": "a" }]"#] {
         assert!(Waivers::parse(bad).is_err());
     }
@@ -191,7 +200,9 @@ fn examples_are_held_against_our_types() {
         example("/v1.0/nowhere", json!({})),
     ];
     let examples = lines.map(|line| line.to_string()).join("\n");
-    let report = conformance::run(&Files { examples: Some(examples), ..files() }, Waivers::default(), &[planted()]).unwrap().close();
+    let report = conformance::run(&Files { examples: Some(examples), ..files() }, Waivers::default(), &[planted()])
+        .unwrap()
+        .close();
     let shown = report.shown.unwrap();
     let noted: Vec<String> = shown.contradictions.iter().map(|it| format!("{} {}", it.pointer, it.message)).collect();
     assert_eq!(noted.len(), 2, "{noted:?}");

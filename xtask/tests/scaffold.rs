@@ -29,7 +29,10 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
     let created: Vec<&str> = draft.created.keys().map(String::as_str).collect();
     assert_eq!(
         created,
-        ["crates/graph-raw/src/actions/trial_run.rs", "tests/transcripts/graph_raw/trial_run/reads_what_was_selected.json"]
+        [
+            "crates/graph-raw/src/actions/trial_run.rs",
+            "tests/transcripts/graph_raw/trial_run/reads_what_was_selected.json"
+        ]
     );
     assert!(draft.changed["crates/graph-raw/src/lib.rs"].contains(".action::<actions::trial_run::TrialRun>()"));
     assert!(draft.changed["crates/graph-raw/src/actions/mod.rs"].contains("pub mod trial_run;"));
@@ -38,7 +41,9 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
 #[test]
 fn what_is_there_is_not_written_over() {
     let checkout = Checkout::find().unwrap();
-    for (connector, name) in [("outlook", "send_email"), ("outlook", "Send"), ("outlook", "../x"), ("nowhere", "get_thing")] {
+    for (connector, name) in
+        [("outlook", "send_email"), ("outlook", "Send"), ("outlook", "../x"), ("nowhere", "get_thing")]
+    {
         assert!(scaffold::action(&checkout, connector, name).is_err(), "{connector} {name}");
     }
     for name in ["outlook", "graph_raw", "My-Connector", ""] {

@@ -102,7 +102,10 @@ fn mistakes_in_a_connector() {
         (with(connector(), "/actions", json!([])), "/actions"),
         (with(connector(), "/triggers", json!(["new_thing"])), "/triggers/0"),
         (with(connector(), "/connection/signIns/0/method", json!("password")), "/connection/signIns/0/method"),
-        (with(connector(), "/connection/signIns/0/permissions/default/0", json!("?")), "/connection/signIns/0/permissions/default/0"),
+        (
+            with(connector(), "/connection/signIns/0/permissions/default/0", json!("?")),
+            "/connection/signIns/0/permissions/default/0",
+        ),
         (with(connector(), "/name", json!("The Shop")), "/name"),
         (without(connector(), "", "about"), "/about"),
     ];

@@ -19,7 +19,8 @@ struct MyTokens(Sandbox);
 #[async_trait]
 impl Tokens for MyTokens {
     async fn token(&self, _ask: Ask<'_>) -> Result<Token> {
-        let token = self.0.issue_token(Holder::User("AdeleV@contoso.example"), &["User.Read", "Mail.ReadWrite", "Mail.Send"]);
+        let token =
+            self.0.issue_token(Holder::User("AdeleV@contoso.example"), &["User.Read", "Mail.ReadWrite", "Mail.Send"]);
         Token::new(&Secret::new(token), None)
     }
 }

@@ -1,4 +1,5 @@
-//! How fast the embedded store is on this machine's disk: `cargo run --release -p connector-runtime --example store_speed`.
+//! How fast the embedded store is on this machine's disk: `cargo run --release -p connector-runtime --example
+//! store_speed`.
 //!
 //! The store is in a new folder under the one that the first argument names, else the present one: what
 //! counts is that folder's disk. A folder in memory flatters the figures.
@@ -37,7 +38,8 @@ async fn commits(store: &Sqlite, batch: usize) -> Result<()> {
     let body = Bytes::from(vec![b'x'; EVENT_BYTES]);
     let (mut at, mut revision, started) = (0, None, Instant::now());
     while at < total {
-        let events: Vec<Entry> = (at..at + batch).map(|n| Entry::new(format!("AAMkAGI2-{n:0>120}"), body.clone())).collect();
+        let events: Vec<Entry> =
+            (at..at + batch).map(|n| Entry::new(format!("AAMkAGI2-{n:0>120}"), body.clone())).collect();
         at += batch;
         revision = Some(store.commit(&source, revision, &events, Bytes::from(at.to_string())).await?.revision);
     }

@@ -15,17 +15,23 @@ async fn main() {
     if child().await {
         return;
     }
-    for load in [Load { processes: 8, tasks: 100, connections: 50 }, Load { processes: 1, tasks: 1000, connections: 1 }] {
+    for load in [Load { processes: 8, tasks: 100, connections: 50 }, Load { processes: 1, tasks: 1000, connections: 1 }]
+    {
         let (processes, tasks, connections) = (load.processes, load.tasks, load.connections);
         let Shared { calls, failed, token_requests, took } = shared(load, &[]).await;
         println!("{processes} processes × {tasks} tasks × {connections} connections, every token ended:");
-        println!("  {calls} calls, {token_requests} token requests, {failed} processes with a failed call, {:.1} s", took.as_secs_f64());
+        println!(
+            "  {calls} calls, {token_requests} token requests, {failed} processes with a failed call, {:.1} s",
+            took.as_secs_f64()
+        );
     }
 
     const KILLS: usize = 200;
     let Killed { waiting, answered, stored, lost } = killed(KILLS, &[]).await;
     println!("{KILLS} × kill -9 during a renewal:");
-    println!("  {waiting} before the answer, {answered} between the answer and the store, {stored} after; {lost} connections lost");
+    println!(
+        "  {waiting} before the answer, {answered} between the answer and the store, {stored} after; {lost} connections lost"
+    );
 
     let hang = Duration::from_secs(30);
     let Hung { calls, failed, token_requests, slowest_before, slowest } = hung(50, 20, hang).await;

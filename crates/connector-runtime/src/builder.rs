@@ -46,7 +46,8 @@ impl Builder {
         self
     }
 
-    /// Sends requests another way than the [`usual_transport`](graph_client::usual_transport), or by one with settings of its own.
+    /// Sends requests another way than the [`usual_transport`](graph_client::usual_transport), or by one with settings
+    /// of its own.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
         self.transport = Some(transport);
         self
@@ -92,15 +93,15 @@ impl Builder {
         self
     }
 
-    /// Answers questions about Graph from Microsoft's own description of it, such as a
-    /// [`Metadata`](crate::Metadata). Without it `graph_raw.find_permissions` knows nothing, and raw requests are not warned of.
+    /// Answers questions about Graph from Microsoft's own description of it, such as a [`Metadata`](crate::Metadata).
+    /// Without it `graph_raw.find_permissions` knows nothing, and raw requests are not warned of.
     pub fn reference(mut self, reference: Arc<dyn Reference>) -> Builder {
         self.reference = Some(reference);
         self
     }
 
-    /// Says below which address this host takes Graph's notifications, such as `https://hooks.contoso.example/graph`. By it the
-    /// subscriptions of this host are told from those of other programs with the same app.
+    /// Says below which address this host takes Graph's notifications, such as `https://hooks.contoso.example/graph`.
+    /// By it the subscriptions of this host are told from those of other programs with the same app.
     ///
     /// # Errors
     /// `invalid_input` for anything but an https address without a user name, a query or a fragment.
@@ -145,7 +146,14 @@ impl Builder {
         let specs = self.connectors.iter().map(|connector| (connector.name, connector.connection.clone())).collect();
         let vault = Arc::new(Vault::new(store.clone(), keys));
         Ok(Host(Arc::new(Inner {
-            connections: Connections::new(self.given, specs, vault.clone(), store.clone(), self.transport, self.options),
+            connections: Connections::new(
+                self.given,
+                specs,
+                vault.clone(),
+                store.clone(),
+                self.transport,
+                self.options,
+            ),
             registry: Registry::new(self.connectors)?,
             vault,
             store,

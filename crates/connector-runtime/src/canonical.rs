@@ -26,7 +26,13 @@ fn write(value: &Value, text: &mut String) {
     }
 }
 
-fn enclosed<T>(open: char, items: impl IntoIterator<Item = T>, close: char, text: &mut String, write: impl Fn(T, &mut String)) {
+fn enclosed<T>(
+    open: char,
+    items: impl IntoIterator<Item = T>,
+    close: char,
+    text: &mut String,
+    write: impl Fn(T, &mut String),
+) {
     text.push(open);
     for (place, item) in items.into_iter().enumerate() {
         if place > 0 {

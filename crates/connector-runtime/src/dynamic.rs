@@ -78,8 +78,11 @@ impl Host {
                 Err(_) => return Err(error),
             },
         };
-        let mut names: Vec<String> =
-            [&resolved.input, &resolved.output].into_iter().flat_map(dynamic_schema::names).map(str::to_owned).collect();
+        let mut names: Vec<String> = [&resolved.input, &resolved.output]
+            .into_iter()
+            .flat_map(dynamic_schema::names)
+            .map(str::to_owned)
+            .collect();
         names.sort_unstable();
         names.dedup();
         if names.is_empty() {
@@ -122,7 +125,9 @@ impl Host {
                     issues.extend_from_slice(error.at(&format!("/items/{i}")).violations());
                 }
                 // What is wrong with one of many is a part of its own fate.
-                Err(error) => tracing::debug!(action = held.run.action, %error, "one of many is not held against its dynamic schema"),
+                Err(error) => {
+                    tracing::debug!(action = held.run.action, %error, "one of many is not held against its dynamic schema")
+                }
             }
         }
         if issues.is_empty() { Ok(()) } else { Err(Error::issues(issues)) }
@@ -161,12 +166,20 @@ impl Host {
     fn depends(&self, name: &str, input: &Value, id: &str) -> Result<Value> {
         let found = self.0.registry.dynamic_schema(&sibling(id, name))?;
         let wanted = found.validator.properties().iter();
-        let given = wanted.filter_map(|key| Some((key.clone(), input.get(key).filter(|value| !value.is_null())?.clone())));
+        let given =
+            wanted.filter_map(|key| Some((key.clone(), input.get(key).filter(|value| !value.is_null())?.clone())));
         Ok(Value::Object(given.collect()))
     }
 
     // `None` where it would have to ask Graph and must not.
-    async fn ask(&self, name: &str, input: &Value, connected: &Connected, run: &Run, may_send: bool) -> Result<Option<Value>> {
+    async fn ask(
+        &self,
+        name: &str,
+        input: &Value,
+        connected: &Connected,
+        run: &Run,
+        may_send: bool,
+    ) -> Result<Option<Value>> {
         let found = self.0.registry.dynamic_schema(&sibling(&run.action, name))?;
         let depends = self.depends(name, input, &run.action)?;
         found.validator.check(&depends)?;

@@ -23,7 +23,8 @@ impl Entropy {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if left.is_empty() {
             let mut fresh = Zeroizing::new(vec![0; SHARE * SHARES]);
-            getrandom::fill(&mut fresh).map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
+            getrandom::fill(&mut fresh)
+                .map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
             *left = fresh;
         }
         let rest = left.len() - SHARE;

@@ -36,7 +36,9 @@ impl Failed {
             }
             *self = match (outcome.read::<Outcome>(), &*self) {
                 (Ok(Outcome { error: Some(Reason { code }), .. }), Failed::Unheard) => Failed::With(code),
-                (Ok(Outcome { error: Some(Reason { code }), .. }), Failed::With(before)) if code == *before => Failed::With(code),
+                (Ok(Outcome { error: Some(Reason { code }), .. }), Failed::With(before)) if code == *before => {
+                    Failed::With(code)
+                }
                 (Ok(Outcome { error: Some(_), .. }), _) => Failed::With(Code::Incomplete),
                 (Ok(Outcome { skipped: true, .. }), _) => continue,
                 _ => Failed::No,
@@ -65,7 +67,8 @@ mod tests {
 
     #[test]
     fn one_that_was_done_is_enough() {
-        let (throttled, forbidden) = (r#"{"index":0,"ok":false,"error":{"code":"throttled"}}"#, r#"{"error":{"code":"forbidden"}}"#);
+        let (throttled, forbidden) =
+            (r#"{"index":0,"ok":false,"error":{"code":"throttled"}}"#, r#"{"error":{"code":"forbidden"}}"#);
         let (done, skipped) = (r#"{"index":1,"ok":true,"output":{}}"#, r#"{"index":2,"ok":false,"skipped":true}"#);
         assert_eq!(code(&[throttled, throttled, skipped]), Some(Code::Throttled));
         assert_eq!(code(&[throttled, forbidden]), Some(Code::Incomplete));

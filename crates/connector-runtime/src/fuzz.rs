@@ -14,7 +14,8 @@ pub fn import(text: &str) {
 /// Opens a document that was changed: a sealed one whose bytes are those of `change`, from the place that its first two
 /// bytes name.
 ///
-/// A fuzzer sees what a tag is compared with, and may write it into its input, so that a changed document opens is no finding.
+/// A fuzzer sees what a tag is compared with, and may write it into its input, so that a changed document opens is no
+/// finding.
 ///
 /// # Panics
 /// When a document that was not changed does not open.

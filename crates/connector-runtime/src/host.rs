@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
 use connector_sdk::{
-    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Json, Plan, Reference, Result, Spec,
+    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Json, Plan,
+    Reference, Result, Spec,
 };
 use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
 use jiff::Timestamp;
@@ -161,7 +162,13 @@ impl Host {
     }
 
     // `list`: whether it hands out items.
-    async fn execute_found(&self, found: Found<'_, dyn AnyAction>, list: bool, mut run: Run, items: &mut dyn Emit) -> Result<Outcome> {
+    async fn execute_found(
+        &self,
+        found: Found<'_, dyn AnyAction>,
+        list: bool,
+        mut run: Run,
+        items: &mut dyn Emit,
+    ) -> Result<Outcome> {
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
         let connected = self.0.connections.connect(&run.connection).await?;
@@ -189,8 +196,9 @@ impl Host {
         let planned = planned.and_then(|cx| found.item.plan(std::mem::take(&mut run.input), &cx));
         let planned = match held {
             Some(input) => {
-                let is_permitted =
-                    |plan: &Plan<Json>| !needs::lacks(plan, spec, connected.tokens.granted().as_deref(), connected.is_application());
+                let is_permitted = |plan: &Plan<Json>| {
+                    !needs::lacks(plan, spec, connected.tokens.granted().as_deref(), connected.is_application())
+                };
                 // Where a permission is missing, the run says so before anything is sent.
                 let may_send = run.mode == Mode::Live && planned.as_ref().is_ok_and(is_permitted);
                 let held = Held { found: &found, connected: &connected, run: &run, may_send };
@@ -200,7 +208,12 @@ impl Host {
             None => planned,
         };
         // The outcome that is kept under a key is whole: what was handed out stands in it.
-        let mut kept = Kept { items: Vec::new(), keep: claim.is_some() && list, failed: Failed::watch(changes && list), to: items };
+        let mut kept = Kept {
+            items: Vec::new(),
+            keep: claim.is_some() && list,
+            failed: Failed::watch(changes && list),
+            to: items,
+        };
         let result = match planned {
             Ok(plan) => run_or_show(&connected.client, plan, &session, run.mode, &mut kept).await,
             Err(error) => Err(error),
@@ -211,7 +224,8 @@ impl Host {
             None => result,
         };
         if let Some(claim) = claim
-            && let Err(error) = claim.settle(&result, |output| if list { merge(&kept, output) } else { output.clone() }).await
+            && let Err(error) =
+                claim.settle(&result, |output| if list { merge(&kept, output) } else { output.clone() }).await
         {
             // What happened has happened, and is told. Whoever comes with the same key goes on from the journal;
             // nothing is done twice.
@@ -263,7 +277,10 @@ impl Host {
             now: (self.0.now)(),
             key: run.key.clone(),
             entropy: self.0.entropy.share()?,
-            files: files.into_iter().filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta))).collect(),
+            files: files
+                .into_iter()
+                .filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta)))
+                .collect(),
             reference: self.0.reference.clone(),
             notifications: self.0.notifications.clone(),
         })
@@ -294,7 +311,13 @@ impl Host {
     }
 }
 
-async fn run_or_show(client: &Client, plan: Plan<Json>, session: &Session, mode: Mode, items: &mut dyn Emit) -> Result<Json> {
+async fn run_or_show(
+    client: &Client,
+    plan: Plan<Json>,
+    session: &Session,
+    mode: Mode,
+    items: &mut dyn Emit,
+) -> Result<Json> {
     match mode {
         Mode::Live => client.run(plan, session, items).await,
         Mode::Preview => Json::of(&preview(plan, session).await?),
@@ -360,6 +383,9 @@ mod tests {
     fn items_and_the_rest_become_one_object() {
         let json = |text: &str| Json::parse(text.to_owned()).unwrap();
         assert_eq!(merge(&[], &json("{}")).as_str(), r#"{"items":[]}"#);
-        assert_eq!(merge(&[json("1"), json(r#"{"a":1}"#)], &json(r#"{"total":2}"#)).as_str(), r#"{"items":[1,{"a":1}],"total":2}"#);
+        assert_eq!(
+            merge(&[json("1"), json(r#"{"a":1}"#)], &json(r#"{"total":2}"#)).as_str(),
+            r#"{"items":[1,{"a":1}],"total":2}"#
+        );
     }
 }

@@ -239,7 +239,8 @@ impl fmt::Debug for KeyRing {
 
 /// Random bytes of the system.
 pub(crate) fn random(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes).map_err(|error| Error::new(Code::Unavailable, format!("the system gives no random bytes: {error}")))
+    getrandom::fill(bytes)
+        .map_err(|error| Error::new(Code::Unavailable, format!("the system gives no random bytes: {error}")))
 }
 
 #[cfg(test)]
@@ -261,8 +262,15 @@ mod tests {
     fn what_is_not_a_key_is_refused_and_not_repeated() {
         let short = STANDARD.encode([7; 31]);
         let long = STANDARD.encode([7; 33]);
-        for text in ["", "hunter2", &short, &long, &ZEROS[1..], &format!("{ZEROS}{ZEROS}"), "////////////////////////////////////////////"]
-        {
+        for text in [
+            "",
+            "hunter2",
+            &short,
+            &long,
+            &ZEROS[1..],
+            &format!("{ZEROS}{ZEROS}"),
+            "////////////////////////////////////////////",
+        ] {
             let error = Key::parse(text).unwrap_err();
             assert_eq!(error.code(), Code::InvalidInput);
             assert!(text.is_empty() || !format!("{error} {error:?}").contains(text));

@@ -1,8 +1,8 @@
 //! The shared host as a library: it loads connectors and executes what they offer.
 //!
-//! [`Host::builder`] puts a host together, [`Host::execute`] runs an action, [`Host::stream`] a list,
-//! [`Host::choices`] a picklist, [`Host::resolve`] a dynamic schema, [`Host::listen`] a trigger. The host owns everything that a connector
-//! must not: sockets, tokens, clocks, storage. See `docs/embedding.md`.
+//! [`Host::builder`] puts a host together, [`Host::execute`] runs an action, [`Host::stream`] a list, [`Host::choices`]
+//! a picklist, [`Host::resolve`] a dynamic schema, [`Host::listen`] a trigger. The host owns everything that a
+//! connector must not: sockets, tokens, clocks, storage. See `docs/embedding.md`.
 
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -37,8 +37,8 @@ mod validate;
 
 pub use builder::Builder;
 pub use connection::{
-    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Followers, Given, Listed, NewConnection, Secrets, SignIn, State, TestReport,
-    Trouble,
+    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Followers, Given, Listed, NewConnection, Secrets, SignIn,
+    State, TestReport, Trouble,
 };
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};

@@ -34,7 +34,8 @@ pub(crate) fn named(registry: &Registry, names: &[String]) -> Result<Vec<Named>>
             }
         }
         if !is_known {
-            let error = Error::new(Code::UnknownAction, format!("no action, trigger or picklist is called like `{name}`"));
+            let error =
+                Error::new(Code::UnknownAction, format!("no action, trigger or picklist is called like `{name}`"));
             return Err(error.hint("A pattern begins with the connector, such as `outlook.list_*`."));
         }
     }

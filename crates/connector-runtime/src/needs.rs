@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Account, Ask, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Who, take_interval};
+use connector_sdk::{
+    Account, Ask, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Who, take_interval,
+};
 use serde_json::Value;
 
 use crate::Host;
@@ -138,7 +140,9 @@ fn by_table(request: &Request, reference: &dyn Reference, application: bool) -> 
     let account = if application { Account::App } else { Account::Work };
     let sent = Sent::of(request)?;
     let path = sent.url.split('?').next().unwrap_or_default();
-    let Some(found) = reference.permissions(request.method.as_str(), path, account).ok().flatten() else { return Ok(None) };
+    let Some(found) = reference.permissions(request.method.as_str(), path, account).ok().flatten() else {
+        return Ok(None);
+    };
     if found.all.is_empty() {
         let who = if application { "an app" } else { "a user" };
         return Err(Error::invalid("", format!("this cannot be done by {who}")));

@@ -59,8 +59,16 @@ impl Registry {
             registry.connectors.push(Registered {
                 actions: Index::new(name, "actions", connector.actions.iter().map(|action| action.spec().name))?,
                 triggers: Index::new(name, "triggers", connector.triggers.iter().map(|trigger| trigger.spec().name))?,
-                picklists: Index::new(name, "picklists", connector.picklists.iter().map(|picklist| picklist.spec().name))?,
-                dynamic_schemas: Index::new(name, "dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name))?,
+                picklists: Index::new(
+                    name,
+                    "picklists",
+                    connector.picklists.iter().map(|picklist| picklist.spec().name),
+                )?,
+                dynamic_schemas: Index::new(
+                    name,
+                    "dynamic schemas",
+                    connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name),
+                )?,
                 connector,
             });
         }
@@ -138,7 +146,11 @@ impl Registry {
         });
         let Some((item, validator)) = found else {
             let every = self.connectors.iter().flat_map(|known| {
-                list(known).0.iter().map(|item| format!("{}.{}", known.connector.name, spec(item).name)).collect::<Vec<_>>()
+                list(known)
+                    .0
+                    .iter()
+                    .map(|item| format!("{}.{}", known.connector.name, spec(item).name))
+                    .collect::<Vec<_>>()
             });
             return Err(unknown(kind, id, every));
         };

@@ -68,11 +68,16 @@ fn needed(reference: &dyn Reference, request: &str, known: Option<&(Granted, boo
             .hint("Write a method and a path below the API version, such as `PATCH /groups/{id}`.")
     })?;
     let method = method.to_ascii_uppercase();
-    let find = |account| reference.permissions(&method, path.trim(), account).map_err(|error| error.during(format!("(`{request}`)")));
+    let find = |account| {
+        reference.permissions(&method, path.trim(), account).map_err(|error| error.during(format!("(`{request}`)")))
+    };
     let delegated = find(Account::Work)?;
     let listed = delegated.is_some();
-    let (delegated, personal, application) =
-        (delegated.unwrap_or_default(), find(Account::Personal)?.unwrap_or_default(), find(Account::App)?.unwrap_or_default());
+    let (delegated, personal, application) = (
+        delegated.unwrap_or_default(),
+        find(Account::Personal)?.unwrap_or_default(),
+        find(Account::App)?.unwrap_or_default(),
+    );
     let lacking = known.filter(|_| listed).map(|(granted, is_app)| {
         let all = if *is_app { &application } else { &delegated };
         let least = if all.least.is_empty() { &all.all } else { &all.least };

@@ -115,6 +115,9 @@ mod tests {
         for kind in [OUTCOME, JOURNAL, UPLOAD] {
             assert_eq!(vault.keys_of(kind).await.unwrap(), ["0", "6", "odd"]);
         }
-        assert!(store.next_due(TASK).await.unwrap().unwrap() > Duration::from_secs(23 * 3600), "the next one is tomorrow's");
+        assert!(
+            store.next_due(TASK).await.unwrap().unwrap() > Duration::from_secs(23 * 3600),
+            "the next one is tomorrow's"
+        );
     }
 }

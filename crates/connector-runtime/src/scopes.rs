@@ -27,7 +27,8 @@ pub struct Needed {
     /// Which of the actions need something else for some inputs: see [`Host::needed_for`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on_input: Vec<Depends>,
-    /// What else may allow an app some of it, without a permission in its token. Then Graph is asked, and not refused early.
+    /// What else may allow an app some of it, without a permission in its token. Then Graph is asked, and not refused
+    /// early.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_ways_for_apps: Vec<OtherWay>,
     /// What a connection lacks of it, if one was named and its token says what it carries.
@@ -58,7 +59,8 @@ impl Host {
             found.iter().filter_map(|it| it.spec.scopes.of_caller(application, false)).map(choice).collect()
         };
         let (user, app) = (of(false), of(true));
-        let ids = |cannot: fn(&Spec) -> bool| found.iter().filter(|it| cannot(it.spec)).map(|it| it.id.clone()).collect();
+        let ids =
+            |cannot: fn(&Spec) -> bool| found.iter().filter(|it| cannot(it.spec)).map(|it| it.id.clone()).collect();
         let by_input = |it: &&Named| it.spec.scopes_by_input || !it.spec.scope_cases.is_empty();
         Ok(Needed {
             delegated: least(user.clone()),
@@ -77,7 +79,12 @@ impl Host {
     }
 
     /// What a connection lacks, if its token says what it carries.
-    pub(crate) async fn lacking(&self, connection: Option<&str>, user: &[Choice], app: &[Choice]) -> Result<Option<Vec<String>>> {
+    pub(crate) async fn lacking(
+        &self,
+        connection: Option<&str>,
+        user: &[Choice],
+        app: &[Choice],
+    ) -> Result<Option<Vec<String>>> {
         let Some(connection) = connection else { return Ok(None) };
         let (granted, is_app) = self.known(connection).await?;
         Ok(granted.map(|granted| missing(if is_app { app } else { user }, &granted)))
@@ -99,7 +106,9 @@ impl Host {
         if !settings.method.asks_for_scopes() {
             let granted = least(found.iter().flat_map(|named| wanted(named, true))).join(", ");
             let error = Error::invalid("/scopes", "cannot be asked for: only a user's sign-in names permissions");
-            return Err(error.hint(format!("An administrator of the tenant grants an app's permissions in the portal: {granted}.")));
+            return Err(error.hint(format!(
+                "An administrator of the tenant grants an app's permissions in the portal: {granted}."
+            )));
         }
         if let Some(named) = found.iter().find(|named| !named.by_pattern && named.spec.scopes.delegated.is_never()) {
             return Err(Error::invalid("/scopes", format!("no user can do `{}`, only an app", named.id)));
@@ -109,8 +118,8 @@ impl Host {
         Ok(least.into_iter().chain(beside).collect())
     }
 
-    /// The settings, asking for no more than these need ([`Host::scopes_for`]), beside the scopes that the settings name
-    /// themselves. Without names they stay as they are.
+    /// The settings, asking for no more than these need ([`Host::scopes_for`]), beside the scopes that the settings
+    /// name themselves. Without names they stay as they are.
     ///
     /// # Errors
     /// Those of [`Host::scopes_for`].
@@ -129,7 +138,13 @@ impl Host {
         self.asking(asked, connector, settings, names)
     }
 
-    fn asking(&self, so_far: Vec<String>, connector: &str, mut settings: Settings, names: &[String]) -> Result<Settings> {
+    fn asking(
+        &self,
+        so_far: Vec<String>,
+        connector: &str,
+        mut settings: Settings,
+        names: &[String],
+    ) -> Result<Settings> {
         if !names.is_empty() {
             let needed = self.scopes_for(connector, &settings, names)?;
             settings.scopes = Some(Scopes::List(so_far.into_iter().chain(needed).collect()));
@@ -137,15 +152,22 @@ impl Host {
         Ok(settings)
     }
 
-    /// Which actions a stored connection's permissions allow, for one input at least; `None` when its token does not say
-    /// what it carries.
+    /// Which actions a stored connection's permissions allow, for one input at least; `None` when its token does not
+    /// say what it carries.
     ///
     /// # Errors
     /// `not_connected` for an unknown connection.
     pub async fn allowed(&self, connection: &str) -> Result<Option<Vec<String>>> {
         let (Some(granted), is_app) = self.known(connection).await? else { return Ok(None) };
-        let every = self.connectors().flat_map(|connector| connector.actions.iter().map(move |action| (connector.name, action.spec())));
-        Ok(Some(every.filter(|(_, spec)| allows(spec, &granted, is_app)).map(|(name, spec)| format!("{name}.{}", spec.name)).collect()))
+        let every = self
+            .connectors()
+            .flat_map(|connector| connector.actions.iter().map(move |action| (connector.name, action.spec())));
+        Ok(Some(
+            every
+                .filter(|(_, spec)| allows(spec, &granted, is_app))
+                .map(|(name, spec)| format!("{name}.{}", spec.name))
+                .collect(),
+        ))
     }
 
     // What a connection's token carries, where it says so, and whether it is an app's.
@@ -167,7 +189,10 @@ impl Host {
         let (connector, granted) = (self.connector(connector)?, Granted::new(scopes));
         let actions = connector.actions.iter().map(|action| action.spec());
         let all = actions.chain(connector.triggers.iter().map(|trigger| trigger.spec()));
-        Ok(all.filter(|spec| !spec.scopes.delegated.is_never() && !allows(spec, &granted, false)).map(|spec| spec.name).collect())
+        Ok(all
+            .filter(|spec| !spec.scopes.delegated.is_never() && !allows(spec, &granted, false))
+            .map(|spec| spec.name)
+            .collect())
     }
 }
 
@@ -185,7 +210,12 @@ fn wanted(named: &Named, application: bool) -> Vec<Choice> {
     let spec = named.spec;
     let usual = spec.scopes.of_caller(application, false).map(choice);
     let by_input = spec.scopes_by_input && !named.by_pattern;
-    let cases = spec.scope_cases.iter().filter(|_| by_input).filter_map(|case| case.scopes.of_caller(application, false)).map(choice);
+    let cases = spec
+        .scope_cases
+        .iter()
+        .filter(|_| by_input)
+        .filter_map(|case| case.scopes.of_caller(application, false))
+        .map(choice);
     usual.into_iter().chain(cases).collect()
 }
 
@@ -218,7 +248,9 @@ fn missing(wanted: &[Choice], granted: &Granted) -> Vec<String> {
     for any in wanted {
         let Some(first) = any.first() else { continue };
         if !has(granted, any) && !has(&Granted::new(&chosen), any) {
-            let more = first.split_ascii_whitespace().filter(|name| !granted.has(name) && !chosen.iter().any(|known| known == name));
+            let more = first
+                .split_ascii_whitespace()
+                .filter(|name| !granted.has(name) && !chosen.iter().any(|known| known == name));
             let more: Vec<String> = more.map(str::to_owned).collect();
             chosen.extend(more);
         }

@@ -69,7 +69,9 @@ pub(crate) fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
             Ok(KeyId::new(*id))
         }
         [version, ..] if *version > VERSION && sealed.len() >= BODY + TAG => {
-            let message = format!("the {place} cannot be opened: it was sealed by a newer version of this program, or it has been changed");
+            let message = format!(
+                "the {place} cannot be opened: it was sealed by a newer version of this program, or it has been changed"
+            );
             Err(Error::new(Code::Unavailable, message).retry(Retry::Never).hint("Update this program."))
         }
         _ => Err(place.broken()),
@@ -100,9 +102,12 @@ impl Place<'_> {
     }
 
     fn no_key(&self, id: KeyId) -> Error {
-        Error::new(Code::Unavailable, format!("the {self} cannot be opened: it was sealed with key {id}, which is not at hand"))
-            .retry(Retry::Never)
-            .hint("Put that key back where the keys are kept, or remove the document and make it again.")
+        Error::new(
+            Code::Unavailable,
+            format!("the {self} cannot be opened: it was sealed with key {id}, which is not at hand"),
+        )
+        .retry(Retry::Never)
+        .hint("Put that key back where the keys are kept, or remove the document and make it again.")
     }
 }
 
@@ -125,9 +130,13 @@ mod tests {
         let sealed = seal(&key, HERE, b"secret").unwrap();
         assert_eq!(**open(&key, HERE, &sealed).unwrap(), *b"secret");
         assert_eq!(sealed_with(HERE, &sealed).unwrap(), key.id());
-        for elsewhere in
-            [("connection", "home"), ("connections", "work"), ("connectio", "nwork"), ("connectionw", "ork"), ("", "connectionwork")]
-        {
+        for elsewhere in [
+            ("connection", "home"),
+            ("connections", "work"),
+            ("connectio", "nwork"),
+            ("connectionw", "ork"),
+            ("", "connectionwork"),
+        ] {
             let error = open(&key, Place { kind: elsewhere.0, key: elsewhere.1 }, &sealed).unwrap_err();
             assert!(error.to_string().contains("changed or moved"), "{error}");
         }

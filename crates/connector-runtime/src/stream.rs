@@ -23,15 +23,16 @@ impl Host {
                 let _ = sender.send(Err(error)).await;
             }
         });
-        futures_util::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|page| (page, receiver)) }).flat_map(
-            |page| {
-                let items: Vec<Result<Json>> = match page {
-                    Ok(items) => items.into_iter().map(Ok).collect(),
-                    Err(error) => vec![Err(error)],
-                };
-                futures_util::stream::iter(items)
-            },
-        )
+        futures_util::stream::unfold(receiver, |mut receiver| async move {
+            receiver.recv().await.map(|page| (page, receiver))
+        })
+        .flat_map(|page| {
+            let items: Vec<Result<Json>> = match page {
+                Ok(items) => items.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            };
+            futures_util::stream::iter(items)
+        })
     }
 }
 

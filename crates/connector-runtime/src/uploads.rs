@@ -40,7 +40,8 @@ impl Sessions {
 
     async fn read(&self, key: &str) -> Result<Option<(Revision, Record)>> {
         let Some((revision, plain)) = self.vault.get(KIND, key).await? else { return Ok(None) };
-        let record = serde_json::from_slice(&plain).map_err(|_| Error::bug("what is kept of an upload cannot be read"))?;
+        let record =
+            serde_json::from_slice(&plain).map_err(|_| Error::bug("what is kept of an upload cannot be read"))?;
         Ok(Some((revision, record)))
     }
 }
@@ -49,7 +50,9 @@ impl Sessions {
 impl Uploads for Sessions {
     async fn find(&self, upload: &str) -> Result<Option<Secret>> {
         let found = self.read(&self.key(upload)).await?;
-        let old = |record: &Record| Timestamp::now().as_second() - record.at.as_second() > KEPT.as_secs().try_into().unwrap_or(i64::MAX);
+        let old = |record: &Record| {
+            Timestamp::now().as_second() - record.at.as_second() > KEPT.as_secs().try_into().unwrap_or(i64::MAX)
+        };
         Ok(found.filter(|(_, record)| !old(record)).map(|(_, record)| Secret::new(record.address)))
     }
 
@@ -57,7 +60,8 @@ impl Uploads for Sessions {
         let key = self.key(upload);
         let known = self.read(&key).await.ok().flatten().map(|(revision, _)| revision);
         let record = Record { address: address.expose().to_owned(), at: Timestamp::now() };
-        let plain = serde_json::to_vec(&record).map_err(|error| Error::bug("an upload does not print").caused_by(error))?;
+        let plain =
+            serde_json::to_vec(&record).map_err(|error| Error::bug("an upload does not print").caused_by(error))?;
         self.vault.put(KIND, &key, known, &plain).await.map(|_| ())
     }
 

@@ -28,7 +28,12 @@ impl Validator {
     /// # Errors
     /// `bug` when the schema itself is not valid.
     pub(crate) fn new(schema: Value) -> Result<Validator> {
-        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys().cloned()).collect();
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|all| all.keys().cloned())
+            .collect();
         let dynamic = dynamic_schema::names(&schema).into_iter().map(str::to_owned).collect();
         let (mut names, mut confirmations) = (Vec::new(), Vec::new());
         property_names(&schema, &mut names, &mut confirmations);
@@ -82,8 +87,10 @@ impl Validator {
                 let why = if unconfirmed { "; this cannot be undone, so it must be true" } else { "" };
                 return issues.push(Issue::new(below(name), format!("`{name}` is missing{why}")));
             }
-            ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-                return issues.extend(unexpected.iter().map(|name| Issue::new(below(name), self.unknown_property(name))));
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                return issues
+                    .extend(unexpected.iter().map(|name| Issue::new(below(name), self.unknown_property(name))));
             }
             // An optional value is "this, or null": what is wrong with this is the reason.
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
@@ -94,8 +101,13 @@ impl Validator {
                 return wanted.into_iter().flatten().for_each(|error| self.explain(error, issues));
             }
             ValidationErrorKind::Enum { options } => {
-                let options: Vec<String> =
-                    options.as_array().into_iter().flatten().filter(|option| !option.is_null()).map(Value::to_string).collect();
+                let options: Vec<String> = options
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter(|option| !option.is_null())
+                    .map(Value::to_string)
+                    .collect();
                 format!("must be one of {}", options.join(", "))
             }
             ValidationErrorKind::Constant { expected_value } => format!("must be {expected_value}"),
@@ -183,10 +195,10 @@ mod tests {
             "additionalProperties": false
         }))
         .unwrap();
-        let input =
-            json!({ "to": ["adele@contoso.example", "nonsense"], "importence": "low", "importance": "urgent", "password": "hunter2" });
+        let input = json!({ "to": ["adele@contoso.example", "nonsense"], "importence": "low", "importance": "urgent", "password": "hunter2" });
         let error = validator.check(&input).unwrap_err();
-        let found: Vec<(&str, &str)> = error.violations().iter().map(|issue| (issue.pointer.as_str(), issue.message.as_str())).collect();
+        let found: Vec<(&str, &str)> =
+            error.violations().iter().map(|issue| (issue.pointer.as_str(), issue.message.as_str())).collect();
         assert_eq!(
             found,
             [
@@ -203,8 +215,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_undone_says_so_until_it_is_confirmed() {
-        let schema =
-            json!({ "type": "object", "properties": { "confirm": { "type": "boolean", "const": true } }, "required": ["confirm"] });
+        let schema = json!({ "type": "object", "properties": { "confirm": { "type": "boolean", "const": true } }, "required": ["confirm"] });
         let validator = Validator::new(schema).unwrap();
         let message = |input| validator.check(&input).unwrap_err().violations()[0].message.clone();
         assert_eq!(message(json!({})), "`confirm` is missing; this cannot be undone, so it must be true");
@@ -226,7 +237,9 @@ mod tests {
         let validator = Validator::new(schema).unwrap();
         let told = |input: Value| match validator.check(&json!({ "deep": [input] })) {
             Ok(()) => Vec::new(),
-            Err(error) => error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect(),
+            Err(error) => {
+                error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect()
+            }
         };
         assert_eq!(told(json!({})), ["/deep/0/id is missing: give `id` or `path`"]);
         assert_eq!(told(json!({ "id": "x", "path": null })), [""; 0]);

@@ -14,7 +14,12 @@ use serde_json::{Value, json};
 const ORIGIN: &str = "https://sandbox.invalid";
 
 fn host_on(sandbox: &Sandbox, store: Arc<dyn Store>, keys: KeyRing) -> Host {
-    Host::builder().connector(outlook_connector::connector()).store(store, keys).transport(Arc::new(sandbox.clone())).build().unwrap()
+    Host::builder()
+        .connector(outlook_connector::connector())
+        .store(store, keys)
+        .transport(Arc::new(sandbox.clone()))
+        .build()
+        .unwrap()
 }
 
 fn host(sandbox: &Sandbox) -> Host {
@@ -101,11 +106,17 @@ async fn an_app_signs_in_once_and_works() {
 async fn every_fault_of_a_form_is_named() {
     let sandbox = Sandbox::new();
     let host = host(&sandbox);
-    let settings = pointed_at_sandbox(Settings { tenant_id: Some("common".into()), ..Settings::new(SignInMethod::ClientCredentials) });
+    let settings = pointed_at_sandbox(Settings {
+        tenant_id: Some("common".into()),
+        ..Settings::new(SignInMethod::ClientCredentials)
+    });
     let error = connect_app(&host, settings).await.unwrap_err();
     assert_eq!(error.code(), Code::InvalidInput);
     let places: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
-    assert!(places.contains(&"/clientId") && places.contains(&"/clientSecret") && places.contains(&"/tenantId"), "{places:?}");
+    assert!(
+        places.contains(&"/clientId") && places.contains(&"/clientSecret") && places.contains(&"/tenantId"),
+        "{places:?}"
+    );
     assert_eq!(sandbox.request_count(), 0);
 }
 
@@ -154,7 +165,8 @@ async fn processes_that_share_a_store_share_a_token() {
     let sandbox = Sandbox::new();
     let key = Key::random().unwrap();
     // Each has its own engine on the same file, as processes have.
-    let hosts: Vec<Host> = (0..8).map(|_| host_on(&sandbox, Arc::new(Sqlite::open(&path).unwrap()), KeyRing::new(key.clone()))).collect();
+    let hosts: Vec<Host> =
+        (0..8).map(|_| host_on(&sandbox, Arc::new(Sqlite::open(&path).unwrap()), KeyRing::new(key.clone()))).collect();
     connect_app(&hosts[0], app(&sandbox)).await.unwrap();
     let runs = hosts.iter().flat_map(|host| (0..10).map(move |_| host.execute(list())));
     for result in futures_util::future::join_all(runs).await {
@@ -169,7 +181,8 @@ async fn a_refused_token_is_renewed_once_by_all_hosts() {
     let path = folder.path().join("tenon.db");
     let sandbox = Sandbox::new();
     let key = Key::random().unwrap();
-    let hosts: Vec<Host> = (0..4).map(|_| host_on(&sandbox, Arc::new(Sqlite::open(&path).unwrap()), KeyRing::new(key.clone()))).collect();
+    let hosts: Vec<Host> =
+        (0..4).map(|_| host_on(&sandbox, Arc::new(Sqlite::open(&path).unwrap()), KeyRing::new(key.clone()))).collect();
     connect_app(&hosts[0], app(&sandbox)).await.unwrap();
     sandbox.faults().add(Rule::new(Fault::Unauthorized).path("/messages").times(4));
     for result in futures_util::future::join_all(hosts.iter().map(|host| host.execute(list()))).await {
@@ -207,7 +220,9 @@ async fn a_broken_connection_says_who_must_act_and_is_mended_by_signing_in() {
     let error = report.error.unwrap();
     assert_eq!(error.code(), Code::NotConnected);
     assert!(error.advice().to_lowercase().contains("reconnect"), "{}", error.advice());
-    let State::Broken(trouble) = host.connections().show("me").await.unwrap().state else { panic!("it is shown as broken") };
+    let State::Broken(trouble) = host.connections().show("me").await.unwrap().state else {
+        panic!("it is shown as broken")
+    };
     assert!(trouble.message.contains("AADSTS50173"), "{}", trouble.message);
 
     sandbox.relent();
@@ -304,7 +319,9 @@ async fn a_device_code_is_typed_elsewhere() {
         client_id: Some(seeds::PUBLIC.to_owned()),
         ..Settings::new(SignInMethod::DeviceCode)
     });
-    let SignIn::Device(device) = host.connections().connect_new(new("me", settings)).await.unwrap() else { panic!("a code") };
+    let SignIn::Device(device) = host.connections().connect_new(new("me", settings)).await.unwrap() else {
+        panic!("a code")
+    };
     sandbox.approve_device(device.user_code(), "AdeleV@contoso.example").unwrap();
     let card = device.wait().await.unwrap();
     assert_eq!(card.identity.unwrap().username.as_deref(), Some("AdeleV@contoso.example"));
@@ -324,7 +341,10 @@ async fn no_secret_in_what_is_stored_or_shown() {
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let content = std::fs::read(entry.unwrap().path()).unwrap();
         for canary in ["daemon+secret", "eyJ"] {
-            assert!(!content.windows(canary.len()).any(|window| window == canary.as_bytes()), "{canary} is in the store");
+            assert!(
+                !content.windows(canary.len()).any(|window| window == canary.as_bytes()),
+                "{canary} is in the store"
+            );
         }
     }
 }

@@ -56,7 +56,8 @@ fn user(server: &Server) -> Settings {
 /// Makes the connection `work`, or makes it anew.
 async fn connect(host: &Host, settings: Settings, who: &str) -> Card {
     let redirect_uri = Some("http://localhost:49152/".parse().unwrap());
-    let new = NewConnection { name: "work".into(), connector: "outlook".into(), settings, confirm_other: true, redirect_uri };
+    let new =
+        NewConnection { name: "work".into(), connector: "outlook".into(), settings, confirm_other: true, redirect_uri };
     let browser = match host.connections().connect_new(new).await.unwrap() {
         SignIn::Done(card) => return *card,
         SignIn::Browser(browser) => browser,
@@ -64,7 +65,11 @@ async fn connect(host: &Host, settings: Settings, who: &str) -> Card {
     };
     let mut url = browser.url.clone();
     url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", who);
-    let answer = HttpTransport::new().unwrap().send(http::Request::get(url.as_str()).body(bytes::Bytes::new()).unwrap()).await.unwrap();
+    let answer = HttpTransport::new()
+        .unwrap()
+        .send(http::Request::get(url.as_str()).body(bytes::Bytes::new()).unwrap())
+        .await
+        .unwrap();
     let location = answer.headers()["location"].to_str().unwrap().to_owned();
     browser.finish(location.split_once('?').unwrap().1).await.unwrap()
 }
@@ -185,17 +190,27 @@ async fn one_that_cannot_be_read_hides_no_other() {
     // Two that are broken: changed in the file, and sealed by a process with another key.
     let file = rusqlite::Connection::open(folder.path().join("tenon.db")).unwrap();
     for kind in ["connection", "oauth_profile"] {
-        file.execute("INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, 'bad', 1, x'0102')", [format!("sealed.{kind}")]).unwrap();
+        file.execute(
+            "INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, 'bad', 1, x'0102')",
+            [format!("sealed.{kind}")],
+        )
+        .unwrap();
     }
     let listed = here.connections().list().await.unwrap();
-    assert_eq!(listed.iter().map(|listed| (&*listed.name, listed.card.is_ok())).collect::<Vec<_>>(), [("bad", false), ("work", true)]);
+    assert_eq!(
+        listed.iter().map(|listed| (&*listed.name, listed.card.is_ok())).collect::<Vec<_>>(),
+        [("bad", false), ("work", true)]
+    );
     let shown = serde_json::to_value(&listed).unwrap();
     assert_eq!(
         (&shown[0]["state"], &shown[0]["error"]["code"], &shown[1]["state"]),
         (&json!("unreadable"), &json!("unavailable"), &json!("ready"))
     );
     let profiles = here.connections().profiles().await.unwrap();
-    assert_eq!(profiles.iter().map(|(name, profile)| (&**name, profile.is_ok())).collect::<Vec<_>>(), [("bad", false), ("good", true)]);
+    assert_eq!(
+        profiles.iter().map(|(name, profile)| (&**name, profile.is_ok())).collect::<Vec<_>>(),
+        [("bad", false), ("good", true)]
+    );
     let near = here.connections().show("wrok").await.unwrap_err();
     assert!(near.advice().contains("`work`"), "{near:?}");
 
@@ -203,7 +218,10 @@ async fn one_that_cannot_be_read_hides_no_other() {
     let _ = here.connections().put_profile("bad", &profile).await.unwrap();
     here.connections().remove_profile("bad").await.unwrap();
     here.connections().remove("bad").await.unwrap();
-    assert_eq!((here.connections().list().await.unwrap().len(), here.connections().profiles().await.unwrap().len()), (1, 1));
+    assert_eq!(
+        (here.connections().list().await.unwrap().len(), here.connections().profiles().await.unwrap().len()),
+        (1, 1)
+    );
     here.execute(list()).await.unwrap();
 }
 
@@ -229,7 +247,10 @@ async fn a_secret_is_replaced_without_signing_in_again() {
     assert!(matches!(here.connections().show("work").await.unwrap().state, State::Broken(_) | State::Waiting(_)));
     // The right one: at once, and for the user who is signed in.
     let mended = there.connections().set_secret("work", &secret(seeds::WEB_SECRET)).await.unwrap();
-    assert_eq!((mended.state, mended.id, mended.secret_expires.as_deref()), (State::Ready, card.id, Some("2999-12-31")));
+    assert_eq!(
+        (mended.state, mended.id, mended.secret_expires.as_deref()),
+        (State::Ready, card.id, Some("2999-12-31"))
+    );
     assert_eq!(found(&here).await.as_deref(), Some(ADELE));
 
     for (wrong, code) in [(AppCredential::default(), Code::InvalidInput), (secret(" "), Code::InvalidInput)] {
@@ -248,7 +269,8 @@ async fn a_profiles_new_secret_reaches_the_connections_that_use_it() {
         ..serde_json::from_value(json!({ "clientId": seeds::WEB })).unwrap()
     };
     assert!(host.connections().put_profile("web", &profile(seeds::WEB_SECRET)).await.unwrap().changed.is_empty());
-    let with_profile = Settings { client_id: None, client_secret: None, oauth_profile: Some("web".into()), ..user(&server) };
+    let with_profile =
+        Settings { client_id: None, client_secret: None, oauth_profile: Some("web".into()), ..user(&server) };
     connect(&host, with_profile.clone(), ADELE).await;
     sandbox.tokens_live(std::time::Duration::from_secs(1));
 
@@ -280,13 +302,24 @@ async fn a_given_token_of_an_app_is_an_apps() {
         };
         at(&server, settings)
     };
-    connect(&host, given(sandbox.issue_token(Holder::App(seeds::DAEMON), &["Mail.Read", "User.Read.All"]), Some(ALEX)), ALEX).await;
+    connect(
+        &host,
+        given(sandbox.issue_token(Holder::App(seeds::DAEMON), &["Mail.Read", "User.Read.All"]), Some(ALEX)),
+        ALEX,
+    )
+    .await;
     let report = host.connections().test("work").await.unwrap();
-    assert_eq!((report.tried.as_str(), report.found.as_deref()), ("GET /users/{user}", Some(ALEX)), "{:?}", report.error);
+    assert_eq!(
+        (report.tried.as_str(), report.found.as_deref()),
+        ("GET /users/{user}", Some(ALEX)),
+        "{:?}",
+        report.error
+    );
     host.execute(list()).await.unwrap();
     assert!(host.allowed("work").await.unwrap().unwrap().contains(&"outlook.list_emails".to_owned()), "by its roles");
 
-    connect(&host, given(sandbox.issue_token(Holder::App(seeds::DAEMON), &["Mail.Read", "User.Read.All"]), None), ALEX).await;
+    connect(&host, given(sandbox.issue_token(Holder::App(seeds::DAEMON), &["Mail.Read", "User.Read.All"]), None), ALEX)
+        .await;
     let report = host.connections().test("work").await.unwrap();
     assert_eq!((report.works, report.tried.as_str()), (true, "a token"), "{:?}", report.error);
 

@@ -14,7 +14,8 @@ const ADELE: &str = "AdeleV@contoso.example";
 
 /// A host whose connection `me` is signed in as Adele.
 async fn signed_in(sandbox: &Sandbox) -> Host {
-    let host = Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox.clone())).build().unwrap();
+    let host =
+        Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox.clone())).build().unwrap();
     sign_in(&host, sandbox).await;
     host
 }
@@ -29,8 +30,11 @@ async fn sign_in(host: &Host, sandbox: &Sandbox) -> Card {
         ..Settings::new(SignInMethod::AuthorizationCode)
     };
     let redirect_uri = Some("http://localhost:49152/".parse().unwrap());
-    let new = NewConnection { name: "me".into(), connector: "outlook".into(), settings, confirm_other: false, redirect_uri };
-    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else { panic!("a user signs in with the browser") };
+    let new =
+        NewConnection { name: "me".into(), connector: "outlook".into(), settings, confirm_other: false, redirect_uri };
+    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
+        panic!("a user signs in with the browser")
+    };
     let mut url = browser.url.clone();
     url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", ADELE);
     let answer = sandbox.send(http::Request::get(url.as_str()).body(bytes::Bytes::new()).unwrap()).await.unwrap();
@@ -78,8 +82,9 @@ async fn each_refusal_is_somebodys_to_mend_and_mending_keeps_the_id() {
         let is_lifted = actor == Actor::Administrator || name.starts_with("ConsentWithdrawn");
         assert_eq!(trouble.until.is_some(), is_lifted, "{name}: it is asked again where the user need not act");
         let asked = sandbox.token_requests();
-        let alike =
-            |error: &Error| (error.code(), error.to_string(), error.advice().to_owned(), error.said().cloned(), error.when_to_retry());
+        let alike = |error: &Error| {
+            (error.code(), error.to_string(), error.advice().to_owned(), error.said().cloned(), error.when_to_retry())
+        };
         for _ in 0..3 {
             assert_eq!(alike(&error_of(&host).await), alike(&error), "{name}");
         }

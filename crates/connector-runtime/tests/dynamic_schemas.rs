@@ -53,7 +53,8 @@ impl DynamicSchema for Folders {
         }
         let list = Request::get("/me/mailFolders/{parent}/childFolders").with("parent", self.parent);
         Ok(list.decode::<Page>().map(|page| {
-            let names: Map<String, Value> = page.value.into_iter().map(|it| (it.display_name, json!({ "type": "integer" }))).collect();
+            let names: Map<String, Value> =
+                page.value.into_iter().map(|it| (it.display_name, json!({ "type": "integer" }))).collect();
             json!({ "type": "object", "properties": names, "additionalProperties": false })
         }))
     }

@@ -135,7 +135,8 @@ async fn an_embedder_brings_its_http_client() {
     let host = with_served_sandbox(builder, &sandbox, SCOPES, &server.url()).build().unwrap();
     host.execute(Run::new("outlook.send_email", "sandbox", mail())).await.unwrap();
     let input = json!({ "folderId": "sentitems", "limit": 1, "query": { "orderby": "sentDateTime desc" } });
-    let list: Value = host.execute(Run::new("outlook.list_emails", "sandbox", input)).await.unwrap().output.read().unwrap();
+    let list: Value =
+        host.execute(Run::new("outlook.list_emails", "sandbox", input)).await.unwrap().output.read().unwrap();
     assert_eq!(list["items"][0]["subject"], "Lunch");
     server.shutdown().await;
 }
@@ -167,9 +168,13 @@ async fn a_key_is_free_again_after_a_refusal() {
 async fn a_list_streams_the_same_items() {
     let (host, _) = host(SCOPES);
     let input = json!({ "fetchAll": true, "query": { "top": 2 } });
-    let whole: Value = host.execute(Run::new("outlook.list_emails", "sandbox", input.clone())).await.unwrap().output.read().unwrap();
-    let streamed: Vec<Value> =
-        host.stream(Run::new("outlook.list_emails", "sandbox", input)).map(|item| item.unwrap().read().unwrap()).collect().await;
+    let whole: Value =
+        host.execute(Run::new("outlook.list_emails", "sandbox", input.clone())).await.unwrap().output.read().unwrap();
+    let streamed: Vec<Value> = host
+        .stream(Run::new("outlook.list_emails", "sandbox", input))
+        .map(|item| item.unwrap().read().unwrap())
+        .collect()
+        .await;
     assert!(streamed.len() > 2, "{}", streamed.len());
     assert_eq!(whole["items"], Value::from(streamed));
 }
@@ -180,7 +185,10 @@ async fn choices_are_a_tree_and_can_be_searched() {
     let all = host.choices("outlook.mail_folders", "sandbox", json!({}), Ask::default()).await.unwrap();
     assert!(all.choices.iter().any(|choice| choice.label == "Inbox"), "{all:?}");
     assert!(all.choices.iter().any(|choice| choice.parent.is_some()), "there is a folder within a folder");
-    let some = host.choices("outlook.mail_folders", "sandbox", json!({}), Ask { search: Some("inb".into()), from: None }).await.unwrap();
+    let some = host
+        .choices("outlook.mail_folders", "sandbox", json!({}), Ask { search: Some("inb".into()), from: None })
+        .await
+        .unwrap();
     assert_eq!(some.choices.len(), 1);
 }
 

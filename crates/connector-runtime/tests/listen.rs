@@ -40,7 +40,8 @@ async fn a_gap_is_told_at_once_and_with_the_next_event() {
     let host = host(&sandbox);
     let mut listener = host.listen(listen("outlook.deleted_email")).await.unwrap();
     let mut told = notices(&mut listener);
-    let mails: Vec<String> = (0..3).map(|at| sandbox.graph().deliver(USER, "inbox", json!({ "subject": at.to_string() }))).collect();
+    let mails: Vec<String> =
+        (0..3).map(|at| sandbox.graph().deliver(USER, "inbox", json!({ "subject": at.to_string() }))).collect();
     let delete = async |id: &str| {
         let run = connector_runtime::Run::new("outlook.delete_email", "sandbox", json!({ "messageId": id }));
         host.execute(run).await.unwrap();

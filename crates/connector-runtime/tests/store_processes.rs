@@ -137,8 +137,11 @@ async fn poll(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> 
 async fn work(store: &Sqlite, journal: &mut Journal) -> Result<()> {
     let cursor = store.cursor("s").await?;
     let at = cursor.as_ref().map_or(0, |(_, bytes)| number(bytes));
-    let events: Vec<Entry> = (at.saturating_sub(1)..at + EVENTS).map(|n| Entry::new(format!("id {n}"), n.to_string())).collect();
-    store.commit("s", cursor.map(|(revision, _): (Revision, Bytes)| revision), &events, (at + EVENTS).to_string().into()).await?;
+    let events: Vec<Entry> =
+        (at.saturating_sub(1)..at + EVENTS).map(|n| Entry::new(format!("id {n}"), n.to_string())).collect();
+    store
+        .commit("s", cursor.map(|(revision, _): (Revision, Bytes)| revision), &events, (at + EVENTS).to_string().into())
+        .await?;
     let deliveries = store.read("s", "sink", 3).await?;
     for delivery in &deliveries {
         journal.note(format_args!("got {}", delivery.id));
@@ -188,7 +191,10 @@ async fn audit(folder: &Path) {
     // What was answered is in the document; what was not may be, once for each killed child.
     let added = journals.all("added").count() as u64;
     let counted = number(&store.get("k", "n").await.unwrap().unwrap().bytes);
-    assert!((added..=added + (KILLS + CHILDREN) as u64).contains(&counted), "{added} were answered and {counted} counted");
+    assert!(
+        (added..=added + (KILLS + CHILDREN) as u64).contains(&counted),
+        "{added} were answered and {counted} counted"
+    );
 
     // No epoch was given twice, and no lock was held twice at a time.
     let epochs: Vec<&str> = journals.all("epoch").map(|rest| rest[0]).collect();
@@ -204,7 +210,8 @@ impl Journals {
     fn read(folder: &Path) -> Journals {
         let files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
         let journals = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "journal"));
-        let lines = journals.flat_map(|path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>());
+        let lines =
+            journals.flat_map(|path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>());
         Journals(lines.map(|line| line.split(' ').map(str::to_owned).collect()).collect())
     }
 
@@ -262,7 +269,8 @@ fn what_a_killed_process_held_is_free_at_once() {
         });
     }
     // Besides the store's own files, at most the last dead and this process have left one.
-    let files =
-        fs::read_dir(folder.path()).unwrap().filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains("-alive-"));
+    let files = fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().contains("-alive-"));
     assert!(files.count() <= 4);
 }

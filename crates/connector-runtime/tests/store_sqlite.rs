@@ -79,7 +79,10 @@ async fn everything_outlives_the_process() {
     let doc = store.get("k", "a").await.unwrap().unwrap();
     assert_eq!((doc.revision, doc.bytes), (revision, Bytes::from("doc")));
     assert!(store.next_due("t").await.unwrap().unwrap() > Duration::from_secs(3000));
-    assert!(store.lock("l", "you", Duration::ZERO).await.unwrap().is_some(), "but a lock, which ends with whoever held it");
+    assert!(
+        store.lock("l", "you", Duration::ZERO).await.unwrap().is_some(),
+        "but a lock, which ends with whoever held it"
+    );
     assert_eq!(store.cursor("s").await.unwrap(), Some((committed.revision, "cursor".into())));
     assert_eq!(store.read("s", "c", 9).await.unwrap()[0].bytes, "event");
     assert!(store.put("k", "b", None, Bytes::new()).await.unwrap() > revision, "counting goes on");
@@ -154,7 +157,9 @@ async fn a_reserve_is_there_before_it_is_needed() {
     assert!(reserve.exists(), "a race that was lost is no matter of room");
     // The disk has no room at all: the reserve is all there is, and is given back for the write.
     let blocked = Connection::open(&path).unwrap();
-    blocked.execute_batch("CREATE TRIGGER full BEFORE UPDATE ON doc BEGIN SELECT RAISE(ROLLBACK, 'full'); END").unwrap();
+    blocked
+        .execute_batch("CREATE TRIGGER full BEFORE UPDATE ON doc BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+        .unwrap();
     assert!(store.put_reserved("k", "a", Some(second), "newer".into()).await.is_err());
     assert!(!reserve.exists());
     blocked.execute_batch("DROP TRIGGER full").unwrap();
@@ -198,7 +203,11 @@ async fn a_newer_store_is_refused_and_left_alone() {
 async fn a_foreign_file_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    fs::write(&path, "some text that somebody needs, and that is longer than the header of a database file. ".repeat(20)).unwrap();
+    fs::write(
+        &path,
+        "some text that somebody needs, and that is longer than the header of a database file. ".repeat(20),
+    )
+    .unwrap();
     let before = fs::read(&path).unwrap();
     refused(&path, Code::InvalidInput, "is not a store");
     assert_eq!(fs::read(&path).unwrap(), before);
@@ -245,7 +254,8 @@ async fn a_damaged_store_says_so() {
 #[tokio::test]
 async fn a_store_that_another_process_holds_is_busy_and_then_free_again() {
     let (_folder, path) = stored().await;
-    let store = Sqlite::open_with(&path, Options { patience: Duration::from_millis(30), ..Options::default() }).unwrap();
+    let store =
+        Sqlite::open_with(&path, Options { patience: Duration::from_millis(30), ..Options::default() }).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = store.put("k", "b", None, Bytes::new()).await.unwrap_err();
@@ -290,9 +300,11 @@ async fn a_commit_that_fails_in_the_middle_leaves_nothing() {
     let store = Sqlite::open(&path).unwrap();
     let events = |ids: &[&str]| ids.iter().map(|id| Entry::new(*id, "x")).collect::<Vec<_>>();
     let before = store.commit("s", None, &events(&["1"]), "before".into()).await.unwrap();
-    let fault = "CREATE TRIGGER fault BEFORE INSERT ON event WHEN NEW.id = 'bad' BEGIN SELECT RAISE(ABORT, 'a fault'); END";
+    let fault =
+        "CREATE TRIGGER fault BEFORE INSERT ON event WHEN NEW.id = 'bad' BEGIN SELECT RAISE(ABORT, 'a fault'); END";
     Connection::open(&path).unwrap().execute_batch(fault).unwrap();
-    let error = store.commit("s", Some(before.revision), &events(&["2", "bad", "3"]), "after".into()).await.unwrap_err();
+    let error =
+        store.commit("s", Some(before.revision), &events(&["2", "bad", "3"]), "after".into()).await.unwrap_err();
     assert_eq!(error.code(), Code::Bug);
     assert_eq!(store.cursor("s").await.unwrap(), Some((before.revision, "before".into())));
     let after = store.commit("s", Some(before.revision), &events(&["2", "3"]), "after".into()).await.unwrap();

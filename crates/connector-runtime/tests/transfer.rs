@@ -28,7 +28,13 @@ fn app() -> Settings {
 }
 
 async fn connect(host: &Host, name: &str, settings: Settings) -> String {
-    let new = NewConnection { name: name.into(), connector: "outlook".into(), settings, confirm_other: false, redirect_uri: None };
+    let new = NewConnection {
+        name: name.into(),
+        connector: "outlook".into(),
+        settings,
+        confirm_other: false,
+        redirect_uri: None,
+    };
     match host.connections().connect_new(new).await.unwrap() {
         SignIn::Done(card) => card.id,
         _ => panic!("an app signs in at once"),
@@ -51,9 +57,15 @@ async fn secrets_stay_behind_unless_asked() {
 
     let cards = there.connections().import(&text, None, false).await.unwrap();
     assert_eq!((cards.len(), cards[0].name.as_str(), cards[0].id.as_str()), (1, "work", id.as_str()));
-    assert!(matches!(&cards[0].state, State::Broken(trouble) if trouble.hint.contains("tenon connections reconnect work")), "{cards:?}");
+    assert!(
+        matches!(&cards[0].state, State::Broken(trouble) if trouble.hint.contains("tenon connections reconnect work")),
+        "{cards:?}"
+    );
     let error = there.connections().test("work").await.unwrap().error.unwrap();
-    assert!(error.code() == Code::NotConnected && error.to_string().contains("imported without its secrets"), "{error}");
+    assert!(
+        error.code() == Code::NotConnected && error.to_string().contains("imported without its secrets"),
+        "{error}"
+    );
     // The secret is all that is missing.
     let (_, settings) = there.connections().settings("work").await.unwrap();
     let settings = Settings { client_secret: Some(Secret::new(seeds::DAEMON_SECRET)), ..settings };
@@ -75,7 +87,8 @@ async fn sealed_under_a_passphrase_everything_comes_back() {
     for hidden in ["büro", "work", "contoso", seeds::DAEMON, seeds::DAEMON_SECRET, PASSPHRASE] {
         assert!(!shown.contains(hidden), "{hidden} is in {shown}");
     }
-    for (passphrase, says) in [(None, "is sealed"), (Some("correct horse battery stable"), "is not the one"), (Some(""), "is not the one")]
+    for (passphrase, says) in
+        [(None, "is sealed"), (Some("correct horse battery stable"), "is not the one"), (Some(""), "is not the one")]
     {
         let error = there.connections().import(&text, passphrase.map(Secret::new).as_ref(), false).await.unwrap_err();
         assert!(error.code() == Code::InvalidInput && error.to_string().contains(says), "{error}");
@@ -107,7 +120,8 @@ async fn an_export_that_was_changed_is_refused() {
         changed[at] = if changed[at] == b'x' { b'y' } else { b'x' };
         let mut document = parsed(&text);
         document["sealed"]["content"] = String::from_utf8(changed).unwrap().into();
-        let error = there.connections().import(&Secret::new(document.to_string()), Some(&passphrase), false).await.unwrap_err();
+        let error =
+            there.connections().import(&Secret::new(document.to_string()), Some(&passphrase), false).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput, "{error}");
     }
     let mut newer = parsed(&text);
@@ -117,7 +131,8 @@ async fn an_export_that_was_changed_is_refused() {
     let mut asks_for_memory = parsed(&text);
     asks_for_memory["sealed"]["kdf"] = "argon2id-64GiB".into();
     for document in [newer, other, asks_for_memory, json!({}), json!([])] {
-        let error = there.connections().import(&Secret::new(document.to_string()), Some(&passphrase), false).await.unwrap_err();
+        let error =
+            there.connections().import(&Secret::new(document.to_string()), Some(&passphrase), false).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput, "{error}");
     }
     assert!(there.connections().list().await.unwrap().is_empty());
@@ -168,7 +183,8 @@ async fn copies(host: &Host, count: usize) -> Secret {
     connect(host, "work", app()).await;
     let mut text = parsed(&host.connections().export(&[], Secrets::PlainText).await.unwrap());
     let connection = text["connections"][0]["connection"].clone();
-    text["connections"] = (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
+    text["connections"] =
+        (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
     Secret::new(text.to_string())
 }
 

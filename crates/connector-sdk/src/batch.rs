@@ -1,7 +1,7 @@
 //! The answer to a [`$batch`][1], part by part.
 //!
-//! A gateway at times writes a page of HTML where the JSON of one part belongs. What the other parts say is read all the
-//! same, because writes among them have been carried out.
+//! A gateway at times writes a page of HTML where the JSON of one part belongs. What the other parts say is read all
+//! the same, because writes among them have been carried out.
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/json-batching
 
@@ -45,7 +45,9 @@ impl BatchAnswer {
         }
         let text = text.slice_ref(without_bom(text));
         match serde_json::from_slice::<Envelope<'_>>(&text) {
-            Ok(envelope) => Ok(envelope.responses.into_iter().filter_map(|raw| part(&Json::slice_of(&text, raw))).collect()),
+            Ok(envelope) => {
+                Ok(envelope.responses.into_iter().filter_map(|raw| part(&Json::slice_of(&text, raw))).collect())
+            }
             Err(error) => match salvage(&text) {
                 Some(answers) => Ok(answers),
                 None => Err(Error::protocol("the answer to a batch cannot be read").caused_by(error)),
@@ -130,7 +132,11 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, u16)> {
-        BatchAnswer::read(&Bytes::from(text.to_owned())).unwrap().into_iter().map(|answer| (answer.id, answer.status)).collect()
+        BatchAnswer::read(&Bytes::from(text.to_owned()))
+            .unwrap()
+            .into_iter()
+            .map(|answer| (answer.id, answer.status))
+            .collect()
     }
 
     fn pairs(all: &[(&str, u16)]) -> Vec<(String, u16)> {
@@ -147,7 +153,11 @@ mod tests {
             )
         };
         assert_eq!(read(&with(500)), pairs(&[("1", 201), ("3", 201)]));
-        assert_eq!(read(&with(201)), pairs(&[("1", 201), ("3", 201)]), "a success whose body is lost may be one or not");
+        assert_eq!(
+            read(&with(201)),
+            pairs(&[("1", 201), ("3", 201)]),
+            "a success whose body is lost may be one or not"
+        );
         assert_eq!(read(&with(429)), pairs(&[("1", 201), ("2", 429), ("3", 201)]), "a refusal is one without its body");
         let cut = with(500);
         assert_eq!(read(&cut[..cut.find("<html").unwrap()]), pairs(&[("1", 201)]));

@@ -7,12 +7,14 @@ use serde_json::value::RawValue;
 
 use crate::Json;
 
-/// How deep the spelling is looked at. What lies deeper is taken as it is written, so that no text is too deep for the stack.
+/// How deep the spelling is looked at. What lies deeper is taken as it is written, so that no text is too deep for the
+/// stack.
 const DEPTH: usize = 32;
 
 impl Json {
-    /// Writes it without white space, with sorted properties and with texts in one spelling, for whoever compares or hashes what
-    /// a server sent: the same value has the same text, however a server orders and escapes it. Numbers stay as they are written.
+    /// Writes it without white space, with sorted properties and with texts in one spelling, for whoever compares or
+    /// hashes what a server sent: the same value has the same text, however a server orders and escapes it. Numbers
+    /// stay as they are written.
     pub fn canonical(&self) -> String {
         canonical(self.as_str())
     }

@@ -73,8 +73,10 @@ pub(crate) struct Sent {
 impl Sent {
     /// Nothing for a request that only reads.
     pub(crate) fn of(request: &Request) -> Option<Sent> {
-        (!request.is_read_only())
-            .then(|| Sent { request: format!("{} {}", request.method, request.template()), repeatable: request.is_repeatable() })
+        (!request.is_read_only()).then(|| Sent {
+            request: format!("{} {}", request.method, request.template()),
+            repeatable: request.is_repeatable(),
+        })
     }
 }
 
@@ -112,7 +114,11 @@ impl Account {
 
 impl Entry {
     fn read(self) -> Change {
-        Change { request: self.request, id: self.answer.as_ref().and_then(Response::id), unknown: self.answer.is_none() }
+        Change {
+            request: self.request,
+            id: self.answer.as_ref().and_then(Response::id),
+            unknown: self.answer.is_none(),
+        }
     }
 }
 
@@ -161,7 +167,9 @@ fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: Account) -> P
         }
         Plan::Emit(items, then) => Plan::Emit(items, then.around(move |taken, go| tell(go(taken), account))),
         Plan::Read(file, then) => Plan::Read(file, then.around(move |read, go| tell(go(read), account))),
-        Plan::Download(request, name, then) => Plan::Download(request, name, then.around(move |stored, go| tell(go(stored), account))),
+        Plan::Download(request, name, then) => {
+            Plan::Download(request, name, then.around(move |stored, go| tell(go(stored), account)))
+        }
         Plan::Wait(time, then) => Plan::Wait(time, then.around(move |waited, go| tell(go(waited), account))),
     }
 }
@@ -178,7 +186,9 @@ mod tests {
     }
 
     fn make_then_read() -> Plan<Accepted> {
-        Plan::call(Request::post("/me/events").json(json!({})), |_| Request::get("/me/events/{event}").with("event", "1").accepted())
+        Plan::call(Request::post("/me/events").json(json!({})), |_| {
+            Request::get("/me/events/{event}").with("event", "1").accepted()
+        })
     }
 
     #[test]
@@ -211,7 +221,10 @@ mod tests {
     fn what_may_be_repeated_stays_retryable_but_is_told() {
         let plan = Plan::call(Request::put("/x").json(json!({})), |_| Request::get("/y").accepted());
         let error = answers(&[(200, "{}"), (503, "")]).run(told(plan)).unwrap_err();
-        assert_eq!((error.code(), error.when_to_retry(), error.carried_out().len()), (Code::Unavailable, Retry::Later, 1));
+        assert_eq!(
+            (error.code(), error.when_to_retry(), error.carried_out().len()),
+            (Code::Unavailable, Retry::Later, 1)
+        );
     }
 
     #[test]
@@ -235,7 +248,8 @@ mod tests {
     #[test]
     fn a_long_account_is_cut() {
         let requests = (0..50).map(|_| Request::post("/x")).collect();
-        let plan: Plan<Accepted> = Plan::All(requests, Order::Any, Then::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
+        let plan: Plan<Accepted> =
+            Plan::All(requests, Order::Any, Then::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
         let error = answers(&[(201, "{}"); 50]).run(told(plan)).unwrap_err();
         assert_eq!(error.carried_out().len(), LISTED);
         assert!(error.to_string().contains("and 30 more"), "{error}");

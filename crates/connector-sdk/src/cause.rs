@@ -83,7 +83,10 @@ mod tests {
             assert!(!format!("{error:?}").contains("canary"));
             format!("{error:#}")
         };
-        assert_eq!(read(r#"{"id":"canary"}"#), "an answer has an unexpected shape: an unexpected value at line 1 column 14");
+        assert_eq!(
+            read(r#"{"id":"canary"}"#),
+            "an answer has an unexpected shape: an unexpected value at line 1 column 14"
+        );
         assert_eq!(read("{}"), "an answer has an unexpected shape: missing field `id` at line 1 column 2");
         assert_eq!(read("{"), "an answer has an unexpected shape: EOF while parsing an object at line 1 column 1");
     }
@@ -111,7 +114,10 @@ mod tests {
         let deepest = copy.source().and_then(StdError::source).and_then(<dyn StdError>::downcast_ref::<std::io::Error>);
         assert_eq!(deepest.unwrap().kind(), std::io::ErrorKind::ConnectionRefused);
         assert_eq!(copy.to_string(), "no connection could be made while listing");
-        assert_eq!(format!("{copy:#}"), "no connection could be made while listing: connect failed: connection refused");
+        assert_eq!(
+            format!("{copy:#}"),
+            "no connection could be made while listing: connect failed: connection refused"
+        );
         assert_eq!(serde_json::to_value(&copy).unwrap()["message"], format!("{copy:#}"));
         assert!(!format!("{copy:?} {copy:#?}").contains("canary"), "{copy:?}");
         assert_eq!(size_of::<Error>(), size_of::<usize>());

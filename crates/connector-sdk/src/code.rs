@@ -78,14 +78,26 @@ impl Code {
     // name, HTTP status, exit code, who acts, what to do when nothing better is known
     const fn row(self) -> (&'static str, u16, u8, Actor, &'static str) {
         match self {
-            Code::InvalidInput => {
-                ("invalid_input", 400, 10, Actor::Caller, "Correct the listed properties and try again; nothing was sent.")
+            Code::InvalidInput => (
+                "invalid_input",
+                400,
+                10,
+                Actor::Caller,
+                "Correct the listed properties and try again; nothing was sent.",
+            ),
+            Code::UnknownAction => {
+                ("unknown_action", 404, 11, Actor::Caller, "List the names that exist with `tenon actions`.")
             }
-            Code::UnknownAction => ("unknown_action", 404, 11, Actor::Caller, "List the names that exist with `tenon actions`."),
-            Code::NotConnected => ("not_connected", 401, 20, Actor::User, "Create or renew the connection, then try again."),
-            Code::MissingScope => {
-                ("missing_scope", 403, 21, Actor::Administrator, "Grant the permission to the connection, then reconnect.")
+            Code::NotConnected => {
+                ("not_connected", 401, 20, Actor::User, "Create or renew the connection, then try again.")
             }
+            Code::MissingScope => (
+                "missing_scope",
+                403,
+                21,
+                Actor::Administrator,
+                "Grant the permission to the connection, then reconnect.",
+            ),
             Code::Forbidden => (
                 "forbidden",
                 403,
@@ -93,14 +105,28 @@ impl Code {
                 Actor::Administrator,
                 "Ask an administrator whether this account may do it; consent and policies are checked by Microsoft.",
             ),
-            Code::NotFound => ("not_found", 404, 30, Actor::Caller, "Check the id and the mailbox, group or drive that it belongs to."),
-            Code::Conflict => ("conflict", 409, 31, Actor::Caller, "Read the object again and decide on its present state."),
-            Code::Rejected => ("rejected", 422, 32, Actor::Caller, "Read the reason that was given, correct the input and try again."),
+            Code::NotFound => (
+                "not_found",
+                404,
+                30,
+                Actor::Caller,
+                "Check the id and the mailbox, group or drive that it belongs to.",
+            ),
+            Code::Conflict => {
+                ("conflict", 409, 31, Actor::Caller, "Read the object again and decide on its present state.")
+            }
+            Code::Rejected => {
+                ("rejected", 422, 32, Actor::Caller, "Read the reason that was given, correct the input and try again.")
+            }
             Code::Throttled => ("throttled", 429, 40, Actor::Nobody, "Try again after the time that was named."),
             Code::Unavailable => ("unavailable", 503, 41, Actor::Nobody, "Try again in a while."),
-            Code::OutcomeUnknown => {
-                ("outcome_unknown", 502, 42, Actor::User, "The request may have been carried out. Check before you repeat it.")
-            }
+            Code::OutcomeUnknown => (
+                "outcome_unknown",
+                502,
+                42,
+                Actor::User,
+                "The request may have been carried out. Check before you repeat it.",
+            ),
             Code::Incomplete => (
                 "incomplete",
                 424,
@@ -110,9 +136,13 @@ impl Code {
             ),
             Code::Protocol => ("protocol", 502, 50, Actor::Author, "Please report it with the request id."),
             Code::Bug => ("bug", 500, 70, Actor::Author, "Please report it."),
-            Code::Output => {
-                ("output", 507, 74, Actor::Caller, "Make room, or name another place. The action itself may have been carried out.")
-            }
+            Code::Output => (
+                "output",
+                507,
+                74,
+                Actor::Caller,
+                "Make room, or name another place. The action itself may have been carried out.",
+            ),
         }
     }
 

@@ -48,7 +48,10 @@ mod tests {
     #[test]
     fn only_a_yes_is_taken() {
         let schema = crate::schema::input::<Input>("T");
-        assert_eq!(schema["properties"]["confirm"], json!({ "title": "Confirm", "description": "Yes.", "type": "boolean", "const": true }));
+        assert_eq!(
+            schema["properties"]["confirm"],
+            json!({ "title": "Confirm", "description": "Yes.", "type": "boolean", "const": true })
+        );
         assert_eq!(schema["required"], json!(["confirm"]));
         let read = |input| serde_json::from_value::<Input>(input).map(|_| ()).map_err(|error| error.to_string());
         assert_eq!(read(json!({ "confirm": true })), Ok(()));

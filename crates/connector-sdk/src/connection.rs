@@ -58,7 +58,10 @@ impl Method {
 
     /// Whether an app, not a user, is signed in.
     pub const fn is_application(self) -> bool {
-        matches!(self, Method::ClientCredentials | Method::ClientCertificate | Method::WorkloadIdentity | Method::ManagedIdentity)
+        matches!(
+            self,
+            Method::ClientCredentials | Method::ClientCertificate | Method::WorkloadIdentity | Method::ManagedIdentity
+        )
     }
 }
 
@@ -86,8 +89,8 @@ pub struct ConnectionSpec {
     pub sign_ins: Vec<SignIn>,
     /// The account types, under the names that its users know them by.
     pub account_types: Vec<AccountChoice>,
-    /// Whether the form of an app's connection demands its default user, because next to nothing works without one. A program that names
-    /// whose data is meant in every input may leave it out.
+    /// Whether the form of an app's connection demands its default user, because next to nothing works without one. A
+    /// program that names whose data is meant in every input may leave it out.
     pub app_needs_user: bool,
     /// Whether a connection may choose the version of the API.
     pub api_version: bool,

@@ -56,15 +56,17 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one; and what is odd about it. A hash is about the
-    /// content and decides. Without one the size is compared, which OneDrive lists wrongly for some documents and
+    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one; and what is odd about it. A hash is about
+    /// the content and decides. Without one the size is compared, which OneDrive lists wrongly for some documents and
     /// pictures, each time the same: where the file came with the length that its answer had `announced`, it is whole.
     ///
     /// # Errors
-    /// `conflict` when it is not: it was changed meanwhile, or damaged on the way; or the size that is listed is wrong, and
-    /// nothing else says how long it is.
+    /// `conflict` when it is not: it was changed meanwhile, or damaged on the way; or the size that is listed is wrong,
+    /// and nothing else says how long it is.
     pub fn check(&self, size: u64, quick_xor: &str, announced: Option<u64>) -> Result<Option<String>> {
-        let differs = |why: String| Error::new(Code::Conflict, format!("the file that came is not the one that was asked for: {why}"));
+        let differs = |why: String| {
+            Error::new(Code::Conflict, format!("the file that came is not the one that was asked for: {why}"))
+        };
         match self {
             Expected { quick_xor: Some(expected), .. } if expected == quick_xor => Ok(None),
             Expected { quick_xor: Some(_), .. } => Err(differs("its quickXorHash is another one than Graph described".to_owned())
@@ -90,7 +92,9 @@ mod tests {
 
     #[test]
     fn ranges_are_read_and_written() {
-        for (text, written) in [("0-1023", "bytes=0-1023"), ("bytes=5-", "bytes=5-"), (" -512", "bytes=-512"), ("7-7", "bytes=7-7")] {
+        for (text, written) in
+            [("0-1023", "bytes=0-1023"), ("bytes=5-", "bytes=5-"), (" -512", "bytes=-512"), ("7-7", "bytes=7-7")]
+        {
             assert_eq!(text.parse::<ByteRange>().unwrap().to_string(), written);
         }
         for text in ["", "5", "-", "-0", "9-3", "a-b", "1-2,4-5", "99999999999999999999-"] {
@@ -100,10 +104,15 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_checked() {
-        let one = |size, hash: Option<&str>| Expected { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None);
+        let one =
+            |size, hash: Option<&str>| Expected { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None);
         let good = [one(None, None), one(Some(3), None), one(Some(3), Some("abc")), one(Some(4), Some("abc"))];
         assert!(good.iter().all(|end| matches!(end, Ok(None))), "{good:?}");
-        assert!([one(Some(4), None), one(Some(3), Some("abd")), one(None, Some(""))].iter().all(std::result::Result::is_err));
+        assert!(
+            [one(Some(4), None), one(Some(3), Some("abd")), one(None, Some(""))]
+                .iter()
+                .all(std::result::Result::is_err)
+        );
         let wrong_size = one(Some(4), None).unwrap_err();
         assert!(wrong_size.advice().contains("`verify`: false"), "{}", wrong_size.advice());
     }

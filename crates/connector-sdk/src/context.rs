@@ -48,8 +48,8 @@ pub struct Context {
     pub files: BTreeMap<String, FileMeta>,
     /// Microsoft's description of Graph, where the host has a place for it.
     pub reference: Option<Arc<dyn Reference>>,
-    /// The address below which this host takes Graph's notifications, where it has one: what tells its subscriptions from
-    /// those of other programs with the same app.
+    /// The address below which this host takes Graph's notifications, where it has one: what tells its subscriptions
+    /// from those of other programs with the same app.
     pub notifications: Option<Arc<Url>>,
 }
 
@@ -85,13 +85,17 @@ impl Context {
     pub fn person(&self, user: Option<&str>, property: &str) -> Result<Root> {
         match (&*self.who, user) {
             (Who::User { .. }, None) => Ok(Root::me()),
-            (Who::User { names }, Some(user)) if names.iter().any(|name| name.eq_ignore_ascii_case(user)) => Ok(Root::me()),
+            (Who::User { names }, Some(user)) if names.iter().any(|name| name.eq_ignore_ascii_case(user)) => {
+                Ok(Root::me())
+            }
             (Who::User { .. }, Some(user)) => Ok(Root::user(user).shared()),
             (Who::App { .. }, Some(user)) => Ok(Root::user(user)),
             (Who::App { user: Some(user) }, None) => Ok(Root::user(user.as_str())),
             (Who::App { user: None }, None) => Err(Error::invalid(
                 format!("/{property}"),
-                format!("an app is signed in, so \"me\" is nobody: give `{property}`, or set a default user on the connection"),
+                format!(
+                    "an app is signed in, so \"me\" is nobody: give `{property}`, or set a default user on the connection"
+                ),
             )),
         }
     }
@@ -118,7 +122,11 @@ impl Context {
     /// `invalid_input` when no such file is attached, or its base64 is not valid.
     pub fn file(&self, file: &FileRef) -> Result<FileMeta> {
         if let FileRef::Attached { file } = file {
-            return self.files.get(file).cloned().ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{file}`")));
+            return self
+                .files
+                .get(file)
+                .cloned()
+                .ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{file}`")));
         }
         let size = file.inline()?.map_or(0, |bytes| bytes.len() as u64);
         Ok(FileMeta { size, name: None, content_type: None })

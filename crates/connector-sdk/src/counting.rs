@@ -5,17 +5,23 @@ use serde_json::{Value, json};
 /// The schema of an output with `total`, where it is a list that can be counted. `input` makes the schema of its input.
 pub(crate) fn told(mut output: Value, input: impl FnOnce() -> Value) -> Value {
     let Some(Value::Object(properties)) = output.get_mut("properties") else { return output };
-    let is_list = ["items", "nextPageToken"].iter().all(|name| properties.contains_key(*name)) && !properties.contains_key("total");
+    let is_list = ["items", "nextPageToken"].iter().all(|name| properties.contains_key(*name))
+        && !properties.contains_key("total");
     if let Some(property) = is_list.then(|| asked_by(&input())).flatten() {
         let text = format!("How many there are in all, if `{property}` asked for it.");
-        properties.insert("total".to_owned(), json!({ "title": "Total", "type": "integer", "minimum": 0, "description": text }));
+        properties.insert(
+            "total".to_owned(),
+            json!({ "title": "Total", "type": "integer", "minimum": 0, "description": text }),
+        );
     }
     output
 }
 
 // The property that asks for it.
 fn asked_by(input: &Value) -> Option<&'static str> {
-    let asks = |at: &str| input.pointer(at).is_some_and(|count| count["type"] == "boolean" || count["type"] == json!(["boolean", "null"]));
+    let asks = |at: &str| {
+        input.pointer(at).is_some_and(|count| count["type"] == "boolean" || count["type"] == json!(["boolean", "null"]))
+    };
     let query = ["/properties/query/properties/count", "/properties/query/anyOf/0/properties/count"];
     match asks("/properties/count") {
         true => Some("count"),
@@ -30,12 +36,18 @@ mod tests {
     #[test]
     fn only_a_list_that_can_be_counted_promises_a_total() {
         let list = json!({ "properties": { "items": {}, "nextPageToken": {} } });
-        let total = |output: &Value, input: Value| told(output.clone(), || input).pointer("/properties/total/description").cloned();
+        let total = |output: &Value, input: Value| {
+            told(output.clone(), || input).pointer("/properties/total/description").cloned()
+        };
         let count = json!({ "type": ["boolean", "null"] });
-        let query = json!({ "properties": { "query": { "type": ["object", "null"], "properties": { "count": count } } } });
+        let query =
+            json!({ "properties": { "query": { "type": ["object", "null"], "properties": { "count": count } } } });
         assert!(total(&list, query.clone()).unwrap().as_str().unwrap().contains("`query.count`"));
         assert!(total(&list, json!({ "properties": { "count": { "type": "boolean" } } })).is_some());
-        assert_eq!(total(&list, json!({ "properties": { "query": { "type": "string" }, "count": { "type": "integer" } } })), None);
+        assert_eq!(
+            total(&list, json!({ "properties": { "query": { "type": "string" }, "count": { "type": "integer" } } })),
+            None
+        );
         assert_eq!(total(&json!({ "properties": { "items": {} } }), query), None);
     }
 }

@@ -145,7 +145,8 @@ mod tests {
             }
         });
         assert_eq!(names(&schema), ["columns", "header"]);
-        let resolved = json!({ "type": "object", "properties": { "Title": { "type": "string" } }, "description": "Columns." });
+        let resolved =
+            json!({ "type": "object", "properties": { "Title": { "type": "string" } }, "description": "Columns." });
         put(&mut schema, "columns", &resolved);
         assert_eq!(
             schema["properties"]["fields"],

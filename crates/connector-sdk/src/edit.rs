@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn absent_null_and_a_value_are_three_things() {
-        for (text, name) in [("{}", Edit::Keep), (r#"{"name":null}"#, Edit::Clear), (r#"{"name":"x"}"#, Edit::Set("x".to_owned()))] {
+        for (text, name) in
+            [("{}", Edit::Keep), (r#"{"name":null}"#, Edit::Clear), (r#"{"name":"x"}"#, Edit::Set("x".to_owned()))]
+        {
             let input: Input = serde_json::from_str(text).unwrap();
             assert_eq!(input, Input { name });
             assert_eq!(serde_json::to_string(&input).unwrap(), text);

@@ -133,55 +133,6 @@ impl Error {
         Error::new(Code::Protocol, message)
     }
 
-    /// The error that an answer of Graph means; see [the error format][1].
-    ///
-    /// [1]: https://learn.microsoft.com/en-us/graph/errors
-    pub fn from_response(response: &Response) -> Error {
-        let upstream = Upstream::read(response);
-        let status = response.status;
-        let named = upstream.code.as_deref().unwrap_or_default();
-        let code = match status {
-            StatusCode::UNAUTHORIZED if is_about_the_account(&upstream) => Code::Forbidden,
-            StatusCode::UNAUTHORIZED => Code::NotConnected,
-            StatusCode::FORBIDDEN => Code::Forbidden,
-            StatusCode::NOT_FOUND => Code::NotFound,
-            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Code::Conflict,
-            StatusCode::TOO_MANY_REQUESTS => Code::Throttled,
-            StatusCode::GONE | StatusCode::BAD_REQUEST if is_resync_code(named) => Code::Conflict,
-            StatusCode::BAD_REQUEST if upstream.codes().any(is_conflict_code) => Code::Conflict,
-            // Somebody else has it locked, which passes.
-            StatusCode::LOCKED => Code::Unavailable,
-            status if is_final_refusal(status) => Code::Rejected,
-            status if status.is_client_error() => Code::Rejected,
-            status if status.is_server_error() => Code::Unavailable,
-            _ => Code::Protocol,
-        };
-        let said = match (&upstream.code, &upstream.message) {
-            (Some(code), Some(message)) => format!("{code}: {message}"),
-            (Some(said), None) | (None, Some(said)) => said.clone(),
-            (None, None) => status.canonical_reason().unwrap_or("no reason given").to_owned(),
-        };
-        let about = upstream.about();
-        let about = if about.is_empty() { String::new() } else { format!(" [{}]", about.join(", ")) };
-        let mut error = Error::new(code, format!("Graph answered {}: {said}{about}", status.as_u16()));
-        match status {
-            StatusCode::UNAUTHORIZED if code == Code::Forbidden => error.0.hint = Some(ACCOUNT.to_owned()),
-            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => error.0.hint = Some(CONFLICT.to_owned()),
-            StatusCode::LOCKED => error.0.hint = Some("Somebody else has it locked or open. Try again in a while.".to_owned()),
-            StatusCode::INSUFFICIENT_STORAGE => error.0.hint = Some(FULL.to_owned()),
-            _ => {}
-        }
-        if let Some(after) = response.retry_after.filter(|_| !is_final_refusal(status)) {
-            error.0.retry = Retry::After(after);
-        }
-        let is_missing = upstream.code.as_deref() == Some("Request_ResourceNotFound")
-            || upstream.message.as_deref().is_some_and(|message| message.contains("does not reference a valid application object"));
-        if is_missing {
-            error.0.hint = Some(MISSING.to_owned());
-        }
-        error.upstream(upstream)
-    }
-
     /// Adds what to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
@@ -196,7 +147,8 @@ impl Error {
 
     /// Adds what the other side said.
     pub fn upstream(mut self, mut upstream: Upstream) -> Error {
-        let Upstream { status: _, code, inner_codes, message, target, details, request_id, client_request_id } = &mut upstream;
+        let Upstream { status: _, code, inner_codes, message, target, details, request_id, client_request_id } =
+            &mut upstream;
         for text in [code, message, target, request_id, client_request_id] {
             *text = text.take().map(cut);
         }
@@ -246,7 +198,8 @@ impl Error {
         self.0.undone
     }
 
-    /// Whether everything that had been accepted was not done after all, so that nothing has changed: see [`Error::undone`].
+    /// Whether everything that had been accepted was not done after all, so that nothing has changed: see
+    /// [`Error::undone`].
     pub fn changed_nothing(&self) -> bool {
         self.0.undone && self.0.carried_out.is_empty() && self.0.more_carried_out == 0
     }
@@ -326,57 +279,11 @@ impl Error {
         self.0.upstream.as_ref().map(|upstream| upstream.status)
     }
 
-    /// Whether Graph named this error code, at any depth or in its details. Codes are compared without case, as Graph asks.
+    /// Whether Graph named this error code, at any depth or in its details. Codes are compared without case, as Graph
+    /// asks.
     pub fn said_code(&self, code: &str) -> bool {
         self.0.upstream.as_ref().is_some_and(|said| said.codes().any(|c| c.eq_ignore_ascii_case(code)))
     }
-
-    /// Whether a change cursor is no longer known, so that the changes must be read anew:
-    /// status 410, or `syncStateNotFound`; see [delta query][1].
-    ///
-    /// [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
-    pub fn is_resync(&self) -> bool {
-        self.0.upstream.as_ref().is_some_and(|said| said.status == 410 || said.codes().any(is_resync_code))
-    }
-}
-
-/// What is said of an object that the directory does not know. It may be new.
-const MISSING: &str =
-    "Check the id. If the object was made a moment ago, not every server of the directory knows it yet: try again in some seconds.";
-
-/// What is said of a mailbox or drive that has no room left.
-const FULL: &str =
-    "There is no room left for it. Make room in the mailbox, drive or site, or ask an administrator for more, then try again.";
-
-/// What is said where Exchange answers 401 for an account that it has nothing for; a new token does not change that.
-const ACCOUNT: &str = "The sign-in is in order, so signing in again does not help. The account may have no mailbox: it has no licence for \
-                       Exchange Online, the licence is too new, or its mailbox is on premises. Check the account and its licence.";
-
-/// What is said of a value that must be unique, at times of a property that was not sent.
-const CONFLICT: &str = "A value that must be unique belongs to another object; the error names the property and the object where Graph does. \
-                        It may be a property that was not sent. Change that object, or choose another value.";
-
-/// Whether a 401 says that the token is good and the account is not: Exchange names nothing at all then, or the user.
-fn is_about_the_account(said: &Upstream) -> bool {
-    let categories = ["invalid_user", "invalid_permissions"];
-    let is_nameless = said.code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case("UnknownError")) && said.message.is_none();
-    is_nameless || said.inner_codes.iter().any(|code| categories.contains(&code.as_str()))
-}
-
-fn is_conflict_code(code: &str) -> bool {
-    ["ObjectConflict", "ConflictingObjects"].iter().any(|known| known.eq_ignore_ascii_case(code))
-}
-
-/// Whether a status of the 5xx says that the request was looked at and certainly not carried out, now or later: it is
-/// not implemented, or there is no room left.
-pub(crate) fn is_final_refusal(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 501 | 505 | 507 | 508 | 510)
-}
-
-fn is_resync_code(code: &str) -> bool {
-    ["syncStateNotFound", "syncStateInvalid", "resyncRequired", "resyncChangesApplyDifferences", "resyncChangesUploadDifferences"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(code))
 }
 
 /// One line: the sentence, what was being done, the request id. With `{:#}`, also the causes.
@@ -468,18 +375,12 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_graph_keeps_its_codes_and_ids() {
-        let body = r#"{"error":{"code":"ErrorItemNotFound","message":"gone","innerError":{"code":"inner","request-id":"r1","innererror":{"code":"deep"}}}}"#;
-        let error = Error::from_response(&Response::new(404, body));
-        assert_eq!(error.code(), Code::NotFound);
-        assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
-        assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
-    }
-
-    #[test]
     fn what_others_write_is_cut() {
         let (long, inner) = ("é".repeat(1 << 20), r#"{"code":"x","innerError":"#.repeat(100));
-        let body = format!(r#"{{"error":{{"code":"{long}","message":"{long}","innerError":{inner}{{}}{}}}}}"#, "}".repeat(100));
+        let body = format!(
+            r#"{{"error":{{"code":"{long}","message":"{long}","innerError":{inner}{{}}{}}}}}"#,
+            "}".repeat(100)
+        );
         let error = Error::from_response(&Response::new(404, body));
         let letters = |text: &str| text.chars().count();
         assert!(letters(error.message()) <= LONGEST + 1, "{}", letters(error.message()));
@@ -488,12 +389,5 @@ mod tests {
         assert!(longest.iter().all(|letters| *letters <= LONGEST + 1), "{longest:?}");
         assert!(said.inner_codes.len() <= MOST_INNER_CODES);
         assert_eq!(letters(Error::new(Code::Rejected, "é".repeat(1 << 20)).message()), LONGEST + 1);
-    }
-
-    #[test]
-    fn a_lost_cursor_is_recognised_in_each_form() {
-        assert!(Error::from_response(&Response::new(410, "")).is_resync());
-        assert!(Error::from_response(&Response::new(400, r#"{"error":{"code":"SyncStateNotFound"}}"#)).is_resync());
-        assert!(!Error::from_response(&Response::new(400, r#"{"error":{"code":"BadRequest"}}"#)).is_resync());
     }
 }

@@ -108,7 +108,9 @@ impl ErrorBody {
     fn take_inner(&mut self, level: &Map<String, Value>) {
         for (key, value) in level {
             match value {
-                Value::Object(inner) if key.eq_ignore_ascii_case("innerError") || key.eq_ignore_ascii_case("innerException") => {
+                Value::Object(inner)
+                    if key.eq_ignore_ascii_case("innerError") || key.eq_ignore_ascii_case("innerException") =>
+                {
                     let code = get(inner, &["code", "errorCode"]).and_then(|code| name(code, NAME));
                     self.inner_codes.extend(code.filter(|_| self.inner_codes.len() < MOST));
                     self.request_id = self.request_id.take().or_else(|| name(get(inner, &["request-id"])?, NAME));
@@ -168,7 +170,9 @@ fn text(value: &Value) -> Option<String> {
 
 // The first of these properties that says something, without case.
 fn get<'a>(object: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
-    let find = |name: &&str| object.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null()).map(|(_, value)| value);
+    let find = |name: &&str| {
+        object.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null()).map(|(_, value)| value)
+    };
     names.iter().find_map(find)
 }
 
@@ -185,7 +189,12 @@ fn line(text: &str, most: usize) -> Option<String> {
     let hidden = |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let mut out = String::new();
     let mut letters = 0;
-    for letter in text.trim().chars().map(|letter| if letter.is_control() { ' ' } else { letter }).filter(|letter| !hidden(*letter)) {
+    for letter in text
+        .trim()
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .filter(|letter| !hidden(*letter))
+    {
         if letter.is_whitespace() && (out.is_empty() || out.ends_with(' ')) {
             continue;
         }

@@ -71,7 +71,10 @@ fn errors_in_every_shape_give_code_and_message() {
 
 #[test]
 fn both_spellings_of_the_inner_error_count() {
-    let error = of(400, r#"{"error":{"code":"x","message":"m","innerError":{"code":"a","request-id":"r"},"innererror":{"code":"b"}}}"#);
+    let error = of(
+        400,
+        r#"{"error":{"code":"x","message":"m","innerError":{"code":"a","request-id":"r"},"innererror":{"code":"b"}}}"#,
+    );
     assert_eq!(error.said().unwrap().inner_codes, ["a", "b"]);
     assert_eq!(error.said().unwrap().request_id.as_deref(), Some("r"));
     assert!(error.said_code("A") && error.said_code("b") && error.said_code("x"));
@@ -111,7 +114,8 @@ fn what_is_said_is_bounded() {
     );
     for body in [
         long.clone(),
-        serde_json::json!({ "error": { "code": long, "message": long, "target": long, "details": details } }).to_string(),
+        serde_json::json!({ "error": { "code": long, "message": long, "target": long, "details": details } })
+            .to_string(),
         nested,
     ] {
         let printed = serde_json::to_string(&of(400, &body)).unwrap();
@@ -122,7 +126,10 @@ fn what_is_said_is_bounded() {
 
 #[test]
 fn a_401_that_is_not_about_the_token_does_not_ask_to_reconnect() {
-    let empty = of(401, r#"{"error":{"code":"UnknownError","message":"","innerError":{"request-id":"r","date":"2026-10-01T10:00:00"}}}"#);
+    let empty = of(
+        401,
+        r#"{"error":{"code":"UnknownError","message":"","innerError":{"request-id":"r","date":"2026-10-01T10:00:00"}}}"#,
+    );
     let mut diagnosed = Response::new(401, "");
     let header = r#"2000010;reason="The mailbox is not available.";error_category="invalid_user""#;
     diagnosed.headers.insert("x-ms-diagnostics", header.parse().unwrap());
@@ -137,7 +144,9 @@ fn a_401_that_is_not_about_the_token_does_not_ask_to_reconnect() {
     assert_eq!(token.code(), Code::NotConnected);
     assert_eq!(of(401, "").code(), Code::NotConnected);
     let mut expired = Response::new(401, "");
-    expired.headers.insert("x-ms-diagnostics", r#"2000003;reason="Expired.";error_category="invalid_token""#.parse().unwrap());
+    expired
+        .headers
+        .insert("x-ms-diagnostics", r#"2000003;reason="Expired.";error_category="invalid_token""#.parse().unwrap());
     assert_eq!(Error::from_response(&expired).code(), Code::NotConnected);
 }
 

@@ -51,7 +51,8 @@ impl Fields {
     /// `bug` when the value does not print.
     pub fn edit<T: Serialize>(mut self, name: &str, edit: Edit<T>) -> Result<Fields> {
         if !edit.is_keep() {
-            let value = serde_json::to_value(&edit).map_err(|error| Error::bug("a body could not be written as JSON").caused_by(error))?;
+            let value = serde_json::to_value(&edit)
+                .map_err(|error| Error::bug("a body could not be written as JSON").caused_by(error))?;
             self.0.insert(name.to_owned(), value);
         }
         Ok(self)
@@ -82,7 +83,11 @@ impl Fields {
     /// # Errors
     /// `invalid_input` when it is empty.
     pub fn not_empty(self) -> Result<Fields> {
-        if self.is_empty() { Err(Error::invalid("", "there is nothing to change: give at least one property")) } else { Ok(self) }
+        if self.is_empty() {
+            Err(Error::invalid("", "there is nothing to change: give at least one property"))
+        } else {
+            Ok(self)
+        }
     }
 
     /// Whether the property is there.

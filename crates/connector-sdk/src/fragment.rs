@@ -22,7 +22,11 @@ pub struct Whole {
 ///
 /// # Errors
 /// What passes by itself, such as `throttled`: the page is to be read again.
-pub fn whole(items: Vec<Json>, fragment: impl Fn(&Properties<'_>) -> bool, ask: impl Fn(&str) -> Request) -> Plan<Vec<Option<Whole>>> {
+pub fn whole(
+    items: Vec<Json>,
+    fragment: impl Fn(&Properties<'_>) -> bool,
+    ask: impl Fn(&str) -> Request,
+) -> Plan<Vec<Option<Whole>>> {
     let mut asked: HashMap<String, usize> = HashMap::new();
     let mut requests = Vec::new();
     // What each item is: itself, or the answer to one of the requests.
@@ -71,7 +75,11 @@ fn passes(error: &Error) -> bool {
 
 impl DeltaPage {
     /// Reads the items whole that are `fragment`s, as [`whole`] does. What is gone is no item of the page any more.
-    pub fn whole(self, fragment: impl Fn(&Properties<'_>) -> bool, ask: impl Fn(&str) -> Request) -> Plan<DeltaPage<Whole>> {
+    pub fn whole(
+        self,
+        fragment: impl Fn(&Properties<'_>) -> bool,
+        ask: impl Fn(&str) -> Request,
+    ) -> Plan<DeltaPage<Whole>> {
         let DeltaPage { changes, link, more } = self;
         let mut items = Vec::new();
         // Where the items stand among what is gone.
@@ -97,9 +105,9 @@ impl DeltaPage {
 }
 
 impl DeltaPage {
-    /// Leaves out what the page calls gone and what `ask` finds by its id all the same: a query over a part of a collection, such as a span of
-    /// time, tells what leaves the part as it tells what is deleted. Each is asked for once, and all of them at the same time. What cannot be
-    /// read is gone, as the page says.
+    /// Leaves out what the page calls gone and what `ask` finds by its id all the same: a query over a part of a
+    /// collection, such as a span of time, tells what leaves the part as it tells what is deleted. Each is asked for
+    /// once, and all of them at the same time. What cannot be read is gone, as the page says.
     ///
     /// # Errors
     /// What passes by itself, such as `throttled`: the page is to be read again.
@@ -121,8 +129,11 @@ impl DeltaPage {
             if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| passes(error))) {
                 return Plan::Fail(error.clone());
             }
-            let is_there = |answer: Result<Response>| answer.and_then(|answer| answer.json()).is_ok_and(|it| Properties::of(&it).has("id"));
-            let there: Vec<String> = ids.into_iter().zip(answers).filter_map(|(id, answer)| is_there(answer).then_some(id)).collect();
+            let is_there = |answer: Result<Response>| {
+                answer.and_then(|answer| answer.json()).is_ok_and(|it| Properties::of(&it).has("id"))
+            };
+            let there: Vec<String> =
+                ids.into_iter().zip(answers).filter_map(|(id, answer)| is_there(answer).then_some(id)).collect();
             let DeltaPage { mut changes, link, more } = self;
             changes.retain(|change| !matches!(change, DeltaItem::Gone(gone) if there.contains(&gone.id)));
             Plan::Done(DeltaPage { changes, link, more })
@@ -147,14 +158,24 @@ mod tests {
         let end = stage.run(plan);
         assert_eq!(stage.left_over(), 0);
         let text = |whole: Whole| (whole.item.as_str().to_owned(), whole.was_fragment);
-        (end.map(|all| all.into_iter().map(|item| item.map(text)).collect()), stage.sent.into_iter().map(|sent| sent.url).collect())
+        (
+            end.map(|all| all.into_iter().map(|item| item.map(text)).collect()),
+            stage.sent.into_iter().map(|sent| sent.url).collect(),
+        )
     }
 
     #[test]
     fn a_fragment_is_read_whole_and_once() {
         let whole = r#"{"id":"b","name":"B"}"#;
         let script = vec![Response::new(200, whole), Response::new(404, ""), Response::new(500, "")];
-        let items = [r#"{"id":"a","name":"A"}"#, r#"{"id":"b"}"#, r#"{"id":"c"}"#, r#"{"id":"b","x":1}"#, r#"{"id":"d"}"#, r#"{"x":2}"#];
+        let items = [
+            r#"{"id":"a","name":"A"}"#,
+            r#"{"id":"b"}"#,
+            r#"{"id":"c"}"#,
+            r#"{"id":"b","x":1}"#,
+            r#"{"id":"d"}"#,
+            r#"{"x":2}"#,
+        ];
         let (read, asked) = read(&items, script);
         let b = || Some((whole.to_owned(), true));
         let as_it_is = |at: usize, was_fragment| Some((items[at].to_owned(), was_fragment));

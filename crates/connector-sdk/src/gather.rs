@@ -4,8 +4,8 @@ use crate::page::read;
 use crate::{Json, Page, PageGuard, Plan, Request};
 
 impl Request {
-    /// Reads a collection to its end and returns its items, for whoever decides on the whole. A collection is over where a page has no
-    /// next link: a page may hold few items or none, and still not be the last.
+    /// Reads a collection to its end and returns its items, for whoever decides on the whole. A collection is over
+    /// where a page has no next link: a page may hold few items or none, and still not be the last.
     pub fn all_items(self) -> Plan<Vec<Json>> {
         gather(self, usize::MAX, Vec::new(), PageGuard::default())
     }
@@ -39,14 +39,19 @@ mod tests {
     use crate::{Rehearsal, Response};
 
     fn page(items: &str, next: Option<u32>) -> Response {
-        let link = next.map(|next| format!(r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/a?$skiptoken={next}""#));
+        let link =
+            next.map(|next| format!(r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/a?$skiptoken={next}""#));
         Response::new(200, format!(r#"{{"value":[{items}]{}}}"#, link.unwrap_or_default()))
     }
 
     #[test]
     fn a_list_is_read_to_its_end_over_empty_pages() {
-        let mut stage =
-            Rehearsal::new(vec![page("", Some(1)), page(r#"{"id":"a"}"#, Some(2)), page("", Some(3)), page(r#"{"id":"b"}"#, None)]);
+        let mut stage = Rehearsal::new(vec![
+            page("", Some(1)),
+            page(r#"{"id":"a"}"#, Some(2)),
+            page("", Some(3)),
+            page(r#"{"id":"b"}"#, None),
+        ]);
         let found = stage.run(Request::get("/a").all_items()).unwrap();
         assert_eq!(found.iter().map(Json::as_str).collect::<Vec<_>>(), [r#"{"id":"a"}"#, r#"{"id":"b"}"#]);
         assert_eq!(stage.sent.len(), 4);

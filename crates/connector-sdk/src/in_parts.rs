@@ -15,11 +15,12 @@ pub struct FailedPart {
 }
 
 impl<T: Send + 'static> Plan<T> {
-    /// Asks about so many `inputs` with each request, and ends in what `end` makes of the items of all answers, in the order of the inputs,
-    /// and of the requests that failed.
+    /// Asks about so many `inputs` with each request, and ends in what `end` makes of the items of all answers, in the
+    /// order of the inputs, and of the requests that failed.
     ///
     /// # Errors
-    /// Where no request was answered, the first one's error; and what would be the same for each, such as `not_connected`.
+    /// Where no request was answered, the first one's error; and what would be the same for each, such as
+    /// `not_connected`.
     pub fn in_parts(
         inputs: Vec<String>,
         size: usize,
@@ -65,11 +66,22 @@ mod tests {
         };
         let (items, failed) = ask(vec![(200, r#"{"value":[1,2]}"#), (400, ""), (200, r#"{"value":[5]}"#)]).unwrap();
         assert_eq!(items.iter().map(Json::as_str).collect::<Vec<_>>(), ["1", "2", "5"]);
-        assert_eq!((failed.len(), failed[0].inputs.join(" "), failed[0].error.status()), (1, "c d".to_owned(), Some(400)));
+        assert_eq!(
+            (failed.len(), failed[0].inputs.join(" "), failed[0].error.status()),
+            (1, "c d".to_owned(), Some(400))
+        );
         let (items, failed) = ask(vec![(200, r#"{"value":[1,2]}"#), (200, r#"{"value":[3,4]}"#), (200, "{}")]).unwrap();
         assert_eq!((items.len(), failed[0].error.code()), (4, Code::Protocol), "an answer that is none");
-        assert_eq!(ask(vec![(404, ""), (400, ""), (400, "")]).unwrap_err().code(), Code::NotFound, "nothing is no success");
+        assert_eq!(
+            ask(vec![(404, ""), (400, ""), (400, "")]).unwrap_err().code(),
+            Code::NotFound,
+            "nothing is no success"
+        );
         let missing = ask(vec![(200, r#"{"value":[1,2]}"#), (401, ""), (200, r#"{"value":[5]}"#)]);
-        assert_eq!(missing.unwrap_err().code(), Code::NotConnected, "what is the same for each is the error of the whole");
+        assert_eq!(
+            missing.unwrap_err().code(),
+            Code::NotConnected,
+            "what is the same for each is the error of the whole"
+        );
     }
 }

@@ -9,7 +9,8 @@ use std::iter;
 
 use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
@@ -110,7 +111,12 @@ impl<'de> Deserializer<'de> for Input {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Misread> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misread> {
         match self.0 {
             Value::String(name) => visitor.visit_enum(name.into_deserializer()),
             Value::Object(object) => {
@@ -164,13 +170,17 @@ impl<'de> MapAccess<'de> for Members {
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misread> {
         let Some((name, value)) = self.rest.next() else { return Ok(None) };
         self.count += 1;
-        let key = seed.deserialize(name.as_str().into_deserializer()).map_err(|misread: Misread| misread.below(name.as_str()))?;
+        let key = seed
+            .deserialize(name.as_str().into_deserializer())
+            .map_err(|misread: Misread| misread.below(name.as_str()))?;
         self.open = Some((name, value));
         Ok(Some(key))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misread> {
-        let Some((name, value)) = self.open.take() else { return Err(de::Error::custom("a value was asked for before its name")) };
+        let Some((name, value)) = self.open.take() else {
+            return Err(de::Error::custom("a value was asked for before its name"));
+        };
         seed.deserialize(Input(value)).map_err(|misread| misread.below(name))
     }
 
@@ -272,7 +282,10 @@ mod tests {
             place(json!({ "children": [{ "wrapped": 1, "ready": true }, { "wrapped": 256, "ready": true }] })).0,
             "/children/1/wrapped"
         );
-        assert_eq!(place(json!({ "byName": { "a/b": { "mixed": [1, 300] } } })), ("/byName/a~1b/mixed/1".to_owned(), true));
+        assert_eq!(
+            place(json!({ "byName": { "a/b": { "mixed": [1, 300] } } })),
+            ("/byName/a~1b/mixed/1".to_owned(), true)
+        );
         assert_eq!(place(json!({ "unknown": 1 })).0, "/unknown");
         assert_eq!(place(json!({ "text": null })), ("/text".to_owned(), true));
         assert_eq!(place(json!({ "color": 1 })).0, "/color");

@@ -34,7 +34,8 @@ impl Json {
     pub fn parse(text: impl Into<Bytes>) -> Result<Json> {
         let text = text.into();
         let text = text.slice_ref(without_bom(&text));
-        serde_json::from_slice::<&RawValue>(&text).map_err(|error| Error::protocol("the answer is not JSON").caused_by(error))?;
+        serde_json::from_slice::<&RawValue>(&text)
+            .map_err(|error| Error::protocol("the answer is not JSON").caused_by(error))?;
         Ok(Json(text))
     }
 
@@ -60,17 +61,19 @@ impl Json {
     }
     /// Reads it as a type, without what does not fit: a number where a text is expected is taken as text, a text that
     /// holds a number as a number, and what fits in no way as absent, in a list too. Unknown properties are the type's
-    /// business. So a type makes optional whatever its reader can do without, and gives no default that means something.
+    /// business. So a type makes optional whatever its reader can do without, and gives no default that means
+    /// something.
     ///
     /// # Errors
     /// `protocol` without what the type cannot do without.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.0).or_else(|error| {
-            lenient::read(self.as_str()).ok_or_else(|| Error::protocol("an answer has an unexpected shape").caused_by(error))
+            lenient::read(self.as_str())
+                .ok_or_else(|| Error::protocol("an answer has an unexpected shape").caused_by(error))
         })
     }
-    /// The same object with other values of some of its properties, or without them. Everything else stays as it was sent,
-    /// in its order. `None` for what is no object.
+    /// The same object with other values of some of its properties, or without them. Everything else stays as it was
+    /// sent, in its order. `None` for what is no object.
     pub fn with_changes(&self, changes: &[(&str, Option<Json>)]) -> Option<Json> {
         let lenient::Entries(entries) = serde_json::from_str(self.as_str()).ok()?;
         let mut text = "{".to_owned();

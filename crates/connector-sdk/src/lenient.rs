@@ -281,7 +281,12 @@ mod tests {
         }
         // A part of what is not needed goes as a whole where it cannot be read.
         assert_eq!(read::<Item>(r#"{"id":"a","from":{"name":"x"}}"#).unwrap().from, None);
-        assert_eq!(read::<Item>(r#"{"id":"a","kind":"file","size":-3,"people":{"a":[1,{"b":2}]},"isRead":[]}"#).unwrap().people, []);
+        assert_eq!(
+            read::<Item>(r#"{"id":"a","kind":"file","size":-3,"people":{"a":[1,{"b":2}]},"isRead":[]}"#)
+                .unwrap()
+                .people,
+            []
+        );
     }
 
     #[test]
@@ -301,8 +306,10 @@ mod tests {
 
     #[test]
     fn what_is_changed_leaves_the_rest_as_it_was_sent() {
-        let json = crate::Json::parse(r#"{"b":1.50,"a":[1],"c":{"x":123456789012345678901234567890}, "d":null}"#).unwrap();
-        let changed = json.with_changes(&[("a", Some(crate::Json::trusted("[1,2]"))), ("d", None), ("e", None)]).unwrap();
+        let json =
+            crate::Json::parse(r#"{"b":1.50,"a":[1],"c":{"x":123456789012345678901234567890}, "d":null}"#).unwrap();
+        let changed =
+            json.with_changes(&[("a", Some(crate::Json::trusted("[1,2]"))), ("d", None), ("e", None)]).unwrap();
         assert_eq!(changed.as_str(), r#"{"b":1.50,"a":[1,2],"c":{"x":123456789012345678901234567890}}"#);
         assert!(crate::Json::trusted("[]").with_changes(&[]).is_none());
     }

@@ -18,6 +18,7 @@
 
 pub mod connection;
 pub mod dynamic_schema;
+mod graph_error;
 pub mod graph_type;
 pub mod odata;
 pub mod recent;

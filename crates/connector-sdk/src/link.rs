@@ -32,9 +32,9 @@ impl Link {
         &self.0
     }
 
-    /// Where the link leads, in one spelling, for whoever compares links: the path behind the version of the API and the query, whatever stands
-    /// escaped. Neither the case of the host nor a port that is usual counts, nor whether the link is relative: the links that are
-    /// followed all lead to one origin.
+    /// Where the link leads, in one spelling, for whoever compares links: the path behind the version of the API and
+    /// the query, whatever stands escaped. Neither the case of the host nor a port that is usual counts, nor whether
+    /// the link is relative: the links that are followed all lead to one origin.
     pub fn place(&self) -> String {
         let text = self.0.trim();
         let (path, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
@@ -77,7 +77,8 @@ impl Link {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refused("it carries a user name"));
         }
-        let same_origin: Vec<&Url> = bases.iter().filter(|base| base.origin() == url.origin() && base.scheme() == url.scheme()).collect();
+        let same_origin: Vec<&Url> =
+            bases.iter().filter(|base| base.origin() == url.origin() && base.scheme() == url.scheme()).collect();
         if same_origin.is_empty() {
             return Err(refused("it leads to another origin"));
         }
@@ -166,9 +167,12 @@ fn relative(text: &str, bases: &[Url]) -> Option<Url> {
     if text.is_empty() || text.starts_with("//") || text.contains('\\') || text.starts_with('?') {
         return None;
     }
-    let below = |url: &Url| bases.iter().any(|base| url.path().strip_prefix(base.path()).is_some_and(|rest| rest.starts_with('/')));
+    let below = |url: &Url| {
+        bases.iter().any(|base| url.path().strip_prefix(base.path()).is_some_and(|rest| rest.starts_with('/')))
+    };
     let from_host = text.starts_with('/').then(|| base.join(text).ok()).flatten().filter(below);
-    from_host.or_else(|| base.join(&format!("{}/{}", base.path().trim_end_matches('/'), text.trim_start_matches('/'))).ok())
+    from_host
+        .or_else(|| base.join(&format!("{}/{}", base.path().trim_end_matches('/'), text.trim_start_matches('/'))).ok())
 }
 
 /// Links hold cursors and sometimes filters with personal data, so only their path is shown.
@@ -183,14 +187,17 @@ mod tests {
     use super::*;
 
     fn bases() -> Vec<Url> {
-        ["https://graph.microsoft.com/v1.0", "https://graph.microsoft.com/beta"].map(|base| Url::parse(base).unwrap()).to_vec()
+        ["https://graph.microsoft.com/v1.0", "https://graph.microsoft.com/beta"]
+            .map(|base| Url::parse(base).unwrap())
+            .to_vec()
     }
 
     #[test]
     fn a_link_stays_home() {
-        for good in
-            ["https://graph.microsoft.com/v1.0/me/messages?$skip=10", "https://GRAPH.microsoft.com:443/beta/users/delta?$skiptoken=x"]
-        {
+        for good in [
+            "https://graph.microsoft.com/v1.0/me/messages?$skip=10",
+            "https://GRAPH.microsoft.com:443/beta/users/delta?$skiptoken=x",
+        ] {
             assert!(Link::new(good).within(&bases()).is_ok(), "{good}");
         }
         for bad in [

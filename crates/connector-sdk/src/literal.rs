@@ -11,7 +11,10 @@ const DEPTH: usize = 8;
 /// `invalid_input` at `/{property}`; see [`Request::literal`](crate::Request::literal).
 pub(crate) fn check(url: &str, property: &str) -> Result<()> {
     let refuse = |why: &str| {
-        Err(Error::invalid(format!("/{property}"), format!("`{property}` {why}; give a path below the API version, such as /me/messages")))
+        Err(Error::invalid(
+            format!("/{property}"),
+            format!("`{property}` {why}; give a path below the API version, such as /me/messages"),
+        ))
     };
     if !url.starts_with('/') {
         return refuse("does not begin with a slash");
@@ -102,7 +105,8 @@ mod tests {
             "/%25252525252525252e%2e/x",
         ];
         for url in bad {
-            let error = Request::literal(Method::GET, url, "url").err().unwrap_or_else(|| panic!("{url:?} was accepted"));
+            let error =
+                Request::literal(Method::GET, url, "url").err().unwrap_or_else(|| panic!("{url:?} was accepted"));
             assert_eq!(error.violations()[0].pointer, "/url");
         }
     }

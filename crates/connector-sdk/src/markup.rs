@@ -48,7 +48,12 @@ fn plain(markup: &str) -> Option<String> {
 }
 
 fn clean(text: &str) -> Option<String> {
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&nbsp;", " ");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&nbsp;", " ");
     let text = text.replace("&amp;", "&");
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())

@@ -205,9 +205,10 @@ mod tests {
 
     #[test]
     fn options_are_written_once() {
-        let query: Query =
-            serde_json::from_str(r#"{"filter":"isRead eq false","select":["id","subject"],"search":"a \"b\"","count":true,"top":5}"#)
-                .unwrap();
+        let query: Query = serde_json::from_str(
+            r#"{"filter":"isRead eq false","select":["id","subject"],"search":"a \"b\"","count":true,"top":5}"#,
+        )
+        .unwrap();
         let request = query.apply(Request::get("/me/messages"));
         assert_eq!(
             request.path_and_query().unwrap(),
@@ -229,9 +230,12 @@ mod tests {
     #[test]
     fn the_id_comes_with_whatever_is_selected_and_no_name_stands_twice() {
         assert_eq!(select::<&str>(&[]), None);
-        for (given, said) in
-            [(vec!["mail"], "id,mail"), (vec!["mail", "id"], "mail,id"), (vec!["mail,ID", " mail ", ""], "mail,ID"), (vec!["*"], "*")]
-        {
+        for (given, said) in [
+            (vec!["mail"], "id,mail"),
+            (vec!["mail", "id"], "mail,id"),
+            (vec!["mail,ID", " mail ", ""], "mail,ID"),
+            (vec!["*"], "*"),
+        ] {
             assert_eq!(select(&given).unwrap(), said);
         }
         let settings: SelectOfValue = serde_json::from_str(r#"{"select":["timeZone","timeZone"]}"#).unwrap();

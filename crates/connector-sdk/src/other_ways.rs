@@ -28,7 +28,10 @@ pub enum OtherWay {
 
 // What a permission is about, its name's first word, and what else may allow it to an app.
 const FOR_APPS: [(&[&str], OtherWay); 4] = [
-    (&["Mail", "MailboxSettings", "MailboxFolder", "MailboxItem", "MailboxConfigItem", "Calendars", "Contacts"], OtherWay::ExchangeRoles),
+    (
+        &["Mail", "MailboxSettings", "MailboxFolder", "MailboxItem", "MailboxConfigItem", "Calendars", "Contacts"],
+        OtherWay::ExchangeRoles,
+    ),
     (
         &[
             "Calls",
@@ -105,7 +108,9 @@ impl OtherWay {
             OtherWay::ResourceSpecificConsent => {
                 "resource-specific consent in Teams, such as `ChannelMessage.Read.Group` for a team or `ChatMessage.Read.Chat` for a chat"
             }
-            OtherWay::DirectoryRoles => "a role of Microsoft Entra that is assigned to the app, such as Directory Readers",
+            OtherWay::DirectoryRoles => {
+                "a role of Microsoft Entra that is assigned to the app, such as Directory Readers"
+            }
         }
     }
 }
@@ -118,8 +123,8 @@ impl Serialize for OtherWay {
 }
 
 impl AnyOf {
-    /// What may allow it although a token carries none of these permissions. Nothing, where it is certain that it is not
-    /// allowed: a user's token carries all that the app may do for the user, but for what was selected.
+    /// What may allow it although a token carries none of these permissions. Nothing, where it is certain that it is
+    /// not allowed: a user's token carries all that the app may do for the user, but for what was selected.
     pub fn other_ways(&self, granted: &Granted, application: bool) -> Vec<OtherWay> {
         ways(self.0, granted.has_selected(), application)
     }
@@ -136,7 +141,8 @@ fn ways<S: AsRef<str>>(permissions: &[S], selected: bool, application: bool) -> 
     let names = || permissions.iter().flat_map(|any| any.as_ref().split_ascii_whitespace());
     let subjects = || names().filter_map(|name| name.split('.').next());
     let is_about = |all: &[&str]| subjects().any(|subject| all.contains(&subject));
-    let mut ways: Vec<OtherWay> = FOR_APPS.iter().filter(|(all, _)| application && is_about(all)).map(|(_, way)| *way).collect();
+    let mut ways: Vec<OtherWay> =
+        FOR_APPS.iter().filter(|(all, _)| application && is_about(all)).map(|(_, way)| *way).collect();
     if selected && is_about(&SELECTABLE) {
         ways.push(OtherWay::Selected);
     }
@@ -151,14 +157,18 @@ mod tests {
 
     #[test]
     fn a_users_token_is_certain_but_for_what_was_selected() {
-        let ways =
-            |needed: &'static [&'static str], granted: &str, application| AnyOf(needed).other_ways(&Granted::parse(granted), application);
-        for needed in [&["Mail.Read"][..], &["Sites.Read.All"], &["ChannelMessage.Read.All"], &["User.Read.All"], &[""]] {
+        let ways = |needed: &'static [&'static str], granted: &str, application| {
+            AnyOf(needed).other_ways(&Granted::parse(granted), application)
+        };
+        for needed in [&["Mail.Read"][..], &["Sites.Read.All"], &["ChannelMessage.Read.All"], &["User.Read.All"], &[""]]
+        {
             assert_eq!(ways(needed, "User.Read", false), [], "{needed:?}");
         }
-        for selected in
-            ["Sites.Selected", "https://graph.microsoft.com/lists.selectedoperations.selected", "Files.SelectedOperations.Selected"]
-        {
+        for selected in [
+            "Sites.Selected",
+            "https://graph.microsoft.com/lists.selectedoperations.selected",
+            "Files.SelectedOperations.Selected",
+        ] {
             assert_eq!(ways(&["Files.Read", "Sites.Read.All"], selected, false), [OtherWay::Selected], "{selected}");
             assert_eq!(ways(&["Mail.Read"], selected, false), []);
         }
@@ -171,8 +181,13 @@ mod tests {
         assert_eq!(ways(&["Mail.ReadBasic.All", "Mail.Read"]), [OtherWay::ExchangeRoles]);
         assert_eq!(ways(&["ChannelMessage.Read.All"]), [OtherWay::ResourceSpecificConsent]);
         assert_eq!(ways(&["User.Read.All"]), [OtherWay::DirectoryRoles]);
-        assert_eq!(ways(&["Team.ReadBasic.All", "Group.Read.All"]), [OtherWay::ResourceSpecificConsent, OtherWay::DirectoryRoles]);
-        for certain in [&["DeviceManagementManagedDevices.Read.All"][..], &["Sites.Read.All"], &["Reports.Read.All"], &[""]] {
+        assert_eq!(
+            ways(&["Team.ReadBasic.All", "Group.Read.All"]),
+            [OtherWay::ResourceSpecificConsent, OtherWay::DirectoryRoles]
+        );
+        for certain in
+            [&["DeviceManagementManagedDevices.Read.All"][..], &["Sites.Read.All"], &["Reports.Read.All"], &[""]]
+        {
             assert_eq!(ways(certain), [], "{certain:?}");
         }
         assert_eq!(OtherWay::for_apps(&["Sites.Read.All"]), [OtherWay::Selected]);

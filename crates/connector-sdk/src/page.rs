@@ -114,10 +114,16 @@ impl PageToken {
         let read = || {
             let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
             let (skip, link) = text.split_once(' ')?;
-            Some(PageToken { link: Some(link).filter(|link| !link.is_empty()).map(Link::new), skip: skip.parse().ok()? })
+            Some(PageToken {
+                link: Some(link).filter(|link| !link.is_empty()).map(Link::new),
+                skip: skip.parse().ok()?,
+            })
         };
         read().ok_or_else(|| {
-            Error::invalid(format!("/{property}"), "this is not a page token; give the `nextPageToken` of an earlier page as it is")
+            Error::invalid(
+                format!("/{property}"),
+                "this is not a page token; give the `nextPageToken` of an earlier page as it is",
+            )
         })
     }
 }
@@ -241,13 +247,21 @@ impl Request {
 
     /// As [`Request::pages`], with the items that `keep` wants: for what Graph cannot filter by. All
     /// items are read, and the limit counts those that are kept.
-    pub fn pages_where<T: Send + 'static>(self, paging: Paging, keep: impl Fn(&Json) -> bool + Send + 'static) -> Plan<List<T>> {
+    pub fn pages_where<T: Send + 'static>(
+        self,
+        paging: Paging,
+        keep: impl Fn(&Json) -> bool + Send + 'static,
+    ) -> Plan<List<T>> {
         let (first, skip) = self.begin(paging.from);
         walk(first, skip, Walk { keep: Some(Box::new(keep)), ..Walk::new(paging.limit) })
     }
 
     /// Reads a list to its end without handing it out: `take` puts what it needs of each page into `state`.
-    pub fn fold_pages<S: Send + 'static>(self, state: S, take: impl FnMut(&mut S, Page) -> Result<()> + Send + 'static) -> Plan<S> {
+    pub fn fold_pages<S: Send + 'static>(
+        self,
+        state: S,
+        take: impl FnMut(&mut S, Page) -> Result<()> + Send + 'static,
+    ) -> Plan<S> {
         fold(self, state, take, PageGuard::default())
     }
 
@@ -265,14 +279,17 @@ impl Request {
             None => self,
             Some(token) if is_link(token) => self.at(Link::new(token)).given_at("/deltaToken"),
             Some(_) => {
-                return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
+                return Err(Error::invalid(
+                    "/deltaToken",
+                    "is not a delta token; give the `deltaToken` of an earlier answer as it is",
+                ));
             }
         };
         Ok(request.changes().or_else(forgotten))
     }
 
-    /// Lists the changes at an address that the caller wrote, whole or relative, as the input at `pointer`: a delta or next
-    /// link, or where a delta query begins. What this request says beside its address holds for it.
+    /// Lists the changes at an address that the caller wrote, whole or relative, as the input at `pointer`: a delta or
+    /// next link, or where a delta query begins. What this request says beside its address holds for it.
     pub fn changes_at<T: Send + 'static>(self, address: &str, pointer: &'static str) -> Plan<Changes<T>> {
         self.at(Link::new(address)).given_at(pointer).changes().or_else(forgotten)
     }
@@ -301,7 +318,9 @@ pub(crate) fn is_link(token: &str) -> bool {
 // Says what to do where Graph does not know a token any more.
 pub(crate) fn forgotten<T>(error: Error) -> Plan<T> {
     Plan::Fail(if error.is_resync() {
-        error.hint("The delta token is no longer known. Call again without it, and compare what comes with what you have.")
+        error.hint(
+            "The delta token is no longer known. Call again without it, and compare what comes with what you have.",
+        )
     } else {
         error
     })
@@ -322,7 +341,15 @@ pub(crate) struct Walk {
 
 impl Walk {
     pub(crate) fn new(limit: Option<u64>) -> Walk {
-        Walk { left: limit, pages: 0, handed_out: 0, most_pages: None, total: None, guard: PageGuard::default(), keep: None }
+        Walk {
+            left: limit,
+            pages: 0,
+            handed_out: 0,
+            most_pages: None,
+            total: None,
+            guard: PageGuard::default(),
+            keep: None,
+        }
     }
 }
 
@@ -353,7 +380,8 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
         // Where the kept ones stood, so that a token can name the place of the next.
         let mut places = None;
         if let Some(keep) = &state.keep {
-            let (at, kept): (Vec<usize>, Vec<Json>) = items.into_iter().enumerate().filter(|(_, item)| keep(item)).unzip();
+            let (at, kept): (Vec<usize>, Vec<Json>) =
+                items.into_iter().enumerate().filter(|(_, item)| keep(item)).unzip();
             (places, items) = (Some(at), kept);
         }
         // Only the first page counts.

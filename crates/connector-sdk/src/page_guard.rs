@@ -14,11 +14,11 @@ const SAME_PAGES: u32 = 3;
 /// where little of them was asked for.
 const DULL_PAGES: u32 = 10_000;
 
-/// Notices that a list does not end, while its pages are read: one leads back to an earlier one, the same page comes under new
-/// links, or nothing comes at all.
+/// Notices that a list does not end, while its pages are read: one leads back to an earlier one, the same page comes
+/// under new links, or nothing comes at all.
 ///
-/// [`Request::pages`](crate::Request::pages) and its sisters have one. Whoever follows links by hand asks one before each page.
-/// It remembers eight bytes for each page, whatever the pages hold.
+/// [`Request::pages`](crate::Request::pages) and its sisters have one. Whoever follows links by hand asks one before
+/// each page. It remembers eight bytes for each page, whatever the pages hold.
 #[derive(Debug, Default)]
 pub struct PageGuard {
     seen: HashSet<u64>,
@@ -29,9 +29,8 @@ pub struct PageGuard {
 }
 
 impl PageGuard {
-    /// Takes note of a page that was read, and of the place where the `next` one is: a [link](crate::Link), which is the
-    /// same one however it is spelt, or whatever names it. `empty`:
-    /// nothing came, not even what is not wanted.
+    /// Takes note of a page that was read, and of the place where the `next` one is: a [link](crate::Link), which is
+    /// the same one however it is spelt, or whatever names it. `empty`: nothing came, not even what is not wanted.
     ///
     /// # Errors
     /// `protocol` where the list does not end.
@@ -58,8 +57,9 @@ impl PageGuard {
 }
 
 fn stuck(why: &str) -> Error {
-    Error::protocol(format!("the list does not end: {why}"))
-        .hint("Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.")
+    Error::protocol(format!("the list does not end: {why}")).hint(
+        "Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.",
+    )
 }
 
 #[cfg(test)]

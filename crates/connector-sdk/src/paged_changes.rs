@@ -33,8 +33,7 @@ impl<T: JsonSchema> JsonSchema for PagedChanges<T> {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Changes::<T>::json_schema(generator);
-        let next =
-            json!({ "type": "string", "description": "Give this as `pageToken` for what is left of these changes. Absent at their end." });
+        let next = json!({ "type": "string", "description": "Give this as `pageToken` for what is left of these changes. Absent at their end." });
         if let Some(properties) = schema.get_mut("properties").and_then(|properties| properties.as_object_mut()) {
             properties.insert("nextPageToken".to_owned(), next);
         }
@@ -43,16 +42,23 @@ impl<T: JsonSchema> JsonSchema for PagedChanges<T> {
 }
 
 impl Request {
-    /// Lists changes since an earlier call, as many of them as `pages` says: new ones, changed ones and those that are gone.
-    /// `token` is the `deltaToken` of that call; without it, this request begins. Where there are more, the output's
-    /// `nextPageToken` leads on, and so does its `deltaToken`, so that whoever keeps only that one misses nothing.
+    /// Lists changes since an earlier call, as many of them as `pages` says: new ones, changed ones and those that are
+    /// gone. `token` is the `deltaToken` of that call; without it, this request begins. Where there are more, the
+    /// output's `nextPageToken` leads on, and so does its `deltaToken`, so that whoever keeps only that one misses
+    /// nothing.
     ///
     /// # Errors
     /// `invalid_input` at `/deltaToken` and `/pageToken` for a text that is no token, or when both are there.
-    pub fn changes_by_page<T: Send + 'static>(self, token: Option<&str>, pages: &Pages) -> Result<Plan<PagedChanges<T>>> {
+    pub fn changes_by_page<T: Send + 'static>(
+        self,
+        token: Option<&str>,
+        pages: &Pages,
+    ) -> Result<Plan<PagedChanges<T>>> {
         let paging = pages.paging()?;
         let (request, skip) = match (token, paging.from) {
-            (Some(_), Some(_)) => return Err(Error::invalid("/pageToken", "`pageToken` and `deltaToken` exclude each other")),
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid("/pageToken", "`pageToken` and `deltaToken` exclude each other"));
+            }
             (None, from) => self.begin(from),
             (Some(token), None) if is_link(token) => (self.at(Link::new(token)).given_at("/deltaToken"), 0),
             (Some(token), None) => match PageToken::from_text(token, "deltaToken") {
@@ -61,7 +67,10 @@ impl Request {
                     (request.given_at("/deltaToken"), skip)
                 }
                 _ => {
-                    return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
+                    return Err(Error::invalid(
+                        "/deltaToken",
+                        "is not a delta token; give the `deltaToken` of an earlier answer as it is",
+                    ));
                 }
             },
         };
@@ -69,7 +78,12 @@ impl Request {
     }
 }
 
-fn part<T: Send + 'static>(request: Request, skip: usize, mut gone: Vec<Removed>, mut state: Walk) -> Plan<PagedChanges<T>> {
+fn part<T: Send + 'static>(
+    request: Request,
+    skip: usize,
+    mut gone: Vec<Removed>,
+    mut state: Walk,
+) -> Plan<PagedChanges<T>> {
     let follow = request.clone();
     read(request, DeltaPage::read, move |mut page| {
         let empty = page.changes.is_empty();
@@ -153,7 +167,9 @@ mod tests {
         assert_eq!(end.next_page_token.as_ref(), Some(&end.delta_token));
         // By either token, and without what else the input said.
         let on = Pages { page_token: end.next_page_token.clone(), fetch_all: true, ..Pages::default() };
-        for (token, pages) in [(None, on), (Some(end.delta_token.as_str()), Pages { fetch_all: true, ..Pages::default() })] {
+        for (token, pages) in
+            [(None, on), (Some(end.delta_token.as_str()), Pages { fetch_all: true, ..Pages::default() })]
+        {
             let (end, items, sent) = list(token, &pages, vec![first(), last()]);
             assert_eq!(items, [r#"{"id":"3"}"#, r#"{"id":"4"}"#]);
             assert_eq!((sent[0].as_str(), end.next_page_token), ("/me/x/delta?$select=a", None));
@@ -169,7 +185,10 @@ mod tests {
     fn what_is_no_token_is_refused() {
         let refuse = |token: Option<&str>, page: Option<&str>| {
             let pages = Pages { page_token: page.map(str::to_owned), ..Pages::default() };
-            Request::get("/me/x/delta").changes_by_page::<()>(token, &pages).err().map(|error| error.violations()[0].pointer.clone())
+            Request::get("/me/x/delta")
+                .changes_by_page::<()>(token, &pages)
+                .err()
+                .map(|error| error.violations()[0].pointer.clone())
         };
         assert_eq!(refuse(Some("nonsense"), None).as_deref(), Some("/deltaToken"));
         assert_eq!(refuse(None, Some("nonsense")).as_deref(), Some("/pageToken"));

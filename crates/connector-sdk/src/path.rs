@@ -8,8 +8,15 @@ use crate::{Error, Result};
 
 /// What stays as it is in a path segment: the unreserved characters of RFC 3986, and the delimiters
 /// that Graph's own ids contain and that mean nothing inside a segment.
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'!').remove(b',').remove(b'$');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b',')
+    .remove(b'$');
 
 /// A path template such as `/groups/{group}/members`, and the values of its variables.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,7 +60,8 @@ impl Path {
                 return Err(Error::bug(format!("the template {} has an open brace", self.template)));
             };
             let value = self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value);
-            let value = value.ok_or_else(|| Error::bug(format!("the template {} has no value for {name}", self.template)))?;
+            let value =
+                value.ok_or_else(|| Error::bug(format!("the template {} has no value for {name}", self.template)))?;
             if value.is_syntax() && in_collection.is_some_and(|collection| DIRECTORY.contains(&collection)) {
                 value.check(name, true)?;
                 out.pop();
@@ -69,8 +77,17 @@ impl Path {
 }
 
 /// The collections of the directory, whose objects have names that people choose.
-const DIRECTORY: [&str; 9] =
-    ["users", "groups", "contacts", "directoryObjects", "applications", "servicePrincipals", "devices", "members", "owners"];
+const DIRECTORY: [&str; 9] = [
+    "users",
+    "groups",
+    "contacts",
+    "directoryObjects",
+    "applications",
+    "servicePrincipals",
+    "devices",
+    "members",
+    "owners",
+];
 
 /// An object as the key behind its collection, `('$adele@contoso.com')`: encoded, with its quotes doubled.
 fn key(text: &str) -> String {
@@ -181,8 +198,9 @@ mod tests {
 
     #[test]
     fn quoted_values_and_several_segments() {
-        let request =
-            Request::get("/drive/root:/{path}:/range(address='{address}')").segments("path", "/A b/c#.txt").with("address", "it's");
+        let request = Request::get("/drive/root:/{path}:/range(address='{address}')")
+            .segments("path", "/A b/c#.txt")
+            .with("address", "it's");
         assert_eq!(request.path_and_query().unwrap(), "/drive/root:/A%20b/c%23.txt:/range(address='it%27%27s')");
     }
 

@@ -73,7 +73,11 @@ impl Choice {
 
 impl Request {
     /// Lists one page of a collection as choices.
-    pub fn choices<T: DeserializeOwned>(self, from: Option<PageToken>, choice: impl Fn(T) -> Choice + Send + 'static) -> Plan<Choices> {
+    pub fn choices<T: DeserializeOwned>(
+        self,
+        from: Option<PageToken>,
+        choice: impl Fn(T) -> Choice + Send + 'static,
+    ) -> Plan<Choices> {
         self.choices_that(from, move |item| Some(choice(item)))
     }
 

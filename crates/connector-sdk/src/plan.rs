@@ -123,7 +123,10 @@ impl<A: 'static, T: Send + 'static> Then<A, T> {
     }
 
     /// Goes on with what `wrap` makes of the answer and of what followed it.
-    pub(crate) fn around<U>(self, wrap: impl FnOnce(A, Box<dyn FnOnce(A) -> Plan<T> + Send>) -> Plan<U> + Send + 'static) -> Then<A, U> {
+    pub(crate) fn around<U>(
+        self,
+        wrap: impl FnOnce(A, Box<dyn FnOnce(A) -> Plan<T> + Send>) -> Plan<U> + Send + 'static,
+    ) -> Then<A, U> {
         Then { following: self.following, go: Box::new(move |answer| wrap(answer, self.go)) }
     }
 }
@@ -211,13 +214,15 @@ impl<T: Send + 'static> Plan<T> {
         )
     }
 
-    /// Says what it is known to need later on, beside what each request says of itself: nothing is sent unless the token
-    /// has that too. So nothing is half done for want of a permission.
+    /// Says what it is known to need later on, beside what each request says of itself: nothing is sent unless the
+    /// token has that too. So nothing is half done for want of a permission.
     pub fn needs(self, scopes: Scopes) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
             Plan::Call(request, go) => Plan::Call(Box::new(request.before(scopes)), go),
-            Plan::All(requests, order, go) => Plan::All(requests.into_iter().map(|request| request.before(scopes)).collect(), order, go),
+            Plan::All(requests, order, go) => {
+                Plan::All(requests.into_iter().map(|request| request.before(scopes)).collect(), order, go)
+            }
             Plan::Download(request, name, go) => Plan::Download(Box::new(request.before(scopes)), name, go),
             Plan::Emit(items, go) => Plan::Emit(items, go.around(move |taken, go| go(taken).needs(scopes))),
             Plan::Read(file, go) => Plan::Read(file, go.around(move |read, go| go(read).needs(scopes))),
@@ -231,19 +236,26 @@ impl<T: Send + 'static> Plan<T> {
     pub fn completing(self, complete: impl Fn(Vec<Json>) -> Plan<Vec<Json>> + Send + 'static) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
-            Plan::Emit(items, go) => {
-                complete(items).and_then(move |items| Plan::Emit(items, go.around(move |taken, go| go(taken).completing(complete))))
+            Plan::Emit(items, go) => complete(items)
+                .and_then(move |items| Plan::Emit(items, go.around(move |taken, go| go(taken).completing(complete)))),
+            Plan::Call(request, go) => {
+                Plan::Call(request, go.around(move |answer, go| go(answer).completing(complete)).uncounted())
             }
-            Plan::Call(request, go) => Plan::Call(request, go.around(move |answer, go| go(answer).completing(complete)).uncounted()),
             Plan::All(requests, order, go) => {
                 Plan::All(requests, order, go.around(move |answers, go| go(answers).completing(complete)).uncounted())
             }
-            Plan::Read(file, go) => Plan::Read(file, go.around(move |read, go| go(read).completing(complete)).uncounted()),
-            Plan::Upload(upload, go) => Plan::Upload(upload, go.around(move |answer, go| go(answer).completing(complete)).uncounted()),
+            Plan::Read(file, go) => {
+                Plan::Read(file, go.around(move |read, go| go(read).completing(complete)).uncounted())
+            }
+            Plan::Upload(upload, go) => {
+                Plan::Upload(upload, go.around(move |answer, go| go(answer).completing(complete)).uncounted())
+            }
             Plan::Download(request, name, go) => {
                 Plan::Download(request, name, go.around(move |stored, go| go(stored).completing(complete)).uncounted())
             }
-            Plan::Wait(time, go) => Plan::Wait(time, go.around(move |waited, go| go(waited).completing(complete)).uncounted()),
+            Plan::Wait(time, go) => {
+                Plan::Wait(time, go.around(move |waited, go| go(waited).completing(complete)).uncounted())
+            }
         }
     }
 
@@ -259,7 +271,9 @@ impl<T: Send + 'static> Plan<T> {
             Plan::Emit(items, go) => Plan::Emit(items, go.under(scopes)),
             Plan::Read(file, go) => Plan::Read(file, go.under(scopes)),
             Plan::Upload(upload, go) => Plan::Upload(upload, go.under(scopes)),
-            Plan::Download(request, name, go) => Plan::Download(Box::new(request.under(scopes)), name, go.under(scopes)),
+            Plan::Download(request, name, go) => {
+                Plan::Download(Box::new(request.under(scopes)), name, go.under(scopes))
+            }
             Plan::Wait(time, go) => Plan::Wait(time, go.under(scopes)),
         }
     }

@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{Json, lenient};
 
-/// The properties of an item, each read by itself: one that is absent, `null` or of another type than expected, and cannot
-/// be read as the one that is expected, is not there, and spoils no other. For whoever looks at items in passing, such as triggers and picklists, and hands them on
-/// as they are.
+/// The properties of an item, each read by itself: one that is absent, `null` or of another type than expected, and
+/// cannot be read as the one that is expected, is not there, and spoils no other. For whoever looks at items in
+/// passing, such as triggers and picklists, and hands them on as they are.
 #[derive(Debug)]
 pub struct Properties<'a> {
     all: BTreeMap<Cow<'a, str>, &'a RawValue>,
@@ -81,8 +81,8 @@ impl<'a> Properties<'a> {
         })
     }
 
-    /// What the item holds, as a short text: the same for the same properties, in whatever order they come at any depth, with or
-    /// without annotations and properties that are `null`.
+    /// What the item holds, as a short text: the same for the same properties, in whatever order they come at any
+    /// depth, with or without annotations and properties that are `null`.
     pub fn content(&self) -> String {
         let mut hash = Sha256::new();
         for (name, raw) in self.all.iter().filter(|(name, raw)| !name.contains('@') && raw.get() != "null") {
@@ -116,8 +116,12 @@ mod tests {
             size: Option<u32>,
         }
         let read = |text: &str| Json::parse(text.to_owned()).unwrap().read_what_fits::<Item>();
-        let item = read(r#"{"id":7,"name":{"x":1},"kinds":null,"owner":{"name":null},"size":4,"more":"\ud83d"}"#).unwrap();
-        assert_eq!((item.id.as_str(), item.name, item.kinds.len(), item.owner, item.size), ("7", None, 0, Some(BTreeMap::new()), Some(4)));
+        let item =
+            read(r#"{"id":7,"name":{"x":1},"kinds":null,"owner":{"name":null},"size":4,"more":"\ud83d"}"#).unwrap();
+        assert_eq!(
+            (item.id.as_str(), item.name, item.kinds.len(), item.owner, item.size),
+            ("7", None, 0, Some(BTreeMap::new()), Some(4))
+        );
         let item = read(r#"{"size":"many","id":"a","owner":{"name":"n"},"kinds":["k"]}"#).unwrap();
         assert_eq!((item.size, item.owner.unwrap()["name"].as_str(), item.kinds.len()), (None, "n", 1));
         let item = read(r#"{"\u0069d":"a","siz\u0065":"many"}"#).unwrap();
@@ -130,7 +134,10 @@ mod tests {
         let text = r#"{"id":7,"a":"\ud83d","b":null,"c":"","d":{"e":"x"},"at":"2026-10-01T10:00:00","old":"0001-01-01T00:00:00Z","f":"True","n":123456789012345678901234567890}"#;
         let item = Json::parse(text).unwrap();
         let it = Properties::of(&item);
-        assert_eq!((it.identity().as_str(), it.text("a").as_deref(), it.text("b"), it.text("c")), ("7", Some("\u{fffd}"), None, None));
+        assert_eq!(
+            (it.identity().as_str(), it.text("a").as_deref(), it.text("b"), it.text("c")),
+            ("7", Some("\u{fffd}"), None, None)
+        );
         assert_eq!((it.has("a"), it.has("b"), it.has("z"), it.flag("f")), (true, false, false, Some(true)));
         assert!(it.is_sent("b") && !it.is_sent("z"));
         assert_eq!(it.time("at").unwrap().to_string(), "2026-10-01T10:00:00Z");
@@ -143,12 +150,18 @@ mod tests {
     #[test]
     fn a_content_is_the_same_however_it_is_written() {
         let content = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).content();
-        assert_eq!(content(r#"{"a":{"x":1,"y":[{"p":"\u0041","q":2}]}}"#), content(r#"{"a":{"y":[{"q":2, "p":"A"}],"x":1}}"#));
+        assert_eq!(
+            content(r#"{"a":{"x":1,"y":[{"p":"\u0041","q":2}]}}"#),
+            content(r#"{"a":{"y":[{"q":2, "p":"A"}],"x":1}}"#)
+        );
         let item = content(r#"{"id":"a","name":"x","n":1}"#);
         assert_eq!(item, content(r#"{"@odata.type":"t","n":1,"name":"x" ,"id":"a","x":null,"n@odata.type":"y"}"#));
         assert_ne!(item, content(r#"{"id":"a","name":"y","n":1}"#));
         let version = |text: &str| Properties::of(&Json::parse(text.to_owned()).unwrap()).version(&["eTag", "cTag"]);
-        assert_eq!((version(r#"{"cTag":"c","eTag":null}"#), version(r#"{"n":1}"#)), ("c".to_owned(), content(r#"{"n":1}"#)));
+        assert_eq!(
+            (version(r#"{"cTag":"c","eTag":null}"#), version(r#"{"n":1}"#)),
+            ("c".to_owned(), content(r#"{"n":1}"#))
+        );
     }
 
     #[test]

@@ -40,7 +40,8 @@ impl QuickXor {
     pub fn update(&mut self, bytes: &[u8]) {
         let at = (self.length % BITS as u64) as usize;
         let (head, rest) = bytes.split_at(bytes.len().min(BITS - at));
-        let add = |places: &mut [u8], bytes: &[u8]| places.iter_mut().zip(bytes).for_each(|(place, byte)| *place ^= byte);
+        let add =
+            |places: &mut [u8], bytes: &[u8]| places.iter_mut().zip(bytes).for_each(|(place, byte)| *place ^= byte);
         add(&mut self.places[at..], head);
         for chunk in rest.chunks(BITS) {
             add(&mut self.places, chunk);
@@ -89,7 +90,8 @@ mod tests {
         }
         let length = content.len() as u64;
         (0..64).for_each(|bit| bits[BITS - 64 + bit] ^= length >> bit & 1 == 1);
-        let bytes: Vec<u8> = bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit))).collect();
+        let bytes: Vec<u8> =
+            bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit))).collect();
         STANDARD.encode(bytes)
     }
 

@@ -66,9 +66,9 @@ impl Cursor {
     }
 }
 
-/// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time,
-/// if it has one, and the event that it is, if it is one. A round looks `back`, and what is from before
-/// `since`, the time of the first look, never fires. An item that is dated after `now` hides nothing that comes before it.
+/// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time, if it has
+/// one, and the event that it is, if it is one. A round looks `back`, and what is from before `since`, the time of the
+/// first look, never fires. An item that is dated after `now` hides nothing that comes before it.
 pub fn look<T: Send + 'static>(
     back: Back,
     list: impl FnOnce(Timestamp) -> Request,
@@ -78,7 +78,8 @@ pub fn look<T: Send + 'static>(
     found: impl Fn(Json) -> (Option<Timestamp>, Option<Event<T>>) + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
     // Nothing from before the first look is told, so that it needs no sweep.
-    let mut cursor = cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None, from: None, swept: Some(now) });
+    let mut cursor =
+        cursor.unwrap_or(Cursor { since, newest: since, reached: None, link: None, from: None, swept: Some(now) });
     let from = cursor.begin(back, now);
     let Cursor { since, newest, reached, link, swept, .. } = cursor;
     let first = list(from);
@@ -133,7 +134,13 @@ mod tests {
         let page = |items: &str, next: &str| Response::new(200, format!(r#"{{"value":{items}{next}}}"#));
         let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/events?$skiptoken=2""#;
         let expired = Response::new(410, r#"{"error":{"code":"resyncRequired","message":"m"}}"#);
-        let mut stage = Rehearsal::new([page("[50,40]", next), expired, page("[50,40]", next), page("[20,10]", ""), page("[]", "")]);
+        let mut stage = Rehearsal::new([
+            page("[50,40]", next),
+            expired,
+            page("[50,40]", next),
+            page("[20,10]", ""),
+            page("[]", ""),
+        ]);
         let (fired, cursor) = look_at(&mut stage, None);
         assert_eq!(fired, [50, 40]);
         // The page that was not reached holds older items: the round begins where it began.
@@ -148,7 +155,8 @@ mod tests {
 
     #[test]
     fn an_item_that_is_dated_tomorrow_hides_nothing() {
-        let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[1500]}"#), Response::new(200, r#"{"value":[50]}"#)]);
+        let mut stage =
+            Rehearsal::new([Response::new(200, r#"{"value":[1500]}"#), Response::new(200, r#"{"value":[50]}"#)]);
         let (fired, cursor) = look_at(&mut stage, None);
         assert_eq!(fired, [1500]);
         assert_eq!(look_at(&mut stage, Some(cursor)).0, [50]);
@@ -169,7 +177,8 @@ mod tests {
             cursor = cursor.map(|cursor| Cursor { newest: now, ..cursor });
             cursor = Some(stage.run(look(USUAL, list, cursor, since, now, found)).unwrap().cursor);
         }
-        let from: Vec<&str> = stage.sent.iter().map(|sent| sent.url.trim_start_matches("/me/events?from=2026-05-")).collect();
+        let from: Vec<&str> =
+            stage.sent.iter().map(|sent| sent.url.trim_start_matches("/me/events?from=2026-05-")).collect();
         assert_eq!(from, ["07T12:00:00Z", "08T12:50:00Z", "07T12:00:00Z", "08T19:50:00Z", "09T20:00:00Z"]);
     }
 

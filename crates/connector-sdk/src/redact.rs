@@ -32,10 +32,10 @@ const ROUNDS: usize = 4;
 
 /// Finds secrets in texts and replaces them with [`REDACTED`].
 ///
-/// They are found in either case, in base64 (either alphabet, anywhere in a longer text, with line breaks), in hex, and behind
-/// up to four layers of percent encoding, JSON escapes and character references; of a longer one, 31 letters or digits suffice.
-/// Of a value such as `Bearer TOKEN` or `name=value; name=value`, each part of eight letters or more is a secret too.
-/// A secret of less than four letters is found only as a word of its own: plain, in base64 or in hex.
+/// They are found in either case, in base64 (either alphabet, anywhere in a longer text, with line breaks), in hex, and
+/// behind up to four layers of percent encoding, JSON escapes and character references; of a longer one, 31 letters or
+/// digits suffice. Of a value such as `Bearer TOKEN` or `name=value; name=value`, each part of eight letters or more is
+/// a secret too. A secret of less than four letters is found only as a word of its own: plain, in base64 or in hex.
 #[derive(Default)]
 pub struct Redactor {
     /// Where each block of a long one is.
@@ -60,7 +60,8 @@ impl Redactor {
             let fields = whole.split(|byte| matches!(byte, b' ' | b'&' | b';' | b','));
             let values = fields.clone().filter_map(|field| field.splitn(2, |byte| *byte == b'=').nth(1));
             let parts = words.chain(fields).chain(values).filter(|part| part.len() >= SHORTEST_WORD);
-            let mut all: Vec<&[u8]> = std::iter::once(whole).chain(credential).chain(parts).filter(|part| !part.is_empty()).collect();
+            let mut all: Vec<&[u8]> =
+                std::iter::once(whole).chain(credential).chain(parts).filter(|part| !part.is_empty()).collect();
             all.sort_unstable();
             all.dedup();
             all.into_iter().for_each(|part| redactor.add(part));
@@ -221,7 +222,10 @@ mod tests {
         let redactor = Redactor::new(["in", "k7"]);
         for (text, redacted) in [
             ("in", "[redacted]"),
-            ("bad in, (IN), %69n, aW4= and 696e", "bad [redacted], ([redacted]), [redacted], [redacted]= and [redacted]"),
+            (
+                "bad in, (IN), %69n, aW4= and 696e",
+                "bad [redacted], ([redacted]), [redacted], [redacted]= and [redacted]",
+            ),
             ("invalid_grant in_use begin k77 xk7", "invalid_grant in_use begin k77 xk7"),
             ("key=k7&x", "key=[redacted]&x"),
         ] {

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
-use crate::{ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored};
+use crate::{
+    ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored,
+};
 
 /// A stage for plans: answers come from a script, and what was sent is kept.
 ///
@@ -66,7 +68,10 @@ impl Sent {
         let mut headers = BTreeMap::<String, String>::new();
         for (name, value) in &request.headers {
             let value = value.to_str().unwrap_or("(not text)");
-            headers.entry(name.as_str().to_owned()).and_modify(|all| *all = format!("{all}, {value}")).or_insert_with(|| value.to_owned());
+            headers
+                .entry(name.as_str().to_owned())
+                .and_modify(|all| *all = format!("{all}, {value}"))
+                .or_insert_with(|| value.to_owned());
         }
         Ok(Sent {
             method: request.method.clone(),
@@ -149,7 +154,9 @@ impl Rehearsal {
                     });
                     then.go(answer)
                 }
-                Plan::Download(request, name, then) => then.go(self.send(&request).and_then(|response| store(&request, response, name))),
+                Plan::Download(request, name, then) => {
+                    then.go(self.send(&request).and_then(|response| store(&request, response, name)))
+                }
                 Plan::Wait(_, then) => then.go(Ok(())),
             };
         }
@@ -165,14 +172,18 @@ impl Rehearsal {
     }
 
     fn answer(&mut self) -> Result<Response> {
-        let response =
-            self.script.pop_front().ok_or_else(|| Error::bug(format!("the script has no answer to request {}", self.sent.len())))?;
+        let response = self
+            .script
+            .pop_front()
+            .ok_or_else(|| Error::bug(format!("the script has no answer to request {}", self.sent.len())))?;
         if response.status.is_success() { Ok(response) } else { Err(Error::from_response(&response)) }
     }
 
     fn read(&self, file: &FileRef) -> Result<Bytes> {
         match file {
-            FileRef::Attached { file } => self.files.get(file).cloned().ok_or_else(|| Error::bug(format!("no file `{file}` on the stage"))),
+            FileRef::Attached { file } => {
+                self.files.get(file).cloned().ok_or_else(|| Error::bug(format!("no file `{file}` on the stage")))
+            }
             inline => Ok(inline.inline()?.unwrap_or_default()),
         }
     }
@@ -215,7 +226,10 @@ mod tests {
         let request = || Request::get("/me/messages").prefer(r#"IdType="ImmutableId""#);
         let mut stage = Rehearsal::new(script.clone());
         let list: List<Value> = stage.run(request().pages(Paging { limit: Some(3), from: None })).unwrap();
-        assert_eq!(stage.emitted.iter().map(Json::as_str).collect::<Vec<_>>(), [r#"{"id":1}"#, r#"{"id":2}"#, r#"{"id":3}"#]);
+        assert_eq!(
+            stage.emitted.iter().map(Json::as_str).collect::<Vec<_>>(),
+            [r#"{"id":1}"#, r#"{"id":2}"#, r#"{"id":3}"#]
+        );
         assert_eq!(list.total, Some(4));
         assert!(stage.sent.iter().all(|sent| sent.headers["prefer"] == r#"IdType="ImmutableId""#));
 
@@ -229,8 +243,10 @@ mod tests {
 
     #[test]
     fn a_list_stops_at_its_last_page() {
-        let script =
-            pages(&[r#"{"value":[1],"@odata.nextLink":"https://g/v1.0/p2"}"#, r#"{"value":[2],"@odata.nextLink":"https://g/v1.0/p3"}"#]);
+        let script = pages(&[
+            r#"{"value":[1],"@odata.nextLink":"https://g/v1.0/p2"}"#,
+            r#"{"value":[2],"@odata.nextLink":"https://g/v1.0/p3"}"#,
+        ]);
         let mut stage = Rehearsal::new(script);
         let list: List<Value> = stage.run(Request::get("/users").pages_at_most(Paging::default(), Some(2))).unwrap();
         assert_eq!((list.pages, stage.emitted.len()), (2, 2));
@@ -252,15 +268,28 @@ mod tests {
 
     #[test]
     fn circles_are_noticed_and_replays_are_not() {
-        let page = |id: u32, next: &str| format!(r#"{{"value":[{{"id":{id}}}],"@odata.nextLink":"https://g/v1.0/{next}"}}"#);
+        let page =
+            |id: u32, next: &str| format!(r#"{{"value":[{{"id":{id}}}],"@odata.nextLink":"https://g/v1.0/{next}"}}"#);
         let run = |bodies: Vec<String>| {
             let mut stage = Rehearsal::new(bodies.into_iter().map(|body| Response::new(200, body)));
             let end: Result<List<Value>> = stage.run(Request::get("/me/messages").pages(Paging::default()));
             (end.map_err(|error| error.code()).map(|_| ()), stage.sent.len())
         };
-        assert_eq!(run(vec![page(1, "a"), page(2, "b"), page(3, "a"), page(4, "b")]), (Err(Code::Protocol), 3), "A leads to B leads to A");
-        assert_eq!(run((0..9).map(|i| page(1, &i.to_string())).collect()), (Err(Code::Protocol), 3), "new links, same page");
-        assert_eq!(run(vec![page(1, "a"), page(1, "b"), page(2, "c"), r#"{"value":[]}"#.into()]), (Ok(()), 4), "one replay");
+        assert_eq!(
+            run(vec![page(1, "a"), page(2, "b"), page(3, "a"), page(4, "b")]),
+            (Err(Code::Protocol), 3),
+            "A leads to B leads to A"
+        );
+        assert_eq!(
+            run((0..9).map(|i| page(1, &i.to_string())).collect()),
+            (Err(Code::Protocol), 3),
+            "new links, same page"
+        );
+        assert_eq!(
+            run(vec![page(1, "a"), page(1, "b"), page(2, "c"), r#"{"value":[]}"#.into()]),
+            (Ok(()), 4),
+            "one replay"
+        );
         let dull = |items: &str, pages: u32| {
             let more = (0..pages).map(|i| format!(r#"{{"value":[{items}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#));
             run(more.chain([r#"{"value":[],"@odata.nextLink":"","@odata.count":"7"}"#.to_owned()]).collect())
@@ -273,7 +302,9 @@ mod tests {
 
     #[test]
     fn endless_empty_pages_end() {
-        let empty = |i: u32, rest: &str| Response::new(200, format!(r#"{{"value":[{rest}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#));
+        let empty = |i: u32, rest: &str| {
+            Response::new(200, format!(r#"{{"value":[{rest}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#))
+        };
         let list = |script: &mut dyn Iterator<Item = Response>| {
             let mut stage = Rehearsal::new(script);
             let end: Result<List<Value>> = stage.run(Request::get("/me/messages").pages(Paging::default()));
@@ -285,7 +316,8 @@ mod tests {
         assert_eq!((changes.unwrap_err().code(), stage.sent.len()), (Code::Protocol, 1000));
         // Many are none if something comes now and then.
         let last = Response::new(200, r#"{"value":[]}"#);
-        let mut some = (0..3000).map(|i| empty(i, &if i % 900 == 0 { i.to_string() } else { String::new() })).chain([last]);
+        let mut some =
+            (0..3000).map(|i| empty(i, &if i % 900 == 0 { i.to_string() } else { String::new() })).chain([last]);
         assert_eq!(list(&mut some), (Ok(()), 3001));
     }
 
@@ -293,11 +325,13 @@ mod tests {
     fn a_long_list_neither_recurses_nor_grows() {
         let pages = 100_000;
         let script = (0..pages).map(|i| {
-            let next = if i + 1 < pages { format!(r#","@odata.nextLink":"https://g/v1.0/{i}""#) } else { String::new() };
+            let next =
+                if i + 1 < pages { format!(r#","@odata.nextLink":"https://g/v1.0/{i}""#) } else { String::new() };
             Response::new(200, format!(r#"{{"value":[{i}]{next}}}"#))
         });
         let mut stage = Rehearsal::new(script);
-        let list: List<Value> = stage.run(Request::get("/me/messages").pages(Paging::default()).map(|list| list)).unwrap();
+        let list: List<Value> =
+            stage.run(Request::get("/me/messages").pages(Paging::default()).map(|list| list)).unwrap();
         assert_eq!((stage.emitted.len(), list.next_page_token), (pages, None));
     }
 
@@ -338,7 +372,8 @@ mod tests {
     #[test]
     fn what_was_opened_is_closed_however_it_ends() {
         let close = || Request::post("/close").accepted().map(|_| ());
-        let work = || Request::get("/a").accepted().and_then(|_| Request::get("/b").accepted()).map(|done| done.accepted);
+        let work =
+            || Request::get("/a").accepted().and_then(|_| Request::get("/b").accepted()).map(|done| done.accepted);
         for (script, end) in [
             (vec![200, 200, 204], Ok(true)),
             (vec![200, 404, 204], Err(Code::NotFound)),
@@ -364,11 +399,13 @@ mod tests {
             }
             Response::new(200, body.to_string())
         };
-        let even = |item: &Json| item.read::<Value>().is_ok_and(|item| item["id"].as_u64().is_some_and(|id| id % 2 == 0));
+        let even =
+            |item: &Json| item.read::<Value>().is_ok_and(|item| item["id"].as_u64().is_some_and(|id| id % 2 == 0));
         let list = |from, stage: &mut Rehearsal| {
             let paging = Paging { limit: Some(3), from };
             let end = stage.run(Request::get("/x").pages_where::<Value>(paging, even)).unwrap();
-            let ids: Vec<u64> = stage.emitted.drain(..).map(|item| item.read::<Value>().unwrap()["id"].as_u64().unwrap()).collect();
+            let ids: Vec<u64> =
+                stage.emitted.drain(..).map(|item| item.read::<Value>().unwrap()["id"].as_u64().unwrap()).collect();
             (ids, end.next_page_token.map(|token| crate::PageToken::from_text(&token, "pageToken").unwrap()))
         };
         let (one, two) = (page(&[1, 2, 3, 4], Some("https://g/2")), page(&[6, 7, 8, 10, 11, 12], None));

@@ -249,7 +249,9 @@ impl Request {
             Ok(value) => {
                 self.headers.append("prefer", value);
             }
-            Err(_) => self.fault = Some(Error::invalid("", "a preference contains characters that a header cannot carry")),
+            Err(_) => {
+                self.fault = Some(Error::invalid("", "a preference contains characters that a header cannot carry"))
+            }
         }
         self
     }
@@ -261,7 +263,9 @@ impl Request {
             Ok(value) => {
                 self.headers.insert(http::header::IF_MATCH, value);
             }
-            Err(_) => self.fault = Some(Error::invalid("/eTag", "a version contains characters that a header cannot carry")),
+            Err(_) => {
+                self.fault = Some(Error::invalid("/eTag", "a version contains characters that a header cannot carry"))
+            }
         }
         self
     }
@@ -335,7 +339,8 @@ impl Request {
         self
     }
 
-    /// Adds what it needs besides. What a later request of the plan needs is said with [`Plan::needs`](crate::Plan::needs).
+    /// Adds what it needs besides. What a later request of the plan needs is said with
+    /// [`Plan::needs`](crate::Plan::needs).
     pub fn needs(mut self, scopes: Scopes) -> Request {
         self.needs.push(scopes);
         self

@@ -52,7 +52,8 @@ impl Response {
 
     /// The body as JSON text, checked and not re-printed.
     pub fn json(&self) -> Result<Json> {
-        Json::parse(self.body.clone()).map_err(|error| error.during(format!("in an answer with status {}", self.status.as_u16())))
+        Json::parse(self.body.clone())
+            .map_err(|error| error.during(format!("in an answer with status {}", self.status.as_u16())))
     }
 
     /// The id of the object that it holds, if it holds one that has an id.

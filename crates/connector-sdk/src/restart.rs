@@ -32,7 +32,12 @@ impl<P> Resumed<P> {
 
 impl Request {
     /// Reads what is at `link`, with this request's headers; or where Graph refuses the link, what `again` asks for.
-    pub fn resume<P: Send + 'static>(&self, link: Link, again: Request, read: fn(&Response) -> Result<P>) -> Plan<Resumed<P>> {
+    pub fn resume<P: Send + 'static>(
+        &self,
+        link: Link,
+        again: Request,
+        read: fn(&Response) -> Result<P>,
+    ) -> Plan<Resumed<P>> {
         let later = self.at(link);
         let refused = later.clone();
         Plan::finish(later, move |answer| read(&answer).map(Resumed::found))
@@ -53,7 +58,9 @@ impl Request {
             Some(Refusal::Certain) => beginning,
             // Graph itself may be in trouble. Where it serves the beginning and still not this, it is the place.
             Some(Refusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
-                Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(&error) {
+                Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(
+                    &error,
+                ) {
                     None => Plan::Fail(error),
                     Some(_) => Plan::Done(beginning),
                 })
@@ -103,7 +110,10 @@ mod tests {
         let list = Request::get("/chats/getAllMessages").query("$top", 5);
         let end = stage.run(list.resume(Link::new(LATER), list.clone(), Page::read));
         assert_eq!(stage.left_over(), 0);
-        (end.map(|end| (end.page.items[0].as_str().to_owned(), end.lost.is_some())), stage.sent.into_iter().map(|sent| sent.url).collect())
+        (
+            end.map(|end| (end.page.items[0].as_str().to_owned(), end.lost.is_some())),
+            stage.sent.into_iter().map(|sent| sent.url).collect(),
+        )
     }
 
     #[test]
@@ -119,13 +129,18 @@ mod tests {
             Response::new(422, ""),
         ] {
             let (end, urls) = read(vec![refusal, page(1)]);
-            assert_eq!((end.unwrap(), urls), ((r#"{"id":1}"#.to_owned(), true), vec![LATER.to_owned(), FIRST.to_owned()]));
+            assert_eq!(
+                (end.unwrap(), urls),
+                ((r#"{"id":1}"#.to_owned(), true), vec![LATER.to_owned(), FIRST.to_owned()])
+            );
         }
     }
 
     #[test]
     fn what_is_not_about_the_place_stays_an_error() {
-        for (status, code) in [(403, Code::Forbidden), (401, Code::NotConnected), (429, Code::Throttled), (503, Code::Unavailable)] {
+        for (status, code) in
+            [(403, Code::Forbidden), (401, Code::NotConnected), (429, Code::Throttled), (503, Code::Unavailable)]
+        {
             assert_eq!(read(vec![refused(status, "x", "m")]).0.unwrap_err().code(), code);
         }
         let (end, _) = read(vec![refused(400, "x", "the place"), refused(404, "y", "the beginning")]);

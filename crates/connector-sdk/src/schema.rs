@@ -54,7 +54,9 @@ fn require_less(schema: &mut Value) {
 
 fn admits_null(schema: &Value) -> bool {
     let is_null = |kind: &Value| kind.as_str() == Some("null");
-    let of_kind = schema.get("type").is_some_and(|kind| is_null(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_null)));
+    let of_kind = schema
+        .get("type")
+        .is_some_and(|kind| is_null(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_null)));
     let choices = ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
     of_kind || choices.into_iter().any(admits_null)
 }
@@ -84,12 +86,14 @@ fn tidy(schema: &mut Value) {
             describe_tags(object);
             close_plainly(object);
             if let Some(Value::String(format)) = object.get("format")
-                && ["uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "double", "float"].contains(&format.as_str())
+                && ["uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "double", "float"]
+                    .contains(&format.as_str())
             {
                 object.shift_remove("format");
             }
             if let Some(Value::String(text)) = object.get_mut("description") {
-                *text = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
+                *text =
+                    text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
             }
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
@@ -120,7 +124,11 @@ fn close_plainly(object: &mut Map<String, Value>) {
 fn constants_to_enum(object: &mut Map<String, Value>) {
     let Some(Value::Array(choices)) = object.get("oneOf") else { return };
     let constant = |choice: &Value| {
-        choice.get("type").and_then(Value::as_str).filter(|kind| *kind == "string").and_then(|_| choice.get("const").cloned())
+        choice
+            .get("type")
+            .and_then(Value::as_str)
+            .filter(|kind| *kind == "string")
+            .and_then(|_| choice.get("const").cloned())
     };
     let Some(values) = choices.iter().map(constant).collect::<Option<Vec<Value>>>() else { return };
     // "Low." says nothing about `low`.

@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn both_spellings_are_the_same_scope() {
-        let granted = Granted::parse("https://graph.microsoft.com/User.Read  mail.send https://graph.microsoft.us/Files.Read");
+        let granted =
+            Granted::parse("https://graph.microsoft.com/User.Read  mail.send https://graph.microsoft.us/Files.Read");
         for scope in ["User.Read", "https://graph.microsoft.com/user.read", "Mail.Send", "Files.Read"] {
             assert!(granted.has(scope), "{scope}");
         }
@@ -185,7 +186,10 @@ mod tests {
         ] {
             assert_eq!(any.is_met(&Granted::parse(granted)), met, "{granted}");
         }
-        assert_eq!(any.names().collect::<Vec<_>>(), ["User.ReadBasic.All", "GroupMember.Read.All", "Directory.Read.All"]);
+        assert_eq!(
+            any.names().collect::<Vec<_>>(),
+            ["User.ReadBasic.All", "GroupMember.Read.All", "Directory.Read.All"]
+        );
     }
 
     #[test]
@@ -194,6 +198,9 @@ mod tests {
             assert!(!AnyOf::NEVER.is_met(&granted), "{granted:?}");
         }
         assert_eq!(AnyOf::NEVER.least(), None);
-        assert_eq!(serde_json::to_string(&[AnyOf::NEVER, AnyOf::NONE, AnyOf(&["Mail.Read"])]).unwrap(), r#"[null,[],["Mail.Read"]]"#);
+        assert_eq!(
+            serde_json::to_string(&[AnyOf::NEVER, AnyOf::NONE, AnyOf(&["Mail.Read"])]).unwrap(),
+            r#"[null,[],["Mail.Read"]]"#
+        );
     }
 }

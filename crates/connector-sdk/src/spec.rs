@@ -116,8 +116,8 @@ impl Spec {
             misses: None,
         }
     }
-    /// Whether what it does to the world can be taken back: not when it reaches a person, nor when it takes away what no
-    /// recycle bin keeps.
+    /// Whether what it does to the world can be taken back: not when it reaches a person, nor when it takes away what
+    /// no recycle bin keeps.
     pub const fn is_irreversible(&self) -> bool {
         match self.effect {
             Effect::Send => true,
@@ -172,7 +172,8 @@ impl Spec {
     pub fn possible(&self, application: bool, shared: bool) -> Vec<Vec<AnyOf>> {
         let of = |scopes: &Scopes| scopes.of_caller(application, shared);
         let usual = of(&self.scopes);
-        let mut sets: Vec<Vec<AnyOf>> = usual.filter(|_| !self.scopes_by_input).into_iter().map(|any| vec![any]).collect();
+        let mut sets: Vec<Vec<AnyOf>> =
+            usual.filter(|_| !self.scopes_by_input).into_iter().map(|any| vec![any]).collect();
         for case in self.scope_cases {
             match (of(&case.scopes), case.besides) {
                 (Some(any), false) => sets.push(vec![any]),

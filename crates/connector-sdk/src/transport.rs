@@ -59,7 +59,10 @@ pub fn whole(bytes: impl Into<Bytes>) -> ByteStream {
     struct Once(Option<Bytes>);
     impl Stream for Once {
         type Item = Result<Bytes>;
-        fn poll_next(mut self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<Result<Bytes>>> {
+        fn poll_next(
+            mut self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<Bytes>>> {
             std::task::Poll::Ready(self.0.take().map(Ok))
         }
     }

@@ -38,7 +38,8 @@ pub struct Poll<E, C> {
     pub cursor: C,
     /// Whether there is more to see right now.
     pub more: bool,
-    /// Whether the page had nothing on it at all. A few such pages are honest; a host looks less often at many in a row.
+    /// Whether the page had nothing on it at all. A few such pages are honest; a host looks less often at many in a
+    /// row.
     pub empty: bool,
     /// Why the place was lost, if it was, and this look began again: whether something is missed thereby is on the
     /// trigger's card.
@@ -52,7 +53,11 @@ impl<E, C> Poll<E, C> {
     }
 
     /// The same with other events, and with another cursor.
-    pub fn with<F, D>(self, events: impl FnOnce(Vec<Event<E>>) -> Vec<Event<F>>, cursor: impl FnOnce(C) -> D) -> Poll<F, D> {
+    pub fn with<F, D>(
+        self,
+        events: impl FnOnce(Vec<Event<E>>) -> Vec<Event<F>>,
+        cursor: impl FnOnce(C) -> D,
+    ) -> Poll<F, D> {
         let Poll { events: all, cursor: place, more, empty, lost } = self;
         Poll { events: events(all), cursor: cursor(place), more, empty, lost }
     }

@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn a_state_that_comes_again_after_another_one_is_another_turn() {
         let mut turns = Turns::default();
-        assert_eq!([turns.turn("a", "x"), turns.turn("a", "y"), turns.turn("a", "y"), turns.turn("a", "x")], [1, 2, 2, 3]);
+        assert_eq!(
+            [turns.turn("a", "x"), turns.turn("a", "y"), turns.turn("a", "y"), turns.turn("a", "x")],
+            [1, 2, 2, 3]
+        );
         assert!(turns.is_in("a", "x") && !turns.is_in("a", "y") && !turns.is_in("b", "x"));
         turns.leave("b");
         assert_eq!(turns.turn("b", "x"), 1, "what is not known has nothing to leave");

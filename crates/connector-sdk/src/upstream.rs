@@ -81,7 +81,8 @@ impl Upstream {
         about.extend(self.target.clone());
         for detail in &self.details {
             let message = detail.message.as_deref().filter(|message| self.message.as_deref() != Some(message));
-            let named: Vec<&str> = [detail.target.as_deref(), detail.code.as_deref(), message].into_iter().flatten().collect();
+            let named: Vec<&str> =
+                [detail.target.as_deref(), detail.code.as_deref(), message].into_iter().flatten().collect();
             let Some((first, rest)) = named.split_first() else { continue };
             about.push(if rest.is_empty() { (*first).to_owned() } else { format!("{first} ({})", rest.join(": ")) });
         }

@@ -56,9 +56,10 @@ pub fn from_index(mut query: Query, request: Request) -> Request {
 
 fn check_search(query: &Query) -> Result<()> {
     match &query.search {
-        Some(search) if !search.contains(':') => {
-            Err(Error::invalid("/query/search", "a search of the directory names a property, as in `displayName:adele`"))
-        }
+        Some(search) if !search.contains(':') => Err(Error::invalid(
+            "/query/search",
+            "a search of the directory names a property, as in `displayName:adele`",
+        )),
         _ => Ok(()),
     }
 }
@@ -72,7 +73,9 @@ pub fn clause(property: &str, words: &str) -> String {
 /// Whether only the index answers this.
 pub fn needs_index(query: &Query) -> bool {
     let sorts = query.orderby.as_deref().map(|orderby| {
-        orderby.split(',').any(|order| !matches!(order.split_whitespace().next(), Some("displayName" | "userPrincipalName")))
+        orderby
+            .split(',')
+            .any(|order| !matches!(order.split_whitespace().next(), Some("displayName" | "userPrincipalName")))
     });
     query.search.is_some()
         || query.count == Some(true)

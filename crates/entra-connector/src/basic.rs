@@ -1,6 +1,7 @@
 //! What everybody may see of a user, and what takes more.
 //!
-//! With `User.ReadBasic.All` only the [basic properties][1] of others can be read, and only by them can users be looked for.
+//! With `User.ReadBasic.All` only the [basic properties][1] of others can be read, and only by them can users be looked
+//! for.
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/permissions-reference#userreadbasicall
 
@@ -12,10 +13,28 @@ use crate::permissions::USERS_READ;
 const BASIC: [&str; 7] = ["id", "displayName", "givenName", "mail", "photo", "surname", "userPrincipalName"];
 
 /// What stands in an expression and is no property.
-const WORDS: [&str; 17] =
-    ["and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le", "in", "asc", "desc", "true", "false", "null", "startswith", "endswith"];
+const WORDS: [&str; 17] = [
+    "and",
+    "or",
+    "not",
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "in",
+    "asc",
+    "desc",
+    "true",
+    "false",
+    "null",
+    "startswith",
+    "endswith",
+];
 
-/// Says of a request for users what it takes, where these names are not all basic ones. It goes under the card otherwise.
+/// Says of a request for users what it takes, where these names are not all basic ones. It goes under the card
+/// otherwise.
 pub fn permit<'n>(request: Request, names: impl IntoIterator<Item = &'n str>) -> Request {
     if names.into_iter().all(is_basic) { request } else { request.under(USERS_READ) }
 }
@@ -36,7 +55,12 @@ fn is_basic(name: &str) -> bool {
 fn properties(text: &str) -> Vec<&str> {
     let is_name = |part: &&str| part.starts_with(|letter: char| letter.is_ascii_alphabetic());
     if !text.contains('\'') && text.contains(':') {
-        return text.split('"').filter_map(|clause| clause.split_once(':')).map(|(name, _)| name.trim()).filter(is_name).collect();
+        return text
+            .split('"')
+            .filter_map(|clause| clause.split_once(':'))
+            .map(|(name, _)| name.trim())
+            .filter(is_name)
+            .collect();
     }
     let outside = text.split('\'').step_by(2);
     let parts = outside.flat_map(|part| part.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_'));

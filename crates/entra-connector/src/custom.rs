@@ -40,13 +40,15 @@ pub const SECURITY: &str = "customSecurityAttributes";
 /// These open extensions of an object that was read with them: what each holds, or null.
 pub fn open_extensions(names: Vec<String>, object: &Map<String, Value>) -> Map<String, Value> {
     let all = object.get("extensions").and_then(Value::as_array);
-    let is_it = |extension: &Value, name: &str| ["extensionName", "id"].iter().any(|key| extension[*key].as_str() == Some(name));
+    let is_it = |extension: &Value, name: &str| {
+        ["extensionName", "id"].iter().any(|key| extension[*key].as_str() == Some(name))
+    };
     let value = |name: &str| all.and_then(|all| all.iter().find(|extension| is_it(extension, name))).cloned();
     names.into_iter().map(|name| (name.clone(), value(&name).unwrap_or_default())).collect()
 }
 
-/// These custom security attributes of an object, each by its set and its name, or sets as a whole; null for those without
-/// a value.
+/// These custom security attributes of an object, each by its set and its name, or sets as a whole; null for those
+/// without a value.
 pub fn security_attributes(names: Vec<String>, object: &Map<String, Value>) -> Map<String, Value> {
     let sets = object.get(SECURITY);
     let value = |name: &str| match name.split_once('/') {

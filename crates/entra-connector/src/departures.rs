@@ -1,11 +1,12 @@
 //! Objects of the directory that are deleted: what the triggers of deleted users and groups share.
 //!
-//! Changes tell that an object is gone, and nothing of when, nor what it was. The list of deleted objects, which keeps 30 days,
-//! knows that: so the event tells who it was, two deletions of the same object are told apart though nobody saw it come back, and when the place in the changes
-//! is lost, what was deleted meanwhile is found there.
+//! Changes tell that an object is gone, and nothing of when, nor what it was. The list of deleted objects, which keeps
+//! 30 days, knows that: so the event tells who it was, two deletions of the same object are told apart though nobody
+//! saw it come back, and when the place in the changes is lost, what was deleted meanwhile is found there.
 
 use connector_sdk::{
-    Code, DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response, Result, Then, Turns,
+    Code, DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response,
+    Result, Then, Turns,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -83,24 +84,36 @@ pub fn look<E: Send + 'static>(
 ) -> Plan<Poll<E, Cursor>> {
     let (place, told) = match cursor {
         None => (None, Told::default()),
-        Some(Cursor { place, told, recovery: Some(recovery) }) => return recover(deleted, fields, place, told, recovery),
+        Some(Cursor { place, told, recovery: Some(recovery) }) => {
+            return recover(deleted, fields, place, told, recovery);
+        }
         Some(Cursor { place, told, recovery: None }) => (Some(place), told),
     };
-    follow::page(changes, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
-        remembered(fields, &page, wanted).map(move |known| {
-            let empty = page.changes.is_empty();
-            let mut told = told;
-            let events = told.events(page, wanted, &known);
-            let recovery = (lost.is_some() && wanted.includes(Some(SOFT))).then_some(Recovery { next: None });
-            Poll { events, more: more || recovery.is_some(), cursor: Cursor { place: cursor, told, recovery }, empty, lost }
-        })
-    })
+    follow::page(changes, place, None, now, Again::Present).and_then(
+        move |Followed { page, cursor, more, lost, .. }| {
+            remembered(fields, &page, wanted).map(move |known| {
+                let empty = page.changes.is_empty();
+                let mut told = told;
+                let events = told.events(page, wanted, &known);
+                let recovery = (lost.is_some() && wanted.includes(Some(SOFT))).then_some(Recovery { next: None });
+                Poll {
+                    events,
+                    more: more || recovery.is_some(),
+                    cursor: Cursor { place: cursor, told, recovery },
+                    empty,
+                    lost,
+                }
+            })
+        },
+    )
 }
 
 // What the recycle bin knows of the objects that are gone and can be restored. It may know nothing: a detail.
 fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(String, Option<Json>)>> {
     let soft = page.changes.iter().filter_map(|change| match change {
-        DeltaItem::Gone(gone) if gone.reason.as_deref() == Some(SOFT) && wanted.includes(Some(SOFT)) => Some(gone.id.clone()),
+        DeltaItem::Gone(gone) if gone.reason.as_deref() == Some(SOFT) && wanted.includes(Some(SOFT)) => {
+            Some(gone.id.clone())
+        }
         _ => None,
     });
     let mut ids: Vec<String> = soft.collect();
@@ -109,7 +122,9 @@ fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
     if ids.is_empty() {
         return Plan::Done(Vec::new());
     }
-    let ask = |id: &String| Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", fields);
+    let ask = |id: &String| {
+        Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", fields)
+    };
     let requests = ids.iter().map(ask).collect();
     let go = move |answers: Vec<Result<Response>>| {
         let known = |answer: Result<Response>| answer.ok()?.json().ok();
@@ -138,7 +153,13 @@ fn recover<E: Send + 'static>(
     });
     page.map(move |page| {
         let Ok((page, again)) = page else {
-            return Poll { events: Vec::new(), cursor: Cursor { place, told, recovery: None }, more: false, empty: true, lost: None };
+            return Poll {
+                events: Vec::new(),
+                cursor: Cursor { place, told, recovery: None },
+                more: false,
+                empty: true,
+                lost: None,
+            };
         };
         let empty = page.items.is_empty();
         let since = place.since();
@@ -167,7 +188,8 @@ impl Told {
         told.collect()
     }
 
-    // The number of a deletion. Two in one second, which is all that the time tells, differ in that it was seen between them.
+    // The number of a deletion. Two in one second, which is all that the time tells, differ in that it was seen between
+    // them.
     fn turn(&mut self, id: &str, time: Option<&str>) -> u32 {
         if let Some(time) = time {
             // It was gone, came back unseen and is gone again.
@@ -183,7 +205,8 @@ impl Told {
     fn recovered<E>(&mut self, item: &Json, since: Timestamp) -> Option<Event<E>> {
         let entry = Properties::of(item);
         let (id, time) = (entry.text("id")?, entry.text("deletedDateTime"));
-        let known = self.gone.is_in(&id, GONE) && time.as_ref().is_none_or(|time| !self.when.knows(&id) || self.when.is_in(&id, time));
+        let known = self.gone.is_in(&id, GONE)
+            && time.as_ref().is_none_or(|time| !self.when.knows(&id) || self.when.is_in(&id, time));
         if known || entry.time("deletedDateTime").is_some_and(|time| time < since) {
             return None;
         }

@@ -4,7 +4,9 @@
 //! the place is lost, those that can tell old from new read all again: what fired
 //! before has the same event id and is dropped. The others go on at the present, invent nothing, and tell the gap.
 
-use connector_sdk::{DeltaPage, Error, Event, Link, Lost, Plan, Poll, Properties, Raw, Request, Result, Resumed, Turns, Whole};
+use connector_sdk::{
+    DeltaPage, Error, Event, Link, Lost, Plan, Poll, Properties, Raw, Request, Result, Resumed, Turns, Whole,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,7 +100,13 @@ pub struct Followed {
 }
 
 /// One look: a page of changes. `start` begins a round.
-pub fn page(start: Request, cursor: Option<Cursor>, beginning: Option<Timestamp>, now: Timestamp, again: Again) -> Plan<Followed> {
+pub fn page(
+    start: Request,
+    cursor: Option<Cursor>,
+    beginning: Option<Timestamp>,
+    now: Timestamp,
+    again: Again,
+) -> Plan<Followed> {
     let present = start.clone().query("$deltatoken", "latest");
     // Graph tells times in seconds, so what happens in this second must not look older than now.
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
@@ -143,8 +151,9 @@ pub fn created<T: Send + 'static>(
     })
 }
 
-/// One look for what is new or has changed. An object that is told again as it was is the same event. Each is read whole with what `ask` makes of its
-/// id: nothing about a change tells whether it comes in part, and an object in part would be another event than the whole one.
+/// One look for what is new or has changed. An object that is told again as it was is the same event. Each is read
+/// whole with what `ask` makes of its id: nothing about a change tells whether it comes in part, and an object in part
+/// would be another event than the whole one.
 pub fn changed<T: Send + 'static>(
     start: Request,
     cursor: Option<Remembering>,

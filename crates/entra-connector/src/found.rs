@@ -29,7 +29,12 @@ impl ResultSet {
         let paged = pages.limit.is_some() || pages.page_token.is_some();
         Ok(match self {
             ResultSet::Limit => pages,
-            _ if paged => return Err(Error::invalid("/resultSet", "`limit` and `pageToken` go with the result set `limit` only")),
+            _ if paged => {
+                return Err(Error::invalid(
+                    "/resultSet",
+                    "`limit` and `pageToken` go with the result set `limit` only",
+                ));
+            }
             ResultSet::First if pages.fetch_all => {
                 return Err(Error::invalid("/fetchAll", "contradicts the result set `first`"));
             }

@@ -9,7 +9,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Overlap {
-    /// How many minutes before the newest entry seen a look begins: an entry that turns up so late still fires, and later ones do not. Microsoft promises no longest delay; a longer overlap reads more of the log at each look.
+    /// How many minutes before the newest entry seen a look begins: an entry that turns up so late still fires, and
+    /// later ones do not. Microsoft promises no longest delay; a longer overlap reads more of the log at each look.
     #[serde(default = "some_hours")]
     #[schemars(range(max = 10_080))]
     overlap_minutes: u32,
@@ -47,7 +48,8 @@ pub fn look<T: Send + 'static>(
     // The newest come first.
     let overlap = SignedDuration::from_mins(overlap.overlap_minutes.into());
     let back = recent::Back { usual: overlap, sweep: overlap };
-    recent::look(back, list, cursor, since, now, found).map(|poll| poll.with(|events| events.into_iter().rev().collect(), |cursor| cursor))
+    recent::look(back, list, cursor, since, now, found)
+        .map(|poll| poll.with(|events| events.into_iter().rev().collect(), |cursor| cursor))
 }
 
 #[cfg(test)]
@@ -73,6 +75,10 @@ mod tests {
             ))
             .unwrap();
         assert_eq!(poll.events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["b"]);
-        assert!(stage.sent[0].url.contains("at%20ge%202026-05-08T12:00:05Z%20and%20kind%20eq%20'k'"), "{}", stage.sent[0].url);
+        assert!(
+            stage.sent[0].url.contains("at%20ge%202026-05-08T12:00:05Z%20and%20kind%20eq%20'k'"),
+            "{}",
+            stage.sent[0].url
+        );
     }
 }

@@ -68,7 +68,12 @@ struct Member {
 }
 
 /// One look. `gone`: members that went, instead of those that came.
-pub fn look(watched: Watched, cursor: Option<Remembering>, gone: bool, cx: &Context) -> Plan<Poll<MemberChange, Remembering>> {
+pub fn look(
+    watched: Watched,
+    cursor: Option<Remembering>,
+    gone: bool,
+    cx: &Context,
+) -> Plan<Poll<MemberChange, Remembering>> {
     let filter = watched.group.map(|group| format!("id eq {}", odata::string(&group.0)));
     let start = Request::get("/groups/delta").query("$select", "displayName,members").query_opt("$filter", filter);
     let kind = watched.member_type.map(MemberType::name);
@@ -100,6 +105,11 @@ pub fn look(watched: Watched, cursor: Option<Remembering>, gone: bool, cx: &Cont
 const TOLD: &str = "told";
 
 fn event(id: String, group: &str, name: Option<String>, member: Member) -> Result<Event<MemberChange>> {
-    let change = MemberChange { group_id: group.to_owned(), group_display_name: name, member_id: member.id, member_type: member.kind };
+    let change = MemberChange {
+        group_id: group.to_owned(),
+        group_display_name: name,
+        member_id: member.id,
+        member_type: member.kind,
+    };
     Ok(Event { id, data: Raw::new(Json::of(&change)?) })
 }

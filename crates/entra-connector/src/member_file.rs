@@ -16,7 +16,8 @@ const NAMED: usize = 20;
 /// # Errors
 /// `invalid_input` at `/{property}` with the lines that are none.
 pub fn read(bytes: &[u8], property: &str) -> Result<Vec<Uuid>> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Error::invalid(format!("/{property}"), "the file is not text in UTF-8"))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Error::invalid(format!("/{property}"), "the file is not text in UTF-8"))?;
     let mut ids = Vec::with_capacity(bytes.len() / LINE);
     let mut issues = Vec::new();
     for (place, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -26,7 +27,10 @@ pub fn read(bytes: &[u8], property: &str) -> Result<Vec<Uuid>> {
             (_, Some(id)) => ids.push(id),
             _ if place == 0 => {}
             _ if issues.len() < NAMED => {
-                issues.push(Issue::new(format!("/{property}"), format!("line {} of the file does not begin with an object id", place + 1)));
+                issues.push(Issue::new(
+                    format!("/{property}"),
+                    format!("line {} of the file does not begin with an object id", place + 1),
+                ));
             }
             _ => {}
         }
@@ -54,7 +58,8 @@ mod tests {
     #[test]
     fn wrong_lines_are_named() {
         let error = read(format!("{ONE}\nadele\n{ONE}\n\nmegan,x\n").as_bytes(), "membersFile").unwrap_err();
-        let lines: Vec<_> = error.violations().iter().map(|issue| issue.message.split(' ').nth(1).unwrap().to_owned()).collect();
+        let lines: Vec<_> =
+            error.violations().iter().map(|issue| issue.message.split(' ').nth(1).unwrap().to_owned()).collect();
         assert_eq!(lines, ["2", "5"]);
         for nothing in [&b"id\n"[..], b"", b"\xff\xfe"] {
             assert_eq!(read(nothing, "membersFile").unwrap_err().violations()[0].pointer, "/membersFile");

@@ -93,7 +93,11 @@ impl Adding {
 
     fn many(&self, members: &[Uuid]) -> Request {
         let references: Vec<String> = members.iter().map(|member| self.reference(*member)).collect();
-        self.repeat(Request::patch("/groups/{group}").with("group", self.group.as_str()).json(json!({ "members@odata.bind": references })))
+        self.repeat(
+            Request::patch("/groups/{group}")
+                .with("group", self.group.as_str())
+                .json(json!({ "members@odata.bind": references })),
+        )
     }
 
     fn one(&self, member: Uuid) -> Request {
@@ -162,7 +166,8 @@ impl Walk {
                     Err(error) if concerns_everybody(&error, &walk.adding.group) && walk.counts.added == 0 => {
                         return Plan::Fail(references::explain(error));
                     }
-                    // One bad member fails the 20 of its request. Those are tried one by one, so that the others get in.
+                    // One bad member fails the 20 of its request. Those are tried one by one, so that the others get
+                    // in.
                     Err(error) if is_about_a_member(&error) => walk.apart.extend(members),
                     Err(error) => members.iter().for_each(|member| walk.note(*member, Err(error.clone()))),
                 }
@@ -179,7 +184,9 @@ impl Walk {
             for (member, answer) in portion.into_iter().zip(answers) {
                 let end = match answer {
                     Ok(_) => Ok(End::Added),
-                    Err(error) if walk.adding.ignore_existing && references::exists_already(&error) => Ok(End::Existing),
+                    Err(error) if walk.adding.ignore_existing && references::exists_already(&error) => {
+                        Ok(End::Existing)
+                    }
                     Err(error) => Err(error),
                 };
                 walk.note(member, end);
@@ -188,7 +195,12 @@ impl Walk {
         })
     }
 
-    fn send(self, requests: Vec<Request>, following: usize, go: impl FnOnce(Walk, Answers) -> Plan<Fates> + Send + 'static) -> Plan<Fates> {
+    fn send(
+        self,
+        requests: Vec<Request>,
+        following: usize,
+        go: impl FnOnce(Walk, Answers) -> Plan<Fates> + Send + 'static,
+    ) -> Plan<Fates> {
         self.hand_out(requests.len() + following, move |walk| {
             Plan::All(requests, Order::InTurn, Then::before(following, move |answers| go(walk, answers)))
         })
@@ -202,7 +214,10 @@ impl Walk {
         match self.fates.drain(..).map(|fate| Json::of(&fate)).collect() {
             Ok(fates) => Plan::Emit(
                 fates,
-                Then::before(following, move |taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go(self) }),
+                Then::before(
+                    following,
+                    move |taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go(self) },
+                ),
             ),
             Err(error) => Plan::Fail(error),
         }

@@ -14,7 +14,8 @@ use crate::vocabulary::{GroupKind, NewMemberId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewGroup {
-    /// Whether roles of the directory can be given to it. It cannot be changed later, and needs RoleManagement.ReadWrite.Directory.
+    /// Whether roles of the directory can be given to it. It cannot be changed later, and needs
+    /// RoleManagement.ReadWrite.Directory.
     is_assignable_to_role: Option<bool>,
     /// Who owns it, by object ids of users. Without owners, who is signed in becomes one.
     #[serde(default)]
@@ -37,10 +38,16 @@ impl NewGroup {
     /// `invalid_input` for too many, for members of a dynamic group, and for what is no id.
     pub fn fields(&self, kind: &GroupKind, cx: &Context) -> Result<Fields> {
         if self.owners.len() + self.members.len() > MEMBERS_PER_REQUEST {
-            return Err(Error::invalid("/members", "members and owners are 20 at most; add more with `add_group_member`"));
+            return Err(Error::invalid(
+                "/members",
+                "members and owners are 20 at most; add more with `add_group_member`",
+            ));
         }
         if kind.is_dynamic() && !self.members.is_empty() {
-            return Err(Error::invalid("/members", "who is in a dynamic group follows from its rule: leave the members out"));
+            return Err(Error::invalid(
+                "/members",
+                "who is in a dynamic group follows from its rule: leave the members out",
+            ));
         }
         let options = (!self.resource_behavior_options.is_empty()).then(|| self.resource_behavior_options.clone());
         Ok(Fields::default()
@@ -61,6 +68,9 @@ impl NewGroup {
 /// # Errors
 /// `invalid_input` for what is no id.
 pub fn bound(ids: &[NewMemberId], property: &str, cx: &Context) -> Result<Option<Value>> {
-    let urls = ids.iter().map(|id| Ok(references::object(cx, &id.0, property)?["@odata.id"].take())).collect::<Result<Vec<Value>>>()?;
+    let urls = ids
+        .iter()
+        .map(|id| Ok(references::object(cx, &id.0, property)?["@odata.id"].take()))
+        .collect::<Result<Vec<Value>>>()?;
     Ok((!urls.is_empty()).then(|| urls.into()))
 }

@@ -47,7 +47,9 @@ impl NewPassword {
                 let password = generate(&cx.entropy);
                 Ok(Chosen { password: Secret::new(password.clone()), shown: Some(password) })
             }
-            (Some(_), true) => Err(Error::invalid("/generatePassword", "`password` and `generatePassword` exclude each other")),
+            (Some(_), true) => {
+                Err(Error::invalid("/generatePassword", "`password` and `generatePassword` exclude each other"))
+            }
             _ => Err(Error::invalid("/password", "give a password, or set `generatePassword`")),
         }
     }

@@ -24,7 +24,8 @@ pub const USERS_WRITE: Scopes =
 pub const USERS_DELETE: Scopes =
     Scopes::of(&["User.DeleteRestore.All", "User.ReadWrite.All"], &["User.DeleteRestore.All", "User.ReadWrite.All"]);
 
-/// To let users sign in or not: whoever may switch the account must be able to read the user too, says [its page][update].
+/// To let users sign in or not: whoever may switch the account must be able to read the user too, says [its
+/// page][update].
 ///
 /// [update]: https://learn.microsoft.com/en-us/graph/api/user-update#permissions
 pub const ACCOUNTS_SWITCH: Scopes =
@@ -71,7 +72,8 @@ pub const METHODS_READ: Scopes = Scopes::of(
 );
 
 /// To change how users sign in.
-pub const METHODS_WRITE: Scopes = Scopes::of(&["UserAuthenticationMethod.ReadWrite.All"], &["UserAuthenticationMethod.ReadWrite.All"]);
+pub const METHODS_WRITE: Scopes =
+    Scopes::of(&["UserAuthenticationMethod.ReadWrite.All"], &["UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To create temporary access passes.
 pub const PASSES_CREATE: Scopes = Scopes::of(
@@ -130,12 +132,16 @@ pub const GROUPS_READ: Scopes = Scopes::of(
 );
 
 /// To create groups.
-pub const GROUPS_CREATE: Scopes =
-    Scopes::of(&["Group.ReadWrite.All", "Directory.ReadWrite.All"], &["Group.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All"]);
+pub const GROUPS_CREATE: Scopes = Scopes::of(
+    &["Group.ReadWrite.All", "Directory.ReadWrite.All"],
+    &["Group.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All"],
+);
 
 /// To change groups.
-pub const GROUPS_WRITE: Scopes =
-    Scopes::of(&["Group.ReadWrite.All", "Directory.ReadWrite.All"], &["Group.ReadWrite.All", "Directory.ReadWrite.All"]);
+pub const GROUPS_WRITE: Scopes = Scopes::of(
+    &["Group.ReadWrite.All", "Directory.ReadWrite.All"],
+    &["Group.ReadWrite.All", "Directory.ReadWrite.All"],
+);
 
 /// To delete groups.
 pub const GROUPS_DELETE: Scopes = Scopes::of(&["Group.ReadWrite.All"], &["Group.ReadWrite.All"]);
@@ -201,25 +207,48 @@ pub const ASSIGNMENTS_READ: Scopes = Scopes::of(
 );
 
 /// To give roles of apps.
-pub const ASSIGNMENTS_WRITE: Scopes = Scopes::of(&["AppRoleAssignment.ReadWrite.All"], &["AppRoleAssignment.ReadWrite.All"]);
+pub const ASSIGNMENTS_WRITE: Scopes =
+    Scopes::of(&["AppRoleAssignment.ReadWrite.All"], &["AppRoleAssignment.ReadWrite.All"]);
 
 /// To see the roles of the directory.
 pub const ROLES_READ: Scopes = Scopes::of(
-    &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"],
-    &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"],
+    &[
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
+    &[
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
 );
 
 /// To give the roles of the directory.
-pub const ROLES_WRITE: Scopes = Scopes::of(&["RoleManagement.ReadWrite.Directory"], &["RoleManagement.ReadWrite.Directory"]);
+pub const ROLES_WRITE: Scopes =
+    Scopes::of(&["RoleManagement.ReadWrite.Directory"], &["RoleManagement.ReadWrite.Directory"]);
 
 /// To see administrative units.
 pub const UNITS_READ: Scopes = Scopes::of(
-    &["AdministrativeUnit.Read.All", "AdministrativeUnit.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-    &["AdministrativeUnit.Read.All", "AdministrativeUnit.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+    &[
+        "AdministrativeUnit.Read.All",
+        "AdministrativeUnit.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
+    &[
+        "AdministrativeUnit.Read.All",
+        "AdministrativeUnit.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
 );
 
 /// To change administrative units.
-pub const UNITS_WRITE: Scopes = Scopes::of(&["AdministrativeUnit.ReadWrite.All"], &["AdministrativeUnit.ReadWrite.All"]);
+pub const UNITS_WRITE: Scopes =
+    Scopes::of(&["AdministrativeUnit.ReadWrite.All"], &["AdministrativeUnit.ReadWrite.All"]);
 
 /// To see devices.
 pub const DEVICES_READ: Scopes = Scopes::of(
@@ -232,8 +261,21 @@ pub const DEVICES_WRITE: Scopes = Scopes::of(&["Directory.AccessAsUser.All"], &[
 
 /// To see the tenant.
 pub const TENANT_READ: Scopes = Scopes::of(
-    &["User.Read", "Organization.Read.All", "Organization.ReadWrite.All", "User.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
-    &["Organization.Read.All", "Organization.ReadWrite.All", "User.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+    &[
+        "User.Read",
+        "Organization.Read.All",
+        "Organization.ReadWrite.All",
+        "User.Read.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
+    &[
+        "Organization.Read.All",
+        "Organization.ReadWrite.All",
+        "User.Read.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
 );
 
 /// To see domains.
@@ -267,8 +309,20 @@ pub const OWN_PROFILE: Scopes = Scopes::of(
 
 /// To get the photos of others.
 pub const PHOTO_READ: Scopes = Scopes::of(
-    &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"],
-    &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All"],
+    &[
+        "ProfilePhoto.Read.All",
+        "ProfilePhoto.ReadWrite.All",
+        "User.ReadBasic.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+    ],
+    &[
+        "ProfilePhoto.Read.All",
+        "ProfilePhoto.ReadWrite.All",
+        "User.ReadBasic.All",
+        "User.Read.All",
+        "User.ReadWrite.All",
+    ],
 );
 
 /// To get the photo of who is signed in. An app has none.
@@ -285,10 +339,12 @@ pub const OWN_PHOTO_READ: Scopes = Scopes {
 };
 
 /// To set the photos of others.
-pub const PHOTO_WRITE: Scopes = Scopes::of(&["ProfilePhoto.ReadWrite.All"], &["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"]);
+pub const PHOTO_WRITE: Scopes =
+    Scopes::of(&["ProfilePhoto.ReadWrite.All"], &["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"]);
 
 /// To set the photo of who is signed in. An app has none.
-pub const OWN_PHOTO_WRITE: Scopes = Scopes { delegated: AnyOf(&["User.ReadWrite", "ProfilePhoto.ReadWrite.All"]), ..PHOTO_WRITE };
+pub const OWN_PHOTO_WRITE: Scopes =
+    Scopes { delegated: AnyOf(&["User.ReadWrite", "ProfilePhoto.ReadWrite.All"]), ..PHOTO_WRITE };
 
 /// To create applications.
 pub const APPLICATIONS_CREATE: Scopes = Scopes::of(
@@ -314,34 +370,44 @@ pub const ROLE_ASSIGNMENTS_READ: Scopes = Scopes::of(
         "Directory.Read.All",
         "Directory.ReadWrite.All",
     ],
-    &["RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"],
+    &[
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ],
 );
 
 /// To see which delegated permissions apps were granted.
-pub const GRANTS_READ: Scopes = Scopes::alike(&["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"]);
+pub const GRANTS_READ: Scopes =
+    Scopes::alike(&["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"]);
 
 /// To read the log of sign-ins. The tenant needs a licence for that.
 pub const SIGN_INS_READ: Scopes = Scopes::alike(&["AuditLog.Read.All"]);
 
 /// To take phone numbers away from users.
-pub const PHONE_METHODS_DELETE: Scopes = Scopes::alike(&["UserAuthMethod-Phone.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
+pub const PHONE_METHODS_DELETE: Scopes =
+    Scopes::alike(&["UserAuthMethod-Phone.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To take email addresses away from users.
-pub const EMAIL_METHODS_DELETE: Scopes = Scopes::alike(&["UserAuthMethod-Email.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
+pub const EMAIL_METHODS_DELETE: Scopes =
+    Scopes::alike(&["UserAuthMethod-Email.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To take Microsoft Authenticator away from users.
 pub const AUTHENTICATOR_METHODS_DELETE: Scopes =
     Scopes::alike(&["UserAuthMethod-MicrosoftAuthApp.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To take security keys away from users.
-pub const FIDO2_METHODS_DELETE: Scopes = Scopes::alike(&["UserAuthMethod-Passkey.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
+pub const FIDO2_METHODS_DELETE: Scopes =
+    Scopes::alike(&["UserAuthMethod-Passkey.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To take codes from apps away from users.
 pub const OATH_METHODS_DELETE: Scopes =
     Scopes::alike(&["UserAuthMethod-SoftwareOATH.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To take temporary access passes away from users.
-pub const PASS_METHODS_DELETE: Scopes = Scopes::alike(&["UserAuthMethod-TAP.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
+pub const PASS_METHODS_DELETE: Scopes =
+    Scopes::alike(&["UserAuthMethod-TAP.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"]);
 
 /// To take Windows Hello away from users.
 pub const HELLO_METHODS_DELETE: Scopes =

@@ -25,13 +25,15 @@ pub fn user(cx: &Context, user: &str, property: &str) -> Result<Value> {
 /// `invalid_input` at `/{property}` for a text that would make the URL mean something else.
 pub fn address(collection: &str, id: &str, property: &str) -> Result<String> {
     let path = Request::get(format!("/{collection}/{{id}}")).with("id", id).path_and_query();
-    path.map(|path| path.trim_start_matches('/').to_owned()).map_err(|_| Error::invalid(format!("/{property}"), "this is not an id"))
+    path.map(|path| path.trim_start_matches('/').to_owned())
+        .map_err(|_| Error::invalid(format!("/{property}"), "this is not an id"))
 }
 
 /// Adds a reference. Where the object is there already, that is as good as adding it.
 pub fn add(request: Request, reference: Value) -> Plan<Response> {
-    Plan::finish(request.json(reference).repeatable(), Ok)
-        .or_else(|error| if exists_already(&error) { Plan::Done(Response::new(204, "")) } else { Plan::Fail(explain(error)) })
+    Plan::finish(request.json(reference).repeatable(), Ok).or_else(|error| {
+        if exists_already(&error) { Plan::Done(Response::new(204, "")) } else { Plan::Fail(explain(error)) }
+    })
 }
 
 /// Removes a reference.
@@ -46,7 +48,8 @@ pub fn exists_already(error: &Error) -> bool {
 }
 
 const DYNAMIC: &str = "Who is in a dynamic group or administrative unit follows from its rule. Change the rule instead, with `update_group` or `update_administrative_unit`.";
-const MAIL: &str = "Distribution lists and mail-enabled security groups are changed in Exchange; Graph can only read them.";
+const MAIL: &str =
+    "Distribution lists and mail-enabled security groups are changed in Exchange; Graph can only read them.";
 const ON_PREMISES: &str = "The group comes from an on-premises directory and is changed there.";
 const NO_RIGHT: &str = "Besides the permission, the caller needs a right to this object. Dynamic, mail-enabled and synchronised groups cannot be changed by anyone, and groups that roles can be given to only with RoleManagement.ReadWrite.Directory.";
 

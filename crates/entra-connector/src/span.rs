@@ -25,7 +25,9 @@ impl Span {
     pub fn conditions(&self, property: &str) -> Result<Vec<String>> {
         let bound = |text: &Option<String>, name: &str, operator: &str| -> Result<Option<String>> {
             let Some(text) = text else { return Ok(None) };
-            let wrong = |_| Error::invalid(format!("/{name}"), "this is not a time with a zone; write it as 2026-01-31T08:00:00Z");
+            let wrong = |_| {
+                Error::invalid(format!("/{name}"), "this is not a time with a zone; write it as 2026-01-31T08:00:00Z")
+            };
             let moment: Timestamp = text.parse().map_err(wrong)?;
             Ok(Some(format!("{property} {operator} {}", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))))
         };

@@ -29,7 +29,8 @@ impl Wanted {
 
     /// Reads who is a member of a group, and marks them.
     pub fn look(self, group: &str) -> Plan<Wanted> {
-        let list = Request::get("/groups/{group}/members").with("group", group).query("$select", "id").query("$top", 999);
+        let list =
+            Request::get("/groups/{group}/members").with("group", group).query("$select", "id").query("$top", 999);
         list.fold_pages(self, |wanted, page| {
             wanted.mark(&page);
             Ok(())
@@ -67,8 +68,11 @@ mod tests {
 
     use super::*;
 
-    const IDS: [&str; 3] =
-        ["00000001-44d7-43e1-9a83-5f2406dee5bd", "00000002-44d7-43e1-9a83-5f2406dee5bd", "C0E38B25-9595-4155-8C2C-195DE4A7B58D"];
+    const IDS: [&str; 3] = [
+        "00000001-44d7-43e1-9a83-5f2406dee5bd",
+        "00000002-44d7-43e1-9a83-5f2406dee5bd",
+        "C0E38B25-9595-4155-8C2C-195DE4A7B58D",
+    ];
 
     fn wanted(places: &[usize]) -> Wanted {
         Wanted::new(places.iter().map(|place| ObjectId::parse(IDS[*place]).unwrap()).collect())
@@ -82,8 +86,9 @@ mod tests {
 
     #[test]
     fn who_is_a_member_is_marked() {
-        let page =
-            |id: &str, next: &str| Response::new(200, format!(r#"{{"value":[7,{{"id":null}},{{"id":"{id}"}},{{"id":"someone"}}]{next}}}"#));
+        let page = |id: &str, next: &str| {
+            Response::new(200, format!(r#"{{"value":[7,{{"id":null}},{{"id":"{id}"}},{{"id":"someone"}}]{next}}}"#))
+        };
         let next = r#","@odata.nextLink":"https://g/v1.0/groups/g/members?$skiptoken=2""#;
         let mut stage = Rehearsal::new([page(&IDS[2].to_lowercase(), next), page(IDS[0], "")]);
         let marked = stage.run(wanted(&[0, 1, 2]).look("g")).unwrap();

@@ -28,7 +28,10 @@ fn a_sign_in_that_appears_late_fires_once() {
     for (trigger, time) in [("new_sign_in", "createdDateTime"), ("new_directory_audit", "activityDateTime")] {
         let mut watch = Watch::new(connector(), trigger, json!({ "overlapMinutes": 90 }));
         watch.look(NOW, vec![page(&[])]);
-        watch.look("2026-10-02T10:00:00Z", vec![answer(json!({ "value": [{ "id": "a", time: "2026-10-02T09:30:00Z" }] }))]);
+        watch.look(
+            "2026-10-02T10:00:00Z",
+            vec![answer(json!({ "value": [{ "id": "a", time: "2026-10-02T09:30:00Z" }] }))],
+        );
         watch.look("2026-10-02T11:00:00Z", vec![page(&[])]);
         assert!(watch.sent[0].contains("ge%202026-10-02T08:00:00Z"), "{}", watch.sent[0]);
     }
@@ -50,7 +53,11 @@ fn a_place_that_is_refused_begins_again() {
         watch.look(NOW, vec![changes(json!([]), "1")]);
         assert!(watch.ids(LATER, vec![refused(), changes(json!([]), "2")]).is_empty());
         assert!(watch.sent[1].contains("latest"), "{trigger} goes on at the present");
-        assert_eq!(watch.lost.as_deref(), Some("Graph answered 400: Request_BadRequest: Invalid delta token."), "{trigger} tells it");
+        assert_eq!(
+            watch.lost.as_deref(),
+            Some("Graph answered 400: Request_BadRequest: Invalid delta token."),
+            "{trigger} tells it"
+        );
         assert!(connector().find_trigger(trigger).unwrap().spec().misses.is_some(), "{trigger}");
         // Graph in trouble is no lost place.
         let trouble = || refusal(500, "x", "m");
@@ -78,7 +85,10 @@ fn an_item_is_handed_on_whatever_it_holds() {
     let mut watch = Watch::new(connector(), "group_member_added", json!({}));
     let groups = json!([{ "id": "g", "displayName": 1, "members@delta": [{}, { "id": "m", "@odata.type": {} }] }, { "id": "h", "members@delta": null }]);
     let events = watch.look(NOW, vec![changes(groups, "1")]);
-    assert_eq!((events.len(), &events[0].1["memberId"], &events[0].1["groupDisplayName"]), (1, &json!("m"), &json!("1")));
+    assert_eq!(
+        (events.len(), &events[0].1["memberId"], &events[0].1["groupDisplayName"]),
+        (1, &json!("m"), &json!("1"))
+    );
 }
 
 #[test]
@@ -87,11 +97,16 @@ fn a_fragment_is_read_whole_before_it_is_judged() {
         let whole = json!({ "id": "new", "displayName": "N", "createdDateTime": LATER });
         let old = json!({ "id": "old", "displayName": "O", "createdDateTime": "2024-01-01T00:00:00Z" });
         let script = || {
-            let fragments =
-                json!([{ "id": "new", "displayName": "N" }, { "id": "old", "displayName": "O" }, { "id": "gone", "displayName": "G" }]);
-            vec![changes(fragments, "1"), answer(whole.clone()), answer(old.clone()), refusal(404, "Request_ResourceNotFound", "m")]
+            let fragments = json!([{ "id": "new", "displayName": "N" }, { "id": "old", "displayName": "O" }, { "id": "gone", "displayName": "G" }]);
+            vec![
+                changes(fragments, "1"),
+                answer(whole.clone()),
+                answer(old.clone()),
+                refusal(404, "Request_ResourceNotFound", "m"),
+            ]
         };
-        let (new, changed) = if kind == "user" { ("new_user", "new_or_updated_user") } else { ("new_group", "new_or_updated_group") };
+        let (new, changed) =
+            if kind == "user" { ("new_user", "new_or_updated_user") } else { ("new_group", "new_or_updated_group") };
         let mut watch = Watch::new(connector(), new, json!({}));
         watch.look(NOW, vec![changes(json!([]), "0")]);
         assert_eq!(watch.look(LATER, script()), [("new".to_owned(), whole.clone())]);
@@ -108,8 +123,9 @@ fn a_fragment_is_read_whole_before_it_is_judged() {
         let fragment = json!([{ "id": "new", "createdDateTime": LATER }]);
         assert_eq!(watch.look(LATER, vec![changes(fragment, "3"), answer(whole.clone())]), first[..1]);
         let other = json!({ "id": "new", "displayName": "M", "createdDateTime": LATER });
-        let mut turns_into =
-            |object: &Value, token: &str| watch.ids(LATER, vec![changes(json!([object]), token), answer(object.clone())]).remove(0);
+        let mut turns_into = |object: &Value, token: &str| {
+            watch.ids(LATER, vec![changes(json!([object]), token), answer(object.clone())]).remove(0)
+        };
         assert!(turns_into(&other, "4").ends_with(" #2"));
         assert_eq!(turns_into(&whole, "5"), format!("{} #3", first[0].0));
     }
@@ -131,7 +147,11 @@ fn what_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() 
         watch.look(NOW, vec![changes(json!([]), "1")]);
         let first = || vec![changes(json!([gone("A", "changed")]), "2"), answer(deleted("A", LATER))];
         assert_eq!(watch.ids(LATER, first()), ["A changed"], "{trigger}");
-        assert!(watch.sent[1].starts_with("/directory/deletedItems/A?$select=id,deletedDateTime,displayName,"), "{}", watch.sent[1]);
+        assert!(
+            watch.sent[1].starts_with("/directory/deletedItems/A?$select=id,deletedDateTime,displayName,"),
+            "{}",
+            watch.sent[1]
+        );
         assert_eq!(watch.ids(LATER, first()), ["A changed"], "{trigger}: a replay");
         // Nobody saw it come back, but it was deleted at another time.
         let before = watch.cursor.clone();
@@ -142,16 +162,24 @@ fn what_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() 
         // It was seen in between, and is gone again within the same second.
         assert!(watch.ids(LATER, vec![changes(json!([{ "id": "A" }]), "4")]).is_empty());
         assert_eq!(watch.ids(LATER, again()), ["A changed #3"], "{trigger}");
-        assert_eq!(watch.ids(LATER, vec![changes(json!([gone("A", "changed")]), "5"), unknown()]), ["A changed #3"], "{trigger}");
+        assert_eq!(
+            watch.ids(LATER, vec![changes(json!([gone("A", "changed")]), "5"), unknown()]),
+            ["A changed #3"],
+            "{trigger}"
+        );
         assert_eq!(watch.ids(LATER, vec![changes(json!([gone("A", "deleted")]), "6")]), ["A deleted #3"], "{trigger}");
     }
     for trigger in ["deleted_user", "deleted_group"] {
         let mut watch = Watch::new(connector(), trigger, json!({}));
         watch.look(NOW, vec![changes(json!([]), "1")]);
         let known = json!({ "id": "A", "deletedDateTime": LATER, "displayName": "Adele" });
-        let told = watch.look(LATER, vec![changes(json!([gone("A", "changed"), gone("B", "deleted")]), "2"), answer(known)]);
+        let told =
+            watch.look(LATER, vec![changes(json!([gone("A", "changed"), gone("B", "deleted")]), "2"), answer(known)]);
         let expected = [
-            ("A changed".to_owned(), json!({ "id": "A", "reason": "changed", "deletedDateTime": LATER, "displayName": "Adele" })),
+            (
+                "A changed".to_owned(),
+                json!({ "id": "A", "reason": "changed", "deletedDateTime": LATER, "displayName": "Adele" }),
+            ),
             ("B deleted".to_owned(), json!({ "id": "B", "reason": "deleted" })),
         ];
         assert_eq!(told, expected, "{trigger}: what is gone for good is not asked for");
@@ -166,7 +194,11 @@ fn what_is_deleted_restored_and_deleted_again_is_told_twice_and_a_replay_once() 
     for (trigger, removed) in [("group_member_added", false), ("group_member_removed", true)] {
         let mut watch = Watch::new(connector(), trigger, json!({}));
         let mut ids = |removed| watch.ids(LATER, vec![changes(member(removed), "1")]);
-        assert_eq!((ids(removed), ids(removed)), (vec!["g m".to_owned()], vec!["g m".to_owned()]), "{trigger}: a replay");
+        assert_eq!(
+            (ids(removed), ids(removed)),
+            (vec!["g m".to_owned()], vec!["g m".to_owned()]),
+            "{trigger}: a replay"
+        );
         assert!(ids(!removed).is_empty());
         assert_eq!(ids(removed), ["g m #2"], "{trigger}");
     }
@@ -181,7 +213,11 @@ fn what_was_deleted_while_the_place_was_lost_is_found() {
         watch.look(NOW, vec![changes(json!([]), "1")]);
         watch.look(
             LATER,
-            vec![changes(json!([gone("A", "changed"), gone("B", "changed")]), "2"), answer(deleted("A", LATER)), refusal(404, "x", "m")],
+            vec![
+                changes(json!([gone("A", "changed"), gone("B", "changed")]), "2"),
+                answer(deleted("A", LATER)),
+                refusal(404, "x", "m"),
+            ],
         );
         assert!(watch.ids(LATER, lost()).is_empty());
         assert!(watch.more && watch.lost.is_some(), "what was deleted for good is not there");
@@ -194,10 +230,18 @@ fn what_was_deleted_while_the_place_was_lost_is_found() {
             7
         ]);
         let more = answer(json!({ "value": entries, "@odata.nextLink": format!("{GRAPH}/more") }));
-        assert_eq!(watch.ids(LATER, vec![more]), ["C changed"], "{trigger}: what was told, and what was deleted before, is not");
+        assert_eq!(
+            watch.ids(LATER, vec![more]),
+            ["C changed"],
+            "{trigger}: what was told, and what was deleted before, is not"
+        );
         let first = format!("/directory/deletedItems/microsoft.graph.{kind}?$select=id,deletedDateTime,displayName,");
         assert!(watch.sent[0].starts_with(&first) && watch.sent[0].ends_with("&$top=999"), "{}", watch.sent[0]);
-        assert_eq!(watch.ids(LATER, vec![list(json!([deleted("A", "2026-10-01T10:40:00Z")]))]), ["A changed #2"], "it was deleted again");
+        assert_eq!(
+            watch.ids(LATER, vec![list(json!([deleted("A", "2026-10-01T10:40:00Z")]))]),
+            ["A changed #2"],
+            "it was deleted again"
+        );
         assert!(!watch.more && watch.lost.is_none());
         watch.look(LATER, vec![changes(json!([]), "4")]);
         assert!(watch.sent[0].ends_with("token=3"), "{}", watch.sent[0]);
@@ -218,7 +262,8 @@ fn what_was_deleted_while_the_place_was_lost_is_found() {
 fn places_that_an_older_version_kept_go_on() {
     for trigger in ["new_user", "new_or_updated_user", "deleted_user", "group_member_added"] {
         let mut watch = Watch::new(connector(), trigger, json!({}));
-        watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=9"), "since": NOW, "look": 17 })).unwrap());
+        watch.cursor =
+            Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=9"), "since": NOW, "look": 17 })).unwrap());
         watch.look(LATER, vec![changes(json!([]), "10")]);
         assert!(watch.sent[0].ends_with("token=9"), "{trigger}");
     }
@@ -232,7 +277,8 @@ fn a_member_that_comes_again_after_a_lost_place_is_told() {
         if removed {
             member["@removed"] = json!({ "reason": "deleted" });
         }
-        let page = |token: &str| changes(json!([{ "id": "G", "displayName": "Retail", "members@delta": [member] }]), token);
+        let page =
+            |token: &str| changes(json!([{ "id": "G", "displayName": "Retail", "members@delta": [member] }]), token);
         let mut watch = Watch::new(connector(), trigger, json!({}));
         watch.look(NOW, vec![changes(json!([]), "1")]);
         let first = watch.ids(LATER, vec![page("2")]);

@@ -55,12 +55,23 @@ mod tests {
 
     #[test]
     fn only_https_or_this_machine() {
-        for good in ["https://login.microsoftonline.com/x", "http://127.0.0.1:1/a", "http://[::1]/", "http://localhost:2/cb?p=1"] {
+        for good in [
+            "https://login.microsoftonline.com/x",
+            "http://127.0.0.1:1/a",
+            "http://[::1]/",
+            "http://localhost:2/cb?p=1",
+        ] {
             assert!(read(good).is_ok(), "{good}");
         }
-        for bad in
-            ["http://example.com", "http://10.0.0.1", "ftp://localhost", "x", "https://u:p@h", "https://h/#f", "http://localhost.evil"]
-        {
+        for bad in [
+            "http://example.com",
+            "http://10.0.0.1",
+            "ftp://localhost",
+            "x",
+            "https://u:p@h",
+            "https://h/#f",
+            "http://localhost.evil",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
         assert!(read_base("https://h/?a").is_err());

@@ -17,10 +17,16 @@ use crate::{Checked, Identity, random, scopes};
 pub fn url(connection: &Checked, identity: Option<&Identity>, redirect_uri: &Url, state: &Secret) -> Result<Url> {
     let home = identity.map(|identity| identity.tid.as_str());
     let url = connection.authority.admin_consent_url(home);
-    let mut url = url.ok_or_else(|| Error::invalid("/accountType", "has no administrator: only tenants of Microsoft Entra have one"))?;
-    let client_id = connection.client_id.as_deref().ok_or_else(|| Error::invalid("/clientId", "is needed to ask for consent"))?;
-    let scope =
-        if connection.method.is_application() { connection.scope.clone() } else { scopes::in_full(&connection.scopes, connection.cloud) };
+    let mut url = url.ok_or_else(|| {
+        Error::invalid("/accountType", "has no administrator: only tenants of Microsoft Entra have one")
+    })?;
+    let client_id =
+        connection.client_id.as_deref().ok_or_else(|| Error::invalid("/clientId", "is needed to ask for consent"))?;
+    let scope = if connection.method.is_application() {
+        connection.scope.clone()
+    } else {
+        scopes::in_full(&connection.scopes, connection.cloud)
+    };
     url.query_pairs_mut()
         .append_pair("client_id", client_id)
         .append_pair("scope", &scope)
@@ -42,7 +48,9 @@ pub fn state() -> Result<Secret> {
 /// # Errors
 /// `invalid_input` when it does not answer `state`; what the administrator or the service refused with.
 pub fn read_callback(query: &str, state: &Secret) -> Result<(), Failure> {
-    let get = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let get = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
     if !get("state").is_some_and(|given| random::same(&given, state.expose())) {
         return Err(Error::invalid("", "this is not an answer to the request for consent: its state is another").into());
     }
@@ -52,7 +60,10 @@ pub fn read_callback(query: &str, state: &Secret) -> Result<(), Failure> {
             Err(Failure::Refused(Box::new(Refusal::of_callback(body))))
         }
         None if get("admin_consent").is_some_and(|given| given.eq_ignore_ascii_case("true")) => Ok(()),
-        None => Err(Error::invalid("", "this is not an answer to the request for consent: it does not say `admin_consent`").into()),
+        None => {
+            Err(Error::invalid("", "this is not an answer to the request for consent: it does not say `admin_consent`")
+                .into())
+        }
     }
 }
 

@@ -16,7 +16,10 @@ fn the_page_names_what_is_asked_for() {
     let page = url(&user, None, &back(), &state).unwrap();
     assert_eq!(page.path(), "/organizations/v2.0/adminconsent");
     let query: std::collections::HashMap<_, _> = page.query_pairs().into_owned().collect();
-    assert_eq!(query["scope"], "https://graph.microsoft.com/Mail.Send https://graph.microsoft.com/User.Read offline_access");
+    assert_eq!(
+        query["scope"],
+        "https://graph.microsoft.com/Mail.Send https://graph.microsoft.com/User.Read offline_access"
+    );
     assert_eq!(
         (query["client_id"].as_str(), query["state"].as_str(), query["redirect_uri"].as_str()),
         (CLIENT, state.expose(), "http://localhost:1/consent")
@@ -25,7 +28,9 @@ fn the_page_names_what_is_asked_for() {
     assert_eq!(url(&user, Some(&home), &back(), &state).unwrap().path(), format!("/{TENANT}/v2.0/adminconsent"));
     let app = checked(json!({ "method": "client_credentials", "tenantId": "contoso.com", "clientSecret": "canary" }));
     let page = url(&app, None, &back(), &state).unwrap();
-    assert!(page.path().starts_with("/contoso.com/") && page.query().unwrap().contains("graph.microsoft.com%2F.default"));
+    assert!(
+        page.path().starts_with("/contoso.com/") && page.query().unwrap().contains("graph.microsoft.com%2F.default")
+    );
     assert!(!page.as_str().contains("canary"));
 }
 
@@ -41,9 +46,13 @@ fn personal_accounts_have_no_administrator() {
 fn the_answer_must_be_to_the_question() {
     let state = Secret::new("abc");
     assert!(read_callback("admin_consent=True&tenant=x&state=abc", &state).is_ok());
-    let refused = read_callback("admin_consent=True&error=consent_required&error_description=AADSTS65004%3a+denied&state=abc", &state);
+    let refused = read_callback(
+        "admin_consent=True&error=consent_required&error_description=AADSTS65004%3a+denied&state=abc",
+        &state,
+    );
     assert_eq!(refused.unwrap_err().reason(), Some(Reason::Declined));
-    for bad in ["admin_consent=True&state=abd", "admin_consent=True", "state=abc", "admin_consent=False&state=abc", ""] {
+    for bad in ["admin_consent=True&state=abd", "admin_consent=True", "state=abc", "admin_consent=False&state=abc", ""]
+    {
         assert!(read_callback(bad, &state).is_err(), "{bad}");
     }
 }

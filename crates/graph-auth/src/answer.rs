@@ -100,11 +100,14 @@ impl Answer {
         if self.token_type().0.as_ref().is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             return Err(Error::protocol("the sign-in service issued a token that is not a bearer token"));
         }
-        let from_now = |life: Duration| now.saturating_add(SignedDuration::try_from(life).unwrap_or_default()).unwrap_or(now);
+        let from_now =
+            |life: Duration| now.saturating_add(SignedDuration::try_from(life).unwrap_or_default()).unwrap_or(now);
         let until = |epoch: f64| lifetime(epoch - now.as_second() as f64);
         let life = self.expires_in().or_else(|| self.expires_on.or_else(|| told(&access)?.exp).map(until));
         let expires_at = from_now(life.unwrap_or(USUAL));
-        let names = |scopes: &Vec<Scope>| scopes.iter().flat_map(|scope| scope.split_ascii_whitespace()).map(str::to_owned).collect();
+        let names = |scopes: &Vec<Scope>| {
+            scopes.iter().flat_map(|scope| scope.split_ascii_whitespace()).map(str::to_owned).collect()
+        };
         Ok(TokenSet {
             access,
             refresh: self.refresh_token().map(|token| Secret::new(token.secret())),

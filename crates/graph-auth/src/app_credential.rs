@@ -68,7 +68,8 @@ impl Settings {
     /// The same settings with another secret or certificate. Nothing of the former one stays.
     #[must_use]
     pub fn with_credential(self, credential: AppCredential) -> Settings {
-        let AppCredential { client_secret, certificate, certificate_thumbprint, private_key, secret_expires } = credential;
+        let AppCredential { client_secret, certificate, certificate_thumbprint, private_key, secret_expires } =
+            credential;
         Settings { client_secret, certificate, certificate_thumbprint, private_key, secret_expires, ..self }
     }
 }
@@ -89,7 +90,9 @@ mod tests {
             client_id: Some("app".to_owned()),
             ..Settings::new(SignInMethod::AuthorizationCode)
         };
-        let new = old.clone().with_credential(AppCredential { client_secret: Some(Secret::new("s")), ..AppCredential::default() });
+        let new = old
+            .clone()
+            .with_credential(AppCredential { client_secret: Some(Secret::new("s")), ..AppCredential::default() });
         let fresh = Settings::new(SignInMethod::AuthorizationCode);
         assert_eq!(new, Settings { client_secret: Some(Secret::new("s")), client_id: Some("app".to_owned()), ..fresh });
         assert_eq!(old.clone().with_credential(old.credential()), old);

@@ -207,7 +207,10 @@ pub(crate) fn is_tenant(text: &str) -> bool {
 
 pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36
-        && text.bytes().enumerate().all(|(i, byte)| if matches!(i, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, byte)| if matches!(i, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
 fn is_domain(text: &str) -> bool {
@@ -283,10 +286,16 @@ mod tests {
         }
         let china = Authority::entra(&url("https://login.chinacloudapi.cn"), HOME);
         assert!(china.accepts_issuer(&format!("https://login.partner.microsoftonline.cn/{HOME}/v2.0"), Some(HOME)));
-        let other = microsoft("common").token_at(url("https://id.example/token")).authorize_at(url("https://id.example/auth"));
-        assert!(other.accepts_issuer("https://id.example", None) && !other.accepts_issuer("https://id.example.evil", None));
+        let other =
+            microsoft("common").token_at(url("https://id.example/token")).authorize_at(url("https://id.example/auth"));
+        assert!(
+            other.accepts_issuer("https://id.example", None) && !other.accepts_issuer("https://id.example.evil", None)
+        );
         let named = other.issued_by("https://id.example/realm");
-        assert!(named.accepts_issuer("https://id.example/realm", None) && !named.accepts_issuer("https://id.example/realm/", None));
+        assert!(
+            named.accepts_issuer("https://id.example/realm", None)
+                && !named.accepts_issuer("https://id.example/realm/", None)
+        );
     }
 
     #[test]
@@ -294,7 +303,17 @@ mod tests {
         for good in [HOME, "contoso.com", "contoso.onmicrosoft.com", "common", "a-b.c"] {
             assert!(is_tenant(good), "{good}");
         }
-        for bad in ["", "contoso", "a/b.c", "-a.b", "a..b", "contoso.com/../x", "9188040d-6c67-4c5b-b112-36a304b66da", "Common", "a b.c"] {
+        for bad in [
+            "",
+            "contoso",
+            "a/b.c",
+            "-a.b",
+            "a..b",
+            "contoso.com/../x",
+            "9188040d-6c67-4c5b-b112-36a304b66da",
+            "Common",
+            "a b.c",
+        ] {
             assert!(!is_tenant(bad), "{bad}");
         }
     }

@@ -12,7 +12,9 @@ use std::fmt;
 
 use connector_sdk::{Code, Error, Result, Secret, Transport};
 use jiff::{SignedDuration, Timestamp};
-use oauth2::{AuthUrl, AuthorizationCode, CodeTokenRequest, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
+use oauth2::{
+    AuthUrl, AuthorizationCode, CodeTokenRequest, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+};
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
@@ -61,7 +63,10 @@ pub struct Pending {
 
 impl fmt::Debug for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending").field("redirect_uri", &self.redirect_uri).field("created", &self.created).finish_non_exhaustive()
+        f.debug_struct("Pending")
+            .field("redirect_uri", &self.redirect_uri)
+            .field("created", &self.created)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,8 +112,9 @@ impl Pending {
     /// # Errors
     /// `not_connected` when it is something else; the content is not quoted.
     pub fn from_sealed_json(sealed: &Secret) -> Result<Pending> {
-        serde_json::from_str(sealed.expose())
-            .map_err(|_| Error::new(Code::NotConnected, "the stored sign-in cannot be read").hint("Start the sign-in again."))
+        serde_json::from_str(sealed.expose()).map_err(|_| {
+            Error::new(Code::NotConnected, "the stored sign-in cannot be read").hint("Start the sign-in again.")
+        })
     }
 }
 
@@ -197,7 +203,8 @@ impl Callback {
         if query.len() > LONGEST_CALLBACK {
             return Err(refuse("it is too long"));
         }
-        let (mut state, mut code, mut issuer, mut error, mut description, mut suberror, mut claims) = Default::default();
+        let (mut state, mut code, mut issuer, mut error, mut description, mut suberror, mut claims) =
+            Default::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let place: &mut Option<String> = match &*name {
                 "state" => &mut state,
@@ -245,8 +252,10 @@ pub async fn finish(
     callback: Callback,
     given: Given<'_>,
 ) -> Result<TokenSet, Failure> {
-    let again =
-        |why: &str| Error::new(Code::NotConnected, format!("the sign-in cannot be finished: {why}")).hint("Start the sign-in again.");
+    let again = |why: &str| {
+        Error::new(Code::NotConnected, format!("the sign-in cannot be finished: {why}"))
+            .hint("Start the sign-in again.")
+    };
     if !pending.is_answered_by(&callback) {
         return Err(again("the answer belongs to another sign-in").into());
     }
@@ -254,17 +263,24 @@ pub async fn finish(
         return Err(again("it took longer than ten minutes").into());
     }
     // A connection that was pointed elsewhere meanwhile must not get this code (RFC 9700 4.4, mix-up).
-    if pending.token_url != connection.authority.token_url().as_str() || Some(&pending.client_id) != connection.client_id.as_ref() {
+    if pending.token_url != connection.authority.token_url().as_str()
+        || Some(&pending.client_id) != connection.client_id.as_ref()
+    {
         return Err(again("the connection was changed meanwhile").into());
     }
-    if let Some(issuer) = callback.issuer.as_ref().filter(|issuer| !connection.authority.accepts_callback_issuer(issuer)) {
+    if let Some(issuer) =
+        callback.issuer.as_ref().filter(|issuer| !connection.authority.accepts_callback_issuer(issuer))
+    {
         return Err(id_token::another_issuer("the answer", issuer, &connection.authority).into());
     }
     if callback.issuer.is_none()
         && let Some(issuer) = connection.authority.issuer()
         && metadata::names_itself(transport, issuer).await?
     {
-        return Err(again("the answer does not say which sign-in service it comes from (`iss`), and this one always does").into());
+        return Err(again(
+            "the answer does not say which sign-in service it comes from (`iss`), and this one always does",
+        )
+        .into());
     }
     let code = callback.outcome.map_err(Failure::Refused)?;
     let url = connection.authority.token_url();

@@ -64,7 +64,8 @@ fn an_address_without_a_port_gets_the_listeners() {
 
 #[test]
 fn the_browser_gets_all_that_the_protocol_asks_for() {
-    let connection = connected(json!({ "extraParameters": { "prompt": "select_account", "domain_hint": "contoso.com" } }));
+    let connection =
+        connected(json!({ "extraParameters": { "prompt": "select_account", "domain_hint": "contoso.com" } }));
     let Begun { url, pending } = begun(&connection);
     assert!(url.as_str().starts_with("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?"));
     let query = query(&url);
@@ -97,12 +98,18 @@ fn a_code_becomes_tokens() {
     let service = Scripted::answering(200, &answer(&pending));
     let (callback, verifier) = (callback(&pending, "&session_state=x"), pending.verifier.clone());
     let tokens = run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap();
-    assert_eq!((tokens.access.expose(), tokens.refresh.as_ref().unwrap().expose()), ("canary-access", "canary-refresh"));
+    assert_eq!(
+        (tokens.access.expose(), tokens.refresh.as_ref().unwrap().expose()),
+        ("canary-access", "canary-refresh")
+    );
     assert_eq!(tokens.identity.as_ref().unwrap().tid, TENANT);
     assert!(tokens.granted().unwrap().has("Mail.Send"));
     assert!(!format!("{tokens:?}").contains("canary"));
     let sent = service.only();
-    assert_eq!((sent.method.as_str(), sent.url.as_str()), ("POST", "https://login.microsoftonline.com/common/oauth2/v2.0/token"));
+    assert_eq!(
+        (sent.method.as_str(), sent.url.as_str()),
+        ("POST", "https://login.microsoftonline.com/common/oauth2/v2.0/token")
+    );
     for (name, value) in [
         ("grant_type", "authorization_code"),
         ("code", "canary-code"),
@@ -168,7 +175,8 @@ fn a_refusal_through_the_browser_says_who_acts() {
         let callback = Callback::parse(&format!("{query}&state={}", pending.state().expose())).unwrap();
         run(finish(&Scripted::default(), &connection, pending, callback, Given::at(now()))).unwrap_err()
     };
-    let declined = refusal("error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent.%0D%0ATrace+ID%3A+1");
+    let declined =
+        refusal("error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent.%0D%0ATrace+ID%3A+1");
     assert_eq!(declined.reason(), Some(Reason::Declined));
     let error = Error::from(declined);
     assert_eq!(error.said().unwrap().message.as_deref(), Some("AADSTS65004: User declined to consent."));
@@ -201,9 +209,9 @@ fn another_provider_may_name_itself() {
         "authorizeUrl": "https://id.example/auth?p=1", "tokenUrl": "https://id.example/token" }));
     let Begun { url, pending } = begun(&connection);
     assert_eq!((query(&url)["p"].as_str(), query(&url).contains_key("claims")), ("1", false));
-    let claims =
-        json!({ "iss": "https://id.example", "sub": "u", "aud": "a:b c", "exp": now().as_second() + 60, "nonce": pending.nonce.expose() });
-    let service = Scripted::answering(200, &json!({ "access_token": "t", "token_type": "bearer", "id_token": token(&claims) }));
+    let claims = json!({ "iss": "https://id.example", "sub": "u", "aud": "a:b c", "exp": now().as_second() + 60, "nonce": pending.nonce.expose() });
+    let service =
+        Scripted::answering(200, &json!({ "access_token": "t", "token_type": "bearer", "id_token": token(&claims) }));
     let callback = callback(&pending, "&iss=https%3A%2F%2Fid.example");
     let tokens = run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap();
     assert_eq!(tokens.granted.unwrap(), connection.scopes, "no scope in the answer: all were granted");
@@ -246,7 +254,10 @@ fn no_secret_comes_back_in_an_error() {
     let pending = begun(&connection).pending;
     let verifier = pending.verifier.clone();
     let said = format!("AADSTS70000: bad code canary-code, secret s3cret, verifier {}", verifier.expose());
-    let service = Scripted::answering(400, &json!({ "error": "invalid_grant", "error_description": said, "error_codes": [70000] }));
+    let service = Scripted::answering(
+        400,
+        &json!({ "error": "invalid_grant", "error_description": said, "error_codes": [70000] }),
+    );
     let callback = callback(&pending, "");
     let failure = run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap_err();
     let error = Error::from(failure.clone());

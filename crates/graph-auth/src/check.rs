@@ -170,7 +170,10 @@ impl Check<'_> {
     fn permissions(&mut self, spec: &ConnectionSpec) -> Permissions {
         permissions(spec, self.settings.method).unwrap_or_else(|| {
             let offered: Vec<&str> = spec.sign_ins.iter().map(|sign_in| sign_in.method.name()).collect();
-            self.wrong("/method", format!("`{}` is not offered here; choose among {}", self.settings.method.name(), offered.join(", ")));
+            self.wrong(
+                "/method",
+                format!("`{}` is not offered here; choose among {}", self.settings.method.name(), offered.join(", ")),
+            );
             Permissions::NONE
         })
     }
@@ -183,10 +186,16 @@ impl Check<'_> {
             if !scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
                 self.wrong(
                     "/scopes",
-                    format!("`{}` is not a scope: quotes, backslashes and letters outside ASCII cannot be in one", scope.escape_default()),
+                    format!(
+                        "`{}` is not a scope: quotes, backslashes and letters outside ASCII cannot be in one",
+                        scope.escape_default()
+                    ),
                 );
             } else if authority.is_entra() && scopes::graph_name(scope).is_none() {
-                self.wrong("/scopes", format!("`{scope}` belongs to another resource; a connection has tokens for Microsoft Graph only"));
+                self.wrong(
+                    "/scopes",
+                    format!("`{scope}` belongs to another resource; a connection has tokens for Microsoft Graph only"),
+                );
             } else if settings.method.is_application() && authority.is_entra() && !scopes::is_default(scope) {
                 self.wrong(
                     "/scopes",
@@ -212,12 +221,17 @@ impl Check<'_> {
 
     fn graph(&mut self, authority: &Authority) -> Url {
         let usual = Url::parse(self.settings.cloud.graph()).expect("a constant URL");
-        let Some(graph) = self.url("/graphUrl", self.settings.graph_url.as_deref(), address::read_base) else { return usual };
+        let Some(graph) = self.url("/graphUrl", self.settings.graph_url.as_deref(), address::read_base) else {
+            return usual;
+        };
         let origin = address::origin(&graph);
         if Cloud::is_any_graph(&origin) && graph.origin() != usual.origin() {
             self.wrong(
                 "/graphUrl",
-                format!("is the Graph of another cloud than `{}`; choose the cloud with `cloud`", self.settings.cloud.name()),
+                format!(
+                    "is the Graph of another cloud than `{}`; choose the cloud with `cloud`",
+                    self.settings.cloud.name()
+                ),
             );
         } else if graph.origin() != usual.origin() && is_microsoft(authority) {
             self.notes.push(format!("tokens of Microsoft's sign-in service will be sent to {origin}"));

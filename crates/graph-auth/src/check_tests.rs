@@ -33,7 +33,10 @@ fn each_account_type_has_its_authority() {
         with["method"] = "authorization_code".into();
         assert_eq!(path(with), format!("/{tenant}/oauth2/v2.0/token"), "{given}");
     }
-    assert_eq!(checked(json!({ "method": "authorization_code", "accountType": "common", "tenantId": TENANT })).notes.len(), 1);
+    assert_eq!(
+        checked(json!({ "method": "authorization_code", "accountType": "common", "tenantId": TENANT })).notes.len(),
+        1
+    );
 }
 
 #[test]
@@ -44,7 +47,8 @@ fn each_cloud_has_its_hosts() {
         ("dod", "login.microsoftonline.us", "dod-graph.microsoft.us"),
         ("china", "login.partner.microsoftonline.cn", "microsoftgraph.chinacloudapi.cn"),
     ] {
-        let made = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s", "cloud": cloud }));
+        let made =
+            checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s", "cloud": cloud }));
         assert_eq!(made.authority.token_url().host_str(), Some(login));
         assert_eq!(made.graph.host_str(), Some(graph));
         assert_eq!(made.scope, format!("https://{graph}/.default"));
@@ -59,7 +63,16 @@ fn what_is_wrong_is_told_all_at_once() {
     });
     assert_eq!(
         places(bad),
-        ["/accountType", "/tenantId", "/clientId", "/clientSecret", "/scopes", "/graphUrl", "/extraParameters", "/userId"]
+        [
+            "/accountType",
+            "/tenantId",
+            "/clientId",
+            "/clientSecret",
+            "/scopes",
+            "/graphUrl",
+            "/extraParameters",
+            "/userId"
+        ]
     );
 }
 
@@ -74,12 +87,18 @@ fn an_app_signs_in_to_one_tenant() {
     assert_eq!(places(with(json!({}))), ["/tenantId"]);
     assert_eq!(places(with(json!({ "accountType": "organizations", "tenantId": TENANT }))), ["/accountType"]);
     assert_eq!(places(with(json!({ "tenantId": "organizations" }))), ["/tenantId"]);
-    assert_eq!(places(with(json!({ "tokenUrl": "https://login.microsoftonline.com/common/oauth2/v2.0/token" }))), ["/tokenUrl"]);
+    assert_eq!(
+        places(with(json!({ "tokenUrl": "https://login.microsoftonline.com/common/oauth2/v2.0/token" }))),
+        ["/tokenUrl"]
+    );
     assert_eq!(
         path(with(json!({ "tokenUrl": format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token") }))),
         format!("/{TENANT}/oauth2/v2.0/token")
     );
-    assert_eq!(path(with(json!({ "accountType": "tenant", "tenantId": "contoso.com" }))), "/contoso.com/oauth2/v2.0/token");
+    assert_eq!(
+        path(with(json!({ "accountType": "tenant", "tenantId": "contoso.com" }))),
+        "/contoso.com/oauth2/v2.0/token"
+    );
 }
 
 #[test]
@@ -102,7 +121,9 @@ fn only_what_the_connector_offers() {
     narrow.sign_ins.truncate(1);
     narrow.account_types.retain(|choice| choice.account_type == AccountType::Tenant);
     let error = |json: Value| settings(json).check(&narrow).unwrap_err().violations()[0].clone();
-    let method = error(json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }));
+    let method = error(
+        json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }),
+    );
     assert_eq!((method.pointer.as_str(), method.message.contains("authorization_code")), ("/method", true));
     let account = error(json!({ "method": "authorization_code", "accountType": "common" }));
     assert_eq!((account.pointer.as_str(), account.message.contains("Tenant-specific")), ("/accountType", true));
@@ -125,7 +146,10 @@ fn each_method_needs_its_proof_and_no_other() {
         (json!({ "method": "managed_identity", "clientSecret": "s" }), "/clientSecret"),
         (json!({ "method": "device_code", "accessToken": "s" }), "/accessToken"),
         (json!({ "method": "device_code", "federatedTokenFile": "f" }), "/federatedTokenFile"),
-        (json!({ "method": "authorization_code", "clientSecret": "s", "certificate": CERTIFICATE, "privateKey": KEY }), "/certificate"),
+        (
+            json!({ "method": "authorization_code", "clientSecret": "s", "certificate": CERTIFICATE, "privateKey": KEY }),
+            "/certificate",
+        ),
         (json!({ "method": "client_credentials", "clientSecret": " s" }), "/clientSecret"),
         (json!({ "method": "client_credentials", "clientSecret": CLIENT }), "/clientSecret"),
         (json!({ "method": "authorization_code", "userId": "megan@contoso.com" }), "/userId"),
@@ -201,8 +225,12 @@ fn the_sign_ins_own_parameters_cannot_be_given() {
         let place = format!("/extraParameters/{bad}");
         assert_eq!(places(json!({ "method": "authorization_code", "extraParameters": { bad: "x" } })), [place]);
     }
-    assert_eq!(places(json!({ "method": "authorization_code", "extraParameters": { "claims": "x" } })), ["/extraParameters/claims"]);
-    let made = checked(json!({ "method": "authorization_code", "extraParameters": { "prompt": "login", "claims": "{}" } }));
+    assert_eq!(
+        places(json!({ "method": "authorization_code", "extraParameters": { "claims": "x" } })),
+        ["/extraParameters/claims"]
+    );
+    let made =
+        checked(json!({ "method": "authorization_code", "extraParameters": { "prompt": "login", "claims": "{}" } }));
     assert_eq!((made.claims.as_deref(), made.extra_parameters.len()), (Some("{}"), 1));
 }
 
@@ -228,7 +256,9 @@ fn no_secret_is_quoted() {
         let shown = format!("{error} {error:?} {}", serde_json::to_string(&error).unwrap());
         assert!(!shown.contains("canary"), "{shown}");
     }
-    let fine = checked(json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }));
+    let fine = checked(
+        json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }),
+    );
     let key = KEY.lines().nth(3).unwrap();
     assert!(!format!("{fine:?}").contains(key));
 }

@@ -18,7 +18,11 @@ const CAPABILITY: &str = "cp1";
 ///
 /// # Errors
 /// `protocol` when one of them is not a JSON object of objects.
-pub(crate) fn merge(capability: Option<Capability>, own: Option<&str>, challenge: Option<&str>) -> Result<Option<String>> {
+pub(crate) fn merge(
+    capability: Option<Capability>,
+    own: Option<&str>,
+    challenge: Option<&str>,
+) -> Result<Option<String>> {
     let mut merged = Map::new();
     if let Some(Capability) = capability {
         merged.insert("access_token".into(), json!({ "xms_cc": { "values": [CAPABILITY] } }));

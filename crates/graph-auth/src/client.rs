@@ -72,12 +72,20 @@ impl Extra {
             Credential::Public | Credential::Secret(..) => return Ok(Extra(Vec::new())),
             Credential::Certificate(certificate) => {
                 let service = if connection.authority.is_entra() { Service::Entra } else { Service::Other };
-                certificate.assertion(connection.client_id.as_deref().unwrap_or_default(), url.as_str(), service, given.now)?
+                certificate.assertion(
+                    connection.client_id.as_deref().unwrap_or_default(),
+                    url.as_str(),
+                    service,
+                    given.now,
+                )?
             }
-            Credential::Federated(_) => {
-                given.federated.cloned().ok_or_else(|| Error::bug("a federated sign-in without the other issuer's token"))?
+            Credential::Federated(_) => given
+                .federated
+                .cloned()
+                .ok_or_else(|| Error::bug("a federated sign-in without the other issuer's token"))?,
+            Credential::ManagedIdentity | Credential::Given(_) => {
+                return Err(Error::bug("this credential has no token endpoint"));
             }
-            Credential::ManagedIdentity | Credential::Given(_) => return Err(Error::bug("this credential has no token endpoint")),
         };
         Ok(Extra(vec![
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned()),

@@ -49,7 +49,11 @@ impl SigningCertificate {
     ///
     /// # Errors
     /// What is wrong, each with its place. Nothing of the key is quoted.
-    pub fn read(certificate: Option<&Secret>, key: Option<&Secret>, thumbprint: Option<&str>) -> Result<SigningCertificate, Vec<Issue>> {
+    pub fn read(
+        certificate: Option<&Secret>,
+        key: Option<&Secret>,
+        thumbprint: Option<&str>,
+    ) -> Result<SigningCertificate, Vec<Issue>> {
         let mut issues = Vec::new();
         let given = thumbprint.and_then(|text| read_thumbprint(text).map_err(|issue| issues.push(issue)).ok());
         let own = certificate.and_then(|pem| own_thumbprint(pem).map_err(|issue| issues.push(issue)).ok());
@@ -59,7 +63,10 @@ impl SigningCertificate {
             issues.push(Issue::new("/certificateThumbprint", "is not that of the certificate; leave it out"));
         }
         if certificate.is_none() && thumbprint.is_none() {
-            issues.push(Issue::new("/certificate", "is needed: the certificate that is registered for the app, in PEM form"));
+            issues.push(Issue::new(
+                "/certificate",
+                "is needed: the certificate that is registered for the app, in PEM form",
+            ));
         }
         let key = match (key, certificate) {
             (Some(pem), _) => read_key(pem, "/privateKey"),
@@ -81,13 +88,20 @@ impl SigningCertificate {
     }
 
     /// A token by which `client_id` proves itself at the token endpoint `audience`, good for ten minutes.
-    pub(crate) fn assertion(&self, client_id: &str, audience: &str, service: Service, now: Timestamp) -> Result<Secret> {
+    pub(crate) fn assertion(
+        &self,
+        client_id: &str,
+        audience: &str,
+        service: Service,
+        now: Timestamp,
+    ) -> Result<Secret> {
         let now = now.as_second();
         let (header, padding): (_, &dyn RsaEncoding) = match service {
             Service::Entra => (json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint }), &RSA_PSS_SHA256),
-            Service::Other => {
-                (json!({ "alg": "RS256", "typ": "JWT", "kid": self.thumbprint, "x5t#S256": self.thumbprint }), &RSA_PKCS1_SHA256)
-            }
+            Service::Other => (
+                json!({ "alg": "RS256", "typ": "JWT", "kid": self.thumbprint, "x5t#S256": self.thumbprint }),
+                &RSA_PKCS1_SHA256,
+            ),
         };
         let claims = json!({
             "aud": audience,
@@ -110,8 +124,9 @@ impl SigningCertificate {
 
 fn own_thumbprint(pem: &Secret) -> Result<String, Issue> {
     // The first is the app's own; what follows is its chain.
-    let certificate = CertificateDer::from_pem_slice(pem.expose().as_bytes())
-        .map_err(|_| Issue::new("/certificate", "is not a certificate in PEM form: it begins with `-----BEGIN CERTIFICATE-----`"))?;
+    let certificate = CertificateDer::from_pem_slice(pem.expose().as_bytes()).map_err(|_| {
+        Issue::new("/certificate", "is not a certificate in PEM form: it begins with `-----BEGIN CERTIFICATE-----`")
+    })?;
     Ok(URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate)))
 }
 
@@ -137,7 +152,8 @@ fn read_thumbprint(text: &str) -> Result<String, Issue> {
     if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         match hex.len() {
             64 => {
-                let bytes: Vec<u8> = (0..64).step_by(2).filter_map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect();
+                let bytes: Vec<u8> =
+                    (0..64).step_by(2).filter_map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect();
                 return Ok(URL_SAFE_NO_PAD.encode(bytes));
             }
             40 => return refuse("is a SHA-1 thumbprint; give the certificate itself, or its SHA-256 thumbprint"),

@@ -7,7 +7,11 @@ use crate::testing::{CERTIFICATE, CLIENT, EC_KEY, KEY, PKCS1, now};
 // What `openssl x509 -outform der | openssl dgst -sha256` says of the certificate.
 const HEX: &str = "2d8b8348b7af2b03b576b3fd8b903595475304475a43c6813be9990340d8c34a";
 
-fn read(certificate: Option<&str>, key: Option<&str>, thumbprint: Option<&str>) -> Result<SigningCertificate, Vec<String>> {
+fn read(
+    certificate: Option<&str>,
+    key: Option<&str>,
+    thumbprint: Option<&str>,
+) -> Result<SigningCertificate, Vec<String>> {
     let (certificate, key) = (certificate.map(Secret::new), key.map(Secret::new));
     SigningCertificate::read(certificate.as_ref(), key.as_ref(), thumbprint)
         .map_err(|issues| issues.into_iter().map(|issue| issue.pointer).collect())
@@ -16,7 +20,9 @@ fn read(certificate: Option<&str>, key: Option<&str>, thumbprint: Option<&str>) 
 #[test]
 fn the_assertion_is_what_microsoft_asks_for() {
     let certificate = read(Some(CERTIFICATE), Some(KEY), None).unwrap();
-    let assertion = certificate.assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", Service::Entra, now()).unwrap();
+    let assertion = certificate
+        .assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", Service::Entra, now())
+        .unwrap();
     let parts: Vec<&str> = assertion.expose().split('.').collect();
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
     let header: Value = serde_json::from_slice(&decode(parts[0])).unwrap();
@@ -28,7 +34,9 @@ fn the_assertion_is_what_microsoft_asks_for() {
     assert_eq!(claims["nbf"], now().as_second());
     let key = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, certificate.key.public().as_ref());
     key.verify(format!("{}.{}", parts[0], parts[1]).as_bytes(), &decode(parts[2])).unwrap();
-    let again = certificate.assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", Service::Entra, now()).unwrap();
+    let again = certificate
+        .assertion(CLIENT, "https://login.microsoftonline.com/t/oauth2/v2.0/token", Service::Entra, now())
+        .unwrap();
     assert_ne!(again.expose().split('.').nth(1), Some(parts[1]), "each has its own id");
 }
 

@@ -38,7 +38,9 @@ async fn token_of(service: &Scripted, connection: &Checked) -> Result<TokenSet, 
 
 #[test]
 fn a_certificate_signs() {
-    let connection = checked(json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }));
+    let connection = checked(
+        json!({ "method": "client_certificate", "tenantId": TENANT, "certificate": CERTIFICATE, "privateKey": KEY }),
+    );
     let service = Scripted::answering(200, &answer());
     run(token_of(&service, &connection)).unwrap();
     let sent = service.only();
@@ -49,7 +51,8 @@ fn a_certificate_signs() {
 
 #[test]
 fn another_issuers_token_is_passed_on() {
-    let connection = checked(json!({ "method": "workload_identity", "tenantId": TENANT, "federatedTokenFile": "/var/run/token" }));
+    let connection =
+        checked(json!({ "method": "workload_identity", "tenantId": TENANT, "federatedTokenFile": "/var/run/token" }));
     let service = Scripted::answering(200, &answer());
     let federated = Secret::new("canary-federated");
     let given = Given { federated: Some(&federated), ..Given::at(now()) };
@@ -63,7 +66,8 @@ fn another_issuers_token_is_passed_on() {
 fn a_challenge_is_answered() {
     let connection = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s" }));
     let service = Scripted::answering(200, &answer());
-    let given = Given { claims: Some(r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#), ..Given::at(now()) };
+    let given =
+        Given { claims: Some(r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#), ..Given::at(now()) };
     run(super::token(&service, &connection, given)).unwrap();
     assert_eq!(
         service.only().field("claims"),
@@ -104,7 +108,9 @@ fn a_service_that_is_down_may_be_asked_again() {
 #[test]
 fn an_unreadable_answer_is_not_quoted() {
     let connection = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s" }));
-    for body in ["", "canary", r#"{"access_token":["canary"]}"#, r#"{"access_token":"canary"#, r#"{"access_token":"can ary"}"#] {
+    for body in
+        ["", "canary", r#"{"access_token":["canary"]}"#, r#"{"access_token":"canary"#, r#"{"access_token":"can ary"}"#]
+    {
         let error = Error::from(run(token_of(&Scripted::default().then(200, body), &connection)).unwrap_err());
         assert_eq!(error.code(), Code::Protocol, "{body}");
         assert!(!format!("{error:?}").contains("canary") && !format!("{error:?}").contains("can ary"));

@@ -10,7 +10,10 @@ use std::time::Duration;
 use connector_sdk::{Code, Error, Result, Secret, Transport};
 use jiff::{SignedDuration, Timestamp};
 use oauth2::EmptyExtraDeviceAuthorizationFields as NothingElse;
-use oauth2::{DeviceAccessTokenRequest, DeviceAuthorizationRequest, DeviceAuthorizationResponse, DeviceAuthorizationUrl, HttpRequest};
+use oauth2::{
+    DeviceAccessTokenRequest, DeviceAuthorizationRequest, DeviceAuthorizationResponse, DeviceAuthorizationUrl,
+    HttpRequest,
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -81,7 +84,9 @@ struct Begun {
 /// `invalid_input` when the service's device endpoint is not known; whatever the service refuses with.
 pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given<'_>) -> Result<DeviceCode, Failure> {
     let url = connection.authority.device_url();
-    let url = url.ok_or_else(|| Error::invalid("/tokenUrl", "is not of Microsoft Entra's form, so the device endpoint is not known"))?;
+    let url = url.ok_or_else(|| {
+        Error::invalid("/tokenUrl", "is not of Microsoft Entra's form, so the device endpoint is not known")
+    })?;
     let claims = claims::merge(Some(Capability), None, given.claims)?;
     let extra = Extra::proof(connection, &url, &given)?.and("claims", claims);
     let client = client(connection)?.set_device_authorization_url(DeviceAuthorizationUrl::from_url(url));
@@ -110,9 +115,16 @@ pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given
 ///
 /// # Errors
 /// `not_connected` when the code is over or the user said no; whatever the service refuses with.
-pub async fn poll(transport: &dyn Transport, connection: &Checked, code: &mut DeviceCode, given: Given<'_>) -> Result<Poll, Failure> {
+pub async fn poll(
+    transport: &dyn Transport,
+    connection: &Checked,
+    code: &mut DeviceCode,
+    given: Given<'_>,
+) -> Result<Poll, Failure> {
     if given.now >= code.expires_at {
-        return Err(Error::new(Code::NotConnected, "the code was not used in time").hint("Start the sign-in again.").into());
+        return Err(Error::new(Code::NotConnected, "the code was not used in time")
+            .hint("Start the sign-in again.")
+            .into());
     }
     let request = poll_request(connection, code, &given)?;
     let answer: Answer = match Wire::new(transport, connection).send(request).await {
@@ -126,7 +138,8 @@ pub async fn poll(transport: &dyn Transport, connection: &Checked, code: &mut De
     };
     let mut tokens = answer.read(given.now)?;
     let client_id = connection.client_id.as_deref().unwrap_or_default();
-    let expected = Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: Some(given.now) };
+    let expected =
+        Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: Some(given.now) };
     tokens.identity = id_token::identity(&answer, &expected)?;
     tokens.settle(connection);
     Ok(Poll::Done(Box::new(tokens)))

@@ -32,8 +32,7 @@ fn a_code_is_asked_for() {
 fn polls_wait_then_end() {
     let connection = checked(json!({ "method": "device_code" }));
     let mut code = pending(&connection);
-    let done =
-        json!({ "token_type": "Bearer", "access_token": "a", "refresh_token": "r", "expires_in": 60, "id_token": token(&id_claims()) });
+    let done = json!({ "token_type": "Bearer", "access_token": "a", "refresh_token": "r", "expires_in": 60, "id_token": token(&id_claims()) });
     let service = Scripted::default()
         .then(400, r#"{"error":"authorization_pending","error_codes":[70016]}"#)
         .then(400, r#"{"error":"slow_down"}"#)
@@ -41,7 +40,9 @@ fn polls_wait_then_end() {
     assert!(matches!(run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap(), Poll::Pending));
     assert!(matches!(run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap(), Poll::SlowDown));
     assert_eq!(code.interval, Duration::from_secs(10));
-    let Poll::Done(tokens) = run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap() else { panic!("not done") };
+    let Poll::Done(tokens) = run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap() else {
+        panic!("not done")
+    };
     assert_eq!(tokens.identity.unwrap().username.as_deref(), Some("megan@contoso.com"));
     let sent = service.seen().remove(0);
     assert_eq!(sent.field("grant_type"), Some("urn:ietf:params:oauth:grant-type:device_code"));

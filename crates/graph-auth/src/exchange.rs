@@ -68,7 +68,11 @@ pub(crate) fn read_what_fits<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
 /// An answer that is not what it should be. The parser's message could quote a token, so only the place is
 /// told.
 pub(crate) fn unreadable(error: &serde_json::Error) -> Error {
-    Error::protocol(format!("the sign-in service's answer cannot be read at line {}, column {}", error.line(), error.column()))
+    Error::protocol(format!(
+        "the sign-in service's answer cannot be read at line {}, column {}",
+        error.line(),
+        error.column()
+    ))
 }
 
 /// A request that cannot be written: its parts were checked before.

@@ -9,16 +9,19 @@ use serde_json::{Map, Value, json};
 use crate::settings::Settings;
 
 // The fields in the order of a form: what is asked first stands first.
-const CREDENTIAL: [&str; 6] = ["clientSecret", "secretExpires", "clientAuthStyle", "certificate", "certificateThumbprint", "privateKey"];
+const CREDENTIAL: [&str; 6] =
+    ["clientSecret", "secretExpires", "clientAuthStyle", "certificate", "certificateThumbprint", "privateKey"];
 const SERVICE: [&str; 6] = ["cloud", "graphUrl", "authorityUrl", "authorizeUrl", "tokenUrl", "issuer"];
 
 /// The fields of a connector's connections, with the conditions that they must meet.
 ///
-/// One alternative of `oneOf` for each way to sign in, told apart by `method`. The fields stand in the order in which a form asks for
-/// them; secrets have `x-secret`. What only [`Settings::check`] can tell, such as whether a certificate can be read, is not in it.
+/// One alternative of `oneOf` for each way to sign in, told apart by `method`. The fields stand in the order in which a
+/// form asks for them; secrets have `x-secret`. What only [`Settings::check`] can tell, such as whether a certificate
+/// can be read, is not in it.
 pub fn connection_schema(title: &str, spec: &ConnectionSpec) -> Value {
     let settings = schema::input::<Settings>(title);
-    let alternatives: Vec<Value> = spec.sign_ins.iter().map(|sign_in| alternative(&settings, spec, sign_in.method)).collect();
+    let alternatives: Vec<Value> =
+        spec.sign_ins.iter().map(|sign_in| alternative(&settings, spec, sign_in.method)).collect();
     json!({
         "$schema": schema::DIALECT,
         "title": format!("{title} connection"),
@@ -95,7 +98,9 @@ fn fields(spec: &ConnectionSpec, method: SignInMethod) -> Vec<&'static str> {
             named(&["accountType", "tenantId", "userId", "clientId"], &mut names);
             match method {
                 M::ClientCredentials => named(&["clientSecret", "secretExpires", "clientAuthStyle"], &mut names),
-                M::ClientCertificate => named(&["certificate", "certificateThumbprint", "privateKey", "secretExpires"], &mut names),
+                M::ClientCertificate => {
+                    named(&["certificate", "certificateThumbprint", "privateKey", "secretExpires"], &mut names)
+                }
                 _ => named(&["federatedTokenFile"], &mut names),
             }
             named(&["scopes", "oauthProfile", "cloud", "graphUrl", "authorityUrl", "tokenUrl", "issuer"], &mut names);
@@ -159,8 +164,10 @@ fn account_type_field(mut property: Value, spec: &ConnectionSpec, method: SignIn
     let Value::Object(object) = &mut property else { return property };
     if !offered.is_empty() {
         object.insert("enum".into(), offered.iter().map(|(value, _)| value.clone()).collect());
-        let labels: Map<String, Value> =
-            offered.iter().filter_map(|(value, label)| Some((value.as_str()?.to_owned(), Value::from(*label)))).collect();
+        let labels: Map<String, Value> = offered
+            .iter()
+            .filter_map(|(value, label)| Some((value.as_str()?.to_owned(), Value::from(*label))))
+            .collect();
         object.insert("x-enum-titles".into(), labels.into());
     }
     property
@@ -172,7 +179,11 @@ fn conditions(schema: &mut Schema, method: SignInMethod) {
         M::AuthorizationCode | M::DeviceCode => {
             rules::at_least_one(&["clientId", "oauthProfile"])(schema);
             rules::needed_with(&["tenantId", "accountType=tenant", "!tokenUrl", "!oauthProfile"])(schema);
-            for proof in [&["clientSecret", "certificate"], &["clientSecret", "certificateThumbprint"], &["clientSecret", "privateKey"]] {
+            for proof in [
+                &["clientSecret", "certificate"],
+                &["clientSecret", "certificateThumbprint"],
+                &["clientSecret", "privateKey"],
+            ] {
                 rules::at_most_one(proof)(schema);
             }
         }

@@ -94,7 +94,12 @@ fn fields_stand_in_the_order_of_a_form() {
     assert_eq!(app["properties"]["accountType"]["enum"], json!(["tenant"]));
     let user = &schema["oneOf"][0]["properties"]["accountType"];
     assert_eq!(user["x-enum-titles"], json!({ "common": "Common", "tenant": "Tenant-specific" }));
-    let tenant = schema["oneOf"][0]["allOf"].as_array().unwrap().iter().find(|rule| rule.get(rules::NEEDED_WITH).is_some()).unwrap();
+    let tenant = schema["oneOf"][0]["allOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rule| rule.get(rules::NEEDED_WITH).is_some())
+        .unwrap();
     let told = rules::breach(tenant, &json!({ "accountType": "tenant", "clientId": "x" })).unwrap();
     assert_eq!(told.0, "tenantId");
 }

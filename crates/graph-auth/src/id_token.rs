@@ -119,7 +119,8 @@ fn check(token: &Secret, expected: &Expected<'_>) -> Result<Identity> {
     Ok(Identity { tid, oid, username, name: claims.name })
 }
 
-/// What was answered by an issuer that the connection does not expect: names both, so that whoever knows better can say so.
+/// What was answered by an issuer that the connection does not expect: names both, so that whoever knows better can say
+/// so.
 pub(crate) fn another_issuer(what: &str, issuer: &str, authority: &Authority) -> Error {
     // It comes from outside.
     let named: String = issuer.chars().filter(|letter| !letter.is_control()).take(300).collect();

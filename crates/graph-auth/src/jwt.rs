@@ -53,7 +53,9 @@ mod tests {
         let good = "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln";
         let jwt: Jwt<Value> = read(good).unwrap();
         assert_eq!((jwt.algorithm.as_str(), jwt.is_signed, &jwt.claims["a"]), ("RS256", true, &Value::from(1)));
-        for bad in ["", "a.b", "opaque", "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ", "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.a.b", "x.y.z"] {
+        for bad in
+            ["", "a.b", "opaque", "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ", "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.a.b", "x.y.z"]
+        {
             assert!(read::<Value>(bad).is_none(), "{bad}");
         }
         assert!(read::<Value>(&format!("{good}{}", "a".repeat(LIMIT))).is_none());

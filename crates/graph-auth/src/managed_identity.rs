@@ -44,7 +44,12 @@ impl Endpoint {
 /// # Errors
 /// `forbidden` when the machine has no such identity; `unavailable` when its endpoint does not answer, which
 /// is also what a machine without one looks like.
-pub async fn token(transport: &dyn Transport, connection: &Checked, endpoint: &Endpoint, given: Given<'_>) -> Result<TokenSet, Failure> {
+pub async fn token(
+    transport: &dyn Transport,
+    connection: &Checked,
+    endpoint: &Endpoint,
+    given: Given<'_>,
+) -> Result<TokenSet, Failure> {
     let (mut url, version, (name, value), secret) = match endpoint {
         Endpoint::VirtualMachine { base } => {
             let mut url = base.clone();
@@ -53,7 +58,10 @@ pub async fn token(transport: &dyn Transport, connection: &Checked, endpoint: &E
         }
         Endpoint::AppService { url, header } => {
             let mut value = HeaderValue::try_from(header.expose()).map_err(|_| {
-                Error::invalid("", "the environment's `IDENTITY_HEADER` cannot be sent: it is not the text that App Service sets")
+                Error::invalid(
+                    "",
+                    "the environment's `IDENTITY_HEADER` cannot be sent: it is not the text that App Service sets",
+                )
             })?;
             value.set_sensitive(true);
             (url.clone(), "2019-08-01", ("x-identity-header", value), Some(header))
@@ -93,8 +101,11 @@ fn explain(failure: Failure) -> Failure {
                             .hint("Assign a managed identity to this machine; for a user-assigned one, give its client id as `clientId`."),
                     );
                 }
-                // What stands at this address elsewhere, such as another cloud's service or a proxy, refuses in its own way.
-                status if status < 500 && status != 429 => return Failure::Failed(refusal.into_error().recode(Code::Forbidden).hint(NONE)),
+                // What stands at this address elsewhere, such as another cloud's service or a proxy, refuses in its own
+                // way.
+                status if status < 500 && status != 429 => {
+                    return Failure::Failed(refusal.into_error().recode(Code::Forbidden).hint(NONE));
+                }
                 _ => {}
             }
             Failure::Refused(refusal)

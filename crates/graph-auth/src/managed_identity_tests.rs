@@ -40,7 +40,10 @@ fn a_virtual_machine() {
 #[test]
 fn app_service_with_an_assigned_identity() {
     let service = Scripted::answering(200, &answer());
-    let endpoint = Endpoint::AppService { url: Url::parse("http://127.0.0.1:41/msi/token").unwrap(), header: Secret::new("canary") };
+    let endpoint = Endpoint::AppService {
+        url: Url::parse("http://127.0.0.1:41/msi/token").unwrap(),
+        header: Secret::new("canary"),
+    };
     ask(&service, &checked(json!({ "method": "managed_identity", "cloud": "china" })), &endpoint).unwrap();
     let sent = service.only();
     assert_eq!(

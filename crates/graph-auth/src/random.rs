@@ -16,7 +16,14 @@ pub(crate) fn uuid() -> Result<String> {
     b[6] = b[6] & 0x0f | 0x40;
     b[8] = b[8] & 0x3f | 0x80;
     let n = u128::from_be_bytes(b);
-    Ok(format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", n >> 96, n >> 80 & 0xffff, n >> 64 & 0xffff, n >> 48 & 0xffff, n & 0xffff_ffff_ffff))
+    Ok(format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        n >> 96,
+        n >> 80 & 0xffff,
+        n >> 64 & 0xffff,
+        n >> 48 & 0xffff,
+        n & 0xffff_ffff_ffff
+    ))
 }
 
 /// Compares without saying by its duration how much is alike.
@@ -26,7 +33,8 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| Error::bug(format!("the operating system gives no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::bug(format!("the operating system gives no random bytes: {error}")))?;
     Ok(bytes)
 }
 

@@ -82,20 +82,26 @@ impl Reason {
     const fn row(self) -> (Code, &'static str, &'static str) {
         use Reason as R;
         match self {
-            R::SignInAgain => {
-                (Code::NotConnected, "the sign-in has ended", "Reconnect the connection: sign in again with the same account.")
-            }
+            R::SignInAgain => (
+                Code::NotConnected,
+                "the sign-in has ended",
+                "Reconnect the connection: sign in again with the same account.",
+            ),
             R::Interaction => (
                 Code::NotConnected,
                 "Microsoft asks the user for multifactor authentication or another step",
                 "Reconnect the connection and complete multifactor authentication when asked. If it is not set up for the account yet, set it up first.",
             ),
-            R::Password => {
-                (Code::NotConnected, "the user's password has changed or expired", "Reconnect the connection with the new password.")
-            }
-            R::Declined => {
-                (Code::NotConnected, "the sign-in was not completed", "Start again and accept the permissions that are asked for.")
-            }
+            R::Password => (
+                Code::NotConnected,
+                "the user's password has changed or expired",
+                "Reconnect the connection with the new password.",
+            ),
+            R::Declined => (
+                Code::NotConnected,
+                "the sign-in was not completed",
+                "Start again and accept the permissions that are asked for.",
+            ),
             R::Account => (
                 Code::NotConnected,
                 "this account cannot sign in here",
@@ -161,9 +167,11 @@ impl Reason {
                 "the sign-in service refused the request",
                 "Look the number up at https://login.microsoftonline.com/error.",
             ),
-            R::Throttled => {
-                (Code::Throttled, "the sign-in service asks to slow down", "Nothing is wrong with the connection; try again later.")
-            }
+            R::Throttled => (
+                Code::Throttled,
+                "the sign-in service asks to slow down",
+                "Nothing is wrong with the connection; try again later.",
+            ),
             R::Passing => (
                 Code::Unavailable,
                 "the sign-in service has a passing fault",
@@ -205,8 +213,11 @@ impl Reason {
         use Reason as R;
         Some(match number {
             // The grant: expired, used, revoked, of another tenant, or beyond the sign-in frequency.
-            50058 | 50089 | 50173 | 50132 | 54005 | 70000 | 70008 | 70043 | 700005 | 700082 | 700084 | 50085 | 50139 => R::SignInAgain,
-            50072 | 50074 | 50076 | 50078 | 50079 | 50140 | 50158 | 50199 | 53004 | 700020 | 16000 | 16001 => R::Interaction,
+            50058 | 50089 | 50173 | 50132 | 54005 | 70000 | 70008 | 70043 | 700005 | 700082 | 700084 | 50085
+            | 50139 => R::SignInAgain,
+            50072 | 50074 | 50076 | 50078 | 50079 | 50140 | 50158 | 50199 | 53004 | 700020 | 16000 | 16001 => {
+                R::Interaction
+            }
             50055 | 50056 | 50125 | 50126 | 50133 | 50135 | 50144 => R::Password,
             65004 | 70019 | 90120 | 70018 => R::Declined,
             50014 | 50020 | 50034 | 51004 | 90072 | 500208 | 16003 => R::Account,
@@ -231,9 +242,8 @@ impl Reason {
             50053 | 50057 | 50105 | 80012 => R::AccountBlocked,
             70001 | 7000112 | 1000031 => R::AppDisabled,
             700016 | 700011 | 500011 | 90099 | 650052 | 7000229 => R::AppUnknown,
-            50002 | 50059 | 50128 | 50194 | 90002 | 90019 | 90038 | 90051 | 90124 | 90130 | 9001023 | 9002331 | 9002332 | 9002346 => {
-                R::Tenant
-            }
+            50002 | 50059 | 50128 | 50194 | 90002 | 90019 | 90038 | 90051 | 90124 | 90130 | 9001023 | 9002331
+            | 9002332 | 9002346 => R::Tenant,
             7000222 => R::SecretExpired,
             50012
             | 50013
@@ -250,12 +260,20 @@ impl Reason {
             | 7000215
             | 7000216
             | 7000218 => R::SecretWrong,
-            50011 | 65005 | 650056 | 650057 | 70003..=70005 | 700025 | 700054 | 7000114 | 900971 | 9002325..=9002327 => R::Registration,
+            50011
+            | 65005
+            | 650056
+            | 650057
+            | 70003..=70005
+            | 700025
+            | 700054
+            | 7000114
+            | 900971
+            | 9002325..=9002327 => R::Registration,
             28002 | 28003 | 70011 | 700022 | 700023 | 1002012 | 650053 | 650054 | 650055 => R::Scope,
             50196 | 90055 => R::Throttled,
-            50033 | 50087 | 50088 | 50166 | 70012 | 80001 | 80002 | 80005 | 80014 | 90006 | 90012 | 90024 | 90033 | 90090 | 90091 => {
-                R::Passing
-            }
+            50033 | 50087 | 50088 | 50166 | 70012 | 80001 | 80002 | 80005 | 80014 | 90006 | 90012 | 90024 | 90033
+            | 90090 | 90091 => R::Passing,
             _ => return None,
         })
     }
@@ -295,9 +313,12 @@ mod tests {
         for reason in Reason::ALL {
             assert!(reason.hint().ends_with('.') && !reason.what().ends_with('.'), "{reason:?}");
             let expected = match reason {
-                Reason::SignInAgain | Reason::Interaction | Reason::Password | Reason::Declined | Reason::Account | Reason::Consent => {
-                    Actor::User
-                }
+                Reason::SignInAgain
+                | Reason::Interaction
+                | Reason::Password
+                | Reason::Declined
+                | Reason::Account
+                | Reason::Consent => Actor::User,
                 Reason::Throttled | Reason::Passing => Actor::Nobody,
                 Reason::Scope | Reason::Refused => Actor::Caller,
                 _ => Actor::Administrator,

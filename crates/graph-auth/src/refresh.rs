@@ -34,7 +34,12 @@ pub struct Refreshed {
 /// # Errors
 /// `not_connected` when there is no refresh token, or the user must sign in again; whatever the service refuses
 /// with; `unavailable` when it does not answer. What is wrong with an answer that brings tokens is no error.
-pub async fn refresh(transport: &dyn Transport, connection: &Checked, tokens: &TokenSet, given: Given<'_>) -> Result<Refreshed, Failure> {
+pub async fn refresh(
+    transport: &dyn Transport,
+    connection: &Checked,
+    tokens: &TokenSet,
+    given: Given<'_>,
+) -> Result<Refreshed, Failure> {
     let old = tokens.refresh.as_ref().ok_or_else(|| {
         Error::new(Code::NotConnected, "the connection cannot be renewed: it has no refresh token")
             .hint("Reconnect; the scope `offline_access` must be allowed for the app.")
@@ -77,7 +82,10 @@ fn whose(answer: &Answer, connection: &Checked) -> Result<Option<Identity>> {
         return Ok(None);
     }
     let client_id = connection.client_id.as_deref().unwrap_or_default();
-    id_token::identity(answer, &Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: None })
+    id_token::identity(
+        answer,
+        &Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: None },
+    )
 }
 
 #[cfg(test)]

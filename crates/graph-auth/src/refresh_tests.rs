@@ -13,7 +13,12 @@ fn before(tid: &str) -> TokenSet {
         expires_at: now(),
         refresh_at: None,
         granted: Some(vec!["User.Read".to_owned()]),
-        identity: Some(Identity { tid: tid.into(), oid: USER.into(), username: Some("megan@contoso.com".into()), name: None }),
+        identity: Some(Identity {
+            tid: tid.into(),
+            oid: USER.into(),
+            username: Some("megan@contoso.com".into()),
+            name: None,
+        }),
     }
 }
 
@@ -59,16 +64,23 @@ fn personal_accounts_refresh_at_consumers() {
 
 #[test]
 fn another_provider_is_asked_without_scopes() {
-    let other = connection(json!({ "clientId": "app", "authorizeUrl": "https://id.example/auth", "tokenUrl": "https://id.example/token" }));
+    let other = connection(
+        json!({ "clientId": "app", "authorizeUrl": "https://id.example/auth", "tokenUrl": "https://id.example/token" }),
+    );
     let mut before = before(TENANT);
     before.identity = Some(Identity { tid: "https://id.example".into(), oid: "u".into(), username: None, name: None });
-    let (_, sent) = refreshed(&other, &before, &json!({ "access_token": "new", "expires_in": 60, "refresh_token": "rotated" }));
-    assert_eq!((sent.url.as_str(), sent.field("scope"), sent.field("claims")), ("https://id.example/token", None, None));
+    let (_, sent) =
+        refreshed(&other, &before, &json!({ "access_token": "new", "expires_in": 60, "refresh_token": "rotated" }));
+    assert_eq!(
+        (sent.url.as_str(), sent.field("scope"), sent.field("claims")),
+        ("https://id.example/token", None, None)
+    );
 }
 
 /// What comes of an answer with these claims about the user.
 fn answered(claims: &Value) -> Refreshed {
-    let answer = json!({ "access_token": "new", "refresh_token": "newer", "expires_in": 60, "id_token": token(claims) });
+    let answer =
+        json!({ "access_token": "new", "refresh_token": "newer", "expires_in": 60, "id_token": token(claims) });
     let service = Scripted::answering(200, &answer);
     run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap()
 }
@@ -121,8 +133,7 @@ fn refusals_are_sorted_by_who_must_act() {
         (7_000_222, "invalid_client", Reason::SecretExpired, Retry::Never),
         (90_033, "temporarily_unavailable", Reason::Passing, Retry::Later),
     ] {
-        let body =
-            json!({ "error": error, "error_description": format!("AADSTS{number}: token canary-old is no good"), "error_codes": [number] });
+        let body = json!({ "error": error, "error_description": format!("AADSTS{number}: token canary-old is no good"), "error_codes": [number] });
         let service = Scripted::answering(400, &body);
         let failure = run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap_err();
         assert_eq!(failure.reason(), Some(reason), "{number}");

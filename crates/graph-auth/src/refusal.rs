@@ -132,13 +132,15 @@ impl Refusal {
         let mut refusal = Refusal::of(status, body, secrets);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         refusal.retry_after = header("retry-after").and_then(seconds);
-        refusal.trace_id = refusal.trace_id.or_else(|| header("x-ms-request-id").map(|id| clean(id, &redactor(secrets))));
+        refusal.trace_id =
+            refusal.trace_id.or_else(|| header("x-ms-request-id").map(|id| clean(id, &redactor(secrets))));
         refusal
     }
 
     /// Says where it was asked. The query is left out: it may hold what is secret.
     pub(crate) fn at(mut self, uri: &Uri) -> Refusal {
-        self.address = uri.host().map(|_| uri.to_string()).map(|uri| uri.split('?').next().unwrap_or_default().to_owned());
+        self.address =
+            uri.host().map(|_| uri.to_string()).map(|uri| uri.split('?').next().unwrap_or_default().to_owned());
         self
     }
 
@@ -176,9 +178,9 @@ impl Refusal {
             numbers,
             description,
             // They are sent, so that they are whole or not there.
-            claims: body
-                .claims
-                .filter(|claims| redactor.text(claims) == *claims && serde_json::from_str::<serde_json::Map<_, _>>(claims).is_ok()),
+            claims: body.claims.filter(|claims| {
+                redactor.text(claims) == *claims && serde_json::from_str::<serde_json::Map<_, _>>(claims).is_ok()
+            }),
             trace_id: text(body.trace_id),
             correlation_id: text(body.correlation_id),
             retry_after: None,
@@ -251,9 +253,11 @@ fn redactor(secrets: &[Secret]) -> Redactor {
     Redactor::new(secrets.iter().map(Secret::expose))
 }
 
-// The first line, without control characters, without secrets, and not endless. A secret may be spelled over several lines.
+// The first line, without control characters, without secrets, and not endless. A secret may be spelled over several
+// lines.
 fn clean(text: &str, redactor: &Redactor) -> String {
-    let mut line: String = redactor.text(text).lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    let mut line: String =
+        redactor.text(text).lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     // Entra puts its ids on the same line when the text has lost its line breaks.
     if let Some(at) = line.find(" Trace ID:") {
         line.truncate(at);
@@ -287,7 +291,10 @@ mod tests {
         let said = error.said().unwrap();
         assert_eq!(said.code.as_deref(), Some("AADSTS50076"));
         assert_eq!(said.inner_codes, ["invalid_grant", "basic_action"]);
-        assert_eq!(said.message.as_deref(), Some("AADSTS50076: Due to a configuration change you must use multi-factor authentication."));
+        assert_eq!(
+            said.message.as_deref(),
+            Some("AADSTS50076: Due to a configuration change you must use multi-factor authentication.")
+        );
         assert_eq!((said.request_id.as_deref(), said.client_request_id.as_deref()), (Some("t-1"), Some("c-1")));
     }
 
@@ -360,17 +367,29 @@ mod tests {
         let percent: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let json: String = text.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
         let base64 = STANDARD.encode(format!("client_secret={text}"));
-        let lines: String = base64.as_bytes().chunks(40).map(|line| format!("{}\r\n", String::from_utf8_lossy(line))).collect();
-        let spellings =
-            [text.to_owned(), text.to_uppercase(), hex.to_uppercase(), hex, percent, json, URL_SAFE.encode(text), base64, lines];
+        let lines: String =
+            base64.as_bytes().chunks(40).map(|line| format!("{}\r\n", String::from_utf8_lossy(line))).collect();
+        let spellings = [
+            text.to_owned(),
+            text.to_uppercase(),
+            hex.to_uppercase(),
+            hex,
+            percent,
+            json,
+            URL_SAFE.encode(text),
+            base64,
+            lines,
+        ];
         for spelling in spellings {
             let body = serde_json::json!({
                 "error": spelling, "error_description": format!("bad {spelling}, sorry"), "suberror": spelling, "trace_id": spelling,
                 "correlation_id": spelling, "claims": serde_json::json!({ "x": spelling }).to_string(),
             });
             let mut headers = HeaderMap::new();
-            headers.extend(spelling.parse().ok().map(|value| (http::HeaderName::from_static("x-ms-request-id"), value)));
-            let refusal = Refusal::read(StatusCode::BAD_REQUEST, &headers, body.to_string().as_bytes(), &[Secret::new(text)]);
+            headers
+                .extend(spelling.parse().ok().map(|value| (http::HeaderName::from_static("x-ms-request-id"), value)));
+            let refusal =
+                Refusal::read(StatusCode::BAD_REQUEST, &headers, body.to_string().as_bytes(), &[Secret::new(text)]);
             assert!(refusal.description.as_deref().is_some_and(|text| text.contains("[redacted]")), "{refusal:?}");
             let shown = format!("{refusal:?} {:?}", refusal.clone().into_error()).to_lowercase().replace("\\\\", "\\");
             for line in spelling.lines() {
@@ -385,7 +404,13 @@ mod tests {
         for error in ["invalid_grant", "authorization_pending"] {
             let body = format!(r#"{{"error":"{error}","error_description":"in"}}"#);
             assert_eq!(
-                Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes(), std::slice::from_ref(&secret)).error,
+                Refusal::read(
+                    StatusCode::BAD_REQUEST,
+                    &HeaderMap::new(),
+                    body.as_bytes(),
+                    std::slice::from_ref(&secret)
+                )
+                .error,
                 error
             );
         }

@@ -35,7 +35,8 @@ pub struct Choice {
 pub fn choose(permissions: &Permissions, own: Option<&[String]>) -> Choice {
     let mut choice = Choice::default();
     let own = own.filter(|own| !own.is_empty());
-    let named: Vec<&str> = own.map_or_else(|| permissions.default.to_vec(), |own| own.iter().map(String::as_str).collect());
+    let named: Vec<&str> =
+        own.map_or_else(|| permissions.default.to_vec(), |own| own.iter().map(String::as_str).collect());
     let everything = named.iter().any(|scope| is_default(scope));
     if own.is_some() {
         // The connection's own spelling wins, so it comes first in the search for duplicates.
@@ -51,7 +52,10 @@ pub fn choose(permissions: &Permissions, own: Option<&[String]>) -> Choice {
         let before = choice.scopes.len();
         choice.scopes.retain(|scope| is_default(scope) || is_openid(scope));
         if choice.scopes.len() < before {
-            choice.notes.push("`.default` asks for everything that the app registration lists; the other scopes were left out".to_owned());
+            choice.notes.push(
+                "`.default` asks for everything that the app registration lists; the other scopes were left out"
+                    .to_owned(),
+            );
         }
     }
     choice
@@ -107,7 +111,8 @@ pub fn application(cloud: Cloud) -> String {
 
 /// The chosen scopes in full, as an administrator consents to them.
 pub(crate) fn in_full(chosen: &[String], cloud: Cloud) -> String {
-    let full = |scope: &String| if is_openid(scope) { scope.clone() } else { format!("{}/{}", cloud.graph(), short(scope)) };
+    let full =
+        |scope: &String| if is_openid(scope) { scope.clone() } else { format!("{}/{}", cloud.graph(), short(scope)) };
     chosen.iter().map(full).collect::<Vec<_>>().join(" ")
 }
 
@@ -166,17 +171,31 @@ mod tests {
 
     #[test]
     fn both_spellings_are_one_scope() {
-        let chosen = own(&["https://graph.microsoft.com/user.read", "Mail.Send", "mail.send", "https://graph.microsoft.us/Mail.Send"]);
+        let chosen = own(&[
+            "https://graph.microsoft.com/user.read",
+            "Mail.Send",
+            "mail.send",
+            "https://graph.microsoft.us/Mail.Send",
+        ]);
         assert_eq!(chosen.scopes, ["https://graph.microsoft.com/user.read", "Mail.Send", "offline_access"]);
         assert!(!same("https://outlook.office.com/Mail.Send", "Mail.Send"));
     }
 
     #[test]
     fn misspelt_names_are_corrected_and_reported() {
-        let chosen = own(&["Directory.AcessAsUser.All", "https://graph.microsoft.com/GroupMember.ReadAll", "GroupMember.Read.All"]);
+        let chosen = own(&[
+            "Directory.AcessAsUser.All",
+            "https://graph.microsoft.com/GroupMember.ReadAll",
+            "GroupMember.Read.All",
+        ]);
         assert_eq!(
             chosen.scopes,
-            ["Directory.AccessAsUser.All", "https://graph.microsoft.com/GroupMember.Read.All", "User.Read", "offline_access"]
+            [
+                "Directory.AccessAsUser.All",
+                "https://graph.microsoft.com/GroupMember.Read.All",
+                "User.Read",
+                "offline_access"
+            ]
         );
         assert_eq!(chosen.notes.len(), 2);
         assert!(chosen.notes[0].contains("Directory.AccessAsUser.All"));

@@ -320,8 +320,16 @@ impl OauthProfile {
     }
 
     fn write(&self, sealer: Sealer) -> Sealer {
-        let OauthProfile { client_id, client_secret, secret_expires, client_auth_style, certificate, private_key, tenant_id, redirect_uri } =
-            self;
+        let OauthProfile {
+            client_id,
+            client_secret,
+            secret_expires,
+            client_auth_style,
+            certificate,
+            private_key,
+            tenant_id,
+            redirect_uri,
+        } = self;
         sealer
             .put("clientId", client_id)
             .secret("clientSecret", client_secret)

@@ -30,7 +30,10 @@ fn nothing_shown_has_a_secret() {
     let shown = settings.to_public_json();
     let shown = format!("{settings:?} {shown} {:?}", settings.to_sealed_json());
     assert!(!shown.contains("canary"), "{shown}");
-    assert_eq!(settings.to_public_json()["secrets"], json!(["clientSecret", "certificate", "privateKey", "accessToken"]));
+    assert_eq!(
+        settings.to_public_json()["secrets"],
+        json!(["clientSecret", "certificate", "privateKey", "accessToken"])
+    );
 }
 
 #[test]
@@ -43,7 +46,9 @@ fn the_schema_keeps_the_house_style() {
 
 #[test]
 fn unknown_properties_are_refused() {
-    for bad in [json!({ "method": "device_code", "tenant": "x" }), json!({ "clientId": "x" }), json!({ "method": "password" })] {
+    for bad in
+        [json!({ "method": "device_code", "tenant": "x" }), json!({ "clientId": "x" }), json!({ "method": "password" })]
+    {
         assert!(serde_json::from_value::<Settings>(bad.clone()).is_err(), "{bad}");
     }
 }
@@ -58,9 +63,10 @@ fn scopes_are_a_list_or_a_text() {
 
 #[test]
 fn a_profile_fills_the_gaps() {
-    let profile: OauthProfile =
-        serde_json::from_value(json!({ "clientId": "p", "clientSecret": "canary", "tenantId": "contoso.com", "clientAuthStyle": "basic" }))
-            .unwrap();
+    let profile: OauthProfile = serde_json::from_value(
+        json!({ "clientId": "p", "clientSecret": "canary", "tenantId": "contoso.com", "clientAuthStyle": "basic" }),
+    )
+    .unwrap();
     assert_eq!(serde_json::from_str::<OauthProfile>(profile.to_sealed_json().expose()).unwrap(), profile);
     assert!(!format!("{profile:?} {}", profile.to_public_json()).contains("canary"));
     let filled = Settings::new(SignInMethod::AuthorizationCode).with_profile(&profile);
@@ -73,6 +79,7 @@ fn a_profile_fills_the_gaps() {
 #[test]
 fn another_app_gets_nothing_of_the_profiles_credentials() {
     let profile: OauthProfile = serde_json::from_value(json!({ "clientId": "p", "clientSecret": "canary" })).unwrap();
-    let other = Settings { client_id: Some("q".into()), ..Settings::new(SignInMethod::AuthorizationCode) }.with_profile(&profile);
+    let other = Settings { client_id: Some("q".into()), ..Settings::new(SignInMethod::AuthorizationCode) }
+        .with_profile(&profile);
     assert_eq!((other.client_id.as_deref(), other.client_secret), (Some("q"), None));
 }

@@ -39,7 +39,10 @@ pub struct TokenSet {
 
 impl fmt::Debug for TokenSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenSet").field("expires_at", &self.expires_at).field("granted", &self.granted).finish_non_exhaustive()
+        f.debug_struct("TokenSet")
+            .field("expires_at", &self.expires_at)
+            .field("granted", &self.granted)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,7 +67,9 @@ impl TokenSet {
     /// `unavailable`, not to be tried again, when it is something else; the content is not quoted.
     pub fn from_sealed_json(sealed: &Secret) -> Result<TokenSet> {
         serde_json::from_str(sealed.expose()).map_err(|_| {
-            Error::new(Code::Unavailable, "the stored tokens cannot be read").retry(Retry::Never).hint("Reconnect the connection.")
+            Error::new(Code::Unavailable, "the stored tokens cannot be read")
+                .retry(Retry::Never)
+                .hint("Reconnect the connection.")
         })
     }
 
@@ -107,7 +112,8 @@ pub(crate) struct Told {
     idtyp: Option<String>,
 }
 
-// Names, as a list or in one text. What is neither makes the token one that says nothing: it must not look as if it had none.
+// Names, as a list or in one text. What is neither makes the token one that says nothing: it must not look as if it had
+// none.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Names {
@@ -153,7 +159,12 @@ impl Told {
     /// Whose token it is.
     pub(crate) fn identity(self) -> Option<Identity> {
         let (tid, oid) = (self.tid.filter(|tid| is_guid(tid))?, self.oid.filter(|oid| is_guid(oid))?);
-        Some(Identity { tid, oid, username: self.upn.or(self.preferred_username), name: self.name.or(self.app_displayname) })
+        Some(Identity {
+            tid,
+            oid,
+            username: self.upn.or(self.preferred_username),
+            name: self.name.or(self.app_displayname),
+        })
     }
 }
 

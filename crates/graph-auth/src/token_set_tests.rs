@@ -54,14 +54,19 @@ fn scopes_and_roles_are_read() {
     let set =
         read(json!({ "access_token": "t", "scope": "User.Read  https://graph.microsoft.com/Mail.Send", "refresh_token": "" })).unwrap();
     assert!(set.granted().unwrap().has("Mail.Send") && set.refresh.is_none());
-    let app =
-        |claims: Value| serde_json::from_value::<Answer>(json!({ "access_token": token(&claims) })).unwrap().read_for_app(now()).unwrap();
+    let app = |claims: Value| {
+        serde_json::from_value::<Answer>(json!({ "access_token": token(&claims) }))
+            .unwrap()
+            .read_for_app(now())
+            .unwrap()
+    };
     let set = app(json!({ "tid": TENANT, "oid": USER, "roles": ["Mail.Read"], "app_displayname": "Robot" }));
     assert_eq!(set.granted.as_deref(), Some(["Mail.Read".to_owned()].as_slice()));
     assert_eq!(set.identity.unwrap().name.as_deref(), Some("Robot"));
     assert_eq!(app(json!({ "app_displayname": "Robot" })).granted, Some(Vec::new()));
     assert_eq!(app(json!({})).granted, None);
-    let opaque = serde_json::from_value::<Answer>(json!({ "access_token": "opaque" })).unwrap().read_for_app(now()).unwrap();
+    let opaque =
+        serde_json::from_value::<Answer>(json!({ "access_token": "opaque" })).unwrap().read_for_app(now()).unwrap();
     assert_eq!((opaque.granted, opaque.identity), (None, None));
 }
 
@@ -101,7 +106,10 @@ fn what_is_odd_in_an_answer_or_a_token_spoils_nothing_beside_it() {
         .unwrap();
     assert_eq!((odd.exp, odd.granted()), (Some(1_777_888_800.0), Some(vec!["Mail.Read".to_owned()])));
     let granted = |claims: Value| told(claims).and_then(|told| told.granted());
-    assert_eq!(granted(json!({ "scp": ["User.Read", "Mail.Read"] })), Some(vec!["User.Read".to_owned(), "Mail.Read".to_owned()]));
+    assert_eq!(
+        granted(json!({ "scp": ["User.Read", "Mail.Read"] })),
+        Some(vec!["User.Read".to_owned(), "Mail.Read".to_owned()])
+    );
     assert_eq!(granted(json!({ "roles": "Mail.Read" })), Some(vec!["Mail.Read".to_owned()]));
     // It must not look as if there were none.
     for unreadable in [json!([null]), json!({ "a": 1 }), json!(7)] {

@@ -85,10 +85,12 @@ impl<'a> Wire<'a> {
     // Keeps what is secret in a request out of logs and refusals.
     fn guard(&self, mut request: HttpRequest) -> (http::Request<Bytes>, Vec<Secret>) {
         let fields = form_urlencoded::parse(request.body()).filter(|(name, _)| !PLAIN.contains(&&**name));
-        let mut secrets: Vec<Secret> = fields.map(|(_, value)| Secret::new(value)).chain(self.client_secret.cloned()).collect();
+        let mut secrets: Vec<Secret> =
+            fields.map(|(_, value)| Secret::new(value)).chain(self.client_secret.cloned()).collect();
         if let Some(header) = request.headers_mut().get_mut(AUTHORIZATION) {
             header.set_sensitive(true);
-            secrets.extend(header.to_str().ok().and_then(|text| text.split_once(' ')).map(|(_, pair)| Secret::new(pair)));
+            secrets
+                .extend(header.to_str().ok().and_then(|text| text.split_once(' ')).map(|(_, pair)| Secret::new(pair)));
         }
         (request.map(Bytes::from), secrets)
     }

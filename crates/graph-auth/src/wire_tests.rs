@@ -11,7 +11,9 @@ use crate::testing::{Scripted, TENANT, checked, now, run};
 use crate::{Given, Reason, TokenSet, authorization_code, client_credentials, device_code, managed_identity, refresh};
 
 fn app(style: &str) -> Checked {
-    checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "canary+/ secret", "clientAuthStyle": style }))
+    checked(
+        json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "canary+/ secret", "clientAuthStyle": style }),
+    )
 }
 
 fn ask(transport: &dyn Transport, connection: &Checked) -> Result<TokenSet, Failure> {
@@ -34,9 +36,16 @@ impl Transport for Headed {
 
 #[test]
 fn a_refusal_keeps_its_status_headers_and_body() {
-    let busy = Headed(429, &[("retry-after", "17"), ("x-ms-request-id", "r-1"), ("content-type", "text/html")], "<html>busy</html>");
+    let busy = Headed(
+        429,
+        &[("retry-after", "17"), ("x-ms-request-id", "r-1"), ("content-type", "text/html")],
+        "<html>busy</html>",
+    );
     let Err(Failure::Refused(refusal)) = ask(&busy, &app("body")) else { panic!("not refused") };
-    assert_eq!((refusal.status, refusal.reason, refusal.retry_after), (429, Reason::Throttled, Some(Duration::from_secs(17))));
+    assert_eq!(
+        (refusal.status, refusal.reason, refusal.retry_after),
+        (429, Reason::Throttled, Some(Duration::from_secs(17)))
+    );
     assert_eq!(refusal.trace_id.as_deref(), Some("r-1"));
     assert_eq!(refusal.into_error().when_to_retry(), Retry::After(Duration::from_secs(17)));
 
@@ -74,7 +83,10 @@ fn no_secret_of_a_request_comes_back_however_it_was_sent() {
         let header = sent.only().headers.get("authorization").map(|value| value.to_str().unwrap()[6..].to_owned());
         assert_eq!(header.is_some(), style == "basic");
         let said = format!("no: canary+/ secret, canary%2B%2F+secret, {}", header.clone().unwrap_or_default());
-        let service = Scripted::answering(401, &json!({ "error": said, "error_description": said, "suberror": said, "trace_id": said }));
+        let service = Scripted::answering(
+            401,
+            &json!({ "error": said, "error_description": said, "suberror": said, "trace_id": said }),
+        );
         let failure = ask(&service, &connection).unwrap_err();
         let shown = format!("{failure:?} {:?}", Error::from(failure.clone()));
         assert!(!shown.contains("canary") && header.is_none_or(|pair| !shown.contains(&pair)), "{shown}");
@@ -92,21 +104,22 @@ fn what_oauth2_calls_an_error_shows_nothing() {
     assert!(matches!(error, RequestTokenError::ServerResponse(_)));
     assert!(!format!("{error} {error:?}").contains("canary"));
     let answer: Answer =
-        serde_json::from_value(json!({ "access_token": "canary", "refresh_token": "canary", "id_token": "canary" })).unwrap();
+        serde_json::from_value(json!({ "access_token": "canary", "refresh_token": "canary", "id_token": "canary" }))
+            .unwrap();
     assert!(!format!("{answer:?} {}", serde_json::to_string(&answer).unwrap()).contains("canary"));
 }
 
 #[test]
 fn every_flow_can_move_between_threads() {
     fn moves<T: Send>(_: T) {}
-    let (service, connection, given) = (Scripted::default(), checked(json!({ "method": "device_code" })), Given::at(now()));
+    let (service, connection, given) =
+        (Scripted::default(), checked(json!({ "method": "device_code" })), Given::at(now()));
     let tokens = TokenSet::of_access_token(&Secret::new("t"), now()).unwrap();
     moves(client_credentials::token(&service, &connection, given));
     moves(refresh::refresh(&service, &connection, &tokens, given));
     moves(managed_identity::token(&service, &connection, &managed_identity::Endpoint::virtual_machine(), given));
     moves(device_code::begin(&service, &connection, given));
-    let answer =
-        json!({ "device_code": "d", "user_code": "u", "verification_uri": "https://microsoft.com/devicelogin", "expires_in": 900 });
+    let answer = json!({ "device_code": "d", "user_code": "u", "verification_uri": "https://microsoft.com/devicelogin", "expires_in": 900 });
     let mut code = run(device_code::begin(&Scripted::answering(200, &answer), &connection, given)).unwrap();
     moves(device_code::poll(&service, &connection, &mut code, given));
     let back = url::Url::parse("http://localhost:1/").unwrap();

@@ -27,7 +27,13 @@ pub(crate) struct Place {
 }
 
 /// Sends all of them. The answers come in the order of the requests.
-pub(crate) async fn send(client: &Client, session: &Session, requests: Vec<Request>, order: Order, place: Place) -> Vec<Result<Response>> {
+pub(crate) async fn send(
+    client: &Client,
+    session: &Session,
+    requests: Vec<Request>,
+    order: Order,
+    place: Place,
+) -> Vec<Result<Response>> {
     let total = place.before + requests.len() + place.following;
     let job = Job { client, session, order, done: AtomicUsize::new(place.before), total };
     let mut answers: Vec<Option<Result<Response>>> = requests.iter().map(|_| None).collect();
@@ -46,7 +52,10 @@ pub(crate) async fn send(client: &Client, session: &Session, requests: Vec<Reque
             answers[index] = Some(answer);
         }
     }
-    answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(connector_sdk::Error::bug("a request has no answer")))).collect()
+    answers
+        .into_iter()
+        .map(|answer| answer.unwrap_or_else(|| Err(connector_sdk::Error::bug("a request has no answer"))))
+        .collect()
 }
 
 /// One message to Graph: the places of its requests.
@@ -136,7 +145,8 @@ impl<'a> Job<'a> {
 
     // Sends what no earlier run has carried out, and keeps what becomes of it.
     async fn kept(&self, journal: &dyn Journal, parts: Vec<Part<'a>>, settled: &mut Settled) {
-        let (writes, mut to_send): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.call.request.is_read_only());
+        let (writes, mut to_send): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|part| !part.call.request.is_read_only());
         let (pending, known) = match journal.begin(writes.iter().map(|part| Write::of(&part.call)).collect()).await {
             Ok(begun) => begun,
             Err(error) => {
@@ -194,7 +204,13 @@ mod tests {
         assert_eq!(sizes(&many, Order::Any), [20, 20, 5]);
         assert_eq!(sizes(&many, Order::InTurn), [20, 20, 5]);
 
-        let mixed = [plain(), plain().beta(), Request::put("/x").body(Body::Bytes("a/b".into(), "x".into())), plain(), plain().beta()];
+        let mixed = [
+            plain(),
+            plain().beta(),
+            Request::put("/x").body(Body::Bytes("a/b".into(), "x".into())),
+            plain(),
+            plain().beta(),
+        ];
         assert_eq!(split(&mixed, Order::Any), [vec![0, 3], vec![1, 4], vec![2]]);
         let in_turn = split(&mixed, Order::InTurn);
         assert_eq!(in_turn.concat(), [0, 1, 2, 3, 4]);

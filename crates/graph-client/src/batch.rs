@@ -123,7 +123,8 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
         Ok(body) => body,
         Err(_) => return None,
     };
-    let mut request = Request::post("/$batch").body(Body::Json(body)).hide(parts.iter().flat_map(|part| redact::carried(&part.call)));
+    let mut request =
+        Request::post("/$batch").body(Body::Json(body)).hide(parts.iter().flat_map(|part| redact::carried(&part.call)));
     request.version = parts.first().and_then(|part| part.call.request.version);
     if parts.iter().all(|part| part.call.request.is_repeatable()) {
         request = request.repeatable();
@@ -193,7 +194,9 @@ fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
     match (error.code(), part.call.request.is_repeatable()) {
         (Code::OutcomeUnknown, true) => Fate::Repeat(None, error.clone().recode(Code::Unavailable).retry(Retry::Later)),
         // The message of the pipeline says already what may have happened.
-        (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => Fate::Settled(Err(error.clone())),
+        (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => {
+            Fate::Settled(Err(error.clone()))
+        }
         (Code::OutcomeUnknown, false) => Fate::Settled(Err(unknown(error.clone()))),
         _ => Fate::Settled(Err(error.clone())),
     }

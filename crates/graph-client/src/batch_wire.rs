@@ -59,10 +59,19 @@ pub(crate) fn write(parts: &[Part<'_>], session: &Session, chained: bool) -> Res
             ),
         };
         let depends_on = (chained && place > 0).then(|| [id(place - 1)]);
-        Ok(Wire { id: id(place), method: call.request.method.as_str(), url, headers: headers(&call.headers), body, depends_on })
+        Ok(Wire {
+            id: id(place),
+            method: call.request.method.as_str(),
+            url,
+            headers: headers(&call.headers),
+            body,
+            depends_on,
+        })
     });
     let envelope = Envelope { requests: requests.collect::<Result<_>>()? };
-    serde_json::to_vec(&envelope).map(Bytes::from).map_err(|error| Error::bug("a batch could not be written").caused_by(error))
+    serde_json::to_vec(&envelope)
+        .map(Bytes::from)
+        .map_err(|error| Error::bug("a batch could not be written").caused_by(error))
 }
 
 fn headers(headers: &HeaderMap) -> BTreeMap<&str, String> {
@@ -106,7 +115,9 @@ pub(crate) fn read(response: &Response, parts: usize) -> Result<Vec<Option<Respo
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_none_or(|media| media.to_str().is_ok_and(|media| media.to_ascii_lowercase().contains("json")))
+    headers
+        .get(CONTENT_TYPE)
+        .is_none_or(|media| media.to_str().is_ok_and(|media| media.to_ascii_lowercase().contains("json")))
 }
 
 // What is not JSON comes as a JSON string: base64 for bytes, else the text itself.

@@ -18,7 +18,9 @@ pub(crate) fn ready(body: &Body) -> Option<(Bytes, Option<HeaderValue>)> {
 
 /// Any body as bytes, with its media type.
 pub(crate) async fn encode(body: &Body, files: &dyn Files) -> Result<(Bytes, Option<HeaderValue>)> {
-    let named = |name: &str| HeaderValue::from_str(name).map_err(|_| Error::invalid("", "the media type of a body is not valid"));
+    let named = |name: &str| {
+        HeaderValue::from_str(name).map_err(|_| Error::invalid("", "the media type of a body is not valid"))
+    };
     Ok(match body {
         Body::Empty | Body::Json(_) => ready(body).unwrap_or_default(),
         Body::Bytes(media, bytes) => (bytes.clone(), Some(named(media)?)),
@@ -50,7 +52,11 @@ pub(crate) fn meta(file: &FileRef, files: &dyn Files) -> Result<FileMeta> {
         FileRef::Attached { file } => {
             files.meta(file).ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{file}`")))
         }
-        inline => Ok(FileMeta { size: inline.inline()?.map_or(0, |bytes| bytes.len() as u64), name: None, content_type: None }),
+        inline => Ok(FileMeta {
+            size: inline.inline()?.map_or(0, |bytes| bytes.len() as u64),
+            name: None,
+            content_type: None,
+        }),
     }
 }
 
@@ -68,8 +74,11 @@ pub(crate) async fn read(file: &FileRef, range: std::ops::Range<u64>, files: &dy
     if bytes.len() as u64 == wanted {
         Ok(bytes)
     } else {
-        Err(Error::invalid("", format!("a file changed while it was read: {wanted} bytes were expected and {} came", bytes.len()))
-            .hint("Try again when nothing writes to the file."))
+        Err(Error::invalid(
+            "",
+            format!("a file changed while it was read: {wanted} bytes were expected and {} came", bytes.len()),
+        )
+        .hint("Try again when nothing writes to the file."))
     }
 }
 
@@ -108,8 +117,8 @@ fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// How much room a body that has outgrown its buffer gets: twice as much, and all that it may ever take as soon as the old buffer
-/// is small beside that. The old and the new one together take at most five quarters of the limit.
+/// How much room a body that has outgrown its buffer gets: twice as much, and all that it may ever take as soon as the
+/// old buffer is small beside that. The old and the new one together take at most five quarters of the limit.
 fn room(capacity: usize, wanted: usize, limit: usize) -> usize {
     let double = wanted.max(capacity.saturating_mul(2));
     if double > limit / 4 { limit } else { double }

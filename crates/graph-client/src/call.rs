@@ -100,7 +100,8 @@ pub struct Answer {
     pub body: AnswerBody,
     /// Whether the connection's Graph answered, and not a host that it redirected to.
     pub home: bool,
-    /// Whether the body came in a content coding, and is handed on decoded: ranges and lengths are then those of something else.
+    /// Whether the body came in a content coding, and is handed on decoded: ranges and lengths are then those of
+    /// something else.
     pub coded: bool,
 }
 

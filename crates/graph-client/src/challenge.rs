@@ -6,7 +6,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
@@ -19,7 +20,8 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 pub(crate) fn claims(headers: &HeaderMap) -> Option<String> {
     headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()).find_map(|text| {
         challenges(text).into_iter().find_map(|challenge| {
-            let is = |name: &str, wanted: &str| challenge.get(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted));
+            let is =
+                |name: &str, wanted: &str| challenge.get(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted));
             if !challenge.scheme.eq_ignore_ascii_case("bearer") || !is("error", "insufficient_claims") {
                 return None;
             }
@@ -119,7 +121,9 @@ mod tests {
         let url = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(JSON);
         assert_ne!(padded, bare, "the example must need padding");
         for text in [
-            format!(r#"Bearer realm="", authorization_uri="https://login/common, x", error="insufficient_claims", claims="{padded}""#),
+            format!(
+                r#"Bearer realm="", authorization_uri="https://login/common, x", error="insufficient_claims", claims="{padded}""#
+            ),
             format!(r#"bearer ERROR = "insufficient_claims",CLAIMS="{bare}""#),
             format!(r#"Bearer claims={padded}, error=insufficient_claims"#),
             format!(r#"Bearer claims="{url}", error="insufficient_claims", client_id="x""#),

@@ -67,7 +67,9 @@ impl ClientBuilder {
         let throttle = Arc::new(Throttle::new(retries.patience));
         let settle = Settle::default();
         let observers: Arc<[_]> = observers.into();
-        let observed = |policy: fn(Arc<[_]>) -> Observed| (!observers.is_empty()).then(|| Arc::new(policy(observers.clone())) as _);
+        let observed = |policy: fn(Arc<[_]>) -> Observed| {
+            (!observers.is_empty()).then(|| Arc::new(policy(observers.clone())) as _)
+        };
         let mut chain = per_call;
         chain.reverse();
         // The order is a promise, see `pipeline.rs`.
@@ -110,7 +112,11 @@ impl Client {
     pub(crate) async fn finish(&self, call: &mut Call<'_>) -> Result<Response> {
         let answer = self.pass(call).await?;
         let redirected = answer.status.is_redirection() && call.request.is_external();
-        if answer.status.is_success() || redirected { Ok(answer.into_response()) } else { Err(call.explain(answer.into_error())) }
+        if answer.status.is_success() || redirected {
+            Ok(answer.into_response())
+        } else {
+            Err(call.explain(answer.into_error()))
+        }
     }
 
     /// Sends a call through the pipeline; any answer is `Ok`.

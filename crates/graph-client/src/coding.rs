@@ -40,7 +40,12 @@ pub(crate) fn decode(headers: &mut HeaderMap, body: ByteStream) -> Result<(ByteS
             "" | "identity" | "utf-8" => {}
             "gzip" | "x-gzip" => codings.push(Coding::Gzip),
             "deflate" => codings.push(Coding::Deflate),
-            other => return Err(refused(&format!("it is coded as `{}`", other.chars().take(40).collect::<String>().escape_debug()))),
+            other => {
+                return Err(refused(&format!(
+                    "it is coded as `{}`",
+                    other.chars().take(40).collect::<String>().escape_debug()
+                )));
+            }
         }
     }
     if codings.len() > MOST {
@@ -95,7 +100,8 @@ impl Unwrap {
                             Some(decoder) => decoder.finish().map_err(broken),
                             None => Ok(std::mem::take(&mut self.left).into()),
                         };
-                        return Some(out.and_then(|out| self.count(out))).filter(|out| !out.as_ref().is_ok_and(Bytes::is_empty));
+                        return Some(out.and_then(|out| self.count(out)))
+                            .filter(|out| !out.as_ref().is_ok_and(Bytes::is_empty));
                     }
                 }
                 continue;
@@ -143,7 +149,8 @@ enum Decoder {
 
 impl Decoder {
     fn new(coding: Coding, beginning: &[u8]) -> Decoder {
-        let (first, second) = (beginning.first().copied().unwrap_or_default(), beginning.get(1).copied().unwrap_or_default());
+        let (first, second) =
+            (beginning.first().copied().unwrap_or_default(), beginning.get(1).copied().unwrap_or_default());
         let is_zlib = first & 0x0f == 8 && (u16::from(first) << 8 | u16::from(second)).is_multiple_of(31);
         match coding {
             Coding::Gzip if [first, second] == [0x1f, 0x8b] => Decoder::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))),

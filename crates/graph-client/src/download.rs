@@ -121,7 +121,9 @@ impl Load<'_> {
             let range = match (self.request.wanted_part(), self.size) {
                 (None | Some(ByteRange::From(_)), _) => ByteRange::From(next),
                 (Some(ByteRange::Between(_, last)), _) => ByteRange::Between(next, last),
-                (Some(ByteRange::Last(_)), Some(size)) => ByteRange::Between(next, (self.first + size).saturating_sub(1)),
+                (Some(ByteRange::Last(_)), Some(size)) => {
+                    ByteRange::Between(next, (self.first + size).saturating_sub(1))
+                }
                 (Some(ByteRange::Last(_)), None) => ByteRange::From(next),
             };
             let range = HeaderValue::try_from(range.to_string()).map_err(|_| Error::bug("a range is not a header"))?;
@@ -142,12 +144,16 @@ impl Load<'_> {
         let Some(part) = self.request.wanted_part() else { return Ok(()) };
         let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
         if answer.coded {
-            return Err(Error::protocol("a part was asked for, and it came in a content coding, which cannot be decoded from the middle")
-                .hint("Leave the range out."));
+            return Err(Error::protocol(
+                "a part was asked for, and it came in a content coding, which cannot be decoded from the middle",
+            )
+            .hint("Leave the range out."));
         }
         let Some((first, whole)) = range.filter(|_| answer.status == StatusCode::PARTIAL_CONTENT) else {
-            return Err(Error::protocol("a part was asked for, and the whole came: this content cannot be had in parts")
-                .hint("Leave the range out."));
+            return Err(Error::protocol(
+                "a part was asked for, and the whole came: this content cannot be had in parts",
+            )
+            .hint("Leave the range out."));
         };
         match part {
             ByteRange::From(wanted) | ByteRange::Between(wanted, _) if wanted != first => {
@@ -179,7 +185,8 @@ impl Load<'_> {
             return match range {
                 None if self.done == 0 => Ok(0),
                 Some((start, whole))
-                    if start == self.first + self.done && (whole.is_none() || self.whole.is_none() || whole == self.whole) =>
+                    if start == self.first + self.done
+                        && (whole.is_none() || self.whole.is_none() || whole == self.whole) =>
                 {
                     Ok(0)
                 }
@@ -203,9 +210,8 @@ impl Load<'_> {
             if let Some(deadline) = self.session.deadline {
                 let left = deadline.saturating_duration_since(Instant::now());
                 if left.is_zero() {
-                    return Err(
-                        Error::new(Code::Unavailable, "the run's time was over before the download was").hint("Give the run more time.")
-                    );
+                    return Err(Error::new(Code::Unavailable, "the run's time was over before the download was")
+                        .hint("Give the run more time."));
                 }
                 patience = patience.min(left);
             }
@@ -236,7 +242,9 @@ impl Load<'_> {
             file.write(chunk).await?;
             self.session.progress.step(Step::Downloaded(self.done, self.size));
             if too_slow && self.size != Some(self.done) {
-                return Ok(Err(broke_off("too little came for a long time").hint("Try again later, or over another network.")));
+                return Ok(Err(
+                    broke_off("too little came for a long time").hint("Try again later, or over another network.")
+                ));
             }
         }
         match self.size {

@@ -55,7 +55,9 @@ impl Endpoint {
             base
         };
         let scheme = url.scheme().parse().map_err(|_| refuse("has no scheme that can be sent"))?;
-        let authority = url[Position::BeforeHost..Position::AfterPort].parse().map_err(|_| refuse("names a host that cannot be sent"))?;
+        let authority = url[Position::BeforeHost..Position::AfterPort]
+            .parse()
+            .map_err(|_| refuse("names a host that cannot be sent"))?;
         let bases = [below("v1.0"), below("beta")];
         let text = bases[0].as_str().into();
         Ok(Endpoint(Arc::new(Origin { bases, version: ApiVersion::V1, text, loopback, scheme, authority })))
@@ -115,9 +117,13 @@ mod tests {
 
     #[test]
     fn only_https_or_loopback() {
-        for good in
-            ["https://graph.microsoft.com", "https://graph.microsoft.us/", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost:2"]
-        {
+        for good in [
+            "https://graph.microsoft.com",
+            "https://graph.microsoft.us/",
+            "http://127.0.0.1:8080",
+            "http://[::1]:1",
+            "http://localhost:2",
+        ] {
             assert!(Endpoint::new(good).is_ok(), "{good}");
         }
         for bad in [

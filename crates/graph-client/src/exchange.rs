@@ -48,7 +48,11 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
                     match whole {
                         Ok(body) => AnswerBody::Whole(readable(body, &parts.headers)),
                         // The status says enough: it was carried out, or it was refused.
-                        Err(error) if done.is_some() || parts.status.is_client_error() || is_unreadable(parts.status, &error) => {
+                        Err(error)
+                            if done.is_some()
+                                || parts.status.is_client_error()
+                                || is_unreadable(parts.status, &error) =>
+                        {
                             tracing::debug!(%error, "an answer could not be read; its status counts");
                             AnswerBody::Whole(Bytes::new())
                         }
@@ -65,9 +69,9 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
                 coded,
             })
         });
-        timer::within(limit, work)
-            .await
-            .unwrap_or_else(|| Err(Error::new(Code::OutcomeUnknown, format!("no answer came within {}", seconds(limit)))))
+        timer::within(limit, work).await.unwrap_or_else(|| {
+            Err(Error::new(Code::OutcomeUnknown, format!("no answer came within {}", seconds(limit))))
+        })
     };
     let outcome = match (outcome, done) {
         // The rest of the answer took too long.
@@ -88,9 +92,9 @@ fn is_unreadable(status: StatusCode, error: &Error) -> bool {
 
 // JSON may come with a byte order mark, which no reader has to know. Other content stays as it is.
 fn readable(body: Bytes, headers: &HeaderMap) -> Bytes {
-    let may_be_json = headers
-        .get(CONTENT_TYPE)
-        .is_none_or(|media| media.to_str().is_ok_and(|media| media.trim().is_empty() || media.to_ascii_lowercase().contains("json")));
+    let may_be_json = headers.get(CONTENT_TYPE).is_none_or(|media| {
+        media.to_str().is_ok_and(|media| media.trim().is_empty() || media.to_ascii_lowercase().contains("json"))
+    });
     if may_be_json { body.slice_ref(without_bom(&body)) } else { body }
 }
 

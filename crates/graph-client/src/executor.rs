@@ -32,7 +32,8 @@ impl Client {
                 Plan::Emit(page, then) => {
                     handed_out += page.len() as u64;
                     let taken = items.emit(page).await;
-                    // Where requests are counted, what is handed out is their fates: one thing is told, not two in turn.
+                    // Where requests are counted, what is handed out is their fates: one thing is told, not two in
+                    // turn.
                     if answered == 0 && taken.is_ok() {
                         session.progress.step(Step::Items(handed_out));
                     }
@@ -40,7 +41,9 @@ impl Client {
                 }
                 Plan::Read(file, then) => then.go(Box::pin(body::read_whole(&file, session.files.as_ref())).await),
                 Plan::Upload(upload, then) => then.go(Box::pin(upload::send(self, session, &upload)).await),
-                Plan::Download(request, name, then) => then.go(Box::pin(download::fetch(self, session, &request, name)).await),
+                Plan::Download(request, name, then) => {
+                    then.go(Box::pin(download::fetch(self, session, &request, name)).await)
+                }
                 Plan::Wait(time, then) => then.go(wait(session, time).await),
             };
         }

@@ -22,7 +22,8 @@ const NAMELESS: &str = "download";
 /// ```
 pub fn safe_file_name(name: &str) -> String {
     let kept = name.chars().filter(|letter| !is_invisible(*letter));
-    let name: String = kept.map(|letter| if letter.is_control() || "/\\<>:\"|?*".contains(letter) { '_' } else { letter }).collect();
+    let name: String =
+        kept.map(|letter| if letter.is_control() || "/\\<>:\"|?*".contains(letter) { '_' } else { letter }).collect();
     let mut name = name.trim_matches(is_blank_end).to_owned();
     if is_device(&name) {
         name.insert(0, '_');
@@ -40,7 +41,8 @@ pub fn numbered_file_name(name: &str, suffix: &str) -> String {
     cut(name, suffix, LONGEST)
 }
 
-/// Cuts a name before its ending, between two characters, to `longest` bytes: for a file system that takes fewer than most.
+/// Cuts a name before its ending, between two characters, to `longest` bytes: for a file system that takes fewer than
+/// most.
 pub fn shorter_file_name(name: &str, longest: usize) -> String {
     cut(name, "", longest)
 }
@@ -96,8 +98,10 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Option<String> {
 
 /// The name that a path ends in: `/me/drive/root:/a/b.txt:/content` is `b.txt`.
 pub(crate) fn from_path(path: &str) -> Option<String> {
-    let last =
-        path.rsplit('/').map(|segment| segment.trim_end_matches(':')).find(|segment| !matches!(*segment, "" | "content" | "$value"))?;
+    let last = path
+        .rsplit('/')
+        .map(|segment| segment.trim_end_matches(':'))
+        .find(|segment| !matches!(*segment, "" | "content" | "$value"))?;
     Some(percent_decoded(last)).filter(|name| !name.is_empty())
 }
 

@@ -35,7 +35,9 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
         bases.sort_by_key(|base| base != endpoint.base(request.version));
         let within = Link::new(text).within(&bases);
         return within.and_then(|url| uri(&url)).map_err(|error| match request.link_given_at() {
-            Some(pointer) => Error::invalid(pointer, format!("{}: it must be one of this connection's Graph", error.message())),
+            Some(pointer) => {
+                Error::invalid(pointer, format!("{}: it must be one of this connection's Graph", error.message()))
+            }
             None => error,
         });
     }
@@ -58,7 +60,11 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     // It begins with the base's path, so it cannot name a host; and the host need not be parsed again.
     let url = base.join(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
     // Compared after parsing, which resolves dot segments in every spelling.
-    if is_home_url(&url, endpoint) { url.as_str().parse().map_err(|_| too_long()) } else { Err(outside("it would leave the API")) }
+    if is_home_url(&url, endpoint) {
+        url.as_str().parse().map_err(|_| too_long())
+    } else {
+        Err(outside("it would leave the API"))
+    }
 }
 
 /// Whether a URL parser would leave a path and query exactly as they are: nothing to encode, and no segment that
@@ -186,8 +192,14 @@ mod tests {
         assert_eq!(of(Request::get("/me").beta()).unwrap(), "https://graph.microsoft.com/beta/me");
         let next = |request: Request, link: &str| of(request.at(Link::new(link))).unwrap();
         assert_eq!(next(Request::get("/me").beta(), "users?$skip=1"), "https://graph.microsoft.com/beta/users?$skip=1");
-        assert_eq!(next(Request::get("/me/{x}").with("x", "a b"), "?$skip=1"), "https://graph.microsoft.com/v1.0/me/a%20b?$skip=1");
-        assert_eq!(next(Request::get("/me"), "https://GRAPH.microsoft.com/v1.0/a?b=c d|e"), "https://graph.microsoft.com/v1.0/a?b=c%20d|e");
+        assert_eq!(
+            next(Request::get("/me/{x}").with("x", "a b"), "?$skip=1"),
+            "https://graph.microsoft.com/v1.0/me/a%20b?$skip=1"
+        );
+        assert_eq!(
+            next(Request::get("/me"), "https://GRAPH.microsoft.com/v1.0/a?b=c d|e"),
+            "https://graph.microsoft.com/v1.0/a?b=c%20d|e"
+        );
         assert_eq!(
             of(Request::literal(Method::GET, "/a b?x=y z", "url").unwrap()).unwrap(),
             "https://graph.microsoft.com/v1.0/a%20b?x=y%20z"
@@ -219,9 +231,11 @@ mod tests {
         }
         let base = graph().base(ApiVersion::V1).clone();
         assert!(!is_home_url(&base, &graph()), "the base itself is nothing");
-        for foreign in
-            ["http://graph.microsoft.com/v1.0/me", "https://graph.microsoft.com:444/v1.0/me", "https://u@graph.microsoft.com/v1.0/me"]
-        {
+        for foreign in [
+            "http://graph.microsoft.com/v1.0/me",
+            "https://graph.microsoft.com:444/v1.0/me",
+            "https://u@graph.microsoft.com/v1.0/me",
+        ] {
             assert!(!is_home_url(&Url::parse(foreign).unwrap(), &graph()), "{foreign}");
             assert!(!is_home(&foreign.parse().unwrap(), &graph()), "{foreign}");
         }
@@ -253,9 +267,11 @@ mod tests {
             assert_eq!(is_home(&uri(&url).unwrap(), &graph()), is_home_url(&url, &graph()), "{text}");
         }
         assert_eq!(plain, 5);
-        for hostile in
-            ["https://graph.microsoft.com/v1.0/../x", "https://graph.microsoft.com/v1.0/%2e%2E/x", "https://u@graph.microsoft.com/v1.0/x"]
-        {
+        for hostile in [
+            "https://graph.microsoft.com/v1.0/../x",
+            "https://graph.microsoft.com/v1.0/%2e%2E/x",
+            "https://u@graph.microsoft.com/v1.0/x",
+        ] {
             assert!(!is_home(&hostile.parse().unwrap(), &graph()), "{hostile}");
         }
     }
@@ -300,9 +316,17 @@ mod tests {
 
     #[test]
     fn headers_of_the_pipeline_are_refused() {
-        for name in
-            ["Authorization", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Cookie", "Proxy-Authorization", "proxy-x", "TE"]
-        {
+        for name in [
+            "Authorization",
+            "Host",
+            "Content-Length",
+            "Transfer-Encoding",
+            "Connection",
+            "Cookie",
+            "Proxy-Authorization",
+            "proxy-x",
+            "TE",
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(name.parse::<http::HeaderName>().unwrap(), "x".parse().unwrap());
             let error = check_headers(&headers).unwrap_err();

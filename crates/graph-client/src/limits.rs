@@ -22,8 +22,9 @@ pub struct Limits {
     pub silence: Duration,
     /// How fast the body of a download must come, in bytes per second; 1,024 unless changed, 0 for no such bound.
     ///
-    /// It is measured over each time of `silence`, as far as the download waited for the other side. A slower one is broken
-    /// off and resumed; where that was so as often in a row as [`RetryPolicy::tries`] says, it ends as `unavailable`.
+    /// It is measured over each time of `silence`, as far as the download waited for the other side. A slower one is
+    /// broken off and resumed; where that was so as often in a row as [`RetryPolicy::tries`] says, it ends as
+    /// `unavailable`.
     pub low_speed: u64,
 }
 
@@ -36,7 +37,12 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { answer: 64 << 20, one_try: Duration::from_secs(100), silence: Duration::from_secs(60), low_speed: 1024 }
+        Limits {
+            answer: 64 << 20,
+            one_try: Duration::from_secs(100),
+            silence: Duration::from_secs(60),
+            low_speed: 1024,
+        }
     }
 }
 
@@ -57,6 +63,11 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> RetryPolicy {
-        RetryPolicy { tries: 4, base: Duration::from_secs(1), cap: Duration::from_secs(30), patience: Duration::from_secs(300) }
+        RetryPolicy {
+            tries: 4,
+            base: Duration::from_secs(1),
+            cap: Duration::from_secs(30),
+            patience: Duration::from_secs(300),
+        }
     }
 }

@@ -20,10 +20,11 @@
 //!    not go, and follows redirects by hand. Nothing stands between it and the transport, so nothing
 //!    can change the address after the check.
 //!
-//! A policy that a program adds stands around all of these ([`ClientOptions::per_call`](crate::ClientOptions::per_call)), or
-//! between retry and throttle ([`ClientOptions::per_try`](crate::ClientOptions::per_try)): it sees each try, holds no place in
-//! flight while it waits, and sees no token, which auth adds further in. Observers hear of calls behind trace, and of tries
-//! behind throttle.
+//! A policy that a program adds stands around all of these
+//! ([`ClientOptions::per_call`](crate::ClientOptions::per_call)), or between retry and throttle
+//! ([`ClientOptions::per_try`](crate::ClientOptions::per_try)): it sees each try, holds no place in flight while it
+//! waits, and sees no token, which auth adds further in. Observers hear of calls behind trace, and of tries behind
+//! throttle.
 
 use std::sync::Arc;
 

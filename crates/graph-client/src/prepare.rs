@@ -20,7 +20,8 @@ const RETURN_ID: HeaderName = HeaderName::from_static("return-client-request-id"
 pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> Result<Call<'a>> {
     home::check_headers(&request.headers)?;
     let (url, home) = if request.is_external() {
-        let url = Url::parse(&request.path_and_query()?).map_err(|_| connector_sdk::Error::protocol("a link is not an absolute URL"))?;
+        let url = Url::parse(&request.path_and_query()?)
+            .map_err(|_| connector_sdk::Error::protocol("a link is not an absolute URL"))?;
         home::check_away(&url, &session.endpoint)?;
         (home::uri(&url)?, false)
     } else {

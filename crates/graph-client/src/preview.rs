@@ -97,11 +97,18 @@ impl Preview {
 
 fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
     home::check_headers(&request.headers)?;
-    let url = if request.is_external() { request.path_and_query()? } else { home::address(request, &session.endpoint)?.to_string() };
+    let url = if request.is_external() {
+        request.path_and_query()?
+    } else {
+        home::address(request, &session.endpoint)?.to_string()
+    };
     let mut headers = BTreeMap::<String, String>::new();
     for (name, value) in &request.headers {
         let value = value.to_str().unwrap_or("(not text)");
-        headers.entry(name.as_str().to_owned()).and_modify(|all| *all = format!("{all}, {value}")).or_insert_with(|| value.to_owned());
+        headers
+            .entry(name.as_str().to_owned())
+            .and_modify(|all| *all = format!("{all}, {value}"))
+            .or_insert_with(|| value.to_owned());
     }
     Ok(PreviewRequest {
         method: request.method.as_str().to_owned(),
@@ -124,7 +131,9 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
         _ if request.is_sensitive() => Json::of("(hidden)")?,
         Body::Json(text) => Json::parse(text.clone())?,
         Body::Bytes(_, bytes) => bytes_of(bytes)?,
-        Body::Form(pairs) => Json::of(&pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<serde_json::Map<_, _>>())?,
+        Body::Form(pairs) => Json::of(
+            &pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<serde_json::Map<_, _>>(),
+        )?,
         Body::Multipart(parts) => {
             let parts = parts.iter().map(|part| {
                 Ok(match &part.content {

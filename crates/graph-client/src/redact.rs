@@ -1,6 +1,7 @@
 //! What a call sent in secret, and its answer without that.
 //!
-//! Of a success nothing is taken out: its content is the caller's. In the answer to a batch each part counts for itself.
+//! Of a success nothing is taken out: its content is the caller's. In the answer to a batch each part counts for
+//! itself.
 
 use bytes::Bytes;
 use connector_sdk::{BatchAnswer, Json, Redactor, Secret};
@@ -10,8 +11,8 @@ use serde::Serialize;
 use crate::call::{Answer, AnswerBody, Call};
 use crate::{home, limits};
 
-/// Finds the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says that its body holds, and
-/// the query of an address that is its own credential.
+/// Finds the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says that its body
+/// holds, and the query of an address that is its own credential.
 pub(crate) fn redactor(call: &Call<'_>) -> Redactor {
     let query = call.url.query().filter(|_| !home::is_home(&call.url, &call.session.endpoint));
     let headers = call.spent.iter().chain(sensitive(&call.headers)).map(HeaderValue::as_bytes);
@@ -25,7 +26,8 @@ pub(crate) fn carried(call: &Call<'_>) -> impl Iterator<Item = Secret> {
     headers.chain(call.request.secrets().iter().cloned())
 }
 
-/// Takes the secrets out of an error's headers and body. Of a body that is too large nothing is left: the status counts.
+/// Takes the secrets out of an error's headers and body. Of a body that is too large nothing is left: the status
+/// counts.
 pub(crate) fn redact(redactor: &Redactor, headers: &mut HeaderMap, body: &mut Bytes) {
     *body = match body.len() > limits::ERROR_BODY && !redactor.is_empty() {
         true => Bytes::new(),
@@ -49,7 +51,8 @@ impl Answer {
     }
 }
 
-// The answer to a batch without the secrets in its failures, if they had any. Whoever reads it reads it as `BatchAnswer`.
+// The answer to a batch without the secrets in its failures, if they had any. Whoever reads it reads it as
+// `BatchAnswer`.
 fn redacted_batch(call: &Call<'_>, body: &Bytes) -> Option<Bytes> {
     let mut answers = BatchAnswer::read(body).ok()?;
     let failed = |answer: &BatchAnswer| !(200..300).contains(&answer.status);
@@ -57,7 +60,12 @@ fn redacted_batch(call: &Call<'_>, body: &Bytes) -> Option<Bytes> {
         return None;
     }
     let (redactor, mut found) = (redactor(call), false);
-    for json in answers.iter_mut().filter(|answer| failed(answer)).flat_map(|answer| [&mut answer.headers, &mut answer.body]).flatten() {
+    for json in answers
+        .iter_mut()
+        .filter(|answer| failed(answer))
+        .flat_map(|answer| [&mut answer.headers, &mut answer.body])
+        .flatten()
+    {
         let redacted = redactor.body(json.bytes());
         if redacted != *json.bytes() {
             found = true;

@@ -69,7 +69,10 @@ mod tests {
             assert_eq!(wait(&[("retry-after", text)]), None, "{text:?}");
         }
         assert_eq!(wait(&[]), None);
-        assert_eq!(wait(&[("retry-after", "2"), ("retry-after", "7"), ("retry-after", "x")]), Some(Duration::from_secs(7)));
+        assert_eq!(
+            wait(&[("retry-after", "2"), ("retry-after", "7"), ("retry-after", "x")]),
+            Some(Duration::from_secs(7))
+        );
     }
 
     #[test]

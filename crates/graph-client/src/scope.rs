@@ -60,7 +60,12 @@ impl Scope {
         if let (Some(person), Some(next)) = (person, segments.next())
             && is_outlook(function(next).0)
         {
-            return Scope { key: within("mailbox", person), connection: Some(connection), slots: Some(MAILBOX_SLOTS), weight: 1 };
+            return Scope {
+                key: within("mailbox", person),
+                connection: Some(connection),
+                slots: Some(MAILBOX_SLOTS),
+                weight: 1,
+            };
         }
         Scope { key: within("service", kind), connection: Some(connection), slots: None, weight: 1 }
     }
@@ -134,7 +139,9 @@ mod tests {
         assert!(adele.connection.is_some() && of("/groups").connection == adele.connection);
         assert_ne!(Scope::of("d", "/me/messages").connection, adele.connection);
         assert_eq!(Scope::of_host("c", "files.example").connection, None);
-        for service in ["/users/adele@contoso.com", "/users/adele@contoso.com/drive/root", "/users", "/users('x')/manager"] {
+        for service in
+            ["/users/adele@contoso.com", "/users/adele@contoso.com/drive/root", "/users", "/users('x')/manager"]
+        {
             assert_eq!(of(service), of("/users/delta"), "{service}");
         }
         assert_eq!((of("/me").slots, of("/").slots, of("/groups/g/members").slots), (None, None, None));

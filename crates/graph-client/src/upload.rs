@@ -188,7 +188,9 @@ impl Job<'_> {
                 Fate::Lost(error) => {
                     setbacks += 1;
                     if setbacks >= self.client.inner.retries.tries {
-                        return Err(error.hint("The upload session is left as it is; it can be resumed until it expires."));
+                        return Err(
+                            error.hint("The upload session is left as it is; it can be resumed until it expires.")
+                        );
                     }
                     let wait = self.client.backoff(setbacks);
                     self.session.progress.step(Step::Waiting { time: wait, why: "an answer was lost" });
@@ -232,7 +234,10 @@ impl Job<'_> {
         request.timeout = Some(self.client.inner.limits.one_try + Duration::from_secs(bytes.len() as u64 / SLOWEST));
         let mut call = away(&request, self.session, &self.url, bytes)?;
         let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-        call.headers.insert(CONTENT_RANGE, HeaderValue::try_from(content_range).map_err(|_| Error::bug("a range is not a header"))?);
+        call.headers.insert(
+            CONTENT_RANGE,
+            HeaderValue::try_from(content_range).map_err(|_| Error::bug("a range is not a header"))?,
+        );
         call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
         match self.client.finish(&mut call).await {
             Ok(response) => Ok(match expected(&response)? {

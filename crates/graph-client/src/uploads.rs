@@ -31,7 +31,8 @@ pub(crate) struct Memory {
 impl Memory {
     /// What is kept of an upload whose file the host can tell from others.
     pub(crate) fn of(upload: &Upload, session: &Session) -> Option<Memory> {
-        let (Some(place), Some(uploads), FileRef::Attached { file }) = (&upload.place, &session.uploads, &upload.file) else {
+        let (Some(place), Some(uploads), FileRef::Attached { file }) = (&upload.place, &session.uploads, &upload.file)
+        else {
             return None;
         };
         let print = session.files.fingerprint(file)?;

@@ -1,11 +1,13 @@
-//! Transcripts and recordings of all meetings of an organizer, and of one meeting: what listing and watching them share.
+//! Transcripts and recordings of all meetings of an organizer, and of one meeting: what listing and watching them
+//! share.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use connector_sdk::schema::rules;
 use connector_sdk::{
-    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root, Who, Zone,
+    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root, Who,
+    Zone,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -62,7 +64,8 @@ pub struct Wanted {
     pub end: Option<Moment>,
     /// The time zone of local times, by Windows or IANA name.
     pub time_zone: Option<Zone>,
-    /// Return a `deltaToken` too, with which a later call lists only what came since. Everything is read then: not with `limit` and `pageToken`.
+    /// Return a `deltaToken` too, with which a later call lists only what came since. Everything is read then: not with
+    /// `limit` and `pageToken`.
     #[serde(default)]
     pub track_changes: bool,
     /// The `deltaToken` of an earlier answer, for what came since. `start` of the first call counts.
@@ -125,7 +128,8 @@ impl Wanted {
             ));
         }
         let zone = self.time_zone.as_ref();
-        let instant = |moment: &Option<Moment>, property: &str| moment.as_ref().map(|it| it.instant(zone, property)).transpose();
+        let instant =
+            |moment: &Option<Moment>, property: &str| moment.as_ref().map(|it| it.instant(zone, property)).transpose();
         let (start, end) = (instant(&self.start, "start")?, instant(&self.end, "end")?);
         if let (Some(start), Some(end)) = (start, end)
             && end <= start
@@ -137,7 +141,11 @@ impl Wanted {
         if tracked {
             let delta = all(kind, organizer, start, None, "/delta");
             let changes = delta.changes_since::<T>(self.delta_token.as_deref())?;
-            return Ok(changes.map(|all| Found { next_page_token: None, delta_token: Some(all.delta_token), items: PhantomData }));
+            return Ok(changes.map(|all| Found {
+                next_page_token: None,
+                delta_token: Some(all.delta_token),
+                items: PhantomData,
+            }));
         }
         let list = all(kind, organizer, start, end, "").query("$top", pages.page_size(100));
         Ok(list.pages::<T>(pages.paging()?).map(|all| Found {
@@ -157,7 +165,8 @@ fn all(kind: Kind, organizer: &str, start: Option<Timestamp>, end: Option<Timest
     if end.is_some() {
         template += ",endDateTime={end}";
     }
-    let request = Root::user(organizer).request(Method::GET, &format!("{template}){below}")).with("organizer", organizer);
+    let request =
+        Root::user(organizer).request(Method::GET, &format!("{template}){below}")).with("organizer", organizer);
     let request = start.into_iter().fold(request, |request, time| request.with("start", time.to_string()));
     end.into_iter().fold(request, |request, time| request.with("end", time.to_string()))
 }
@@ -168,7 +177,8 @@ fn all(kind: Kind, organizer: &str, start: Option<Timestamp>, end: Option<Timest
 pub struct Watched {
     /// Only those of this meeting. A user who is signed in has to name one.
     pub meeting_id: Option<MeetingId>,
-    /// Who organizes the meetings, by object id. An app needs it, or a default user on its connection; for a user who is signed in leave it out.
+    /// Who organizes the meetings, by object id. An app needs it, or a default user on its connection; for a user who
+    /// is signed in leave it out.
     pub organizer: Option<OrganizerId>,
 }
 
@@ -224,8 +234,10 @@ impl Watched {
             return Ok(looked.map(|Followed { page, since, cursor, more, lost }| {
                 let empty = page.changes.is_empty();
                 let found = page.items().into_iter().map(artifact);
-                // What is recorded is older than the recording that is found. One without a time was asked for as a new one.
-                let events = found.filter(|(at, _)| at.is_none() || since.changed(*at)).map(|(_, event)| event).collect();
+                // What is recorded is older than the recording that is found. One without a time was asked for as a new
+                // one.
+                let events =
+                    found.filter(|(at, _)| at.is_none() || since.changed(*at)).map(|(_, event)| event).collect();
                 Poll { events, cursor: Cursor::Organizer(cursor), more, empty, lost }
             }));
         };

@@ -105,7 +105,10 @@ const ID: &str = "LookupId";
 fn is_read_only(column: &Value) -> bool {
     // What comes along with a lookup is that lookup's, not the item's.
     let follows = column["lookup"]["primaryLookupColumnId"].is_string();
-    column["readOnly"] == true || column["calculated"].is_object() || column["contentApprovalStatus"].is_object() || follows
+    column["readOnly"] == true
+        || column["calculated"].is_object()
+        || column["contentApprovalStatus"].is_object()
+        || follows
 }
 
 fn has_default(column: &Value) -> bool {

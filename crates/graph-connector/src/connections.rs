@@ -33,7 +33,8 @@ const DELEGATED: Permissions = Permissions {
         "OnlineMeetingTranscript.Read.All",
         "OnlineMeetingRecording.Read.All",
     ],
-    // The two that the seed names; what other people's mailboxes take besides; what Teams takes; what sites and lists take.
+    // The two that the seed names; what other people's mailboxes take besides; what Teams takes; what sites and lists
+    // take.
     optional: &[
         "DeviceManagementManagedDevices.Read.All",
         "DeviceManagementManagedDevices.ReadWrite.All",

@@ -96,8 +96,11 @@ impl FolderTree {
         unknown.sort_unstable();
         unknown.dedup();
         if unknown.is_empty() || deep == 0 {
-            let is_below = |path: String| path == folder || path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'));
-            let wanted = |place: &Whereabouts| self.path(place).ok().flatten().is_some_and(|path| folder.is_empty() || is_below(path));
+            let is_below =
+                |path: String| path == folder || path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'));
+            let wanted = |place: &Whereabouts| {
+                self.path(place).ok().flatten().is_some_and(|path| folder.is_empty() || is_below(path))
+            };
             let kept = items.into_iter().filter(|(place, _)| wanted(place)).map(|(_, item)| item).collect();
             if self.0.len() > MOST {
                 self.0.clear();
@@ -110,7 +113,9 @@ impl FolderTree {
                 let found = match answer.and_then(|answer| answer.json()) {
                     Ok(item) => Folder::of(&Properties::of(&item)),
                     // It is gone, or not to be seen: nothing below the folder that is watched.
-                    Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden) => Folder::default(),
+                    Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden) => {
+                        Folder::default()
+                    }
                     Err(error) => return Plan::Fail(error),
                 };
                 self.0.insert(id, found);
@@ -120,8 +125,8 @@ impl FolderTree {
         Plan::All(requests, Order::Any, Then::new(go))
     }
 
-    // The path of the folder that an item is in, in small letters; none where it cannot be told. Or the id of the folder
-    // that has to be asked for.
+    // The path of the folder that an item is in, in small letters; none where it cannot be told. Or the id of the
+    // folder that has to be asked for.
     fn path(&self, place: &Whereabouts) -> std::result::Result<Option<String>, String> {
         if let Some(path) = &place.path {
             return Ok(Some(path.to_lowercase()));

@@ -32,7 +32,11 @@ impl Header {
     /// `Size (2)`. A cell without text is called after its column: `Column D`.
     pub fn of_sheet<S: AsRef<str>>(texts: &[S], first: u32) -> Header {
         let letters = |at: usize| letters(first.saturating_add(u32::try_from(at).unwrap_or(u32::MAX)));
-        Header::read(texts, |at| format!("Column {}", letters(at)), |at| format!("Column {} of the worksheet.", letters(at)))
+        Header::read(
+            texts,
+            |at| format!("Column {}", letters(at)),
+            |at| format!("Column {} of the worksheet.", letters(at)),
+        )
     }
 
     /// The header of a table, whose names Excel keeps distinct.
@@ -115,7 +119,9 @@ impl Header {
             let at = format!("{pointer}/{}", schema::escape(name));
             match self.find(name) {
                 None => issues.push(Issue::new(at, format!("there is no such column; there are {}", self.listed()))),
-                Some(column) if !written.insert(column) => issues.push(Issue::new(at, "another property is the same column")),
+                Some(column) if !written.insert(column) => {
+                    issues.push(Issue::new(at, "another property is the same column"))
+                }
                 Some(column) => cells[column] = typed(value, formulas),
             }
         }
@@ -144,7 +150,8 @@ pub fn check_row(row: &Map<String, Value>, pointer: &str) -> Result<()> {
     let bad = |(name, _): (&String, &Value)| {
         Issue::new(format!("{pointer}/{}", schema::escape(name)), "a cell holds a text, a number, a boolean or null")
     };
-    let mut issues: Vec<Issue> = row.iter().filter(|(_, value)| value.is_array() || value.is_object()).map(bad).collect();
+    let mut issues: Vec<Issue> =
+        row.iter().filter(|(_, value)| value.is_array() || value.is_object()).map(bad).collect();
     if row.values().all(Value::is_null) {
         issues.push(Issue::new(pointer, "there is nothing to write: give at least one column a value"));
     }
@@ -155,7 +162,9 @@ pub fn check_row(row: &Map<String, Value>, pointer: &str) -> Result<()> {
 // run it, so what would be a formula is marked as a text, with the apostrophe that Excel has for it.
 fn typed(value: &Value, formulas: bool) -> Value {
     match value.as_str() {
-        Some(text) if !formulas && text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err() => format!("'{text}").into(),
+        Some(text) if !formulas && text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err() => {
+            format!("'{text}").into()
+        }
         _ => value.clone(),
     }
 }
@@ -190,15 +199,24 @@ mod tests {
 
     #[test]
     fn columns_have_letters() {
-        for (column, expected) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")] {
+        for (column, expected) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")]
+        {
             assert_eq!(letters(column), expected);
         }
     }
 
     #[test]
     fn names_are_unique_whatever_stands_in_the_row() {
-        assert_eq!(names(&["Item", "Size", "", "Size", "Size"], 1), ["Item", "Size", "Column D", "Size (2)", "Size (3)"]);
-        assert_eq!(names(&["Size", "Size", "Size (2)"], 0), ["Size", "Size (3)", "Size (2)"], "a real name is not taken away");
+        assert_eq!(
+            names(&["Item", "Size", "", "Size", "Size"], 1),
+            ["Item", "Size", "Column D", "Size (2)", "Size (3)"]
+        );
+        assert_eq!(
+            names(&["Size", "Size", "Size (2)"], 0),
+            ["Size", "Size (3)", "Size (2)"],
+            "a real name is not taken away"
+        );
         assert_eq!(names(&["", "Column A", ""], 0), ["Column A (2)", "Column A", "Column C"]);
         assert_eq!(names(&["  Unit \n price ", "unit price"], 0), ["Unit price", "unit price"]);
         assert_eq!(names(&[], 0), Vec::<String>::new());

@@ -78,7 +78,8 @@ impl Look {
                 return;
             }
             // A key is the same event for ever; of equal rows each one is.
-            let id = if self.by_key { format!("{hash:016x}") } else { format!("{}-{hash:016x}-{met}", self.known.round) };
+            let id =
+                if self.by_key { format!("{hash:016x}") } else { format!("{}-{hash:016x}-{met}", self.known.round) };
             self.told.push(Row { id, json });
         }
         self.next.push(hash);
@@ -109,7 +110,8 @@ impl Known {
     fn hashes(&self) -> impl Iterator<Item = u64> + use<> {
         // What cannot be read is as if it were not known; it was written here.
         let bytes = STANDARD_NO_PAD.decode(&self.rows).unwrap_or_default();
-        let hashes: Vec<u64> = bytes.chunks_exact(8).map(|hash| u64::from_be_bytes(hash.try_into().unwrap_or_default())).collect();
+        let hashes: Vec<u64> =
+            bytes.chunks_exact(8).map(|hash| u64::from_be_bytes(hash.try_into().unwrap_or_default())).collect();
         hashes.into_iter()
     }
 }

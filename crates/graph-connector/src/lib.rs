@@ -35,7 +35,8 @@ use outlook_connector::actions as outlook;
 static GET_MESSAGE: Spec = outlook::get_email::GetEmail::SPEC.named("get_message", "Get message");
 static GET_MY_PROFILE: Spec = outlook::get_current_user::GetCurrentUser::SPEC.named("get_my_profile", "Get my profile");
 static LIST_MESSAGES: Spec = outlook::list_emails::ListEmails::SPEC.named("list_messages", "List messages");
-static UPDATE_USER_LICENSES: Spec = entra::assign_licenses::AssignLicenses::SPEC.named("update_user_licenses", "Update user licences");
+static UPDATE_USER_LICENSES: Spec =
+    entra::assign_licenses::AssignLicenses::SPEC.named("update_user_licenses", "Update user licences");
 static SEND_MAIL: Spec = outlook::send_email::SendEmail::SPEC.named("send_mail", "Send mail");
 
 /// The list.

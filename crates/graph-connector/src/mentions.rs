@@ -1,4 +1,5 @@
-//! Who is mentioned and what is attached: both are told in a list, and marked in the text by an element with the same id.
+//! Who is mentioned and what is attached: both are told in a list, and marked in the text by an element with the same
+//! id.
 
 use connector_sdk::{Error, Result};
 use schemars::JsonSchema;
@@ -45,10 +46,12 @@ enum Mentioned {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MessageAttachment {
-    /// Its id, the same as that of the mark in the text, `<attachment id="…"></attachment>`. For a file it is the GUID in the `eTag` of the drive item; for a card any GUID.
+    /// Its id, the same as that of the mark in the text, `<attachment id="…"></attachment>`. For a file it is the GUID
+    /// in the `eTag` of the drive item; for a card any GUID.
     #[schemars(length(min = 1, max = 100), regex(pattern = r#"^[^"<>]+$"#))]
     id: String,
-    /// `reference` for a file in SharePoint or OneDrive; for a card its type, such as `application/vnd.microsoft.card.adaptive`.
+    /// `reference` for a file in SharePoint or OneDrive; for a card its type, such as
+    /// `application/vnd.microsoft.card.adaptive`.
     #[schemars(length(min = 1, max = 200))]
     content_type: String,
     /// Where the file is: the `webUrl` of its folder and its name.
@@ -96,7 +99,10 @@ pub struct GraphAttachment {
 pub fn mentions(given: Vec<Mention>, body: &str) -> Result<Vec<GraphMention>> {
     let marks = marks(body, "at");
     if let Some(mark) = marks.iter().find(|mark| !given.iter().any(|mention| mention.id.to_string() == mark.id)) {
-        return Err(Error::invalid("/body", format!("`<at id=\"{}\">` marks a mention that is not in `mentions`", mark.id)));
+        return Err(Error::invalid(
+            "/body",
+            format!("`<at id=\"{}\">` marks a mention that is not in `mentions`", mark.id),
+        ));
     }
     let mut found: Vec<GraphMention> = Vec::with_capacity(given.len());
     for (place, Mention { id, kind, mentioned, text }) in given.into_iter().enumerate() {
@@ -105,7 +111,9 @@ pub fn mentions(given: Vec<Mention>, body: &str) -> Result<Vec<GraphMention>> {
             return wrong(format!("there are two mentions with the id {id}"));
         }
         let Some(mark) = marks.iter().find(|mark| mark.id == id.to_string()) else {
-            return wrong(format!("the body has no mark for it: write `<at id=\"{id}\">name</at>` where the name is to stand"));
+            return wrong(format!(
+                "the body has no mark for it: write `<at id=\"{id}\">name</at>` where the name is to stand"
+            ));
         };
         let mention_text = text.unwrap_or_else(|| mark.text.to_owned());
         let mentioned = kind.identity(&mentioned, &mention_text);
@@ -121,11 +129,15 @@ pub fn mentions(given: Vec<Mention>, body: &str) -> Result<Vec<GraphMention>> {
 pub fn attachments(given: Vec<MessageAttachment>, body: &mut String) -> Result<Vec<GraphAttachment>> {
     let marked: Vec<String> = marks(body, "attachment").into_iter().map(|mark| mark.id.to_owned()).collect();
     if let Some(id) = marked.iter().find(|id| !given.iter().any(|attachment| attachment.id == **id)) {
-        return Err(Error::invalid("/body", format!("`<attachment id=\"{id}\">` marks an attachment that is not in `attachments`")));
+        return Err(Error::invalid(
+            "/body",
+            format!("`<attachment id=\"{id}\">` marks an attachment that is not in `attachments`"),
+        ));
     }
     let mut found: Vec<GraphAttachment> = Vec::with_capacity(given.len());
     for (place, attachment) in given.into_iter().enumerate() {
-        let wrong = |property: &str, message: &str| Err(Error::invalid(format!("/attachments/{place}/{property}"), message));
+        let wrong =
+            |property: &str, message: &str| Err(Error::invalid(format!("/attachments/{place}/{property}"), message));
         if found.iter().any(|known| known.id == attachment.id) {
             return wrong("id", "there are two attachments with this id");
         }
@@ -197,7 +209,9 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
         let value = value.trim_start();
         let (value, after) = match value.chars().next()? {
             quote @ ('"' | '\'') => value[1..].split_once(quote)?,
-            _ => value.split_once(|letter: char| letter.is_ascii_whitespace()).unwrap_or((value.trim_end_matches('/'), "")),
+            _ => value
+                .split_once(|letter: char| letter.is_ascii_whitespace())
+                .unwrap_or((value.trim_end_matches('/'), "")),
         };
         if known.trim().eq_ignore_ascii_case(name) {
             return Some(value);
@@ -230,9 +244,14 @@ mod tests {
             let found = mentions(vec![mention(0)], body).unwrap();
             assert_eq!(found[0].mention_text, "Adele", "{body}");
         }
-        for body in
-            ["<atom id=\"0\">x</atom>", "<at>x</at>", "at id=\"0\"", "<at id=\"0\"", "<at data-id=\"0\">x</at>", "<at id=\"00\">x</at>"]
-        {
+        for body in [
+            "<atom id=\"0\">x</atom>",
+            "<at>x</at>",
+            "at id=\"0\"",
+            "<at id=\"0\"",
+            "<at data-id=\"0\">x</at>",
+            "<at id=\"00\">x</at>",
+        ] {
             assert!(mentions(vec![mention(0)], body).is_err(), "{body}");
         }
     }
@@ -260,11 +279,21 @@ mod tests {
         attachments(vec![file("a"), file("b")], &mut body).unwrap();
         assert_eq!(body, "See <attachment id=\"a\"></attachment>.<attachment id=\"b\"></attachment>");
         assert_eq!(pointer(attachments(vec![], &mut body).unwrap_err()), "/body");
-        assert_eq!(pointer(attachments(vec![file("c"), file("c")], &mut String::new()).unwrap_err()), "/attachments/1/id");
-        let card = MessageAttachment { content_type: "application/vnd.microsoft.card.adaptive".to_owned(), content_url: None, ..file("c") };
+        assert_eq!(
+            pointer(attachments(vec![file("c"), file("c")], &mut String::new()).unwrap_err()),
+            "/attachments/1/id"
+        );
+        let card = MessageAttachment {
+            content_type: "application/vnd.microsoft.card.adaptive".to_owned(),
+            content_url: None,
+            ..file("c")
+        };
         assert_eq!(pointer(attachments(vec![card.clone()], &mut String::new()).unwrap_err()), "/attachments/0/content");
         let card = MessageAttachment { content: Some(json!({ "type": "AdaptiveCard" })), ..card };
-        assert_eq!(attachments(vec![card], &mut String::new()).unwrap()[0].content.as_deref(), Some(r#"{"type":"AdaptiveCard"}"#));
+        assert_eq!(
+            attachments(vec![card], &mut String::new()).unwrap()[0].content.as_deref(),
+            Some(r#"{"type":"AdaptiveCard"}"#)
+        );
         let none = MessageAttachment { content_url: None, ..file("d") };
         assert_eq!(pointer(attachments(vec![none], &mut String::new()).unwrap_err()), "/attachments/0/contentUrl");
     }

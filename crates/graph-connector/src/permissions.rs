@@ -6,7 +6,14 @@ use connector_sdk::{AnyOf, Scopes};
 
 /// To read files.
 pub const FILES_READ: Scopes = Scopes {
-    delegated: AnyOf(&["Files.Read", "Files.ReadWrite", "Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]),
+    delegated: AnyOf(&[
+        "Files.Read",
+        "Files.ReadWrite",
+        "Files.Read.All",
+        "Files.ReadWrite.All",
+        "Sites.Read.All",
+        "Sites.ReadWrite.All",
+    ]),
     shared: AnyOf::NONE,
     application: Some(AnyOf(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"])),
 };
@@ -19,10 +26,12 @@ pub const FILES_WRITE: Scopes = Scopes {
 };
 
 /// To see the drives of others.
-pub const DRIVES_SEE: Scopes = Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
+pub const DRIVES_SEE: Scopes =
+    Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
 
 /// To begin the upload of a large file, which takes an app more than a small one.
-pub const UPLOADS_START: Scopes = Scopes::of(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"], &["Sites.ReadWrite.All"]);
+pub const UPLOADS_START: Scopes =
+    Scopes::of(&["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"], &["Sites.ReadWrite.All"]);
 
 /// To change and delete files, and to take permissions away.
 pub const FILES_CHANGE: Scopes = Scopes {
@@ -83,12 +92,20 @@ pub const CHANNELS_SEE: Scopes = Scopes {
 pub const CHANNEL_MESSAGES_READ: Scopes = Scopes {
     delegated: AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["ChannelMessage.Read.All", "Group.Read.All", "Group.ReadWrite.All", "ChannelMessage.Read.Group"])),
+    application: Some(AnyOf(&[
+        "ChannelMessage.Read.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "ChannelMessage.Read.Group",
+    ])),
 };
 
 /// To say something in a channel. An app may only import what was said elsewhere.
-pub const CHANNEL_MESSAGES_SEND: Scopes =
-    Scopes { delegated: AnyOf(&["ChannelMessage.Send", "Group.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+pub const CHANNEL_MESSAGES_SEND: Scopes = Scopes {
+    delegated: AnyOf(&["ChannelMessage.Send", "Group.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: None,
+};
 
 /// To see which chats there are.
 pub const CHATS_SEE: Scopes = Scopes {
@@ -112,7 +129,8 @@ pub const CHAT_MESSAGES_SEND: Scopes =
 pub const PRESENCE_READ: Scopes = Scopes::of(&["Presence.Read.All"], &["Presence.Read.All", "Presence.ReadWrite.All"]);
 
 /// To see one's own presence. An app has none.
-pub const OWN_PRESENCE_READ: Scopes = Scopes { delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]), ..PRESENCE_READ };
+pub const OWN_PRESENCE_READ: Scopes =
+    Scopes { delegated: AnyOf(&["Presence.Read", "Presence.Read.All"]), ..PRESENCE_READ };
 
 /// To read what a sharing link leads to.
 pub const SHARES_READ: Scopes = FILES_WRITE;
@@ -123,14 +141,27 @@ pub const GROUP_EVENTS_READ: Scopes =
 
 /// To read the conversations of groups.
 pub const GROUP_THREADS_READ: Scopes = Scopes {
-    delegated: AnyOf(&["Group-Conversation.Read.All", "Group-Conversation.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All"]),
+    delegated: AnyOf(&[
+        "Group-Conversation.Read.All",
+        "Group-Conversation.ReadWrite.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+    ]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["Group-Conversation.Read.All", "Group-Conversation.ReadWrite.All", "Group.Read.All", "Group.ReadWrite.All"])),
+    application: Some(AnyOf(&[
+        "Group-Conversation.Read.All",
+        "Group-Conversation.ReadWrite.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+    ])),
 };
 
 /// To write into the conversations of groups, which no app can.
-pub const GROUP_THREADS_WRITE: Scopes =
-    Scopes { delegated: AnyOf(&["Group-Conversation.ReadWrite.All", "Group.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+pub const GROUP_THREADS_WRITE: Scopes = Scopes {
+    delegated: AnyOf(&["Group-Conversation.ReadWrite.All", "Group.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: None,
+};
 
 // To search: what it takes depends on what is searched for, and an app can search files, lists and sites only.
 
@@ -144,7 +175,8 @@ pub const SEARCH_CHATS: Scopes = Scopes::users(&["Chat.Read", "Chat.ReadWrite", 
 pub const SEARCH_EVENTS: Scopes = Scopes::users(&["Calendars.Read", "Calendars.ReadWrite"]);
 
 /// To search files and document libraries.
-pub const SEARCH_FILES: Scopes = Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
+pub const SEARCH_FILES: Scopes =
+    Scopes::alike(&["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"]);
 
 /// To search what connectors brought in.
 pub const SEARCH_EXTERNAL: Scopes = Scopes::users(&["ExternalItem.Read.All"]);
@@ -164,7 +196,10 @@ pub const SEARCH_BOOKMARKS: Scopes = Scopes::users(&["Bookmark.Read.All"]);
 pub const MANAGED_DEVICES_READ: Scopes = Scopes {
     delegated: AnyOf(&["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"])),
+    application: Some(AnyOf(&[
+        "DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.ReadWrite.All",
+    ])),
 };
 
 /// To change and delete what Intune knows of a device.
@@ -183,9 +218,15 @@ pub const MANAGED_DEVICES_OPERATE: Scopes = Scopes {
 
 /// To wipe devices.
 pub const MANAGED_DEVICES_WIPE: Scopes = Scopes {
-    delegated: AnyOf(&["DeviceManagementManagedDevices.ReadWrite.All", "DeviceManagementManagedDevices.PrivilegedOperations.All"]),
+    delegated: AnyOf(&[
+        "DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All",
+    ]),
     shared: AnyOf::NONE,
-    application: Some(AnyOf(&["DeviceManagementManagedDevices.ReadWrite.All", "DeviceManagementManagedDevices.PrivilegedOperations.All"])),
+    application: Some(AnyOf(&[
+        "DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All",
+    ])),
 };
 
 // Exchange mailboxes.
@@ -233,7 +274,8 @@ pub const MAILBOX_ITEMS_IMPORT: Scopes = Scopes {
 };
 
 /// To read and write workbooks: Graph has one permission for both, and none for an app.
-pub const EXCEL: Scopes = Scopes { delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
+pub const EXCEL: Scopes =
+    Scopes { delegated: AnyOf(&["Files.ReadWrite", "Files.ReadWrite.All"]), shared: AnyOf::NONE, application: None };
 
 /// To list the tables of a workbook, which takes no permission to write.
 pub const EXCEL_TABLES: Scopes = Scopes {
@@ -277,12 +319,18 @@ pub const ATTENDANCE_READ: Scopes = Scopes {
 };
 
 /// To read what was said in all meetings of an organizer, which only apps may.
-pub const ALL_TRANSCRIPTS_READ: Scopes =
-    Scopes { delegated: AnyOf::NEVER, shared: AnyOf::NONE, application: Some(AnyOf(&["OnlineMeetingTranscript.Read.All"])) };
+pub const ALL_TRANSCRIPTS_READ: Scopes = Scopes {
+    delegated: AnyOf::NEVER,
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetingTranscript.Read.All"])),
+};
 
 /// To read the recordings of all meetings of an organizer, which only apps may.
-pub const ALL_RECORDINGS_READ: Scopes =
-    Scopes { delegated: AnyOf::NEVER, shared: AnyOf::NONE, application: Some(AnyOf(&["OnlineMeetingRecording.Read.All"])) };
+pub const ALL_RECORDINGS_READ: Scopes = Scopes {
+    delegated: AnyOf::NEVER,
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["OnlineMeetingRecording.Read.All"])),
+};
 
 /// To read sites, lists and what is in them.
 pub const SITES_READ: Scopes = Scopes {
@@ -292,8 +340,11 @@ pub const SITES_READ: Scopes = Scopes {
 };
 
 /// To write the items of lists.
-pub const LIST_ITEMS_WRITE: Scopes =
-    Scopes { delegated: AnyOf(&["Sites.ReadWrite.All"]), shared: AnyOf::NONE, application: Some(AnyOf(&["Sites.ReadWrite.All"])) };
+pub const LIST_ITEMS_WRITE: Scopes = Scopes {
+    delegated: AnyOf(&["Sites.ReadWrite.All"]),
+    shared: AnyOf::NONE,
+    application: Some(AnyOf(&["Sites.ReadWrite.All"])),
+};
 
 /// To make lists and to change them.
 pub const LISTS_MANAGE: Scopes = Scopes {

@@ -60,12 +60,17 @@ impl Session {
 }
 
 /// Does some work in a session of a workbook, and closes the session however the work ends.
-pub fn within<T: Send + 'static>(book: Book, changes: Changes, work: impl FnOnce(Session) -> Plan<T> + Send + 'static) -> Plan<T> {
+pub fn within<T: Send + 'static>(
+    book: Book,
+    changes: Changes,
+    work: impl FnOnce(Session) -> Plan<T> + Send + 'static,
+) -> Plan<T> {
     #[derive(Deserialize)]
     struct Opened {
         id: String,
     }
-    let open = book.request(Method::POST, "/createSession").json(json!({ "persistChanges": changes == Changes::Saved }));
+    let open =
+        book.request(Method::POST, "/createSession").json(json!({ "persistChanges": changes == Changes::Saved }));
     // A second session takes nothing from a first one whose answer was lost.
     let open = open.read_only().decode::<Opened>().or_else(explained);
     open.and_then(move |opened| match HeaderValue::from_str(&opened.id) {
@@ -110,7 +115,8 @@ mod tests {
     }
 
     fn run(answers: &[(u16, &str)]) -> (Result<bool>, Vec<String>) {
-        let plan = within(book(), Changes::Saved, |session| session.get("/worksheets").accepted().map(|done| done.accepted));
+        let plan =
+            within(book(), Changes::Saved, |session| session.get("/worksheets").accepted().map(|done| done.accepted));
         let mut stage = Rehearsal::new(answers.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())));
         let end = stage.run(plan);
         let shown = |id: Option<&String>| id.cloned().unwrap_or_default();
@@ -119,7 +125,13 @@ mod tests {
             stage
                 .sent
                 .iter()
-                .map(|sent| format!("{} {}", sent.url.rsplit('/').next().unwrap(), shown(sent.headers.get("workbook-session-id"))))
+                .map(|sent| {
+                    format!(
+                        "{} {}",
+                        sent.url.rsplit('/').next().unwrap(),
+                        shown(sent.headers.get("workbook-session-id"))
+                    )
+                })
                 .collect(),
         )
     }
@@ -127,7 +139,10 @@ mod tests {
     #[test]
     fn a_session_is_opened_used_and_closed() {
         let (end, sent) = run(&[(201, r#"{"id":"s=1&t"}"#), (200, "{}"), (204, "")]);
-        assert_eq!((end.unwrap(), sent), (true, vec!["createSession ".to_owned(), "worksheets s=1&t".into(), "closeSession s=1&t".into()]));
+        assert_eq!(
+            (end.unwrap(), sent),
+            (true, vec!["createSession ".to_owned(), "worksheets s=1&t".into(), "closeSession s=1&t".into()])
+        );
     }
 
     #[test]

@@ -73,7 +73,12 @@ impl Extent {
     /// What is below the header row.
     pub fn below(&self, row: HeaderRow) -> Area {
         let first = self.row_index.max(row.0);
-        Area { row: first, column: self.column_index, rows: self.end().saturating_sub(first), columns: self.column_count }
+        Area {
+            row: first,
+            column: self.column_index,
+            rows: self.end().saturating_sub(first),
+            columns: self.column_count,
+        }
     }
 
     /// The row after the last one, and not before the one after the header.
@@ -116,7 +121,8 @@ impl<'a> Block<'a> {
     /// # Errors
     /// `protocol` when it is no range.
     pub fn read(response: &'a Response) -> Result<Block<'a>> {
-        serde_json::from_slice(without_bom(&response.body)).map_err(|error| Error::protocol("the answer is not a range").caused_by(error))
+        serde_json::from_slice(without_bom(&response.body))
+            .map_err(|error| Error::protocol("the answer is not a range").caused_by(error))
     }
 
     /// The rows of what was asked for: the values, or else what the cells show.
@@ -201,9 +207,14 @@ impl Sheet {
     pub fn extent(&self, address: Option<&str>) -> Plan<Extent> {
         let used = match address {
             None => self.request(Method::GET, "/usedRange(valuesOnly=true)"),
-            Some(address) => self.request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)").with("address", address),
+            Some(address) => self
+                .request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)")
+                .with("address", address),
         };
-        used.query("$select", EXTENT).decode::<Extent>().or_else(|error| Plan::Fail(incomplete(error))).try_map(Extent::checked)
+        used.query("$select", EXTENT)
+            .decode::<Extent>()
+            .or_else(|error| Plan::Fail(incomplete(error)))
+            .try_map(Extent::checked)
     }
 
     /// The names in a row.
@@ -217,7 +228,8 @@ impl Sheet {
         let row = self.range(Method::GET, area.address()).query("$select", "values,text").decode::<Row>();
         let row = row.or_else(|error| Plan::Fail(incomplete(error)));
         row.try_map(move |row| {
-            let first = |rows: Option<Vec<Vec<Value>>>| rows.and_then(|rows| rows.into_iter().next()).unwrap_or_default();
+            let first =
+                |rows: Option<Vec<Vec<Value>>>| rows.and_then(|rows| rows.into_iter().next()).unwrap_or_default();
             let (values, texts) = (first(row.values), first(row.text));
             if values.is_empty() && texts.is_empty() {
                 return Err(incomplete(Error::protocol("the answer has no header row")));
@@ -294,7 +306,8 @@ mod tests {
 
     #[test]
     fn rows_are_those_below_the_header() {
-        let extent = |row, rows| Extent { address: None, row_index: row, column_index: 1, row_count: rows, column_count: 2 };
+        let extent =
+            |row, rows| Extent { address: None, row_index: row, column_index: 1, row_count: rows, column_count: 2 };
         assert_eq!(extent(0, 6).below(HeaderRow(1)).address(), "B2:C6");
         assert_eq!(extent(8, 2).below(HeaderRow(1)).address(), "B9:C10", "the header is above the range");
         assert_eq!(extent(0, 1).below(HeaderRow(1)).rows, 0);
@@ -317,7 +330,9 @@ mod tests {
     }
 
     fn sheet() -> Sheet {
-        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }.open(&connector_sdk::Context::user()).unwrap();
+        let book = Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }
+            .open(&connector_sdk::Context::user())
+            .unwrap();
         Sheet::new(Session::none(book), WorksheetId("Orders".into()))
     }
 
@@ -340,7 +355,10 @@ mod tests {
         ] {
             assert_eq!(names(body).unwrap(), told, "{body}");
         }
-        assert_eq!(names(r#"{"values":[["\ud83d","7",""]],"text":[["\ud83d","7",""]]}"#).unwrap(), ["\u{fffd}", "7", "Column D"]);
+        assert_eq!(
+            names(r#"{"values":[["\ud83d","7",""]],"text":[["\ud83d","7",""]]}"#).unwrap(),
+            ["\u{fffd}", "7", "Column D"]
+        );
         for body in ["{}", r#"{"values":null,"text":[]}"#, r#"{"values":[null],"text":[[]]}"#, "[]"] {
             let error = names(body).unwrap_err();
             assert!(error.code() == Code::Protocol && error.advice().contains("without cells"), "{body}: {error}");
@@ -357,17 +375,32 @@ mod tests {
             });
             Rehearsal::new([Response::new(200, body.to_owned())]).run(plan).map_err(|error| error.code())
         };
-        assert_eq!(read(r#"{"values":[["\ud83d"],[1e999]]}"#).unwrap(), [r#""\ud83d""#, "1e999"], "cells are handed on as they are");
+        assert_eq!(
+            read(r#"{"values":[["\ud83d"],[1e999]]}"#).unwrap(),
+            [r#""\ud83d""#, "1e999"],
+            "cells are handed on as they are"
+        );
         assert_eq!(read(r#"{"values":null,"text":[["a"],["b"]]}"#).unwrap().len(), 2);
-        for body in ["{}", r#"{"values":null}"#, r#"{"values":[["a"]]}"#, r#"{"values":[["a"],null]}"#, r#"{"values":{"0":["a"]}}"#] {
+        for body in [
+            "{}",
+            r#"{"values":null}"#,
+            r#"{"values":[["a"]]}"#,
+            r#"{"values":[["a"],null]}"#,
+            r#"{"values":{"0":["a"]}}"#,
+        ] {
             assert_eq!(read(body), Err(Code::Protocol), "{body}");
         }
     }
 
     #[test]
     fn an_extent_lies_within_the_grid() {
-        let read = |body: &str| Rehearsal::new([Response::new(200, body.to_owned())]).run(sheet().extent(None)).map(|extent| extent.end());
-        assert_eq!(read(r#"{"address":null,"rowIndex":"2","columnIndex":0,"rowCount":3,"columnCount":16384}"#).unwrap(), 5);
+        let read = |body: &str| {
+            Rehearsal::new([Response::new(200, body.to_owned())]).run(sheet().extent(None)).map(|extent| extent.end())
+        };
+        assert_eq!(
+            read(r#"{"address":null,"rowIndex":"2","columnIndex":0,"rowCount":3,"columnCount":16384}"#).unwrap(),
+            5
+        );
         for body in [
             r#"{"rowIndex":4294967295,"columnIndex":0,"rowCount":4294967295,"columnCount":1}"#,
             r#"{"rowIndex":0,"columnIndex":4294967295,"rowCount":1,"columnCount":2}"#,

@@ -52,13 +52,13 @@ impl Table {
 /// `invalid_input` at `/pageToken` for any other text.
 pub fn place(token: Option<&str>) -> Result<u64> {
     let Some(token) = token else { return Ok(0) };
-    token
-        .strip_prefix("row-")
-        .and_then(|place| place.parse().ok())
-        .ok_or_else(|| Error::invalid("/pageToken", "this is not a page token; give the `nextPageToken` of an earlier page as it is"))
+    token.strip_prefix("row-").and_then(|place| place.parse().ok()).ok_or_else(|| {
+        Error::invalid("/pageToken", "this is not a page token; give the `nextPageToken` of an earlier page as it is")
+    })
 }
 
-/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them by these, and a link that it writes all the same is followed.
+/// The rows of a table on their way, by `$top` and `$skip`: Graph pages them by these, and a link that it writes all
+/// the same is followed.
 pub struct Rows {
     table: Table,
     header: Header,
@@ -88,7 +88,11 @@ impl Rows {
                 Err(error) => return Plan::Fail(error),
             };
             let came = page.items.len() as u64;
-            match (self.next..).zip(&page.items).map(|(place, item)| self.row(place, item)).collect::<Result<Vec<Json>>>() {
+            match (self.next..)
+                .zip(&page.items)
+                .map(|(place, item)| self.row(place, item))
+                .collect::<Result<Vec<Json>>>()
+            {
                 Err(error) => Plan::Fail(error),
                 Ok(items) => {
                     let more = came >= size || page.next.is_some();
@@ -114,7 +118,9 @@ impl Rows {
             return Plan::emit_last(items, end);
         }
         if self.empty >= EMPTY_PAGES {
-            return Plan::Fail(Error::protocol(format!("the rows of the table do not end: {EMPTY_PAGES} pages in a row were empty")));
+            return Plan::Fail(Error::protocol(format!(
+                "the rows of the table do not end: {EMPTY_PAGES} pages in a row were empty"
+            )));
         }
         Plan::emit(items, move || self.read())
     }
@@ -143,7 +149,8 @@ mod tests {
     use crate::vocabulary::{Book, Workbook};
 
     fn rows(first: u64, count: u64) -> Response {
-        let value: Vec<Value> = (first..first + count).map(|index| json!({ "index": index, "values": [[index]] })).collect();
+        let value: Vec<Value> =
+            (first..first + count).map(|index| json!({ "index": index, "values": [[index]] })).collect();
         Response::new(200, json!({ "value": value }).to_string())
     }
 
@@ -154,9 +161,13 @@ mod tests {
     fn read(from: u64, limit: Option<u64>, script: Vec<Response>) -> (Result<Option<String>>, Vec<String>, usize) {
         let table = Table::new(Session::none(book()), TableId("T".into()));
         let mut stage = Rehearsal::new(script);
-        let end = stage.run(Rows::new(table, Header::of_table(&["N"]), from, limit).read()).map(|list| list.next_page_token);
-        let asked =
-            stage.sent.iter().map(|sent| sent.url.split_once('?').unwrap().1.replace("$top=", "").replace("&$skip=", "/")).collect();
+        let end =
+            stage.run(Rows::new(table, Header::of_table(&["N"]), from, limit).read()).map(|list| list.next_page_token);
+        let asked = stage
+            .sent
+            .iter()
+            .map(|sent| sent.url.split_once('?').unwrap().1.replace("$top=", "").replace("&$skip=", "/"))
+            .collect();
         (end, asked, stage.emitted.len())
     }
 
@@ -180,7 +191,8 @@ mod tests {
     fn an_odd_row_or_column_stops_no_list() {
         let row = r#"{"value":[{"index":null,"values":[[1]]},{"index":"1","values":null},{"values":[[3,4]]}]}"#;
         let table = Table::new(Session::none(book()), TableId("T".into()));
-        let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
+        let mut stage =
+            Rehearsal::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
         let header = stage.run(table.header()).unwrap();
         assert_eq!(header, Header::of_table(&["7", "", ""]));
         stage.run(Rows::new(table, header, 0, None).read()).unwrap();
@@ -196,7 +208,8 @@ mod tests {
             let link = "https://graph.microsoft.com/v1.0/me/drive/root:/a.xlsx:/workbook/tables/T/rows?$skiptoken=x";
             Response::new(200, format!(r#"{{"value":[{rows}],"@odata.nextLink":"{link}"}}"#))
         };
-        let (end, asked, emitted) = read(0, None, vec![linked(""), linked(r#"{"index":0,"values":[[1]]}"#), rows(1, 2)]);
+        let (end, asked, emitted) =
+            read(0, None, vec![linked(""), linked(r#"{"index":0,"values":[[1]]}"#), rows(1, 2)]);
         assert_eq!((end.unwrap(), emitted), (None, 3));
         assert_eq!(asked[1..], ["$skiptoken=x", "$skiptoken=x"]);
     }

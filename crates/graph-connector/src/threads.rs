@@ -1,4 +1,5 @@
-//! Messages of a channel with all their answers: a message brings a thousand of them, and the way to the others at times.
+//! Messages of a channel with all their answers: a message brings a thousand of them, and the way to the others at
+//! times.
 
 use std::collections::HashSet;
 
@@ -53,7 +54,8 @@ fn gathered(thread: Vec<Json>) -> Option<Json> {
     let came = item.get::<Vec<Box<RawValue>>>("replies").map_or(0, |replies| replies.len());
     // A list that was begun again brings some twice.
     let mut seen = HashSet::new();
-    let answers: Vec<&str> = answers.iter().filter(|answer| seen.insert(Properties::of(answer).identity())).map(Json::as_str).collect();
+    let answers: Vec<&str> =
+        answers.iter().filter(|answer| seen.insert(Properties::of(answer).identity())).map(Json::as_str).collect();
     if answers.len() <= came {
         return Some(message.clone());
     }

@@ -29,7 +29,8 @@ fn a_listed_size_that_is_wrong_is_told_as_that() {
 
 #[test]
 fn malware_is_told_and_not_stored() {
-    let described = json!({ "name": "old.doc", "size": 12_367_593, "file": {}, "malware": { "description": "Trojan" } });
+    let described =
+        json!({ "name": "old.doc", "size": 12_367_593, "file": {}, "malware": { "description": "Trojan" } });
     let (end, left) = download(described, vec![Response::new(200, "marked")]);
     let error = end.unwrap_err();
     assert!(error.code() == Code::Rejected && error.message().contains("malware (Trojan)"), "{error}");

@@ -42,10 +42,14 @@ fn a_folder_is_found_by_its_id() {
 fn a_folder_that_is_not_known_is_asked_for() {
     let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "folderPath": "/documents/2027/" }));
     // The place of an older version, which remembered no folders.
-    watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW, "settled": true })).unwrap());
+    watch.cursor =
+        Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW, "settled": true })).unwrap());
     let told = json!({ "id": "F", "name": "2027", "parentReference": { "id": "D", "path": "/drive/root:/Documents" } });
     let gone = || refusal(404, "itemNotFound", "m");
-    assert_eq!(watch.ids(LATER, vec![changes(json!([file("N", "F"), file("X", "Z")]), "1"), answer(told), gone()]), ["N N1"]);
+    assert_eq!(
+        watch.ids(LATER, vec![changes(json!([file("N", "F"), file("X", "Z")]), "1"), answer(told), gone()]),
+        ["N N1"]
+    );
     assert_eq!(watch.sent[1], "/me/drive/items/F?$select=id,name,parentReference,root");
     // Where nobody tells a path, the folders above are asked for too.
     let script = vec![
@@ -56,14 +60,22 @@ fn a_folder_that_is_not_known_is_asked_for() {
         answer(top()),
     ];
     assert_eq!(watch.ids(LATER, script), ["M M1"]);
-    assert_eq!(watch.try_look(LATER, vec![changes(json!([file("M", "K")]), "3"), refusal(503, "x", "m")]).unwrap_err().status(), Some(503));
+    assert_eq!(
+        watch
+            .try_look(LATER, vec![changes(json!([file("M", "K")]), "3"), refusal(503, "x", "m")])
+            .unwrap_err()
+            .status(),
+        Some(503)
+    );
 }
 
 #[test]
 fn a_path_is_decoded() {
-    for (folder, path) in
-        [("Übersicht/R&D", "/drives/b!1/root:/%C3%9Cbersicht/R%26D"), ("a b", "/drive/root:/A%20B/c"), ("100%", "/drive/root:/100%25")]
-    {
+    for (folder, path) in [
+        ("Übersicht/R&D", "/drives/b!1/root:/%C3%9Cbersicht/R%26D"),
+        ("a b", "/drive/root:/A%20B/c"),
+        ("100%", "/drive/root:/100%25"),
+    ] {
         let mut item = file("N", "F");
         item["parentReference"]["path"] = path.into();
         let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "folderPath": folder }));
@@ -99,7 +111,11 @@ fn thread(replies: usize, more: Value) -> Value {
 fn a_long_thread_has_pages_of_its_own() {
     let input = json!({ "team": "T", "channel": "C", "includeReplies": true });
     let link = format!("{GRAPH}/teams/T/channels/C/messages/1/replies?$skiptoken=2");
-    let rest = || answer(json!({ "value": [{ "id": "R1001", "replyToId": "1", "messageType": "message", "createdDateTime": NOW }] }));
+    let rest = || {
+        answer(
+            json!({ "value": [{ "id": "R1001", "replyToId": "1", "messageType": "message", "createdDateTime": NOW }] }),
+        )
+    };
     let look = |root: Value, script: Vec<Response>| {
         let mut watch = Watch::new(connector(), "new_channel_message", input.clone());
         let ids = watch.ids(NOW, [vec![changes(root, "1")], script].concat());
@@ -108,7 +124,11 @@ fn a_long_thread_has_pages_of_its_own() {
     let list = "/teams/T/channels/C/messages/1/replies?$top=50";
     let linked = || thread(1000, json!({ "replies@odata.count": 1001, "replies@odata.nextLink": link }));
     assert_eq!(look(linked(), vec![rest()]), (vec!["1 R1001".to_owned()], vec![link.clone()]));
-    assert_eq!(look(thread(1000, json!({})), vec![rest()]), (vec!["1 R1001".to_owned()], vec![list.to_owned()]), "it may be cut");
+    assert_eq!(
+        look(thread(1000, json!({})), vec![rest()]),
+        (vec!["1 R1001".to_owned()], vec![list.to_owned()]),
+        "it may be cut"
+    );
     assert_eq!(look(thread(3, json!({ "replies@odata.count": 4 })), vec![rest()]).1, [list], "it is cut");
     assert_eq!(look(thread(3, json!({})), vec![]).1.len(), 0);
     let refused = || refusal(400, "BadRequest", "m");
@@ -119,7 +139,11 @@ fn a_long_thread_has_pages_of_its_own() {
 #[test]
 fn an_empty_page_whose_next_is_refused_begins_again() {
     let mut watch = Watch::new(connector(), "new_channel_message", json!({ "team": "T", "channel": "C" }));
-    let empty = || answer(json!({ "value": [], "@odata.nextLink": format!("{GRAPH}/teams/T/channels/C/messages/delta?$skiptoken=A") }));
+    let empty = || {
+        answer(
+            json!({ "value": [], "@odata.nextLink": format!("{GRAPH}/teams/T/channels/C/messages/delta?$skiptoken=A") }),
+        )
+    };
     watch.look(NOW, vec![empty()]);
     assert!(watch.more);
     let refused = || refusal(400, "BadRequest", "Parameter 'DeltaToken' not supported for this request.");
@@ -133,17 +157,30 @@ fn an_empty_page_whose_next_is_refused_begins_again() {
 
 #[test]
 fn an_item_is_handed_on_whatever_it_holds() {
-    let odd = r#""name":7,"eTag":null,"parentReference":"x","from":5,"body":null,"importance":"later","subject":"\ud83d""#;
+    let odd =
+        r#""name":7,"eTag":null,"parentReference":"x","from":5,"body":null,"importance":"later","subject":"\ud83d""#;
     for (trigger, input, item) in [
-        ("new_or_updated_file", json!({ "kind": "any" }), format!(r#"{{"id":12,"lastModifiedDateTime":"{LATER}",{odd}}}"#)),
+        (
+            "new_or_updated_file",
+            json!({ "kind": "any" }),
+            format!(r#"{{"id":12,"lastModifiedDateTime":"{LATER}",{odd}}}"#),
+        ),
         ("deleted_file", json!({}), format!(r#"{{"id":"1","deleted":{{}},{odd}}}"#)),
-        ("new_or_updated_list_item", json!({ "site": "s", "list": "l" }), format!(r#"{{"id":3,"lastModifiedDateTime":"{LATER}",{odd}}}"#)),
+        (
+            "new_or_updated_list_item",
+            json!({ "site": "s", "list": "l" }),
+            format!(r#"{{"id":3,"lastModifiedDateTime":"{LATER}",{odd}}}"#),
+        ),
         (
             "new_channel_message",
             json!({ "team": "T", "channel": "C" }),
             format!(r#"{{"id":"1","createdDateTime":"{LATER}","messageType":"Message",{odd}}}"#),
         ),
-        ("new_chat_message", json!({ "chat": "c" }), format!(r#"{{"id":"1","createdDateTime":null,"messageType":"message",{odd}}}"#)),
+        (
+            "new_chat_message",
+            json!({ "chat": "c" }),
+            format!(r#"{{"id":"1","createdDateTime":null,"messageType":"message",{odd}}}"#),
+        ),
         ("new_or_updated_managed_device", json!({}), format!(r#"{{"id":"1","enrolledDateTime":"{LATER}",{odd}}}"#)),
         ("new_recording", json!({ "meetingId": "m" }), format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
     ] {
@@ -155,12 +192,15 @@ fn an_item_is_handed_on_whatever_it_holds() {
 
 #[test]
 fn a_fragment_is_read_whole_before_it_is_judged() {
-    let file =
-        json!({ "id": "N", "name": "new.csv", "eTag": "n1", "file": {}, "lastModifiedDateTime": LATER, "parentReference": { "id": "R" } });
+    let file = json!({ "id": "N", "name": "new.csv", "eTag": "n1", "file": {}, "lastModifiedDateTime": LATER, "parentReference": { "id": "R" } });
     let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "nameEndsWith": ".CSV", "drive": "b!1" }));
     watch.look(NOW, vec![changes(json!([]), "1")]);
-    let script =
-        || vec![changes(json!([{ "id": "N" }, { "id": "X", "deleted": {} }, { "id": "R", "root": {} }]), "2"), answer(file.clone())];
+    let script = || {
+        vec![
+            changes(json!([{ "id": "N" }, { "id": "X", "deleted": {} }, { "id": "R", "root": {} }]), "2"),
+            answer(file.clone()),
+        ]
+    };
     assert_eq!(watch.look(LATER, script()), [("N n1".to_owned(), file.clone())]);
     assert_eq!(watch.sent[1], "/drives/b!1/items/N");
     assert_eq!(watch.ids(LATER, script()), ["N n1"]);
@@ -171,9 +211,11 @@ fn a_fragment_is_read_whole_before_it_is_judged() {
     assert_eq!(watch.ids(NOW, vec![changes(fragments, "1"), answer(file), answer(old)]), ["N n1"]);
 
     let item = json!({ "id": "3", "eTag": "v2", "lastModifiedDateTime": LATER, "fields": { "Title": "x" } });
-    let mut watch = Watch::new(connector(), "new_or_updated_list_item", json!({ "site": "s", "list": "l", "columns": ["Title"] }));
+    let mut watch =
+        Watch::new(connector(), "new_or_updated_list_item", json!({ "site": "s", "list": "l", "columns": ["Title"] }));
     watch.look(NOW, vec![changes(json!([]), "1")]);
-    let script = vec![changes(json!([{ "id": "3", "fields": {} }, { "id": "4", "deleted": {} }]), "2"), answer(item.clone())];
+    let script =
+        vec![changes(json!([{ "id": "3", "fields": {} }, { "id": "4", "deleted": {} }]), "2"), answer(item.clone())];
     assert_eq!(watch.look(LATER, script), [("3 v2".to_owned(), item)]);
     assert_eq!(watch.sent[1], "/sites/s/lists/l/items/3?$expand=fields($select%3DTitle)");
 
@@ -189,7 +231,10 @@ fn a_fragment_is_read_whole_before_it_is_judged() {
 fn a_version_without_a_tag_is_told_apart_by_what_it_holds() {
     let mut watch = Watch::new(connector(), "new_or_updated_file", json!({}));
     watch.look(NOW, vec![changes(json!([]), "1")]);
-    let ids = watch.ids(LATER, vec![changes(json!([{ "id": "N", "file": {}, "size": 1 }, { "id": "N", "file": {}, "size": 2 }]), "2")]);
+    let ids = watch.ids(
+        LATER,
+        vec![changes(json!([{ "id": "N", "file": {}, "size": 1 }, { "id": "N", "file": {}, "size": 2 }]), "2")],
+    );
     assert_ne!(ids[0], ids[1]);
 }
 

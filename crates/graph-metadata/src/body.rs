@@ -43,10 +43,18 @@ impl Model {
         }
         let ty = match object.get("@odata.type").map(|name| name.as_str().unwrap_or_default().trim_start_matches('#')) {
             None => declared.to_owned(),
-            Some(name) => match self.find_type(&name.replacen("graph.", "microsoft.graph.", usize::from(name.starts_with("graph.")))) {
+            Some(name) => match self.find_type(&name.replacen(
+                "graph.",
+                "microsoft.graph.",
+                usize::from(name.starts_with("graph.")),
+            )) {
                 Some((known, _)) if self.is_a(known, declared) || self.is_a(declared, known) => known.to_owned(),
                 Some((known, _)) => {
-                    findings.push(Finding::new(Kind::Value, format!("{at}/@odata.type"), format!("a `{known}` is no `{declared}`")));
+                    findings.push(Finding::new(
+                        Kind::Value,
+                        format!("{at}/@odata.type"),
+                        format!("a `{known}` is no `{declared}`"),
+                    ));
                     return;
                 }
                 None => {
@@ -67,7 +75,8 @@ impl Model {
                 self.check_value(value, &property.ty, &place, findings);
             } else if !(self.is_bag(&ty) || self.is_open(&ty) && is_extension(name)) {
                 let short = ty.strip_prefix("microsoft.graph.").unwrap_or(&ty);
-                let message = format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));
+                let message =
+                    format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));
                 findings.push(Finding::new(Kind::Property, place, message));
             }
         }
@@ -76,7 +85,8 @@ impl Model {
     fn check_bind(&self, ty: &str, name: &str, value: &Value, at: &str, findings: &mut Vec<Finding>) {
         let mut wrong = |message: String| findings.push(Finding::new(Kind::Reference, at, message));
         let Some(property) = self.property(ty, name).filter(|property| property.navigation) else {
-            let known = self.property_names(ty).filter(|known| self.property(ty, known).is_some_and(|it| it.navigation));
+            let known =
+                self.property_names(ty).filter(|known| self.property(ty, known).is_some_and(|it| it.navigation));
             return wrong(format!("`{name}` leads to no other object{}", suggestion(name, known)));
         };
         let links: Vec<&Value> = match (property.ty.collection, value) {
@@ -96,7 +106,11 @@ impl Model {
     /// Holds the body of an operation against its parameters.
     pub(crate) fn check_parameters(&self, body: &Value, operation: &Operation, findings: &mut Vec<Finding>) {
         let Value::Object(given) = body else {
-            findings.push(Finding::new(Kind::Value, "/body", format!("must be an object: the parameters of `{}`", operation.name)));
+            findings.push(Finding::new(
+                Kind::Value,
+                "/body",
+                format!("must be an object: the parameters of `{}`", operation.name),
+            ));
             return;
         };
         for (name, value) in given.iter().filter(|(name, _)| !name.contains('@')) {
@@ -127,7 +141,11 @@ fn check_member(value: &Value, members: &[String], ty: &TypeRef, at: &str, findi
     };
     // Flags are several members.
     for text in text.split(',').map(str::trim).filter(|text| !members.iter().any(|known| known == text)) {
-        let message = format!("`{text}` is no member of `{}`{}", ty.short(), suggestion(text, members.iter().map(String::as_str)));
+        let message = format!(
+            "`{text}` is no member of `{}`{}",
+            ty.short(),
+            suggestion(text, members.iter().map(String::as_str))
+        );
         findings.push(Finding::new(Kind::Member, at, message));
     }
 }

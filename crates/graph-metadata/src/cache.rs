@@ -8,7 +8,8 @@ use crate::{Model, Table};
 /// believed that another version made of them. Comments and layout change nothing.
 const VERSION: u32 = fnv1a(&[include_bytes!("csdl.rs"), include_bytes!("permissions.rs"), include_bytes!("model.rs")]);
 
-// FNV-1a, which can be computed while this is compiled. Outside of strings it passes over line comments and white space.
+// FNV-1a, which can be computed while this is compiled. Outside of strings it passes over line comments and white
+// space.
 const fn fnv1a(texts: &[&[u8]]) -> u32 {
     let (mut hash, mut text) = (0x811c_9dc5_u32, 0);
     while text < texts.len() {
@@ -74,7 +75,8 @@ macro_rules! stored {
             /// # Errors
             /// When another version wrote it, or it is broken.
             pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
-                let (version, rest) = postcard::take_from_bytes::<u32>(bytes).map_err(|error| Unreadable(error.to_string()))?;
+                let (version, rest) =
+                    postcard::take_from_bytes::<u32>(bytes).map_err(|error| Unreadable(error.to_string()))?;
                 if version != VERSION {
                     return Err(Unreadable("another version wrote this".to_owned()));
                 }

@@ -83,7 +83,9 @@ impl Parser {
                 self.operation = (!empty && get("IsBound").as_deref() == Some("true")).then_some(operation);
             }
             b"Parameter" => {
-                let (Some(operation), Some(name), Some(ty)) = (&mut self.operation, get("Name"), get("Type")) else { return };
+                let (Some(operation), Some(name), Some(ty)) = (&mut self.operation, get("Name"), get("Type")) else {
+                    return;
+                };
                 match operation.binding.name.is_empty() {
                     true => operation.binding = type_ref(&ty),
                     false => operation.parameters.push((name, type_ref(&ty))),
@@ -101,7 +103,9 @@ impl Parser {
                 }
             }
             b"Annotations" => self.target = get("Target").map(|target| type_ref(&target).name).unwrap_or_default(),
-            b"PropertyValue" if get("Bool").as_deref() == Some("false") => self.refuse(&get("Property").unwrap_or_default()),
+            b"PropertyValue" if get("Bool").as_deref() == Some("false") => {
+                self.refuse(&get("Property").unwrap_or_default())
+            }
             _ => {}
         }
     }
@@ -120,7 +124,11 @@ impl Parser {
     }
 
     fn refuse(&mut self, property: &str) {
-        let what = Refused { insert: property == "Insertable", update: property == "Updatable", delete: property == "Deletable" };
+        let what = Refused {
+            insert: property == "Insertable",
+            update: property == "Updatable",
+            delete: property == "Deletable",
+        };
         if what == Refused::default() {
             return;
         }

@@ -20,7 +20,9 @@ impl Model {
         let mut lineage: Vec<&str> = self.lineage(ty).collect();
         lineage.reverse();
         let own = lineage.into_iter().filter_map(|ty| self.types.get(ty)).flat_map(|ty| &ty.properties);
-        own.filter(|(_, property)| !property.navigation).map(|(name, property)| (name.clone(), self.value(&property.ty, depth))).collect()
+        own.filter(|(_, property)| !property.navigation)
+            .map(|(name, property)| (name.clone(), self.value(&property.ty, depth)))
+            .collect()
     }
 
     fn value(&self, ty: &TypeRef, depth: usize) -> Value {

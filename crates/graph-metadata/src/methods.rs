@@ -31,7 +31,8 @@ impl Model {
             "DELETE" => refused.delete,
             _ => false,
         };
-        (plain && no).then(|| Finding::new(Kind::Method, "/method", format!("the metadata says that it takes no {method}")))
+        (plain && no)
+            .then(|| Finding::new(Kind::Method, "/method", format!("the metadata says that it takes no {method}")))
     }
 
     fn refused(&self, target: &Target<'_>) -> Refused {

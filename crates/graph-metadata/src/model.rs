@@ -84,7 +84,8 @@ const DEEPEST: usize = 100;
 impl Model {
     /// A type by its full name, or by its name in `microsoft.graph`.
     pub fn find_type(&self, name: &str) -> Option<(&str, &Type)> {
-        let full = if name.starts_with("microsoft.graph.") { name.to_owned() } else { format!("microsoft.graph.{name}") };
+        let full =
+            if name.starts_with("microsoft.graph.") { name.to_owned() } else { format!("microsoft.graph.{name}") };
         self.types.get_key_value(&full).map(|(name, ty)| (name.as_str(), ty))
     }
 
@@ -109,7 +110,11 @@ impl Model {
     }
 
     /// As [`Model::property`], in letters of either case, with the type that declares it.
-    pub(crate) fn property_in_any_case<'m>(&'m self, ty: &'m str, name: &str) -> Option<(&'m str, &'m str, &'m Property)> {
+    pub(crate) fn property_in_any_case<'m>(
+        &'m self,
+        ty: &'m str,
+        name: &str,
+    ) -> Option<(&'m str, &'m str, &'m Property)> {
         self.lineage(ty).find_map(|ty| {
             let found = self.types.get(ty)?.properties.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
             Some((ty, found.0.as_str(), found.1))

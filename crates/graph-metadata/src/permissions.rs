@@ -85,18 +85,23 @@ impl Table {
             methods: Vec<String>,
             paths: BTreeMap<String, String>,
         }
-        let file: File = serde_json::from_str(text).map_err(|error| Unreadable(format!("this is no table of permissions: {error}")))?;
+        let file: File = serde_json::from_str(text)
+            .map_err(|error| Unreadable(format!("this is no table of permissions: {error}")))?;
         let mut table = Table::default();
         for (name, entry) in file.permissions {
-            let index = u16::try_from(table.names.len()).map_err(|_| Unreadable("there are too many permissions".to_owned()))?;
+            let index = u16::try_from(table.names.len())
+                .map_err(|_| Unreadable("there are too many permissions".to_owned()))?;
             table.names.push(name);
             // What a team or a chat grants for itself stands in no token and can be asked for in no sign-in, so
             // that it is nobody's least.
             let by_resource = entry.authorization_type == "RSC";
             for set in &entry.path_sets {
                 for (path, marks) in &set.paths {
-                    let least: BTreeSet<&str> =
-                        marks.split(';').filter_map(|mark| mark.trim().strip_prefix("least=")).flat_map(|all| all.split(',')).collect();
+                    let least: BTreeSet<&str> = marks
+                        .split(';')
+                        .filter_map(|mark| mark.trim().strip_prefix("least="))
+                        .flat_map(|all| all.split(','))
+                        .collect();
                     let node = table.root.make(path);
                     for method in &set.methods {
                         let row = node.methods.entry(method.clone()).or_default();
@@ -121,7 +126,8 @@ impl Table {
         let mut segments = by_ids(Segments(path.trim_matches('/'))).collect::<Vec<_>>();
         let find = |segments: &[String]| self.root.find(segments).find_map(|node| node.methods.get(method));
         // A cast at the end, `/members/microsoft.graph.user`, leaves a part of what the list has.
-        if path.rsplit('/').next().is_some_and(|last| last.starts_with("microsoft.graph.")) && find(&segments).is_none() {
+        if path.rsplit('/').next().is_some_and(|last| last.starts_with("microsoft.graph.")) && find(&segments).is_none()
+        {
             segments.pop();
         }
         let found = find(&segments);
@@ -140,8 +146,9 @@ impl Table {
     /// The permissions of a row; the least first.
     pub fn permissions<'t>(&'t self, row: &'t Row, scheme: Scheme) -> Vec<Permission<'t>> {
         let all = row.by_scheme.get(&scheme).into_iter().flatten();
-        let mut all: Vec<Permission<'_>> =
-            all.filter_map(|(index, least)| Some(Permission { name: self.names.get(usize::from(*index))?, least: *least })).collect();
+        let mut all: Vec<Permission<'_>> = all
+            .filter_map(|(index, least)| Some(Permission { name: self.names.get(usize::from(*index))?, least: *least }))
+            .collect();
         all.sort_by_key(|permission| !permission.least);
         all
     }
@@ -159,9 +166,11 @@ impl Table {
 
 impl Node {
     fn make(&mut self, path: &str) -> &mut Node {
-        Segments(path.trim_matches('/')).fold(self, |node, segment| match segment.starts_with('{') && !segment.starts_with("{{") {
-            true => node.any.get_or_insert_default(),
-            false => node.below.entry(plain(segment)).or_default(),
+        Segments(path.trim_matches('/')).fold(self, |node, segment| {
+            match segment.starts_with('{') && !segment.starts_with("{{") {
+                true => node.any.get_or_insert_default(),
+                false => node.below.entry(plain(segment)).or_default(),
+            }
         })
     }
 
@@ -190,7 +199,8 @@ fn by_ids<'a>(segments: impl Iterator<Item = &'a str>) -> impl Iterator<Item = S
                 false => vec![plain(segment)],
             }
         }
-        // A key behind its collection, `users('$adele@contoso.com')`, is an id; what has names is a function's parameter.
+        // A key behind its collection, `users('$adele@contoso.com')`, is an id; what has names is a function's
+        // parameter.
         (false, false) => match call(segment).1.is_some_and(|key| key.starts_with('\'')) {
             true => vec![plain(segment), String::new()],
             false => vec![plain(segment)],
@@ -209,7 +219,10 @@ fn plain(segment: &str) -> String {
 /// all properties include the basic ones, all objects include one's own.
 pub fn implies(one: &str, other: &str) -> bool {
     let (a, b) = (Name::of(one), Name::of(other));
-    a.resource == b.resource && a.level >= b.level && b.level > 0 && (a.reach == b.reach || (a.reach == "All" && b.reach.is_empty()))
+    a.resource == b.resource
+        && a.level >= b.level
+        && b.level > 0
+        && (a.reach == b.reach || (a.reach == "All" && b.reach.is_empty()))
 }
 
 struct Name<'a> {
@@ -253,7 +266,8 @@ mod tests {
         );
         let table = Table::from_json(&text).unwrap();
         let row = table.row("GET", "/teams/1/channels").unwrap();
-        let found: Vec<_> = table.permissions(row, Scheme::Application).into_iter().map(|it| (it.name.to_owned(), it.least)).collect();
+        let found: Vec<_> =
+            table.permissions(row, Scheme::Application).into_iter().map(|it| (it.name.to_owned(), it.least)).collect();
         let expected = [("Channel.Read.All", true), ("Channel.Read.Group", false), ("Channel.ReadWrite.All", false)];
         assert_eq!(found, expected.map(|(name, least)| (name.to_owned(), least)));
     }

@@ -25,7 +25,11 @@ impl Model {
                     let mut words = part.split_whitespace();
                     self.check_names(words.next().unwrap_or_default(), ty, &at, findings);
                     if let Some(order) = words.next().filter(|order| !matches!(*order, "asc" | "desc")) {
-                        findings.push(Finding::new(Kind::Query, &at, format!("`{order}` is no direction; write `asc` or `desc`")));
+                        findings.push(Finding::new(
+                            Kind::Query,
+                            &at,
+                            format!("`{order}` is no direction; write `asc` or `desc`"),
+                        ));
                     }
                 }
             }
@@ -67,7 +71,8 @@ impl Model {
             }
             let Some(property) = self.property(&ty, name).or_else(|| self.property_of_derived(&ty, name)) else {
                 let short = ty.strip_prefix("microsoft.graph.").unwrap_or(&ty);
-                let message = format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));
+                let message =
+                    format!("a `{short}` has no property `{name}`{}", suggestion(name, self.property_names(&ty)));
                 findings.push(Finding::new(Kind::Query, at, message));
                 return None;
             };

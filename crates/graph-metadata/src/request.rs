@@ -71,7 +71,11 @@ fn advanced(model: &Model, asked: Asked<'_>, query: &str, target: &Target<'_>, t
         return;
     }
     if asked.headers.get("consistencylevel").is_none_or(|level| !level.eq_ignore_ascii_case("eventual")) {
-        findings.push(Finding::new(Kind::Advanced, "/headers", "this is an advanced query: it needs `ConsistencyLevel: eventual`"));
+        findings.push(Finding::new(
+            Kind::Advanced,
+            "/headers",
+            "this is an advanced query: it needs `ConsistencyLevel: eventual`",
+        ));
     }
     if (rare || sorted || searched) && !counted {
         findings.push(Finding::new(Kind::Advanced, "/url", "this is an advanced query: it needs `$count=true`"));
@@ -97,7 +101,11 @@ fn batch(model: &Model, body: &Value, findings: &mut Vec<Finding>) {
         };
         for needed in part.get("dependsOn").and_then(Value::as_array).into_iter().flatten() {
             if !needed.as_str().is_some_and(|needed| ids.contains(needed)) {
-                findings.push(Finding::new(Kind::Batch, format!("{at}/dependsOn"), format!("{needed} is no request before this one")));
+                findings.push(Finding::new(
+                    Kind::Batch,
+                    format!("{at}/dependsOn"),
+                    format!("{needed} is no request before this one"),
+                ));
             }
         }
         if !ids.insert(id) {
@@ -112,9 +120,15 @@ fn batch(model: &Model, body: &Value, findings: &mut Vec<Finding>) {
             .collect();
         let body = part.get("body");
         if body.is_some() && !headers.contains_key("content-type") {
-            findings.push(Finding::new(Kind::Batch, format!("{at}/headers"), "a part with a body needs a `Content-Type`"));
+            findings.push(Finding::new(
+                Kind::Batch,
+                format!("{at}/headers"),
+                "a part with a body needs a `Content-Type`",
+            ));
         }
         let inner = check(model, Asked { method, url, headers: &headers, body });
-        findings.extend(inner.into_iter().map(|finding| Finding { pointer: format!("{at}{}", finding.pointer), ..finding }));
+        findings.extend(
+            inner.into_iter().map(|finding| Finding { pointer: format!("{at}{}", finding.pointer), ..finding }),
+        );
     }
 }

@@ -61,7 +61,12 @@ impl Model {
             let known = self.roots.keys().map(String::as_str);
             return Err(lost(format!("no address begins with `/{name}`{}", suggestion(name, known))));
         };
-        let target = Target { shape: shape_of(root, true), ty: Some(root.clone()), through: None, canonical: format!("/{known}") };
+        let target = Target {
+            shape: shape_of(root, true),
+            ty: Some(root.clone()),
+            through: None,
+            canonical: format!("/{known}"),
+        };
         let mut walk = Walk { model: self, target };
         if key.is_some() {
             walk.target.shape = Shape::Entity;
@@ -87,7 +92,8 @@ impl Model {
     pub(crate) fn operation<'m>(&'m self, ty: &'m str, collection: bool, name: &str) -> Option<&'m Operation> {
         let short = name.strip_prefix("microsoft.graph.").unwrap_or(name).rsplit('.').next().unwrap_or(name);
         let named = self.operations.get(&short.to_ascii_lowercase())?;
-        self.lineage(ty).find_map(|ty| named.iter().find(|op| op.binding.name == ty && op.binding.collection == collection))
+        self.lineage(ty)
+            .find_map(|ty| named.iter().find(|op| op.binding.name == ty && op.binding.collection == collection))
     }
 }
 
@@ -101,7 +107,9 @@ impl<'m> Walk<'m> {
         match segment {
             "$value" => return self.end(Shape::Stream, segment),
             "$count" => return self.end(Shape::Count, segment),
-            "$ref" => return self.end(Shape::Reference { collection: self.target.shape == Shape::Collection }, segment),
+            "$ref" => {
+                return self.end(Shape::Reference { collection: self.target.shape == Shape::Collection }, segment);
+            }
             _ => {}
         }
         let Some(ty) = self.target.ty.clone() else {

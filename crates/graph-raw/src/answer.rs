@@ -17,7 +17,9 @@ pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Pla
     let warnings = request.warnings().to_vec();
     let shown = if debug { show(&request).ok() } else { None };
     let plan = if expected == ResponseType::Binary && request.method != Method::HEAD {
-        request.store(Name::default()).try_map(|stored| Answer::of(stored.status, &stored.headers, json_of(&stored.file)?))
+        request
+            .store(Name::default())
+            .try_map(|stored| Answer::of(stored.status, &stored.headers, json_of(&stored.file)?))
     } else {
         Plan::finish(request, move |response| read(response, expected))
     };
@@ -57,7 +59,13 @@ pub(crate) fn read(response: Response, expected: ResponseType) -> Result<Answer>
 
 impl Answer {
     fn of(status: StatusCode, headers: &HeaderMap, body: Raw<Value>) -> Result<Answer> {
-        Ok(Answer { status: status.as_u16(), headers: names_and_values(headers), body, warnings: Vec::new(), request: None })
+        Ok(Answer {
+            status: status.as_u16(),
+            headers: names_and_values(headers),
+            body,
+            warnings: Vec::new(),
+            request: None,
+        })
     }
 }
 
@@ -88,7 +96,9 @@ fn names_and_values(headers: &HeaderMap) -> BTreeMap<String, String> {
             continue;
         }
         let value = String::from_utf8_lossy(value.as_bytes());
-        all.entry(name.as_str().to_owned()).and_modify(|known| *known = format!("{known}, {value}")).or_insert_with(|| value.into_owned());
+        all.entry(name.as_str().to_owned())
+            .and_modify(|known| *known = format!("{known}, {value}"))
+            .or_insert_with(|| value.into_owned());
     }
     all
 }

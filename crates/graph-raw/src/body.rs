@@ -41,7 +41,13 @@ impl Content {
     }
 
     /// Writes the body, or reports why not. `content_type` is what the caller's header says.
-    pub(crate) fn write(self, method: &Method, content_type: Option<String>, cx: &Context, issues: &mut Vec<Issue>) -> Written {
+    pub(crate) fn write(
+        self,
+        method: &Method,
+        content_type: Option<String>,
+        cx: &Context,
+        issues: &mut Vec<Issue>,
+    ) -> Written {
         let kind = self.kind.unwrap_or_else(|| self.guess());
         let misplaced = self.misplaced(kind, method);
         if !misplaced.is_empty() {
@@ -55,7 +61,10 @@ impl Content {
             BodyType::None => Written::default(),
             BodyType::Form => {
                 let secrets = secret_fields(&self.form);
-                Written { body: Body::Form(self.form.into_iter().map(|field| (field.key, field.value)).collect()), secrets }
+                Written {
+                    body: Body::Form(self.form.into_iter().map(|field| (field.key, field.value)).collect()),
+                    secrets,
+                }
             }
             BodyType::Multipart => self.multipart(cx, issues),
             BodyType::Json => self.json(content_type, issues),
@@ -77,8 +86,9 @@ impl Content {
         let data = self.data.is_some().then_some(self.data_at);
         let form = (!self.form.is_empty()).then_some("/formData");
         let files = (!self.files.is_empty()).then_some(self.files_at);
-        let given =
-            |inputs: &[Option<&'static str>], why: &'static str| -> Vec<_> { inputs.iter().flatten().map(|at| (*at, why)).collect() };
+        let given = |inputs: &[Option<&'static str>], why: &'static str| -> Vec<_> {
+            inputs.iter().flatten().map(|at| (*at, why)).collect()
+        };
         if matches!(*method, Method::GET | Method::HEAD) {
             return given(&[data, form, files], "a request that reads carries no body");
         }
@@ -89,8 +99,12 @@ impl Content {
             BodyType::Form => given(&[data, files], "has no place in a form of the body type `form`"),
             BodyType::Multipart => given(&[data], "has no place beside form data; give it as a field of `formData`"),
             BodyType::Raw if form.is_some() => given(&[form], "has no place in a raw body"),
-            BodyType::Raw if data.is_some() && files.is_some() => vec![(self.files_at, "is a second body; give one of the two")],
-            BodyType::Raw if data.is_none() && files.is_none() => vec![("/bodyType", "`raw` sends `data`, or one file of `fileData`")],
+            BodyType::Raw if data.is_some() && files.is_some() => {
+                vec![(self.files_at, "is a second body; give one of the two")]
+            }
+            BodyType::Raw if data.is_none() && files.is_none() => {
+                vec![("/bodyType", "`raw` sends `data`, or one file of `fileData`")]
+            }
             BodyType::Raw if self.files.len() > 1 => vec![("/fileData/1", "is one too many; a raw body is one file")],
             BodyType::Raw => Vec::new(),
         }
@@ -102,7 +116,10 @@ impl Content {
             Value::String(text) => match serde_json::from_str::<Value>(&text) {
                 Ok(value) => (text.into_bytes(), hidden::secrets(&value)),
                 Err(error) => {
-                    issues.push(Issue::new(self.data_at, format!("is not JSON: {error}; to send it as text, set `bodyType` to `raw`")));
+                    issues.push(Issue::new(
+                        self.data_at,
+                        format!("is not JSON: {error}; to send it as text, set `bodyType` to `raw`"),
+                    ));
                     return Written::default();
                 }
             },
@@ -152,8 +169,12 @@ impl Content {
             let name = name(format!("/formData/{i}/key"), field.key);
             parts.push(Part { name, file_name: None, content_type: None, content: PartContent::Text(field.value) });
         }
-        let named: Vec<(String, FileRef)> =
-            self.files.into_iter().enumerate().map(|(i, file)| (name(format!("/fileData/{i}/key"), file.key), file.file)).collect();
+        let named: Vec<(String, FileRef)> = self
+            .files
+            .into_iter()
+            .enumerate()
+            .map(|(i, file)| (name(format!("/fileData/{i}/key"), file.key), file.file))
+            .collect();
         for (i, (name, file)) in named.into_iter().enumerate() {
             match cx.file(&file) {
                 Ok(meta) => parts.push(Part {
@@ -170,8 +191,11 @@ impl Content {
 }
 
 fn secret_fields(form: &[FormField]) -> Option<Vec<Secret>> {
-    let secrets: Vec<Secret> =
-        form.iter().filter(|field| hidden::is_secret(&field.key)).map(|field| Secret::new(field.value.as_str())).collect();
+    let secrets: Vec<Secret> = form
+        .iter()
+        .filter(|field| hidden::is_secret(&field.key))
+        .map(|field| Secret::new(field.value.as_str()))
+        .collect();
     (!secrets.is_empty()).then_some(secrets)
 }
 

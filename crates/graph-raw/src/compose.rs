@@ -78,7 +78,9 @@ pub(crate) fn target(
             return refuse("contains a character that a URL does not have");
         }
         if Link::new(url).within(&bases(cx)).is_err() {
-            return refuse("leads outside this connection's Graph; give a path below the API version, such as /me/messages");
+            return refuse(
+                "leads outside this connection's Graph; give a path below the API version, such as /me/messages",
+            );
         }
     }
     let path = decoded(url.split('?').next().unwrap_or_default());
@@ -88,7 +90,9 @@ pub(crate) fn target(
     }
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     if !absolute && ["v1.0", "beta"].iter().any(|version| first.eq_ignore_ascii_case(version)) {
-        return refuse("begins with the API version, which is included already; leave it out, and set `apiVersion` for beta");
+        return refuse(
+            "begins with the API version, which is included already; leave it out, and set `apiVersion` for beta",
+        );
     }
     match Request::literal(method, url, at.trim_start_matches('/')) {
         Ok(request) => Some(request.version(version.map_or(cx.version, Into::into))),
@@ -189,8 +193,23 @@ mod tests {
                 hostile.push(shape.replace("{}", dot));
             }
         }
-        for c in ["\r", "\n", "\r\nHost: evil", "\0", "\t", "\u{7f}", "\u{85}", "\\", "#", "#@evil", "%0d%0a", "%00", "%09", "%5c", "%250a"]
-        {
+        for c in [
+            "\r",
+            "\n",
+            "\r\nHost: evil",
+            "\0",
+            "\t",
+            "\u{7f}",
+            "\u{85}",
+            "\\",
+            "#",
+            "#@evil",
+            "%0d%0a",
+            "%00",
+            "%09",
+            "%5c",
+            "%250a",
+        ] {
             hostile.push(format!("/me{c}"));
             hostile.push(format!("/{c}me"));
         }
@@ -223,7 +242,10 @@ mod tests {
         for url in &hostile {
             let found = issues(url);
             assert!(!found.is_empty(), "{url:?} was accepted");
-            assert!(found.iter().all(|issue| issue.pointer == "/url" && !issue.message.is_empty()), "{url:?}: {found:?}");
+            assert!(
+                found.iter().all(|issue| issue.pointer == "/url" && !issue.message.is_empty()),
+                "{url:?}: {found:?}"
+            );
         }
     }
 }

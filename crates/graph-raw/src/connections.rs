@@ -5,11 +5,15 @@ use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: a user signs in. Which others a raw request needs, its caller knows: they are
 /// added to the connection.
-const DELEGATED: Permissions =
-    Permissions { minimum: &["offline_access"], default: &["https://graph.microsoft.com/User.Read.All", "offline_access"], optional: &[] };
+const DELEGATED: Permissions = Permissions {
+    minimum: &["offline_access"],
+    default: &["https://graph.microsoft.com/User.Read.All", "offline_access"],
+    optional: &[],
+};
 
 /// The application permissions: all that an administrator consented to.
-const APPLICATION: Permissions = Permissions { minimum: &[], default: &["https://graph.microsoft.com/.default"], optional: &[] };
+const APPLICATION: Permissions =
+    Permissions { minimum: &[], default: &["https://graph.microsoft.com/.default"], optional: &[] };
 
 /// Methods, permissions and account types.
 pub fn spec() -> ConnectionSpec {

@@ -54,8 +54,9 @@ pub(crate) fn check(headers: &[Header], at: &str, issues: &mut Vec<Issue>) -> Ch
     for (i, header) in headers.iter().enumerate() {
         let name = HeaderName::from_bytes(header.key.as_bytes());
         let text = header.value.trim_matches(' ');
-        let value =
-            Some(text).filter(|text| text.chars().all(|c| (' '..='~').contains(&c))).and_then(|text| HeaderValue::from_str(text).ok());
+        let value = Some(text)
+            .filter(|text| text.chars().all(|c| (' '..='~').contains(&c)))
+            .and_then(|text| HeaderValue::from_str(text).ok());
         match &name {
             Err(_) => issues.push(Issue::new(
                 format!("{at}/{i}/key"),
@@ -99,7 +100,8 @@ mod tests {
     use super::*;
 
     fn pointers(headers: &[(&str, &str)]) -> Vec<String> {
-        let headers: Vec<Header> = headers.iter().map(|(key, value)| Header { key: (*key).into(), value: (*value).into() }).collect();
+        let headers: Vec<Header> =
+            headers.iter().map(|(key, value)| Header { key: (*key).into(), value: (*value).into() }).collect();
         let mut issues = Vec::new();
         check(&headers, "/headers", &mut issues);
         issues.into_iter().map(|issue| issue.pointer).collect()
@@ -108,14 +110,21 @@ mod tests {
     #[test]
     fn what_belongs_to_the_connection_is_refused_in_any_spelling() {
         for (name, _) in OWNED {
-            for spelling in
-                [(*name).to_owned(), name.to_uppercase(), name.replace('-', "_"), format!("{}{}", name[..1].to_uppercase(), &name[1..])]
-            {
+            for spelling in [
+                (*name).to_owned(),
+                name.to_uppercase(),
+                name.replace('-', "_"),
+                format!("{}{}", name[..1].to_uppercase(), &name[1..]),
+            ] {
                 assert_eq!(pointers(&[(&spelling, "x")]), ["/headers/0/key"], "{spelling}");
             }
         }
         for (prefix, _) in OWNED_PREFIXES {
-            assert_eq!(pointers(&[(&format!("{}Anything", prefix.to_uppercase()), "x")]), ["/headers/0/key"], "{prefix}");
+            assert_eq!(
+                pointers(&[(&format!("{}Anything", prefix.to_uppercase()), "x")]),
+                ["/headers/0/key"],
+                "{prefix}"
+            );
         }
     }
 
@@ -141,21 +150,39 @@ mod tests {
         ] {
             assert_eq!(pointers(&[(name, "x")]), ["/headers/0/key"], "{name:?}");
         }
-        for value in ["a\r\nHost: evil", "a\nb", "a\rb", "\0", "a\u{7f}", "\u{1b}[31m", "ä", "a\u{2028}b", "\r\n", "a\u{0}"] {
+        for value in
+            ["a\r\nHost: evil", "a\nb", "a\rb", "\0", "a\u{7f}", "\u{1b}[31m", "ä", "a\u{2028}b", "\r\n", "a\u{0}"]
+        {
             assert_eq!(pointers(&[("x-a", value)]), ["/headers/0/value"], "{value:?}");
         }
     }
 
     #[test]
     fn every_violation_is_reported() {
-        let found = pointers(&[("Host", "a\r\nb"), ("Prefer", "x"), ("a b", "ä"), ("content-type", "a/b"), ("Content-Type", "c/d")]);
-        assert_eq!(found, ["/headers/0/key", "/headers/0/value", "/headers/2/key", "/headers/2/value", "/headers/4/key"]);
+        let found = pointers(&[
+            ("Host", "a\r\nb"),
+            ("Prefer", "x"),
+            ("a b", "ä"),
+            ("content-type", "a/b"),
+            ("Content-Type", "c/d"),
+        ]);
+        assert_eq!(
+            found,
+            ["/headers/0/key", "/headers/0/value", "/headers/2/key", "/headers/2/value", "/headers/4/key"]
+        );
     }
 
     #[test]
     fn the_usual_headers_pass_and_repeat() {
-        let headers = [("Prefer", "a=1"), ("prefer", "b=2"), ("ConsistencyLevel", "eventual"), ("If-Match", "W/\"1\""), ("X-Api-Key", "k")];
-        let headers: Vec<Header> = headers.iter().map(|(key, value)| Header { key: (*key).into(), value: (*value).into() }).collect();
+        let headers = [
+            ("Prefer", "a=1"),
+            ("prefer", "b=2"),
+            ("ConsistencyLevel", "eventual"),
+            ("If-Match", "W/\"1\""),
+            ("X-Api-Key", "k"),
+        ];
+        let headers: Vec<Header> =
+            headers.iter().map(|(key, value)| Header { key: (*key).into(), value: (*value).into() }).collect();
         let mut issues = Vec::new();
         let checked = check(&headers, "/headers", &mut issues);
         assert!(issues.is_empty(), "{issues:?}");

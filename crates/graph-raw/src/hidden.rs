@@ -7,8 +7,19 @@ use serde_json::Value;
 /// What stands in the place of a secret.
 const HIDDEN: &str = "(hidden)";
 
-const WORDS: &[&str] =
-    &["assertion", "authorization", "cookie", "credential", "passphrase", "passwd", "password", "secret", "signature", "tempauth", "token"];
+const WORDS: &[&str] = &[
+    "assertion",
+    "authorization",
+    "cookie",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "secret",
+    "signature",
+    "tempauth",
+    "token",
+];
 
 /// Whether the name of a header, a parameter or a property announces a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
@@ -74,13 +85,15 @@ mod tests {
 
     #[test]
     fn secrets_are_hidden_at_any_depth() {
-        let mut value =
-            json!({ "displayName": "A", "passwordProfile": { "password": "p" }, "apps": [{ "clientSecret": "s", "name": "n" }] });
+        let mut value = json!({ "displayName": "A", "passwordProfile": { "password": "p" }, "apps": [{ "clientSecret": "s", "name": "n" }] });
         let found: Vec<String> = secrets(&value).unwrap().iter().map(|secret| secret.expose().to_owned()).collect();
         assert_eq!(found, ["p", "s"]);
         assert!(secrets(&json!([{ "displayName": "A" }])).is_none());
         json(&mut value);
-        assert_eq!(value, json!({ "displayName": "A", "passwordProfile": HIDDEN, "apps": [{ "clientSecret": HIDDEN, "name": "n" }] }));
+        assert_eq!(
+            value,
+            json!({ "displayName": "A", "passwordProfile": HIDDEN, "apps": [{ "clientSecret": HIDDEN, "name": "n" }] })
+        );
         assert!(secrets(&json!({ "keywords": "k", "value": "v" })).is_none());
         assert!(secrets(&json!({ "password": null })).unwrap().is_empty());
         assert_eq!(header("X-API-Key", "k".into()), HIDDEN);

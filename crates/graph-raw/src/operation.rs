@@ -44,36 +44,39 @@ impl Watch {
     /// it wants a token that does not go there.
     pub fn look(mut self) -> Plan<Response> {
         let request = self.request.clone();
-        let look = Then::new(move |answer: Result<Response>| match answer.map(|response| (state(&response), response)) {
-            Err(error) => Plan::Fail(failed(error)),
-            Ok((State::Ended, response)) => Plan::Done(response),
-            Ok((State::Failed(error), _)) => Plan::Fail(error),
-            Ok((State::Elsewhere(to), _)) if self.hops < HOPS => match resolve(&self.request, &to) {
-                Some(link) => {
-                    (self.request, self.hops) = (Request::external(link), self.hops + 1);
-                    self.look()
+        let look =
+            Then::new(move |answer: Result<Response>| match answer.map(|response| (state(&response), response)) {
+                Err(error) => Plan::Fail(failed(error)),
+                Ok((State::Ended, response)) => Plan::Done(response),
+                Ok((State::Failed(error), _)) => Plan::Fail(error),
+                Ok((State::Elsewhere(to), _)) if self.hops < HOPS => match resolve(&self.request, &to) {
+                    Some(link) => {
+                        (self.request, self.hops) = (Request::external(link), self.hops + 1);
+                        self.look()
+                    }
+                    None => Plan::Fail(Error::protocol("the monitor of an operation leads to an address that is none")),
+                },
+                Ok((State::Elsewhere(_), _)) => {
+                    Plan::Fail(Error::protocol("the monitor of an operation leads from one address to the next"))
                 }
-                None => Plan::Fail(Error::protocol("the monitor of an operation leads to an address that is none")),
-            },
-            Ok((State::Elsewhere(_), _)) => Plan::Fail(Error::protocol("the monitor of an operation leads from one address to the next")),
-            Ok((State::Running, response)) => {
-                let asked = response.retry_after.unwrap_or_default();
-                let pause = self.interval.min(self.left).max(asked);
-                if self.left.is_zero() || pause > self.left {
-                    let late = format!("the operation has not ended after {} seconds", self.timeout);
-                    let (retry, hint) = match self.begun_here {
-                        Some(hint) => (Retry::Never, hint),
-                        None => {
-                            let retry = if asked.is_zero() { Retry::Later } else { Retry::After(asked) };
-                            (retry, "It goes on. Call again with the same URL to wait further.")
-                        }
-                    };
-                    return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).hint(hint));
+                Ok((State::Running, response)) => {
+                    let asked = response.retry_after.unwrap_or_default();
+                    let pause = self.interval.min(self.left).max(asked);
+                    if self.left.is_zero() || pause > self.left {
+                        let late = format!("the operation has not ended after {} seconds", self.timeout);
+                        let (retry, hint) = match self.begun_here {
+                            Some(hint) => (Retry::Never, hint),
+                            None => {
+                                let retry = if asked.is_zero() { Retry::Later } else { Retry::After(asked) };
+                                (retry, "It goes on. Call again with the same URL to wait further.")
+                            }
+                        };
+                        return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).hint(hint));
+                    }
+                    self.left -= pause;
+                    Plan::wait(pause, move || self.look())
                 }
-                self.left -= pause;
-                Plan::wait(pause, move || self.look())
-            }
-        });
+            });
         Plan::Call(Box::new(request), look)
     }
 }
@@ -101,7 +104,10 @@ fn failed(error: Error) -> Error {
         "timeout",
         "activityLimitReached",
     ];
-    let code = error.said().and_then(|said| said.code.clone()).filter(|code| code.starts_with(|first: char| first.is_ascii_lowercase()));
+    let code = error
+        .said()
+        .and_then(|said| said.code.clone())
+        .filter(|code| code.starts_with(|first: char| first.is_ascii_lowercase()));
     match (error.code(), code) {
         (Code::Unavailable, Some(code))
             if error.status() == Some(500) && !passing.iter().any(|known| known.eq_ignore_ascii_case(&code)) =>
@@ -126,8 +132,18 @@ enum State {
 
 // The words that Graph's operations use: `asyncJobStatus`, `teamsAsyncOperation`, `longRunningOperation`,
 // `workbookOperation`, export jobs. A word that is not here is an end, which the caller then sees.
-const RUNNING: &[&str] =
-    &["notstarted", "running", "inprogress", "updating", "waiting", "deletepending", "pending", "queued", "processing", "validating"];
+const RUNNING: &[&str] = &[
+    "notstarted",
+    "running",
+    "inprogress",
+    "updating",
+    "waiting",
+    "deletepending",
+    "pending",
+    "queued",
+    "processing",
+    "validating",
+];
 const FAILED: &[&str] = &["failed", "deletefailed", "cancelled", "canceled", "error", "invalid"];
 
 fn state(response: &Response) -> State {
@@ -142,7 +158,9 @@ fn state(response: &Response) -> State {
         let why = Some(reason).filter(|why| !why.is_empty()).or(text(&operation["statusDescription"]));
         let why = why.unwrap_or_else(|| "no reason given".to_owned());
         let code = refusal(said.code.as_deref().unwrap_or_default());
-        return State::Failed(Error::new(code, format!("the operation ended as `{status}`: {why}")).upstream(said).undone());
+        return State::Failed(
+            Error::new(code, format!("the operation ended as `{status}`: {why}")).upstream(said).undone(),
+        );
     }
     if let (301 | 302 | 307 | 308, Some(to)) = (response.status.as_u16(), response.header("location"))
         && item_of(to).is_none()

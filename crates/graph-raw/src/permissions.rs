@@ -7,7 +7,8 @@
 use connector_sdk::{AnyOf, ScopeCase, Scopes};
 
 /// Messages of a mailbox.
-pub const WATCH_MESSAGES: Scopes = Scopes::of(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"], &["Mail.Read", "Mail.ReadWrite"]);
+pub const WATCH_MESSAGES: Scopes =
+    Scopes::of(&["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite"], &["Mail.Read", "Mail.ReadWrite"]);
 
 /// Events.
 pub const WATCH_EVENTS: Scopes = Scopes::alike(&["Calendars.Read", "Calendars.ReadWrite"]);
@@ -16,10 +17,12 @@ pub const WATCH_EVENTS: Scopes = Scopes::alike(&["Calendars.Read", "Calendars.Re
 pub const WATCH_CONTACTS: Scopes = Scopes::alike(&["Contacts.Read", "Contacts.ReadWrite"]);
 
 /// Users.
-pub const WATCH_USERS: Scopes = Scopes::alike(&["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]);
+pub const WATCH_USERS: Scopes =
+    Scopes::alike(&["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]);
 
 /// Groups, their members and owners.
-pub const WATCH_GROUPS: Scopes = Scopes::alike(&["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]);
+pub const WATCH_GROUPS: Scopes =
+    Scopes::alike(&["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]);
 
 /// Conversations of groups. An app cannot.
 pub const WATCH_CONVERSATIONS: Scopes = Scopes::users(&["Group.Read.All", "Group.ReadWrite.All"]);
@@ -43,7 +46,8 @@ pub const WATCH_TRANSCRIPTS: Scopes = Scopes::alike(&["OnlineMeetingTranscript.R
 pub const WATCH_RECORDINGS: Scopes = Scopes::alike(&["OnlineMeetingRecording.Read.All"]);
 
 /// Whether people can be reached. An app cannot.
-pub const WATCH_PRESENCE: Scopes = Scopes { delegated: AnyOf(&["Presence.Read.All"]), shared: AnyOf::NONE, application: None };
+pub const WATCH_PRESENCE: Scopes =
+    Scopes { delegated: AnyOf(&["Presence.Read.All"]), shared: AnyOf::NONE, application: None };
 
 /// The cases of whatever has to do with subscriptions.
 pub const WATCH_CASES: &[ScopeCase] = &[

@@ -79,16 +79,19 @@ pub struct Wanted {
     /// Where notifications go: an https address that answers Graph's question for a token within ten seconds.
     #[schemars(extend("format" = "uri", "maxLength" = 2048))]
     notification_url: String,
-    /// How long it lives, in minutes. More than Graph allows for the resource becomes the most that it allows, which is the default.
+    /// How long it lives, in minutes. More than Graph allows for the resource becomes the most that it allows, which is
+    /// the default.
     #[schemars(range(min = 45))]
     expiration_minutes: Option<i64>,
     /// Where news about the subscription itself goes, such as that it needs to be authorised again.
     #[schemars(extend("format" = "uri", "maxLength" = 2048))]
     lifecycle_notification_url: Option<String>,
-    /// A text that every notification carries, by which it can be told from a forged one. Without it, one is generated and returned.
+    /// A text that every notification carries, by which it can be told from a forged one. Without it, one is generated
+    /// and returned.
     #[schemars(length(min = 1, max = 128))]
     client_state: Option<String>,
-    /// Have notifications carry the data itself, encrypted for `encryptionCertificate`. The resource needs a `$select` then.
+    /// Have notifications carry the data itself, encrypted for `encryptionCertificate`. The resource needs a `$select`
+    /// then.
     #[serde(default)]
     include_resource_data: bool,
     /// The certificate for which the data is encrypted, as base64.
@@ -96,7 +99,8 @@ pub struct Wanted {
     /// Your own name for the certificate.
     #[schemars(length(min = 1, max = 128))]
     encryption_certificate_id: Option<String>,
-    /// Make another subscription even if there is one for the same resource, changes and address. By default that one is returned.
+    /// Make another subscription even if there is one for the same resource, changes and address. By default that one
+    /// is returned.
     #[serde(default)]
     allow_duplicates: bool,
 }
@@ -105,10 +109,12 @@ pub struct Wanted {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Whose {
-    /// Only subscriptions whose notifications go to this address or below it, such as those of another instance of a program. Then `instanceOnly` does not count.
+    /// Only subscriptions whose notifications go to this address or below it, such as those of another instance of a
+    /// program. Then `instanceOnly` does not count.
     #[schemars(extend("format" = "uri"), length(min = 1, max = 2048))]
     pub notification_url: Option<String>,
-    /// Only subscriptions whose notifications go to the address of this host or below it; the default. With `false`, those of every program that uses the same app are meant too.
+    /// Only subscriptions whose notifications go to the address of this host or below it; the default. With `false`,
+    /// those of every program that uses the same app are meant too.
     #[serde(default = "yes")]
     pub instance_only: bool,
 }
@@ -137,7 +143,12 @@ impl Whose {
         Ok(match (&self.notification_url, self.instance_only, &cx.notifications) {
             (Some(url), ..) => match Url::parse(url) {
                 Ok(url) if url.has_host() => Below::Address(url),
-                _ => return Err(Error::invalid("/notificationUrl", "is not an address such as https://hooks.contoso.example/graph")),
+                _ => {
+                    return Err(Error::invalid(
+                        "/notificationUrl",
+                        "is not an address such as https://hooks.contoso.example/graph",
+                    ));
+                }
             },
             (None, false, _) => Below::Any,
             (None, true, Some(own)) => Below::Address(Url::clone(own)),
@@ -164,7 +175,8 @@ impl Below {
 // https://HOOKS.example:443/graph for something else.
 fn is_below(url: &Url, base: &Url) -> bool {
     let path = base.path().trim_end_matches('/');
-    url.origin() == base.origin() && url.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    url.origin() == base.origin()
+        && url.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 // Most minutes by what the resource is; see https://learn.microsoft.com/en-us/graph/change-notifications-overview
@@ -197,11 +209,17 @@ pub fn expiry(now: Timestamp, resource: &str, with_data: bool, minutes: Option<i
     format!("{moment:.0}")
 }
 
-/// Subscribes to a resource. `preference` is one that Graph keeps for the notifications, such as the kind of ids in them.
+/// Subscribes to a resource. `preference` is one that Graph keeps for the notifications, such as the kind of ids in
+/// them.
 ///
 /// # Errors
 /// `invalid_input` where data is wanted without a certificate.
-pub fn subscribe(resource: String, wanted: Wanted, preference: Option<&str>, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
+pub fn subscribe(
+    resource: String,
+    wanted: Wanted,
+    preference: Option<&str>,
+    cx: &Context,
+) -> Result<Plan<Raw<Subscription>>> {
     for (missing, name) in [
         (wanted.encryption_certificate.is_none(), "encryptionCertificate"),
         (wanted.encryption_certificate_id.is_none(), "encryptionCertificateId"),
@@ -257,9 +275,11 @@ mod tests {
     fn an_address_is_below_another_by_whole_segments() {
         let url = |text: &str| Url::parse(text).unwrap();
         let base = url("https://hooks.contoso.example/graph");
-        for below in
-            ["https://hooks.contoso.example/graph", "https://HOOKS.contoso.example:443/graph/a?x=1", "https://hooks.contoso.example/graph/"]
-        {
+        for below in [
+            "https://hooks.contoso.example/graph",
+            "https://HOOKS.contoso.example:443/graph/a?x=1",
+            "https://hooks.contoso.example/graph/",
+        ] {
             assert!(is_below(&url(below), &base), "{below}");
         }
         for other in [
@@ -279,7 +299,9 @@ mod tests {
     #[test]
     fn a_life_is_never_longer_than_allowed() {
         let now = Timestamp::UNIX_EPOCH;
-        let minutes = |resource: &str, data, asked| expiry(now, resource, data, asked).parse::<Timestamp>().unwrap().as_second() / 60 + 1;
+        let minutes = |resource: &str, data, asked| {
+            expiry(now, resource, data, asked).parse::<Timestamp>().unwrap().as_second() / 60 + 1
+        };
         assert_eq!(minutes("me/messages", false, None), 10_080);
         assert_eq!(minutes("/users/x/mailFolders('inbox')/messages?$select=subject", true, Some(99_999)), 1_440);
         assert_eq!(minutes("teams/1/channels/2/messages", false, None), 4_320);

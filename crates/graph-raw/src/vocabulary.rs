@@ -99,7 +99,8 @@ pub struct QueryParameter {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub struct Header {
-    /// Its name, such as `Prefer`. What belongs to the connection (`Authorization`, `Host`, `Cookie` and the like) is refused.
+    /// Its name, such as `Prefer`. What belongs to the connection (`Authorization`, `Host`, `Cookie` and the like) is
+    /// refused.
     #[schemars(length(min = 1, max = 128))]
     pub key: String,
     /// Its value: visible ASCII characters and spaces.
@@ -182,9 +183,11 @@ pub struct Answer {
     pub status: u16,
     /// The headers, their names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place; null when there is none.
+    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place;
+    /// null when there is none.
     pub body: Raw<Value>,
-    /// What speaks against the request though it succeeded, by Microsoft's own description of Graph: names that are not in it. Only where that was downloaded, and only if there is something.
+    /// What speaks against the request though it succeeded, by Microsoft's own description of Graph: names that are not
+    /// in it. Only where that was downloaded, and only if there is something.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
     /// The request as it was sent, without secrets, if `debug` asked for it.

@@ -18,8 +18,8 @@ pub(crate) struct Before(pub(crate) String);
 pub(crate) struct Ahead(Arc<Mutex<Vec<u8>>>);
 
 impl Ahead {
-    /// Puts bytes before what is written next. There is nothing left of an earlier answer by then, because a client sends its next request when it
-    /// has the answer to the last one.
+    /// Puts bytes before what is written next. There is nothing left of an earlier answer by then, because a client
+    /// sends its next request when it has the answer to the last one.
     pub(crate) fn put(&self, bytes: &str) {
         lock(&self.0).extend_from_slice(bytes.as_bytes());
     }
@@ -61,7 +61,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Preceded<S> {
         ready!(self.poll_ahead(cx))?;
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         ready!(self.poll_ahead(cx))?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }

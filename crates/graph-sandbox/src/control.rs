@@ -77,7 +77,9 @@ struct IssueToken {
 pub(crate) fn handle(sandbox: &Sandbox, request: &Request<Bytes>) -> Response<Bytes> {
     match answer(sandbox, request) {
         Ok(body) => reply::json(StatusCode::OK, &body),
-        Err((status, message)) => reply::json(status, &json!({ "error": { "code": "badSandboxRequest", "message": message } })),
+        Err((status, message)) => {
+            reply::json(status, &json!({ "error": { "code": "badSandboxRequest", "message": message } }))
+        }
     }
 }
 
@@ -109,7 +111,10 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
         (&Method::POST, "/sandbox/deliver") => {
             let Deliver { mailbox, folder, message } = read(request)?;
             if !sandbox.has_folder(&mailbox, &folder) {
-                return Err((StatusCode::NOT_FOUND, format!("the sandbox has no mailbox `{mailbox}` with a folder `{folder}`")));
+                return Err((
+                    StatusCode::NOT_FOUND,
+                    format!("the sandbox has no mailbox `{mailbox}` with a folder `{folder}`"),
+                ));
             }
             if !(message.is_object() || message.is_null()) {
                 return Err((StatusCode::BAD_REQUEST, "`message` must be an object".to_owned()));
@@ -119,13 +124,19 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
         }
         (&Method::POST, "/sandbox/log") => {
             let Logged { user, activity, seconds_ago, entry } = read(request)?;
-            let at = sandbox.clock().now().saturating_sub(jiff::SignedDuration::from_secs(seconds_ago)).unwrap_or_default();
+            let at =
+                sandbox.clock().now().saturating_sub(jiff::SignedDuration::from_secs(seconds_ago)).unwrap_or_default();
             let graph = sandbox.graph();
             let id = match (user, activity) {
                 (Some(user), None) if graph.user_by_name(&user).is_some() => graph.log_sign_in(&user, at, entry.into()),
                 (Some(user), None) => return Err((StatusCode::NOT_FOUND, format!("the sandbox has no user `{user}`"))),
                 (None, Some(activity)) => graph.log_directory_audit(&activity, at, entry.into()),
-                _ => return Err((StatusCode::BAD_REQUEST, "give the `user` of a sign-in, or the `activity` of an audit".to_owned())),
+                _ => {
+                    return Err((
+                        StatusCode::BAD_REQUEST,
+                        "give the `user` of a sign-in, or the `activity` of an audit".to_owned(),
+                    ));
+                }
             };
             Ok(json!({ "id": id }))
         }
@@ -139,7 +150,8 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
         }
         (&Method::POST, "/sandbox/perturb") => {
             let choice = read::<Perturb>(request)?.choice;
-            let perturbations: Perturbations = choice.parse().map_err(|error: BadChoice| (StatusCode::BAD_REQUEST, error.to_string()))?;
+            let perturbations: Perturbations =
+                choice.parse().map_err(|error: BadChoice| (StatusCode::BAD_REQUEST, error.to_string()))?;
             sandbox.perturb(perturbations.clone());
             Ok(json!({ "choice": perturbations.to_string() }))
         }
@@ -177,5 +189,6 @@ fn faults(sandbox: &Sandbox) -> Value {
 }
 
 fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, (StatusCode, String)> {
-    serde_json::from_slice(request.body()).map_err(|error| (StatusCode::BAD_REQUEST, format!("the body cannot be read: {error}")))
+    serde_json::from_slice(request.body())
+        .map_err(|error| (StatusCode::BAD_REQUEST, format!("the body cannot be read: {error}")))
 }

@@ -51,8 +51,9 @@
 //! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
 //!
 //! # Perturbations
-//! [`Sandbox::perturb`] lets the sandbox word its right answers in other ways that OData, JSON and HTTP allow and that Graph has been seen
-//! to use: see [`Perturbations`] for how they are chosen, and `perturb/` for each of them and its source. They are off from the start.
+//! [`Sandbox::perturb`] lets the sandbox word its right answers in other ways that OData, JSON and HTTP allow and that
+//! Graph has been seen to use: see [`Perturbations`] for how they are chosen, and `perturb/` for each of them and its
+//! source. They are off from the start.
 //!
 //! # Where it differs from Microsoft
 //! Subscriptions are kept and checked, but no notifications are sent. A notification URL may be `http` on the
@@ -88,8 +89,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use caller::Caller;
 pub use clock::Clock;
 pub use entra::{
-    Account, App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, PERSONAL_ACCOUNT, PERSONAL_TENANT, Provoke, Rotation,
-    seeds,
+    Account, App, AppSecret, Audience, ClientAuth, Consent, FederatedCredential, PERSONAL_ACCOUNT, PERSONAL_TENANT,
+    Provoke, Rotation, seeds,
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Feeds, Graph, PartFault, UserCard};

@@ -1,6 +1,7 @@
 //! Random numbers that repeat.
 
-/// A generator of random numbers (SplitMix64). It is written out here, so that a seed gives the same numbers in each release.
+/// A generator of random numbers (SplitMix64). It is written out here, so that a seed gives the same numbers in each
+/// release.
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 

@@ -48,7 +48,13 @@ pub(crate) fn empty(status: StatusCode) -> Response<Bytes> {
 }
 
 /// An error in [Graph's shape](https://learn.microsoft.com/en-us/graph/errors).
-pub(crate) fn graph_error(clock: &Clock, headers: &HeaderMap, status: StatusCode, code: &str, message: &str) -> Response<Bytes> {
+pub(crate) fn graph_error(
+    clock: &Clock,
+    headers: &HeaderMap,
+    status: StatusCode,
+    code: &str,
+    message: &str,
+) -> Response<Bytes> {
     let request_id = guid();
     let client = headers.get("client-request-id").and_then(|id| id.to_str().ok()).unwrap_or(&request_id).to_owned();
     let mut response = json(

@@ -20,7 +20,8 @@ use crate::faults::{self, Asked, Verdict};
 use crate::perturb::{Counted, Engine};
 use crate::seen::Log;
 use crate::{
-    Account, App, Clock, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock, reply, seeds, server, validate,
+    Account, App, Clock, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock, reply, seeds,
+    server, validate,
 };
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
@@ -160,7 +161,8 @@ impl Sandbox {
     /// needs no account. `scopes` are short names: delegated scopes, or roles for an app. A user that the
     /// sandbox does not know gets a token whose object id is the given name.
     pub fn issue_token(&self, holder: Holder<'_>, scopes: &[&str]) -> String {
-        let scopes: BTreeSet<String> = scopes.iter().map(|scope| connector_sdk::scopes::short(scope).to_owned()).collect();
+        let scopes: BTreeSet<String> =
+            scopes.iter().map(|scope| connector_sdk::scopes::short(scope).to_owned()).collect();
         let tid = self.0.graph.tenant_id();
         match holder {
             Holder::App(client_id) => self.0.entra.access_token(For::App { tid }, client_id, &scopes, None, None),
@@ -217,7 +219,8 @@ impl Sandbox {
         self.0.entra.relent();
     }
 
-    /// Perturbs answers from now on, and counts anew; [`Perturbations::none`] ends it. Answers of `/sandbox/…` stay as they are.
+    /// Perturbs answers from now on, and counts anew; [`Perturbations::none`] ends it. Answers of `/sandbox/…` stay as
+    /// they are.
     pub fn perturb(&self, perturbations: Perturbations) {
         let engine = (!perturbations.is_empty()).then(|| Arc::new(Engine::new(perturbations)));
         *lock(&self.0.perturbing) = engine;
@@ -335,14 +338,26 @@ impl Inner {
         graph.then(|| self.entra.bearer(origin, header))
     }
 
-    fn judge(&self, origin: &str, request: &Request<Bytes>, bearer: Option<&Result<Bearer, Refusal>>, part: bool) -> Verdict {
+    fn judge(
+        &self,
+        origin: &str,
+        request: &Request<Bytes>,
+        bearer: Option<&Result<Bearer, Refusal>>,
+        part: bool,
+    ) -> Verdict {
         let bearer = bearer.and_then(|bearer| bearer.as_ref().ok());
         let mailbox = bearer.filter(|_| !part).and_then(|bearer| {
             let owner = faults::mailbox(request)?;
             let name = owner.or(bearer.caller.user.as_deref())?;
             Some(self.graph.user_by_name(name).map_or_else(|| name.to_owned(), |user| user.id))
         });
-        self.faults.judge(&Asked { origin, request, claims: bearer.map(|bearer| bearer.claims.as_ref()), mailbox, part })
+        self.faults.judge(&Asked {
+            origin,
+            request,
+            claims: bearer.map(|bearer| bearer.claims.as_ref()),
+            mailbox,
+            part,
+        })
     }
 
     fn work(
@@ -363,11 +378,9 @@ impl Inner {
         // upload and download URLs carry their own permission
         let free = || self.graph.handle_unauthenticated(origin, request);
         match bearer {
-            None => self
-                .entra
-                .handle(origin, request)
-                .or_else(free)
-                .unwrap_or_else(|| reply::graph_error(&self.clock, headers, StatusCode::BAD_REQUEST, "BadRequest", "Invalid version.")),
+            None => self.entra.handle(origin, request).or_else(free).unwrap_or_else(|| {
+                reply::graph_error(&self.clock, headers, StatusCode::BAD_REQUEST, "BadRequest", "Invalid version.")
+            }),
             Some(Err(refusal)) => {
                 let free = if headers.contains_key(AUTHORIZATION) { None } else { free() };
                 free.unwrap_or_else(|| reply::unauthorized(&self.clock, headers, refusal.message(), ""))
@@ -418,7 +431,9 @@ impl Transport for Sandbox {
             Outcome::Dropped { done: false } => {
                 Err(Error::new(Code::Unavailable, "the connection was reset before the request was processed"))
             }
-            Outcome::Dropped { done: true } => Err(Error::new(Code::OutcomeUnknown, "the connection was reset before the answer came")),
+            Outcome::Dropped { done: true } => {
+                Err(Error::new(Code::OutcomeUnknown, "the connection was reset before the answer came"))
+            }
         }
     }
 }

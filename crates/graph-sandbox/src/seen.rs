@@ -77,5 +77,7 @@ impl Log {
 }
 
 fn is_token_request(path: &str) -> bool {
-    ["/oauth2/v2.0/token", "/oidc/token", "/metadata/identity/oauth2/token", "/msi/token"].iter().any(|end| path.ends_with(end))
+    ["/oauth2/v2.0/token", "/oidc/token", "/metadata/identity/oauth2/token", "/msi/token"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }

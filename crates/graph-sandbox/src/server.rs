@@ -126,7 +126,8 @@ async fn connection(sandbox: Sandbox, guard: Guard, stream: TcpStream, mut stopp
             answer
         }
     });
-    let connection = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(stream, service);
+    let connection =
+        hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(stream, service);
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -140,7 +141,11 @@ async fn connection(sandbox: Sandbox, guard: Guard, stream: TcpStream, mut stopp
     }
 }
 
-async fn respond(sandbox: Sandbox, guard: Guard, request: Request<Incoming>) -> io::Result<Response<BoxBody<Bytes, io::Error>>> {
+async fn respond(
+    sandbox: Sandbox,
+    guard: Guard,
+    request: Request<Incoming>,
+) -> io::Result<Response<BoxBody<Bytes, io::Error>>> {
     let (parts, body) = request.into_parts();
     if let Some(status) = guard.refuses(&parts.headers) {
         return Ok(reply::empty(status).map(full));

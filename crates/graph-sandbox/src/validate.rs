@@ -22,12 +22,18 @@ const LARGEST: usize = 4096;
 /// Whether the request makes a subscription.
 pub(crate) fn concerns(request: &Request<Bytes>) -> bool {
     let below = request.uri().path().strip_prefix("/v1.0/").or_else(|| request.uri().path().strip_prefix("/beta/"));
-    request.method() == Method::POST && below.is_some_and(|below| below.trim_end_matches('/').eq_ignore_ascii_case("subscriptions"))
+    request.method() == Method::POST
+        && below.is_some_and(|below| below.trim_end_matches('/').eq_ignore_ascii_case("subscriptions"))
 }
 
 /// Lets `made`, the answer to a new subscription, through if its URLs echo their tokens. Otherwise the
 /// subscription is forgotten and the answer is an error.
-pub(crate) async fn check(graph: &Graph, clock: &Clock, request: &Request<Bytes>, made: Response<Bytes>) -> Response<Bytes> {
+pub(crate) async fn check(
+    graph: &Graph,
+    clock: &Clock,
+    request: &Request<Bytes>,
+    made: Response<Bytes>,
+) -> Response<Bytes> {
     if made.status() != StatusCode::CREATED {
         return made;
     }
@@ -56,11 +62,14 @@ async fn ask(url: &str, token: &str) -> Result<(), String> {
     url.query_pairs_mut().append_pair("validationToken", token);
     let failed = |why: &str| format!("Subscription validation request failed. {why}");
     let addresses = url.socket_addrs(|| Some(80)).map_err(|_| failed("The host is not known."))?;
-    let address =
-        addresses.into_iter().find(|address| address.ip().is_loopback()).ok_or_else(|| failed("The host is not this machine."))?;
+    let address = addresses
+        .into_iter()
+        .find(|address| address.ip().is_loopback())
+        .ok_or_else(|| failed("The host is not this machine."))?;
     let unreachable = || failed("The notification URL cannot be reached.");
     let stream = TcpStream::connect(address).await.map_err(|_| unreachable())?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| unreachable())?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| unreachable())?;
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let request = Request::post(path)
         .header(HOST, address.to_string())
@@ -87,6 +96,10 @@ async fn ask(url: &str, token: &str) -> Result<(), String> {
     if body != token.as_bytes() {
         return Err(failed("Notification endpoint must echo the validation token."));
     }
-    let text = parts.headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).is_some_and(|media| media.starts_with("text/plain"));
+    let text = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|media| media.to_str().ok())
+        .is_some_and(|media| media.starts_with("text/plain"));
     if text { Ok(()) } else { Err(failed("The validation token must be answered as text/plain.")) }
 }

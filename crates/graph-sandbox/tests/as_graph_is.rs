@@ -24,24 +24,41 @@ fn changes_of_a_drive_tell_no_paths() {
     let listed = get(&sandbox, &format!("{drive}/children")).1;
     assert!(listed["value"][0]["parentReference"]["path"].is_string(), "{listed}");
     let changes = get(&sandbox, &format!("{drive}/delta")).1;
-    let references: Vec<&Value> = changes["value"].as_array().unwrap().iter().map(|item| &item["parentReference"]).collect();
-    assert!(references.len() > 5 && references.iter().all(|reference| reference.get("path").is_none()), "{references:?}");
-    assert!(references.iter().filter(|reference| reference["id"].is_string()).count() > 5, "the folder above is told by its id");
+    let references: Vec<&Value> =
+        changes["value"].as_array().unwrap().iter().map(|item| &item["parentReference"]).collect();
+    assert!(
+        references.len() > 5 && references.iter().all(|reference| reference.get("path").is_none()),
+        "{references:?}"
+    );
+    assert!(
+        references.iter().filter(|reference| reference["id"].is_string()).count() > 5,
+        "the folder above is told by its id"
+    );
 }
 
 #[test]
 fn a_name_that_begins_with_a_dollar_sign_stands_in_parentheses() {
     let sandbox = Sandbox::new();
-    for refused in
-        ["/v1.0/users/$adele@contoso.example", "/v1.0/users/%24adele@contoso.example", "/v1.0/users/$adele@contoso.example/messages"]
-    {
+    for refused in [
+        "/v1.0/users/$adele@contoso.example",
+        "/v1.0/users/%24adele@contoso.example",
+        "/v1.0/users/$adele@contoso.example/messages",
+    ] {
         let (status, body) = get(&sandbox, refused);
-        assert_eq!((status, &body["error"]["code"]), (StatusCode::BAD_REQUEST, &Value::from("BadRequest")), "{refused}");
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (StatusCode::BAD_REQUEST, &Value::from("BadRequest")),
+            "{refused}"
+        );
     }
     // It is understood there, and nobody is called so.
     for understood in ["/v1.0/users('$adele@contoso.example')", "/v1.0/users('$o''neil@contoso.example')"] {
         let (status, body) = get(&sandbox, understood);
-        assert_eq!((status, &body["error"]["code"]), (StatusCode::NOT_FOUND, &Value::from("Request_ResourceNotFound")), "{understood}");
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (StatusCode::NOT_FOUND, &Value::from("Request_ResourceNotFound")),
+            "{understood}"
+        );
     }
     assert_eq!(get(&sandbox, "/v1.0/users('adelev@contoso.example')").0, StatusCode::OK);
     let id = get(&sandbox, "/v1.0/groups?$top=1").1["value"][0]["id"].as_str().unwrap().to_owned();

@@ -96,7 +96,14 @@ async fn each_wrong_assertion_has_its_number() {
         (but("jti", Value::Null), 50_027),
         (jwt(&other_key, &good(&world, "x"), &RSA_PSS_SHA256), 700_027),
         (jwt(&json!({ "alg": "PS256" }), &good(&world, "x"), &RSA_PSS_SHA256), 700_027),
-        (jwt(&json!({ "alg": "none", "x5t#S256": thumbprint(&digest::SHA256) }), &good(&world, "x"), &RSA_PSS_SHA256), 700_027),
+        (
+            jwt(
+                &json!({ "alg": "none", "x5t#S256": thumbprint(&digest::SHA256) }),
+                &good(&world, "x"),
+                &RSA_PSS_SHA256,
+            ),
+            700_027,
+        ),
         (std::mem::take(&mut tampered), 700_027),
     ] {
         assert_eq!(refusal(&send(&world, ID, &assertion).await), number, "{assertion}");
@@ -139,7 +146,11 @@ async fn the_machine_itself() {
         request.send().await.unwrap()
     };
     let (status, body) = answer(get(path, &[("metadata", "true")]).await).await;
-    assert_eq!((status, &body["expires_in"], &body["client_id"]), (200, &"3600".into(), &seeds::MANAGED_IDENTITY.into()), "{body}");
+    assert_eq!(
+        (status, &body["expires_in"], &body["client_id"]),
+        (200, &"3600".into(), &seeds::MANAGED_IDENTITY.into()),
+        "{body}"
+    );
     assert_ne!(world.graph("/v1.0/users", body["access_token"].as_str().unwrap()).await.status(), 401);
     for (path, headers) in [
         (path.to_owned(), vec![]),

@@ -4,7 +4,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ADA, ELSEWHERE, EVE, REDIRECT, ask, back, callback, claims, peopled, redeem, refresh, refusal, signed_in};
+use common::{
+    ADA, ELSEWHERE, EVE, REDIRECT, ask, back, callback, claims, peopled, redeem, refresh, refusal, signed_in,
+};
 use graph_sandbox::{App, Audience, Consent, PERSONAL_ACCOUNT, PERSONAL_TENANT, Rotation, Sandbox, seeds};
 
 #[tokio::test]
@@ -16,7 +18,10 @@ async fn a_sign_in_gives_every_token() {
     assert!(!answer.contains_key("iss"), "Entra sends no iss");
     let (status, body) = world.token("common", &redeem(&answer["code"])).await;
     assert_eq!((status, &body["expires_in"]), (200, &3600.into()), "{body}");
-    assert_eq!(body["scope"], "openid profile https://graph.microsoft.com/Mail.Read https://graph.microsoft.com/User.Read");
+    assert_eq!(
+        body["scope"],
+        "openid profile https://graph.microsoft.com/Mail.Read https://graph.microsoft.com/User.Read"
+    );
 
     let access = claims(&body["access_token"]);
     assert_eq!(
@@ -25,7 +30,9 @@ async fn a_sign_in_gives_every_token() {
     );
     let id = claims(&body["id_token"]);
     assert_eq!(id["iss"], world.url(&format!("/{tid}/v2.0")));
-    for (claim, value) in [("aud", seeds::WEB), ("nonce", "a-nonce"), ("oid", "ada-oid"), ("tid", tid), ("preferred_username", ADA)] {
+    for (claim, value) in
+        [("aud", seeds::WEB), ("nonce", "a-nonce"), ("oid", "ada-oid"), ("tid", tid), ("preferred_username", ADA)]
+    {
         assert_eq!(id[claim], value);
     }
     assert_ne!(world.graph("/v1.0/me", body["access_token"].as_str().unwrap()).await.status(), 401);
@@ -39,7 +46,10 @@ async fn a_person_chooses_on_the_page() {
     let page = world.get(&path).await;
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     let html = page.text().await.unwrap();
-    assert!(html.contains(&format!("<option value=\"{ADA}\" selected>")) && html.contains("<li>Mail.Read</li>"), "{html}");
+    assert!(
+        html.contains(&format!("<option value=\"{ADA}\" selected>")) && html.contains("<li>Mail.Read</li>"),
+        "{html}"
+    );
     let accepted = world.form(&path, &[("user", EVE), ("decision", "accept")]).send().await.unwrap();
     let code = back(accepted).await["code"].clone();
     let (_, body) = world.token("common", &redeem(&code)).await;
@@ -89,7 +99,11 @@ async fn what_can_be_sent_back_is() {
         assert!(answer["error_description"].starts_with(&format!("AADSTS{number}: ")), "{answer:?}");
         assert!(answer.contains_key("state") && !answer.contains_key("code"));
     }
-    assert!(callback(&world, "common", &ask(ADA, &[("client_id", "registered"), ("scope", "User.Read")])).await.contains_key("code"));
+    assert!(
+        callback(&world, "common", &ask(ADA, &[("client_id", "registered"), ("scope", "User.Read")]))
+            .await
+            .contains_key("code")
+    );
 }
 
 #[tokio::test]
@@ -181,7 +195,8 @@ async fn account_types_are_kept_apart() {
         let mut app = App::web("app", "App", "s", REDIRECT);
         app.audience = audience;
         world.sandbox.register(app);
-        let form = [("grant_type", "refresh_token"), ("client_id", "app"), ("client_secret", "s"), ("refresh_token", "x")];
+        let form =
+            [("grant_type", "refresh_token"), ("client_id", "app"), ("client_secret", "s"), ("refresh_token", "x")];
         assert_eq!(refusal(&world.token(tenant, &form).await), number, "{audience:?}");
     }
     // a verified domain is its tenant

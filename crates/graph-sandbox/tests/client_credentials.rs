@@ -33,7 +33,8 @@ async fn a_secret_in_the_header_is_form_encoded() {
     let encoded: String = url::form_urlencoded::byte_serialize(DAEMON_SECRET.as_bytes()).collect();
     for (secret, expected) in [(encoded.as_str(), 200), (DAEMON_SECRET, 401)] {
         let basic = format!("Basic {}", STANDARD.encode(format!("{DAEMON}:{secret}")));
-        let request = world.form(&path, &[("grant_type", "client_credentials"), ("scope", SCOPE)]).header("authorization", basic);
+        let request =
+            world.form(&path, &[("grant_type", "client_credentials"), ("scope", SCOPE)]).header("authorization", basic);
         let (status, body) = answer(request.send().await.unwrap()).await;
         assert_eq!(status, expected, "{body}");
     }

@@ -9,8 +9,9 @@ use graph_sandbox::{PERSONAL_ACCOUNT, Sandbox, seeds};
 use serde_json::Value;
 
 async fn begin(world: &World, tenant: &str) -> Value {
-    let (status, body) =
-        world.post_form(&format!("/{tenant}/oauth2/v2.0/devicecode"), &[("client_id", seeds::PUBLIC), ("scope", SCOPE)]).await;
+    let (status, body) = world
+        .post_form(&format!("/{tenant}/oauth2/v2.0/devicecode"), &[("client_id", seeds::PUBLIC), ("scope", SCOPE)])
+        .await;
     assert_eq!(status, 200, "{body}");
     body
 }
@@ -64,7 +65,8 @@ async fn a_person_enters_the_code_on_the_page() {
     let path = "/common/oauth2/deviceauth";
     assert_eq!(device["verification_uri"], world.url(path));
     assert!(world.get(path).await.text().await.unwrap().contains("name=user_code"));
-    let wrong = world.form(path, &[("user_code", "WRONG"), ("user", ADA), ("decision", "accept")]).send().await.unwrap();
+    let wrong =
+        world.form(path, &[("user_code", "WRONG"), ("user", ADA), ("decision", "accept")]).send().await.unwrap();
     assert_eq!(wrong.status(), 400);
     let small = code(&device).to_ascii_lowercase();
     let right = world.form(path, &[("user_code", &small), ("user", EVE), ("decision", "accept")]).send().await.unwrap();

@@ -235,7 +235,10 @@ async fn the_sign_in_service_fails_in_its_own_shape() {
     world.sandbox.faults().add(Rule::new(Fault::unavailable()).path("/oauth2/v2.0/token").from_nth(2));
     for (n, status) in [("1", 429), ("2", 503), ("3", 503)] {
         let answer = world.token("common", &[("n", n)]).await;
-        assert_eq!((answer.0, common::refusal(&answer), &answer.1["error"]), (status, 90_033, &"temporarily_unavailable".into()));
+        assert_eq!(
+            (answer.0, common::refusal(&answer), &answer.1["error"]),
+            (status, 90_033, &"temporarily_unavailable".into())
+        );
     }
 }
 
@@ -273,7 +276,9 @@ async fn a_second_takes_so_many() {
 #[tokio::test]
 async fn faults_over_http() {
     let world = world().await;
-    let post = async |path: &str, body: Value| answer(world.http.post(world.url(path)).body(body.to_string()).send().await.unwrap()).await;
+    let post = async |path: &str, body: Value| {
+        answer(world.http.post(world.url(path)).body(body.to_string()).send().await.unwrap()).await
+    };
     let rule = json!({ "fault": { "kind": "status", "status": 418, "code": "teapot" }, "path": "/users" });
     let (status, body) = post("/sandbox/faults", rule).await;
     assert_eq!((status, body["rules"].as_array().unwrap().len()), (200, 1), "{body}");

@@ -71,7 +71,8 @@ async fn basic_authentication_with_reserved_characters() {
     form.drain(1..3);
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let send = async |pair: String| {
-        let request = world.form("/oidc/token", &form).header("authorization", format!("Basic {}", STANDARD.encode(pair)));
+        let request =
+            world.form("/oidc/token", &form).header("authorization", format!("Basic {}", STANDARD.encode(pair)));
         answer(request.send().await.unwrap()).await
     };
     let (status, body) = send(format!("{}:{}", encode(id), secret)).await;

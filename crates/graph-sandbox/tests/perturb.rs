@@ -63,7 +63,9 @@ async fn without_a_choice_nothing_changes() {
 
 #[tokio::test(start_paused = true)]
 async fn split_pages_hold_the_whole_list() {
-    let ids = |page: &Value| page["value"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let ids = |page: &Value| {
+        page["value"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     let expected = ids(&get(&Sandbox::new(), "/v1.0/users").await);
     let (mut most, mut empty) = (0, 0);
     for seed in 0..20 {
@@ -87,7 +89,8 @@ async fn what_a_request_filters_by_and_ids_stay() {
     let sandbox = sandbox("5:absent,null");
     let mut lost = 0;
     for _ in 0..30 {
-        let page = get(&sandbox, "/v1.0/users?$filter=accountEnabled%20eq%20true&$select=id,accountEnabled,displayName").await;
+        let page =
+            get(&sandbox, "/v1.0/users?$filter=accountEnabled%20eq%20true&$select=id,accountEnabled,displayName").await;
         for user in page["value"].as_array().unwrap() {
             assert!(user["id"].is_string() && user["accountEnabled"] == true, "{user}");
             lost += u32::from(!user["displayName"].is_string());
@@ -124,8 +127,9 @@ async fn what_is_refused_or_cut_is_answered_when_it_comes_again() {
 #[tokio::test(start_paused = true)]
 async fn the_parts_of_a_batch_are_perturbed_as_requests_are() {
     let sandbox = sandbox("1:unknown-properties,batch-order,refused,error-shape");
-    let parts: Vec<Value> =
-        (0..20).map(|id| json!({ "id": id.to_string(), "method": "GET", "url": format!("/users?$top={}", id + 1) })).collect();
+    let parts: Vec<Value> = (0..20)
+        .map(|id| json!({ "id": id.to_string(), "method": "GET", "url": format!("/users?$top={}", id + 1) }))
+        .collect();
     let (mut additions, mut refused, mut orders) = (0, 0, std::collections::BTreeSet::new());
     for _ in 0..4 {
         let answer = send(&sandbox, "POST", "/v1.0/$batch", &json!({ "requests": parts })).await.unwrap();
@@ -163,7 +167,8 @@ async fn an_object_that_has_not_changed_reads_the_same() {
             for (name, value) in less.as_object().unwrap().iter().filter(|(name, _)| !name.contains("@odata")) {
                 assert_eq!(alone.get(name), Some(value), "seed {seed}, {name}: {alone} {less}");
             }
-            changed += usize::from(user.as_object().unwrap().iter().any(|(name, value)| alone.get(name) != Some(value)));
+            changed +=
+                usize::from(user.as_object().unwrap().iter().any(|(name, value)| alone.get(name) != Some(value)));
         }
     }
     assert!(changed > 20, "{changed}");
@@ -181,7 +186,10 @@ async fn a_batch_loses_answers_and_gateways_speak_in_it() {
     };
     let (mut reads, mut writes, mut broken, mut quoted, mut pages) = (0, 0, 0, 0, 0);
     for _ in 0..40 {
-        let answer = send(&sandbox, "POST", "/v1.0/$batch", &json!({ "requests": (0..20).map(part).collect::<Vec<_>>() })).await.unwrap();
+        let answer =
+            send(&sandbox, "POST", "/v1.0/$batch", &json!({ "requests": (0..20).map(part).collect::<Vec<_>>() }))
+                .await
+                .unwrap();
         let Ok(answer) = serde_json::from_slice::<Value>(answer.body()) else {
             broken += 1;
             continue;
@@ -194,7 +202,10 @@ async fn a_batch_loses_answers_and_gateways_speak_in_it() {
         quoted += answers.iter().filter(|part| body(part).contains("</html>")).count();
         pages += answers.iter().filter(|part| part["status"] == 502 && !body(part).contains("</html>")).count();
     }
-    assert!(reads > 5 && writes > 5 && broken > 0 && quoted > 5 && pages > 0, "{reads} {writes} {broken} {quoted} {pages}");
+    assert!(
+        reads > 5 && writes > 5 && broken > 0 && quoted > 5 && pages > 0,
+        "{reads} {writes} {broken} {quoted} {pages}"
+    );
 }
 
 #[tokio::test]
@@ -216,7 +227,10 @@ async fn informational_answers_come_before_the_answer() {
         }
     }
     assert_eq!(text.matches("HTTP/1.1 401").count(), 8, "{text}");
-    assert!(text.contains("HTTP/1.1 103 Early Hints\r\n") && text.contains("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 "), "{text}");
+    assert!(
+        text.contains("HTTP/1.1 103 Early Hints\r\n") && text.contains("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 "),
+        "{text}"
+    );
     server.shutdown().await;
 }
 
@@ -226,7 +240,8 @@ fn each_has_a_name_and_says_what_it_does() {
     let names: std::collections::BTreeSet<_> = known.iter().map(|(name, ..)| *name).collect();
     assert_eq!(names.len(), known.len());
     assert!(
-        known.iter().all(|(name, _, summary)| !summary.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        known.iter().all(|(name, _, summary)| !summary.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
     );
     let lossless: Perturbations = "7".parse().unwrap();
     assert!(lossless.list().all(|(_, loss, _)| loss == Loss::Lossless) && lossless.to_string().starts_with("7:"));

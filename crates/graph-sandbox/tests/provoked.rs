@@ -22,7 +22,12 @@ async fn a_new_sign_in_helps() {
         (Provoke::MfaEnrolment(ada()), 50_079, "interaction_required", Value::Null),
         (Provoke::PasswordChanged(ada()), 50_173, "invalid_grant", json!("bad_token")),
         (Provoke::RefreshTokensExpired(ada()), 700_082, "invalid_grant", Value::Null),
-        (Provoke::ConsentWithdrawn { app: seeds::WEB.to_owned(), user: ada() }, 65_001, "invalid_grant", json!("consent_required")),
+        (
+            Provoke::ConsentWithdrawn { app: seeds::WEB.to_owned(), user: ada() },
+            65_001,
+            "invalid_grant",
+            json!("consent_required"),
+        ),
     ] {
         world.sandbox.relent();
         let token = signed_in(&world, "common", ADA).await;
@@ -68,13 +73,17 @@ async fn an_administrator_consents_for_everybody() {
     let refused = callback(&world, "common", &ask(ADA, &[])).await;
     assert!(refused["error_description"].starts_with("AADSTS90094: "), "{refused:?}");
 
-    let query = format!("client_id={}&redirect_uri={}&state=s&scope=User.Read%20Mail.Read", seeds::WEB, common::REDIRECT);
+    let query =
+        format!("client_id={}&redirect_uri={}&state=s&scope=User.Read%20Mail.Read", seeds::WEB, common::REDIRECT);
     let path = format!("/organizations/v2.0/adminconsent?{query}");
     assert!(world.get(&path).await.text().await.unwrap().contains("for everybody"));
     let declined = common::back(world.form(&path, &[("decision", "cancel")]).send().await.unwrap()).await;
     assert_eq!((declined["error"].as_str(), declined["state"].as_str()), ("access_denied", "s"));
     let granted = common::back(world.get(&format!("{path}&sandbox_auto=1")).await).await;
-    assert_eq!((granted["admin_consent"].as_str(), granted["tenant"].as_str()), ("True", world.sandbox.graph().tenant_id()));
+    assert_eq!(
+        (granted["admin_consent"].as_str(), granted["tenant"].as_str()),
+        ("True", world.sandbox.graph().tenant_id())
+    );
     assert!(callback(&world, "common", &ask(ADA, &[])).await.contains_key("code"));
 }
 

@@ -22,15 +22,21 @@ async fn pages_of_others_give_no_orders() {
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         request.send().await.unwrap().status().as_u16()
     };
-    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "127.0.0.1@evil.example", ""] {
+    for host in
+        ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "127.0.0.1@evil.example", ""]
+    {
         assert_eq!(ask(&[("host", format!("{host}:{port}"))]).await, 421, "{host}");
     }
-    for origin in ["https://evil.example".to_owned(), "null".into(), format!("http://127.0.0.1:{}", port - 1), String::new()] {
+    for origin in
+        ["https://evil.example".to_owned(), "null".into(), format!("http://127.0.0.1:{}", port - 1), String::new()]
+    {
         assert_eq!(ask(&[("origin", origin.clone())]).await, 403, "{origin}");
     }
     let (_, rules) = answer(world.get("/sandbox/faults").await).await;
     assert!(!rules.to_string().contains("unauthorized"), "{rules}");
-    for (host, origin) in [("localhost", None), ("[::1]", None), ("127.0.0.1", Some("127.0.0.1")), ("localhost", Some("localhost"))] {
+    for (host, origin) in
+        [("localhost", None), ("[::1]", None), ("127.0.0.1", Some("127.0.0.1")), ("localhost", Some("localhost"))]
+    {
         let origin = origin.map(|origin| ("origin", format!("http://{origin}:{port}")));
         let headers: Vec<_> = [("host", format!("{host}:{port}"))].into_iter().chain(origin).collect();
         assert!(ask(&headers).await < 300, "{headers:?}");

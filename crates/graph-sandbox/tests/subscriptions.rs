@@ -23,7 +23,8 @@ async fn listener(answer: fn(&str) -> String) -> (String, Arc<Mutex<Vec<String>>
             let head = String::from_utf8_lossy(&head[..length]).into_owned();
             let path = head.split(' ').nth(1).unwrap();
             let url = url::Url::parse(&format!("http://x{path}")).unwrap();
-            let token = url.query_pairs().find(|(name, _)| name == "validationToken").map(|(_, token)| token.into_owned());
+            let token =
+                url.query_pairs().find(|(name, _)| name == "validationToken").map(|(_, token)| token.into_owned());
             let reply = answer(&token.unwrap_or_default());
             log.lock().unwrap().push(head);
             stream.write_all(reply.as_bytes()).await.unwrap();
@@ -33,7 +34,10 @@ async fn listener(answer: fn(&str) -> String) -> (String, Arc<Mutex<Vec<String>>
 }
 
 fn echo(token: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{token}", token.len())
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{token}",
+        token.len()
+    )
 }
 
 async fn world(validates: bool) -> World {
@@ -46,7 +50,8 @@ async fn subscribe(world: &World, url: &str) -> (u16, Value) {
     let expires = jiff::Timestamp::from_second(now + 3600).unwrap().to_string();
     let body = json!({ "changeType": "created", "notificationUrl": url, "resource": "me/messages", "expirationDateTime": expires });
     let token = world.sandbox.issue_token(Holder::User("MeganB@contoso.example"), &["Mail.Read"]);
-    let request = world.http.post(world.url("/v1.0/subscriptions")).bearer_auth(token).header("content-type", "application/json");
+    let request =
+        world.http.post(world.url("/v1.0/subscriptions")).bearer_auth(token).header("content-type", "application/json");
     answer(request.body(body.to_string()).send().await.unwrap()).await
 }
 

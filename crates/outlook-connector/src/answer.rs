@@ -87,7 +87,9 @@ impl Answer {
 
     fn check(&self) -> Result<()> {
         match (&self.comment, &self.body) {
-            (Some(_), Some(_)) => Err(Error::invalid("/body", "`comment` and `body` exclude each other: Graph takes one of them")),
+            (Some(_), Some(_)) => {
+                Err(Error::invalid("/body", "`comment` and `body` exclude each other: Graph takes one of them"))
+            }
             _ => Ok(()),
         }
     }
@@ -101,7 +103,8 @@ impl Answer {
         create.decode::<Draft>().and_then(move |draft| {
             files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
                 let Some(property) = property else { return Plan::Done(draft) };
-                let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
+                let body =
+                    OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
                 let mark = root.patch("/messages/{message}").item("message", draft.id.as_str()).needs(once::NEEDS);
                 mark.json(body).repeatable().accepted().map(|_| draft)
             })
@@ -126,7 +129,9 @@ impl Answer {
             ..OutgoingMessage::default()
         };
         let says_something = message.body.is_some()
-            || !(message.to_recipients.is_empty() && message.cc_recipients.is_empty() && message.bcc_recipients.is_empty());
+            || !(message.to_recipients.is_empty()
+                && message.cc_recipients.is_empty()
+                && message.bcc_recipients.is_empty());
         Parameters { comment: self.comment, message: says_something.then_some(message) }
     }
 }

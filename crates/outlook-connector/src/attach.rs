@@ -6,7 +6,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Context, Error, FileMeta, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Then, Upload};
+use connector_sdk::{
+    Context, Error, FileMeta, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Then, Upload,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -119,7 +121,8 @@ impl Files {
         let look = item.get("/attachments").query("$select", "name");
         look.all_items().and_then(move |known| {
             let known: Vec<Option<String>> = known.iter().map(|it| Properties::of(it).text("name")).collect();
-            let missing = self.0.into_iter().filter(|(file, _)| !known.iter().any(|name| name.as_ref() == Some(&file.name)));
+            let missing =
+                self.0.into_iter().filter(|(file, _)| !known.iter().any(|name| name.as_ref() == Some(&file.name)));
             Files(missing.collect()).attach_to(item)
         })
     }
@@ -131,7 +134,9 @@ impl Files {
 }
 
 fn one(file: &NewAttachment, cx: &Context) -> Result<FileMeta, String> {
-    let meta = cx.file(&file.content).map_err(|error| error.violations().first().map(|it| it.message.clone()).unwrap_or_default())?;
+    let meta = cx
+        .file(&file.content)
+        .map_err(|error| error.violations().first().map(|it| it.message.clone()).unwrap_or_default())?;
     if meta.size > LARGEST {
         return Err(format!("the file has {} bytes; an attachment has at most {LARGEST}", meta.size));
     }
@@ -168,7 +173,11 @@ fn read<T: Send + 'static>(
     )
 }
 
-fn attach(mut files: std::vec::IntoIter<(NewAttachment, FileMeta)>, item: Item, mut done: Vec<Response>) -> Plan<Vec<Response>> {
+fn attach(
+    mut files: std::vec::IntoIter<(NewAttachment, FileMeta)>,
+    item: Item,
+    mut done: Vec<Response>,
+) -> Plan<Vec<Response>> {
     let Some((file, meta)) = files.next() else { return Plan::Done(done) };
     let name = file.name.clone();
     let sent = if meta.size <= INLINE_LIMIT { send_small(file, &item) } else { send_large(file, &meta, &item) };
@@ -192,7 +201,8 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     struct Session {
         upload_url: String,
     }
-    let mut about = json!({ "attachmentType": "file", "name": file.name, "size": meta.size, "isInline": file.is_inline });
+    let mut about =
+        json!({ "attachmentType": "file", "name": file.name, "size": meta.size, "isInline": file.is_inline });
     if let Some(content_type) = &file.content_type {
         about["contentType"] = json!(content_type);
     }
@@ -212,10 +222,16 @@ pub fn attached(item: &Item, answer: Option<Response>) -> Plan<Raw<Attachment>> 
     if !answer.body.is_empty() {
         return answer.json().map(Raw::new).into();
     }
-    let place = answer.headers.get(connector_sdk::http::header::LOCATION).and_then(|place| place.to_str().ok()).unwrap_or_default();
+    let place = answer
+        .headers
+        .get(connector_sdk::http::header::LOCATION)
+        .and_then(|place| place.to_str().ok())
+        .unwrap_or_default();
     let id = place.rsplit_once("ttachments('").and_then(|(_, rest)| rest.split_once('\'')).map(|(id, _)| id);
     match id {
-        Some(id) => item.get("/attachments/{attachment}").item("attachment", id).query("$select", ATTACHMENT_FIELDS).raw(),
+        Some(id) => {
+            item.get("/attachments/{attachment}").item("attachment", id).query("$select", ATTACHMENT_FIELDS).raw()
+        }
         None => Plan::Fail(Error::protocol("the file was uploaded, but the answer does not say where it is")),
     }
 }

@@ -22,7 +22,12 @@ struct Known {
     categories: Vec<String>,
 }
 
-fn attempt(root: Root, message: String, f: impl Fn(&mut Vec<String>) + Send + 'static, left: u32) -> Plan<Raw<Message>> {
+fn attempt(
+    root: Root,
+    message: String,
+    f: impl Fn(&mut Vec<String>) + Send + 'static,
+    left: u32,
+) -> Plan<Raw<Message>> {
     let read = root.get("/messages/{message}").item("message", message.as_str()).query("$select", "id,categories");
     Plan::call(read, move |answer| {
         let known: Known = match answer.read() {
@@ -34,7 +39,10 @@ fn attempt(root: Root, message: String, f: impl Fn(&mut Vec<String>) + Send + 's
         if categories == known.categories {
             return answer.json().map(Raw::new).into();
         }
-        let write = root.patch("/messages/{message}").item("message", message.as_str()).json(json!({ "categories": categories }));
+        let write = root
+            .patch("/messages/{message}")
+            .item("message", message.as_str())
+            .json(json!({ "categories": categories }));
         write.if_match(known.etag.as_deref()).repeatable().raw().or_else(move |error| match error.status() {
             Some(412) if left > 1 => attempt(root, message, f, left - 1),
             _ => Plan::Fail(error),

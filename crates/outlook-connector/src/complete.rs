@@ -5,14 +5,17 @@ use connector_sdk::{Code, Order, Plan, Poll, Properties, Raw, Response, Result, 
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Message};
 
-/// Reads the messages again, with what their attachments are; not with their contents. All of them: `hasAttachments` says
-/// nothing of attachments that are shown inside the text.
+/// Reads the messages again, with what their attachments are; not with their contents. All of them: `hasAttachments`
+/// says nothing of attachments that are shown inside the text.
 pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) -> Plan<Poll<Message, C>> {
     if poll.events.is_empty() {
         return Plan::Done(poll);
     }
     let requests = poll.events.iter().map(|event| {
-        let message = root.get("/messages/{message}").item("message", Properties::of(event.data.json()).identity()).needs(MAIL_READ);
+        let message = root
+            .get("/messages/{message}")
+            .item("message", Properties::of(event.data.json()).identity())
+            .needs(MAIL_READ);
         message.query("$expand", format!("attachments($select={ATTACHMENT_FIELDS})"))
     });
     let requests = requests.collect();
@@ -21,7 +24,8 @@ pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) 
         for (event, answer) in poll.events.iter_mut().zip(answers) {
             match answer.and_then(|answer| answer.json()) {
                 Ok(message) => event.data = Raw::new(message),
-                // It left meanwhile, or its attachments cannot be read: what is known of it is told, without `attachments`.
+                // It left meanwhile, or its attachments cannot be read: what is known of it is told, without
+                // `attachments`.
                 Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected) => {}
                 Err(error) => return Plan::Fail(error),
             }

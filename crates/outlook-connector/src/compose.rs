@@ -7,7 +7,9 @@ use serde_json::json;
 
 use crate::attach::FileAttachment;
 use crate::once::ExtendedProperty;
-use crate::vocabulary::{Address, BodyType, Flag, Importance, InferenceClassification, ItemBody, Recipient, recipients};
+use crate::vocabulary::{
+    Address, BodyType, Flag, Importance, InferenceClassification, ItemBody, Recipient, recipients,
+};
 
 /// A header of one's own.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

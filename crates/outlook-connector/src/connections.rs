@@ -29,7 +29,15 @@ const DELEGATED: Permissions = Permissions {
 /// The application permissions, consented to in the portal: an app signs in.
 const APPLICATION: Permissions = Permissions {
     minimum: &["Mail.Read"],
-    default: &["Calendars.Read", "Calendars.ReadWrite", "Contacts.Read", "Contacts.ReadWrite", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
+    default: &[
+        "Calendars.Read",
+        "Calendars.ReadWrite",
+        "Contacts.Read",
+        "Contacts.ReadWrite",
+        "Mail.Read",
+        "Mail.ReadWrite",
+        "Mail.Send",
+    ],
     // Settings, people, rooms and time zones.
     optional: &["MailboxSettings.ReadWrite", "People.Read.All", "Place.Read.All", "User.Read.All"],
 };

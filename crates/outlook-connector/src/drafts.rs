@@ -8,7 +8,11 @@ use crate::once::Draft;
 use crate::vocabulary::Message;
 
 /// Makes a draft. Files that fit travel with it; others are attached when it is there, and it is read again.
-pub fn make(root: Root, files: Files, create: impl FnOnce(Vec<FileAttachment>) -> Request + Send + 'static) -> Plan<Raw<Message>> {
+pub fn make(
+    root: Root,
+    files: Files,
+    create: impl FnOnce(Vec<FileAttachment>) -> Request + Send + 'static,
+) -> Plan<Raw<Message>> {
     if files.fit_inline() {
         return files.read(|attachments| create(attachments).raw());
     }
@@ -33,7 +37,10 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
         // Where Graph does not tell, it is for Graph to refuse the change.
         Some(true) | None => Ok(()),
         Some(false) => {
-            let error = Error::new(Code::Conflict, "this message is no draft: its subject, text and recipients stay as they are");
+            let error = Error::new(
+                Code::Conflict,
+                "this message is no draft: its subject, text and recipients stay as they are",
+            );
             Err(error.hint(
                 "Graph changes those of sent and received messages only with the permission Mail-Advanced.ReadWrite. Write a new message instead.",
             ))
@@ -49,7 +56,8 @@ mod tests {
 
     #[test]
     fn only_what_is_certainly_no_draft_is_refused() {
-        let looked = |body: &str| Rehearsal::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"));
+        let looked =
+            |body: &str| Rehearsal::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"));
         for body in [r#"{"isDraft":true}"#, r#"{"isDraft":null}"#, r#"{"id":"M"}"#, r#"{"isDraft":"perhaps"}"#] {
             assert!(looked(body).is_ok(), "{body}");
         }

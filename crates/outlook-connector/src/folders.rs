@@ -10,7 +10,8 @@ use crate::vocabulary::FolderId;
 /// The ids of folders, in their order. Graph takes well-known names in an address, but documents only ids
 /// in a body; so names are looked up, which takes a permission to see folders.
 pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
-    let requests: Vec<Request> = folders.iter().filter(|folder| is_name(&folder.0)).map(|folder| look_up(root, &folder.0)).collect();
+    let requests: Vec<Request> =
+        folders.iter().filter(|folder| is_name(&folder.0)).map(|folder| look_up(root, &folder.0)).collect();
     if requests.is_empty() {
         return Plan::Done(folders.into_iter().map(|folder| folder.0).collect());
     }

@@ -1,11 +1,13 @@
 //! Following a folder by its changes: what triggers of mail and contacts share.
 //!
-//! The first round reads all that is there, because Graph cannot begin a round in the middle; what is
-//! older than the trigger does not fire. What comes after the first round has changed after it, whatever times it
-//! carries: a file that is moved in keeps its old ones. When the place is lost, the round begins again: what fired before
-//! has the same event id and is dropped, and nothing is invented.
+//! The first round reads all that is there, because Graph cannot begin a round in the middle; what is older than the
+//! trigger does not fire. What comes after the first round has changed after it, whatever times it carries: a file that
+//! is moved in keeps its old ones. When the place is lost, the round begins again: what fired before has the same event
+//! id and is dropped, and nothing is invented.
 
-use connector_sdk::{DeltaItem, DeltaPage, Error, Event, Json, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns};
+use connector_sdk::{
+    DeltaItem, DeltaPage, Error, Event, Json, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,7 +29,8 @@ impl Beginning {
     pub fn moment(&self, now: Timestamp) -> Result<Timestamp> {
         // Graph tells times in seconds, so what happens in this second must not look older than now.
         let Some(text) = &self.since else { return Ok(Timestamp::from_second(now.as_second()).unwrap_or(now)) };
-        text.parse().map_err(|_| Error::invalid("/since", "this is not a time with a zone; write it as 2026-01-31T08:00:00Z"))
+        text.parse()
+            .map_err(|_| Error::invalid("/since", "this is not a time with a zone; write it as 2026-01-31T08:00:00Z"))
     }
 }
 
@@ -37,7 +40,8 @@ pub struct Cursor {
     link: Link,
     // Nothing from before fires, whatever happens to the link.
     since: Timestamp,
-    // Whether the first round is over: what comes now is new. Older versions did not remember it, and a round later it is known.
+    // Whether the first round is over: what comes now is new. Older versions did not remember it, and a round later it
+    // is known.
     #[serde(default)]
     settled: bool,
 }
@@ -55,8 +59,8 @@ impl Since {
         Since { moment, settled }
     }
 
-    /// Whether something fires that was last changed at this time. After the first round all does, because what comes has
-    /// changed since then.
+    /// Whether something fires that was last changed at this time. After the first round all does, because what comes
+    /// has changed since then.
     pub fn changed(self, at: Option<Timestamp>) -> bool {
         self.settled || at.is_some_and(|at| at >= self.moment)
     }
@@ -66,8 +70,8 @@ impl Since {
         !self.settled && !item.is_sent(time)
     }
 
-    /// Whether something fires that came to be at this time. It counts in every round: what is older comes too when it is
-    /// changed, and is not new.
+    /// Whether something fires that came to be at this time. It counts in every round: what is older comes too when it
+    /// is changed, and is not new.
     pub fn created(self, at: Option<Timestamp>) -> bool {
         at.is_some_and(|at| at >= self.moment)
     }
@@ -154,7 +158,11 @@ pub fn departures<T: Send + 'static>(
 }
 
 /// The events of a page of changes that tell what is gone, as [`departures`] makes them.
-pub fn departed<T>(page: DeltaPage, gone: &mut Turns, read: impl Fn(DeltaItem) -> (String, Option<Event<T>>)) -> Vec<Event<T>> {
+pub fn departed<T>(
+    page: DeltaPage,
+    gone: &mut Turns,
+    read: impl Fn(DeltaItem) -> (String, Option<Event<T>>),
+) -> Vec<Event<T>> {
     let told = page.changes.into_iter().filter_map(|change| {
         let (id, event) = read(change);
         let Some(event) = event else {

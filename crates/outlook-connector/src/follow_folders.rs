@@ -5,8 +5,8 @@
 //! tree has the same id, so it is not told twice.
 
 use connector_sdk::{
-    Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed, Root, Then, Whole,
-    whole_items,
+    Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed,
+    Root, Then, Whole, whole_items,
 };
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -17,7 +17,8 @@ use crate::follow::Since;
 use crate::mail_filter::Seen;
 use crate::vocabulary::FolderId;
 
-/// How far before the newest message a lost place starts again. Mail is indexed late at times; what is read twice has the same id and is dropped.
+/// How far before the newest message a lost place starts again. Mail is indexed late at times; what is read twice has
+/// the same id and is dropped.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 
 /// Which folders. Used with `#[serde(flatten)]`.
@@ -85,11 +86,13 @@ impl Folders {
         look: L,
     ) -> Plan<(Poll<L::Event, Cursor>, L)> {
         let first = self.folder_id.unwrap_or_default();
-        let cursor = cursor.unwrap_or_else(|| Cursor { places: vec![Place::begin(first.0.clone())], since, newest: since });
+        let cursor =
+            cursor.unwrap_or_else(|| Cursor { places: vec![Place::begin(first.0.clone())], since, newest: since });
         let rests = cursor.places.iter().all(|place| !place.more);
         let begins = cursor.places.iter().all(|place| place.link.is_none());
         if self.include_subfolders && (rests || begins) {
-            return folders::with_subfolders(&root, first).and_then(move |all| Round::new(root, look, cursor.over(all), now).read());
+            return folders::with_subfolders(&root, first)
+                .and_then(move |all| Round::new(root, look, cursor.over(all), now).read());
         }
         Round::new(root, look, cursor, now).read()
     }
@@ -99,7 +102,8 @@ impl Cursor {
     // The places of these folders, the known ones as they were.
     fn over(mut self, folders: Vec<String>) -> Cursor {
         let known = |folder: &String| self.places.iter().find(|place| place.folder == *folder).cloned();
-        self.places = folders.into_iter().map(|folder| known(&folder).unwrap_or_else(|| Place::begin(folder))).collect();
+        self.places =
+            folders.into_iter().map(|folder| known(&folder).unwrap_or_else(|| Place::begin(folder))).collect();
         self
     }
 }
@@ -146,7 +150,8 @@ impl<L: Look> Round<L> {
         let Some((at, error)) = refused.pop() else { return self.judge() };
         let place = &self.cursor.places[at];
         let (later, again) = (self.request(place), self.request(&Place { link: None, ..place.clone() }));
-        let read = later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::Done(Err(error)));
+        let read =
+            later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::Done(Err(error)));
         read.and_then(move |read| {
             match read {
                 Ok(Resumed { page, lost }) => {

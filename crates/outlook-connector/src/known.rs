@@ -77,13 +77,16 @@ mod tests {
 
     #[test]
     fn a_fingerprint_is_what_older_versions_stored() {
-        let item = Json::parse(r#"{"isRead":false,"flag":{"flagStatus":"notFlagged"},"größe":"ä"}"#.to_owned()).unwrap();
+        let item =
+            Json::parse(r#"{"isRead":false,"flag":{"flagStatus":"notFlagged"},"größe":"ä"}"#.to_owned()).unwrap();
         assert_eq!(fingerprint(&item, &[""; 0]), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fingerprint(&item, &["isRead", "subject"]), 0x33ea_d8ef_a2dd_b1ca);
         assert_eq!(fingerprint(&item, &["flag", "größe"]), 0x3f2c_1794_7a2c_2c46);
         assert_eq!(hash("AAMk="), 0x95db_3f3f_9a31_3946);
         // So a cursor of an older version goes on, and fires nothing.
-        let mut known: Known = serde_json::from_value(serde_json::json!([[0x95db_3f3f_9a31_3946_u64, 0x33ea_d8ef_a2dd_b1ca_u64]])).unwrap();
+        let mut known: Known =
+            serde_json::from_value(serde_json::json!([[0x95db_3f3f_9a31_3946_u64, 0x33ea_d8ef_a2dd_b1ca_u64]]))
+                .unwrap();
         let watched = ["isRead".to_owned(), "subject".to_owned()];
         assert!(!known.differs("AAMk=", &item, &watched));
     }

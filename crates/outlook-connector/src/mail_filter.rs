@@ -16,7 +16,8 @@ pub struct MailFilter {
     from: Option<KnownAddress>,
     /// Only messages whose subject contains this text, in letters of either case.
     subject_contains: Option<String>,
-    /// Only messages with attachments in their list, or only messages without. What is only shown inside the text does not count.
+    /// Only messages with attachments in their list, or only messages without. What is only shown inside the text does
+    /// not count.
     has_attachments: Option<bool>,
     /// Only messages of this importance.
     importance: Option<Importance>,
@@ -45,7 +46,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Reads what is looked at, each for itself: what is not there, or is something else, is missing, and the message stays one.
+    /// Reads what is looked at, each for itself: what is not there, or is something else, is missing, and the message
+    /// stays one.
     pub fn read(item: &Json) -> Seen {
         let item = Properties::of(item);
         Seen {
@@ -90,11 +92,18 @@ impl MailFilter {
     /// Whether a message is wanted.
     pub fn wants(&self, message: &Seen) -> bool {
         let sender = message.from.as_ref().and_then(|from| from["emailAddress"]["address"].as_str());
-        let contains = |text: &str| message.subject.as_deref().is_some_and(|subject| subject.to_lowercase().contains(&text.to_lowercase()));
+        let contains = |text: &str| {
+            message.subject.as_deref().is_some_and(|subject| subject.to_lowercase().contains(&text.to_lowercase()))
+        };
         self.from.as_ref().is_none_or(|from| sender.is_some_and(|sender| from.is(sender)))
             && self.subject_contains.as_deref().is_none_or(contains)
             && self.has_attachments.is_none_or(|wanted| message.has_attachments == Some(wanted))
-            && self.importance.is_none_or(|wanted| message.importance.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(wanted.name())))
-            && self.category.as_ref().is_none_or(|wanted| message.categories.iter().any(|category| category.as_str() == Some(wanted)))
+            && self.importance.is_none_or(|wanted| {
+                message.importance.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(wanted.name()))
+            })
+            && self
+                .category
+                .as_ref()
+                .is_none_or(|wanted| message.categories.iter().any(|category| category.as_str() == Some(wanted)))
     }
 }

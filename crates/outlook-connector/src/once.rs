@@ -19,8 +19,10 @@ const PROPERTY: &str = "String {1f3c7c52-9d0b-4d6c-8c3e-6f1a52a0c9e4} Name Idemp
 pub const NEEDS: Scopes = MAIL_WRITE;
 
 /// When sending takes that.
-pub const DRAFT_CASES: &[ScopeCase] =
-    &[ScopeCase::besides("a draft is saved first, for attachments that are large or go with an answer, or for an idempotency key", NEEDS)];
+pub const DRAFT_CASES: &[ScopeCase] = &[ScopeCase::besides(
+    "a draft is saved first, for attachments that are large or go with an answer, or for an idempotency key",
+    NEEDS,
+)];
 
 /// A named property that Outlook does not show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,7 +81,11 @@ impl Draft {
 /// it, and a draft that an earlier try left complete is sent instead of a new one.
 ///
 /// `make` is given the property that its draft must carry by the time it is complete.
-pub fn send(root: Root, key: Option<String>, make: impl FnOnce(Option<ExtendedProperty>) -> Plan<Draft> + Send + 'static) -> Plan<Sent> {
+pub fn send(
+    root: Root,
+    key: Option<String>,
+    make: impl FnOnce(Option<ExtendedProperty>) -> Plan<Draft> + Send + 'static,
+) -> Plan<Sent> {
     let Some(key) = key else {
         return make(None).and_then(move |draft| submit(&root, draft));
     };
@@ -106,15 +112,24 @@ pub fn submit(root: &Root, draft: Draft) -> Plan<Sent> {
 }
 
 fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
-    let with_key =
-        format!("singleValueExtendedProperties/any(ep: ep/id eq {} and ep/value eq {})", odata::string(PROPERTY), odata::string(key));
-    let look = root.get("/messages").query("$filter", with_key).query("$select", "id,internetMessageId,isDraft").query("$top", 2);
+    let with_key = format!(
+        "singleValueExtendedProperties/any(ep: ep/id eq {} and ep/value eq {})",
+        odata::string(PROPERTY),
+        odata::string(key)
+    );
+    let look = root
+        .get("/messages")
+        .query("$filter", with_key)
+        .query("$select", "id,internetMessageId,isDraft")
+        .query("$top", 2);
     look.needs(NEEDS).all_items().try_map(one)
 }
 
 fn one(found: Vec<Json>) -> Result<Option<Draft>> {
-    let unknown =
-        |why: &str| Error::new(Code::OutcomeUnknown, why.to_owned()).hint("Look at Drafts and Sent Items, and use a new key for new work.");
+    let unknown = |why: &str| {
+        Error::new(Code::OutcomeUnknown, why.to_owned())
+            .hint("Look at Drafts and Sent Items, and use a new key for new work.")
+    };
     match found.as_slice() {
         [] => Ok(None),
         // Whether it was sent must be certain: what is guessed wrongly is sent twice, or not at all.

@@ -14,9 +14,9 @@ pub fn one_by_one<T: Send + 'static>(
     next(requests.into_iter(), limit, 0, wanted)
 }
 
-/// Lists what is in a folder and in all folders below it, as [`one_by_one`] does. `children` lists the folders in the first
-/// one, `below` those in another, and `list` what is in one. With a limit, folders are looked for only as long as more is
-/// wanted, a level at a time; without one, all of them at once, as they will be needed anyway.
+/// Lists what is in a folder and in all folders below it, as [`one_by_one`] does. `children` lists the folders in the
+/// first one, `below` those in another, and `list` what is in one. With a limit, folders are looked for only as long as
+/// more is wanted, a level at a time; without one, all of them at once, as they will be needed anyway.
 pub fn in_folders<T: Send + 'static>(
     first: String,
     children: Request,
@@ -50,7 +50,8 @@ fn level<T: Send + 'static>(
             if folders.is_empty() {
                 return Plan::Done(List::end());
             }
-            let children = folders.iter().map(|folder| Branch { parent: Some(folder.clone()), list: below(folder) }).collect();
+            let children =
+                folders.iter().map(|folder| Branch { parent: Some(folder.clone()), list: below(folder) }).collect();
             level(folders, children, below, list, left, wanted)
         })
     })

@@ -1,8 +1,8 @@
 //! Filters of messages with an order.
 //!
 //! Graph orders filtered messages only where the properties of the order stand in the filter too, first and in the same
-//! order; see [the page on listing messages][1]. Otherwise it answers `InefficientFilter`. A condition that every message
-//! meets will do.
+//! order; see [the page on listing messages][1]. Otherwise it answers `InefficientFilter`. A condition that every
+//! message meets will do.
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/api/user-list-messages#using-filter-and-orderby-in-the-same-query
 
@@ -12,11 +12,13 @@ use connector_sdk::Query;
 const TIMES: [&str; 4] = ["receivedDateTime", "sentDateTime", "createdDateTime", "lastModifiedDateTime"];
 const EARLIEST: &str = "1900-01-01T00:00:00Z";
 
-/// Writes the filter of a query as its order asks, where the order is by times. Other orders are left to Graph to judge.
+/// Writes the filter of a query as its order asks, where the order is by times. Other orders are left to Graph to
+/// judge.
 pub fn ordered(query: &mut Query) {
     let (Some(filter), Some(orderby)) = (&query.filter, &query.orderby) else { return };
     let order = orderby.split(',').map(|order| order.split_whitespace().next().unwrap_or_default());
-    let names: Option<Vec<&str>> = order.map(|name| TIMES.into_iter().find(|time| time.eq_ignore_ascii_case(name))).collect();
+    let names: Option<Vec<&str>> =
+        order.map(|name| TIMES.into_iter().find(|time| time.eq_ignore_ascii_case(name))).collect();
     let Some(names) = names else { return };
     if begins_with(filter, &names) {
         return;
@@ -27,9 +29,11 @@ pub fn ordered(query: &mut Query) {
 
 // Whether the properties stand in the filter before any other, as conditions of their own.
 fn begins_with(filter: &str, names: &[&str]) -> bool {
-    let mut conditions = filter.split(" and ").map(|condition| condition.trim().trim_start_matches('(').split_whitespace().next());
+    let mut conditions =
+        filter.split(" and ").map(|condition| condition.trim().trim_start_matches('(').split_whitespace().next());
     let is_alternative = filter.contains(" or ");
-    !is_alternative && names.iter().all(|name| conditions.next().flatten().is_some_and(|first| first.eq_ignore_ascii_case(name)))
+    !is_alternative
+        && names.iter().all(|name| conditions.next().flatten().is_some_and(|first| first.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]
@@ -37,7 +41,8 @@ mod tests {
     use super::*;
 
     fn written(filter: &str, orderby: &str) -> String {
-        let mut query = Query { filter: Some(filter.to_owned()), orderby: Some(orderby.to_owned()), ..Query::default() };
+        let mut query =
+            Query { filter: Some(filter.to_owned()), orderby: Some(orderby.to_owned()), ..Query::default() };
         ordered(&mut query);
         query.filter.unwrap()
     }
@@ -68,6 +73,9 @@ mod tests {
             assert_eq!(written(filter, order), filter);
         }
         let or = "receivedDateTime ge 2026-01-01T00:00:00Z or isRead eq false";
-        assert!(written(or, "receivedDateTime").starts_with("receivedDateTime ge 1900"), "an alternative is no condition of its own");
+        assert!(
+            written(or, "receivedDateTime").starts_with("receivedDateTime ge 1900"),
+            "an alternative is no condition of its own"
+        );
     }
 }

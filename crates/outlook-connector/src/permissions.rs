@@ -4,7 +4,11 @@
 
 use connector_sdk::{AnyOf, Scopes};
 
-const fn scopes(delegated: &'static [&'static str], shared: &'static [&'static str], application: &'static [&'static str]) -> Scopes {
+const fn scopes(
+    delegated: &'static [&'static str],
+    shared: &'static [&'static str],
+    application: &'static [&'static str],
+) -> Scopes {
     Scopes { delegated: AnyOf(delegated), shared: AnyOf(shared), application: Some(AnyOf(application)) }
 }
 
@@ -23,7 +27,8 @@ pub const CALENDARS_READ: Scopes = scopes(
 );
 
 /// To change calendars and what is in them.
-pub const CALENDARS_WRITE: Scopes = scopes(&["Calendars.ReadWrite"], &["Calendars.ReadWrite.Shared"], &["Calendars.ReadWrite"]);
+pub const CALENDARS_WRITE: Scopes =
+    scopes(&["Calendars.ReadWrite"], &["Calendars.ReadWrite.Shared"], &["Calendars.ReadWrite"]);
 
 /// To read contacts.
 pub const CONTACTS_READ: Scopes = scopes(
@@ -33,7 +38,8 @@ pub const CONTACTS_READ: Scopes = scopes(
 );
 
 /// To change contacts.
-pub const CONTACTS_WRITE: Scopes = scopes(&["Contacts.ReadWrite"], &["Contacts.ReadWrite.Shared"], &["Contacts.ReadWrite"]);
+pub const CONTACTS_WRITE: Scopes =
+    scopes(&["Contacts.ReadWrite"], &["Contacts.ReadWrite.Shared"], &["Contacts.ReadWrite"]);
 
 /// To see messages without bodies and attachments.
 pub const MAIL_SEE: Scopes = scopes(
@@ -50,8 +56,11 @@ pub const MAIL_GET: Scopes = scopes(
 );
 
 /// To read messages with bodies and attachments.
-pub const MAIL_READ: Scopes =
-    scopes(&["Mail.Read", "Mail.ReadWrite"], &["Mail.Read.Shared", "Mail.ReadWrite.Shared"], &["Mail.Read", "Mail.ReadWrite"]);
+pub const MAIL_READ: Scopes = scopes(
+    &["Mail.Read", "Mail.ReadWrite"],
+    &["Mail.Read.Shared", "Mail.ReadWrite.Shared"],
+    &["Mail.Read", "Mail.ReadWrite"],
+);
 
 /// To write, change, move and delete messages and folders.
 pub const MAIL_WRITE: Scopes = scopes(&["Mail.ReadWrite"], &["Mail.ReadWrite.Shared"], &["Mail.ReadWrite"]);
@@ -82,12 +91,20 @@ pub const MAIL_READ_OWNED: Scopes = scopes(
         "Mail.ReadWrite.Shared User.ReadBasic.All",
         "Mail.ReadWrite.Shared User.Read.All",
     ],
-    &["Mail.Read User.ReadBasic.All", "Mail.Read User.Read.All", "Mail.ReadWrite User.ReadBasic.All", "Mail.ReadWrite User.Read.All"],
+    &[
+        "Mail.Read User.ReadBasic.All",
+        "Mail.Read User.Read.All",
+        "Mail.ReadWrite User.ReadBasic.All",
+        "Mail.ReadWrite User.Read.All",
+    ],
 );
 
 /// To read the settings of a mailbox.
-pub const SETTINGS_READ: Scopes =
-    scopes(&["MailboxSettings.Read", "MailboxSettings.ReadWrite"], &[], &["MailboxSettings.Read", "MailboxSettings.ReadWrite"]);
+pub const SETTINGS_READ: Scopes = scopes(
+    &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
+    &[],
+    &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
+);
 
 /// To change the settings of a mailbox.
 pub const SETTINGS_WRITE: Scopes = scopes(&["MailboxSettings.ReadWrite"], &[], &["MailboxSettings.ReadWrite"]);

@@ -52,7 +52,8 @@ impl<V: Visitor> Walk<V> {
             for (branch, answer) in pending.iter().zip(answers) {
                 match answer.and_then(|answer| self.page(branch, &answer, &mut next)) {
                     Ok(()) => {}
-                    // A folder that was found a moment ago and is gone now has nothing in it. The link to a page is another matter.
+                    // A folder that was found a moment ago and is gone now has nothing in it. The link to a page is
+                    // another matter.
                     Err(error) if error.code() == Code::NotFound && branch.is_a_found_folder() => {}
                     Err(error) => return Plan::Fail(error),
                 }

@@ -18,7 +18,10 @@ fn what_comes_after_the_first_round_fires_whatever_its_date() {
         assert!(watch.ids(NOW, vec![changes(item("O"), "1")]).is_empty(), "{trigger}: it was there before");
         assert_eq!(watch.ids(LATER, vec![changes(item("N"), "2")]), [id], "{trigger}");
         // A round that begins again has the first round's rules again.
-        assert!(watch.ids(LATER, vec![refusal(410, "syncStateNotFound", "m"), changes(item("O"), "3")]).is_empty(), "{trigger}");
+        assert!(
+            watch.ids(LATER, vec![refusal(410, "syncStateNotFound", "m"), changes(item("O"), "3")]).is_empty(),
+            "{trigger}"
+        );
     }
     let mut watch = Watch::new(connector(), "email_flagged", json!({}));
     let item = json!([{ "id": "N", "flag": { "flagStatus": "flagged" }, "lastModifiedDateTime": old }]);
@@ -46,7 +49,10 @@ fn a_message_with_pictures_in_its_text_has_attachments() {
     assert_eq!((events[0].0.as_str(), &events[0].1["attachment"]["id"]), ("M1 A1", &json!("A1")));
 
     let mut watch = Watch::new(connector(), "new_attachment", json!({}));
-    assert!(watch.ids(NOW, vec![changes(message.clone(), "1")]).is_empty(), "none is wanted that is shown inside the text");
+    assert!(
+        watch.ids(NOW, vec![changes(message.clone(), "1")]).is_empty(),
+        "none is wanted that is shown inside the text"
+    );
 
     let mut watch = Watch::new(connector(), "new_email", json!({ "includeAttachments": true }));
     let whole = json!({ "id": "M1", "subject": "Screenshot", "hasAttachments": false, "attachments": [picture] });
@@ -66,12 +72,21 @@ fn one_message_whose_attachments_cannot_be_read_holds_up_no_other() {
     };
     let mut watch = Watch::new(connector(), "new_attachment", json!({}));
     let next = format!("{GRAPH}/next");
-    let script = vec![changes(messages.clone(), "1"), refusal(400, "ErrorCorruptData", "m"), one("A1", Some(&next)), one("A2", None)];
+    let script = vec![
+        changes(messages.clone(), "1"),
+        refusal(400, "ErrorCorruptData", "m"),
+        one("A1", Some(&next)),
+        one("A2", None),
+    ];
     assert_eq!(watch.ids(NOW, script), ["M2 A1", "M2 A2"]);
     assert_eq!(watch.sent[3], next, "a list of attachments has pages of its own");
 
     let mut watch = Watch::new(connector(), "new_email", json!({ "includeAttachments": true }));
-    let script = vec![changes(messages, "1"), refusal(400, "ErrorCorruptData", "m"), answer(json!({ "id": "M2", "attachments": [] }))];
+    let script = vec![
+        changes(messages, "1"),
+        refusal(400, "ErrorCorruptData", "m"),
+        answer(json!({ "id": "M2", "attachments": [] })),
+    ];
     let events = watch.look(NOW, script);
     assert_eq!((events.len(), events[0].1.get("attachments"), &events[1].1["attachments"]), (2, None, &json!([])));
 }
@@ -95,7 +110,11 @@ fn a_place_that_is_refused_begins_again() {
     assert_eq!(watch.try_look(NOW, vec![refusal(400, "x", "m")]).unwrap_err().status(), Some(400), "nothing was kept");
     watch.look(NOW, vec![changes(json!([]), "1")]);
     let trouble = || refusal(500, "generalException", "m");
-    assert_eq!(watch.try_look(LATER, vec![trouble(), trouble()]).unwrap_err().status(), Some(500), "Graph is in trouble");
+    assert_eq!(
+        watch.try_look(LATER, vec![trouble(), trouble()]).unwrap_err().status(),
+        Some(500),
+        "Graph is in trouble"
+    );
     watch.look(LATER, vec![trouble(), changes(json!([]), "2"), trouble()]);
     assert!(watch.cursor.as_ref().unwrap().as_str().contains("token=2"), "the place is");
 }
@@ -130,8 +149,10 @@ fn an_item_is_handed_on_whatever_it_holds() {
         ("new_or_updated_event", "lastModifiedDateTime"),
         ("upcoming_event", "x"),
     ] {
-        let input = if trigger == "new_email_matching_search" { json!({ "filter": "isRead eq false" }) } else { json!({}) };
-        let items: Vec<String> = odd.iter().enumerate().map(|(at, odd)| format!(r#"{{"id":"{at}","{time}":"{LATER}",{odd}}}"#)).collect();
+        let input =
+            if trigger == "new_email_matching_search" { json!({ "filter": "isRead eq false" }) } else { json!({}) };
+        let items: Vec<String> =
+            odd.iter().enumerate().map(|(at, odd)| format!(r#"{{"id":"{at}","{time}":"{LATER}",{odd}}}"#)).collect();
         let page = format!(r#"{{"value":[{}],"@odata.deltaLink":"{GRAPH}/delta"}}"#, items.join(","));
         let told = Watch::new(connector(), trigger, input).texts(NOW, vec![Response::new(200, page)]);
         assert_eq!(told, items, "{trigger}");
@@ -143,7 +164,8 @@ fn an_item_without_a_time_is_told_where_the_list_was_asked_for_new_ones() {
     for (trigger, expected) in [("new_event", "E"), ("new_or_updated_event", "E k")] {
         let mut watch = Watch::new(connector(), trigger, json!({}));
         assert_eq!(
-            watch.ids(NOW, vec![answer(json!({ "value": [{ "id": "E", "changeKey": "k", "createdDateTime": null }] }))]),
+            watch
+                .ids(NOW, vec![answer(json!({ "value": [{ "id": "E", "changeKey": "k", "createdDateTime": null }] }))]),
             [expected]
         );
     }
@@ -172,12 +194,18 @@ fn zones_are_named_as_exchange_knows_them() {
         "recurrence": { "pattern": { "type": "daily", "interval": 1 }, "range": { "type": "noEnd" } } });
     let sent = send("create_event", event);
     let body = sent.body.unwrap();
-    assert_eq!((&body["start"]["timeZone"], &body["end"]["timeZone"]), (&json!("FLE Standard Time"), &json!("FLE Standard Time")));
+    assert_eq!(
+        (&body["start"]["timeZone"], &body["end"]["timeZone"]),
+        (&json!("FLE Standard Time"), &json!("FLE Standard Time"))
+    );
     assert_eq!(body["recurrence"]["range"]["recurrenceTimeZone"], "FLE Standard Time");
     assert!(sent.headers["prefer"].contains("outlook.timezone=\"FLE Standard Time\""), "{}", sent.headers["prefer"]);
     let sent = send("list_events", json!({ "timeZone": "America/Los_Angeles" }));
     assert!(sent.headers["prefer"].contains("\"Pacific Standard Time\""));
-    let sent = send("find_meeting_times", json!({ "timeZone": "America/Los_Angeles", "attendees": [{ "email": "m@contoso.example" }] }));
+    let sent = send(
+        "find_meeting_times",
+        json!({ "timeZone": "America/Los_Angeles", "attendees": [{ "email": "m@contoso.example" }] }),
+    );
     assert!(!format!("{:?}", sent).contains("America/Los_Angeles"));
 }
 
@@ -191,11 +219,23 @@ fn one_odd_entry_spoils_no_picklist() {
         found.choices.into_iter().map(|choice| (choice.value, choice.label)).collect()
     };
     let one = |value: &str, label: &str| (value.to_owned(), label.to_owned());
-    assert_eq!(choices("calendars", json!([{ "name": "no id" }, { "id": "1", "name": 7, "owner": "x" }])), [one("1", "7")]);
-    assert_eq!(choices("categories", json!([{ "displayName": null }, { "displayName": "Red" }, 17])), [one("Red", "Red")]);
+    assert_eq!(
+        choices("calendars", json!([{ "name": "no id" }, { "id": "1", "name": 7, "owner": "x" }])),
+        [one("1", "7")]
+    );
+    assert_eq!(
+        choices("categories", json!([{ "displayName": null }, { "displayName": "Red" }, 17])),
+        [one("Red", "Red")]
+    );
     assert_eq!(choices("time_zones", json!([{ "alias": "UTC" }, { "alias": null }])), [one("UTC", "UTC")]);
-    assert_eq!(choices("mail_folders", json!([{ "id": "F", "displayName": null, "childFolderCount": 0 }, {}])), [one("F", "F")]);
-    assert_eq!(choices("messages", json!([{ "id": "M", "subject": {}, "from": [] }, null])), [one("M", "(no subject)")]);
+    assert_eq!(
+        choices("mail_folders", json!([{ "id": "F", "displayName": null, "childFolderCount": 0 }, {}])),
+        [one("F", "F")]
+    );
+    assert_eq!(
+        choices("messages", json!([{ "id": "M", "subject": {}, "from": [] }, null])),
+        [one("M", "(no subject)")]
+    );
 }
 
 fn page(items: Value, next: &str) -> Response {
@@ -208,7 +248,12 @@ fn a_fragment_is_read_whole_before_it_is_judged() {
         "sentDateTime": LATER, "createdDateTime": LATER, "hasAttachments": false, "flag": { "flagStatus": "flagged" } });
     let old = json!({ "id": "O", "changeKey": "9", "subject": "Invoice", "receivedDateTime": "2024-01-01T00:00:00Z", "sentDateTime": "2024-01-01T00:00:00Z",
         "createdDateTime": "2024-01-01T00:00:00Z", "lastModifiedDateTime": LATER, "flag": { "flagStatus": "notFlagged" } });
-    let fragments = || changes(json!([{ "id": "M", "isRead": true }, { "id": "O", "isRead": true }, { "id": "G", "isRead": true }]), "2");
+    let fragments = || {
+        changes(
+            json!([{ "id": "M", "isRead": true }, { "id": "O", "isRead": true }, { "id": "G", "isRead": true }]),
+            "2",
+        )
+    };
     let gone = || refusal(404, "ErrorItemNotFound", "m");
     let filter = json!({ "subjectContains": "invoice" });
     for (trigger, input, expected) in [
@@ -235,7 +280,10 @@ fn a_fragment_is_read_whole_before_it_is_judged() {
     watch.look(NOW, vec![changes(json!([]), "1")]);
     let trouble = |status| refusal(status, "x", "m");
     assert_eq!(watch.ids(LATER, vec![fragments(), trouble(500), answer(old.clone()), trouble(400)]).len(), 3);
-    assert_eq!(watch.try_look(LATER, vec![fragments(), trouble(503), answer(old), gone()]).unwrap_err().status(), Some(503));
+    assert_eq!(
+        watch.try_look(LATER, vec![fragments(), trouble(503), answer(old), gone()]).unwrap_err().status(),
+        Some(503)
+    );
 }
 
 #[test]
@@ -259,9 +307,15 @@ fn what_goes_comes_back_and_goes_again_is_told_twice_and_a_replay_once() {
         watch.cursor = before;
         assert_eq!(watch.ids(LATER, page(json!([gone()]), "5")), ["A #2"], "{trigger}");
         // All of it on one page.
-        assert_eq!(watch.ids(LATER, page(json!([there(), gone(), there(), gone()]), "6")), ["A #3", "A #4"], "{trigger}");
+        assert_eq!(
+            watch.ids(LATER, page(json!([there(), gone(), there(), gone()]), "6")),
+            ["A #3", "A #4"],
+            "{trigger}"
+        );
         // What an older version kept goes on.
-        watch.cursor = Some(Json::of(&json!({ "link": format!("{GRAPH}/delta?token=7"), "since": NOW, "settled": true })).unwrap());
+        watch.cursor = Some(
+            Json::of(&json!({ "link": format!("{GRAPH}/delta?token=7"), "since": NOW, "settled": true })).unwrap(),
+        );
         assert_eq!(watch.ids(LATER, page(json!([gone()]), "8"))[0], "A", "{trigger}");
     }
     let flag = |status: &str| json!([{ "id": "M", "flag": { "flagStatus": status }, "lastModifiedDateTime": LATER }]);
@@ -283,7 +337,11 @@ fn a_lost_place_is_told() {
         watch.look(NOW, vec![changes(json!([]), "1")]);
         assert_eq!(watch.lost, None);
         watch.look(LATER, vec![refusal(410, "SyncStateNotFound", "The sync state is gone."), changes(json!([]), "2")]);
-        assert_eq!(watch.lost.as_deref(), Some("Graph answered 410: SyncStateNotFound: The sync state is gone."), "{trigger}");
+        assert_eq!(
+            watch.lost.as_deref(),
+            Some("Graph answered 410: SyncStateNotFound: The sync state is gone."),
+            "{trigger}"
+        );
         let misses = connector().find_trigger(trigger).unwrap().spec().misses;
         assert_eq!(misses.is_some(), trigger.starts_with("deleted"), "{trigger}");
     }
@@ -295,14 +353,22 @@ fn the_window_of_deleted_events_rolls_forward() {
     let gone = |id: &str| json!({ "id": id, "@removed": { "reason": "deleted" } });
     let is_gone = || refusal(404, "ErrorItemNotFound", "m");
     watch.look(NOW, vec![changes(json!([]), "1")]);
-    assert!(watch.sent[0].ends_with("startDateTime=2026-09-01T10:00:00Z&endDateTime=2027-10-01T10:00:00Z"), "{}", watch.sent[0]);
+    assert!(
+        watch.sent[0].ends_with("startDateTime=2026-09-01T10:00:00Z&endDateTime=2027-10-01T10:00:00Z"),
+        "{}",
+        watch.sent[0]
+    );
     const WEEK: &str = "2026-10-08T10:00:00Z";
     watch.look("2026-10-08T09:00:00Z", vec![changes(json!([]), "2")]);
     assert!(!watch.more, "it is not a week old");
     assert_eq!(watch.ids(WEEK, vec![changes(json!([gone("A")]), "3"), is_gone()]), ["A"]);
     assert!(watch.more, "a new one is read");
     watch.look(WEEK, vec![page(json!([{ "id": "B" }]), "new?page=2")]);
-    assert!(watch.sent[0].ends_with("startDateTime=2026-09-08T10:00:00Z&endDateTime=2027-10-08T10:00:00Z"), "{}", watch.sent[0]);
+    assert!(
+        watch.sent[0].ends_with("startDateTime=2026-09-08T10:00:00Z&endDateTime=2027-10-08T10:00:00Z"),
+        "{}",
+        watch.sent[0]
+    );
     // A way through the new window that is refused is begun again, and nothing is missed.
     watch.look(WEEK, vec![refusal(410, "x", "m"), page(json!([{ "id": "B" }]), "new?page=2")]);
     assert_eq!((watch.more, &watch.lost), (false, &None));
@@ -346,22 +412,35 @@ fn an_event_that_is_moved_out_of_the_window_is_not_deleted() {
 
 #[test]
 fn what_came_to_be_and_began_since_the_last_look_is_told() {
-    let starting = |id: &str, at: &str| json!({ "id": id, "start": { "dateTime": format!("{at}.0000000"), "timeZone": "UTC" } });
+    let starting =
+        |id: &str, at: &str| json!({ "id": id, "start": { "dateTime": format!("{at}.0000000"), "timeZone": "UTC" } });
     let list = |items: Value| vec![answer(json!({ "value": items }))];
     let mut watch = Watch::new(connector(), "upcoming_event", json!({ "minutesBefore": 5 }));
     let going_on = starting("G", "2026-10-01T09:30:00");
     assert!(watch.ids("2026-10-01T10:00:00Z", list(json!([going_on]))).is_empty(), "it began before");
-    assert!(watch.sent[0].contains("startDateTime=2026-10-01T10:00:00Z&endDateTime=2026-10-01T10:05:00Z"), "{}", watch.sent[0]);
+    assert!(
+        watch.sent[0].contains("startDateTime=2026-10-01T10:00:00Z&endDateTime=2026-10-01T10:05:00Z"),
+        "{}",
+        watch.sent[0]
+    );
     // The look an hour later covers the hour.
     let missed = starting("M", "2026-10-01T10:30:00");
     let soon = starting("S", "2026-10-01T11:04:00");
     let first = answer(json!({ "value": [going_on, missed], "@odata.nextLink": format!("{GRAPH}/view?page=2") }));
     assert_eq!(watch.ids("2026-10-01T11:00:00Z", vec![first]), ["M 2026-10-01T10:30:00.0000000"]);
-    assert!(watch.sent[0].contains("startDateTime=2026-10-01T10:00:00Z&endDateTime=2026-10-01T11:05:00Z"), "{}", watch.sent[0]);
+    assert!(
+        watch.sent[0].contains("startDateTime=2026-10-01T10:00:00Z&endDateTime=2026-10-01T11:05:00Z"),
+        "{}",
+        watch.sent[0]
+    );
     assert_eq!(watch.ids("2026-10-01T11:01:00Z", list(json!([soon]))), ["S 2026-10-01T11:04:00.0000000"]);
     // A round of several pages covers what its first look covered.
     watch.look("2026-10-01T12:00:00Z", list(json!([])));
-    assert!(watch.sent[0].contains("startDateTime=2026-10-01T11:00:00Z&endDateTime=2026-10-01T12:05:00Z"), "{}", watch.sent[0]);
+    assert!(
+        watch.sent[0].contains("startDateTime=2026-10-01T11:00:00Z&endDateTime=2026-10-01T12:05:00Z"),
+        "{}",
+        watch.sent[0]
+    );
     // What an older version kept goes on.
     watch.cursor = Some(Json::of(&json!({ "since": NOW, "newest": NOW })).unwrap());
     watch.look("2026-10-01T13:00:00Z", list(json!([])));

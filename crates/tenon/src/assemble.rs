@@ -47,10 +47,13 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
         builder = builder.reference(Arc::new(metadata));
     }
     if let Some(url) = home::notification_url()? {
-        builder = builder.notification_url(&url).map_err(|error| error.during(format!("reading {}", home::NOTIFICATION_URL)))?;
+        builder = builder
+            .notification_url(&url)
+            .map_err(|error| error.during(format!("reading {}", home::NOTIFICATION_URL)))?;
     }
     builder = builder.connection(sandbox::NAME, sandbox::connection()?);
-    let host = connectors::all().into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()?;
+    let host =
+        connectors::all().into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()?;
     HOSTS.lock().unwrap_or_else(PoisonError::into_inner).push(host.clone());
     Ok(host)
 }

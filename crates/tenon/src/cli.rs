@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox, scopes,
+    actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox,
+    scopes,
 };
 use crate::screen::ScreenArgs;
 

@@ -116,7 +116,10 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     writeln!(out, "{ERROR}error:{ERROR:#} {} {STRONG}[{}]{STRONG:#}", continued(sentence), code.name())?;
     // A single violation is in the sentence already.
     if let issues @ [_, _, ..] = error.violations() {
-        let pointers: Vec<_> = issues.iter().map(|issue| line(if issue.pointer.is_empty() { "(input)" } else { &issue.pointer })).collect();
+        let pointers: Vec<_> = issues
+            .iter()
+            .map(|issue| line(if issue.pointer.is_empty() { "(input)" } else { &issue.pointer }))
+            .collect();
         let longest = pointers.iter().map(|pointer| width(pointer)).max().unwrap_or(0).min(40);
         for (pointer, issue) in pointers.iter().zip(issues) {
             let space = " ".repeat(longest.saturating_sub(width(pointer)));
@@ -142,7 +145,12 @@ pub(crate) fn exit_codes() -> Vec<ExitCode> {
     all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), code.advice())));
     all.extend([
         row(129, "hangup", "SIGHUP: the terminal went away.", "As with 130."),
-        row(130, "interrupted", "Ctrl-C (SIGINT).", "What had been sent may have been carried out. The store is whole."),
+        row(
+            130,
+            "interrupted",
+            "Ctrl-C (SIGINT).",
+            "What had been sent may have been carried out. The store is whole.",
+        ),
         row(143, "terminated", "SIGTERM.", "As with 130."),
     ]);
     all
@@ -165,7 +173,9 @@ pub(crate) struct ExitCode {
 fn meaning(code: Code) -> &'static str {
     match code {
         Code::InvalidInput => "The input breaks the declared schema or a rule of the action. Nothing was sent.",
-        Code::UnknownAction => "No connector, action, trigger, picklist or dynamic schema has that name. Nothing was sent.",
+        Code::UnknownAction => {
+            "No connector, action, trigger, picklist or dynamic schema has that name. Nothing was sent."
+        }
         Code::NotConnected => "The connection does not exist, or must be signed in again.",
         Code::MissingScope => "The connection lacks a permission that the request needs. Nothing was sent.",
         Code::Incomplete => {
@@ -173,7 +183,9 @@ fn meaning(code: Code) -> &'static str {
         }
         Code::Forbidden => "Graph or the sign-in service refused the signed-in user or app.",
         Code::NotFound => "Graph does not know the object.",
-        Code::Conflict => "The object exists already or changed in the meantime; or another listener of this name is alive.",
+        Code::Conflict => {
+            "The object exists already or changed in the meantime; or another listener of this name is alive."
+        }
         Code::Rejected => "Graph or the sign-in service understood the request and refused it.",
         Code::Throttled => "Graph or the sign-in service asked to slow down, longer than the command could wait.",
         Code::Unavailable => {

@@ -42,12 +42,14 @@ pub(crate) fn notification_url() -> Result<Option<String>> {
     match std::env::var(NOTIFICATION_URL) {
         Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(error) => Err(Error::new(Code::InvalidInput, format!("the variable {NOTIFICATION_URL} cannot be read: {error}"))),
+        Err(error) => {
+            Err(Error::new(Code::InvalidInput, format!("the variable {NOTIFICATION_URL} cannot be read: {error}")))
+        }
     }
 }
 
-/// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone. A key that is lost
-/// or locked away is told when it is needed.
+/// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone. A key that is
+/// lost or locked away is told when it is needed.
 ///
 /// # Errors
 /// Those of the store and of the key file.

@@ -14,7 +14,11 @@ const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Shows how a run is getting on, if somebody watches. The bar goes away with the last clone.
 pub(crate) fn watched(screen: &Screen) -> Arc<dyn Progress> {
-    if screen.shows_progress() { Arc::new(Bar::new(ProgressDrawTarget::stderr(), Instant::now())) } else { Arc::new(Silent) }
+    if screen.shows_progress() {
+        Arc::new(Bar::new(ProgressDrawTarget::stderr(), Instant::now()))
+    } else {
+        Arc::new(Silent)
+    }
 }
 
 struct Bar {
@@ -62,10 +66,13 @@ impl Look {
 impl Progress for Bar {
     fn step(&self, step: Step<'_>) {
         self.show(match step {
-            Step::Items(done) => {
-                Look { message: HumanCount(done).to_string(), ..Look::new("{spinner} {msg} items in {elapsed}", done, None) }
+            Step::Items(done) => Look {
+                message: HumanCount(done).to_string(),
+                ..Look::new("{spinner} {msg} items in {elapsed}", done, None)
+            },
+            Step::Uploaded(done, all) => {
+                Look::new("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all))
             }
-            Step::Uploaded(done, all) => Look::new("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all)),
             Step::Downloaded(done, Some(all)) => {
                 Look::new("{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left", done, Some(all))
             }

@@ -150,7 +150,8 @@ impl Outside {
             .header(http::header::CONTENT_TYPE, "application/json")
             .body(Bytes::from(json!({ "user": USER, "scopes": *SCOPES }).to_string()))
             .map_err(|error| Error::bug("a request to the sandbox could not be made").caused_by(error))?;
-        let silent = |error: Error| error.hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
+        let silent =
+            |error: Error| error.hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
         let response = self.send(request).await.map_err(silent)?;
         let status = response.status();
         let body = read_to_end(response.into_body(), LARGEST_ANSWER).await?;

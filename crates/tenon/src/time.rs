@@ -10,7 +10,8 @@ use jiff::SignedDuration;
 /// What would be right, as clap wants it.
 pub(crate) fn span(text: &str) -> Result<Duration, String> {
     let span: Option<Duration> = text.parse::<SignedDuration>().ok().and_then(|span| span.try_into().ok());
-    span.filter(|span| *span > Duration::ZERO).ok_or_else(|| "write it with a unit, such as 30s, 5m or 1h30m".to_owned())
+    span.filter(|span| *span > Duration::ZERO)
+        .ok_or_else(|| "write it with a unit, such as 30s, 5m or 1h30m".to_owned())
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ const TELL_A_TOTAL: [(&str, &str); 2] = [
 /// What has a selection and no id, and why.
 const WITHOUT_ID: [(&str, &str); 1] = [("outlook.get_mailbox_settings", "settings have none")];
 
-/// Objects that are described by no property, because what they hold is free by nature: the end of their place, and why.
+/// Objects that are described by no property, because what they hold is free by nature: the end of their place, and
+/// why.
 const FREE: [(&str, &str); 13] = [
     ("get_user_custom_attributes/anyOf/0", "the tenant names its attributes"),
     ("get_group_custom_attributes/anyOf/0", "the tenant names its attributes"),
@@ -123,9 +124,14 @@ fn an_id_that_is_promised_is_selected() {
     let connectors = connectors();
     let (mut found, mut seen) = (Vec::new(), 0);
     for thing in things(&connectors) {
-        let place = ["/properties/select", "/properties/query/properties/select", "/properties/query/anyOf/0/properties/select"];
-        let selections =
-            place.into_iter().filter_map(|at| Some((at, thing.input.pointer(at)?["description"].as_str().unwrap_or_default())));
+        let place = [
+            "/properties/select",
+            "/properties/query/properties/select",
+            "/properties/query/anyOf/0/properties/select",
+        ];
+        let selections = place
+            .into_iter()
+            .filter_map(|at| Some((at, thing.input.pointer(at)?["description"].as_str().unwrap_or_default())));
         let (promised, not): (Vec<_>, Vec<_>) = selections.partition(|(_, text)| text.contains("`id` always"));
         found.extend(
             not.iter()
@@ -186,7 +192,9 @@ fn a_total_that_is_promised_can_be_asked_for() {
                     input["query"] = query;
                 }
             }
-            found.extend(xtask::validate::issues(&thing.input, &input).iter().map(|issue| format!("{}: {issue:?}", thing.name)));
+            found.extend(
+                xtask::validate::issues(&thing.input, &input).iter().map(|issue| format!("{}: {issue:?}", thing.name)),
+            );
             urls.extend((thing.rehearse)(input));
         }
         if !urls.iter().any(|url| url.contains("$count=true")) {
@@ -210,8 +218,9 @@ fn every_object_of_an_output_is_described() {
     none(&found);
     // An excuse that is no longer needed hides the next mistake.
     let unused = FREE.iter().filter(|(end, _)| !bare.iter().any(|(at, _)| at.ends_with(end))).map(|(end, _)| *end);
-    let untyped =
-        BARE_TYPES.iter().filter(|(name, _)| !graph_type::is_bare(name) || !bare.iter().any(|(_, ty)| ty.as_deref() == Some(name)));
+    let untyped = BARE_TYPES
+        .iter()
+        .filter(|(name, _)| !graph_type::is_bare(name) || !bare.iter().any(|(_, ty)| ty.as_deref() == Some(name)));
     none(&unused.chain(untyped.map(|(name, _)| *name)).collect::<Vec<_>>());
 }
 
@@ -219,11 +228,13 @@ fn every_object_of_an_output_is_described() {
 fn bare_objects(schema: &Value, at: &str, found: &mut Vec<(String, Option<String>)>) {
     match schema {
         Value::Object(object) => {
-            let is_object = object
-                .get("type")
-                .is_some_and(|kind| kind == "object" || kind.as_array().is_some_and(|all| all.contains(&json!("object"))));
+            let is_object = object.get("type").is_some_and(|kind| {
+                kind == "object" || kind.as_array().is_some_and(|all| all.contains(&json!("object")))
+            });
             let some = |key: &&str| {
-                object.get(*key).is_some_and(|inner| inner.as_object().is_some_and(|inner| !inner.is_empty()) || inner.is_array())
+                object
+                    .get(*key)
+                    .is_some_and(|inner| inner.as_object().is_some_and(|inner| !inner.is_empty()) || inner.is_array())
             };
             let described = ["properties", "additionalProperties", "anyOf", "oneOf", "allOf"].iter().any(some);
             if is_object && !described {
@@ -231,7 +242,9 @@ fn bare_objects(schema: &Value, at: &str, found: &mut Vec<(String, Option<String
             }
             object.iter().for_each(|(key, inner)| bare_objects(inner, &format!("{at}/{key}"), found));
         }
-        Value::Array(all) => all.iter().enumerate().for_each(|(i, inner)| bare_objects(inner, &format!("{at}/{i}"), found)),
+        Value::Array(all) => {
+            all.iter().enumerate().for_each(|(i, inner)| bare_objects(inner, &format!("{at}/{i}"), found))
+        }
         _ => {}
     }
 }
@@ -244,15 +257,16 @@ fn what_transcripts_return_is_what_the_schemas_describe() {
         let Ok(transcript) = &case.transcript else { continue };
         let Some(connector) = connectors.iter().find(|connector| connector.name == case.connector) else { continue };
         let Some(output) = &transcript.output else { continue };
-        let told: Vec<(Value, &Value)> = match (connector.find_action(&case.action), connector.find_trigger(&case.action)) {
-            (Some(action), _) => vec![(action.output_schema(), output)],
-            (None, Some(trigger)) => {
-                let polls = output.as_array().into_iter().flatten();
-                let events = polls.flat_map(|poll| poll["events"].as_array().into_iter().flatten());
-                events.map(|event| (trigger.event_schema(), &event["data"])).collect()
-            }
-            _ => continue,
-        };
+        let told: Vec<(Value, &Value)> =
+            match (connector.find_action(&case.action), connector.find_trigger(&case.action)) {
+                (Some(action), _) => vec![(action.output_schema(), output)],
+                (None, Some(trigger)) => {
+                    let polls = output.as_array().into_iter().flatten();
+                    let events = polls.flat_map(|poll| poll["events"].as_array().into_iter().flatten());
+                    events.map(|event| (trigger.event_schema(), &event["data"])).collect()
+                }
+                _ => continue,
+            };
         for (schema, value) in told {
             seen += 1;
             let issues = xtask::validate::issues(&schema, value);

@@ -50,7 +50,9 @@ async fn contradictions_are_refused_whole() {
 #[tokio::test(start_paused = true)]
 async fn a_part_that_fails_fails_alone() {
     let stage = Stage::new();
-    stage.sandbox.faults().add(Rule::new(Fault::Status { status: 500, code: "boom".into(), message: String::new() }).path("/me/contacts"));
+    stage.sandbox.faults().add(
+        Rule::new(Fault::Status { status: 500, code: "boom".into(), message: String::new() }).path("/me/contacts"),
+    );
     let input = json!({ "requests": [
         { "id": "me", "method": "GET", "url": "/me?$select=displayName" },
         { "id": "nobody", "method": "GET", "url": "/users/nobody@contoso.example" },

@@ -30,7 +30,9 @@ async fn signed_in() -> (Host, Sandbox) {
         confirm_other: false,
         redirect_uri: Some("http://localhost:49152/".parse().unwrap()),
     };
-    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else { panic!("a user signs in with the browser") };
+    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
+        panic!("a user signs in with the browser")
+    };
     let mut url = browser.url.clone();
     url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", "AdeleV@contoso.example");
     let answer = sandbox.send(http::Request::get(url.as_str()).body(bytes::Bytes::new()).unwrap()).await.unwrap();
@@ -45,7 +47,8 @@ fn send() -> Run {
 
 async fn copies(host: &Host) -> usize {
     let input = serde_json::json!({ "folderId": "sentitems", "query": { "filter": "subject eq 'Once'" } });
-    let list: serde_json::Value = host.execute(Run::new("outlook.list_emails", "me", input)).await.unwrap().output.read().unwrap();
+    let list: serde_json::Value =
+        host.execute(Run::new("outlook.list_emails", "me", input)).await.unwrap().output.read().unwrap();
     list["items"].as_array().unwrap().len()
 }
 

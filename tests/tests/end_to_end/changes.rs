@@ -59,8 +59,12 @@ async fn a_forgotten_token_is_said_to_be_one() {
     assert!(error.advice().contains("delta token"), "{}", error.advice());
     // A token leads to this connection's Graph, or nowhere.
     stage.sandbox.forget_requests();
-    let error =
-        stage.fails("graph_raw.delta_request", json!({ "deltaToken": "https://evil.example/v1.0/users/delta?$deltatoken=x" })).await;
+    let error = stage
+        .fails(
+            "graph_raw.delta_request",
+            json!({ "deltaToken": "https://evil.example/v1.0/users/delta?$deltatoken=x" }),
+        )
+        .await;
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/deltaToken"));
     assert_eq!(stage.sandbox.request_count(), 0);
 }
@@ -68,7 +72,8 @@ async fn a_forgotten_token_is_said_to_be_one() {
 #[tokio::test]
 async fn each_change_is_an_event_once() {
     let stage = Stage::new();
-    let mut listener = stage.listen("graph_raw.delta_changes", json!({ "url": "/users/delta?$select=displayName" })).await.unwrap();
+    let mut listener =
+        stage.listen("graph_raw.delta_changes", json!({ "url": "/users/delta?$select=displayName" })).await.unwrap();
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new(), "what was there before does not fire");
     let grace = create_user(&stage, "grace");
     let events = heard(&mut listener).await;
@@ -82,7 +87,8 @@ async fn each_change_is_an_event_once() {
 #[tokio::test]
 async fn a_lost_place_in_the_changes_invents_no_event() {
     let stage = Stage::new();
-    let mut listener = stage.listen("graph_raw.delta_changes", json!({ "url": "/users/delta?$select=displayName" })).await.unwrap();
+    let mut listener =
+        stage.listen("graph_raw.delta_changes", json!({ "url": "/users/delta?$select=displayName" })).await.unwrap();
     heard(&mut listener).await;
     for lost in ["forgotten", "gone"] {
         match lost {
@@ -107,7 +113,8 @@ async fn a_lost_place_in_the_changes_invents_no_event() {
 #[tokio::test]
 async fn what_is_no_delta_function_cannot_be_watched() {
     let stage = Stage::new();
-    let mut listener = stage.listen("graph_raw.delta_changes", json!({ "url": "/users", "startFromNow": false })).await.unwrap();
+    let mut listener =
+        stage.listen("graph_raw.delta_changes", json!({ "url": "/users", "startFromNow": false })).await.unwrap();
     let error = listener.try_next().await.unwrap_err();
     assert_eq!(error.code(), Code::Protocol);
     assert!(error.advice().contains("/delta"), "{}", error.advice());
@@ -121,7 +128,11 @@ async fn what_is_newer_is_an_event_once() {
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new(), "what was there before does not fire");
     let later = stage.sandbox.clock().now() + std::time::Duration::from_secs(2);
     for subject in ["First", "Second"] {
-        stage.sandbox.graph().deliver(ADELE, "inbox", json!({ "subject": subject, "receivedDateTime": later.to_string() }));
+        stage.sandbox.graph().deliver(
+            ADELE,
+            "inbox",
+            json!({ "subject": subject, "receivedDateTime": later.to_string() }),
+        );
     }
     let events = heard(&mut listener).await;
     assert_eq!(events.len(), 2, "{events:?}");
@@ -131,9 +142,14 @@ async fn what_is_newer_is_an_event_once() {
 #[tokio::test]
 async fn items_without_a_time_cannot_be_watched() {
     let stage = Stage::new();
-    let error = stage.listen("graph_raw.poll_collection", json!({ "url": "/users", "cursorField": "a b" })).await.map(|_| ()).unwrap_err();
+    let error = stage
+        .listen("graph_raw.poll_collection", json!({ "url": "/users", "cursorField": "a b" }))
+        .await
+        .map(|_| ())
+        .unwrap_err();
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/cursorField"));
-    let mut listener = stage.listen("graph_raw.poll_collection", json!({ "url": "/users", "cursorField": "nothing" })).await.unwrap();
+    let mut listener =
+        stage.listen("graph_raw.poll_collection", json!({ "url": "/users", "cursorField": "nothing" })).await.unwrap();
     let error = listener.try_next().await.unwrap_err();
     assert_eq!(error.code(), Code::Rejected, "{error}");
 }
@@ -146,7 +162,8 @@ async fn a_mail_that_arrives_fires_once() {
     for subject in ["Your INVOICE", "Lunch", "Second invoice"] {
         stage.sandbox.graph().deliver(ADELE, "inbox", json!({ "subject": subject }));
     }
-    let mut subjects: Vec<_> = heard(&mut listener).await.iter().map(|mail| mail["subject"].as_str().unwrap().to_owned()).collect();
+    let mut subjects: Vec<_> =
+        heard(&mut listener).await.iter().map(|mail| mail["subject"].as_str().unwrap().to_owned()).collect();
     subjects.sort();
     assert_eq!(subjects, ["Second invoice", "Your INVOICE"]);
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());

@@ -40,9 +40,13 @@ async fn nobody_waits_for_what_comes_too_late() {
     let began = Instant::now();
     let error = stage.execute(list()).await.unwrap_err();
     assert_eq!((error.code(), began.elapsed().as_secs()), (Code::Throttled, 0), "{error}");
-    let copy = Run::new("graph_raw.poll_operation", "adele", json!({ "url": "/me/drive", "intervalS": 30 })).deadline(TIME);
+    let copy =
+        Run::new("graph_raw.poll_operation", "adele", json!({ "url": "/me/drive", "intervalS": 30 })).deadline(TIME);
     stage.sandbox.faults().clear();
-    stage.sandbox.faults().add(Rule::new(Fault::Status { status: 202, code: "x".into(), message: String::new() }).path("/me/drive"));
+    stage
+        .sandbox
+        .faults()
+        .add(Rule::new(Fault::Status { status: 202, code: "x".into(), message: String::new() }).path("/me/drive"));
     let error = stage.execute(copy).await.unwrap_err();
     assert_eq!((error.code(), began.elapsed().as_secs()), (Code::Unavailable, 0), "{error}");
 }

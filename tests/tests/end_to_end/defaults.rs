@@ -1,7 +1,7 @@
 //! What a connection can do with the permissions that its seed states as the default.
 //!
-//! Every action and trigger that a seed names runs with its first example, as a user and as an app. What the default does not
-//! open is listed here: `tenon connect` tells it, and `--for` asks for it.
+//! Every action and trigger that a seed names runs with its first example, as a user and as an app. What the default
+//! does not open is listed here: `tenon connect` tells it, and `--for` asks for it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,9 +95,13 @@ async fn closed(method: SignInMethod, connection: &str) -> BTreeSet<String> {
         let connector = id.split('.').next().unwrap_or_default();
         let Some(scopes) = by_default(&list, connector, method) else { continue };
         match run(&Stage::with(&scopes), id, connection).await {
-            Err(error) if matches!(error.code(), Code::MissingScope | Code::Forbidden) => drop(closed.insert(id.to_owned())),
+            Err(error) if matches!(error.code(), Code::MissingScope | Code::Forbidden) => {
+                drop(closed.insert(id.to_owned()))
+            }
             // What an app cannot do at all, or not without more than the example says, is no question of permissions.
-            Err(error) if connection == "app" && matches!(error.code(), Code::InvalidInput | Code::Rejected | Code::NotFound) => {}
+            Err(error)
+                if connection == "app"
+                    && matches!(error.code(), Code::InvalidInput | Code::Rejected | Code::NotFound) => {}
             Err(error) => panic!("{id}: {error}"),
             Ok(()) => {}
         }

@@ -21,7 +21,8 @@ fn crowd(stage: &Stage, size: usize) -> Vec<String> {
             "userPrincipalName": format!("extra{i}@contoso.example"), "passwordProfile": { "password": "Xa9#xa9#xa9#" }
         })
     };
-    let mut ids: Vec<String> = (0..size).map(|i| stage.ask("POST", "/users", &user(i))["id"].as_str().unwrap().to_owned()).collect();
+    let mut ids: Vec<String> =
+        (0..size).map(|i| stage.ask("POST", "/users", &user(i))["id"].as_str().unwrap().to_owned()).collect();
     ids.sort();
     ids
 }
@@ -81,7 +82,9 @@ async fn a_name_that_is_taken_is_refused() {
         let again = stage.execute(run.clone()).await.unwrap_err();
         assert_eq!(again.code(), error.code(), "{again}");
     }
-    let error = stage.fails("entra.create_user", json!({ "displayName": "x", "userPrincipalName": "x", "password": "p" })).await;
+    let error = stage
+        .fails("entra.create_user", json!({ "displayName": "x", "userPrincipalName": "x", "password": "p" }))
+        .await;
     let places: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
     assert_eq!(places, ["/mailNickname", "/userPrincipalName"]);
 }
@@ -90,8 +93,7 @@ async fn a_name_that_is_taken_is_refused() {
 async fn a_user_whose_answer_was_lost_is_not_made_twice() {
     let stage = Stage::new();
     stage.sandbox.faults().add(Rule::new(Fault::ResetAfter).path("/users").method("POST").once());
-    let input =
-        json!({ "displayName": "Grace", "userPrincipalName": "grace@contoso.example", "mailNickname": "g", "generatePassword": true });
+    let input = json!({ "displayName": "Grace", "userPrincipalName": "grace@contoso.example", "mailNickname": "g", "generatePassword": true });
     let run = Run::new("entra.create_user", "adele", input).key("grace");
     for _ in 0..2 {
         assert_eq!(stage.execute(run.clone()).await.unwrap_err().code(), Code::OutcomeUnknown);
@@ -108,7 +110,9 @@ async fn two_thousand_members_are_five_requests() {
     assert_eq!(met(&fates, "added"), crowd);
     assert_eq!(counts(&fates), (2_000, 0, 0));
     assert_eq!(stage.seen(), ["POST /$batch"; 5]);
-    let all = stage.works("graph_raw.paginate_request", json!({ "url": format!("/groups/{group}/members?$select=id&$top=999") })).await;
+    let all = stage
+        .works("graph_raw.paginate_request", json!({ "url": format!("/groups/{group}/members?$select=id&$top=999") }))
+        .await;
     assert_eq!(all["items"].as_array().unwrap().len(), before + 2_000);
 }
 
@@ -129,7 +133,9 @@ async fn members_come_from_a_file_and_the_next_run_does_the_rest() {
     assert_eq!(counts(&rest), (1_500 - added, added, 0));
     let nothing = stage.works("entra.add_group_member", input).await;
     assert_eq!((counts(&nothing), met(&nothing, "existing")), ((0, 1_500, 0), crowd.clone()));
-    let error = stage.fails("entra.add_group_member", json!({ "group": group, "membersFile": { "text": "id\nnobody\n" } })).await;
+    let error = stage
+        .fails("entra.add_group_member", json!({ "group": group, "membersFile": { "text": "id\nnobody\n" } }))
+        .await;
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/membersFile"));
     for (input, pointer) in [
         (json!({ "group": group }), "/members"),
@@ -164,7 +170,9 @@ async fn each_member_has_its_own_fate() {
     assert_eq!(failed["error"]["code"], "not_found");
     assert_eq!(member_count(&stage, &group), before + 100);
 
-    let strict = stage.works("entra.add_group_member", json!({ "group": group, "members": existing, "ignoreExisting": false })).await;
+    let strict = stage
+        .works("entra.add_group_member", json!({ "group": group, "members": existing, "ignoreExisting": false }))
+        .await;
     assert_eq!(counts(&strict), (0, 0, 2));
 }
 
@@ -175,7 +183,8 @@ async fn members_survive_throttled_and_failing_parts() {
     let crowd = crowd(&stage, 450);
     let faults = stage.sandbox.faults();
     faults.add(Rule::new(Fault::throttle(11)).path("/groups/").method("PATCH").from_nth(4).times(2));
-    faults.add(Rule::new(Fault::Unavailable { retry_after: None }).path("/groups/").method("PATCH").from_nth(12).once());
+    faults
+        .add(Rule::new(Fault::Unavailable { retry_after: None }).path("/groups/").method("PATCH").from_nth(12).once());
     faults.add(Rule::new(Fault::ResetAfter).path("$batch").from_nth(5).once());
     let fates = stage.works("entra.add_group_member", json!({ "group": group, "members": crowd })).await;
     // The last 50 were added by the batch whose answer was lost, so they were found to be there.

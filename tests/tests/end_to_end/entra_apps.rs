@@ -72,25 +72,35 @@ fn user(stage: &Stage, name: &str) -> String {
 #[tokio::test]
 async fn an_application_lives_and_ends() {
     let stage = Stage::new();
-    let app = stage.works("entra.create_application", json!({ "displayName": "Till", "webRedirectUris": ["https://till.example"] })).await;
+    let app = stage
+        .works(
+            "entra.create_application",
+            json!({ "displayName": "Till", "webRedirectUris": ["https://till.example"] }),
+        )
+        .await;
     let id = json!({ "application": app["id"] });
-    let change =
-        json!({ "application": app["id"], "displayName": "Tills", "signInAudience": "AzureADMultipleOrgs", "webRedirectUris": null });
+    let change = json!({ "application": app["id"], "displayName": "Tills", "signInAudience": "AzureADMultipleOrgs", "webRedirectUris": null });
     stage.works("entra.update_application", change).await;
     let now = stage.works("entra.get_application", id.clone()).await;
     assert_eq!((&now["displayName"], &now["web"]["redirectUris"]), (&json!("Tills"), &json!([])));
-    let secret = stage.works("entra.add_application_password", json!({ "application": app["id"], "displayName": "One" })).await;
+    let secret =
+        stage.works("entra.add_application_password", json!({ "application": app["id"], "displayName": "One" })).await;
     assert!(secret["secretText"].is_string());
-    stage.works("entra.remove_application_password", json!({ "application": app["id"], "keyId": secret["keyId"] })).await;
+    stage
+        .works("entra.remove_application_password", json!({ "application": app["id"], "keyId": secret["keyId"] }))
+        .await;
     let service = stage.works("entra.create_service_principal", json!({ "appId": app["appId"] })).await;
     let of = json!({ "servicePrincipal": service["id"] });
-    stage.works("entra.update_service_principal", json!({ "servicePrincipal": service["id"], "accountEnabled": false })).await;
+    stage
+        .works("entra.update_service_principal", json!({ "servicePrincipal": service["id"], "accountEnabled": false }))
+        .await;
     assert_eq!(stage.works("entra.get_service_principal", of.clone()).await["accountEnabled"], false);
     stage.works("entra.delete_service_principal", of).await;
     stage.works("entra.delete_application", id.clone()).await;
     assert_eq!(stage.fails("entra.get_application", id).await.code(), Code::NotFound);
     for created in [true, false] {
-        let upserted = stage.works("entra.upsert_application", json!({ "uniqueName": "till", "displayName": "Till" })).await;
+        let upserted =
+            stage.works("entra.upsert_application", json!({ "uniqueName": "till", "displayName": "Till" })).await;
         assert_eq!((&upserted["created"], &upserted["object"]["uniqueName"]), (&json!(created), &json!("till")));
     }
 }
@@ -98,14 +108,18 @@ async fn an_application_lives_and_ends() {
 #[tokio::test(start_paused = true)]
 async fn an_app_that_nobody_knows_is_waited_for() {
     let stage = Stage::new();
-    let error = stage.fails("entra.create_service_principal", json!({ "appId": "11111111-2222-4333-8444-555555555555" })).await;
+    let error =
+        stage.fails("entra.create_service_principal", json!({ "appId": "11111111-2222-4333-8444-555555555555" })).await;
     assert_eq!(error.code(), Code::Rejected);
     assert_eq!(stage.sandbox.request_count(), 5, "it might have been new");
     assert!(error.advice().contains("a moment ago"), "{}", error.advice());
     // One that is new is found a little later.
     stage.sandbox.graph().replicate_slowly(2);
     let app = stage.works("entra.create_application", json!({ "displayName": "Till" })).await;
-    assert_eq!(stage.works("entra.create_service_principal", json!({ "appId": app["appId"] })).await["displayName"], "Till");
+    assert_eq!(
+        stage.works("entra.create_service_principal", json!({ "appId": app["appId"] })).await["displayName"],
+        "Till"
+    );
 }
 
 #[tokio::test]
@@ -137,7 +151,9 @@ async fn everything_is_listed() {
 async fn roles_are_given_and_taken() {
     let stage = Stage::new();
     let alex = user(&stage, "AlexW");
-    let role = stage.works("entra.activate_directory_role", json!({ "roleTemplateId": "729827e3-9c14-49f7-bb1b-9608f156bbb8" })).await;
+    let role = stage
+        .works("entra.activate_directory_role", json!({ "roleTemplateId": "729827e3-9c14-49f7-bb1b-9608f156bbb8" }))
+        .await;
     let member = json!({ "role": role["id"], "member": alex });
     for _ in 0..2 {
         stage.works("entra.add_directory_role_member", member.clone()).await;
@@ -146,7 +162,8 @@ async fn roles_are_given_and_taken() {
     assert_eq!(members["items"][0]["displayName"], "Alex Wilber");
     stage.works("entra.remove_directory_role_member", member).await;
     let definition = first(&stage, "list_role_definitions").await;
-    let given = stage.works("entra.create_role_assignment", json!({ "principal": alex, "roleDefinition": definition })).await;
+    let given =
+        stage.works("entra.create_role_assignment", json!({ "principal": alex, "roleDefinition": definition })).await;
     let list = stage.works("entra.list_role_assignments", json!({ "principalId": alex })).await;
     assert_eq!(list["items"][0]["id"], given["id"]);
     stage.works("entra.delete_role_assignment", json!({ "assignmentId": given["id"] })).await;
@@ -180,10 +197,14 @@ async fn a_rule_goes_with_its_type() {
 async fn devices_are_changed_and_deleted() {
     let stage = Stage::new();
     let device = first(&stage, "list_devices").await;
-    let change = json!({ "device": device, "accountEnabled": false, "extensionAttributes": { "extensionAttribute1": "lost" } });
+    let change =
+        json!({ "device": device, "accountEnabled": false, "extensionAttributes": { "extensionAttribute1": "lost" } });
     stage.works("entra.update_device", change).await;
     let now = stage.works("entra.get_device", json!({ "device": device })).await;
-    assert_eq!((&now["accountEnabled"], &now["extensionAttributes"]["extensionAttribute1"]), (&json!(false), &json!("lost")));
+    assert_eq!(
+        (&now["accountEnabled"], &now["extensionAttributes"]["extensionAttribute1"]),
+        (&json!(false), &json!("lost"))
+    );
     stage.works("entra.delete_device", json!({ "device": device })).await;
     assert_eq!(stage.fails("entra.get_device", json!({ "device": device })).await.code(), Code::NotFound);
 }
@@ -196,10 +217,19 @@ async fn extensions_are_defined_and_deleted() {
     let made = stage.works("entra.create_directory_extension", input.clone()).await;
     assert!(made["name"].as_str().unwrap().ends_with("_badge"));
     assert_eq!(stage.fails("entra.create_directory_extension", input).await.code(), Code::Rejected);
-    let list =
-        async || stage.works("entra.list_directory_extensions", json!({ "application": app })).await["items"].as_array().unwrap().len();
+    let list = async || {
+        stage.works("entra.list_directory_extensions", json!({ "application": app })).await["items"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
     assert_eq!(list().await, 2);
-    stage.works("entra.delete_directory_extension", json!({ "application": app, "extensionId": made["id"], "confirm": true })).await;
+    stage
+        .works(
+            "entra.delete_directory_extension",
+            json!({ "application": app, "extensionId": made["id"], "confirm": true }),
+        )
+        .await;
     assert_eq!(list().await, 1);
 }
 
@@ -266,7 +296,10 @@ async fn what_is_not_there_is_not_found() {
             json!({"application": "11111111-2222-4333-8444-555555555555", "keyId": "11111111-2222-4333-8444-555555555555"}),
         ),
         ("get_service_principal", json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555"})),
-        ("update_service_principal", json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555", "accountEnabled": true})),
+        (
+            "update_service_principal",
+            json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555", "accountEnabled": true}),
+        ),
         ("delete_service_principal", json!({"servicePrincipal": "11111111-2222-4333-8444-555555555555"})),
         ("activate_directory_role", json!({"roleTemplateId": "11111111-2222-4333-8444-555555555555"})),
         ("list_directory_role_members", json!({"role": "11111111-2222-4333-8444-555555555555"})),

@@ -65,16 +65,19 @@ async fn changes_come_after_the_token() {
     assert_eq!(groups["items"][0]["members@delta"][0]["id"], json!(gone));
     let device = stage.look("/devices")["value"][0]["id"].as_str().unwrap().to_owned();
     stage.ask("PATCH", &format!("/devices/{device}"), &json!({ "accountEnabled": false }));
-    let devices = stage.works("entra.list_changes", json!({ "resource": "devices", "deltaToken": devices["deltaToken"] })).await;
+    let devices =
+        stage.works("entra.list_changes", json!({ "resource": "devices", "deltaToken": devices["deltaToken"] })).await;
     assert_eq!(devices["items"][0]["id"], json!(device));
 }
 
 #[tokio::test]
 async fn a_forgotten_token_is_said_to_be_one() {
     let stage = Stage::new();
-    for (action, mut input) in
-        [("list_user_changes", json!({})), ("list_group_changes", json!({})), ("list_changes", json!({ "resource": "applications" }))]
-    {
+    for (action, mut input) in [
+        ("list_user_changes", json!({})),
+        ("list_group_changes", json!({})),
+        ("list_changes", json!({ "resource": "applications" })),
+    ] {
         let first = stage.works(&format!("entra.{action}"), input.clone()).await;
         stage.sandbox.graph().expire_delta_tokens();
         input["deltaToken"] = first["deltaToken"].clone();
@@ -154,7 +157,8 @@ async fn groups_come_change_and_go() {
     for listener in [&mut new, &mut changed, &mut deleted] {
         assert_eq!(heard(listener).await, Vec::<Value>::new());
     }
-    let group = json!({ "displayName": "Press", "mailEnabled": false, "mailNickname": "press", "securityEnabled": true });
+    let group =
+        json!({ "displayName": "Press", "mailEnabled": false, "mailNickname": "press", "securityEnabled": true });
     let press = stage.ask("POST", "/groups", &group)["id"].clone();
     assert_eq!(heard(&mut new).await[0]["id"], press);
     assert_eq!(heard(&mut deleted).await, Vec::<Value>::new(), "nobody is gone yet");
@@ -175,12 +179,17 @@ async fn groups_come_change_and_go() {
 #[tokio::test]
 async fn members_come_and_go() {
     let stage = Stage::new();
-    let group =
-        |name: &str| stage.look(&format!("/groups?$filter=mailNickname eq '{name}'"))["value"][0]["id"].as_str().unwrap().to_owned();
+    let group = |name: &str| {
+        stage.look(&format!("/groups?$filter=mailNickname eq '{name}'"))["value"][0]["id"].as_str().unwrap().to_owned()
+    };
     let (retail, hr) = (group("Retail"), group("sg-HR"));
     let mut added = stage.listen("entra.group_member_added", json!({ "memberType": "user" })).await.unwrap();
     let mut removed = stage.listen("entra.group_member_removed", json!({ "group": retail })).await.unwrap();
-    assert_eq!((heard(&mut added).await, heard(&mut removed).await), (vec![], vec![]), "who was there before does not fire");
+    assert_eq!(
+        (heard(&mut added).await, heard(&mut removed).await),
+        (vec![], vec![]),
+        "who was there before does not fire"
+    );
     let alex = stage.look("/users/alexw@contoso.example")["id"].as_str().unwrap().to_owned();
     for group in [&retail, &hr] {
         stage.works("entra.add_group_member", json!({ "group": group, "members": [alex] })).await;
@@ -244,12 +253,15 @@ async fn a_subscription_lives_and_ends() {
     let choices = stage.choices("entra.subscriptions", json!({}), Some("members")).await.unwrap();
     assert_eq!(json!(choices.choices[0].value), made["id"]);
     stage.works("entra.delete_subscription", id).await;
-    let list = stage.works("entra.list_subscriptions", json!({ "notificationUrl": "https://hooks.contoso.example/new" })).await;
+    let list = stage
+        .works("entra.list_subscriptions", json!({ "notificationUrl": "https://hooks.contoso.example/new" }))
+        .await;
     assert_eq!(list["items"], json!([]));
-    let users =
-        json!({ "resource": "users", "changeTypes": ["updated", "deleted"], "notificationUrl": "https://hooks.contoso.example/new" });
+    let users = json!({ "resource": "users", "changeTypes": ["updated", "deleted"], "notificationUrl": "https://hooks.contoso.example/new" });
     stage.works("entra.create_subscription", users).await;
-    let ended = stage.works("entra.delete_all_subscriptions", json!({ "notificationUrl": "https://hooks.contoso.example/new" })).await;
+    let ended = stage
+        .works("entra.delete_all_subscriptions", json!({ "notificationUrl": "https://hooks.contoso.example/new" }))
+        .await;
     assert_eq!(ended["deleted"], 1);
     assert_eq!(stage.works("entra.raw_request", json!({ "method": "GET", "url": "/domains" })).await["status"], 200);
 }
@@ -257,8 +269,7 @@ async fn a_subscription_lives_and_ends() {
 #[tokio::test]
 async fn what_cannot_be_watched_is_an_error() {
     let stage = Stage::new();
-    let input =
-        |resource: &str| json!({ "resource": resource, "changeTypes": ["updated"], "notificationUrl": "https://hooks.contoso.example/" });
+    let input = |resource: &str| json!({ "resource": resource, "changeTypes": ["updated"], "notificationUrl": "https://hooks.contoso.example/" });
     assert_eq!(stage.fails("entra.create_subscription", input("group")).await.violations()[0].pointer, "/group");
     assert_eq!(stage.fails("entra.create_subscription", input("user")).await.violations()[0].pointer, "/user");
     for action in ["get_subscription", "update_subscription", "delete_subscription", "reauthorize_subscription"] {
@@ -270,7 +281,11 @@ async fn what_cannot_be_watched_is_an_error() {
     let forbidden = Fault::Status { status: 403, code: "Authorization_RequestDenied".into(), message: "No.".into() };
     stage.sandbox.faults().add(Rule::new(forbidden).path("/subscriptions"));
     for action in ["list_subscriptions", "delete_all_subscriptions"] {
-        assert_eq!(stage.fails(&format!("entra.{action}"), json!({ "instanceOnly": false })).await.code(), Code::Forbidden, "{action}");
+        assert_eq!(
+            stage.fails(&format!("entra.{action}"), json!({ "instanceOnly": false })).await.code(),
+            Code::Forbidden,
+            "{action}"
+        );
     }
     assert_eq!(stage.choices("entra.subscriptions", json!({}), None).await.unwrap_err().code(), Code::Forbidden);
 }

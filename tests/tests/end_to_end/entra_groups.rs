@@ -42,15 +42,16 @@ fn group(stage: &Stage, nickname: &str) -> String {
 async fn a_group_is_made_changed_and_deleted() {
     let stage = Stage::new();
     let alex = id(&stage, "/users/alexw@contoso.example");
-    let input =
-        json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "microsoft365", "members": [alex], "owners": [alex] });
+    let input = json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "microsoft365", "members": [alex], "owners": [alex] });
     let made = stage.works("entra.create_group", input).await;
     assert_eq!((&made["groupTypes"], &made["mailEnabled"]), (&json!(["Unified"]), &json!(true)));
     let group = json!({ "group": made["id"] });
     assert_eq!(stage.works("entra.list_group_members", group.clone()).await["items"][0]["id"], json!(alex));
     let change = json!({ "group": made["id"], "description": "For the launch", "allowExternalSenders": true });
     stage.works("entra.update_group", change).await;
-    let now = stage.works("entra.get_group", json!({ "group": made["id"], "additionalFields": ["allowExternalSenders"] })).await;
+    let now = stage
+        .works("entra.get_group", json!({ "group": made["id"], "additionalFields": ["allowExternalSenders"] }))
+        .await;
     assert_eq!((&now["description"], &now["allowExternalSenders"]), (&json!("For the launch"), &json!(true)));
     stage.works("entra.renew_group", group.clone()).await;
     stage.works("entra.delete_group", group.clone()).await;
@@ -89,7 +90,8 @@ async fn what_contradicts_itself_is_refused() {
 #[tokio::test]
 async fn a_unique_name_makes_once_and_changes_then() {
     let stage = Stage::new();
-    let mut input = json!({ "uniqueName": "press", "displayName": "Press", "mailNickname": "press", "groupType": "security" });
+    let mut input =
+        json!({ "uniqueName": "press", "displayName": "Press", "mailNickname": "press", "groupType": "security" });
     let made = stage.works("entra.upsert_group", input.clone()).await;
     assert_eq!((&made["created"], &made["object"]["displayName"]), (&json!(true), &json!("Press")));
     input["description"] = json!("Who speaks to papers");
@@ -102,10 +104,16 @@ async fn a_unique_name_makes_once_and_changes_then() {
 #[tokio::test]
 async fn groups_are_found_by_any_query() {
     let stage = Stage::new();
-    let count = async |action: &str, input| stage.works(&format!("entra.{action}"), input).await["items"].as_array().unwrap().len();
+    let count = async |action: &str, input| {
+        stage.works(&format!("entra.{action}"), input).await["items"].as_array().unwrap().len()
+    };
     assert_eq!(count("list_groups", json!({})).await, 6);
     assert_eq!(
-        count("list_groups", json!({ "query": { "filter": "not groupTypes/any(t:t eq 'Unified')", "orderby": "displayName" } })).await,
+        count(
+            "list_groups",
+            json!({ "query": { "filter": "not groupTypes/any(t:t eq 'Unified')", "orderby": "displayName" } })
+        )
+        .await,
         3
     );
     let search = |operator: &str, value: &str| json!({ "field": "displayName", "operator": operator, "value": value });
@@ -126,7 +134,9 @@ async fn members_are_listed_and_removed() {
     stage.works("entra.remove_group_member", json!({ "group": all, "member": leaders })).await;
     assert_eq!(count(json!({ "group": all, "type": "group" })).await, 1);
     let lee = id(&stage, "/users/leeg@contoso.example");
-    let dynamic = stage.fails("entra.remove_group_member", json!({ "group": group(&stage, "AllEngineers"), "member": lee })).await;
+    let dynamic = stage
+        .fails("entra.remove_group_member", json!({ "group": group(&stage, "AllEngineers"), "member": lee }))
+        .await;
     assert_eq!(dynamic.code(), Code::Forbidden);
     assert!(dynamic.advice().contains("rule"), "{}", dynamic.advice());
 }
@@ -139,7 +149,10 @@ async fn owners_come_and_go() {
     for _ in 0..2 {
         assert_eq!(stage.works("entra.add_group_owner", owner.clone()).await, json!({ "added": true }));
     }
-    assert_eq!(stage.works("entra.list_group_owners", json!({ "group": retail })).await["items"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        stage.works("entra.list_group_owners", json!({ "group": retail })).await["items"].as_array().unwrap().len(),
+        2
+    );
     stage.works("entra.remove_group_owner", owner).await;
     let last = stage.works("entra.list_group_owners", json!({ "group": retail })).await["items"][0]["id"].clone();
     let error = stage.fails("entra.remove_group_owner", json!({ "group": retail, "owner": last })).await;
@@ -151,7 +164,8 @@ async fn attributes_and_licences_of_a_group() {
     let stage = Stage::new();
     let hr = group(&stage, "sg-HR");
     stage.ask("PATCH", &format!("/groups/{hr}"), &json!({ COST_CENTER: "CC-9" }));
-    let found = stage.works("entra.get_group_custom_attributes", json!({ "group": hr, "attributes": [COST_CENTER] })).await;
+    let found =
+        stage.works("entra.get_group_custom_attributes", json!({ "group": hr, "attributes": [COST_CENTER] })).await;
     assert_eq!(found, json!({ COST_CENTER: "CC-9" }));
     let flow = "f30db892-07e9-47e9-837c-80727f46fd3d";
     stage.works("entra.assign_group_licenses", json!({ "group": hr, "add": [{ "skuId": flow }] })).await;
@@ -168,11 +182,20 @@ async fn what_is_not_there_is_not_found() {
         ("restore_group", json!({"groupId": "11111111-2222-4333-8444-555555555555"})),
         ("permanently_delete_group", json!({"groupId": "11111111-2222-4333-8444-555555555555", "confirm": true})),
         ("renew_group", json!({"group": "11111111-2222-4333-8444-555555555555"})),
-        ("remove_group_member", json!({"group": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"})),
+        (
+            "remove_group_member",
+            json!({"group": "11111111-2222-4333-8444-555555555555", "member": "11111111-2222-4333-8444-555555555555"}),
+        ),
         ("list_group_members", json!({"group": "11111111-2222-4333-8444-555555555555"})),
         ("list_group_owners", json!({"group": "11111111-2222-4333-8444-555555555555"})),
-        ("add_group_owner", json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "e633c93d-f077-40d2-8c68-2ae455ceb72e"})),
-        ("remove_group_owner", json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "11111111-2222-4333-8444-555555555555"})),
+        (
+            "add_group_owner",
+            json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "e633c93d-f077-40d2-8c68-2ae455ceb72e"}),
+        ),
+        (
+            "remove_group_owner",
+            json!({"group": "11111111-2222-4333-8444-555555555555", "owner": "11111111-2222-4333-8444-555555555555"}),
+        ),
         (
             "get_group_custom_attributes",
             json!({"group": "11111111-2222-4333-8444-555555555555", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter"]}),

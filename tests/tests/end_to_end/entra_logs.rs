@@ -28,7 +28,11 @@ fn log(stage: &Stage, trigger: &str, minutes: i64) -> String {
 
 fn log_at(stage: &Stage, trigger: &str, at: Timestamp, entry: Value) -> String {
     let graph = stage.sandbox.graph();
-    if trigger == TRIGGERS[0] { graph.log_sign_in(ADELE, at, entry) } else { graph.log_directory_audit("Update user", at, entry) }
+    if trigger == TRIGGERS[0] {
+        graph.log_sign_in(ADELE, at, entry)
+    } else {
+        graph.log_directory_audit("Update user", at, entry)
+    }
 }
 
 #[tokio::test]
@@ -76,10 +80,14 @@ async fn a_round_of_many_pages_is_read_again_when_its_link_is_old() {
         heard(&mut listener).await;
         // The pages hold 500; the newest come first.
         let logged: Vec<String> = (0..1_100).map(|at| log(&stage, trigger, at)).collect();
-        let expired =
-            Fault::Status { status: 400, code: "Directory_ExpiredPageToken".into(), message: "The page token has expired.".into() };
+        let expired = Fault::Status {
+            status: 400,
+            code: "Directory_ExpiredPageToken".into(),
+            message: "The page token has expired.".into(),
+        };
         stage.sandbox.faults().add(Rule::new(expired).path("/auditLogs").from_nth(2).once());
-        // Where a place was lost, the rest of the round is read by the next look, so that nothing is asked without pause.
+        // Where a place was lost, the rest of the round is read by the next look, so that nothing is asked without
+        // pause.
         let mut told = heard(&mut listener).await;
         told.extend(heard(&mut listener).await);
         assert_eq!(stage.sandbox.faults().counts().fired, 1);

@@ -25,15 +25,21 @@ async fn what_is_new_is_waited_for() {
     let user = grace(&stage).await;
     assert_eq!(stage.look(&format!("/users/{}/manager", user["id"].as_str().unwrap()))["displayName"], "Megan Bowen");
     // By its name, too.
-    let licence = json!({ "user": "grace@contoso.example", "add": [{ "skuId": "f30db892-07e9-47e9-837c-80727f46fd3d" }] });
+    let licence =
+        json!({ "user": "grace@contoso.example", "add": [{ "skuId": "f30db892-07e9-47e9-837c-80727f46fd3d" }] });
     stage.works("entra.assign_licenses", licence).await;
-    let made =
-        stage.works("entra.create_group", json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "security" })).await;
+    let made = stage
+        .works(
+            "entra.create_group",
+            json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "security" }),
+        )
+        .await;
     let add = json!({ "group": made["id"], "members": [user["id"]] });
     assert_eq!(stage.works("entra.add_group_member", add).await["added"], 1);
     let app = stage.works("entra.create_application", json!({ "displayName": "Till" })).await;
     let service = stage.works("entra.create_service_principal", json!({ "appId": app["appId"] })).await;
-    let role = json!({ "user": user["id"], "resourceId": service["id"], "appRoleId": "00000000-0000-0000-0000-000000000000" });
+    let role =
+        json!({ "user": user["id"], "resourceId": service["id"], "appRoleId": "00000000-0000-0000-0000-000000000000" });
     stage.works("entra.create_app_role_assignment", role).await;
     assert_eq!(stage.works("entra.get_group", json!({ "group": made["id"] })).await["id"], made["id"]);
 }
@@ -42,15 +48,27 @@ async fn what_is_new_is_waited_for() {
 async fn many_members_wait_for_the_one_that_is_new() {
     let stage = Stage::new();
     stage.sandbox.graph().replicate_slowly(3);
-    let made =
-        stage.works("entra.create_group", json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "security" })).await;
-    let ids: Vec<Value> =
-        stage.look("/users?$select=id&$top=50")["value"].as_array().unwrap().iter().map(|user| user["id"].clone()).collect();
+    let made = stage
+        .works(
+            "entra.create_group",
+            json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "security" }),
+        )
+        .await;
+    let ids: Vec<Value> = stage.look("/users?$select=id&$top=50")["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|user| user["id"].clone())
+        .collect();
     let fates = stage.works("entra.add_group_member", json!({ "group": made["id"], "members": ids })).await;
     assert_eq!((&fates["added"], &fates["failed"]), (&json!(ids.len()), &json!(0)));
     // Each part of a batch, too.
-    let other =
-        stage.works("entra.create_group", json!({ "displayName": "Other", "mailNickname": "other", "groupType": "security" })).await;
+    let other = stage
+        .works(
+            "entra.create_group",
+            json!({ "displayName": "Other", "mailNickname": "other", "groupType": "security" }),
+        )
+        .await;
     let items: Vec<Value> = ids.iter().take(2).map(|id| json!({ "group": other["id"], "owner": id })).collect();
     let owners = stage.works("entra.add_group_owner", json!({ "items": items })).await;
     assert_eq!((&owners["succeeded"], &owners["failed"]), (&json!(2), &json!(0)), "{owners}");
@@ -74,8 +92,12 @@ async fn what_never_was_is_told_at_once() {
 async fn the_wait_ends() {
     let stage = Stage::new();
     stage.sandbox.graph().replicate_slowly(100);
-    let made =
-        stage.works("entra.create_group", json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "security" })).await;
+    let made = stage
+        .works(
+            "entra.create_group",
+            json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "security" }),
+        )
+        .await;
     stage.sandbox.forget_requests();
     let began = tokio::time::Instant::now();
     let error = stage.fails("entra.get_group", json!({ "group": made["id"] })).await;
@@ -83,8 +105,12 @@ async fn the_wait_ends() {
     assert!(error.advice().contains("few minutes"), "{}", error.advice());
     // What was deleted is not waited for.
     stage.sandbox.graph().replicate_slowly(0);
-    let other =
-        stage.works("entra.create_group", json!({ "displayName": "Other", "mailNickname": "other", "groupType": "security" })).await;
+    let other = stage
+        .works(
+            "entra.create_group",
+            json!({ "displayName": "Other", "mailNickname": "other", "groupType": "security" }),
+        )
+        .await;
     stage.works("entra.delete_group", json!({ "group": other["id"] })).await;
     stage.sandbox.forget_requests();
     assert_eq!(stage.fails("entra.get_group", json!({ "group": other["id"] })).await.code(), Code::NotFound);
@@ -108,13 +134,19 @@ async fn dynamic_groups_follow_their_rule() {
             ("add_group_member", json!({ "group": engineers, "members": [alex], "onlyMissing": true })),
             ("add_group_member", json!({ "group": engineers, "members": [alex], "ignoreExisting": false })),
             ("add_group_member", json!({ "group": engineers, "membersFile": file })),
-            ("remove_group_member", json!({ "group": engineers, "member": stage.look("/users/leeg@contoso.example")["id"] })),
+            (
+                "remove_group_member",
+                json!({ "group": engineers, "member": stage.look("/users/leeg@contoso.example")["id"] }),
+            ),
         ] {
             stage.sandbox.faults().clear();
             if let Some((status, message)) = refusal {
                 let fault = Fault::Status { status, code: "Request_BadRequest".into(), message: message.into() };
                 for method in ["PATCH", "POST", "DELETE"] {
-                    stage.sandbox.faults().add(Rule::new(fault.clone()).path(&format!("/groups/{engineers}")).method(method));
+                    stage
+                        .sandbox
+                        .faults()
+                        .add(Rule::new(fault.clone()).path(&format!("/groups/{engineers}")).method(method));
                 }
             }
             let error = stage.fails(&format!("entra.{action}"), input.clone()).await;

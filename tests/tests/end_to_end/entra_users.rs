@@ -57,10 +57,14 @@ async fn a_user_is_read_changed_and_deleted() {
     let stage = Stage::new();
     let alex = stage.works("entra.get_user", json!({ "user": ALEX, "additionalFields": ["department"] })).await;
     assert_eq!((&alex["displayName"], &alex["department"]), (&json!("Alex Wilber"), &json!("Marketing")));
-    let change = json!({ "user": ALEX, "jobTitle": "Lead", "officeLocation": null, "managerId": "leeg@contoso.example" });
+    let change =
+        json!({ "user": ALEX, "jobTitle": "Lead", "officeLocation": null, "managerId": "leeg@contoso.example" });
     assert_eq!(stage.works("entra.update_user", change).await, json!({ "updated": true }));
     let now = stage.look(&format!("/users/{ALEX}?$select=jobTitle,officeLocation,department"));
-    assert_eq!((&now["jobTitle"], &now["officeLocation"], &now["department"]), (&json!("Lead"), &json!(null), &json!("Marketing")));
+    assert_eq!(
+        (&now["jobTitle"], &now["officeLocation"], &now["department"]),
+        (&json!("Lead"), &json!(null), &json!("Marketing"))
+    );
     assert_eq!(stage.look(&format!("/users/{ALEX}/manager"))["displayName"], "Lee Gu");
     stage.works("entra.delete_user", json!({ "user": ALEX })).await;
     let deleted = stage.works("entra.list_deleted_users", json!({})).await;
@@ -75,7 +79,9 @@ async fn a_user_is_read_changed_and_deleted() {
 #[tokio::test]
 async fn many_users_are_changed_at_once() {
     let stage = Stage::new();
-    let items: Vec<_> = ["alexw", "nobody", "leeg"].map(|name| json!({ "user": format!("{name}@contoso.example"), "city": "Oslo" })).into();
+    let items: Vec<_> = ["alexw", "nobody", "leeg"]
+        .map(|name| json!({ "user": format!("{name}@contoso.example"), "city": "Oslo" }))
+        .into();
     let fates = stage.works("entra.update_user", json!({ "items": items })).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(2), &json!(1)));
     assert_eq!(stage.seen(), ["POST /$batch"]);
@@ -87,21 +93,28 @@ async fn users_are_found_by_any_query() {
     let stage = Stage::new();
     let names = async |action: &str, input| {
         let found = stage.works(&format!("entra.{action}"), input).await;
-        let mut names: Vec<String> =
-            found["items"].as_array().unwrap().iter().map(|user| user["displayName"].as_str().unwrap().to_owned()).collect();
+        let mut names: Vec<String> = found["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["displayName"].as_str().unwrap().to_owned())
+            .collect();
         names.sort();
         names
     };
-    let advanced =
-        json!({ "query": { "filter": "endsWith(mail,'contoso.example') and department ne 'R&D'", "orderby": "displayName" }, "limit": 3 });
+    let advanced = json!({ "query": { "filter": "endsWith(mail,'contoso.example') and department ne 'R&D'", "orderby": "displayName" }, "limit": 3 });
     assert_eq!(names("list_users", advanced).await.len(), 3);
-    let found = stage.works("entra.list_users", json!({ "query": { "search": "displayName:ade", "count": true } })).await;
+    let found =
+        stage.works("entra.list_users", json!({ "query": { "search": "displayName:ade", "count": true } })).await;
     assert_eq!((&found["total"], &found["items"][0]["displayName"]), (&json!(1), &json!("Adele Vance")));
     // Pages of an advanced query are asked for as the first one was.
-    let first = stage.works("entra.list_users", json!({ "query": { "filter": "department ne 'R&D'", "top": 2 }, "limit": 2 })).await;
+    let first = stage
+        .works("entra.list_users", json!({ "query": { "filter": "department ne 'R&D'", "top": 2 }, "limit": 2 }))
+        .await;
     let query = json!({ "query": { "filter": "department ne 'R&D'", "top": 2 }, "pageToken": first["nextPageToken"], "limit": 100 });
     assert_eq!(names("list_users", query).await.len(), 7);
-    let search = |field: &str, operator: &str, value: &str| json!({ "field": field, "operator": operator, "value": value });
+    let search =
+        |field: &str, operator: &str, value: &str| json!({ "field": field, "operator": operator, "value": value });
     assert_eq!(names("search_users", search("displayName", "search", "van")).await, ["Adele Vance"]);
     assert_eq!(names("search_users", search("displayName", "search", "van\" OR \"mail:a")).await, Vec::<String>::new());
     assert_eq!(names("search_users", search("department", "equals", "O'Neil' or 1 eq 1")).await, Vec::<String>::new());
@@ -131,7 +144,10 @@ async fn accounts_are_closed_and_opened() {
     assert_eq!(given, json!({ "updated": true }));
     let weak = stage.fails("entra.reset_user_password", json!({ "user": ALEX, "password": "canary" })).await;
     assert!(!format!("{weak:?}").contains("canary"), "{weak:?}");
-    assert_eq!(stage.works("entra.revoke_sign_in_sessions", json!({ "revokeCurrentUser": true })).await, json!({ "value": true }));
+    assert_eq!(
+        stage.works("entra.revoke_sign_in_sessions", json!({ "revokeCurrentUser": true })).await,
+        json!({ "value": true })
+    );
     let both = json!({ "revokeCurrentUser": true, "user": ALEX });
     assert_eq!(stage.fails("entra.revoke_sign_in_sessions", both).await.code(), Code::InvalidInput);
 }
@@ -169,7 +185,9 @@ async fn managers_come_and_go() {
     let stage = Stage::new();
     stage.works("entra.assign_manager", json!({ "user": ALEX, "manager": "leeg@contoso.example" })).await;
     assert_eq!(stage.works("entra.get_manager", json!({ "user": ALEX })).await["displayName"], "Lee Gu");
-    let reports = stage.works("entra.list_direct_reports", json!({ "user": "leeg@contoso.example", "select": ["displayName"] })).await;
+    let reports = stage
+        .works("entra.list_direct_reports", json!({ "user": "leeg@contoso.example", "select": ["displayName"] }))
+        .await;
     assert!(reports["items"].as_array().unwrap().iter().any(|user| user["displayName"] == "Alex Wilber"));
     stage.works("entra.remove_manager", json!({ "user": ALEX })).await;
     assert_eq!(stage.fails("entra.get_manager", json!({ "user": ALEX })).await.code(), Code::NotFound);
@@ -179,7 +197,8 @@ async fn managers_come_and_go() {
 async fn memberships_are_found_through_groups() {
     let stage = Stage::new();
     let patti = json!("pattif@contoso.example");
-    let count = async |input| stage.works("entra.list_user_memberships", input).await["items"].as_array().unwrap().len();
+    let count =
+        async |input| stage.works("entra.list_user_memberships", input).await["items"].as_array().unwrap().len();
     assert_eq!(count(json!({ "user": patti })).await, 3, "a group and two roles");
     assert_eq!(count(json!({ "user": patti, "transitive": true })).await, 4);
     assert_eq!(count(json!({ "user": patti, "type": "directoryRole" })).await, 2);
@@ -197,7 +216,12 @@ async fn memberships_are_found_through_groups() {
 async fn ways_to_sign_in_are_listed_made_and_deleted() {
     let stage = Stage::new();
     let adele = json!("adelev@contoso.example");
-    let list = async || stage.works("entra.list_authentication_methods", json!({ "user": adele })).await["items"].as_array().unwrap().len();
+    let list = async || {
+        stage.works("entra.list_authentication_methods", json!({ "user": adele })).await["items"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
     assert_eq!(list().await, 2);
     let pass = stage.works("entra.create_temporary_access_pass", json!({ "user": adele, "lifetimeMinutes": 30 })).await;
     assert!(pass["temporaryAccessPass"].is_string());
@@ -239,7 +263,12 @@ async fn licences_come_and_go_in_one_request() {
 #[tokio::test]
 async fn a_guest_is_invited() {
     let stage = Stage::new();
-    let made = stage.works("entra.invite_guest_user", json!({ "email": "ada@fabrikam.example", "redirectUrl": "https://x.example" })).await;
+    let made = stage
+        .works(
+            "entra.invite_guest_user",
+            json!({ "email": "ada@fabrikam.example", "redirectUrl": "https://x.example" }),
+        )
+        .await;
     let guest = stage.look(&format!("/users/{}?$select=userType", made["invitedUser"]["id"].as_str().unwrap()));
     assert_eq!(guest["userType"], "Guest");
 }
@@ -256,12 +285,17 @@ async fn an_invitation_that_makes_no_sense_is_refused() {
 #[tokio::test]
 async fn logs_are_asked_by_what_is_known() {
     let stage = Stage::new();
-    let count = async |action: &str, input| stage.works(&format!("entra.{action}"), input).await["items"].as_array().unwrap().len();
+    let count = async |action: &str, input| {
+        stage.works(&format!("entra.{action}"), input).await["items"].as_array().unwrap().len()
+    };
     assert_eq!(count("list_sign_ins", json!({})).await, 3);
     assert_eq!(count("list_sign_ins", json!({ "user": "AdeleV@contoso.example" })).await, 2);
     assert_eq!(count("list_sign_ins", json!({ "status": "failure" })).await, 1);
     assert_eq!(count("list_sign_ins", json!({ "app": "Contoso Portal", "until": "2020-01-01T00:00:00Z" })).await, 0);
-    assert_eq!(count("list_directory_audits", json!({ "category": "UserManagement", "activity": "Add user" })).await, 1);
+    assert_eq!(
+        count("list_directory_audits", json!({ "category": "UserManagement", "activity": "Add user" })).await,
+        1
+    );
     assert_eq!(count("list_directory_audits", json!({ "initiatedBy": "meganb@contoso.example" })).await, 2);
     let wrong = stage.fails("entra.list_sign_ins", json!({ "since": "2020-01-01" })).await;
     assert_eq!(wrong.violations()[0].pointer, "/since");
@@ -274,7 +308,9 @@ async fn roles_of_apps_come_and_go() {
     let grants = stage.works("entra.list_oauth2_grants", json!({})).await;
     let portal = &grants["items"][0]["clientId"];
     let role = "00000000-0000-0000-0000-000000000000";
-    let given = stage.works("entra.create_app_role_assignment", json!({ "user": alex, "resourceId": portal, "appRoleId": role })).await;
+    let given = stage
+        .works("entra.create_app_role_assignment", json!({ "user": alex, "resourceId": portal, "appRoleId": role }))
+        .await;
     let list = stage.works("entra.list_app_role_assignments", json!({ "user": ALEX })).await;
     assert_eq!(list["items"][0]["id"], given["id"]);
     stage.works("entra.delete_app_role_assignment", json!({ "user": ALEX, "assignmentId": given["id"] })).await;
@@ -294,7 +330,10 @@ async fn what_is_not_there_is_not_found() {
         ("disable_user", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("reset_user_password", json!({"user": "11111111-2222-4333-8444-555555555555", "generatePassword": true})),
         ("revoke_sign_in_sessions", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("assign_manager", json!({"user": "11111111-2222-4333-8444-555555555555", "manager": "adelev@contoso.example"})),
+        (
+            "assign_manager",
+            json!({"user": "11111111-2222-4333-8444-555555555555", "manager": "adelev@contoso.example"}),
+        ),
         ("assign_manager", json!({"user": "alexw@contoso.example", "manager": "11111111-2222-4333-8444-555555555555"})),
         ("get_manager", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("remove_manager", json!({"user": "11111111-2222-4333-8444-555555555555"})),
@@ -307,11 +346,17 @@ async fn what_is_not_there_is_not_found() {
         ),
         ("create_temporary_access_pass", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("list_authentication_methods", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("delete_authentication_method", json!({"user": "adelev@contoso.example", "methodType": "email", "methodId": "x"})),
+        (
+            "delete_authentication_method",
+            json!({"user": "adelev@contoso.example", "methodType": "email", "methodId": "x"}),
+        ),
         ("get_user_photo", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         ("set_user_photo", json!({"user": "11111111-2222-4333-8444-555555555555", "photo": {"base64": "/9j/"}})),
         ("list_user_licenses", json!({"user": "11111111-2222-4333-8444-555555555555"})),
-        ("assign_licenses", json!({"user": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]})),
+        (
+            "assign_licenses",
+            json!({"user": "11111111-2222-4333-8444-555555555555", "remove": ["11111111-2222-4333-8444-555555555555"]}),
+        ),
         ("list_app_role_assignments", json!({"user": "11111111-2222-4333-8444-555555555555"})),
         (
             "create_app_role_assignment",

@@ -30,7 +30,11 @@ async fn every_example_of_an_action_works() {
                     Ok(output) => {
                         // And what comes is what the schema describes.
                         let issues = xtask::validate::issues(&described, &output);
-                        wrong.extend(issues.iter().map(|issue| format!("{id} {example}: output{}: {}", issue.pointer, issue.message)));
+                        wrong.extend(
+                            issues
+                                .iter()
+                                .map(|issue| format!("{id} {example}: output{}: {}", issue.pointer, issue.message)),
+                        );
                     }
                     Err(error) => wrong.push(format!("{id} {example}: {error}")),
                 }

@@ -35,7 +35,8 @@ async fn fifty_megabytes_go_up_and_come_back() {
     faults.add(Rule::new(Fault::ResetBefore).path("/upload/").method("PUT").from_nth(3).once());
     faults.add(Rule::new(Fault::ResetAfter).path("/upload/").method("PUT").from_nth(7).once());
     faults.add(Rule::new(Fault::throttle(5)).path("/upload/").method("PUT").from_nth(10).once());
-    let input = json!({ "createUrl": "/me/drive/root:/large.bin:/createUploadSession", "content": { "file": "large" } });
+    let input =
+        json!({ "createUrl": "/me/drive/root:/large.bin:/createUploadSession", "content": { "file": "large" } });
     let files = LocalFiles::new().attach("large", &path).unwrap();
     let run = Run::new("graph_raw.upload_session", "adele", input).files(Arc::new(files));
     let item = stage.execute(run).await.unwrap();
@@ -43,7 +44,10 @@ async fn fifty_megabytes_go_up_and_come_back() {
     let counts = stage.sandbox.faults().counts();
     assert_eq!((counts.fired, counts.early), (3, 0));
     let requests = stage.sandbox.requests();
-    assert!(requests.iter().all(|seen| seen.authorized != seen.path.starts_with("/upload/")), "the token stays with Graph");
+    assert!(
+        requests.iter().all(|seen| seen.authorized != seen.path.starts_with("/upload/")),
+        "the token stays with Graph"
+    );
     let sent: u64 = requests.iter().map(|seen| seen.bytes).sum();
     assert!(sent < 2 * SIZE as u64, "it went on where it stopped: {sent}");
 
@@ -54,16 +58,22 @@ async fn fifty_megabytes_go_up_and_come_back() {
     let files = LocalFiles::new().store_at(folder.path().join("back.bin")).unwrap();
     let answer = stage.execute(Run::new("graph_raw.get", "adele", input).files(Arc::new(files))).await.unwrap();
     assert_eq!(answer["body"]["size"], json!(SIZE));
-    assert!(std::fs::read(folder.path().join("back.bin")).unwrap() == std::fs::read(&path).unwrap(), "other bytes came back");
+    assert!(
+        std::fs::read(folder.path().join("back.bin")).unwrap() == std::fs::read(&path).unwrap(),
+        "other bytes came back"
+    );
     assert_eq!(stage.sandbox.faults().counts().fired, 1);
-    let downloads: Vec<_> = stage.sandbox.requests().into_iter().filter(|seen| seen.path.starts_with("/download/")).collect();
+    let downloads: Vec<_> =
+        stage.sandbox.requests().into_iter().filter(|seen| seen.path.starts_with("/download/")).collect();
     assert!(downloads.len() == 2 && downloads.iter().all(|seen| !seen.authorized), "{downloads:?}");
 }
 
 #[tokio::test]
 async fn an_upload_that_cannot_begin_says_why() {
     let stage = Stage::new();
-    let upload = |url: &str, content: Value| stage.fails("graph_raw.upload_session", json!({ "createUrl": url, "content": content }));
+    let upload = |url: &str, content: Value| {
+        stage.fails("graph_raw.upload_session", json!({ "createUrl": url, "content": content }))
+    };
     let error = upload("/me/drive/root:/a.txt:/createUploadSession", json!({ "text": "" })).await;
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/content"));
     let error = upload("/me/drive/root:/a.txt:/createUploadSession", json!({ "file": "missing" })).await;
@@ -78,10 +88,11 @@ async fn an_upload_that_cannot_begin_says_why() {
 #[tokio::test(start_paused = true)]
 async fn an_upload_whose_session_is_gone_can_begin_anew() {
     let stage = Stage::new();
-    stage
-        .sandbox
-        .faults()
-        .add(Rule::new(Fault::Status { status: 404, code: "itemNotFound".into(), message: String::new() }).path("/upload/").once());
+    stage.sandbox.faults().add(
+        Rule::new(Fault::Status { status: 404, code: "itemNotFound".into(), message: String::new() })
+            .path("/upload/")
+            .once(),
+    );
     let input = json!({ "createUrl": "/me/drive/root:/a.txt:/createUploadSession", "content": { "text": "x" } });
     let error = stage.fails("graph_raw.upload_session", input.clone()).await;
     assert_eq!(error.code(), Code::NotFound);
@@ -113,10 +124,15 @@ async fn an_operation_that_never_ends_is_left() {
     let stage = Stage::new();
     let monitor = copy(&stage).await;
     // It asks for more time than there is.
-    stage.sandbox.faults().add(Rule::new(Fault::Status { status: 202, code: "x".into(), message: String::new() }).path("/monitor/"));
-    let error = stage.fails("graph_raw.poll_operation", json!({ "url": monitor, "intervalS": 5, "timeoutS": 17 })).await;
+    stage
+        .sandbox
+        .faults()
+        .add(Rule::new(Fault::Status { status: 202, code: "x".into(), message: String::new() }).path("/monitor/"));
+    let error =
+        stage.fails("graph_raw.poll_operation", json!({ "url": monitor, "intervalS": 5, "timeoutS": 17 })).await;
     assert_eq!(error.code(), Code::Unavailable, "{error}");
     assert!(error.message().contains("17 seconds"), "{error}");
-    let error = stage.fails("graph_raw.poll_operation", json!({ "url": "https://169.254.169.254/latest/meta-data" })).await;
+    let error =
+        stage.fails("graph_raw.poll_operation", json!({ "url": "https://169.254.169.254/latest/meta-data" })).await;
     assert_eq!(error.code(), Code::InvalidInput, "{error}");
 }

@@ -56,17 +56,22 @@ async fn devices_are_listed_and_looked_into() {
     assert_eq!(stage.works("graph.list_managed_devices", bad).await["items"][0]["deviceName"], "KIOSK-REDMOND");
     let kiosk = stage.works("graph.get_managed_device", json!({ "deviceId": KIOSK })).await;
     assert_eq!((&kiosk["notes"], &kiosk["deviceEnrollmentType"]), (&Value::Null, &json!("windowsBulkUserless")));
-    let kiosk = stage.works("graph.get_managed_device", json!({ "deviceId": KIOSK, "additionalFields": ["notes"] })).await;
-    assert_eq!((&kiosk["notes"], &kiosk["deviceName"]), (&json!("At the entrance of building 18."), &json!("KIOSK-REDMOND")));
-    let of = async |user: &str| stage.works("graph.list_user_managed_devices", json!({ "user": user })).await["items"][0]["id"].clone();
+    let kiosk =
+        stage.works("graph.get_managed_device", json!({ "deviceId": KIOSK, "additionalFields": ["notes"] })).await;
+    assert_eq!(
+        (&kiosk["notes"], &kiosk["deviceName"]),
+        (&json!("At the entrance of building 18."), &json!("KIOSK-REDMOND"))
+    );
+    let of = async |user: &str| {
+        stage.works("graph.list_user_managed_devices", json!({ "user": user })).await["items"][0]["id"].clone()
+    };
     assert_eq!((of("AdeleV@contoso.example").await, of("leeg@contoso.example").await), (json!(LAPTOP), json!(PHONE)));
 }
 
 #[tokio::test]
 async fn a_device_is_described_and_deleted() {
     let stage = Stage::new();
-    let changes =
-        json!({ "deviceId": PIXEL, "managedDeviceName": "Megan's own", "notes": "Cracked.", "managedDeviceOwnerType": "company" });
+    let changes = json!({ "deviceId": PIXEL, "managedDeviceName": "Megan's own", "notes": "Cracked.", "managedDeviceOwnerType": "company" });
     assert_eq!(stage.works("graph.update_managed_device", changes).await["managedDeviceName"], "Megan's own");
     let seen = stage.look(&format!("/deviceManagement/managedDevices/{PIXEL}?$select=notes,managedDeviceOwnerType"));
     assert_eq!((&seen["notes"], &seen["managedDeviceOwnerType"]), (&json!("Cracked."), &json!("company")));
@@ -92,7 +97,9 @@ async fn what_is_asked_of_a_device_is_seen_in_its_state() {
         let done = stage.works(&format!("graph.{action}"), json!({ "deviceId": device })).await;
         assert_eq!(done, json!({ "accepted": true }), "{action}");
     }
-    stage.works("graph.scan_managed_device", json!({ "deviceId": LAPTOP, "quickScan": false, "updateSignatures": true })).await;
+    stage
+        .works("graph.scan_managed_device", json!({ "deviceId": LAPTOP, "quickScan": false, "updateSignatures": true }))
+        .await;
     stage.works("graph.scan_managed_device", json!({ "deviceId": KIOSK })).await;
     let pair = |name: &str, state: &str| (name.to_owned(), state.to_owned());
     assert_ne!(look(&stage, LAPTOP)["lastSyncDateTime"], before);
@@ -123,10 +130,19 @@ async fn what_is_destroyed_is_seen_in_its_state() {
     let protected = json!({ "deviceId": LAPTOP, "keepUserData": true, "useProtectedWipe": true, "confirm": true });
     stage.works("graph.wipe_managed_device", protected).await;
     assert_eq!(look(&stage, LAPTOP)["managementState"], "wipePending");
-    assert!(stage.seen().contains(&format!("POST /beta/deviceManagement/managedDevices/{LAPTOP}/wipe")), "{:?}", stage.seen());
+    assert!(
+        stage.seen().contains(&format!("POST /beta/deviceManagement/managedDevices/{LAPTOP}/wipe")),
+        "{:?}",
+        stage.seen()
+    );
     // Bodies with a code are not for everybody to see.
     let shown = stage.host.execute(
-        Run::new("graph.wipe_managed_device", "adele", json!({ "deviceId": MAC, "macOsUnlockCode": "123456", "confirm": true })).preview(),
+        Run::new(
+            "graph.wipe_managed_device",
+            "adele",
+            json!({ "deviceId": MAC, "macOsUnlockCode": "123456", "confirm": true }),
+        )
+        .preview(),
     );
     assert!(!shown.await.unwrap().output.as_str().contains("123456"));
 }
@@ -142,7 +158,11 @@ async fn nothing_is_destroyed_without_a_yes() {
         ] {
             let error = stage.fails(&action, input).await;
             let issue = &error.violations()[0];
-            assert_eq!((error.code(), issue.pointer.as_str(), issue.message.as_str()), (Code::InvalidInput, "/confirm", said), "{action}");
+            assert_eq!(
+                (error.code(), issue.pointer.as_str(), issue.message.as_str()),
+                (Code::InvalidInput, "/confirm", said),
+                "{action}"
+            );
         }
         let many = json!({ "items": [{ "deviceId": PHONE, "confirm": true }, { "deviceId": PIXEL }] });
         assert_eq!(stage.fails(&action, many).await.code(), Code::InvalidInput, "{action}");
@@ -220,7 +240,11 @@ async fn devices_that_change_are_told() {
     let mut named = stage.listen("graph.new_or_updated_managed_device", watched).await.unwrap();
     let since = json!({ "since": "2020-01-01T00:00:00Z" });
     let mut since = stage.listen("graph.new_or_updated_managed_device", since).await.unwrap();
-    assert_eq!((heard(&mut all).await.len(), heard(&mut named).await.len()), (0, 0), "what was there before does not fire");
+    assert_eq!(
+        (heard(&mut all).await.len(), heard(&mut named).await.len()),
+        (0, 0),
+        "what was there before does not fire"
+    );
     assert_eq!(heard(&mut since).await.len(), 5);
     stage.works("graph.sync_managed_device", json!({ "deviceId": PHONE })).await;
     let told = heard(&mut all).await;
@@ -239,10 +263,14 @@ async fn devices_that_change_are_told() {
 #[tokio::test]
 async fn what_cannot_be_watched_is_told() {
     let stage = Stage::new();
-    let mut listener = stage.listen("graph.new_or_updated_managed_device", json!({ "watchFields": ["model", "notes"] })).await.unwrap();
+    let mut listener = stage
+        .listen("graph.new_or_updated_managed_device", json!({ "watchFields": ["model", "notes"] }))
+        .await
+        .unwrap();
     let error = listener.try_next().await.unwrap_err();
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/watchFields/1"));
-    let mut listener = stage.listen("graph.new_or_updated_managed_device", json!({ "filter": "size eq 'L'" })).await.unwrap();
+    let mut listener =
+        stage.listen("graph.new_or_updated_managed_device", json!({ "filter": "size eq 'L'" })).await.unwrap();
     assert_eq!(listener.try_next().await.unwrap_err().code(), Code::Rejected);
     let refused = Fault::Status { status: 403, code: "Forbidden".into(), message: String::new() };
     stage.sandbox.faults().add(Rule::new(refused).path("/managedDevices").once());

@@ -55,7 +55,8 @@ fn sessions(stage: &Stage) -> Vec<String> {
 async fn worksheets_are_listed_in_any_drive() {
     let stage = Stage::new();
     let own = stage.works("graph.list_worksheets", sales(json!({}))).await;
-    let names: Vec<&str> = own["items"].as_array().unwrap().iter().map(|sheet| sheet["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        own["items"].as_array().unwrap().iter().map(|sheet| sheet["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Orders", "Deals", "Stock list", "Notes"]);
     let file = stage.look("/users/meganb@contoso.example/drive/root:/Documents/Sales.xlsx");
     let input = json!({ "drive": file["parentReference"]["driveId"], "workbook": file["id"] });
@@ -70,7 +71,10 @@ async fn ranges_and_rows_are_read() {
     let orders = read(json!({ "worksheet": "Orders", "headerRow": 1 })).await;
     assert_eq!((&orders["address"], &orders["columns"][3]), (&json!("Orders!A1:E6"), &json!("Amount")));
     let first = json!({ "Order": "A-1001", "Date": 46034, "Customer": "Fabrikam", "Amount": 420, "Paid": true });
-    assert_eq!((orders["items"].as_array().unwrap().len(), &orders["items"][0]), (5, &json!({ "row": 2, "values": first })));
+    assert_eq!(
+        (orders["items"].as_array().unwrap().len(), &orders["items"][0]),
+        (5, &json!({ "row": 2, "values": first }))
+    );
     assert_eq!(sessions(&stage), ["createSession", "closeSession"]);
     let texts = read(json!({ "worksheet": "Orders", "headerRow": 1, "cells": "text", "address": "B3:E3" })).await;
     let shown = json!({ "Date": "2026-01-20", "Customer": "Tailspin Toys", "Amount": "99.5", "Paid": "TRUE" });
@@ -83,7 +87,10 @@ async fn ranges_and_rows_are_read() {
     let empty = read(json!({ "worksheet": "Notes", "headerRow": 1 })).await;
     assert_eq!((&empty["items"], &empty["address"]), (&json!([]), &json!("Notes!A1")));
     let range = read(json!({ "worksheet": "Orders", "address": "A1:B2" })).await;
-    assert_eq!((&range["range"]["values"], &range["items"]), (&json!([["Order", "Date"], ["A-1001", 46034]]), &json!([])));
+    assert_eq!(
+        (&range["range"]["values"], &range["items"]),
+        (&json!([["Order", "Date"], ["A-1001", 46034]]), &json!([]))
+    );
     let used = read(json!({ "worksheet": "Stock list", "address": "C:E", "valuesOnly": true })).await;
     assert_eq!(used["range"]["address"], "'Stock list'!C3:E6");
 }
@@ -95,7 +102,10 @@ async fn a_long_worksheet_is_read_in_blocks_as_it_was_at_one_moment() {
     write(&stage, "Notes", "A1:B12001", &json!([vec![json!(["Number", "Name"])], rows].concat()));
     let all = stage.works("graph.get_worksheet_range", sales(json!({ "worksheet": "Notes", "headerRow": 1 }))).await;
     let items = all["items"].as_array().unwrap();
-    assert_eq!((items.len(), &items[11_999]), (12_000, &json!({ "row": 12_001, "values": { "Number": 11_999, "Name": "row 11999" } })));
+    assert_eq!(
+        (items.len(), &items[11_999]),
+        (12_000, &json!({ "row": 12_001, "values": { "Number": 11_999, "Name": "row 11999" } }))
+    );
     assert_eq!(stage.seen().iter().filter(|asked| asked.contains("/range(")).count(), 3, "the header and two blocks");
     assert_eq!(stage.sandbox.graph().workbook_sessions(), 0);
 }
@@ -106,18 +116,24 @@ async fn rows_are_written_below_the_last_one() {
     let row = json!({ "order": "A-1006", "Date": "2026-03-02", "Amount": 120.5, "Customer": "=cmd|' /C calc'!A0" });
     let input = sales(json!({ "worksheet": "Orders", "row": row }));
     let written = stage.works("graph.add_worksheet_row", input).await;
-    assert_eq!((&written["address"], &written["row"], &written["values"]["Date"]), (&json!("Orders!A7:E7"), &json!(7), &json!(46083)));
+    assert_eq!(
+        (&written["address"], &written["row"], &written["values"]["Date"]),
+        (&json!("Orders!A7:E7"), &json!(7), &json!(46083))
+    );
     assert_eq!(cells(&stage, "Orders", "A7:E7"), json!([["A-1006", 46083, "=cmd|' /C calc'!A0", 120.5, ""]]));
     assert_eq!(sessions(&stage), ["createSession", "closeSession"]);
     // Many at once take one row each, though a few of them fail.
     let item = |order: &str| json!({ "path": SALES, "worksheet": "Orders", "row": { "Order": order } });
     let mut wrong = item("x");
     wrong["row"] = json!({ "Ordr": "x" });
-    let many = stage.works("graph.add_worksheet_row", json!({ "items": [item("A-1007"), wrong, item("A-1008"), item("A-1009")] })).await;
+    let many = stage
+        .works("graph.add_worksheet_row", json!({ "items": [item("A-1007"), wrong, item("A-1008"), item("A-1009")] }))
+        .await;
     assert_eq!((&many["succeeded"], &many["failed"]), (&json!(3), &json!(1)));
     assert_eq!(cells(&stage, "Orders", "A7:A11"), json!([["A-1006"], ["A-1007"], ["A-1008"], ["A-1009"], [""]]));
     // A header that is not the first row, and begins in the second column.
-    let input = sales(json!({ "worksheet": "Stock list", "headerRow": 3, "row": { "Size (2)": 9, "Column D": "pine" } }));
+    let input =
+        sales(json!({ "worksheet": "Stock list", "headerRow": 3, "row": { "Size (2)": 9, "Column D": "pine" } }));
     assert_eq!(stage.works("graph.add_worksheet_row", input).await["address"], "'Stock list'!A7:E7");
     assert_eq!(cells(&stage, "Stock list", "A7:E7"), json!([["", "", "", "pine", 9]]));
     assert_eq!(stage.sandbox.graph().workbook_sessions(), 0);
@@ -166,8 +182,12 @@ async fn a_row_that_does_not_fit_is_refused() {
     assert_eq!(fails("graph.add_worksheet_row", wrong).await, (Code::InvalidInput, vec!["/row/Ordr".into()]));
     let none = json!({ "worksheet": "Orders", "row": { "Order": null } });
     assert_eq!(fails("graph.add_worksheet_row", none).await, (Code::InvalidInput, vec!["/row".into()]));
-    let rows = json!({ "table": "Deals", "rows": [{ "Customer": "x" }, { "Custmer": "y" }, { "Value": "z", "value": 1 }] });
-    assert_eq!(fails("graph.add_table_rows", rows).await, (Code::InvalidInput, vec!["/rows/1/Custmer".into(), "/rows/2/value".into()]));
+    let rows =
+        json!({ "table": "Deals", "rows": [{ "Customer": "x" }, { "Custmer": "y" }, { "Value": "z", "value": 1 }] });
+    assert_eq!(
+        fails("graph.add_table_rows", rows).await,
+        (Code::InvalidInput, vec!["/rows/1/Custmer".into(), "/rows/2/value".into()])
+    );
     // Without names there are no columns to write to.
     let empty = json!({ "worksheet": "Notes", "row": { "Order": 1 } });
     assert_eq!(fails("graph.add_worksheet_row", empty).await, (Code::Rejected, vec![]));
@@ -179,8 +199,11 @@ async fn a_row_that_does_not_fit_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_adds_no_row_twice() {
     let stage = Stage::new();
-    let lose = |fault: Fault, method: &str, path: &str| stage.sandbox.faults().add(Rule::new(fault).method(method).path(path).once());
-    let add = || stage.fails("graph.add_table_rows", sales(json!({ "table": "Deals", "rows": [{ "Customer": "Once" }] })));
+    let lose = |fault: Fault, method: &str, path: &str| {
+        stage.sandbox.faults().add(Rule::new(fault).method(method).path(path).once())
+    };
+    let add =
+        || stage.fails("graph.add_table_rows", sales(json!({ "table": "Deals", "rows": [{ "Customer": "Once" }] })));
     let rows = || stage.look(&format!("{BOOK}/tables/Deals/rows"))["value"].as_array().unwrap().len();
     // A table finds the place itself, so what was lost may have been added.
     lose(Fault::ResetAfter, "POST", "/rows/add");
@@ -189,11 +212,15 @@ async fn an_answer_that_is_lost_adds_no_row_twice() {
     lose(Fault::GatewayTimeout, "POST", "/rows/add");
     assert_eq!((add().await.code(), rows()), (Code::OutcomeUnknown, 4));
     // The same cells of a worksheet can be written again.
-    for fault in
-        [Fault::ResetAfter, Fault::GatewayTimeout, Fault::Status { status: 502, code: "badGateway".into(), message: String::new() }]
-    {
+    for fault in [
+        Fault::ResetAfter,
+        Fault::GatewayTimeout,
+        Fault::Status { status: 502, code: "badGateway".into(), message: String::new() },
+    ] {
         lose(fault, "PATCH", "/range(");
-        stage.works("graph.add_worksheet_row", sales(json!({ "worksheet": "Orders", "row": { "Order": "again" } }))).await;
+        stage
+            .works("graph.add_worksheet_row", sales(json!({ "worksheet": "Orders", "row": { "Order": "again" } })))
+            .await;
     }
     assert_eq!(cells(&stage, "Orders", "A7:A10"), json!([["again"], ["again"], ["again"], [""]]));
     assert_eq!(stage.sandbox.graph().workbook_sessions(), 0);
@@ -245,7 +272,11 @@ async fn what_is_said_wrong_is_refused() {
         ("list_worksheets", json!({}), "/workbook"),
         ("list_worksheets", json!({ "workbook": "01A", "path": "a.xlsx" }), "/path"),
         ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "headerRow": 0 })), "/headerRow"),
-        ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "headerRow": 1, "valuesOnly": true })), "/valuesOnly"),
+        (
+            "get_worksheet_range",
+            sales(json!({ "worksheet": "Orders", "headerRow": 1, "valuesOnly": true })),
+            "/valuesOnly",
+        ),
         ("get_worksheet_range", sales(json!({ "worksheet": "Orders", "cells": "text" })), "/headerRow"),
         ("add_worksheet_row", sales(json!({ "worksheet": "Orders", "row": { "Order": [1] } })), "/row/Order"),
         ("add_table_rows", sales(json!({ "table": "Deals", "rows": [] })), "/rows"),
@@ -256,14 +287,17 @@ async fn what_is_said_wrong_is_refused() {
         assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, pointer), "{action}");
     }
     assert_eq!(stage.sandbox.request_count(), 0);
-    let error = stage.fails("graph.get_worksheet_range", sales(json!({ "worksheet": "Orders", "address": "A1:B" }))).await;
+    let error =
+        stage.fails("graph.get_worksheet_range", sales(json!({ "worksheet": "Orders", "address": "A1:B" }))).await;
     assert_eq!(error.code(), Code::Rejected);
 }
 
 #[tokio::test]
 async fn an_app_is_told_that_it_cannot() {
     let stage = Stage::new();
-    for (action, more) in [("list_worksheets", json!({})), ("add_table_rows", json!({ "table": "Deals", "rows": [{ "Value": 1 }] }))] {
+    for (action, more) in
+        [("list_worksheets", json!({})), ("add_table_rows", json!({ "table": "Deals", "rows": [{ "Value": 1 }] }))]
+    {
         let error = stage.execute(Run::new(format!("graph.{action}"), "app", sales(more))).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput);
         assert!(error.advice().contains("a user signs in"), "{}", error.advice());
@@ -329,16 +363,20 @@ async fn a_worksheet_may_begin_empty_and_be_written_anew() {
     // Many that are there already come look by look.
     let rows: Vec<Value> = (0..1200).map(|number| json!([number])).collect();
     write(&stage, "Notes", "A1:A1201", &json!([vec![json!(["Order"])], rows].concat()));
-    let mut all = stage.listen("graph.new_worksheet_row", sales(json!({ "worksheet": "Notes", "includeExisting": true }))).await.unwrap();
+    let mut all = stage
+        .listen("graph.new_worksheet_row", sales(json!({ "worksheet": "Notes", "includeExisting": true })))
+        .await
+        .unwrap();
     assert_eq!(heard(&mut all).await.len(), 1200);
 }
 
 #[tokio::test]
 async fn what_cannot_be_watched_is_told() {
     let stage = Stage::new();
-    for (more, code) in
-        [(json!({ "worksheet": "Nothing" }), Code::NotFound), (json!({ "worksheet": "Orders", "keyColumn": "Nothing" }), Code::Rejected)]
-    {
+    for (more, code) in [
+        (json!({ "worksheet": "Nothing" }), Code::NotFound),
+        (json!({ "worksheet": "Orders", "keyColumn": "Nothing" }), Code::Rejected),
+    ] {
         let mut listener = stage.listen("graph.new_worksheet_row", sales(more)).await.unwrap();
         assert_eq!(listener.try_next().await.unwrap_err().code(), code);
     }
@@ -368,7 +406,10 @@ async fn workbooks_and_what_is_in_them_are_offered() {
     assert_eq!(names, ["Orders", "Stock list", "Notes"]);
     let mut orders = book.clone();
     orders["worksheet"] = json!(sheets[0]);
-    assert_eq!(labels("graph.worksheet_columns", orders, None).await.1, ["Order", "Date", "Customer", "Amount", "Paid"]);
+    assert_eq!(
+        labels("graph.worksheet_columns", orders, None).await.1,
+        ["Order", "Date", "Customer", "Amount", "Paid"]
+    );
     let (tables, names) = labels("graph.tables", book, None).await;
     assert_eq!(names, ["Deals"]);
     // What was chosen is what an action takes.

@@ -39,20 +39,30 @@ async fn folders_come_and_go() {
     let shifts = stage.works("graph.create_exchange_folder", shifts).await;
     let year = json!({ "mailboxId": mailbox, "parentFolderId": shifts["id"], "displayName": "2027", "type": "IPF.Appointment" });
     let year = stage.works("graph.create_exchange_folder", year).await;
-    let below = stage.works("graph.list_exchange_folders", json!({ "mailboxId": mailbox, "parentFolderId": shifts["id"] })).await;
+    let below = stage
+        .works("graph.list_exchange_folders", json!({ "mailboxId": mailbox, "parentFolderId": shifts["id"] }))
+        .await;
     assert_eq!(ids(&below), [year["id"].as_str().unwrap()]);
     let renamed = json!({ "mailboxId": mailbox, "folderId": shifts["id"], "displayName": "Rota" });
     stage.works("graph.update_exchange_folder", renamed).await;
-    let seen = stage.works("graph.get_exchange_folder", json!({ "mailboxId": mailbox, "folderId": shifts["id"] })).await;
-    assert_eq!((&seen["displayName"], &seen["type"], &seen["childFolderCount"]), (&json!("Rota"), &json!("IPF.Appointment"), &json!(1)));
-    let notes = stage.works("graph.create_exchange_folder", json!({ "mailboxId": mailbox, "displayName": "Notes" })).await;
+    let seen =
+        stage.works("graph.get_exchange_folder", json!({ "mailboxId": mailbox, "folderId": shifts["id"] })).await;
+    assert_eq!(
+        (&seen["displayName"], &seen["type"], &seen["childFolderCount"]),
+        (&json!("Rota"), &json!("IPF.Appointment"), &json!(1))
+    );
+    let notes =
+        stage.works("graph.create_exchange_folder", json!({ "mailboxId": mailbox, "displayName": "Notes" })).await;
     let found = stage.look("/me/mailFolders?$top=100&$filter=displayName eq 'Notes'");
     assert_eq!(found["value"][0]["id"], notes["id"], "a folder of mail is one of the mail folders");
     let both = json!({ "items": [{ "mailboxId": mailbox, "folderId": shifts["id"] }, { "mailboxId": mailbox, "folderId": notes["id"] }] });
     assert_eq!(stage.works("graph.delete_exchange_folder", both).await["succeeded"], 2);
     let names = ["Rota", "Notes"];
     let top = stage.works("graph.list_exchange_folders", json!({ "mailboxId": mailbox, "fetchAll": true })).await;
-    assert!(top["items"].as_array().unwrap().iter().all(|folder| names.iter().all(|name| folder["displayName"] != *name)), "{top}");
+    assert!(
+        top["items"].as_array().unwrap().iter().all(|folder| names.iter().all(|name| folder["displayName"] != *name)),
+        "{top}"
+    );
 }
 
 #[tokio::test]
@@ -60,18 +70,35 @@ async fn items_are_listed_and_exported() {
     let stage = Stage::new();
     let mailbox = mailbox(&stage, json!({ "user": "AdeleV@contoso.example" })).await;
     let list = stage
-        .works("graph.list_exchange_items", json!({ "mailboxId": mailbox, "folderId": "inbox", "limit": 30, "query": { "top": 20 } }))
+        .works(
+            "graph.list_exchange_items",
+            json!({ "mailboxId": mailbox, "folderId": "inbox", "limit": 30, "query": { "top": 20 } }),
+        )
         .await;
     let ids = ids(&list);
     assert_eq!(ids.len(), 30);
-    let one = stage.works("graph.get_exchange_item", json!({ "mailboxId": mailbox, "folderId": "inbox", "itemId": ids[7] })).await;
+    let one = stage
+        .works("graph.get_exchange_item", json!({ "mailboxId": mailbox, "folderId": "inbox", "itemId": ids[7] }))
+        .await;
     assert_eq!((&one["size"], &one["type"]), (&list["items"][7]["size"], &json!("IPM.Note")));
     let exported = stage.works("graph.export_exchange_items", json!({ "mailboxId": mailbox, "itemIds": ids })).await;
-    let told: Vec<&str> = exported["items"].as_array().unwrap().iter().filter_map(|item| item["itemId"].as_str()).collect();
+    let told: Vec<&str> =
+        exported["items"].as_array().unwrap().iter().filter_map(|item| item["itemId"].as_str()).collect();
     assert_eq!(told, ids, "each, in their order");
-    assert!(exported["items"].as_array().unwrap().iter().all(|item| item["data"].as_str().is_some_and(|data| !data.is_empty())));
-    let some = stage.works("graph.export_exchange_items", json!({ "mailboxId": mailbox, "itemIds": ["nothing", ids[0]] })).await;
-    assert_eq!((&some["items"][0]["error"]["code"], some["items"][1]["error"].is_null()), (&json!("ErrorInvalidIdMalformed"), true));
+    assert!(
+        exported["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|item| item["data"].as_str().is_some_and(|data| !data.is_empty()))
+    );
+    let some = stage
+        .works("graph.export_exchange_items", json!({ "mailboxId": mailbox, "itemIds": ["nothing", ids[0]] }))
+        .await;
+    assert_eq!(
+        (&some["items"][0]["error"]["code"], some["items"][1]["error"].is_null()),
+        (&json!("ErrorInvalidIdMalformed"), true)
+    );
     let session = stage.works("graph.create_exchange_import_session", json!({ "mailboxId": mailbox })).await;
     assert!(session["importUrl"].as_str().is_some_and(|url| url.starts_with("https://")), "{session}");
 }

@@ -31,7 +31,8 @@ covers! {
 }
 
 fn names(list: &Value) -> Vec<&str> {
-    let mut names: Vec<&str> = list["items"].as_array().unwrap().iter().filter_map(|item| item["name"].as_str()).collect();
+    let mut names: Vec<&str> =
+        list["items"].as_array().unwrap().iter().filter_map(|item| item["name"].as_str()).collect();
     names.sort_unstable();
     names
 }
@@ -43,12 +44,17 @@ async fn drives_are_listed_and_looked_into() {
     let drive = drives["items"][0]["id"].clone();
     assert_eq!(stage.works("graph.get_drive", json!({ "drive": drive })).await["id"], drive);
     assert_eq!(stage.works("graph.get_drive", json!({ "drive": "me" })).await["id"], drive);
-    let megans = stage.works("graph.list_drives", json!({ "owner": "user", "ownerId": "meganb@contoso.example" })).await;
+    let megans =
+        stage.works("graph.list_drives", json!({ "owner": "user", "ownerId": "meganb@contoso.example" })).await;
     assert_ne!(megans["items"][0]["id"], drive);
     let top = stage.works("graph.list_drive_items", json!({})).await;
     assert_eq!(names(&top), ["Documents", "Getting started.txt", "Pictures", "Projects"]);
     let all = stage.works("graph.list_drive_items", json!({ "recursive": true, "fetchAll": true })).await;
-    assert!(names(&all).contains(&"Specification.md") && all["items"].as_array().unwrap().len() == 12, "{:?}", names(&all));
+    assert!(
+        names(&all).contains(&"Specification.md") && all["items"].as_array().unwrap().len() == 12,
+        "{:?}",
+        names(&all)
+    );
     let some = stage.works("graph.list_drive_items", json!({ "recursive": true, "limit": 5 })).await;
     assert_eq!(some["items"].as_array().unwrap().len(), 5);
     let by_path = stage.works("graph.get_drive_item", json!({ "path": "Projects/Mark 8/Schedule.csv" })).await;
@@ -62,8 +68,7 @@ async fn drives_are_listed_and_looked_into() {
 async fn a_file_is_made_moved_and_deleted() {
     let stage = Stage::new();
     let folder = stage.works("graph.create_folder", json!({ "folderPath": "Documents", "name": "Über 2027 #1" })).await;
-    let upload =
-        json!({ "folderId": folder["id"], "fileName": "a+b & c.txt", "content": { "text": "At noon." }, "contentType": "text/plain" });
+    let upload = json!({ "folderId": folder["id"], "fileName": "a+b & c.txt", "content": { "text": "At noon." }, "contentType": "text/plain" });
     let file = stage.works("graph.upload_file", upload).await;
     assert_eq!(file["size"], 8);
     let path = "Documents/Über 2027 #1/a+b & c.txt";
@@ -75,7 +80,10 @@ async fn a_file_is_made_moved_and_deleted() {
     assert_eq!((&moved["id"], &moved["description"]), (&file["id"], &json!("Lunch")));
     stage.works("graph.update_drive_item", json!({ "itemId": file["id"], "description": null })).await;
     assert_eq!(stage.look("/me/drive/root:/Pictures/d.txt")["description"], Value::Null);
-    assert_eq!(stage.works("graph.delete_drive_item", json!({ "path": "Pictures/d.txt" })).await, json!({ "deleted": true }));
+    assert_eq!(
+        stage.works("graph.delete_drive_item", json!({ "path": "Pictures/d.txt" })).await,
+        json!({ "deleted": true })
+    );
     let many = json!({ "items": [{ "path": "Pictures/d.txt" }, { "path": "Getting started.txt" }] });
     let fates = stage.works("graph.delete_drive_item", many).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(1), &json!(1)));
@@ -133,13 +141,22 @@ async fn what_comes_down_is_verified() {
     let error = outcome.unwrap_err();
     assert_eq!(error.code(), Code::Conflict);
     assert!(!place.path().join("down").exists(), "what is not what was asked for is not stored");
-    assert_eq!(down(json!({ "path": "Documents/Budget.csv", "verify": false })).await.unwrap()["size"], json!(whole.len()));
+    assert_eq!(
+        down(json!({ "path": "Documents/Budget.csv", "verify": false })).await.unwrap()["size"],
+        json!(whole.len())
+    );
     let pdf = down(json!({ "path": "Documents/Budget.csv", "format": "pdf" })).await.unwrap();
     assert_eq!(pdf["contentType"], "application/pdf");
-    assert_eq!(down(json!({ "path": "Projects/Mark 8/Specification.md", "format": "glb" })).await.unwrap_err().code(), Code::Rejected);
+    assert_eq!(
+        down(json!({ "path": "Projects/Mark 8/Specification.md", "format": "glb" })).await.unwrap_err().code(),
+        Code::Rejected
+    );
     let both = down(json!({ "path": "Documents/Budget.csv", "format": "pdf", "range": "0-1" })).await.unwrap_err();
     assert_eq!(both.violations()[0].pointer, "/format");
-    assert_eq!(down(json!({ "path": "Documents/Budget.csv", "range": "9-1" })).await.unwrap_err().violations()[0].pointer, "/range");
+    assert_eq!(
+        down(json!({ "path": "Documents/Budget.csv", "range": "9-1" })).await.unwrap_err().violations()[0].pointer,
+        "/range"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,7 +198,10 @@ async fn drives_of_a_group_and_of_an_apps_user() {
     let drives = stage.works("graph.list_drives", json!({ "owner": "group", "ownerId": retail })).await;
     let drive = &drives["items"][0]["id"];
     let file = stage
-        .works("graph.upload_file", json!({ "drive": drive, "folderPath": "General", "fileName": "a.txt", "content": { "text": "x" } }))
+        .works(
+            "graph.upload_file",
+            json!({ "drive": drive, "folderPath": "General", "fileName": "a.txt", "content": { "text": "x" } }),
+        )
         .await;
     assert_eq!(file["parentReference"]["driveId"], *drive);
     assert_eq!(
@@ -197,7 +217,10 @@ async fn drives_of_a_group_and_of_an_apps_user() {
     let app = stage.execute(Run::new("graph.get_drive_item", "app", megans)).await.unwrap();
     assert_eq!(app["name"], "Budget.csv");
     let error = stage
-        .fails("graph.copy_drive_item", json!({ "path": "Getting started.txt", "destinationDrive": group, "destinationFolder": "01A" }))
+        .fails(
+            "graph.copy_drive_item",
+            json!({ "path": "Getting started.txt", "destinationDrive": group, "destinationFolder": "01A" }),
+        )
         .await;
     assert_eq!(error.violations()[0].pointer, "/destinationDrive");
     let nobody = stage.execute(Run::new("graph.list_drives", "app", json!({}))).await.unwrap_err();
@@ -213,7 +236,9 @@ async fn a_copy_is_followed_to_its_end() {
     let copy = stage.look("/me/drive/root:/Documents/Projects (copy)/Mark 8/Schedule.csv");
     assert_eq!(copy["name"], "Schedule.csv");
     assert_eq!(copied["id"], stage.look("/me/drive/root:/Documents/Projects (copy)")["id"]);
-    let started = stage.works("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Begin.txt", "wait": false })).await;
+    let started = stage
+        .works("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Begin.txt", "wait": false }))
+        .await;
     assert!(started["monitorUrl"].as_str().is_some_and(|url| url.starts_with("http")), "{started}");
 }
 
@@ -222,17 +247,23 @@ async fn changes_are_listed_and_told() {
     let stage = Stage::new();
     let now = stage.works("graph.list_drive_changes", json!({ "startFromNow": true })).await;
     assert_eq!(now["items"], json!([]));
-    let mut files = stage.listen("graph.new_or_updated_file", json!({ "folderPath": "Documents", "nameEndsWith": ".TXT" })).await.unwrap();
+    let mut files = stage
+        .listen("graph.new_or_updated_file", json!({ "folderPath": "Documents", "nameEndsWith": ".TXT" }))
+        .await
+        .unwrap();
     let mut gone = stage.listen("graph.deleted_file", json!({})).await.unwrap();
-    assert_eq!((heard(&mut files).await.len(), heard(&mut gone).await.len()), (0, 0), "what was there before does not fire");
+    assert_eq!(
+        (heard(&mut files).await.len(), heard(&mut gone).await.len()),
+        (0, 0),
+        "what was there before does not fire"
+    );
     for (folder, name) in [("Documents/2027", "plan.txt"), ("Documents", "plan.csv"), ("Pictures", "plan.txt")] {
         let input = json!({ "folderPath": folder, "fileName": name, "content": { "text": "x" } });
         stage.works("graph.upload_file", input).await;
     }
     let told = heard(&mut files).await;
     assert_eq!(told.iter().map(|it| it["name"].as_str().unwrap()).collect::<Vec<_>>(), ["plan.txt"]);
-    let again =
-        json!({ "folderPath": "Documents/2027", "fileName": "plan.txt", "content": { "text": "y" }, "conflictBehavior": "replace" });
+    let again = json!({ "folderPath": "Documents/2027", "fileName": "plan.txt", "content": { "text": "y" }, "conflictBehavior": "replace" });
     stage.works("graph.upload_file", again).await;
     assert_eq!(heard(&mut files).await.len(), 1, "another version");
     stage.sandbox.faults().add(Rule::new(Fault::Gone).path("/delta").once());
@@ -307,7 +338,10 @@ async fn drives_and_folders_are_offered() {
     assert_eq!(stage.choices("graph.drives", json!({}), None).await.unwrap().choices.len(), 1);
     let folders = stage.choices("graph.folders", json!({}), None).await.unwrap().choices;
     let mark = folders.iter().find(|choice| choice.label == "Mark 8").unwrap();
-    assert_eq!(mark.parent, folders.iter().find(|choice| choice.label == "Projects").map(|choice| choice.value.clone()));
+    assert_eq!(
+        mark.parent,
+        folders.iter().find(|choice| choice.label == "Projects").map(|choice| choice.value.clone())
+    );
     let some = stage.choices("graph.folders", json!({ "drive": "me" }), Some("pict")).await.unwrap().choices;
     assert_eq!(some.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(), ["Pictures"]);
 }

@@ -68,7 +68,10 @@ async fn a_meeting_is_made_changed_and_deleted() {
     });
     let made = stage.works("graph.create_online_meeting", input).await;
     let seen = stage.look(&format!("/me/onlineMeetings/{}", made["id"].as_str().unwrap()));
-    assert_eq!((&seen["startDateTime"], &seen["endDateTime"]), (&json!("2027-03-01T08:00:00Z"), &json!("2027-03-01T08:15:00Z")));
+    assert_eq!(
+        (&seen["startDateTime"], &seen["endDateTime"]),
+        (&json!("2027-03-01T08:00:00Z"), &json!("2027-03-01T08:15:00Z"))
+    );
     assert_eq!((&seen["lobbyBypassSettings"]["scope"], &seen["allowWhiteboard"]), (&json!("invited"), &json!(false)));
     let invited = seen["participants"]["attendees"].as_array().unwrap();
     let names: Vec<&Value> = invited.iter().map(|it| &it["identity"]["user"]["displayName"]).collect();
@@ -76,14 +79,25 @@ async fn a_meeting_is_made_changed_and_deleted() {
     let changes = json!({ "meetingId": made["id"], "subject": "Rota, later", "start": "2027-03-02T09:00:00Z", "end": "2027-03-02T10:00:00Z", "lobbyBypassForCallers": true });
     stage.works("graph.update_online_meeting", changes).await;
     let changed = stage.works("graph.get_online_meeting", json!({ "meetingId": made["id"] })).await;
-    assert_eq!((&changed["subject"], &changed["startDateTime"]), (&json!("Rota, later"), &json!("2027-03-02T09:00:00Z")));
-    assert_eq!(changed["lobbyBypassSettings"], json!({ "scope": "invited", "isDialInBypassEnabled": true }), "what was not said stays");
-    let short = stage.works("graph.get_online_meeting", json!({ "meetingId": made["id"], "select": ["subject"] })).await;
+    assert_eq!(
+        (&changed["subject"], &changed["startDateTime"]),
+        (&json!("Rota, later"), &json!("2027-03-02T09:00:00Z"))
+    );
+    assert_eq!(
+        changed["lobbyBypassSettings"],
+        json!({ "scope": "invited", "isDialInBypassEnabled": true }),
+        "what was not said stays"
+    );
+    let short =
+        stage.works("graph.get_online_meeting", json!({ "meetingId": made["id"], "select": ["subject"] })).await;
     assert_eq!((&short["subject"], &short["startDateTime"]), (&changed["subject"], &Value::Null));
     let many = json!({ "items": [{ "meetingId": made["id"] }, { "meetingId": "MSonothing" }] });
     let fates = stage.works("graph.delete_online_meeting", many).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(1), &json!(1)));
-    assert_eq!(stage.fails("graph.get_online_meeting", json!({ "meetingId": made["id"] })).await.code(), Code::NotFound);
+    assert_eq!(
+        stage.fails("graph.get_online_meeting", json!({ "meetingId": made["id"] })).await.code(),
+        Code::NotFound
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -104,7 +118,8 @@ async fn a_meeting_is_found_by_each_of_its_numbers() {
     let id = meeting(&stage).await;
     let meeting = stage.look(&format!("/me/onlineMeetings/{id}"));
     let number = meeting["joinMeetingIdSettings"]["joinMeetingId"].as_str().unwrap();
-    let spaced: String = number.as_bytes().chunks(3).map(|part| format!("{} ", String::from_utf8_lossy(part))).collect();
+    let spaced: String =
+        number.as_bytes().chunks(3).map(|part| format!("{} ", String::from_utf8_lossy(part))).collect();
     assert_eq!(stage.works("graph.find_online_meeting", json!({ "joinMeetingId": spaced })).await["id"], id);
     let input = json!({ "joinUrl": meeting["joinWebUrl"], "organizer": id_of(&stage, ADELE) });
     assert_eq!(as_app(&stage, "graph.find_online_meeting", input).await.unwrap()["id"], id);
@@ -123,8 +138,12 @@ async fn what_was_said_is_read() {
     let file = stage.works("graph.download_meeting_transcript", input.clone()).await;
     assert_eq!((&file["name"], &file["contentType"]), (&json!("transcript.vtt"), &json!("text/vtt")));
     let spoken = stage.works("graph.get_transcript_metadata", input.clone()).await;
-    let lines: Vec<(&Value, &Value, &Value)> =
-        spoken["lines"].as_array().unwrap().iter().map(|it| (&it["from"], &it["speakerName"], &it["spokenText"])).collect();
+    let lines: Vec<(&Value, &Value, &Value)> = spoken["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["from"], &it["speakerName"], &it["spokenText"]))
+        .collect();
     assert_eq!(lines[1], (&json!(6.24), &json!("Alex Wilber"), &json!("Sales of the Mark 8 are up by a tenth.")));
     assert_eq!(lines.len(), 4);
     let many = stage.works("graph.get_transcript_metadata", json!({ "items": [input.clone(), input] })).await;
@@ -170,16 +189,21 @@ async fn an_app_reads_all_of_an_organizer() {
         let all = as_app(&stage, &action, json!({ "organizer": adele })).await.unwrap();
         assert_eq!((length(&all), &all["deltaToken"]), (3, &Value::Null), "{kind}");
         let some = as_app(&stage, &action, json!({ "organizer": adele, "limit": 2 })).await.unwrap();
-        let rest = as_app(&stage, &action, json!({ "organizer": adele, "pageToken": some["nextPageToken"] })).await.unwrap();
+        let rest =
+            as_app(&stage, &action, json!({ "organizer": adele, "pageToken": some["nextPageToken"] })).await.unwrap();
         assert_eq!((length(&some), length(&rest)), (2, 1), "{kind}");
         let made = all["items"][1]["createdDateTime"].as_str().unwrap();
         let later = as_app(&stage, &action, json!({ "organizer": adele, "start": made })).await.unwrap();
-        let before = as_app(&stage, &action, json!({ "organizer": adele, "start": "2000-01-01T00:00:00Z", "end": made })).await.unwrap();
+        let before =
+            as_app(&stage, &action, json!({ "organizer": adele, "start": "2000-01-01T00:00:00Z", "end": made }))
+                .await
+                .unwrap();
         assert_eq!((length(&later), length(&before)), (2, 1), "{kind}");
         let tracked = as_app(&stage, &action, json!({ "organizer": adele, "trackChanges": true })).await.unwrap();
         assert_eq!(length(&tracked), 3, "{kind}");
         let (transcript, recording) = stage.sandbox.graph().hold_meeting(ADELE, HELD, &["Again?"]);
-        let new = as_app(&stage, &action, json!({ "organizer": adele, "deltaToken": tracked["deltaToken"] })).await.unwrap();
+        let new =
+            as_app(&stage, &action, json!({ "organizer": adele, "deltaToken": tracked["deltaToken"] })).await.unwrap();
         let expected = if kind == "transcripts" { transcript } else { recording };
         assert_eq!((length(&new), &new["items"][0]["id"]), (1, &json!(expected)), "{kind}");
     }
@@ -242,7 +266,8 @@ async fn what_is_held_fires_once() {
     for listener in [&mut said, &mut filmed, &mut all] {
         assert_eq!(heard(listener).await.len(), 0, "a lost place invents nothing");
     }
-    let mut early = stage.listen("graph.new_recording", json!({ "meetingId": id, "since": "2000-01-01T00:00:00Z" })).await.unwrap();
+    let mut early =
+        stage.listen("graph.new_recording", json!({ "meetingId": id, "since": "2000-01-01T00:00:00Z" })).await.unwrap();
     assert_eq!(heard(&mut early).await.len(), 2);
 }
 

@@ -27,7 +27,8 @@ covers! {
 #[tokio::test]
 async fn records_are_made_found_changed_and_deleted() {
     let stage = Stage::new();
-    let folder = stage.works("graph.create_record", json!({ "object": "folder", "fields": { "name": "Invoices" } })).await;
+    let folder =
+        stage.works("graph.create_record", json!({ "object": "folder", "fields": { "name": "Invoices" } })).await;
     let id = folder["id"].clone();
     let renamed = json!({ "object": "driveItem", "recordId": id, "fields": { "name": "Bills" } });
     stage.works("graph.update_record", renamed).await;
@@ -46,7 +47,8 @@ async fn records_are_made_found_changed_and_deleted() {
     assert_eq!(found["items"][0]["id"], made["user"]["id"]);
     let licences = stage.works("graph.search_records", json!({ "object": "license" })).await;
     assert!(licences["items"].as_array().unwrap().len() > 1, "{licences}");
-    let files = stage.works("graph.search_records", json!({ "object": "driveItem", "search": "Schedule", "limit": 1 })).await;
+    let files =
+        stage.works("graph.search_records", json!({ "object": "driveItem", "search": "Schedule", "limit": 1 })).await;
     assert_eq!(files["items"].as_array().unwrap().len(), 1);
 }
 
@@ -54,7 +56,9 @@ async fn records_are_made_found_changed_and_deleted() {
 async fn what_does_not_fit_is_told_before_anything_is_sent() {
     let stage = Stage::new();
     let before = stage.sandbox.requests().len();
-    let places = |error: connector_sdk::Error| -> Vec<String> { error.violations().iter().map(|issue| issue.pointer.clone()).collect() };
+    let places = |error: connector_sdk::Error| -> Vec<String> {
+        error.violations().iter().map(|issue| issue.pointer.clone()).collect()
+    };
     for (action, input, at) in [
         (
             "graph.create_record",
@@ -66,15 +70,27 @@ async fn what_does_not_fit_is_told_before_anything_is_sent() {
             json!({ "items": [{ "object": "folder", "fields": { "name": "a" } }, { "object": "folder", "fields": {} }] }),
             vec!["/items/1/fields/name"],
         ),
-        ("graph.create_record", json!({ "object": "folder", "fields": { "name": "a", "colour": "red" } }), vec!["/fields/colour"]),
-        ("graph.update_record", json!({ "object": "user", "recordId": "x", "fields": { "jobTitle": 1 } }), vec!["/fields/jobTitle"]),
+        (
+            "graph.create_record",
+            json!({ "object": "folder", "fields": { "name": "a", "colour": "red" } }),
+            vec!["/fields/colour"],
+        ),
+        (
+            "graph.update_record",
+            json!({ "object": "user", "recordId": "x", "fields": { "jobTitle": 1 } }),
+            vec!["/fields/jobTitle"],
+        ),
         ("graph.get_record", json!({ "object": "user", "drive": "b!d", "recordId": "x" }), vec!["/drive"]),
         ("graph.get_record", json!({ "object": "planet", "recordId": "x" }), vec!["/object"]),
         ("graph.delete_record", json!({ "object": "user", "recordId": "x" }), vec!["/object"]),
         ("graph.search_records", json!({ "object": "license", "search": "x" }), vec!["/search"]),
     ] {
         let error = stage.fails(action, input.clone()).await;
-        assert_eq!((error.code(), places(error)), (Code::InvalidInput, at.into_iter().map(str::to_owned).collect()), "{action} {input}");
+        assert_eq!(
+            (error.code(), places(error)),
+            (Code::InvalidInput, at.into_iter().map(str::to_owned).collect()),
+            "{action} {input}"
+        );
     }
     assert_eq!(stage.sandbox.requests().len(), before);
 }
@@ -85,7 +101,8 @@ async fn permissions_are_those_of_the_action_behind() {
     stage.works("graph.get_record", json!({ "object": "user", "recordId": "alexw@contoso.example" })).await;
     let error = stage.fails("graph.get_record", json!({ "object": "driveItem", "recordId": "x" })).await;
     assert_eq!(error.code(), Code::MissingScope);
-    let shown = Run::new("graph.create_record", "adele", json!({ "object": "folder", "fields": { "name": "a" } })).preview();
+    let shown =
+        Run::new("graph.create_record", "adele", json!({ "object": "folder", "fields": { "name": "a" } })).preview();
     let shown = stage.host.execute(shown).await.unwrap().output;
     assert!(shown.as_str().contains("Files.ReadWrite"), "{}", shown.as_str());
 }
@@ -126,7 +143,10 @@ async fn lists_say_what_they_take() {
     let list = json!({ "site": SITE, "list": "Parts" });
     let new = stage.host.resolve("graph.create_list_item", "adele", &list).await.unwrap();
     let fields = &new.input["properties"]["fields"];
-    assert_eq!((&fields["properties"]["Quantity"]["maximum"], &fields["required"]), (&json!(10_000), &json!(["Title"])));
+    assert_eq!(
+        (&fields["properties"]["Quantity"]["maximum"], &fields["required"]),
+        (&json!(10_000), &json!(["Title"]))
+    );
     assert!(fields["properties"].get("Label").is_none(), "what is calculated cannot be set");
     let change = stage.host.resolve("graph.update_list_item", "adele", &list).await.unwrap();
     assert_eq!(change.input["properties"]["fields"].get("required"), None);
@@ -142,12 +162,18 @@ async fn lists_say_what_they_take() {
     ] {
         let error = stage.fails(action, input).await;
         let places: Vec<&str> = error.violations().iter().map(|issue| issue.pointer.as_str()).collect();
-        assert_eq!((error.code(), places), (Code::InvalidInput, vec!["/fields/Nothing", "/fields/Quantity", "/fields/State"]), "{action}");
+        assert_eq!(
+            (error.code(), places),
+            (Code::InvalidInput, vec!["/fields/Nothing", "/fields/Quantity", "/fields/State"]),
+            "{action}"
+        );
     }
     assert_eq!(stage.sandbox.requests().len(), before + 2, "each asked for the columns, and sent nothing else");
 
     let good = json!({ "Title": "Wheel", "Quantity": 4, "State": "Planned" });
-    let made = stage.works("graph.create_record", json!({ "object": "listItem", "site": SITE, "list": "Parts", "fields": good })).await;
+    let made = stage
+        .works("graph.create_record", json!({ "object": "listItem", "site": SITE, "list": "Parts", "fields": good }))
+        .await;
     let record = |more: serde_json::Value| {
         let mut input = json!({ "object": "listItem", "site": SITE, "list": "Parts", "recordId": made["id"] });
         input.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
@@ -164,7 +190,8 @@ async fn lists_say_what_they_take() {
     assert_eq!(site["displayName"], "Retail");
     let books = json!({ "object": "list", "site": SITE, "fields": { "displayName": "Books" } });
     let books = stage.works("graph.create_record", books).await;
-    let novels = json!({ "object": "list", "site": SITE, "recordId": books["id"], "fields": { "displayName": "Novels" } });
+    let novels =
+        json!({ "object": "list", "site": SITE, "recordId": books["id"], "fields": { "displayName": "Novels" } });
     stage.works("graph.update_record", novels).await;
     let lists = stage.works("graph.search_records", json!({ "object": "list", "site": SITE })).await;
     assert!(lists.to_string().contains("Novels"), "{lists}");
@@ -187,7 +214,8 @@ async fn worksheets_say_what_they_take() {
     assert_eq!(sheets["items"][0]["name"], "Orders");
     let row = json!({ "object": "row", "workbook": book, "worksheet": "Orders", "fields": { "Order": "A-1006", "Amount": 7 } });
     let made = stage.works("graph.create_record", row).await;
-    let rows = stage.works("graph.search_records", json!({ "object": "row", "workbook": book, "worksheet": "Orders" })).await;
+    let rows =
+        stage.works("graph.search_records", json!({ "object": "row", "workbook": book, "worksheet": "Orders" })).await;
     assert_eq!(rows["items"].as_array().unwrap().last().unwrap()["row"], made["row"]);
     let wrong = json!({ "object": "row", "workbook": book, "worksheet": "Orders", "fields": { "Colour": "red" } });
     let error = stage.fails("graph.create_record", wrong).await;

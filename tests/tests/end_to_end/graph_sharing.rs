@@ -38,7 +38,9 @@ async fn a_link_is_made_and_followed() {
     let input = json!({ "path": MINUTES, "type": "view", "scope": "organization" });
     let made = stage.works("graph.create_sharing_link", input.clone()).await;
     assert_eq!(stage.works("graph.create_sharing_link", input).await["id"], made["id"], "there is one of each kind");
-    let item = stage.works("graph.get_shared_item", json!({ "shareUrl": made["link"]["webUrl"], "select": ["id", "name"] })).await;
+    let item = stage
+        .works("graph.get_shared_item", json!({ "shareUrl": made["link"]["webUrl"], "select": ["id", "name"] }))
+        .await;
     assert_eq!(item["id"], stage.look(&format!("/me/drive/root:/{MINUTES}"))["id"]);
     // Alex has shared his projects with the organisation, and nobody else's drive is asked for.
     let theirs = stage.look("/users/alexw@contoso.example/drive/root:/Projects:/permissions");
@@ -89,7 +91,9 @@ async fn what_is_deleted_for_good_is_gone() {
     let stage = Stage::new();
     // An answer that is lost does not hide that it worked.
     stage.sandbox.faults().add(Rule::new(Fault::GatewayTimeout).path("/permanentDelete").once());
-    let done = stage.works("graph.permanently_delete_drive_item", json!({ "path": "Getting started.txt", "confirm": true })).await;
+    let done = stage
+        .works("graph.permanently_delete_drive_item", json!({ "path": "Getting started.txt", "confirm": true }))
+        .await;
     assert_eq!(done, json!({ "deleted": true }));
     let error = stage.fails("graph.get_drive_item", json!({ "path": "Getting started.txt" })).await;
     assert_eq!(error.code(), Code::NotFound);
@@ -100,7 +104,10 @@ async fn what_cannot_be_shared_is_told() {
     let stage = Stage::new();
     for (action, input) in [
         ("create_sharing_link", json!({ "itemId": "01NOWHERE", "type": "view" })),
-        ("share_drive_item", json!({ "itemId": "01NOWHERE", "recipients": ["meganb@contoso.example"], "role": "read" })),
+        (
+            "share_drive_item",
+            json!({ "itemId": "01NOWHERE", "recipients": ["meganb@contoso.example"], "role": "read" }),
+        ),
         ("list_item_permissions", json!({ "itemId": "01NOWHERE" })),
         ("delete_item_permission", json!({ "path": MINUTES, "permissionId": "none" })),
         ("get_shared_item", json!({ "shareUrl": "https://contoso.sharepoint.example/:t:/g/nothing" })),
@@ -142,17 +149,28 @@ async fn a_group_meets_and_talks() {
     let retail = group(&stage, "Retail");
     let events = stage.works("graph.list_group_events", json!({ "group": retail })).await;
     assert_eq!(texts(&events, "subject"), ["Retail: weekly", "Retail: outing"]);
-    let window = json!({ "group": retail, "start": "2000-01-01T00:00:00Z", "end": "2004-01-01T00:00:00Z", "fetchAll": true });
+    let window =
+        json!({ "group": retail, "start": "2000-01-01T00:00:00Z", "end": "2004-01-01T00:00:00Z", "fetchAll": true });
     assert_eq!(stage.works("graph.list_group_events", window).await["items"], json!([]), "nobody met then");
     let threads = stage.works("graph.list_group_threads", json!({ "group": retail })).await;
     assert_eq!(texts(&threads, "topic"), ["Opening hours in December", "New branch"]);
     let thread = &threads["items"][1]["id"];
     let reply = json!({ "group": retail, "threadId": thread, "body": "I will look.", "bodyType": "text", "attachments": [{ "name": "plan.txt", "content": { "text": "A plan." } }] });
     assert_eq!(stage.works("graph.reply_to_group_thread", reply).await, json!({ "sent": true }));
-    let posts = stage.look(&format!("/groups/{}/threads/{}/posts?$expand=attachments", retail.as_str().unwrap(), thread.as_str().unwrap()));
+    let posts = stage.look(&format!(
+        "/groups/{}/threads/{}/posts?$expand=attachments",
+        retail.as_str().unwrap(),
+        thread.as_str().unwrap()
+    ));
     let last = posts["value"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["body"]["content"], &last["attachments"][0]["name"]), (&json!("I will look."), &json!("plan.txt")));
-    assert_eq!(texts(&stage.works("graph.list_group_threads", json!({ "group": retail, "limit": 1 })).await, "topic"), ["New branch"]);
+    assert_eq!(
+        (&last["body"]["content"], &last["attachments"][0]["name"]),
+        (&json!("I will look."), &json!("plan.txt"))
+    );
+    assert_eq!(
+        texts(&stage.works("graph.list_group_threads", json!({ "group": retail, "limit": 1 })).await, "topic"),
+        ["New branch"]
+    );
 }
 
 #[tokio::test]
@@ -179,12 +197,14 @@ async fn a_group_that_has_no_mail_is_told() {
 #[tokio::test]
 async fn everything_is_searched() {
     let stage = Stage::new();
-    let files = stage.works("graph.search_query", json!({ "query": "budget", "entityTypes": ["driveItem"], "fields": ["name"] })).await;
+    let files = stage
+        .works("graph.search_query", json!({ "query": "budget", "entityTypes": ["driveItem"], "fields": ["name"] }))
+        .await;
     assert_eq!((&files["items"][0]["resource"]["name"], &files["items"][0]["rank"]), (&json!("Budget.csv"), &json!(1)));
-    let sorted =
-        json!({ "query": "*", "entityTypes": ["driveItem"], "sort": [{ "name": "size", "descending": true }], "size": 3, "limit": 7 });
+    let sorted = json!({ "query": "*", "entityTypes": ["driveItem"], "sort": [{ "name": "size", "descending": true }], "size": 3, "limit": 7 });
     let first = stage.works("graph.search_query", sorted.clone()).await;
-    let sizes: Vec<u64> = first["items"].as_array().unwrap().iter().map(|it| it["resource"]["size"].as_u64().unwrap()).collect();
+    let sizes: Vec<u64> =
+        first["items"].as_array().unwrap().iter().map(|it| it["resource"]["size"].as_u64().unwrap()).collect();
     assert!(sizes.len() == 7 && sizes.is_sorted_by(|a, b| a >= b), "{sizes:?}");
     let mut rest = sorted;
     rest["pageToken"] = first["nextPageToken"].clone();
@@ -213,7 +233,10 @@ async fn what_cannot_be_searched_together_is_told() {
         (json!({ "query": "x", "entityTypes": ["event"], "from": 25 }), "/from"),
         (json!({ "query": "x", "entityTypes": ["message"], "size": 26 }), "/size"),
         (json!({ "query": "x", "entityTypes": ["driveItem"], "topResults": true }), "/topResults"),
-        (json!({ "query": "x", "entityTypes": ["driveItem"], "contentSources": ["/external/connections/a"] }), "/contentSources"),
+        (
+            json!({ "query": "x", "entityTypes": ["driveItem"], "contentSources": ["/external/connections/a"] }),
+            "/contentSources",
+        ),
     ] {
         let error = stage.fails("graph.search_query", input).await;
         assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, pointer));

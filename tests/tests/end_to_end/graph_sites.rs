@@ -52,10 +52,14 @@ async fn sites_are_found_and_looked_into() {
     let found = stage.works("graph.search_sites", json!({ "query": "retail" })).await;
     let id = &found["items"][0]["id"];
     assert_eq!(stage.works("graph.get_site", json!({ "site": id })).await["displayName"], "Retail");
-    let by_address = stage.works("graph.get_site", json!({ "site": "https://contoso.sharepoint.example/sites/retail" })).await;
+    let by_address =
+        stage.works("graph.get_site", json!({ "site": "https://contoso.sharepoint.example/sites/retail" })).await;
     assert_eq!(by_address["id"], *id);
     assert!(stage.works("graph.get_site", json!({ "site": "root" })).await["root"].is_object());
-    assert_eq!(names(&stage.works("graph.list_subsites", json!({ "site": SITE })).await, "displayName"), ["Mark 8 Design"]);
+    assert_eq!(
+        names(&stage.works("graph.list_subsites", json!({ "site": SITE })).await, "displayName"),
+        ["Mark 8 Design"]
+    );
     let many = json!({ "items": [{ "site": SITE }, { "site": "contoso.sharepoint.example:/sites/nowhere" }] });
     let fates = stage.works("graph.get_site", many).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(1), &json!(1)));
@@ -68,10 +72,15 @@ async fn the_libraries_of_a_site_are_drives() {
     let drives = stage.works("graph.list_drives", json!({ "owner": "site", "ownerId": site["id"] })).await;
     assert_eq!((names(&drives, "name"), names(&drives, "driveType")), (vec!["Documents"], vec!["documentLibrary"]));
     let drive = &drives["items"][0]["id"];
-    assert_eq!(stage.works("graph.get_drive", json!({ "drive": drive })).await["owner"]["group"]["displayName"], "Mark 8 Project Team");
-    let files = stage.works("graph.list_drive_items", json!({ "drive": drive, "recursive": true, "fetchAll": true })).await;
+    assert_eq!(
+        stage.works("graph.get_drive", json!({ "drive": drive })).await["owner"]["group"]["displayName"],
+        "Mark 8 Project Team"
+    );
+    let files =
+        stage.works("graph.list_drive_items", json!({ "drive": drive, "recursive": true, "fetchAll": true })).await;
     assert!(names(&files, "name").contains(&"Welcome.txt"), "{files}");
-    let upload = json!({ "drive": drive, "folderPath": "General", "fileName": "Next.txt", "content": { "text": "At noon." } });
+    let upload =
+        json!({ "drive": drive, "folderPath": "General", "fileName": "Next.txt", "content": { "text": "At noon." } });
     let file = stage.works("graph.upload_file", upload).await;
     let back = stage.works("graph.download_file", json!({ "drive": drive, "itemId": file["id"] })).await;
     assert_eq!(back["base64"], "QXQgbm9vbi4=");
@@ -84,7 +93,8 @@ async fn lists_are_made_and_changed() {
     let lists = stage.works("graph.list_lists", site.clone()).await;
     assert_eq!(names(&lists, "displayName"), ["Documents", "Suppliers", "Parts"]);
     let all = stage.works("graph.list_lists", json!({ "site": SITE, "includeHidden": true })).await;
-    let system: Vec<&Value> = all["items"].as_array().unwrap().iter().filter(|list| list["system"].is_object()).collect();
+    let system: Vec<&Value> =
+        all["items"].as_array().unwrap().iter().filter(|list| list["system"].is_object()).collect();
     assert_eq!(system[0]["displayName"], "User Information List");
     let columns = json!([
         { "name": "Author", "type": "text", "indexed": true, "maxLength": 80 },
@@ -93,9 +103,11 @@ async fn lists_are_made_and_changed() {
         { "name": "Source", "type": "lookup", "lookupList": lists["items"][1]["id"] },
         { "name": "Readers", "type": "person", "multiple": true },
     ]);
-    let made = stage.works("graph.create_list", json!({ "site": SITE, "displayName": "Books", "columns": columns })).await;
+    let made =
+        stage.works("graph.create_list", json!({ "site": SITE, "displayName": "Books", "columns": columns })).await;
     let list = stage.works("graph.get_list", json!({ "site": SITE, "list": made["id"], "expandColumns": true })).await;
-    let column = |name: &str| list["columns"].as_array().unwrap().iter().find(|column| column["name"] == name).cloned().unwrap();
+    let column =
+        |name: &str| list["columns"].as_array().unwrap().iter().find(|column| column["name"] == name).cloned().unwrap();
     assert_eq!((&column("Author")["text"]["maxLength"], &column("Author")["indexed"]), (&json!(80), &json!(true)));
     assert_eq!(column("Genre")["choice"]["displayAs"], "checkBoxes");
     assert_eq!(column("Source")["lookup"]["columnName"], "Title");
@@ -117,8 +129,10 @@ async fn items_are_found_by_their_columns() {
     let all = stage.works("graph.list_list_items", parts(json!({}))).await;
     assert_eq!(titles(&all), ["Bolt M6", "Bearing", "Casing", "Display", "Battery"]);
     assert_eq!(all["items"][0]["fields"]["Tags"], json!(["Metal"]));
-    let query = json!({ "filter": "fields/State eq 'In stock' and fields/Quantity lt 100", "orderby": "fields/Quantity" });
-    let some = stage.works("graph.list_list_items", parts(json!({ "query": query, "columns": ["Title", "Quantity"] }))).await;
+    let query =
+        json!({ "filter": "fields/State eq 'In stock' and fields/Quantity lt 100", "orderby": "fields/Quantity" });
+    let some =
+        stage.works("graph.list_list_items", parts(json!({ "query": query, "columns": ["Title", "Quantity"] }))).await;
     assert_eq!(titles(&some), ["Battery", "Bearing"]);
     assert!(some["items"][0]["fields"].get("State").is_none(), "{some}");
     let paged = stage.works("graph.list_list_items", parts(json!({ "query": { "top": 2 }, "limit": 3 }))).await;
@@ -150,11 +164,13 @@ async fn items_are_made_changed_and_deleted() {
     let seen = &seen["fields"];
     assert_eq!((&seen["Tags"], &seen["ResponsibleLookupId"]), (&json!(["Metal", "Fragile"]), &json!("2")));
     assert_eq!(seen["Reviewers"].as_array().unwrap().len(), 2);
-    let change = json!({ "itemId": id, "fields": { "Quantity": 12, "Delivery": null, "Tags": [] }, "eTag": made["eTag"] });
+    let change =
+        json!({ "itemId": id, "fields": { "Quantity": 12, "Delivery": null, "Tags": [] }, "eTag": made["eTag"] });
     assert_eq!(stage.works("graph.update_list_item", parts(change)).await["Quantity"], 12);
     let item = stage.works("graph.get_list_item", parts(json!({ "itemId": id }))).await;
     assert_eq!((item["fields"].get("Delivery"), &item["fields"]["Tags"]), (None, &json!([])));
-    let one = stage.works("graph.get_list_item", parts(json!({ "itemId": id, "columns": ["Title", "Responsible"] }))).await;
+    let one =
+        stage.works("graph.get_list_item", parts(json!({ "itemId": id, "columns": ["Title", "Responsible"] }))).await;
     assert_eq!((&one["fields"]["Responsible"], one["fields"].get("Quantity")), (&json!("Adele Vance"), None));
     assert_eq!(
         stage.works("graph.delete_list_item", parts(json!({ "itemId": id, "eTag": item["eTag"] }))).await,
@@ -208,7 +224,10 @@ async fn nobody_overwrites_what_another_has_changed() {
 #[tokio::test]
 async fn a_list_is_watched() {
     let stage = Stage::new();
-    let mut listener = stage.listen("graph.new_or_updated_list_item", parts(json!({ "columns": ["Title", "Quantity"] }))).await.unwrap();
+    let mut listener = stage
+        .listen("graph.new_or_updated_list_item", parts(json!({ "columns": ["Title", "Quantity"] })))
+        .await
+        .unwrap();
     assert_eq!(heard(&mut listener).await.len(), 0, "what was there before does not fire");
     let made = stage.works("graph.create_list_item", parts(json!({ "fields": { "Title": "Rivet" } }))).await;
     let told = heard(&mut listener).await;
@@ -276,20 +295,35 @@ async fn sites_lists_and_columns_are_offered() {
     let some = stage.choices("graph.sites", json!({}), Some("retail")).await.unwrap().choices;
     assert_eq!(some.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(), ["Retail"]);
     let lists = stage.choices("graph.lists", json!({ "site": SITE }), Some("s")).await.unwrap().choices;
-    assert_eq!(lists.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(), ["Documents", "Suppliers", "Parts"]);
-    let columns = stage.choices("graph.list_columns", json!({ "site": SITE, "list": "Parts" }), None).await.unwrap().choices;
+    assert_eq!(
+        lists.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(),
+        ["Documents", "Suppliers", "Parts"]
+    );
+    let columns =
+        stage.choices("graph.list_columns", json!({ "site": SITE, "list": "Parts" }), None).await.unwrap().choices;
     let values: Vec<&str> = columns.iter().map(|choice| choice.value.as_str()).collect();
-    assert!(values.contains(&"Quantity") && values.contains(&"Created") && !values.contains(&"ImportKey"), "{values:?}");
-    let sku = stage.choices("graph.list_columns", json!({ "site": SITE, "list": "Parts" }), Some("sku")).await.unwrap().choices;
+    assert!(
+        values.contains(&"Quantity") && values.contains(&"Created") && !values.contains(&"ImportKey"),
+        "{values:?}"
+    );
+    let sku = stage
+        .choices("graph.list_columns", json!({ "site": SITE, "list": "Parts" }), Some("sku"))
+        .await
+        .unwrap()
+        .choices;
     assert_eq!((sku[0].value.as_str(), sku[0].label.as_str()), ("Sku", "SKU"));
 }
 
 #[tokio::test]
 async fn nothing_is_offered_of_what_is_not_there() {
     let stage = Stage::new();
-    let error = stage.choices("graph.lists", json!({ "site": "contoso.sharepoint.example:/sites/nowhere" }), None).await.unwrap_err();
+    let error = stage
+        .choices("graph.lists", json!({ "site": "contoso.sharepoint.example:/sites/nowhere" }), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), Code::NotFound);
-    let error = stage.choices("graph.list_columns", json!({ "site": SITE, "list": "Nothing" }), None).await.unwrap_err();
+    let error =
+        stage.choices("graph.list_columns", json!({ "site": SITE, "list": "Nothing" }), None).await.unwrap_err();
     assert_eq!(error.code(), Code::NotFound);
     stage.sandbox.faults().add(Rule::new(Fault::GatewayTimeout).path("/sites").times(9));
     assert!(stage.choices("graph.sites", json!({}), None).await.is_err());

@@ -76,7 +76,10 @@ async fn teams_and_channels_are_listed() {
     let teams = stage.works("graph.list_joined_teams", json!({})).await;
     assert_eq!((items(&teams).len(), &items(&teams)[0]["displayName"]), (1, &json!("Retail")));
     let channels = stage.works("graph.list_channels", json!({ "team": items(&teams)[0]["id"] })).await;
-    assert_eq!(items(&channels).iter().map(|it| it["displayName"].as_str().unwrap()).collect::<Vec<_>>(), ["General", "Campaigns"]);
+    assert_eq!(
+        items(&channels).iter().map(|it| it["displayName"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["General", "Campaigns"]
+    );
     let one = stage.works("graph.list_channels", json!({ "team": items(&teams)[0]["id"], "limit": 1 })).await;
     assert!(items(&one).len() == 1 && one["nextPageToken"].is_string(), "{one}");
     let of_lee = Run::new("graph.list_joined_teams", "app", json!({ "user": "leeg@contoso.example" }));
@@ -99,13 +102,23 @@ async fn a_conversation_in_a_channel() {
     let sent = stage.works("graph.send_channel_message", input).await;
     assert_eq!((&sent["importance"], &sent["body"]["contentType"]), (&json!("urgent"), &json!("html")));
     assert_eq!(sent["mentions"][0]["mentioned"]["user"]["displayName"], "Isaiah");
-    assert!(sent["body"]["content"].as_str().unwrap().ends_with("<attachment id=\"153fa47d-18c9-4179-be08-9879815a9f90\"></attachment>"));
-    stage.works("graph.reply_to_channel_message", with(&place, json!({ "messageId": sent["id"], "body": "a < b" }))).await;
-    let list = stage.works("graph.list_channel_messages", with(&place, json!({ "includeReplies": true, "limit": 1 }))).await;
+    assert!(
+        sent["body"]["content"]
+            .as_str()
+            .unwrap()
+            .ends_with("<attachment id=\"153fa47d-18c9-4179-be08-9879815a9f90\"></attachment>")
+    );
+    stage
+        .works("graph.reply_to_channel_message", with(&place, json!({ "messageId": sent["id"], "body": "a < b" })))
+        .await;
+    let list =
+        stage.works("graph.list_channel_messages", with(&place, json!({ "includeReplies": true, "limit": 1 }))).await;
     assert_eq!((&items(&list)[0]["id"], &items(&list)[0]["subject"]), (&sent["id"], &json!("Sunday")));
     let replies = items(&list)[0]["replies"].as_array().unwrap();
     assert_eq!((contents(replies), &replies[0]["body"]["contentType"]), (vec!["a < b"], &json!("text")));
-    let rest = stage.works("graph.list_channel_messages", with(&place, json!({ "pageToken": list["nextPageToken"], "limit": 10 }))).await;
+    let rest = stage
+        .works("graph.list_channel_messages", with(&place, json!({ "pageToken": list["nextPageToken"], "limit": 10 })))
+        .await;
     assert_eq!(items(&rest).len(), 2, "{rest}");
 }
 
@@ -113,15 +126,19 @@ async fn a_conversation_in_a_channel() {
 async fn a_conversation_in_a_chat() {
     let stage = Stage::with(SCOPES);
     let launch = chat(&stage, "Launch").await;
-    let many = json!({ "items": [{ "chat": launch, "body": "One" }, { "chat": "19:nothing@thread.v2", "body": "Two" }] });
+    let many =
+        json!({ "items": [{ "chat": launch, "body": "One" }, { "chat": "19:nothing@thread.v2", "body": "Two" }] });
     let fates = stage.works("graph.send_chat_message", many).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(1), &json!(1)), "{fates}");
-    let since = json!({ "chat": launch, "query": { "filter": "lastModifiedDateTime gt 2000-01-01T00:00:00Z" }, "limit": 2 });
+    let since =
+        json!({ "chat": launch, "query": { "filter": "lastModifiedDateTime gt 2000-01-01T00:00:00Z" }, "limit": 2 });
     let list = stage.works("graph.list_chat_messages", since).await;
     assert_eq!(contents(items(&list)), ["One", "Fine with me."]);
     let future = json!({ "chat": launch, "query": { "filter": "lastModifiedDateTime gt 2100-01-01T00:00:00Z" } });
     assert_eq!(items(&stage.works("graph.list_chat_messages", future).await).len(), 0, "the filter counts");
-    let members = stage.works("graph.list_chats", json!({ "query": { "expand": ["members"], "filter": "chatType eq 'oneOnOne'" } })).await;
+    let members = stage
+        .works("graph.list_chats", json!({ "query": { "expand": ["members"], "filter": "chatType eq 'oneOnOne'" } }))
+        .await;
     assert_eq!((items(&members).len(), items(&members)[0]["members"].as_array().unwrap().len()), (1, 2));
 }
 
@@ -143,7 +160,10 @@ async fn an_app_says_for_whom() {
     }
     for (action, input) in [
         ("send_chat_message", json!({ "chat": "x", "body": "x" })),
-        ("send_channel_message", json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "body": "x" })),
+        (
+            "send_channel_message",
+            json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "body": "x" }),
+        ),
         (
             "reply_to_channel_message",
             json!({ "team": "11111111-2222-4333-8444-555555555555", "channel": "x", "messageId": "1", "body": "x" }),
@@ -164,7 +184,10 @@ async fn what_is_not_ones_own_is_closed() {
     let place = json!({ "team": mark, "channel": "19:x@thread.tacv2" });
     assert_eq!(stage.fails("graph.list_channel_messages", place.clone()).await.code(), Code::Forbidden);
     let answer = json!({ "messageId": "1", "body": "x" });
-    assert_eq!(stage.fails("graph.reply_to_channel_message", with(&place, answer.clone())).await.code(), Code::Forbidden);
+    assert_eq!(
+        stage.fails("graph.reply_to_channel_message", with(&place, answer.clone())).await.code(),
+        Code::Forbidden
+    );
     let place = general(&stage).await;
     assert_eq!(stage.fails("graph.reply_to_channel_message", with(&place, answer)).await.code(), Code::NotFound);
     let of_lee = Run::new("graph.list_chats", "app", json!({ "user": "leeg@contoso.example" }));
@@ -180,8 +203,14 @@ async fn what_does_not_fit_together_is_not_sent() {
     for (more, pointer) in [
         (json!({ "body": "Hello", "mentions": [{ "id": 0, "mentioned": "x" }] }), "/mentions/0/id"),
         (json!({ "body": "<at id=\"0\">x</at>", "bodyType": "html" }), "/body"),
-        (json!({ "body": "<at id=\"0\">x</at>", "bodyType": "text", "mentions": [{ "id": 0, "mentioned": "x" }] }), "/bodyType"),
-        (json!({ "body": "x", "attachments": [{ "id": "a", "contentType": "reference" }] }), "/attachments/0/contentUrl"),
+        (
+            json!({ "body": "<at id=\"0\">x</at>", "bodyType": "text", "mentions": [{ "id": 0, "mentioned": "x" }] }),
+            "/bodyType",
+        ),
+        (
+            json!({ "body": "x", "attachments": [{ "id": "a", "contentType": "reference" }] }),
+            "/attachments/0/contentUrl",
+        ),
     ] {
         let error = stage.fails("graph.send_channel_message", with(&place, more)).await;
         assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, pointer));
@@ -204,11 +233,18 @@ async fn a_lost_answer_is_not_sent_again() {
 async fn new_messages_in_a_channel_fire_once() {
     let stage = Stage::with(SCOPES);
     let place = general(&stage).await;
-    let mut all = stage.listen("graph.new_channel_message", with(&place, json!({ "includeReplies": true }))).await.unwrap();
+    let mut all =
+        stage.listen("graph.new_channel_message", with(&place, json!({ "includeReplies": true }))).await.unwrap();
     let mut first = stage.listen("graph.new_channel_message", place.clone()).await.unwrap();
-    assert_eq!((heard(&mut all).await.len(), heard(&mut first).await.len()), (0, 0), "what was there before does not fire");
+    assert_eq!(
+        (heard(&mut all).await.len(), heard(&mut first).await.len()),
+        (0, 0),
+        "what was there before does not fire"
+    );
     let sent = stage.works("graph.send_channel_message", with(&place, json!({ "body": "New" }))).await;
-    stage.works("graph.reply_to_channel_message", with(&place, json!({ "messageId": sent["id"], "body": "Answer" }))).await;
+    stage
+        .works("graph.reply_to_channel_message", with(&place, json!({ "messageId": sent["id"], "body": "Answer" })))
+        .await;
     let old = with(&place, json!({ "messageId": "1616990032035", "body": "Answer to an old one" }));
     stage.works("graph.reply_to_channel_message", old).await;
     let told = heard(&mut all).await;
@@ -240,7 +276,10 @@ async fn new_messages_in_a_chat_fire_once() {
     assert_eq!(heard(&mut listener).await.len(), 0, "what is seen twice fires once");
     stage.works("graph.send_chat_message", json!({ "chat": launch, "body": "Last" })).await;
     assert_eq!(contents(&heard(&mut listener).await), ["Last"]);
-    let mut past = stage.listen("graph.new_chat_message", json!({ "chat": launch, "since": "2000-01-01T00:00:00Z" })).await.unwrap();
+    let mut past = stage
+        .listen("graph.new_chat_message", json!({ "chat": launch, "since": "2000-01-01T00:00:00Z" }))
+        .await
+        .unwrap();
     assert_eq!(heard(&mut past).await.len(), 57);
 }
 
@@ -262,7 +301,8 @@ async fn teams_channels_and_chats_are_offered() {
     let stage = Stage::with(SCOPES);
     let teams = stage.choices("graph.teams", json!({}), None).await.unwrap().choices;
     assert_eq!(teams[0].label, "Retail");
-    let channels = stage.choices("graph.channels", json!({ "team": teams[0].value }), Some("camp")).await.unwrap().choices;
+    let channels =
+        stage.choices("graph.channels", json!({ "team": teams[0].value }), Some("camp")).await.unwrap().choices;
     assert_eq!(channels.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(), ["Campaigns"]);
     let chats = stage.choices("graph.chats", json!({}), None).await.unwrap().choices;
     assert_eq!(
@@ -279,6 +319,10 @@ async fn nobody_is_offered_what_is_not_theirs() {
     assert_eq!(error.code(), Code::Forbidden);
     let megan = json!({ "user": "meganb@contoso.example" });
     for picklist in ["graph.teams", "graph.chats"] {
-        assert_eq!(stage.choices(picklist, megan.clone(), None).await.unwrap_err().code(), Code::Forbidden, "{picklist}");
+        assert_eq!(
+            stage.choices(picklist, megan.clone(), None).await.unwrap_err().code(),
+            Code::Forbidden,
+            "{picklist}"
+        );
     }
 }

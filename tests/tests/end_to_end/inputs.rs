@@ -60,7 +60,8 @@ async fn the_default_drive_is_somebodys() {
     let deep = json!({ "recursive": true, "fetchAll": true });
     let all = stage.execute(Run::new("graph.list_drive_items", "app_of_adele", deep)).await.unwrap();
     assert!(texts(&all, "name").contains(&"Specification.md"));
-    let folders = stage.host.choices("graph.folders", "app_of_adele", json!({}), connector_sdk::Ask::default()).await.unwrap();
+    let folders =
+        stage.host.choices("graph.folders", "app_of_adele", json!({}), connector_sdk::Ask::default()).await.unwrap();
     assert!(folders.choices.iter().any(|choice| choice.label == "Documents"));
     assert!(
         stage.seen().iter().all(|seen| !seen.contains("/me/drive") || seen.starts_with("GET /me/drive/root/children")),
@@ -114,7 +115,8 @@ async fn subscriptions_are_those_of_this_host() {
         let ended = stage.works(&format!("{connector}.delete_all_subscriptions"), json!({})).await;
         assert_eq!(ended, json!({ "deleted": 1, "failed": [] }), "{connector}");
         assert!(texts(&list(json!({ "instanceOnly": false })).await, "id").contains(&other.as_str().unwrap()));
-        let wrong = stage.fails(&format!("{connector}.list_subscriptions"), json!({ "notificationUrl": "hooks" })).await;
+        let wrong =
+            stage.fails(&format!("{connector}.list_subscriptions"), json!({ "notificationUrl": "hooks" })).await;
         assert_eq!(place(&wrong), (Code::InvalidInput, "/notificationUrl"));
     }
 }
@@ -122,11 +124,12 @@ async fn subscriptions_are_those_of_this_host() {
 #[tokio::test]
 async fn outlook_watches_any_path_of_a_mailbox() {
     let stage = Stage::new();
-    let wanted =
-        |resource: &str| json!({ "resource": resource, "changeTypes": ["created"], "notificationUrl": "https://hooks.contoso.example/x" });
-    for (given, watched) in
-        [("contacts", "me/contacts"), ("mailFolders('inbox')/messages", "me/mailFolders('inbox')/messages"), ("/me/events", "me/events")]
-    {
+    let wanted = |resource: &str| json!({ "resource": resource, "changeTypes": ["created"], "notificationUrl": "https://hooks.contoso.example/x" });
+    for (given, watched) in [
+        ("contacts", "me/contacts"),
+        ("mailFolders('inbox')/messages", "me/mailFolders('inbox')/messages"),
+        ("/me/events", "me/events"),
+    ] {
         assert_eq!(stage.works("outlook.create_subscription", wanted(given)).await["resource"], watched);
     }
     let run = Run::new("outlook.create_subscription", "app_of_adele", wanted("messages"));
@@ -145,8 +148,17 @@ async fn outlook_watches_any_path_of_a_mailbox() {
 async fn changes_of_the_directory_go_on_by_address_and_token() {
     let stage = Stage::new();
     let begun = stage.works("entra.list_changes", json!({ "deltaUrl": "/groups/delta?$select=displayName" })).await;
-    assert!(!begun["items"].as_array().unwrap().is_empty() && begun["items"][0].get("description").is_none(), "{}", begun["items"][0]);
-    let made = stage.works("entra.create_group", json!({ "displayName": "Fresh", "mailNickname": "fresh", "groupType": "security" })).await;
+    assert!(
+        !begun["items"].as_array().unwrap().is_empty() && begun["items"][0].get("description").is_none(),
+        "{}",
+        begun["items"][0]
+    );
+    let made = stage
+        .works(
+            "entra.create_group",
+            json!({ "displayName": "Fresh", "mailNickname": "fresh", "groupType": "security" }),
+        )
+        .await;
     let link = begun["deltaToken"].as_str().unwrap();
     let since = stage.works("entra.list_changes", json!({ "deltaUrl": link })).await;
     assert_eq!(texts(&since, "id"), [made["id"].as_str().unwrap()]);
@@ -154,7 +166,8 @@ async fn changes_of_the_directory_go_on_by_address_and_token() {
     let next = page["@odata.nextLink"].as_str().unwrap();
     let token = next.split("skiptoken=").nth(1).unwrap().split('&').next().unwrap();
     let rest = |token: &str| json!({ "resource": "users", "skipToken": token });
-    let (by_link, by_value) = (stage.works("entra.list_changes", rest(next)).await, stage.works("entra.list_changes", rest(token)).await);
+    let (by_link, by_value) =
+        (stage.works("entra.list_changes", rest(next)).await, stage.works("entra.list_changes", rest(token)).await);
     assert_eq!(texts(&by_link, "id"), texts(&by_value, "id"));
     assert!(!texts(&by_link, "id").is_empty());
     for (input, at) in [
@@ -174,7 +187,8 @@ async fn changes_of_the_directory_go_on_by_address_and_token() {
 async fn members_are_found_by_name_and_address() {
     let stage = Stage::new();
     let group = stage.look("/groups?$filter=mailNickname eq 'Retail'")["value"][0]["id"].clone();
-    let all = stage.works("entra.list_group_members", json!({ "group": group, "type": "user", "resultSet": "all" })).await;
+    let all =
+        stage.works("entra.list_group_members", json!({ "group": group, "type": "user", "resultSet": "all" })).await;
     let first = all["items"][0].clone();
     let name = first["displayName"].as_str().unwrap();
     let find = async |more: Value| {
@@ -219,7 +233,10 @@ async fn changes_come_page_by_page_and_none_is_lost() {
         more["limit"] = 2.into();
         let end = loop {
             let part = stage.works(action, more.clone()).await;
-            assert!(part["items"].as_array().unwrap().len() + part["removed"].as_array().unwrap().len() <= 2, "{action}");
+            assert!(
+                part["items"].as_array().unwrap().len() + part["removed"].as_array().unwrap().len() <= 2,
+                "{action}"
+            );
             found.extend(texts(&part, "id").into_iter().map(str::to_owned));
             let Some(next) = part["nextPageToken"].as_str() else { break part };
             tokens.push(part["deltaToken"].clone());
@@ -242,8 +259,7 @@ async fn changes_come_page_by_page_and_none_is_lost() {
 #[tokio::test]
 async fn open_extensions_and_security_attributes_are_read() {
     let stage = Stage::new();
-    let extension =
-        json!({ "@odata.type": "microsoft.graph.openTypeExtension", "extensionName": "com.contoso.roamingSettings", "theme": "dark" });
+    let extension = json!({ "@odata.type": "microsoft.graph.openTypeExtension", "extensionName": "com.contoso.roamingSettings", "theme": "dark" });
     stage.ask("POST", &format!("/users/{ADELE}/extensions"), &extension);
     stage.ask(
         "PATCH",
@@ -255,15 +271,23 @@ async fn open_extensions_and_security_attributes_are_read() {
         "securityAttributes": ["Engineering/ProjectDate", "Engineering", "Marketing/Level"],
     });
     let found = stage.works("entra.get_user_custom_attributes", wanted).await;
-    assert_eq!((&found["extensionAttribute1"], &found["com.contoso.roamingSettings"]["theme"]), (&json!("north"), &json!("dark")));
-    assert_eq!((&found["Engineering/ProjectDate"], &found["Engineering"]["ProjectDate"]), (&json!("2026-10-01"), &json!("2026-10-01")));
+    assert_eq!(
+        (&found["extensionAttribute1"], &found["com.contoso.roamingSettings"]["theme"]),
+        (&json!("north"), &json!("dark"))
+    );
+    assert_eq!(
+        (&found["Engineering/ProjectDate"], &found["Engineering"]["ProjectDate"]),
+        (&json!("2026-10-01"), &json!("2026-10-01"))
+    );
     assert_eq!((&found["com.contoso.none"], &found["Marketing/Level"]), (&Value::Null, &Value::Null));
     assert_eq!(
         place(&stage.fails("entra.get_user_custom_attributes", json!({ "user": ADELE })).await),
         (Code::InvalidInput, "/attributes")
     );
     let few = Stage::with(&["User.Read.All"]);
-    let error = few.fails("entra.get_user_custom_attributes", json!({ "user": ADELE, "securityAttributes": ["Engineering"] })).await;
+    let error = few
+        .fails("entra.get_user_custom_attributes", json!({ "user": ADELE, "securityAttributes": ["Engineering"] }))
+        .await;
     assert_eq!(error.code(), Code::MissingScope, "{error}");
 }
 
@@ -271,8 +295,7 @@ async fn open_extensions_and_security_attributes_are_read() {
 async fn what_is_created_with_can_be_changed_to() {
     let stage = Stage::new();
     let alex = stage.look("/users/alexw@contoso.example")["id"].clone();
-    let upsert =
-        json!({ "uniqueName": "new-press", "displayName": "Press", "mailNickname": "press2", "groupType": "security", "members": [alex] });
+    let upsert = json!({ "uniqueName": "new-press", "displayName": "Press", "mailNickname": "press2", "groupType": "security", "members": [alex] });
     let made = stage.works("entra.upsert_group", upsert).await;
     let group = made["object"]["id"].clone();
     assert_eq!(made["created"], true);
@@ -299,7 +322,9 @@ async fn what_is_created_with_can_be_changed_to() {
 async fn empty_texts_clear_where_it_is_asked() {
     let stage = Stage::new();
     let unit = stage.look("/directory/administrativeUnits")["value"][0]["id"].clone();
-    stage.works("entra.update_administrative_unit", json!({ "unit": unit, "description": "", "clearEmptyFields": true })).await;
+    stage
+        .works("entra.update_administrative_unit", json!({ "unit": unit, "description": "", "clearEmptyFields": true }))
+        .await;
     assert_eq!(stage.look("/directory/administrativeUnits")["value"][0]["description"], Value::Null);
     let file = json!({ "path": "Getting started.txt", "description": "First" });
     stage.works("graph.update_drive_item", file).await;
@@ -316,7 +341,8 @@ async fn empty_texts_clear_where_it_is_asked() {
     let now = stage.look(&format!("/users/{ADELE}?$select=onPremisesExtensionAttributes"));
     assert_eq!(now["onPremisesExtensionAttributes"]["extensionAttribute1"], Value::Null);
     let file = stage.look("/me/drive/root:/Getting started.txt")["id"].clone();
-    let record = json!({ "object": "driveItem", "recordId": file, "fields": { "description": "" }, "clearEmptyFields": true });
+    let record =
+        json!({ "object": "driveItem", "recordId": file, "fields": { "description": "" }, "clearEmptyFields": true });
     stage.works("graph.update_record", record).await;
 }
 
@@ -332,7 +358,8 @@ async fn no_more_folders_are_looked_for_than_needed() {
     assert_eq!(list(2).await, (2, 1), "the folder itself has enough");
     let seen = stage.seen().join("\n");
     assert!(!seen.contains("childFolders"), "{seen}");
-    let all = json!({ "folderId": "inbox", "includeSubfolders": true, "fetchAll": true, "query": { "select": ["subject"] } });
+    let all =
+        json!({ "folderId": "inbox", "includeSubfolders": true, "fetchAll": true, "query": { "select": ["subject"] } });
     let everything = stage.works("outlook.list_emails", all).await;
     let (found, _) = list(100_000).await;
     assert_eq!(found, everything["items"].as_array().unwrap().len());
@@ -344,14 +371,18 @@ async fn no_more_folders_are_looked_for_than_needed() {
 #[tokio::test]
 async fn the_mails_of_one_sender_come_in_an_order() {
     let stage = Stage::new();
-    let sender = stage.works("outlook.list_emails", json!({ "limit": 1 })).await["items"][0]["from"]["emailAddress"]["address"].clone();
+    let sender =
+        stage.works("outlook.list_emails", json!({ "limit": 1 })).await["items"][0]["from"]["emailAddress"]["address"]
+            .clone();
     let filter = format!("from/emailAddress/address eq '{}'", sender.as_str().unwrap());
     let query = json!({ "filter": filter, "orderby": "receivedDateTime desc", "select": ["receivedDateTime", "from"] });
     for action in ["outlook.list_emails", "graph.list_messages"] {
         let found = stage.works(action, json!({ "query": query })).await;
         let times = texts(&found, "receivedDateTime");
         assert!(!times.is_empty() && times.is_sorted_by(|a, b| a >= b), "{times:?}");
-        assert!(found["items"].as_array().unwrap().iter().all(|mail| mail["from"]["emailAddress"]["address"] == sender));
+        assert!(
+            found["items"].as_array().unwrap().iter().all(|mail| mail["from"]["emailAddress"]["address"] == sender)
+        );
     }
 }
 
@@ -360,12 +391,19 @@ async fn members_and_owners_are_offered() {
     let stage = Stage::new();
     let role = stage.look("/directoryRoles")["value"][0]["id"].clone();
     stage
-        .works("entra.add_directory_role_member", json!({ "role": role, "member": stage.look("/users/alexw@contoso.example")["id"] }))
+        .works(
+            "entra.add_directory_role_member",
+            json!({ "role": role, "member": stage.look("/users/alexw@contoso.example")["id"] }),
+        )
         .await;
     let unit = stage.look("/directory/administrativeUnits")["value"][0]["id"].clone();
     let group = stage.look("/groups?$filter=mailNickname eq 'Retail'")["value"][0]["id"].clone();
     for (picklist, input, list) in [
-        ("entra.directory_role_members", json!({ "role": role }), format!("/directoryRoles/{}/members", role.as_str().unwrap())),
+        (
+            "entra.directory_role_members",
+            json!({ "role": role }),
+            format!("/directoryRoles/{}/members", role.as_str().unwrap()),
+        ),
         (
             "entra.administrative_unit_members",
             json!({ "unit": unit }),
@@ -374,7 +412,8 @@ async fn members_and_owners_are_offered() {
         ("entra.group_owners", json!({ "group": group }), format!("/groups/{}/owners", group.as_str().unwrap())),
     ] {
         let offered = stage.choices(picklist, input, None).await.unwrap();
-        let there: Vec<Value> = stage.look(&list)["value"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
+        let there: Vec<Value> =
+            stage.look(&list)["value"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect();
         assert_eq!(offered.choices.iter().map(|choice| json!(choice.value)).collect::<Vec<_>>(), there, "{picklist}");
         assert!(!there.is_empty(), "{picklist}");
     }
@@ -423,7 +462,10 @@ async fn what_no_recycle_bin_keeps_is_confirmed() {
             let error = stage.fails(action, input).await;
             assert_eq!(error.code(), Code::InvalidInput, "{action}: {error}");
             assert!(
-                error.violations().iter().any(|issue| issue.pointer.ends_with("confirm") || issue.message.contains("confirm")),
+                error
+                    .violations()
+                    .iter()
+                    .any(|issue| issue.pointer.ends_with("confirm") || issue.message.contains("confirm")),
                 "{action}: {error:?}"
             );
         }

@@ -71,7 +71,11 @@ async fn a_mail_that_has_gone_is_told_when_looking_fails() {
     stage.sandbox.faults().add(Rule::new(fail(503)).path("/inbox/messages"));
     let ask = json!({ "to": ["meganb@contoso.example"], "subject": "Approve?", "timeoutMinutes": 2 });
     let error = stage.fails("outlook.send_email_and_wait", ask).await;
-    assert_eq!((error.code(), error.when_to_retry(), error.status()), (Code::Incomplete, Retry::Never, Some(503)), "{error}");
+    assert_eq!(
+        (error.code(), error.when_to_retry(), error.status()),
+        (Code::Incomplete, Retry::Never, Some(503)),
+        "{error}"
+    );
     assert!(error.carried_out()[0].id.is_some(), "the message is named: {error}");
     assert_eq!(stage.count("sentitems", "Approve?"), 1);
 }
@@ -88,7 +92,10 @@ async fn a_reader_that_goes_away_costs_nothing_twice() {
     assert!((400..1000).contains(&first), "{first}");
     let output = stage.execute(run.clone()).await.unwrap();
     assert_eq!((output["succeeded"].clone(), contacts_there(&stage)), (json!(1000), 1000));
-    assert!(output["items"].as_array().unwrap().iter().all(|item| item["output"]["id"].is_string()), "what was done before is told too");
+    assert!(
+        output["items"].as_array().unwrap().iter().all(|item| item["output"]["id"].is_string()),
+        "what was done before is told too"
+    );
     let requests = stage.sandbox.request_count();
     assert_eq!(stage.execute(run).await.unwrap(), output);
     assert_eq!(stage.sandbox.request_count(), requests, "the outcome is kept");
@@ -105,8 +112,12 @@ async fn a_reader_that_goes_away_from_a_list_is_no_matter() {
 #[tokio::test(start_paused = true)]
 async fn a_copy_that_is_waited_for_is_made_once() {
     let stage = Stage::new();
-    stage.sandbox.faults().add(Rule::new(Fault::Status { status: 202, code: "x".into(), message: String::new() }).path("/monitor/"));
-    let run = as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Copy.txt" })).key("copy");
+    stage
+        .sandbox
+        .faults()
+        .add(Rule::new(Fault::Status { status: 202, code: "x".into(), message: String::new() }).path("/monitor/"));
+    let run =
+        as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Copy.txt" })).key("copy");
     let error = stage.execute(run.clone().deadline(Duration::from_secs(20))).await.unwrap_err();
     assert_eq!(error.code(), Code::Incomplete, "{error}");
     stage.sandbox.faults().clear();
@@ -120,12 +131,14 @@ async fn a_copy_that_failed_frees_its_key() {
     let stage = Stage::new();
     let failed = Fault::Status { status: 500, code: "nameAlreadyExists".into(), message: String::new() };
     stage.sandbox.faults().add(Rule::new(failed).path("/monitor/"));
-    let run = as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Copy.txt" })).key("copy");
+    let run =
+        as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Copy.txt" })).key("copy");
     let error = stage.execute(run.clone()).await.unwrap_err();
     assert_eq!((error.code(), error.carried_out().len()), (Code::Conflict, 0), "{error}");
     stage.sandbox.faults().clear();
     // The key is free for the same again, and for something else.
-    let other = as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Other.txt" })).key("copy");
+    let other =
+        as_adele("graph.copy_drive_item", json!({ "path": "Getting started.txt", "name": "Other.txt" })).key("copy");
     assert!(stage.execute(other).await.unwrap()["id"].is_string());
     assert_eq!(stage.execute(run).await.unwrap_err().code(), Code::InvalidInput, "it was used for the other one now");
     let copies = stage.seen().iter().filter(|seen| seen.contains("/copy?")).count();
@@ -149,13 +162,18 @@ async fn a_contact_is_moved_once() {
     let moved = stage.execute(run).await.unwrap();
     let path = format!("/me/contactFolders/{}/contacts?$select=id,surname", folder["id"].as_str().unwrap());
     let there = stage.look(&path)["value"].as_array().unwrap().clone();
-    assert_eq!((&moved["surname"], there.len()), (&json!("Moves"), 2), "one of the run without a key, one of all runs with it: {there:?}");
+    assert_eq!(
+        (&moved["surname"], there.len()),
+        (&json!("Moves"), 2),
+        "one of the run without a key, one of all runs with it: {there:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_answers_of_a_batch_are_told_when_time_is_over() {
     let stage = Stage::new();
-    let mut requests: Vec<Value> = (0..15).map(|i| json!({ "id": format!("{i}"), "method": "GET", "url": "/me" })).collect();
+    let mut requests: Vec<Value> =
+        (0..15).map(|i| json!({ "id": format!("{i}"), "method": "GET", "url": "/me" })).collect();
     requests.push(json!({ "id": "slow", "method": "GET", "url": "/me/mailFolders/inbox" }));
     requests.push(json!({ "id": "behind", "method": "GET", "url": "/me/drive", "dependsOn": ["slow"] }));
     stage.sandbox.faults().add(Rule::new(Fault::throttle(60)).path("/inbox"));
@@ -185,7 +203,11 @@ async fn an_event_with_files_is_made_once() {
     let failing = || Rule::new(fail(503)).method("GET").path("/events/AAk").from_nth(2);
     stage.sandbox.faults().add(failing());
     let error = stage.fails("outlook.create_event", meeting()).await;
-    assert_eq!((error.code(), error.when_to_retry(), events_there(&stage)), (Code::Incomplete, Retry::Never, 1), "{error}");
+    assert_eq!(
+        (error.code(), error.when_to_retry(), events_there(&stage)),
+        (Code::Incomplete, Retry::Never, 1),
+        "{error}"
+    );
     let id = error.carried_out()[0].id.clone().unwrap();
     assert!(stage.look(&format!("/me/events/{id}"))["subject"] == "Once" && error.to_string().contains(&id), "{error}");
 
@@ -202,8 +224,10 @@ async fn an_event_with_files_is_made_once() {
 #[tokio::test(start_paused = true)]
 async fn a_draft_gets_each_file_once() {
     let stage = Stage::new();
-    let draft = stage.works("outlook.create_draft", json!({ "subject": "Files", "to": ["meganb@contoso.example"] })).await;
-    let files: Vec<Value> = (0..3).map(|i| json!({ "name": format!("{i}.txt"), "content": { "text": format!("{i}") } })).collect();
+    let draft =
+        stage.works("outlook.create_draft", json!({ "subject": "Files", "to": ["meganb@contoso.example"] })).await;
+    let files: Vec<Value> =
+        (0..3).map(|i| json!({ "name": format!("{i}.txt"), "content": { "text": format!("{i}") } })).collect();
     let input = json!({ "messageId": draft["id"], "subject": "Files", "attachments": files });
     // The second file is refused for a while.
     stage.sandbox.faults().add(Rule::new(fail(503)).method("POST").path("/attachments").from_nth(2));
@@ -222,8 +246,10 @@ async fn a_draft_gets_each_file_once() {
 #[tokio::test(start_paused = true)]
 async fn a_draft_whose_files_were_refused_goes_on() {
     let stage = Stage::new();
-    let draft = stage.works("outlook.create_draft", json!({ "subject": "Files", "to": ["meganb@contoso.example"] })).await;
-    let files: Vec<Value> = (0..3).map(|i| json!({ "name": format!("{i}.txt"), "content": { "text": format!("{i}") } })).collect();
+    let draft =
+        stage.works("outlook.create_draft", json!({ "subject": "Files", "to": ["meganb@contoso.example"] })).await;
+    let files: Vec<Value> =
+        (0..3).map(|i| json!({ "name": format!("{i}.txt"), "content": { "text": format!("{i}") } })).collect();
     let input = json!({ "messageId": draft["id"], "subject": "Files", "attachments": files });
     stage.sandbox.faults().add(Rule::new(fail(403)).method("POST").path("/attachments").from_nth(2));
     let run = as_adele("outlook.update_draft", input).key("files");
@@ -232,7 +258,8 @@ async fn a_draft_whose_files_were_refused_goes_on() {
     stage.sandbox.faults().clear();
     stage.execute(run).await.unwrap();
     let there = stage.look(&format!("/me/messages/{}/attachments?$select=name", draft["id"].as_str().unwrap()));
-    let mut names: Vec<&str> = there["value"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
+    let mut names: Vec<&str> =
+        there["value"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, ["0.txt", "1.txt", "2.txt"]);
 }
@@ -266,15 +293,22 @@ async fn a_generated_password_outlives_a_manager_that_is_refused() {
     });
     let made = stage.works("entra.create_user", user).await;
     assert!(made["generatedPassword"].as_str().is_some_and(|password| password.len() > 10), "{made}");
-    assert_eq!((&made["user"]["displayName"], &made["managerError"]["code"]), (&json!("Grace"), &json!("not_found")), "{made}");
+    assert_eq!(
+        (&made["user"]["displayName"], &made["managerError"]["code"]),
+        (&json!("Grace"), &json!("not_found")),
+        "{made}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_key_does_not_mind_the_order_of_properties() {
     let stage = Stage::new();
-    let one: Value = serde_json::from_str(r#"{"givenName":"Ada","surname":"Once","homeAddress":{"city":"London","street":"1"}}"#).unwrap();
+    let one: Value =
+        serde_json::from_str(r#"{"givenName":"Ada","surname":"Once","homeAddress":{"city":"London","street":"1"}}"#)
+            .unwrap();
     let other: Value =
-        serde_json::from_str(r#"{"homeAddress":{"street":"1","city":"London"},"surname":"Once","givenName":"Ada"}"#).unwrap();
+        serde_json::from_str(r#"{"homeAddress":{"street":"1","city":"London"},"surname":"Once","givenName":"Ada"}"#)
+            .unwrap();
     let first = stage.execute(as_adele("outlook.create_contact", one).key("k")).await.unwrap();
     let second = stage.execute(as_adele("outlook.create_contact", other).key("k")).await.unwrap();
     assert_eq!((first, stage.sandbox.request_count()), (second, 1));
@@ -304,7 +338,8 @@ async fn none_of_many_is_no_success() {
 async fn a_bulk_delete_whose_answer_was_lost_is_done() {
     let stage = Stage::new();
     let made = stage.works("outlook.create_contact", contacts(45)).await;
-    let ids: Vec<Value> = made["items"].as_array().unwrap().iter().map(|item| json!({ "contactId": item["output"]["id"] })).collect();
+    let ids: Vec<Value> =
+        made["items"].as_array().unwrap().iter().map(|item| json!({ "contactId": item["output"]["id"] })).collect();
     stage.sandbox.faults().add(Rule::new(Fault::ResetAfter).path("$batch").once());
     let gone = stage.works("outlook.delete_contact", json!({ "items": ids })).await;
     assert_eq!((gone["succeeded"].clone(), contacts_there(&stage)), (json!(45), 0), "{gone}");
@@ -322,7 +357,8 @@ async fn a_run_that_is_dropped_goes_on_later() {
     stage.sandbox.faults().clear();
     // What was on its way is not known, and is not sent again.
     let output = stage.execute(run).await.unwrap();
-    let unknown = output["items"].as_array().unwrap().iter().filter(|item| item["error"]["code"] == "outcome_unknown").count();
+    let unknown =
+        output["items"].as_array().unwrap().iter().filter(|item| item["error"]["code"] == "outcome_unknown").count();
     assert!(unknown <= 80, "no more than what was on its way: {unknown}");
     assert_eq!(output["succeeded"].as_u64().unwrap() as usize + unknown, 1000, "{}", output["failed"]);
     assert!(contacts_there(&stage) <= 1000, "nothing was made twice");

@@ -1,7 +1,7 @@
 //! Declared permissions are true: the least set of an input is enough, and with one permission less Graph refuses it.
 //!
-//! Every example of every action is run against the sandbox, as a user and as an app. The tokens of the second kind of run
-//! do not tell what they carry, so that it is Graph that refuses, and not the host.
+//! Every example of every action is run against the sandbox, as a user and as an app. The tokens of the second kind of
+//! run do not tell what they carry, so that it is Graph that refuses, and not the host.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,7 +33,8 @@ fn examples(schema: &Value) -> Vec<Value> {
 fn as_app(schema: &Value, example: &Value) -> Value {
     let mut example = example.clone();
     let takes = schema["properties"].get("mailbox").is_some();
-    let inputs = if example.get("items").is_some() { example["items"].as_array_mut().map(Vec::as_mut_slice) } else { None };
+    let inputs =
+        if example.get("items").is_some() { example["items"].as_array_mut().map(Vec::as_mut_slice) } else { None };
     match inputs {
         Some(many) => many.iter_mut().for_each(|input| name_mailbox(input, takes)),
         None => name_mailbox(&mut example, takes),
@@ -49,8 +50,11 @@ fn name_mailbox(input: &mut Value, takes: bool) {
 
 // `None`: who is signed in cannot do it.
 async fn least(stage: &Stage, id: &str, example: &Value, connection: &'static str) -> Option<Vec<String>> {
-    let needed: Needed =
-        stage.host.needed_for(id, example, Some(connection)).await.unwrap_or_else(|error| panic!("{id} {example}: {error}"));
+    let needed: Needed = stage
+        .host
+        .needed_for(id, example, Some(connection))
+        .await
+        .unwrap_or_else(|error| panic!("{id} {example}: {error}"));
     match connection {
         "app" if needed.not_for_apps.is_empty() => Some(needed.application),
         "adele" if needed.not_for_users.is_empty() => Some(needed.delegated),
@@ -93,7 +97,9 @@ async fn run(stage: &Stage, id: &str, connection: &str, example: &Value) -> Resu
 // Also where a part was done before, and where it is one of many inputs that was refused.
 fn is_refused(end: &Result<Value>) -> bool {
     match end {
-        Err(error) => matches!(error.code(), Code::Forbidden | Code::MissingScope) || error.to_string().contains("answered 403"),
+        Err(error) => {
+            matches!(error.code(), Code::Forbidden | Code::MissingScope) || error.to_string().contains("answered 403")
+        }
         Ok(output) => output["failed"].as_u64().is_some_and(|failed| failed > 0),
     }
 }
@@ -126,7 +132,12 @@ async fn check(connection: &'static str) {
         }
     }
     if connection == "adele" {
-        wrong.extend(NOT_ENOUGH.iter().filter(|(id, _)| !excused.contains(id)).map(|(id, _)| format!("{id}: it needs no excuse")));
+        wrong.extend(
+            NOT_ENOUGH
+                .iter()
+                .filter(|(id, _)| !excused.contains(id))
+                .map(|(id, _)| format!("{id}: it needs no excuse")),
+        );
     }
     assert!(wrong.is_empty(), "{} of {} and {less}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     assert!(cases.len() > 200 && less > 150, "{} were enough, {less} less", cases.len());
@@ -152,7 +163,11 @@ async fn a_trigger_looks_with_its_least_set() {
             for example in examples(&trigger.input_schema()) {
                 let Some(least) = least(&list, &id, &example, "adele").await else { continue };
                 let names: Vec<&str> = least.iter().map(String::as_str).collect();
-                let looked = async |stage: Stage| match stage.host.listen(Listen::new(id.as_str(), "adele", example.clone())).await {
+                let looked = async |stage: Stage| match stage
+                    .host
+                    .listen(Listen::new(id.as_str(), "adele", example.clone()))
+                    .await
+                {
                     Ok(mut listener) => listener.try_next().await.map(|_| ()),
                     Err(error) => Err(error),
                 };
@@ -196,7 +211,11 @@ async fn what_is_needed_follows_the_input() {
         ("graph.get_record", json!({ "object": "user", "recordId": "alexw@contoso.example" }), &["User.ReadBasic.All"]),
         ("graph.get_record", json!({ "object": "list", "recordId": "Parts", "site": "root" }), &["Sites.Read.All"]),
         ("entra.list_changes", json!({ "resource": "devices" }), &["Device.Read.All"]),
-        ("graph.search_query", json!({ "query": "x", "entityTypes": ["message", "chatMessage"] }), &["Chat.Read", "Mail.Read"]),
+        (
+            "graph.search_query",
+            json!({ "query": "x", "entityTypes": ["message", "chatMessage"] }),
+            &["Chat.Read", "Mail.Read"],
+        ),
         (
             "outlook.create_subscription",
             json!({ "resource": "events", "changeTypes": ["created"], "notificationUrl": "https://x.example/" }),
@@ -216,7 +235,11 @@ async fn what_is_needed_follows_the_input() {
         ("outlook.new_email", json!({}), &["Mail.ReadBasic"]),
         ("entra.directory_extensions", json!({}), &["Directory.Read.All"]),
     ] {
-        let needed = stage.host.needed_for(id, &input, Some("adele")).await.unwrap_or_else(|error| panic!("{id} {input}: {error}"));
+        let needed = stage
+            .host
+            .needed_for(id, &input, Some("adele"))
+            .await
+            .unwrap_or_else(|error| panic!("{id} {input}: {error}"));
         assert_eq!(needed.delegated, delegated, "{id} {input}");
     }
     let error = stage.host.needed_for("entra.get_user", &json!({}), None).await.unwrap_err();

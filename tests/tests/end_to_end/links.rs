@@ -8,7 +8,13 @@ use crate::stage::{ORIGIN, Stage};
 
 #[tokio::test(start_paused = true)]
 async fn a_hostile_next_link_is_not_followed() {
-    for link in [HostileLink::OtherHost, HostileLink::OtherPort, HostileLink::PlainHttp, HostileLink::OtherPath, HostileLink::Loop] {
+    for link in [
+        HostileLink::OtherHost,
+        HostileLink::OtherPort,
+        HostileLink::PlainHttp,
+        HostileLink::OtherPath,
+        HostileLink::Loop,
+    ] {
         for (action, input) in [
             ("graph_raw.paginate_request", json!({ "url": "/users?$top=5" })),
             ("outlook.list_emails", json!({ "fetchAll": true, "query": { "top": 5 } })),
@@ -29,7 +35,8 @@ async fn a_hostile_next_link_is_not_followed() {
 #[tokio::test(start_paused = true)]
 async fn a_hostile_link_stops_a_trigger() {
     let stage = Stage::new();
-    let mut listener = stage.listen("graph_raw.delta_changes", json!({ "url": "/users/delta", "startFromNow": false })).await.unwrap();
+    let mut listener =
+        stage.listen("graph_raw.delta_changes", json!({ "url": "/users/delta", "startFromNow": false })).await.unwrap();
     stage.sandbox.faults().add(Rule::new(Fault::HostileNextLink { link: HostileLink::OtherHost }).path("/users/delta"));
     // The first page is sound, the link behind it is not.
     while let Ok(Some(event)) = listener.try_next().await {
@@ -46,7 +53,11 @@ async fn a_redirect_to_another_origin_gets_no_token() {
     let away = || Rule::new(Fault::Redirect { origin: "https://evil.example".into() }).path("/me?").once();
     stage.sandbox.faults().add(away());
     let error = stage.fails("graph_raw.get", json!({ "url": "/me?$select=id" })).await;
-    assert_eq!((error.code(), stage.elsewhere(ORIGIN)), (Code::Protocol, vec![]), "a plain read is not led away: {error}");
+    assert_eq!(
+        (error.code(), stage.elsewhere(ORIGIN)),
+        (Code::Protocol, vec![]),
+        "a plain read is not led away: {error}"
+    );
     stage.sandbox.faults().add(away());
     let error = stage.fails("graph_raw.get", json!({ "url": "/me?$select=id", "responseType": "binary" })).await;
     assert_eq!(stage.elsewhere(ORIGIN), [("https://evil.example".to_owned(), false)], "{error}");

@@ -71,15 +71,17 @@ async fn pages_continue_where_they_ended() {
 #[tokio::test]
 async fn mail_is_listed_and_continued() {
     let stage = Stage::new();
-    let input = json!({ "query": { "select": ["subject", "receivedDateTime"], "filter": "isRead eq false" }, "limit": 3 });
+    let input =
+        json!({ "query": { "select": ["subject", "receivedDateTime"], "filter": "isRead eq false" }, "limit": 3 });
     let first = stage.works("outlook.list_emails", input.clone()).await;
     assert_eq!(first["items"].as_array().unwrap().len(), 3);
     let mut next = input;
     next["pageToken"] = first["nextPageToken"].clone();
     let second = stage.works("outlook.list_emails", next).await;
     assert_ne!(first["items"][2]["id"], second["items"][0]["id"]);
-    let times =
-        |list: &Value| list["items"].as_array().unwrap().iter().map(|item| item["receivedDateTime"].to_string()).collect::<Vec<_>>();
+    let times = |list: &Value| {
+        list["items"].as_array().unwrap().iter().map(|item| item["receivedDateTime"].to_string()).collect::<Vec<_>>()
+    };
     let all = [times(&first), times(&second)].concat();
     assert!(all.is_sorted_by(|a, b| a >= b), "the newest first: {all:?}");
 }
@@ -90,7 +92,8 @@ async fn a_folder_that_is_not_there_is_not_found() {
     let error = stage.fails("outlook.list_emails", json!({ "folderId": "AAMkAnotAfolder" })).await;
     assert!(matches!(error.code(), Code::NotFound | Code::Rejected), "{error}");
     assert!(error.said().unwrap().code.is_some());
-    let error = stage.fails("outlook.list_emails", json!({ "query": { "search": "a", "filter": "isRead eq true" } })).await;
+    let error =
+        stage.fails("outlook.list_emails", json!({ "query": { "search": "a", "filter": "isRead eq true" } })).await;
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/query/search"));
     // An app is nobody, so somebody must be named.
     let error = stage.execute(Run::new("outlook.list_emails", "app", json!({}))).await.unwrap_err();
@@ -106,7 +109,8 @@ async fn a_list_that_always_breaks_off_fails_and_invents_nothing() {
     stage.sandbox.perturb(graph_sandbox::Perturbations::none());
     stage.sandbox.faults().add(Rule::new(Fault::Truncate { bytes: 900 }).path("/messages").from_nth(2));
     let input = json!({ "fetchAll": true, "query": { "top": 10, "select": ["subject"] } });
-    let items: Vec<Result<Json, _>> = stage.host.stream(Run::new("outlook.list_emails", "adele", input)).collect().await;
+    let items: Vec<Result<Json, _>> =
+        stage.host.stream(Run::new("outlook.list_emails", "adele", input)).collect().await;
     let (good, bad): (Vec<_>, Vec<_>) = items.into_iter().partition(Result::is_ok);
     assert_eq!((good.len(), bad.len()), (10, 1), "the first page, then the error");
     let error = bad.into_iter().next().unwrap().unwrap_err();
@@ -118,7 +122,9 @@ async fn a_list_that_always_breaks_off_fails_and_invents_nothing() {
 async fn folders_are_a_tree() {
     let stage = Stage::new();
     let found = stage.host.choices("outlook.mail_folders", "adele", json!({}), Ask::default()).await.unwrap();
-    let by_label = |label: &str| found.choices.iter().find(|choice| choice.label == label).unwrap_or_else(|| panic!("{label}: {found:?}"));
+    let by_label = |label: &str| {
+        found.choices.iter().find(|choice| choice.label == label).unwrap_or_else(|| panic!("{label}: {found:?}"))
+    };
     assert_eq!(by_label("Mark 8").parent.as_ref(), Some(&by_label("Projects").value));
     // A choice is a value that the property takes.
     let list = stage.works("outlook.list_emails", json!({ "folderId": by_label("Mark 8").value })).await;
@@ -128,7 +134,12 @@ async fn folders_are_a_tree() {
 #[tokio::test]
 async fn folders_of_a_stranger_are_refused() {
     let stage = Stage::new();
-    let ask = stage.host.choices("outlook.mail_folders", "adele", json!({ "mailbox": "alexw@contoso.example" }), Ask::default());
+    let ask = stage.host.choices(
+        "outlook.mail_folders",
+        "adele",
+        json!({ "mailbox": "alexw@contoso.example" }),
+        Ask::default(),
+    );
     let error = ask.await.unwrap_err();
     assert_eq!(error.code(), Code::MissingScope);
     assert!(error.to_string().contains("Mail.Read.Shared"), "{error}");

@@ -30,8 +30,7 @@ async fn a_letter_whose_answer_is_lost_is_not_sent_twice() {
 async fn a_key_remembers_that_nobody_knows() {
     let stage = Stage::new();
     lose(&stage.sandbox, Fault::ResetAfter);
-    let user =
-        json!({ "displayName": "Once", "userPrincipalName": "once@contoso.example", "mailNickname": "once", "generatePassword": true });
+    let user = json!({ "displayName": "Once", "userPrincipalName": "once@contoso.example", "mailNickname": "once", "generatePassword": true });
     let run = Run::new("entra.create_user", "adele", user).key("order-17");
     is_honest(&stage.execute(run.clone()).await.unwrap_err());
     for _ in 0..2 {
@@ -50,7 +49,11 @@ async fn a_letter_with_a_key_is_found_by_the_second_try() {
         let run = Run::new("outlook.send_email", "adele", letter("Once")).key("order-17");
         is_honest(&stage.execute(run.clone()).await.unwrap_err());
         let second = stage.execute(run.clone()).await.unwrap();
-        assert_eq!((&second["sent"], stage.count("sentitems", "Once"), stage.count("drafts", "Once")), (&json!(true), 1, 0), "{left}");
+        assert_eq!(
+            (&second["sent"], stage.count("sentitems", "Once"), stage.count("drafts", "Once")),
+            (&json!(true), 1, 0),
+            "{left}"
+        );
         assert_eq!(stage.execute(run.clone()).await.unwrap(), second, "from now on it is the outcome that was kept");
         stage.execute(Run { key: Some("order-18".into()), ..run }).await.unwrap();
         assert_eq!(stage.count("sentitems", "Once"), 2, "a new key is new work");
@@ -95,7 +98,13 @@ async fn a_draft_that_may_exist_is_named() {
 
 #[tokio::test(start_paused = true)]
 async fn reading_goes_on_until_it_is_answered() {
-    let faults = [Fault::ResetBefore, Fault::ResetAfter, Fault::GatewayTimeout, Fault::unavailable(), Fault::Truncate { bytes: 100 }];
+    let faults = [
+        Fault::ResetBefore,
+        Fault::ResetAfter,
+        Fault::GatewayTimeout,
+        Fault::unavailable(),
+        Fault::Truncate { bytes: 100 },
+    ];
     for fault in faults {
         let stage = Stage::new();
         stage.sandbox.faults().add(Rule::new(fault.clone()).times(3));

@@ -39,7 +39,9 @@ async fn the_ids_of_a_letter_are_those_of_its_copy() {
     assert_eq!(stage.count("sentitems", "With ids"), 1);
     assert_eq!(stage.count("drafts", "With ids"), 0);
     // An immutable id stays the same when the draft moves to Sent Items.
-    let copy = stage.works("graph_raw.get", json!({ "url": format!("/me/messages/{}", sent["messageId"].as_str().unwrap()) })).await;
+    let copy = stage
+        .works("graph_raw.get", json!({ "url": format!("/me/messages/{}", sent["messageId"].as_str().unwrap()) }))
+        .await;
     assert_eq!(copy["body"]["internetMessageId"], sent["internetMessageId"]);
     assert_eq!(copy["body"]["isDraft"], false);
 }
@@ -54,12 +56,23 @@ async fn large_files_are_uploaded_to_a_draft() {
         { "name": "small.txt", "content": { "text": small } },
     ]);
     let sent = stage.works("outlook.send_email", input).await;
-    let path = format!("/me/messages/{}?$select=isDraft,hasAttachments&$expand=attachments", sent["messageId"].as_str().unwrap());
-    let copy =
-        stage.works("graph_raw.get", json!({ "url": path, "headers": [{ "key": "Prefer", "value": "IdType=\"ImmutableId\"" }] })).await;
+    let path = format!(
+        "/me/messages/{}?$select=isDraft,hasAttachments&$expand=attachments",
+        sent["messageId"].as_str().unwrap()
+    );
+    let copy = stage
+        .works(
+            "graph_raw.get",
+            json!({ "url": path, "headers": [{ "key": "Prefer", "value": "IdType=\"ImmutableId\"" }] }),
+        )
+        .await;
     assert_eq!(copy["body"]["isDraft"], false);
-    let names: Vec<_> =
-        copy["body"]["attachments"].as_array().unwrap().iter().map(|it| (&it["name"], it["size"].as_u64().unwrap())).collect();
+    let names: Vec<_> = copy["body"]["attachments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["name"], it["size"].as_u64().unwrap()))
+        .collect();
     assert_eq!(names.len(), 2, "{names:?}");
     assert!(names.iter().any(|(name, size)| **name == json!("large.txt") && *size >= 4 << 20), "{names:?}");
     assert_eq!(stage.count("drafts", "Large"), 0);

@@ -26,8 +26,7 @@ covers! {
     picklist "outlook.calendar_groups": calendars_are_offered_with_their_owner, nobody_looks_without_the_permission;
 }
 
-const GONE: &str =
-    "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
+const GONE: &str = "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
 
 fn names(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect()
@@ -36,16 +35,27 @@ fn names(list: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn a_calendar_is_made_changed_and_deleted() {
     let stage = Stage::new();
-    let made = stage.works("outlook.create_calendar", json!({ "name": "Deliveries", "color": "lightGreen", "hexColor": "#00ff7f" })).await;
+    let made = stage
+        .works("outlook.create_calendar", json!({ "name": "Deliveries", "color": "lightGreen", "hexColor": "#00ff7f" }))
+        .await;
     let id = &made["id"];
-    stage.works("outlook.update_calendar", json!({ "calendarId": id, "name": "Trips", "hexColor": null, "isDefaultCalendar": true })).await;
+    stage
+        .works(
+            "outlook.update_calendar",
+            json!({ "calendarId": id, "name": "Trips", "hexColor": null, "isDefaultCalendar": true }),
+        )
+        .await;
     let read = stage.works("outlook.get_calendar", json!({ "calendarId": id })).await;
-    assert_eq!((&read["name"], &read["color"], &read["isDefaultCalendar"]), (&json!("Trips"), &json!("lightGreen"), &json!(true)));
+    assert_eq!(
+        (&read["name"], &read["color"], &read["isDefaultCalendar"]),
+        (&json!("Trips"), &json!("lightGreen"), &json!(true))
+    );
     assert_eq!(stage.look("/me/calendar")["name"], "Trips");
     let others = stage.works("outlook.search_calendars", json!({ "name": "calendar" })).await;
     let old = &others["items"][0]["id"];
     stage.works("outlook.update_calendar", json!({ "calendarId": old, "isDefaultCalendar": true })).await;
-    let fates = stage.works("outlook.delete_calendar", json!({ "items": [{ "calendarId": id }, { "calendarId": old }] })).await;
+    let fates =
+        stage.works("outlook.delete_calendar", json!({ "items": [{ "calendarId": id }, { "calendarId": old }] })).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(1), &json!(1)), "the default calendar stays: {fates}");
     assert_eq!(stage.fails("outlook.get_calendar", json!({ "calendarId": id })).await.code(), Code::NotFound);
 }
@@ -69,14 +79,22 @@ async fn a_calendar_stands_in_its_group() {
     let stage = Stage::new();
     let group = stage.works("outlook.create_calendar_group", json!({ "name": "Branches" })).await;
     stage.works("outlook.update_calendar_group", json!({ "calendarGroupId": group["id"], "name": "Shops" })).await;
-    assert_eq!(stage.works("outlook.get_calendar_group", json!({ "calendarGroupId": group["id"] })).await["name"], "Shops");
-    assert_eq!(names(&stage.works("outlook.list_calendar_groups", json!({})).await), ["My Calendars", "Regions", "Shops"]);
+    assert_eq!(
+        stage.works("outlook.get_calendar_group", json!({ "calendarGroupId": group["id"] })).await["name"],
+        "Shops"
+    );
+    assert_eq!(
+        names(&stage.works("outlook.list_calendar_groups", json!({})).await),
+        ["My Calendars", "Regions", "Shops"]
+    );
     let made = stage.works("outlook.create_calendar", json!({ "name": "North", "calendarGroupId": group["id"] })).await;
     let inside = stage.works("outlook.list_calendars", json!({ "calendarGroupId": group["id"] })).await;
     assert_eq!(names(&inside), ["North"]);
     let error = stage.fails("outlook.delete_calendar_group", json!({ "calendarGroupId": group["id"] })).await;
     assert_eq!(error.code(), Code::Rejected, "it is not empty: {error}");
-    stage.works("outlook.delete_calendar", json!({ "calendarId": made["id"], "permanent": true, "confirm": true })).await;
+    stage
+        .works("outlook.delete_calendar", json!({ "calendarId": made["id"], "permanent": true, "confirm": true }))
+        .await;
     stage.works("outlook.delete_calendar_group", json!({ "calendarGroupId": group["id"] })).await;
     assert_eq!(names(&stage.works("outlook.list_calendar_groups", json!({})).await), ["My Calendars", "Regions"]);
     assert_eq!(names(&stage.works("outlook.list_calendars", json!({ "limit": 1 })).await), ["Calendar"]);
@@ -85,11 +103,14 @@ async fn a_calendar_stands_in_its_group() {
 #[tokio::test]
 async fn a_calendar_is_shared_and_no_longer() {
     let stage = Stage::new();
-    let made = stage.works("outlook.create_calendar_permission", json!({ "email": "meganb@contoso.example", "role": "read" })).await;
+    let made = stage
+        .works("outlook.create_calendar_permission", json!({ "email": "meganb@contoso.example", "role": "read" }))
+        .await;
     assert_eq!((&made["isInsideOrganization"], &made["emailAddress"]["name"]), (&json!(true), &json!("Megan Bowen")));
     stage.works("outlook.update_calendar_permission", json!({ "permissionId": made["id"], "role": "write" })).await;
     let list = stage.works("outlook.list_calendar_permissions", json!({})).await;
-    let roles: Vec<_> = list["items"].as_array().unwrap().iter().map(|it| (&it["emailAddress"]["name"], &it["role"])).collect();
+    let roles: Vec<_> =
+        list["items"].as_array().unwrap().iter().map(|it| (&it["emailAddress"]["name"], &it["role"])).collect();
     assert!(roles.contains(&(&json!("Megan Bowen"), &json!("write"))) && roles.len() == 3, "{roles:?}");
     stage.works("outlook.delete_calendar_permission", json!({ "permissionId": made["id"] })).await;
     assert_eq!(stage.look("/me/calendar/calendarPermissions")["value"].as_array().unwrap().len(), 2);
@@ -99,16 +120,26 @@ async fn a_calendar_is_shared_and_no_longer() {
 async fn calendars_are_offered_with_their_owner() {
     let stage = Stage::new();
     let choices = stage.choices("outlook.calendars", json!({}), Some("open")).await.unwrap();
-    assert_eq!(choices.choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(), ["Shop openings (Adele Vance)"]);
+    assert_eq!(
+        choices.choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(),
+        ["Shop openings (Adele Vance)"]
+    );
     let groups = stage.choices("outlook.calendar_groups", json!({}), None).await.unwrap();
-    assert_eq!(groups.choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(), ["My Calendars", "Regions"]);
+    assert_eq!(
+        groups.choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>(),
+        ["My Calendars", "Regions"]
+    );
 }
 
 #[tokio::test]
 async fn nobody_looks_without_the_permission() {
     let stage = Stage::with(&["User.Read", "Mail.Read"]);
     for picklist in ["outlook.calendars", "outlook.calendar_groups"] {
-        assert_eq!(stage.choices(picklist, json!({}), None).await.unwrap_err().code(), Code::MissingScope, "{picklist}");
+        assert_eq!(
+            stage.choices(picklist, json!({}), None).await.unwrap_err().code(),
+            Code::MissingScope,
+            "{picklist}"
+        );
     }
     let error = stage.fails("outlook.list_calendar_groups", json!({})).await;
     assert!(error.to_string().contains("Calendars.ReadBasic"), "{error}");
@@ -144,7 +175,11 @@ async fn what_outlook_refuses_is_an_error() {
         ("search_calendars", json!({ "ownerEmail": "nobody" }), Code::InvalidInput),
         ("create_calendar_group", json!({ "name": "regions" }), Code::Conflict),
         ("delete_calendar_group", json!({ "calendarGroupId": group }), Code::Rejected),
-        ("create_calendar_permission", json!({ "email": "visitor@elsewhere.example", "role": "write" }), Code::Rejected),
+        (
+            "create_calendar_permission",
+            json!({ "email": "visitor@elsewhere.example", "role": "write" }),
+            Code::Rejected,
+        ),
         ("delete_calendar_permission", json!({ "permissionId": "RGVmYXVsdA==" }), Code::Rejected),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;

@@ -25,8 +25,7 @@ covers! {
     trigger "outlook.upcoming_event": what_begins_soon_is_told_once, what_is_not_there_cannot_be_watched;
 }
 
-const GONE_FOLDER: &str =
-    "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
+const GONE_FOLDER: &str = "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
 
 fn texts(events: &[Value], name: &str) -> Vec<String> {
     let mut all: Vec<String> = events.iter().map(|it| it[name].as_str().unwrap_or_default().to_owned()).collect();
@@ -54,9 +53,11 @@ async fn messages_fire_for_each_version() {
 #[tokio::test]
 async fn only_what_is_watched_fires_again() {
     let stage = Stage::new();
-    let mut listener = stage.listen("outlook.new_or_updated_email", json!({ "watchFields": ["isRead"] })).await.unwrap();
+    let mut listener =
+        stage.listen("outlook.new_or_updated_email", json!({ "watchFields": ["isRead"] })).await.unwrap();
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
-    let unread = stage.works("outlook.list_emails", json!({ "limit": 1, "query": { "filter": "isRead eq false" } })).await;
+    let unread =
+        stage.works("outlook.list_emails", json!({ "limit": 1, "query": { "filter": "isRead eq false" } })).await;
     let id = &unread["items"][0]["id"];
     stage.works("outlook.update_email", json!({ "messageId": id, "importance": "low" })).await;
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new(), "nobody watches the importance");
@@ -80,7 +81,10 @@ async fn attachments_are_told_where_they_are_asked_for() {
         let told = heard(listener).await;
         assert_eq!(texts(&told, "subject"), ["With a file", "Without"]);
         let with = told.iter().find(|mail| mail["subject"] == "With a file").unwrap();
-        assert_eq!((&with["attachments"][0]["name"], &with["attachments"][0]["contentBytes"]), (&json!("plan.txt"), &Value::Null));
+        assert_eq!(
+            (&with["attachments"][0]["name"], &with["attachments"][0]["contentBytes"]),
+            (&json!("plan.txt"), &Value::Null)
+        );
     }
 }
 
@@ -88,7 +92,8 @@ async fn attachments_are_told_where_they_are_asked_for() {
 async fn a_tree_of_folders_is_followed() {
     let stage = Stage::new();
     let make = async |name: &str, parent: &str| {
-        let made = stage.works("outlook.create_mail_folder", json!({ "displayName": name, "parentFolderId": parent })).await;
+        let made =
+            stage.works("outlook.create_mail_folder", json!({ "displayName": name, "parentFolderId": parent })).await;
         made["id"].as_str().unwrap().to_owned()
     };
     let projects = make("Projects", "inbox").await;
@@ -96,7 +101,9 @@ async fn a_tree_of_folders_is_followed() {
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
     // One that is made later, and in another one, is followed too.
     let deep = make("Deep", &projects).await;
-    for (folder, subject) in [("inbox", "One"), (projects.as_str(), "Two"), (deep.as_str(), "Three"), ("archive", "Elsewhere")] {
+    for (folder, subject) in
+        [("inbox", "One"), (projects.as_str(), "Two"), (deep.as_str(), "Three"), ("archive", "Elsewhere")]
+    {
         stage.sandbox.graph().deliver(ADELE, folder, json!({ "subject": subject }));
     }
     let told = heard(&mut listener).await;
@@ -117,8 +124,7 @@ async fn who_is_mentioned_is_told() {
     let stage = Stage::new();
     let mut listener = stage.listen("outlook.email_mentioning_me", json!({})).await.unwrap();
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
-    let html =
-        |link: &str| json!({ "contentType": "html", "content": format!("<p><a href=\"mailto:{link}\">@Someone</a>, please look</p>") });
+    let html = |link: &str| json!({ "contentType": "html", "content": format!("<p><a href=\"mailto:{link}\">@Someone</a>, please look</p>") });
     let adele = "AdeleV@contoso.example";
     for (folder, subject, body) in [
         ("inbox", "For Adele", html(adele)),
@@ -130,8 +136,10 @@ async fn who_is_mentioned_is_told() {
     }
     assert_eq!(texts(&heard(&mut listener).await, "subject"), ["Filed already", "For Adele"]);
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
-    let mut one =
-        stage.listen("outlook.email_mentioning_me", json!({ "folderId": "archive", "since": "2020-01-01T00:00:00Z" })).await.unwrap();
+    let mut one = stage
+        .listen("outlook.email_mentioning_me", json!({ "folderId": "archive", "since": "2020-01-01T00:00:00Z" }))
+        .await
+        .unwrap();
     assert_eq!(texts(&heard(&mut one).await, "subject"), ["Filed already"]);
 }
 
@@ -187,9 +195,11 @@ async fn what_is_sent_is_told() {
     let input = json!({ "to": "meganb@contoso.example", "subjectContains": "OFFER" });
     let mut listener = stage.listen("outlook.email_sent", input).await.unwrap();
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
-    for (to, subject) in
-        [("meganb@contoso.example", "Our offer"), ("alexw@contoso.example", "Other offer"), ("meganb@contoso.example", "Lunch")]
-    {
+    for (to, subject) in [
+        ("meganb@contoso.example", "Our offer"),
+        ("alexw@contoso.example", "Other offer"),
+        ("meganb@contoso.example", "Lunch"),
+    ] {
         stage.works("outlook.send_email", json!({ "to": [to], "subject": subject, "body": "x" })).await;
     }
     assert_eq!(texts(&heard(&mut listener).await, "subject"), ["Our offer"]);
@@ -199,7 +209,8 @@ async fn what_is_sent_is_told() {
 #[tokio::test]
 async fn what_meets_a_filter_is_told() {
     let stage = Stage::new();
-    let mut listener = stage.listen("outlook.new_email_matching_search", json!({ "filter": "importance eq 'high'" })).await.unwrap();
+    let mut listener =
+        stage.listen("outlook.new_email_matching_search", json!({ "filter": "importance eq 'high'" })).await.unwrap();
     assert_eq!(heard(&mut listener).await, Vec::<Value>::new());
     stage.sandbox.graph().deliver(ADELE, "inbox", json!({ "subject": "Urgent", "importance": "high" }));
     stage.sandbox.graph().deliver(ADELE, "archive", json!({ "subject": "Also urgent", "importance": "high" }));
@@ -246,7 +257,9 @@ async fn events_come_change_and_go() {
     }
     let start = jiff::Timestamp::now().as_second() + 86_400;
     let at = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap().to_string();
-    let made = stage.works("outlook.create_event", json!({ "subject": "First", "start": at(start), "end": at(start + 3600) })).await;
+    let made = stage
+        .works("outlook.create_event", json!({ "subject": "First", "start": at(start), "end": at(start + 3600) }))
+        .await;
     assert_eq!(
         (texts(&heard(&mut new).await, "subject"), texts(&heard(&mut changed).await, "subject")),
         (vec!["First".into()], vec!["First".into()])
@@ -267,7 +280,9 @@ async fn what_begins_soon_is_told_once() {
     let at = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap().to_string();
     for (subject, minutes) in [("Soon", 10), ("Later", 90), ("Going on", -5)] {
         let start = now + minutes * 60;
-        stage.works("outlook.create_event", json!({ "subject": subject, "start": at(start), "end": at(start + 1800) })).await;
+        stage
+            .works("outlook.create_event", json!({ "subject": subject, "start": at(start), "end": at(start + 1800) }))
+            .await;
     }
     let mut listener = stage.listen("outlook.upcoming_event", json!({ "minutesBefore": 30 })).await.unwrap();
     let found = texts(&heard(&mut listener).await, "subject");

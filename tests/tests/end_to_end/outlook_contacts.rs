@@ -28,8 +28,7 @@ covers! {
 }
 
 const GONE: &str = "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAD0JAAA==";
-const GONE_FOLDER: &str =
-    "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
+const GONE_FOLDER: &str = "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
 
 fn names(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|it| it["displayName"].as_str().unwrap()).collect()
@@ -53,7 +52,11 @@ async fn a_contact_is_made_changed_and_deleted() {
     stage.works("outlook.update_contact", change).await;
     let read = stage.works("outlook.get_contact", json!({ "contactId": id })).await;
     assert_eq!((&read["jobTitle"], &read["nickName"]), (&Value::Null, &Value::Null), "both are cleared");
-    assert_eq!((&read["companyName"], &read["surname"]), (&json!("Fabrikam"), &json!("Ray")), "what was not named stays");
+    assert_eq!(
+        (&read["companyName"], &read["surname"]),
+        (&json!("Fabrikam"), &json!("Ray")),
+        "what was not named stays"
+    );
     stage.works("outlook.delete_contact", json!({ "contactId": id })).await;
     assert_eq!(stage.fails("outlook.get_contact", json!({ "contactId": id })).await.code(), Code::NotFound);
 }
@@ -62,7 +65,8 @@ async fn a_contact_is_made_changed_and_deleted() {
 async fn many_are_deleted_for_good() {
     let stage = Stage::new();
     let list = stage.works("outlook.list_contacts", json!({ "query": { "select": ["id"] } })).await;
-    let items: Vec<Value> = list["items"].as_array().unwrap().iter().map(|it| json!({ "contactId": it["id"], "confirm": true })).collect();
+    let items: Vec<Value> =
+        list["items"].as_array().unwrap().iter().map(|it| json!({ "contactId": it["id"], "confirm": true })).collect();
     let fates = stage.works("outlook.permanently_delete_contact", json!({ "items": items })).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(items.len()), &json!(0)));
     assert_eq!(stage.look("/me/contacts")["value"], json!([]));
@@ -102,7 +106,10 @@ async fn contacts_are_found_by_what_is_known() {
     }
     let first = stage.works("outlook.search_contacts", json!({ "company": "fabrikam", "limit": 1 })).await;
     let rest = json!({ "company": "fabrikam", "limit": 1, "pageToken": first["nextPageToken"] });
-    assert_eq!((names(&first), names(&stage.works("outlook.search_contacts", rest).await)), (vec!["Pavel Bansky"], vec!["Elvia Atkins"]));
+    assert_eq!(
+        (names(&first), names(&stage.works("outlook.search_contacts", rest).await)),
+        (vec!["Pavel Bansky"], vec!["Elvia Atkins"])
+    );
 }
 
 #[tokio::test]
@@ -110,7 +117,9 @@ async fn a_moved_contact_is_in_the_other_folder() {
     let stage = Stage::new();
     let found = stage.works("outlook.search_contacts", json!({ "name": "Pavel" })).await;
     let folder = suppliers(&stage).await;
-    let moved = stage.works("outlook.move_contact", json!({ "contactId": found["items"][0]["id"], "destinationFolderId": folder })).await;
+    let moved = stage
+        .works("outlook.move_contact", json!({ "contactId": found["items"][0]["id"], "destinationFolderId": folder }))
+        .await;
     assert_eq!((&moved["parentFolderId"], &moved["companyName"]), (&json!(folder), &json!("Fabrikam")));
     assert_eq!(names(&stage.works("outlook.search_contacts", json!({ "name": "Pavel" })).await), Vec::<&str>::new());
     let there = stage.works("outlook.search_contacts", json!({ "name": "Pavel", "folderId": folder })).await;
@@ -136,7 +145,10 @@ async fn a_photo_goes_in_and_comes_out() {
     let list = stage.works("outlook.list_contacts", json!({ "limit": 1 })).await;
     let id = &list["items"][0]["id"];
     let photo = json!({ "base64": "/9j/4AAQSkZJRgABAQEASABIAAD/2Q==" });
-    assert_eq!(stage.works("outlook.set_contact_photo", json!({ "contactId": id, "photo": photo })).await, json!({ "updated": true }));
+    assert_eq!(
+        stage.works("outlook.set_contact_photo", json!({ "contactId": id, "photo": photo })).await,
+        json!({ "updated": true })
+    );
     let file = stage.works("outlook.get_contact_photo", json!({ "contactId": id })).await;
     assert_eq!((&file["contentType"], &file["base64"]), (&json!("image/jpeg"), &photo["base64"]));
 }
@@ -154,7 +166,10 @@ async fn folders_stand_in_folders() {
     let read = stage.works("outlook.get_contact_folder", json!({ "folderId": inner["id"] })).await;
     assert_eq!((&read["displayName"], &read["parentFolderId"]), (&json!("Former"), &made["id"]));
     stage.works("outlook.delete_contact_folder", json!({ "folderId": made["id"] })).await;
-    assert_eq!(stage.fails("outlook.get_contact_folder", json!({ "folderId": inner["id"] })).await.code(), Code::NotFound);
+    assert_eq!(
+        stage.fails("outlook.get_contact_folder", json!({ "folderId": inner["id"] })).await.code(),
+        Code::NotFound
+    );
 }
 
 #[tokio::test]
@@ -163,8 +178,12 @@ async fn people_are_found_by_relevance() {
     let list = stage.works("outlook.search_people", json!({ "search": "megan" })).await;
     assert_eq!(names(&list), ["Megan Bowen"]);
     let all = stage.works("outlook.search_people", json!({ "limit": 3 })).await;
-    let scores: Vec<f64> =
-        all["items"].as_array().unwrap().iter().map(|it| it["scoredEmailAddresses"][0]["relevanceScore"].as_f64().unwrap()).collect();
+    let scores: Vec<f64> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["scoredEmailAddresses"][0]["relevanceScore"].as_f64().unwrap())
+        .collect();
     assert!(scores.is_sorted_by(|a, b| a >= b) && scores.len() == 3, "{scores:?}");
 }
 
@@ -210,7 +229,11 @@ async fn what_outlook_refuses_is_an_error() {
     let first = &list["items"][0]["id"];
     let elsewhere = "https://graph.evil.example/v1.0/me/contacts/delta?$deltatoken=x";
     for (action, input, code) in [
-        ("create_contact", json!({ "emailAddresses": [address(1), address(2), address(3), address(4)] }), Code::Rejected),
+        (
+            "create_contact",
+            json!({ "emailAddresses": [address(1), address(2), address(3), address(4)] }),
+            Code::Rejected,
+        ),
         ("set_contact_photo", json!({ "contactId": first, "photo": { "text": "no picture" } }), Code::Rejected),
         ("create_contact_folder", json!({ "displayName": "suppliers" }), Code::Conflict),
         ("delete_contact_folder", json!({ "folderId": "contacts" }), Code::Rejected),

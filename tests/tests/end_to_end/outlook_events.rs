@@ -68,14 +68,24 @@ async fn an_event_is_made_changed_and_deleted() {
     assert_eq!((&made["hasAttachments"], &made["attendees"][0]["type"]), (&json!(true), &json!("required")));
     assert!(made["onlineMeeting"]["joinUrl"].as_str().unwrap().starts_with("https://"), "{made}");
     let id = &made["id"];
-    stage.works("outlook.update_event", json!({ "eventId": id, "subject": "Moved", "location": null, "showAs": "free" })).await;
+    stage
+        .works("outlook.update_event", json!({ "eventId": id, "subject": "Moved", "location": null, "showAs": "free" }))
+        .await;
     let read = stage.works("outlook.get_event", json!({ "eventId": id, "timeZone": "UTC" })).await;
     assert_eq!(
         (&read["subject"], &read["showAs"], &read["start"]["dateTime"]),
         (&json!("Moved"), &json!("free"), &json!("2027-03-01T08:00:00.0000000"))
     );
-    let theirs = Run::new("outlook.search_events", "app", json!({ "mailbox": "meganb@contoso.example", "subjectContains": "Moved" }));
-    assert_eq!(stage.execute(theirs).await.unwrap()["items"].as_array().unwrap().len(), 1, "it is in Megan's calendar too");
+    let theirs = Run::new(
+        "outlook.search_events",
+        "app",
+        json!({ "mailbox": "meganb@contoso.example", "subjectContains": "Moved" }),
+    );
+    assert_eq!(
+        stage.execute(theirs).await.unwrap()["items"].as_array().unwrap().len(),
+        1,
+        "it is in Megan's calendar too"
+    );
     stage.works("outlook.delete_event", json!({ "eventId": id })).await;
     assert_eq!(stage.fails("outlook.get_event", json!({ "eventId": id })).await.code(), Code::NotFound);
 }
@@ -96,8 +106,7 @@ async fn an_event_with_a_key_is_made_once() {
 #[tokio::test]
 async fn whole_days_are_whole_days() {
     let stage = Stage::new();
-    let fair =
-        json!({ "subject": "Fair", "start": "2027-03-01", "end": "2027-03-03", "isAllDay": true, "timeZone": "W. Europe Standard Time" });
+    let fair = json!({ "subject": "Fair", "start": "2027-03-01", "end": "2027-03-03", "isAllDay": true, "timeZone": "W. Europe Standard Time" });
     let made = stage.works("outlook.create_event", fair).await;
     assert_eq!(made["isAllDay"], true);
     let read = stage.works("outlook.get_event", json!({ "eventId": made["id"] })).await;
@@ -112,7 +121,11 @@ async fn a_series_keeps_its_local_time() {
     input["start"] = json!("2027-03-22T09:00");
     input["end"] = json!("2027-03-22T10:00");
     let patterns = [
-        (json!({ "type": "weekly", "interval": 1, "daysOfWeek": ["monday"] }), 3, vec!["2027-03-22", "2027-03-29", "2027-04-05"]),
+        (
+            json!({ "type": "weekly", "interval": 1, "daysOfWeek": ["monday"] }),
+            3,
+            vec!["2027-03-22", "2027-03-29", "2027-04-05"],
+        ),
         (json!({ "type": "daily", "interval": 7 }), 2, vec!["2027-03-22", "2027-03-29"]),
         (json!({ "type": "absoluteMonthly", "interval": 1, "dayOfMonth": 22 }), 2, vec!["2027-03-22", "2027-04-22"]),
         (
@@ -120,7 +133,11 @@ async fn a_series_keeps_its_local_time() {
             2,
             vec!["2027-03-22", "2027-04-26"],
         ),
-        (json!({ "type": "absoluteYearly", "interval": 1, "dayOfMonth": 22, "month": 3 }), 2, vec!["2027-03-22", "2028-03-22"]),
+        (
+            json!({ "type": "absoluteYearly", "interval": 1, "dayOfMonth": 22, "month": 3 }),
+            2,
+            vec!["2027-03-22", "2028-03-22"],
+        ),
         (
             json!({ "type": "relativeYearly", "interval": 1, "daysOfWeek": ["monday"], "index": "fourth", "month": 3 }),
             2,
@@ -128,24 +145,33 @@ async fn a_series_keeps_its_local_time() {
         ),
     ];
     for (pattern, times, days) in patterns {
-        input["recurrence"] = json!({ "pattern": pattern, "range": { "type": "numbered", "numberOfOccurrences": times } });
+        input["recurrence"] =
+            json!({ "pattern": pattern, "range": { "type": "numbered", "numberOfOccurrences": times } });
         let made = stage.works("outlook.create_event", input.clone()).await;
-        let window = json!({ "eventId": made["id"], "start": "2027-01-01", "end": "2030-01-01", "timeZone": "Europe/Berlin" });
+        let window =
+            json!({ "eventId": made["id"], "start": "2027-01-01", "end": "2030-01-01", "timeZone": "Europe/Berlin" });
         let list = stage.works("outlook.list_event_instances", window).await;
-        let starts: Vec<&str> = list["items"].as_array().unwrap().iter().map(|it| it["start"]["dateTime"].as_str().unwrap()).collect();
+        let starts: Vec<&str> =
+            list["items"].as_array().unwrap().iter().map(|it| it["start"]["dateTime"].as_str().unwrap()).collect();
         let expected: Vec<String> = days.iter().map(|day| format!("{day}T09:00:00.0000000")).collect();
         assert_eq!(starts, expected, "{pattern}");
         stage.works("outlook.delete_event", json!({ "eventId": made["id"] })).await;
     }
     let view = json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "UTC", "limit": 100, "query": { "filter": "subject eq 'Mark 8 review'" } });
-    assert_eq!(stage.works("outlook.get_calendar_view", view).await["items"].as_array().unwrap().len(), 8, "occurrences come one by one");
+    assert_eq!(
+        stage.works("outlook.get_calendar_view", view).await["items"].as_array().unwrap().len(),
+        8,
+        "occurrences come one by one"
+    );
 }
 
 #[tokio::test]
 async fn a_meeting_is_forwarded_answered_and_cancelled() {
     let stage = Stage::new();
     let tour = event(&stage, "Tour of the lab").await;
-    stage.works("outlook.respond_to_event", json!({ "eventId": tour, "response": "tentative", "comment": "Perhaps." })).await;
+    stage
+        .works("outlook.respond_to_event", json!({ "eventId": tour, "response": "tentative", "comment": "Perhaps." }))
+        .await;
     let read = stage.works("outlook.get_event", json!({ "eventId": tour })).await;
     assert_eq!(read["responseStatus"]["response"], "tentativelyAccepted");
     let mut input = planning();
@@ -155,11 +181,14 @@ async fn a_meeting_is_forwarded_answered_and_cancelled() {
         stage.works("outlook.forward_event", json!({ "eventId": made["id"], "to": ["alexw@contoso.example"] })).await,
         json!({ "forwarded": true })
     );
-    let calendars = |mailbox: &str| Run::new("outlook.search_events", "app", json!({ "mailbox": mailbox, "subjectContains": "Planning" }));
+    let calendars = |mailbox: &str| {
+        Run::new("outlook.search_events", "app", json!({ "mailbox": mailbox, "subjectContains": "Planning" }))
+    };
     for mailbox in ["meganb@contoso.example", "alexw@contoso.example"] {
         assert_eq!(stage.execute(calendars(mailbox)).await.unwrap()["items"].as_array().unwrap().len(), 1, "{mailbox}");
     }
-    let cancelled = stage.works("outlook.cancel_event", json!({ "eventId": made["id"], "comment": "Not needed." })).await;
+    let cancelled =
+        stage.works("outlook.cancel_event", json!({ "eventId": made["id"], "comment": "Not needed." })).await;
     assert_eq!(cancelled, json!({ "cancelled": true }));
     assert_eq!(stage.execute(calendars("meganb@contoso.example")).await.unwrap()["items"], json!([]));
 }
@@ -170,10 +199,15 @@ async fn reminders_come_later_or_not_at_all() {
     let (budget, lunch) = (event(&stage, "Budget").await, event(&stage, "Lunch").await);
     let window = json!({ "start": "2020-01-01T00:00:00Z", "end": "2024-01-01T00:00:00Z" });
     assert_eq!(stage.works("outlook.list_reminders", window).await["items"], json!([]));
-    let now = stage.works("outlook.get_event", json!({ "eventId": budget })).await["start"]["dateTime"].as_str().unwrap()[..10].to_owned();
-    let around = |days: i64| now.parse::<jiff::civil::Date>().unwrap().saturating_add(jiff::Span::new().days(days)).to_string();
+    let now = stage.works("outlook.get_event", json!({ "eventId": budget })).await["start"]["dateTime"]
+        .as_str()
+        .unwrap()[..10]
+        .to_owned();
+    let around =
+        |days: i64| now.parse::<jiff::civil::Date>().unwrap().saturating_add(jiff::Span::new().days(days)).to_string();
     let window = json!({ "start": around(-1), "end": around(5), "timeZone": "UTC" });
-    let of = |list: &Value, id: &Value| list["items"].as_array().unwrap().iter().find(|it| it["eventId"] == *id).cloned();
+    let of =
+        |list: &Value, id: &Value| list["items"].as_array().unwrap().iter().find(|it| it["eventId"] == *id).cloned();
     let before = stage.works("outlook.list_reminders", window.clone()).await;
     assert!(of(&before, &budget).is_some() && of(&before, &lunch).is_some(), "{before}");
     stage.works("outlook.dismiss_event_reminder", json!({ "eventId": budget })).await;
@@ -192,7 +226,8 @@ async fn reminders_come_later_or_not_at_all() {
 async fn events_are_listed_and_found() {
     let stage = Stage::new();
     let query = json!({ "select": ["subject", "start"], "orderby": "subject" });
-    let list = stage.works("outlook.list_events", json!({ "limit": 2, "query": query, "timeZone": "Europe/Berlin" })).await;
+    let list =
+        stage.works("outlook.list_events", json!({ "limit": 2, "query": query, "timeZone": "Europe/Berlin" })).await;
     assert_eq!(subjects(&list), ["Budget meeting", "Handover"]);
     assert_eq!(list["items"][0]["start"]["timeZone"], "W. Europe Standard Time");
     let more = json!({ "limit": 1, "query": query, "timeZone": "Europe/Berlin", "pageToken": list["nextPageToken"] });
@@ -208,7 +243,10 @@ async fn events_are_listed_and_found() {
         (json!({ "attendeeEmail": "adelev@contoso.example" }), vec!["Tour of the lab"]),
         (json!({ "attendeeEmail": "adelev@contoso.example", "subjectContains": "o'neil" }), vec![]),
         (json!({ "startBefore": "2001-01-01T00:00:00Z" }), vec![]),
-        (json!({ "startAfter": "2001-01-01", "timeZone": "Europe/Berlin", "filter": "hasAttachments eq true" }), vec!["Handover"]),
+        (
+            json!({ "startAfter": "2001-01-01", "timeZone": "Europe/Berlin", "filter": "hasAttachments eq true" }),
+            vec!["Handover"],
+        ),
     ] {
         assert_eq!(subjects(&stage.works("outlook.search_events", input.clone()).await), found, "{input}");
     }
@@ -217,7 +255,9 @@ async fn events_are_listed_and_found() {
 #[tokio::test]
 async fn changes_are_told_once() {
     let stage = Stage::new();
-    let all = stage.works("outlook.list_event_changes", json!({ "start": "2027-01-01", "end": "2027-12-31", "timeZone": "UTC" })).await;
+    let all = stage
+        .works("outlook.list_event_changes", json!({ "start": "2027-01-01", "end": "2027-12-31", "timeZone": "UTC" }))
+        .await;
     let made = stage.works("outlook.create_event", planning()).await;
     let since = stage.works("outlook.list_event_changes", json!({ "deltaToken": all["deltaToken"] })).await;
     assert_eq!(subjects(&since), ["Planning"]);
@@ -256,8 +296,11 @@ async fn an_app_gets_no_proposals() {
 async fn rooms_stand_in_their_lists() {
     let stage = Stage::new();
     let lists = stage.works("outlook.list_room_lists", json!({})).await;
-    let rooms = stage.works("outlook.list_rooms_in_room_list", json!({ "roomListEmail": lists["items"][0]["emailAddress"] })).await;
-    let names: Vec<&str> = rooms["items"].as_array().unwrap().iter().map(|it| it["displayName"].as_str().unwrap()).collect();
+    let rooms = stage
+        .works("outlook.list_rooms_in_room_list", json!({ "roomListEmail": lists["items"][0]["emailAddress"] }))
+        .await;
+    let names: Vec<&str> =
+        rooms["items"].as_array().unwrap().iter().map(|it| it["displayName"].as_str().unwrap()).collect();
     assert_eq!(names, ["Room 12", "Lab"]);
     assert_eq!(stage.works("outlook.list_rooms", json!({})).await["items"].as_array().unwrap().len(), 3);
 }
@@ -266,7 +309,8 @@ async fn rooms_stand_in_their_lists() {
 async fn files_are_attached_and_come_back() {
     let stage = Stage::new();
     let id = event(&stage, "Budget").await;
-    let small = json!({ "eventId": id, "name": "agenda.txt", "content": { "text": "1." }, "contentType": "text/plain" });
+    let small =
+        json!({ "eventId": id, "name": "agenda.txt", "content": { "text": "1." }, "contentType": "text/plain" });
     let small = stage.works("outlook.add_event_attachment", small).await;
     let large = json!({ "eventId": id, "name": "large.txt", "content": { "text": "x".repeat(4 << 20) } });
     stage.works("outlook.add_event_attachment", large).await;
@@ -308,7 +352,10 @@ async fn nobody_looks_without_the_permission() {
         ("list_rooms_in_room_list", json!({ "roomListEmail": "a@contoso.example" })),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
-        assert!(error.code() == Code::MissingScope && error.to_string().contains("Place.Read.All"), "{action}: {error}");
+        assert!(
+            error.code() == Code::MissingScope && error.to_string().contains("Place.Read.All"),
+            "{action}: {error}"
+        );
     }
     assert_eq!(stage.sandbox.request_count(), 0);
 }
@@ -323,7 +370,10 @@ async fn what_is_not_there_is_not_found() {
         ("permanently_delete_event", json!({ "eventId": GONE, "confirm": true })),
         ("forward_event", json!({ "eventId": GONE, "to": ["alexw@contoso.example"] })),
         ("dismiss_event_reminder", json!({ "eventId": GONE })),
-        ("list_event_instances", json!({ "eventId": GONE, "start": "2027-01-01", "end": "2027-02-01", "timeZone": "UTC" })),
+        (
+            "list_event_instances",
+            json!({ "eventId": GONE, "start": "2027-01-01", "end": "2027-02-01", "timeZone": "UTC" }),
+        ),
         ("list_event_attachments", json!({ "eventId": GONE })),
         ("add_event_attachment", json!({ "eventId": GONE, "name": "a", "content": { "text": "x" } })),
         ("download_event_attachment", json!({ "eventId": there, "attachmentId": GONE })),
@@ -338,9 +388,10 @@ async fn what_is_not_there_is_not_found() {
 async fn what_outlook_refuses_is_an_error() {
     let stage = Stage::new();
     let (tour, budget) = (event(&stage, "Tour of the lab").await, event(&stage, "Budget").await);
-    for (action, input) in
-        [("cancel_event", json!({ "eventId": tour })), ("respond_to_event", json!({ "eventId": budget, "response": "accept" }))]
-    {
+    for (action, input) in [
+        ("cancel_event", json!({ "eventId": tour })),
+        ("respond_to_event", json!({ "eventId": budget, "response": "accept" })),
+    ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
         assert!(error.code() == Code::Rejected && error.to_string().contains("organizer"), "{action}: {error}");
     }
@@ -360,13 +411,25 @@ async fn what_makes_no_sense_is_refused_before() {
         ("create_event", json!({ "subject": "X", "end": "2027-03-01T10:00:00Z" }), "/start"),
         ("create_event", with(json!({ "subject": "X", "isAllDay": true })), "/end"),
         ("update_event", with(json!({ "eventId": GONE })), "/end"),
-        ("snooze_event_reminder", json!({ "eventId": GONE, "newReminderTime": "2027-03-01T09:00" }), "/newReminderTime"),
+        (
+            "snooze_event_reminder",
+            json!({ "eventId": GONE, "newReminderTime": "2027-03-01T09:00" }),
+            "/newReminderTime",
+        ),
         ("list_reminders", backwards.clone(), "/end"),
         ("list_reminders", json!({ "start": "2027-03-01", "end": "2027-03-02" }), "/start"),
         ("get_calendar_view", json!({ "start": "2027-03-01T09:00", "end": "2027-03-02T09:00:00Z" }), "/start"),
-        ("list_event_instances", json!({ "eventId": GONE, "start": "2027-03-01T09:00:00Z", "end": "2027-03-02T09:00" }), "/end"),
+        (
+            "list_event_instances",
+            json!({ "eventId": GONE, "start": "2027-03-01T09:00:00Z", "end": "2027-03-02T09:00" }),
+            "/end",
+        ),
         ("search_events", json!({ "startAfter": "2027-03-01" }), "/startAfter"),
-        ("get_schedule", json!({ "schedules": ["a@contoso.example"], "start": "2027-03-01", "end": "2027-03-02" }), "/start"),
+        (
+            "get_schedule",
+            json!({ "schedules": ["a@contoso.example"], "start": "2027-03-01", "end": "2027-03-02" }),
+            "/start",
+        ),
         ("list_events", json!({ "query": { "search": "x" } }), "/query/search"),
         ("search_events", json!({}), "/subjectContains"),
         ("get_calendar_view", backwards.clone(), "/end"),
@@ -374,7 +437,11 @@ async fn what_makes_no_sense_is_refused_before() {
         ("get_schedule", with(json!({ "schedules": ["a@contoso.example"] })), "/end"),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
-        assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, place), "{action}: {error}");
+        assert_eq!(
+            (error.code(), error.violations()[0].pointer.as_str()),
+            (Code::InvalidInput, place),
+            "{action}: {error}"
+        );
     }
     assert_eq!(stage.sandbox.request_count(), 0);
 }

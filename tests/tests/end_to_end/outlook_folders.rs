@@ -19,32 +19,41 @@ covers! {
     action "outlook.create_search_folder": a_search_folder_shows_what_it_finds, what_outlook_refuses_is_an_error;
 }
 
-const GONE: &str =
-    "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
+const GONE: &str = "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
 
 fn names(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|it| it["displayName"].as_str().unwrap()).collect()
 }
 
 async fn projects(stage: &Stage) -> Value {
-    let list = stage.works("outlook.list_mail_folders", json!({ "query": { "filter": "displayName eq 'Projects'" } })).await;
+    let list =
+        stage.works("outlook.list_mail_folders", json!({ "query": { "filter": "displayName eq 'Projects'" } })).await;
     list["items"][0]["id"].clone()
 }
 
 #[tokio::test]
 async fn folders_stand_in_folders() {
     let stage = Stage::new();
-    let made = stage.works("outlook.create_mail_folder", json!({ "displayName": "Invoices", "parentFolderId": "inbox" })).await;
-    let inner =
-        stage.works("outlook.create_mail_folder", json!({ "displayName": "Paid", "parentFolderId": made["id"], "isHidden": true })).await;
+    let made = stage
+        .works("outlook.create_mail_folder", json!({ "displayName": "Invoices", "parentFolderId": "inbox" }))
+        .await;
+    let inner = stage
+        .works(
+            "outlook.create_mail_folder",
+            json!({ "displayName": "Paid", "parentFolderId": made["id"], "isHidden": true }),
+        )
+        .await;
     stage.works("outlook.update_mail_folder", json!({ "folderId": made["id"], "displayName": "Bills" })).await;
     let read = stage.works("outlook.get_mail_folder", json!({ "folderId": made["id"] })).await;
     assert_eq!((&read["displayName"], &read["childFolderCount"]), (&json!("Bills"), &json!(1)));
     let shown = stage.works("outlook.list_mail_folders", json!({ "parentFolderId": made["id"] })).await;
     assert_eq!(names(&shown), Vec::<&str>::new());
-    let hidden = stage.works("outlook.list_mail_folders", json!({ "parentFolderId": made["id"], "includeHidden": true })).await;
+    let hidden =
+        stage.works("outlook.list_mail_folders", json!({ "parentFolderId": made["id"], "includeHidden": true })).await;
     assert_eq!(hidden["items"][0]["id"], inner["id"]);
-    let all = stage.works("outlook.list_mail_folders", json!({ "recursive": true, "includeHidden": true, "fetchAll": true })).await;
+    let all = stage
+        .works("outlook.list_mail_folders", json!({ "recursive": true, "includeHidden": true, "fetchAll": true }))
+        .await;
     for name in ["Inbox", "Bills", "Paid", "Projects", "Mark 8"] {
         assert_eq!(names(&all).iter().filter(|known| **known == name).count(), 1, "{name}");
     }
@@ -56,7 +65,8 @@ async fn folders_stand_in_folders() {
 async fn folders_move_and_are_copied() {
     let stage = Stage::new();
     let id = projects(&stage).await;
-    let copy = stage.works("outlook.copy_mail_folder", json!({ "folderId": id, "destinationFolderId": "archive" })).await;
+    let copy =
+        stage.works("outlook.copy_mail_folder", json!({ "folderId": id, "destinationFolderId": "archive" })).await;
     assert_ne!(copy["id"], id);
     let below = stage.works("outlook.list_mail_folders", json!({ "parentFolderId": copy["id"] })).await;
     assert_eq!(names(&below), ["Mark 8"], "what is in it is copied too");
@@ -92,11 +102,14 @@ async fn changes_are_told_once() {
 #[tokio::test]
 async fn a_search_folder_shows_what_it_finds() {
     let stage = Stage::new();
-    let input = json!({ "displayName": "Launch", "sourceFolderIds": ["inbox"], "filterQuery": "contains(subject, 'launch')" });
+    let input =
+        json!({ "displayName": "Launch", "sourceFolderIds": ["inbox"], "filterQuery": "contains(subject, 'launch')" });
     let folder = stage.works("outlook.create_search_folder", input).await;
     let inbox = stage.look("/me/mailFolders/inbox")["id"].clone();
     assert_eq!(folder["sourceFolderIds"], json!([inbox]), "the name was looked up");
-    let list = stage.works("outlook.list_emails", json!({ "folderId": folder["id"], "query": { "select": ["subject"] } })).await;
+    let list = stage
+        .works("outlook.list_emails", json!({ "folderId": folder["id"], "query": { "select": ["subject"] } }))
+        .await;
     let found = list["items"].as_array().unwrap();
     assert!(!found.is_empty() && found.iter().all(|it| it["subject"].as_str().unwrap().contains("launch")), "{list}");
 }
@@ -152,12 +165,18 @@ async fn folders_that_every_mailbox_has_stay_and_the_error_says_so() {
 #[tokio::test]
 async fn what_is_true_of_one_level_is_not_asked_of_all() {
     let stage = Stage::new();
-    for (name, value) in
-        [("filter", json!("unreadItemCount gt 0")), ("search", json!("x")), ("orderby", json!("displayName")), ("count", json!(true))]
-    {
-        let error = stage.fails("outlook.list_mail_folders", json!({ "recursive": true, "query": { name: value } })).await;
+    for (name, value) in [
+        ("filter", json!("unreadItemCount gt 0")),
+        ("search", json!("x")),
+        ("orderby", json!("displayName")),
+        ("count", json!(true)),
+    ] {
+        let error =
+            stage.fails("outlook.list_mail_folders", json!({ "recursive": true, "query": { name: value } })).await;
         assert_eq!(error.violations()[0].pointer, format!("/query/{name}"));
     }
-    let chosen = stage.works("outlook.list_mail_folders", json!({ "recursive": true, "query": { "select": ["displayName"] } })).await;
+    let chosen = stage
+        .works("outlook.list_mail_folders", json!({ "recursive": true, "query": { "select": ["displayName"] } }))
+        .await;
     assert!(names(&chosen).contains(&"Mark 8"), "a choice of properties hides no level: {chosen}");
 }

@@ -42,8 +42,7 @@ covers! {
 
 const GONE: &str = "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAD0JAAA==";
 
-const GONE_FOLDER: &str =
-    "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
+const GONE_FOLDER: &str = "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAD0JAAA==";
 
 fn subjects(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|it| it["subject"].as_str().unwrap()).collect()
@@ -126,13 +125,17 @@ async fn messages_are_offered_by_subject_and_sender() {
     let choices = stage.choices("outlook.messages", json!({ "folderId": "inbox" }), None).await.unwrap();
     assert_eq!(choices.choices[0].label, "Welcome to the retail team – Megan Bowen");
     let found = stage.choices("outlook.messages", json!({}), Some("launch \"date")).await.unwrap();
-    assert!(!found.choices.is_empty() && found.choices.iter().all(|choice| choice.label.to_lowercase().contains("launch")), "{found:?}");
+    assert!(
+        !found.choices.is_empty() && found.choices.iter().all(|choice| choice.label.to_lowercase().contains("launch")),
+        "{found:?}"
+    );
 }
 
 #[tokio::test]
 async fn nobody_looks_into_a_mailbox_without_the_permission() {
     let stage = Stage::with(&["User.Read", "Mail.Read"]);
-    let error = stage.choices("outlook.messages", json!({ "mailbox": "meganb@contoso.example" }), None).await.unwrap_err();
+    let error =
+        stage.choices("outlook.messages", json!({ "mailbox": "meganb@contoso.example" }), None).await.unwrap_err();
     assert_eq!(error.code(), Code::MissingScope);
     assert!(error.to_string().contains("Mail.Read.Shared"), "{error}");
     let run = Run::new("outlook.get_email", "adele", json!({ "mailbox": "meganb@contoso.example", "messageId": GONE }));
@@ -146,7 +149,8 @@ async fn the_first_answer_decides() {
     let asking = stage.works("outlook.send_email_and_wait", question.clone());
     let answering = async {
         tokio::time::sleep(std::time::Duration::from_secs(70)).await;
-        let copy = stage.look("/me/mailFolders/sentitems/messages?$filter=subject eq 'Chairs'&$select=conversationId,body");
+        let copy =
+            stage.look("/me/mailFolders/sentitems/messages?$filter=subject eq 'Chairs'&$select=conversationId,body");
         assert!(copy["value"][0]["body"]["content"].as_str().unwrap().contains("Approve"), "{copy}");
         let sender = json!({ "emailAddress": { "address": "meganb@contoso.example" } });
         let reply = json!({
@@ -199,7 +203,10 @@ async fn a_draft_is_made_changed_and_sent() {
     let changed = stage.works("outlook.update_draft", change).await;
     assert_eq!(changed["toRecipients"][0]["emailAddress"]["address"], "meganb@contoso.example");
     assert_eq!((&changed["ccRecipients"], &changed["importance"]), (&json!([]), &json!("high")));
-    assert_eq!(stage.works("outlook.send_draft", json!({ "messageId": id })).await, json!({ "sent": true, "messageId": id }));
+    assert_eq!(
+        stage.works("outlook.send_draft", json!({ "messageId": id })).await,
+        json!({ "sent": true, "messageId": id })
+    );
     assert_eq!((stage.count("sentitems", "Second"), stage.count("drafts", "Second")), (1, 0));
     let arrived = Run::new("outlook.list_emails", "app", json!({ "mailbox": "meganb@contoso.example", "limit": 1 }));
     assert_eq!(stage.execute(arrived).await.unwrap()["items"][0]["subject"], "Second");
@@ -224,18 +231,22 @@ async fn answers_go_where_they_belong() {
     let id = &found["items"][0]["id"];
     stage.works("outlook.reply_to_email", json!({ "messageId": id, "comment": "Thank you." })).await;
     assert_eq!(stage.count("sentitems", "RE: Quarterly budget review"), 1);
-    let with_file =
-        json!({ "messageId": id, "replyAll": true, "comment": "Here.", "attachments": [{ "name": "a.txt", "content": { "text": "x" } }] });
+    let with_file = json!({ "messageId": id, "replyAll": true, "comment": "Here.", "attachments": [{ "name": "a.txt", "content": { "text": "x" } }] });
     let sent = stage.works("outlook.reply_to_email", with_file).await;
-    let copy = stage.works("outlook.get_email", json!({ "messageId": sent["messageId"], "includeAttachments": true })).await;
+    let copy =
+        stage.works("outlook.get_email", json!({ "messageId": sent["messageId"], "includeAttachments": true })).await;
     assert_eq!((&copy["isDraft"], &copy["attachments"][0]["name"]), (&json!(false), &json!("a.txt")));
     stage
-        .works("outlook.forward_email", json!({ "messageId": id, "to": ["alexw@contoso.example"], "cc": ["meganb@contoso.example"] }))
+        .works(
+            "outlook.forward_email",
+            json!({ "messageId": id, "to": ["alexw@contoso.example"], "cc": ["meganb@contoso.example"] }),
+        )
         .await;
     let forward = stage.look("/me/mailFolders/sentitems/messages?$filter=subject eq 'FW: Quarterly budget review'&$select=toRecipients,ccRecipients,hasAttachments");
     assert_eq!(forward["value"][0]["ccRecipients"][0]["emailAddress"]["address"], "meganb@contoso.example");
     assert_eq!(forward["value"][0]["hasAttachments"], true, "the file goes along");
-    let once = crate::stage::as_adele("outlook.reply_to_email", json!({ "messageId": id, "comment": "Once." })).key("k");
+    let once =
+        crate::stage::as_adele("outlook.reply_to_email", json!({ "messageId": id, "comment": "Once." })).key("k");
     let first = stage.execute(once.clone()).await.unwrap();
     assert_eq!(stage.execute(once).await.unwrap(), first);
     assert_eq!(stage.count("sentitems", "RE: Quarterly budget review"), 3);
@@ -245,11 +256,17 @@ async fn answers_go_where_they_belong() {
 async fn drafts_of_answers_are_complete() {
     let stage = Stage::new();
     let id = inbox(&stage, 2).await.remove(1);
-    let reply = stage.works("outlook.create_reply_draft", json!({ "messageId": id, "body": "My text.", "bodyType": "text" })).await;
+    let reply = stage
+        .works("outlook.create_reply_draft", json!({ "messageId": id, "body": "My text.", "bodyType": "text" }))
+        .await;
     assert_eq!((&reply["isDraft"], &reply["subject"]), (&json!(true), &json!("RE: Quarterly budget review")));
     assert!(reply["body"]["content"].as_str().unwrap().contains("My text."), "{reply}");
-    let forward =
-        stage.works("outlook.create_forward_draft", json!({ "messageId": id, "to": ["alexw@contoso.example"], "comment": "See." })).await;
+    let forward = stage
+        .works(
+            "outlook.create_forward_draft",
+            json!({ "messageId": id, "to": ["alexw@contoso.example"], "comment": "See." }),
+        )
+        .await;
     assert_eq!(forward["toRecipients"][0]["emailAddress"]["address"], "alexw@contoso.example");
     assert_eq!(stage.count("sentitems", "FW: Quarterly budget review"), 0);
 }
@@ -258,9 +275,16 @@ async fn drafts_of_answers_are_complete() {
 async fn messages_are_found_by_what_is_known() {
     let stage = Stage::new();
     let found = stage
-        .works("outlook.search_emails", json!({ "subject": "launch date", "from": "Lee", "select": ["subject"], "folderId": "inbox" }))
+        .works(
+            "outlook.search_emails",
+            json!({ "subject": "launch date", "from": "Lee", "select": ["subject"], "folderId": "inbox" }),
+        )
         .await;
-    assert!(!subjects(&found).is_empty() && subjects(&found).iter().all(|subject| subject.starts_with("Mark 8 launch date")), "{found}");
+    assert!(
+        !subjects(&found).is_empty()
+            && subjects(&found).iter().all(|subject| subject.starts_with("Mark 8 launch date")),
+        "{found}"
+    );
     let flagged = json!({ "isRead": false, "hasAttachments": true, "folderId": "inbox", "select": ["subject", "isRead", "hasAttachments"], "fetchAll": true });
     let list = stage.works("outlook.search_emails", flagged).await;
     let all = list["items"].as_array().unwrap();
@@ -268,10 +292,14 @@ async fn messages_are_found_by_what_is_known() {
     let words = json!({ "search": "budget", "isRead": true, "folderId": "inbox" });
     let list = stage.works("outlook.search_emails", words).await;
     assert!(list["items"].as_array().unwrap().iter().all(|it| it["isRead"] == true), "{list}");
-    let newest = stage.works("outlook.list_emails", json!({ "limit": 1 })).await["items"][0]["receivedDateTime"].clone();
-    let list = stage.works("outlook.search_emails", json!({ "search": "team", "receivedAfter": newest, "folderId": "inbox" })).await;
+    let newest =
+        stage.works("outlook.list_emails", json!({ "limit": 1 })).await["items"][0]["receivedDateTime"].clone();
+    let list = stage
+        .works("outlook.search_emails", json!({ "search": "team", "receivedAfter": newest, "folderId": "inbox" }))
+        .await;
     assert_eq!(subjects(&list), ["Welcome to the retail team"]);
-    let nothing = stage.works("outlook.search_emails", json!({ "subject": "\" OR from:\"Lee", "folderId": "inbox" })).await;
+    let nothing =
+        stage.works("outlook.search_emails", json!({ "subject": "\" OR from:\"Lee", "folderId": "inbox" })).await;
     assert_eq!(nothing["items"], json!([]), "a quotation mark ends nothing");
 }
 
@@ -282,9 +310,13 @@ async fn changes_are_told_once() {
     assert_eq!(subjects(&all), ["Draft: vacation request"]);
     stage.works("outlook.create_draft", json!({ "subject": "New" })).await;
     stage.works("outlook.delete_email", json!({ "messageId": all["items"][0]["id"] })).await;
-    let since = stage.works("outlook.list_email_changes", json!({ "folderId": "drafts", "deltaToken": all["deltaToken"] })).await;
+    let since = stage
+        .works("outlook.list_email_changes", json!({ "folderId": "drafts", "deltaToken": all["deltaToken"] }))
+        .await;
     assert_eq!((subjects(&since), &since["removed"][0]["id"]), (vec!["New"], &all["items"][0]["id"]));
-    let nothing = stage.works("outlook.list_email_changes", json!({ "folderId": "drafts", "deltaToken": since["deltaToken"] })).await;
+    let nothing = stage
+        .works("outlook.list_email_changes", json!({ "folderId": "drafts", "deltaToken": since["deltaToken"] }))
+        .await;
     assert_eq!((&nothing["items"], &nothing["removed"]), (&json!([]), &json!([])));
 }
 
@@ -301,25 +333,42 @@ async fn a_message_is_marked_in_every_way() {
         (&changed["isRead"], &changed["importance"], &changed["inferenceClassification"]),
         (&json!(true), &json!("high"), &json!("other"))
     );
-    assert_eq!((&changed["flag"]["flagStatus"], &changed["categories"]), (&json!("flagged"), &json!(["Blue category"])));
-    let done =
-        stage.works("outlook.flag_email", json!({ "messageId": id, "status": "complete", "completed": "2026-05-08T12:00:00Z" })).await;
+    assert_eq!(
+        (&changed["flag"]["flagStatus"], &changed["categories"]),
+        (&json!("flagged"), &json!(["Blue category"]))
+    );
+    let done = stage
+        .works(
+            "outlook.flag_email",
+            json!({ "messageId": id, "status": "complete", "completed": "2026-05-08T12:00:00Z" }),
+        )
+        .await;
     assert_eq!(done["flag"]["flagStatus"], "complete");
     let cleared = stage.works("outlook.update_email", json!({ "messageId": id, "categories": null })).await;
-    assert_eq!((&cleared["categories"], &cleared["importance"]), (&json!([]), &json!("high")), "what was not named stays");
+    assert_eq!(
+        (&cleared["categories"], &cleared["importance"]),
+        (&json!([]), &json!("high")),
+        "what was not named stays"
+    );
 }
 
 #[tokio::test]
 async fn categories_come_and_go() {
     let stage = Stage::new();
     let id = inbox(&stage, 1).await.remove(0);
-    let added =
-        stage.works("outlook.add_email_categories", json!({ "messageId": id, "categories": ["Red category", "Green category"] })).await;
+    let added = stage
+        .works(
+            "outlook.add_email_categories",
+            json!({ "messageId": id, "categories": ["Red category", "Green category"] }),
+        )
+        .await;
     assert_eq!(added["categories"], json!(["Red category", "Green category"]));
     stage.sandbox.forget_requests();
     stage.works("outlook.add_email_categories", json!({ "messageId": id, "categories": ["Red category"] })).await;
     assert_eq!(stage.sandbox.request_count(), 1, "nothing is written that is there already");
-    let left = stage.works("outlook.remove_email_categories", json!({ "messageId": id, "categories": ["red CATEGORY", "unknown"] })).await;
+    let left = stage
+        .works("outlook.remove_email_categories", json!({ "messageId": id, "categories": ["red CATEGORY", "unknown"] }))
+        .await;
     assert_eq!(left["categories"], json!(["Green category"]));
 }
 
@@ -327,9 +376,11 @@ async fn categories_come_and_go() {
 async fn messages_move_and_are_copied() {
     let stage = Stage::new();
     let ids = inbox(&stage, 3).await;
-    let moved = stage.works("outlook.move_email", json!({ "messageId": ids[0], "destinationFolderId": "deleteditems" })).await;
+    let moved =
+        stage.works("outlook.move_email", json!({ "messageId": ids[0], "destinationFolderId": "deleteditems" })).await;
     assert_eq!(moved["id"], json!(ids[0]), "the immutable id stays");
-    let copy = stage.works("outlook.copy_email", json!({ "messageId": ids[1], "destinationFolderId": "archive" })).await;
+    let copy =
+        stage.works("outlook.copy_email", json!({ "messageId": ids[1], "destinationFolderId": "archive" })).await;
     assert_ne!(copy["id"], json!(ids[1]));
     stage.works("outlook.archive_email", json!({ "items": [{ "messageId": ids[1] }, { "messageId": ids[2] }] })).await;
     assert_eq!(stage.count("archive", "Quarterly budget review"), 2);
@@ -344,7 +395,10 @@ async fn messages_are_deleted_and_deleted_for_good() {
     assert_eq!(stage.works("outlook.delete_email", json!({ "messageId": ids[0] })).await, json!({ "deleted": true }));
     assert_eq!(stage.count("deleteditems", "Welcome to the retail team"), 1);
     stage.works("outlook.permanently_delete_email", json!({ "messageId": ids[1], "confirm": true })).await;
-    assert_eq!((stage.count("inbox", "Quarterly budget review"), stage.count("deleteditems", "Quarterly budget review")), (0, 0));
+    assert_eq!(
+        (stage.count("inbox", "Quarterly budget review"), stage.count("deleteditems", "Quarterly budget review")),
+        (0, 0)
+    );
 }
 
 #[tokio::test]
@@ -358,8 +412,7 @@ async fn files_are_attached_and_come_back() {
             json!({ "messageId": id, "name": "small.txt", "content": { "text": "Soup" }, "contentType": "text/plain" }),
         )
         .await;
-    let logo =
-        json!({ "messageId": id, "name": "logo.png", "content": { "base64": "iVBORw0KGgo=" }, "isInline": true, "contentId": "logo" });
+    let logo = json!({ "messageId": id, "name": "logo.png", "content": { "base64": "iVBORw0KGgo=" }, "isInline": true, "contentId": "logo" });
     stage.works("outlook.add_attachment", logo).await;
     let large = json!({ "messageId": id, "name": "large.txt", "content": { "text": "x".repeat(4 << 20) } });
     let large = stage.works("outlook.add_attachment", large).await;
@@ -372,8 +425,12 @@ async fn files_are_attached_and_come_back() {
     let file = stage.works("outlook.download_attachment", one.clone()).await;
     assert_eq!((&file["name"], decoded(&file).as_str()), (&json!("small.txt"), "Soup"));
     let all = stage.works("outlook.download_all_attachments", json!({ "messageId": id, "namePattern": "*.txt" })).await;
-    let sizes: Vec<_> =
-        all["items"].as_array().unwrap().iter().map(|it| (it["name"].as_str().unwrap(), it["size"].as_u64().unwrap())).collect();
+    let sizes: Vec<_> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["name"].as_str().unwrap(), it["size"].as_u64().unwrap()))
+        .collect();
     assert_eq!(sizes, [("small.txt", 4), ("large.txt", 4 << 20)]);
     assert_eq!((&all["skipped"][0]["name"], &all["skipped"][0]["reason"]), (&json!("logo.png"), &json!("inline")));
     stage.works("outlook.delete_attachment", one).await;
@@ -394,7 +451,11 @@ async fn what_cannot_go_together_is_refused_before() {
     let gone = json!({ "file": "missing" });
     for (action, input, place) in [
         ("create_draft", json!({ "attachments": [{ "name": "a", "content": gone }] }), "/attachments/0/content"),
-        ("send_email_and_wait", json!({ "to": ["meganb@contoso.example"], "subject": "X", "options": [" "] }), "/options/0"),
+        (
+            "send_email_and_wait",
+            json!({ "to": ["meganb@contoso.example"], "subject": "X", "options": [" "] }),
+            "/options/0",
+        ),
         ("reply_to_email", json!({ "messageId": GONE, "comment": "a", "body": "b" }), "/body"),
         ("search_emails", json!({ "receivedAfter": "2026-02-30", "timeZone": "UTC" }), "/receivedAfter"),
         ("search_emails", json!({ "receivedAfter": "2026-02-03" }), "/receivedAfter"),
@@ -403,7 +464,11 @@ async fn what_cannot_go_together_is_refused_before() {
         ("add_attachment", json!({ "messageId": GONE, "name": "a", "content": gone }), "/content"),
     ] {
         let error = stage.fails(&format!("outlook.{action}"), input).await;
-        assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, place), "{action}: {error}");
+        assert_eq!(
+            (error.code(), error.violations()[0].pointer.as_str()),
+            (Code::InvalidInput, place),
+            "{action}: {error}"
+        );
     }
     assert_eq!(stage.sandbox.request_count(), 0);
     let id = inbox(&stage, 2).await.remove(1);

@@ -38,7 +38,10 @@ covers! {
 async fn time_zones_are_offered_by_name() {
     let stage = Stage::new();
     let choices = stage.choices("outlook.time_zones", json!({}), Some("berlin")).await.unwrap();
-    assert_eq!(choices.choices.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>(), ["W. Europe Standard Time"]);
+    assert_eq!(
+        choices.choices.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>(),
+        ["W. Europe Standard Time"]
+    );
     let all = stage.choices("outlook.time_zones", json!({}), None).await.unwrap();
     assert!(all.choices.len() > 100, "{}", all.choices.len());
 }
@@ -47,12 +50,18 @@ async fn time_zones_are_offered_by_name() {
 async fn nobody_asks_the_server_without_the_permission() {
     let stage = Stage::with(&["Mail.Read"]);
     for picklist in ["outlook.time_zones", "outlook.categories", "outlook.languages", "outlook.message_rules"] {
-        assert_eq!(stage.choices(picklist, json!({}), None).await.unwrap_err().code(), Code::MissingScope, "{picklist}");
+        assert_eq!(
+            stage.choices(picklist, json!({}), None).await.unwrap_err().code(),
+            Code::MissingScope,
+            "{picklist}"
+        );
     }
     let ids = json!({ "ids": ["x"], "sourceIdType": "restId", "targetIdType": "ewsId" });
-    for (action, input) in
-        [("list_supported_time_zones", json!({})), ("list_supported_languages", json!({})), ("translate_exchange_ids", ids)]
-    {
+    for (action, input) in [
+        ("list_supported_time_zones", json!({})),
+        ("list_supported_languages", json!({})),
+        ("translate_exchange_ids", ids),
+    ] {
         assert_eq!(stage.fails(&format!("outlook.{action}"), input).await.code(), Code::MissingScope, "{action}");
     }
 }
@@ -78,9 +87,17 @@ async fn rules_are_made_changed_and_deleted() {
     let made = stage.works("outlook.create_message_rule", input).await;
     assert_eq!(made["actions"]["forwardTo"][0]["emailAddress"]["address"], "meganb@contoso.example");
     let id = &made["id"];
-    stage.works("outlook.update_message_rule", json!({ "ruleId": id, "isEnabled": false, "actions": { "markAsRead": true } })).await;
+    stage
+        .works(
+            "outlook.update_message_rule",
+            json!({ "ruleId": id, "isEnabled": false, "actions": { "markAsRead": true } }),
+        )
+        .await;
     let read = stage.works("outlook.get_message_rule", json!({ "ruleId": id })).await;
-    assert_eq!((&read["isEnabled"], &read["actions"]["markAsRead"], &read["sequence"]), (&json!(false), &json!(true), &json!(3)));
+    assert_eq!(
+        (&read["isEnabled"], &read["actions"]["markAsRead"], &read["sequence"]),
+        (&json!(false), &json!(true), &json!(3))
+    );
     let choices = stage.choices("outlook.message_rules", json!({}), Some("alex")).await.unwrap();
     assert_eq!(choices.choices.len(), 1);
     stage.works("outlook.delete_message_rule", json!({ "ruleId": id })).await;
@@ -99,7 +116,10 @@ async fn settings_change_and_stay() {
         )
         .await;
     let after = stage.works("outlook.get_mailbox_settings", json!({})).await;
-    assert_eq!((&after["timeZone"], &after["language"]["locale"]), (&json!("W. Europe Standard Time"), &json!("de-DE")));
+    assert_eq!(
+        (&after["timeZone"], &after["language"]["locale"]),
+        (&json!("W. Europe Standard Time"), &json!("de-DE"))
+    );
     assert_eq!(after["workingHours"]["daysOfWeek"], json!(["monday", "tuesday"]));
     assert_eq!(after["dateFormat"], before["dateFormat"], "what was not named stays");
 }
@@ -107,8 +127,15 @@ async fn settings_change_and_stay() {
 #[tokio::test]
 async fn automatic_replies_are_told_to_senders() {
     let stage = Stage::new();
-    stage.works("outlook.set_automatic_replies", json!({ "status": "alwaysEnabled", "internalMessage": "I am away." })).await;
-    let tips = stage.works("outlook.get_mail_tips", json!({ "emailAddresses": ["adelev@contoso.example", "alexw@contoso.example"] })).await;
+    stage
+        .works("outlook.set_automatic_replies", json!({ "status": "alwaysEnabled", "internalMessage": "I am away." }))
+        .await;
+    let tips = stage
+        .works(
+            "outlook.get_mail_tips",
+            json!({ "emailAddresses": ["adelev@contoso.example", "alexw@contoso.example"] }),
+        )
+        .await;
     assert!(tips["items"][0]["automaticReplies"]["message"].as_str().unwrap().contains("I am away."), "{tips}");
     assert_eq!(tips["items"].as_array().unwrap().len(), 2);
     let settings = stage.works("outlook.set_automatic_replies", json!({ "status": "disabled" })).await;
@@ -119,8 +146,10 @@ async fn automatic_replies_are_told_to_senders() {
 async fn what_one_of_several_requests_fails_to_tell_stands_beside_the_rest() {
     let stage = Stage::new();
     let addresses: Vec<String> = (0..150).map(|number| format!("person{number}@contoso.example")).collect();
-    let refused =
-        || Rule::new(Fault::Status { status: 400, code: "ErrorInvalidRequest".into(), message: String::new() }).path("getMailTips");
+    let refused = || {
+        Rule::new(Fault::Status { status: 400, code: "ErrorInvalidRequest".into(), message: String::new() })
+            .path("getMailTips")
+    };
     stage.sandbox.faults().add(refused().once());
     let tips = stage.works("outlook.get_mail_tips", json!({ "emailAddresses": addresses })).await;
     let failed = tips["failed"].as_array().unwrap();
@@ -146,16 +175,27 @@ async fn categories_have_colours() {
 async fn senders_have_their_part_of_the_inbox() {
     let stage = Stage::new();
     let made = stage
-        .works("outlook.create_focused_inbox_override", json!({ "senderEmail": "diegos@contoso.example", "classifyAs": "other" }))
+        .works(
+            "outlook.create_focused_inbox_override",
+            json!({ "senderEmail": "diegos@contoso.example", "classifyAs": "other" }),
+        )
         .await;
-    let changed = stage.works("outlook.update_focused_inbox_override", json!({ "overrideId": made["id"], "classifyAs": "focused" })).await;
+    let changed = stage
+        .works("outlook.update_focused_inbox_override", json!({ "overrideId": made["id"], "classifyAs": "focused" }))
+        .await;
     assert_eq!(changed["classifyAs"], "focused");
     let again = stage
-        .works("outlook.create_focused_inbox_override", json!({ "senderEmail": "DiegoS@contoso.example", "classifyAs": "other" }))
+        .works(
+            "outlook.create_focused_inbox_override",
+            json!({ "senderEmail": "DiegoS@contoso.example", "classifyAs": "other" }),
+        )
         .await;
     assert_eq!(again["id"], made["id"], "a sender has one");
     stage.works("outlook.delete_focused_inbox_override", json!({ "overrideId": made["id"] })).await;
-    assert_eq!(stage.works("outlook.list_focused_inbox_overrides", json!({})).await["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        stage.works("outlook.list_focused_inbox_overrides", json!({})).await["items"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -231,7 +271,11 @@ async fn what_outlook_refuses_is_an_error() {
             json!({ "status": "scheduled", "start": "2027-01-02", "end": "2027-01-01", "timeZone": "UTC" }),
             Code::InvalidInput,
         ),
-        ("set_automatic_replies", json!({ "status": "scheduled", "start": "2027-01-01", "end": "2027-01-02" }), Code::InvalidInput),
+        (
+            "set_automatic_replies",
+            json!({ "status": "scheduled", "start": "2027-01-01", "end": "2027-01-02" }),
+            Code::InvalidInput,
+        ),
         ("create_category", json!({ "displayName": "blue category" }), Code::Conflict),
         ("create_focused_inbox_override", json!({ "senderEmail": "x", "classifyAs": "other" }), Code::InvalidInput),
         ("get_mail_tips", json!({ "emailAddresses": [] }), Code::InvalidInput),
@@ -245,7 +289,8 @@ async fn what_outlook_refuses_is_an_error() {
 async fn a_rule_takes_a_folder_by_its_name() {
     let stage = Stage::new();
     let archive = stage.look("/me/mailFolders/archive")["id"].clone();
-    let input = json!({ "displayName": "File", "sequence": 3, "actions": { "moveToFolder": "archive", "markAsRead": true } });
+    let input =
+        json!({ "displayName": "File", "sequence": 3, "actions": { "moveToFolder": "archive", "markAsRead": true } });
     let made = stage.works("outlook.create_message_rule", input).await;
     let path = format!("/me/mailFolders/inbox/messageRules/{}", made["id"].as_str().unwrap());
     assert_eq!(stage.look(&path)["actions"], json!({ "moveToFolder": archive, "markAsRead": true }));

@@ -65,14 +65,16 @@ async fn those_of_one_address_are_ended() {
     for connector in ["outlook", "graph_raw"] {
         let stage = Stage::new();
         stage.works(&format!("{connector}.create_subscription"), wanted(connector)).await;
-        let ended = stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "notificationUrl": HOOK })).await;
+        let ended =
+            stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "notificationUrl": HOOK })).await;
         assert_eq!(ended, json!({ "deleted": 1, "failed": [] }));
         let left = stage.works(&format!("{connector}.list_subscriptions"), json!({})).await;
         assert_eq!(left["items"].as_array().unwrap().len(), 1, "the one of another address stays");
         let refused = stage.fails(&format!("{connector}.delete_all_subscriptions"), json!({})).await;
         assert_eq!((refused.code(), refused.violations()[0].pointer.as_str()), (Code::InvalidInput, "/instanceOnly"));
         assert!(refused.advice().contains("notificationUrl"), "{}", refused.advice());
-        let ended = stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "instanceOnly": false })).await;
+        let ended =
+            stage.works(&format!("{connector}.delete_all_subscriptions"), json!({ "instanceOnly": false })).await;
         assert_eq!(ended["deleted"], 1);
     }
 }
@@ -103,7 +105,8 @@ async fn what_cannot_be_watched_is_an_error() {
     let other = json!({ "mailbox": "meganb@contoso.example", "resource": "messages", "changeTypes": ["created"], "notificationUrl": HOOK });
     let error = stage.fails("outlook.create_subscription", other).await;
     assert_eq!(error.code(), Code::Forbidden, "a user watches the own mailbox only: {error}");
-    let folder = json!({ "resource": "events", "folderId": "inbox", "changeTypes": ["created"], "notificationUrl": HOOK });
+    let folder =
+        json!({ "resource": "events", "folderId": "inbox", "changeTypes": ["created"], "notificationUrl": HOOK });
     assert_eq!(stage.fails("outlook.create_subscription", folder).await.violations()[0].pointer, "/folderId");
     let plain = json!({ "resource": "me/events", "changeTypes": ["created"], "notificationUrl": "http://hooks.contoso.example/" });
     let error = stage.fails("graph_raw.create_subscription", plain).await;
@@ -119,7 +122,8 @@ async fn what_is_not_there_is_not_found() {
             assert_eq!(error.code(), Code::NotFound, "{connector}.{action}: {error}");
         }
     }
-    let error = stage.fails("outlook.raw_request", json!({ "method": "GET", "url": format!("/subscriptions/{GONE}") })).await;
+    let error =
+        stage.fails("outlook.raw_request", json!({ "method": "GET", "url": format!("/subscriptions/{GONE}") })).await;
     assert_eq!(error.code(), Code::NotFound);
 }
 
@@ -141,6 +145,7 @@ async fn nobody_is_told_without_the_permission() {
 #[tokio::test]
 async fn any_request_can_be_sent() {
     let stage = Stage::new();
-    let answer = stage.works("outlook.raw_request", json!({ "method": "GET", "url": "/me/outlook/masterCategories" })).await;
+    let answer =
+        stage.works("outlook.raw_request", json!({ "method": "GET", "url": "/me/outlook/masterCategories" })).await;
     assert_eq!((&answer["status"], answer["body"]["value"].is_array()), (&json!(200), true));
 }

@@ -38,7 +38,9 @@ async fn without_a_table_nobody_can_answer() {
 #[tokio::test]
 async fn what_is_there_is_read() {
     let stage = Stage::new();
-    let answer = stage.works("graph_raw.get", json!({ "url": "/me", "query": [{ "key": "$select", "value": "displayName" }] })).await;
+    let answer = stage
+        .works("graph_raw.get", json!({ "url": "/me", "query": [{ "key": "$select", "value": "displayName" }] }))
+        .await;
     assert_eq!((&answer["status"], &answer["body"]["displayName"]), (&json!(200), &json!("Adele Vance")));
     assert!(answer["headers"]["request-id"].is_string());
     assert_eq!(stage.seen(), ["GET /me?$select=displayName"]);
@@ -82,7 +84,9 @@ async fn a_property_that_graph_does_not_know_is_refused() {
 #[tokio::test]
 async fn a_change_of_what_is_not_there_fails() {
     let stage = Stage::new();
-    let error = stage.fails("graph_raw.patch", json!({ "url": "/users/nobody@contoso.example", "body": { "city": "Rome" } })).await;
+    let error = stage
+        .fails("graph_raw.patch", json!({ "url": "/users/nobody@contoso.example", "body": { "city": "Rome" } }))
+        .await;
     assert_eq!(error.code(), Code::NotFound);
 }
 
@@ -150,7 +154,15 @@ async fn hostile_requests_are_refused_before_a_byte_leaves() {
         assert_eq!(error.code(), Code::InvalidInput, "{url}: {error}");
         assert_eq!(error.violations()[0].pointer, "/url", "{url}");
     }
-    for header in ["Authorization", "authorization", "Host", "Cookie", "Content-Length", "Transfer-Encoding", "Proxy-Authorization"] {
+    for header in [
+        "Authorization",
+        "authorization",
+        "Host",
+        "Cookie",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Proxy-Authorization",
+    ] {
         let input = json!({ "method": "GET", "url": "/me", "headers": [{ "key": header, "value": "x" }] });
         let error = stage.fails("graph_raw.raw_request", input).await;
         assert_eq!((error.code(), error.violations().len()), (Code::InvalidInput, 1), "{header}: {error}");

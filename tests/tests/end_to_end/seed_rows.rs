@@ -197,15 +197,27 @@ const MISSING: &[(&str, &str)] = &[
 
 /// Our names in all rows, each once.
 pub(crate) fn ours() -> BTreeSet<&'static str> {
-    let all = [WORKATO_OUTLOOK, PRISMATIC_OUTLOOK, OKTA_OFFICE_365, WORKATO_ENTRA, PRISMATIC_ENTRA, OKTA_AZURE_AD, WORKATO_GRAPH, RAW];
+    let all = [
+        WORKATO_OUTLOOK,
+        PRISMATIC_OUTLOOK,
+        OKTA_OFFICE_365,
+        WORKATO_ENTRA,
+        PRISMATIC_ENTRA,
+        OKTA_AZURE_AD,
+        WORKATO_GRAPH,
+        RAW,
+    ];
     all.into_iter().flatten().map(|(_, ours)| *ours).collect()
 }
 
 #[test]
 fn what_is_missing_is_named_and_is_not_there() {
     let host = Stage::new().host;
-    let there: Vec<&str> =
-        MISSING.iter().filter(|(_, ours)| host.trigger(ours).is_ok() || host.action(ours).is_ok()).map(|(theirs, _)| *theirs).collect();
+    let there: Vec<&str> = MISSING
+        .iter()
+        .filter(|(_, ours)| host.trigger(ours).is_ok() || host.action(ours).is_ok())
+        .map(|(theirs, _)| *theirs)
+        .collect();
     assert!(there.is_empty(), "is there, and belongs among the rows that run: {there:?}");
 }
 
@@ -218,10 +230,12 @@ async fn run(rows: &[(&str, &str)]) {
                 let example = first(&action.input_schema());
                 stage.execute(as_adele(ours, example)).await.map(|_| ())
             }
-            (_, Ok(trigger)) => match stage.host.listen(Listen::new(*ours, "adele", first(&trigger.input_schema()))).await {
-                Ok(mut listener) => listener.try_next().await.map(|_| ()),
-                Err(error) => Err(error),
-            },
+            (_, Ok(trigger)) => {
+                match stage.host.listen(Listen::new(*ours, "adele", first(&trigger.input_schema()))).await {
+                    Ok(mut listener) => listener.try_next().await.map(|_| ()),
+                    Err(error) => Err(error),
+                }
+            }
             (Err(unknown), _) => Err(unknown),
         };
         if let Err(error) = outcome {

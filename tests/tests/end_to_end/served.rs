@@ -23,7 +23,8 @@ async fn mail_and_lists_and_batches() {
     let items: Vec<_> = stage.host.stream(Run::new("outlook.list_emails", "adele", input)).collect().await;
     assert_eq!((items.len(), items.iter().all(Result::is_ok)), (501, true));
     let part = |i| json!({ "method": "POST", "url": "/me/messages", "body": { "subject": format!("Part {i}") } });
-    let answer = stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
+    let answer =
+        stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
     assert!(answer["responses"].as_array().unwrap().iter().all(|part| part["status"] == 201));
     let folders = stage.host.choices("outlook.mail_folders", "adele", json!({}), Ask::default()).await.unwrap();
     assert!(folders.choices.iter().any(|choice| choice.label == "Mark 8"));
@@ -42,7 +43,8 @@ async fn files_go_up_and_come_back() {
     stage.sandbox.faults().add(Rule::new(Fault::ResetAfter).path("/upload/").method("PUT").from_nth(2).once());
     let files = LocalFiles::new().attach("a", &path).unwrap();
     let input = json!({ "createUrl": "/me/drive/root:/a.bin:/createUploadSession", "content": { "file": "a" }, "chunkSize": 983_040 });
-    let item = stage.execute(Run::new("graph_raw.upload_session", "adele", input).files(Arc::new(files))).await.unwrap();
+    let item =
+        stage.execute(Run::new("graph_raw.upload_session", "adele", input).files(Arc::new(files))).await.unwrap();
     assert_eq!(item["body"]["size"], json!(content.len()));
     assert_eq!(stage.sandbox.faults().counts().fired, 1);
     let files = LocalFiles::new().store_at(folder.path().join("back.bin")).unwrap();
@@ -138,7 +140,8 @@ async fn informational_answers_and_gateways_change_nothing() {
     let input = json!({ "fetchAll": true, "query": { "top": 20, "select": ["subject"] } });
     let list = stage.works("outlook.list_emails", input).await;
     let part = |i| json!({ "method": "POST", "url": "/me/messages", "body": { "subject": format!("Part {i}") } });
-    let answer = stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
+    let answer =
+        stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
     stage.sandbox.perturb(graph_sandbox::Perturbations::none());
     let all = stage.look("/me/mailFolders/inbox?$select=totalItemCount")["totalItemCount"].as_u64().unwrap();
     assert_eq!(list["items"].as_array().unwrap().len() as u64, all);

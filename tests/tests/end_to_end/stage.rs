@@ -61,8 +61,8 @@ pub(crate) const ALL: &[&str] = &[
     "ProfilePhoto.ReadWrite.All",
 ];
 
-/// The host and the sandbox. There are three connections: `adele`, a user; `app`, without a user; and `app_of_adele`, whose default user
-/// she is.
+/// The host and the sandbox. There are three connections: `adele`, a user; `app`, without a user; and `app_of_adele`,
+/// whose default user she is.
 pub(crate) struct Stage {
     pub(crate) host: Host,
     pub(crate) sandbox: Sandbox,
@@ -117,7 +117,14 @@ fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, ori
 }
 
 // `told`: whether the token tells what it carries. `user` is the default user of an app's connection.
-fn given_for(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, origin: &str, user: Option<&str>) -> Given {
+fn given_for(
+    sandbox: &Sandbox,
+    holder: Holder<'_>,
+    scopes: &[&str],
+    told: bool,
+    origin: &str,
+    user: Option<&str>,
+) -> Given {
     let token = sandbox.issue_token(holder, scopes);
     let token = Token::new(&Secret::new(token), told.then(|| Arc::new(Granted::new(scopes)))).unwrap();
     let who = match holder {
@@ -156,9 +163,10 @@ impl Stage {
     fn built(sandbox: Sandbox, scopes: &[&str], told: bool, more: impl FnOnce(Builder) -> Builder) -> Stage {
         let add = |holder| given(&sandbox, holder, scopes, told, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
-        let builder = builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
-        let of_adele =
-            given_for(&sandbox, Holder::App(seeds::DAEMON), scopes, told, ORIGIN, Some(ADELE)).transport(Arc::new(sandbox.clone()));
+        let builder =
+            builder.connection("adele", add(Holder::User(ADELE))).connection("app", add(Holder::App(seeds::DAEMON)));
+        let of_adele = given_for(&sandbox, Holder::App(seeds::DAEMON), scopes, told, ORIGIN, Some(ADELE))
+            .transport(Arc::new(sandbox.clone()));
         let builder = more(builder.connection("app_of_adele", of_adele));
         // A table of one row; Microsoft's own is no part of the project.
         let row = Row {
@@ -232,7 +240,12 @@ impl Stage {
         let caller = Caller { user: Some(user), app_id: seeds::PUBLIC.to_owned(), scopes };
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let uri = format!("/v1.0{}", path.replace(' ', "%20"));
-        let request = http::Request::builder().method(method).uri(uri).header("content-type", "application/json").body(body).unwrap();
+        let request = http::Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("content-type", "application/json")
+            .body(body)
+            .unwrap();
         let answer = self.sandbox.graph().handle(&caller, ORIGIN, &request);
         assert!(answer.status().is_success(), "{method} {path}: {answer:?}");
         serde_json::from_slice(answer.body()).unwrap_or_default()

@@ -62,7 +62,11 @@ async fn what_would_take_too_long_is_said_at_once() {
     stage.sandbox.faults().add(Rule::new(Fault::throttle(3_600)));
     let run = Run::new("outlook.send_email", "adele", letter("Later")).key("later");
     let error = stage.execute(run.clone()).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Throttled, Retry::After(Duration::from_secs(3_600))), "{error}");
+    assert_eq!(
+        (error.code(), error.when_to_retry()),
+        (Code::Throttled, Retry::After(Duration::from_secs(3_600))),
+        "{error}"
+    );
     assert_eq!(stage.sandbox.request_count(), 1);
     // Whoever asks again before that is not let through, and the key is not used up.
     assert_eq!(stage.execute(run.clone()).await.unwrap_err().code(), Code::Throttled);

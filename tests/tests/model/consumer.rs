@@ -35,7 +35,13 @@ pub(crate) struct Consumer<'a> {
 
 impl Consumer<'_> {
     /// Lives until `quiet` looks in a row had nothing to tell, or until it is killed: when it was woken `steps` times.
-    pub(crate) async fn live(&mut self, quiet: usize, steps: Option<usize>, chance: &mut Chance, meanwhile: Arc<Meanwhile>) -> End {
+    pub(crate) async fn live(
+        &mut self,
+        quiet: usize,
+        steps: Option<usize>,
+        chance: &mut Chance,
+        meanwhile: Arc<Meanwhile>,
+    ) -> End {
         let mut life = pin!(self.listen(quiet, chance, meanwhile));
         let mut left = steps.unwrap_or(usize::MAX);
         std::future::poll_fn(move |cx| {
@@ -74,7 +80,9 @@ pub(crate) async fn begin(host: &Host, watch: &Watch) -> Result<Listener> {
     loop {
         let listen = Listen { name: Some("model".to_owned()), ..Listen::new(watch.trigger, "work", (watch.input)()) };
         match host.listen(listen).await {
-            Err(error) if error.code() == Code::Conflict => tokio::time::sleep(std::time::Duration::from_millis(1)).await,
+            Err(error) if error.code() == Code::Conflict => {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await
+            }
             done => return done,
         }
     }

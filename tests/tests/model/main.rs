@@ -27,7 +27,9 @@ async fn all(size: Size) {
     };
     let only = std::env::var("TENON_MODEL_ONLY").unwrap_or_default();
     let mut broken = Vec::new();
-    for watch in kinds::watches().into_iter().filter(|watch| format!("{} {}", watch.kind, watch.trigger).contains(&only)) {
+    for watch in
+        kinds::watches().into_iter().filter(|watch| format!("{} {}", watch.kind, watch.trigger).contains(&only))
+    {
         let start = Instant::now();
         let report = run(&watch, seed, size).await;
         println!(

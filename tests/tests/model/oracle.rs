@@ -127,7 +127,9 @@ fn fault(rule: Rule, told: &Told, thing: &Thing, lost: bool) -> Option<Fault> {
             (backed, thing.here && backed > 0 && last != Some(thing.state.as_str()))
         }
         // What came and went unheard of may be found when a place is lost and the recycle bin is read.
-        Rule::Gone if lost => ((thing.gone + times).saturating_sub(told.ever), thing.was_here && !thing.here && times == 0),
+        Rule::Gone if lost => {
+            ((thing.gone + times).saturating_sub(told.ever), thing.was_here && !thing.here && times == 0)
+        }
         Rule::Gone => (thing.count(&[What::Went]), thing.was_here && !thing.here && times == 0),
         Rule::Come => (thing.count(&[What::Came]), !thing.was_here && thing.here && times == 0),
     };
@@ -170,7 +172,10 @@ mod tests {
     #[test]
     fn what_is_told_wrongly_is_found() {
         for rule in [Rule::New, Rule::Gone, Rule::Come] {
-            assert_eq!([&[][..], &["x"], &["x", "x"]].map(|told| verdict(rule, told)), [Some(Fault::Lost), None, Some(Fault::Twice)]);
+            assert_eq!(
+                [&[][..], &["x"], &["x", "x"]].map(|told| verdict(rule, told)),
+                [Some(Fault::Lost), None, Some(Fault::Twice)]
+            );
         }
         for (told, expected) in [
             (&["one", "two"][..], None),

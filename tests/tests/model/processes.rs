@@ -123,7 +123,10 @@ async fn listen(folder: &Path) -> Result<()> {
     let connection = given(setup["url"].as_str().unwrap(), setup["token"].as_str().unwrap())?;
     // The others' clock stands where the world begins, and only they move it.
     let now = super::world::BEGINNING.parse().unwrap();
-    let host = builder(&folder.join("store.db"), &KeyRing::random()?)?.now(move || now).connection("work", connection).build()?;
+    let host = builder(&folder.join("store.db"), &KeyRing::random()?)?
+        .now(move || now)
+        .connection("work", connection)
+        .build()?;
     let until_quiet = std::env::var("TENON_MODEL_QUIET").is_ok_and(|quiet| quiet == "1");
     let mut heard = OpenOptions::new().create(true).append(true).open(folder.join("heard")).unwrap();
     let mut listener = begin(&host, &watch).await?;

@@ -62,7 +62,8 @@ impl Others {
         let seconds = Duration::from_secs(self.chance.below(30) as u64);
         self.world.sandbox.clock().advance(seconds);
         self.world.machine.advance(seconds);
-        let mut scene = Scene { world: &self.world, chance: &mut self.chance, history: &mut self.history, returns: self.returns };
+        let mut scene =
+            Scene { world: &self.world, chance: &mut self.chance, history: &mut self.history, returns: self.returns };
         self.kind.change(&mut scene);
     }
 }
@@ -85,8 +86,22 @@ pub(crate) async fn run(watch: &Watch, seed: u64, size: Size) -> Report {
     let path = folder.path().join("store.db");
     let (world, mut chance) = (World::new(), Chance(seed));
     let others = Others::new(watch, &world, Chance(chance.next()));
-    let consumer = Consumer { world: &world.clone(), watch, path: &path, keys: KeyRing::random().unwrap(), heard: Heard::default() };
-    let mut run = Run { watch, world, others: Arc::new(Mutex::new(others)), consumer, chance, report: Report::default(), lost: false };
+    let consumer = Consumer {
+        world: &world.clone(),
+        watch,
+        path: &path,
+        keys: KeyRing::random().unwrap(),
+        heard: Heard::default(),
+    };
+    let mut run = Run {
+        watch,
+        world,
+        others: Arc::new(Mutex::new(others)),
+        consumer,
+        chance,
+        report: Report::default(),
+        lost: false,
+    };
     run.settle().await;
     while run.report.kills < size.kills && run.report.faults.is_empty() {
         run.turn(size).await;
@@ -96,7 +111,8 @@ pub(crate) async fn run(watch: &Watch, seed: u64, size: Size) -> Report {
     }
     run.settle().await;
     let mut report = run.report;
-    (report.events, report.again, report.missed) = (run.consumer.heard.events(), run.consumer.heard.again, run.consumer.heard.missed);
+    (report.events, report.again, report.missed) =
+        (run.consumer.heard.events(), run.consumer.heard.again, run.consumer.heard.missed);
     report.changes = run.others.lock().unwrap().history.changes;
     report
 }
@@ -146,7 +162,8 @@ impl Run<'_> {
             self.lose();
         }
         if self.chance.one_in(4) {
-            let fault = [Broken::ResetAfter, Broken::ResetBefore, Broken::GatewayTimeout, Broken::Truncate { bytes: 40 }];
+            let fault =
+                [Broken::ResetAfter, Broken::ResetBefore, Broken::GatewayTimeout, Broken::Truncate { bytes: 40 }];
             let rule = self.chance.pick(&fault).map(|fault| Rule::new(fault).once());
             self.world.sandbox.faults().add(rule.unwrap());
         }
@@ -163,8 +180,12 @@ impl Run<'_> {
     // A place is lost in one of the ways that Graph has of saying so.
     fn lose(&mut self) {
         self.lost = true;
-        let refusals =
-            [(410, "syncStateNotFound"), (400, "Directory_ExpiredPageToken"), (404, "itemNotFound"), (400, "ErrorInvalidRequest")];
+        let refusals = [
+            (410, "syncStateNotFound"),
+            (400, "Directory_ExpiredPageToken"),
+            (404, "itemNotFound"),
+            (400, "ErrorInvalidRequest"),
+        ];
         if self.chance.one_in(3) {
             return self.world.sandbox.graph().expire_delta_tokens();
         }
@@ -197,7 +218,11 @@ impl Run<'_> {
             self.report.faults.push((Fault::Ended, format!("{error:?}")));
         }
         let mut others = self.others.lock().unwrap();
-        self.report.faults.extend(self.consumer.heard.judge(self.watch.rule, &others.history, self.lost.then_some(self.watch.misses)));
+        self.report.faults.extend(self.consumer.heard.judge(
+            self.watch.rule,
+            &others.history,
+            self.lost.then_some(self.watch.misses),
+        ));
         self.lost = false;
         others.history.settle();
         self.report.judged += 1;

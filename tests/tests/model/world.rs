@@ -108,7 +108,13 @@ impl World {
     }
 
     /// A new process: a host on the store that is kept at `path`.
-    pub(crate) fn host(&self, path: &Path, keys: &KeyRing, chance: &mut Chance, meanwhile: Arc<Meanwhile>) -> Result<Host> {
+    pub(crate) fn host(
+        &self,
+        path: &Path,
+        keys: &KeyRing,
+        chance: &mut Chance,
+        meanwhile: Arc<Meanwhile>,
+    ) -> Result<Host> {
         let way = Way { sandbox: self.sandbox.clone(), chance: Mutex::new(Chance(chance.next())), meanwhile };
         let given = given(ORIGIN, &self.token)?.transport(Arc::new(way));
         let machine = self.machine.clone();

@@ -16,7 +16,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     let mut cargo = checkout.cargo();
-    cargo.args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", "bench"]).args(args.rest);
+    cargo
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", "bench"])
+        .args(args.rest);
     let status = cargo.status().map_err(|error| format!("cargo cannot be started: {error}"))?;
     if status.success() { Ok(()) } else { Err("the benchmarks did not run to their end".into()) }
 }

@@ -24,7 +24,11 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
 
 fn step(checkout: &Checkout, command: &str, what: &[String], rest: &[&str]) -> Result<()> {
     let start = Instant::now();
-    let words = [&[command.to_owned()], what].concat().into_iter().chain(rest.iter().map(ToString::to_string)).collect::<Vec<_>>();
+    let words = [&[command.to_owned()], what]
+        .concat()
+        .into_iter()
+        .chain(rest.iter().map(ToString::to_string))
+        .collect::<Vec<_>>();
     println!("cargo {}", words.join(" "));
     let status = checkout.cargo().args(&words).status().map_err(|error| format!("cargo cannot be started: {error}"))?;
     if !status.success() {

@@ -21,7 +21,9 @@ type Step = (&'static str, fn(&Checkout) -> Result<()>);
 
 const STEPS: [Step; 9] = [
     ("fmt", |checkout| cargo(checkout, &["fmt", "--all", "--check"])),
-    ("clippy", |checkout| cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])),
+    ("clippy", |checkout| {
+        cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
+    }),
     ("tests", |checkout| cargo(checkout, &["test", "--workspace"])),
     ("schemas", |checkout| schemas::run(schemas::Args { check: true }, checkout)),
     ("docs", |checkout| docs::run(docs::Args { check: true }, checkout)),

@@ -27,9 +27,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
-    let places = Places { metadata: args.metadata, permissions: args.permissions, examples: args.examples }.or_beside(checkout);
+    let places =
+        Places { metadata: args.metadata, permissions: args.permissions, examples: args.examples }.or_beside(checkout);
     if let Some(missing) = places.missing() {
-        return Err(format!("skipped: {missing} is not here, so nothing was checked; the README says where to get it").into());
+        return Err(
+            format!("skipped: {missing} is not here, so nothing was checked; the README says where to get it").into()
+        );
     }
     let files = places.read(checkout)?;
     let connectors = connectors();

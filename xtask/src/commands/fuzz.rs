@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-/// What rustc is asked for, as `cargo fuzz` asks for it: LLVM's marks of which code was reached, which libFuzzer reads. All of it is
-/// there in a stable toolchain.
+/// What rustc is asked for, as `cargo fuzz` asks for it: LLVM's marks of which code was reached, which libFuzzer reads.
+/// All of it is there in a stable toolchain.
 const INSTRUMENTED: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
@@ -17,8 +17,9 @@ const TARGET: &str = "target/fuzz";
 
 /// Run the fuzz targets: none may panic, hang or take more memory than it should, whatever it reads.
 ///
-/// Each begins with its seeds (`fuzz/seeds`) and what earlier runs found of interest (`fuzz/corpus`). An input that breaks it is kept
-/// in `fuzz/artifacts`; with `--input` it is read once more. A C++ compiler builds libFuzzer. `cargo fuzz` runs the same targets.
+/// Each begins with its seeds (`fuzz/seeds`) and what earlier runs found of interest (`fuzz/corpus`). An input that
+/// breaks it is kept in `fuzz/artifacts`; with `--input` it is read once more. A C++ compiler builds libFuzzer. `cargo
+/// fuzz` runs the same targets.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Which targets; the default is all of them
@@ -59,7 +60,8 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
 /// What asks for the step of `cargo xtask ci`: the first build of the targets takes minutes.
 const ASKED_FOR: &str = "TENON_FUZZ";
 
-/// As a step of `cargo xtask ci`: a short run of each. Unless it is asked for, and without the tools, it is skipped aloud.
+/// As a step of `cargo xtask ci`: a short run of each. Unless it is asked for, and without the tools, it is skipped
+/// aloud.
 pub(crate) fn step(checkout: &Checkout) -> Result<()> {
     if std::env::var_os(ASKED_FOR).is_none() {
         println!("SKIPPED: no target was run; {ASKED_FOR}=1 asks for it");
@@ -99,9 +101,23 @@ fn host_triple() -> Result<String> {
 // With a target named, what runs while it is built is not instrumented.
 fn build(checkout: &Checkout, triple: &str, names: &[String]) -> Result<()> {
     let mut cargo = checkout.cargo();
-    cargo.args(["build", "--quiet", "--release", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", TARGET, "--target", triple]);
+    cargo.args([
+        "build",
+        "--quiet",
+        "--release",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--target-dir",
+        TARGET,
+        "--target",
+        triple,
+    ]);
     cargo.args(names.iter().flat_map(|name| ["--bin", name.as_str()]));
-    let status = cargo.env("RUSTFLAGS", INSTRUMENTED).env_remove("CARGO_ENCODED_RUSTFLAGS").env("CARGO_INCREMENTAL", "0").status();
+    let status = cargo
+        .env("RUSTFLAGS", INSTRUMENTED)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("CARGO_INCREMENTAL", "0")
+        .status();
     let built = status.map_err(|error| format!("cargo cannot be started: {error}"))?.success();
     if built { Ok(()) } else { Err("the fuzz targets cannot be built".into()) }
 }
@@ -113,7 +129,12 @@ fn fuzz(checkout: &Checkout, program: &Path, name: &str, args: &Args) -> Result<
         std::fs::create_dir_all(checkout.path(folder)).map_err(|error| format!("{folder} cannot be made: {error}"))?;
     }
     let mut command = Command::new(program);
-    command.current_dir(checkout.root()).args(["-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=0"]);
+    command.current_dir(checkout.root()).args([
+        "-timeout=20",
+        "-rss_limit_mb=2048",
+        "-print_final_stats=1",
+        "-verbosity=0",
+    ]);
     command.arg(format!("-artifact_prefix={artifacts}/"));
     match &args.input {
         Some(input) => command.arg(std::path::absolute(input)?),

@@ -37,8 +37,7 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
         }
         What::Action { connector, name } => {
             let draft = scaffold::action(checkout, &connector, &name)?;
-            let next =
-                "It reads the signed-in user. Change the file to what it is to do, then run `cargo xtask schemas` and `cargo xtask docs`.";
+            let next = "It reads the signed-in user. Change the file to what it is to do, then run `cargo xtask schemas` and `cargo xtask docs`.";
             (draft, next.to_owned())
         }
     };
@@ -50,7 +49,10 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     for command in ["schemas", "docs"] {
         cargo(checkout, &["run", "--quiet", "--package", "xtask", "--", command])?;
     }
-    println!("\n{next}\nTest it: cargo test --package {} && cargo test --package tenon-tests --test transcripts", draft.package);
+    println!(
+        "\n{next}\nTest it: cargo test --package {} && cargo test --package tenon-tests --test transcripts",
+        draft.package
+    );
     Ok(())
 }
 
@@ -61,5 +63,9 @@ fn format(checkout: &Checkout, draft: &Draft) -> Result<()> {
 
 fn cargo(checkout: &Checkout, words: &[&str]) -> Result<()> {
     let status = checkout.cargo().args(words).status().map_err(|error| format!("cargo cannot be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("the files are written, but cargo {} failed", words.join(" ")).into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the files are written, but cargo {} failed", words.join(" ")).into())
+    }
 }

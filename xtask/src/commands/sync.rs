@@ -7,7 +7,12 @@ use xtask::descriptor::Description;
 use xtask::generated::{Difference, Generated, Mode};
 
 /// Writes or checks what `make` generates. `mend` is the command that puts it right.
-pub(super) fn run(checkout: &Checkout, check: bool, mend: &str, make: impl Fn(&[Description]) -> Result<Generated>) -> Result<()> {
+pub(super) fn run(
+    checkout: &Checkout,
+    check: bool,
+    mend: &str,
+    make: impl Fn(&[Description]) -> Result<Generated>,
+) -> Result<()> {
     let connectors = connectors().iter().map(Description::of).collect::<Result<Vec<_>>>()?;
     let made = make(&connectors)?;
     let differences = made.sync(checkout, if check { Mode::Check } else { Mode::Write })?;

@@ -27,7 +27,12 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     }
     let hidden = if own { xtask::validate::hidden::hidden(&xtask::connectors::connectors()) } else { Vec::new() };
     for rule in &hidden {
-        println!("{}: the plan refuses what the schema takes, by {}: {}", rule.action, rule.properties.join(" and "), rule.message);
+        println!(
+            "{}: the plan refuses what the schema takes, by {}: {}",
+            rule.action,
+            rule.properties.join(" and "),
+            rule.message
+        );
     }
     match report.findings.len() + hidden.len() {
         0 => {

@@ -66,20 +66,26 @@ fn of_route(table: &Table, lists: &Lists<'_>, method: &str, pattern: &str, say: 
     let rows: Vec<_> = expand(pattern).into_iter().filter_map(|path| Some((table.row(method, &path)?, path))).collect();
     let of = |scheme, is_own: bool| -> Vec<_> {
         let is_me = |path: &str| path == "/me" || path.starts_with("/me/");
-        let some = |wanted: bool| rows.iter().filter(move |(_, path)| is_me(path) == wanted).map(|(row, _)| table.permissions(row, scheme));
+        let some = |wanted: bool| {
+            rows.iter().filter(move |(_, path)| is_me(path) == wanted).map(|(row, _)| table.permissions(row, scheme))
+        };
         let found: Vec<_> = some(is_own).collect();
         if found.is_empty() { some(!is_own).collect() } else { found }
     };
-    for (name, scheme, is_own) in
-        [("own", Scheme::DelegatedWork, true), ("any", Scheme::DelegatedWork, false), ("app", Scheme::Application, false)]
-    {
+    for (name, scheme, is_own) in [
+        ("own", Scheme::DelegatedWork, true),
+        ("any", Scheme::DelegatedWork, false),
+        ("app", Scheme::Application, false),
+    ] {
         let Some(names) = lists.get(name).filter(|names| !names.contains(&"*")) else { continue };
         let rows = of(scheme, is_own);
         if rows.is_empty() {
             continue;
         }
         let suffices = |name: &str| {
-            rows.iter().flatten().any(|known| known.name == name || known.name == plain(name) || implies(plain(name), known.name))
+            rows.iter()
+                .flatten()
+                .any(|known| known.name == name || known.name == plain(name) || implies(plain(name), known.name))
         };
         for wrong in names.iter().flat_map(|all| all.split('+')).filter(|name| !suffices(name)) {
             say(format!("`{wrong}` does not suffice ({name})"));
@@ -91,7 +97,12 @@ fn of_route(table: &Table, lists: &Lists<'_>, method: &str, pattern: &str, say: 
                 .filter(|_| scheme == Scheme::DelegatedWork)
                 .chain(["app"].iter().filter(|_| scheme == Scheme::Application))
                 .any(|list| {
-                    lists.get(list).into_iter().flatten().flat_map(|all| all.split('+')).any(|known| plain(known) == name || known == name)
+                    lists
+                        .get(list)
+                        .into_iter()
+                        .flatten()
+                        .flat_map(|all| all.split('+'))
+                        .any(|known| plain(known) == name || known == name)
                 })
         };
         for row in &rows {
@@ -112,10 +123,18 @@ fn plain(name: &str) -> &str {
 // All paths that a pattern stands for, as the sandbox's router has it.
 fn expand(pattern: &str) -> Vec<String> {
     if let Some(rest) = pattern.strip_prefix('@') {
-        return [format!("/me{rest}"), format!("/users/{{user}}{rest}")].iter().flat_map(|pattern| expand(pattern)).collect();
+        return [format!("/me{rest}"), format!("/users/{{user}}{rest}")]
+            .iter()
+            .flat_map(|pattern| expand(pattern))
+            .collect();
     }
-    match pattern.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(choices, after)| (before, choices, after))) {
-        Some((before, choices, after)) => choices.split('|').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect(),
+    match pattern
+        .split_once('[')
+        .and_then(|(before, rest)| rest.split_once(']').map(|(choices, after)| (before, choices, after)))
+    {
+        Some((before, choices, after)) => {
+            choices.split('|').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect()
+        }
         None => vec![pattern.to_owned()],
     }
 }

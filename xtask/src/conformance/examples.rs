@@ -29,13 +29,19 @@ struct Example {
 ///
 /// # Errors
 /// When a line is no example.
-pub fn check(model: &Model, connectors: &[Connector], sent: &[Made], text: &str) -> Result<(Shown, Vec<(String, Finding)>)> {
+pub fn check(
+    model: &Model,
+    connectors: &[Connector],
+    sent: &[Made],
+    text: &str,
+) -> Result<(Shown, Vec<(String, Finding)>)> {
     let types = declared(connectors);
     let ours = canonicals(model, sent);
     let mut shown = Shown::default();
     let mut findings = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let example: Example = serde_json::from_str(line).map_err(|error| format!("an example cannot be read: {error}"))?;
+        let example: Example =
+            serde_json::from_str(line).map_err(|error| format!("an example cannot be read: {error}"))?;
         let Some(url) = example.path.strip_prefix("/v1.0").filter(|url| url.starts_with('/')) else { continue };
         shown.examples += 1;
         let wrong = contradictions(model, &example, url);
@@ -62,8 +68,12 @@ fn contradictions(model: &Model, example: &Example, url: &str) -> Vec<Finding> {
         .iter()
         .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str().unwrap_or_default().to_owned()))
         .collect();
-    let asked =
-        Asked { method: &example.method, url, headers: &headers, body: example.request_body.as_ref().filter(|body| !body.is_string()) };
+    let asked = Asked {
+        method: &example.method,
+        url,
+        headers: &headers,
+        body: example.request_body.as_ref().filter(|body| !body.is_string()),
+    };
     let file = format!("{}#{}", example.page, example.name.as_deref().unwrap_or_default());
     let found = graph_metadata::check(model, asked).into_iter().filter(|found| found.kind != Kind::Member);
     found.map(|found| finding(&file, &found.pointer, found.message)).collect()
@@ -97,7 +107,8 @@ fn declared(connectors: &[Connector]) -> Declared {
         for (_, at, schema) in outputs::outputs(connector) {
             all.definitions.extend(schema.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default());
             outputs::each_type(&schema, &at, &mut |name, schema, _| {
-                let known = all.types.entry(name.to_owned()).or_insert_with(|| (connector.name.to_owned(), BTreeMap::new()));
+                let known =
+                    all.types.entry(name.to_owned()).or_insert_with(|| (connector.name.to_owned(), BTreeMap::new()));
                 for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
                     known.1.entry(property.clone()).or_insert_with(|| schema.clone());
                 }
@@ -153,7 +164,10 @@ fn held(
         }
         for issue in validate::instance::issues(&types.whole(schema), value) {
             let at = format!("/response_body/{property}{}", issue.pointer);
-            found.push((connector.clone(), finding(&file, &at, format!("does not fit our output type of a `{name}`: {}", issue.message))));
+            found.push((
+                connector.clone(),
+                finding(&file, &at, format!("does not fit our output type of a `{name}`: {}", issue.message)),
+            ));
         }
     }
     found

@@ -67,7 +67,13 @@ impl Places {
     /// When it is missing or is not what it should be.
     pub fn read_model(&self, checkout: &Checkout) -> Result<Model> {
         let file = self.metadata.as_deref().ok_or("the CSDL of Graph (`--metadata`) is missing")?;
-        cached(checkout, file, |bytes| Model::from_bytes(bytes).ok(), |text| Ok(Model::from_csdl(text)?), Model::to_bytes)
+        cached(
+            checkout,
+            file,
+            |bytes| Model::from_bytes(bytes).ok(),
+            |text| Ok(Model::from_csdl(text)?),
+            Model::to_bytes,
+        )
     }
 
     /// Reads the files; what was read before comes from a cache below `target/`.
@@ -81,7 +87,13 @@ impl Places {
         let table = self.permissions.as_deref().unwrap_or(Path::new(""));
         Ok(Files {
             model: self.read_model(checkout)?,
-            table: cached(checkout, table, |bytes| Table::from_bytes(bytes).ok(), |text| Ok(Table::from_json(text)?), Table::to_bytes)?,
+            table: cached(
+                checkout,
+                table,
+                |bytes| Table::from_bytes(bytes).ok(),
+                |text| Ok(Table::from_json(text)?),
+                Table::to_bytes,
+            )?,
             examples: self.examples.as_deref().map(text).transpose()?,
         })
     }
@@ -107,7 +119,8 @@ fn cached<T>(
 // Another name for every version of a file.
 fn name_of(file: &Path) -> Result<String> {
     let about = fs::metadata(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_secs();
+    let changed =
+        about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_secs();
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{name}-{}-{changed}.bin", about.len()))
 }

@@ -31,8 +31,10 @@ pub fn check(model: &Model, connector: &Connector) -> Result<(usize, Vec<Finding
 /// The output schemas of a connector, each with the file that has it and its place there.
 pub fn outputs(connector: &Connector) -> Vec<(String, String, Value)> {
     let file = |kind: &str, name: &str| format!("schemas/{}/{kind}/{name}.json", connector.name);
-    let actions = connector.actions.iter().map(|it| (file("actions", it.spec().name), "/output".to_owned(), it.output_schema()));
-    let triggers = connector.triggers.iter().map(|it| (file("triggers", it.spec().name), "/event".to_owned(), it.event_schema()));
+    let actions =
+        connector.actions.iter().map(|it| (file("actions", it.spec().name), "/output".to_owned(), it.output_schema()));
+    let triggers =
+        connector.triggers.iter().map(|it| (file("triggers", it.spec().name), "/event".to_owned(), it.event_schema()));
     actions.chain(triggers).collect()
 }
 
@@ -45,7 +47,9 @@ pub fn each_type(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value, &
             }
             object.iter().for_each(|(key, value)| each_type(value, &format!("{at}/{key}"), visit));
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, value)| each_type(value, &format!("{at}/{i}"), visit)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, value)| each_type(value, &format!("{at}/{i}"), visit))
+        }
         _ => {}
     }
 }
@@ -72,13 +76,17 @@ fn of_type(model: &Model, name: &str, schema: &Value, at: &str) -> (usize, Vec<(
         let place = format!("{at}/properties/{property}");
         match model.property(full, property) {
             None => {
-                let hint = nearest(property, model.property_names(full)).map(|known| format!("; did you mean `{known}`?"));
+                let hint =
+                    nearest(property, model.property_names(full)).map(|known| format!("; did you mean `{known}`?"));
                 found.push((place, format!("a `{name}` has no property `{property}`{}", hint.unwrap_or_default())));
             }
             Some(known) => {
                 let wanted = json_kind(model, &known.ty);
                 if !kinds(declared).is_none_or(|kinds| kinds.contains(&wanted)) {
-                    found.push((place, format!("`{property}` of a `{name}` is {}, in JSON {wanted}", describe(&known.ty))));
+                    found.push((
+                        place,
+                        format!("`{property}` of a `{name}` is {}, in JSON {wanted}", describe(&known.ty)),
+                    ));
                 } else if model.find_type(&known.ty.name).is_some() {
                     // What it is made of, where that names no type itself.
                     unnamed(declared, &place, &mut |inner, at| {

@@ -17,7 +17,8 @@ pub fn check(table: &Table, connectors: &[Connector], sent: &[Made], model: &Mod
         let triggers = connector.triggers.iter().map(|it| ("triggers", it.spec()));
         let picklists = connector.picklists.iter().map(|it| ("picklists", it.spec()));
         for (kind, spec) in actions.chain(triggers).chain(picklists) {
-            let is_its = |made: &&Made| made.connector == connector.name && made.kind == kind && made.spec.name == spec.name;
+            let is_its =
+                |made: &&Made| made.connector == connector.name && made.kind == kind && made.spec.name == spec.name;
             let made: Vec<&Made> = sent.iter().filter(is_its).collect();
             let file = format!("schemas/{}/{kind}/{}.json", connector.name, spec.name);
             all.push((connector.name.to_owned(), of_card(table, model, file, spec, &made)));
@@ -40,7 +41,11 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
     let declared = all.flat_map(|scopes| [scopes.delegated, scopes.shared].into_iter().chain(scopes.application));
     for name in declared.flat_map(|any| any.names()).filter(|name| !table.knows(name)) {
         let hint = graph_metadata::nearest(name, table.names()).map(|known| format!("; did you mean `{known}`?"));
-        findings.push(finding(&file, "/scopes", format!("there is no permission `{name}`{}", hint.unwrap_or_default())));
+        findings.push(finding(
+            &file,
+            "/scopes",
+            format!("there is no permission `{name}`{}", hint.unwrap_or_default()),
+        ));
     }
     for scheme in [Scheme::DelegatedWork, Scheme::Application] {
         // By group: whether its first is the least for a request that needs nothing else, and what would be.
@@ -60,7 +65,11 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
                 continue;
             }
             let Some(row) = table.row(method, &url) else {
-                findings.push(finding(&file, "/scopes", format!("the table has no row for {method} {}", canonical(model, &url))));
+                findings.push(finding(
+                    &file,
+                    "/scopes",
+                    format!("the table has no row for {method} {}", canonical(model, &url)),
+                ));
                 continue;
             };
             let row = table.permissions(row, scheme);
@@ -117,10 +126,13 @@ fn judge<'g>(
         findings.push(finding(file, "/scopes", format!("the table has no permission with which {word} may {what}")));
         return;
     }
-    let one = |name: &str| row.iter().any(|known| known.name == name || known.name == own(name) || implies(own(name), known.name));
+    let one = |name: &str| {
+        row.iter().any(|known| known.name == name || known.name == own(name) || implies(own(name), known.name))
+    };
     // Of what is needed together, one is for this request at least; the others are for those beside it.
     let suffices = |names: &&&str| names.split(' ').any(one);
-    let listed = |all: &[Permission<'_>]| all.iter().take(4).map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+    let listed =
+        |all: &[Permission<'_>]| all.iter().take(4).map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
     let Some(group) = groups.iter().find(|group| group.any.0.iter().all(|name| suffices(&name))) else {
         // The group that comes closest is the one that was meant.
         let meant = groups.iter().max_by_key(|group| group.any.0.iter().filter(|name| suffices(name)).count());
@@ -140,7 +152,8 @@ fn judge<'g>(
     let first = first.split(' ').find(|name| one(name)).map(own).unwrap_or_default();
     let least: Vec<Permission<'_>> = row.iter().filter(|it| it.least).cloned().collect();
     // Not every permission exists for what others shared.
-    let smaller = |it: &Permission<'_>| implies(first, own(it.name)) && table.knows(&format!("{}.Shared", own(it.name)));
+    let smaller =
+        |it: &Permission<'_>| implies(first, own(it.name)) && table.knows(&format!("{}.Shared", own(it.name)));
     let is_least = match group.place {
         NEEDS => true,
         "shared" => !least.iter().any(|it| own(it.name) != first && smaller(it)),

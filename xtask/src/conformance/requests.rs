@@ -30,7 +30,9 @@ pub struct Made {
 pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
     let mut all = Vec::new();
     for case in cases {
-        let (Ok(transcript), Some(connector)) = (&case.transcript, connectors.iter().find(|it| it.name == case.connector)) else {
+        let (Ok(transcript), Some(connector)) =
+            (&case.transcript, connectors.iter().find(|it| it.name == case.connector))
+        else {
             continue;
         };
         let mut stage = transcript.stage();
@@ -122,8 +124,17 @@ pub fn check(model: &Model, made: &Made) -> Option<Vec<Finding>> {
     }
     // Texts and forms are no JSON of Graph, whose bodies are objects.
     let headers: BTreeMap<String, String> = made.sent.headers.clone();
-    let asked =
-        Asked { method: made.sent.method.as_str(), url, headers: &headers, body: made.sent.body.as_ref().filter(|body| body.is_object()) };
+    let asked = Asked {
+        method: made.sent.method.as_str(),
+        url,
+        headers: &headers,
+        body: made.sent.body.as_ref().filter(|body| body.is_object()),
+    };
     let found = graph_metadata::check(model, asked);
-    Some(found.into_iter().map(|it| finding(&made.file, &format!("{}{}", made.pointer, it.pointer), it.message)).collect())
+    Some(
+        found
+            .into_iter()
+            .map(|it| finding(&made.file, &format!("{}{}", made.pointer, it.pointer), it.message))
+            .collect(),
+    )
 }

@@ -53,7 +53,9 @@ pub fn check_table(model: &Model, file: &str, text: &str) -> (usize, Vec<Finding
     let (mut properties, mut findings) = (0, Vec::new());
     let blocks = text.split("\n[").map(|block| block.strip_prefix('[').unwrap_or(block));
     for (head, tokens) in blocks.filter_map(|block| block.split_once(']')).filter(|(head, _)| !head.is_empty()) {
-        let mut say = |message: String| findings.push(finding(file, &format!("/{}", head.split(' ').nth(1).unwrap_or_default()), message));
+        let mut say = |message: String| {
+            findings.push(finding(file, &format!("/{}", head.split(' ').nth(1).unwrap_or_default()), message))
+        };
         match head.split_once(' ') {
             Some(("enum", name)) => members(model, name.trim(), tokens, &mut say),
             Some(("entity" | "complex", rest)) => properties += of_type(model, rest, tokens, &mut say),
@@ -80,8 +82,14 @@ fn of_type(model: &Model, head: &str, tokens: &str, say: &mut dyn FnMut(String))
         say(format!("there is no type `{name}`"));
         return 0;
     };
-    if base.is_some_and(|base| ty.base.as_deref().is_none_or(|known| known.strip_prefix("microsoft.graph.") != Some(base))) {
-        say(format!("`{name}` is not derived from `{}` but from `{}`", base.unwrap_or_default(), ty.base.as_deref().unwrap_or_default()));
+    if base
+        .is_some_and(|base| ty.base.as_deref().is_none_or(|known| known.strip_prefix("microsoft.graph.") != Some(base)))
+    {
+        say(format!(
+            "`{name}` is not derived from `{}` but from `{}`",
+            base.unwrap_or_default(),
+            ty.base.as_deref().unwrap_or_default()
+        ));
     }
     if open != ty.open {
         say(format!("`{name}` is {}open in the metadata", if ty.open { "" } else { "not " }));
@@ -100,9 +108,14 @@ fn of_type(model: &Model, head: &str, tokens: &str, say: &mut dyn FnMut(String))
         let told = TypeRef { name: format!("{prefix}.{short}"), collection: inner.is_some() };
         match model.property(full, property) {
             None => say(format!("`{name}` has no property `{property}`")),
-            Some(known) if known.ty != told => say(format!("`{name}.{property}` is {:?} in the metadata, not {told:?}", known.ty)),
+            Some(known) if known.ty != told => {
+                say(format!("`{name}.{property}` is {:?} in the metadata, not {told:?}", known.ty))
+            }
             Some(known) if known.navigation != navigation => {
-                say(format!("`{name}.{property}` {} in the metadata", if known.navigation { "navigates" } else { "does not navigate" }));
+                say(format!(
+                    "`{name}.{property}` {} in the metadata",
+                    if known.navigation { "navigates" } else { "does not navigate" }
+                ));
             }
             Some(_) => {}
         }

@@ -48,16 +48,18 @@ impl Waivers {
                 || waiver.message.is_empty()
                 || waiver.file.is_empty()
             {
-                return Err(
-                    format!("{FILE}#/{i}: needs `file`, `message`, a `reason` in words, and a `link` to the page that says so").into()
-                );
+                return Err(format!(
+                    "{FILE}#/{i}: needs `file`, `message`, a `reason` in words, and a `link` to the page that says so"
+                )
+                .into());
             }
         }
         Ok(Waivers(all.into_iter().map(|waiver| (waiver, false)).collect()))
     }
 
     pub(crate) fn excuse(&mut self, finding: &Finding) -> bool {
-        let excuses = |waiver: &Waiver| finding.file.contains(&waiver.file) && finding.message.contains(&waiver.message);
+        let excuses =
+            |waiver: &Waiver| finding.file.contains(&waiver.file) && finding.message.contains(&waiver.message);
         let found = self.0.iter_mut().find(|(waiver, _)| excuses(waiver));
         found.map(|(_, used)| *used = true).is_some()
     }
@@ -65,7 +67,9 @@ impl Waivers {
     pub(crate) fn unused(&self) -> Vec<Finding> {
         let unused = self.0.iter().enumerate().filter(|(_, (_, used))| !used);
         unused
-            .map(|(i, (waiver, _))| super::finding(FILE, &format!("/{i}"), format!("this waiver is no longer needed: {}", waiver.message)))
+            .map(|(i, (waiver, _))| {
+                super::finding(FILE, &format!("/{i}"), format!("this waiver is no longer needed: {}", waiver.message))
+            })
             .collect()
     }
 }

@@ -26,9 +26,11 @@ impl Page {
         if rows.is_empty() {
             return;
         }
-        let kept: Vec<usize> = (0..head.len()).filter(|column| rows.iter().any(|row| !row[*column].is_empty())).collect();
+        let kept: Vec<usize> =
+            (0..head.len()).filter(|column| rows.iter().any(|row| !row[*column].is_empty())).collect();
         let line = |cells: Vec<&str>| format!("| {} |", cells.join(" | "));
-        let mut lines = vec![line(kept.iter().map(|column| head[*column]).collect()), line(kept.iter().map(|_| "---").collect())];
+        let mut lines =
+            vec![line(kept.iter().map(|column| head[*column]).collect()), line(kept.iter().map(|_| "---").collect())];
         lines.extend(rows.iter().map(|row| line(kept.iter().map(|column| row[*column].as_str()).collect())));
         self.line(lines.join("\n"));
     }
@@ -46,9 +48,11 @@ pub(super) fn cell(text: &str) -> String {
 
 /// Text with its reference links written in place: their names would clash on a page of many texts.
 pub(super) fn inline_links(text: &str) -> String {
-    let definition =
-        |line: &str| Some(line.strip_prefix('[')?.split_once("]: ")).flatten().map(|(name, url)| (name.to_owned(), url.to_owned()));
-    let (definitions, lines): (Vec<&str>, Vec<&str>) = text.split("\n\n").partition(|paragraph| definition(paragraph).is_some());
+    let definition = |line: &str| {
+        Some(line.strip_prefix('[')?.split_once("]: ")).flatten().map(|(name, url)| (name.to_owned(), url.to_owned()))
+    };
+    let (definitions, lines): (Vec<&str>, Vec<&str>) =
+        text.split("\n\n").partition(|paragraph| definition(paragraph).is_some());
     let links = definitions.into_iter().filter_map(definition);
     links.fold(lines.join("\n\n"), |text, (name, url)| text.replace(&format!("][{name}]"), &format!("]({url})")))
 }

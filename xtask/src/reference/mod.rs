@@ -1,4 +1,5 @@
-//! `docs/connectors/`: a reference page for each connector and one for the types that they share, made from the descriptors.
+//! `docs/connectors/`: a reference page for each connector and one for the types that they share, made from the
+//! descriptors.
 
 mod markdown;
 mod properties;
@@ -221,11 +222,20 @@ fn properties(page: &mut Page, schema: &Map<String, Value>, is_input: bool) {
     if is_input {
         let rows = rows.into_iter().map(|row| {
             let required = if row.required { "yes" } else { "" };
-            vec![code(&row.path), row.kind, required.to_owned(), row.default, row.bounds, cell(&markdown::inline_links(&row.description))]
+            vec![
+                code(&row.path),
+                row.kind,
+                required.to_owned(),
+                row.default,
+                row.bounds,
+                cell(&markdown::inline_links(&row.description)),
+            ]
         });
         page.table(&["Property", "Type", "Required", "Default", "Bounds", "Description"], rows.collect());
     } else {
-        let rows = rows.into_iter().map(|row| vec![code(&row.path), row.kind, cell(&markdown::inline_links(&row.description))]);
+        let rows = rows
+            .into_iter()
+            .map(|row| vec![code(&row.path), row.kind, cell(&markdown::inline_links(&row.description))]);
         page.table(&["Property", "Type", "Description"], rows.collect());
     }
 }
@@ -249,7 +259,8 @@ fn fields(page: &mut Page, connector: &str, schema: &Map<String, Value>) {
          `tenon describe {connector} --json` on the command line."
     ));
     for way in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
-        let method = way.get("properties").and_then(|all| all.get("method")?.get("const")?.as_str()).unwrap_or_default();
+        let method =
+            way.get("properties").and_then(|all| all.get("method")?.get("const")?.as_str()).unwrap_or_default();
         let title = way.get("title").and_then(Value::as_str).unwrap_or_default();
         page.line(format!("**{title}** (`{method}`)"));
         properties(page, way, true);
@@ -270,7 +281,12 @@ fn connection(page: &mut Page, connection: &Connection) {
     let scopes = |list: &[String]| if list.is_empty() { "–".to_owned() } else { codes(list) };
     let rows = connection.sign_ins.iter().map(|sign_in| {
         let permissions = &sign_in.permissions;
-        vec![code(&sign_in.method), scopes(&permissions.minimum), scopes(&permissions.default), scopes(&permissions.optional)]
+        vec![
+            code(&sign_in.method),
+            scopes(&permissions.minimum),
+            scopes(&permissions.default),
+            scopes(&permissions.optional),
+        ]
     });
     page.table(&["Method", "Always requested", "Requested by default", "On request"], rows.collect());
     let all = connection.sign_ins.iter().map(|sign_in| &sign_in.permissions);

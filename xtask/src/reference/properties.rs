@@ -33,7 +33,8 @@ pub(super) fn rows(schema: &Map<String, Value>, types: Types) -> Vec<Row> {
     rows
 }
 
-/// The schema of one, where it is of one or of many: the fates of many are the same everywhere, and one sentence says it.
+/// The schema of one, where it is of one or of many: the fates of many are the same everywhere, and one sentence says
+/// it.
 pub(super) fn one(schema: &Map<String, Value>) -> &Map<String, Value> {
     match (schema.get("x-bulk"), schema.get("anyOf").and_then(|all| all.get(0)).and_then(Value::as_object)) {
         (Some(_), Some(one)) => one,
@@ -97,7 +98,11 @@ fn inside(schema: &Map<String, Value>, at: &str, types: Types, rows: &mut Vec<Ro
 }
 
 fn alternatives(schema: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
-    ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten().filter_map(Value::as_object)
+    ["anyOf", "oneOf", "allOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key)?.as_array())
+        .flatten()
+        .filter_map(Value::as_object)
 }
 
 fn kind(schema: &Map<String, Value>, types: Types) -> String {
@@ -112,9 +117,12 @@ fn kind(schema: &Map<String, Value>, types: Types) -> String {
     }
     let mut kinds: Vec<String> = match schema.get("type") {
         Some(Value::String(one)) => vec![named(one, schema, types)],
-        Some(Value::Array(many)) => {
-            many.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").map(|kind| named(kind, schema, types)).collect()
-        }
+        Some(Value::Array(many)) => many
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|kind| *kind != "null")
+            .map(|kind| named(kind, schema, types))
+            .collect(),
         _ => Vec::new(),
     };
     if kinds.is_empty() {
@@ -189,7 +197,8 @@ fn plain(value: &Value) -> String {
 // The text, and what each choice means, or which values are known.
 fn description(schema: &Map<String, Value>) -> String {
     let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    let choices: Vec<(&String, &Value)> = schema.get("x-enum-descriptions").and_then(Value::as_object).into_iter().flatten().collect();
+    let choices: Vec<(&String, &Value)> =
+        schema.get("x-enum-descriptions").and_then(Value::as_object).into_iter().flatten().collect();
     let known = schema.get(KNOWN_VALUES).or_else(|| schema.get("items")?.get(KNOWN_VALUES)).and_then(Value::as_array);
     let mut all = text.to_owned();
     if let Some(known) = known.filter(|known| known.len() > choices.len()) {
@@ -230,8 +239,10 @@ mod tests {
             "required": ["to"]
         });
         let rows = rows(schema.as_object().unwrap(), Types::InPlace);
-        let shown: Vec<String> =
-            rows.iter().map(|row| format!("{} {} {} {} {}", row.path, row.kind, row.required, row.default, row.bounds)).collect();
+        let shown: Vec<String> = rows
+            .iter()
+            .map(|row| format!("{} {} {} {} {}", row.path, row.kind, row.required, row.default, row.bounds))
+            .collect();
         assert_eq!(
             shown,
             [
@@ -253,7 +264,8 @@ mod tests {
             "role": { "type": "string", "x-known-values": ["a", "b"] }
         } });
         let rows = rows(schema.as_object().unwrap(), Types::Linked);
-        let shown: Vec<String> = rows.iter().map(|row| format!("{} {} {}", row.path, row.kind, row.description)).collect();
+        let shown: Vec<String> =
+            rows.iter().map(|row| format!("{} {} {}", row.path, row.kind, row.description)).collect();
         let expected = [
             "items list of [`user`](graph-types.md#user) ",
             "by [`identitySet`](graph-types.md#identityset) Who.",

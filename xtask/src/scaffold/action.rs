@@ -28,12 +28,18 @@ fn add(draft: &mut Draft, checkout: &Checkout, connector: &str, name: &str) -> R
     let list = format!("{folder}/lib.rs");
     let entry = format!(".action::<actions::{name}::{}>()", names::pascal(name));
     let text = draft.text(checkout, &list)?;
-    draft.change(&list, lists::add(&text, &entry, &format!("the list of actions in {list}"), |line| line.starts_with(".action::<"))?);
+    draft.change(
+        &list,
+        lists::add(&text, &entry, &format!("the list of actions in {list}"), |line| line.starts_with(".action::<"))?,
+    );
 
     let modules = format!("{folder}/actions/mod.rs");
     let entry = format!("pub mod {name};");
     let text = draft.text(checkout, &modules)?;
-    draft.change(&modules, lists::add(&text, &entry, &format!("the list of modules in {modules}"), |line| line.starts_with("pub mod "))?);
+    draft.change(
+        &modules,
+        lists::add(&text, &entry, &format!("the list of modules in {modules}"), |line| line.starts_with("pub mod "))?,
+    );
     Ok(())
 }
 
@@ -45,11 +51,25 @@ pub(super) fn add_files(draft: &mut Draft, checkout: &Checkout, connector: &str,
     // The template reads a user; where the connector has that word, it is not said twice.
     let vocabulary = draft.text(checkout, &format!("{folder}/vocabulary.rs")).unwrap_or_default();
     let known = vocabulary.contains("pub struct User {");
-    let (import, serialize, output) =
-        if known { ("\nuse crate::vocabulary::User;\n", "", String::new()) } else { ("", ", Serialize", format!("{USER}\n")) };
+    let (import, serialize, output) = if known {
+        ("\nuse crate::vocabulary::User;\n", "", String::new())
+    } else {
+        ("", ", Serialize", format!("{USER}\n"))
+    };
     let title = names::title(name);
-    let values = [("name", name), ("Type", &kind), ("Title", &title), ("import", import), ("serialize", serialize), ("output", &output)];
+    let values = [
+        ("name", name),
+        ("Type", &kind),
+        ("Title", &title),
+        ("import", import),
+        ("serialize", serialize),
+        ("output", &output),
+    ];
     draft.create(checkout, format!("{folder}/actions/{name}.rs"), fill(ACTION, &values))?;
-    draft.create(checkout, format!("tests/transcripts/{connector}/{name}/reads_what_was_selected.json"), TRANSCRIPT.to_owned())?;
+    draft.create(
+        checkout,
+        format!("tests/transcripts/{connector}/{name}/reads_what_was_selected.json"),
+        TRANSCRIPT.to_owned(),
+    )?;
     Ok(())
 }

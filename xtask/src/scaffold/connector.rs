@@ -26,7 +26,8 @@ pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
     let package = format!("{}-connector", name.replace('_', "-"));
     let title = names::title(name);
     let kind = names::pascal(FIRST_ACTION);
-    let values = [("name", name), ("package", package.as_str()), ("Title", &title), ("action", FIRST_ACTION), ("Type", &kind)];
+    let values =
+        [("name", name), ("package", package.as_str()), ("Title", &title), ("action", FIRST_ACTION), ("Type", &kind)];
 
     let mut draft = Draft { package: package.clone(), ..Draft::default() };
     let vocabulary = format!("{VOCABULARY}\n{USER}");
@@ -62,7 +63,8 @@ fn list(draft: &mut Draft, checkout: &Checkout, package: &str) -> Result<()> {
     ];
     for (file, form) in places {
         let text = draft.text(checkout, file)?;
-        draft.change(file, lists::add_like(&text, package, &peers, &format!("the list of connectors in {file}"), form)?);
+        draft
+            .change(file, lists::add_like(&text, package, &peers, &format!("the list of connectors in {file}"), form)?);
     }
     Ok(())
 }

@@ -27,7 +27,13 @@ pub(super) fn add(text: &str, entry: &str, what: &str, is_entry: impl Fn(&str) -
 ///
 /// # Errors
 /// When no peer has a line of its own; `what` names the list.
-pub(super) fn add_like(text: &str, new: &str, peers: &[String], what: &str, form: impl Fn(&str) -> String) -> Result<String> {
+pub(super) fn add_like(
+    text: &str,
+    new: &str,
+    peers: &[String],
+    what: &str,
+    form: impl Fn(&str) -> String,
+) -> Result<String> {
     let owner = |line: &str| peers.iter().find(|peer| line.contains(&form(peer)));
     let Some((line, peer)) = text.lines().filter_map(|line| Some((line, owner(line)?))).next_back() else {
         return Err(format!("{what} cannot be found").into());
@@ -51,7 +57,10 @@ mod tests {
     #[test]
     fn a_line_goes_to_its_place() {
         let text = "// list\n    a(),\n    c(),\nend\n";
-        assert_eq!(add(text, "b(),", "the list", |line| line.ends_with("(),")).unwrap(), "// list\n    a(),\n    b(),\n    c(),\nend\n");
+        assert_eq!(
+            add(text, "b(),", "the list", |line| line.ends_with("(),")).unwrap(),
+            "// list\n    a(),\n    b(),\n    c(),\nend\n"
+        );
         let unordered = "c(),\na(),\n";
         assert_eq!(add(unordered, "b(),", "the list", |line| line.ends_with("(),")).unwrap(), "c(),\na(),\nb(),\n");
         assert_eq!(add("x\n", "b", "the list", |_| false).unwrap_err().to_string(), "the list cannot be found");
@@ -67,12 +76,14 @@ mod tests {
         );
         let rust = "    [\n        a_connector::connector(),\n        raw::connector(),\n    ]\n";
         assert_eq!(
-            add_like(rust, "b-connector", &peers, "it", |name| format!("{}::connector()", name.replace('-', "_"))).unwrap(),
+            add_like(rust, "b-connector", &peers, "it", |name| format!("{}::connector()", name.replace('-', "_")))
+                .unwrap(),
             "    [\n        a_connector::connector(),\n        b_connector::connector(),\n        raw::connector(),\n    ]\n"
         );
         let one_line = "    vec![raw::connector(), a_connector::connector()]\n";
         assert_eq!(
-            add_like(one_line, "b-connector", &peers, "it", |name| format!("{}::connector()", name.replace('-', "_"))).unwrap(),
+            add_like(one_line, "b-connector", &peers, "it", |name| format!("{}::connector()", name.replace('-', "_")))
+                .unwrap(),
             "    vec![raw::connector(), a_connector::connector(), b_connector::connector()]\n"
         );
         assert!(add_like("nothing\n", "b", &peers, "it", str::to_owned).is_err());

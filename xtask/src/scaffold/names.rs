@@ -42,7 +42,9 @@ pub fn crate_of(checkout: &Checkout, connector: &str) -> Result<String> {
     let kebab = connector.replace('_', "-");
     let crates = crates(checkout)?;
     let found = [format!("{kebab}-connector"), kebab].into_iter().find(|name| crates.contains(name));
-    found.ok_or_else(|| format!("there is no connector `{connector}`; the connectors are in {}", crates.join(", ")).into())
+    found.ok_or_else(|| {
+        format!("there is no connector `{connector}`; the connectors are in {}", crates.join(", ")).into()
+    })
 }
 
 /// The connector crates: those with a list of actions.
@@ -51,7 +53,10 @@ pub fn crate_of(checkout: &Checkout, connector: &str) -> Result<String> {
 /// When the folder cannot be read.
 pub fn crates(checkout: &Checkout) -> Result<Vec<String>> {
     let folders = checkout.files("crates")?;
-    Ok(folders.iter().filter_map(|file| Some(file.strip_prefix("crates/")?.strip_suffix("/src/actions/mod.rs")?.to_owned())).collect())
+    Ok(folders
+        .iter()
+        .filter_map(|file| Some(file.strip_prefix("crates/")?.strip_suffix("/src/actions/mod.rs")?.to_owned()))
+        .collect())
 }
 
 /// The name of a connector, as its `connector()` function gives it.
@@ -61,7 +66,8 @@ pub fn crates(checkout: &Checkout) -> Result<Vec<String>> {
 pub fn connector_of(checkout: &Checkout, package: &str) -> Result<String> {
     let file = format!("crates/{package}/src/lib.rs");
     let text = checkout.read(&file)?;
-    let name = text.split_once("Connector::new(").and_then(|(_, rest)| rest.trim_start().strip_prefix('"')?.split_once('"'));
+    let name =
+        text.split_once("Connector::new(").and_then(|(_, rest)| rest.trim_start().strip_prefix('"')?.split_once('"'));
     name.map(|(name, _)| name.to_owned()).ok_or_else(|| format!("{file} has no `Connector::new(\"name\", …)`").into())
 }
 

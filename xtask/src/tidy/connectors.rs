@@ -9,7 +9,8 @@ pub(super) fn one_thing_one_file(project: &Project) -> Vec<Finding> {
     let mut found = Vec::new();
     for name in project.connectors() {
         let crate_folder = format!("crates/{name}/src");
-        let list = project.source(&format!("{crate_folder}/lib.rs")).map(|source| source.text.as_str()).unwrap_or_default();
+        let list =
+            project.source(&format!("{crate_folder}/lib.rs")).map(|source| source.text.as_str()).unwrap_or_default();
         for (kind, call) in [
             ("actions", ".action::<"),
             ("triggers", ".trigger::<"),
@@ -30,11 +31,17 @@ fn thing(source: &Source, folder: &str, list: &str, call: &str) -> Option<Findin
     let names = specs(&source.text);
     // A folder beside the files may hold what several of them share.
     if stem == "mod" || (names.is_empty() && stem.contains('/')) {
-        return (!names.is_empty()).then(|| Finding::new(&source.path, "holds more than the list of its modules; one thing, one file"));
+        return (!names.is_empty())
+            .then(|| Finding::new(&source.path, "holds more than the list of its modules; one thing, one file"));
     }
     match names.as_slice() {
-        [] => Some(Finding::new(&source.path, format!("holds no `Spec::new(\"{stem}\", …)`: a file in this folder is one thing"))),
-        [one] if one != stem => Some(Finding::new(&source.path, format!("holds `{one}`; a file is named as the thing in it"))),
+        [] => Some(Finding::new(
+            &source.path,
+            format!("holds no `Spec::new(\"{stem}\", …)`: a file in this folder is one thing"),
+        )),
+        [one] if one != stem => {
+            Some(Finding::new(&source.path, format!("holds `{one}`; a file is named as the thing in it")))
+        }
         [one] if !listed(list, call, one) => {
             Some(Finding::new(&source.path, format!("holds `{one}`, which lib.rs does not list, so nobody can use it")))
         }
@@ -45,7 +52,10 @@ fn thing(source: &Source, folder: &str, list: &str, call: &str) -> Option<Findin
 
 // The names that `Spec::new` gives in a text.
 fn specs(text: &str) -> Vec<String> {
-    text.split("Spec::new(").skip(1).filter_map(|rest| Some(rest.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned())).collect()
+    text.split("Spec::new(")
+        .skip(1)
+        .filter_map(|rest| Some(rest.trim_start().strip_prefix('"')?.split_once('"')?.0.to_owned()))
+        .collect()
 }
 
 // Whether a list line names the module, as in `.action::<actions::send_email::SendEmail>()`, or the
@@ -77,7 +87,8 @@ pub(super) fn listed_everywhere(project: &Project) -> Vec<Finding> {
 
 /// A schema that was written by hand says what somebody believed; a generated one says what is.
 pub(super) fn schemas_are_generated(project: &Project) -> Vec<Finding> {
-    let descriptions = connectors::connectors().iter().map(descriptor::Description::of).collect::<crate::Result<Vec<_>>>();
+    let descriptions =
+        connectors::connectors().iter().map(descriptor::Description::of).collect::<crate::Result<Vec<_>>>();
     let differences = descriptions.and_then(|all| schemas::generated(&all)?.sync(&project.checkout, Mode::Check));
     match differences {
         Ok(differences) => differences

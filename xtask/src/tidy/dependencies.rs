@@ -17,7 +17,8 @@ pub(super) fn pure_crates_do_no_io(project: &Project) -> Vec<Finding> {
         let reached = reachable(project, name);
         for banned in IO {
             if let Some(path) = reached.get(banned) {
-                let message = format!("depends on {banned} ({path}), but plans are pure: nothing below a connector may do IO");
+                let message =
+                    format!("depends on {banned} ({path}), but plans are pure: nothing below a connector may do IO");
                 found.push(Finding::new(format!("crates/{name}/Cargo.toml"), message));
             }
         }
@@ -33,11 +34,15 @@ fn reachable(project: &Project, name: &str) -> BTreeMap<String, String> {
         project.metadata.resolve.iter().flat_map(|resolve| &resolve.nodes).map(|node| (&node.id, node)).collect();
     let mut found = BTreeMap::new();
     let start = packages.iter().find(|(_, package)| **package == name);
-    let mut next: VecDeque<(&PackageId, String)> = start.map(|(id, name)| (*id, (*name).to_owned())).into_iter().collect();
+    let mut next: VecDeque<(&PackageId, String)> =
+        start.map(|(id, name)| (*id, (*name).to_owned())).into_iter().collect();
     while let Some((id, path)) = next.pop_front() {
         let Some(node) = nodes.get(id) else { continue };
         for dependency in &node.deps {
-            let built = dependency.dep_kinds.iter().any(|kind| matches!(kind.kind, DependencyKind::Normal | DependencyKind::Build));
+            let built = dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| matches!(kind.kind, DependencyKind::Normal | DependencyKind::Build));
             let name = packages.get(&dependency.pkg).copied().unwrap_or_default();
             if built && !found.contains_key(name) {
                 let path = format!("{path} → {name}");
@@ -55,10 +60,14 @@ pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
     let may = |name: &str| connectors.contains(&name) || ["tenon", "xtask", "tenon-tests"].contains(&name);
     let mut found = Vec::new();
     for package in project.metadata.workspace_packages().into_iter().filter(|package| !may(&package.name)) {
-        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
+        for dependency in
+            package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development)
+        {
             if connectors.contains(&dependency.name.as_str()) {
-                let message =
-                    format!("depends on {}, but only the programs name connectors; everything else is given them", dependency.name);
+                let message = format!(
+                    "depends on {}, but only the programs name connectors; everything else is given them",
+                    dependency.name
+                );
                 found.push(Finding::new(format!("crates/{}/Cargo.toml", package.name), message));
             }
         }
@@ -74,12 +83,15 @@ const DOOR: &str = "crates/graph-client/src/transport/";
 /// Which certificates are trusted, which proxy is used, what is repeated by itself: it is decided in one
 /// place, and stays so because there is one place.
 pub(super) fn one_door_to_the_network(project: &Project) -> Vec<Finding> {
-    let named = |line: &str| NETWORK.into_iter().find(|name| !line.trim_start().starts_with("//") && line.contains(name));
+    let named =
+        |line: &str| NETWORK.into_iter().find(|name| !line.trim_start().starts_with("//") && line.contains(name));
     project
         .rust_below("crates")
         // A test may bring a client of its own.
         .filter(|source| source.path.contains("/src/") && !source.path.starts_with(DOOR))
         .filter_map(|source| source.product_lines().find_map(|(number, line)| Some((source, number, named(line)?))))
-        .map(|(source, number, name)| Finding::new(&source.path, format!("names {name}; the door to the network is {DOOR}")).line(number))
+        .map(|(source, number, name)| {
+            Finding::new(&source.path, format!("names {name}; the door to the network is {DOOR}")).line(number)
+        })
         .collect()
 }

@@ -36,8 +36,9 @@ pub(super) fn dependencies_are_explained(project: &Project) -> Vec<Finding> {
         .filter(|(_, line)| is_entry(line))
         .filter_map(|(number, line)| {
             let name = line.split([' ', '=', '.']).next()?;
-            (!words.contains(&name))
-                .then(|| Finding::new("Cargo.toml", format!("{ARCHITECTURE} does not say why `{name}` is here")).line(number))
+            (!words.contains(&name)).then(|| {
+                Finding::new("Cargo.toml", format!("{ARCHITECTURE} does not say why `{name}` is here")).line(number)
+            })
         })
         .collect()
 }

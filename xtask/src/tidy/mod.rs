@@ -149,9 +149,9 @@ impl Project {
     }
 
     fn rust_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Source> {
-        self.sources
-            .iter()
-            .filter(move |source| source.is_rust() && source.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        self.sources.iter().filter(move |source| {
+            source.is_rust() && source.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        })
     }
 
     /// The connector crates: those with a folder of actions.
@@ -183,6 +183,9 @@ mod tests {
         let text = "one();\n#[cfg(test)]\nuse tests::only;\ntwo();\n#[cfg(test)]\n#[path = \"t.rs\"]\nmod tests;\nimpl X {\n    #[cfg(test)]\n    fn a() {\n        in_test();\n    }\n    three();\n}\n#[cfg(test)]\nmod tests {\n    fn b() {\n    }\n    in_test();\n}\nfour();\n";
         let source = Source { path: "a.rs".to_owned(), text: text.to_owned() };
         let lines: Vec<_> = source.product_lines().map(|(number, line)| (number, line.trim())).collect();
-        assert_eq!(lines, [(1, "one();"), (4, "two();"), (8, "impl X {"), (13, "three();"), (14, "}"), (21, "four();")]);
+        assert_eq!(
+            lines,
+            [(1, "one();"), (4, "two();"), (8, "impl X {"), (13, "three();"), (14, "}"), (21, "four();")]
+        );
     }
 }

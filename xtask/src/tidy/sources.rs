@@ -49,9 +49,10 @@ pub(super) fn files_are_small(project: &Project) -> Vec<Finding> {
         .iter()
         .filter(|source| source.is_rust() && length(source) >= LONG)
         .map(|source| match length(source) {
-            lines if lines > TOO_LONG => {
-                Finding::new(&source.path, format!("has {lines} lines, more than {TOO_LONG}; one thing belongs into one file"))
-            }
+            lines if lines > TOO_LONG => Finding::new(
+                &source.path,
+                format!("has {lines} lines, more than {TOO_LONG}; one thing belongs into one file"),
+            ),
             lines => Finding::new(&source.path, format!("has {lines} lines and grows towards {TOO_LONG}")).warning(),
         })
         .collect()
@@ -60,8 +61,8 @@ pub(super) fn files_are_small(project: &Project) -> Vec<Finding> {
 /// What is committed works on every machine, and tells nothing of the one that it was written on.
 pub(super) fn no_machine_paths(project: &Project) -> Vec<Finding> {
     // Put together here, so that this file does not break its own rule.
-    let paths =
-        [["/ho", "me/"], ["/Use", "rs/"], ["/ro", "ot/."], ["/wo", "rk/"], ["/tm", "p/"], ["C:", "\\Users"]].map(|part| part.concat());
+    let paths = [["/ho", "me/"], ["/Use", "rs/"], ["/ro", "ot/."], ["/wo", "rk/"], ["/tm", "p/"], ["C:", "\\Users"]]
+        .map(|part| part.concat());
     let mut found = Vec::new();
     for source in project.sources.iter().filter(|source| source.path != "Cargo.lock") {
         for (number, line) in source.lines() {
@@ -89,7 +90,9 @@ pub(super) fn nothing_half_done(project: &Project) -> Vec<Finding> {
     for source in project.sources.iter().filter(|source| source.is_rust()) {
         for (number, line) in source.lines().filter(|(_, line)| !is_comment(line)) {
             if let Some(mark) = marks.iter().find(|mark| line.contains(mark.as_str())) {
-                found.push(Finding::new(&source.path, format!("has `{mark}…)`: what is committed is done")).line(number));
+                found.push(
+                    Finding::new(&source.path, format!("has `{mark}…)`: what is committed is done")).line(number),
+                );
             }
             if line.trim() == ignored {
                 let message = "ignores a test without a reason; write `#[ignore = \"why\"]`, or a test that runs";

@@ -31,10 +31,13 @@ fn sign_ins(connector: &ConnectorDescriptor) -> Vec<Issue> {
             found.push(Issue::new(format!("{at}/method"), format!("\"{}\" is no sign-in method", sign_in.method)));
         }
         let permissions = &sign_in.permissions;
-        for (name, list) in [("minimum", &permissions.minimum), ("default", &permissions.default), ("optional", &permissions.optional)] {
+        for (name, list) in
+            [("minimum", &permissions.minimum), ("default", &permissions.default), ("optional", &permissions.optional)]
+        {
             for (j, scope) in list.iter().enumerate().filter(|(_, scope)| !descriptor::is_scope(scope)) {
                 let place = format!("{at}/permissions/{name}/{j}");
-                found.push(Issue::new(place, format!("\"{scope}\" is not the name of a permission, such as Mail.Read")));
+                found
+                    .push(Issue::new(place, format!("\"{scope}\" is not the name of a permission, such as Mail.Read")));
             }
         }
     }
@@ -47,13 +50,17 @@ fn listed(file: &Path, kind: Listed, names: &[String], all: &Documents) -> Vec<I
     let mut found = Vec::new();
     for (i, name) in names.iter().enumerate() {
         if all.lacks(&folder.join(format!("{name}.json"))) {
-            found.push(Issue::new(format!("/{}/{i}", kind.folder()), format!("\"{name}\" has no file {}/{name}.json", kind.folder())));
+            found.push(Issue::new(
+                format!("/{}/{i}", kind.folder()),
+                format!("\"{name}\" has no file {}/{name}.json", kind.folder()),
+            ));
         }
     }
     for other in all.by_file.keys().filter(|path| path.parent() == Some(&folder)) {
         let stem = other.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if !names.iter().any(|name| name == stem) {
-            found.push(Issue::new(format!("/{}", kind.folder()), format!("does not list \"{stem}\", which has a file")));
+            found
+                .push(Issue::new(format!("/{}", kind.folder()), format!("does not list \"{stem}\", which has a file")));
         }
     }
     found

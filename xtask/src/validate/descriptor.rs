@@ -53,7 +53,10 @@ fn properties_of_its_kind(kind: Listed, descriptor: &Descriptor) -> Vec<Issue> {
         match (is, should) {
             (false, true) => found.push(Issue::new(format!("/{name}"), "is missing")),
             (true, false) => {
-                found.push(Issue::new(format!("/{name}"), format!("does not belong into a descriptor in {}/", kind.folder())));
+                found.push(Issue::new(
+                    format!("/{name}"),
+                    format!("does not belong into a descriptor in {}/", kind.folder()),
+                ));
             }
             _ => {}
         }
@@ -80,7 +83,8 @@ fn named_as_its_file(file: &Path, kind: Listed, descriptor: &Descriptor) -> Vec<
     if let Some(folder) = folder
         && folder != descriptor.connector
     {
-        found.push(Issue::new("/connector", format!("is \"{}\", but the file lies in {folder}/", descriptor.connector)));
+        found
+            .push(Issue::new("/connector", format!("is \"{}\", but the file lies in {folder}/", descriptor.connector)));
     }
     found
 }
@@ -95,7 +99,10 @@ fn scopes(at: &str, needs: &Needs) -> Vec<Issue> {
     for (name, list) in lists {
         let wrong = list.iter().enumerate().filter(|(_, scope)| scope.is_empty() || !scope.split(' ').all(is_scope));
         for (i, scope) in wrong {
-            found.push(Issue::new(format!("{at}/{name}/{i}"), format!("\"{scope}\" is not the name of a permission, such as Mail.Read")));
+            found.push(Issue::new(
+                format!("{at}/{name}/{i}"),
+                format!("\"{scope}\" is not the name of a permission, such as Mail.Read"),
+            ));
         }
     }
     found
@@ -153,7 +160,9 @@ fn references(schema: &Value, at: &str, named: &mut Vec<(String, Listed, String)
                 let place = format!("{at}/{}", schema::escape(key));
                 match (key.as_str(), value) {
                     ("x-picklist", Value::String(name)) => named.push((place, Listed::Picklist, name.clone())),
-                    (dynamic_schema::KEY, Value::String(name)) => named.push((place, Listed::DynamicSchema, name.clone())),
+                    (dynamic_schema::KEY, Value::String(name)) => {
+                        named.push((place, Listed::DynamicSchema, name.clone()))
+                    }
                     ("examples" | "default" | "const" | "enum", _) => {}
                     _ => references(value, &place, named),
                 }
@@ -174,8 +183,13 @@ mod tests {
 
     #[test]
     fn names_of_permissions() {
-        for good in ["Mail.Read", "offline_access", "User-PasswordProfile.ReadWrite.All", "https://graph.microsoft.com/.default", "openid"]
-        {
+        for good in [
+            "Mail.Read",
+            "offline_access",
+            "User-PasswordProfile.ReadWrite.All",
+            "https://graph.microsoft.com/.default",
+            "openid",
+        ] {
             assert!(is_scope(good), "{good}");
         }
         for bad in ["", "Mail Read", "Mail..Read", ".Read", "mail.read;", "https://graph.microsoft.com/"] {

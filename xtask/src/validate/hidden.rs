@@ -1,8 +1,8 @@
 //! Rules of a plan that the schema of its input hides.
 //!
 //! A form, an agent and `Host::validate` know only the schema. So which properties go together must stand there
-//! (`connector_sdk::schema::rules`). The inputs tried here are made of an action's examples, by leaving out and adding properties: what
-//! the schema takes, the plan may refuse for what a value is, but not for what is there.
+//! (`connector_sdk::schema::rules`). The inputs tried here are made of an action's examples, by leaving out and adding
+//! properties: what the schema takes, the plan may refuse for what a value is, but not for what is there.
 
 use connector_sdk::{AnyAction, Code, Connector, Context};
 use serde_json::{Map, Value};
@@ -20,11 +20,15 @@ pub struct Hidden {
     pub message: String,
 }
 
-/// The rules that no schema can say, because they are about values or about who is signed in: the action or `*`, a part of the plan's
-/// message, and why.
+/// The rules that no schema can say, because they are about values or about who is signed in: the action or `*`, a part
+/// of the plan's message, and why.
 const BEYOND_SCHEMAS: [(&str, &str, &str); 12] = [
     ("*", "this host has no address for notifications", "what the host is set up with is no part of the input"),
-    ("graph.list_table_rows", "this is not a page token", "rows are counted, so their tokens are of another kind than the example"),
+    (
+        "graph.list_table_rows",
+        "this is not a page token",
+        "rows are counted, so their tokens are of another kind than the example",
+    ),
     ("graph.search_query", "is not a token of a search", "as above"),
     ("*", "this is a local time: give `timeZone`", "whether a time names its offset is in its text"),
     ("*", "an event that takes whole days has days here", "whether a moment is a day is in its text"),
@@ -39,9 +43,12 @@ const BEYOND_SCHEMAS: [(&str, &str, &str); 12] = [
 
 /// The rules of these connectors' plans that their schemas hide.
 pub fn hidden(connectors: &[Connector]) -> Vec<Hidden> {
-    let actions = connectors.iter().flat_map(|connector| connector.actions.iter().map(|action| (connector.name, action.as_ref())));
-    let mut found: Vec<Hidden> =
-        actions.flat_map(|(connector, action)| of_action(&format!("{connector}.{}", action.spec().name), action)).collect();
+    let actions = connectors
+        .iter()
+        .flat_map(|connector| connector.actions.iter().map(|action| (connector.name, action.as_ref())));
+    let mut found: Vec<Hidden> = actions
+        .flat_map(|(connector, action)| of_action(&format!("{connector}.{}", action.spec().name), action))
+        .collect();
     found.retain(|hidden| !is_beyond(hidden));
     found.sort();
     found.dedup_by(|one, other| (&one.action, &one.message) == (&other.action, &other.message));
@@ -49,14 +56,22 @@ pub fn hidden(connectors: &[Connector]) -> Vec<Hidden> {
 }
 
 fn is_beyond(hidden: &Hidden) -> bool {
-    BEYOND_SCHEMAS.iter().any(|(action, part, _)| (*action == "*" || *action == hidden.action) && hidden.message.contains(part))
+    BEYOND_SCHEMAS
+        .iter()
+        .any(|(action, part, _)| (*action == "*" || *action == hidden.action) && hidden.message.contains(part))
 }
 
 fn of_action(id: &str, action: &dyn AnyAction) -> Vec<Hidden> {
     let schema = action.input_schema();
-    let Ok(compiled) = jsonschema::draft202012::options().should_validate_formats(true).build(&schema) else { return Vec::new() };
-    let examples: Vec<Map<String, Value>> =
-        schema["examples"].as_array().into_iter().flatten().filter_map(|example| example.as_object().cloned()).collect();
+    let Ok(compiled) = jsonschema::draft202012::options().should_validate_formats(true).build(&schema) else {
+        return Vec::new();
+    };
+    let examples: Vec<Map<String, Value>> = schema["examples"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|example| example.as_object().cloned())
+        .collect();
     let values = values(&schema, &examples);
     let mut found = Vec::new();
     let mut attempt = |properties: &[&str], input: &Map<String, Value>| -> bool {
@@ -66,8 +81,12 @@ fn of_action(id: &str, action: &dyn AnyAction) -> Vec<Hidden> {
         }
         match action.plan(input, &Context::user()) {
             Err(error) if error.code() == Code::InvalidInput => {
-                let message =
-                    error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect::<Vec<_>>().join("; ");
+                let message = error
+                    .violations()
+                    .iter()
+                    .map(|issue| format!("{} {}", issue.pointer, issue.message))
+                    .collect::<Vec<_>>()
+                    .join("; ");
                 found.push(Hidden {
                     action: id.to_owned(),
                     properties: properties.iter().map(|name| (*name).to_owned()).collect(),
@@ -113,7 +132,9 @@ fn values(schema: &Value, examples: &[Map<String, Value>]) -> Map<String, Value>
     let mut values = Map::new();
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let shown = examples.iter().find_map(|example| example.get(name)).cloned();
-        if let Some(value) = shown.or_else(|| made(property)).filter(|value| instance::issues(property, value).is_empty()) {
+        if let Some(value) =
+            shown.or_else(|| made(property)).filter(|value| instance::issues(property, value).is_empty())
+        {
             values.insert(name.clone(), value);
         }
     }
@@ -130,7 +151,9 @@ fn made(property: &Value) -> Option<Value> {
     if let Some(first) = property.get("enum").and_then(|all| all.get(0)) {
         return Some(first.clone());
     }
-    let is = |kind: &str| property["type"] == kind || property["type"].as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind));
+    let is = |kind: &str| {
+        property["type"] == kind || property["type"].as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind))
+    };
     if is("boolean") {
         // The other of what it is anyway.
         return Some((property["default"] != true).into());

@@ -32,8 +32,11 @@ fn issue(error: &ValidationError<'_>) -> Vec<Issue> {
     let property = |name: &str| format!("{at}/{}", schema::escape(name));
     match error.kind() {
         // Reported at the object; the reader looks for the property.
-        ValidationErrorKind::Required { property: name } => vec![Issue::new(property(name.as_str().unwrap_or_default()), "is missing")],
-        ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+        ValidationErrorKind::Required { property: name } => {
+            vec![Issue::new(property(name.as_str().unwrap_or_default()), "is missing")]
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().map(|name| Issue::new(property(name), "is not known here")).collect()
         }
         _ => vec![Issue::new(at, error.to_string())],
@@ -52,11 +55,19 @@ fn walk(schema: &Value, at: &str, found: &mut Vec<Issue>) {
     let Value::Object(object) = schema else { return };
     for (i, example) in object.get("examples").and_then(Value::as_array).into_iter().flatten().enumerate() {
         let at = format!("{at}/examples/{i}");
-        found.extend(issues(schema, example).into_iter().map(|issue| Issue::new(format!("{at}{}", issue.pointer), issue.message)));
+        found.extend(
+            issues(schema, example)
+                .into_iter()
+                .map(|issue| Issue::new(format!("{at}{}", issue.pointer), issue.message)),
+        );
     }
     if let Some(default) = object.get("default") {
         let at = format!("{at}/default");
-        found.extend(issues(schema, default).into_iter().map(|issue| Issue::new(format!("{at}{}", issue.pointer), issue.message)));
+        found.extend(
+            issues(schema, default)
+                .into_iter()
+                .map(|issue| Issue::new(format!("{at}{}", issue.pointer), issue.message)),
+        );
     }
     for (name, property) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
         walk(property, &format!("{at}/properties/{}", schema::escape(name)), found);

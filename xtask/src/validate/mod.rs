@@ -63,7 +63,9 @@ pub fn validate(path: &Path) -> Result<Report> {
         let text = fs::read_to_string(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
         match serde_json::from_str::<Value>(&text) {
             Ok(document) => drop(documents.by_file.insert(file, document)),
-            Err(error) => report.findings.push(Finding { file, pointer: String::new(), message: format!("is not JSON: {error}") }),
+            Err(error) => {
+                report.findings.push(Finding { file, pointer: String::new(), message: format!("is not JSON: {error}") })
+            }
         }
     }
     for (file, document) in &documents.by_file {

@@ -33,7 +33,8 @@ impl Cached {
     /// `protocol` when it cannot be sent.
     pub(super) fn of(record: &Record, tokens: &TokenSet) -> Result<Cached> {
         let token = Token::new(&tokens.access, tokens.granted().map(Arc::new))?;
-        let issued = tokens.issued_at.unwrap_or_else(|| tokens.expires_at.saturating_sub(USUAL).unwrap_or(tokens.expires_at));
+        let issued =
+            tokens.issued_at.unwrap_or_else(|| tokens.expires_at.saturating_sub(USUAL).unwrap_or(tokens.expires_at));
         let mut cached = Cached { token, issued, expires: tokens.expires_at, renew_from: tokens.expires_at };
         cached.renew_from = cached.renew_from(record, tokens.refresh_at);
         Ok(cached)

@@ -42,7 +42,10 @@ fn how_early_and_how_late_follow_the_life() {
         let before_end = (token.expires - token.renew_from).total(jiff::Unit::Second).unwrap();
         assert!(before_end >= early / 1.2 - 0.001 && before_end <= early, "{life}: {before_end}");
         let at = |seconds: f64| token.expires - SignedDuration::from_secs_f64(seconds);
-        assert!(token.is_valid(token.issued) && token.is_valid(at(margin + 0.01)) && !token.is_valid(at(margin - 0.01)), "{life}");
+        assert!(
+            token.is_valid(token.issued) && token.is_valid(at(margin + 0.01)) && !token.is_valid(at(margin - 0.01)),
+            "{life}"
+        );
     }
 }
 

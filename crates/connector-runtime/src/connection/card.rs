@@ -83,9 +83,15 @@ impl Card {
 fn warning(expiry: Expiry) -> Option<String> {
     match expiry {
         Expiry::Far => None,
-        Expiry::Near { days: 0, .. } => Some("the client secret or certificate ends today; make a new one and reconnect".to_owned()),
-        Expiry::Near { days: 1, .. } => Some("the client secret or certificate ends tomorrow; make a new one and reconnect".to_owned()),
-        Expiry::Near { days, .. } => Some(format!("the client secret or certificate ends in {days} days; make a new one and reconnect")),
+        Expiry::Near { days: 0, .. } => {
+            Some("the client secret or certificate ends today; make a new one and reconnect".to_owned())
+        }
+        Expiry::Near { days: 1, .. } => {
+            Some("the client secret or certificate ends tomorrow; make a new one and reconnect".to_owned())
+        }
+        Expiry::Near { days, .. } => {
+            Some(format!("the client secret or certificate ends in {days} days; make a new one and reconnect"))
+        }
         Expiry::Over => Some("the client secret or certificate has ended; make a new one and reconnect".to_owned()),
     }
 }

@@ -15,7 +15,10 @@ fn host() -> Host {
 }
 
 fn tokens(access: &str) -> TokenSet {
-    TokenSet::from_sealed_json(&Secret::new(json!({ "access": access, "expiresAt": "2999-01-01T00:00:00Z" }).to_string())).unwrap()
+    TokenSet::from_sealed_json(&Secret::new(
+        json!({ "access": access, "expiresAt": "2999-01-01T00:00:00Z" }).to_string(),
+    ))
+    .unwrap()
 }
 
 fn record(id: &str, graph: &str) -> Record {
@@ -81,7 +84,11 @@ async fn a_renewal_leaves_it_and_a_sign_in_does_not() {
     for (changed, graph, user) in [
         (elsewhere.clone(), "https://two.invalid", "adele"),
         (Record { identity: Some(alex.clone()), ..elsewhere.clone() }, "https://two.invalid", "alex"),
-        (Record { sign_in: Some("second".to_owned()), identity: Some(alex), ..elsewhere }, "https://two.invalid", "alex"),
+        (
+            Record { sign_in: Some("second".to_owned()), identity: Some(alex), ..elsewhere },
+            "https://two.invalid",
+            "alex",
+        ),
         (first, "https://one.invalid", "adele"),
     ] {
         write(&host, &changed).await;

@@ -29,7 +29,11 @@ impl Connections {
             settings.check(self.spec(&record.connector)?)?;
             let record = match helps(&record) {
                 // It begins anew, but whether the refresh token may be used up is as it was.
-                true => Record { state: State::Ready, renewal: Renewal { sent: record.renewal.sent, ..Renewal::default() }, ..record },
+                true => Record {
+                    state: State::Ready,
+                    renewal: Renewal { sent: record.renewal.sent, ..Renewal::default() },
+                    ..record
+                },
                 false => record,
             };
             let record = Record { settings, ..record };

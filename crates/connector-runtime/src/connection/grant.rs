@@ -24,16 +24,25 @@ pub(super) async fn renew(
     let tokens = match checked.method {
         SignInMethod::AuthorizationCode | SignInMethod::DeviceCode => match tokens {
             Some(tokens) => return refresh::refresh(transport, checked, tokens, exchange).await,
-            None => return Err(Error::new(Code::NotConnected, "the sign-in was not finished").hint("Reconnect the connection.").into()),
+            None => {
+                return Err(Error::new(Code::NotConnected, "the sign-in was not finished")
+                    .hint("Reconnect the connection.")
+                    .into());
+            }
         },
         SignInMethod::ManagedIdentity => managed_identity::token(transport, checked, &machine()?, exchange).await?,
         SignInMethod::AccessToken => match &checked.credential {
             Credential::Given(token) => {
                 let set = TokenSet::of_access_token(token, exchange.now)?;
-                if set.expires_at <= exchange.now || tokens.is_some_and(|old| old.access == set.access && old.expires_at <= exchange.now) {
-                    return Err(Error::new(Code::NotConnected, format!("the given token has ended, at {:.0}", set.expires_at))
-                        .hint(NEW_TOKEN)
-                        .into());
+                if set.expires_at <= exchange.now
+                    || tokens.is_some_and(|old| old.access == set.access && old.expires_at <= exchange.now)
+                {
+                    return Err(Error::new(
+                        Code::NotConnected,
+                        format!("the given token has ended, at {:.0}", set.expires_at),
+                    )
+                    .hint(NEW_TOKEN)
+                    .into());
                 }
                 set
             }
@@ -61,7 +70,8 @@ async fn federated_token(credential: &Credential) -> Result<Option<Secret>> {
 fn machine() -> Result<managed_identity::Endpoint> {
     match (std::env::var("IDENTITY_ENDPOINT"), std::env::var("IDENTITY_HEADER")) {
         (Ok(url), Ok(header)) => {
-            let url = Url::parse(&url).map_err(|_| Error::invalid("", "the environment's `IDENTITY_ENDPOINT` is not a URL"))?;
+            let url = Url::parse(&url)
+                .map_err(|_| Error::invalid("", "the environment's `IDENTITY_ENDPOINT` is not a URL"))?;
             Ok(managed_identity::Endpoint::AppService { url, header: Secret::new(header) })
         }
         _ => Ok(managed_identity::Endpoint::virtual_machine()),

@@ -97,7 +97,9 @@ impl Connections {
     /// The store's.
     pub async fn list(&self) -> Result<Vec<Listed>> {
         let all = self.records().await?.into_iter();
-        Ok(all.map(|(name, record)| Listed { card: record.map(|record| Card::of(&name, &record, Vec::new())), name }).collect())
+        Ok(all
+            .map(|(name, record)| Listed { card: record.map(|record| Card::of(&name, &record, Vec::new())), name })
+            .collect())
     }
 
     // All that are stored, each as it is or why it cannot be read.
@@ -141,7 +143,9 @@ impl Connections {
     /// # Errors
     /// `not_connected` with the nearest name.
     pub async fn remove(&self, name: &str) -> Result<()> {
-        let Some(mut revision) = self.0.vault.revision(KIND, name).await? else { return Err(self.missing(name).await?) };
+        let Some(mut revision) = self.0.vault.revision(KIND, name).await? else {
+            return Err(self.missing(name).await?);
+        };
         // One that cannot be read has no id, and is removed as it is.
         let id = async || Record::load(&self.0.vault, name).await.ok().flatten().map(|(_, record)| record.id);
         let removed = id().await;
@@ -165,15 +169,26 @@ impl Connections {
     pub async fn test(&self, name: &str) -> Result<TestReport> {
         let connected = match self.connect(name).await {
             Err(error) if Record::load(&self.0.vault, name).await?.is_some() => {
-                return Ok(TestReport { works: false, tried: "its settings".to_owned(), found: None, error: Some(error) });
+                return Ok(TestReport {
+                    works: false,
+                    tried: "its settings".to_owned(),
+                    found: None,
+                    error: Some(error),
+                });
             }
             connected => connected?,
         };
         let (tried, request) = match &*connected.who {
-            Who::User { .. } => ("GET /me", Some(Request::get("/me").query("$select", "id,displayName,userPrincipalName"))),
+            Who::User { .. } => {
+                ("GET /me", Some(Request::get("/me").query("$select", "id,displayName,userPrincipalName")))
+            }
             Who::App { user: Some(user) } => (
                 "GET /users/{user}",
-                Some(Request::get("/users/{user}").with("user", user.as_str()).query("$select", "id,displayName,userPrincipalName")),
+                Some(
+                    Request::get("/users/{user}")
+                        .with("user", user.as_str())
+                        .query("$select", "id,displayName,userPrincipalName"),
+                ),
             ),
             Who::App { user: None } => ("a token", None),
         };
@@ -182,7 +197,12 @@ impl Connections {
             None => connected.tokens.token(Ask::Usual).await.map(|_| None),
         };
         Ok(match found {
-            Ok(found) => TestReport { works: true, tried: tried.to_owned(), found: self.roles(name).await.or(found), error: None },
+            Ok(found) => TestReport {
+                works: true,
+                tried: tried.to_owned(),
+                found: self.roles(name).await.or(found),
+                error: None,
+            },
             Err(error) => TestReport { works: false, tried: tried.to_owned(), found: None, error: Some(error) },
         })
     }
@@ -238,11 +258,19 @@ impl Connections {
         let error = Error::new(Code::NotConnected, format!("there is no connection called `{name}`"));
         Ok(match nearest(name, names) {
             Some(near) => error.hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
-            None => error.hint("`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists."),
+            None => error.hint(
+                "`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists.",
+            ),
         })
     }
 
-    async fn replace(&self, name: &str, record: Record, expected: Option<Revision>, notes: Vec<String>) -> Result<Card> {
+    async fn replace(
+        &self,
+        name: &str,
+        record: Record,
+        expected: Option<Revision>,
+        notes: Vec<String>,
+    ) -> Result<Card> {
         // A renewal may have changed the document meanwhile; a sign-in is newer than any renewal.
         let mut expected = expected;
         for _ in 0..16 {
@@ -254,7 +282,10 @@ impl Connections {
                 Err(error) if error.code() == Code::Conflict => {
                     let now = Record::load(&self.0.vault, name).await?;
                     if now.as_ref().is_some_and(|(_, now)| now.id != record.id) {
-                        return Err(Error::new(Code::Conflict, format!("another connection called `{name}` was made meanwhile")));
+                        return Err(Error::new(
+                            Code::Conflict,
+                            format!("another connection called `{name}` was made meanwhile"),
+                        ));
                     }
                     expected = now.map(|(revision, _)| revision);
                 }

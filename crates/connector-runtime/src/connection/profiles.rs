@@ -66,7 +66,8 @@ impl Connections {
         Ok(all)
     }
 
-    /// Removes an app registration, also one that cannot be read. Connections that were made with it keep what they took from it.
+    /// Removes an app registration, also one that cannot be read. Connections that were made with it keep what they
+    /// took from it.
     ///
     /// # Errors
     /// `not_found` when there is none of that name.
@@ -108,5 +109,6 @@ fn read(bytes: &[u8]) -> Result<OauthProfile> {
 }
 
 fn missing(name: &str) -> Error {
-    Error::new(Code::NotFound, format!("there is no app registration called `{name}`")).hint("`tenon profiles list` shows them.")
+    Error::new(Code::NotFound, format!("there is no app registration called `{name}`"))
+        .hint("`tenon profiles list` shows them.")
 }

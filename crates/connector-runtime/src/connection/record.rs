@@ -198,8 +198,10 @@ impl Record {
 
     /// As [`Record::read`] reads it, **with its secrets**.
     pub(crate) fn print(&self) -> Result<Secret> {
-        let raw =
-            |secret: Secret| RawValue::from_string(secret.expose().to_owned()).map_err(|_| Error::bug("a connection could not be written"));
+        let raw = |secret: Secret| {
+            RawValue::from_string(secret.expose().to_owned())
+                .map_err(|_| Error::bug("a connection could not be written"))
+        };
         let stored = Stored {
             id: self.id.clone(),
             connector: self.connector.clone(),

@@ -143,12 +143,15 @@ impl Source {
         let deadline = Instant::now() + REQUEST;
         let mut pauses = TRIES.into_iter();
         loop {
-            let asked = grant::renew(&*self.ways.transport, &at.checked, at.record.tokens.as_ref(), want.claims.as_deref());
+            let asked =
+                grant::renew(&*self.ways.transport, &at.checked, at.record.tokens.as_ref(), want.claims.as_deref());
             let failure = match timeout_at(deadline, asked).await {
                 Ok(Ok(fresh)) => return Ok(fresh),
                 Ok(Err(failure)) => failure,
                 Err(_) => {
-                    return Err(Error::new(Code::Unavailable, "the sign-in service did not answer within 30 seconds").into());
+                    return Err(
+                        Error::new(Code::Unavailable, "the sign-in service did not answer within 30 seconds").into()
+                    );
                 }
             };
             let pause = pauses.next().map(|pause| pause.max(asked_to_wait(&failure)));
@@ -174,7 +177,9 @@ impl Source {
             let changed = error.code() == Code::Conflict;
             if !changed {
                 if Instant::now() + pause >= until {
-                    return Err(error.during("while storing new tokens, which are kept in memory until the store takes them"));
+                    return Err(
+                        error.during("while storing new tokens, which are kept in memory until the store takes them")
+                    );
                 }
                 tracing::warn!(connection = self.name, %error, "new tokens could not be stored yet");
                 sleep(pause).await;
@@ -185,7 +190,9 @@ impl Source {
                 Ok((_, record, _)) if record.tokens != new.from => {
                     *held(&self.unstored) = None;
                     let newer = self.usable(&record, want)?;
-                    return newer.ok_or_else(|| Error::new(Code::Unavailable, "the connection was changed while its token was renewed"));
+                    return newer.ok_or_else(|| {
+                        Error::new(Code::Unavailable, "the connection was changed while its token was renewed")
+                    });
                 }
                 Ok((revision, record, checked)) => at = At { revision, record, checked },
                 Err(error) if error.code() == Code::NotConnected => return Err(error),
@@ -237,7 +244,9 @@ impl Source {
 fn passes(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(refusal) => refusal.reason.is_passing(),
-        Failure::Failed(error) => matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) && error.when_to_retry() != Retry::Never,
+        Failure::Failed(error) => {
+            matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) && error.when_to_retry() != Retry::Never
+        }
         _ => false,
     }
 }
@@ -259,7 +268,8 @@ impl Record {
             tokens.expires_at = tokens.issued_at.unwrap_or(tokens.expires_at);
         }
         self.tokens = Some(tokens);
-        let (state, failures) = unfit.clone().map_or((State::Ready, 0), |(trouble, failures)| (trouble.state(), failures));
+        let (state, failures) =
+            unfit.clone().map_or((State::Ready, 0), |(trouble, failures)| (trouble.state(), failures));
         self.state = state;
         self.refreshed = Some(Timestamp::now());
         self.renewal = Renewal { failures, ..Renewal::default() };

@@ -80,7 +80,8 @@ impl Connections {
         let begun = Begun { connections: self.clone(), new, checked, before };
         match begun.checked.method {
             SignInMethod::AuthorizationCode => {
-                let way = authorization_code::begin(&begun.checked, redirect.as_ref(), claims.as_deref(), Timestamp::now())?;
+                let way =
+                    authorization_code::begin(&begun.checked, redirect.as_ref(), claims.as_deref(), Timestamp::now())?;
                 Ok(SignIn::Browser(Box::new(BrowserSignIn { url: way.url, pending: Some(way.pending), begun })))
             }
             SignInMethod::DeviceCode => {
@@ -99,8 +100,11 @@ impl Connections {
     async fn prepare(&self, new: NewConnection) -> Result<(NewConnection, Checked, Option<(Revision, Record)>)> {
         check_name(&new.name)?;
         if self.0.given.contains_key(&new.name) {
-            return Err(Error::new(Code::Conflict, format!("the name `{}` belongs to a built-in connection", new.name))
-                .hint("Choose another name."));
+            return Err(Error::new(
+                Code::Conflict,
+                format!("the name `{}` belongs to a built-in connection", new.name),
+            )
+            .hint("Choose another name."));
         }
         let settings = self.with_profile(new.settings.clone()).await?;
         let new = NewConnection { settings, ..new };
@@ -127,8 +131,8 @@ impl Connections {
         self.permissions(&new.connector, &new.settings).map(|asks| Asks { notes: checked.notes, ..asks })
     }
 
-    /// Where the browser must return, if the settings or their app registration say so: who listens does it there, on any
-    /// port where none is named.
+    /// Where the browser must return, if the settings or their app registration say so: who listens does it there, on
+    /// any port where none is named.
     ///
     /// # Errors
     /// `invalid_input` with every violation.
@@ -167,7 +171,14 @@ impl BrowserSignIn {
         let callback = Callback::parse(query)?;
         let pending = self.pending.take().ok_or_else(|| Error::bug("a sign-in was finished twice"))?;
         let transport = Bounded(self.begun.connections.transport()?);
-        let tokens = authorization_code::finish(&transport, &self.begun.checked, pending, callback, Exchange::at(Timestamp::now())).await?;
+        let tokens = authorization_code::finish(
+            &transport,
+            &self.begun.checked,
+            pending,
+            callback,
+            Exchange::at(Timestamp::now()),
+        )
+        .await?;
         self.begun.finish(tokens).await
     }
 }
@@ -194,12 +205,16 @@ impl DeviceSignIn {
         let transport = Bounded(self.begun.connections.transport()?);
         loop {
             tokio::time::sleep(self.code.interval).await;
-            match device_code::poll(&transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now())).await {
+            match device_code::poll(&transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now()))
+                .await
+            {
                 Ok(Poll::Done(tokens)) => return self.begun.finish(*tokens).await,
                 Ok(_) => {}
                 // RFC 8628 3.5: a lost connection is no answer.
                 Err(failure) if failure.reason().is_none() => match Error::from(failure) {
-                    error if matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) => tracing::debug!(%error, "a poll was lost"),
+                    error if matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) => {
+                        tracing::debug!(%error, "a poll was lost")
+                    }
                     error => return Err(error),
                 },
                 Err(failure) => return Err(failure.into()),
@@ -250,7 +265,8 @@ pub(super) fn new_id() -> Result<String> {
 }
 
 pub(super) fn check_name(name: &str) -> Result<()> {
-    let fits = (1..=100).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
+    let fits =
+        (1..=100).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
     if fits {
         return Ok(());
     }

@@ -94,7 +94,8 @@ impl Source {
         })
     }
 
-    // A token in place of one that was not accepted. Where the only one is the one that was given, another has to be given.
+    // A token in place of one that was not accepted. Where the only one is the one that was given, another has to be
+    // given.
     async fn another(self: &Arc<Source>, than: &Token, want: Want) -> Result<Token> {
         let renewed = self.renewed(want).await?;
         if self.given && renewed == *than {
@@ -152,11 +153,15 @@ impl Source {
     /// wrong place.
     pub(super) async fn load(&self) -> Result<(Revision, Record, Checked)> {
         let found = Record::load(&self.ways.vault, &self.name).await?;
-        let (revision, record) = found
-            .ok_or_else(|| Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again."))?;
+        let (revision, record) = found.ok_or_else(|| {
+            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again.")
+        })?;
         let other = |what: &str| {
-            Error::new(Code::NotConnected, format!("the connection `{}` was made anew meanwhile, for another {what}", self.name))
-                .hint("Start again; the connection is then used as it is now.")
+            Error::new(
+                Code::NotConnected,
+                format!("the connection `{}` was made anew meanwhile, for another {what}", self.name),
+            )
+            .hint("Start again; the connection is then used as it is now.")
         };
         if record.id != self.id {
             return Err(other("purpose"));
@@ -200,8 +205,9 @@ impl Source {
         let task = Task { source: self.clone(), _in_flight: self.ways.renewals.begin() };
         let asked = want.clone();
         let result = async move {
-            told.await
-                .unwrap_or_else(|_| Err(Error::new(Code::Unavailable, "the renewal of a token ended with the program that had begun it")))
+            told.await.unwrap_or_else(|_| {
+                Err(Error::new(Code::Unavailable, "the renewal of a token ended with the program that had begun it"))
+            })
         };
         let new = Running { want: want.clone(), result: result.boxed().shared() };
         *running = Some(new.clone());
@@ -266,7 +272,9 @@ impl Tokens for StoredTokens {
                 }
                 Ok(cached.token)
             }
-            Ask::Rejected(token) => source.another(token, Want { instead_of: Some(token.clone()), ..Want::default() }).await,
+            Ask::Rejected(token) => {
+                source.another(token, Want { instead_of: Some(token.clone()), ..Want::default() }).await
+            }
             Ask::Claims(token, claims) => {
                 let claims = Some(claims.to_owned());
                 source.another(token, Want { instead_of: Some(token.clone()), claims, early: false }).await

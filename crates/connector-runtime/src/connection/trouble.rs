@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::record::{Record, State, Trouble};
 use super::source::Want;
 
-/// How long the sign-in service is left alone after a fault that passes: so long the first time, and no longer than this.
+/// How long the sign-in service is left alone after a fault that passes: so long the first time, and no longer than
+/// this.
 const PASSING: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_secs(30));
 /// The same after a refusal that somebody else than the user can lift.
 const LIFTED: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(15));
@@ -46,9 +47,12 @@ impl Record {
 /// What an error comes to that was the last of `failures` in a row.
 pub(super) fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<String>, failures: u32) -> Trouble {
     let now = Timestamp::now();
-    let growing = |(first, most): (SignedDuration, SignedDuration)| Some((first * (1 << failures.saturating_sub(1).min(16))).min(most));
+    let growing = |(first, most): (SignedDuration, SignedDuration)| {
+        Some((first * (1 << failures.saturating_sub(1).min(16))).min(most))
+    };
     // Where it was not the service that refused, no user is needed unless somebody must sign in.
-    let may_be_lifted = || reason.map_or(!matches!(error.code(), Code::NotConnected | Code::Conflict), Reason::may_be_lifted);
+    let may_be_lifted =
+        || reason.map_or(!matches!(error.code(), Code::NotConnected | Code::Conflict), Reason::may_be_lifted);
     let pause = match error.when_to_retry() {
         Retry::After(after) if !after.is_zero() => SignedDuration::try_from(after).ok(),
         _ if is_passing(error.code()) => growing(PASSING),

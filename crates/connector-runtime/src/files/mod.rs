@@ -69,7 +69,11 @@ impl LocalFiles {
 impl Files for LocalFiles {
     fn meta(&self, name: &str) -> Option<FileMeta> {
         let (path, size) = self.attached.get(name)?;
-        Some(FileMeta { size: *size, name: path.file_name().map(|name| name.to_string_lossy().into_owned()), content_type: None })
+        Some(FileMeta {
+            size: *size,
+            name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+            content_type: None,
+        })
     }
 
     // Where it is, how long it is and when it was written: what changes a file changes one of them.
@@ -82,8 +86,10 @@ impl Files for LocalFiles {
     }
 
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes> {
-        let (path, _) =
-            self.attached.get(name).ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{name}`")))?;
+        let (path, _) = self
+            .attached
+            .get(name)
+            .ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{name}`")))?;
         let read = async {
             let mut file = tokio::fs::File::open(path).await?;
             file.seek(SeekFrom::Start(range.start)).await?;
@@ -94,7 +100,9 @@ impl Files for LocalFiles {
             io::Result::Ok(bytes.freeze())
         };
         read.await.map_err(|error| {
-            Error::new(Code::InvalidInput, format!("the file {} could not be read", path.display())).caused_by(error).hint(SPACE)
+            Error::new(Code::InvalidInput, format!("the file {} could not be read", path.display()))
+                .caused_by(error)
+                .hint(SPACE)
         })
     }
 

@@ -13,7 +13,8 @@ use crate::store::OnlyOwner;
 
 /// How a name begins and ends under which a file is written.
 const PARTIAL: (&str, &str) = (".tenon-", ".part");
-/// A partial file that nobody has written to for so long, and that nobody holds, is left over from a program that was killed.
+/// A partial file that nobody has written to for so long, and that nobody holds, is left over from a program that was
+/// killed.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A file under a random name beside the place where it belongs. That name is removed when this value is dropped.
@@ -75,8 +76,9 @@ impl NewFile {
     }
 }
 
-/// Removes from a folder what killed programs of ours have left half written: files under such names as no other program gives,
-/// of the owner of `like`, that nobody has written to for a day and nobody holds. What cannot be looked at stays.
+/// Removes from a folder what killed programs of ours have left half written: files under such names as no other
+/// program gives, of the owner of `like`, that nobody has written to for a day and nobody holds. What cannot be looked
+/// at stays.
 pub(super) fn remove_stale(folder: &Path, like: &fs::Metadata) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().filter(|entry| is_partial(&entry.file_name())).map(|entry| entry.path()) {
@@ -89,7 +91,9 @@ pub(super) fn remove_stale(folder: &Path, like: &fs::Metadata) {
 
 fn is_partial(name: &OsStr) -> bool {
     let random = name.to_str().and_then(|name| name.strip_prefix(PARTIAL.0)?.strip_suffix(PARTIAL.1));
-    random.is_some_and(|random| random.len() == 32 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+    random.is_some_and(|random| {
+        random.len() == 32 && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 fn is_stale(path: &Path, like: &fs::Metadata) -> io::Result<bool> {
@@ -121,12 +125,15 @@ fn is_of_one_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 pub fn write_private_file(path: &Path, content: &[u8]) -> Result<()> {
     let failed = |error| unwritable("written", path, error);
     match Place::find(path)? {
-        Place::Folder(_) => Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display())).hint("Name a file in it.")),
+        Place::Folder(_) => {
+            Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display())).hint("Name a file in it."))
+        }
         Place::Stream(path) => open_stream(&path).and_then(|mut stream| stream.write_all(content)).map_err(failed),
         Place::File(path) => {
             let (new, mut file) = NewFile::beside(&path, OpenOptions::new().only_owner()).map_err(failed)?;
             file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
-            new.name(&path).map_err(|error| if error.kind() == ErrorKind::AlreadyExists { taken(&path) } else { failed(error) })
+            new.name(&path)
+                .map_err(|error| if error.kind() == ErrorKind::AlreadyExists { taken(&path) } else { failed(error) })
         }
     }
 }
@@ -166,7 +173,8 @@ fn taken(path: &Path) -> Error {
 }
 
 fn no_folder(folder: &Path) -> Error {
-    Error::new(Code::InvalidInput, format!("there is no folder {}", folder.display())).hint("Make the folder first, or name another one.")
+    Error::new(Code::InvalidInput, format!("there is no folder {}", folder.display()))
+        .hint("Make the folder first, or name another one.")
 }
 
 /// Opens a device or a pipe to write into it. A pipe waits until somebody reads it.
@@ -213,9 +221,15 @@ mod tests {
             let path = folder.path().join("a");
             new(&path, "one").name_by(&path, link).unwrap();
             assert_eq!(new(&path, "two").name_by(&path, link).unwrap_err().kind(), ErrorKind::AlreadyExists);
-            assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names(folder.path())), ("one", vec!["a".to_owned()]));
+            assert_eq!(
+                (fs::read_to_string(&path).unwrap().as_str(), names(folder.path())),
+                ("one", vec!["a".to_owned()])
+            );
             new(&path, "three").replace(&path).unwrap();
-            assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names(folder.path())), ("three", vec!["a".to_owned()]));
+            assert_eq!(
+                (fs::read_to_string(&path).unwrap().as_str(), names(folder.path())),
+                ("three", vec!["a".to_owned()])
+            );
         }
     }
 
@@ -242,7 +256,11 @@ mod tests {
             file.set_modified(at).unwrap();
             file
         };
-        for name in [".tenon-short.part".to_owned(), format!(".tenon-{}.part", random.to_uppercase()), format!("tenon-{random}.part")] {
+        for name in [
+            ".tenon-short.part".to_owned(),
+            format!(".tenon-{}.part", random.to_uppercase()),
+            format!("tenon-{random}.part"),
+        ] {
             make(&name, old);
         }
         let young = format!(".tenon-{}.part", random.replace('0', "1"));

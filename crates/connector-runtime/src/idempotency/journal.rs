@@ -113,8 +113,8 @@ impl RunJournal {
             let Some((last, ..)) = page.last() else { break };
             after = Some(last.clone());
             for (_, _, plain) in page {
-                let message: Message =
-                    serde_json::from_slice(&plain?).map_err(|error| Error::bug(format!("a journal cannot be read: {error}")))?;
+                let message: Message = serde_json::from_slice(&plain?)
+                    .map_err(|error| Error::bug(format!("a journal cannot be read: {error}")))?;
                 earlier.extend(message.entries);
             }
         }
@@ -161,9 +161,13 @@ impl RunJournal {
             None if write.repeatable || self.resumes => Ok(Before::SendAgain(entry.address.map(Secret::new))),
             None => {
                 let which = entry.item.map(|item| format!(" of item {item}")).unwrap_or_default();
-                let error = format!("it is not known whether {}{which} was carried out: the run that sent it broke off", entry.request);
+                let error = format!(
+                    "it is not known whether {}{which} was carried out: the run that sent it broke off",
+                    entry.request
+                );
                 Ok(Before::Refused(
-                    Error::new(Code::OutcomeUnknown, error).hint("Check whether it happened. If it did not, do it again with a new key."),
+                    Error::new(Code::OutcomeUnknown, error)
+                        .hint("Check whether it happened. If it did not, do it again with a new key."),
                 ))
             }
         }
@@ -180,8 +184,12 @@ impl Journal for RunJournal {
             ));
         }
         let known = writes.iter().map(|write| self.known(write)).collect::<Result<Vec<_>>>()?;
-        let entries: Vec<Entry> =
-            writes.into_iter().zip(&known).filter(|(_, known)| known.is_sent()).map(|(write, _)| Entry::of(write)).collect();
+        let entries: Vec<Entry> = writes
+            .into_iter()
+            .zip(&known)
+            .filter(|(_, known)| known.is_sent())
+            .map(|(write, _)| Entry::of(write))
+            .collect();
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         if !entries.is_empty() {
             let revision = self.vault.put(JOURNAL, &self.key(number), None, &print(&entries)?).await?;
@@ -193,7 +201,8 @@ impl Journal for RunJournal {
 
     async fn end(&self, Pending(number): Pending, outcomes: Vec<After>) {
         let Some((revision, entries)) = self.open_messages().remove(&number) else { return };
-        let left: Vec<Entry> = entries.into_iter().zip(outcomes).filter_map(|(entry, after)| entry.after(after)).collect();
+        let left: Vec<Entry> =
+            entries.into_iter().zip(outcomes).filter_map(|(entry, after)| entry.after(after)).collect();
         let kept = match left.is_empty() {
             true => {
                 self.kept.fetch_sub(1, Ordering::AcqRel);
@@ -232,7 +241,8 @@ pub(super) async fn remove(vault: &Vault, run: &str) -> Result<()> {
 }
 
 fn print(entries: &[Entry]) -> Result<Vec<u8>> {
-    serde_json::to_vec(&Message { at: Timestamp::now(), entries: entries.to_vec() }).map_err(|error| Error::bug(error.to_string()))
+    serde_json::to_vec(&Message { at: Timestamp::now(), entries: entries.to_vec() })
+        .map_err(|error| Error::bug(error.to_string()))
 }
 
 impl Entry {
@@ -258,13 +268,19 @@ impl Entry {
 
     fn change(&self) -> Change {
         let response = self.answer.as_ref().and_then(|answer| answer.read().ok());
-        Change { request: self.request.clone(), id: response.as_ref().and_then(Response::id), unknown: response.is_none() }
+        Change {
+            request: self.request.clone(),
+            id: response.as_ref().and_then(Response::id),
+            unknown: response.is_none(),
+        }
     }
 }
 
 impl Answer {
     fn of(response: &Response) -> Answer {
-        let text = |(name, value): (&HeaderName, &HeaderValue)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()));
+        let text = |(name, value): (&HeaderName, &HeaderValue)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        };
         Answer {
             status: response.status.as_u16(),
             headers: response.headers.iter().filter_map(text).collect(),
@@ -276,7 +292,8 @@ impl Answer {
         let unreadable = || Error::bug("the answer that is kept of a request cannot be read");
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()))
+            {
                 headers.append(name, value);
             }
         }

@@ -164,8 +164,9 @@ impl Claimed {
         self.journal.clone()
     }
 
-    /// Keeps what came of it, and gives the key back. A failure before which nothing was written frees it, and so does one by
-    /// which all that was written was not done after all, such as a copy that failed; after any other, the next run goes on from what is known. `whole` makes of the output what is kept of it.
+    /// Keeps what came of it, and gives the key back. A failure before which nothing was written frees it, and so does
+    /// one by which all that was written was not done after all, such as a copy that failed; after any other, the next
+    /// run goes on from what is known. `whole` makes of the output what is kept of it.
     ///
     /// # Errors
     /// The store's. What happened has happened all the same.
@@ -187,7 +188,8 @@ impl Claimed {
 }
 
 fn going_on() -> Error {
-    Error::new(Code::Conflict, "a run with this idempotency key is going on").hint("Wait for it, then ask again with the same key.")
+    Error::new(Code::Conflict, "a run with this idempotency key is going on")
+        .hint("Wait for it, then ask again with the same key.")
 }
 
 fn unknown(why: &str) -> Error {

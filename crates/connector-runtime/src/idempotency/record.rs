@@ -57,7 +57,8 @@ impl Record {
 
     pub(super) async fn load(vault: &Vault, id: &str) -> Result<Option<Stored>> {
         let Some((revision, plain)) = vault.get(KIND, id).await? else { return Ok(None) };
-        let record = serde_json::from_slice(&plain).map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
+        let record = serde_json::from_slice(&plain)
+            .map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
         Ok(Some(Stored { revision, record }))
     }
 

@@ -66,7 +66,8 @@ pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
         .hint("Check the path and the permissions of its folder.")
 }
 
-/// Replaces the file in one step, so that a crash leaves the old one or the new one. It stays its owner's, whoever does it.
+/// Replaces the file in one step, so that a crash leaves the old one or the new one. It stays its owner's, whoever does
+/// it.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let new = write_beside(path, text)?;
     keep_owner(new.path(), path)?;
@@ -135,8 +136,15 @@ pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>> {
     {
         let mode = std::os::unix::fs::MetadataExt::mode(&about);
         if mode & 0o077 != 0 {
-            return Err(invalid(format!("the key file {} may be read by others (its mode is {:03o})", path.display(), mode & 0o777))
-                .hint(format!("Run `chmod 600 {}`. If others could have read it, make a new key afterwards.", path.display())));
+            return Err(invalid(format!(
+                "the key file {} may be read by others (its mode is {:03o})",
+                path.display(),
+                mode & 0o777
+            ))
+            .hint(format!(
+                "Run `chmod 600 {}`. If others could have read it, make a new key afterwards.",
+                path.display()
+            )));
         }
     }
     // Room for all of it from the start, so that no copy is left behind where it had to grow.
@@ -150,7 +158,8 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort_unstable();
         names
     }
@@ -159,9 +168,10 @@ mod tests {
     fn the_first_one_makes_it_with_links_and_without() {
         let no_links = |_: &Path, _: &Path| Err(io::Error::from(ErrorKind::Unsupported));
         let links = |from: &Path, to: &Path| fs::hard_link(from, to);
-        for (link, left) in
-            [(&links as &(dyn Fn(&Path, &Path) -> io::Result<()> + Sync), vec!["key"]), (&no_links, vec!["key", "key.lock"])]
-        {
+        for (link, left) in [
+            (&links as &(dyn Fn(&Path, &Path) -> io::Result<()> + Sync), vec!["key"]),
+            (&no_links, vec!["key", "key.lock"]),
+        ] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("key");
             let made: Vec<bool> = std::thread::scope(|scope| {

@@ -96,7 +96,8 @@ fn keys_are_moved_there_and_back_while_programs_run() {
     let ids = running.ids();
     let refused = world.source().open().unwrap_err();
     assert!(
-        refused.to_string().contains("not in the system's keyring") && refused.advice().contains("tenon key move keyring"),
+        refused.to_string().contains("not in the system's keyring")
+            && refused.advice().contains("tenon key move keyring"),
         "{refused}"
     );
 
@@ -126,7 +127,10 @@ fn an_entry_that_is_lost_or_broken_is_said_and_not_replaced() {
     let world = World::new();
     let key = world.source().made().unwrap().current().unwrap().print();
     let entry = world.entry();
-    let failing = [KeyringError::BadEncoding(key.as_bytes().to_vec()), KeyringError::NoStorageAccess("the collection is locked".into())];
+    let failing = [
+        KeyringError::BadEncoding(key.as_bytes().to_vec()),
+        KeyringError::NoStorageAccess("the collection is locked".into()),
+    ];
     for error in failing {
         entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(error);
         let error = world.source().open().unwrap_err();

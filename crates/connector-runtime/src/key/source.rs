@@ -15,7 +15,8 @@ use super::no_keyring as keyring;
 use super::{Key, KeyRing};
 
 const HEAD: &str = "# The keys of the store. The first one seals, all of them open. Keep a copy in a safe place.\n";
-const POINTER_HEAD: &str = "# The keys of the store are in the keyring of this user, in the entry that is named here.\n";
+const POINTER_HEAD: &str =
+    "# The keys of the store are in the keyring of this user, in the entry that is named here.\n";
 /// What comes before the name of an entry of the keyring.
 const POINTER: &str = "keyring:";
 
@@ -54,7 +55,8 @@ impl KeySource {
     /// # Errors
     /// `invalid_input` when the variable says something else, or `TENON_KEY` is set beside another choice.
     pub fn usual(file: impl Into<PathBuf>) -> Result<KeySource> {
-        let text = |name| env::var_os(name).filter(|text| !text.is_empty()).map(|text| text.to_string_lossy().into_owned());
+        let text =
+            |name| env::var_os(name).filter(|text| !text.is_empty()).map(|text| text.to_string_lossy().into_owned());
         KeySource::chosen(text(KeySource::CHOICE).as_deref(), text(KeySource::VARIABLE).is_some(), file.into())
     }
 
@@ -62,11 +64,16 @@ impl KeySource {
         let (choice_name, key_name) = (KeySource::CHOICE, KeySource::VARIABLE);
         match (choice, has_key) {
             (Some("environment"), _) | (None, true) => Ok(KeySource::Environment(key_name.to_owned())),
-            (Some(other @ ("file" | "keyring")), true) => Err(invalid(format!("{choice_name} is `{other}`, but {key_name} is set too"))
-                .hint("Unset one of the two, so that it is clear which key is meant.")),
+            (Some(other @ ("file" | "keyring")), true) => {
+                Err(invalid(format!("{choice_name} is `{other}`, but {key_name} is set too"))
+                    .hint("Unset one of the two, so that it is clear which key is meant."))
+            }
             (Some("file"), false) => Ok(KeySource::File(file)),
             (Some("keyring"), false) => Ok(KeySource::Keyring(file)),
-            (Some(other), _) => Err(invalid(format!("{choice_name} is `{other}`")).hint("It may be `file`, `keyring` or `environment`.")),
+            (Some(other), _) => {
+                Err(invalid(format!("{choice_name} is `{other}`"))
+                    .hint("It may be `file`, `keyring` or `environment`."))
+            }
             (None, false) => match file.exists().then(|| kept(&file)) {
                 Some(Ok(Kept::Entry(_))) => Ok(KeySource::Keyring(file)),
                 _ => Ok(KeySource::File(file)),
@@ -95,14 +102,20 @@ impl KeySource {
             _ if self.is_missing() => {}
             KeySource::File(path) => {
                 if let Kept::Entry(_) = kept(path)? {
-                    return Err(invalid(format!("the keys are in the system's keyring, as {} says, not in that file", path.display()))
-                        .hint("Move them with `tenon key move file`, or choose the keyring."));
+                    return Err(invalid(format!(
+                        "the keys are in the system's keyring, as {} says, not in that file",
+                        path.display()
+                    ))
+                    .hint("Move them with `tenon key move file`, or choose the keyring."));
                 }
             }
             KeySource::Keyring(path) => {
                 if let Kept::Keys(_) = kept(path)? {
-                    return Err(invalid(format!("the keys are in the file {}, not in the system's keyring", path.display()))
-                        .hint("Move them with `tenon key move keyring`, or choose the file."));
+                    return Err(invalid(format!(
+                        "the keys are in the file {}, not in the system's keyring",
+                        path.display()
+                    ))
+                    .hint("Move them with `tenon key move keyring`, or choose the file."));
                 }
             }
         }
@@ -132,7 +145,9 @@ impl KeySource {
         match self {
             KeySource::Environment(_) => Err(fixed(self)),
             _ if !self.is_missing() => Ok(()),
-            KeySource::File(path) => create(path, &file_of(&[Key::random()?])).map(|_| ()).map_err(|error| io_error("made", path, &error)),
+            KeySource::File(path) => {
+                create(path, &file_of(&[Key::random()?])).map(|_| ()).map_err(|error| io_error("made", path, &error))
+            }
             KeySource::Keyring(path) => make_entry(path),
         }
     }
@@ -196,7 +211,8 @@ impl KeySource {
     pub(super) fn read(&self) -> Result<Vec<Key>> {
         let (text, name) = match self {
             KeySource::Environment(variable) => {
-                let text = env::var(variable).map_err(|_| invalid(format!("the variable {variable} is not set, or is not text")))?;
+                let text = env::var(variable)
+                    .map_err(|_| invalid(format!("the variable {variable} is not set, or is not text")))?;
                 (Zeroizing::new(text), format!("the variable {variable}"))
             }
             KeySource::File(path) | KeySource::Keyring(path) if self.is_missing() => return Err(missing(path)),
@@ -212,9 +228,11 @@ impl KeySource {
         };
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
         let keys = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|key| !key.is_empty());
-        let keys = keys.map(Key::parse).collect::<Result<Vec<_>>>().map_err(|error| error.during(format!("in {name}")))?;
+        let keys =
+            keys.map(Key::parse).collect::<Result<Vec<_>>>().map_err(|error| error.during(format!("in {name}")))?;
         if keys.is_empty() {
-            return Err(invalid(format!("{name} has no key")).hint("Put the key back, or make one with `openssl rand -base64 32`."));
+            return Err(invalid(format!("{name} has no key"))
+                .hint("Put the key back, or make one with `openssl rand -base64 32`."));
         }
         Ok(keys)
     }
@@ -235,7 +253,8 @@ impl KeySource {
                 keys.truncate(1);
                 Ok(())
             }
-            _ => Err(Error::new(Code::Conflict, "another process has made a new key meanwhile").hint("Retire the older keys again.")),
+            _ => Err(Error::new(Code::Conflict, "another process has made a new key meanwhile")
+                .hint("Retire the older keys again.")),
         })
     }
 

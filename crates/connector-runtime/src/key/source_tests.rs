@@ -144,7 +144,10 @@ fn the_place_is_chosen_and_never_guessed() {
     assert_eq!(chosen(Some("file"), false).unwrap(), KeySource::File(file.clone()));
     assert_eq!(chosen(Some("keyring"), false).unwrap(), KeySource::Keyring(file.clone()));
     let environment = KeySource::Environment(KeySource::VARIABLE.to_owned());
-    assert_eq!((chosen(None, true).unwrap(), chosen(Some("environment"), false).unwrap()), (environment.clone(), environment));
+    assert_eq!(
+        (chosen(None, true).unwrap(), chosen(Some("environment"), false).unwrap()),
+        (environment.clone(), environment)
+    );
     for (choice, has_key) in [("keyring", true), ("file", true), ("nonsense", false), ("", false)] {
         let error = chosen(Some(choice), has_key).unwrap_err();
         assert!(error.code() == Code::InvalidInput && error.to_string().contains("TENON_KEY_SOURCE"), "{error}");

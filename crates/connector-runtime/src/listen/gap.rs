@@ -32,12 +32,18 @@ struct Kept {
 
 impl Gap {
     /// The gap of a trigger that lost its place at `until`, if it may have missed something.
-    pub(super) fn of(lost: Option<Lost>, misses: Option<&str>, since: Option<Timestamp>, until: Timestamp) -> Option<Gap> {
+    pub(super) fn of(
+        lost: Option<Lost>,
+        misses: Option<&str>,
+        since: Option<Timestamp>,
+        until: Timestamp,
+    ) -> Option<Gap> {
         let (lost, missed) = lost.zip(misses)?;
         Some(Gap { since, until, missed: missed.to_owned(), reason: lost.reason })
     }
 
-    /// As an entry of the log. `revision` is that of the cursor that was lost: two looks may have the same time, and tell two gaps.
+    /// As an entry of the log. `revision` is that of the cursor that was lost: two looks may have the same time, and
+    /// tell two gaps.
     pub(super) fn entry(&self, revision: Option<u64>) -> Result<Entry> {
         let json = connector_sdk::Json::of(&Kept { gap: self.clone() })?;
         Ok(Entry::new(format!("{PREFIX}{} {}", self.until, revision.unwrap_or_default()), json.bytes().clone()))
@@ -58,7 +64,11 @@ impl std::fmt::Display for Gap {
             Some(since) => write!(f, "between {since:.0} and {:.0}", self.until)?,
             None => write!(f, "before {:.0}", self.until)?,
         }
-        write!(f, " this may have been missed: {}; Graph no longer knew the place in its changes ({})", self.missed, self.reason)
+        write!(
+            f,
+            " this may have been missed: {}; Graph no longer knew the place in its changes ({})",
+            self.missed, self.reason
+        )
     }
 }
 

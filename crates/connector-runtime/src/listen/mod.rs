@@ -28,7 +28,8 @@ pub use gap::Gap;
 use pace::{Looked, Next, Pace};
 use stored::Stored;
 
-/// How long a listener that has stopped without a word keeps others out, where they cannot see that its process is gone.
+/// How long a listener that has stopped without a word keeps others out, where they cannot see that its process is
+/// gone.
 const LOCK: Duration = Duration::from_secs(30);
 /// How often a listener that waits looks whether it was taken over.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -212,8 +213,9 @@ impl Listener {
             match self.look().await? {
                 Next::AtItsTime => return self.waiting().await,
                 Next::Stuck { why, hopeless: true } => {
-                    return Err(Error::protocol(format!("the changes do not end: {why}"))
-                        .hint("Graph is going in circles. Nothing is lost: the next look goes on from here. Try again later."));
+                    return Err(Error::protocol(format!("the changes do not end: {why}")).hint(
+                        "Graph is going in circles. Nothing is lost: the next look goes on from here. Try again later.",
+                    ));
                 }
                 Next::Now | Next::After(_) | Next::Stuck { .. } => {}
             }
@@ -317,8 +319,11 @@ impl Listener {
         let found = registry.trigger(&self.listen.trigger)?;
         let connected = self.host.0.connections.connect(&self.listen.connection).await?;
         if connected.id != self.id {
-            return Err(Error::new(Code::NotConnected, format!("the connection `{}` was replaced by another one", self.listen.connection))
-                .hint("Listen anew: it begins with what comes from now on."));
+            return Err(Error::new(
+                Code::NotConnected,
+                format!("the connection `{}` was replaced by another one", self.listen.connection),
+            )
+            .hint("Listen anew: it begins with what comes from now on."));
         }
         let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
             None => (None, None),
@@ -328,9 +333,15 @@ impl Listener {
         let cursor = stored.as_ref().map(|stored| &stored.cursor);
         let (poll, now) = poll(&self.host, found.item, &connected, &self.listen, cursor).await?;
         let gap = Gap::of(poll.lost, found.item.spec().misses, before, now);
-        let events = poll.events.into_iter().map(|event| Ok(Entry::new(event.id, event.data.into_json().bytes().clone())));
-        let entries = gap.iter().map(|gap| gap.entry(revision.map(Revision::number))).chain(events).collect::<Result<Vec<_>>>()?;
-        let committed = self.host.0.store.commit(&self.source, revision, &entries, Stored::write(now, &poll.cursor)).await?;
+        let events =
+            poll.events.into_iter().map(|event| Ok(Entry::new(event.id, event.data.into_json().bytes().clone())));
+        let entries = gap
+            .iter()
+            .map(|gap| gap.entry(revision.map(Revision::number)))
+            .chain(events)
+            .collect::<Result<Vec<_>>>()?;
+        let committed =
+            self.host.0.store.commit(&self.source, revision, &entries, Stored::write(now, &poll.cursor)).await?;
         let new = committed.added > usize::from(gap.is_some());
         if let Some(gap) = gap {
             self.notice(&Notice::Gap(gap));

@@ -81,7 +81,10 @@ impl Pace {
         self.dull += 1;
         self.empty = if looked.empty { self.empty + 1 } else { 0 };
         if self.empty == MANY || self.empty >= ENDLESS {
-            return Next::Stuck { why: format!("{} pages in a row were empty", self.empty), hopeless: self.empty >= ENDLESS };
+            return Next::Stuck {
+                why: format!("{} pages in a row were empty", self.empty),
+                hopeless: self.empty >= ENDLESS,
+            };
         }
         if self.dull >= DULL && self.dull.is_multiple_of(DULL_AGAIN) {
             return Next::Stuck { why: format!("{} pages in a row brought nothing new", self.dull), hopeless: false };
@@ -130,7 +133,10 @@ mod tests {
         assert_eq!([1, 2, 3].map(|at| look(&mut pace, at, true, false)), [Next::Now, Next::Now, Next::Now]);
         // Its events are known the second time.
         assert_eq!([1, 2].map(|at| look(&mut pace, at, false, false)), [Next::Now, Next::Now]);
-        assert!(matches!(look(&mut pace, 3, false, false), Next::Stuck { hopeless: true, .. }), "a page that leads to itself");
+        assert!(
+            matches!(look(&mut pace, 3, false, false), Next::Stuck { hopeless: true, .. }),
+            "a page that leads to itself"
+        );
         let mut pace = Pace::default();
         assert_eq!(look(&mut pace, 1, true, false), Next::Now);
         assert!(matches!(look(&mut pace, 1, false, true), Next::Stuck { hopeless: true, .. }));
@@ -148,7 +154,10 @@ mod tests {
         };
         assert_eq!(look("https://graph.microsoft.com/v1.0/users/delta?$skiptoken=a"), Next::Now);
         assert_eq!(look("/v1.0/users/delta?$skiptoken=b"), Next::Now);
-        assert!(matches!(look("HTTPS://GRAPH.microsoft.com:443/v1.0/users/delta?%24skiptoken=a"), Next::Stuck { hopeless: true, .. }));
+        assert!(matches!(
+            look("HTTPS://GRAPH.microsoft.com:443/v1.0/users/delta?%24skiptoken=a"),
+            Next::Stuck { hopeless: true, .. }
+        ));
     }
 
     #[test]
@@ -169,7 +178,8 @@ mod tests {
             .collect();
         assert_eq!(told, [false, true]);
         assert_eq!(look(&mut pace, ENDLESS, false, false), Next::Now, "something stands there");
-        let dull = (ENDLESS + 1..2 * DULL).filter(|at| matches!(look(&mut pace, *at, false, false), Next::Stuck { hopeless: false, .. }));
+        let dull = (ENDLESS + 1..2 * DULL)
+            .filter(|at| matches!(look(&mut pace, *at, false, false), Next::Stuck { hopeless: false, .. }));
         assert_eq!(dull.count(), 11);
     }
 }

@@ -48,7 +48,10 @@ async fn a_cursor_of_the_old_form_goes_on_with_its_events() {
     let input = r#"{"subjectContains":"x","folderId":"inbox"}"#;
     for (former, name) in [("named/mine".to_owned(), Some("mine")), (unnamed(input), None)] {
         let store = Sqlite::in_memory().unwrap();
-        let committed = store.commit(&former, None, &[Entry::new("one", "{}"), Entry::new("two", "{}")], "cursor".into()).await.unwrap();
+        let committed = store
+            .commit(&former, None, &[Entry::new("one", "{}"), Entry::new("two", "{}")], "cursor".into())
+            .await
+            .unwrap();
         let read = store.read(&former, super::super::CONSUMER, 10).await.unwrap();
         store.ack(&former, super::super::CONSUMER, read[0].sequence).await.unwrap();
         let host = host(&store);
@@ -74,7 +77,11 @@ async fn a_listener_of_an_older_version_is_not_robbed() {
 async fn the_order_of_properties_makes_no_other_listener() {
     let host = host(&Sqlite::in_memory().unwrap());
     let listener = host.listen(listen(json!({ "folderId": "inbox", "subjectContains": "x" }), None)).await.unwrap();
-    let other = host.listen(listen(json!({ "subjectContains": "x", "folderId": "inbox" }), None)).await.map(|_| ()).unwrap_err();
+    let other = host
+        .listen(listen(json!({ "subjectContains": "x", "folderId": "inbox" }), None))
+        .await
+        .map(|_| ())
+        .unwrap_err();
     assert_eq!(other.code(), Code::Conflict, "it is the same listener");
     drop(listener);
     // A listener that is dropped gives its name back, in a moment.

@@ -52,7 +52,10 @@ pub struct Origin {
 
 impl Default for Origin {
     fn default() -> Origin {
-        Origin { base: Url::parse("https://raw.githubusercontent.com/").unwrap_or_else(|_| unreachable!("it is a URL")), latest: false }
+        Origin {
+            base: Url::parse("https://raw.githubusercontent.com/").unwrap_or_else(|_| unreachable!("it is a URL")),
+            latest: false,
+        }
     }
 }
 
@@ -68,7 +71,8 @@ impl Origin {
     /// # Errors
     /// `invalid_input` when it is neither https nor on this machine.
     pub fn mirror(self, url: &str) -> Result<Origin> {
-        let mut base = Url::parse(url).map_err(|error| Error::new(Code::InvalidInput, "the mirror is not a URL").caused_by(error))?;
+        let mut base = Url::parse(url)
+            .map_err(|error| Error::new(Code::InvalidInput, "the mirror is not a URL").caused_by(error))?;
         let is_here = match base.host() {
             Some(url::Host::Ipv4(address)) => address.is_loopback(),
             Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -98,15 +102,22 @@ impl Metadata {
     /// # Errors
     /// Those of the transport; `unavailable` when the other side does not have a file; `protocol` for a
     /// wrong checksum; those of [`Metadata::add`].
-    pub async fn fetch(&self, transport: &dyn Transport, origin: &Origin, progress: &dyn Progress) -> Result<Vec<Kept>> {
+    pub async fn fetch(
+        &self,
+        transport: &dyn Transport,
+        origin: &Origin,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Kept>> {
         let mut kept = Vec::with_capacity(PUBLISHED.len());
         for file in &PUBLISHED {
             let url = origin.url(file)?;
             let content = download(transport, &url, progress).await?;
             let sum: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
             if !origin.latest && sum != file.sha256 {
-                let message = format!("the checksum of {url} is {sum}, and it should be {}; it was not kept", file.sha256);
-                return Err(Error::protocol(message).hint("Somebody on the way changed it, or it broke off. Try again, or another mirror."));
+                let message =
+                    format!("the checksum of {url} is {sum}, and it should be {}; it was not kept", file.sha256);
+                return Err(Error::protocol(message)
+                    .hint("Somebody on the way changed it, or it broke off. Try again, or another mirror."));
             }
             let found = self.add(&content, url.as_str())?;
             if found.part != file.part {
@@ -131,17 +142,21 @@ async fn read(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> 
         .body(Bytes::new())
         .map_err(|error| Error::bug(format!("a request for {url} cannot be made")).caused_by(error))?;
     let unreached = |error: Error| match error.code() {
-        Code::Unavailable | Code::OutcomeUnknown => error.hint("Check the network and the proxy, or hand in a file with --file."),
+        Code::Unavailable | Code::OutcomeUnknown => {
+            error.hint("Check the network and the proxy, or hand in a file with --file.")
+        }
         _ => error,
     };
     let silent = || Error::new(Code::Unavailable, format!("{url} was silent for {} seconds", SILENCE.as_secs()));
-    let response = timeout(SILENCE, transport.send(request)).await.unwrap_or_else(|_| Err(silent())).map_err(unreached)?;
+    let response =
+        timeout(SILENCE, transport.send(request)).await.unwrap_or_else(|_| Err(silent())).map_err(unreached)?;
     let status = response.status();
     if status != http::StatusCode::OK {
         return Err(Error::new(Code::Unavailable, format!("{url} was answered with status {}", status.as_u16()))
             .hint("Try again in a while, name a mirror, or hand in a file with --file."));
     }
-    let length = response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let length =
+        response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let mut body = response.into_body();
     let mut content = BytesMut::new();
     while let Some(chunk) = timeout(SILENCE, body.next()).await.map_err(|_| silent()).map_err(unreached)? {

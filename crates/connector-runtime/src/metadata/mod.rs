@@ -154,8 +154,16 @@ impl Metadata {
             }
         };
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let kept = Kept { part, source: source.to_owned(), sha256, bytes: text.len() as u64, since: Timestamp::now(), entries };
-        self.keep(&kept, &text, &compact).map_err(|error| failed("written", &self.folder, error).recode(Code::Output))?;
+        let kept = Kept {
+            part,
+            source: source.to_owned(),
+            sha256,
+            bytes: text.len() as u64,
+            since: Timestamp::now(),
+            entries,
+        };
+        self.keep(&kept, &text, &compact)
+            .map_err(|error| failed("written", &self.folder, error).recode(Code::Output))?;
         // Whoever asks next reads it anew.
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.table.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -258,7 +266,8 @@ fn absent(part: Part, folder: &Path, error: &io::Error) -> Error {
         io::ErrorKind::NotFound => format!("{part} is not on this machine"),
         _ => format!("{part} in {} cannot be read: {error}", folder.display()),
     };
-    Error::new(Code::InvalidInput, message).hint("Download it once with `tenon metadata fetch`, or hand in a file with its option --file.")
+    Error::new(Code::InvalidInput, message)
+        .hint("Download it once with `tenon metadata fetch`, or hand in a file with its option --file.")
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ impl Reference for Metadata {
             };
         };
         let all = table.permissions(row, scheme(account));
-        let least = all.iter().filter(|permission| permission.least).map(|permission| permission.name.to_owned()).collect();
+        let least =
+            all.iter().filter(|permission| permission.least).map(|permission| permission.name.to_owned()).collect();
         Ok(Some(Sufficient { least, all: all.iter().map(|permission| permission.name.to_owned()).collect() }))
     }
 
@@ -71,14 +72,18 @@ fn lacking(table: &Table, sent: &Sent, who: &Who, granted: &Granted) -> Option<S
     let row = table.row(sent.method.as_str(), &sent.url)?;
     let is_app = matches!(who, Who::App { .. });
     // Nobody knows which kind of account a user has.
-    let schemes: &[Scheme] = if is_app { &[Scheme::Application] } else { &[Scheme::DelegatedWork, Scheme::DelegatedPersonal] };
+    let schemes: &[Scheme] =
+        if is_app { &[Scheme::Application] } else { &[Scheme::DelegatedWork, Scheme::DelegatedPersonal] };
     let all: Vec<Permission<'_>> = schemes.iter().flat_map(|scheme| table.permissions(row, *scheme)).collect();
     if all.is_empty() {
         let (not, but) = if is_app { ("an app", "a user") } else { ("a user", "an app") };
-        return Some(format!("By Microsoft's table of permissions {not} cannot do this; it takes a connection that signs in {but}."));
+        return Some(format!(
+            "By Microsoft's table of permissions {not} cannot do this; it takes a connection that signs in {but}."
+        ));
     }
     // The table often names the least permission alone, though those that include it suffice too.
-    let suffices = |name: &str| granted.has(name) || table.names().any(|other| granted.has(other) && implies(other, name));
+    let suffices =
+        |name: &str| granted.has(name) || table.names().any(|other| granted.has(other) && implies(other, name));
     if all.iter().any(|permission| suffices(permission.name)) {
         return None;
     }
@@ -88,7 +93,10 @@ fn lacking(table: &Table, sent: &Sent, who: &Who, granted: &Granted) -> Option<S
             names.push(permission.name);
         }
     }
-    Some(format!("By Microsoft's table of permissions this takes `{}`; the connection has none of them.", names.join("` or `")))
+    Some(format!(
+        "By Microsoft's table of permissions this takes `{}`; the connection has none of them.",
+        names.join("` or `")
+    ))
 }
 
 fn scheme(account: Account) -> Scheme {

@@ -3,7 +3,9 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Who, http, whole};
+use connector_sdk::{
+    Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Who, http, whole,
+};
 use futures_util::StreamExt;
 use graph_client::Silent;
 use serde_json::json;
@@ -50,7 +52,9 @@ fn the_files_are_told_apart_and_read_again_by_another_version() {
     assert!(again.table().unwrap().knows("Letter.Read"));
     assert!(fs::read(&quick).unwrap().len() > 2, "it is kept for next time");
 
-    for (bad, says) in [("hello", "neither XML nor JSON"), ("<a/>", "declares no type"), ("{}", "no table of permissions")] {
+    for (bad, says) in
+        [("hello", "neither XML nor JSON"), ("<a/>", "declares no type"), ("{}", "no table of permissions")]
+    {
         let error = metadata.add(bad.as_bytes(), "c.txt").unwrap_err();
         assert!(error.code() == Code::InvalidInput && error.message().contains(says), "{error}");
     }
@@ -136,7 +140,10 @@ async fn fetched(origin: Origin, answers: [(u16, &'static str); 2]) -> (Result<V
 async fn the_newest_is_taken_as_it_is_and_the_known_one_is_checked() {
     let (kept, asked, status) = fetched(Origin::default().latest(), [(200, CSDL), (200, TABLE)]).await;
     assert_eq!(kept.unwrap(), status.files);
-    assert_eq!(asked[0], "https://raw.githubusercontent.com/microsoftgraph/msgraph-metadata/HEAD/schemas/v1.0-Prod.csdl");
+    assert_eq!(
+        asked[0],
+        "https://raw.githubusercontent.com/microsoftgraph/msgraph-metadata/HEAD/schemas/v1.0-Prod.csdl"
+    );
 
     let (end, asked, status) = fetched(Origin::default(), [(200, CSDL), (200, TABLE)]).await;
     let error = end.unwrap_err();
@@ -172,7 +179,8 @@ impl Transport for Mute {
 async fn a_server_that_trickles_or_is_silent_is_left() {
     let folder = tempfile::tempdir().unwrap();
     let metadata = Metadata::at(folder.path());
-    let servers: [(&dyn Transport, &str, u64); 2] = [(&Trickle, "longer than 15 minutes", 900), (&Mute, "was silent for 60 seconds", 60)];
+    let servers: [(&dyn Transport, &str, u64); 2] =
+        [(&Trickle, "longer than 15 minutes", 900), (&Mute, "was silent for 60 seconds", 60)];
     for (server, why, seconds) in servers {
         let began = tokio::time::Instant::now();
         let error = metadata.fetch(server, &Origin::default(), &Silent).await.unwrap_err();

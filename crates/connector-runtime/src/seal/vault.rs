@@ -62,7 +62,13 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Docs::put`].
-    pub(crate) async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, plain: &[u8]) -> Result<Revision> {
+    pub(crate) async fn put(
+        &self,
+        kind: &str,
+        key: &str,
+        expected: Option<Revision>,
+        plain: &[u8],
+    ) -> Result<Revision> {
         let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
@@ -96,7 +102,13 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Docs::put_reserved`].
-    pub(crate) async fn put_reserved(&self, kind: &str, key: &str, expected: Revision, plain: &[u8]) -> Result<Revision> {
+    pub(crate) async fn put_reserved(
+        &self,
+        kind: &str,
+        key: &str,
+        expected: Revision,
+        plain: &[u8],
+    ) -> Result<Revision> {
         let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
         self.docs.put_reserved(&sealed(kind), key, Some(expected), bytes.into()).await
     }
@@ -225,8 +237,9 @@ impl Vault {
         let report = self.reseal(|_| {}).await?;
         let Some((kind, key, error)) = report.failed.first() else { return Ok(()) };
         let message = format!("{} documents cannot be opened, the first is {kind} {key}: {error}", report.failed.len());
-        Err(Error::new(Code::Conflict, message)
-            .hint("The older keys stay, because one of them may open it. Mend the cause, or remove what cannot be opened."))
+        Err(Error::new(Code::Conflict, message).hint(
+            "The older keys stay, because one of them may open it. Mend the cause, or remove what cannot be opened.",
+        ))
     }
 
     /// The keys, of which one seals.

@@ -56,7 +56,8 @@ pub struct Lock {
     pub key: String,
     /// Who holds it.
     pub owner: String,
-    /// Rises with every holder of any lock. A resource that remembers the highest one it has seen can refuse a late holder.
+    /// Rises with every holder of any lock. A resource that remembers the highest one it has seen can refuse a late
+    /// holder.
     pub fence: u64,
     /// When it ends by itself, on the engine's clock. To be shown; a holder counts its own time from before it asked.
     pub until: Timestamp,

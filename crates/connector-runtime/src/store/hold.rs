@@ -125,7 +125,8 @@ mod tests {
     #[tokio::test]
     async fn who_has_lost_it_learns_of_it() {
         let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory().unwrap());
-        let hold = Hold::take(store.clone(), "a".to_owned(), Duration::from_secs(3600)).await.unwrap().expect("it is free");
+        let hold =
+            Hold::take(store.clone(), "a".to_owned(), Duration::from_secs(3600)).await.unwrap().expect("it is free");
         assert!(store.unlock("a", &hold.lock.owner).await.unwrap());
         store.lock("a", "another", Duration::from_secs(3600)).await.unwrap().expect("it is free");
         hold.lock.renew().await.unwrap();

@@ -59,7 +59,13 @@ pub trait Log: Send + Sync {
     ///
     /// # Errors
     /// `conflict` when the cursor is at another revision; nothing is changed then.
-    async fn commit(&self, source: &str, expected: Option<Revision>, events: &[Entry], cursor: Bytes) -> Result<Committed>;
+    async fn commit(
+        &self,
+        source: &str,
+        expected: Option<Revision>,
+        events: &[Entry],
+        cursor: Bytes,
+    ) -> Result<Committed>;
 
     /// The cursor of the source; `None` before the first commit.
     async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>>;

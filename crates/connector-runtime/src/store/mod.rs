@@ -49,7 +49,8 @@ impl<T: Docs + Tasks + Log + Budget> Store for T {}
 /// The longest name of a kind, key, owner, source, consumer or event id, in bytes.
 pub const MAX_NAME: usize = 1024;
 
-/// Checks a name as every engine must: 1 to [`MAX_NAME`] bytes without control characters. `what` says which name it is.
+/// Checks a name as every engine must: 1 to [`MAX_NAME`] bytes without control characters. `what` says which name it
+/// is.
 ///
 /// # Errors
 /// `invalid_input` when it is not fit to be a name.

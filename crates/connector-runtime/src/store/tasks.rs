@@ -43,9 +43,9 @@ pub trait Tasks: Send + Sync {
     /// Removes the task, whoever holds it. Answers whether there was one.
     async fn cancel(&self, key: &str) -> Result<bool>;
 
-    /// Up to `limit` tasks whose key begins with `prefix` and that are due, the longest due first, or
-    /// whose holder has let its lease run out. What was scheduled, or held, at a time that has not come yet is
-    /// due as well: the clock was ahead, and has been put right. Each is now held by `owner` for `ttl`, and by nobody else.
+    /// Up to `limit` tasks whose key begins with `prefix` and that are due, the longest due first, or whose holder has
+    /// let its lease run out. What was scheduled, or held, at a time that has not come yet is due as well: the clock
+    /// was ahead, and has been put right. Each is now held by `owner` for `ttl`, and by nobody else.
     async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>>;
 
     /// How long until [`Tasks::claim`] with this prefix can have something, if nobody calls in between;

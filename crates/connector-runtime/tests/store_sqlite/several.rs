@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks};
+use connector_runtime::store::{
+    Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks,
+};
 use connector_sdk::Result;
 
 /// Each call goes to the next one.
@@ -91,7 +93,13 @@ impl Tasks for Several {
 
 #[async_trait]
 impl Log for Several {
-    async fn commit(&self, source: &str, expected: Option<Revision>, events: &[Entry], cursor: Bytes) -> Result<Committed> {
+    async fn commit(
+        &self,
+        source: &str,
+        expected: Option<Revision>,
+        events: &[Entry],
+        cursor: Bytes,
+    ) -> Result<Committed> {
         self.next().commit(source, expected, events, cursor).await
     }
     async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>> {

@@ -32,5 +32,9 @@ pub(crate) fn with_served_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &
 fn adele(sandbox: &Sandbox, scopes: &[&str], url: &str) -> Given {
     let token = sandbox.issue_token(Holder::User("adelev@contoso.example"), scopes);
     let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
-    Given::new(Endpoint::new(url).unwrap(), Arc::new(Fixed(token)), Who::User { names: vec!["adelev@contoso.example".into()] })
+    Given::new(
+        Endpoint::new(url).unwrap(),
+        Arc::new(Fixed(token)),
+        Who::User { names: vec!["adelev@contoso.example".into()] },
+    )
 }

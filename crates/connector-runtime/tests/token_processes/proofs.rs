@@ -123,7 +123,13 @@ impl World {
             ..Settings::new(SignInMethod::AuthorizationCode)
         };
         let redirect_uri = Some("http://localhost:49152/".parse().expect("a URL"));
-        NewConnection { name: name(number), connector: "outlook".to_owned(), settings, confirm_other: false, redirect_uri }
+        NewConnection {
+            name: name(number),
+            connector: "outlook".to_owned(),
+            settings,
+            confirm_other: false,
+            redirect_uri,
+        }
     }
 
     fn child(&self, task: &str, arguments: &[&str]) -> Running {

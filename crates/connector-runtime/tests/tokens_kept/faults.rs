@@ -8,7 +8,9 @@ use crate::world::World;
 #[tokio::test]
 async fn one_fault_that_passes_stops_nobody() {
     // Entra takes a refresh token again whose answer was lost.
-    for fault in [Fault::unavailable(), Fault::throttle(1), Fault::GatewayTimeout, Fault::ResetBefore, Fault::ResetAfter] {
+    for fault in
+        [Fault::unavailable(), Fault::throttle(1), Fault::GatewayTimeout, Fault::ResetBefore, Fault::ResetAfter]
+    {
         let name = format!("{fault:?}");
         let world = World::on(Sandbox::new()).await;
         let before = world.sandbox.token_requests();

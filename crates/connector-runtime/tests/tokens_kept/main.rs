@@ -159,7 +159,11 @@ async fn a_connection_that_cannot_be_renewed_says_so_when_it_is_made() {
     assert!(card.notes.iter().any(|note| note.contains("offline_access")), "{:?}", card.notes);
     world.alter(|_| {});
     let card = world.sign_in(ADELE).await;
-    assert!(card.state == State::Ready && !card.notes.iter().any(|note| note.contains("offline_access")), "{:?}", card.notes);
+    assert!(
+        card.state == State::Ready && !card.notes.iter().any(|note| note.contains("offline_access")),
+        "{:?}",
+        card.notes
+    );
 }
 
 #[tokio::test]

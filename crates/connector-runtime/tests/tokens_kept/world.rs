@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::store::{Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks};
+use connector_runtime::store::{
+    Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks,
+};
 use connector_runtime::{Card, Host, Key, KeyRing, NewConnection, SignIn};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
@@ -54,7 +56,8 @@ impl World {
     /// A host as another process has it, whose store does not fail.
     pub(crate) fn another_host(&self) -> Host {
         let store = Arc::new(Sqlite::open(&self.file).unwrap());
-        let builder = Host::builder().connector(outlook_connector::connector()).store(store, KeyRing::new(self.key.clone()));
+        let builder =
+            Host::builder().connector(outlook_connector::connector()).store(store, KeyRing::new(self.key.clone()));
         builder.transport(self.transport.clone()).build().unwrap()
     }
 
@@ -78,8 +81,16 @@ impl World {
             ..Settings::new(SignInMethod::AuthorizationCode)
         };
         let redirect_uri = Some("http://localhost:49152/".parse().unwrap());
-        let new = NewConnection { name: "me".into(), connector: "outlook".into(), settings, confirm_other: true, redirect_uri };
-        let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else { panic!("a user has a browser") };
+        let new = NewConnection {
+            name: "me".into(),
+            connector: "outlook".into(),
+            settings,
+            confirm_other: true,
+            redirect_uri,
+        };
+        let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
+            panic!("a user has a browser")
+        };
         let mut url = browser.url.clone();
         url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", who);
         let answer = self.sandbox.send(http::Request::get(url.as_str()).body(Bytes::new()).unwrap()).await.unwrap();

@@ -76,13 +76,19 @@ type Planner<'a> = &'a dyn Fn(Value, &Context) -> Result<Plan<Json>>;
 /// # Errors
 /// Every violation of every item; nothing is sent then.
 pub(crate) fn plan(input: Value, cx: &Context, spec: &Spec, one: Planner<'_>) -> Result<Plan<Json>> {
-    let Many { items, stop_on_error } = serde_json::from_value(input).map_err(|error| Error::invalid("/items", error.to_string()))?;
+    let Many { items, stop_on_error } =
+        serde_json::from_value(input).map_err(|error| Error::invalid("/items", error.to_string()))?;
     let mut plans = Vec::with_capacity(items.len());
     let mut issues = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
         match one(item, &cx.part(index)) {
             Ok(Plan::Fail(error)) | Err(error) if !error.violations().is_empty() => {
-                issues.extend(error.violations().iter().map(|it| Issue::new(format!("/items/{index}{}", it.pointer), it.message.clone())));
+                issues.extend(
+                    error
+                        .violations()
+                        .iter()
+                        .map(|it| Issue::new(format!("/items/{index}{}", it.pointer), it.message.clone())),
+                );
             }
             Err(error) => plans.push(Plan::Fail(error)),
             Ok(plan) => plans.push(plan),

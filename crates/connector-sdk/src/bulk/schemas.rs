@@ -25,7 +25,10 @@ pub(crate) fn input(mut one: Value) -> Value {
         properties.insert("stopOnError".into(), stop);
     }
     root.insert("if".into(), json!({ "required": ["items"] }));
-    root.insert("then".into(), json!({ "properties": { "items": true, "stopOnError": true }, "additionalProperties": false }));
+    root.insert(
+        "then".into(),
+        json!({ "properties": { "items": true, "stopOnError": true }, "additionalProperties": false }),
+    );
     let single: Map<String, Value> =
         ["required", "allOf"].iter().filter_map(|key| Some(((*key).to_owned(), root.shift_remove(*key)?))).collect();
     if !single.is_empty() {

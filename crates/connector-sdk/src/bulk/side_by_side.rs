@@ -9,7 +9,10 @@ use crate::{Error, Order, Plan, Request, Response, Result, Then};
 /// of them among all inputs, so that each request says for which it is sent.
 pub(super) fn side_by_side<T: Send + 'static>(plans: Vec<Plan<T>>, first: usize) -> Plan<Vec<Result<T>>> {
     let ends = plans.iter().map(|_| None).collect();
-    go_on(plans.into_iter().enumerate().collect(), Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true })
+    go_on(
+        plans.into_iter().enumerate().collect(),
+        Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true },
+    )
 }
 
 type Answers = Vec<Result<Response>>;
@@ -73,7 +76,9 @@ impl<T: Send + 'static> Round<T> {
             Plan::Call(request, then) => {
                 self.last &= then.is_last();
                 self.requests.push(request.for_item(self.first + index));
-                let go = |mut answers: Answers| then.go(answers.pop().unwrap_or_else(|| Err(Error::bug("an answer is missing"))));
+                let go = |mut answers: Answers| {
+                    then.go(answers.pop().unwrap_or_else(|| Err(Error::bug("an answer is missing"))))
+                };
                 self.waiting.push(Waiting { index, count: 1, go: Box::new(go) });
             }
             Plan::All(requests, Order::Any, then) => {
@@ -89,11 +94,14 @@ impl<T: Send + 'static> Round<T> {
     fn send(self) -> Plan<Vec<Result<T>>> {
         let Round { requests, waiting, ends, first, last } = self;
         if waiting.is_empty() {
-            return Plan::Done(ends.into_iter().map(|end| end.unwrap_or_else(|| Err(Error::bug("a plan has no end")))).collect());
+            return Plan::Done(
+                ends.into_iter().map(|end| end.unwrap_or_else(|| Err(Error::bug("a plan has no end")))).collect(),
+            );
         }
         let go = move |answers: Answers| {
             let mut answers = answers.into_iter();
-            let queue = waiting.into_iter().map(|it| (it.index, (it.go)(answers.by_ref().take(it.count).collect()))).collect();
+            let queue =
+                waiting.into_iter().map(|it| (it.index, (it.go)(answers.by_ref().take(it.count).collect()))).collect();
             go_on(queue, Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true })
         };
         Plan::All(requests, Order::Any, if last { Then::last(go) } else { Then::new(go) })

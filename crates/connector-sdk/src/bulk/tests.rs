@@ -3,7 +3,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Accepted, Action, Code, Connector, Context, Effect, Error, FileRef, Order, Plan, Rehearsal, Request, Response, Result, Spec, Then,
+    Accepted, Action, Code, Connector, Context, Effect, Error, FileRef, Order, Plan, Rehearsal, Request, Response,
+    Result, Spec, Then,
 };
 
 /// Rename a thing.
@@ -29,9 +30,10 @@ impl Action for Rename {
         }
         let rename = Request::patch("/things/{id}").with("id", &*self.id).json(json!({}));
         Ok(match (self.notes, self.look) {
-            (Some(file), _) => {
-                Plan::Read(file, Then::new(move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() }))
-            }
+            (Some(file), _) => Plan::Read(
+                file,
+                Then::new(move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() }),
+            ),
             (None, true) => Plan::call(Request::get("/things/{id}").with("id", self.id), |_| rename.accepted()),
             (None, false) => rename.accepted(),
         })
@@ -80,7 +82,10 @@ fn each_has_its_own_fate() {
     let mut stage = answers(&[204, 404, 204]);
     let (fates, counts) = fates(&mut stage, json!({ "items": [{ "id": "1" }, { "id": "2" }, { "id": "3" }] }));
     assert_eq!(fates[0], json!({ "index": 0, "ok": true, "output": { "accepted": true } }));
-    assert_eq!((&fates[1]["index"], &fates[1]["ok"], &fates[1]["error"]["code"]), (&json!(1), &json!(false), &json!("not_found")));
+    assert_eq!(
+        (&fates[1]["index"], &fates[1]["ok"], &fates[1]["error"]["code"]),
+        (&json!(1), &json!(false), &json!("not_found"))
+    );
     assert_eq!(counts, json!({ "succeeded": 2, "failed": 1, "skipped": 0 }));
 }
 
@@ -98,7 +103,8 @@ fn steps_and_files_find_their_way_back() {
 #[test]
 fn stopping_leaves_the_rest_alone() {
     let mut stage = answers(&[204, 404]);
-    let (fates, counts) = fates(&mut stage, json!({ "items": [{ "id": "1" }, { "id": "2" }, { "id": "3" }], "stopOnError": true }));
+    let (fates, counts) =
+        fates(&mut stage, json!({ "items": [{ "id": "1" }, { "id": "2" }, { "id": "3" }], "stopOnError": true }));
     assert_eq!(paths(&stage), ["PATCH /things/1", "PATCH /things/2"]);
     assert_eq!(fates[2], json!({ "index": 2, "ok": false, "skipped": true }));
     assert_eq!(counts, json!({ "succeeded": 1, "failed": 1, "skipped": 1 }));
@@ -108,7 +114,10 @@ fn stopping_leaves_the_rest_alone() {
 fn a_bad_one_keeps_all_from_being_sent() {
     let error = plan(json!({ "items": [{ "id": "1" }, { "id": "bad" }, { "id": "bad" }] })).unwrap_err();
     assert_eq!(error.code(), Code::InvalidInput);
-    assert_eq!(error.violations().iter().map(|it| it.pointer.as_str()).collect::<Vec<_>>(), ["/items/1/id", "/items/2/id"]);
+    assert_eq!(
+        error.violations().iter().map(|it| it.pointer.as_str()).collect::<Vec<_>>(),
+        ["/items/1/id", "/items/2/id"]
+    );
 }
 
 #[test]
@@ -144,6 +153,9 @@ fn in_turn_nobody_looks_before_the_one_in_front_has_written() {
     let plan = connector.action::<Append>().find_action("append").unwrap().plan(input, &Context::user()).unwrap();
     let mut stage = answers(&[200, 404, 200, 204, 200, 204]);
     let end: Value = stage.run(plan).unwrap().read().unwrap();
-    assert_eq!(paths(&stage), ["GET /last", "PUT /things/1", "GET /last", "PUT /things/2", "GET /last", "PUT /things/3"]);
+    assert_eq!(
+        paths(&stage),
+        ["GET /last", "PUT /things/1", "GET /last", "PUT /things/2", "GET /last", "PUT /things/3"]
+    );
     assert_eq!(end, json!({ "succeeded": 2, "failed": 1, "skipped": 0 }));
 }

@@ -23,7 +23,10 @@ pub(super) fn complete(facts: &Facts, mut schema: Value) -> Value {
         }
     }
     if let (Value::Object(root), false) = (&mut schema, definitions.is_empty()) {
-        root.insert(DEFINITIONS.to_owned(), definitions.into_iter().map(|(name, one)| (name.to_owned(), one)).collect());
+        root.insert(
+            DEFINITIONS.to_owned(),
+            definitions.into_iter().map(|(name, one)| (name.to_owned(), one)).collect(),
+        );
     }
     schema
 }
@@ -35,7 +38,8 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Completes a schema and all that is in it. `known` is its type where the property says so that it is the value of.
+    /// Completes a schema and all that is in it. `known` is its type where the property says so that it is the value
+    /// of.
     fn visit(&mut self, schema: &mut Value, known: Option<&'static str>) {
         let Value::Object(schema) = schema else { return };
         let named = |key: &str| schema.get(key).and_then(Value::as_str).and_then(|name| self.facts.ty(name));
@@ -102,8 +106,8 @@ impl Work<'_> {
         }
     }
 
-    // Puts a reference in the place of an object, or of those in a list, of which nothing is said but that it is one. Says
-    // whether there was such an object.
+    // Puts a reference in the place of an object, or of those in a list, of which nothing is said but that it is one.
+    // Says whether there was such an object.
     fn replace(&mut self, schema: &mut Map<String, Value>, ty: &'static str) -> bool {
         if let Some(items) = schema.get_mut("items") {
             let bare = is_object(items) && !has_shape(items);
@@ -145,7 +149,9 @@ impl Work<'_> {
     fn value(&mut self, kind: &str, nullable: bool) -> Map<String, Value> {
         if let Some(ty) = self.facts.ty(kind) {
             return match self.facts.is_bare(ty) {
-                true => [("type".to_owned(), kinds("object", nullable)), (GRAPH_TYPE.to_owned(), ty.into())].into_iter().collect(),
+                true => [("type".to_owned(), kinds("object", nullable)), (GRAPH_TYPE.to_owned(), ty.into())]
+                    .into_iter()
+                    .collect(),
                 false => self.reference(ty, nullable),
             };
         }
@@ -184,8 +190,8 @@ impl Work<'_> {
         }
     }
 
-    // Adds them to a text, or to the texts of a list, unless it says as much itself. Values that Graph may add to are no choice:
-    // they become those that are known.
+    // Adds them to a text, or to the texts of a list, unless it says as much itself. Values that Graph may add to are
+    // no choice: they become those that are known.
     fn note(&self, schema: &mut Value, kind: &str) {
         let Value::Object(schema) = schema else { return };
         if let Some(items) = schema.get_mut("items") {
@@ -270,7 +276,10 @@ mod tests {
         for name in ["followupFlag", "emailAddress", "recipient", "dateTimeTimeZone", "itemBody"] {
             assert!(whole["$defs"][name]["properties"].is_object(), "{name}");
         }
-        assert!(whole["properties"].get("attachments").is_none(), "what leads elsewhere comes only when it is expanded");
+        assert!(
+            whole["properties"].get("attachments").is_none(),
+            "what leads elsewhere comes only when it is expanded"
+        );
     }
 
     #[test]
@@ -283,12 +292,18 @@ mod tests {
         let expected = json!({ "description": "Ours.", "anyOf": [{ "$ref": "#/$defs/user" }, { "type": "null" }] });
         assert_eq!(whole["properties"]["made"], expected);
         assert_eq!(whole["properties"]["all"], json!({ "type": "array", "items": { "$ref": "#/$defs/user" } }));
-        assert_eq!(whole["properties"]["fields"], json!({ "type": "object", GRAPH_TYPE: "fieldValueSet" }), "they are free");
+        assert_eq!(
+            whole["properties"]["fields"],
+            json!({ "type": "object", GRAPH_TYPE: "fieldValueSet" }),
+            "they are free"
+        );
     }
 
     #[test]
     fn a_part_stays_a_part() {
-        let part = complete(json!({ "type": "object", PART_OF_TYPE: "driveItem", "properties": { "deleted": { "type": "object" } } }));
+        let part = complete(
+            json!({ "type": "object", PART_OF_TYPE: "driveItem", "properties": { "deleted": { "type": "object" } } }),
+        );
         assert_eq!(part["properties"], json!({ "deleted": { "$ref": "#/$defs/deleted" } }));
         assert_eq!(part["$defs"]["deleted"]["properties"]["state"]["type"], json!(["string", "null"]));
     }

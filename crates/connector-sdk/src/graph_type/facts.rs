@@ -100,8 +100,8 @@ impl Facts {
         self.types.get_key_value(name).map(|(name, _)| *name)
     }
 
-    /// Whether it is a type without properties, but for an id: one that tells by being there, whose properties only its derived
-    /// types have, or whose properties are free.
+    /// Whether it is a type without properties, but for an id: one that tells by being there, whose properties only its
+    /// derived types have, or whose properties are free.
     pub(super) fn is_bare(&self, name: &str) -> bool {
         self.ty(name).is_some() && self.properties(name).iter().all(|property| property.name == "id")
     }
@@ -155,7 +155,8 @@ mod tests {
             assert!(ty.base.is_none_or(|base| FACTS.types.contains_key(base)), "{name}");
             for property in &ty.properties {
                 let kind = property.kind;
-                let known = kind.starts_with("Edm.") || FACTS.types.contains_key(kind) || FACTS.enums.contains_key(kind);
+                let known =
+                    kind.starts_with("Edm.") || FACTS.types.contains_key(kind) || FACTS.enums.contains_key(kind);
                 assert!(known, "{name}.{}: {kind}", property.name);
             }
         }
@@ -167,11 +168,16 @@ mod tests {
         for (at, line) in SENTENCES.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
             let place = format!("texts.txt:{}: {line}", at + 1);
             let ((ty, name), text) = sentence(line).expect(&place);
-            let everywhere = || FACTS.types.values().any(|ty| ty.properties.iter().any(|property| property.name == name));
-            let own = || FACTS.types.get(ty).is_some_and(|ty| ty.properties.iter().any(|property| property.name == name));
+            let everywhere =
+                || FACTS.types.values().any(|ty| ty.properties.iter().any(|property| property.name == name));
+            let own =
+                || FACTS.types.get(ty).is_some_and(|ty| ty.properties.iter().any(|property| property.name == name));
             assert!(if ty == "*" { everywhere() } else { own() }, "{place}: there is no such property");
             assert!(seen.insert((ty, name)), "{place}: it stands there twice");
-            assert!(text.ends_with(['.', ')', '`']) && text.starts_with(|first: char| first.is_uppercase() || first == '`'), "{place}");
+            assert!(
+                text.ends_with(['.', ')', '`']) && text.starts_with(|first: char| first.is_uppercase() || first == '`'),
+                "{place}"
+            );
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What Graph's types hold, for the schemas of outputs.
 //!
-//! `facts.txt` is made of Microsoft's metadata by `cargo xtask graph-types`: names, kinds and nullability of the types that
-//! outputs name with `x-graph-type`, and of all that these are made of. `texts.txt` has our own sentences for what a name
-//! does not tell by itself. An output's own type comes first: what it describes stays, and what it leaves out is added.
+//! `facts.txt` is made of Microsoft's metadata by `cargo xtask graph-types`: names, kinds and nullability of the types
+//! that outputs name with `x-graph-type`, and of all that these are made of. `texts.txt` has our own sentences for what
+//! a name does not tell by itself. An output's own type comes first: what it describes stays, and what it leaves out is
+//! added.
 //!
 //! Both describe. Nothing is read by them, and no property of an answer is refused for them.
 

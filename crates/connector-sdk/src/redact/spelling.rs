@@ -54,8 +54,9 @@ fn hex(secret: &[u8]) -> Vec<u8> {
     secret.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
 }
 
-/// A secret in base64 and hex, as it is and in either case. Of base64 in each position that it can have in a longer text,
-/// without the letters that depend on what stands beside it. The URL-safe alphabet has the same letters and digits.
+/// A secret in base64 and hex, as it is and in either case. Of base64 in each position that it can have in a longer
+/// text, without the letters that depend on what stands beside it. The URL-safe alphabet has the same letters and
+/// digits.
 pub(super) fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for secret in cases(secret) {
@@ -69,8 +70,8 @@ pub(super) fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-/// Reads one layer of escapes: percent encoding, those of JSON and JavaScript, character references of HTML. Each makes the text
-/// shorter; one that has none comes back as it is.
+/// Reads one layer of escapes: percent encoding, those of JSON and JavaScript, character references of HTML. Each makes
+/// the text shorter; one that has none comes back as it is.
 pub(super) fn read_escapes(letters: &[Letter]) -> Vec<Letter> {
     let mut out = Vec::with_capacity(letters.len());
     let mut rest = letters;
@@ -123,5 +124,7 @@ fn number(digits: &[Letter], radix: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
-    digits.iter().try_fold(0_u32, |sum, digit| sum.checked_mul(radix)?.checked_add(char::from(digit.byte).to_digit(radix)?))
+    digits
+        .iter()
+        .try_fold(0_u32, |sum, digit| sum.checked_mul(radix)?.checked_add(char::from(digit.byte).to_digit(radix)?))
 }

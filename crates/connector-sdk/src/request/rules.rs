@@ -20,8 +20,8 @@ impl Request {
         self.repeatable()
     }
 
-    /// Names secrets that its body holds: they are taken out of what a server says when it refuses it. A secret header is
-    /// marked as sensitive instead.
+    /// Names secrets that its body holds: they are taken out of what a server says when it refuses it. A secret header
+    /// is marked as sensitive instead.
     pub fn hide(mut self, secrets: impl IntoIterator<Item = Secret>) -> Request {
         self.secrets.extend(secrets);
         self

@@ -1,8 +1,8 @@
 //! Examples of the texts that an input takes, beside each property that takes one.
 //!
-//! In this order: what the type says itself; what the examples of the whole input hold at this place; what the description names
-//! (such as `this`); what Graph keeps under this name everywhere. A choice, a moment, an address or a number needs none: its type says
-//! how it is written.
+//! In this order: what the type says itself; what the examples of the whole input hold at this place; what the
+//! description names (such as `this`); what Graph keeps under this name everywhere. A choice, a moment, an address or a
+//! number needs none: its type says how it is written.
 
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,8 @@ fn below(schema: &mut Value, shown: &[&Value]) {
         below(items, &elements);
     }
     if let Some(values @ Value::Object(_)) = object.get_mut("additionalProperties") {
-        let values_shown: Vec<&Value> = shown.iter().filter_map(|value| value.as_object()).flat_map(Map::values).collect();
+        let values_shown: Vec<&Value> =
+            shown.iter().filter_map(|value| value.as_object()).flat_map(Map::values).collect();
         below(values, &values_shown);
     }
     for key in ["anyOf", "oneOf", "allOf"] {
@@ -40,7 +41,10 @@ fn exemplify(name: &str, property: &mut Value, shown: &[&Value]) {
     if let Value::Object(object) = property {
         let list = object.get("items").is_some_and(is_text);
         if (list || wants_example(object)) && !object.contains_key("examples") {
-            let whole = shown.iter().find(|value| if list { value.is_array() } else { value.is_string() }).map(|value| (**value).clone());
+            let whole = shown
+                .iter()
+                .find(|value| if list { value.is_array() } else { value.is_string() })
+                .map(|value| (**value).clone());
             let told = || {
                 let text = from_description(object).or_else(|| known(name).map(str::to_owned))?;
                 Some(if list { json!([text]) } else { text.into() })
@@ -57,9 +61,11 @@ fn exemplify(name: &str, property: &mut Value, shown: &[&Value]) {
 /// Whether a schema takes a text whose form its type does not say.
 pub(crate) fn wants_example(schema: &Map<String, Value>) -> bool {
     let is_string = |kind: &Value| kind.as_str() == Some("string");
-    let takes_text =
-        schema.get("type").is_some_and(|kind| is_string(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_string)));
-    takes_text && !["enum", "const", "format", "x-secret", "x-file", "x-moment"].iter().any(|key| schema.contains_key(*key))
+    let takes_text = schema
+        .get("type")
+        .is_some_and(|kind| is_string(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_string)));
+    takes_text
+        && !["enum", "const", "format", "x-secret", "x-file", "x-moment"].iter().any(|key| schema.contains_key(*key))
 }
 
 fn is_text(schema: &Value) -> bool {

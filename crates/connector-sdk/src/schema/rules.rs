@@ -1,11 +1,12 @@
 //! Rules about which properties of an object go together, in the words of JSON Schema.
 //!
-//! Each function gives a transformation for `#[schemars(transform = …)]` on the type whose properties it names. A rule becomes a member
-//! of `allOf`: standard keywords, which any validator enforces, and an `x-` keyword with the names alone, which a form, an agent or an
-//! error message reads.
+//! Each function gives a transformation for `#[schemars(transform = …)]` on the type whose properties it names. A rule
+//! becomes a member of `allOf`: standard keywords, which any validator enforces, and an `x-` keyword with the names
+//! alone, which a form, an agent or an error message reads.
 //!
-//! A name stands for a property that is given: `null` and an empty list are not. `name=value` stands for one that has this value, such
-//! as a switch that is on (`generatePassword=true`). `name?` stands for one that is there, even if it is null or empty.
+//! A name stands for a property that is given: `null` and an empty list are not. `name=value` stands for one that has
+//! this value, such as a switch that is on (`generatePassword=true`). `name?` stands for one that is there, even if it
+//! is null or empty.
 
 use schemars::Schema;
 use serde_json::{Map, Value, json};
@@ -42,7 +43,8 @@ pub fn at_least_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
 /// Demands one of the properties besides these, even if it is null: an update that changes nothing is a slip.
 pub fn something_beside(these: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
-        let all = schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str());
+        let all =
+            schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str());
         let names: Vec<String> = all.filter(|name| !these.contains(name)).map(|name| format!("{name}?")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         add(schema, AT_LEAST_ONE, &names, json!({ "anyOf": alternatives(&names) }));
@@ -55,7 +57,9 @@ pub fn at_most_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
         let pairs: Vec<Value> = names
             .iter()
             .enumerate()
-            .flat_map(|(place, one)| names[place + 1..].iter().map(move |other| json!({ "allOf": [given(one), given(other)] })))
+            .flat_map(|(place, one)| {
+                names[place + 1..].iter().map(move |other| json!({ "allOf": [given(one), given(other)] }))
+            })
             .collect();
         let not = if let [pair] = pairs.as_slice() { pair.clone() } else { json!({ "anyOf": pairs }) };
         add(schema, AT_MOST_ONE, names, json!({ "not": not }));
@@ -78,8 +82,8 @@ pub fn only_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     }
 }
 
-/// Demands the first property where one of the others is there. One with a `!` before it takes its place: where it is given, nothing is
-/// demanded.
+/// Demands the first property where one of the others is there. One with a `!` before it takes its place: where it is
+/// given, nothing is demanded.
 pub fn needed_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
         let [first, others @ ..] = names else { return };
@@ -139,27 +143,37 @@ pub fn is_given(name: &str, object: &Value) -> bool {
     }
 }
 
-/// What an object lacks by a rule: the property that the message stands at, and the message. `None` where it keeps the rule.
+/// What an object lacks by a rule: the property that the message stands at, and the message. `None` where it keeps the
+/// rule.
 ///
 /// `rule` is a member of `allOf` with one of the keywords of this module.
 pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
     let (keyword, names) = ALL.iter().find_map(|keyword| Some((*keyword, rule.get(*keyword)?.as_array()?)))?;
-    let (instead, names): (Vec<&str>, Vec<&str>) = names.iter().filter_map(Value::as_str).partition(|name| name.starts_with('!'));
+    let (instead, names): (Vec<&str>, Vec<&str>) =
+        names.iter().filter_map(Value::as_str).partition(|name| name.starts_with('!'));
     if instead.iter().any(|name| is_given(&name[1..], object)) {
         return None;
     }
     let there: Vec<&str> = names.iter().copied().filter(|name| is_given(name, object)).collect();
     let (first, others) = names.split_first()?;
     let found = match keyword {
-        ONE_OF | AT_MOST_ONE if there.len() > 1 => (there[1], format!("{} exclude each other: give one of them", listed(&there, "and"))),
+        ONE_OF | AT_MOST_ONE if there.len() > 1 => {
+            (there[1], format!("{} exclude each other: give one of them", listed(&there, "and")))
+        }
         ONE_OF if there.is_empty() => (*first, format!("is missing: give {}", listed(&names, "or"))),
-        AT_LEAST_ONE if there.is_empty() => (*first, format!("is missing: give {}, or several of them", listed(&names, "or"))),
+        AT_LEAST_ONE if there.is_empty() => {
+            (*first, format!("is missing: give {}, or several of them", listed(&names, "or")))
+        }
         TOGETHER if !there.is_empty() && there.len() < names.len() => {
             let missing = names.iter().find(|name| !there.contains(name))?;
             (*missing, format!("is missing: {} go together", listed(&names, "and")))
         }
-        ONLY_WITH if there.contains(first) && there.len() == 1 => (*first, format!("goes with {}, and only with it", listed(others, "or"))),
-        NEEDED_WITH if !there.contains(first) && !there.is_empty() => (*first, format!("is missing: {} needs it", listed(&there, "and"))),
+        ONLY_WITH if there.contains(first) && there.len() == 1 => {
+            (*first, format!("goes with {}, and only with it", listed(others, "or")))
+        }
+        NEEDED_WITH if !there.contains(first) && !there.is_empty() => {
+            (*first, format!("is missing: {} needs it", listed(&there, "and")))
+        }
         _ => return None,
     };
     Some((split(found.0).0.to_owned(), found.1))
@@ -167,8 +181,8 @@ pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
 
 /// The rules anywhere in a schema, by their places.
 ///
-/// A validator knows only that a member of `allOf` is not met; with this, an error can say which properties are missing or exclude each
-/// other.
+/// A validator knows only that a member of `allOf` is not met; with this, an error can say which properties are missing
+/// or exclude each other.
 #[derive(Debug, Default)]
 pub struct Rules(Vec<(String, Value)>);
 
@@ -199,10 +213,11 @@ impl Rules {
         }
     }
 
-    /// Says what an input lacks by the rule that an error of a validator comes from, by the JSON Pointers that the error has: its place in
-    /// the schema, and in the input. `None` where it comes from no rule.
+    /// Says what an input lacks by the rule that an error of a validator comes from, by the JSON Pointers that the
+    /// error has: its place in the schema, and in the input. `None` where it comes from no rule.
     pub fn breach(&self, schema_path: &str, instance_path: &str, input: &Value) -> Option<Issue> {
-        let (below, rule) = self.0.iter().find_map(|(at, rule)| Some((schema_path.strip_prefix(at.as_str())?, rule)))?;
+        let (below, rule) =
+            self.0.iter().find_map(|(at, rule)| Some((schema_path.strip_prefix(at.as_str())?, rule)))?;
         // Of the keywords in a rule, only `properties` goes down into what it is about.
         let depth = below.split('/').filter(|word| *word == "properties").count();
         let at = instance_path.rsplitn(depth + 1, '/').last().unwrap_or_default();
@@ -225,7 +240,8 @@ pub fn is_rule(schema: &Value) -> bool {
 /// What a rule demands, in a sentence.
 pub fn sentence(rule: &Value) -> Option<String> {
     let (keyword, names) = ALL.iter().find_map(|keyword| Some((*keyword, rule.get(*keyword)?.as_array()?)))?;
-    let (instead, names): (Vec<&str>, Vec<&str>) = names.iter().filter_map(Value::as_str).partition(|name| name.starts_with('!'));
+    let (instead, names): (Vec<&str>, Vec<&str>) =
+        names.iter().filter_map(Value::as_str).partition(|name| name.starts_with('!'));
     let instead: Vec<&str> = instead.iter().map(|name| &name[1..]).collect();
     let (first, others) = names.split_first()?;
     let first = listed(&[*first], "and");
@@ -236,7 +252,11 @@ pub fn sentence(rule: &Value) -> Option<String> {
         TOGETHER => format!("Give {} together.", listed(&names, "and")),
         ONLY_WITH => format!("Give {first} only with {}.", listed(others, "or")),
         _ if instead.is_empty() => format!("Give {first} wherever {} is there.", listed(others, "or")),
-        _ => format!("Give {first} wherever {} is there, unless there is {}.", listed(others, "or"), listed(&instead, "or")),
+        _ => format!(
+            "Give {first} wherever {} is there, unless there is {}.",
+            listed(others, "or"),
+            listed(&instead, "or")
+        ),
     };
     Some(told)
 }
@@ -286,8 +306,9 @@ mod tests {
             let compiled = jsonschema::validator_for(rule).unwrap();
             let pairs = values.iter().flat_map(|a| values.iter().map(move |b| (a, b)));
             for ((a, b), c) in pairs.flat_map(|pair| switches.iter().map(move |c| (pair, c))) {
-                let members =
-                    [("a", a), ("b", b), ("c", c)].into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+                let members = [("a", a), ("b", b), ("c", c)]
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
                 let object = Value::Object(members.collect());
                 let told = breach(rule, &object);
                 assert_eq!(compiled.is_valid(&object), told.is_none(), "{keyword} {object}: {told:?}");
@@ -309,6 +330,9 @@ mod tests {
         let both = rule(together(&["start", "end"]));
         assert_eq!(told(&both, json!({ "start": "x" })).unwrap(), "/end is missing: `start` and `end` go together");
         let rule_of = rule(only_with(&["rule", "kind=dynamic"]));
-        assert_eq!(told(&rule_of, json!({ "rule": "x" })).unwrap(), "/rule goes with `kind: dynamic`, and only with it");
+        assert_eq!(
+            told(&rule_of, json!({ "rule": "x" })).unwrap(),
+            "/rule goes with `kind: dynamic`, and only with it"
+        );
     }
 }

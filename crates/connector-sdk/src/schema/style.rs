@@ -23,8 +23,8 @@ pub fn check_parameters(schema: &Value) -> Vec<Issue> {
     check(schema, true)
 }
 
-/// Every breach of the house style in an output schema: as for inputs, but open and without examples. Types of Graph may
-/// stand under `$defs` and be referred to, and their properties need no sentence where the name says it all.
+/// Every breach of the house style in an output schema: as for inputs, but open and without examples. Types of Graph
+/// may stand under `$defs` and be referred to, and their properties need no sentence where the name says it all.
 pub fn check_output(schema: &Value) -> Vec<Issue> {
     check(schema, false)
 }
@@ -64,7 +64,9 @@ fn references(root: &Value, schema: &Value, at: &str, issues: &mut Vec<Issue>) {
             }
             object.iter().for_each(|(key, inner)| references(root, inner, &format!("{at}/{}", escape(key)), issues));
         }
-        Value::Array(all) => all.iter().enumerate().for_each(|(i, inner)| references(root, inner, &format!("{at}/{i}"), issues)),
+        Value::Array(all) => {
+            all.iter().enumerate().for_each(|(i, inner)| references(root, inner, &format!("{at}/{i}"), issues))
+        }
         _ => {}
     }
 }
@@ -94,8 +96,10 @@ fn walk(schema: &Value, at: &str, closed: bool, issues: &mut Vec<Issue>) {
                 issues.push(Issue::new(place.clone(), format!("`{name}` has no title: forms and agents show it")));
             }
             if closed && lacks_example(property) {
-                issues
-                    .push(Issue::new(place.clone(), format!("`{name}` is a text of which its type does not say the form: add an example")));
+                issues.push(Issue::new(
+                    place.clone(),
+                    format!("`{name}` is a text of which its type does not say the form: add an example"),
+                ));
             }
             walk(property, &place, closed, issues);
         }
@@ -130,7 +134,10 @@ fn described(schema: &Value, at: &str, name: &str, issues: &mut Vec<Issue>) {
     if text.is_empty() {
         issues.push(Issue::new(at, format!("`{name}` has no description")));
     } else if !text.ends_with(['.', '!', '?', '`', ')', ':']) {
-        issues.push(Issue::new(format!("{at}/description"), format!("the description of `{name}` is not a sentence: it has no full stop")));
+        issues.push(Issue::new(
+            format!("{at}/description"),
+            format!("the description of `{name}` is not a sentence: it has no full stop"),
+        ));
     }
 }
 

@@ -27,7 +27,8 @@ pub(super) fn add(schema: &mut Value) {
 
 // A property of a rule is the same that has its title elsewhere; it says nothing about a type.
 fn title(property: &mut Map<String, Value>, text: impl FnOnce() -> String) {
-    let describes = ["type", "anyOf", "oneOf", "enum", "const", "description"].iter().any(|key| property.contains_key(*key));
+    let describes =
+        ["type", "anyOf", "oneOf", "enum", "const", "description"].iter().any(|key| property.contains_key(*key));
     if describes && property.contains_key("description") && !property.contains_key("title") {
         property.shift_insert(0, "title".to_owned(), text().into());
     }
@@ -38,7 +39,9 @@ fn name_alternative(choice: &mut Value) {
     let Some(Value::Object(properties)) = choice.get("properties") else { return };
     let tag = properties.values().find_map(|property| property.get("const")?.as_str());
     let only = || choice.get("required")?.as_array()?.first()?.as_str();
-    if let Some(name) = tag.or_else(only).map(words).filter(|_| choice.contains_key("type") && !choice.contains_key("title")) {
+    if let Some(name) =
+        tag.or_else(only).map(words).filter(|_| choice.contains_key("type") && !choice.contains_key("title"))
+    {
         choice.shift_insert(0, "title".to_owned(), name.into());
     }
 }
@@ -101,7 +104,8 @@ pub(crate) fn words(name: &str) -> String {
             _ => false,
         };
         if starts {
-            let word: String = letters[begin..place].iter().filter(|letter| !matches!(letter, '.' | '_' | '-')).collect();
+            let word: String =
+                letters[begin..place].iter().filter(|letter| !matches!(letter, '.' | '_' | '-')).collect();
             begin = place;
             if !word.is_empty() {
                 words.push(spelt(&word));
@@ -111,7 +115,9 @@ pub(crate) fn words(name: &str) -> String {
     let text = words.join(" ");
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) if !text.starts_with("iCal") && !text.starts_with("macOS") => first.to_uppercase().chain(chars).collect(),
+        Some(first) if !text.starts_with("iCal") && !text.starts_with("macOS") => {
+            first.to_uppercase().chain(chars).collect()
+        }
         _ => text,
     }
 }
@@ -121,7 +127,8 @@ fn spelt(word: &str) -> String {
     if let Some((_, known)) = SPELT.iter().find(|(known, _)| *known == small) {
         return (*known).to_owned();
     }
-    let capitals = word.chars().count() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter.is_ascii_digit());
+    let capitals =
+        word.chars().count() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter.is_ascii_digit());
     if capitals { word.to_owned() } else { small }
 }
 

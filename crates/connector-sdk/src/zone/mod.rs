@@ -44,8 +44,8 @@ impl Zone {
         &self.name
     }
 
-    /// The name by which Exchange surely knows it: that of Windows, where a zone there has the same rules. The list of IANA
-    /// names that Exchange has is shorter and older, and parts of Graph take none of them.
+    /// The name by which Exchange surely knows it: that of Windows, where a zone there has the same rules. The list of
+    /// IANA names that Exchange has is shorter and older, and parts of Graph take none of them.
     pub fn service_name(&self) -> &str {
         if self.rules == TimeZone::UTC || windows::ZONES.iter().any(|(windows, _)| *windows == self.name) {
             return &self.name;
@@ -53,10 +53,13 @@ impl Zone {
         if let Some((windows, _)) = windows::ZONES.iter().find(|(_, iana)| *iana == self.name) {
             return windows;
         }
-        // Another name of the same zone has had the same rules ever since; else the longer, the better. Of several one of
-        // the same part of the world, for those who read it.
+        // Another name of the same zone has had the same rules ever since; else the longer, the better. Of several one
+        // of the same part of the world, for those who read it.
         let since = |year: &i16| -> Vec<_> {
-            windows::ZONES.iter().filter(|(_, iana)| TimeZone::get(iana).is_ok_and(|zone| same_rules(&zone, &self.rules, *year))).collect()
+            windows::ZONES
+                .iter()
+                .filter(|(_, iana)| TimeZone::get(iana).is_ok_and(|zone| same_rules(&zone, &self.rules, *year)))
+                .collect()
         };
         let same = [1950, 1990, 2010, 2024].iter().map(since).find(|same| !same.is_empty()).unwrap_or_default();
         let area = |iana: &str| iana.split('/').next().map(str::to_owned);
@@ -90,7 +93,9 @@ impl Zone {
 
 // Whether clocks have shown the same since the beginning of a year, and will.
 fn same_rules(one: &TimeZone, other: &TimeZone, year: i16) -> bool {
-    let moment = |year| DateTime::new(year, 1, 1, 0, 0, 0, 0).and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
+    let moment = |year| {
+        DateTime::new(year, 1, 1, 0, 0, 0, 0).and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp())
+    };
     let (Ok(from), Ok(until)) = (moment(year), moment(2040)) else { return false };
     let changes = |zone: &TimeZone| -> Vec<_> {
         let changes = zone.following(from).take_while(|change| change.timestamp() < until);
@@ -103,7 +108,9 @@ impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Zone, D::Error> {
         let name = Cow::<'de, str>::deserialize(deserializer)?;
         Zone::named(&name).ok_or_else(|| {
-            serde::de::Error::custom(format!("there is no time zone `{name}`; write it like `Europe/Berlin` or `W. Europe Standard Time`"))
+            serde::de::Error::custom(format!(
+                "there is no time zone `{name}`; write it like `Europe/Berlin` or `W. Europe Standard Time`"
+            ))
         })
     }
 }
@@ -167,7 +174,11 @@ mod tests {
             assert!(Zone::windows().any(|(windows, _)| windows == taken.name()), "{name}");
             assert_eq!(zone.clock(now), taken.clock(now), "{name}");
         }
-        assert_eq!(Zone::named("Antarctica/Troll").unwrap().service_name(), "Antarctica/Troll", "none has the same rules");
+        assert_eq!(
+            Zone::named("Antarctica/Troll").unwrap().service_name(),
+            "Antarctica/Troll",
+            "none has the same rules"
+        );
     }
 
     #[test]
@@ -175,7 +186,10 @@ mod tests {
         for name in ["W. Europe Standard Time", "europe/berlin"] {
             let zone = Zone::named(name).unwrap();
             assert_eq!(zone.clock("2026-07-15T07:00:00Z".parse().unwrap()).to_string(), "2026-07-15T09:00:00");
-            assert_eq!(zone.moment("2026-01-15T09:00:00".parse().unwrap()).unwrap().timestamp().to_string(), "2026-01-15T08:00:00Z");
+            assert_eq!(
+                zone.moment("2026-01-15T09:00:00".parse().unwrap()).unwrap().timestamp().to_string(),
+                "2026-01-15T08:00:00Z"
+            );
         }
         assert_eq!(Zone::named("europe/berlin").unwrap().name(), "Europe/Berlin");
     }
@@ -184,6 +198,9 @@ mod tests {
     fn a_skipped_time_is_refused_and_a_repeated_one_is_the_first() {
         let zone = Zone::named("Europe/Berlin").unwrap();
         assert!(zone.moment("2026-03-29T02:30:00".parse().unwrap()).is_err());
-        assert_eq!(zone.moment("2026-10-25T02:30:00".parse().unwrap()).unwrap().timestamp().to_string(), "2026-10-25T00:30:00Z");
+        assert_eq!(
+            zone.moment("2026-10-25T02:30:00".parse().unwrap()).unwrap().timestamp().to_string(),
+            "2026-10-25T00:30:00Z"
+        );
     }
 }

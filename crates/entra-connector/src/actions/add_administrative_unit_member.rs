@@ -23,8 +23,9 @@ pub struct AddAdministrativeUnitMember {
 
 impl Action for AddAdministrativeUnitMember {
     type Output = Added;
-    const SPEC: Spec =
-        Spec::new("add_administrative_unit_member", "Add administrative unit member", Effect::Update).scopes(UNITS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("add_administrative_unit_member", "Add administrative unit member", Effect::Update)
+        .scopes(UNITS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Added>> {
         let request = Request::post("/directory/administrativeUnits/{unit}/members/$ref").with("unit", self.unit.0);

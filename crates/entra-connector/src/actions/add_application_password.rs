@@ -28,11 +28,15 @@ pub struct AddApplicationPassword {
 
 impl Action for AddApplicationPassword {
     type Output = Raw<PasswordCredential>;
-    const SPEC: Spec = Spec::new("add_application_password", "Add application password", Effect::Create).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("add_application_password", "Add application password", Effect::Create)
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<PasswordCredential>>> {
-        let secret =
-            Fields::default().with("displayName", self.display_name).with("startDateTime", self.start).with("endDateTime", self.end);
+        let secret = Fields::default()
+            .with("displayName", self.display_name)
+            .with("startDateTime", self.start)
+            .with("endDateTime", self.end);
         let request = Request::post("/applications/{application}/addPassword").with("application", self.application.0);
         Ok(request.json(json!({ "passwordCredential": secret })).sensitive().raw())
     }

@@ -23,7 +23,8 @@ pub struct AddDirectoryRoleMember {
 
 impl Action for AddDirectoryRoleMember {
     type Output = Added;
-    const SPEC: Spec = Spec::new("add_directory_role_member", "Add directory role member", Effect::Update).scopes(ROLES_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("add_directory_role_member", "Add directory role member", Effect::Update).scopes(ROLES_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Added>> {
         let request = Request::post("/directoryRoles/{role}/members/$ref").with("role", self.role.0);

@@ -13,7 +13,8 @@ use crate::members::{Adding, Fates};
 use crate::permissions::MEMBERS_WRITE;
 use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 
-/// Add members to a group: one or many thousands. They travel 20 to a request and 400 to a batch. One that Graph refuses does not keep the others out, and the fate of each is returned.
+/// Add members to a group: one or many thousands. They travel 20 to a request and 400 to a batch. One that Graph
+/// refuses does not keep the others out, and the fate of each is returned.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }),
@@ -28,7 +29,8 @@ pub struct AddGroupMember {
     members: Option<Vec<NewMemberId>>,
     /// A file with their object ids in place of `members`: one to a line, or the first column of a table.
     members_file: Option<FileRef>,
-    /// Read first who is a member, and add only who is missing: after a run that broke off, the next one does the rest. The default for a file is to do so.
+    /// Read first who is a member, and add only who is missing: after a run that broke off, the next one does the rest.
+    /// The default for a file is to do so.
     only_missing: Option<bool>,
     /// Take who is a member already for done (the default) instead of for failed.
     #[serde(default = "yes")]
@@ -45,7 +47,8 @@ impl Action for AddGroupMember {
 
     fn plan(self, cx: &Context) -> Result<Plan<Fates>> {
         let adding = Adding { group: self.group.0, base: cx.graph.clone(), ignore_existing: self.ignore_existing };
-        let add = |only_missing| move |members| if only_missing { adding.missing(members) } else { adding.all(members) };
+        let add =
+            |only_missing| move |members| if only_missing { adding.missing(members) } else { adding.all(members) };
         match (self.members, self.members_file) {
             (Some(members), None) => Ok(add(self.only_missing == Some(true))(ids(&members)?)),
             (None, Some(file)) => {
@@ -71,8 +74,10 @@ fn ids(members: &[NewMemberId]) -> Result<Vec<Uuid>> {
     for (place, member) in members.iter().enumerate() {
         match ObjectId::parse(&member.0) {
             Some(id) => ids.push(id),
-            None => issues
-                .push(Issue::new(format!("/members/{place}"), "this is not an object id, such as c0e38b25-9595-4155-8c2c-195de4a7b58d")),
+            None => issues.push(Issue::new(
+                format!("/members/{place}"),
+                "this is not an object id, such as c0e38b25-9595-4155-8c2c-195de4a7b58d",
+            )),
         }
     }
     if issues.is_empty() { Ok(ids) } else { Err(Error::issues(issues)) }

@@ -22,7 +22,8 @@ pub struct AssignGroupLicenses {
 
 impl Action for AssignGroupLicenses {
     type Output = Raw<Group>;
-    const SPEC: Spec = Spec::new("assign_group_licenses", "Assign group licences", Effect::Update).scopes(GROUP_LICENSES_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("assign_group_licenses", "Assign group licences", Effect::Update).scopes(GROUP_LICENSES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Group>>> {
         Ok(Request::post("/groups/{group}/assignLicense").with("group", self.group.0).json(self.change.body()?).raw())

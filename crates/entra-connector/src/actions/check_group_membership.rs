@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MEMBERSHIPS_ASK;
 use crate::vocabulary::{GroupId, UserId};
 
-/// Find out which of some groups a user is in, directly or through other groups. Any number can be asked: they travel 20 to a request.
+/// Find out which of some groups a user is in, directly or through other groups. Any number can be asked: they travel
+/// 20 to a request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "diegos@contoso.example", "groupIds": ["ba246e60-ae15-4db9-884e-5459b41d6f60", "fba318f2-9400-4cc8-879e-e1bb10c5b206"] })]))]
@@ -39,12 +40,16 @@ struct Found {
 
 impl Action for CheckGroupMembership {
     type Output = Membership;
-    const SPEC: Spec = Spec::new("check_group_membership", "Check group membership", Effect::Read).scopes(MEMBERSHIPS_ASK);
+    const SPEC: Spec =
+        Spec::new("check_group_membership", "Check group membership", Effect::Read).scopes(MEMBERSHIPS_ASK);
 
     fn plan(self, _: &Context) -> Result<Plan<Membership>> {
         let user = self.user.0;
         let ask = move |groups: &[GroupId]| {
-            Request::post("/users/{user}/checkMemberGroups").with("user", user.as_str()).json(json!({ "groupIds": groups })).repeatable()
+            Request::post("/users/{user}/checkMemberGroups")
+                .with("user", user.as_str())
+                .json(json!({ "groupIds": groups }))
+                .repeatable()
         };
         Ok(Plan::chunked(self.group_ids, PER_REQUEST, Order::Any, ask, |answers| {
             let mut ids = Vec::new();

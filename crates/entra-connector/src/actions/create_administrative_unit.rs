@@ -40,12 +40,17 @@ pub struct CreateAdministrativeUnit {
 
 impl Action for CreateAdministrativeUnit {
     type Output = Raw<AdministrativeUnit>;
-    const SPEC: Spec = Spec::new("create_administrative_unit", "Create administrative unit", Effect::Create).scopes(UNITS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_administrative_unit", "Create administrative unit", Effect::Create)
+        .scopes(UNITS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<AdministrativeUnit>>> {
         let rule = self.membership_rule.value().is_some();
         if rule != (self.membership_type.value() == Some(&MembershipType::Dynamic)) {
-            return Err(Error::invalid("/membershipRule", "a rule goes with the membership type `Dynamic`, and only with it"));
+            return Err(Error::invalid(
+                "/membershipRule",
+                "a rule goes with the membership type `Dynamic`, and only with it",
+            ));
         }
         let fields = Fields::default()
             .with("displayName", Some(self.display_name))

@@ -25,8 +25,9 @@ pub struct CreateAppRoleAssignment {
 
 impl Action for CreateAppRoleAssignment {
     type Output = Raw<AppRoleAssignment>;
-    const SPEC: Spec =
-        Spec::new("create_app_role_assignment", "Create app role assignment", Effect::Create).scopes(ASSIGNMENTS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_app_role_assignment", "Create app role assignment", Effect::Create)
+        .scopes(ASSIGNMENTS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<AppRoleAssignment>>> {
         let body = json!({ "principalId": self.user.0, "resourceId": self.resource_id, "appRoleId": self.app_role_id });

@@ -29,7 +29,8 @@ pub struct CreateApplication {
 
 impl Action for CreateApplication {
     type Output = Raw<Application>;
-    const SPEC: Spec = Spec::new("create_application", "Create application", Effect::Create).scopes(APPLICATIONS_CREATE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_application", "Create application", Effect::Create).scopes(APPLICATIONS_CREATE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Application>>> {
         let fields = Fields::default()

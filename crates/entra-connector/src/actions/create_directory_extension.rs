@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::{ApplicationId, ExtensionProperty};
 
-/// Define a directory extension: a custom attribute of users, groups or other objects. Its full name has the client id of the application in it.
+/// Define a directory extension: a custom attribute of users, groups or other objects. Its full name has the client id
+/// of the application in it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "application": "cb9c3936-5b78-460a-8504-ffd62f945da4", "name": "badge", "dataType": "String", "targetObjects": ["User"] })]))]
@@ -66,12 +67,16 @@ enum TargetObject {
 
 impl Action for CreateDirectoryExtension {
     type Output = Raw<ExtensionProperty>;
-    const SPEC: Spec = Spec::new("create_directory_extension", "Create directory extension", Effect::Create).scopes(APPLICATIONS_WRITE);
+    const SPEC: Spec = Spec::new("create_directory_extension", "Create directory extension", Effect::Create)
+        .scopes(APPLICATIONS_WRITE);
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ExtensionProperty>>> {
         let body = json!({
             "name": self.name, "dataType": self.data_type, "targetObjects": self.target_objects, "isMultiValued": self.is_multi_valued,
         });
-        Ok(Request::post("/applications/{application}/extensionProperties").with("application", self.application.0).json(body).raw())
+        Ok(Request::post("/applications/{application}/extensionProperties")
+            .with("application", self.application.0)
+            .json(body)
+            .raw())
     }
 }

@@ -10,7 +10,8 @@ use crate::new_group::NewGroup;
 use crate::permissions::{GROUPS_CREATE, ROLES_WRITE};
 use crate::vocabulary::{Group, GroupContent, GroupKind};
 
-/// Create a Microsoft 365 group or a security group, with members of its own or by a rule. Graph cannot create distribution lists and mail-enabled security groups: Exchange can.
+/// Create a Microsoft 365 group or a security group, with members of its own or by a rule. Graph cannot create
+/// distribution lists and mail-enabled security groups: Exchange can.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "displayName": "Launch", "mailNickname": "launch", "groupType": "microsoft365", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }), json!({ "displayName": "All of sales", "mailNickname": "sg-sales", "groupType": "dynamicSecurity", "membershipRule": "user.department -eq \"Sales\"" })]))]

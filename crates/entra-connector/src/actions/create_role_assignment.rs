@@ -30,11 +30,11 @@ fn whole() -> String {
 
 impl Action for CreateRoleAssignment {
     type Output = Raw<RoleAssignment>;
-    const SPEC: Spec = Spec::new("create_role_assignment", "Create role assignment", Effect::Create).scopes(ROLES_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_role_assignment", "Create role assignment", Effect::Create).scopes(ROLES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<RoleAssignment>>> {
-        let body =
-            json!({ "principalId": self.principal, "roleDefinitionId": self.role_definition, "directoryScopeId": self.directory_scope });
+        let body = json!({ "principalId": self.principal, "roleDefinitionId": self.role_definition, "directoryScopeId": self.directory_scope });
         Ok(Request::post("/roleManagement/directory/roleAssignments").json(body).raw())
     }
 }

@@ -23,7 +23,9 @@ pub struct CreateServicePrincipal {
 
 impl Action for CreateServicePrincipal {
     type Output = Raw<ServicePrincipal>;
-    const SPEC: Spec = Spec::new("create_service_principal", "Create service principal", Effect::Create).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_service_principal", "Create service principal", Effect::Create)
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
         let fields = Fields::default().with("appId", Some(self.app_id.as_str())).and(self.additional_properties);

@@ -11,7 +11,8 @@ use serde_json::json;
 use crate::references;
 use crate::vocabulary::{GroupId, UserId};
 
-/// Subscribe to changes of users and groups: Graph calls an address when something happens. The permission is the one to read them. A subscription ends after 29 days at most and has to be renewed.
+/// Subscribe to changes of users and groups: Graph calls an address when something happens. The permission is the one
+/// to read them. A subscription ends after 29 days at most and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "groupMembers", "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "changeTypes": ["updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
@@ -63,8 +64,12 @@ impl Action for CreateSubscription {
             (Resource::Groups, None, None) => "groups".to_owned(),
             (Resource::User, Some(user), None) => references::address("users", &user.0, "user")?,
             (Resource::Group, None, Some(group)) => references::address("groups", &group.0, "group")?,
-            (Resource::GroupMembers, None, Some(group)) => format!("{}/members", references::address("groups", &group.0, "group")?),
-            (Resource::GroupOwners, None, Some(group)) => format!("{}/owners", references::address("groups", &group.0, "group")?),
+            (Resource::GroupMembers, None, Some(group)) => {
+                format!("{}/members", references::address("groups", &group.0, "group")?)
+            }
+            (Resource::GroupOwners, None, Some(group)) => {
+                format!("{}/owners", references::address("groups", &group.0, "group")?)
+            }
             (Resource::User, None, _) => return Err(Error::invalid("/user", "name the user to watch")),
             (Resource::Group | Resource::GroupMembers | Resource::GroupOwners, _, None) => {
                 return Err(Error::invalid("/group", "name the group to watch"));

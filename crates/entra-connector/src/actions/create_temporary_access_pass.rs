@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::PASSES_CREATE;
 use crate::vocabulary::{TemporaryAccessPass, UserId};
 
-/// Create a pass with which a user signs in for a while, such as to set up other methods. It is shown this once. The tenant must allow such passes, and a user has at most one.
+/// Create a pass with which a user signs in for a while, such as to set up other methods. It is shown this once. The
+/// tenant must allow such passes, and a user has at most one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example", "lifetimeMinutes": 60, "isUsableOnce": true })]))]
@@ -27,15 +28,17 @@ pub struct CreateTemporaryAccessPass {
 
 impl Action for CreateTemporaryAccessPass {
     type Output = Raw<TemporaryAccessPass>;
-    const SPEC: Spec =
-        Spec::new("create_temporary_access_pass", "Create temporary access pass", Effect::Create).scopes(PASSES_CREATE).bulk();
+    const SPEC: Spec = Spec::new("create_temporary_access_pass", "Create temporary access pass", Effect::Create)
+        .scopes(PASSES_CREATE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<TemporaryAccessPass>>> {
         let fields = Fields::default()
             .with("lifetimeInMinutes", self.lifetime_minutes)
             .with("isUsableOnce", self.is_usable_once)
             .with("startDateTime", self.start);
-        let request = Request::post("/users/{user}/authentication/temporaryAccessPassMethods").with("user", self.user.0);
+        let request =
+            Request::post("/users/{user}/authentication/temporaryAccessPassMethods").with("user", self.user.0);
         Ok(request.json(fields).sensitive().raw())
     }
 }

@@ -19,7 +19,9 @@ pub struct DeleteAdministrativeUnit {
 
 impl Action for DeleteAdministrativeUnit {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_administrative_unit", "Delete administrative unit", Effect::Delete).scopes(UNITS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_administrative_unit", "Delete administrative unit", Effect::Delete)
+        .scopes(UNITS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/directory/administrativeUnits/{unit}").with("unit", self.unit.0).deleted())

@@ -22,8 +22,9 @@ pub struct DeleteAppRoleAssignment {
 
 impl Action for DeleteAppRoleAssignment {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("delete_app_role_assignment", "Delete app role assignment", Effect::Delete).scopes(ASSIGNMENTS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_app_role_assignment", "Delete app role assignment", Effect::Delete)
+        .scopes(ASSIGNMENTS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/users/{user}/appRoleAssignments/{assignment}")

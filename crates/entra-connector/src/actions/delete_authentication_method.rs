@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::{
-    AUTHENTICATOR_METHODS_DELETE, EMAIL_METHODS_DELETE, FIDO2_METHODS_DELETE, HELLO_METHODS_DELETE, OATH_METHODS_DELETE,
-    PASS_METHODS_DELETE, PHONE_METHODS_DELETE,
+    AUTHENTICATOR_METHODS_DELETE, EMAIL_METHODS_DELETE, FIDO2_METHODS_DELETE, HELLO_METHODS_DELETE,
+    OATH_METHODS_DELETE, PASS_METHODS_DELETE, PHONE_METHODS_DELETE,
 };
 use crate::vocabulary::UserId;
 
@@ -84,11 +84,14 @@ impl MethodType {
 
 impl Action for DeleteAuthenticationMethod {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("delete_authentication_method", "Delete authentication method", Effect::Delete).by_input().cases(CASES).bulk();
+    const SPEC: Spec = Spec::new("delete_authentication_method", "Delete authentication method", Effect::Delete)
+        .by_input()
+        .cases(CASES)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        let request = Request::delete(format!("/users/{{user}}/authentication/{}/{{method}}", self.method_type.collection()));
+        let request =
+            Request::delete(format!("/users/{{user}}/authentication/{}/{{method}}", self.method_type.collection()));
         Ok(request.with("user", self.user.0).with("method", self.method_id).under(self.method_type.scopes()).deleted())
     }
 }

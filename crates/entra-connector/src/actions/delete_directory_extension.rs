@@ -24,7 +24,8 @@ pub struct DeleteDirectoryExtension {
 
 impl Action for DeleteDirectoryExtension {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_directory_extension", "Delete directory extension", Effect::Delete).scopes(APPLICATIONS_WRITE);
+    const SPEC: Spec = Spec::new("delete_directory_extension", "Delete directory extension", Effect::Delete)
+        .scopes(APPLICATIONS_WRITE);
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;

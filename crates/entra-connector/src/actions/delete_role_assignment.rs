@@ -19,9 +19,12 @@ pub struct DeleteRoleAssignment {
 
 impl Action for DeleteRoleAssignment {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_role_assignment", "Delete role assignment", Effect::Delete).scopes(ROLES_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("delete_role_assignment", "Delete role assignment", Effect::Delete).scopes(ROLES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/roleManagement/directory/roleAssignments/{assignment}").with("assignment", self.assignment_id).deleted())
+        Ok(Request::delete("/roleManagement/directory/roleAssignments/{assignment}")
+            .with("assignment", self.assignment_id)
+            .deleted())
     }
 }

@@ -25,6 +25,8 @@ impl Action for DeleteServicePrincipal {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0).deleted())
+        Ok(Request::delete("/servicePrincipals/{servicePrincipal}")
+            .with("servicePrincipal", self.service_principal.0)
+            .deleted())
     }
 }

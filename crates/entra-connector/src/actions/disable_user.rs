@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::{ACCOUNTS_SWITCH, SESSIONS_REVOKE};
 use crate::vocabulary::{Updated, UserId};
 
-/// Keep a user from signing in. Sessions that are open go on until their tokens end, within the hour, unless `revokeSessions` ends them.
+/// Keep a user from signing in. Sessions that are open go on until their tokens end, within the hour, unless
+/// `revokeSessions` ends them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example", "revokeSessions": true })]))]
@@ -28,14 +29,18 @@ impl Action for DisableUser {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
-        let disable =
-            Request::patch("/users/{user}").with("user", self.user.0.as_str()).json(json!({ "accountEnabled": false })).repeatable();
+        let disable = Request::patch("/users/{user}")
+            .with("user", self.user.0.as_str())
+            .json(json!({ "accountEnabled": false }))
+            .repeatable();
         let revoke = Request::post("/users/{user}/revokeSignInSessions").with("user", self.user.0).repeatable();
         let revoke = revoke.under(SESSIONS_REVOKE);
         let done = disable.accepted();
         let done = if self.revoke_sessions {
             let all = done.and_then(|_| {
-                revoke.accepted().or_else(|error| Plan::Fail(error.during("while ending the sessions; the user was disabled")))
+                revoke
+                    .accepted()
+                    .or_else(|error| Plan::Fail(error.during("while ending the sessions; the user was disabled")))
             });
             all.needs(SESSIONS_REVOKE)
         } else {

@@ -22,7 +22,10 @@ impl Action for EnableUser {
     const SPEC: Spec = Spec::new("enable_user", "Enable user", Effect::Update).scopes(ACCOUNTS_SWITCH).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
-        let request = Request::patch("/users/{user}").with("user", self.user.0).json(json!({ "accountEnabled": true })).repeatable();
+        let request = Request::patch("/users/{user}")
+            .with("user", self.user.0)
+            .json(json!({ "accountEnabled": true }))
+            .repeatable();
         Ok(request.accepted().map(|_| Updated { updated: true }))
     }
 }

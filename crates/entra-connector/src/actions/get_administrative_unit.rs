@@ -22,7 +22,8 @@ pub struct GetAdministrativeUnit {
 
 impl Action for GetAdministrativeUnit {
     type Output = Raw<AdministrativeUnit>;
-    const SPEC: Spec = Spec::new("get_administrative_unit", "Get administrative unit", Effect::Read).scopes(UNITS_READ).bulk();
+    const SPEC: Spec =
+        Spec::new("get_administrative_unit", "Get administrative unit", Effect::Read).scopes(UNITS_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<AdministrativeUnit>>> {
         let request = Request::get("/directory/administrativeUnits/{unit}").with("unit", self.unit.0);

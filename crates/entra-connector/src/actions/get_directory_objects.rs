@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::permissions::DIRECTORY_READ;
 use crate::vocabulary::{DirectoryObject, ObjectId};
 
-/// Get any objects of the directory by their ids. Any number can be asked: they travel 1,000 to a request. What is not there is left out.
+/// Get any objects of the directory by their ids. Any number can be asked: they travel 1,000 to a request. What is not
+/// there is left out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ids": ["e633c93d-f077-40d2-8c68-2ae455ceb72e", "fba318f2-9400-4cc8-879e-e1bb10c5b206"], "types": ["user", "group"] })]))]
@@ -62,12 +63,15 @@ fn hand_out(mut requests: VecDeque<Request>) -> Plan<List<DirectoryObject>> {
 
 impl Action for GetDirectoryObjects {
     type Output = List<DirectoryObject>;
-    const SPEC: Spec = Spec::new("get_directory_objects", "Get directory objects", Effect::Read).scopes(DIRECTORY_READ).list();
+    const SPEC: Spec =
+        Spec::new("get_directory_objects", "Get directory objects", Effect::Read).scopes(DIRECTORY_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         let types = self.types;
         let mut requests = self.ids.chunks(PER_REQUEST).map(|ids| {
-            let body = Fields::default().with("ids", Some(json!(ids))).with("types", (!types.is_empty()).then(|| json!(types)));
+            let body = Fields::default()
+                .with("ids", Some(json!(ids)))
+                .with("types", (!types.is_empty()).then(|| json!(types)));
             Request::post("/directoryObjects/getByIds").json(body).repeatable()
         });
         let requests: VecDeque<Request> = requests.by_ref().collect();

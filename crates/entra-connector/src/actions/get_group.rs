@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group, GroupId};
 
-/// Get a group by its object id, or by its unique name. Name what Graph does not return by itself in `additionalFields`.
+/// Get a group by its object id, or by its unique name. Name what Graph does not return by itself in
+/// `additionalFields`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "uniqueName": "retail", "select": ["displayName", "uniqueName"] })]))]
@@ -33,7 +34,9 @@ impl Action for GetGroup {
         let request = match (self.group, self.unique_name) {
             (Some(group), None) => Request::get("/groups/{group}").with("group", group.0),
             (None, Some(name)) => Request::get("/groups(uniqueName='{uniqueName}')").with("uniqueName", name),
-            (Some(_), Some(_)) => return Err(Error::invalid("/uniqueName", "`group` and `uniqueName` exclude each other")),
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid("/uniqueName", "`group` and `uniqueName` exclude each other"));
+            }
             (None, None) => return Err(Error::invalid("/group", "name the group, or give its `uniqueName`")),
         };
         Ok(request.query_opt("$select", self.select.names(GROUP_FIELDS)).raw())

@@ -23,7 +23,9 @@ pub struct GetGroupCustomAttributes {
 
 impl Action for GetGroupCustomAttributes {
     type Output = Map<String, Value>;
-    const SPEC: Spec = Spec::new("get_group_custom_attributes", "Get group custom attributes", Effect::Read).scopes(GROUPS_READ).bulk();
+    const SPEC: Spec = Spec::new("get_group_custom_attributes", "Get group custom attributes", Effect::Read)
+        .scopes(GROUPS_READ)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Map<String, Value>>> {
         let names: Vec<String> = self.attributes.into_iter().map(|name| name.0).collect();

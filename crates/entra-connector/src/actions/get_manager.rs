@@ -25,6 +25,9 @@ impl Action for GetManager {
     const SPEC: Spec = Spec::new("get_manager", "Get manager", Effect::Read).scopes(USERS_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<User>>> {
-        Ok(Request::get("/users/{user}/manager").with("user", self.user.0).query_opt("$select", self.select.names(USER_FIELDS)).raw())
+        Ok(Request::get("/users/{user}/manager")
+            .with("user", self.user.0)
+            .query_opt("$select", self.select.names(USER_FIELDS))
+            .raw())
     }
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MEMBERSHIPS_ASK;
 use crate::vocabulary::UserId;
 
-/// Get the ids of all groups that a user is in, also through other groups. For roles and units, use `list_user_memberships`.
+/// Get the ids of all groups that a user is in, also through other groups. For roles and units, use
+/// `list_user_memberships`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "diegos@contoso.example" })]))]
@@ -34,6 +35,10 @@ impl Action for GetMemberGroups {
 
     fn plan(self, _: &Context) -> Result<Plan<GroupIds>> {
         let body = json!({ "securityEnabledOnly": self.security_enabled_only });
-        Ok(Request::post("/users/{user}/getMemberGroups").with("user", self.user.0).json(body).repeatable().decode::<GroupIds>())
+        Ok(Request::post("/users/{user}/getMemberGroups")
+            .with("user", self.user.0)
+            .json(body)
+            .repeatable()
+            .decode::<GroupIds>())
     }
 }

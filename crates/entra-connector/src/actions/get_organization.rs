@@ -24,6 +24,8 @@ impl Action for GetOrganization {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Organization>>> {
         let request = Request::get("/organization").query_opt("$select", self.select.names(&[]));
-        Ok(request.first_item().try_map(|first| first.map(Raw::new).ok_or_else(|| Error::protocol("Graph told of no tenant"))))
+        Ok(request
+            .first_item()
+            .try_map(|first| first.map(Raw::new).ok_or_else(|| Error::protocol("Graph told of no tenant"))))
     }
 }

@@ -22,10 +22,12 @@ pub struct GetServicePrincipal {
 
 impl Action for GetServicePrincipal {
     type Output = Raw<ServicePrincipal>;
-    const SPEC: Spec = Spec::new("get_service_principal", "Get service principal", Effect::Read).scopes(APPLICATIONS_READ).bulk();
+    const SPEC: Spec =
+        Spec::new("get_service_principal", "Get service principal", Effect::Read).scopes(APPLICATIONS_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
-        let request = Request::get("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
+        let request =
+            Request::get("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
         Ok(request.query_opt("$select", self.select.names(&[])).raw())
     }
 }

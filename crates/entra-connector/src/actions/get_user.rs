@@ -9,7 +9,8 @@ use crate::basic;
 use crate::permissions::{OWN_PROFILE, USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User, UserId};
 
-/// Get a user by object id or user principal name. Without `select`, Graph returns eleven properties; name others in `additionalFields` to have them too.
+/// Get a user by object id or user principal name. Without `select`, Graph returns eleven properties; name others in
+/// `additionalFields` to have them too.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example", "additionalFields": ["department", "accountEnabled"] }), json!({ "user": "c0e38b25-9595-4155-8c2c-195de4a7b58d", "select": ["displayName"] })]))]
@@ -27,7 +28,10 @@ impl Action for GetUser {
         .scopes(USERS_SEE)
         .cases(&[
             ScopeCase::instead("`user` is who is signed in", OWN_PROFILE),
-            ScopeCase::instead("`select` or `additionalFields` names more than the basic properties of somebody else", USERS_READ),
+            ScopeCase::instead(
+                "`select` or `additionalFields` names more than the basic properties of somebody else",
+                USERS_READ,
+            ),
         ])
         .bulk();
 
@@ -36,7 +40,11 @@ impl Action for GetUser {
         let names = self.select.names(USER_FIELDS);
         let request = root.get("").query_opt("$select", names.as_deref());
         let is_own = !root.is_shared() && matches!(*cx.who, Who::User { .. });
-        let request = if is_own { request.under(OWN_PROFILE) } else { basic::permit(request, names.iter().flat_map(|all| all.split(','))) };
+        let request = if is_own {
+            request.under(OWN_PROFILE)
+        } else {
+            basic::permit(request, names.iter().flat_map(|all| all.split(',')))
+        };
         Ok(request.raw())
     }
 }

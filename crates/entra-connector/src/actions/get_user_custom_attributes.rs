@@ -10,7 +10,8 @@ use crate::custom::{self, SECURITY};
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{AttributeName, UserId};
 
-/// Get custom attributes of a user: directory extensions, `extensionAttribute1` to `15`, open extensions and custom security attributes. What has no value comes as null.
+/// Get custom attributes of a user: directory extensions, `extensionAttribute1` to `15`, open extensions and custom
+/// security attributes. What has no value comes as null.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1"] }), json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "openExtensions": ["com.contoso.roamingSettings"], "securityAttributes": ["Engineering/ProjectDate"] })]))]
@@ -26,7 +27,8 @@ pub struct GetUserCustomAttributes {
     #[serde(default)]
     #[schemars(length(max = 100), inner(length(min = 1, max = 120)))]
     open_extensions: Vec<String>,
-    /// Custom security attributes, each by its set and its name, such as `Engineering/ProjectDate`; a set alone comes as a whole. They take a permission and a role of their own.
+    /// Custom security attributes, each by its set and its name, such as `Engineering/ProjectDate`; a set alone comes
+    /// as a whole. They take a permission and a role of their own.
     #[serde(default)]
     #[schemars(length(max = 100), inner(length(min = 1, max = 65), regex(pattern = r"^[^/]+(/[^/]+)?$")))]
     security_attributes: Vec<String>,
@@ -49,7 +51,10 @@ impl Action for GetUserCustomAttributes {
         let names: Vec<String> = self.attributes.into_iter().map(|name| name.0).collect();
         let (open, security) = (self.open_extensions, self.security_attributes);
         if names.is_empty() && open.is_empty() && security.is_empty() {
-            return Err(Error::invalid("/attributes", "say which: give `attributes`, `openExtensions` or `securityAttributes`"));
+            return Err(Error::invalid(
+                "/attributes",
+                "say which: give `attributes`, `openExtensions` or `securityAttributes`",
+            ));
         }
         let mut select = vec![custom::select(&names, "attributes")?];
         select.extend((!security.is_empty()).then(|| SECURITY.to_owned()));

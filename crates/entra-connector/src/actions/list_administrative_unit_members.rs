@@ -26,8 +26,9 @@ pub struct ListAdministrativeUnitMembers {
 
 impl Action for ListAdministrativeUnitMembers {
     type Output = List<DirectoryObject>;
-    const SPEC: Spec =
-        Spec::new("list_administrative_unit_members", "List administrative unit members", Effect::Read).scopes(UNITS_READ).list();
+    const SPEC: Spec = Spec::new("list_administrative_unit_members", "List administrative unit members", Effect::Read)
+        .scopes(UNITS_READ)
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         let members = Request::get("/directory/administrativeUnits/{unit}/members").with("unit", self.unit.0);

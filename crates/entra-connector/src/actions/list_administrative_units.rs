@@ -23,7 +23,8 @@ pub struct ListAdministrativeUnits {
 
 impl Action for ListAdministrativeUnits {
     type Output = List<AdministrativeUnit>;
-    const SPEC: Spec = Spec::new("list_administrative_units", "List administrative units", Effect::Read).scopes(UNITS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_administrative_units", "List administrative units", Effect::Read).scopes(UNITS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<AdministrativeUnit>>> {
         advanced::list(Request::get("/directory/administrativeUnits"), self.query, &self.pages)

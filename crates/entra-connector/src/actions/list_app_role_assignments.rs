@@ -22,7 +22,9 @@ pub struct ListAppRoleAssignments {
 
 impl Action for ListAppRoleAssignments {
     type Output = List<AppRoleAssignment>;
-    const SPEC: Spec = Spec::new("list_app_role_assignments", "List app role assignments", Effect::Read).scopes(ASSIGNMENTS_READ).list();
+    const SPEC: Spec = Spec::new("list_app_role_assignments", "List app role assignments", Effect::Read)
+        .scopes(ASSIGNMENTS_READ)
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<AppRoleAssignment>>> {
         Ok(Request::get("/users/{user}/appRoleAssignments").with("user", self.user.0).pages(self.pages.paging()?))

@@ -23,7 +23,8 @@ pub struct ListApplications {
 
 impl Action for ListApplications {
     type Output = List<Application>;
-    const SPEC: Spec = Spec::new("list_applications", "List applications", Effect::Read).scopes(APPLICATIONS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_applications", "List applications", Effect::Read).scopes(APPLICATIONS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<Application>>> {
         advanced::list(Request::get("/applications"), self.query, &self.pages)

@@ -19,7 +19,9 @@ pub struct ListAuthenticationMethods {
 
 impl Action for ListAuthenticationMethods {
     type Output = List<AuthenticationMethod>;
-    const SPEC: Spec = Spec::new("list_authentication_methods", "List authentication methods", Effect::Read).scopes(METHODS_READ).list();
+    const SPEC: Spec = Spec::new("list_authentication_methods", "List authentication methods", Effect::Read)
+        .scopes(METHODS_READ)
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<AuthenticationMethod>>> {
         Ok(Request::get("/users/{user}/authentication/methods").with("user", self.user.0).pages(Paging::default()))

@@ -7,10 +7,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::changes::Since;
-use crate::permissions::{APPLICATION_CHANGES, DEVICE_CHANGES, GRANT_CHANGES, GROUPS_SEE, ROLES_READ, UNITS_READ, USERS_READ};
+use crate::permissions::{
+    APPLICATION_CHANGES, DEVICE_CHANGES, GRANT_CHANGES, GROUPS_SEE, ROLES_READ, UNITS_READ, USERS_READ,
+};
 use crate::vocabulary::DirectoryObject;
 
-/// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`, `skipToken` and `deltaUrl`, all of them are listed.
+/// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`,
+/// `skipToken` and `deltaUrl`, all of them are listed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "users", "select": ["displayName"] }), json!({ "resource": "devices", "startFromNow": true }), json!({ "deltaUrl": "/groups/delta?$select=displayName,description" })]))]
@@ -25,7 +28,8 @@ use crate::vocabulary::DirectoryObject;
 pub struct ListChanges {
     /// The kind of objects. Give either this or `deltaUrl`.
     resource: Option<Resource>,
-    /// The address to ask, as Graph or a query of one's own has it, such as `/users/delta?$select=displayName`: a delta or next link, or where a delta query begins. It says all that `resource`, `select`, `filter` and the tokens say.
+    /// The address to ask, as Graph or a query of one's own has it, such as `/users/delta?$select=displayName`: a delta
+    /// or next link, or where a delta query begins. It says all that `resource`, `select`, `filter` and the tokens say.
     #[schemars(length(min = 1, max = 16384))]
     delta_url: Option<String>,
     /// The `$skiptoken` of a next link, where a list of changes broke off: the value, or the whole link.
@@ -34,7 +38,8 @@ pub struct ListChanges {
     /// From where on.
     #[serde(flatten)]
     since: Since,
-    /// Only these properties; only changes of them count. The `id` always comes. A selection has no effect with `deltaToken`, which remembers one.
+    /// Only these properties; only changes of them count. The `id` always comes. A selection has no effect with
+    /// `deltaToken`, which remembers one.
     #[schemars(length(min = 1, max = 200), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// Only these objects, such as `id eq '…' or id eq '…'`. It has no effect with `deltaToken`.
@@ -165,7 +170,9 @@ impl Action for ListChanges {
         let request = preferring(request);
         match (self.skip_token, self.since.given()) {
             (None, _) => self.since.changes(request),
-            (Some(_), Some(name)) => Err(Error::invalid(format!("/{name}"), "excludes `skipToken`, which has a place of its own")),
+            (Some(_), Some(name)) => {
+                Err(Error::invalid(format!("/{name}"), "excludes `skipToken`, which has a place of its own"))
+            }
             (Some(token), None) if token.contains("token=") => Ok(request.changes_at(&token, "/skipToken")),
             (Some(token), None) => request.query("$skiptoken", token).changes_since(None),
         }

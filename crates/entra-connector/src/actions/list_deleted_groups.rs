@@ -9,7 +9,8 @@ use crate::advanced;
 use crate::permissions::GROUPS_READ;
 use crate::vocabulary::Group;
 
-/// List the groups that were deleted in the last 30 days and can be restored. Only Microsoft 365 groups and cloud security groups can.
+/// List the groups that were deleted in the last 30 days and can be restored. Only Microsoft 365 groups and cloud
+/// security groups can.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 10 })]))]

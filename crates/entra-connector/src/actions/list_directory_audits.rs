@@ -35,7 +35,8 @@ pub struct ListDirectoryAudits {
 
 impl Action for ListDirectoryAudits {
     type Output = List<DirectoryAudit>;
-    const SPEC: Spec = Spec::new("list_directory_audits", "List directory audits", Effect::Read).scopes(LOGS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_directory_audits", "List directory audits", Effect::Read).scopes(LOGS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryAudit>>> {
         let mut conditions = self.span.conditions("activityDateTime")?;
@@ -47,7 +48,9 @@ impl Action for ListDirectoryAudits {
         }));
         conditions.extend(self.filter.map(|filter| format!("({filter})")));
         let filter = (!conditions.is_empty()).then(|| conditions.join(" and "));
-        let request = Request::get("/auditLogs/directoryAudits").query_opt("$filter", filter).query("$top", self.pages.page_size(999));
+        let request = Request::get("/auditLogs/directoryAudits")
+            .query_opt("$filter", filter)
+            .query("$top", self.pages.page_size(999));
         Ok(request.query("$orderby", "activityDateTime desc").pages(self.pages.paging()?))
     }
 }

@@ -19,9 +19,13 @@ pub struct ListDirectoryExtensions {
 
 impl Action for ListDirectoryExtensions {
     type Output = List<ExtensionProperty>;
-    const SPEC: Spec = Spec::new("list_directory_extensions", "List directory extensions", Effect::Read).scopes(APPLICATIONS_READ).list();
+    const SPEC: Spec = Spec::new("list_directory_extensions", "List directory extensions", Effect::Read)
+        .scopes(APPLICATIONS_READ)
+        .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ExtensionProperty>>> {
-        Ok(Request::get("/applications/{application}/extensionProperties").with("application", self.application.0).pages(Paging::default()))
+        Ok(Request::get("/applications/{application}/extensionProperties")
+            .with("application", self.application.0)
+            .pages(Paging::default()))
     }
 }

@@ -22,7 +22,8 @@ pub struct ListDirectoryRoleMembers {
 
 impl Action for ListDirectoryRoleMembers {
     type Output = List<DirectoryObject>;
-    const SPEC: Spec = Spec::new("list_directory_role_members", "List directory role members", Effect::Read).scopes(ROLES_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_directory_role_members", "List directory role members", Effect::Read).scopes(ROLES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         Ok(Request::get("/directoryRoles/{role}/members").with("role", self.role.0).pages(self.pages.paging()?))

@@ -23,7 +23,8 @@ pub struct ListDirectoryRoles {
 
 impl Action for ListDirectoryRoles {
     type Output = List<DirectoryRole>;
-    const SPEC: Spec = Spec::new("list_directory_roles", "List directory roles", Effect::Read).scopes(ROLES_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_directory_roles", "List directory roles", Effect::Read).scopes(ROLES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryRole>>> {
         advanced::list_small(Request::get("/directoryRoles"), self.query, &self.pages)

@@ -31,7 +31,12 @@ impl Action for ListEnabledUsers {
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let select = self.select.names(USER_FIELDS).map(|names| vec![names]);
-        let query = Query { filter: Some("accountEnabled eq true".to_owned()), select, count: self.count.asked(), ..Query::default() };
+        let query = Query {
+            filter: Some("accountEnabled eq true".to_owned()),
+            select,
+            count: self.count.asked(),
+            ..Query::default()
+        };
         advanced::list(Request::get("/users"), Some(query), &self.pages)
     }
 }

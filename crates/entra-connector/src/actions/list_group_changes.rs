@@ -9,7 +9,8 @@ use crate::changes::Since;
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// List the groups that are new, changed or gone since an earlier call, with who came and went as `members@delta` where `expandMembers` asks for it. What was deleted says why: `changed` can be restored, `deleted` is gone for good.
+/// List the groups that are new, changed or gone since an earlier call, with who came and went as `members@delta` where
+/// `expandMembers` asks for it. What was deleted says why: `changed` can be restored, `deleted` is gone for good.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "expandMembers": true, "select": ["displayName"] }), json!({ "startFromNow": true })]))]

@@ -11,7 +11,8 @@ use crate::found::ResultSet;
 use crate::permissions::MEMBERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
-/// List the members of a group, directly or also through other groups; or those that are found by their name or address. Any number can be read: they are handed on as their pages arrive.
+/// List the members of a group, directly or also through other groups; or those that are found by their name or
+/// address. Any number can be read: they are handed on as their pages arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "17529cdf-5511-441a-8cbe-a1833164ed6e", "transitive": true, "type": "user", "query": { "select": ["displayName", "mail"] } }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "type": "user", "operator": "search", "value": "adele", "resultSet": "first" })]))]
@@ -29,7 +30,8 @@ pub struct ListGroupMembers {
     /// Only objects of this kind.
     #[serde(default)]
     r#type: Kind,
-    /// The property to look for `value` in; the default is the name that is shown. An address is one of a user, unless `type` says `group`.
+    /// The property to look for `value` in; the default is the name that is shown. An address is one of a user, unless
+    /// `type` says `group`.
     field: Option<Field>,
     /// How to compare; the default is `startsWith`.
     operator: Option<Operator>,
@@ -155,7 +157,9 @@ impl Action for ListGroupMembers {
                 if condition.is_empty() {
                     query.search = Some(advanced::clause(name, &value));
                 } else {
-                    query.filter = Some(query.filter.map_or_else(|| condition.clone(), |more| format!("{condition} and ({more})")));
+                    query.filter = Some(
+                        query.filter.map_or_else(|| condition.clone(), |more| format!("{condition} and ({more})")),
+                    );
                     // Only the index compares members.
                     query.count = Some(true);
                 }

@@ -23,7 +23,8 @@ pub struct ListOauth2Grants {
 
 impl Action for ListOauth2Grants {
     type Output = List<PermissionGrant>;
-    const SPEC: Spec = Spec::new("list_oauth2_grants", "List OAuth2 permission grants", Effect::Read).scopes(GRANTS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_oauth2_grants", "List OAuth2 permission grants", Effect::Read).scopes(GRANTS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<PermissionGrant>>> {
         advanced::list(Request::get("/oauth2PermissionGrants"), self.query, &self.pages)

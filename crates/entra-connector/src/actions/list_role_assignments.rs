@@ -24,13 +24,16 @@ pub struct ListRoleAssignments {
 
 impl Action for ListRoleAssignments {
     type Output = List<RoleAssignment>;
-    const SPEC: Spec = Spec::new("list_role_assignments", "List role assignments", Effect::Read).scopes(ROLE_ASSIGNMENTS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_role_assignments", "List role assignments", Effect::Read).scopes(ROLE_ASSIGNMENTS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<RoleAssignment>>> {
         let principal = self.principal_id.map(|id| format!("principalId eq {}", odata::string(&id.0)));
         let role = self.role_definition_id.map(|id| format!("roleDefinitionId eq {}", odata::string(&id.0)));
         let conditions: Vec<String> = principal.into_iter().chain(role).collect();
         let filter = (!conditions.is_empty()).then(|| conditions.join(" and "));
-        Ok(Request::get("/roleManagement/directory/roleAssignments").query_opt("$filter", filter).pages(self.pages.paging()?))
+        Ok(Request::get("/roleManagement/directory/roleAssignments")
+            .query_opt("$filter", filter)
+            .pages(self.pages.paging()?))
     }
 }

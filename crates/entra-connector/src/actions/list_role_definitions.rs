@@ -23,7 +23,8 @@ pub struct ListRoleDefinitions {
 
 impl Action for ListRoleDefinitions {
     type Output = List<RoleDefinition>;
-    const SPEC: Spec = Spec::new("list_role_definitions", "List role definitions", Effect::Read).scopes(ROLE_DEFINITIONS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_role_definitions", "List role definitions", Effect::Read).scopes(ROLE_DEFINITIONS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<RoleDefinition>>> {
         advanced::list_small(Request::get("/roleManagement/directory/roleDefinitions"), self.query, &self.pages)

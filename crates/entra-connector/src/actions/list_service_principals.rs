@@ -23,7 +23,8 @@ pub struct ListServicePrincipals {
 
 impl Action for ListServicePrincipals {
     type Output = List<ServicePrincipal>;
-    const SPEC: Spec = Spec::new("list_service_principals", "List service principals", Effect::Read).scopes(APPLICATIONS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_service_principals", "List service principals", Effect::Read).scopes(APPLICATIONS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ServicePrincipal>>> {
         advanced::list(Request::get("/servicePrincipals"), self.query, &self.pages)

@@ -9,7 +9,8 @@ use crate::permissions::SIGN_INS_READ;
 use crate::span::Span;
 use crate::vocabulary::{SignIn, UserId};
 
-/// List sign-ins, the newest first. They appear some minutes after they happen, and are kept 30 days. The tenant needs a P1 or P2 licence.
+/// List sign-ins, the newest first. They appear some minutes after they happen, and are kept 30 days. The tenant needs
+/// a P1 or P2 licence.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example", "limit": 10 }), json!({ "status": "failure", "since": "2020-01-01T00:00:00Z" })]))]
@@ -64,7 +65,8 @@ impl Action for ListSignIns {
         }));
         conditions.extend(self.filter.map(|filter| format!("({filter})")));
         let filter = (!conditions.is_empty()).then(|| conditions.join(" and "));
-        let request = Request::get("/auditLogs/signIns").query_opt("$filter", filter).query("$top", self.pages.page_size(999));
+        let request =
+            Request::get("/auditLogs/signIns").query_opt("$filter", filter).query("$top", self.pages.page_size(999));
         Ok(request.query("$orderby", "createdDateTime desc").pages(self.pages.paging()?))
     }
 }

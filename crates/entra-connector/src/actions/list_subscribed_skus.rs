@@ -16,7 +16,8 @@ pub struct ListSubscribedSkus {}
 
 impl Action for ListSubscribedSkus {
     type Output = List<SubscribedSku>;
-    const SPEC: Spec = Spec::new("list_subscribed_skus", "List subscribed licences", Effect::Read).scopes(LICENSES_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_subscribed_skus", "List subscribed licences", Effect::Read).scopes(LICENSES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<SubscribedSku>>> {
         Ok(Request::get("/subscribedSkus").pages(Paging::default()))

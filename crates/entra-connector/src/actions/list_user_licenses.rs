@@ -19,7 +19,8 @@ pub struct ListUserLicenses {
 
 impl Action for ListUserLicenses {
     type Output = List<LicenseDetails>;
-    const SPEC: Spec = Spec::new("list_user_licenses", "List user licences", Effect::Read).scopes(LICENSES_OF_USER).list();
+    const SPEC: Spec =
+        Spec::new("list_user_licenses", "List user licences", Effect::Read).scopes(LICENSES_OF_USER).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<LicenseDetails>>> {
         Ok(Request::get("/users/{user}/licenseDetails").with("user", self.user.0).pages(Paging::default()))

@@ -1,6 +1,8 @@
 //! `list_user_memberships`
 
-use connector_sdk::{Action, Context, Count, Effect, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec};
+use connector_sdk::{
+    Action, Context, Count, Effect, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -9,7 +11,8 @@ use crate::advanced;
 use crate::permissions::{GROUPS_OF_USER, MEMBERSHIPS_READ};
 use crate::vocabulary::{DirectoryObject, UserId};
 
-/// List what a user is a member of: groups, roles of the directory and administrative units, directly or also through groups.
+/// List what a user is a member of: groups, roles of the directory and administrative units, directly or also through
+/// groups.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "pattif@contoso.example", "transitive": true }), json!({ "user": "pattif@contoso.example", "type": "directoryRole" })]))]
@@ -73,7 +76,8 @@ impl Action for ListUserMemberships {
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         let relation = if self.transitive { "transitiveMemberOf" } else { "memberOf" };
-        let request = Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).with("user", self.user.0);
+        let request =
+            Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).with("user", self.user.0);
         let request = if self.r#type == Kind::Group { request.under(GROUPS_OF_USER) } else { request };
         let select = self.select.names(&["id", "displayName"]).map(|names| vec![names]);
         let query = Query { select, count: self.r#type.counts().or(self.count.asked()), ..Query::default() };

@@ -10,7 +10,8 @@ use crate::basic;
 use crate::permissions::{USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User};
 
-/// List the users of the tenant. Any number can be read: they are handed on as their pages arrive. Properties beyond the basic ones need User.Read.All.
+/// List the users of the tenant. Any number can be read: they are handed on as their pages arrive. Properties beyond
+/// the basic ones need User.Read.All.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 5, "query": { "filter": "startsWith(displayName,'A')" } }), json!({ "additionalFields": ["department"], "query": { "filter": "department ne 'Sales'", "orderby": "displayName" }, "fetchAll": true })]))]

@@ -21,7 +21,8 @@ pub struct PermanentlyDeleteGroup {
 
 impl Action for PermanentlyDeleteGroup {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("permanently_delete_group", "Permanently delete group", Effect::Delete).scopes(GROUPS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("permanently_delete_group", "Permanently delete group", Effect::Delete).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;

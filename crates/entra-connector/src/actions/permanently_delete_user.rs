@@ -21,7 +21,8 @@ pub struct PermanentlyDeleteUser {
 
 impl Action for PermanentlyDeleteUser {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("permanently_delete_user", "Permanently delete user", Effect::Delete).scopes(USERS_DELETE).bulk();
+    const SPEC: Spec =
+        Spec::new("permanently_delete_user", "Permanently delete user", Effect::Delete).scopes(USERS_DELETE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;

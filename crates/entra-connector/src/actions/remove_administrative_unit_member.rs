@@ -24,7 +24,9 @@ pub struct RemoveAdministrativeUnitMember {
 impl Action for RemoveAdministrativeUnitMember {
     type Output = Taken;
     const SPEC: Spec =
-        Spec::new("remove_administrative_unit_member", "Remove administrative unit member", Effect::Update).scopes(UNITS_WRITE).bulk();
+        Spec::new("remove_administrative_unit_member", "Remove administrative unit member", Effect::Update)
+            .scopes(UNITS_WRITE)
+            .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
         let request = Request::delete("/directory/administrativeUnits/{unit}/members/{member}/$ref")

@@ -22,11 +22,13 @@ pub struct RemoveApplicationPassword {
 
 impl Action for RemoveApplicationPassword {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("remove_application_password", "Remove application password", Effect::Delete).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("remove_application_password", "Remove application password", Effect::Delete)
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        let request = Request::post("/applications/{application}/removePassword").with("application", self.application.0);
+        let request =
+            Request::post("/applications/{application}/removePassword").with("application", self.application.0);
         Ok(request.json(json!({ "keyId": self.key_id })).deleted())
     }
 }

@@ -23,11 +23,14 @@ pub struct RemoveDirectoryRoleMember {
 
 impl Action for RemoveDirectoryRoleMember {
     type Output = Taken;
-    const SPEC: Spec = Spec::new("remove_directory_role_member", "Remove directory role member", Effect::Update).scopes(ROLES_WRITE).bulk();
+    const SPEC: Spec = Spec::new("remove_directory_role_member", "Remove directory role member", Effect::Update)
+        .scopes(ROLES_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
-        let request =
-            Request::delete("/directoryRoles/{role}/members/{member}/$ref").with("role", self.role.0).with("member", self.member.0);
+        let request = Request::delete("/directoryRoles/{role}/members/{member}/$ref")
+            .with("role", self.role.0)
+            .with("member", self.member.0);
         Ok(references::remove(request).map(|_| Taken { removed: true }))
     }
 }

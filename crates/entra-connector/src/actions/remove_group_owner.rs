@@ -23,10 +23,13 @@ pub struct RemoveGroupOwner {
 
 impl Action for RemoveGroupOwner {
     type Output = Taken;
-    const SPEC: Spec = Spec::new("remove_group_owner", "Remove group owner", Effect::Update).scopes(GROUPS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("remove_group_owner", "Remove group owner", Effect::Update).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
-        let request = Request::delete("/groups/{group}/owners/{owner}/$ref").with("group", self.group.0).with("owner", self.owner.0);
+        let request = Request::delete("/groups/{group}/owners/{owner}/$ref")
+            .with("group", self.group.0)
+            .with("owner", self.owner.0);
         Ok(references::remove(request).map(|_| Taken { removed: true }))
     }
 }

@@ -22,6 +22,9 @@ impl Action for RemoveManager {
     const SPEC: Spec = Spec::new("remove_manager", "Remove manager", Effect::Update).scopes(USERS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
-        Ok(Request::delete("/users/{user}/manager/$ref").with("user", self.user.0).accepted().map(|_| Updated { updated: true }))
+        Ok(Request::delete("/users/{user}/manager/$ref")
+            .with("user", self.user.0)
+            .accepted()
+            .map(|_| Updated { updated: true }))
     }
 }

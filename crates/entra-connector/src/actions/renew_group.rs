@@ -29,6 +29,10 @@ impl Action for RenewGroup {
     const SPEC: Spec = Spec::new("renew_group", "Renew group", Effect::Update).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Renewed>> {
-        Ok(Request::post("/groups/{group}/renew").with("group", self.group.0).repeatable().accepted().map(|_| Renewed { renewed: true }))
+        Ok(Request::post("/groups/{group}/renew")
+            .with("group", self.group.0)
+            .repeatable()
+            .accepted()
+            .map(|_| Renewed { renewed: true }))
     }
 }

@@ -22,7 +22,8 @@ pub struct ResetCustomAttributes {
 
 impl Action for ResetCustomAttributes {
     type Output = Updated;
-    const SPEC: Spec = Spec::new("reset_custom_attributes", "Reset custom attributes", Effect::Update).scopes(USERS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("reset_custom_attributes", "Reset custom attributes", Effect::Update).scopes(USERS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let nulls = self.attributes.into_iter().map(|name| (name.0, Value::Null)).collect();

@@ -9,7 +9,8 @@ use crate::password::NewPassword;
 use crate::permissions::PASSWORDS_RESET;
 use crate::vocabulary::UserId;
 
-/// Set a new password for a user: the given one, or a generated one, which is returned once. Who is signed in needs a role of the directory that may reset the passwords of this user.
+/// Set a new password for a user: the given one, or a generated one, which is returned once. Who is signed in needs a
+/// role of the directory that may reset the passwords of this user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example", "generatePassword": true })]))]
@@ -43,7 +44,8 @@ pub struct Reset {
 
 impl Action for ResetUserPassword {
     type Output = Reset;
-    const SPEC: Spec = Spec::new("reset_user_password", "Reset user password", Effect::Update).scopes(PASSWORDS_RESET).bulk();
+    const SPEC: Spec =
+        Spec::new("reset_user_password", "Reset user password", Effect::Update).scopes(PASSWORDS_RESET).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Reset>> {
         let chosen = self.password.choose(cx)?;
@@ -51,7 +53,13 @@ impl Action for ResetUserPassword {
         if self.force_change_with_mfa {
             profile["forceChangePasswordNextSignInWithMfa"] = json!(true);
         }
-        let request = Request::patch("/users/{user}").with("user", self.user.0).json(json!({ "passwordProfile": profile }));
-        Ok(request.sensitive().hide([chosen.password]).repeatable().accepted().map(|_| Reset { updated: true, password: chosen.shown }))
+        let request =
+            Request::patch("/users/{user}").with("user", self.user.0).json(json!({ "passwordProfile": profile }));
+        Ok(request
+            .sensitive()
+            .hide([chosen.password])
+            .repeatable()
+            .accepted()
+            .map(|_| Reset { updated: true, password: chosen.shown }))
     }
 }

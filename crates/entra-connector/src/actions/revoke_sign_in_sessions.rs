@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::SESSIONS_REVOKE;
 use crate::vocabulary::UserId;
 
-/// End all sessions of a user: refresh tokens and browser sessions are no longer valid. Access tokens live on until they end, within the hour, in apps that do not check them continuously.
+/// End all sessions of a user: refresh tokens and browser sessions are no longer valid. Access tokens live on until
+/// they end, within the hour, in apps that do not check them continuously.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example" })]))]
@@ -31,13 +32,16 @@ pub struct Revoked {
 
 impl Action for RevokeSignInSessions {
     type Output = Revoked;
-    const SPEC: Spec = Spec::new("revoke_sign_in_sessions", "Revoke sign-in sessions", Effect::Delete).scopes(SESSIONS_REVOKE).bulk();
+    const SPEC: Spec =
+        Spec::new("revoke_sign_in_sessions", "Revoke sign-in sessions", Effect::Delete).scopes(SESSIONS_REVOKE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Revoked>> {
         let request = match (self.revoke_current_user, self.user) {
             (true, None) => cx.person(None, "user")?.post("/revokeSignInSessions"),
             (false, Some(user)) => Request::post("/users/{user}/revokeSignInSessions").with("user", user.0),
-            (true, Some(_)) => return Err(Error::invalid("/user", "`user` and `revokeCurrentUser` exclude each other")),
+            (true, Some(_)) => {
+                return Err(Error::invalid("/user", "`user` and `revokeCurrentUser` exclude each other"));
+            }
             (false, None) => return Err(Error::invalid("/user", "name the user, or set `revokeCurrentUser`")),
         };
         Ok(request.repeatable().decode::<Revoked>())

@@ -1,7 +1,9 @@
 //! `search_users`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Count, Effect, Error, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec, odata};
+use connector_sdk::{
+    Action, Context, Count, Effect, Error, List, Pages, Plan, Query, Request, Result, ScopeCase, Select, Spec, odata,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,7 +14,8 @@ use crate::found::ResultSet;
 use crate::permissions::{USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User};
 
-/// Search users by one property: exactly, by how it begins or ends, or by words in it. The value may hold any character.
+/// Search users by one property: exactly, by how it begins or ends, or by words in it. The value may hold any
+/// character.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "adele" }), json!({ "field": "userPrincipalName", "operator": "endsWith", "value": "@contoso.example", "resultSet": "first" }), json!({ "field": "department", "operator": "equals", "value": "Retail", "resultSet": "all", "select": ["displayName"] })]))]
@@ -113,9 +116,17 @@ impl Action for SearchUsers {
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),
             Operator::EndsWith if self.field.has_endings() => query.filter = Some(format!("endsWith({field},{text})")),
             Operator::Search if self.field.has_words() => query.search = Some(advanced::clause(field, &self.value)),
-            Operator::EndsWith => return Err(Error::invalid("/operator", "Graph compares endings of `mail` and `userPrincipalName` only")),
+            Operator::EndsWith => {
+                return Err(Error::invalid(
+                    "/operator",
+                    "Graph compares endings of `mail` and `userPrincipalName` only",
+                ));
+            }
             Operator::Search => {
-                return Err(Error::invalid("/operator", "Graph searches words in `displayName`, `mail` and `userPrincipalName` only"));
+                return Err(Error::invalid(
+                    "/operator",
+                    "Graph searches words in `displayName`, `mail` and `userPrincipalName` only",
+                ));
             }
         }
         advanced::list(request, Some(query), &pages)

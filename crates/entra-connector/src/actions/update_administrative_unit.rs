@@ -44,7 +44,9 @@ pub struct UpdateAdministrativeUnit {
 
 impl Action for UpdateAdministrativeUnit {
     type Output = Updated;
-    const SPEC: Spec = Spec::new("update_administrative_unit", "Update administrative unit", Effect::Update).scopes(UNITS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_administrative_unit", "Update administrative unit", Effect::Update)
+        .scopes(UNITS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let rule = self.membership_rule.value().is_some();

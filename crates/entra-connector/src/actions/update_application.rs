@@ -31,7 +31,8 @@ pub struct UpdateApplication {
 
 impl Action for UpdateApplication {
     type Output = Updated;
-    const SPEC: Spec = Spec::new("update_application", "Update application", Effect::Update).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("update_application", "Update application", Effect::Update).scopes(APPLICATIONS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let fields = Fields::default()

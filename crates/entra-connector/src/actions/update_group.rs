@@ -10,7 +10,8 @@ use crate::new_group::bound;
 use crate::permissions::GROUPS_WRITE;
 use crate::vocabulary::{GroupContent, GroupId, GroupType, NewMemberId, Updated};
 
-/// Change a group. What is absent stays as it is, an explicit null clears. `allowExternalSenders` and `autoSubscribeNewMembers` travel by a request of their own, and an app cannot set them.
+/// Change a group. What is absent stays as it is, an explicit null clears. `allowExternalSenders` and
+/// `autoSubscribeNewMembers` travel by a request of their own, and an app cannot set them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]
@@ -29,12 +30,14 @@ pub struct UpdateGroup {
     mail_enabled: Option<bool>,
     /// Whether access can be granted to the group.
     security_enabled: Option<bool>,
-    /// What kind of group it becomes: whether its members are added one by one or follow from a rule can change; whether it is a Microsoft 365 group cannot.
+    /// What kind of group it becomes: whether its members are added one by one or follow from a rule can change;
+    /// whether it is a Microsoft 365 group cannot.
     group_type: Option<GroupType>,
     /// A name that no other group has, for a group without one. It cannot be changed later.
     #[schemars(length(min = 1, max = 120))]
     unique_name: Option<String>,
-    /// Who is added to it, by object ids. One that is a member already makes Graph refuse the change; `add_group_member` passes over it, and takes any number.
+    /// Who is added to it, by object ids. One that is a member already makes Graph refuse the change;
+    /// `add_group_member` passes over it, and takes any number.
     #[serde(default)]
     #[schemars(length(max = 20))]
     members: Vec<NewMemberId>,
@@ -59,7 +62,10 @@ impl Action for UpdateGroup {
 
     fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
         if self.group_type.is_some_and(|kind| !kind.is_dynamic()) && self.content.membership_rule.value().is_some() {
-            return Err(Error::invalid("/membershipRule", "a rule goes with the dynamic group types, and only with them"));
+            return Err(Error::invalid(
+                "/membershipRule",
+                "a rule goes with the dynamic group types, and only with them",
+            ));
         }
         let fields = Fields::of(&self.content)?
             .with("displayName", self.display_name)
@@ -75,11 +81,13 @@ impl Action for UpdateGroup {
             .with("allowExternalSenders", self.allow_external_senders)
             .with("autoSubscribeNewMembers", self.auto_subscribe_new_members);
         if !mail.is_empty() && matches!(*cx.who, Who::App { .. }) {
-            let first = if self.allow_external_senders.is_some() { "allowExternalSenders" } else { "autoSubscribeNewMembers" };
+            let first =
+                if self.allow_external_senders.is_some() { "allowExternalSenders" } else { "autoSubscribeNewMembers" };
             return Err(Error::invalid(format!("/{first}"), "only a signed-in user can set this"));
         }
         let group = self.group.0;
-        let patch = |fields: Fields| Request::patch("/groups/{group}").with("group", group.as_str()).json(fields).repeatable();
+        let patch =
+            |fields: Fields| Request::patch("/groups/{group}").with("group", group.as_str()).json(fields).repeatable();
         let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
         Ok(match (fields.is_empty(), mail.is_empty()) {
             (_, true) => done(patch(fields.not_empty()?).accepted()),
@@ -87,8 +95,9 @@ impl Action for UpdateGroup {
             (false, false) => {
                 let mail = patch(mail);
                 done(patch(fields).accepted().and_then(move |_| {
-                    mail.accepted()
-                        .or_else(|error| Plan::Fail(error.during("while changing how it takes mail; the other properties were changed")))
+                    mail.accepted().or_else(|error| {
+                        Plan::Fail(error.during("while changing how it takes mail; the other properties were changed"))
+                    })
                 }))
             }
         })

@@ -39,7 +39,9 @@ pub struct UpdateServicePrincipal {
 
 impl Action for UpdateServicePrincipal {
     type Output = Updated;
-    const SPEC: Spec = Spec::new("update_service_principal", "Update service principal", Effect::Update).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_service_principal", "Update service principal", Effect::Update)
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let fields = Fields::default()
@@ -50,7 +52,8 @@ impl Action for UpdateServicePrincipal {
             .and(self.additional_properties)
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
-        let request = Request::patch("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
+        let request =
+            Request::patch("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
         Ok(request.json(fields).repeatable().accepted().map(|_| Updated { updated: true }))
     }
 }

@@ -10,7 +10,8 @@ use crate::permissions::USERS_WRITE;
 use crate::references;
 use crate::vocabulary::{UserContent, UserId, custom_attributes};
 
-/// Change a user. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Some properties of administrators can be changed only by other administrators.
+/// Change a user. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Some
+/// properties of administrators can be changed only by other administrators.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example", "jobTitle": "Marketing Lead", "officeLocation": null }), json!({ "user": "c0e38b25-9595-4155-8c2c-195de4a7b58d", "managerId": "7a8275e9-5dda-410e-863b-b613c378660d", "customAttributes": { "extension_605a17c2d914422b89f744fd46953180_costCenter": "CC-7" } })]))]
@@ -41,7 +42,8 @@ pub struct UpdateUser {
     /// Who becomes the manager; null for nobody.
     #[serde(default)]
     manager_id: Edit<UserId>,
-    /// Values of custom attributes by their full names, such as `extension_<appId>_costCenter` or `extensionAttribute1`. Null clears.
+    /// Values of custom attributes by their full names, such as `extension_<appId>_costCenter` or
+    /// `extensionAttribute1`. Null clears.
     #[serde(default)]
     custom_attributes: Map<String, Value>,
     /// Take empty texts for null, so that they clear.
@@ -87,7 +89,8 @@ impl Action for UpdateUser {
             password: password.as_ref().map(|password| password.expose().to_owned()),
             force_change_password_next_sign_in: self.force_change_password_next_sign_in,
         };
-        let profile = (profile.password.is_some() || profile.force_change_password_next_sign_in.is_some()).then(|| json!(profile));
+        let profile = (profile.password.is_some() || profile.force_change_password_next_sign_in.is_some())
+            .then(|| json!(profile));
         let clear = self.clear_empty_fields;
         let fields = Fields::of(&self.content)?
             .with("displayName", self.display_name)
@@ -95,31 +98,44 @@ impl Action for UpdateUser {
             .with("mailNickname", self.mail_nickname)
             .with("accountEnabled", self.account_enabled)
             .with("passwordProfile", profile)
-            .and_all(custom_attributes(Fields::default().and(self.custom_attributes).clear_empty(clear).into_map(), "customAttributes")?)
+            .and_all(custom_attributes(
+                Fields::default().and(self.custom_attributes).clear_empty(clear).into_map(),
+                "customAttributes",
+            )?)
             .and(self.additional_properties)
             .clear_empty(clear);
         let fields = if manager.is_keep() { fields.not_empty()? } else { fields };
         let manager = match manager {
             Edit::Keep => None,
             Edit::Clear => Some(Request::delete("/users/{user}/manager/$ref").with("user", self.user.0.as_str())),
-            Edit::Set(manager) => Some(Request::put("/users/{user}/manager/$ref").with("user", self.user.0.as_str()).json(manager)),
+            Edit::Set(manager) => {
+                Some(Request::put("/users/{user}/manager/$ref").with("user", self.user.0.as_str()).json(manager))
+            }
         };
         let shown = shown.flatten();
         let generated = shown.is_some();
-        let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Outcome { updated: true, generated_password: shown });
-        let change = Request::patch("/users/{user}").with("user", self.user.0).json(&fields).sensitive().hide(password).repeatable();
+        let done =
+            |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Outcome { updated: true, generated_password: shown });
+        let change = Request::patch("/users/{user}")
+            .with("user", self.user.0)
+            .json(&fields)
+            .sensitive()
+            .hide(password)
+            .repeatable();
         Ok(match (fields.is_empty(), manager) {
             (true, Some(manager)) => done(manager.accepted()),
             (_, None) => done(change.accepted()),
             // A generated password is in no other place, so nothing may fail after it was set.
             (false, Some(manager)) if generated => done(manager.accepted().and_then(move |_| {
-                change.accepted().or_else(|error| Plan::Fail(error.during("while changing the other properties; the manager was changed")))
+                change.accepted().or_else(|error| {
+                    Plan::Fail(error.during("while changing the other properties; the manager was changed"))
+                })
             })),
             // The manager is a reference, which Graph changes by a request of its own.
             (false, Some(manager)) => done(change.accepted().and_then(move |_| {
-                manager
-                    .accepted()
-                    .or_else(|error| Plan::Fail(error.during("while changing the manager; the other properties were changed")))
+                manager.accepted().or_else(|error| {
+                    Plan::Fail(error.during("while changing the manager; the other properties were changed"))
+                })
             })),
         })
     }

@@ -30,12 +30,17 @@ pub struct UpsertApplication {
 
 impl Action for UpsertApplication {
     type Output = Upserted<Application>;
-    const SPEC: Spec = Spec::new("upsert_application", "Create or update application", Effect::Update).scopes(APPLICATIONS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("upsert_application", "Create or update application", Effect::Update)
+        .scopes(APPLICATIONS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Upserted<Application>>> {
-        let fields =
-            Fields::default().with("displayName", Some(self.display_name)).and_all(self.content.fields()?).and(self.additional_properties);
-        let patch = Request::patch("/applications(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name.as_str());
+        let fields = Fields::default()
+            .with("displayName", Some(self.display_name))
+            .and_all(self.content.fields()?)
+            .and(self.additional_properties);
+        let patch =
+            Request::patch("/applications(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name.as_str());
         let look = Request::get("/applications(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name);
         Ok(upsert(patch, look, fields))
     }

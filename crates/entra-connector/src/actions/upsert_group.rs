@@ -30,7 +30,8 @@ pub struct UpsertGroup {
     /// What else is to be set.
     #[serde(flatten)]
     content: GroupContent,
-    /// What it has from the start where it is created. For one that exists, members are added, and the rest is refused by Graph unless it is so already.
+    /// What it has from the start where it is created. For one that exists, members are added, and the rest is refused
+    /// by Graph unless it is so already.
     #[serde(flatten)]
     new: NewGroup,
     /// Other properties of the group, as Graph names them. They win over the others.

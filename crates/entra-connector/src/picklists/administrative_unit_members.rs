@@ -23,7 +23,8 @@ struct Item {
 }
 
 impl Picklist for AdministrativeUnitMembers {
-    const SPEC: Spec = Spec::new("administrative_unit_members", "Members of administrative unit", Effect::Read).scopes(UNITS_READ);
+    const SPEC: Spec =
+        Spec::new("administrative_unit_members", "Members of administrative unit", Effect::Read).scopes(UNITS_READ);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;

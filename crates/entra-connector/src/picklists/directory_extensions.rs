@@ -32,7 +32,8 @@ impl Picklist for DirectoryExtensions {
         let search = ask.search;
         let list = match self.application {
             Some(application) => {
-                let one = Request::get("/applications/{application}/extensionProperties").with("application", application.0);
+                let one =
+                    Request::get("/applications/{application}/extensionProperties").with("application", application.0);
                 one.under(APPLICATIONS_READ)
             }
             None => {
@@ -42,7 +43,8 @@ impl Picklist for DirectoryExtensions {
         };
         Ok(list.choices_that(ask.from, move |item: Item| {
             let short = item.name.splitn(3, '_').nth(2).unwrap_or(&item.name);
-            let label = item.app_display_name.as_deref().map_or_else(|| short.to_owned(), |app| format!("{short} ({app})"));
+            let label =
+                item.app_display_name.as_deref().map_or_else(|| short.to_owned(), |app| format!("{short} ({app})"));
             Some(Choice::new(item.name, label)).filter(|choice| choice.matches(search.as_deref()))
         }))
     }

@@ -23,11 +23,13 @@ struct Item {
 }
 
 impl Picklist for DirectoryRoleMembers {
-    const SPEC: Spec = Spec::new("directory_role_members", "Members of directory role", Effect::Read).scopes(ROLES_READ);
+    const SPEC: Spec =
+        Spec::new("directory_role_members", "Members of directory role", Effect::Read).scopes(ROLES_READ);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
-        let list = Request::get("/directoryRoles/{role}/members").with("role", self.role.0).query("$select", "id,displayName");
+        let list =
+            Request::get("/directoryRoles/{role}/members").with("role", self.role.0).query("$select", "id,displayName");
         Ok(list.choices_that(ask.from, move |item: Item| {
             let label = item.display_name.unwrap_or_else(|| item.id.clone());
             Some(Choice::new(item.id, label)).filter(|choice| choice.matches(search.as_deref()))

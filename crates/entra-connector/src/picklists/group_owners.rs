@@ -27,7 +27,10 @@ impl Picklist for GroupOwners {
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
-        let list = Request::get("/groups/{group}/owners").with("group", self.group.0).query("$select", "id,displayName").query("$top", 100);
+        let list = Request::get("/groups/{group}/owners")
+            .with("group", self.group.0)
+            .query("$select", "id,displayName")
+            .query("$top", 100);
         Ok(list.choices_that(ask.from, move |item: Item| {
             let label = item.display_name.unwrap_or_else(|| item.id.clone());
             Some(Choice::new(item.id, label)).filter(|choice| choice.matches(search.as_deref()))

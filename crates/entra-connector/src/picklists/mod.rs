@@ -23,7 +23,8 @@ fn found_by(list: Request, properties: &[&str], search: Option<&str>) -> Request
     match search.map(str::trim).filter(|text| !text.is_empty()) {
         None => list.query_opt("$orderby", properties.first()),
         Some(text) => {
-            let clauses: Vec<String> = properties.iter().map(|property| crate::advanced::clause(property, text)).collect();
+            let clauses: Vec<String> =
+                properties.iter().map(|property| crate::advanced::clause(property, text)).collect();
             list.eventual().query("$search", clauses.join(" OR ")).query("$count", true)
         }
     }

@@ -44,7 +44,10 @@ impl Picklist for ServicePlans {
                 }
                 // A plan without a name goes by its id.
                 let plans = sku.service_plans.into_iter().map(|plan| {
-                    let name = plan.service_plan_name.filter(|name| !name.is_empty()).unwrap_or_else(|| plan.service_plan_id.clone());
+                    let name = plan
+                        .service_plan_name
+                        .filter(|name| !name.is_empty())
+                        .unwrap_or_else(|| plan.service_plan_id.clone());
                     Choice::new(plan.service_plan_id, name)
                 });
                 choices.extend(plans.filter(|plan| plan.matches(ask.search.as_deref())));

@@ -10,7 +10,10 @@ use crate::departures::{self, Reason};
 use crate::permissions::GROUPS_READ;
 use crate::vocabulary::{self, DELETED_GROUP_FIELDS};
 
-/// Watch the tenant for groups that are deleted: softly (`changed`), so that they can be restored, or for good (`deleted`). One that is restored and deleted again fires again. An event has what the recycle bin still knows, which is nothing of what is gone for good. Where Graph no longer knows the place, the list of what was deleted in the last 30 days is read.
+/// Watch the tenant for groups that are deleted: softly (`changed`), so that they can be restored, or for good
+/// (`deleted`). One that is restored and deleted again fires again. An event has what the recycle bin still knows,
+/// which is nothing of what is gone for good. Where Graph no longer knows the place, the list of what was deleted in
+/// the last 30 days is read.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -27,7 +30,11 @@ impl Trigger for DeletedGroup {
         .scopes(GROUPS_READ)
         .misses("groups that were deleted for good, as security groups may be, or more than 30 days ago");
 
-    fn poll(self, cursor: Option<departures::Cursor>, cx: &Context) -> Result<Plan<Poll<Self::Event, departures::Cursor>>> {
+    fn poll(
+        self,
+        cursor: Option<departures::Cursor>,
+        cx: &Context,
+    ) -> Result<Plan<Poll<Self::Event, departures::Cursor>>> {
         let changes = Request::get("/groups/delta").query("$select", "id");
         let deleted = Request::get("/directory/deletedItems/microsoft.graph.group");
         Ok(departures::look(changes, deleted, DELETED_GROUP_FIELDS, self.reason, cursor, cx.now))

@@ -10,7 +10,10 @@ use crate::departures::{self, Reason};
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{self, DELETED_USER_FIELDS};
 
-/// Watch the tenant for users that are deleted: softly (`changed`), so that they can be restored, or for good (`deleted`). One that is restored and deleted again fires again. An event has what the recycle bin still knows, which is nothing of what is gone for good. Where Graph no longer knows the place, the list of what was deleted in the last 30 days is read.
+/// Watch the tenant for users that are deleted: softly (`changed`), so that they can be restored, or for good
+/// (`deleted`). One that is restored and deleted again fires again. An event has what the recycle bin still knows,
+/// which is nothing of what is gone for good. Where Graph no longer knows the place, the list of what was deleted in
+/// the last 30 days is read.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -27,7 +30,11 @@ impl Trigger for DeletedUser {
         .scopes(USERS_READ)
         .misses("users that were deleted for good, or more than 30 days ago");
 
-    fn poll(self, cursor: Option<departures::Cursor>, cx: &Context) -> Result<Plan<Poll<Self::Event, departures::Cursor>>> {
+    fn poll(
+        self,
+        cursor: Option<departures::Cursor>,
+        cx: &Context,
+    ) -> Result<Plan<Poll<Self::Event, departures::Cursor>>> {
         let changes = Request::get("/users/delta").query("$select", "id");
         let deleted = Request::get("/directory/deletedItems/microsoft.graph.user");
         Ok(departures::look(changes, deleted, DELETED_USER_FIELDS, self.reason, cursor, cx.now))

@@ -9,7 +9,8 @@ use crate::log::{self, Overlap};
 use crate::permissions::LOGS_READ;
 use crate::vocabulary::DirectoryAudit;
 
-/// Watch for what is done in the directory. It appears some minutes after it happens, and at times hours: `overlapMinutes` says how late an entry may be.
+/// Watch for what is done in the directory. It appears some minutes after it happens, and at times hours:
+/// `overlapMinutes` says how late an entry may be.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -32,6 +33,13 @@ impl Trigger for NewDirectoryAudit {
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<DirectoryAudit, recent::Cursor>>> {
         let conditions = [("category", self.category.as_ref()), ("activityDisplayName", self.activity.as_ref())];
-        Ok(log::look(Request::get("/auditLogs/directoryAudits"), "activityDateTime", &conditions, self.overlap, cursor, cx.now))
+        Ok(log::look(
+            Request::get("/auditLogs/directoryAudits"),
+            "activityDateTime",
+            &conditions,
+            self.overlap,
+            cursor,
+            cx.now,
+        ))
     }
 }

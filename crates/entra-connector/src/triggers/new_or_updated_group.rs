@@ -9,7 +9,9 @@ use crate::follow::{self, Only, Remembering};
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// Watch the tenant for groups that are new or have changed. Graph tells a change in part, so the group is read whole. Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next event tells the gap.
+/// Watch the tenant for groups that are new or have changed. Graph tells a change in part, so the group is read whole.
+/// Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next
+/// event tells the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -25,8 +27,9 @@ pub struct NewOrUpdatedGroup {
 impl Trigger for NewOrUpdatedGroup {
     type Event = Group;
     type Cursor = Remembering;
-    const SPEC: Spec =
-        Spec::new("new_or_updated_group", "New or updated group", Effect::Read).scopes(GROUPS_SEE).misses("groups that came or changed");
+    const SPEC: Spec = Spec::new("new_or_updated_group", "New or updated group", Effect::Read)
+        .scopes(GROUPS_SEE)
+        .misses("groups that came or changed");
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<Group, Remembering>>> {
         let mut select = self.select;

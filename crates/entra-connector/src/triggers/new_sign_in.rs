@@ -9,7 +9,8 @@ use crate::log::{self, Overlap};
 use crate::permissions::SIGN_INS_READ;
 use crate::vocabulary::SignIn;
 
-/// Watch for sign-ins. They appear some minutes after they happen, and at times hours: `overlapMinutes` says how late an entry may be. The tenant needs a P1 or P2 licence.
+/// Watch for sign-ins. They appear some minutes after they happen, and at times hours: `overlapMinutes` says how late
+/// an entry may be. The tenant needs a P1 or P2 licence.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -66,8 +67,11 @@ impl Trigger for NewSignIn {
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<SignIn, recent::Cursor>>> {
         let risk = self.risk_state.map(|state| state.name().to_owned());
-        let conditions =
-            [("userPrincipalName", self.user_principal_name.as_ref()), ("appId", self.app_id.as_ref()), ("riskState", risk.as_ref())];
+        let conditions = [
+            ("userPrincipalName", self.user_principal_name.as_ref()),
+            ("appId", self.app_id.as_ref()),
+            ("riskState", risk.as_ref()),
+        ];
         Ok(log::look(Request::get("/auditLogs/signIns"), "createdDateTime", &conditions, self.overlap, cursor, cx.now))
     }
 }

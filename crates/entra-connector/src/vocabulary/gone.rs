@@ -10,8 +10,7 @@ pub const DELETED_USER_FIELDS: &str = "id,deletedDateTime,displayName,userPrinci
     companyName,employeeId,officeLocation,mobilePhone,businessPhones,preferredLanguage,userType";
 
 /// What is asked of a deleted group.
-pub const DELETED_GROUP_FIELDS: &str =
-    "id,deletedDateTime,displayName,description,mail,mailNickname,mailEnabled,securityEnabled,groupTypes,visibility,createdDateTime";
+pub const DELETED_GROUP_FIELDS: &str = "id,deletedDateTime,displayName,description,mail,mailNickname,mailEnabled,securityEnabled,groupTypes,visibility,createdDateTime";
 
 /// A user who is gone. What the recycle bin no longer knows is absent.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -53,7 +52,8 @@ pub struct DeletedUser {
     pub user_type: Option<String>,
 }
 
-/// A group that is gone. What the recycle bin does not know is absent: it keeps groups of Microsoft 365, and of the others only some.
+/// A group that is gone. What the recycle bin does not know is absent: it keeps groups of Microsoft 365, and of the
+/// others only some.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeletedGroup {
@@ -83,13 +83,14 @@ pub struct DeletedGroup {
     pub created_date_time: Option<String>,
 }
 
-/// As a trigger tells it, for so many times that it went, with what is known of it. Gone for good after it could be restored is
-/// another event.
+/// As a trigger tells it, for so many times that it went, with what is known of it. Gone for good after it could be
+/// restored is another event.
 pub fn gone<E>(removed: &Removed, known: Option<&Json>, turn: u32) -> Event<E> {
     let reason = removed.reason.as_deref();
     let id = Turns::event_id(&format!("{} {}", removed.id, reason.unwrap_or_default()), turn);
     let mut data = json!({ "id": removed.id, "reason": reason }).to_string();
-    // It goes by the id that the changes have, and where the answer came from is no part of the object. The rest stays as it was sent.
+    // It goes by the id that the changes have, and where the answer came from is no part of the object. The rest stays
+    // as it was sent.
     let rest = known.and_then(|known| known.with_changes(&[("id", None), ("reason", None), ("@odata.context", None)]));
     if let Some(rest) = rest.as_ref().map(Json::as_str).filter(|rest| *rest != "{}") {
         data.pop();
@@ -126,7 +127,11 @@ mod tests {
         let bare = ("A changed".to_owned(), json!({ "id": "A", "reason": "changed" }));
         assert_eq!(told(None), bare);
         assert_eq!(told(Some(json!(7))), bare);
-        let (id, data) = told(Some(json!({ "@odata.context": "x", "id": "a", "reason": 1, "displayName": "Adele", "mail": null })));
-        assert_eq!((id, data), (bare.0, json!({ "id": "A", "reason": "changed", "displayName": "Adele", "mail": null })));
+        let (id, data) =
+            told(Some(json!({ "@odata.context": "x", "id": "a", "reason": 1, "displayName": "Adele", "mail": null })));
+        assert_eq!(
+            (id, data),
+            (bare.0, json!({ "id": "A", "reason": "changed", "displayName": "Adele", "mail": null }))
+        );
     }
 }

@@ -202,7 +202,10 @@ impl GroupKind {
             return Err(Error::invalid("/securityEnabled", "a security group is security-enabled"));
         }
         if self.group_type.is_dynamic() != content.membership_rule.value().is_some() {
-            return Err(Error::invalid("/membershipRule", "a rule goes with the dynamic group types, and only with them"));
+            return Err(Error::invalid(
+                "/membershipRule",
+                "a rule goes with the dynamic group types, and only with them",
+            ));
         }
         Ok(())
     }

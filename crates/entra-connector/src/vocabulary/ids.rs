@@ -85,7 +85,8 @@ pub struct SkuId(pub String);
 #[schemars(inline, extend("x-picklist" = "service_plans", "format" = "uuid"))]
 pub struct ServicePlanId(pub String);
 
-/// A custom attribute: the full name of a directory extension such as `extension_<appId>_costCenter`, or `extensionAttribute1` to `extensionAttribute15`.
+/// A custom attribute: the full name of a directory extension such as `extension_<appId>_costCenter`, or
+/// `extensionAttribute1` to `extensionAttribute15`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "directory_extensions", "minLength" = 1, "maxLength" = 256))]
 pub struct AttributeName(pub String);

@@ -87,14 +87,20 @@ impl LicenseChange {
     /// `invalid_input` when there is nothing to do, or a licence is both to come and to go.
     pub fn body(&self) -> connector_sdk::Result<Value> {
         if self.add.is_empty() && self.remove.is_empty() {
-            return Err(connector_sdk::Error::invalid("/add", "there is nothing to do: give licences to `add` or to `remove`"));
+            return Err(connector_sdk::Error::invalid(
+                "/add",
+                "there is nothing to do: give licences to `add` or to `remove`",
+            ));
         }
         let both = |sku: &SkuId| self.add.iter().any(|licence| licence.sku_id.0.eq_ignore_ascii_case(&sku.0));
         if let Some(place) = self.remove.iter().position(both) {
             return Err(connector_sdk::Error::invalid(format!("/remove/{place}"), "this licence is also in `add`"));
         }
-        let add: Vec<Value> =
-            self.add.iter().map(|licence| json!({ "skuId": licence.sku_id, "disabledPlans": licence.disabled_plans })).collect();
+        let add: Vec<Value> = self
+            .add
+            .iter()
+            .map(|licence| json!({ "skuId": licence.sku_id, "disabledPlans": licence.disabled_plans }))
+            .collect();
         Ok(json!({ "addLicenses": add, "removeLicenses": self.remove }))
     }
 }

@@ -188,8 +188,7 @@ pub fn custom_attributes(values: Map<String, Value>, property: &str) -> Result<F
 }
 
 /// What is said of a name that is no custom attribute's.
-pub const WRONG_NAME: &str =
-    "this is not the name of a custom attribute; write `extension_<appId>_<name>`, or `extensionAttribute1` to `extensionAttribute15`";
+pub const WRONG_NAME: &str = "this is not the name of a custom attribute; write `extension_<appId>_<name>`, or `extensionAttribute1` to `extensionAttribute15`";
 
 /// Whether it is `extensionAttribute1` to `extensionAttribute15`.
 pub fn is_numbered(name: &str) -> bool {
@@ -214,17 +213,27 @@ mod tests {
 
     #[test]
     fn custom_attributes_are_told_from_other_names() {
-        for name in ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1", "extensionAttribute15"] {
+        for name in
+            ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1", "extensionAttribute15"]
+        {
             assert!(is_numbered(name) ^ is_extension(name), "{name}");
         }
-        for name in ["extension_1_x", "extensionAttribute0", "extensionAttribute16", "extensionAttribute01", "displayName,manager", ""] {
+        for name in [
+            "extension_1_x",
+            "extensionAttribute0",
+            "extensionAttribute16",
+            "extensionAttribute01",
+            "displayName,manager",
+            "",
+        ] {
             assert!(!is_numbered(name) && !is_extension(name), "{name}");
         }
     }
 
     #[test]
     fn numbered_attributes_lie_in_a_property_of_their_own() {
-        let values = json!({ "extensionAttribute2": "x", "extension_605a17c2d914422b89f744fd46953180_costCenter": null });
+        let values =
+            json!({ "extensionAttribute2": "x", "extension_605a17c2d914422b89f744fd46953180_costCenter": null });
         let fields = custom_attributes(values.as_object().cloned().unwrap(), "attributes").unwrap();
         let expected = json!({
             "extension_605a17c2d914422b89f744fd46953180_costCenter": null, "onPremisesExtensionAttributes": { "extensionAttribute2": "x" },

@@ -14,10 +14,13 @@ impl Check<'_> {
         let optional = matches!(self.settings.method, SignInMethod::ManagedIdentity | SignInMethod::AccessToken);
         match self.settings.client_id.as_deref() {
             None if optional => {}
-            None => {
-                self.wrong("/clientId", "is needed: the application (client) id of the app registration, or the name of an `oauthProfile`")
+            None => self.wrong(
+                "/clientId",
+                "is needed: the application (client) id of the app registration, or the name of an `oauthProfile`",
+            ),
+            Some(id) if id.is_empty() || id.trim() != id => {
+                self.wrong("/clientId", "is empty or has white space around it")
             }
-            Some(id) if id.is_empty() || id.trim() != id => self.wrong("/clientId", "is empty or has white space around it"),
             Some(id) if !is_guid(id) && is_microsoft(authority) => {
                 self.wrong(
                     "/clientId",
@@ -34,7 +37,9 @@ impl Check<'_> {
         let settings = self.settings;
         let method = settings.method;
         let unused = |given: bool, used: bool| given && !used;
-        let certified = settings.certificate.is_some() || settings.private_key.is_some() || settings.certificate_thumbprint.is_some();
+        let certified = settings.certificate.is_some()
+            || settings.private_key.is_some()
+            || settings.certificate_thumbprint.is_some();
         let user = !method.is_application() && method != M::AccessToken;
         for (given, used, pointer) in [
             (settings.client_secret.is_some(), user || method == M::ClientCredentials, "/clientSecret"),
@@ -43,7 +48,10 @@ impl Check<'_> {
             (settings.access_token.is_some(), method == M::AccessToken, "/accessToken"),
         ] {
             if unused(given, used) {
-                self.wrong(pointer, format!("is not used by the method `{}`: leave it out, or choose another method", method.name()));
+                self.wrong(
+                    pointer,
+                    format!("is not used by the method `{}`: leave it out, or choose another method", method.name()),
+                );
             }
         }
         let secret = settings.client_secret.as_ref();

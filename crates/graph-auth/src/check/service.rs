@@ -14,12 +14,16 @@ impl Check<'_> {
         let authorize = self.url("/authorizeUrl", settings.authorize_url.as_deref(), address::read);
         let token = self.url("/tokenUrl", settings.token_url.as_deref(), address::read);
         let base = self.url("/authorityUrl", settings.authority_url.as_deref(), address::read_base);
-        if let Some((base, last)) = base.as_ref().and_then(|base| Some((base, base.path_segments()?.rfind(|part| !part.is_empty())?)))
+        if let Some((base, last)) =
+            base.as_ref().and_then(|base| Some((base, base.path_segments()?.rfind(|part| !part.is_empty())?)))
             && is_tenant(last)
         {
             self.wrong(
                 "/authorityUrl",
-                format!("ends with the tenant `{last}`; give `{}` here and the tenant in `tenantId`", address::origin(base)),
+                format!(
+                    "ends with the tenant `{last}`; give `{}` here and the tenant in `tenantId`",
+                    address::origin(base)
+                ),
             );
         }
         if settings.oauth_profile.is_some()
@@ -53,7 +57,10 @@ impl Check<'_> {
     fn endpoints(&mut self, authority: &Authority, authorize_given: bool) {
         let method = self.settings.method;
         if method == SignInMethod::AuthorizationCode && !authority.is_entra() && !authorize_given {
-            self.wrong("/authorizeUrl", "is needed: the token endpoint is not Microsoft Entra's, so the other endpoint is not known");
+            self.wrong(
+                "/authorizeUrl",
+                "is needed: the token endpoint is not Microsoft Entra's, so the other endpoint is not known",
+            );
         }
         if method == SignInMethod::DeviceCode && !authority.is_entra() {
             self.wrong(
@@ -64,7 +71,10 @@ impl Check<'_> {
         if method.is_application()
             && let Some(tenant) = authority.tenant().filter(|tenant| is_shared(tenant))
         {
-            self.wrong("/tokenUrl", format!("names `{tenant}`, but an app signs in to one tenant: put its id or domain there"));
+            self.wrong(
+                "/tokenUrl",
+                format!("names `{tenant}`, but an app signs in to one tenant: put its id or domain there"),
+            );
         }
     }
 
@@ -81,9 +91,15 @@ impl Check<'_> {
             && !offered.is_empty()
             && !offered.contains(&chosen)
         {
-            let labels: Vec<String> =
-                spec.account_types.iter().map(|choice| format!("`{}` ({})", name(choice.account_type), choice.label)).collect();
-            self.wrong("/accountType", format!("`{}` is not offered here; choose among {}", name(chosen), labels.join(", ")));
+            let labels: Vec<String> = spec
+                .account_types
+                .iter()
+                .map(|choice| format!("`{}` ({})", name(choice.account_type), choice.label))
+                .collect();
+            self.wrong(
+                "/accountType",
+                format!("`{}` is not offered here; choose among {}", name(chosen), labels.join(", ")),
+            );
         }
         // Neither a managed identity nor a given token passes through an authority of ours.
         if matches!(settings.method, SignInMethod::ManagedIdentity | SignInMethod::AccessToken) {
@@ -94,12 +110,14 @@ impl Check<'_> {
                 self.wrong("/accountType", "an app signs in to one tenant: choose `tenant`");
             }
             match given {
-                Some(tenant) if is_shared(tenant) => {
-                    self.wrong("/tenantId", format!("`{tenant}` means many tenants, but an app signs in to one: give its id or domain"))
-                }
-                None if !token_given => {
-                    self.wrong("/tenantId", "is needed: an app signs in to one tenant, named by its id or a verified domain")
-                }
+                Some(tenant) if is_shared(tenant) => self.wrong(
+                    "/tenantId",
+                    format!("`{tenant}` means many tenants, but an app signs in to one: give its id or domain"),
+                ),
+                None if !token_given => self.wrong(
+                    "/tenantId",
+                    "is needed: an app signs in to one tenant, named by its id or a verified domain",
+                ),
                 _ => {}
             }
             return given.unwrap_or("common").to_owned();
@@ -123,17 +141,26 @@ impl Check<'_> {
                 if is_shared(tenant) {
                     self.wrong("/tenantId", format!("`{tenant}` contradicts the account type `{}`", name(chosen)));
                 } else {
-                    self.notes
-                        .push(format!("the tenant `{tenant}` is not used: accounts of the type `{}` sign in at `{shared}`", name(chosen)));
+                    self.notes.push(format!(
+                        "the tenant `{tenant}` is not used: accounts of the type `{}` sign in at `{shared}`",
+                        name(chosen)
+                    ));
                 }
                 shared.to_owned()
             }
             (_, Some(tenant)) => tenant.to_owned(),
             (Some(chosen), None) => shared_name(chosen).unwrap_or("common").to_owned(),
             (None, None) => {
-                let usual = if offered.is_empty() || offered.contains(&AccountType::Common) { AccountType::Common } else { offered[0] };
+                let usual = if offered.is_empty() || offered.contains(&AccountType::Common) {
+                    AccountType::Common
+                } else {
+                    offered[0]
+                };
                 if usual == AccountType::Tenant && !token_given {
-                    self.wrong("/tenantId", "is needed: this connector signs in to one tenant, named by its id or a verified domain");
+                    self.wrong(
+                        "/tenantId",
+                        "is needed: this connector signs in to one tenant, named by its id or a verified domain",
+                    );
                 }
                 shared_name(usual).unwrap_or("common").to_owned()
             }

@@ -104,7 +104,8 @@ fn a_users_sign_in_may_be_certified_too() {
     app.secrets.clear();
     app.certificates.push(CERTIFICATE.to_owned());
     world.sandbox.register(app);
-    let settings = json!({ "method": "authorization_code", "clientId": ID, "certificate": CERTIFICATE, "privateKey": KEY });
+    let settings =
+        json!({ "method": "authorization_code", "clientId": ID, "certificate": CERTIFICATE, "privateKey": KEY });
     let connection = checked(settings, json!({}));
     let tokens = world.sign_in(&connection, MEGAN);
     // The assertion is for the endpoint at which it is used, and that changes to the home tenant's.
@@ -127,13 +128,18 @@ fn another_issuers_token() {
     let connection = checked(settings, json!({}));
     let ask = |issuer: &str, subject: &str| {
         let part = |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
-        let claims =
-            json!({ "iss": issuer, "sub": subject, "aud": "api://AzureADTokenExchange", "exp": world.clock.now().as_second() + 60 });
+        let claims = json!({ "iss": issuer, "sub": subject, "aud": "api://AzureADTokenExchange", "exp": world.clock.now().as_second() + 60 });
         let token = Secret::new(format!("{}.{}.c2lnbmF0dXJl", part(&json!({ "alg": "RS256" })), part(&claims)));
         let given = Given { federated: Some(&token), ..world.given() };
         run(client_credentials::token(&world.sandbox, &connection, given))
     };
-    assert!(ask("https://issuer.example", "system:serviceaccount:default:tenon").unwrap().granted().unwrap().has("Mail.Read"));
+    assert!(
+        ask("https://issuer.example", "system:serviceaccount:default:tenon")
+            .unwrap()
+            .granted()
+            .unwrap()
+            .has("Mail.Read")
+    );
     assert_eq!(refusal(ask("https://evil.example", "system:serviceaccount:default:tenon")).numbers, [700_211]);
     assert_eq!(refusal(ask("https://issuer.example", "somebody else")).reason, Reason::SecretWrong);
 }
@@ -143,9 +149,13 @@ fn the_machine_vouches() {
     let world = world();
     let settings = json!({ "method": "managed_identity" });
     let system = checked(settings.clone(), json!({}));
-    let app_service =
-        |header: &str| Endpoint::AppService { url: Url::parse("http://127.0.0.1:41/msi/token").unwrap(), header: Secret::new(header) };
-    let ask = |connection: &Checked, endpoint: &Endpoint| run(managed_identity::token(&world.sandbox, connection, endpoint, world.given()));
+    let app_service = |header: &str| Endpoint::AppService {
+        url: Url::parse("http://127.0.0.1:41/msi/token").unwrap(),
+        header: Secret::new(header),
+    };
+    let ask = |connection: &Checked, endpoint: &Endpoint| {
+        run(managed_identity::token(&world.sandbox, connection, endpoint, world.given()))
+    };
     for endpoint in [Endpoint::virtual_machine(), app_service(seeds::IDENTITY_HEADER)] {
         let tokens = ask(&system, &endpoint).unwrap();
         assert!(tokens.granted().unwrap().has("User.ReadWrite.All"));
@@ -153,7 +163,10 @@ fn the_machine_vouches() {
         let (status, ..) = world.get("https://graph.microsoft.com/v1.0/users", Some(&tokens));
         assert_eq!(status, StatusCode::OK);
     }
-    assert!(ask(&checked(settings.clone(), json!({ "clientId": seeds::MANAGED_IDENTITY })), &Endpoint::virtual_machine()).is_ok());
+    assert!(
+        ask(&checked(settings.clone(), json!({ "clientId": seeds::MANAGED_IDENTITY })), &Endpoint::virtual_machine())
+            .is_ok()
+    );
     let unknown = ask(&checked(settings, json!({ "clientId": ID })), &Endpoint::virtual_machine());
     assert_eq!(Error::from(unknown.unwrap_err()).code(), Code::Forbidden);
     assert_eq!(Error::from(ask(&system, &app_service("wrong")).unwrap_err()).code(), Code::Forbidden);

@@ -27,8 +27,13 @@ fn polls_wait_for_the_user() {
     let connection = device();
     for user in [MEGAN, PERSONAL_ACCOUNT] {
         let mut code = world.code(&connection);
-        assert_eq!((code.interval, code.expires_at.as_second() - world.clock.now().as_second()), (Duration::from_secs(2), 900));
-        assert!(code.verification_uri.starts_with("https://") && code.message.as_ref().unwrap().contains(&code.user_code));
+        assert_eq!(
+            (code.interval, code.expires_at.as_second() - world.clock.now().as_second()),
+            (Duration::from_secs(2), 900)
+        );
+        assert!(
+            code.verification_uri.starts_with("https://") && code.message.as_ref().unwrap().contains(&code.user_code)
+        );
         for _ in 0..3 {
             assert!(matches!(world.poll(&connection, &mut code).unwrap(), Poll::Pending));
         }
@@ -38,7 +43,10 @@ fn polls_wait_for_the_user() {
         assert!(world.refresh(&connection, &tokens).is_ok());
         // It is good once.
         let refused = refusal(world.poll(&connection, &mut code));
-        assert_eq!((refused.numbers.as_slice(), refused.error.as_str()), ([70_018].as_slice(), "bad_verification_code"));
+        assert_eq!(
+            (refused.numbers.as_slice(), refused.error.as_str()),
+            ([70_018].as_slice(), "bad_verification_code")
+        );
     }
 }
 

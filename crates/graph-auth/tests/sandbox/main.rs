@@ -95,7 +95,8 @@ impl World {
     }
     /// A sign-in up to the callback.
     fn begin(&self, connection: &Checked, user: &str) -> (Pending, Callback) {
-        let Begun { url, pending } = authorization_code::begin(connection, Some(&BACK), None, self.clock.now()).unwrap();
+        let Begun { url, pending } =
+            authorization_code::begin(connection, Some(&BACK), None, self.clock.now()).unwrap();
         let query = self.browse(&url, user).unwrap();
         (pending, Callback::parse(&query).unwrap())
     }
@@ -122,8 +123,11 @@ fn web(more: Value) -> Checked {
 
 fn checked(mut settings: Value, more: Value) -> Checked {
     settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let permissions =
-        Permissions { minimum: &["User.Read", "offline_access"], default: &["Mail.Read", "User.Read", "offline_access"], optional: &[] };
+    let permissions = Permissions {
+        minimum: &["User.Read", "offline_access"],
+        default: &["Mail.Read", "User.Read", "offline_access"],
+        optional: &[],
+    };
     let sign_in = |method| SignIn { method, permissions };
     let sign_ins = vec![sign_in(SignInMethod::AuthorizationCode), sign_in(SignInMethod::ClientCredentials)];
     let spec = ConnectionSpec::new(sign_ins, Vec::new());

@@ -74,7 +74,8 @@ fn an_answer_that_names_nobody_is_not_taken_from_a_provider_that_names_itself() 
     let query = world.browse(&url, MEGAN).unwrap();
     let without: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("iss=")).collect();
     assert_ne!(without.join("&"), query, "the provider names itself");
-    let error = Error::from(world.finish(&connection, (pending, Callback::parse(&without.join("&")).unwrap())).unwrap_err());
+    let error =
+        Error::from(world.finish(&connection, (pending, Callback::parse(&without.join("&")).unwrap())).unwrap_err());
     assert!(error.message().contains("`iss`"), "{error}");
     assert_eq!(world.sandbox.token_requests(), 0, "the code did not leave");
 }

@@ -77,7 +77,10 @@ fn an_administrator_consents_for_everybody() {
     // The browser brings this refusal back, and no code is redeemed.
     let failure = world.finish(&connection, sign_in).unwrap_err();
     assert_eq!(failure.reason(), Some(Reason::AdminConsent));
-    assert!(Error::from(failure).said().unwrap().code.as_deref() == Some("AADSTS90094") && world.sandbox.token_requests() == 0);
+    assert!(
+        Error::from(failure).said().unwrap().code.as_deref() == Some("AADSTS90094")
+            && world.sandbox.token_requests() == 0
+    );
 
     let state = admin_consent::state().unwrap();
     let url = admin_consent::url(&connection, None, &BACK, &state).unwrap();
@@ -101,7 +104,10 @@ fn a_service_that_is_busy_or_lost_may_be_asked_again() {
     assert_eq!((down.status, down.reason), (503, Reason::Passing));
     for fault in [Fault::ResetBefore, Fault::ResetAfter, Fault::Truncate { bytes: 10 }] {
         let failure = attempt(fault.clone()).unwrap_err();
-        assert!(matches!(&failure, Failure::Failed(error) if error.code() == Code::Unavailable), "{fault:?} {failure:?}");
+        assert!(
+            matches!(&failure, Failure::Failed(error) if error.code() == Code::Unavailable),
+            "{fault:?} {failure:?}"
+        );
         assert_eq!(Error::from(failure).when_to_retry(), Retry::Later, "{fault:?}");
     }
     assert!(world.refresh(&connection, &tokens).is_ok());

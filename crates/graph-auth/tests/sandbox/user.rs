@@ -36,8 +36,7 @@ fn the_secret_goes_in_either_way_and_a_public_app_has_none() {
         let mut app = App::web("11111111-0000-4000-8000-000000000001", "Picky", "a+b:c/d%e f", BACK.as_str());
         app.client_auth = kind;
         world.sandbox.register(app);
-        let settings =
-            |style| json!({ "clientId": "11111111-0000-4000-8000-000000000001", "clientSecret": "a+b:c/d%e f", "clientAuthStyle": style });
+        let settings = |style| json!({ "clientId": "11111111-0000-4000-8000-000000000001", "clientSecret": "a+b:c/d%e f", "clientAuthStyle": style });
         world.sign_in(&web(settings(style)), MEGAN);
         let other = web(settings(if style == "basic" { "body" } else { "basic" }));
         assert_eq!(refusal(world.finish(&other, world.begin(&other, MEGAN))).numbers, [7_000_218]);
@@ -119,7 +118,10 @@ fn a_personal_account_is_refreshed_nowhere_else() {
     assert_eq!(tokens.identity.take().unwrap().tid, PERSONAL_TENANT);
     // Without the identity nobody knows the home, and `common` does not do.
     let refused = refusal(world.refresh(&connection, &tokens));
-    assert_eq!((world.asked().as_str(), refused.numbers.as_slice()), ("/common/oauth2/v2.0/token", [70_000].as_slice()));
+    assert_eq!(
+        (world.asked().as_str(), refused.numbers.as_slice()),
+        ("/common/oauth2/v2.0/token", [70_000].as_slice())
+    );
 }
 
 #[test]
@@ -141,7 +143,8 @@ fn a_claims_challenge_is_answered_by_a_new_token() {
 #[test]
 fn a_callback_may_be_sent_on_by_a_server() {
     let world = world();
-    let connection = web(json!({ "extraParameters": { "prompt": "select_account", "domain_hint": "contoso.example" } }));
+    let connection =
+        web(json!({ "extraParameters": { "prompt": "select_account", "domain_hint": "contoso.example" } }));
     let (pending, callback) = world.begin(&connection, MEGAN);
     let other = world.begin(&connection, MEGAN).1;
     assert!(pending.is_answered_by(&callback) && !pending.is_answered_by(&other));

@@ -61,7 +61,8 @@ impl Policy for Auth {
 // Exchange answers 401 too where the token is good and the account has no mailbox.
 fn is_about_the_account(answer: &Answer) -> bool {
     let AnswerBody::Whole(body) = &answer.body else { return false };
-    let response = Response { status: answer.status, headers: answer.headers.clone(), body: body.clone(), retry_after: None };
+    let response =
+        Response { status: answer.status, headers: answer.headers.clone(), body: body.clone(), retry_after: None };
     Error::from_response(&response).code() == Code::Forbidden
 }
 
@@ -88,8 +89,8 @@ impl Doubt {
     }
 }
 
-/// Compares what a request needs with what the token carries, where it says. What may be allowed although the token does
-/// not say so is a doubt, and Graph is asked.
+/// Compares what a request needs with what the token carries, where it says. What may be allowed although the token
+/// does not say so is a doubt, and Graph is asked.
 ///
 /// # Errors
 /// `missing_scope`, naming the least permission that would do.
@@ -103,8 +104,13 @@ pub(crate) fn authorize(required: &[AnyOf], token: &Token, application: bool) ->
             continue;
         }
         let (least, others) = named(missing);
-        return Err(Error::new(Code::MissingScope, format!("the connection lacks the permission {least}; nothing was sent"))
-            .hint(format!("Grant {least} to the connection{others}, then reconnect. Some permissions need an administrator's consent.")));
+        return Err(Error::new(
+            Code::MissingScope,
+            format!("the connection lacks the permission {least}; nothing was sent"),
+        )
+        .hint(format!(
+            "Grant {least} to the connection{others}, then reconnect. Some permissions need an administrator's consent."
+        )));
     }
     Ok(doubt)
 }

@@ -35,8 +35,12 @@ impl Policy for Deadline {
                     Code::OutcomeUnknown,
                     "the request may have been carried out: the run's time was over before its answer came",
                 ),
-                (true, true) => Error::new(Code::Unavailable, "the run's time was over before an answer came").hint(hint),
-                (false, _) => Error::new(Code::Unavailable, "the run's time was over before the request could be sent").hint(hint),
+                (true, true) => {
+                    Error::new(Code::Unavailable, "the run's time was over before an answer came").hint(hint)
+                }
+                (false, _) => {
+                    Error::new(Code::Unavailable, "the run's time was over before the request could be sent").hint(hint)
+                }
             })
         })
     }

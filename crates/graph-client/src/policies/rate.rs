@@ -178,7 +178,14 @@ impl Rate {
             // Refused after a long time: somebody else uses the same limit.
             Some(budget) => (budget.requests * 3 / 4, budget.window),
         };
-        self.lesson = Some(Lesson { epoch: self.epoch, first_refused: ticket.number, refused: 1, overtaken: 0, requests, window });
+        self.lesson = Some(Lesson {
+            epoch: self.epoch,
+            first_refused: ticket.number,
+            refused: 1,
+            overtaken: 0,
+            requests,
+            window,
+        });
         self.epoch += 1;
         self.began = None;
         self.since = 0;

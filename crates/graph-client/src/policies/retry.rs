@@ -78,7 +78,9 @@ impl Policy for Retrying {
                     (None, Some(after)) => after,
                     (None, None) => backoff(&self.0, tries),
                 };
-                if wait > self.0.patience && after.is_some_and(|after| after > self.0.patience) || is_too_late(call.session(), wait) {
+                if wait > self.0.patience && after.is_some_and(|after| after > self.0.patience)
+                    || is_too_late(call.session(), wait)
+                {
                     return too_long(outcome, wait);
                 }
                 let why = match (&outcome, lost) {
@@ -142,16 +144,27 @@ fn deletes(call: &Call<'_>) -> bool {
 
 fn gone_already(call: &Call<'_>, answer: Answer) -> Answer {
     match is_gone_already(call, answer.status) {
-        true => Answer { status: StatusCode::NO_CONTENT, body: AnswerBody::Whole(Bytes::new()), retry_after: None, ..answer },
+        true => Answer {
+            status: StatusCode::NO_CONTENT,
+            body: AnswerBody::Whole(Bytes::new()),
+            retry_after: None,
+            ..answer
+        },
         false => answer,
     }
 }
 
 /// Whether a read was answered with JSON that is none. Whoever reads pages looks at them anyway, and asks again itself.
 fn is_garbled(call: &Call<'_>, outcome: &Result<Answer>) -> bool {
-    let Ok(Answer { status: StatusCode::OK, headers, body: AnswerBody::Whole(body), .. }) = outcome else { return false };
+    let Ok(Answer { status: StatusCode::OK, headers, body: AnswerBody::Whole(body), .. }) = outcome else {
+        return false;
+    };
     let reads = call.request().is_read_only() && !call.request().is_page() && call.way.home;
-    let json = || headers.get(CONTENT_TYPE).is_some_and(|media| media.to_str().is_ok_and(|media| media.starts_with("application/json")));
+    let json = || {
+        headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|media| media.to_str().is_ok_and(|media| media.starts_with("application/json")))
+    };
     reads && json() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
 }
 
@@ -194,7 +207,8 @@ fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
 /// The honest end of a request that must not be sent twice and whose answer is lost.
 pub(crate) fn unknown(cause: Error) -> Error {
     let said = cause.said().cloned();
-    let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message())).caused_by(cause);
+    let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message()))
+        .caused_by(cause);
     match said {
         Some(said) => error.upstream(said),
         None => error,

@@ -24,7 +24,8 @@ const NEW: Duration = Duration::from_secs(60);
 /// So many objects are remembered.
 const MOST: usize = 512;
 /// The collections of the directory. Nothing else that Graph makes has to settle.
-const COLLECTIONS: [&str; 6] = ["users", "groups", "applications", "serviceprincipals", "directory/administrativeunits", "invitations"];
+const COLLECTIONS: [&str; 6] =
+    ["users", "groups", "applications", "serviceprincipals", "directory/administrativeunits", "invitations"];
 
 /// The names of what was made a moment ago, through this client.
 ///
@@ -92,7 +93,9 @@ impl Settle {
         let message = said(status, body).to_ascii_lowercase();
         let missing = message.contains("does not exist") || message.contains("does not reference a valid");
         let named = |name: &str| message.contains(name);
-        missing && (made.iter().any(|(name, _)| named(name)) || promised.is_some_and(|name| named(&name.to_ascii_lowercase())))
+        missing
+            && (made.iter().any(|(name, _)| named(name))
+                || promised.is_some_and(|name| named(&name.to_ascii_lowercase())))
     }
 }
 

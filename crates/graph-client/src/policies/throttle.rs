@@ -84,9 +84,11 @@ impl Line {
     /// Whether a refusal of a call of `line`, the `number`th of this connection, was the connection's.
     fn is_to_blame(&self, line: &Arc<Line>, number: u64, now: Instant, after: Duration) -> bool {
         let mut suspect = lock(&self.suspect);
-        let before = suspect.take().filter(|before| now < before.until && !lock(&self.rate).was_overtaken(before.number));
+        let before =
+            suspect.take().filter(|before| now < before.until && !lock(&self.rate).was_overtaken(before.number));
         let guilty = before.as_ref().is_some_and(|before| before.guilty || before.line.as_ptr() != Arc::as_ptr(line));
-        if let Some(accused) = before.filter(|before| guilty && !before.guilty).and_then(|before| before.line.upgrade()) {
+        if let Some(accused) = before.filter(|before| guilty && !before.guilty).and_then(|before| before.line.upgrade())
+        {
             lock(&accused.rate).excuse();
         }
         *suspect = Some(Suspect { line: Arc::downgrade(line), number, until: now + after, guilty });
@@ -115,7 +117,8 @@ impl Throttle {
             // Where many are in use, the next sweep is worth its while only after many more.
             lines.sweep_at = SCOPES.max(2 * lines.by_scope.len());
         }
-        let connection = scope.connection.map(|key| lines.by_scope.entry(key).or_insert_with(|| Line::new(None, None)).clone());
+        let connection =
+            scope.connection.map(|key| lines.by_scope.entry(key).or_insert_with(|| Line::new(None, None)).clone());
         let line = Line::new(scope.slots, connection);
         lines.by_scope.insert(scope.key, line.clone());
         line
@@ -154,7 +157,12 @@ impl Throttle {
         }
     }
 
-    async fn admit(&self, line: &Line, session: &Session, weight: u32) -> Result<(Ticket, Option<OwnedSemaphorePermit>)> {
+    async fn admit(
+        &self,
+        line: &Line,
+        session: &Session,
+        weight: u32,
+    ) -> Result<(Ticket, Option<OwnedSemaphorePermit>)> {
         let _waiting = Waiting::begin(line);
         let _turn = line.turn.acquire().await.map_err(|_| closed())?;
         let slot = match &line.slots {
@@ -170,8 +178,11 @@ impl Throttle {
                 Admission::At(then) => {
                     let wait = then.saturating_duration_since(now);
                     if wait > self.patience || is_too_late(session, wait) {
-                        return Err(Error::new(Code::Throttled, format!("Graph asked to wait, still {}; nothing was sent", seconds(wait)))
-                            .retry(Retry::After(wait)));
+                        return Err(Error::new(
+                            Code::Throttled,
+                            format!("Graph asked to wait, still {}; nothing was sent", seconds(wait)),
+                        )
+                        .retry(Retry::After(wait)));
                     }
                     session.progress.step(Step::Waiting { time: wait, why: "Graph asked to slow down" });
                     tokio::select! {
@@ -231,7 +242,9 @@ impl Policy for Throttle {
                 _ if answer.home != call.way.home => {}
                 (429 | 503 | 509, Some(after)) if !after.is_zero() => {
                     flight.verdict = Verdict::Refused(after);
-                    if let Some(shared) = shared.as_mut().filter(|shared| shared.line.is_to_blame(&line, shared.ticket.number, now, after))
+                    if let Some(shared) = shared
+                        .as_mut()
+                        .filter(|shared| shared.line.is_to_blame(&line, shared.ticket.number, now, after))
                     {
                         flight.verdict = Verdict::Held(after);
                         shared.verdict = Verdict::Refused(after);

@@ -28,7 +28,9 @@ impl Policy for Trace {
                     let status = answer.status.as_u16();
                     tracing::debug!(method, template, status, tries, milliseconds, request_id = id, "request");
                 }
-                Err(error) => tracing::debug!(method, template, error = error.code().name(), tries, milliseconds, "request"),
+                Err(error) => {
+                    tracing::debug!(method, template, error = error.code().name(), tries, milliseconds, "request")
+                }
             }
             outcome
         })
@@ -40,8 +42,11 @@ pub(super) fn shown(request: &Request) -> String {
     let Target::Literal(_) = &request.target else {
         return request.template().to_owned();
     };
-    let is_name = |segment: &str| segment.len() <= 32 && segment.bytes().all(|b| b.is_ascii_alphabetic() || b == b'$' || b == b'.');
-    let segments: Vec<&str> = request.template().split('/').map(|segment| if is_name(segment) { segment } else { "{}" }).collect();
+    let is_name = |segment: &str| {
+        segment.len() <= 32 && segment.bytes().all(|b| b.is_ascii_alphabetic() || b == b'$' || b == b'.')
+    };
+    let segments: Vec<&str> =
+        request.template().split('/').map(|segment| if is_name(segment) { segment } else { "{}" }).collect();
     segments.join("/")
 }
 

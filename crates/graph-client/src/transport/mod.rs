@@ -131,13 +131,15 @@ impl HttpTransportBuilder {
     /// and fails with `invalid_input` when none of it can be used.
     ///
     /// # Errors
-    /// `invalid_input` when the user agent or a certificate that was given cannot be used, or the proxy is a SOCKS proxy.
+    /// `invalid_input` when the user agent or a certificate that was given cannot be used, or the proxy is a SOCKS
+    /// proxy.
     pub fn build(self) -> Result<HttpTransport> {
         let user_agent = self.agent()?;
         if self.proxies.as_ref().is_some_and(needs_socks) {
             return Err(no_socks());
         }
-        let connect = Connect::new(Tls::load(self.roots)?, self.proxies.unwrap_or_else(Matcher::from_env), self.connect_timeout);
+        let connect =
+            Connect::new(Tls::load(self.roots)?, self.proxies.unwrap_or_else(Matcher::from_env), self.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
@@ -156,7 +158,8 @@ impl HttpTransportBuilder {
     }
 
     fn agent(&self) -> Result<HeaderValue> {
-        HeaderValue::try_from(&self.user_agent).map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))
+        HeaderValue::try_from(&self.user_agent)
+            .map_err(|_| Error::invalid("", "the user agent has characters that a header cannot carry"))
     }
 }
 
@@ -206,8 +209,9 @@ impl Transport for HttpTransport {
         let mut request = request.map(Full::new);
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
         let response = self.client.request(request).await.map_err(failed)?;
-        Ok(response
-            .map(|body| -> ByteStream { Box::pin(BodyDataStream::new(body).map_err(|error| unknown("an answer broke off", error))) }))
+        Ok(response.map(|body| -> ByteStream {
+            Box::pin(BodyDataStream::new(body).map_err(|error| unknown("an answer broke off", error)))
+        }))
     }
 }
 

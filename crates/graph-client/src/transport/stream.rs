@@ -43,7 +43,11 @@ impl Write for Stream {
     fn is_write_vectored(&self) -> bool {
         self.0.is_write_vectored()
     }
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
         Pin::new(&mut self.0).poll_write_vectored(cx, parts)
     }
 }

@@ -50,9 +50,14 @@ impl Tls {
 // The provider is named here: a default one would be a global of the program that embeds us.
 fn config(roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
-    let verifier = if roots.is_empty() { Verifier::new(provider.clone()) } else { Verifier::new_with_extra_roots(roots, provider.clone()) };
+    let verifier = if roots.is_empty() {
+        Verifier::new(provider.clone())
+    } else {
+        Verifier::new_with_extra_roots(roots, provider.clone())
+    };
     let verifier = Arc::new(verifier.map_err(unusable)?);
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(unusable)?;
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(unusable)?;
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 

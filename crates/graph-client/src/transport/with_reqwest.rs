@@ -16,8 +16,8 @@ use super::tls::{ALPN, Tls};
 use super::{HttpTransportBuilder, IDLE, KEEP_ALIVE, unconnected, unknown};
 
 /// A transport over a [`reqwest::Client`]: the program's own, or one that is made with the settings of
-/// [`HttpTransport::builder`](crate::HttpTransport::builder). It does what [`HttpTransport`](crate::HttpTransport) does,
-/// for a little more CPU time, and can go through SOCKS proxies.
+/// [`HttpTransport::builder`](crate::HttpTransport::builder). It does what [`HttpTransport`](crate::HttpTransport)
+/// does, for a little more CPU time, and can go through SOCKS proxies.
 #[derive(Clone)]
 pub struct ReqwestTransport(Arc<Inner>);
 
@@ -92,7 +92,9 @@ impl Inner {
                     Some(proxy) => builder.proxy(proxy.clone()),
                     None => builder.no_proxy(),
                 };
-                builder.build().map_err(|error| Error::bug("an HTTP client could not be made").caused_by(error.without_url()))
+                builder
+                    .build()
+                    .map_err(|error| Error::bug("an HTTP client could not be made").caused_by(error.without_url()))
             })
             .await
     }
@@ -107,7 +109,8 @@ fn proxy(proxies: Matcher) -> Result<Option<Proxy>> {
     if let Some((name, password)) = named.raw_auth() {
         url.set_username(name).and_then(|()| url.set_password(Some(password))).map_err(|()| refused())?;
     }
-    let is_for = move |to: &Url| to.scheme() == "https" && to.as_str().parse().is_ok_and(|to| proxies.intercept(&to).is_some());
+    let is_for =
+        move |to: &Url| to.scheme() == "https" && to.as_str().parse().is_ok_and(|to| proxies.intercept(&to).is_some());
     let proxy = Proxy::custom(move |to| is_for(to).then(|| url.clone()));
     Ok(Some(match named.basic_auth() {
         Some(header) => proxy.custom_http_auth(header.clone()),
@@ -119,8 +122,9 @@ fn proxy(proxies: Matcher) -> Result<Option<Proxy>> {
 impl Transport for ReqwestTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>> {
         let client = self.0.client().await?;
-        let request = reqwest::Request::try_from(request)
-            .map_err(|error| Error::new(Code::InvalidInput, "a request cannot be sent").caused_by(error.without_url()))?;
+        let request = reqwest::Request::try_from(request).map_err(|error| {
+            Error::new(Code::InvalidInput, "a request cannot be sent").caused_by(error.without_url())
+        })?;
         let address = request.url().clone();
         let response = client.execute(request).await.map_err(failed)?;
         if *response.url() != address {

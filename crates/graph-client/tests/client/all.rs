@@ -88,7 +88,9 @@ fn codes(answers: &[Result<Response>]) -> Vec<std::result::Result<u16, Code>> {
 }
 
 fn created(part: &Part) -> Option<Value> {
-    Some(json!({ "status": 201, "headers": { "Content-Type": "application/json" }, "body": { "echo": part.body, "url": part.url } }))
+    Some(
+        json!({ "status": 201, "headers": { "Content-Type": "application/json" }, "body": { "echo": part.body, "url": part.url } }),
+    )
 }
 
 fn posts(count: usize) -> Vec<Request> {
@@ -159,8 +161,9 @@ async fn only_refused_parts_are_sent_again_after_the_longest_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_part_that_is_always_refused_ends() {
-    let stage =
-        Batches::stage(|part| if part.body["n"] == 1 || part.body["n"] == 2 { Some(json!({ "status": 429 })) } else { created(part) });
+    let stage = Batches::stage(|part| {
+        if part.body["n"] == 1 || part.body["n"] == 2 { Some(json!({ "status": 429 })) } else { created(part) }
+    });
     let answers = all(&stage, posts(4), Order::Any).await;
     assert_eq!(codes(&answers), [Ok(201), Err(Code::Throttled), Err(Code::Throttled), Ok(201)]);
     assert_eq!(stage.count(), 4);
@@ -178,19 +181,31 @@ async fn a_write_whose_fate_is_unknown_is_not_repeated() {
         ("/gone", 0) => None,
         _ => Some(json!({ "status": 200, "body": {} })),
     };
-    let requests =
-        || vec![Request::post("/slow"), Request::get("/slow"), Request::post("/gone"), Request::delete("/gone"), Request::post("/fine")];
+    let requests = || {
+        vec![
+            Request::post("/slow"),
+            Request::get("/slow"),
+            Request::post("/gone"),
+            Request::delete("/gone"),
+            Request::post("/fine"),
+        ]
+    };
     let stage = Batches::stage(fault);
     let answers = all(&stage, requests(), Order::Any).await;
     assert_eq!(codes(&answers), [Err(Code::OutcomeUnknown), Ok(200), Err(Code::OutcomeUnknown), Ok(200), Ok(200)]);
-    let again: Vec<String> =
-        stage.seen()[1].json()["requests"].as_array().unwrap().iter().map(|part| part["method"].as_str().unwrap().to_owned()).collect();
+    let again: Vec<String> = stage.seen()[1].json()["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["method"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(again, ["GET", "DELETE"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_batch() {
-    let lost: [fn() -> Reply; 4] = [Reply::lost, || Reply::new(504, ""), || Reply::new(200, "{").broken(), || Reply::new(200, "not JSON")];
+    let lost: [fn() -> Reply; 4] =
+        [Reply::lost, || Reply::new(504, ""), || Reply::new(200, "{").broken(), || Reply::new(200, "not JSON")];
     for lost in lost {
         let mixed = vec![Request::post("/a"), Request::get("/b"), Request::get("/c")];
         let stage = Stage::new(move |seen| match seen.number {
@@ -246,7 +261,10 @@ async fn hostile_parts_are_refused_and_the_others_go() {
     let link = Request::follow(connector_sdk::Link::new("https://evil.example/v1.0/x"));
     let good = Request::follow(connector_sdk::Link::new("https://graph.microsoft.com/v1.0/users?$skiptoken=a%20b"));
     let answers = all(&stage, vec![evil, header, link, good, Request::get("/me")], Order::Any).await;
-    assert_eq!(codes(&answers), [Err(Code::InvalidInput), Err(Code::InvalidInput), Err(Code::Protocol), Ok(201), Ok(201)]);
+    assert_eq!(
+        codes(&answers),
+        [Err(Code::InvalidInput), Err(Code::InvalidInput), Err(Code::Protocol), Ok(201), Ok(201)]
+    );
     let sent = stage.seen()[0].json();
     let urls: Vec<_> = sent["requests"].as_array().unwrap().iter().map(|part| part["url"].as_str().unwrap()).collect();
     assert_eq!(urls, ["/users?$skiptoken=a%20b", "/me"]);
@@ -276,18 +294,22 @@ async fn what_cannot_be_a_part_goes_beside() {
     requests.push(Request::post("/beta").beta());
     let answers = all(&stage, requests, Order::Any).await;
     assert_eq!(codes(&answers), [Ok(201), Ok(201), Ok(200), Ok(201)]);
-    let mut urls: Vec<_> = stage.seen().iter().map(|seen| seen.url.replace("https://graph.microsoft.com", "")).collect();
+    let mut urls: Vec<_> =
+        stage.seen().iter().map(|seen| seen.url.replace("https://graph.microsoft.com", "")).collect();
     urls.sort();
     assert_eq!(urls, ["/beta/beta", "/v1.0/$batch", "/v1.0/photo"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_redirected_part_is_followed() {
-    for (to, expected) in [("https://graph.microsoft.com/v1.0/moved", Ok(200)), ("https://contoso.sharepoint.com/x", Err(Code::Protocol))] {
+    for (to, expected) in
+        [("https://graph.microsoft.com/v1.0/moved", Ok(200)), ("https://contoso.sharepoint.com/x", Err(Code::Protocol))]
+    {
         let stage = Stage::new(move |seen| match seen.path() {
-            "/$batch" => {
-                Reply::new(200, r#"{"responses":[{"id":"r1","status":302,"headers":{"Location":"https://x"}},{"id":"r2","status":200}]}"#)
-            }
+            "/$batch" => Reply::new(
+                200,
+                r#"{"responses":[{"id":"r1","status":302,"headers":{"Location":"https://x"}},{"id":"r2","status":200}]}"#,
+            ),
             "/moved" => Reply::new(200, "content"),
             _ => Reply::new(302, "").header("location", to),
         });
@@ -378,7 +400,10 @@ async fn a_run_in_portions_is_told_as_one() {
             Order::InTurn,
             Then::before(2 * (left - 1), move |_| {
                 let fates = vec![Json::of("done").unwrap()];
-                Plan::Emit(fates, Then::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::Done(()) }))
+                Plan::Emit(
+                    fates,
+                    Then::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::Done(()) }),
+                )
             }),
         )
     }
@@ -406,7 +431,8 @@ fn with_a_page(seen: &Seen) -> Reply {
 async fn a_page_in_the_place_of_one_answer_hides_no_other() {
     for (method, second) in [(Method::POST, Err(Code::OutcomeUnknown)), (Method::GET, Ok(200))] {
         let stage = Stage::new(with_a_page);
-        let requests = (0..3).map(|i| Request::new(method.clone(), "/me/events/{i}").with("i", i.to_string())).collect();
+        let requests =
+            (0..3).map(|i| Request::new(method.clone(), "/me/events/{i}").with("i", i.to_string())).collect();
         assert_eq!(codes(&all(&stage, requests, Order::Any).await), [Ok(201), second, Ok(201)]);
         // A read is asked again by itself; a write never.
         assert_eq!(stage.count(), if method == Method::GET { 2 } else { 1 });

@@ -50,9 +50,12 @@ async fn a_401_about_the_account_costs_one_renewal_and_names_the_mailbox() {
 
 #[tokio::test]
 async fn a_claims_challenge_is_answered_once() {
-    for (name, claims) in [("WWW-Authenticate", STANDARD.encode(CLAIMS)), ("www-authenticate", STANDARD_NO_PAD.encode(CLAIMS))] {
-        let challenge =
-            format!(r#"Basic realm="x", Bearer authorization_uri="https://a, b", error="insufficient_claims", claims="{claims}""#);
+    for (name, claims) in
+        [("WWW-Authenticate", STANDARD.encode(CLAIMS)), ("www-authenticate", STANDARD_NO_PAD.encode(CLAIMS))]
+    {
+        let challenge = format!(
+            r#"Basic realm="x", Bearer authorization_uri="https://a, b", error="insufficient_claims", claims="{claims}""#
+        );
         let (wallet, session) = with(Wallet::default());
         let stage = Stage::script([Reply::new(401, "").header(name, &challenge), Reply::ok()]);
         stage.client().send(&Request::post("/x"), &session).await.unwrap();
@@ -66,7 +69,9 @@ async fn a_claims_challenge_is_answered_once() {
     }
     // A challenge that cannot be read is a plain rejection.
     let (wallet, session) = with(Wallet::default());
-    let stage = Stage::new(|_| Reply::new(401, "").header("www-authenticate", r#"Bearer error="insufficient_claims", claims="%%""#));
+    let stage = Stage::new(|_| {
+        Reply::new(401, "").header("www-authenticate", r#"Bearer error="insufficient_claims", claims="%%""#)
+    });
     stage.client().send(&Request::get("/x"), &session).await.unwrap_err();
     assert_eq!((stage.count(), wallet.asked()), (2, vec!["rejected".to_owned()]));
 }
@@ -84,7 +89,10 @@ async fn a_missing_permission_stops_the_request() {
     let (error, sent) = ask("User.Read", Request::post("/me/sendMail")).await;
     let (code, text) = error.unwrap();
     assert_eq!((code, sent), (Code::MissingScope, 0));
-    assert!(text.contains("Mail.Send") && text.contains("nothing was sent") && text.contains("Mail.ReadWrite would do"), "{text}");
+    assert!(
+        text.contains("Mail.Send") && text.contains("nothing was sent") && text.contains("Mail.ReadWrite would do"),
+        "{text}"
+    );
     let (error, sent) = ask("Mail.Send", Request::post("/x").needs(Scopes::alike(&["Files.Read"]))).await;
     assert_eq!((error.unwrap().0, sent), (Code::MissingScope, 0));
 }
@@ -94,7 +102,9 @@ async fn what_another_way_may_allow_is_asked_and_its_refusal_explained() {
     let ask = async |granted: &str, needed: &'static [&'static str], application: bool, status: u16| {
         let (_, session) = with(Wallet::granting(granted));
         let session = Session { application, scopes: needing(needed, Some(AnyOf(needed))), ..session };
-        let stage = Stage::new(move |_| Reply::new(status, r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#));
+        let stage = Stage::new(move |_| {
+            Reply::new(status, r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#)
+        });
         let outcome = stage.client().send(&Request::get("/users/adele@contoso.com/messages"), &session).await;
         (outcome.map_err(|error| (error.code(), error.advice().to_owned())).err(), stage.count())
     };
@@ -103,7 +113,10 @@ async fn what_another_way_may_allow_is_asked_and_its_refusal_explained() {
     let (error, sent) = ask("User.Read.All", &["Mail.Read", "Mail.ReadWrite"], true, 403).await;
     let (code, advice) = error.unwrap();
     assert_eq!((code, sent), (Code::Forbidden, 1));
-    assert!(advice.contains("permission Mail.Read (Mail.ReadWrite would do as well)") && advice.contains("role-based"), "{advice}");
+    assert!(
+        advice.contains("permission Mail.Read (Mail.ReadWrite would do as well)") && advice.contains("role-based"),
+        "{advice}"
+    );
     // Where it has the role, its refusal is about something else.
     assert!(!ask("Mail.Read", &["Mail.Read"], true, 403).await.0.unwrap().1.contains("role-based"));
     // A user's token says it all, but for what was selected.
@@ -143,12 +156,15 @@ async fn parts_of_a_batch_are_checked_each() {
             .collect::<Vec<_>>();
         Reply::new(200, serde_json::json!({ "responses": parts }).to_string())
     });
-    let requests = vec![Request::post("/a"), Request::post("/b").needs(Scopes::alike(&["Files.Read"])), Request::post("/c")];
+    let requests =
+        vec![Request::post("/a"), Request::post("/b").needs(Scopes::alike(&["Files.Read"])), Request::post("/c")];
     let plan = Plan::All(requests, Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
     let answers = stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     let fates: Vec<_> = answers
         .into_iter()
-        .map(|answer: connector_sdk::Result<connector_sdk::Response>| answer.map(|ok| ok.status.as_u16()).map_err(|error| error.code()))
+        .map(|answer: connector_sdk::Result<connector_sdk::Response>| {
+            answer.map(|ok| ok.status.as_u16()).map_err(|error| error.code())
+        })
         .collect();
     assert_eq!(fates, [Ok(202), Err(Code::MissingScope), Ok(202)]);
     assert_eq!(stage.seen()[0].json()["requests"].as_array().unwrap().len(), 2);

@@ -52,11 +52,16 @@ async fn what_came_coded_is_read_as_what_it_was() {
     for (coding, body) in cases {
         let wanted = if body.is_empty() { &b""[..] } else { JSON };
         let length = body.len();
-        let answer = get(move || Reply::new(200, body.clone()).header("content-encoding", coding).header("content-length", length)).await;
+        let answer = get(move || {
+            Reply::new(200, body.clone()).header("content-encoding", coding).header("content-length", length)
+        })
+        .await;
         assert_eq!(answer.unwrap().body, wanted, "{coding}");
     }
-    let error =
-        get(|| Reply::new(404, gzip(br#"{"error":{"code":"ErrorItemNotFound","message":"m"}}"#)).header("content-encoding", "gzip"));
+    let error = get(|| {
+        Reply::new(404, gzip(br#"{"error":{"code":"ErrorItemNotFound","message":"m"}}"#))
+            .header("content-encoding", "gzip")
+    });
     assert!(error.await.unwrap_err().said_code("ErrorItemNotFound"));
 }
 
@@ -85,8 +90,11 @@ async fn what_it_grows_to_is_bounded() {
     assert_eq!(error.code(), Code::Protocol, "{error}");
     let stage = Stage::new(move |_| Reply::new(200, bomb.clone()).header("content-encoding", "gzip, gzip"));
     let session = Session { files: Arc::new(Memory::default()), ..session() };
-    let error =
-        stage.client().run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new()).await.unwrap_err();
+    let error = stage
+        .client()
+        .run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new())
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), Code::Protocol, "{error}");
 }
 
@@ -98,11 +106,20 @@ async fn a_download_is_decoded_too() {
     // The first time it breaks off; the second time it comes whole, and a range is not asked for.
     let stage = Stage::new(move |seen| {
         assert_eq!(seen.header("range"), None);
-        let reply = |part: &[u8]| Reply::new(200, part.to_vec()).header("content-encoding", "gzip").header("etag", "\"1\"");
-        if seen.number == 0 { reply(&coded[..coded.len() - 20]).header("content-length", coded.len()).broken() } else { reply(&whole) }
+        let reply =
+            |part: &[u8]| Reply::new(200, part.to_vec()).header("content-encoding", "gzip").header("etag", "\"1\"");
+        if seen.number == 0 {
+            reply(&coded[..coded.len() - 20]).header("content-length", coded.len()).broken()
+        } else {
+            reply(&whole)
+        }
     });
     let session = Session { files: Arc::new(Memory::default()), ..session() };
-    let file = stage.client().run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new()).await.unwrap();
+    let file = stage
+        .client()
+        .run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new())
+        .await
+        .unwrap();
     assert_eq!((content(&file), stage.count()), (text.into_bytes(), 2));
 }
 

@@ -23,12 +23,18 @@ async fn load(stage: &Arc<Stage>, request: Request, name: Name) -> Result<File> 
 
 /// Serves `TEXT` with its range, and breaks off after `piece` bytes.
 fn serve(seen: &Seen, piece: usize, tag: &str) -> Reply {
-    let start = seen.header("range").map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
+    let start = seen
+        .header("range")
+        .map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
     let end = (start + piece).min(TEXT.len());
     let reply = Reply::new(if start == 0 { 200 } else { 206 }, TEXT[start..end].to_vec())
         .header("etag", tag)
         .header("content-length", TEXT.len() - start);
-    let reply = if start == 0 { reply } else { reply.header("content-range", format!("bytes {start}-{}/{}", TEXT.len() - 1, TEXT.len())) };
+    let reply = if start == 0 {
+        reply
+    } else {
+        reply.header("content-range", format!("bytes {start}-{}/{}", TEXT.len() - 1, TEXT.len()))
+    };
     if end == TEXT.len() { reply } else { reply.broken() }
 }
 
@@ -38,8 +44,11 @@ async fn a_download_goes_on_where_it_broke_off() {
     let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
     let file = fetch(&stage, Name::default()).await.unwrap();
     assert_eq!((content(&file), file.size), (TEXT.to_vec(), 20));
-    let ranges: Vec<_> =
-        stage.seen().iter().map(|seen| (seen.header("range").map(str::to_owned), seen.header("if-range").map(str::to_owned))).collect();
+    let ranges: Vec<_> = stage
+        .seen()
+        .iter()
+        .map(|seen| (seen.header("range").map(str::to_owned), seen.header("if-range").map(str::to_owned)))
+        .collect();
     let tag = || Some("\"v1\"".to_owned());
     assert_eq!(ranges, [(None, None), (Some("bytes=7-".into()), tag()), (Some("bytes=14-".into()), tag())]);
 }
@@ -48,7 +57,8 @@ async fn a_download_goes_on_where_it_broke_off() {
 async fn a_server_without_ranges_begins_anew() {
     begin();
     let stage = Stage::new(|seen| {
-        let reply = Reply::new(200, if seen.number == 0 { TEXT[..9].to_vec() } else { TEXT.to_vec() }).header("content-length", TEXT.len());
+        let reply = Reply::new(200, if seen.number == 0 { TEXT[..9].to_vec() } else { TEXT.to_vec() })
+            .header("content-length", TEXT.len());
         if seen.number == 0 { reply.broken() } else { reply }
     });
     assert_eq!(content(&fetch(&stage, Name::default()).await.unwrap()), TEXT);
@@ -65,12 +75,13 @@ async fn a_file_that_changes_is_noticed() {
         }
     });
     assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Conflict);
-    let stage =
-        Stage::new(
-            |seen| {
-                if seen.number == 0 { serve(seen, 7, "\"v1\"") } else { Reply::new(206, "x").header("content-range", "bytes 3-19/20") }
-            },
-        );
+    let stage = Stage::new(|seen| {
+        if seen.number == 0 {
+            serve(seen, 7, "\"v1\"")
+        } else {
+            Reply::new(206, "x").header("content-range", "bytes 3-19/20")
+        }
+    });
     assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Conflict);
 }
 
@@ -78,8 +89,9 @@ async fn a_file_that_changes_is_noticed() {
 async fn the_size_is_verified() {
     begin();
     // It ends early without an error: the same as a break.
-    let stage =
-        Stage::new(|seen| if seen.number == 0 { Reply::new(200, &TEXT[..5]).header("content-length", 20) } else { serve(seen, 99, "x") });
+    let stage = Stage::new(|seen| {
+        if seen.number == 0 { Reply::new(200, &TEXT[..5]).header("content-length", 20) } else { serve(seen, 99, "x") }
+    });
     assert_eq!(content(&fetch(&stage, Name::default()).await.unwrap()), TEXT);
 }
 
@@ -103,12 +115,18 @@ async fn names() {
         let file = fetch(&Stage::new(move |_| reply()), name).await.unwrap();
         (file.name, file.original_name, file.content_type)
     };
-    let plain =
-        || Reply::new(200, "x").header("content-type", "text/plain").header("content-disposition", r#"attachment; filename="../b.txt""#);
+    let plain = || {
+        Reply::new(200, "x")
+            .header("content-type", "text/plain")
+            .header("content-disposition", r#"attachment; filename="../b.txt""#)
+    };
     assert_eq!(name(plain, Name::default()).await, ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into()));
     let given = Name { name: Some("c".into()), content_type: Some("a/b".into()) };
     assert_eq!(name(plain, given).await, ("c".into(), None, "a/b".into()));
-    assert_eq!(name(|| Reply::new(200, "x"), Name::default()).await, ("report.txt".into(), None, "application/octet-stream".into()));
+    assert_eq!(
+        name(|| Reply::new(200, "x"), Name::default()).await,
+        ("report.txt".into(), None, "application/octet-stream".into())
+    );
     assert_eq!(name(|| Reply::new(204, ""), Name::default()).await.0, "report.txt");
 }
 
@@ -152,7 +170,8 @@ async fn a_part_that_is_another_one_is_noticed() {
     let stage = Stage::new(|_| Reply::new(200, TEXT).header("content-length", TEXT.len()));
     assert_eq!(load(&stage, part("5-"), Name::default()).await.unwrap_err().code(), Code::Protocol);
     // Another part.
-    let stage = Stage::new(|_| Reply::new(206, "x").header("content-range", "bytes 3-3/20").header("content-length", 1));
+    let stage =
+        Stage::new(|_| Reply::new(206, "x").header("content-range", "bytes 3-3/20").header("content-length", 1));
     assert_eq!(load(&stage, part("5-5"), Name::default()).await.unwrap_err().code(), Code::Protocol);
     // The file has become longer in between.
     let stage = Stage::new(|seen| match seen.number {
@@ -165,7 +184,9 @@ async fn a_part_that_is_another_one_is_noticed() {
 #[tokio::test]
 async fn the_hash_is_verified_across_breaks() {
     begin();
-    let expecting = |content: &[u8]| report().expect(Expected { size: Some(content.len() as u64), quick_xor: Some(QuickXor::of(content)) });
+    let expecting = |content: &[u8]| {
+        report().expect(Expected { size: Some(content.len() as u64), quick_xor: Some(QuickXor::of(content)) })
+    };
     let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
     let file = load(&stage, expecting(TEXT), Name::default()).await.unwrap();
     assert_eq!((content(&file), stage.count()), (TEXT.to_vec(), 3));

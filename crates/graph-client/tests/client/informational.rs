@@ -31,9 +31,14 @@ async fn they_are_read_past_and_the_connection_goes_on() {
         stream
     });
     let (client, session) = (Client::new(transport(HttpTransport::builder())), Session { endpoint, ..session() });
-    for (number, request) in [Request::get("/me"), Request::post("/me/sendMail").json("x"), Request::get("/me")].into_iter().enumerate() {
+    for (number, request) in
+        [Request::get("/me"), Request::post("/me/sendMail").json("x"), Request::get("/me")].into_iter().enumerate()
+    {
         let answer = client.send(&request, &session).await.unwrap();
-        assert_eq!((answer.status.as_u16(), answer.body, answer.retry_after), (200, Bytes::from(number.to_string()), None));
+        assert_eq!(
+            (answer.status.as_u16(), answer.body, answer.retry_after),
+            (200, Bytes::from(number.to_string()), None)
+        );
     }
     task.await.unwrap();
 }

@@ -33,6 +33,7 @@ mod over_hyper {
     mod informational;
     mod network;
     mod origin;
+    mod tls;
     mod upload;
 }
 #[path = "."]
@@ -54,6 +55,7 @@ mod over_reqwest {
     mod informational;
     pub(crate) mod network;
     mod origin;
+    pub(crate) mod tls;
     mod upload;
 }
 mod pace;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{Code, FileRef, Name, Paging, Plan, Request, Retry, Then, Transport, Upload};
-use graph_client::{Client, Endpoint, HttpTransport, HttpTransportBuilder, Limits, RetryPolicy, Session};
+use connector_sdk::{Code, FileRef, Name, Paging, Plan, Request, Then, Transport, Upload};
+use graph_client::{Client, Endpoint, HttpTransport, Limits, RetryPolicy, Session};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -15,7 +15,6 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tokio_rustls::rustls as tls;
 
 use super::transport;
 use crate::stage::{CANARY, Memory, content, session};
@@ -39,7 +38,9 @@ impl Drop for Server {
 const SILENT: &str = "/silent";
 
 impl Server {
-    pub(crate) async fn start(answer: impl Fn(&http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static) -> Server {
+    pub(crate) async fn start(
+        answer: impl Fn(&http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static,
+    ) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (seen, answer) = (Seen::default(), Arc::new(answer));
@@ -62,7 +63,10 @@ impl Server {
                     }
                 });
                 tokio::spawn(async move {
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.ok()
+                    hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await
+                        .ok()
                 });
             }
         });
@@ -70,11 +74,15 @@ impl Server {
     }
 
     pub(crate) fn session(&self) -> Session {
-        Session { endpoint: Endpoint::new(&format!("http://{}", self.address)).unwrap(), files: Arc::new(Memory::default()), ..session() }
+        Session {
+            endpoint: Endpoint::new(&format!("http://{}", self.address)).unwrap(),
+            files: Arc::new(Memory::default()),
+            ..session()
+        }
     }
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::new(transport(HttpTransport::builder()))
 }
 
@@ -85,12 +93,15 @@ pub(crate) fn reply(status: u16, body: impl Into<Bytes>) -> http::Response<Bytes
 #[tokio::test]
 async fn a_request_and_its_answer() {
     let server = Server::start(|_| reply(200, r#"{"id":"1"}"#)).await;
-    let request =
-        Request::post("/users/{user}/sendMail").with("user", "adele@contoso.com").json(serde_json::json!({ "a": 1 })).query("x", "y z");
+    let request = Request::post("/users/{user}/sendMail")
+        .with("user", "adele@contoso.com")
+        .json(serde_json::json!({ "a": 1 }))
+        .query("x", "y z");
     let answer = client().send(&request, &server.session()).await.unwrap();
     assert_eq!((answer.body.as_ref(), answer.header("request-id")), (&br#"{"id":"1"}"#[..], Some("r-1")));
     let seen = server.seen.lock().unwrap();
-    let header = |name: &str| seen[0].headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let header =
+        |name: &str| seen[0].headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
     assert_eq!(seen[0].uri().to_string(), "/v1.0/users/adele@contoso.com/sendMail?x=y%20z");
     assert_eq!(header("authorization"), format!("Bearer {CANARY}-1"));
     assert_eq!(
@@ -104,8 +115,10 @@ async fn a_request_and_its_answer() {
 
 #[tokio::test]
 async fn errors_carry_what_graph_said() {
-    let server =
-        Server::start(|_| reply(404, r#"{"error":{"code":"ErrorItemNotFound","message":"m","innerError":{"code":"inner"}}}"#)).await;
+    let server = Server::start(|_| {
+        reply(404, r#"{"error":{"code":"ErrorItemNotFound","message":"m","innerError":{"code":"inner"}}}"#)
+    })
+    .await;
     let error = client().send(&Request::get("/me/messages/x"), &server.session()).await.unwrap_err();
     assert_eq!(error.code(), Code::NotFound);
     assert!(error.said_code("erroritemnotfound") && error.said_code("inner"));
@@ -117,7 +130,8 @@ async fn nobody_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Endpoint::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     drop(listener);
-    let error = client().send(&once(Request::post("/me/sendMail")), &Session { endpoint, ..session() }).await.unwrap_err();
+    let error =
+        client().send(&once(Request::post("/me/sendMail")), &Session { endpoint, ..session() }).await.unwrap_err();
     assert_eq!(error.code(), Code::Unavailable, "{error}");
     assert!(!format!("{error:#} {error:?}").contains("sendMail"), "the URL is not told: {error:?}");
     let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source())
@@ -141,7 +155,10 @@ async fn a_connection_that_breaks_after_the_request() {
             match number {
                 1 => {}
                 2 => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{").await.unwrap(),
-                _ => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}").await.unwrap(),
+                _ => stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+                    .await
+                    .unwrap(),
             }
         }
     });
@@ -159,28 +176,37 @@ async fn a_connection_that_breaks_after_the_request() {
 #[tokio::test]
 async fn a_list_of_many_pages() {
     let server = Server::start(|request| {
-        let page: usize = request.uri().query().and_then(|query| query.strip_prefix("page=")).map_or(0, |page| page.parse().unwrap());
-        let items: Vec<_> = (0..50).map(|i| serde_json::json!({ "id": page * 50 + i, "text": "x".repeat(500) })).collect();
+        let page: usize =
+            request.uri().query().and_then(|query| query.strip_prefix("page=")).map_or(0, |page| page.parse().unwrap());
+        let items: Vec<_> =
+            (0..50).map(|i| serde_json::json!({ "id": page * 50 + i, "text": "x".repeat(500) })).collect();
         let host = request.headers()["host"].to_str().unwrap();
         let next = (page < 19).then(|| format!("http://{host}/v1.0/me/messages?page={}", page + 1));
         reply(200, serde_json::json!({ "value": items, "@odata.nextLink": next }).to_string())
     })
     .await;
     let mut items = Vec::new();
-    let plan = Request::get("/me/messages").prefer("IdType=\"ImmutableId\"").pages::<serde_json::Value>(Paging::default());
+    let plan =
+        Request::get("/me/messages").prefer("IdType=\"ImmutableId\"").pages::<serde_json::Value>(Paging::default());
     client().run(plan, &server.session(), &mut items).await.unwrap();
     assert_eq!(items.len(), 1000);
     let last: serde_json::Value = items[999].read().unwrap();
     assert_eq!(last["id"], 999);
     let seen = server.seen.lock().unwrap();
-    assert!(seen.iter().all(|request| request.headers().get("prefer").is_some_and(|value| value == "IdType=\"ImmutableId\"")));
+    assert!(
+        seen.iter()
+            .all(|request| request.headers().get("prefer").is_some_and(|value| value == "IdType=\"ImmutableId\""))
+    );
 }
 
 #[tokio::test]
 async fn the_token_never_reaches_another_server() {
     let away = Server::start(|_| reply(200, "file")).await;
     let to = format!("http://{}/file?tempauth=1", away.address);
-    let home = Server::start(move |_| http::Response::builder().status(302).header("location", &to).body(Bytes::new()).unwrap()).await;
+    let home = Server::start(move |_| {
+        http::Response::builder().status(302).header("location", &to).body(Bytes::new()).unwrap()
+    })
+    .await;
     let plan = Request::get("/me/drive/items/1/content").download(Name::default());
     let file = client().run(plan, &home.session(), &mut Vec::new()).await.unwrap();
     assert_eq!(content(&file), b"file");
@@ -190,147 +216,18 @@ async fn the_token_never_reaches_another_server() {
     assert!(seen[0].headers().get("authorization").is_none());
 }
 
-/// A server with a certificate of its own for `localhost`, that speaks HTTP/1.1 and, where that is agreed on, HTTP/2.
-pub(crate) struct Secure {
-    pub(crate) port: u16,
-    certificate: rcgen::Certificate,
-    // The versions of the requests, and how many connections there were.
-    pub(crate) seen: Arc<Mutex<(Vec<http::Version>, usize)>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Secure {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Secure {
-    pub(crate) async fn start(alpn: &[&str]) -> Secure {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = tls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let mut config = tls::ServerConfig::builder_with_provider(Arc::new(tls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
-        config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
-        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new((Vec::new(), 0)));
-        let log = seen.clone();
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let Ok(stream) = acceptor.accept(stream).await else { continue };
-                log.lock().unwrap().1 += 1;
-                let log = log.clone();
-                let service = service_fn(move |request: http::Request<Incoming>| {
-                    log.lock().unwrap().0.push(request.version());
-                    async { Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::from_static(b"{}")))) }
-                });
-                let server = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
-                tokio::spawn(async move { server.serve_connection(TokioIo::new(stream), service).await.ok() });
-            }
-        });
-        Secure { port, certificate: made.cert, seen, task }
-    }
-
-    pub(crate) fn session(&self) -> Session {
-        Session { endpoint: Endpoint::new(&format!("https://localhost:{}", self.port)).unwrap(), ..session() }
-    }
-
-    pub(crate) fn trusted(&self) -> HttpTransportBuilder {
-        HttpTransport::builder().root_der(self.certificate.der())
-    }
-}
-
 pub(crate) fn once(request: Request) -> Request {
     request.retry(connector_sdk::RetryRule { max: 0, delay: Duration::ZERO, exponential: false, all_errors: false })
-}
-
-#[tokio::test]
-async fn tls_with_a_root_of_ones_own() {
-    let server = Secure::start(&[]).await;
-    let request = once(Request::get("/me"));
-    let error = client().send(&request, &server.session()).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Never), "a certificate that nobody vouches for: {error}");
-    assert!(error.to_string().contains("certificate is not trusted") && error.advice().contains("SSL_CERT_FILE"), "{error}");
-    for trusting in [server.trusted(), HttpTransport::builder().root_pem(server.certificate.pem().as_bytes()).unwrap()] {
-        Client::new(transport(trusting)).send(&request, &server.session()).await.unwrap();
-    }
-    assert!(HttpTransport::builder().root_pem(b"nothing").is_err());
-    assert!(HttpTransport::builder().root_der(b"nothing").build().is_err());
-    assert!(HttpTransport::builder().user_agent("a\nb").build().is_err());
-}
-
-#[tokio::test]
-async fn many_requests_share_a_connection_of_http_2() {
-    for (alpn, version) in [(&["h2", "http/1.1"][..], http::Version::HTTP_2), (&["http/1.1"], http::Version::HTTP_11)] {
-        let server = Secure::start(alpn).await;
-        let client = Client::new(transport(server.trusted()));
-        for _ in 0..3 {
-            client.send(&Request::post("/me/sendMail").json("x"), &server.session()).await.unwrap();
-        }
-        assert_eq!(*server.seen.lock().unwrap(), (vec![version; 3], 1));
-    }
-}
-
-/// A proxy that asks for a name and a password, and notes where it was asked to lead.
-async fn proxy() -> (SocketAddr, Arc<Mutex<Vec<String>>>, JoinHandle<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (address, asked) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
-    let log = asked.clone();
-    let task = tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                head.push(stream.read_u8().await.unwrap());
-            }
-            let head = String::from_utf8(head).unwrap();
-            let to = head.split(' ').nth(1).unwrap().to_owned();
-            log.lock().unwrap().push(head.lines().next().unwrap().to_owned());
-            // `tenon:open`
-            if !head.to_ascii_lowercase().contains("proxy-authorization: basic dgvub246b3blbg==") {
-                stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await.unwrap();
-                continue;
-            }
-            let mut other = tokio::net::TcpStream::connect(to).await.unwrap();
-            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut stream, &mut other).await.ok() });
-        }
-    });
-    (address, asked, task)
-}
-
-#[tokio::test]
-async fn https_goes_through_a_proxy_and_a_sandbox_does_not() {
-    let server = Secure::start(&["h2"]).await;
-    let (address, asked, task) = proxy().await;
-    let through = |url: String| Client::new(transport(server.trusted().proxy(&url).unwrap()));
-    let client = through(format!("http://tenon:open@{address}"));
-    client.send(&Request::get("/me"), &server.session()).await.unwrap();
-    assert_eq!(*asked.lock().unwrap(), [format!("CONNECT localhost:{} HTTP/1.1", server.port)]);
-    let sandbox = Server::start(|_| reply(200, "{}")).await;
-    client.send(&Request::get("/me"), &sandbox.session()).await.unwrap();
-    assert_eq!(asked.lock().unwrap().len(), 1, "plain http reaches loopback addresses only");
-
-    let error =
-        through(format!("http://tenon:wrong@{address}")).send(&once(Request::post("/me/sendMail")), &server.session()).await.unwrap_err();
-    assert_eq!(error.code(), Code::Unavailable, "{error}");
-    assert!(format!("{error:#}").contains("proxy") && !format!("{error:#} {error:?}").contains("wrong"), "{error:?}");
-    for bad in ["socks9://127.0.0.1:1", "", "http://"] {
-        assert!(HttpTransport::builder().proxy(bad).is_err(), "{bad}");
-    }
-    task.abort();
 }
 
 #[tokio::test]
 async fn redirects_are_left_to_the_pipeline() {
     let away = Server::start(|_| reply(200, "{}")).await;
     let to = format!("http://{}/elsewhere", away.address);
-    let home = Server::start(move |_| http::Response::builder().status(307).header("location", &to).body(Bytes::new()).unwrap()).await;
+    let home = Server::start(move |_| {
+        http::Response::builder().status(307).header("location", &to).body(Bytes::new()).unwrap()
+    })
+    .await;
     for method in ["GET", "POST"] {
         let request = http::Request::builder().method(method).uri(format!("http://{}/v1.0/me", home.address));
         let request = request.header("authorization", CANARY).body(Bytes::from_static(b"{}")).unwrap();
@@ -373,7 +270,8 @@ async fn a_download_goes_on_where_the_connection_broke() {
     let task = tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let head = read_head(&mut stream).await.to_ascii_lowercase();
-            let first: usize = head.split("range: bytes=").nth(1).map_or(0, |rest| rest.split('-').next().unwrap().parse().unwrap());
+            let first: usize =
+                head.split("range: bytes=").nth(1).map_or(0, |rest| rest.split('-').next().unwrap().parse().unwrap());
             log.lock().unwrap().push((first, head.contains("if-range: \"v1\"")));
             let (status, range) = match first {
                 0 => (200, String::new()),
@@ -387,7 +285,10 @@ async fn a_download_goes_on_where_the_connection_broke() {
     let client = quick(transport(HttpTransport::builder()));
     let plan = Request::get("/me/drive/items/1/content").download(Name::default());
     let file = client.run(plan, &session, &mut Vec::new()).await.unwrap();
-    assert_eq!((content(&file), asked.lock().unwrap().clone()), (TEXT.to_vec(), vec![(0, false), (8, true), (16, true)]));
+    assert_eq!(
+        (content(&file), asked.lock().unwrap().clone()),
+        (TEXT.to_vec(), vec![(0, false), (8, true), (16, true)])
+    );
     task.abort();
 }
 
@@ -401,7 +302,10 @@ async fn an_upload_goes_on_after_a_lost_answer() {
         while let Ok((mut stream, _)) = listener.accept().await {
             let head = read_head(&mut stream).await.to_ascii_lowercase();
             assert!(!head.contains("authorization"), "an upload's address is its own credential: {head}");
-            let length = head.split("content-length: ").nth(1).map_or(0, |rest| rest.split("\r\n").next().unwrap().parse().unwrap());
+            let length = head
+                .split("content-length: ")
+                .nth(1)
+                .map_or(0, |rest| rest.split("\r\n").next().unwrap().parse().unwrap());
             let mut body = vec![0; length];
             stream.read_exact(&mut body).await.unwrap();
             let (lost, done) = {
@@ -419,17 +323,20 @@ async fn an_upload_goes_on_after_a_lost_answer() {
                 done => format!(r#"{{"nextExpectedRanges":["{done}-"]}}"#),
             };
             let status = if done == 800_000 { 201 } else { 202 };
-            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+            let head =
+                format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
             stream.write_all(head.as_bytes()).await.unwrap();
         }
     });
     let content: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
     let files = Memory { attached: [("a".to_owned(), content.clone().into())].into(), ..Memory::default() };
-    let session = Session { endpoint: Endpoint::new(&format!("http://{address}")).unwrap(), files: Arc::new(files), ..session() };
+    let session =
+        Session { endpoint: Endpoint::new(&format!("http://{address}")).unwrap(), files: Arc::new(files), ..session() };
     let file = FileRef::Attached { file: "a".into() };
     let upload = Upload { url: format!("http://{address}/upload?x=1"), file, chunk: Some(320 * 1024), place: None };
     let client = quick(transport(HttpTransport::builder()));
-    let answer = client.run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await.unwrap();
+    let answer =
+        client.run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await.unwrap();
     assert_eq!(answer.status.as_u16(), 201);
     assert!(stored.lock().unwrap().0 == content, "each piece arrived once");
     task.abort();
@@ -454,7 +361,11 @@ async fn read_head(stream: &mut tokio::net::TcpStream) -> String {
 async fn codings_and_byte_order_marks_over_a_connection() {
     let server = Server::start(|request| {
         let text = "\u{feff}{\"id\":\"1\"}";
-        let body = if request.uri().path().ends_with("/me") { crate::coding::gzip(text.as_bytes()) } else { crate::coding::gzip(b"file") };
+        let body = if request.uri().path().ends_with("/me") {
+            crate::coding::gzip(text.as_bytes())
+        } else {
+            crate::coding::gzip(b"file")
+        };
         let mut reply = reply(200, body);
         reply.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
         reply

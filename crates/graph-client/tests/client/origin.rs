@@ -9,10 +9,14 @@ use crate::stage::{CANARY, GRAPH, Memory, Reply, Stage, session};
 /// No request to another host carried the token, in any header or in the address.
 fn assert_safe(stage: &Stage) {
     for seen in stage.seen() {
-        let home = seen.url.starts_with("https://graph.microsoft.com/v1.0/") || seen.url.starts_with("https://graph.microsoft.com/beta/");
+        let home = seen.url.starts_with("https://graph.microsoft.com/v1.0/")
+            || seen.url.starts_with("https://graph.microsoft.com/beta/");
         let text = format!(
             "{:?} {}",
-            seen.headers.iter().map(|(n, v)| format!("{n}: {}", String::from_utf8_lossy(v.as_bytes()))).collect::<Vec<_>>(),
+            seen.headers
+                .iter()
+                .map(|(n, v)| format!("{n}: {}", String::from_utf8_lossy(v.as_bytes())))
+                .collect::<Vec<_>>(),
             seen.url
         );
         assert!(home || !text.contains(CANARY), "the token left: {text}");
@@ -91,10 +95,13 @@ async fn the_token_stays_behind_when_a_redirect_leads_away() {
         assert_eq!((seen[1].header(header).is_some(), seen[2].header(header)), (true, None), "{header}");
     }
     // A 401 of the other host does not cost a token.
-    let stage =
-        Stage::new(
-            |seen| if seen.number == 0 { Reply::new(302, "").header("location", "https://a.example/") } else { Reply::new(401, "") },
-        );
+    let stage = Stage::new(|seen| {
+        if seen.number == 0 {
+            Reply::new(302, "").header("location", "https://a.example/")
+        } else {
+            Reply::new(401, "")
+        }
+    });
     download(&stage, Request::get("/x")).await.unwrap_err();
     assert_eq!(stage.count(), 2);
 }
@@ -107,11 +114,17 @@ async fn redirects_have_limits() {
         "https://10.0.0.1/x",
         "http://contoso.sharepoint.com/x",
     ]) {
-        let stage = Stage::new(move |seen| if seen.number == 0 { Reply::new(302, "").header("location", target) } else { Reply::ok() });
+        let stage =
+            Stage::new(
+                move |seen| if seen.number == 0 { Reply::new(302, "").header("location", target) } else { Reply::ok() },
+            );
         let _ = download(&stage, Request::get("/x")).await;
         assert_safe(&stage);
         assert!(stage.seen().iter().all(|seen| seen.url.starts_with("https://")), "{target}");
-        assert!(stage.seen().iter().all(|seen| !seen.url.contains("localhost") && !seen.url.contains("10.0.0.1")), "{target}");
+        assert!(
+            stage.seen().iter().all(|seen| !seen.url.contains("localhost") && !seen.url.contains("10.0.0.1")),
+            "{target}"
+        );
     }
     let stage = Stage::new(|seen| Reply::new(302, "").header("location", format!("https://a.example/{}", seen.number)));
     assert_eq!((download(&stage, Request::get("/x")).await.unwrap_err().code(), stage.count()), (Code::Protocol, 6));
@@ -124,7 +137,9 @@ async fn redirects_have_limits() {
 #[tokio::test]
 async fn hostile_headers_are_refused() {
     begin();
-    for name in ["authorization", "host", "content-length", "transfer-encoding", "connection", "cookie", "proxy-authorization"] {
+    for name in
+        ["authorization", "host", "content-length", "transfer-encoding", "connection", "cookie", "proxy-authorization"]
+    {
         let stage = Stage::new(|_| Reply::ok());
         let mut request = Request::get("/me");
         request.headers.insert(http::HeaderName::from_static(name), "x".parse().unwrap());
@@ -137,11 +152,19 @@ async fn hostile_headers_are_refused() {
 async fn outside_graph_there_is_no_token() {
     begin();
     let stage = Stage::new(|_| Reply::new(303, "").header("location", "https://a.example/done"));
-    let answer =
-        client(&stage).await.send(&Request::external(Link::new("https://contoso.sharepoint.com/monitor")), &session()).await.unwrap();
-    assert_eq!((answer.status.as_u16(), answer.header("location"), stage.count()), (303, Some("https://a.example/done"), 1));
+    let answer = client(&stage)
+        .await
+        .send(&Request::external(Link::new("https://contoso.sharepoint.com/monitor")), &session())
+        .await
+        .unwrap();
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location"), stage.count()),
+        (303, Some("https://a.example/done"), 1)
+    );
     assert_safe(&stage);
-    for hostile in ["http://contoso.sharepoint.com/", "https://127.0.0.1/", "https://localhost/", "https://169.254.169.254/", "x"] {
+    for hostile in
+        ["http://contoso.sharepoint.com/", "https://127.0.0.1/", "https://localhost/", "https://169.254.169.254/", "x"]
+    {
         let stage = Stage::new(|_| Reply::ok());
         let error = client(&stage).await.send(&Request::external(Link::new(hostile)), &session()).await.unwrap_err();
         assert_eq!((error.code(), stage.count()), (Code::Protocol, 0), "{hostile}");
@@ -197,7 +220,11 @@ async fn a_link_that_is_too_long_is_the_servers_mistake() {
     let stage = Stage::new(|_| Reply::ok());
     let error = client(&stage).await.send(&Request::follow(Link::new(long.as_str())), &session()).await.unwrap_err();
     assert_eq!((error.code(), stage.count()), (Code::Protocol, 0), "{error}");
-    let error = client(&stage).await.send(&Request::get(format!("/me?x={}", "x".repeat(70_000))), &session()).await.unwrap_err();
+    let error = client(&stage)
+        .await
+        .send(&Request::get(format!("/me?x={}", "x".repeat(70_000))), &session())
+        .await
+        .unwrap_err();
     assert_eq!((error.code(), stage.count()), (Code::InvalidInput, 0), "{error}");
     let stage = Stage::new(move |_| Reply::new(302, "").header("location", &long));
     let error = client(&stage).await.send(&Request::get("/me"), &session()).await.unwrap_err();

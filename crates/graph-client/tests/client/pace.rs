@@ -16,7 +16,9 @@ async fn load(client: &Client) -> Result<File> {
 
 /// Serves what is missing of `length` bytes, `pause` after `pause`.
 fn trickle(seen: &Seen, length: usize, pause: Duration) -> Reply {
-    let start = seen.header("range").map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
+    let start = seen
+        .header("range")
+        .map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse::<usize>().unwrap());
     let reply = Reply::new(if start == 0 { 200 } else { 206 }, vec![b'x'; length - start])
         .header("etag", "\"v1\"")
         .header("content-length", length - start)
@@ -46,9 +48,12 @@ async fn a_download_that_trickles_is_resumed_and_ends() {
 #[tokio::test(start_paused = true)]
 async fn a_download_of_a_few_bytes_each_time_ends() {
     let stage = Stage::new(|seen| {
-        let start = seen.header("range").map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse().unwrap());
-        let reply =
-            Reply::new(if start == 0 { 200 } else { 206 }, "x").header("etag", "\"v1\"").header("content-length", 1_000_000 - start);
+        let start = seen
+            .header("range")
+            .map_or(0, |range| range.trim_start_matches("bytes=").trim_end_matches('-').parse().unwrap());
+        let reply = Reply::new(if start == 0 { 200 } else { 206 }, "x")
+            .header("etag", "\"v1\"")
+            .header("content-length", 1_000_000 - start);
         reply.header("content-range", format!("bytes {start}-999999/1000000")).broken()
     });
     let began = Instant::now();

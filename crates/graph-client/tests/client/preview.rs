@@ -16,7 +16,11 @@ fn viewer() -> Session {
 
 #[tokio::test]
 async fn a_preview_is_what_would_be_sent() {
-    let plan = Request::post("/users/{user}/sendMail").with("user", "adele@contoso.com").prefer("x").json(json!({ "a": 1.0 })).accepted();
+    let plan = Request::post("/users/{user}/sendMail")
+        .with("user", "adele@contoso.com")
+        .prefer("x")
+        .json(json!({ "a": 1.0 }))
+        .accepted();
     let preview = preview(plan, &viewer()).await.unwrap();
     assert_eq!(
         serde_json::to_value(&preview).unwrap(),
@@ -33,12 +37,20 @@ async fn a_preview_is_what_would_be_sent() {
 #[tokio::test]
 async fn secrets_and_bytes_are_not_shown() {
     let body = async |request: Request| {
-        serde_json::to_value(preview(request.accepted(), &viewer()).await.unwrap()).unwrap()["requests"][0].get("body").cloned()
+        serde_json::to_value(preview(request.accepted(), &viewer()).await.unwrap()).unwrap()["requests"][0]
+            .get("body")
+            .cloned()
     };
     assert_eq!(body(Request::post("/x").json(json!({ "password": "p" })).sensitive()).await, Some(json!("(hidden)")));
-    assert_eq!(body(Request::post("/x").body(Body::Bytes("a/b".into(), vec![0xff, 0].into()))).await, Some(json!({ "bytes": 2 })));
+    assert_eq!(
+        body(Request::post("/x").body(Body::Bytes("a/b".into(), vec![0xff, 0].into()))).await,
+        Some(json!({ "bytes": 2 }))
+    );
     assert_eq!(body(Request::post("/x").body(Body::Bytes("text/plain".into(), "hi".into()))).await, Some(json!("hi")));
-    assert_eq!(body(Request::post("/x").body(Body::Form(vec![("a".into(), "b c".into())]))).await, Some(json!({ "a": "b c" })));
+    assert_eq!(
+        body(Request::post("/x").body(Body::Form(vec![("a".into(), "b c".into())]))).await,
+        Some(json!({ "a": "b c" }))
+    );
     assert_eq!(body(Request::get("/x")).await, None);
     let file = FileSource(FileRef::Attached { file: "a.txt".into() });
     assert_eq!(
@@ -64,8 +76,12 @@ async fn it_reads_files_and_goes_as_far_as_it_can() {
     let many = Plan::All(vec![Request::get("/a"), Request::get("/b")], Order::InTurn, Then::last(|_| Plan::Done(())));
     let shown = preview(many, &viewer()).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.order), (2, true, Some("in_turn")));
-    let upload =
-        Upload { url: "https://x.example/secret".into(), file: FileRef::Attached { file: "a.txt".into() }, chunk: None, place: None };
+    let upload = Upload {
+        url: "https://x.example/secret".into(),
+        file: FileRef::Attached { file: "a.txt".into() },
+        chunk: None,
+        place: None,
+    };
     let shown = preview(Plan::Upload(Box::new(upload), Then::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
     assert!(!serde_json::to_string(&shown).unwrap().contains("secret"));
     let wrong = preview(Request::get("/users/{u}").with("u", "..").accepted(), &viewer()).await.unwrap_err();

@@ -39,7 +39,12 @@ fn spell(secret: &str, how: usize) -> String {
         4 => URL_SAFE_NO_PAD.encode(secret),
         5 => STANDARD.encode(format!("Bearer {secret}")),
         6 => STANDARD.encode(format!("authorization: Bearer {secret}\r\nhost: x")),
-        7 => STANDARD.encode(format!("x:{secret}")).as_bytes().chunks(20).map(|line| String::from_utf8_lossy(line) + "\r\n").collect(),
+        7 => STANDARD
+            .encode(format!("x:{secret}"))
+            .as_bytes()
+            .chunks(20)
+            .map(|line| String::from_utf8_lossy(line) + "\r\n")
+            .collect(),
         8 => escaped(secret, hex),
         9 => escaped(secret, hex).to_ascii_uppercase(),
         10 => escaped(secret, |byte| format!("{byte:02x}:")),
@@ -240,7 +245,8 @@ async fn a_former_token_is_redacted_too() {
 #[tokio::test(start_paused = true)]
 async fn an_address_that_is_a_credential_is_redacted() {
     let stage = Stage::new(|seen| match seen.number {
-        0 => Reply::new(302, "").header("location", "https://contoso.sharepoint.com/f?tempauth=canary-of-the-address&x=1"),
+        0 => Reply::new(302, "")
+            .header("location", "https://contoso.sharepoint.com/f?tempauth=canary-of-the-address&x=1"),
         _ => Reply::new(403, quoting("canary-of-the-address").to_string()),
     });
     let plan = Request::get("/me/drive/items/x/content").store(connector_sdk::Name::default());
@@ -253,5 +259,8 @@ async fn an_address_that_is_a_credential_is_redacted() {
 async fn of_a_large_error_the_status_counts() {
     let stage = Stage::new(|_| Reply::new(404, "x".repeat(2 << 20)));
     let error = stage.client().send(&Request::get("/x"), &session()).await.unwrap_err();
-    assert_eq!((error.code(), error.to_string().as_str()), (connector_sdk::Code::NotFound, "Graph answered 404: Not Found"));
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        (connector_sdk::Code::NotFound, "Graph answered 404: Not Found")
+    );
 }

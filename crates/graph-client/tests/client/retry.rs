@@ -89,14 +89,24 @@ async fn lost_answers() {
     ];
     for (name, fault) in faults {
         // What may be sent twice is.
-        for request in [Request::get("/me"), Request::put("/x"), Request::delete("/x"), Request::post("/search/query").repeatable()] {
+        for request in [
+            Request::get("/me"),
+            Request::put("/x"),
+            Request::delete("/x"),
+            Request::post("/search/query").repeatable(),
+        ] {
             let stage = Stage::script([fault(), Reply::ok()]);
-            stage.client().send(&request, &session()).await.unwrap_or_else(|error| panic!("{name}, {request:?}: {error}"));
+            stage
+                .client()
+                .send(&request, &session())
+                .await
+                .unwrap_or_else(|error| panic!("{name}, {request:?}: {error}"));
             assert_eq!(stage.count(), 2);
         }
         // What must not be is not, not even under a rule that repeats everything.
         let rule = RetryRule { max: 9, delay: Duration::ZERO, exponential: false, all_errors: true };
-        for request in [Request::post("/me/sendMail"), Request::patch("/me"), Request::post("/me/sendMail").retry(rule)] {
+        for request in [Request::post("/me/sendMail"), Request::patch("/me"), Request::post("/me/sendMail").retry(rule)]
+        {
             let stage = Stage::script([fault()]);
             if name == "broken" {
                 // Its status says that it was carried out.
@@ -120,7 +130,11 @@ async fn refusals_that_do_not_pass_are_final() {
         for request in [Request::get("/me"), Request::post("/x")] {
             let stage = Stage::new(move |_| Reply::new(status, ""));
             let error = stage.client().send(&request, &session()).await.unwrap_err();
-            assert_eq!((error.code(), error.when_to_retry(), stage.count()), (Code::Rejected, Retry::Never, 1), "{status}");
+            assert_eq!(
+                (error.code(), error.when_to_retry(), stage.count()),
+                (Code::Rejected, Retry::Never, 1),
+                "{status}"
+            );
         }
     }
     // What is locked was not changed, and may be free in a moment.
@@ -144,7 +158,8 @@ async fn what_was_deleted_by_a_lost_try_is_deleted() {
         stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
         // Nothing was lost: it was never there.
         for before in [None, Some(429)] {
-            let stage = Stage::script(before.map(|status| Reply::new(status, "")).into_iter().chain([Reply::new(gone, "")]));
+            let stage =
+                Stage::script(before.map(|status| Reply::new(status, "")).into_iter().chain([Reply::new(gone, "")]));
             let error = stage.client().send(&Request::delete("/x"), &session()).await.unwrap_err();
             assert_eq!(error.status(), Some(gone));
         }
@@ -156,7 +171,8 @@ async fn what_was_deleted_by_a_lost_try_is_deleted() {
 
 #[tokio::test(start_paused = true)]
 async fn json_that_is_none_is_asked_for_once_more() {
-    let json = |body: &'static str| Reply::new(200, body).header("content-type", "application/json; odata.metadata=minimal");
+    let json =
+        |body: &'static str| Reply::new(200, body).header("content-type", "application/json; odata.metadata=minimal");
     let stage = Stage::script([json("{\"a\":"), json("{\"a\":1}")]);
     assert_eq!(stage.client().send(&Request::get("/me"), &session()).await.unwrap().body, "{\"a\":1}");
     let stage = Stage::new(move |_| json("<html>"));
@@ -222,7 +238,9 @@ async fn a_request_may_bring_its_own_rule() {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_left_after_seven_minutes() {
-    for (request, least, code) in [(Request::post("/x"), 100, Code::OutcomeUnknown), (Request::get("/x"), 400, Code::Unavailable)] {
+    for (request, least, code) in
+        [(Request::post("/x"), 100, Code::OutcomeUnknown), (Request::get("/x"), 400, Code::Unavailable)]
+    {
         let began = Instant::now();
         let stage = Stage::new(|_| Reply::silent());
         let error = stage.client().send(&request, &session()).await.unwrap_err();
@@ -270,7 +288,9 @@ async fn many_reads_through_a_bad_day() {
         4 => Reply::new(504, ""),
         _ => Reply::ok().after(Duration::from_millis(20)),
     });
-    let client = graph_client::Client::builder(stage.clone()).retries(RetryPolicy { tries: 8, ..RetryPolicy::default() }).build();
+    let client = graph_client::Client::builder(stage.clone())
+        .retries(RetryPolicy { tries: 8, ..RetryPolicy::default() })
+        .build();
     let session = session();
     let gets = (0..500).map(|_| async { client.send(&Request::get("/users"), &session).await.is_ok() });
     assert!(futures_util::future::join_all(gets).await.into_iter().all(|ok| ok));
@@ -279,11 +299,8 @@ async fn many_reads_through_a_bad_day() {
         async move { client.send(&Request::post("/x").json(i), session).await }
     });
     let posts = futures_util::future::join_all(posts).await;
-    assert!(
-        posts
-            .iter()
-            .all(|answer| answer.as_ref().is_ok_and(|_| true) || answer.as_ref().is_err_and(|error| error.code() == Code::OutcomeUnknown))
-    );
+    assert!(posts.iter().all(|answer| answer.as_ref().is_ok_and(|_| true)
+        || answer.as_ref().is_err_and(|error| error.code() == Code::OutcomeUnknown)));
     // No write was repeated after anything but a refusal.
     let mut fates = std::collections::HashMap::<_, Vec<usize>>::new();
     for seen in stage.seen().into_iter().filter(|seen| seen.method == http::Method::POST) {

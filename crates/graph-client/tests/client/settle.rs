@@ -10,12 +10,15 @@ const ID: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
 fn made() -> Reply {
     Reply::new(
         201,
-        format!(r#"{{"id":"{ID}","appId":"6e7b768e-07e2-4810-8459-485f84f8f204","userPrincipalName":"Grace@contoso.example"}}"#),
+        format!(
+            r#"{{"id":"{ID}","appId":"6e7b768e-07e2-4810-8459-485f84f8f204","userPrincipalName":"Grace@contoso.example"}}"#
+        ),
     )
 }
 
 fn missing(name: &str) -> Reply {
-    let message = format!("Resource '{name}' does not exist or one of its queried reference-property objects are not present.");
+    let message =
+        format!("Resource '{name}' does not exist or one of its queried reference-property objects are not present.");
     Reply::new(404, format!(r#"{{"error":{{"code":"Request_ResourceNotFound","message":"{message}"}}}}"#))
 }
 
@@ -49,7 +52,10 @@ async fn the_wait_ends_and_says_why() {
     client.send(&create(), &session()).await.unwrap();
     let began = Instant::now();
     let error = client.send(&Request::get("/users/x"), &session()).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry(), stage.count(), seconds(began)), (Code::NotFound, Retry::Later, 6, 30));
+    assert_eq!(
+        (error.code(), error.when_to_retry(), stage.count(), seconds(began)),
+        (Code::NotFound, Retry::Later, 6, 30)
+    );
     assert!(error.advice().contains("a moment ago"), "{}", error.advice());
     // A run that would be over before is not kept waiting.
     let hasty = graph_client::Session { deadline: Some(Instant::now() + Duration::from_secs(1)), ..session() };

@@ -9,7 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::over_reqwest::network::{Secure, Server, once, reply};
+use crate::over_reqwest::network::{Server, once, reply};
+use crate::over_reqwest::tls::Secure;
 use crate::stage::session;
 
 /// A proxy that asks for the name `tenon` and the password `open`, and notes where it was asked to lead.
@@ -81,7 +82,10 @@ async fn https_goes_through_it_and_a_sandbox_does_not() {
         client.send(&Request::post("/me/sendMail"), &server.session()).await.unwrap();
         let asked = std::mem::take(&mut *socks.asked.lock().unwrap());
         let local = format!("address ::1:{}", server.port);
-        assert!(asked == [format!("{by}:{}", server.port)] || (scheme == "socks5" && asked.contains(&local)), "{scheme}: {asked:?}");
+        assert!(
+            asked == [format!("{by}:{}", server.port)] || (scheme == "socks5" && asked.contains(&local)),
+            "{scheme}: {asked:?}"
+        );
         let sandbox = Server::start(|_| reply(200, "{}")).await;
         client.send(&Request::get("/me"), &sandbox.session()).await.unwrap();
         assert_eq!(socks.asked.lock().unwrap().len(), 0, "plain http reaches loopback addresses only");
@@ -91,11 +95,14 @@ async fn https_goes_through_it_and_a_sandbox_does_not() {
 #[tokio::test]
 async fn a_proxy_that_refuses_lets_nothing_through() {
     let (server, socks) = (Secure::start(&[]).await, Socks::start().await);
-    let through = |address: String| Client::new(Arc::new(server.trusted().proxy(&address).unwrap().build_reqwest().unwrap()));
+    let through =
+        |address: String| Client::new(Arc::new(server.trusted().proxy(&address).unwrap().build_reqwest().unwrap()));
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    for proxy in
-        [format!("socks5h://tenon:canary@{}", socks.address), format!("socks5h://{}", socks.address), format!("socks5h://{nobody}")]
-    {
+    for proxy in [
+        format!("socks5h://tenon:canary@{}", socks.address),
+        format!("socks5h://{}", socks.address),
+        format!("socks5h://{nobody}"),
+    ] {
         let error = through(proxy).send(&once(Request::post("/me/sendMail")), &server.session()).await.unwrap_err();
         assert_eq!(error.code(), Code::Unavailable, "{error:#}");
         let told = format!("{error:#} {error:?}");
@@ -115,7 +122,11 @@ async fn a_client_of_ones_own() {
     // TLS needs a provider in a client that is made without ours.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let own = || ReqwestClient::builder().user_agent("contoso/1").no_proxy();
-    assert_eq!(ReqwestTransport::new(own().build().unwrap()).err().unwrap().code(), Code::InvalidInput, "it follows redirects");
+    assert_eq!(
+        ReqwestTransport::new(own().build().unwrap()).err().unwrap().code(),
+        Code::InvalidInput,
+        "it follows redirects"
+    );
     let transport = ReqwestTransport::new(own().redirect(no_redirects()).build().unwrap()).unwrap();
     let server = Server::start(|_| reply(200, "{}")).await;
     Client::new(Arc::new(transport.clone())).send(&Request::get("/me"), &server.session()).await.unwrap();

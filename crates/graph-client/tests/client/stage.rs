@@ -156,12 +156,14 @@ impl Transport for Stage {
                 let bytes = stream::iter(0..reply.body.len()).then(move |_| sleep(pause)).enumerate();
                 Box::pin(bytes.map(move |(at, ())| Ok(reply.body.slice(at..=at))))
             }
-            End::Broken => {
-                Box::pin(stream::iter([Ok(reply.body), Err(Error::new(Code::OutcomeUnknown, "an answer broke off"))]).filter(|chunk| {
-                    let empty = chunk.as_ref().is_ok_and(Bytes::is_empty);
-                    async move { !empty }
-                }))
-            }
+            End::Broken => Box::pin(
+                stream::iter([Ok(reply.body), Err(Error::new(Code::OutcomeUnknown, "an answer broke off"))]).filter(
+                    |chunk| {
+                        let empty = chunk.as_ref().is_ok_and(Bytes::is_empty);
+                        async move { !empty }
+                    },
+                ),
+            ),
         };
         let mut response = http::Response::builder().status(reply.status);
         for (name, value) in reply.headers {

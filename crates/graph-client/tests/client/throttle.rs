@@ -13,7 +13,12 @@ use crate::stage::{Reply, Seen, Stage, session};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Sends `count` requests with `at_once` under way, and returns how long that took and how many failed.
-async fn send_many(client: &Client, count: usize, at_once: usize, request: impl Fn(usize) -> Request) -> (Duration, usize) {
+async fn send_many(
+    client: &Client,
+    count: usize,
+    at_once: usize,
+    request: impl Fn(usize) -> Request,
+) -> (Duration, usize) {
     let (began, session) = (Instant::now(), session());
     let sends = stream::iter((0..count).map(|i| {
         let (session, request) = (&session, request(i));
@@ -102,7 +107,8 @@ async fn many_mailboxes_under_one_limit() {
         for latency in [1, 5, 20] {
             let (stage, refused) = limited(limit, Duration::from_millis(latency));
             let (took, failed) =
-                send_many(&stage.client(), 2000, 64, |i| Request::post(format!("/users/u{}/sendMail", i % 16)).json(i)).await;
+                send_many(&stage.client(), 2000, 64, |i| Request::post(format!("/users/u{}/sendMail", i % 16)).json(i))
+                    .await;
             let refused = refused.load(Ordering::Relaxed);
             assert_eq!(failed, 0);
             assert!(took.as_secs_f64() <= 9.0 * 1.05, "{limit:?} at {latency} ms took {took:?}");

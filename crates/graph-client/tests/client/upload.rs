@@ -47,7 +47,8 @@ impl Sink {
         let range = seen.header("content-range").unwrap().strip_prefix("bytes ").unwrap().to_owned();
         let (range, size) = range.split_once('/').unwrap();
         let (start, end) = range.split_once('-').unwrap();
-        let (start, end, size): (usize, usize, usize) = (start.parse().unwrap(), end.parse().unwrap(), size.parse().unwrap());
+        let (start, end, size): (usize, usize, usize) =
+            (start.parse().unwrap(), end.parse().unwrap(), size.parse().unwrap());
         assert_eq!(end + 1 - start, seen.body.len());
         assert!(end + 1 == size || seen.body.len().is_multiple_of(UNIT), "pieces are multiples of 320 KiB");
         assert!(seen.body.len() <= 60 << 20);
@@ -61,7 +62,9 @@ impl Sink {
         match fault {
             Some((_, reply)) => reply,
             None if stored.len() == size => Reply::new(201, r#"{"id":"new"}"#),
-            None => Reply::new(202, json!({ "nextExpectedRanges": [format!("{}-{}", stored.len(), size - 1)] }).to_string()),
+            None => {
+                Reply::new(202, json!({ "nextExpectedRanges": [format!("{}-{}", stored.len(), size - 1)] }).to_string())
+            }
         }
     }
 }
@@ -182,14 +185,20 @@ async fn nothing_is_sent_of_what_is_no_file() {
     let run = async |files: Memory| {
         let session = Session { files: Arc::new(files), ..session() };
         let plan = Plan::Upload(
-            Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk: None, place: None }),
+            Box::new(Upload {
+                url: URL.into(),
+                file: FileRef::Attached { file: "f".into() },
+                chunk: None,
+                place: None,
+            }),
             Then::last(Plan::from),
         );
         let outcome: Result<Response> = client(&stage).await.run(plan, &session, &mut Vec::new()).await;
         outcome.unwrap_err()
     };
     assert_eq!(run(Memory::default()).await.code(), Code::InvalidInput);
-    let shrinking = Memory { attached: [("f".to_owned(), file(100))].into(), shrinks_to: Some(50), ..Memory::default() };
+    let shrinking =
+        Memory { attached: [("f".to_owned(), file(100))].into(), shrinks_to: Some(50), ..Memory::default() };
     let error = run(shrinking).await;
     assert!(error.message().contains("changed while it was read"), "{error}");
     assert_eq!(stage.count(), 0);
@@ -221,12 +230,15 @@ async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
     let content = file(4 * UNIT + 5);
     let shelf = Arc::new(Shelf::default());
     let send = async |stage: &Arc<Stage>, url: &str, print: &'static str| {
-        let files = Memory { attached: [("f".to_owned(), content.clone())].into(), print: Some(print), ..Memory::default() };
+        let files =
+            Memory { attached: [("f".to_owned(), content.clone())].into(), print: Some(print), ..Memory::default() };
         let session = Session { files: Arc::new(files), uploads: Some(shelf.clone()), ..session() };
         let file = FileRef::Attached { file: "f".into() };
         let upload = Upload { url: url.into(), file, chunk: Some(UNIT as u64), place: Some("/me/drive/a.bin".into()) };
-        let outcome: Result<Response> =
-            client(stage).await.run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await;
+        let outcome: Result<Response> = client(stage)
+            .await
+            .run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new())
+            .await;
         outcome
     };
     // The first run breaks down behind its second piece.

@@ -1,7 +1,8 @@
 //! The stage behind a real transport: hosts of any name on a loopback address, over TLS.
 //!
-//! The transport is told of a proxy and of an authority for certificates. The proxy leads nowhere: it answers in the place of each
-//! host, with a certificate of its name, what the stage says. So nothing is changed in the requests, and nothing leaves the machine.
+//! The transport is told of a proxy and of an authority for certificates. The proxy leads nowhere: it answers in the
+//! place of each host, with a certificate of its name, what the stage says. So nothing is changed in the requests, and
+//! nothing leaves the machine.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,7 +38,9 @@ pub(crate) async fn client(stage: &Arc<Stage>, build: fn(HttpTransportBuilder) -
     });
     let builder = HttpTransport::builder().root_der(certificate.der()).proxy(&format!("http://{address}")).unwrap();
     // The pauses between tries are short, what the other side asks for is not.
-    Client::builder(build(builder)).retries(RetryPolicy { base: Duration::from_millis(1), ..RetryPolicy::default() }).build()
+    Client::builder(build(builder))
+        .retries(RetryPolicy { base: Duration::from_millis(1), ..RetryPolicy::default() })
+        .build()
 }
 
 // One connection: where it is to lead, and what is answered there.
@@ -52,7 +55,10 @@ async fn lead(mut stream: TcpStream, issuer: Arc<Issuer<'static, KeyPair>>, stag
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], tls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .with_single_cert(
+            vec![leaf.der().clone()],
+            tls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
         .unwrap();
     let mut stream = TlsAcceptor::from(Arc::new(config)).accept(stream).await.ok()?;
     let (method, path, headers, body) = request(&mut stream).await?;

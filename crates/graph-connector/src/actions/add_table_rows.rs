@@ -12,7 +12,9 @@ use crate::session::{Changes, within};
 use crate::table::Table;
 use crate::vocabulary::{TableId, Workbook};
 
-/// Add rows at the end of a table of a workbook, all of them in one request: either all are added or none. Excel finds their place itself, so that others may add rows at the same time. A lost answer is `outcome_unknown`: look before you repeat it. Only a signed-in user can do it.
+/// Add rows at the end of a table of a workbook, all of them in one request: either all are added or none. Excel finds
+/// their place itself, so that others may add rows at the same time. A lost answer is `outcome_unknown`: look before
+/// you repeat it. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -24,10 +26,13 @@ pub struct AddTableRows {
     workbook: Workbook,
     /// The table.
     table: TableId,
-    /// The rows, each with its values by the names of the columns; columns that are left out stay empty, or get what the table calculates. Excel takes a text as if it were typed: `2026-03-01` becomes a date and `007` a number, unless an apostrophe stands before it.
+    /// The rows, each with its values by the names of the columns; columns that are left out stay empty, or get what
+    /// the table calculates. Excel takes a text as if it were typed: `2026-03-01` becomes a date and `007` a number,
+    /// unless an apostrophe stands before it.
     #[schemars(length(min = 1, max = 2000), extend("items" = json!({ "type": "object", "additionalProperties": true, "x-dynamic-schema": "table_row" })))]
     rows: Vec<Map<String, Value>>,
-    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data can calculate.
+    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data
+    /// can calculate.
     #[serde(default)]
     formulas: bool,
 }
@@ -55,7 +60,8 @@ impl Action for AddTableRows {
         Ok(within(self.workbook.open(cx)?, Changes::Saved, move |session| {
             let table = Table::new(session, id);
             table.header().and_then(move |header| {
-                let cells = rows.iter().enumerate().map(|(at, row)| header.cells(row, formulas, &format!("/rows/{at}")));
+                let cells =
+                    rows.iter().enumerate().map(|(at, row)| header.cells(row, formulas, &format!("/rows/{at}")));
                 match all(cells) {
                     Err(error) => Plan::Fail(error),
                     Ok(cells) => {
@@ -78,7 +84,11 @@ fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
             Err(error) => issues.extend_from_slice(error.violations()),
         }
     }
-    if issues.is_empty() { Ok(done) } else { Err(Error::issues(issues).hint("Correct the listed places; nothing was written.")) }
+    if issues.is_empty() {
+        Ok(done)
+    } else {
+        Err(Error::issues(issues).hint("Correct the listed places; nothing was written."))
+    }
 }
 
 fn added(header: &Header, sent: usize, answer: &Response) -> Result<AddedRows> {

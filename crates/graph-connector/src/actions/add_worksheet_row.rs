@@ -15,7 +15,10 @@ use crate::vocabulary::{HeaderRow, Workbook, WorksheetId};
 /// The rows that a worksheet of Excel has.
 const ROWS: u32 = 1_048_576;
 
-/// Write a row below all that a worksheet holds, by the names in its header row. Many rows, as `items`, are written one after the other. Excel cannot add to a worksheet at once: whoever else does it in the same moment may write to the same row. Where that can happen, or for many rows, make the rows a table and use `add_table_rows`; a table does not grow by this action. Only a signed-in user can do it.
+/// Write a row below all that a worksheet holds, by the names in its header row. Many rows, as `items`, are written one
+/// after the other. Excel cannot add to a worksheet at once: whoever else does it in the same moment may write to the
+/// same row. Where that can happen, or for many rows, make the rows a table and use `add_table_rows`; a table does not
+/// grow by this action. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -30,10 +33,12 @@ pub struct AddWorksheetRow {
     /// The row with the names of the columns, counted from 1; the default is the first.
     #[serde(default)]
     header_row: HeaderRow,
-    /// The values by the names of their columns; columns that are left out stay empty. Excel takes a text as if it were typed: `2026-03-01` becomes a date and `007` a number, unless an apostrophe stands before it.
+    /// The values by the names of their columns; columns that are left out stay empty. Excel takes a text as if it were
+    /// typed: `2026-03-01` becomes a date and `007` a number, unless an apostrophe stands before it.
     #[schemars(extend("x-dynamic-schema" = "worksheet_row"))]
     row: Map<String, Value>,
-    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data can calculate.
+    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data
+    /// can calculate.
     #[serde(default)]
     formulas: bool,
 }
@@ -51,7 +56,8 @@ pub struct WrittenRow {
 
 impl Action for AddWorksheetRow {
     type Output = WrittenRow;
-    const SPEC: Spec = Spec::new("add_worksheet_row", "Add row to worksheet", Effect::Create).scopes(EXCEL).bulk_in_turn();
+    const SPEC: Spec =
+        Spec::new("add_worksheet_row", "Add row to worksheet", Effect::Create).scopes(EXCEL).bulk_in_turn();
 
     fn plan(self, cx: &Context) -> Result<Plan<WrittenRow>> {
         check_row(&self.row, "/row")?;
@@ -60,12 +66,17 @@ impl Action for AddWorksheetRow {
             let sheet = Sheet::new(session, id);
             sheet.extent(None).and_then(move |extent| {
                 let place = extent.next(header_row);
-                sheet.header(extent.header(header_row)).and_then(move |header| match cells(&header, place, &row, formulas) {
-                    Err(error) => Plan::Fail(error),
-                    // The same values at the same address: twice is once.
-                    Ok(cells) => {
-                        let write = sheet.range(Method::PATCH, place.address()).json(json!({ "values": [cells] })).repeatable();
-                        Plan::finish(write, move |answer| Ok(written(&header, place, cells, &answer)))
+                sheet.header(extent.header(header_row)).and_then(move |header| {
+                    match cells(&header, place, &row, formulas) {
+                        Err(error) => Plan::Fail(error),
+                        // The same values at the same address: twice is once.
+                        Ok(cells) => {
+                            let write = sheet
+                                .range(Method::PATCH, place.address())
+                                .json(json!({ "values": [cells] }))
+                                .repeatable();
+                            Plan::finish(write, move |answer| Ok(written(&header, place, cells, &answer)))
+                        }
                     }
                 })
             })
@@ -95,5 +106,9 @@ fn written(header: &Header, place: Area, sent: Vec<Value>, answer: &Response) ->
     });
     let sent = || header.names().map(str::to_owned).zip(sent).filter(|(_, value)| !value.is_null()).collect();
     let address = answer.json().ok().and_then(|answer| Properties::of(&answer).text("address"));
-    WrittenRow { address: address.unwrap_or_else(|| place.address()), row: place.row + 1, values: told.unwrap_or_else(sent) }
+    WrittenRow {
+        address: address.unwrap_or_else(|| place.address()),
+        row: place.row + 1,
+        values: told.unwrap_or_else(sent),
+    }
 }

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::{Conflict, DriveId, DriveName, ItemId, Place};
 
-/// Copy a file, or a folder with all that is in it, to a folder of the same or another drive. Graph copies in the background; the run follows it to its end unless it is told not to.
+/// Copy a file, or a folder with all that is in it, to a folder of the same or another drive. Graph copies in the
+/// background; the run follows it to its end unless it is told not to.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "name": "Budget 2027.csv" })]))]
@@ -60,7 +61,8 @@ pub struct Copied {
     /// The id of the copy, once it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// Where to ask how the copy is getting on, for `graph_raw.poll_operation`. It needs no token and is not to be shown around.
+    /// Where to ask how the copy is getting on, for `graph_raw.poll_operation`. It needs no token and is not to be
+    /// shown around.
     #[serde(skip_serializing_if = "Option::is_none")]
     monitor_url: Option<String>,
 }
@@ -79,7 +81,12 @@ impl Action for CopyDriveItem {
                     None => None,
                     Some(name) if name == own => None,
                     Some(DriveName::Id(id)) => Some(id),
-                    Some(_) => return Err(Error::invalid("/destinationDrive", "is needed by its id here; `list_drives` tells it")),
+                    Some(_) => {
+                        return Err(Error::invalid(
+                            "/destinationDrive",
+                            "is needed by its id here; `list_drives` tells it",
+                        ));
+                    }
                 };
                 let mut to = json!({ "id": folder.as_ref().map(|folder| folder.0.as_str()) });
                 if let Some(drive) = drive {
@@ -95,7 +102,10 @@ impl Action for CopyDriveItem {
         if let Some(to) = to {
             body["parentReference"] = to;
         }
-        let copy = self.place.request(cx, Method::POST, "/copy")?.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
+        let copy = self
+            .place
+            .request(cx, Method::POST, "/copy")?
+            .query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
         let (wait, time) = (self.wait, Duration::from_secs(self.timeout_s));
         let graph = cx.graph.clone();
         Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer, &graph) {
@@ -103,7 +113,8 @@ impl Action for CopyDriveItem {
             None => Plan::Done(copied(&answer)),
             Some(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
             Some(url) => {
-                let watch = Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).begun_here(GOES_ON);
+                let watch =
+                    Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).begun_here(GOES_ON);
                 watch.look().map(|ended| copied(&ended))
             }
         }))
@@ -124,6 +135,8 @@ fn copied(ended: &Response) -> Copied {
     let state: Value = ended.read().unwrap_or_default();
     let text = |name: &str| state[name].as_str().filter(|text| !text.is_empty());
     let named = text("resourceId").or_else(|| text("id").filter(|_| state["status"].is_null())).map(str::to_owned);
-    let id = named.or_else(|| text("resourceLocation").and_then(item_of)).or_else(|| ended.header("location").and_then(item_of));
+    let id = named
+        .or_else(|| text("resourceLocation").and_then(item_of))
+        .or_else(|| ended.header("location").and_then(item_of));
     Copied { id, monitor_url: None }
 }

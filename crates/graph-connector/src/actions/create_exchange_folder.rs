@@ -21,7 +21,8 @@ pub struct CreateExchangeFolder {
     /// Its name.
     #[schemars(length(min = 1, max = 255))]
     display_name: String,
-    /// What it is for: `IPF.Note` for mail, `IPF.Appointment`, `IPF.Contact`, `IPF.Task` and others. It cannot be changed later.
+    /// What it is for: `IPF.Note` for mail, `IPF.Appointment`, `IPF.Contact`, `IPF.Task` and others. It cannot be
+    /// changed later.
     #[serde(rename = "type", default = "for_mail")]
     #[schemars(length(min = 1, max = 255))]
     kind: String,
@@ -33,7 +34,9 @@ fn for_mail() -> String {
 
 impl Action for CreateExchangeFolder {
     type Output = Raw<MailboxFolder>;
-    const SPEC: Spec = Spec::new("create_exchange_folder", "Create Exchange folder", Effect::Create).scopes(MAILBOX_FOLDERS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_exchange_folder", "Create Exchange folder", Effect::Create)
+        .scopes(MAILBOX_FOLDERS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<MailboxFolder>>> {
         let folder = json!({ "displayName": self.display_name, "type": self.kind });

@@ -62,7 +62,8 @@ impl Action for CreateList {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<SiteList>>> {
         let columns = self.columns.into_iter().flatten().enumerate();
-        let columns = columns.map(|(i, column)| column.definition(&format!("/columns/{i}"))).collect::<Result<Vec<Value>>>()?;
+        let columns =
+            columns.map(|(i, column)| column.definition(&format!("/columns/{i}"))).collect::<Result<Vec<Value>>>()?;
         let body = Fields::default()
             .with("displayName", Some(self.display_name))
             .with("description", self.description)

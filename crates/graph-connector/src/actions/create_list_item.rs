@@ -21,14 +21,16 @@ pub struct CreateListItem {
     /// Which list.
     #[serde(flatten)]
     place: ListPlace,
-    /// The values of its columns, by their internal names. A person or a lookup goes by a number as `<name>LookupId`; several values are a list, whose type is told to Graph for you.
+    /// The values of its columns, by their internal names. A person or a lookup goes by a number as `<name>LookupId`;
+    /// several values are a list, whose type is told to Graph for you.
     #[schemars(extend("x-dynamic-schema" = "new_list_item_fields"))]
     fields: Map<String, Value>,
 }
 
 impl Action for CreateListItem {
     type Output = Raw<ListItem>;
-    const SPEC: Spec = Spec::new("create_list_item", "Create list item", Effect::Create).scopes(LIST_ITEMS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_list_item", "Create list item", Effect::Create).scopes(LIST_ITEMS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ListItem>>> {
         Ok(self.place.request(Method::POST, "/items").json(json!({ "fields": annotated(self.fields) })).raw())

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::{MeetingOptions, MeetingPlan, OnlineMeeting, Organizer};
 
-/// Create an online meeting. It stands in no calendar, nobody gets a message, and Graph gives no transcripts and recordings of it: where that is wanted, use `create_event` with `isOnlineMeeting`. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Create an online meeting. It stands in no calendar, nobody gets a message, and Graph gives no transcripts and
+/// recordings of it: where that is wanted, use `create_event` with `isOnlineMeeting`. An app needs an application
+/// access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({
@@ -32,7 +34,8 @@ pub struct CreateOnlineMeeting {
 
 impl Action for CreateOnlineMeeting {
     type Output = Raw<OnlineMeeting>;
-    const SPEC: Spec = Spec::new("create_online_meeting", "Create online meeting", Effect::Create).scopes(MEETINGS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_online_meeting", "Create online meeting", Effect::Create).scopes(MEETINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OnlineMeeting>>> {
         let options = self.options.fields(self.plan.attendees.as_deref())?;

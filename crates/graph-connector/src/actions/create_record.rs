@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::records::{RecordPlace, ToCreate};
 
-/// Create a record of the kind that `object` names. Which fields it has depends on the kind and, for rows and items of lists, on the place; they are held against that before anything is sent. It returns what the action of that kind returns, such as `create_user`, and needs the same permissions.
+/// Create a record of the kind that `object` names. Which fields it has depends on the kind and, for rows and items of
+/// lists, on the place; they are held against that before anything is sent. It returns what the action of that kind
+/// returns, such as `create_user`, and needs the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "object": "folder", "fields": { "name": "Invoices" } }), json!({
@@ -27,7 +29,8 @@ pub struct CreateRecord {
 
 impl Action for CreateRecord {
     type Output = Raw<Map<String, Value>>;
-    const SPEC: Spec = Spec::new("create_record", "Create record", Effect::Create).by_input().cases(ToCreate::CASES).bulk();
+    const SPEC: Spec =
+        Spec::new("create_record", "Create record", Effect::Create).by_input().cases(ToCreate::CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Map<String, Value>>>> {
         Ok(self.object.behind().plan(&self.place, None, Some(self.fields), Map::new(), cx)?.map(Raw::new))

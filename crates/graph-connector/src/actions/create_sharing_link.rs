@@ -11,7 +11,8 @@ use serde_json::json;
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::{LinkScope, LinkType, Permission, Place, expiration};
 
-/// Make a link that gives access to a file or folder. If the app has made one of that kind before, that one is returned. Who is to have access by name is told with `share_drive_item`.
+/// Make a link that gives access to a file or folder. If the app has made one of that kind before, that one is
+/// returned. Who is to have access by name is told with `share_drive_item`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "type": "view", "scope": "organization" })]))]
@@ -27,19 +28,25 @@ pub struct CreateSharingLink {
     /// A password that whoever opens the link must know. Not every kind of drive and link takes one.
     #[schemars(length(min = 1, max = 256))]
     password: Option<Secret>,
-    /// When the link ends; a day is its first moment in UTC. The default is never, unless the organisation has chosen otherwise.
+    /// When the link ends; a day is its first moment in UTC. The default is never, unless the organisation has chosen
+    /// otherwise.
     expiration: Option<Moment>,
-    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is that they do.
+    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is
+    /// that they do.
     retain_inherited_permissions: Option<bool>,
 }
 
 impl Action for CreateSharingLink {
     type Output = Raw<Permission>;
-    const SPEC: Spec = Spec::new("create_sharing_link", "Create sharing link", Effect::Create).scopes(FILES_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_sharing_link", "Create sharing link", Effect::Create).scopes(FILES_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Permission>>> {
         if self.r#type == LinkType::Embed && self.scope.is_some_and(|scope| scope != LinkScope::Anonymous) {
-            return Err(Error::invalid("/scope", "what is shown within a page is shown to everybody: leave `scope` out"));
+            return Err(Error::invalid(
+                "/scope",
+                "what is shown within a page is shown to everybody: leave `scope` out",
+            ));
         }
         let body = Fields::of(&json!({ "type": self.r#type }))?
             .with("scope", self.scope.map(|scope| json!(scope)))

@@ -22,7 +22,9 @@ pub struct DeleteExchangeFolder {
 
 impl Action for DeleteExchangeFolder {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_exchange_folder", "Delete Exchange folder", Effect::Delete).scopes(MAILBOX_FOLDERS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_exchange_folder", "Delete Exchange folder", Effect::Delete)
+        .scopes(MAILBOX_FOLDERS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(self.mailbox_id.folder(Method::DELETE, &self.folder_id, "").deleted())

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::{PermissionId, Place};
 
-/// Take a permission away from a file or folder: a person's access, or a link. What it has from its folder can only be taken away there.
+/// Take a permission away from a file or folder: a person's access, or a link. What it has from its folder can only be
+/// taken away there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt", "permissionId": "e0c2d1c6-e9d6-49d9-8b1c-73455bae56ea" })]))]
@@ -23,10 +24,15 @@ pub struct DeleteItemPermission {
 
 impl Action for DeleteItemPermission {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("delete_item_permission", "Delete permission of file or folder", Effect::Delete).scopes(FILES_CHANGE).bulk();
+    const SPEC: Spec = Spec::new("delete_item_permission", "Delete permission of file or folder", Effect::Delete)
+        .scopes(FILES_CHANGE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.place.request(cx, Method::DELETE, "/permissions/{permission}")?.with("permission", self.permission_id.0).deleted())
+        Ok(self
+            .place
+            .request(cx, Method::DELETE, "/permissions/{permission}")?
+            .with("permission", self.permission_id.0)
+            .deleted())
     }
 }

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::Meeting;
 
-/// Delete an online meeting. Only its organizer can. The event in the calendar, if it has one, stays. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Delete an online meeting. Only its organizer can. The event in the calendar, if it has one, stays. An app needs an
+/// application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy" })]))]
@@ -21,7 +22,8 @@ pub struct DeleteOnlineMeeting {
 
 impl Action for DeleteOnlineMeeting {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_online_meeting", "Delete online meeting", Effect::Delete).scopes(MEETINGS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("delete_online_meeting", "Delete online meeting", Effect::Delete).scopes(MEETINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         Ok(self.meeting.request(cx, Method::DELETE, "")?.deleted())

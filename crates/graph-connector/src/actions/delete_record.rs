@@ -7,7 +7,8 @@ use serde_json::{Map, json};
 
 use crate::records::{RecordId, RecordPlace, ToDelete};
 
-/// Delete a record of the kind that `object` names, as the action of that kind does, such as `delete_drive_item`, with the same permissions.
+/// Delete a record of the kind that `object` names, as the action of that kind does, such as `delete_drive_item`, with
+/// the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "object": "driveItem", "recordId": "01GAZRCOBKM7XNQBIIKY7IHWKUAAAADBVY" })]))]

@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::Place;
 
-/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is compared with the hash that Graph gives, or with the size where there is no hash. Graph can convert it on the way, or send a part of it.
+/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is compared with the hash
+/// that Graph gives, or with the size where there is no hash. Graph can convert it on the way, or send a part of it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" }), json!({ "path": "Documents/Budget.csv", "range": "0-99" })]))]
@@ -19,12 +20,14 @@ pub struct DownloadFile {
     /// Which file.
     #[serde(flatten)]
     place: Place,
-    /// Convert it to this format. Which formats a file can become is told [by Graph](https://learn.microsoft.com/en-us/graph/api/driveitem-get-content-format).
+    /// Convert it to this format. Which formats a file can become is told [by
+    /// Graph](https://learn.microsoft.com/en-us/graph/api/driveitem-get-content-format).
     format: Option<Format>,
     /// Only these bytes: `0-1023` are the first 1024, `1024-` is what comes behind them, `-512` are the last 512.
     #[schemars(regex(pattern = r"^(bytes=)?([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"))]
     range: Option<String>,
-    /// Compare the file with the size and the hash that Graph gives, and store nothing where they differ; the default. It takes one more request. A part, or what is converted, has no hash.
+    /// Compare the file with the size and the hash that Graph gives, and store nothing where they differ; the default.
+    /// It takes one more request. A part, or what is converted, has no hash.
     #[serde(default = "yes")]
     verify: bool,
 }
@@ -97,21 +100,29 @@ impl Action for DownloadFile {
             (Some(path), None) => path.trim_matches('/').rsplit('/').next().map(str::to_owned),
             _ => None,
         };
-        let range = self.range.as_deref().map(str::parse::<ByteRange>).transpose().map_err(|error| error.at("/range"))?;
+        let range =
+            self.range.as_deref().map(str::parse::<ByteRange>).transpose().map_err(|error| error.at("/range"))?;
         match (range, format) {
-            (Some(_), Some(_)) => Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`")),
+            (Some(_), Some(_)) => {
+                Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`"))
+            }
             (Some(range), None) => Ok(content.part(range).download(Name { name, content_type: None })),
             (None, None) if self.verify => {
                 let describe = self.place.request(cx, Method::GET, "")?.query("$select", "name,size,file,malware");
                 Ok(Plan::call(describe, move |answer| {
-                    let known = match answer.json().map(|known| known.read_what_fits::<Described>().unwrap_or_default()) {
+                    let known = match answer.json().map(|known| known.read_what_fits::<Described>().unwrap_or_default())
+                    {
                         Ok(known) => known,
                         Err(error) => return Plan::Fail(error),
                     };
                     if let Some(malware) = known.malware {
                         return Plan::Fail(infected(malware.description.as_deref()));
                     }
-                    let hash = known.file.as_ref().and_then(|file| file.hashes.as_ref()).and_then(|hashes| hashes.quick_xor_hash.clone());
+                    let hash = known
+                        .file
+                        .as_ref()
+                        .and_then(|file| file.hashes.as_ref())
+                        .and_then(|hashes| hashes.quick_xor_hash.clone());
                     // A folder has a size and no content, as Graph will say.
                     let expected = Expected { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
                     content.expect(expected).download(Name { name: name.or(known.name), content_type: None })

@@ -9,7 +9,9 @@ use serde_json::json;
 use crate::permissions::RECORDINGS_READ;
 use crate::vocabulary::{Meeting, RecordingId};
 
-/// Download a recording of an online meeting as a film in MP4, of any size: it is written as it arrives, goes on where it broke off, and is verified by its size. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Download a recording of an online meeting as a film in MP4, of any size: it is written as it arrives, goes on where
+/// it broke off, and is verified by its size. An app needs an application access policy of Teams that lets it act for
+/// the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "recordingId": "VjIjIzFlNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmU5YjA2YTliNi02ODc5LTQyODYtODdjMS1kMjlmN2MwNTkxMzJyZWNvcmRpbmcjIzcwNDQ5MDUwLWMxYzItNDk4Mi04YWJlLWM4ZTUzODg4MDdjMQ==" })]))]
@@ -23,10 +25,15 @@ pub struct DownloadMeetingRecording {
 
 impl Action for DownloadMeetingRecording {
     type Output = File;
-    const SPEC: Spec = Spec::new("download_meeting_recording", "Download meeting recording", Effect::Read).scopes(RECORDINGS_READ).bulk();
+    const SPEC: Spec = Spec::new("download_meeting_recording", "Download meeting recording", Effect::Read)
+        .scopes(RECORDINGS_READ)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
-        let content = self.meeting.request(cx, Method::GET, "/recordings/{recording}/content")?.with("recording", self.recording_id.0);
+        let content = self
+            .meeting
+            .request(cx, Method::GET, "/recordings/{recording}/content")?
+            .with("recording", self.recording_id.0);
         Ok(content.download(Name { name: Some("recording.mp4".to_owned()), content_type: None }))
     }
 }

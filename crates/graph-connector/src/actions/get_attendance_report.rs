@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::ATTENDANCE_READ;
 use crate::vocabulary::{AttendanceReport, Meeting, ReportId};
 
-/// Get a report of who came to an online meeting: how many, and on request who. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Get a report of who came to an online meeting: how many, and on request who. An app needs an application access
+/// policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "reportId": "d216f23d-4db9-45b1-8db8-b79526ade620", "expandRecords": true })]))]
@@ -26,10 +27,12 @@ pub struct GetAttendanceReport {
 
 impl Action for GetAttendanceReport {
     type Output = Raw<AttendanceReport>;
-    const SPEC: Spec = Spec::new("get_attendance_report", "Get attendance report", Effect::Read).scopes(ATTENDANCE_READ).bulk();
+    const SPEC: Spec =
+        Spec::new("get_attendance_report", "Get attendance report", Effect::Read).scopes(ATTENDANCE_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<AttendanceReport>>> {
-        let get = self.meeting.request(cx, Method::GET, "/attendanceReports/{report}")?.with("report", self.report_id.0);
+        let get =
+            self.meeting.request(cx, Method::GET, "/attendanceReports/{report}")?.with("report", self.report_id.0);
         Ok(get.query_opt("$expand", self.expand_records.then_some("attendanceRecords")).raw())
     }
 }

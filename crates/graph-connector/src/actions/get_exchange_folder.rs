@@ -22,7 +22,8 @@ pub struct GetExchangeFolder {
 
 impl Action for GetExchangeFolder {
     type Output = Raw<MailboxFolder>;
-    const SPEC: Spec = Spec::new("get_exchange_folder", "Get Exchange folder", Effect::Read).scopes(MAILBOX_FOLDERS_READ);
+    const SPEC: Spec =
+        Spec::new("get_exchange_folder", "Get Exchange folder", Effect::Read).scopes(MAILBOX_FOLDERS_READ);
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<MailboxFolder>>> {
         Ok(self.mailbox_id.folder(Method::GET, &self.folder_id, "").raw())

@@ -20,7 +20,8 @@ pub struct GetExchangeSettings {
 
 impl Action for GetExchangeSettings {
     type Output = Raw<ExchangeSettings>;
-    const SPEC: Spec = Spec::new("get_exchange_settings", "Get Exchange settings", Effect::Read).scopes(EXCHANGE_SETTINGS);
+    const SPEC: Spec =
+        Spec::new("get_exchange_settings", "Get Exchange settings", Effect::Read).scopes(EXCHANGE_SETTINGS);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<ExchangeSettings>>> {
         Ok(cx.person(self.user.as_ref().map(|user| user.0.as_str()), "user")?.get("/settings/exchange").raw())

@@ -7,7 +7,8 @@ use serde_json::{Map, json};
 
 use crate::records::{Record, RecordId, RecordPlace, ToGet};
 
-/// Get a record of the kind that `object` names. It returns what the action of that kind returns, such as `get_user`, and needs the same permissions.
+/// Get a record of the kind that `object` names. It returns what the action of that kind returns, such as `get_user`,
+/// and needs the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "object": "user", "recordId": "alexw@contoso.example", "select": ["displayName", "jobTitle"] })]))]

@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::permissions::SHARES_READ;
 use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveItem};
 
-/// Get the file or folder that a sharing link leads to. Its `id` and `parentReference.driveId` are what other actions take.
+/// Get the file or folder that a sharing link leads to. Its `id` and `parentReference.driveId` are what other actions
+/// take.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "shareUrl": "https://contoso-my.sharepoint.example/:f:/g/personal/adelev_contoso_example/EOGJkNjYwODdhMDU1NDA5YThh" })]))]
@@ -18,7 +19,8 @@ pub struct GetSharedItem {
     /// The link, as it was handed on, or the address of the file.
     #[schemars(length(min = 9, max = 4000), regex(pattern = r"^https://[^\s]+$"))]
     share_url: String,
-    /// Accept the link as opening it in a browser does, so that the access lasts; otherwise it is had for this one request only.
+    /// Accept the link as opening it in a browser does, so that the access lasts; otherwise it is had for this one
+    /// request only.
     #[serde(default)]
     redeem: bool,
     /// Which properties.

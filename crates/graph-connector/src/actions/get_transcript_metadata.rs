@@ -10,7 +10,8 @@ use crate::permissions::TRANSCRIPTS_READ;
 use crate::vocabulary::{Meeting, TranscriptId};
 use crate::web_vtt;
 
-/// Get what was said in an online meeting line by line: who said it, when, and in which language. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Get what was said in an online meeting line by line: who said it, when, and in which language. An app needs an
+/// application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "transcriptId": "VjIjIzFlNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmU5YjA2YTliNi02ODc5LTQyODYtODdjMS1kMjlmN2MwNTkxMzJ0cmFuc2NyaXB0IyMyZjA1ZmMyNi1mNGEyLTRjM2EtODFlNS0zZWZhM2M3OGM2MzI=" })]))]
@@ -67,14 +68,16 @@ pub struct Line {
 
 impl Action for GetTranscriptMetadata {
     type Output = Spoken;
-    const SPEC: Spec = Spec::new("get_transcript_metadata", "Get transcript metadata", Effect::Read).scopes(TRANSCRIPTS_READ).bulk();
+    const SPEC: Spec =
+        Spec::new("get_transcript_metadata", "Get transcript metadata", Effect::Read).scopes(TRANSCRIPTS_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Spoken>> {
         let content = self.meeting.request(cx, Method::GET, "/transcripts/{transcript}/metadataContent")?;
         Ok(Plan::finish(content.with("transcript", self.transcript_id.0).header("accept", "text/vtt"), |answer| {
             let lines = web_vtt::cues(&answer.body)?.into_iter().map(|cue| {
                 // A line that is no JSON is what was said.
-                let line = serde_json::from_str(&cue.text).unwrap_or_else(|_| Line { spoken_text: Some(cue.text), ..Line::default() });
+                let line = serde_json::from_str(&cue.text)
+                    .unwrap_or_else(|_| Line { spoken_text: Some(cue.text), ..Line::default() });
                 SpokenLine { from: cue.from, to: cue.to, line }
             });
             Ok(Spoken { lines: lines.collect() })

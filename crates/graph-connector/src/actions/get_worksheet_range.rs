@@ -13,7 +13,9 @@ use crate::session::{Changes, Session, within};
 use crate::sheet::{Block, Sheet, row};
 use crate::vocabulary::{HeaderRow, Range, SheetRow, Workbook, WorksheetId};
 
-/// Read cells of a worksheet: a range as Graph has it, or with `headerRow` the rows below it by the names of their columns. Rows are read in blocks and in one session of the workbook, so that a worksheet of any length comes whole and as it was at one moment. Only a signed-in user can do it.
+/// Read cells of a worksheet: a range as Graph has it, or with `headerRow` the rows below it by the names of their
+/// columns. Rows are read in blocks and in one session of the workbook, so that a worksheet of any length comes whole
+/// and as it was at one moment. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -28,13 +30,16 @@ pub struct GetWorksheetRange {
     workbook: Workbook,
     /// The worksheet.
     worksheet: WorksheetId,
-    /// The range, such as `A1:D10`, `C:D` or `3:5`; the default is all that is used. Without `headerRow`, whole columns and rows come without their cells unless `valuesOnly` is set.
+    /// The range, such as `A1:D10`, `C:D` or `3:5`; the default is all that is used. Without `headerRow`, whole columns
+    /// and rows come without their cells unless `valuesOnly` is set.
     #[schemars(length(min = 1, max = 255))]
     address: Option<String>,
-    /// Leave out the cells at the borders that are formatted and hold nothing. With `headerRow` they are left out anyway.
+    /// Leave out the cells at the borders that are formatted and hold nothing. With `headerRow` they are left out
+    /// anyway.
     #[serde(default)]
     values_only: bool,
-    /// The row with the names of the columns, counted from 1. The rows below it come by these names, without those that are empty.
+    /// The row with the names of the columns, counted from 1. The rows below it come by these names, without those that
+    /// are empty.
     header_row: Option<HeaderRow>,
     /// What of each cell comes with `headerRow`.
     #[serde(default)]
@@ -46,7 +51,8 @@ pub struct GetWorksheetRange {
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 enum Cells {
-    /// What it holds: a text, a number, a boolean. A date is the number of days since the end of 1899, with the time as a fraction.
+    /// What it holds: a text, a number, a boolean. A date is the number of days since the end of 1899, with the time as
+    /// a fraction.
     #[default]
     Values,
     /// What it shows, as text: `2026-03-01`. A column that is too narrow shows `####`.
@@ -64,7 +70,8 @@ pub struct RangeRead {
     /// Where the rows and their header were, with `headerRow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
-    /// The names of the columns, with `headerRow`. One that comes again has a number behind it, and one without a name is called after its letter.
+    /// The names of the columns, with `headerRow`. One that comes again has a number behind it, and one without a name
+    /// is called after its letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     columns: Option<Vec<String>>,
     /// The range as Graph has it, without `headerRow`.
@@ -81,7 +88,8 @@ impl Action for GetWorksheetRange {
         if self.values_only {
             return Err(Error::invalid("/valuesOnly", "with `headerRow` only values come anyway: leave it out"));
         }
-        let (id, address, select) = (self.worksheet, self.address, if self.cells == Cells::Text { "text" } else { "values" });
+        let (id, address, select) =
+            (self.worksheet, self.address, if self.cells == Cells::Text { "text" } else { "values" });
         Ok(within(self.workbook.open(cx)?, Changes::None, move |session| {
             let sheet = Sheet::new(session, id);
             sheet.extent(address.as_deref()).and_then(move |extent| {
@@ -101,16 +109,19 @@ impl GetWorksheetRange {
     // One request, which needs no session.
     fn range(self, cx: &Context) -> Result<Plan<RangeRead>> {
         if self.cells != Cells::default() {
-            return Err(Error::invalid("/cells", "without `headerRow` the range comes with its values and its texts: leave it out"));
+            return Err(Error::invalid(
+                "/cells",
+                "without `headerRow` the range comes with its values and its texts: leave it out",
+            ));
         }
         let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);
         let request = match (self.address, self.values_only) {
             (None, false) => sheet.request(Method::GET, "/usedRange"),
             (None, true) => sheet.request(Method::GET, "/usedRange(valuesOnly=true)"),
             (Some(address), false) => sheet.range(Method::GET, address),
-            (Some(address), true) => {
-                sheet.request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)").with("address", address)
-            }
+            (Some(address), true) => sheet
+                .request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)")
+                .with("address", address),
         };
         Ok(request.raw().map(|range| RangeRead { range: Some(range), ..RangeRead::default() }))
     }

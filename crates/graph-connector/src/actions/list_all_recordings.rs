@@ -9,7 +9,9 @@ use crate::artifacts::{Found, Kind, Wanted};
 use crate::permissions::ALL_RECORDINGS_READ;
 use crate::vocabulary::CallRecording;
 
-/// List the recordings of all online meetings that somebody organizes, without their content. Only an app can do it: use a connection with which an app signs in, and give it an application access policy of Teams that lets it act for the organizer.
+/// List the recordings of all online meetings that somebody organizes, without their content. Only an app can do it:
+/// use a connection with which an app signs in, and give it an application access policy of Teams that lets it act for
+/// the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "organizer": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "start": "2026-01-01T00:00:00Z" }), json!({ "organizer": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "trackChanges": true })]))]
@@ -24,7 +26,8 @@ pub struct ListAllRecordings {
 
 impl Action for ListAllRecordings {
     type Output = Found<CallRecording>;
-    const SPEC: Spec = Spec::new("list_all_recordings", "List all recordings", Effect::Read).scopes(ALL_RECORDINGS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_all_recordings", "List all recordings", Effect::Read).scopes(ALL_RECORDINGS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Found<CallRecording>>> {
         self.wanted.list(Kind::Recordings, &self.pages, cx)

@@ -18,7 +18,8 @@ pub struct ListChannelMessages {
     /// Which channel.
     #[serde(flatten)]
     channel: Channel,
-    /// Return the answers to each message too, as its `replies`: all of them, also where there are more than Graph returns with the message. Where the rest cannot be read, `replies@odata.nextLink` leads to it.
+    /// Return the answers to each message too, as its `replies`: all of them, also where there are more than Graph
+    /// returns with the message. Where the rest cannot be read, `replies@odata.nextLink` leads to it.
     #[serde(default)]
     include_replies: bool,
     /// How much of the list.
@@ -28,11 +29,15 @@ pub struct ListChannelMessages {
 
 impl Action for ListChannelMessages {
     type Output = List<ChatMessage>;
-    const SPEC: Spec = Spec::new("list_channel_messages", "List channel messages", Effect::Read).scopes(CHANNEL_MESSAGES_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_channel_messages", "List channel messages", Effect::Read).scopes(CHANNEL_MESSAGES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ChatMessage>>> {
         let list = self.channel.request(Method::GET, "/messages").query("$top", self.pages.page_size(TEAMS_PAGE));
-        let listed = list.query_opt("$expand", self.include_replies.then_some("replies")).pages(self.pages.paging()?).map(uncounted);
+        let listed = list
+            .query_opt("$expand", self.include_replies.then_some("replies"))
+            .pages(self.pages.paging()?)
+            .map(uncounted);
         let channel = self.channel;
         Ok(if self.include_replies {
             listed.completing(move |messages| threads::with_all_replies(channel.clone(), messages))

@@ -18,7 +18,8 @@ use crate::vocabulary::{ChatId, ChatMessage, ChatMessageQuery, uncounted};
 pub struct ListChatMessages {
     /// The chat.
     chat: ChatId,
-    /// OData query options. A filter is about `lastModifiedDateTime` (`gt`, `lt`) or `createdDateTime` (`lt`); it and the order, which is descending, are about the same of the two.
+    /// OData query options. A filter is about `lastModifiedDateTime` (`gt`, `lt`) or `createdDateTime` (`lt`); it and
+    /// the order, which is descending, are about the same of the two.
     query: Option<ChatMessageQuery>,
     /// How much of the list.
     #[serde(flatten)]
@@ -44,7 +45,9 @@ impl Action for ListChatMessages {
 fn order(query: &mut Query) -> Result<()> {
     let by = match query.orderby.as_deref().map(|order| order.split_whitespace().collect::<Vec<_>>()).as_deref() {
         None => None,
-        Some([property, direction]) if TIMES.contains(property) && direction.eq_ignore_ascii_case("desc") => Some((*property).to_owned()),
+        Some([property, direction]) if TIMES.contains(property) && direction.eq_ignore_ascii_case("desc") => {
+            Some((*property).to_owned())
+        }
         Some(_) => {
             let message = "Graph sorts by `lastModifiedDateTime desc` or `createdDateTime desc` only";
             return Err(Error::invalid("/query/orderby", message));
@@ -59,7 +62,9 @@ fn order(query: &mut Query) -> Result<()> {
         ));
     };
     if by.as_deref().is_some_and(|by| by != *property) {
-        let message = format!("the filter is about `{property}`, so the order must be `{property} desc`: Graph would pass over the filter");
+        let message = format!(
+            "the filter is about `{property}`, so the order must be `{property} desc`: Graph would pass over the filter"
+        );
         return Err(Error::invalid("/query/orderby", message));
     }
     query.orderby = Some(format!("{property} desc"));

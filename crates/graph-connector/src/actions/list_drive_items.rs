@@ -20,7 +20,8 @@ pub struct ListDriveItems {
     /// Which folder.
     #[serde(flatten)]
     folder: FolderPlace,
-    /// List what is in the folders in it too, at any depth. What is beyond `limit` is left out: there is no `nextPageToken` then, and `parentReference` of each tells where it is.
+    /// List what is in the folders in it too, at any depth. What is beyond `limit` is left out: there is no
+    /// `nextPageToken` then, and `parentReference` of each tells where it is.
     #[serde(default)]
     recursive: bool,
     /// OData query options. With `recursive` no `filter`, `search` and `orderby`: they would be true of one level only.
@@ -46,7 +47,11 @@ impl Action for ListDriveItems {
         if paging.from.is_some() {
             return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
         }
-        let of_one_level = [("filter", query.filter.is_some()), ("search", query.search.is_some()), ("orderby", query.orderby.is_some())];
+        let of_one_level = [
+            ("filter", query.filter.is_some()),
+            ("search", query.search.is_some()),
+            ("orderby", query.orderby.is_some()),
+        ];
         if let Some((name, _)) = of_one_level.into_iter().find(|(_, given)| *given) {
             return Err(Error::invalid(
                 format!("/query/{name}"),

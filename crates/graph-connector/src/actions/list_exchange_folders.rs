@@ -27,7 +27,8 @@ pub struct ListExchangeFolders {
 
 impl Action for ListExchangeFolders {
     type Output = List<MailboxFolder>;
-    const SPEC: Spec = Spec::new("list_exchange_folders", "List Exchange folders", Effect::Read).scopes(MAILBOX_FOLDERS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_exchange_folders", "List Exchange folders", Effect::Read).scopes(MAILBOX_FOLDERS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<MailboxFolder>>> {
         let mut query = self.query.unwrap_or_default();

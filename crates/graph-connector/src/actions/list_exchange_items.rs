@@ -27,7 +27,8 @@ pub struct ListExchangeItems {
 
 impl Action for ListExchangeItems {
     type Output = List<MailboxItem>;
-    const SPEC: Spec = Spec::new("list_exchange_items", "List Exchange items", Effect::Read).scopes(MAILBOX_ITEMS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_exchange_items", "List Exchange items", Effect::Read).scopes(MAILBOX_ITEMS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<MailboxItem>>> {
         let mut query = self.query.unwrap_or_default();

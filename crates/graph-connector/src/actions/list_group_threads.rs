@@ -25,7 +25,8 @@ pub struct ListGroupThreads {
 
 impl Action for ListGroupThreads {
     type Output = List<ConversationThread>;
-    const SPEC: Spec = Spec::new("list_group_threads", "List group threads", Effect::Read).scopes(GROUP_THREADS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_group_threads", "List group threads", Effect::Read).scopes(GROUP_THREADS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ConversationThread>>> {
         let threads = Request::get("/groups/{group}/threads").with("group", self.group.0);

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{Permission, Place};
 
-/// List who has access to a file or folder, by name and by link. Who is not its owner sees only what concerns themselves.
+/// List who has access to a file or folder, by name and by link. Who is not its owner sees only what concerns
+/// themselves.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt" })]))]
@@ -24,7 +25,9 @@ pub struct ListItemPermissions {
 
 impl Action for ListItemPermissions {
     type Output = List<Permission>;
-    const SPEC: Spec = Spec::new("list_item_permissions", "List permissions of file or folder", Effect::Read).scopes(FILES_READ).list();
+    const SPEC: Spec = Spec::new("list_item_permissions", "List permissions of file or folder", Effect::Read)
+        .scopes(FILES_READ)
+        .list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Permission>>> {
         Ok(self.place.request(cx, Method::GET, "/permissions")?.pages(self.pages.paging()?))

@@ -24,9 +24,11 @@ pub struct ListListItems {
     /// Which columns.
     #[serde(flatten)]
     columns: Columns,
-    /// OData query options. In `filter` and `orderby` a column is `fields/Title`, and has to have an index; see `allowUnindexed`.
+    /// OData query options. In `filter` and `orderby` a column is `fields/Title`, and has to have an index; see
+    /// `allowUnindexed`.
     query: Option<Query>,
-    /// Filter and sort by columns without an index too. Graph warns that this may fail on lists with more than 5000 items.
+    /// Filter and sort by columns without an index too. Graph warns that this may fail on lists with more than 5000
+    /// items.
     #[serde(default)]
     allow_unindexed: bool,
     /// How much of the list.
@@ -50,10 +52,12 @@ impl Action for ListListItems {
         }
         query.top.get_or_insert(self.pages.page_size(200));
         let list = query.apply(self.place.request(Method::GET, "/items"));
-        let list = if self.allow_unindexed { list.prefer("HonorNonIndexedQueriesWarningMayFailRandomly") } else { list };
+        let list =
+            if self.allow_unindexed { list.prefer("HonorNonIndexedQueriesWarningMayFailRandomly") } else { list };
         Ok(list.pages(self.pages.paging()?).or_else(|error| {
             Plan::Fail(match error.message().contains("not indexed") {
-                true => error.hint("Set `allowUnindexed` to filter and sort by the column all the same, or give it an index."),
+                true => error
+                    .hint("Set `allowUnindexed` to filter and sort by the column all the same, or give it an index."),
                 false => error,
             })
         }))

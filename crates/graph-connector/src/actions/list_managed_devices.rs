@@ -22,7 +22,8 @@ pub struct ListManagedDevices {
 
 impl Action for ListManagedDevices {
     type Output = List<ManagedDevice>;
-    const SPEC: Spec = Spec::new("list_managed_devices", "List managed devices", Effect::Read).scopes(MANAGED_DEVICES_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_managed_devices", "List managed devices", Effect::Read).scopes(MANAGED_DEVICES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ManagedDevice>>> {
         let mut query = self.query.unwrap_or_default();

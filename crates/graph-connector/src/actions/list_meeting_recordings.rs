@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::RECORDINGS_READ;
 use crate::vocabulary::{CallRecording, Meeting};
 
-/// List the recordings of an online meeting, without their content. There are none of meetings that are in no calendar. An app needs an application access policy of Teams that lets it act for the organizer.
+/// List the recordings of an online meeting, without their content. There are none of meetings that are in no calendar.
+/// An app needs an application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy" })]))]
@@ -24,7 +25,8 @@ pub struct ListMeetingRecordings {
 
 impl Action for ListMeetingRecordings {
     type Output = List<CallRecording>;
-    const SPEC: Spec = Spec::new("list_meeting_recordings", "List meeting recordings", Effect::Read).scopes(RECORDINGS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_meeting_recordings", "List meeting recordings", Effect::Read).scopes(RECORDINGS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<CallRecording>>> {
         let list = self.meeting.request(cx, Method::GET, "/recordings")?.query("$top", self.pages.page_size(100));

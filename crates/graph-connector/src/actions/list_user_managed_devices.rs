@@ -23,8 +23,9 @@ pub struct ListUserManagedDevices {
 
 impl Action for ListUserManagedDevices {
     type Output = List<ManagedDevice>;
-    const SPEC: Spec =
-        Spec::new("list_user_managed_devices", "List managed devices of user", Effect::Read).scopes(MANAGED_DEVICES_READ).list();
+    const SPEC: Spec = Spec::new("list_user_managed_devices", "List managed devices of user", Effect::Read)
+        .scopes(MANAGED_DEVICES_READ)
+        .list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<ManagedDevice>>> {
         Ok(cx.person(Some(&self.user.0), "user")?.get("/managedDevices").pages(self.pages.paging()?))

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::EXCEL;
 use crate::vocabulary::{Workbook, Worksheet};
 
-/// List the worksheets of a workbook, in their order. Only a signed-in user can do it: Graph has no application permission for workbooks.
+/// List the worksheets of a workbook, in their order. Only a signed-in user can do it: Graph has no application
+/// permission for workbooks.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Sales.xlsx" })]))]

@@ -8,7 +8,9 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Ask a device where it is. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is. The place stands there too, as `deviceLocation`. Only devices of the company can be located, an iPhone or iPad only in lost mode, and not every platform can do it.
+/// Ask a device where it is. It is asked for here and happens when the device next checks in: `deviceActionResults` of
+/// the device tells how far it is. The place stands there too, as `deviceLocation`. Only devices of the company can be
+/// located, an iPhone or iPad only in lost mode, and not every platform can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "a609be92-7edc-40e4-86e5-d214c97d8236" })]))]
@@ -19,7 +21,9 @@ pub struct LocateManagedDevice {
 
 impl Action for LocateManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("locate_managed_device", "Locate managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec = Spec::new("locate_managed_device", "Locate managed device", Effect::Update)
+        .scopes(MANAGED_DEVICES_OPERATE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(self.device_id.act("/locateDevice").repeatable().accepted())

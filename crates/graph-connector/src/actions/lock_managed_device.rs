@@ -8,7 +8,10 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Lock a device, so that its passcode has to be given again; without a passcode it does not keep anybody out. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is. A Mac gets a PIN that Intune's admin center shows: do not lock it again before it was used. Not every platform can do it.
+/// Lock a device, so that its passcode has to be given again; without a passcode it does not keep anybody out. It is
+/// asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+/// A Mac gets a PIN that Intune's admin center shows: do not lock it again before it was used. Not every platform can
+/// do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "a609be92-7edc-40e4-86e5-d214c97d8236" })]))]
@@ -19,7 +22,8 @@ pub struct LockManagedDevice {
 
 impl Action for LockManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("lock_managed_device", "Lock managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec =
+        Spec::new("lock_managed_device", "Lock managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(self.device_id.act("/remoteLock").accepted())

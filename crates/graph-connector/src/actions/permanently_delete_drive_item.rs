@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::Place;
 
-/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and nobody can bring it back.
+/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and nobody can bring it
+/// back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "confirm": true })]))]
@@ -23,8 +24,9 @@ pub struct PermanentlyDeleteDriveItem {
 
 impl Action for PermanentlyDeleteDriveItem {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("permanently_delete_drive_item", "Permanently delete file or folder", Effect::Delete).scopes(FILES_WRITE).bulk();
+    const SPEC: Spec = Spec::new("permanently_delete_drive_item", "Permanently delete file or folder", Effect::Delete)
+        .scopes(FILES_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Restart a device. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is. Not every platform can do it.
+/// Restart a device. It is asked for here and happens when the device next checks in: `deviceActionResults` of the
+/// device tells how far it is. Not every platform can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5" })]))]
@@ -19,7 +20,9 @@ pub struct RebootManagedDevice {
 
 impl Action for RebootManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("reboot_managed_device", "Reboot managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec = Spec::new("reboot_managed_device", "Reboot managed device", Effect::Update)
+        .scopes(MANAGED_DEVICES_OPERATE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(self.device_id.act("/rebootNow").accepted())

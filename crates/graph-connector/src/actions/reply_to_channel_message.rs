@@ -10,7 +10,8 @@ use crate::message::Said;
 use crate::permissions::CHANNEL_MESSAGES_SEND;
 use crate::vocabulary::{Channel, ChatMessage};
 
-/// Answer a message in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what was said elsewhere.
+/// Answer a message in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what was
+/// said elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "team": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "channel": "19:f021ac88001b469f847e43f464489b43@thread.tacv2", "messageId": "1616990032035", "body": "Glad to be here." })]))]
@@ -28,11 +29,14 @@ pub struct ReplyToChannelMessage {
 
 impl Action for ReplyToChannelMessage {
     type Output = Raw<ChatMessage>;
-    const SPEC: Spec = Spec::new("reply_to_channel_message", "Reply to channel message", Effect::Send).scopes(CHANNEL_MESSAGES_SEND).bulk();
+    const SPEC: Spec = Spec::new("reply_to_channel_message", "Reply to channel message", Effect::Send)
+        .scopes(CHANNEL_MESSAGES_SEND)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ChatMessage>>> {
         let message = self.said.message(None)?;
-        let request = self.channel.request(Method::POST, "/messages/{message}/replies").with("message", self.message_id);
+        let request =
+            self.channel.request(Method::POST, "/messages/{message}/replies").with("message", self.message_id);
         Ok(request.json(message).raw())
     }
 }

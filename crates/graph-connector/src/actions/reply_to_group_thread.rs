@@ -11,7 +11,8 @@ use serde_json::json;
 use crate::permissions::GROUP_THREADS_WRITE;
 use crate::vocabulary::ThreadId;
 
-/// Write into a thread of a group's conversations. Everybody who follows the group gets it by mail. Only a signed-in user can: Graph has no such permission for apps.
+/// Write into a thread of a group's conversations. Everybody who follows the group gets it by mail. Only a signed-in
+/// user can: Graph has no such permission for apps.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "threadId": "AAQkdfd341c9b0de417d8fbb5d6d1894cc22=", "body": "Thank you, I will look at it today.", "bodyType": "text" })]))]
@@ -48,7 +49,8 @@ struct Post {
 
 impl Action for ReplyToGroupThread {
     type Output = Posted;
-    const SPEC: Spec = Spec::new("reply_to_group_thread", "Reply to group thread", Effect::Send).scopes(GROUP_THREADS_WRITE);
+    const SPEC: Spec =
+        Spec::new("reply_to_group_thread", "Reply to group thread", Effect::Send).scopes(GROUP_THREADS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Posted>> {
         let files = Files::check(self.attachments, "attachments", cx)?;
@@ -60,7 +62,9 @@ impl Action for ReplyToGroupThread {
                 ),
             ));
         }
-        let reply = Request::post("/groups/{group}/threads/{thread}/reply").with("group", self.group.0).with("thread", self.thread_id.0);
+        let reply = Request::post("/groups/{group}/threads/{thread}/reply")
+            .with("group", self.group.0)
+            .with("thread", self.thread_id.0);
         let body = ItemBody { content_type: self.body_type, content: self.body };
         Ok(files.read(move |attachments| {
             Plan::finish(reply.json(json!({ "post": Post { body, attachments } })), |_| Ok(Posted { sent: true }))

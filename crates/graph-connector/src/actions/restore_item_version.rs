@@ -33,7 +33,10 @@ impl Action for RestoreItemVersion {
     const SPEC: Spec = Spec::new("restore_item_version", "Restore version of file", Effect::Update).scopes(FILES_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Restored>> {
-        let restore = self.place.request(cx, Method::POST, "/versions/{version}/restoreVersion")?.with("version", self.version_id.0);
+        let restore = self
+            .place
+            .request(cx, Method::POST, "/versions/{version}/restoreVersion")?
+            .with("version", self.version_id.0);
         Ok(Plan::finish(restore, |_| Ok(Restored { restored: true })))
     }
 }

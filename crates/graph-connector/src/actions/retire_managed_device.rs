@@ -8,7 +8,9 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Take a device out of Intune's care: the company's data, apps and settings are removed from it, what is personal stays. It has to be enrolled again to come back. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+/// Take a device out of Intune's care: the company's data, apps and settings are removed from it, what is personal
+/// stays. It has to be enrolled again to come back. It is asked for here and happens when the device next checks in:
+/// `deviceActionResults` of the device tells how far it is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "8ba03194-6d32-458f-87cd-1c768fb96897", "confirm": true })]))]
@@ -21,7 +23,9 @@ pub struct RetireManagedDevice {
 
 impl Action for RetireManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("retire_managed_device", "Retire managed device", Effect::Delete).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec = Spec::new("retire_managed_device", "Retire managed device", Effect::Delete)
+        .scopes(MANAGED_DEVICES_OPERATE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         let Confirm { .. } = self.confirm;

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Let Microsoft Defender look for malware on a Windows device. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+/// Let Microsoft Defender look for malware on a Windows device. It is asked for here and happens when the device next
+/// checks in: `deviceActionResults` of the device tells how far it is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5", "quickScan": true, "updateSignatures": true })]))]
@@ -29,10 +30,12 @@ fn yes() -> bool {
 
 impl Action for ScanManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("scan_managed_device", "Scan managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec =
+        Spec::new("scan_managed_device", "Scan managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
-        let scan = self.device_id.act("/windowsDefenderScan").json(json!({ "quickScan": self.quick_scan })).repeatable();
+        let scan =
+            self.device_id.act("/windowsDefenderScan").json(json!({ "quickScan": self.quick_scan })).repeatable();
         if !self.update_signatures {
             return Ok(scan.accepted());
         }

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveId, DriveItem, DriveRoot};
 
-/// Search a drive for files and folders by words in their names, properties and contents. Graph's index is some minutes behind.
+/// Search a drive for files and folders by words in their names, properties and contents. Graph's index is some minutes
+/// behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "budget" }), json!({ "query": "schedule", "fileType": "csv" })]))]
@@ -35,9 +36,11 @@ impl Action for SearchFiles {
     const SPEC: Spec = Spec::new("search_files", "Search files", Effect::Read).scopes(FILES_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<DriveItem>>> {
+        let search = DriveRoot::of(self.drive.as_ref(), cx, "drive")?
+            .request(Method::GET, "/root/search(q='{query}')")
+            .with("query", self.query);
         let search =
-            DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/search(q='{query}')").with("query", self.query);
-        let search = search.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).query("$top", self.pages.page_size(200));
+            search.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).query("$top", self.pages.page_size(200));
         let paging = self.pages.paging()?;
         let Some(kind) = self.file_type else { return Ok(search.pages(paging)) };
         let end = format!(".{}", kind.to_lowercase());

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::records::{FoundRecord, RecordPlace, ToFind};
 
-/// Look for records of the kind that `object` names. It returns what the action of that kind returns, such as `list_users`, and needs the same permissions.
+/// Look for records of the kind that `object` names. It returns what the action of that kind returns, such as
+/// `list_users`, and needs the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "object": "user", "search": "al" }), json!({ "object": "license" })]))]
@@ -30,7 +31,8 @@ pub struct SearchRecords {
 
 impl Action for SearchRecords {
     type Output = Raw<List<FoundRecord>>;
-    const SPEC: Spec = Spec::new("search_records", "Search records", Effect::Read).by_input().cases(ToFind::CASES).list();
+    const SPEC: Spec =
+        Spec::new("search_records", "Search records", Effect::Read).by_input().cases(ToFind::CASES).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<List<FoundRecord>>>> {
         let mut options = self.object.options(&self.place, self.search, self.query)?;

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::SITES_READ;
 use crate::vocabulary::{SITE_FIELDS, Site};
 
-/// Search for sites by words in their titles, descriptions and addresses. Without words it lists the sites that can be read. Graph's index is some minutes behind.
+/// Search for sites by words in their titles, descriptions and addresses. Without words it lists the sites that can be
+/// read. Graph's index is some minutes behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "mark" }), json!({ "limit": 10 })]))]

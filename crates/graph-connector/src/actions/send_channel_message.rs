@@ -10,7 +10,8 @@ use crate::message::Said;
 use crate::permissions::CHANNEL_MESSAGES_SEND;
 use crate::vocabulary::{Channel, ChatMessage};
 
-/// Begin a conversation in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what was said elsewhere.
+/// Begin a conversation in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what
+/// was said elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -34,7 +35,8 @@ pub struct SendChannelMessage {
 
 impl Action for SendChannelMessage {
     type Output = Raw<ChatMessage>;
-    const SPEC: Spec = Spec::new("send_channel_message", "Send channel message", Effect::Send).scopes(CHANNEL_MESSAGES_SEND).bulk();
+    const SPEC: Spec =
+        Spec::new("send_channel_message", "Send channel message", Effect::Send).scopes(CHANNEL_MESSAGES_SEND).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ChatMessage>>> {
         let message = self.said.message(self.subject)?;

@@ -9,7 +9,8 @@ use crate::message::Said;
 use crate::permissions::CHAT_MESSAGES_SEND;
 use crate::vocabulary::{ChatId, ChatMessage};
 
-/// Say something in a chat, in the name of the signed-in user, who takes part in it. An app cannot: Graph lets it only import what was said elsewhere.
+/// Say something in a chat, in the name of the signed-in user, who takes part in it. An app cannot: Graph lets it only
+/// import what was said elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "chat": "19:40ba61905ee54709861c1de553a279d2@thread.v2", "body": "Thursday at ten?" })]))]
@@ -23,7 +24,8 @@ pub struct SendChatMessage {
 
 impl Action for SendChatMessage {
     type Output = Raw<ChatMessage>;
-    const SPEC: Spec = Spec::new("send_chat_message", "Send chat message", Effect::Send).scopes(CHAT_MESSAGES_SEND).bulk();
+    const SPEC: Spec =
+        Spec::new("send_chat_message", "Send chat message", Effect::Send).scopes(CHAT_MESSAGES_SEND).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ChatMessage>>> {
         Ok(Request::post("/chats/{chat}/messages").with("chat", self.chat.0).json(self.said.message(None)?).raw())

@@ -39,7 +39,8 @@ pub struct ShareDriveItem {
     /// A password that they must know; only in a personal OneDrive.
     #[schemars(length(min = 1, max = 256))]
     password: Option<Secret>,
-    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is that they do.
+    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is
+    /// that they do.
     retain_inherited_permissions: Option<bool>,
 }
 
@@ -60,7 +61,10 @@ impl Action for ShareDriveItem {
 
     fn plan(self, cx: &Context) -> Result<Plan<Shared>> {
         if self.message.is_some() && !self.send_invitation {
-            return Err(Error::invalid("/message", "nobody would read it: it goes with the invitation, which `sendInvitation` forbids"));
+            return Err(Error::invalid(
+                "/message",
+                "nobody would read it: it goes with the invitation, which `sendInvitation` forbids",
+            ));
         }
         let recipients: Vec<Value> = self.recipients.into_iter().map(|address| json!({ "email": address.0 })).collect();
         let body = json!({

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Shut a device down; somebody has to switch it on again. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is. Not every platform can do it.
+/// Shut a device down; somebody has to switch it on again. It is asked for here and happens when the device next checks
+/// in: `deviceActionResults` of the device tells how far it is. Not every platform can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "f6fb88f1-ea88-4f20-8a47-79e6c64b8db3" })]))]
@@ -19,8 +20,9 @@ pub struct ShutDownManagedDevice {
 
 impl Action for ShutDownManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec =
-        Spec::new("shut_down_managed_device", "Shut down managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec = Spec::new("shut_down_managed_device", "Shut down managed device", Effect::Update)
+        .scopes(MANAGED_DEVICES_OPERATE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(self.device_id.act("/shutDown").accepted())

@@ -19,7 +19,8 @@ pub struct SyncManagedDevice {
 
 impl Action for SyncManagedDevice {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("sync_managed_device", "Sync managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
+    const SPEC: Spec =
+        Spec::new("sync_managed_device", "Sync managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(self.device_id.act("/syncDevice").repeatable().accepted())

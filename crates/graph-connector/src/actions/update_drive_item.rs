@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::{DriveItem, ItemId, Place};
 
-/// Rename a file or folder, describe it, or move it to another folder of the same drive. To another drive it is copied: see `copy_drive_item`.
+/// Rename a file or folder, describe it, or move it to another folder of the same drive. To another drive it is copied:
+/// see `copy_drive_item`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "name": "Read me.txt" })]))]
@@ -44,12 +45,14 @@ struct Changes {
 
 impl Action for UpdateDriveItem {
     type Output = Raw<DriveItem>;
-    const SPEC: Spec = Spec::new("update_drive_item", "Update file or folder", Effect::Update).scopes(FILES_CHANGE).bulk();
+    const SPEC: Spec =
+        Spec::new("update_drive_item", "Update file or folder", Effect::Update).scopes(FILES_CHANGE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<DriveItem>>> {
         let changes = Changes { name: self.name, description: self.description };
         let parent = self.parent_id.map(|folder| json!({ "id": folder.0 }));
-        let body = Fields::of(&changes)?.with("parentReference", parent).clear_empty(self.clear_empty_fields).not_empty()?;
+        let body =
+            Fields::of(&changes)?.with("parentReference", parent).clear_empty(self.clear_empty_fields).not_empty()?;
         Ok(self.place.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
     }
 }

@@ -25,7 +25,9 @@ pub struct UpdateExchangeFolder {
 
 impl Action for UpdateExchangeFolder {
     type Output = Raw<MailboxFolder>;
-    const SPEC: Spec = Spec::new("update_exchange_folder", "Update Exchange folder", Effect::Update).scopes(MAILBOX_FOLDERS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_exchange_folder", "Update Exchange folder", Effect::Update)
+        .scopes(MAILBOX_FOLDERS_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<MailboxFolder>>> {
         let changes = json!({ "displayName": self.display_name });

@@ -20,7 +20,8 @@ pub struct UpdateListItem {
     /// Which item.
     #[serde(flatten)]
     place: ListItemPlace,
-    /// The new values of columns, by their internal names; null clears one. A person or a lookup goes by a number as `<name>LookupId`; several values are a list, whose type is told to Graph for you.
+    /// The new values of columns, by their internal names; null clears one. A person or a lookup goes by a number as
+    /// `<name>LookupId`; several values are a list, whose type is told to Graph for you.
     #[schemars(extend("x-dynamic-schema" = "list_item_changes"))]
     fields: Map<String, Value>,
     /// Change it only if it still is of this version: the `eTag` with which it was read.
@@ -33,7 +34,8 @@ pub struct UpdateListItem {
 
 impl Action for UpdateListItem {
     type Output = Raw<FieldValues>;
-    const SPEC: Spec = Spec::new("update_list_item", "Update list item", Effect::Update).scopes(LIST_ITEMS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("update_list_item", "Update list item", Effect::Update).scopes(LIST_ITEMS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<FieldValues>>> {
         let fields = Fields::default().and(annotated(self.fields)).clear_empty(self.clear_empty_fields).not_empty()?;

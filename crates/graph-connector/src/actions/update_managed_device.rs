@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MANAGED_DEVICES_WRITE;
 use crate::vocabulary::{ManagedDevice, ManagedDeviceId};
 
-/// Change what Intune knows of a device: its name there, notes, or whose it is. The name that the device has itself stays.
+/// Change what Intune knows of a device: its name there, notes, or whose it is. The name that the device has itself
+/// stays.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "d47e55cf-86ec-40c8-847a-f6c41af55232", "managedDeviceName": "Kiosk at the entrance", "notes": "Screen was replaced." })]))]
@@ -56,10 +57,15 @@ enum OwnerType {
 
 impl Action for UpdateManagedDevice {
     type Output = Raw<ManagedDevice>;
-    const SPEC: Spec = Spec::new("update_managed_device", "Update managed device", Effect::Update).scopes(MANAGED_DEVICES_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_managed_device", "Update managed device", Effect::Update)
+        .scopes(MANAGED_DEVICES_WRITE)
+        .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ManagedDevice>>> {
-        let fields = Fields::of(&self.changes)?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
+        let fields = Fields::of(&self.changes)?
+            .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields)
+            .not_empty()?;
         Ok(self.device_id.request(Method::PATCH, "").json(fields).repeatable().raw())
     }
 }

@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::{Meeting, MeetingOptions, MeetingPlan, OnlineMeeting};
 
-/// Change an online meeting. Only its organizer can. What is absent stays as it is; the list of those who are invited is replaced as a whole. The event in the calendar, if it has one, stays as it is. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Change an online meeting. Only its organizer can. What is absent stays as it is; the list of those who are invited
+/// is replaced as a whole. The event in the calendar, if it has one, stays as it is. An app needs an application access
+/// policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "subject": "Quarterly results, again", "allowRecording": false })]))]
@@ -35,14 +37,21 @@ pub struct UpdateOnlineMeeting {
 
 impl Action for UpdateOnlineMeeting {
     type Output = Raw<OnlineMeeting>;
-    const SPEC: Spec = Spec::new("update_online_meeting", "Update online meeting", Effect::Update).scopes(MEETINGS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("update_online_meeting", "Update online meeting", Effect::Update).scopes(MEETINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OnlineMeeting>>> {
         if self.plan.start.is_some() && self.plan.end.is_none() {
             return Err(Error::invalid("/end", "Graph changes start and end only together: give both"));
         }
         let options = self.options.fields(self.plan.attendees.as_deref())?;
-        let body = self.plan.fields()?.and_all(options).and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
+        let body = self
+            .plan
+            .fields()?
+            .and_all(options)
+            .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields)
+            .not_empty()?;
         Ok(self.meeting.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
     }
 }

@@ -1,6 +1,8 @@
 //! `upload_file`
 
-use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, FileSource, Json, Plan, Raw, Result, ScopeCase, Spec, Then, Upload};
+use connector_sdk::{
+    Action, Body, Context, Effect, Error, FileRef, FileSource, Json, Plan, Raw, Result, ScopeCase, Spec, Then, Upload,
+};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,7 +14,8 @@ use crate::vocabulary::{Conflict, DriveItem, FolderPlace};
 /// A larger file goes through an upload session, in pieces that can be repeated.
 const ONE_REQUEST: u64 = 4 << 20;
 
-/// Upload a file of any size. Up to 4 MB go in one request; a larger file goes in pieces through an upload session, goes on where it broke off, also in a later run after this one was ended, and is not there before it is whole.
+/// Upload a file of any size. Up to 4 MB go in one request; a larger file goes in pieces through an upload session,
+/// goes on where it broke off, also in a later run after this one was ended, and is not there before it is whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderPath": "Documents", "fileName": "notes.txt", "content": { "text": "At noon." } })]))]
@@ -48,7 +51,8 @@ impl Action for UploadFile {
         if meta.size > ONE_REQUEST {
             return self.in_pieces(cx);
         }
-        let content_type = self.content_type.or(meta.content_type).unwrap_or_else(|| "application/octet-stream".to_owned());
+        let content_type =
+            self.content_type.or(meta.content_type).unwrap_or_else(|| "application/octet-stream".to_owned());
         let put = self.folder.child(cx, Method::PUT, &self.file_name, "/content")?;
         let put = put.query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
         let put = put.body(Body::File { file: FileSource(self.content), range: None, content_type });
@@ -66,7 +70,8 @@ impl UploadFile {
             upload_url: String,
         }
         let create = self.folder.child(cx, Method::POST, &self.file_name, "/createUploadSession")?;
-        let create = create.json(json!({ "item": { "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() } }));
+        let create =
+            create.json(json!({ "item": { "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() } }));
         let (file, place) = (self.content, create.path_and_query()?);
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
@@ -74,7 +79,9 @@ impl UploadFile {
             let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
             Plan::Upload(
                 Box::new(upload),
-                Then::last(|answer: Result<connector_sdk::Response>| answer.and_then(|answer| answer.json()).map(item).into()),
+                Then::last(|answer: Result<connector_sdk::Response>| {
+                    answer.and_then(|answer| answer.json()).map(item).into()
+                }),
             )
         }))
     }

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::{MANAGED_DEVICES_OPERATE, MANAGED_DEVICES_WIPE};
 use crate::vocabulary::ManagedDeviceId;
 
-/// Set a device back to how it left the factory: everything on it is deleted, and nothing can be brought back. It is asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+/// Set a device back to how it left the factory: everything on it is deleted, and nothing can be brought back. It is
+/// asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5", "keepUserData": true, "confirm": true })]))]
@@ -19,7 +20,9 @@ pub struct WipeManagedDevice {
     keep_enrollment_data: Option<bool>,
     /// Leave accounts and files of its users where they are. Windows only.
     keep_user_data: Option<bool>,
-    /// Go on trying when the wipe is interrupted, also by somebody who switches the device off; it may not start again afterwards. Windows only. Graph has it in its beta version only, so the request goes there, and it takes the permission for remote actions.
+    /// Go on trying when the wipe is interrupted, also by somebody who switches the device off; it may not start again
+    /// afterwards. Windows only. Graph has it in its beta version only, so the request goes there, and it takes the
+    /// permission for remote actions.
     #[serde(default)]
     use_protected_wipe: bool,
     /// The PIN of six digits that unlocks a Mac afterwards, where it needs one.

@@ -19,7 +19,8 @@ pub struct ListItemChanges {
 }
 
 impl DynamicSchema for ListItemChanges {
-    const SPEC: Spec = Spec::new("list_item_changes", "Fields of a list item that can be changed", Effect::Read).scopes(SITES_READ);
+    const SPEC: Spec =
+        Spec::new("list_item_changes", "Fields of a list item that can be changed", Effect::Read).scopes(SITES_READ);
 
     fn schema(self, _: &Context) -> Result<Plan<Value>> {
         Ok(self.place.shape(Use::Update))

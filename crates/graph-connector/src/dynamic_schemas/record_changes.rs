@@ -19,7 +19,8 @@ pub struct RecordChanges {
 }
 
 impl DynamicSchema for RecordChanges {
-    const SPEC: Spec = Spec::new("record_changes", "Fields of a record that can be changed", Effect::Read).application(&[]);
+    const SPEC: Spec =
+        Spec::new("record_changes", "Fields of a record that can be changed", Effect::Read).application(&[]);
 
     fn schema(self, cx: &Context) -> Result<Plan<Value>> {
         self.object.behind().fields(&self.place, cx)

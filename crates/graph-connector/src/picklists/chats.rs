@@ -33,7 +33,8 @@ impl Picklist for Chats {
 
 fn label(chat: &Chat) -> String {
     let names = || {
-        let members = chat.members.iter().flatten().filter_map(|member| member.get("displayName").and_then(Value::as_str));
+        let members =
+            chat.members.iter().flatten().filter_map(|member| member.get("displayName").and_then(Value::as_str));
         Some(members.collect::<Vec<_>>().join(", ")).filter(|names| !names.is_empty())
     };
     chat.topic.clone().or_else(names).unwrap_or_else(|| chat.id.clone())

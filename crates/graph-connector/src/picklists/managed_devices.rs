@@ -28,7 +28,8 @@ impl Picklist for ManagedDevices {
             .query("$select", "id,deviceName,userPrincipalName,operatingSystem")
             .query("$top", 200);
         Ok(list.choices_that(ask.from, move |item: Item| {
-            let known = [item.user_principal_name, item.operating_system].into_iter().flatten().filter(|text| !text.is_empty());
+            let known =
+                [item.user_principal_name, item.operating_system].into_iter().flatten().filter(|text| !text.is_empty());
             let about = known.collect::<Vec<_>>().join(", ");
             let name = item.device_name.filter(|name| !name.is_empty()).unwrap_or_else(|| item.id.clone());
             let choice = Choice::new(item.id, if about.is_empty() { name } else { format!("{name} ({about})") });

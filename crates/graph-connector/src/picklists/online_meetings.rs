@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use connector_sdk::{
-    Ask, Choice, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response, Result, Root, Spec, Then,
-    odata,
+    Ask, Choice, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response, Result,
+    Root, Spec, Then, odata,
 };
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::permissions::CALENDARS_SEE;
@@ -36,8 +36,14 @@ impl Picklist for OnlineMeetings {
         let root = self.organizer.root(cx)?;
         let (from, until) = (cx.now.saturating_sub(AROUND), cx.now.saturating_add(AROUND));
         let (from, until) = (from.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX));
-        let view = root.get("/calendarView").query("startDateTime", format!("{from:.0}")).query("endDateTime", format!("{until:.0}"));
-        let view = view.query("$select", "subject,start,onlineMeeting").query("$orderby", "start/dateTime desc").query("$top", PAGE);
+        let view = root
+            .get("/calendarView")
+            .query("startDateTime", format!("{from:.0}"))
+            .query("endDateTime", format!("{until:.0}"));
+        let view = view
+            .query("$select", "subject,start,onlineMeeting")
+            .query("$orderby", "start/dateTime desc")
+            .query("$top", PAGE);
         let search = ask.search;
         let events = view.choices_that(ask.from, move |event: Event| {
             let join = event.online_meeting?.join_url?;
@@ -45,13 +51,15 @@ impl Picklist for OnlineMeetings {
             let day = event.start.and_then(|start| start.date_time.get(..10).map(str::to_owned)).unwrap_or_default();
             let label = format!("{subject} – {day}");
             // One searches for a subject, not for an address.
-            Some(Choice::new(join, label)).filter(|choice| Choice::new("", choice.label.as_str()).matches(search.as_deref()))
+            Some(Choice::new(join, label))
+                .filter(|choice| Choice::new("", choice.label.as_str()).matches(search.as_deref()))
         });
         Ok(events.and_then(move |joins| find(joins, &root)))
     }
 }
 
-// From addresses to join at to the ids of meetings. Whoever was not invited by name does not find it, so it is left out.
+// From addresses to join at to the ids of meetings. Whoever was not invited by name does not find it, so it is left
+// out.
 fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
     // The occurrences of a series are one meeting.
     let mut known = HashSet::new();
@@ -60,7 +68,8 @@ fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
         return Plan::Done(joins);
     }
     let by_address = |(place, choice): (usize, Choice)| {
-        let find = root.get("/onlineMeetings").query("$filter", format!("joinWebUrl eq {}", odata::string(&choice.value)));
+        let find =
+            root.get("/onlineMeetings").query("$filter", format!("joinWebUrl eq {}", odata::string(&choice.value)));
         Looked { place, choice, list: find.under(MEETINGS_READ) }
     };
     let looked = joins.choices.into_iter().enumerate().map(by_address).collect();
@@ -96,7 +105,9 @@ impl Found {
                     Ok(page) => match (page.items.first(), page.next) {
                         (Some(item), _) => {
                             let meeting = item.read_what_fits::<OnlineMeeting>();
-                            self.meetings.extend(meeting.map(|meeting| (looked.place, Choice { value: meeting.id, ..looked.choice })));
+                            self.meetings.extend(
+                                meeting.map(|meeting| (looked.place, Choice { value: meeting.id, ..looked.choice })),
+                            );
                         }
                         (None, Some(next)) if self.seen.insert(next.clone()) => {
                             following.push(Looked { list: looked.list.at(next), ..looked });

@@ -24,7 +24,11 @@ impl Picklist for Sites {
     const SPEC: Spec = Spec::new("sites", "Sites", Effect::Read).scopes(SITES_READ);
 
     fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
-        let words = ask.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).unwrap_or_else(|| "*".to_owned());
+        let words = ask
+            .search
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "*".to_owned());
         let sites = Request::get("/sites").query("search", words).query("$select", "id,name,displayName,webUrl");
         Ok(sites.choices_of(ask.from, tree))
     }
@@ -53,8 +57,10 @@ mod tests {
 
     #[test]
     fn a_site_stands_under_the_nearest_one() {
-        let site = |id: &str, url: &str| Item { id: id.into(), name: None, display_name: None, web_url: Some(url.into()) };
-        let sites = [("1", "https://c"), ("2", "https://c/sites/a"), ("3", "https://c/sites/a/b"), ("4", "https://c/sites/ab")];
+        let site =
+            |id: &str, url: &str| Item { id: id.into(), name: None, display_name: None, web_url: Some(url.into()) };
+        let sites =
+            [("1", "https://c"), ("2", "https://c/sites/a"), ("3", "https://c/sites/a/b"), ("4", "https://c/sites/ab")];
         let choices = tree(sites.into_iter().map(|(id, url)| site(id, url)).collect());
         let parents: Vec<Option<&str>> = choices.iter().map(|choice| choice.parent.as_deref()).collect();
         assert_eq!(parents, [None, Some("1"), Some("2"), Some("1")]);

@@ -32,8 +32,9 @@ impl Picklist for Workbooks {
         struct Parent {
             path: Option<String>,
         }
-        let search =
-            DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/search(q='{query}')").with("query", ".xlsx");
+        let search = DriveRoot::of(self.drive.as_ref(), cx, "drive")?
+            .request(Method::GET, "/root/search(q='{query}')")
+            .with("query", ".xlsx");
         let search = search.query("$select", "id,name,parentReference").query("$top", 200);
         Ok(search.choices_that(ask.from, move |item: Item| {
             if !item.name.to_lowercase().ends_with(".xlsx") {

@@ -1,6 +1,8 @@
 //! The action behind a record action.
 
-use connector_sdk::{Action, Context, DynamicSchema, Error, Issue, Json, Plan, Reference, Result, delegate, dynamic_schema, schema};
+use connector_sdk::{
+    Action, Context, DynamicSchema, Error, Issue, Json, Plan, Reference, Result, delegate, dynamic_schema, schema,
+};
 use serde_json::{Map, Value, json};
 
 use super::RecordPlace;
@@ -100,9 +102,13 @@ impl Behind {
     // What does not belong to the place, and what is missing of it.
     fn misplaced(&self, given: &Map<String, Value>) -> Vec<Issue> {
         let belongs = |name: &str| self.takes(name) && Some(name) != self.id;
-        let strange =
-            given.keys().filter(|name| !belongs(name)).map(|name| (name.as_str(), "does not belong to this object: leave it out"));
-        let wanted = RecordPlace::NAMES.iter().filter(|name| belongs(name) && self.requires(name) && !given.contains_key(**name));
+        let strange = given
+            .keys()
+            .filter(|name| !belongs(name))
+            .map(|name| (name.as_str(), "does not belong to this object: leave it out"));
+        let wanted = RecordPlace::NAMES
+            .iter()
+            .filter(|name| belongs(name) && self.requires(name) && !given.contains_key(**name));
         let missing = wanted.map(|name| (*name, "is missing: this object needs it"));
         strange.chain(missing).map(|(name, what)| Issue::new(format!("/{name}"), what)).collect()
     }
@@ -127,7 +133,8 @@ impl Behind {
 
     // The pointers of an error, as whoever gave the record knows them.
     fn back(&self, error: Error) -> Error {
-        let issues: Vec<Issue> = error.violations().iter().map(|issue| Issue::new(self.pointer(&issue.pointer), &*issue.message)).collect();
+        let issues: Vec<Issue> =
+            error.violations().iter().map(|issue| Issue::new(self.pointer(&issue.pointer), &*issue.message)).collect();
         if issues.is_empty() { error } else { Error::issues(issues) }
     }
 
@@ -188,7 +195,8 @@ impl Behind {
             properties.entry(name.as_str()).or_insert_with(|| schema.clone());
         }
         let required: Vec<&str> = self.required().filter(|name| !self.is_about_the_place(name)).collect();
-        let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": open && known.is_none() });
+        let mut schema =
+            json!({ "type": "object", "properties": properties, "additionalProperties": open && known.is_none() });
         if !required.is_empty() {
             schema["required"] = json!(required);
         }

@@ -14,7 +14,8 @@ use crate::dynamic_schemas::list_item_changes::ListItemChanges;
 use crate::dynamic_schemas::new_list_item_fields::NewListItemFields;
 use crate::dynamic_schemas::worksheet_row::WorksheetRow;
 
-/// Lists the objects of a record action, each by its name with the action behind it, and with what else is to be said of it.
+/// Lists the objects of a record action, each by its name with the action behind it, and with what else is to be said
+/// of it.
 macro_rules! objects {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $object:ident $text:literal: $action:ty $(, $more:expr)?;)* }) => {
         $(#[$doc])*
@@ -48,7 +49,8 @@ macro_rules! objects {
 objects! {
     /// What can be got.
     ToGet {
-        /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user, or of the default user of an app's connection.
+        /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user, or of the default user of an
+        /// app's connection.
         DriveItem "driveItem": own::get_drive_item::GetDriveItem, |behind: Behind| behind.id("itemId");
         /// A list: needs `site`. Its id is an id or a title.
         List "list": own::get_list::GetList, |behind: Behind| behind.id("list");
@@ -130,7 +132,12 @@ impl ToFind {
     ///
     /// # Errors
     /// `invalid_input` for words where a kind cannot be searched by words, and for none where it must be.
-    pub fn options(self, place: &RecordPlace, search: Option<String>, query: Option<Map<String, Value>>) -> Result<Map<String, Value>> {
+    pub fn options(
+        self,
+        place: &RecordPlace,
+        search: Option<String>,
+        query: Option<Map<String, Value>>,
+    ) -> Result<Map<String, Value>> {
         let mut query = query.unwrap_or_default();
         let mut options = Map::new();
         match (self, search) {
@@ -144,8 +151,12 @@ impl ToFind {
                 }
             }
             // Without a header there are no rows, only cells.
-            (ToFind::Row, None) => drop(options.insert("headerRow".into(), place.header_row.map_or(1, |row| row.0).into())),
-            (_, Some(_)) => return Err(Error::invalid("/search", "this kind cannot be searched by words: use `query.filter`")),
+            (ToFind::Row, None) => {
+                drop(options.insert("headerRow".into(), place.header_row.map_or(1, |row| row.0).into()))
+            }
+            (_, Some(_)) => {
+                return Err(Error::invalid("/search", "this kind cannot be searched by words: use `query.filter`"));
+            }
             (_, None) => {}
         }
         if !query.is_empty() && options.insert("query".into(), query.into()).is_some() {

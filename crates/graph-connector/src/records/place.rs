@@ -12,7 +12,8 @@ use connector_sdk::schema::rules;
 #[serde(rename_all = "camelCase")]
 #[schemars(transform = rules::at_most_one(&["folderId", "folderPath"]))]
 pub struct RecordPlace {
-    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user, or of the default user of an app's connection.
+    /// Of a file, a folder, a worksheet and a row: the drive. The default is the OneDrive of the signed-in user, or of
+    /// the default user of an app's connection.
     pub drive: Option<DriveId>,
     /// Of a new folder: the folder that it comes into. The default is the top of the drive.
     #[schemars(extend("x-picklist" = "folders"))]
@@ -35,7 +36,8 @@ pub struct RecordPlace {
 
 impl RecordPlace {
     /// Its properties.
-    pub const NAMES: &[&str] = &["drive", "folderId", "folderPath", "site", "list", "workbook", "worksheet", "headerRow"];
+    pub const NAMES: &[&str] =
+        &["drive", "folderId", "folderPath", "site", "list", "workbook", "worksheet", "headerRow"];
 
     /// What was given, by name.
     pub(super) fn given(&self) -> Map<String, Value> {

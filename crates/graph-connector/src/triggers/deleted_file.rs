@@ -1,6 +1,8 @@
 //! `deleted_file`
 
-use connector_sdk::{Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Raw, Removed, Result, Spec, Trigger};
+use connector_sdk::{
+    Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Raw, Removed, Result, Spec, Trigger,
+};
 use http::Method;
 use outlook_connector::follow::{self, Departed};
 use schemars::JsonSchema;
@@ -37,8 +39,9 @@ pub struct GoneItem {
 impl Trigger for DeletedFile {
     type Event = GoneItem;
     type Cursor = Departed;
-    const SPEC: Spec =
-        Spec::new("deleted_file", "Deleted file", Effect::Read).scopes(FILES_READ).misses("files and folders that were deleted");
+    const SPEC: Spec = Spec::new("deleted_file", "Deleted file", Effect::Read)
+        .scopes(FILES_READ)
+        .misses("files and folders that were deleted");
 
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<GoneItem, Departed>>> {
         // A first round tells what is there, and nothing of what is gone.
@@ -47,7 +50,8 @@ impl Trigger for DeletedFile {
     }
 }
 
-// The id of an item, and the event that it is gone, if it is. Some changes of drives say it as those of other things do.
+// The id of an item, and the event that it is gone, if it is. Some changes of drives say it as those of other things
+// do.
 fn read(change: DeltaItem) -> (String, Option<Event<GoneItem>>) {
     let item = match change {
         DeltaItem::There(item) => item,

@@ -14,7 +14,8 @@ use crate::permissions::CHANNEL_MESSAGES_READ;
 use crate::threads;
 use crate::vocabulary::{Channel, ChatMessage, TEAMS_PAGE, is_said};
 
-/// Watch a channel for new messages, also one's own. What Teams itself says, such as that somebody joined, does not fire. Graph tells of the last eight months.
+/// Watch a channel for new messages, also one's own. What Teams itself says, such as that somebody joined, does not
+/// fire. Graph tells of the last eight months.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "team": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "channel": "19:f021ac88001b469f847e43f464489b43@thread.tacv2", "includeReplies": true })]))]
@@ -33,7 +34,8 @@ pub struct NewChannelMessage {
 impl Trigger for NewChannelMessage {
     type Event = ChatMessage;
     type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_channel_message", "New channel message", Effect::Read).scopes(CHANNEL_MESSAGES_READ);
+    const SPEC: Spec =
+        Spec::new("new_channel_message", "New channel message", Effect::Read).scopes(CHANNEL_MESSAGES_READ);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<ChatMessage, follow::Cursor>>> {
         let since = cursor.as_ref().map_or_else(|| self.beginning.moment(cx.now), |cursor| Ok(cursor.since()))?;
@@ -64,7 +66,8 @@ impl Trigger for NewChannelMessage {
 
 // The message, if it is new, and its answers that are, as they were written.
 fn events(thread: Vec<Json>, since: Since) -> Vec<Event<ChatMessage>> {
-    let mut events: Vec<(String, Event<ChatMessage>)> = thread.into_iter().filter_map(|item| event(item, since)).collect();
+    let mut events: Vec<(String, Event<ChatMessage>)> =
+        thread.into_iter().filter_map(|item| event(item, since)).collect();
     events.sort_by(|(one, _), (other, _)| one.cmp(other));
     events.into_iter().map(|(_, event)| event).collect()
 }
@@ -72,7 +75,9 @@ fn events(thread: Vec<Json>, since: Since) -> Vec<Event<ChatMessage>> {
 fn event(item: Json, since: Since) -> Option<(String, Event<ChatMessage>)> {
     let message = Properties::of(&item);
     let new = since.created(message.time("createdDateTime")) && is_said(&message);
-    let id = message.text("replyToId").map_or_else(|| message.identity(), |parent| format!("{parent} {}", message.identity()));
+    let id = message
+        .text("replyToId")
+        .map_or_else(|| message.identity(), |parent| format!("{parent} {}", message.identity()));
     let written = message.text("createdDateTime").filter(|_| new)?;
     Some((written, Event { id, data: Raw::new(item) }))
 }

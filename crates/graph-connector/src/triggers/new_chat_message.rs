@@ -34,7 +34,9 @@ impl Trigger for NewChatMessage {
         // has one no earlier than that at which it was written.
         let list = move |from: Timestamp| {
             let before = from.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(from);
-            let list = Request::get("/chats/{chat}/messages").with("chat", chat.0).query("$orderby", "lastModifiedDateTime desc");
+            let list = Request::get("/chats/{chat}/messages")
+                .with("chat", chat.0)
+                .query("$orderby", "lastModifiedDateTime desc");
             list.query("$filter", format!("lastModifiedDateTime gt {before:.0}")).query("$top", TEAMS_PAGE)
         };
         let look = recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {

@@ -67,7 +67,8 @@ impl Trigger for NewOrUpdatedFile {
         let since = self.beginning.moment(cx.now)?;
         let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
         let (start, of) = (drive.request(Method::GET, "/root/delta"), drive.clone());
-        let (place, mut folders) = cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
+        let (place, mut folders) =
+            cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
         let look = follow::page(start, place, since).and_then(|Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let wanted = self.needs();
@@ -95,9 +96,9 @@ impl Trigger for NewOrUpdatedFile {
                 let folder = drive.request(Method::GET, "/items/{item}").with("item", id);
                 folder.query("$select", "id,name,parentReference,root")
             };
-            folders
-                .within(folder, found, ask)
-                .map(move |(events, folders)| poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }))
+            folders.within(folder, found, ask).map(move |(events, folders)| {
+                poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders })
+            })
         }))
     }
 }
@@ -105,7 +106,8 @@ impl Trigger for NewOrUpdatedFile {
 // Whether an item comes in part. One that is deleted, and the top of the drive, are whole with very little.
 fn is_fragment(item: &Properties<'_>, since: Since, needed: &[&str]) -> bool {
     let is_kind = ["file", "folder", "package", "remoteItem", "bundle", "notebook"].iter().any(|kind| item.has(kind));
-    let is_whole = is_kind && needed.iter().all(|name| item.is_sent(name)) && !since.lacks(item, "lastModifiedDateTime");
+    let is_whole =
+        is_kind && needed.iter().all(|name| item.is_sent(name)) && !since.lacks(item, "lastModifiedDateTime");
     !is_whole && !item.has("deleted") && !item.has("root")
 }
 

@@ -38,11 +38,14 @@ impl Trigger for NewOrUpdatedListItem {
         let fields = self.columns.expand();
         let start = self.place.clone().request(Method::GET, "/items/delta").query("$expand", &fields);
         let place = self.place;
-        let ask = move |id: &str| place.clone().request(Method::GET, "/items/{item}").with("item", id).query("$expand", &fields);
+        let ask = move |id: &str| {
+            place.clone().request(Method::GET, "/items/{item}").with("item", id).query("$expand", &fields)
+        };
         // What is deleted is gone, and no fragment.
         let fragment = |item: &Properties<'_>, since: Since| {
             !item.has("deleted")
-                && (since.lacks(item, "lastModifiedDateTime") || !item.is_sent("eTag") && !item.is_sent("lastModifiedDateTime"))
+                && (since.lacks(item, "lastModifiedDateTime")
+                    || !item.is_sent("eTag") && !item.is_sent("lastModifiedDateTime"))
         };
         Ok(follow::follow(start, cursor, since, fragment, ask, event))
     }

@@ -1,6 +1,8 @@
 //! `new_or_updated_managed_device`
 
-use connector_sdk::{Context, Effect, Error, Event, Link, Page, Plan, Poll, Properties, Raw, Request, Result, Resumed, Spec, Trigger};
+use connector_sdk::{
+    Context, Effect, Error, Event, Link, Page, Plan, Poll, Properties, Raw, Request, Result, Resumed, Spec, Trigger,
+};
 use jiff::Timestamp;
 use outlook_connector::follow::Beginning;
 use schemars::JsonSchema;
@@ -11,7 +13,8 @@ use crate::permissions::MANAGED_DEVICES_READ;
 use crate::roll::Roll;
 use crate::vocabulary::{ManagedDevice, ONLY_WHEN_SELECTED};
 
-/// Watch for devices that are enrolled in Intune, or have changed there. Graph tells no changes of devices, so each look reads the list and compares it with the last one.
+/// Watch for devices that are enrolled in Intune, or have changed there. Graph tells no changes of devices, so each
+/// look reads the list and compares it with the last one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "filter": "operatingSystem eq 'Windows'", "watchFields": ["complianceState"] })]))]
@@ -19,7 +22,8 @@ pub struct NewOrUpdatedManagedDevice {
     /// Only devices for which this OData expression is true, such as `operatingSystem eq 'Windows'`.
     #[schemars(length(min = 1, max = 2000))]
     filter: Option<String>,
-    /// Fire for a device that is known only when one of these properties has changed. The default are `complianceState`, `enrolledDateTime` and `lastSyncDateTime`, so that every check-in fires.
+    /// Fire for a device that is known only when one of these properties has changed. The default are
+    /// `complianceState`, `enrolledDateTime` and `lastSyncDateTime`, so that every check-in fires.
     #[serde(default)]
     #[schemars(length(max = 20), inner(length(min = 1, max = 64)))]
     watch_fields: Vec<String>,
@@ -46,16 +50,21 @@ pub struct Cursor {
 impl Trigger for NewOrUpdatedManagedDevice {
     type Event = ManagedDevice;
     type Cursor = Cursor;
-    const SPEC: Spec =
-        Spec::new("new_or_updated_managed_device", "New or updated managed device", Effect::Read).scopes(MANAGED_DEVICES_READ);
+    const SPEC: Spec = Spec::new("new_or_updated_managed_device", "New or updated managed device", Effect::Read)
+        .scopes(MANAGED_DEVICES_READ);
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<ManagedDevice, Cursor>>> {
         if let Some(at) = self.watch_fields.iter().position(|name| ONLY_WHEN_SELECTED.contains(&name.as_str())) {
-            return Err(Error::invalid(format!("/watchFields/{at}"), "Graph does not tell this in lists, so it cannot be watched"));
+            return Err(Error::invalid(
+                format!("/watchFields/{at}"),
+                "Graph does not tell this in lists, so it cannot be watched",
+            ));
         }
-        let watched: Vec<String> = if self.watch_fields.is_empty() { WATCHED.map(str::to_owned).to_vec() } else { self.watch_fields };
+        let watched: Vec<String> =
+            if self.watch_fields.is_empty() { WATCHED.map(str::to_owned).to_vec() } else { self.watch_fields };
         let beginning = self.beginning.moment(cx.now)?;
-        let start = Request::get("/deviceManagement/managedDevices").query_opt("$filter", self.filter).query("$top", PAGE);
+        let start =
+            Request::get("/deviceManagement/managedDevices").query_opt("$filter", self.filter).query("$top", PAGE);
         let Cursor { since, round, next, mut roll } =
             cursor.unwrap_or_else(|| Cursor { since: beginning, round: 0, next: None, roll: Roll::default() });
         let page = match next {

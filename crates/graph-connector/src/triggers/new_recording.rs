@@ -10,7 +10,9 @@ use crate::artifacts::{Cursor, Kind, Watched};
 use crate::permissions::RECORDINGS_READ;
 use crate::vocabulary::CallRecording;
 
-/// Watch for new recordings of online meetings: an app watches all meetings of an organizer, or one of them; a user who is signed in watches one meeting. An app needs an application access policy of Teams that lets it act for the organizer.
+/// Watch for new recordings of online meetings: an app watches all meetings of an organizer, or one of them; a user who
+/// is signed in watches one meeting. An app needs an application access policy of Teams that lets it act for the
+/// organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy" })]))]

@@ -13,7 +13,12 @@ use crate::session::{Changes, within};
 use crate::sheet::{Block, Extent, Sheet, is_empty, row};
 use crate::vocabulary::{HeaderRow, SheetRow, Workbook, WorksheetId};
 
-/// Watch a worksheet for new rows below its header row, wherever they are put and whatever is deleted or sorted meanwhile. With `keyColumn` a row is new when its key is, and changes to the rest of it do not fire. Without it a row is new when one more of the same content is there than before: a row that is changed, or filled in slowly, fires again; and after a change of the header row, what is there is taken for known. A worksheet without any row is taken for one that is just being written anew. Worksheets of up to 20,000 rows can be watched. Only a signed-in user can do it.
+/// Watch a worksheet for new rows below its header row, wherever they are put and whatever is deleted or sorted
+/// meanwhile. With `keyColumn` a row is new when its key is, and changes to the rest of it do not fire. Without it a
+/// row is new when one more of the same content is there than before: a row that is changed, or filled in slowly, fires
+/// again; and after a change of the header row, what is there is taken for known. A worksheet without any row is taken
+/// for one that is just being written anew. Worksheets of up to 20,000 rows can be watched. Only a signed-in user can
+/// do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -29,7 +34,8 @@ pub struct NewWorksheetRow {
     /// The row with the names of the columns, counted from 1; the default is the first.
     #[serde(default)]
     header_row: HeaderRow,
-    /// The name of a column whose value tells rows apart, such as an order number. A row fires when it has a value there.
+    /// The name of a column whose value tells rows apart, such as an order number. A row fires when it has a value
+    /// there.
     #[schemars(length(min = 1, max = 255), extend("x-picklist" = "worksheet_columns"))]
     key_column: Option<String>,
     /// Begin with the rows that are there already.
@@ -48,17 +54,19 @@ impl Trigger for NewWorksheetRow {
             let sheet = Sheet::new(session, worksheet);
             sheet.extent(None).and_then(move |extent| {
                 sheet.header(extent.header(header_row)).and_then(move |header| {
-                    let (look, key) = match start(&header, &extent, header_row, key_column.as_deref(), cursor, include_existing) {
-                        Ok(started) => started,
-                        Err(error) => return Plan::Fail(error),
-                    };
+                    let (look, key) =
+                        match start(&header, &extent, header_row, key_column.as_deref(), cursor, include_existing) {
+                            Ok(started) => started,
+                            Err(error) => return Plan::Fail(error),
+                        };
                     let select = if key.is_some() { "values" } else { "values,formulasR1C1" };
                     let rows = sheet.blocks(extent.below(header_row), select, look, move |look, first, block| {
                         found(look, &header, key, first, block).map(|()| Vec::new())
                     });
                     rows.map(|look| {
                         let (rows, cursor, more) = look.end();
-                        let events = rows.into_iter().map(|row| Event { id: row.id, data: Raw::new(row.json) }).collect();
+                        let events =
+                            rows.into_iter().map(|row| Event { id: row.id, data: Raw::new(row.json) }).collect();
                         Poll { events, cursor, more, empty: false, lost: None }
                     })
                 })
@@ -88,7 +96,12 @@ fn start(
         Ok(key) => key,
         // An empty worksheet gets its header row later.
         Err(_) if !header.is_named() && rows == 0 => None,
-        Err(name) => return rejected(format!("the worksheet has no column `{name}`"), "Name a column as the header row has it."),
+        Err(name) => {
+            return rejected(
+                format!("the worksheet has no column `{name}`"),
+                "Name a column as the header row has it.",
+            );
+        }
     };
     // What rows are compared by. When it changes, nothing can be compared.
     let shape = match (key_column, header.is_named()) {

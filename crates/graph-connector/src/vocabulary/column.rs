@@ -117,7 +117,8 @@ impl NewColumn {
             Kind::DateTime => ("dateTime", Fields::default().with("format", Some("dateTime"))),
             Kind::Choice => {
                 let shown = several.then_some("checkBoxes");
-                let what = Fields::default().with("choices", self.choices).with("allowTextEntry", self.allow_text_entry);
+                let what =
+                    Fields::default().with("choices", self.choices).with("allowTextEntry", self.allow_text_entry);
                 ("choice", what.with("displayAs", shown))
             }
             Kind::Person => ("personOrGroup", Fields::default().with("allowMultipleSelection", self.multiple)),
@@ -161,8 +162,14 @@ mod tests {
                 json!({ "type": "choice", "choices": ["a"], "multiple": true }),
                 json!({ "choice": { "choices": ["a"], "displayAs": "checkBoxes" } }),
             ),
-            (json!({ "type": "person", "multiple": true }), json!({ "personOrGroup": { "allowMultipleSelection": true } })),
-            (json!({ "type": "lookup", "lookupList": "1-2" }), json!({ "lookup": { "listId": "1-2", "columnName": "Title" } })),
+            (
+                json!({ "type": "person", "multiple": true }),
+                json!({ "personOrGroup": { "allowMultipleSelection": true } }),
+            ),
+            (
+                json!({ "type": "lookup", "lookupList": "1-2" }),
+                json!({ "lookup": { "listId": "1-2", "columnName": "Title" } }),
+            ),
         ] {
             let with_name = |value: Value| {
                 let mut all = json!({ "name": "A" });

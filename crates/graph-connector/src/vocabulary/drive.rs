@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::permissions::DRIVES_SEE;
 
-/// A drive: its id; `me` for the OneDrive of the signed-in user, or of the default user of an app's connection; or the default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
+/// A drive: its id; `me` for the OneDrive of the signed-in user, or of the default user of an app's connection; or the
+/// default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "drives", "minLength" = 1, "maxLength" = 512))]
 pub struct DriveId(pub String);
@@ -52,7 +53,8 @@ pub enum DriveRoot {
 }
 
 impl DriveRoot {
-    /// Of a drive that an input names; without one, of the default drive. `property` names the input property, for the error.
+    /// Of a drive that an input names; without one, of the default drive. `property` names the input property, for the
+    /// error.
     ///
     /// # Errors
     /// `invalid_input` when an app is signed in and it is nobody's drive.
@@ -70,7 +72,9 @@ impl DriveRoot {
     pub fn request(&self, method: Method, below: &str) -> Request {
         match self {
             DriveRoot::Person(root) => root.request(method, &format!("/drive{below}")),
-            DriveRoot::Named(start, variable, value) => Request::new(method, format!("{start}{below}")).with(variable, value.as_str()),
+            DriveRoot::Named(start, variable, value) => {
+                Request::new(method, format!("{start}{below}")).with(variable, value.as_str())
+            }
         }
     }
 }
@@ -95,7 +99,9 @@ impl DrivesOf {
     pub fn request(self, cx: &Context) -> Result<Request> {
         Ok(match (self.owner, self.owner_id) {
             (Owner::Me, None) => cx.person(None, "owner")?.get("/drives"),
-            (Owner::Me, Some(_)) => return Err(Error::invalid("/ownerId", "the drives of `me` need no id; name `owner`")),
+            (Owner::Me, Some(_)) => {
+                return Err(Error::invalid("/ownerId", "the drives of `me` need no id; name `owner`"));
+            }
             (_, None) => return Err(Error::invalid("/ownerId", "say whose drives: the id is missing")),
             (Owner::User, Some(id)) => {
                 let root = cx.person(Some(&id), "ownerId")?;

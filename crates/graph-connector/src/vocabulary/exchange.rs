@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A mailbox: its id, which `get_exchange_settings` tells, such as `MBX:e0643f21@a7809c93`. It is no address. A signed-in user reaches only their own.
+/// A mailbox: its id, which `get_exchange_settings` tells, such as `MBX:e0643f21@a7809c93`. It is no address. A
+/// signed-in user reaches only their own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 320))]
 pub struct MailboxId(pub String);
@@ -19,7 +20,8 @@ pub struct MailboxFolderId(pub String);
 impl MailboxId {
     /// A request to it, or to something `below` it, such as `/folders`.
     pub fn request(&self, method: Method, below: &str) -> Request {
-        Request::new(method, format!("/admin/exchange/mailboxes/{{mailboxId}}{below}")).with("mailboxId", self.0.as_str())
+        Request::new(method, format!("/admin/exchange/mailboxes/{{mailboxId}}{below}"))
+            .with("mailboxId", self.0.as_str())
     }
 
     /// A request to one of its folders, or to something `below` that.

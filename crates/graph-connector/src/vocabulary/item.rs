@@ -54,7 +54,13 @@ impl Place {
         match (&self.item_id, &self.path) {
             (None, None) => Err(Error::invalid("/itemId", "say which: by `itemId` or by `path`")),
             (Some(_), Some(_)) => Err(Error::invalid("/path", "`itemId` and `path` exclude each other")),
-            (id, path) => Ok(address(&DriveRoot::of(self.drive.as_ref(), cx, "drive")?, method, id.as_ref(), path.as_deref(), below)),
+            (id, path) => Ok(address(
+                &DriveRoot::of(self.drive.as_ref(), cx, "drive")?,
+                method,
+                id.as_ref(),
+                path.as_deref(),
+                below,
+            )),
         }
     }
 }
@@ -67,7 +73,13 @@ impl FolderPlace {
     pub fn request(&self, cx: &Context, method: Method, below: &str) -> Result<Request> {
         match (&self.folder_id, &self.folder_path) {
             (Some(_), Some(_)) => Err(Error::invalid("/folderPath", "`folderId` and `folderPath` exclude each other")),
-            (id, path) => Ok(address(&DriveRoot::of(self.drive.as_ref(), cx, "drive")?, method, id.as_ref(), path.as_deref(), below)),
+            (id, path) => Ok(address(
+                &DriveRoot::of(self.drive.as_ref(), cx, "drive")?,
+                method,
+                id.as_ref(),
+                path.as_deref(),
+                below,
+            )),
         }
     }
 
@@ -93,7 +105,13 @@ impl FolderPlace {
 }
 
 /// A request to a file or folder by its id or path, or to something `below` it; without both, to the top of the drive.
-pub(super) fn address(drive: &DriveRoot, method: Method, id: Option<&ItemId>, path: Option<&str>, below: &str) -> Request {
+pub(super) fn address(
+    drive: &DriveRoot,
+    method: Method,
+    id: Option<&ItemId>,
+    path: Option<&str>,
+    below: &str,
+) -> Request {
     match (id, path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty())) {
         (Some(id), _) => drive.request(method, &format!("/items/{{item}}{below}")).with("item", id.0.as_str()),
         (None, Some(path)) => {

@@ -6,12 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The organizer of online meetings: the object id of a user. It is for apps, which need it; the default is the default user of the app's connection. A user who is signed in reaches only meetings that they organize or are invited to, so there leave it out.
+/// The organizer of online meetings: the object id of a user. It is for apps, which need it; the default is the default
+/// user of the app's connection. A user who is signed in reaches only meetings that they organize or are invited to, so
+/// there leave it out.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "users", "minLength" = 1, "maxLength" = 320))]
 pub struct OrganizerId(pub String);
 
-/// The id of an online meeting, as `create_online_meeting` and `find_online_meeting` return it. It is not the id of the event in the calendar.
+/// The id of an online meeting, as `create_online_meeting` and `find_online_meeting` return it. It is not the id of the
+/// event in the calendar.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "online_meetings", "minLength" = 1, "maxLength" = 1024))]
 pub struct MeetingId(pub String);
@@ -35,7 +38,8 @@ pub struct ReportId(pub String);
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organizer {
-    /// Whose meetings, by object id. An app needs it, or a default user on its connection; for a user who is signed in leave it out.
+    /// Whose meetings, by object id. An app needs it, or a default user on its connection; for a user who is signed in
+    /// leave it out.
     pub organizer: Option<OrganizerId>,
 }
 
@@ -45,7 +49,8 @@ pub struct Organizer {
 pub struct Meeting {
     /// The meeting.
     pub meeting_id: MeetingId,
-    /// Who organizes it, by object id. An app needs it, or a default user on its connection; for a user who is signed in leave it out.
+    /// Who organizes it, by object id. An app needs it, or a default user on its connection; for a user who is signed
+    /// in leave it out.
     pub organizer: Option<OrganizerId>,
 }
 
@@ -67,7 +72,9 @@ impl Meeting {
     /// As [`Organizer::root`].
     pub fn request(&self, cx: &Context, method: Method, below: &str) -> Result<Request> {
         let root = root(self.organizer.as_ref(), cx)?;
-        Ok(root.request(method, &format!("/onlineMeetings/{{meeting}}{below}")).with("meeting", self.meeting_id.0.as_str()))
+        Ok(root
+            .request(method, &format!("/onlineMeetings/{{meeting}}{below}"))
+            .with("meeting", self.meeting_id.0.as_str()))
     }
 }
 
@@ -77,7 +84,8 @@ fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
         Who::App { .. } => app_organizer(given, cx).map(Root::user),
         Who::User { names } => {
             // By ids one sees that it is somebody else; a name may be another name of the same person.
-            let other = given.is_some_and(|given| is_guid(given) && !names.iter().any(|name| name.eq_ignore_ascii_case(given)));
+            let other =
+                given.is_some_and(|given| is_guid(given) && !names.iter().any(|name| name.eq_ignore_ascii_case(given)));
             if other && names.iter().any(|name| is_guid(name)) {
                 return Err(Error::invalid(
                     "/organizer",
@@ -100,7 +108,10 @@ pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a 
         Who::User { .. } => None,
     };
     let id = given.or(default).ok_or_else(|| {
-        Error::invalid("/organizer", "an app is signed in: name the organizer by object id, or set a default user on the connection")
+        Error::invalid(
+            "/organizer",
+            "an app is signed in: name the organizer by object id, or set a default user on the connection",
+        )
     })?;
     // https://learn.microsoft.com/en-us/graph/api/onlinemeeting-get: the user in the path is an object id.
     if is_guid(id) {
@@ -114,7 +125,8 @@ pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a 
 
 fn is_guid(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// An online meeting, as Graph returns it; see [the onlineMeeting resource][1].

@@ -129,16 +129,20 @@ impl MeetingPlan {
     /// `invalid_input` for times that are none or contradict each other.
     pub fn fields(self) -> Result<Fields> {
         let zone = self.time_zone.as_ref();
-        let instant = |moment: &Option<Moment>, property: &str| moment.as_ref().map(|it| it.instant(zone, property)).transpose();
+        let instant =
+            |moment: &Option<Moment>, property: &str| moment.as_ref().map(|it| it.instant(zone, property)).transpose();
         let (start, end) = (instant(&self.start, "start")?, instant(&self.end, "end")?);
         match (start, end) {
             (None, Some(_)) => return Err(Error::invalid("/start", "`end` needs `start` beside it")),
-            (Some(start), Some(end)) if end <= start => return Err(Error::invalid("/end", "this is not after `start`")),
+            (Some(start), Some(end)) if end <= start => {
+                return Err(Error::invalid("/end", "this is not after `start`"));
+            }
             _ => {}
         }
         let print = |time: Timestamp| time.to_string();
-        let people =
-            self.attendees.map(|people| json!({ "attendees": people.iter().map(MeetingAttendee::written).collect::<Vec<Value>>() }));
+        let people = self
+            .attendees
+            .map(|people| json!({ "attendees": people.iter().map(MeetingAttendee::written).collect::<Vec<Value>>() }));
         Fields::default()
             .with("startDateTime", start.map(print))
             .with("endDateTime", end.map(print))
@@ -169,7 +173,10 @@ impl MeetingOptions {
     pub fn fields(self, attendees: Option<&[MeetingAttendee]>) -> Result<Fields> {
         let presents = |all: &[MeetingAttendee]| all.iter().any(|it| it.role == Some(MeetingRole::Presenter));
         if self.allowed_presenters == Some(Presenters::RoleIsPresenter) && !attendees.is_some_and(presents) {
-            return Err(Error::invalid("/attendees", "with `roleIsPresenter`, name all who are invited here, presenters with that `role`"));
+            return Err(Error::invalid(
+                "/attendees",
+                "with `roleIsPresenter`, name all who are invited here, presenters with that `role`",
+            ));
         }
         let lobby = Fields::default()
             .with("scope", self.lobby_bypass.map(|scope| json!(scope)))

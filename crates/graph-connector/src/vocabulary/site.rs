@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::columns::{self, Use};
 
-/// A site: its id, `root` for the site at the top, or its host and path: `contoso.sharepoint.com:/sites/marketing`. Its web address will do too.
+/// A site: its id, `root` for the site at the top, or its host and path: `contoso.sharepoint.com:/sites/marketing`. Its
+/// web address will do too.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "sites", "minLength" = 1, "maxLength" = 512))]
 pub struct SiteId(pub String);
@@ -103,7 +104,8 @@ impl ListItemPlace {
 /// Which columns of an item. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct Columns {
-    /// Only the values of these columns, by their internal names; the default is all of them. Of a person or a lookup it is `<name>LookupId`.
+    /// Only the values of these columns, by their internal names; the default is all of them. Of a person or a lookup
+    /// it is `<name>LookupId`.
     #[schemars(length(min = 1, max = 100))]
     pub columns: Option<Vec<ColumnName>>,
 }
@@ -111,7 +113,8 @@ pub struct Columns {
 impl Columns {
     /// What `$expand` says, so that the values come along.
     pub fn expand(&self) -> String {
-        let names: Option<Vec<&str>> = self.columns.as_ref().map(|names| names.iter().map(|name| name.0.as_str()).collect());
+        let names: Option<Vec<&str>> =
+            self.columns.as_ref().map(|names| names.iter().map(|name| name.0.as_str()).collect());
         names.map_or_else(|| "fields".to_owned(), |names| format!("fields($select={})", names.join(",")))
     }
 }
@@ -302,7 +305,8 @@ mod tests {
         let path = |site: &str, below: &str| SiteId(site.to_owned()).request(Method::GET, below).path_and_query();
         assert_eq!(path("root", "").unwrap(), "/sites/root");
         assert_eq!(path("c.sharepoint.com,1-2,3-4", "/lists").unwrap(), "/sites/c.sharepoint.com,1-2,3-4/lists");
-        for site in ["c.sharepoint.com:/sites/a b/", "c.sharepoint.com:sites/a b", "https://c.sharepoint.com/sites/a b"] {
+        for site in ["c.sharepoint.com:/sites/a b/", "c.sharepoint.com:sites/a b", "https://c.sharepoint.com/sites/a b"]
+        {
             assert_eq!(path(site, "").unwrap(), "/sites/c.sharepoint.com:/sites/a%20b");
             assert_eq!(path(site, "/drives").unwrap(), "/sites/c.sharepoint.com:/sites/a%20b:/drives");
         }

@@ -42,7 +42,8 @@ impl Channel {
 /// How many items Teams puts on a page at most.
 pub const TEAMS_PAGE: u32 = 50;
 
-/// OData [query options](https://learn.microsoft.com/en-us/graph/query-parameters) of a list of chats: Teams knows no others there.
+/// OData [query options](https://learn.microsoft.com/en-us/graph/query-parameters) of a list of chats: Teams knows no
+/// others there.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChatQuery {
@@ -58,8 +59,8 @@ pub struct ChatQuery {
     pub top: Option<u32>,
 }
 
-/// OData [query options](https://learn.microsoft.com/en-us/graph/query-parameters) of a list of the messages of a chat: Teams knows no
-/// others there.
+/// OData [query options](https://learn.microsoft.com/en-us/graph/query-parameters) of a list of the messages of a chat:
+/// Teams knows no others there.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChatMessageQuery {
@@ -166,7 +167,8 @@ pub struct ChatMessage {
 
 /// Whether somebody said a message, and it is still there. Only what Teams itself says has another type.
 pub fn is_said(message: &Properties<'_>) -> bool {
-    message.text("messageType").is_none_or(|kind| kind.eq_ignore_ascii_case("message")) && !message.has("deletedDateTime")
+    message.text("messageType").is_none_or(|kind| kind.eq_ignore_ascii_case("message"))
+        && !message.has("deletedDateTime")
 }
 
 /// A team, as Graph returns it; see [the team resource][1].
@@ -253,7 +255,8 @@ pub struct Chat {
 pub struct Presence {
     /// The user's object id.
     pub id: String,
-    /// Whether the user can be reached, such as `Available`, `Busy`, `DoNotDisturb`, `Away`, `Offline` or `PresenceUnknown`.
+    /// Whether the user can be reached, such as `Available`, `Busy`, `DoNotDisturb`, `Away`, `Offline` or
+    /// `PresenceUnknown`.
     pub availability: Option<String>,
     /// What the user does, such as `InACall`, `InAMeeting` or `Presenting`.
     pub activity: Option<String>,

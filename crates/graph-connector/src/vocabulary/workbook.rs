@@ -37,8 +37,8 @@ impl Workbook {
             (Some(_), Some(_)) => Err(Error::invalid("/path", "`workbook` and `path` exclude each other")),
             (item_id, path) => {
                 let drive = match (DriveRoot::of(self.drive.as_ref(), cx, "drive"), &*cx.who) {
-                    // An app can do nothing with workbooks, which is said where its permissions are looked at: to ask for a
-                    // drive would help nobody.
+                    // An app can do nothing with workbooks, which is said where its permissions are looked at: to ask
+                    // for a drive would help nobody.
                     (Err(_), Who::App { .. }) => DriveRoot::Person(Root::me()),
                     (drive, _) => drive?,
                 };

@@ -16,9 +16,12 @@ use crate::vocabulary::{Header, Url, Verb, Version};
 use crate::{compose, headers, hidden};
 
 /// What a URL inside JSON still has to have encoded.
-const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'^');
+const UNSAFE: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'^');
 
-/// Send any number of requests in as few calls as Graph allows: 20 to a call. A request that fails does not fail the others: each has its own status in the output, in the order of the input. A request that Graph asked to slow down for (429, or 503 with `Retry-After`) is sent again after the time that Graph named, and only that request.
+/// Send any number of requests in as few calls as Graph allows: 20 to a call. A request that fails does not fail the
+/// others: each has its own status in the output, in the order of the input. A request that Graph asked to slow down
+/// for (429, or 503 with `Retry-After`) is sent again after the time that Graph named, and only that request.
 ///
 /// A request that depends on others waits for them; if one of them fails, it is not sent, and its status is 424.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,7 +40,8 @@ pub struct BatchRequest {
     /// The version of the API, for all of them.
     #[serde(default)]
     api_version: Option<Version>,
-    /// Send the requests one after the other, in their order, and none after the first one that fails: the status of those is 424.
+    /// Send the requests one after the other, in their order, and none after the first one that fails: the status of
+    /// those is 424.
     #[serde(default)]
     stop_on_error: bool,
 }
@@ -157,7 +161,10 @@ fn ids(requests: &[PartRequest], issues: &mut Vec<Issue>) -> HashMap<String, usi
         if id.is_empty() {
             issues.push(Issue::new(format!("/requests/{i}/id"), "is empty"));
         } else if let Some(first) = ids.insert(id.to_lowercase(), i) {
-            issues.push(Issue::new(format!("/requests/{i}/id"), format!("`{id}` is the id of request {} already", first + 1)));
+            issues.push(Issue::new(
+                format!("/requests/{i}/id"),
+                format!("`{id}` is the id of request {} already", first + 1),
+            ));
         }
     }
     ids
@@ -185,7 +192,10 @@ impl PartRequest {
         let method = Method::from(self.method);
         let before = issues.len();
         if !self.url.0.starts_with('/') {
-            issues.push(Issue::new(format!("{at}/url"), "does not begin with a slash; a batch takes paths below the API version only"));
+            issues.push(Issue::new(
+                format!("{at}/url"),
+                "does not begin with a slash; a batch takes paths below the API version only",
+            ));
         }
         let target = match issues.len() == before {
             true => compose::target(method.clone(), &self.url.0, None, &format!("{at}/url"), cx, issues),
@@ -205,13 +215,21 @@ impl PartRequest {
             headers.insert(name.as_str().to_owned(), all.into());
         }
         if self.body.is_some() {
-            headers.insert("content-type".into(), checked.content_type.unwrap_or_else(|| "application/json".into()).into());
+            headers.insert(
+                "content-type".into(),
+                checked.content_type.unwrap_or_else(|| "application/json".into()).into(),
+            );
         }
         let url = target?.path_and_query().ok()?;
         let url = utf8_percent_encode(&url, UNSAFE).to_string();
         let in_body = self.body.as_ref().and_then(hidden::secrets);
         let sensitive = in_body.is_some();
-        let in_headers = checked.map.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok()).map(Secret::new);
+        let in_headers = checked
+            .map
+            .values()
+            .filter(|value| value.is_sensitive())
+            .filter_map(|value| value.to_str().ok())
+            .map(Secret::new);
         let secrets = in_headers.chain(in_body.unwrap_or_default()).collect();
         Some(Part { id, method, url, headers, body: self.body, depends, sensitive, secrets })
     }

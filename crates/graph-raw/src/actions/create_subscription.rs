@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{self, Subscription, Wanted};
 
-/// Subscribe to the changes of a resource: Graph calls an address when something happens. The permission is the one to read the resource. A subscription ends after days and has to be renewed.
+/// Subscribe to the changes of a resource: Graph calls an address when something happens. The permission is the one to
+/// read the resource. A subscription ends after days and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "me/contacts", "changeTypes": ["created"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
@@ -23,7 +24,8 @@ pub struct CreateSubscription {
 
 impl Action for CreateSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("create_subscription", "Create subscription", Effect::Create).by_input().cases(WATCH_CASES);
+    const SPEC: Spec =
+        Spec::new("create_subscription", "Create subscription", Effect::Create).by_input().cases(WATCH_CASES);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         subscriptions::subscribe(self.resource, self.wanted, None, cx)

@@ -17,7 +17,8 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 pub struct Delete {
     /// The path below the API version, such as `/me/messages/{id}` with an id in its place.
     url: Url,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
     /// Query parameters, added to those of the URL. They are encoded for you.
@@ -30,11 +31,18 @@ pub struct Delete {
 
 impl Action for Delete {
     type Output = Answer;
-    const SPEC: Spec =
-        Spec::new("delete", "Delete", Effect::Delete).undo("Whether anything brings it back depends on what is deleted.").by_input();
+    const SPEC: Spec = Spec::new("delete", "Delete", Effect::Delete)
+        .undo("Whether anything brings it back depends on what is deleted.")
+        .by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
-        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };
+        let wanted = Wanted {
+            url: self.url,
+            version: self.api_version,
+            query: self.query,
+            headers: self.headers,
+            ..Wanted::default()
+        };
         Ok(answer::send(wanted.request(Method::DELETE, cx)?, ResponseType::Json, false))
     }
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Below, Subscription, Whose};
 
-/// End all subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that has no address for notifications must be told which are meant.
+/// End all subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that
+/// has no address for notifications must be told which are meant.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "notificationUrl": "https://hooks.contoso.example/" })]))]
@@ -38,7 +39,8 @@ pub struct Failure {
 
 impl Action for DeleteAllSubscriptions {
     type Output = Ended;
-    const SPEC: Spec = Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).by_input().cases(WATCH_CASES);
+    const SPEC: Spec =
+        Spec::new("delete_all_subscriptions", "Delete all subscriptions", Effect::Delete).by_input().cases(WATCH_CASES);
 
     fn plan(self, cx: &Context) -> Result<Plan<Ended>> {
         let below = self.whose.below(cx)?;
@@ -56,8 +58,10 @@ impl Action for DeleteAllSubscriptions {
             if ids.is_empty() {
                 return Plan::Done(Ended::default());
             }
-            let requests =
-                ids.iter().map(|id| Request::delete("/subscriptions/{subscription}").with("subscription", id.as_str())).collect();
+            let requests = ids
+                .iter()
+                .map(|id| Request::delete("/subscriptions/{subscription}").with("subscription", id.as_str()))
+                .collect();
             Plan::All(requests, Order::Any, Then::last(|answers| Plan::Done(tell(ids, answers))))
         }))
     }

@@ -19,7 +19,8 @@ pub struct DeleteSubscription {
 
 impl Action for DeleteSubscription {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_subscription", "Delete subscription", Effect::Delete).by_input().cases(WATCH_CASES).bulk();
+    const SPEC: Spec =
+        Spec::new("delete_subscription", "Delete subscription", Effect::Delete).by_input().cases(WATCH_CASES).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/subscriptions/{subscription}").with("subscription", self.subscription_id.0).deleted())

@@ -10,7 +10,9 @@ use serde_json::json;
 use crate::compose::Wanted;
 use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 
-/// Ask what has changed in a collection since the last time, with Graph's delta query. The first call, without `deltaToken`, returns what is there; each following one, with the `deltaToken` of the one before, what was created, changed or removed since then.
+/// Ask what has changed in a collection since the last time, with Graph's delta query. The first call, without
+/// `deltaToken`, returns what is there; each following one, with the `deltaToken` of the one before, what was created,
+/// changed or removed since then.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -22,7 +24,8 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 pub struct DeltaRequest {
     /// The path of a delta function, such as `/users/delta`. Not needed beside `deltaToken`.
     url: Option<Url>,
-    /// The `deltaToken` of an earlier answer. It goes on where that one ended, so that `url` and `query` no longer count.
+    /// The `deltaToken` of an earlier answer. It goes on where that one ended, so that `url` and `query` no longer
+    /// count.
     delta_token: Option<Url>,
     /// The version of the API. A delta token has its own.
     #[serde(default)]
@@ -45,7 +48,10 @@ impl Action for DeltaRequest {
     fn plan(self, cx: &Context) -> Result<Plan<Changes<Item>>> {
         let at_token = |error: Error| {
             let mut issues = error.violations().to_vec();
-            issues.iter_mut().filter(|issue| issue.pointer == "/url").for_each(|issue| issue.pointer = "/deltaToken".into());
+            issues
+                .iter_mut()
+                .filter(|issue| issue.pointer == "/url")
+                .for_each(|issue| issue.pointer = "/deltaToken".into());
             Error::issues(issues)
         };
         let request = match (self.delta_token, self.url) {
@@ -54,17 +60,28 @@ impl Action for DeltaRequest {
             }
             (Some(token), _) => {
                 if token.0.starts_with('/') {
-                    return Err(Error::invalid("/deltaToken", "is not a delta token; give the `deltaToken` of an earlier answer as it is"));
+                    return Err(Error::invalid(
+                        "/deltaToken",
+                        "is not a delta token; give the `deltaToken` of an earlier answer as it is",
+                    ));
                 }
                 let wanted = Wanted { url: token, headers: self.headers, ..Wanted::default() };
                 wanted.request(Method::GET, cx).map_err(at_token)?
             }
             (None, Some(url)) => {
-                let wanted = Wanted { url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };
+                let wanted = Wanted {
+                    url,
+                    version: self.api_version,
+                    query: self.query,
+                    headers: self.headers,
+                    ..Wanted::default()
+                };
                 let request = wanted.request(Method::GET, cx)?;
                 if self.start_from_now { from_now(request) } else { request }
             }
-            (None, None) => return Err(Error::invalid("/url", "is missing; give the path of a delta function, or a `deltaToken`")),
+            (None, None) => {
+                return Err(Error::invalid("/url", "is missing; give the path of a delta function, or a `deltaToken`"));
+            }
         };
         Ok(request.changes().or_else(|error| {
             Plan::Fail(if error.is_resync() {

@@ -20,7 +20,8 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 pub struct Get {
     /// The path below the API version, such as `/me/messages`, or a link of an earlier answer.
     url: Url,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
     /// Query parameters, added to those of the URL. They are encoded for you.
@@ -39,7 +40,13 @@ impl Action for Get {
     const SPEC: Spec = Spec::new("get", "Get", Effect::Read).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
-        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };
+        let wanted = Wanted {
+            url: self.url,
+            version: self.api_version,
+            query: self.query,
+            headers: self.headers,
+            ..Wanted::default()
+        };
         Ok(answer::send(wanted.request(Method::GET, cx)?, self.response_type, false))
     }
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, Whose};
 
-/// List the subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that has no address for notifications cannot tell which are its own, and lists all of the app.
+/// List the subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that
+/// has no address for notifications cannot tell which are its own, and lists all of the app.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -20,7 +21,8 @@ pub struct ListSubscriptions {
 
 impl Action for ListSubscriptions {
     type Output = List<Subscription>;
-    const SPEC: Spec = Spec::new("list_subscriptions", "List subscriptions", Effect::Read).by_input().cases(WATCH_CASES).list();
+    const SPEC: Spec =
+        Spec::new("list_subscriptions", "List subscriptions", Effect::Read).by_input().cases(WATCH_CASES).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Subscription>>> {
         let below = self.whose.below(cx)?;

@@ -14,7 +14,8 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 /// How many items one answer collects when nothing is said: they are all in memory at once.
 const COLLECTED: u64 = 10_000;
 
-/// Read a collection page by page, with the same headers on every page, and hand out its items. A list that goes in circles is noticed, and no page is read outside this connection's Graph.
+/// Read a collection page by page, with the same headers on every page, and hand out its items. A list that goes in
+/// circles is noticed, and no page is read outside this connection's Graph.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -24,7 +25,8 @@ const COLLECTED: u64 = 10_000;
 pub struct PaginateRequest {
     /// The path of a collection below the API version, such as `/users`, or a next link of an earlier answer.
     url: Url,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
     /// Query parameters of the first page; the following pages keep them. `$top` is the size of a page.
@@ -39,7 +41,8 @@ pub struct PaginateRequest {
     /// Hand out at most so many items.
     #[schemars(range(min = 1))]
     max_items: Option<u64>,
-    /// How much to read. `collect` gathers the items of all pages, at most 10,000 unless `maxItems` says otherwise; `stream` has no such limit, for callers that take items as they arrive; `page` reads one page.
+    /// How much to read. `collect` gathers the items of all pages, at most 10,000 unless `maxItems` says otherwise;
+    /// `stream` has no such limit, for callers that take items as they arrive; `page` reads one page.
     #[serde(default)]
     mode: Mode,
     /// The `nextPageToken` of an earlier answer, to go on from there with the other inputs unchanged.
@@ -100,7 +103,13 @@ impl Action for PaginateRequest {
         let limit = self.max_items.or((!unlimited).then_some(COLLECTED));
         let paging = odata::paging(limit, self.page_token.as_deref(), unlimited)?;
         let most = if self.mode == Mode::Page { Some(1) } else { self.max_pages };
-        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, ..Wanted::default() };
+        let wanted = Wanted {
+            url: self.url,
+            version: self.api_version,
+            query: self.query,
+            headers: self.headers,
+            ..Wanted::default()
+        };
         let request = wanted.request(Method::GET, cx)?;
         Ok(request.pages_at_most(paging, most).map(|list| Pages { pages: list.pages, list }))
     }

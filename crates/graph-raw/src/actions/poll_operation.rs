@@ -13,14 +13,19 @@ use crate::compose::{self, Wanted};
 use crate::operation::Watch;
 use crate::vocabulary::{Answer, ResponseType, Url, Version};
 
-/// Wait for a long-running operation to end, and return its last answer. It goes on asking while Graph answers 202 or the operation's status says that it is not done, and waits as long as `Retry-After` asks between two looks. An operation that fails is an error.
+/// Wait for a long-running operation to end, and return its last answer. It goes on asking while Graph answers 202 or
+/// the operation's status says that it is not done, and waits as long as `Retry-After` asks between two looks. An
+/// operation that fails is an error.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "url": "/me/drive", "intervalS": 2, "timeoutS": 60 })]))]
 pub struct PollOperation {
-    /// Where the operation's state is: the `Location` or monitor URL of the answer that started it, or a path below the API version. A URL outside Graph, such as a SharePoint monitor, is read without this connection's token; it must be https and name a public host.
+    /// Where the operation's state is: the `Location` or monitor URL of the answer that started it, or a path below the
+    /// API version. A URL outside Graph, such as a SharePoint monitor, is read without this connection's token; it must
+    /// be https and name a public host.
     url: Url,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
     /// Seconds between two looks, unless `Retry-After` asks for more.
@@ -45,17 +50,20 @@ impl Action for PollOperation {
     const SPEC: Spec = Spec::new("poll_operation", "Poll operation", Effect::Read).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
-        let request = outside(&self.url.0, cx)
-            .map(Request::external)
-            .map_or_else(|| Wanted { url: self.url, version: self.api_version, ..Wanted::default() }.request(Method::GET, cx), Ok)?;
-        let watch = Watch::new(request, Duration::from_secs(self.interval_s.max(1)), Duration::from_secs(self.timeout_s));
+        let request = outside(&self.url.0, cx).map(Request::external).map_or_else(
+            || Wanted { url: self.url, version: self.api_version, ..Wanted::default() }.request(Method::GET, cx),
+            Ok,
+        )?;
+        let watch =
+            Watch::new(request, Duration::from_secs(self.interval_s.max(1)), Duration::from_secs(self.timeout_s));
         Ok(watch.look().try_map(|ended| answer::read(ended, ResponseType::Json)))
     }
 }
 
 // A link that is not Graph's and may be read without a token.
 fn outside(url: &str, cx: &Context) -> Option<Link> {
-    if !url.starts_with("https://") && !url.starts_with("http://") || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\')
+    if !url.starts_with("https://") && !url.starts_with("http://")
+        || url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\')
     {
         return None;
     }

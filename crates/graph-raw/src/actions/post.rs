@@ -11,7 +11,8 @@ use crate::body::Content;
 use crate::compose::Wanted;
 use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
 
-/// Create something in Microsoft Graph, or call one of its functions, with a POST request. A request whose answer was lost is not sent a second time.
+/// Create something in Microsoft Graph, or call one of its functions, with a POST request. A request whose answer was
+/// lost is not sent a second time.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -21,7 +22,8 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 pub struct Post {
     /// The path below the API version, such as `/me/messages`.
     url: Url,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
     /// Query parameters, added to those of the URL. They are encoded for you.
@@ -30,7 +32,8 @@ pub struct Post {
     /// Headers. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is a JSON object or array or a `Content-Type` header says what it is.
+    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is a JSON object or array or a
+    /// `Content-Type` header says what it is.
     body: Option<Value>,
     /// The body as a file, sent as it is. It excludes `body`.
     file: Option<FileRef>,
@@ -45,7 +48,8 @@ impl Action for Post {
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let content = Content::of(self.body, self.file);
-        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
+        let wanted =
+            Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
         Ok(answer::send(wanted.request(Method::POST, cx)?, self.response_type, false))
     }
 }

@@ -20,7 +20,8 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 pub struct Put {
     /// The path below the API version, such as `/me/drive/root:/notes.txt:/content`.
     url: Url,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
     /// Query parameters, added to those of the URL. They are encoded for you.
@@ -29,7 +30,8 @@ pub struct Put {
     /// Headers. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is a JSON object or array or a `Content-Type` header says what it is.
+    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is a JSON object or array or a
+    /// `Content-Type` header says what it is.
     body: Option<Value>,
     /// The body as a file, sent as it is. It excludes `body`.
     file: Option<FileRef>,
@@ -44,7 +46,8 @@ impl Action for Put {
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let content = Content::of(self.body, self.file);
-        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
+        let wanted =
+            Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
         Ok(answer::send(wanted.request(Method::PUT, cx)?, self.response_type, false))
     }
 }

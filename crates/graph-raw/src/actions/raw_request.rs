@@ -11,9 +11,12 @@ use serde_json::{Value, json};
 use crate::answer;
 use crate::body::Content;
 use crate::compose::Wanted;
-use crate::vocabulary::{Answer, BodyType, FormField, FormFile, Header, QueryParameter, ResponseType, Url, Verb, Version};
+use crate::vocabulary::{
+    Answer, BodyType, FormField, FormFile, Header, QueryParameter, ResponseType, Url, Verb, Version,
+};
 
-/// Send any HTTP request to Microsoft Graph and return its answer. An answer that is not a success is an error with Graph's own code and message. Nothing is repeated unless `maxRetries` says so.
+/// Send any HTTP request to Microsoft Graph and return its answer. An answer that is not a success is an error with
+/// Graph's own code and message. Nothing is repeated unless `maxRetries` says so.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -25,16 +28,21 @@ use crate::vocabulary::{Answer, BodyType, FormField, FormFile, Header, QueryPara
 #[schemars(transform = rules::at_most_one(&["formData", "method=GET", "method=HEAD"]))]
 #[schemars(transform = rules::at_most_one(&["fileData", "method=GET", "method=HEAD"]))]
 pub struct RawRequest {
-    /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier answer.
+    /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a
+    /// query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier
+    /// answer.
     url: Url,
     /// The HTTP method to use.
     method: Verb,
-    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full URL has its own.
+    /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
+    /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
-    /// How the body is written. When absent: `multipart` if there is form or file data, `json` if `data` is JSON or a text that is a JSON object or array, `raw` for any other text, and `none` without data.
+    /// How the body is written. When absent: `multipart` if there is form or file data, `json` if `data` is JSON or a
+    /// text that is a JSON object or array, `raw` for any other text, and `none` without data.
     body_type: Option<BodyType>,
-    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is JSON or a `Content-Type` header says what it is.
+    /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is JSON or a `Content-Type`
+    /// header says what it is.
     data: Option<Value>,
     /// Form data, sent as a multipart form, or as a URL-encoded form if `bodyType` is `form`.
     #[serde(default)]
@@ -45,23 +53,28 @@ pub struct RawRequest {
     /// Query parameters, added to those of the URL. They are encoded for you.
     #[serde(default)]
     query: Vec<QueryParameter>,
-    /// Headers. What belongs to the connection or the transport (`Authorization`, `Host`, `Cookie`, `Content-Length`, `Proxy-…` and the like) is refused.
+    /// Headers. What belongs to the connection or the transport (`Authorization`, `Host`, `Cookie`, `Content-Length`,
+    /// `Proxy-…` and the like) is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives. A body that is not JSON where JSON was expected is handed on as text.
+    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives. A
+    /// body that is not JSON where JSON was expected is handed on as text.
     #[serde(default)]
     response_type: ResponseType,
     /// The longest time to wait for an answer, in milliseconds, for each try. The default is the runtime's own.
     #[schemars(range(min = 1, max = 3_600_000))]
     timeout_ms: Option<u64>,
-    /// Return the request as it was sent, as `request`; a failure shows it in its message. Secrets are not shown: there is no authorization, and headers, query parameters and properties whose names announce a secret (key, password, secret, token …) read `(hidden)`.
+    /// Return the request as it was sent, as `request`; a failure shows it in its message. Secrets are not shown: there
+    /// is no authorization, and headers, query parameters and properties whose names announce a secret (key, password,
+    /// secret, token …) read `(hidden)`.
     #[serde(default)]
     debug: bool,
     /// The delay between tries, in milliseconds. A longer `Retry-After` of Graph is waited for in any case.
     #[serde(default)]
     #[schemars(range(max = 600_000))]
     retry_delay_ms: u64,
-    /// Repeat every failure, whatever its kind. Otherwise only what may pass is repeated: throttling, and failures of the service or the network where repeating cannot do it twice.
+    /// Repeat every failure, whatever its kind. Otherwise only what may pass is repeated: throttling, and failures of
+    /// the service or the network where repeating cannot do it twice.
     #[serde(default)]
     retry_on_all_errors: bool,
     /// How many tries follow the first one.
@@ -85,8 +98,15 @@ impl Action for RawRequest {
             exponential: self.use_exponential_backoff,
             all_errors: self.retry_on_all_errors,
         };
-        let content = Content { kind: self.body_type, data: self.data, form: self.form_data, files: self.file_data, ..Content::default() };
-        let wanted = Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
+        let content = Content {
+            kind: self.body_type,
+            data: self.data,
+            form: self.form_data,
+            files: self.file_data,
+            ..Content::default()
+        };
+        let wanted =
+            Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
         let mut request = wanted.request(self.method.into(), cx)?.retry(rule);
         request.timeout = self.timeout_ms.map(Duration::from_millis);
         Ok(answer::send(request, self.response_type, self.debug))

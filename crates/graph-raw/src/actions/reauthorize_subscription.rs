@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::SubscriptionId;
 
-/// Authorise a subscription again, when Graph asks for it by a `reauthorizationRequired` notification. It does not make it live longer.
+/// Authorise a subscription again, when Graph asks for it by a `reauthorizationRequired` notification. It does not make
+/// it live longer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "subscriptionId": "67f4f66e-4e74-41e8-8f84-9a6a9aa57a10" })]))]
@@ -19,9 +20,13 @@ pub struct ReauthorizeSubscription {
 
 impl Action for ReauthorizeSubscription {
     type Output = Accepted;
-    const SPEC: Spec = Spec::new("reauthorize_subscription", "Reauthorize subscription", Effect::Update).by_input().cases(WATCH_CASES);
+    const SPEC: Spec =
+        Spec::new("reauthorize_subscription", "Reauthorize subscription", Effect::Update).by_input().cases(WATCH_CASES);
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
-        Ok(Request::post("/subscriptions/{subscription}/reauthorize").with("subscription", self.subscription_id.0).repeatable().accepted())
+        Ok(Request::post("/subscriptions/{subscription}/reauthorize")
+            .with("subscription", self.subscription_id.0)
+            .repeatable()
+            .accepted())
     }
 }

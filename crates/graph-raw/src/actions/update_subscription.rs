@@ -15,18 +15,23 @@ use crate::subscriptions::{Subscription, SubscriptionId, expiry};
 pub struct UpdateSubscription {
     /// The subscription.
     subscription_id: SubscriptionId,
-    /// How long it lives from now, in minutes. More than Graph allows for the resource becomes the most that it allows, which is the default.
+    /// How long it lives from now, in minutes. More than Graph allows for the resource becomes the most that it allows,
+    /// which is the default.
     #[schemars(range(min = 45))]
     expiration_minutes: Option<i64>,
 }
 
 impl Action for UpdateSubscription {
     type Output = Raw<Subscription>;
-    const SPEC: Spec = Spec::new("update_subscription", "Update subscription", Effect::Update).by_input().cases(WATCH_CASES).bulk();
+    const SPEC: Spec =
+        Spec::new("update_subscription", "Update subscription", Effect::Update).by_input().cases(WATCH_CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
         let path = |request: Request| request.with("subscription", self.subscription_id.0.as_str());
-        let (look, renew) = (path(Request::get("/subscriptions/{subscription}")), path(Request::patch("/subscriptions/{subscription}")));
+        let (look, renew) = (
+            path(Request::get("/subscriptions/{subscription}")),
+            path(Request::patch("/subscriptions/{subscription}")),
+        );
         let (now, minutes) = (cx.now, self.expiration_minutes);
         // How long it may live depends on what it watches.
         Ok(look.decode::<Subscription>().and_then(move |known| {

@@ -16,7 +16,9 @@ const RANGE_UNIT: u64 = 320 * 1024;
 /// The longest range: a request must stay below 60 MiB.
 const RANGE_MOST: u64 = 191 * RANGE_UNIT;
 
-/// Upload a file of any size in pieces, through an upload session. The session's own URL gets the pieces, without this connection's token, and an interrupted upload goes on where it stopped. The answer is that of the last piece: the new item, where Graph returns it.
+/// Upload a file of any size in pieces, through an upload session. The session's own URL gets the pieces, without this
+/// connection's token, and an interrupted upload goes on where it stopped. The answer is that of the last piece: the
+/// new item, where Graph returns it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -30,9 +32,11 @@ pub struct UploadSession {
     api_version: Option<Version>,
     /// The file.
     content: FileRef,
-    /// The body of the request that creates the session, as its page in Graph's documentation has it: such as `{"item": {…}}` for a drive, `{"AttachmentItem": {…}}` for an attachment. The default is empty.
+    /// The body of the request that creates the session, as its page in Graph's documentation has it: such as `{"item":
+    /// {…}}` for a drive, `{"AttachmentItem": {…}}` for an attachment. The default is empty.
     item: Option<Map<String, Value>>,
-    /// Bytes to a piece: a multiple of 320 KiB (327,680). The default suits most networks. Attachments of messages and events take at most 4 MB (3,932,160).
+    /// Bytes to a piece: a multiple of 320 KiB (327,680). The default suits most networks. Attachments of messages and
+    /// events take at most 4 MB (3,932,160).
     #[schemars(range(min = 327_680, max = 62_586_880), extend("multipleOf" = 327_680))]
     chunk_size: Option<u64>,
 }
@@ -50,14 +54,23 @@ impl Action for UploadSession {
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let mut issues = Vec::new();
         if self.chunk_size.is_some_and(|size| size == 0 || size % RANGE_UNIT != 0 || size > RANGE_MOST) {
-            issues.push(Issue::new("/chunkSize", format!("is not a multiple of {RANGE_UNIT} (320 KiB) of at most {RANGE_MOST}")));
+            issues.push(Issue::new(
+                "/chunkSize",
+                format!("is not a multiple of {RANGE_UNIT} (320 KiB) of at most {RANGE_MOST}"),
+            ));
         }
         match cx.file(&self.content) {
-            Ok(meta) if meta.size == 0 => issues.push(Issue::new("/content", "is empty; an upload session needs at least one byte")),
+            Ok(meta) if meta.size == 0 => {
+                issues.push(Issue::new("/content", "is empty; an upload session needs at least one byte"))
+            }
             Ok(_) => {}
             Err(error) => body::move_to(&error, "/content", &mut issues),
         }
-        let content = Content { data: Some(Value::Object(self.item.unwrap_or_default())), data_at: "/item", ..Content::default() };
+        let content = Content {
+            data: Some(Value::Object(self.item.unwrap_or_default())),
+            data_at: "/item",
+            ..Content::default()
+        };
         let wanted = Wanted { url: self.create_url, version: self.api_version, content, ..Wanted::default() };
         let request = match wanted.request(Method::POST, cx) {
             // A second session takes nothing from the first one, which expires unused.
@@ -75,7 +88,9 @@ impl Action for UploadSession {
         Ok(Plan::call(request, move |response| match response.read::<Session>() {
             Ok(Session { upload_url: url }) => Plan::Upload(
                 Box::new(Upload { url, file, chunk, place: None }),
-                Then::last(|answer: Result<_>| answer.and_then(|response| answer::read(response, ResponseType::Json)).into()),
+                Then::last(|answer: Result<_>| {
+                    answer.and_then(|response| answer::read(response, ResponseType::Json)).into()
+                }),
             ),
             Err(_) => Plan::Fail(
                 Error::protocol("the answer has no `uploadUrl`, so no session was created")

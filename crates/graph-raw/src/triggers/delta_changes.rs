@@ -1,7 +1,8 @@
 //! `delta_changes`
 
 use connector_sdk::{
-    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed, Spec, Trigger, Turns,
+    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed,
+    Spec, Trigger, Turns,
 };
 use http::Method;
 use schemars::JsonSchema;
@@ -13,9 +14,13 @@ use crate::actions::delta_request::from_now;
 use crate::compose::Wanted;
 use crate::vocabulary::{Header, Url, Version};
 
-/// Watch any collection that has a delta function, such as `/users/delta`. Each item that was created, changed or removed is an event, as Graph sent it; what was removed has `@removed`. Graph may report a change twice: an item that has not changed in between is the same event, and fires once.
+/// Watch any collection that has a delta function, such as `/users/delta`. Each item that was created, changed or
+/// removed is an event, as Graph sent it; what was removed has `@removed`. Graph may report a change twice: an item
+/// that has not changed in between is the same event, and fires once.
 ///
-/// A place in the changes that Graph no longer knows is lost (it keeps those of the directory for seven days). With `startFromNow` the trigger then starts from now again, and nothing is reported that did not happen. Without it, everything is read again, and what is known fires no second time. Either way the next event tells the gap.
+/// A place in the changes that Graph no longer knows is lost (it keeps those of the directory for seven days). With
+/// `startFromNow` the trigger then starts from now again, and nothing is reported that did not happen. Without it,
+/// everything is read again, and what is known fires no second time. Either way the next event tells the gap.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -79,9 +84,11 @@ impl Trigger for DeltaChanges {
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Change, Cursor>>> {
         let silent = self.start_from_now;
-        let request =
-            Wanted { url: self.url, version: self.api_version, headers: self.headers, ..Wanted::default() }.request(Method::GET, cx)?;
-        let Some(Cursor { link, silent: silently, told }) = cursor else { return Ok(start(request, silent, Turns::default())) };
+        let request = Wanted { url: self.url, version: self.api_version, headers: self.headers, ..Wanted::default() }
+            .request(Method::GET, cx)?;
+        let Some(Cursor { link, silent: silently, told }) = cursor else {
+            return Ok(start(request, silent, Turns::default()));
+        };
         let known = request.at(link);
         let (again, remembered) = (known.clone(), told.clone());
         let looked = look(known, silently, told).map(Resumed::found);
@@ -113,7 +120,8 @@ fn read(response: &Response, silent: bool, mut told: Turns) -> Result<Poll<Chang
     let page = Page::read(response)?;
     let more = page.next.is_some();
     let link = page.next.or(page.delta).ok_or_else(|| {
-        Error::protocol("a page of changes has neither a next nor a delta link").hint("Give as `url` a path that ends in /delta.")
+        Error::protocol("a page of changes has neither a next nor a delta link")
+            .hint("Give as `url` a path that ends in /delta.")
     })?;
     let empty = page.items.is_empty();
     // Where none had an id yet, it was not asked for; one that has none spoils no other.

@@ -1,8 +1,8 @@
 //! `poll_collection`
 
 use connector_sdk::{
-    Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed, Spec,
-    Trigger,
+    Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response,
+    Result, Resumed, Spec, Trigger,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use crate::compose::{self, Wanted};
 use crate::vocabulary::{Header, Item, Url, Version};
 
-/// Watch any collection that can be filtered by a time, such as `createdDateTime`, and that has no delta function. Each look asks for what is newer than the last, with some minutes of overlap, so that an item that Graph lists late is not lost; an item that is seen twice fires once, and again only if its time has changed.
+/// Watch any collection that can be filtered by a time, such as `createdDateTime`, and that has no delta function. Each
+/// look asks for what is newer than the last, with some minutes of overlap, so that an item that Graph lists late is
+/// not lost; an item that is seen twice fires once, and again only if its time has changed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -32,7 +34,8 @@ pub struct PollCollection {
     /// Only items for which this OData expression is true.
     #[schemars(length(min = 1, max = 8192))]
     filter: Option<String>,
-    /// The property that says when an item came to be, or was changed: a date and time. A slash leads into a nested property.
+    /// The property that says when an item came to be, or was changed: a date and time. A slash leads into a nested
+    /// property.
     #[serde(default = "created")]
     #[schemars(length(max = 128), regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*$"))]
     cursor_field: String,
@@ -80,11 +83,17 @@ impl Trigger for PollCollection {
         let mut issues = Vec::new();
         for (at, name) in [("/cursorField", &self.cursor_field), ("/idField", &self.id_field)] {
             if !is_property(name) {
-                issues.push(Issue::new(at, "is not the name of a property, such as `createdDateTime` or `status/changedAt`"));
+                issues.push(Issue::new(
+                    at,
+                    "is not the name of a property, such as `createdDateTime` or `status/changedAt`",
+                ));
             }
         }
         if has_filter(&self.url.0) {
-            issues.push(Issue::new("/url", "has a `$filter`; give it as `filter`, so that both conditions can be joined"));
+            issues.push(Issue::new(
+                "/url",
+                "has a `$filter`; give it as `filter`, so that both conditions can be joined",
+            ));
         }
         let since = match self.since.as_deref().map(str::parse::<Timestamp>) {
             None => cx.now,
@@ -94,7 +103,12 @@ impl Trigger for PollCollection {
                 cx.now
             }
         };
-        let wanted = Wanted { url: self.url.clone(), version: self.api_version, headers: self.headers.clone(), ..Wanted::default() };
+        let wanted = Wanted {
+            url: self.url.clone(),
+            version: self.api_version,
+            headers: self.headers.clone(),
+            ..Wanted::default()
+        };
         let request = match wanted.request(Method::GET, cx) {
             Ok(request) => Some(request),
             Err(error) => {
@@ -127,7 +141,11 @@ impl PollCollection {
         let overlap = SignedDuration::from_mins(self.overlap_minutes.into());
         let from = cursor.seen.saturating_sub(overlap).unwrap_or(cursor.seen).max(cursor.first);
         // Graph reads at most seven digits of a second; a whole one before loses nothing.
-        let newer = format!("{} ge {}", self.cursor_field, jiff::fmt::strtime::format("%Y-%m-%dT%H:%M:%SZ", from).unwrap_or_default());
+        let newer = format!(
+            "{} ge {}",
+            self.cursor_field,
+            jiff::fmt::strtime::format("%Y-%m-%dT%H:%M:%SZ", from).unwrap_or_default()
+        );
         let filter = match &self.filter {
             Some(filter) => format!("({filter}) and {newer}"),
             None => newer,
@@ -167,12 +185,19 @@ impl PollCollection {
             return Err(error);
         }
         found.sort_by_key(|(time, _)| *time);
-        let told_as_they_are = odd.into_iter().map(|item| Event { id: Properties::of(&item).identity(), data: Raw::new(item) });
+        let told_as_they_are =
+            odd.into_iter().map(|item| Event { id: Properties::of(&item).identity(), data: Raw::new(item) });
         let events = found.into_iter().map(|(_, event)| event).chain(told_as_they_are).collect();
         let more = page.next.is_some();
         // A time in the future must not hide what comes before it.
         let seen = if more { cursor.seen } else { newest.min(now).max(cursor.seen) };
-        Ok(Poll { events, cursor: Cursor { first: cursor.first, seen, newest, next: page.next }, more, empty, lost: None })
+        Ok(Poll {
+            events,
+            cursor: Cursor { first: cursor.first, seen, newest, next: page.next },
+            more,
+            empty,
+            lost: None,
+        })
     }
 }
 
@@ -196,7 +221,8 @@ fn read(item: &Json, cursor_field: &str, id_field: &str) -> Result<(Timestamp, S
 
 fn is_property(name: &str) -> bool {
     name.split('/').all(|part| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })
 }
 

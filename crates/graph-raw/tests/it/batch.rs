@@ -23,7 +23,10 @@ fn slow(id: &str, seconds: &str) -> Value {
 }
 
 // Runs a batch whose calls `server` answers. The ids of each call, with what each depends on, and the waits.
-fn run(input: Value, mut server: impl FnMut(usize, &[Value]) -> Result<Response>) -> (Result<Value>, Vec<Vec<String>>, Vec<Duration>) {
+fn run(
+    input: Value,
+    mut server: impl FnMut(usize, &[Value]) -> Result<Response>,
+) -> (Result<Value>, Vec<Vec<String>>, Vec<Duration>) {
     let (mut calls, mut waits) = (Vec::<Vec<String>>::new(), Vec::new());
     let mut now: Plan<Json> = plan("batch_request", input).unwrap();
     loop {
@@ -62,7 +65,8 @@ fn parts(request: &Request) -> Vec<Value> {
 
 // Answers all parts with `status`, in reverse order.
 fn all(parts: &[Value], status: impl Fn(&str) -> u16) -> Result<Response> {
-    let responses: Vec<Value> = parts.iter().rev().map(|p| part(p["id"].as_str().unwrap(), status(p["id"].as_str().unwrap()))).collect();
+    let responses: Vec<Value> =
+        parts.iter().rev().map(|p| part(p["id"].as_str().unwrap(), status(p["id"].as_str().unwrap()))).collect();
     Ok(answer(200, json!({ "responses": responses })))
 }
 
@@ -120,19 +124,30 @@ fn parts_travel_as_they_were_written() {
 #[test]
 fn any_number_is_split_at_twenty() {
     let requests: Vec<Value> = (0..45).map(|i| get(&i.to_string())).collect();
-    let (output, calls, _) = run(json!({ "requests": requests }), |_, parts| all(parts, |id| if id == "7" { 404 } else { 200 }));
+    let (output, calls, _) =
+        run(json!({ "requests": requests }), |_, parts| all(parts, |id| if id == "7" { 404 } else { 200 }));
     assert_eq!(calls.iter().map(Vec::len).collect::<Vec<_>>(), [20, 20, 5]);
     let output = statuses(&output.unwrap());
-    assert_eq!(output.iter().map(|(id, _)| id.parse::<usize>().unwrap()).collect::<Vec<_>>(), (0..45).collect::<Vec<_>>());
-    assert_eq!(output.iter().filter(|(_, status)| *status != 200).cloned().collect::<Vec<_>>(), [("7".to_owned(), 404)]);
+    assert_eq!(
+        output.iter().map(|(id, _)| id.parse::<usize>().unwrap()).collect::<Vec<_>>(),
+        (0..45).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        output.iter().filter(|(_, status)| *status != 200).cloned().collect::<Vec<_>>(),
+        [("7".to_owned(), 404)]
+    );
 }
 
 #[test]
 fn a_chain_travels_in_one_call_and_longer_ones_in_turn() {
-    let chain: Vec<Value> = (0..25).map(|i| if i == 0 { get("0") } else { after(&i.to_string(), &[&(i - 1).to_string()]) }).collect();
+    let chain: Vec<Value> =
+        (0..25).map(|i| if i == 0 { get("0") } else { after(&i.to_string(), &[&(i - 1).to_string()]) }).collect();
     let (output, calls, _) = run(json!({ "requests": chain }), |_, parts| all(parts, |_| 200));
     assert_eq!(calls.iter().map(Vec::len).collect::<Vec<_>>(), [20, 5]);
-    assert_eq!((calls[0][0].as_str(), calls[0][1].as_str(), calls[1][0].as_str(), calls[1][1].as_str()), ("0", "1<0", "20", "21<20"));
+    assert_eq!(
+        (calls[0][0].as_str(), calls[0][1].as_str(), calls[1][0].as_str(), calls[1][1].as_str()),
+        ("0", "1<0", "20", "21<20")
+    );
     assert!(statuses(&output.unwrap()).iter().all(|(_, status)| *status == 200));
 }
 
@@ -152,10 +167,12 @@ fn other_shapes_are_cut_at_their_joints() {
 #[test]
 fn what_depends_on_a_failure_is_not_sent() {
     let requests = json!([get("a"), get("z"), after("b", &["a"]), after("c", &["b"]), after("y", &["z"])]);
-    let (output, calls, _) = run(json!({ "requests": requests }), |_, parts| all(parts, |id| if id == "a" { 500 } else { 200 }));
+    let (output, calls, _) =
+        run(json!({ "requests": requests }), |_, parts| all(parts, |id| if id == "a" { 500 } else { 200 }));
     assert_eq!(calls, [vec!["a", "z"], vec!["y"]]);
     let output = output.unwrap();
-    let expected = [("a", 500), ("z", 200), ("b", 424), ("c", 424), ("y", 200)].map(|(id, status)| (id.to_owned(), status));
+    let expected =
+        [("a", 500), ("z", 200), ("b", 424), ("c", 424), ("y", 200)].map(|(id, status)| (id.to_owned(), status));
     assert_eq!(statuses(&output), expected);
     assert_eq!(output["responses"][2]["body"]["error"]["code"], "FailedDependency");
 }
@@ -173,7 +190,10 @@ fn stopping_on_an_error_keeps_the_order() {
     let (output, calls, _) = run(json!({ "requests": requests, "stopOnError": true }), server);
     assert_eq!((calls.len(), calls[0].len(), calls[0][1].as_str()), (1, 20, "1<0"));
     let output = statuses(&output.unwrap());
-    assert_eq!(output.iter().map(|(_, status)| *status).collect::<Vec<_>>(), [vec![200; 3], vec![400], vec![424; 26]].concat());
+    assert_eq!(
+        output.iter().map(|(_, status)| *status).collect::<Vec<_>>(),
+        [vec![200; 3], vec![400], vec![424; 26]].concat()
+    );
 }
 
 #[test]
@@ -203,18 +223,23 @@ fn what_follows_a_throttled_link_is_sent_again_too() {
     });
     assert_eq!(
         (calls, waits),
-        (vec![vec!["a".to_owned(), "b<a".into(), "c<b".into()], vec!["b".into(), "c<b".into()]], vec![Duration::from_secs(2)])
+        (
+            vec![vec!["a".to_owned(), "b<a".into(), "c<b".into()], vec!["b".into(), "c<b".into()]],
+            vec![Duration::from_secs(2)]
+        )
     );
     assert!(statuses(&output.unwrap()).iter().all(|(_, status)| *status == 200));
 }
 
 #[test]
 fn patience_ends() {
-    let (output, calls, waits) =
-        run(json!({ "requests": [get("a")] }), |_, _| Ok(answer(200, json!({ "responses": [{ "id": "a", "status": 429 }] }))));
+    let (output, calls, waits) = run(json!({ "requests": [get("a")] }), |_, _| {
+        Ok(answer(200, json!({ "responses": [{ "id": "a", "status": 429 }] })))
+    });
     assert_eq!(statuses(&output.unwrap())[0].1, 429);
     assert_eq!((calls.len(), waits), (5, [2, 4, 8, 16].map(Duration::from_secs).to_vec()));
-    let (output, calls, _) = run(json!({ "requests": [get("a")] }), |_, _| Ok(answer(200, json!({ "responses": [slow("a", "3600")] }))));
+    let (output, calls, _) =
+        run(json!({ "requests": [get("a")] }), |_, _| Ok(answer(200, json!({ "responses": [slow("a", "3600")] }))));
     assert_eq!((statuses(&output.unwrap())[0].1, calls.len()), (429, 1), "an hour is too long, and less is too early");
     for (status, body) in [(500, json!({})), (504, json!({})), (503, json!({}))] {
         let reply = json!({ "responses": [{ "id": "a", "status": status, "body": body }] });
@@ -227,14 +252,17 @@ fn patience_ends() {
 fn a_call_that_fails_does_not_hide_what_was_done() {
     let requests: Vec<Value> = (0..41).map(|i| get(&i.to_string())).collect();
     let lost = || connector_sdk::Error::new(Code::OutcomeUnknown, "the answer was lost");
-    let (output, calls, _) = run(json!({ "requests": requests }), |call, parts| if call == 2 { Err(lost()) } else { all(parts, |_| 200) });
+    let (output, calls, _) =
+        run(json!({ "requests": requests }), |call, parts| if call == 2 { Err(lost()) } else { all(parts, |_| 200) });
     let output = output.unwrap();
     assert_eq!(calls.len(), 3);
     assert_eq!(output["responses"][20]["body"]["error"]["code"], "outcome_unknown");
     assert_eq!(statuses(&output).iter().filter(|(_, status)| *status == 200).count(), 21);
     let (output, calls, _) = run(json!({ "requests": requests }), |_, _| Err(lost()));
     assert_eq!((output.unwrap_err().code(), calls.len()), (Code::OutcomeUnknown, 1));
-    let (output, ..) = run(json!({ "requests": [get("a"), get("b")] }), |_, _| Ok(answer(200, json!({ "responses": [part("a", 200)] }))));
+    let (output, ..) = run(json!({ "requests": [get("a"), get("b")] }), |_, _| {
+        Ok(answer(200, json!({ "responses": [part("a", 200)] })))
+    });
     assert_eq!(statuses(&output.unwrap())[1], ("b".to_owned(), 502), "Graph forgot one");
     let (output, calls, _) = run(json!({ "requests": [get("a")] }), |_, _| Ok(Response::new(200, "<html>")));
     assert_eq!((output.unwrap_err().code(), calls.len()), (Code::Protocol, 2), "a read is asked again");
@@ -258,7 +286,10 @@ fn a_page_in_the_place_of_one_answer_hides_no_other() {
     let (output, calls, _) = run(json!({ "requests": [post("1"), post("2"), post("3")] }), |_, _| Ok(with_a_page(500)));
     let output = output.unwrap();
     assert_eq!(calls.len(), 1, "a write is never sent again");
-    assert_eq!((&output["responses"][0]["body"]["id"], &output["responses"][2]["body"]["id"]), (&json!("E1"), &json!("E3")));
+    assert_eq!(
+        (&output["responses"][0]["body"]["id"], &output["responses"][2]["body"]["id"]),
+        (&json!("E1"), &json!("E3"))
+    );
     let error = &output["responses"][1]["body"]["error"];
     assert_eq!(error["code"], "outcome_unknown");
     assert!(error["message"].as_str().unwrap().contains("Check before you repeat"), "{error}");
@@ -285,7 +316,10 @@ fn a_batch_that_only_reads_may_be_repeated() {
         other => panic!("{other:?}"),
     };
     assert_eq!(repeatable(json!([get("a")])), (true, false));
-    assert_eq!(repeatable(json!([get("a"), { "method": "POST", "url": "/users", "body": { "password": "p" } }])), (false, true));
+    assert_eq!(
+        repeatable(json!([get("a"), { "method": "POST", "url": "/users", "body": { "password": "p" } }])),
+        (false, true)
+    );
 }
 
 #[test]
@@ -319,5 +353,8 @@ fn what_is_wrong_is_found_in_every_part() {
         ["/requests/1/dependsOn"]
     );
     let backwards = json!([after("a", &["b"]), get("b")]);
-    assert_eq!(pointers("batch_request", json!({ "requests": backwards, "stopOnError": true })), ["/requests/0/dependsOn"]);
+    assert_eq!(
+        pointers("batch_request", json!({ "requests": backwards, "stopOnError": true })),
+        ["/requests/0/dependsOn"]
+    );
 }

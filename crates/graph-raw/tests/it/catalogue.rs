@@ -91,7 +91,8 @@ fn every_example_makes_a_plan() {
 fn raw_request_has_the_inputs_of_its_seed_with_their_defaults() {
     let connector = connector();
     let schema = connector.find_action("raw_request").unwrap().input_schema();
-    let default = |name: &str| schema["properties"].get(name).unwrap_or_else(|| panic!("no input `{name}`"))["default"].clone();
+    let default =
+        |name: &str| schema["properties"].get(name).unwrap_or_else(|| panic!("no input `{name}`"))["default"].clone();
     for name in ["url", "method", "data", "formData", "fileData", "query", "headers", "timeoutMs"] {
         default(name);
     }

@@ -34,12 +34,21 @@ fn limits_stop_and_a_token_goes_on() {
     let output = output.unwrap();
     assert_eq!((stage.emitted.len(), &output["pages"]), (3, &json!(2)));
     let token = output["nextPageToken"].clone();
-    let (_, stage) = play("paginate_request", json!({ "url": "/users", "pageToken": token, "mode": "page" }), [page(&[3, 4], Some("p3"))]);
-    assert_eq!((stage.sent[0].url.as_str(), stage.emitted[0].as_str()), ("https://graph.microsoft.com/v1.0/p2", r#"{"id":4}"#));
+    let (_, stage) = play(
+        "paginate_request",
+        json!({ "url": "/users", "pageToken": token, "mode": "page" }),
+        [page(&[3, 4], Some("p3"))],
+    );
+    assert_eq!(
+        (stage.sent[0].url.as_str(), stage.emitted[0].as_str()),
+        ("https://graph.microsoft.com/v1.0/p2", r#"{"id":4}"#)
+    );
 
-    let (output, stage) = play("paginate_request", json!({ "url": "/users", "maxPages": 2, "mode": "stream" }), script());
+    let (output, stage) =
+        play("paginate_request", json!({ "url": "/users", "maxPages": 2, "mode": "stream" }), script());
     assert_eq!((stage.emitted.len(), output.unwrap()["nextPageToken"].is_string()), (4, true));
-    let (output, _) = play("paginate_request", json!({ "url": "/users", "mode": "page", "maxPages": 9 }), [page(&[1], Some("p2"))]);
+    let (output, _) =
+        play("paginate_request", json!({ "url": "/users", "mode": "page", "maxPages": 9 }), [page(&[1], Some("p2"))]);
     assert_eq!(output.unwrap()["pages"], 1);
 }
 
@@ -56,8 +65,11 @@ fn only_collecting_has_a_limit_of_its_own() {
 fn a_list_that_is_none_is_an_error() {
     let (output, _) = play("paginate_request", json!({ "url": "/me" }), [answer(200, json!({ "id": 1 }))]);
     assert_eq!(output.unwrap_err().code(), Code::Protocol);
-    let (output, _) =
-        play("paginate_request", json!({ "url": "/users" }), [page(&[1], Some("a")), page(&[2], Some("b")), page(&[3], Some("a"))]);
+    let (output, _) = play(
+        "paginate_request",
+        json!({ "url": "/users" }),
+        [page(&[1], Some("a")), page(&[2], Some("b")), page(&[3], Some("a"))],
+    );
     assert_eq!(output.unwrap_err().code(), Code::Protocol);
     let (output, _) = play("paginate_request", json!({ "url": "/users" }), [answer(403, json!({}))]);
     assert_eq!(output.unwrap_err().code(), Code::Forbidden);
@@ -74,9 +86,16 @@ fn changes_are_followed_from_token_to_token() {
     let link = format!("{GRAPH}/users/delta?$deltatoken=1");
     let script = [
         page(&[], Some("users/delta?$skiptoken=1")),
-        answer(200, json!({ "value": [{ "id": "a" }, { "id": "b", "@removed": { "reason": "deleted" } }], "@odata.deltaLink": link })),
+        answer(
+            200,
+            json!({ "value": [{ "id": "a" }, { "id": "b", "@removed": { "reason": "deleted" } }], "@odata.deltaLink": link }),
+        ),
     ];
-    let (output, stage) = play("delta_request", json!({ "url": "/users/delta", "query": [{ "key": "$select", "value": "mail" }] }), script);
+    let (output, stage) = play(
+        "delta_request",
+        json!({ "url": "/users/delta", "query": [{ "key": "$select", "value": "mail" }] }),
+        script,
+    );
     assert_eq!(output.unwrap(), json!({ "removed": [{ "id": "b", "reason": "deleted" }], "deltaToken": link }));
     assert_eq!((stage.emitted.len(), stage.sent[0].url.as_str()), (1, "/users/delta?$select=mail"));
     let next = answer(200, json!({ "value": [], "@odata.deltaLink": link }));

@@ -16,7 +16,8 @@ fn a_file_goes_to_its_session_in_pieces() {
     let Plan::Upload(upload, _) = then.go(Ok(answer(200, json!({ "uploadUrl": UPLOAD })))) else { panic!("no upload") };
     assert_eq!((upload.url.as_str(), upload.chunk), (UPLOAD, Some(655_360)));
 
-    let (output, stage) = play("upload_session", input, [answer(200, json!({ "uploadUrl": UPLOAD })), answer(201, json!({ "id": "1" }))]);
+    let (output, stage) =
+        play("upload_session", input, [answer(200, json!({ "uploadUrl": UPLOAD })), answer(201, json!({ "id": "1" }))]);
     assert_eq!(output.unwrap(), json!({ "status": 201, "headers": {}, "body": { "id": "1" } }));
     assert_eq!(stage.sent[0].body, Some(json!({ "item": { "name": "a.txt" } })));
     assert_eq!((stage.sent[1].url.as_str(), stage.sent[1].body.clone()), (UPLOAD, Some(json!("5 bytes"))));
@@ -27,7 +28,11 @@ fn an_upload_that_cannot_work_is_refused() {
     let input = |create: &str, content: Value, chunk: Value| json!({ "createUrl": create, "content": content, "chunkSize": chunk });
     let text = json!({ "text": "x" });
     for chunk in [1, 327_679, 327_681, 0, 62_914_560] {
-        assert_eq!(pointers("upload_session", input("/x/createUploadSession", text.clone(), json!(chunk))), ["/chunkSize"], "{chunk}");
+        assert_eq!(
+            pointers("upload_session", input("/x/createUploadSession", text.clone(), json!(chunk))),
+            ["/chunkSize"],
+            "{chunk}"
+        );
     }
     for chunk in [327_680, 3_932_160, 62_586_880] {
         assert!(plan("upload_session", input("/x/createUploadSession", text.clone(), json!(chunk))).is_ok(), "{chunk}");
@@ -36,10 +41,14 @@ fn an_upload_that_cannot_work_is_refused() {
     assert_eq!(pointers("upload_session", all), ["/chunkSize", "/content", "/createUrl"]);
     assert_eq!(pointers("upload_session", input("/x", json!({ "text": "" }), Value::Null)), ["/content"]);
 
-    let (output, _) = play("upload_session", input("/me", text.clone(), Value::Null), [answer(200, json!({ "id": 1 }))]);
-    assert_eq!(output.unwrap_err().code(), Code::Protocol);
     let (output, _) =
-        play("upload_session", input("/x", text, Value::Null), [answer(200, json!({ "uploadUrl": UPLOAD })), answer(507, json!({}))]);
+        play("upload_session", input("/me", text.clone(), Value::Null), [answer(200, json!({ "id": 1 }))]);
+    assert_eq!(output.unwrap_err().code(), Code::Protocol);
+    let (output, _) = play(
+        "upload_session",
+        input("/x", text, Value::Null),
+        [answer(200, json!({ "uploadUrl": UPLOAD })), answer(507, json!({}))],
+    );
     assert_eq!(output.unwrap_err().status(), Some(507));
 }
 
@@ -59,7 +68,8 @@ fn an_operation_is_watched_until_it_ends() {
         assert_eq!((&output["status"], &output["body"]["resourceLocation"]), (&json!(200), &json!("x")), "{going}");
     }
     assert_eq!(
-        poll("/me", vec![answer(202, json!({})), Response::new(202, ""), answer(200, json!({ "id": "1" }))]).unwrap()["body"]["id"],
+        poll("/me", vec![answer(202, json!({})), Response::new(202, ""), answer(200, json!({ "id": "1" }))]).unwrap()["body"]
+            ["id"],
         "1"
     );
     assert_eq!(poll("/me", vec![answer(202, json!({ "status": "completed" }))]).unwrap()["status"], 202);
@@ -130,11 +140,16 @@ fn waits(input: Value, response: Response) -> (Vec<u64>, connector_sdk::Error) {
 
 #[test]
 fn it_waits_as_asked_and_not_for_ever() {
-    let running = |after: Option<u64>| Response { retry_after: after.map(Duration::from_secs), ..Response::new(202, "") };
+    let running =
+        |after: Option<u64>| Response { retry_after: after.map(Duration::from_secs), ..Response::new(202, "") };
     let (pauses, error) = waits(json!({ "url": "/x", "intervalS": 4, "timeoutS": 10 }), running(None));
     assert_eq!((pauses, error.code()), (vec![4, 4, 2], Code::Unavailable));
     let (pauses, _) = waits(json!({ "url": "/x", "intervalS": 1, "timeoutS": 10 }), running(Some(5)));
     assert_eq!(pauses, [5, 5], "longer than the interval");
     let (pauses, error) = waits(json!({ "url": "/x", "timeoutS": 10 }), running(Some(60)));
-    assert_eq!((pauses, error.when_to_retry()), (vec![], Retry::After(Duration::from_secs(60))), "never earlier than asked");
+    assert_eq!(
+        (pauses, error.when_to_retry()),
+        (vec![], Retry::After(Duration::from_secs(60))),
+        "never earlier than asked"
+    );
 }

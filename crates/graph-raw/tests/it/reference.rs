@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use connector_sdk::{Account, Code, Context, Granted, Plan, Reference, Rehearsal, Response, Result, Sent, Sufficient, Who};
+use connector_sdk::{
+    Account, Code, Context, Granted, Plan, Reference, Rehearsal, Response, Result, Sent, Sufficient, Who,
+};
 use graph_raw::connector;
 use serde_json::{Value, json};
 
@@ -31,7 +33,12 @@ impl Reference for Known {
 fn run(action: &str, input: Value, cx: Context, script: Option<Response>) -> Result<Value> {
     let cx = Context { granted: Some(Arc::new(Granted::parse("Letter.Read"))), ..cx };
     let mut stage = Rehearsal::new(script);
-    connector().find_action(action).unwrap().plan(input, &cx).and_then(|plan| stage.run(plan)).and_then(|json| json.read())
+    connector()
+        .find_action(action)
+        .unwrap()
+        .plan(input, &cx)
+        .and_then(|plan| stage.run(plan))
+        .and_then(|json| json.read())
 }
 
 fn informed() -> (Arc<Known>, Context) {
@@ -71,10 +78,17 @@ fn doubts_are_shown_and_stop_nothing() {
         assert_eq!(warned["warnings"], json!(["Did you mean `letters`?"]), "{action}");
         let refused = Some(answer(404, json!({ "error": { "code": "ResourceNotFound", "message": "no" } })));
         let error = run(action, input("/me/leters"), cx.clone(), refused).unwrap_err();
-        assert!(error.code() == Code::NotFound && error.advice().ends_with("Did you mean `letters`?"), "{action}: {}", error.advice());
+        assert!(
+            error.code() == Code::NotFound && error.advice().ends_with("Did you mean `letters`?"),
+            "{action}: {}",
+            error.advice()
+        );
         // Nothing is said of it where the error is about something else.
         let busy = Some(answer(503, json!({ "error": { "code": "x", "message": "no" } })));
-        assert!(!run(action, input("/me/leters"), cx.clone(), busy).unwrap_err().advice().contains("letters"), "{action}");
+        assert!(
+            !run(action, input("/me/leters"), cx.clone(), busy).unwrap_err().advice().contains("letters"),
+            "{action}"
+        );
     }
 }
 

@@ -22,17 +22,24 @@ fn an_answer_has_status_headers_and_body_as_it_came() {
 
 #[test]
 fn each_verb_sends_its_method() {
-    for (action, method) in [("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE")] {
+    for (action, method) in [("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE")]
+    {
         let (output, stage) = play(action, json!({ "url": "/me/x", "apiVersion": "beta" }), [Response::new(204, "")]);
         assert_eq!(output.unwrap(), json!({ "status": 204, "headers": {}, "body": null }));
         assert_eq!((stage.sent[0].method.as_str(), stage.sent[0].url.as_str()), (method, "/me/x"));
-        let (output, _) =
-            play(action, json!({ "url": "/me/x" }), [answer(404, json!({ "error": { "code": "ErrorItemNotFound", "message": "no" } }))]);
+        let (output, _) = play(
+            action,
+            json!({ "url": "/me/x" }),
+            [answer(404, json!({ "error": { "code": "ErrorItemNotFound", "message": "no" } }))],
+        );
         let error = output.unwrap_err();
         assert_eq!(error.code(), Code::NotFound, "{action}");
         assert!(error.said_code("ErrorItemNotFound"));
         assert_eq!(
-            pointers(action, json!({ "url": "//evil.example", "headers": [{ "key": "Authorization", "value": "Bearer x" }] })),
+            pointers(
+                action,
+                json!({ "url": "//evil.example", "headers": [{ "key": "Authorization", "value": "Bearer x" }] })
+            ),
             ["/url", "/headers/0/key"]
         );
     }
@@ -100,7 +107,10 @@ fn a_body_that_contradicts_itself_is_refused() {
         (json!({ "bodyType": "raw", "fileData": [file[0], file[0]] }), vec!["/fileData/1"]),
         (json!({ "formData": form, "headers": [{ "key": "Content-Type", "value": "x/y" }] }), vec!["/headers"]),
         (json!({ "fileData": [{ "key": "f", "file": { "file": "nowhere" } }] }), vec!["/fileData/0/file"]),
-        (json!({ "fileData": [{ "key": "a\nb", "file": { "base64": "!" } }] }), vec!["/fileData/0/key", "/fileData/0/file"]),
+        (
+            json!({ "fileData": [{ "key": "a\nb", "file": { "base64": "!" } }] }),
+            vec!["/fileData/0/key", "/fileData/0/file"],
+        ),
     ];
     for (input, expected) in cases {
         let mut whole = json!({ "method": "POST", "url": "/x" });
@@ -124,14 +134,18 @@ fn every_violation_is_reported_at_once() {
 
 #[test]
 fn an_answer_of_another_kind_is_handed_on_as_what_it_is() {
-    let body =
-        |kind: &str, response: Response| play("get", json!({ "url": "/x", "responseType": kind }), [response]).0.unwrap()["body"].clone();
+    let body = |kind: &str, response: Response| {
+        play("get", json!({ "url": "/x", "responseType": kind }), [response]).0.unwrap()["body"].clone()
+    };
     assert_eq!(body("json", Response::new(200, "plain")), "plain");
     assert_eq!(body("text", Response::new(200, r#"{"a":1}"#)), r#"{"a":1}"#);
     let bytes = body("json", with(Response::new(200, vec![0xff, 0xfe]), "content-type", "image/png"));
     assert_eq!((bytes["base64"].as_str(), bytes["contentType"].as_str()), (Some("//4="), Some("image/png")));
-    let (output, _) =
-        play("get", json!({ "url": "/x", "responseType": "binary" }), [with(Response::new(200, "abc"), "content-type", "text/csv")]);
+    let (output, _) = play(
+        "get",
+        json!({ "url": "/x", "responseType": "binary" }),
+        [with(Response::new(200, "abc"), "content-type", "text/csv")],
+    );
     let output = output.unwrap();
     assert_eq!((&output["status"], &output["headers"]), (&json!(200), &json!({ "content-type": "text/csv" })));
     assert_eq!(output["body"], json!({ "name": "download", "contentType": "text/csv", "size": 3, "base64": "YWJj" }));
@@ -170,7 +184,8 @@ fn debug_shows_the_request_without_secrets() {
     );
     assert_eq!(stage.sent[0].headers["x-api-key"], "s3cret");
     assert!(stage.sent[0].body.as_ref().unwrap().to_string().contains("hunter2"));
-    let (output, _) = play("raw_request", input, [answer(400, json!({ "error": { "code": "BadRequest", "message": "no" } }))]);
+    let (output, _) =
+        play("raw_request", input, [answer(400, json!({ "error": { "code": "BadRequest", "message": "no" } }))]);
     let shown = serde_json::to_string(&output.unwrap_err()).unwrap();
     assert!(shown.contains("/beta/users"), "{shown}");
     for secret in ["t0p", "s3cret", "hunter2"] {

@@ -21,7 +21,11 @@ pub(crate) fn plan(action: &str, input: Value) -> Result<Plan<Json>> {
 }
 
 /// Plays an action against a script; every answer of the script must have been asked for.
-pub(crate) fn play(action: &str, input: Value, script: impl IntoIterator<Item = Response>) -> (Result<Value>, Rehearsal) {
+pub(crate) fn play(
+    action: &str,
+    input: Value,
+    script: impl IntoIterator<Item = Response>,
+) -> (Result<Value>, Rehearsal) {
     let mut stage = Rehearsal::new(script);
     let end = plan(action, input).and_then(|plan| stage.run(plan)).and_then(|json| json.read());
     assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
@@ -41,10 +45,17 @@ pub(crate) fn pointers(action: &str, input: Value) -> Vec<String> {
 }
 
 /// One look of a trigger at the time `now`.
-pub(crate) fn look(trigger: &str, input: &Value, cursor: Option<&Json>, now: &str, script: Vec<Response>) -> (Result<Look>, Rehearsal) {
+pub(crate) fn look(
+    trigger: &str,
+    input: &Value,
+    cursor: Option<&Json>,
+    now: &str,
+    script: Vec<Response>,
+) -> (Result<Look>, Rehearsal) {
     let cx = Context { now: now.parse().unwrap(), ..Context::user() };
     let mut stage = Rehearsal::new(script);
-    let end = connector().find_trigger(trigger).unwrap().poll(input.clone(), cursor, &cx).and_then(|plan| stage.run(plan));
+    let end =
+        connector().find_trigger(trigger).unwrap().poll(input.clone(), cursor, &cx).and_then(|plan| stage.run(plan));
     assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
     (end.map(Look::from), stage)
 }
@@ -60,7 +71,8 @@ pub(crate) struct Look {
 
 impl From<Poll<(), Json>> for Look {
     fn from(poll: Poll<(), Json>) -> Look {
-        let events = poll.events.into_iter().map(|event| AnyEvent { id: event.id, data: event.data.into_json() }).collect();
+        let events =
+            poll.events.into_iter().map(|event| AnyEvent { id: event.id, data: event.data.into_json() }).collect();
         Look { events, cursor: poll.cursor, more: poll.more, lost: poll.lost.map(|lost| lost.reason) }
     }
 }

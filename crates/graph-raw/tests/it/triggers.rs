@@ -36,8 +36,11 @@ fn a_change_has_one_id_until_it_changes_again() {
     assert_eq!(one.data.as_str(), r#"{"id":"a","mail":"x"}"#);
     assert!(one.id.starts_with("a:"));
     assert_eq!(one.id, look(json!({ "id": "a", "mail": "x" })).id, "a replay");
-    let others =
-        [json!({ "id": "a", "mail": "y" }), json!({ "id": "a", "@removed": { "reason": "deleted" } }), json!({ "id": "b", "mail": "x" })];
+    let others = [
+        json!({ "id": "a", "mail": "y" }),
+        json!({ "id": "a", "@removed": { "reason": "deleted" } }),
+        json!({ "id": "b", "mail": "x" }),
+    ];
     for other in others {
         assert_ne!(one.id, look(other.clone()).id, "{other}");
     }
@@ -48,14 +51,16 @@ fn a_change_has_one_id_until_it_changes_again() {
 #[test]
 fn pages_follow_each_other_in_order() {
     let input = json!({ "url": "/users/delta", "startFromNow": false, "headers": [{ "key": "Prefer", "value": "x" }] });
-    let (first, sent) = delta(&input, None, vec![changes(json!([{ "id": "a" }, { "id": "b", "@removed": {} }]), "p2", true)]);
+    let (first, sent) =
+        delta(&input, None, vec![changes(json!([{ "id": "a" }, { "id": "b", "@removed": {} }]), "p2", true)]);
     let first = first.unwrap();
     assert_eq!((first.events.len(), first.more, sent[0].as_str()), (2, true, "/users/delta"));
     assert!(first.events[1].data.as_str().contains("@removed"));
     let (second, _) = delta(&input, Some(&first.cursor), vec![changes(json!([{ "id": "c" }]), "d1", false)]);
     assert_eq!((second.as_ref().unwrap().events.len(), second.unwrap().more), (1, false));
     // A page that leads back to itself leaves the same cursor, by which a host notices it.
-    let stuck = |cursor: &Json| delta(&input, Some(cursor), vec![changes(json!([{ "id": "c" }]), "p2", true)]).0.unwrap();
+    let stuck =
+        |cursor: &Json| delta(&input, Some(cursor), vec![changes(json!([{ "id": "c" }]), "p2", true)]).0.unwrap();
     let again = stuck(&first.cursor);
     assert_eq!((again.more, stuck(&again.cursor).cursor), (true, again.cursor));
 }
@@ -99,7 +104,8 @@ fn a_collection_without_now_is_read_past_in_silence() {
 #[test]
 fn a_lost_place_invents_nothing() {
     let cursor = Json::of(&json!({ "link": format!("{GRAPH}/d1") })).unwrap();
-    let (again, sent) = delta(&json!({ "url": "/users/delta" }), Some(&cursor), vec![gone(), changes(json!([]), "d2", false)]);
+    let (again, sent) =
+        delta(&json!({ "url": "/users/delta" }), Some(&cursor), vec![gone(), changes(json!([]), "d2", false)]);
     let again = again.unwrap();
     assert_eq!(again.lost.as_deref(), Some("Graph answered 410: syncStateNotFound: gone"), "the gap is told");
     assert_eq!((again.events.len(), sent[1].as_str()), (0, "/users/delta?$deltatoken=latest"));
@@ -116,16 +122,24 @@ fn a_lost_place_invents_nothing() {
 
 #[test]
 fn a_trigger_on_something_else_is_an_error() {
-    let (end, _) = delta(&json!({ "url": "/users", "startFromNow": false }), None, vec![answer(200, json!({ "value": [] }))]);
+    let (end, _) =
+        delta(&json!({ "url": "/users", "startFromNow": false }), None, vec![answer(200, json!({ "value": [] }))]);
     assert!(end.unwrap_err().advice().contains("/delta"));
-    for input in [json!({ "url": "//evil.example/delta" }), json!({ "url": "/users/delta", "headers": [{ "key": "Host", "value": "x" }] })]
-    {
+    for input in [
+        json!({ "url": "//evil.example/delta" }),
+        json!({ "url": "/users/delta", "headers": [{ "key": "Host", "value": "x" }] }),
+    ] {
         let (end, sent) = delta(&input, None, vec![]);
         assert_eq!((end.unwrap_err().code(), sent.len()), (Code::InvalidInput, 0));
     }
 }
 
-fn collection(input: &Value, cursor: Option<&Json>, now: &str, script: Vec<Response>) -> (connector_sdk::Result<Look>, Vec<String>) {
+fn collection(
+    input: &Value,
+    cursor: Option<&Json>,
+    now: &str,
+    script: Vec<Response>,
+) -> (connector_sdk::Result<Look>, Vec<String>) {
     let (end, stage) = look("poll_collection", input, cursor, now, script);
     (end, stage.sent.into_iter().map(|sent| sent.url).collect())
 }
@@ -141,16 +155,25 @@ fn items(items: &[(&str, &str)], next: Option<&str>) -> Response {
 #[test]
 fn looks_overlap_and_events_do_not() {
     let input = json!({ "url": "/auditLogs/signIns?$top=5", "filter": "a eq 1 or b eq 2" });
-    let (first, sent) =
-        collection(&input, None, NOW, vec![items(&[("late", "2026-01-31T07:59:59Z"), ("a", "2026-01-31T08:00:00Z")], None)]);
+    let (first, sent) = collection(
+        &input,
+        None,
+        NOW,
+        vec![items(&[("late", "2026-01-31T07:59:59Z"), ("a", "2026-01-31T08:00:00Z")], None)],
+    );
     let first = first.unwrap();
     assert_eq!(
         sent,
-        ["/auditLogs/signIns?$top=5&$filter=(a%20eq%201%20or%20b%20eq%202)%20and%20createdDateTime%20ge%202026-01-31T08:00:00Z"]
+        [
+            "/auditLogs/signIns?$top=5&$filter=(a%20eq%201%20or%20b%20eq%202)%20and%20createdDateTime%20ge%202026-01-31T08:00:00Z"
+        ]
     );
     assert_eq!(first.ids(), ["a@2026-01-31T08:00:00Z"], "nothing from before the start");
 
-    let script = vec![items(&[("c", "2026-01-31T09:10:00.25Z"), ("b", "2026-01-31T09:00:00Z"), ("a", "2026-01-31T08:00:00Z")], None)];
+    let script = vec![items(
+        &[("c", "2026-01-31T09:10:00.25Z"), ("b", "2026-01-31T09:00:00Z"), ("a", "2026-01-31T08:00:00Z")],
+        None,
+    )];
     let (second, _) = collection(&input, Some(&first.cursor), "2026-01-31T10:00:00Z", script);
     let second = second.unwrap();
     assert_eq!(
@@ -171,16 +194,24 @@ fn a_look_of_several_pages_moves_on_at_its_end() {
     let (first, sent) = collection(&input, None, NOW, vec![items(&[("b", "2026-01-03T00:00:00Z")], Some("p2"))]);
     let first = first.unwrap();
     assert_eq!((first.more, sent[0].as_str()), (true, "/users?$filter=createdDateTime%20ge%202026-01-01T00:00:00Z"));
-    let (second, sent) = collection(&input, Some(&first.cursor), NOW, vec![items(&[("a", "2026-01-02T00:00:00Z")], None)]);
+    let (second, sent) =
+        collection(&input, Some(&first.cursor), NOW, vec![items(&[("a", "2026-01-02T00:00:00Z")], None)]);
     let second = second.unwrap();
     assert_eq!((second.more, sent), (false, vec![format!("{GRAPH}/p2")]));
     let (_, sent) = collection(&input, Some(&second.cursor), NOW, vec![items(&[], None)]);
     assert!(sent[0].ends_with("ge%202026-01-03T00:00:00Z"), "{}", sent[0]);
 
     // A page whose link has expired: the look begins once more, and nothing is skipped.
-    let (again, sent) =
-        collection(&input, Some(&first.cursor), NOW, vec![answer(400, json!({})), items(&[("b", "2026-01-03T00:00:00Z")], None)]);
-    assert_eq!((again.unwrap().ids(), sent[1].as_str()), (first.ids(), "/users?$filter=createdDateTime%20ge%202026-01-01T00:00:00Z"));
+    let (again, sent) = collection(
+        &input,
+        Some(&first.cursor),
+        NOW,
+        vec![answer(400, json!({})), items(&[("b", "2026-01-03T00:00:00Z")], None)],
+    );
+    assert_eq!(
+        (again.unwrap().ids(), sent[1].as_str()),
+        (first.ids(), "/users?$filter=createdDateTime%20ge%202026-01-01T00:00:00Z")
+    );
     // One that leads back to itself leaves the same cursor, by which a host notices it.
     let (stuck, _) = collection(&input, Some(&first.cursor), NOW, vec![items(&[], Some("p2"))]);
     let stuck = stuck.unwrap();
@@ -191,7 +222,8 @@ fn a_look_of_several_pages_moves_on_at_its_end() {
 fn a_time_in_the_future_hides_nothing() {
     let input = json!({ "url": "/me/events", "overlapMinutes": 0 });
     let (first, _) = collection(&input, None, NOW, vec![items(&[("party", "2030-01-01T00:00:00Z")], None)]);
-    let (second, sent) = collection(&input, Some(&first.unwrap().cursor), "2026-01-31T09:00:00Z", vec![items(&[], None)]);
+    let (second, sent) =
+        collection(&input, Some(&first.unwrap().cursor), "2026-01-31T09:00:00Z", vec![items(&[], None)]);
     assert!(sent[0].ends_with("ge%202026-01-31T08:00:00Z"), "{}", sent[0]);
     let (_, sent) = collection(&input, Some(&second.unwrap().cursor), "2026-01-31T10:00:00Z", vec![items(&[], None)]);
     assert!(sent[0].ends_with("ge%202026-01-31T08:00:00Z"), "the party was called off: {}", sent[0]);
@@ -242,19 +274,29 @@ fn a_place_that_is_refused_begins_again() {
 #[test]
 fn one_odd_item_spoils_no_page() {
     let all = json!({ "url": "/x/delta", "startFromNow": false });
-    let (found, _) = delta(&all, None, vec![changes(json!([{ "id": 7 }, { "name": "no id" }, { "id": "a" }]), "d1", false)]);
-    let ids: Vec<String> = found.unwrap().ids().into_iter().map(|id| id.split(':').next().unwrap().chars().take(7).collect()).collect();
+    let (found, _) =
+        delta(&all, None, vec![changes(json!([{ "id": 7 }, { "name": "no id" }, { "id": "a" }]), "d1", false)]);
+    let ids: Vec<String> =
+        found.unwrap().ids().into_iter().map(|id| id.split(':').next().unwrap().chars().take(7).collect()).collect();
     assert_eq!(ids, ["7", "sha256-", "a"]);
-    assert!(delta(&all, None, vec![changes(json!([{ "name": "x" }]), "d1", false)]).0.unwrap_err().advice().contains("select it"));
+    assert!(
+        delta(&all, None, vec![changes(json!([{ "name": "x" }]), "d1", false)])
+            .0
+            .unwrap_err()
+            .advice()
+            .contains("select it")
+    );
 
     let input = json!({ "url": "/x" });
     let page = json!([{ "id": "a", "createdDateTime": "2026-02-01T00:00:00Z" }, { "id": "b", "createdDateTime": null }, { "id": null }]);
     let (found, _) = collection(&input, None, NOW, vec![answer(200, json!({ "value": page }))]);
     let found = found.unwrap();
-    let (found, _) = collection(&input, Some(&found.cursor), "2026-02-02T00:00:00Z", vec![answer(200, json!({ "value": page }))]);
+    let (found, _) =
+        collection(&input, Some(&found.cursor), "2026-02-02T00:00:00Z", vec![answer(200, json!({ "value": page }))]);
     let found = found.unwrap();
     assert_eq!((found.events.len(), found.ids()[..2].to_vec()), (3, vec!["a@2026-02-01T00:00:00Z", "b"]));
     // Later, a page of odd ones alone is told too.
-    let (found, _) = collection(&input, Some(&found.cursor), NOW, vec![answer(200, json!({ "value": [{ "id": "c" }] }))]);
+    let (found, _) =
+        collection(&input, Some(&found.cursor), NOW, vec![answer(200, json!({ "value": [{ "id": "c" }] }))]);
     assert_eq!(found.unwrap().ids(), ["c"]);
 }

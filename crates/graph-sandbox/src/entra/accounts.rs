@@ -96,7 +96,8 @@ impl Accounts {
             "consumers" | PERSONAL_TENANT => Authority::Consumers,
             id if id == graph.tenant_id() || domains.contains(id) => Authority::Tenant(graph.tenant_id().to_owned()),
             other => {
-                let account = self.others.iter().find(|account| account.tid == other || account.domain() == Some(other))?;
+                let account =
+                    self.others.iter().find(|account| account.tid == other || account.domain() == Some(other))?;
                 (account.tid != PERSONAL_TENANT).then(|| Authority::Tenant(account.tid.clone()))?
             }
         })

@@ -159,7 +159,10 @@ fn same_loopback(known: &str, uri: &str) -> bool {
 
 fn loopback_redirects() -> Vec<String> {
     let hosts = ["localhost", "127.0.0.1", "[::1]"];
-    hosts.iter().flat_map(|host| ["", "/callback", "/oauth/callback"].map(|path| format!("http://{host}{path}"))).collect()
+    hosts
+        .iter()
+        .flat_map(|host| ["", "/callback", "/oauth/callback"].map(|path| format!("http://{host}{path}")))
+        .collect()
 }
 
 /// The registrations that every sandbox has.
@@ -240,7 +243,10 @@ pub mod seeds {
             web(WEB, "Sandbox web app", WEB_SECRET),
             App::public(PUBLIC, "Sandbox command line"),
             App::daemon(DAEMON, "Sandbox daemon", DAEMON_SECRET, ROLES),
-            App { audience: Audience::SingleTenant, ..web(SINGLE_TENANT, "Sandbox single-tenant app", SINGLE_TENANT_SECRET) },
+            App {
+                audience: Audience::SingleTenant,
+                ..web(SINGLE_TENANT, "Sandbox single-tenant app", SINGLE_TENANT_SECRET)
+            },
             identity,
         ]
     }

@@ -43,7 +43,13 @@ impl Entra {
     /// # Errors
     /// 50027 when it is no JWT, 700027 for a wrong key or signature, 700024 outside its times, 700021 when
     /// it is another app's, 700023 for another audience, 700211 to 700213 when no federated credential fits.
-    pub(crate) fn check_assertion(&self, origin: &str, segment: &str, app: &App, assertion: &str) -> Result<(), Failure> {
+    pub(crate) fn check_assertion(
+        &self,
+        origin: &str,
+        segment: &str,
+        app: &App,
+        assertion: &str,
+    ) -> Result<(), Failure> {
         let malformed = || Failure::new(50_027, "JWT token is invalid or malformed.");
         let header: Header = jwt::header(assertion).ok_or_else(malformed)?;
         let claims: Claims = jwt::claims(assertion).ok_or_else(malformed)?;
@@ -60,7 +66,10 @@ impl Entra {
             return federated(app, &claims);
         }
         if claims.iss != claims.sub || claims.iss != app.client_id {
-            return Err(Failure::new(700_021, "Client assertion application identifier doesn't match 'client_id' parameter."));
+            return Err(Failure::new(
+                700_021,
+                "Client assertion application identifier doesn't match 'client_id' parameter.",
+            ));
         }
         let audiences = [format!("{origin}/{segment}/oauth2/v2.0/token"), format!("{origin}/{segment}/v2.0")];
         if !audiences.iter().any(|known| claims.aud.as_str() == Some(known)) {
@@ -80,20 +89,25 @@ impl Entra {
 
 fn federated(app: &App, claims: &Claims) -> Result<(), Failure> {
     let none = |number, what: &str, value: &str| {
-        Failure::new(number, format!("No matching federated identity record found for presented assertion {what} '{value}'."))
+        Failure::new(
+            number,
+            format!("No matching federated identity record found for presented assertion {what} '{value}'."),
+        )
     };
     let issued: Vec<_> = app.federated.iter().filter(|known| known.issuer == claims.iss).collect();
     if issued.is_empty() {
         return Err(none(700_211, "issuer", &claims.iss));
     }
-    let known = issued.iter().find(|known| known.subject == claims.sub).ok_or_else(|| none(700_213, "subject", &claims.sub))?;
+    let known =
+        issued.iter().find(|known| known.subject == claims.sub).ok_or_else(|| none(700_213, "subject", &claims.sub))?;
     let heard = claims.aud.as_str() == Some(&known.audience)
         || claims.aud.as_array().is_some_and(|all| all.iter().any(|aud| aud.as_str() == Some(&known.audience)));
     if heard { Ok(()) } else { Err(none(700_212, "audience", claims.aud.as_str().unwrap_or_default())) }
 }
 
 fn signed(app: &App, header: &Header, assertion: &str) -> Result<(), Failure> {
-    let invalid = |why: &str| Failure::new(700_027, format!("Client assertion contains an invalid signature. [Reason - {why}]"));
+    let invalid =
+        |why: &str| Failure::new(700_027, format!("Client assertion contains an invalid signature. [Reason - {why}]"));
     let algorithm: &dyn SignatureVerificationAlgorithm = match header.alg.as_str() {
         "RS256" => webpki::ring::RSA_PKCS1_2048_8192_SHA256,
         "PS256" => webpki::ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
@@ -114,6 +128,9 @@ fn signed(app: &App, header: &Header, assertion: &str) -> Result<(), Failure> {
     let Some(certificate) = certificates.into_iter().find(|der| named(der) == Some(true)) else {
         return Err(invalid("The key was not found."));
     };
-    let certificate = webpki::EndEntityCert::try_from(&certificate).map_err(|_| invalid("The certificate cannot be read."))?;
-    certificate.verify_signature(algorithm, text.as_bytes(), &signature).map_err(|_| invalid("The signature does not match."))
+    let certificate =
+        webpki::EndEntityCert::try_from(&certificate).map_err(|_| invalid("The certificate cannot be read."))?;
+    certificate
+        .verify_signature(algorithm, text.as_bytes(), &signature)
+        .map_err(|_| invalid("The signature does not match."))
 }

@@ -36,7 +36,13 @@ struct Ask {
 
 impl Entra {
     /// `/{tenant}/oauth2/v2.0/authorize`, and the authorize endpoint of the other provider.
-    pub(crate) fn authorize(&self, provider: Provider, origin: &str, segment: &str, request: &Request<Bytes>) -> Response<Bytes> {
+    pub(crate) fn authorize(
+        &self,
+        provider: Provider,
+        origin: &str,
+        segment: &str,
+        request: &Request<Bytes>,
+    ) -> Response<Bytes> {
         // what cannot be answered to a known address is shown to the person
         let (ask, query) = match self.read_ask(provider, origin, segment, request) {
             Ok(read) => read,
@@ -45,7 +51,9 @@ impl Entra {
         match self.decide(origin, &ask, &query, request) {
             Ok(Step::Send(pairs)) => ask.answer(&pairs),
             Ok(Step::Show(page)) => page,
-            Err(failure) if matches!(failure.number, 50_020 | 50_034 | 50_057) => pages::error(&failure.describe(&self.clock)),
+            Err(failure) if matches!(failure.number, 50_020 | 50_034 | 50_057) => {
+                pages::error(&failure.describe(&self.clock))
+            }
             Err(failure) => {
                 let error = if ask.provider == Provider::Entra { failure } else { failure.standard() };
                 ask.answer(&[("error", error.error.to_owned()), ("error_description", error.describe(&self.clock))])
@@ -53,7 +61,13 @@ impl Entra {
         }
     }
 
-    fn read_ask(&self, provider: Provider, origin: &str, segment: &str, request: &Request<Bytes>) -> Result<(Ask, Params), Failure> {
+    fn read_ask(
+        &self,
+        provider: Provider,
+        origin: &str,
+        segment: &str,
+        request: &Request<Bytes>,
+    ) -> Result<(Ask, Params), Failure> {
         let query = Params::query(request)?;
         let authority = if provider == Provider::Oidc { Authority::Common } else { self.authority(segment)? };
         let app = self.app(query.need("client_id")?, segment)?;
@@ -95,16 +109,24 @@ impl Entra {
             (query.get("login_hint").map(str::to_owned), true)
         } else {
             let names: Vec<String> = asked.names.iter().cloned().collect();
-            return Ok(Step::Show(pages::sign_in(&ask.app, &self.choices(ask), query.get("login_hint"), &names, request.uri())));
+            return Ok(Step::Show(pages::sign_in(
+                &ask.app,
+                &self.choices(ask),
+                query.get("login_hint"),
+                &names,
+                request.uri(),
+            )));
         };
         if !accepted {
             return Err(Failure::new(65_004, "User declined to consent to access the app."));
         }
         let account = match name {
-            Some(name) => self
-                .account(&name)
-                .ok_or_else(|| Failure::new(50_034, format!("The user account '{name}' does not exist in the directory.")))?,
-            None => self.choices(ask).into_iter().next().ok_or_else(|| Failure::new(50_034, "The sandbox has no users."))?,
+            Some(name) => self.account(&name).ok_or_else(|| {
+                Failure::new(50_034, format!("The user account '{name}' does not exist in the directory."))
+            })?,
+            None => {
+                self.choices(ask).into_iter().next().ok_or_else(|| Failure::new(50_034, "The sandbox has no users."))?
+            }
         };
         let code = self.code(ask, account, asked, challenge, query.get("nonce"), none)?;
         Ok(Step::Send(vec![("code", code)]))
@@ -140,11 +162,19 @@ impl Entra {
     }
 
     /// A user signs in to an app and consents to what it asks for. `silent`: there is nobody to ask.
-    pub(crate) fn grant(&self, provider: Provider, app: &App, account: Account, asked: Asked, silent: bool) -> Result<Arc<Grant>, Failure> {
+    pub(crate) fn grant(
+        &self,
+        provider: Provider,
+        app: &App,
+        account: Account,
+        asked: Asked,
+        silent: bool,
+    ) -> Result<Arc<Grant>, Failure> {
         let mut state = lock(&self.state);
         state.check_account(&account.oid)?;
         let consented = state.consented(&app.client_id, &account.oid);
-        let names = if asked.default || asked.names.is_empty() { default_names(app, &consented) } else { asked.names.clone() };
+        let names =
+            if asked.default || asked.names.is_empty() { default_names(app, &consented) } else { asked.names.clone() };
         let missing: BTreeSet<String> = names.difference(&consented).cloned().collect();
         if silent && !missing.is_empty() {
             return Err(no_consent(&app.client_id, &app.name));
@@ -190,8 +220,10 @@ impl Ask {
         if self.fragment {
             redirect.set_fragment(Some(&answer));
         } else {
-            let query =
-                redirect.query().filter(|query| !query.is_empty()).map_or_else(|| answer.clone(), |query| format!("{query}&{answer}"));
+            let query = redirect
+                .query()
+                .filter(|query| !query.is_empty())
+                .map_or_else(|| answer.clone(), |query| format!("{query}&{answer}"));
             redirect.set_query(Some(&query));
         }
         reply::redirect(redirect.as_str())

@@ -30,7 +30,13 @@ impl Entra {
     /// 700016 for an unknown app, 7000112 for a disabled one, 7000215 for a wrong secret, 7000222 for an
     /// expired one, 7000218 or 7000216 for none, 700025 when a public client sends one; see
     /// [`super::assertion`] for assertions.
-    pub(crate) fn authenticate(&self, origin: &str, segment: &str, headers: &HeaderMap, form: &Params) -> Result<App, Failure> {
+    pub(crate) fn authenticate(
+        &self,
+        origin: &str,
+        segment: &str,
+        headers: &HeaderMap,
+        form: &Params,
+    ) -> Result<App, Failure> {
         let (client_id, credential) = read(headers, form)?;
         let app = self.app(&client_id, segment)?;
         match (&credential, app.client_auth) {
@@ -49,7 +55,8 @@ impl Entra {
                 return Err(Failure::new(7_000_216, text));
             }
             Credential::None => {
-                let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+                let text =
+                    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
                 return Err(Failure::new(7_000_218, text));
             }
             _ if app.public => {
@@ -127,9 +134,10 @@ impl Entra {
 fn read(headers: &HeaderMap, form: &Params) -> Result<(String, Credential), Failure> {
     let malformed = || Failure::new(9_002_313, "Invalid request. Request is malformed or invalid.");
     let basic = match headers.get(AUTHORIZATION) {
-        Some(header) => {
-            Some(basic(header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?).ok_or_else(malformed)?)
-        }
+        Some(header) => Some(
+            basic(header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?)
+                .ok_or_else(malformed)?,
+        ),
         None => None,
     };
     let in_form = form.get("client_id");
@@ -158,6 +166,7 @@ fn basic((scheme, encoded): (&str, &str)) -> Option<(String, String)> {
     }
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    let decode = |half: &str| percent_encoding::percent_decode_str(&half.replace('+', " ")).decode_utf8().ok().map(Into::into);
+    let decode =
+        |half: &str| percent_encoding::percent_decode_str(&half.replace('+', " ")).decode_utf8().ok().map(Into::into);
     Some((decode(id)?, decode(secret)?))
 }

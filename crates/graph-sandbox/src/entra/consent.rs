@@ -17,10 +17,16 @@ use crate::{lock, reply};
 impl Entra {
     /// `/{tenant}/v2.0/adminconsent`. With `sandbox_auto=1` the administrator accepts at once.
     pub(crate) fn admin_consent(&self, origin: &str, segment: &str, request: &Request<Bytes>) -> Response<Bytes> {
-        self.ask_administrator(origin, segment, request).unwrap_or_else(|failure| pages::error(&failure.describe(&self.clock)))
+        self.ask_administrator(origin, segment, request)
+            .unwrap_or_else(|failure| pages::error(&failure.describe(&self.clock)))
     }
 
-    fn ask_administrator(&self, origin: &str, segment: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+    fn ask_administrator(
+        &self,
+        origin: &str,
+        segment: &str,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Bytes>, Failure> {
         let query = Params::query(request)?;
         let tid = match self.authority(segment)? {
             Authority::Tenant(tid) => tid,

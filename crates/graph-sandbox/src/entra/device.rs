@@ -67,7 +67,9 @@ impl Entra {
         };
         lock(&self.state).devices.insert(device_code.clone(), device);
         let page = format!("{origin}/common/oauth2/deviceauth");
-        let message = format!("To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate.");
+        let message = format!(
+            "To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate."
+        );
         Ok(json!({
             "user_code": user_code,
             "device_code": device_code,
@@ -101,9 +103,9 @@ impl Entra {
 
     /// The user signs in with the code that a device shows.
     pub(crate) fn approve_device(&self, user_code: &str, user: &str) -> Result<(), Failure> {
-        let account = self
-            .account(user)
-            .ok_or_else(|| Failure::new(50_034, format!("The user account '{user}' does not exist in the directory.")))?;
+        let account = self.account(user).ok_or_else(|| {
+            Failure::new(50_034, format!("The user account '{user}' does not exist in the directory."))
+        })?;
         let (client_id, authority, asked) = {
             let mut state = lock(&self.state);
             let device = waiting(&mut state.devices, user_code, self.clock.now())?;
@@ -138,7 +140,10 @@ impl Entra {
         }
         let grant = match &device.decision {
             Decision::Pending => {
-                return Err(Failure::new(70_016, "OAuth 2.0 device flow error. Authorization is pending. Continue polling."));
+                return Err(Failure::new(
+                    70_016,
+                    "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+                ));
             }
             Decision::Declined => {
                 let declined = Failure::new(65_004, "User declined to consent to access the app.");
@@ -162,7 +167,10 @@ fn waiting<'a>(
         let same = device.user_code.eq_ignore_ascii_case(user_code.trim());
         same && matches!(device.decision, Decision::Pending) && later(device.issued, LIFE) > now
     };
-    devices.values_mut().find(waits).ok_or_else(|| Failure::new(70_019, "The code that you entered has expired or does not exist."))
+    devices
+        .values_mut()
+        .find(waits)
+        .ok_or_else(|| Failure::new(70_019, "The code that you entered has expired or does not exist."))
 }
 
 // Nine letters and digits that cannot be mistaken for one another.

@@ -42,7 +42,10 @@ impl Failure {
         match self.number {
             0 => self.message.clone(),
             number => {
-                format!("AADSTS{number}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}", self.message)
+                format!(
+                    "AADSTS{number}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
+                    self.message
+                )
             }
         }
     }
@@ -69,7 +72,8 @@ impl Failure {
             return reply::json(status, &json!({ "error": self.error, "error_description": self.message }));
         }
         let trace = reply::guid();
-        let correlation = headers.get("client-request-id").and_then(|id| id.to_str().ok()).map_or_else(reply::guid, str::to_owned);
+        let correlation =
+            headers.get("client-request-id").and_then(|id| id.to_str().ok()).map_or_else(reply::guid, str::to_owned);
         let timestamp = clock.now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
         let description = self.described(&trace, &correlation, &timestamp);
         let mut body = json!({
@@ -95,7 +99,9 @@ impl Failure {
 /// `error` and `suberror` of a number.
 fn row(number: u32) -> (&'static str, Option<&'static str>) {
     match number {
-        70_000 | 70_008 | 50_020 | 50_034 | 50_057 | 54_005 | 501_481 | 700_005 | 700_082 | 700_084 => ("invalid_grant", None),
+        70_000 | 70_008 | 50_020 | 50_034 | 50_057 | 54_005 | 501_481 | 700_005 | 700_082 | 700_084 => {
+            ("invalid_grant", None)
+        }
         50_173 => ("invalid_grant", Some("bad_token")),
         50_076 => ("invalid_grant", Some("basic_action")),
         53_003 => ("invalid_grant", Some("message_only")),
@@ -103,8 +109,8 @@ fn row(number: u32) -> (&'static str, Option<&'static str>) {
         50_079 | 50_158 => ("interaction_required", None),
         50_058 => ("login_required", None),
         65_004 | 90_094 => ("access_denied", None),
-        50_011 | 500_112 | 650_053 | 700_021 | 700_023 | 700_024 | 700_027 | 700_025 | 700_211 | 700_212 | 700_213 | 7_000_112 | 50_027
-        | 7_000_215 | 7_000_216 | 7_000_218 | 7_000_222 => ("invalid_client", None),
+        50_011 | 500_112 | 650_053 | 700_021 | 700_023 | 700_024 | 700_027 | 700_025 | 700_211 | 700_212 | 700_213
+        | 7_000_112 | 50_027 | 7_000_215 | 7_000_216 | 7_000_218 | 7_000_222 => ("invalid_client", None),
         700_016 => ("unauthorized_client", None),
         70_003 => ("unsupported_grant_type", None),
         700_054 => ("unsupported_response_type", None),

@@ -67,7 +67,9 @@ impl Challenge {
     fn is_met(&self, verifier: &str) -> bool {
         match self {
             Challenge::Plain(challenge) => challenge == verifier,
-            Challenge::S256(challenge) => *challenge == URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes())),
+            Challenge::S256(challenge) => {
+                *challenge == URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
+            }
         }
     }
 }
@@ -112,8 +114,7 @@ impl Entra {
             if provider == Provider::Oidc {
                 state.ended.insert(number);
             }
-            let text =
-                "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.";
+            let text = "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.";
             return Err(Failure::new(54_005, text));
         }
         if later(code.issued, CODE_LIFE) <= self.clock.now() {
@@ -123,7 +124,10 @@ impl Entra {
             ));
         }
         if !authority.admits(&code.grant.account.tid) {
-            return Err(Failure::new(700_005, "Provided Authorization Code is intended to use against other tenant, thus rejected."));
+            return Err(Failure::new(
+                700_005,
+                "Provided Authorization Code is intended to use against other tenant, thus rejected.",
+            ));
         }
         if code.redirect_uri != redirect_uri {
             let text = format!(
@@ -160,7 +164,12 @@ impl Entra {
     ) -> Result<Value, Failure> {
         let text = form.need("refresh_token")?;
         let mut state = lock(&self.state);
-        let invalid = || Failure::new(70_000, "The provided value for the input parameter 'refresh_token' or 'assertion' is not valid.");
+        let invalid = || {
+            Failure::new(
+                70_000,
+                "The provided value for the input parameter 'refresh_token' or 'assertion' is not valid.",
+            )
+        };
         let token = state.refresh.get_mut(text).ok_or_else(invalid)?;
         let grant = token.grant.clone();
         if grant.client_id != app.client_id || grant.provider != provider {
@@ -195,7 +204,13 @@ impl Entra {
     }
 
     /// Tokens for a grant.
-    pub(crate) fn redeem(&self, origin: &str, grant: &Arc<Grant>, nonce: Option<&str>, form: &Params) -> Result<Value, Failure> {
+    pub(crate) fn redeem(
+        &self,
+        origin: &str,
+        grant: &Arc<Grant>,
+        nonce: Option<&str>,
+        form: &Params,
+    ) -> Result<Value, Failure> {
         let asked = match form.get("scope") {
             Some(scope) => Asked::read(scope, origin)?,
             None => grant.asked.clone(),
@@ -216,7 +231,9 @@ impl Entra {
         body["ext_expires_in"] = body["expires_in"].clone();
         if grant.asked.offline {
             let text = format!("1.{}", URL_SAFE_NO_PAD.encode(reply::random::<48>()));
-            state.refresh.insert(text.clone(), Refresh { grant: grant.clone(), issued: self.clock.now(), spent: false });
+            state
+                .refresh
+                .insert(text.clone(), Refresh { grant: grant.clone(), issued: self.clock.now(), spent: false });
             body["refresh_token"] = text.into();
         }
         if grant.asked.openid() {

@@ -20,8 +20,9 @@ impl Entra {
     /// `GET /metadata/identity/oauth2/token` with `Metadata: true`, and `GET /msi/token` with
     /// `X-IDENTITY-HEADER`, which the environment of an App Service names.
     pub(crate) fn managed_identity(&self, origin: &str, request: &Request<Bytes>) -> Response<Bytes> {
-        let refuse =
-            |error: &'static str, text: &str| reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error, "error_description": text }));
+        let refuse = |error: &'static str, text: &str| {
+            reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error, "error_description": text }))
+        };
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let service = request.uri().path() == "/msi/token";
         if request.method() != Method::GET {
@@ -41,10 +42,14 @@ impl Entra {
         if query.get("api-version").is_none() {
             return refuse("bad_request_102", "Required metadata api-version not specified");
         }
-        let Some(resource) = query.get("resource") else { return refuse("invalid_request", "Required audience parameter not specified") };
+        let Some(resource) = query.get("resource") else {
+            return refuse("invalid_request", "Required audience parameter not specified");
+        };
         if !is_graph(resource, origin) {
-            let failure =
-                Failure::new(500_011, format!("The resource principal named {resource} was not found in the tenant named Sandbox."));
+            let failure = Failure::new(
+                500_011,
+                format!("The resource principal named {resource} was not found in the tenant named Sandbox."),
+            );
             return refuse("invalid_resource", &failure.describe(&self.clock));
         }
         let client_id = query.get("client_id").unwrap_or(seeds::MANAGED_IDENTITY);

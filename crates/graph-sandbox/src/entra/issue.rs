@@ -40,7 +40,14 @@ impl Entra {
                 (IdType::User, account.oid.clone(), account.tid.clone(), upn, Some(list.join(" ")), None)
             }
             // an app without roles gets a token without roles
-            For::App { tid } => (IdType::App, client_id.to_owned(), tid.to_owned(), None, None, Some(list).filter(|list| !list.is_empty())),
+            For::App { tid } => (
+                IdType::App,
+                client_id.to_owned(),
+                tid.to_owned(),
+                None,
+                None,
+                Some(list).filter(|list| !list.is_empty()),
+            ),
         };
         self.keys.seal(&Access {
             aud: audience.unwrap_or(GRAPH).to_owned(),

@@ -91,7 +91,8 @@ impl Keys {
         let random = SystemRandom::new();
         let seal = hmac::Key::generate(hmac::HMAC_SHA256, &random).expect("the operating system gives random bytes");
         let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("the operating system gives random bytes");
+        let document =
+            EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("the operating system gives random bytes");
         let signing = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).expect("the key was just made");
         let kid = BASE64.encode(digest::digest(&digest::SHA256, signing.public_key().as_ref()));
         Keys { seal, signing, kid, random }
@@ -125,7 +126,8 @@ impl Keys {
     /// Prints and signs an id token.
     pub(crate) fn sign(&self, claims: &Value) -> String {
         let head = body(&json!({ "typ": "JWT", "alg": "ES256", "kid": self.kid }), claims);
-        let signature = self.signing.sign(&self.random, head.as_bytes()).expect("the operating system gives random bytes");
+        let signature =
+            self.signing.sign(&self.random, head.as_bytes()).expect("the operating system gives random bytes");
         format!("{head}.{}", BASE64.encode(signature))
     }
 

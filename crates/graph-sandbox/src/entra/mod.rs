@@ -97,7 +97,15 @@ pub(crate) struct Entra {
 impl Entra {
     pub(crate) fn new(clock: Clock, graph: Graph, options: Options) -> Entra {
         let token_life = Mutex::new(options.token_life);
-        Entra { clock, graph, keys: Keys::generate(), options, token_life, domains: OnceLock::new(), state: Mutex::new(State::seeded()) }
+        Entra {
+            clock,
+            graph,
+            keys: Keys::generate(),
+            options,
+            token_life,
+            domains: OnceLock::new(),
+            state: Mutex::new(State::seeded()),
+        }
     }
 
     fn token_life(&self) -> Duration {
@@ -117,7 +125,9 @@ impl Entra {
             [tenant, "oauth2", "v2.0", "devicecode"] => self.device_code(origin, tenant, request),
             [_, "oauth2", "deviceauth"] => self.device_page(request),
             [tenant, "v2.0", "adminconsent"] => self.admin_consent(origin, tenant, request),
-            [tenant, "v2.0", ".well-known", "openid-configuration"] => self.document(request, self.configuration(origin, tenant)),
+            [tenant, "v2.0", ".well-known", "openid-configuration"] => {
+                self.document(request, self.configuration(origin, tenant))
+            }
             [tenant, "discovery", "v2.0", "keys"] => self.document(request, self.public_keys(origin, tenant)),
             ["metadata", "identity", "oauth2", "token"] | ["msi", "token"] => self.managed_identity(origin, request),
             ["oidc", ref rest @ ..] => return self.oidc(origin, rest, request),

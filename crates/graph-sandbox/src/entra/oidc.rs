@@ -25,7 +25,9 @@ impl Entra {
                 Err(failure) => failure.standard().response(&self.clock, request.headers()),
             },
             ["keys"] => reply::json(StatusCode::OK, &self.keys.public(&format!("{origin}/oidc"))),
-            [".well-known", "openid-configuration"] => reply::json(StatusCode::OK, &configuration(&format!("{origin}/oidc"))),
+            [".well-known", "openid-configuration"] => {
+                reply::json(StatusCode::OK, &configuration(&format!("{origin}/oidc")))
+            }
             _ => return None,
         })
     }

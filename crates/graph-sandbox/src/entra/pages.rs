@@ -11,7 +11,13 @@ const STYLE: &str = "body{font:16px system-ui,sans-serif;max-width:34rem;margin:
 label{display:block;margin:.6rem 0}select,input,button{font:inherit;padding:.4rem .7rem}small{color:#555}";
 
 /// Choose an account and consent.
-pub(crate) fn sign_in(app: &App, accounts: &[Account], hint: Option<&str>, scopes: &[String], action: &Uri) -> Response<Bytes> {
+pub(crate) fn sign_in(
+    app: &App,
+    accounts: &[Account],
+    hint: Option<&str>,
+    scopes: &[String],
+    action: &Uri,
+) -> Response<Bytes> {
     let action = action.path_and_query().map_or("/", |path| path.as_str());
     let scopes: String = scopes.iter().map(|scope| format!("<li>{}</li>", escape(scope))).collect();
     let form = format!(
@@ -52,17 +58,25 @@ pub(crate) fn message(title: &str, text: &str) -> Response<Bytes> {
 
 /// Why it did not work.
 pub(crate) fn error(text: &str) -> Response<Bytes> {
-    page(StatusCode::BAD_REQUEST, "Sorry, but we're having trouble signing you in.", &format!("<p>{}</p>", escape(text)))
+    page(
+        StatusCode::BAD_REQUEST,
+        "Sorry, but we're having trouble signing you in.",
+        &format!("<p>{}</p>", escape(text)),
+    )
 }
 
-const BUTTONS: &str =
-    "<button name=decision value=accept>Accept</button> <button name=decision value=cancel formnovalidate>Cancel</button>";
+const BUTTONS: &str = "<button name=decision value=accept>Accept</button> <button name=decision value=cancel formnovalidate>Cancel</button>";
 
 fn choice(accounts: &[Account], hint: Option<&str>) -> String {
     let option = |account: &Account| {
         let name = &account.user_principal_name;
         let chosen = if hint.is_some_and(|hint| hint.eq_ignore_ascii_case(name)) { " selected" } else { "" };
-        format!("<option value=\"{}\"{chosen}>{} ({})</option>", escape(name), escape(&account.display_name), escape(name))
+        format!(
+            "<option value=\"{}\"{chosen}>{} ({})</option>",
+            escape(name),
+            escape(&account.display_name),
+            escape(name)
+        )
     };
     format!("<select name=user>{}</select>", accounts.iter().map(option).collect::<String>())
 }
@@ -89,6 +103,11 @@ mod tests {
         let app = App::public("id", "<b>App</b>");
         let page = sign_in(&app, &[], None, &["<script>".to_owned()], &Uri::from_static("/a?x='&y=1"));
         let html = std::str::from_utf8(page.body()).unwrap();
-        assert!(html.contains("&lt;b&gt;App&lt;/b&gt;") && html.contains("&lt;script&gt;") && html.contains("x=&#39;&amp;y=1"), "{html}");
+        assert!(
+            html.contains("&lt;b&gt;App&lt;/b&gt;")
+                && html.contains("&lt;script&gt;")
+                && html.contains("x=&#39;&amp;y=1"),
+            "{html}"
+        );
     }
 }

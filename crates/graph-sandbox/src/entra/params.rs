@@ -41,7 +41,10 @@ impl Params {
     pub(crate) fn form(request: &Request<Bytes>) -> Result<Params, Failure> {
         if request.method() != http::Method::POST {
             let method = request.method();
-            return Err(Failure::new(900_561, format!("The endpoint only accepts POST requests. Received a {method} request.")));
+            return Err(Failure::new(
+                900_561,
+                format!("The endpoint only accepts POST requests. Received a {method} request."),
+            ));
         }
         let content = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !content.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
@@ -52,7 +55,11 @@ impl Params {
 
     /// A parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// A parameter that must be there.

@@ -86,7 +86,9 @@ impl State {
     pub(crate) fn check_account(&self, oid: &str) -> Result<(), Failure> {
         for (_, reason) in &self.provoked {
             match reason {
-                Provoke::UserDisabled(user) if user == oid => return Err(Failure::new(50_057, "The user account is disabled.")),
+                Provoke::UserDisabled(user) if user == oid => {
+                    return Err(Failure::new(50_057, "The user account is disabled."));
+                }
                 Provoke::BlockedByPolicy(user) if user == oid => {
                     let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
                     return Err(Failure::new(53_003, text));
@@ -109,17 +111,17 @@ impl State {
                 ),
                 Provoke::MfaEnrolment(user) if user == oid => {
                     let text = "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multifactor authentication to access '00000003-0000-0000-c000-000000000000'.";
-                    let policy =
-                        json!({ "access_token": { "polids": { "essential": true, "values": ["5eed0000-0000-4000-8000-0000000000c1"] } } });
+                    let policy = json!({ "access_token": { "polids": { "essential": true, "values": ["5eed0000-0000-4000-8000-0000000000c1"] } } });
                     Failure { claims: Some(Box::new(policy)), ..Failure::new(50_079, text) }
                 }
                 Provoke::PasswordChanged(user) if user == oid => Failure::new(
                     50_173,
                     "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
                 ),
-                Provoke::RefreshTokensExpired(user) if user == oid => {
-                    Failure::new(700_082, "The refresh token has expired due to inactivity. The token was inactive for 90.00:00:00.")
-                }
+                Provoke::RefreshTokensExpired(user) if user == oid => Failure::new(
+                    700_082,
+                    "The refresh token has expired due to inactivity. The token was inactive for 90.00:00:00.",
+                ),
                 _ => continue,
             });
         }

@@ -64,7 +64,8 @@ impl Asked {
         };
         if let Some(resource) = resource {
             if !is_graph(resource, origin) {
-                let text = format!("The resource principal named {resource} was not found in the tenant named Sandbox.");
+                let text =
+                    format!("The resource principal named {resource} was not found in the tenant named Sandbox.");
                 return Err(Failure::new(500_011, text));
             }
             if self.resource.as_deref().is_some_and(|known| known != resource) {
@@ -108,14 +109,18 @@ impl Asked {
 fn invalid(scope: &str, why: &str) -> Failure {
     Failure::new(
         70_011,
-        format!("The provided value for the input parameter 'scope' is not valid. The scope '{scope}' is not valid. {why}"),
+        format!(
+            "The provided value for the input parameter 'scope' is not valid. The scope '{scope}' is not valid. {why}"
+        ),
     )
 }
 
 // `Mail.Read`, `User-PasswordProfile.ReadWrite.All`
 fn is_permission(name: &str) -> bool {
-    let part =
-        |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase()) && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
     name.contains('.') && name.split('.').all(part)
 }
 
@@ -125,7 +130,8 @@ mod tests {
 
     #[test]
     fn both_spellings_and_one_resource() {
-        let asked = Asked::read("openid offline_access https://graph.microsoft.com/Mail.Read User.Read", "https://o").unwrap();
+        let asked =
+            Asked::read("openid offline_access https://graph.microsoft.com/Mail.Read User.Read", "https://o").unwrap();
         assert!(asked.offline && asked.openid() && !asked.default);
         assert_eq!(asked.names.iter().collect::<Vec<_>>(), ["Mail.Read", "User.Read"]);
         assert_eq!(asked.spell(&["Mail.Read".to_owned()].into()), "openid https://graph.microsoft.com/Mail.Read");

@@ -38,9 +38,16 @@ impl Entra {
         }
     }
 
-    fn client_credentials(&self, origin: &str, authority: &Authority, app: &App, form: &Params) -> Result<Value, Failure> {
+    fn client_credentials(
+        &self,
+        origin: &str,
+        authority: &Authority,
+        app: &App,
+        form: &Params,
+    ) -> Result<Value, Failure> {
         let Authority::Tenant(tid) = authority else {
-            let text = "No tenant-identifying information found in either the request or implied by any provided credentials.";
+            let text =
+                "No tenant-identifying information found in either the request or implied by any provided credentials.";
             return Err(Failure::new(50_059, text));
         };
         let scope = form.need("scope")?;
@@ -62,7 +69,8 @@ impl Entra {
     /// What every token answer has.
     pub(crate) fn envelope(&self, access_token: &str) -> Value {
         let seconds = self.token_life().as_secs();
-        let expires_in = if self.options.text_expires_in { Value::from(seconds.to_string()) } else { Value::from(seconds) };
+        let expires_in =
+            if self.options.text_expires_in { Value::from(seconds.to_string()) } else { Value::from(seconds) };
         let mut body = json!({ "token_type": "Bearer", "expires_in": expires_in, "access_token": access_token });
         if let Some(refresh_in) = self.options.refresh_in {
             body["refresh_in"] = refresh_in.as_secs().into();
@@ -74,7 +82,8 @@ impl Entra {
 /// What the `claims` parameter asks of the access token.
 pub(crate) fn claims(form: &Params) -> Result<Option<Value>, Failure> {
     let Some(text) = form.get("claims") else { return Ok(None) };
-    let claims: Value = serde_json::from_str(text)
-        .map_err(|_| Failure::new(9_002_313, "Invalid request. The value of the parameter 'claims' is not valid JSON."))?;
+    let claims: Value = serde_json::from_str(text).map_err(|_| {
+        Failure::new(9_002_313, "Invalid request. The value of the parameter 'claims' is not valid JSON.")
+    })?;
     Ok(claims.get("access_token").cloned())
 }

@@ -34,22 +34,37 @@ impl Faults {
         let error = |status, code, message| self.error(asked, status, code, message);
         let response = match fault {
             Fault::Throttle { retry_after } => {
-                return self.with_retry_after(error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Too many requests."), retry_after);
+                return self.with_retry_after(
+                    error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Too many requests."),
+                    retry_after,
+                );
             }
             Fault::Unavailable { retry_after } => {
-                let response = error(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", "The service is temporarily unavailable.");
+                let response = error(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "serviceNotAvailable",
+                    "The service is temporarily unavailable.",
+                );
                 return self.with_retry_after(response, retry_after);
             }
-            Fault::GatewayTimeout => error(StatusCode::GATEWAY_TIMEOUT, "UnknownError", "The gateway did not get an answer in time."),
+            Fault::GatewayTimeout => {
+                error(StatusCode::GATEWAY_TIMEOUT, "UnknownError", "The gateway did not get an answer in time.")
+            }
             Fault::ClaimsChallenge { claims } => {
                 let message = "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp";
-                let challenge = format!(", error=\"insufficient_claims\", claims=\"{}\"", STANDARD.encode(claims.to_string()));
+                let challenge =
+                    format!(", error=\"insufficient_claims\", claims=\"{}\"", STANDARD.encode(claims.to_string()));
                 reply::unauthorized(&self.clock, asked.request.headers(), message, &challenge)
             }
-            Fault::Unauthorized => reply::unauthorized(&self.clock, asked.request.headers(), "Access token validation failure.", ""),
+            Fault::Unauthorized => {
+                reply::unauthorized(&self.clock, asked.request.headers(), "Access token validation failure.", "")
+            }
             Fault::Gone => {
-                let mut response =
-                    error(StatusCode::GONE, "resyncRequired", "Resync required. Replace any local items with the server's version.");
+                let mut response = error(
+                    StatusCode::GONE,
+                    "resyncRequired",
+                    "Resync required. Replace any local items with the server's version.",
+                );
                 let location = HeaderValue::try_from(format!("{}{}", asked.origin, uri.path()));
                 if let (true, Ok(location)) = (path.contains("delta"), location) {
                     response.headers_mut().insert(LOCATION, location);
@@ -60,7 +75,9 @@ impl Faults {
             Fault::Status { status, code, message } => {
                 error(StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), code, message)
             }
-            other => error(StatusCode::INTERNAL_SERVER_ERROR, "generalException", &format!("{other:?} does not refuse")),
+            other => {
+                error(StatusCode::INTERNAL_SERVER_ERROR, "generalException", &format!("{other:?} does not refuse"))
+            }
         };
         (response, None)
     }
@@ -76,7 +93,11 @@ impl Faults {
         reply::graph_error(&self.clock, headers, status, code, message)
     }
 
-    fn with_retry_after(&self, mut response: Response<Bytes>, form: &Option<RetryAfter>) -> (Response<Bytes>, Option<Duration>) {
+    fn with_retry_after(
+        &self,
+        mut response: Response<Bytes>,
+        form: &Option<RetryAfter>,
+    ) -> (Response<Bytes>, Option<Duration>) {
         let now = SystemTime::from(self.clock.now());
         let (text, pause) = match form {
             None => return (response, None),
@@ -101,7 +122,9 @@ impl Faults {
 /// Whether a token that was asked for with `given` answers the challenge.
 pub(super) fn met(challenge: &Value, given: Option<&Value>) -> bool {
     let wanted = challenge["access_token"].as_object();
-    wanted.is_none_or(|wanted| wanted.iter().all(|(name, value)| given.is_some_and(|given| given.get(name) == Some(value))))
+    wanted.is_none_or(|wanted| {
+        wanted.iter().all(|(name, value)| given.is_some_and(|given| given.get(name) == Some(value)))
+    })
 }
 
 /// Makes the next link of an answer lead astray.
@@ -115,7 +138,9 @@ pub(crate) fn mislead(response: Response<Bytes>, origin: &str, path: &str, link:
         HostileLink::OtherHost => format!("https://graph.microsoft.com.evil.example{rest}"),
         HostileLink::OtherPort => format!("{}:1{rest}", without_port(origin)),
         HostileLink::PlainHttp => format!("http://graph.microsoft.com{rest}"),
-        HostileLink::OtherPath => format!("{origin}{}", rest.replacen("/v1.0/", "/v1.0.evil/", 1).replacen("/beta/", "/beta.evil/", 1)),
+        HostileLink::OtherPath => {
+            format!("{origin}{}", rest.replacen("/v1.0/", "/v1.0.evil/", 1).replacen("/beta/", "/beta.evil/", 1))
+        }
         HostileLink::Loop => format!("{origin}{path}"),
     };
     object.insert(NEXT.to_owned(), bad.into());

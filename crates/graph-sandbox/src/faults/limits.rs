@@ -81,7 +81,9 @@ pub(crate) enum Over {
 impl Limits {
     pub(crate) fn set(&mut self, limit: Limit) {
         match limit {
-            Limit::PerSecond(limit) => self.per_second = Some(PerSecond { limit, began: Instant::now(), taken: 0, pause: None }),
+            Limit::PerSecond(limit) => {
+                self.per_second = Some(PerSecond { limit, began: Instant::now(), taken: 0, pause: None })
+            }
             Limit::PerMailbox(limit) => self.per_mailbox = Some(limit),
         }
     }

@@ -219,7 +219,9 @@ impl Rule {
 
 /// Whether a path belongs to the sign-in service.
 pub(crate) fn is_sign_in(path: &str) -> bool {
-    ["/oauth2/", "/oidc/", "/.well-known/", "/discovery/v2.0/keys", "/adminconsent"].iter().any(|part| path.contains(part))
+    ["/oauth2/", "/oidc/", "/.well-known/", "/discovery/v2.0/keys", "/adminconsent"]
+        .iter()
+        .any(|part| path.contains(part))
 }
 
 // `*` stands for any text. Greedy from the left with a way back, which is enough for one wildcard kind.
@@ -260,12 +262,16 @@ mod tests {
 
     #[test]
     fn a_rule_is_read_from_json() {
-        let rule: Rule = serde_json::from_str(r#"{"fault":{"kind":"throttle","retryAfter":{"date":30}},"path":"/me","times":2}"#).unwrap();
+        let rule: Rule =
+            serde_json::from_str(r#"{"fault":{"kind":"throttle","retryAfter":{"date":30}},"path":"/me","times":2}"#)
+                .unwrap();
         let fault = Fault::Throttle { retry_after: Some(RetryAfter::Date { date: 30 }) };
         assert_eq!(rule, Rule::new(fault).path("/me").times(2));
-        for (text, expected) in
-            [("2", RetryAfter::Seconds(2)), ("1.5", RetryAfter::Decimal(1.5)), ("\"soon\"", RetryAfter::Text("soon".to_owned()))]
-        {
+        for (text, expected) in [
+            ("2", RetryAfter::Seconds(2)),
+            ("1.5", RetryAfter::Decimal(1.5)),
+            ("\"soon\"", RetryAfter::Text("soon".to_owned())),
+        ] {
             assert_eq!(serde_json::from_str::<RetryAfter>(text).unwrap(), expected);
         }
         assert!(serde_json::from_str::<Rule>(r#"{"fault":{"kind":"gone"},"pth":"/me"}"#).is_err());

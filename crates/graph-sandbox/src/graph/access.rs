@@ -1,6 +1,7 @@
 //! Who may do what: permissions by route.
 //!
-//! The table beside this file, `access.table`, has them; its head says how it is written. A new route needs a line there.
+//! The table beside this file, `access.table`, has them; its head says how it is written. A new route needs a line
+//! there.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -42,7 +43,8 @@ impl Access {
 /// When the table does not have it, which a test finds.
 pub(crate) fn of(method: &'static str, pattern: &'static str) -> &'static Access {
     let (at, rows) = table();
-    at.get(&(method, pattern)).map_or_else(|| panic!("access.table has no line `{method} {pattern}`"), |row| &rows[*row])
+    at.get(&(method, pattern))
+        .map_or_else(|| panic!("access.table has no line `{method} {pattern}`"), |row| &rows[*row])
 }
 
 type Lines = HashMap<(&'static str, &'static str), usize>;
@@ -61,7 +63,8 @@ fn read() -> (Lines, Vec<Access>) {
             rows.push(Access { service: service(name), own: Vec::new(), any: Vec::new(), app: Vec::new() });
             continue;
         }
-        let last = rows.len().checked_sub(1).unwrap_or_else(|| panic!("access.table begins without a service: `{line}`"));
+        let last =
+            rows.len().checked_sub(1).unwrap_or_else(|| panic!("access.table begins without a service: `{line}`"));
         let names = match line.split_once(": ") {
             Some((name, names)) => {
                 list = name;
@@ -69,7 +72,8 @@ fn read() -> (Lines, Vec<Access>) {
             }
             None if line.starts_with(' ') => line,
             None => {
-                let at = line.split_once(' ').unwrap_or_else(|| panic!("access.table has a line that is none: `{line}`"));
+                let at =
+                    line.split_once(' ').unwrap_or_else(|| panic!("access.table has a line that is none: `{line}`"));
                 assert!(lines.insert(at, last).is_none(), "access.table has two lines `{line}`");
                 continue;
             }

@@ -40,17 +40,26 @@ struct Part {
 ///
 /// # Errors
 /// What makes Graph refuse the whole batch. A part that fails is in the answer.
-pub(crate) fn run(request: &Request<Bytes>, faults: &PartFault<'_>, send: &dyn Fn(&Request<Bytes>) -> Response<Bytes>) -> Outcome {
+pub(crate) fn run(
+    request: &Request<Bytes>,
+    faults: &PartFault<'_>,
+    send: &dyn Fn(&Request<Bytes>) -> Response<Bytes>,
+) -> Outcome {
     if request.method() != Method::POST {
         return Err(Fault::method());
     }
     let version = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or("v1.0");
-    let batch: Batch = serde_json::from_slice(request.body()).map_err(|_| Fault::bad("Invalid batch payload format."))?;
+    let batch: Batch =
+        serde_json::from_slice(request.body()).map_err(|_| Fault::bad("Invalid batch payload format."))?;
     let ids = check(&batch.requests)?;
     let mut statuses: HashMap<String, u16> = HashMap::new();
     let mut answers = Vec::new();
     for (part, id) in batch.requests.iter().zip(&ids) {
-        let failed = part.depends_on.iter().flatten().any(|other| statuses.get(&fold(other)).is_none_or(|status| *status >= 400));
+        let failed = part
+            .depends_on
+            .iter()
+            .flatten()
+            .any(|other| statuses.get(&fold(other)).is_none_or(|status| *status >= 400));
         let response = if failed {
             let message = "One or more dependent requests failed to complete successfully.";
             let body = json!({"error": {"code": "FailedDependency", "message": message}});
@@ -99,12 +108,16 @@ fn check(parts: &[Part]) -> Result<Vec<String>, Fault> {
             _ => return Err(Fault::bad("Invalid batch payload format: every request needs an id.")),
         };
         if ids.iter().any(|known| fold(known) == fold(&id)) {
-            return Err(Fault::bad(format!("Request Id '{id}' is used more than once; ids have to be unique in a batch.")));
+            return Err(Fault::bad(format!(
+                "Request Id '{id}' is used more than once; ids have to be unique in a batch."
+            )));
         }
         for other in part.depends_on.iter().flatten() {
             // A request can wait only for one that stands before it.
             if !ids.iter().any(|known| fold(known) == fold(other)) {
-                return Err(Fault::bad(format!("Request '{id}' depends on '{other}', which is not before it in the batch.")));
+                return Err(Fault::bad(format!(
+                    "Request '{id}' depends on '{other}', which is not before it in the batch."
+                )));
             }
         }
         if part.body.is_some() && header(&part.headers, "content-type").is_none() {
@@ -124,7 +137,8 @@ impl Part {
     fn request(&self, id: &str, version: &str, outer: &HeaderMap) -> Result<Request<Bytes>, Fault> {
         let invalid = |what: &str| Fault::bad(format!("Invalid batch request '{id}': {what}."));
         let method = self.method.as_deref().ok_or_else(|| invalid("it has no method"))?;
-        let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).map_err(|_| invalid("its method is not valid"))?;
+        let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+            .map_err(|_| invalid("its method is not valid"))?;
         let url = self.url.as_deref().ok_or_else(|| invalid("it has no url"))?;
         // In a query, such an address is a value.
         if url.split('?').next().is_some_and(|path| path.contains("://")) || url.starts_with("//") {
@@ -135,14 +149,19 @@ impl Part {
             return Err(invalid("a batch cannot contain a batch"));
         }
         // Spaces in a part's URL are common, and Graph takes them.
-        let uri = format!("/{version}/{}", url.replace(' ', "%20").replace('"', "%22").replace('<', "%3C").replace('>', "%3E"));
+        let uri = format!(
+            "/{version}/{}",
+            url.replace(' ', "%20").replace('"', "%22").replace('<', "%3C").replace('>', "%3E")
+        );
         let mut request = Request::new(self.bytes(id)?);
         *request.method_mut() = method;
         *request.uri_mut() = uri.parse().map_err(|_| invalid("its url is not valid"))?;
         for (name, value) in &self.headers {
             let value = value.as_str().and_then(|value| HeaderValue::from_str(value).ok());
             let name = HeaderName::from_bytes(name.as_bytes()).ok();
-            let (Some(name), Some(value)) = (name, value) else { return Err(invalid("one of its headers is not valid")) };
+            let (Some(name), Some(value)) = (name, value) else {
+                return Err(invalid("one of its headers is not valid"));
+            };
             request.headers_mut().append(name, value);
         }
         if let Some(authorization) = outer.get(http::header::AUTHORIZATION) {
@@ -152,12 +171,15 @@ impl Part {
     }
 
     fn bytes(&self, id: &str) -> Result<Bytes, Fault> {
-        let json = header(&self.headers, "content-type").is_none_or(|media| media.to_ascii_lowercase().contains("json"));
+        let json =
+            header(&self.headers, "content-type").is_none_or(|media| media.to_ascii_lowercase().contains("json"));
         match &self.body {
             None | Some(Value::Null) => Ok(Bytes::new()),
             Some(Value::String(text)) if !json => {
                 let decoded = STANDARD.decode(text);
-                decoded.map(Bytes::from).map_err(|_| Fault::bad(format!("Invalid batch request '{id}': its body is not base64.")))
+                decoded
+                    .map(Bytes::from)
+                    .map_err(|_| Fault::bad(format!("Invalid batch request '{id}': its body is not base64.")))
             }
             Some(value) => Ok(value.to_string().into()),
         }
@@ -175,13 +197,20 @@ fn print(out: &mut Vec<u8>, id: &str, response: &Response<Bytes>) {
     let mut object = Object::open(out);
     object.text("id", id);
     object.raw("status", response.status().as_str().as_bytes());
-    let kept = response.headers().iter().filter(|(name, _)| !matches!(name.as_str(), "request-id" | "client-request-id" | "date"));
-    let headers: Map<String, Value> = kept.map(|(name, value)| (canonical(name), value.to_str().unwrap_or_default().into())).collect();
+    let kept = response
+        .headers()
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "request-id" | "client-request-id" | "date"));
+    let headers: Map<String, Value> =
+        kept.map(|(name, value)| (canonical(name), value.to_str().unwrap_or_default().into())).collect();
     if !headers.is_empty() {
         object.value("headers", &Value::Object(headers));
     }
     if !response.body().is_empty() {
-        let json = response.headers().get(CONTENT_TYPE).is_some_and(|media| media.to_str().is_ok_and(|media| media.contains("json")));
+        let json = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|media| media.to_str().is_ok_and(|media| media.contains("json")));
         if json {
             object.raw("body", response.body());
         } else {
@@ -194,5 +223,9 @@ fn print(out: &mut Vec<u8>, id: &str, response: &Response<Bytes>) {
 /// `retry-after` as `Retry-After`.
 fn canonical(name: &HeaderName) -> String {
     let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
-    name.as_str().split('-').map(|word| if word.is_empty() { String::new() } else { capital(word) }).collect::<Vec<_>>().join("-")
+    name.as_str()
+        .split('-')
+        .map(|word| if word.is_empty() { String::new() } else { capital(word) })
+        .collect::<Vec<_>>()
+        .join("-")
 }

@@ -60,17 +60,26 @@ pub(crate) fn settle_times(fields: &mut Map<String, Value>) -> Result<(), Fault>
         let given = fields.get(name).cloned().unwrap_or(Value::Null);
         let (moment, zone) = moment_of(&given)?;
         if all_day && moment.to_zoned(zone).time() != jiff::civil::Time::midnight() {
-            return Err(invalid(&format!("The Event.{name} property for an all-day event needs to be set to midnight.")));
+            return Err(invalid(&format!(
+                "The Event.{name} property for an all-day event needs to be set to midnight."
+            )));
         }
         let known = fields.contains_key(original) && given["timeZone"] == "UTC";
         if !known {
             fields.insert(original.into(), given["timeZone"].as_str().unwrap_or("UTC").into());
         }
-        fields.insert(name.into(), if all_day { json!({ "dateTime": day_text(&given), "timeZone": "UTC" }) } else { printed(moment) });
+        fields.insert(
+            name.into(),
+            if all_day { json!({ "dateTime": day_text(&given), "timeZone": "UTC" }) } else { printed(moment) },
+        );
     }
     let (start, end) = (stored(fields, "start"), stored(fields, "end"));
     if end < start {
-        return Err(Fault::new(400, "ErrorCalendarEndDateIsEarlierThanStartDate", "The calendar end date is earlier than the start date."));
+        return Err(Fault::new(
+            400,
+            "ErrorCalendarEndDateIsEarlierThanStartDate",
+            "The calendar end date is earlier than the start date.",
+        ));
     }
     if all_day && end.as_second() - start.as_second() < 86_400 {
         return Err(invalid("The duration of an event marked as All day must be at least 24 hours."));
@@ -88,9 +97,19 @@ fn day_text(given: &Value) -> String {
 
 impl Mailbox {
     /// Adds an event to a calendar; its times are settled already.
-    pub(crate) fn add_event(&mut self, key: u64, calendar: u64, now: Timestamp, uid: &str, mut given: Map<String, Value>) {
+    pub(crate) fn add_event(
+        &mut self,
+        key: u64,
+        calendar: u64,
+        now: Timestamp,
+        uid: &str,
+        mut given: Map<String, Value>,
+    ) {
         let now = Value::from(stamp(now));
-        let body = given.remove("body").filter(|body| !body.is_null()).unwrap_or_else(|| json!({ "contentType": "text", "content": "" }));
+        let body = given
+            .remove("body")
+            .filter(|body| !body.is_null())
+            .unwrap_or_else(|| json!({ "contentType": "text", "content": "" }));
         let series = given.get("recurrence").is_some_and(|recurrence| !recurrence.is_null());
         let online = given.get("isOnlineMeeting") == Some(&Value::Bool(true));
         let join = format!("https://teams.microsoft.example/l/meetup-join/{}", guid(&format!("meeting {uid}")));
@@ -123,7 +142,10 @@ impl Mailbox {
         put("showAs", "busy".into());
         put("type", if series { "seriesMaster" } else { "singleInstance" }.into());
         let link = immutable_id(self.owner, key).replace('=', "%3D");
-        put("webLink", format!("https://outlook.office365.example/owa/?itemid={link}&exvsurl=1&path=/calendar/item").into());
+        put(
+            "webLink",
+            format!("https://outlook.office365.example/owa/?itemid={link}&exvsurl=1&path=/calendar/item").into(),
+        );
         put("onlineMeetingUrl", Value::Null);
         put("isOnlineMeeting", online.into());
         put("onlineMeetingProvider", if online { "teamsForBusiness" } else { "unknown" }.into());
@@ -154,9 +176,9 @@ impl Mailbox {
     /// As [`Mailbox::in_set`].
     pub(crate) fn event(&self, id: &str) -> Result<Entity, Fault> {
         let parsed = parse_item(id).filter(|item| item.mailbox == self.owner);
-        if let Some((item, day)) =
-            parsed.and_then(|item| item.parent.filter(|parent| parent & OCCURRENCE != 0).map(|parent| (item, parent ^ OCCURRENCE)))
-        {
+        if let Some((item, day)) = parsed.and_then(|item| {
+            item.parent.filter(|parent| parent & OCCURRENCE != 0).map(|parent| (item, parent ^ OCCURRENCE))
+        }) {
             let master = self.events.get(item.key).ok_or_else(Fault::item)?;
             let start = stored(&master.fields, "start");
             let day = Date::new(1970, 1, 1)
@@ -275,9 +297,15 @@ impl Series {
         if every < 1 {
             return Err(invalid("The interval of a recurrence has to be at least 1."));
         }
-        let small = |name: &str| pattern[name].as_i64().and_then(|value| i8::try_from(value).ok()).filter(|value| *value > 0);
-        let days: Vec<Weekday> =
-            pattern["daysOfWeek"].as_array().into_iter().flatten().filter_map(Value::as_str).filter_map(weekday).collect();
+        let small =
+            |name: &str| pattern[name].as_i64().and_then(|value| i8::try_from(value).ok()).filter(|value| *value > 0);
+        let days: Vec<Weekday> = pattern["daysOfWeek"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .filter_map(weekday)
+            .collect();
         let missing = |what: &str| invalid(&format!("The recurrence pattern needs '{what}'."));
         let names = ["first", "second", "third", "fourth", "last"];
         let nth = names.iter().position(|name| pattern["index"].as_str().unwrap_or("first") == *name);
@@ -285,9 +313,10 @@ impl Series {
         let kind = match pattern["type"].as_str().unwrap_or_default() {
             "daily" => Pattern::Daily,
             "weekly" if days.is_empty() => return Err(missing("daysOfWeek")),
-            "weekly" => {
-                Pattern::Weekly { days, first: weekday(pattern["firstDayOfWeek"].as_str().unwrap_or("sunday")).unwrap_or(Weekday::Sunday) }
-            }
+            "weekly" => Pattern::Weekly {
+                days,
+                first: weekday(pattern["firstDayOfWeek"].as_str().unwrap_or("sunday")).unwrap_or(Weekday::Sunday),
+            },
             "absoluteMonthly" => Pattern::Monthly { day: small("dayOfMonth").ok_or_else(|| missing("dayOfMonth"))? },
             "relativeMonthly" if days.is_empty() => return Err(missing("daysOfWeek")),
             "relativeMonthly" => Pattern::MonthlyOn { nth: nth.ok_or_else(|| missing("index"))?, days },
@@ -305,9 +334,15 @@ impl Series {
         };
         let (until, times) = match range["type"].as_str().unwrap_or_default() {
             "noEnd" => (None, None),
-            "endDate" => (Some(range["endDate"].as_str().and_then(|day| day.parse().ok()).ok_or_else(|| missing("endDate"))?), None),
+            "endDate" => (
+                Some(range["endDate"].as_str().and_then(|day| day.parse().ok()).ok_or_else(|| missing("endDate"))?),
+                None,
+            ),
             "numbered" => {
-                let times = range["numberOfOccurrences"].as_u64().filter(|times| *times > 0).and_then(|times| usize::try_from(times).ok());
+                let times = range["numberOfOccurrences"]
+                    .as_u64()
+                    .filter(|times| *times > 0)
+                    .and_then(|times| usize::try_from(times).ok());
                 (None, Some(times.ok_or_else(|| missing("numberOfOccurrences"))?))
             }
             _ => return Err(invalid("The recurrence range needs a type: endDate, noEnd or numbered.")),
@@ -333,7 +368,8 @@ impl Series {
     }
 
     fn falls_on(&self, first: Date, day: Date) -> bool {
-        let months = (i64::from(day.year()) - i64::from(first.year())) * 12 + i64::from(day.month()) - i64::from(first.month());
+        let months =
+            (i64::from(day.year()) - i64::from(first.year())) * 12 + i64::from(day.month()) - i64::from(first.month());
         match &self.kind {
             Pattern::Daily => i64::from((day - first).get_days()) % self.every == 0,
             Pattern::Weekly { days, first: start } => {
@@ -344,13 +380,22 @@ impl Series {
                 days.contains(&day.weekday()) && ((begin(day) - begin(first)) / 7) % self.every == 0
             }
             // A month that is too short has it on its last day.
-            Pattern::Monthly { day: wanted } => months % self.every == 0 && day.day() == (*wanted).min(day.days_in_month()),
-            Pattern::MonthlyOn { nth, days } => months % self.every == 0 && days.contains(&day.weekday()) && is_nth(day, *nth),
+            Pattern::Monthly { day: wanted } => {
+                months % self.every == 0 && day.day() == (*wanted).min(day.days_in_month())
+            }
+            Pattern::MonthlyOn { nth, days } => {
+                months % self.every == 0 && days.contains(&day.weekday()) && is_nth(day, *nth)
+            }
             Pattern::YearlyOn { nth, days, month } => {
-                (months / 12) % self.every == 0 && day.month() == *month && days.contains(&day.weekday()) && is_nth(day, *nth)
+                (months / 12) % self.every == 0
+                    && day.month() == *month
+                    && days.contains(&day.weekday())
+                    && is_nth(day, *nth)
             }
             Pattern::Yearly { day: wanted, month } => {
-                (months / 12) % self.every == 0 && day.month() == *month && day.day() == (*wanted).min(day.days_in_month())
+                (months / 12) % self.every == 0
+                    && day.month() == *month
+                    && day.day() == (*wanted).min(day.days_in_month())
             }
         }
     }

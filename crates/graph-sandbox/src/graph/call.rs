@@ -92,10 +92,15 @@ impl Call<'_> {
         if self.body.is_empty() {
             return Err(Fault::bad("Empty Payload. JSON content expected."));
         }
-        let media = self.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media =
+            self.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !media.to_ascii_lowercase().contains("json") {
             let shown = if media.is_empty() { "none" } else { media };
-            return Err(Fault::new(415, "UnsupportedMediaType", format!("Invalid content type: {shown}; application/json expected.")));
+            return Err(Fault::new(
+                415,
+                "UnsupportedMediaType",
+                format!("Invalid content type: {shown}; application/json expected."),
+            ));
         }
         serde_json::from_slice(self.body).map_err(|_| {
             Fault::bad("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
@@ -104,7 +109,8 @@ impl Call<'_> {
 
     /// Whether the body is plain text, in which Outlook takes messages as base64 of their MIME form.
     pub(crate) fn is_text(&self) -> bool {
-        let media = self.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media =
+            self.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         media.to_ascii_lowercase().starts_with("text/plain")
     }
 

@@ -1,4 +1,5 @@
-//! The hash of a file's content, as OneDrive has it: the sandbox's own, so that a mistake of the client's does not agree with itself.
+//! The hash of a file's content, as OneDrive has it: the sandbox's own, so that a mistake of the client's does not
+//! agree with itself.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 /// How many bytes the hash has.
 const BYTES: usize = 20;
 
-/// The [quickXorHash][1] of a content, in base64. Byte by byte, as Microsoft explains it: each is turned eleven bits further than the one
-/// before it, all are put together by exclusive or, and so is the length, in the last eight bytes.
+/// The [quickXorHash][1] of a content, in base64. Byte by byte, as Microsoft explains it: each is turned eleven bits
+/// further than the one before it, all are put together by exclusive or, and so is the length, in the last eight bytes.
 ///
 /// [1]: https://learn.microsoft.com/en-us/onedrive/developer/code-snippets/quickxorhash
 pub(crate) fn quick_xor(content: &[u8]) -> String {

@@ -109,7 +109,13 @@ impl Conflict {
             Some("fail") => Conflict::Fail,
             Some("replace") => Conflict::Replace,
             Some("rename") => Conflict::Rename,
-            Some(_) => return Err(Fault::new(400, "invalidRequest", "The conflict behavior has to be fail, replace or rename.")),
+            Some(_) => {
+                return Err(Fault::new(
+                    400,
+                    "invalidRequest",
+                    "The conflict behavior has to be fail, replace or rename.",
+                ));
+            }
         })
     }
 }
@@ -196,7 +202,10 @@ impl Drive {
         let now = stamp(now);
         let (size, hash) = (content.len(), quick_xor(&content));
         if let (Some(item), Some(old)) = (self.items.get(key), self.content.insert(key, content)) {
-            self.past.entry(key).or_default().push(Past { content: old, modified: item.text("lastModifiedDateTime").to_owned() });
+            self.past
+                .entry(key)
+                .or_default()
+                .push(Past { content: old, modified: item.text("lastModifiedDateTime").to_owned() });
         }
         self.books.remove(&key);
         self.items.update(key, |fields| {
@@ -227,7 +236,9 @@ impl Drive {
 
     /// What lies at `path` below `from`.
     pub(crate) fn walk(&self, from: u64, path: &str) -> Option<u64> {
-        path.split('/').filter(|name| !name.is_empty()).try_fold(from, |at, name| self.child(at, name).map(|item| item.key))
+        path.split('/')
+            .filter(|name| !name.is_empty())
+            .try_fold(from, |at, name| self.child(at, name).map(|item| item.key))
     }
 
     /// The path of an item below the root: `/a/b`, empty for the root.
@@ -262,13 +273,17 @@ impl Drive {
         match conflict {
             Conflict::Replace if taken.fields.contains_key("file") => Ok(Some(taken.key)),
             Conflict::Rename => {
-                let (stem, extension) =
-                    name.rsplit_once('.').map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
-                let free = (1..).map(|i| format!("{stem} {i}{extension}")).find(|name| self.child(parent, name).is_none());
+                let (stem, extension) = name
+                    .rsplit_once('.')
+                    .map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
+                let free =
+                    (1..).map(|i| format!("{stem} {i}{extension}")).find(|name| self.child(parent, name).is_none());
                 *name = free.unwrap_or_default();
                 Ok(None)
             }
-            _ => Err(Fault::new(409, "nameAlreadyExists", "An item with the same name already exists under the parent.")),
+            _ => {
+                Err(Fault::new(409, "nameAlreadyExists", "An item with the same name already exists under the parent."))
+            }
         }
     }
 
@@ -294,7 +309,11 @@ pub(crate) fn check_name(name: &str) -> Result<(), Fault> {
         || name.contains(['"', '*', ':', '<', '>', '?', '/', '\\', '|'])
         || matches!(name, "." | "..");
     if bad {
-        Err(Fault::new(400, "invalidRequest", "The provided name cannot contain the characters \"*:<>?/\\|, and cannot be empty."))
+        Err(Fault::new(
+            400,
+            "invalidRequest",
+            "The provided name cannot contain the characters \"*:<>?/\\|, and cannot be empty.",
+        ))
     } else {
         Ok(())
     }

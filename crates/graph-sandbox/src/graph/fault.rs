@@ -109,8 +109,12 @@ impl Fault {
     /// The caller may not do this.
     pub(crate) fn denied(service: Service) -> Fault {
         match service {
-            Service::Outlook => Fault::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."),
-            Service::Directory => Fault::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+            Service::Outlook => {
+                Fault::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+            }
+            Service::Directory => {
+                Fault::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+            }
             Service::Drive => Fault::new(403, "accessDenied", "Access denied"),
             Service::Teams => Fault::new(403, "Forbidden", "Missing scope permissions on the request."),
             Service::Intune => Fault::new(403, "Forbidden", "Application is not authorized to perform this operation."),
@@ -132,12 +136,16 @@ impl Fault {
                  are defined by the type or mark the type as open type."
             ),
             BodyFault::Kind { property, literal, expected } if service == Service::Directory => {
-                format!("Invalid value specified for property '{property}' of resource: '{literal}' is not of type '{expected}'.")
+                format!(
+                    "Invalid value specified for property '{property}' of resource: '{literal}' is not of type '{expected}'."
+                )
             }
             BodyFault::Kind { literal, expected, .. } => {
                 format!("Cannot convert the literal '{literal}' to the expected type '{expected}'.")
             }
-            BodyFault::Member { literal, of } => format!("Requested value '{literal}' was not found for type 'microsoft.graph.{of}'."),
+            BodyFault::Member { literal, of } => {
+                format!("Requested value '{literal}' was not found for type 'microsoft.graph.{of}'.")
+            }
         };
         Fault::new(400, code, message)
     }

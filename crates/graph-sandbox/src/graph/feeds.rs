@@ -1,8 +1,8 @@
 //! What feeds of changes may do to those who follow them.
 //!
-//! Graph's documentation of [delta queries][1] and its services allow all of it: pages of any size, empty ones too; an item
-//! that comes twice; a change that is [replayed][1] a round later; a change that appears late; an item of which only the
-//! properties come that have changed. A feed that does so still tells each change at least once.
+//! Graph's documentation of [delta queries][1] and its services allow all of it: pages of any size, empty ones too; an
+//! item that comes twice; a change that is [replayed][1] a round later; a change that appears late; an item of which
+//! only the properties come that have changed. A feed that does so still tells each change at least once.
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
 
@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use super::store::{Change, Round, Stage};
 
-/// What a feed does; see [`Graph::disturb_feeds`](super::Graph::disturb_feeds). Each of it happens to about every third page.
+/// What a feed does; see [`Graph::disturb_feeds`](super::Graph::disturb_feeds). Each of it happens to about every third
+/// page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Feeds {
@@ -57,7 +58,11 @@ impl Disturbed {
             repeat: (some(feeds.repeats, 8) as usize).checked_sub(1),
             back: some(feeds.replays, 6) as usize,
             held: some(feeds.late, 3) as usize,
-            fragments: if feeds.fragments.is_empty() || self.below(3) > 0 { Vec::new() } else { feeds.fragments.clone() },
+            fragments: if feeds.fragments.is_empty() || self.below(3) > 0 {
+                Vec::new()
+            } else {
+                feeds.fragments.clone()
+            },
         }
     }
 
@@ -88,7 +93,9 @@ pub(crate) struct Disturbance {
 impl Disturbance {
     /// Holds the last changes back, or lets the next round begin further back.
     pub(crate) fn settle(&self, round: &mut Round<'_>) {
-        let (true, Some(origin), Stage::Changes { since: now, .. }) = (round.done, round.since, round.stage) else { return };
+        let (true, Some(origin), Stage::Changes { since: now, .. }) = (round.done, round.since, round.stage) else {
+            return;
+        };
         let kept = round.changes.len().saturating_sub(self.held);
         if let Some(&(first, _)) = round.told.get(kept) {
             // One that came before is told as new now or never.

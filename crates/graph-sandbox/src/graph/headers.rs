@@ -58,7 +58,8 @@ pub(crate) fn of(message: &Map<String, Value>) -> Value {
 }
 
 fn person(person: &Value) -> String {
-    let (name, address) = (person["emailAddress"]["name"].as_str(), person["emailAddress"]["address"].as_str().unwrap_or_default());
+    let (name, address) =
+        (person["emailAddress"]["name"].as_str(), person["emailAddress"]["address"].as_str().unwrap_or_default());
     match name.filter(|name| !name.is_empty()) {
         Some(name) => format!("{name} <{address}>"),
         None => address.to_owned(),

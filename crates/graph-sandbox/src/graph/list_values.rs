@@ -10,14 +10,26 @@ use super::tenant::Tenant;
 /// The kinds of columns, and what Graph adds to what it is given of one.
 fn kinds() -> [(&'static str, Value); 9] {
     [
-        ("text", json!({ "allowMultipleLines": false, "appendChangesToExistingText": false, "linesForEditing": 0, "maxLength": 255 })),
-        ("number", json!({ "decimalPlaces": "automatic", "displayAs": "number", "maximum": f64::MAX, "minimum": f64::MIN })),
+        (
+            "text",
+            json!({ "allowMultipleLines": false, "appendChangesToExistingText": false, "linesForEditing": 0, "maxLength": 255 }),
+        ),
+        (
+            "number",
+            json!({ "decimalPlaces": "automatic", "displayAs": "number", "maximum": f64::MAX, "minimum": f64::MIN }),
+        ),
         ("choice", json!({ "allowTextEntry": false, "choices": [], "displayAs": "dropDownMenu" })),
         ("dateTime", json!({ "displayAs": "default", "format": "dateOnly" })),
         ("boolean", json!({})),
         ("currency", json!({ "locale": "en-us" })),
-        ("personOrGroup", json!({ "allowMultipleSelection": false, "chooseFromType": "peopleAndGroups", "displayAs": "nameWithPresence" })),
-        ("lookup", json!({ "allowMultipleValues": false, "allowUnlimitedLength": false, "columnName": "Title", "listId": "" })),
+        (
+            "personOrGroup",
+            json!({ "allowMultipleSelection": false, "chooseFromType": "peopleAndGroups", "displayAs": "nameWithPresence" }),
+        ),
+        (
+            "lookup",
+            json!({ "allowMultipleValues": false, "allowUnlimitedLength": false, "columnName": "Title", "listId": "" }),
+        ),
         ("calculated", json!({ "format": "dateOnly", "formula": "", "outputType": "text" })),
     ]
 }
@@ -25,8 +37,7 @@ fn kinds() -> [(&'static str, Value); 9] {
 /// The columns of a list: those that every list has, with `more` behind the title.
 pub(super) fn with_standard(more: Vec<Value>) -> Vec<Value> {
     let title = json!({ "name": "Title", "required": true, "text": {} });
-    let read_only =
-        |name: &str, title: &str, kind: &str, of: Value| json!({ "name": name, "displayName": title, "readOnly": true, kind: of });
+    let read_only = |name: &str, title: &str, kind: &str, of: Value| json!({ "name": name, "displayName": title, "readOnly": true, kind: of });
     let time = || json!({ "format": "dateTime" });
     let standard = [
         read_only("Modified", "Modified", "dateTime", time()),
@@ -70,7 +81,11 @@ pub(super) fn column(given: &Value) -> Value {
 pub(super) fn check_column(given: &Value) -> Result<(), Fault> {
     let kinds = kinds().iter().filter(|(kind, _)| given[kind].is_object()).count();
     let named = given["name"].as_str().is_some_and(|name| !name.is_empty());
-    if named && kinds == 1 { Ok(()) } else { Err(Fault::new(400, "invalidRequest", "Provided column definition is invalid.")) }
+    if named && kinds == 1 {
+        Ok(())
+    } else {
+        Err(Fault::new(400, "invalidRequest", "Provided column definition is invalid."))
+    }
 }
 
 /// Whether its values are people or items of another list.
@@ -120,8 +135,7 @@ pub(super) fn read(tenant: &Tenant, list: u64, given: &Map<String, Value>) -> Re
         }
         let several = several.iter().map(|value| one(tenant, column, value)).collect::<Result<Vec<Value>, Fault>>()?;
         // Several people or items are kept under the column's own name, with their names.
-        let shown =
-            |id: Value| json!({ "LookupId": id.as_str().and_then(|id| id.parse::<u64>().ok()), "LookupValue": shown(tenant, column, &id) });
+        let shown = |id: Value| json!({ "LookupId": id.as_str().and_then(|id| id.parse::<u64>().ok()), "LookupValue": shown(tenant, column, &id) });
         match base.filter(|_| by_id) {
             Some(base) => _ = values.insert(base.to_owned(), several.into_iter().map(shown).collect()),
             None => _ = values.insert(name.clone(), several.into()),
@@ -144,7 +158,9 @@ fn one(tenant: &Tenant, column: &Entity, value: &Value) -> Result<Value, Fault> 
     };
     match value {
         _ if good => Ok(value.clone()),
-        Value::String(text) if is("dateTime") && text.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok()) => {
+        Value::String(text)
+            if is("dateTime") && text.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok()) =>
+        {
             let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.clone() };
             whole.parse::<jiff::Timestamp>().map(|at| super::tenant::stamp(at).into()).map_err(|_| general())
         }
@@ -163,8 +179,11 @@ pub(super) fn shown(tenant: &Tenant, column: &Entity, id: &Value) -> Option<Stri
         let at = id.parse::<usize>().ok()?.checked_sub(1)?;
         return tenant.directory.users.iter().nth(at).map(|user| user.text("displayName").to_owned());
     };
-    let list =
-        tenant.sites.lists.iter().find(|list| lookup["listId"].as_str().is_some_and(|id| list.text("id").eq_ignore_ascii_case(id)))?;
+    let list = tenant
+        .sites
+        .lists
+        .iter()
+        .find(|list| lookup["listId"].as_str().is_some_and(|id| list.text("id").eq_ignore_ascii_case(id)))?;
     let item = tenant.sites.item(list.key, id)?;
     let name = lookup["columnName"].as_str().unwrap_or("Title");
     Some(item.fields.get("fields")?[name].as_str().unwrap_or_default().to_owned())

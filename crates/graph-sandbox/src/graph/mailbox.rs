@@ -24,8 +24,16 @@ pub(crate) const WELL_KNOWN: [(&str, &str); 8] = [
 ];
 
 /// Well-known names beside those. Names of folders that a mailbox does not have name nothing.
-const UNLISTED: [&str; 8] =
-    ["clutter", "conflicts", "localfailures", "recoverableitemsdeletions", "scheduled", "searchfolders", "serverfailures", "syncissues"];
+const UNLISTED: [&str; 8] = [
+    "clutter",
+    "conflicts",
+    "localfailures",
+    "recoverableitemsdeletions",
+    "scheduled",
+    "searchfolders",
+    "serverfailures",
+    "syncissues",
+];
 
 /// Somebody's mailbox.
 pub(crate) struct Mailbox {
@@ -159,7 +167,9 @@ impl Mailbox {
     /// # Errors
     /// As Exchange words them.
     pub(crate) fn folder(&self, id: &str) -> Result<u64, Fault> {
-        if let Some(key) = self.well_known.get(id.to_ascii_lowercase().as_str()).filter(|key| self.folders.get(**key).is_some()) {
+        if let Some(key) =
+            self.well_known.get(id.to_ascii_lowercase().as_str()).filter(|key| self.folders.get(**key).is_some())
+        {
             return Ok(*key);
         }
         if UNLISTED.iter().any(|name| name.eq_ignore_ascii_case(id)) {
@@ -195,7 +205,8 @@ impl Mailbox {
 
     /// Adds a message to a folder. `fields` may leave out whatever Exchange fills in.
     pub(crate) fn add_message(&mut self, key: u64, folder: u64, now: Timestamp, given: Map<String, Value>) {
-        let order = given.get("receivedDateTime").and_then(Value::as_str).and_then(|text| text.parse().ok()).unwrap_or(now);
+        let order =
+            given.get("receivedDateTime").and_then(Value::as_str).and_then(|text| text.parse().ok()).unwrap_or(now);
         let fields = self.complete(key, folder, now, given);
         self.messages.insert(Entity::new(key, folder, newest_first(order), fields));
     }
@@ -218,7 +229,11 @@ impl Mailbox {
         let me = json!({ "emailAddress": { "name": self.name, "address": self.address } });
         let from = given.get("from").filter(|from| !from.is_null()).cloned();
         let draft = given.get("isDraft").and_then(Value::as_bool).unwrap_or_default();
-        let sender = if draft { given.get("sender").cloned().unwrap_or(Value::Null) } else { from.clone().unwrap_or_else(|| me.clone()) };
+        let sender = if draft {
+            given.get("sender").cloned().unwrap_or(Value::Null)
+        } else {
+            from.clone().unwrap_or_else(|| me.clone())
+        };
         let mut fields = Map::with_capacity(32);
         let mut put = |name: &str, default: Value| {
             let value = given.remove(name).filter(|value| !value.is_null()).unwrap_or(default);
@@ -243,7 +258,10 @@ impl Mailbox {
         put("isRead", false.into());
         put("isDraft", false.into());
         let link = immutable_id(self.owner, key).replace('=', "%3D");
-        put("webLink", format!("https://outlook.office365.example/owa/?ItemID={link}&exvsurl=1&viewmodel=ReadMessageItem").into());
+        put(
+            "webLink",
+            format!("https://outlook.office365.example/owa/?ItemID={link}&exvsurl=1&viewmodel=ReadMessageItem").into(),
+        );
         put("inferenceClassification", "focused".into());
         put("body", Value::Null);
         put("sender", sender);
@@ -322,7 +340,8 @@ pub(crate) fn plain(body: &Value) -> String {
             '>' if inside => {
                 inside = false;
                 let name = tag.trim_matches('/').split([' ', '/']).next().unwrap_or_default().to_ascii_lowercase();
-                if matches!(name.as_str(), "br" | "p" | "div" | "li" | "tr") && !out.ends_with('\n') && !out.is_empty() {
+                if matches!(name.as_str(), "br" | "p" | "div" | "li" | "tr") && !out.ends_with('\n') && !out.is_empty()
+                {
                     out.push('\n');
                 }
             }

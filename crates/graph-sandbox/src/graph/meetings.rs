@@ -48,7 +48,12 @@ const LINE: i64 = 4;
 
 /// The key of a meeting by the subject, among those that somebody organizes.
 pub(crate) fn by_subject(tenant: &Tenant, organizer: u64, subject: &str) -> Option<u64> {
-    tenant.meetings.meetings.children(organizer).find(|meeting| meeting.text("subject") == subject).map(|meeting| meeting.key)
+    tenant
+        .meetings
+        .meetings
+        .children(organizer)
+        .find(|meeting| meeting.text("subject") == subject)
+        .map(|meeting| meeting.key)
 }
 
 /// Whether somebody organizes a meeting or is invited.
@@ -66,7 +71,12 @@ pub(crate) fn takes_part(tenant: &Tenant, user: u64, meeting: &Entity) -> bool {
 ///
 /// # Errors
 /// As [`settle`].
-pub(crate) fn add(tenant: &mut Tenant, organizer: u64, mut given: Map<String, Value>, join: Option<&str>) -> Result<u64, Fault> {
+pub(crate) fn add(
+    tenant: &mut Tenant,
+    organizer: u64,
+    mut given: Map<String, Value>,
+    join: Option<&str>,
+) -> Result<u64, Fault> {
     let (key, now) = (tenant.key(), tenant.now());
     settle(tenant, &mut given)?;
     let Some(user) = tenant.directory.users.get(organizer) else { return Err(Fault::item()) };
@@ -74,10 +84,13 @@ pub(crate) fn add(tenant: &mut Tenant, organizer: u64, mut given: Map<String, Va
     let thread = format!("19:meeting_{}@thread.v2", STANDARD_NO_PAD.encode(&name));
     let person = user.text("id");
     let context = format!("%7b%22Tid%22%3a%22{}%22%2c%22Oid%22%3a%22{person}%22%7d", tenant.id);
-    let made =
-        format!("https://teams.microsoft.example/l/meetup-join/{}/0?context={context}", thread.replace(':', "%3a").replace('@', "%40"));
+    let made = format!(
+        "https://teams.microsoft.example/l/meetup-join/{}/0?context={context}",
+        thread.replace(':', "%3a").replace('@', "%40")
+    );
     let number = |what: &str, digits: usize| {
-        let value = u64::from_str_radix(&guid(&format!("{what} {name}")).replace('-', "")[..15], 16).unwrap_or_default();
+        let value =
+            u64::from_str_radix(&guid(&format!("{what} {name}")).replace('-', "")[..15], 16).unwrap_or_default();
         format!("{value:0digits$}")[..digits].to_owned()
     };
     let start = given.get("startDateTime").cloned().unwrap_or_else(|| stamp(now).into());
@@ -96,7 +109,10 @@ pub(crate) fn add(tenant: &mut Tenant, organizer: u64, mut given: Map<String, Va
             "upn": user.text("userPrincipalName"), "role": "presenter", "identity": { "user": identity(user, &tenant.id) } } },
     }));
     put(&mut fields, given);
-    let order = fields["startDateTime"].as_str().and_then(|text| text.parse::<Timestamp>().ok()).map_or(0, Timestamp::as_second);
+    let order = fields["startDateTime"]
+        .as_str()
+        .and_then(|text| text.parse::<Timestamp>().ok())
+        .map_or(0, Timestamp::as_second);
     tenant.meetings.meetings.insert(Entity::new(key, organizer, order, fields));
     Ok(key)
 }
@@ -111,10 +127,12 @@ pub(crate) fn put(fields: &mut Map<String, Value>, given: Map<String, Value>) {
                 }
             }
             // Of a group of settings, what is not said stays.
-            ("lobbyBypassSettings" | "joinMeetingIdSettings" | "watermarkProtection", Value::Object(all)) => match fields.get_mut(&name) {
-                Some(Value::Object(known)) => known.extend(all),
-                _ => drop(fields.insert(name, Value::Object(all))),
-            },
+            ("lobbyBypassSettings" | "joinMeetingIdSettings" | "watermarkProtection", Value::Object(all)) => {
+                match fields.get_mut(&name) {
+                    Some(Value::Object(known)) => known.extend(all),
+                    _ => drop(fields.insert(name, Value::Object(all))),
+                }
+            }
             (_, value) => drop(fields.insert(name, value)),
         }
     }
@@ -125,7 +143,15 @@ pub(crate) fn put(fields: &mut Map<String, Value>, given: Map<String, Value>) {
 /// # Errors
 /// 400 for times that do not fit, and for what only Graph sets.
 pub(crate) fn settle(tenant: &Tenant, given: &mut Map<String, Value>) -> Result<(), Fault> {
-    let read_only = ["id", "creationDateTime", "joinWebUrl", "videoTeleconferenceId", "chatInfo", "audioConferencing", "joinInformation"];
+    let read_only = [
+        "id",
+        "creationDateTime",
+        "joinWebUrl",
+        "videoTeleconferenceId",
+        "chatInfo",
+        "audioConferencing",
+        "joinInformation",
+    ];
     if let Some(name) = read_only.iter().find(|name| given.contains_key(**name)) {
         return Err(Fault::bad(format!("The property '{name}' is read-only.")));
     }
@@ -133,7 +159,9 @@ pub(crate) fn settle(tenant: &Tenant, given: &mut Map<String, Value>) -> Result<
     let times = [("startDateTime", moment("startDateTime")), ("endDateTime", moment("endDateTime"))];
     match times.map(|(_, moment)| moment) {
         [None, Some(_)] => return Err(Fault::bad("The endDateTime cannot be given without the startDateTime.")),
-        [Some(start), Some(end)] if end <= start => return Err(Fault::bad("The endDateTime has to be later than the startDateTime.")),
+        [Some(start), Some(end)] if end <= start => {
+            return Err(Fault::bad("The endDateTime has to be later than the startDateTime."));
+        }
         _ => {}
     }
     for (name, moment) in times.into_iter().filter_map(|(name, moment)| Some((name, moment?))) {
@@ -163,14 +191,18 @@ fn identity(user: &Entity, tenant: &str) -> Value {
 /// The online meeting of an event that has one.
 pub(crate) fn of_event(tenant: &mut Tenant, owner: u64, event: u64) {
     let Some(event) = tenant.mailboxes.get(&owner).and_then(|mailbox| mailbox.events.get(event)) else { return };
-    let Some(join) = event.fields.get("onlineMeeting").and_then(|it| it["joinUrl"].as_str()).map(str::to_owned) else { return };
+    let Some(join) = event.fields.get("onlineMeeting").and_then(|it| it["joinUrl"].as_str()).map(str::to_owned) else {
+        return;
+    };
     let time = |name: &str| {
         let text = event.fields.get(name).and_then(|it| it["dateTime"].as_str()).unwrap_or_default();
         format!("{}Z", text.get(..19).unwrap_or_default())
     };
     let invited = event.fields.get("attendees").and_then(Value::as_array).into_iter().flatten();
-    let attendees: Vec<Value> =
-        invited.map(|it| json!({ "upn": it["emailAddress"]["address"], "role": "attendee" })).filter(|it| it["upn"].is_string()).collect();
+    let attendees: Vec<Value> = invited
+        .map(|it| json!({ "upn": it["emailAddress"]["address"], "role": "attendee" }))
+        .filter(|it| it["upn"].is_string())
+        .collect();
     let given = object(json!({
         "subject": event.text("subject"), "startDateTime": time("start"), "endDateTime": time("end"), "participants": { "attendees": attendees },
     }));
@@ -181,7 +213,8 @@ pub(crate) fn of_event(tenant: &mut Tenant, owner: u64, event: u64) {
 /// Holds a meeting: it leaves a transcript, a recording and a report of who came, whose keys are returned.
 pub(crate) fn hold(tenant: &mut Tenant, meeting: u64, held: &Held<'_>) -> Option<[u64; 3]> {
     let keys: [u64; 3] = std::array::from_fn(|_| tenant.key());
-    let people: Vec<(u64, Map<String, Value>)> = held.people.iter().filter_map(|alias| attended(tenant, alias, held)).collect();
+    let people: Vec<(u64, Map<String, Value>)> =
+        held.people.iter().filter_map(|alias| attended(tenant, alias, held)).collect();
     let entity = tenant.meetings.meetings.get(meeting)?;
     let user = tenant.directory.users.get(entity.parent)?;
     let (id, organizer) = (entity.text("id").to_owned(), user.text("id").to_owned());
@@ -224,7 +257,8 @@ fn attended(tenant: &mut Tenant, alias: &str, held: &Held<'_>) -> Option<(u64, M
     let key = tenant.key();
     let user = tenant.directory.user(&format!("{alias}@{}", tenant.domain))?;
     let late = if held.people.first() == Some(&alias) { 0 } else { 20 };
-    let (joined, left) = (seconds_later(held.started, late), seconds_later(held.started, LINE * held.lines.len() as i64 + 60));
+    let (joined, left) =
+        (seconds_later(held.started, late), seconds_later(held.started, LINE * held.lines.len() as i64 + 60));
     let seconds = left.as_second() - joined.as_second();
     Some((
         key,
@@ -258,6 +292,8 @@ fn script(held: &Held<'_>, names: &[&str]) -> (String, String) {
 /// Begins as a file in MP4 does; there is nothing to see.
 fn film(key: u64) -> Bytes {
     let mut film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec();
-    film.extend((0..64 * 1024_u64).flat_map(|i| (i ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes()[..4].to_vec()));
+    film.extend(
+        (0..64 * 1024_u64).flat_map(|i| (i ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes()[..4].to_vec()),
+    );
     film.into()
 }

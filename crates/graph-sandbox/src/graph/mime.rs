@@ -22,9 +22,13 @@ use super::mailbox::object;
 pub(crate) fn read_base64(text: &[u8]) -> Result<Map<String, Value>, Fault> {
     let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let bytes = STANDARD.decode(text).ok().filter(|bytes| !bytes.is_empty());
-    let bytes = bytes.ok_or_else(|| Fault::new(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content."))?;
+    let bytes = bytes.ok_or_else(|| {
+        Fault::new(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
+    })?;
     let message = MessageParser::default().parse(&bytes).filter(|message| !message.headers().is_empty());
-    message.map(|message| read(&message)).ok_or_else(|| Fault::new(400, "ErrorMimeContentInvalid", "The MIME content is invalid."))
+    message
+        .map(|message| read(&message))
+        .ok_or_else(|| Fault::new(400, "ErrorMimeContentInvalid", "The MIME content is invalid."))
 }
 
 fn read(message: &Message<'_>) -> Map<String, Value> {
@@ -35,8 +39,12 @@ fn read(message: &Message<'_>) -> Map<String, Value> {
         _ => json!({ "contentType": "text", "content": message.body_text(0).unwrap_or_default() }),
     };
     fields.insert("body".into(), body);
-    let lists =
-        [("toRecipients", message.to()), ("ccRecipients", message.cc()), ("bccRecipients", message.bcc()), ("replyTo", message.reply_to())];
+    let lists = [
+        ("toRecipients", message.to()),
+        ("ccRecipients", message.cc()),
+        ("bccRecipients", message.bcc()),
+        ("replyTo", message.reply_to()),
+    ];
     for (name, list) in lists {
         fields.insert(name.into(), people(list).into());
     }
@@ -77,7 +85,12 @@ fn people(list: Option<&Address<'_>>) -> Vec<Value> {
 fn attachment(part: &MessagePart<'_>) -> Value {
     if let Some(inner) = part.message() {
         let mut item = read(inner);
-        let name = item.get("subject").and_then(Value::as_str).filter(|subject| !subject.is_empty()).unwrap_or("message").to_owned();
+        let name = item
+            .get("subject")
+            .and_then(Value::as_str)
+            .filter(|subject| !subject.is_empty())
+            .unwrap_or("message")
+            .to_owned();
         item.insert("@odata.type".into(), "#microsoft.graph.message".into());
         return json!({ "@odata.type": "#microsoft.graph.itemAttachment", "name": name, "item": item });
     }
@@ -101,7 +114,9 @@ pub(crate) fn write<'p>(message: &Map<String, Value>, parts: impl Iterator<Item 
     let sent: Option<Timestamp> = text("sentDateTime").parse().ok();
     let id = text("internetMessageId").trim_matches(['<', '>']).to_owned();
     // A boundary of its own for each message, and the same each time.
-    let boundary = |level: &str| format!("_{level}_{}", id.chars().filter(char::is_ascii_alphanumeric).take(40).collect::<String>());
+    let boundary = |level: &str| {
+        format!("_{level}_{}", id.chars().filter(char::is_ascii_alphanumeric).take(40).collect::<String>())
+    };
     let mut builder = MessageBuilder::new().subject(text("subject"));
     if let Some(from) = message.get("from").and_then(address) {
         builder = builder.from(from);
@@ -109,7 +124,9 @@ pub(crate) fn write<'p>(message: &Map<String, Value>, parts: impl Iterator<Item 
     let people = |name: &str| -> Vec<Written<'_>> {
         message.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(address).collect()
     };
-    for (name, header) in [("toRecipients", "To"), ("ccRecipients", "Cc"), ("bccRecipients", "Bcc"), ("replyTo", "Reply-To")] {
+    for (name, header) in
+        [("toRecipients", "To"), ("ccRecipients", "Cc"), ("bccRecipients", "Bcc"), ("replyTo", "Reply-To")]
+    {
         let list = people(name);
         if !list.is_empty() {
             builder = builder.header(header, Written::List(list));
@@ -155,7 +172,9 @@ fn part(part: &Map<String, Value>) -> MimePart<'static> {
         return MimePart::new("message/rfc822", write_item(item)).attachment(text("name"));
     }
     let bytes = STANDARD.decode(text("contentBytes")).unwrap_or_default();
-    let media = Some(text("contentType")).filter(|media| !media.is_empty()).unwrap_or_else(|| "application/octet-stream".into());
+    let media = Some(text("contentType"))
+        .filter(|media| !media.is_empty())
+        .unwrap_or_else(|| "application/octet-stream".into());
     let written = MimePart::new(media, bytes);
     let id = text("contentId");
     let written = if id.is_empty() { written } else { written.cid(id) };
@@ -165,7 +184,8 @@ fn part(part: &Map<String, Value>) -> MimePart<'static> {
 /// An attached message as a file. Its own attachments are in its properties.
 pub(crate) fn write_item(item: &Value) -> Vec<u8> {
     let fields = object(item.clone());
-    let inner: Vec<Map<String, Value>> = item["attachments"].as_array().into_iter().flatten().map(|part| object(part.clone())).collect();
+    let inner: Vec<Map<String, Value>> =
+        item["attachments"].as_array().into_iter().flatten().map(|part| object(part.clone())).collect();
     write(&fields, inner.iter())
 }
 
@@ -193,7 +213,15 @@ mod tests {
         let written = write(&stored, files.iter());
         assert_eq!(written, write(&stored, files.iter()), "the same each time");
         let second = read_base64(STANDARD.encode(&written).as_bytes()).unwrap();
-        for name in ["subject", "from", "toRecipients", "internetMessageId", "importance", "internetMessageHeaders", "attachments"] {
+        for name in [
+            "subject",
+            "from",
+            "toRecipients",
+            "internetMessageId",
+            "importance",
+            "internetMessageHeaders",
+            "attachments",
+        ] {
             assert_eq!(second[name], first[name], "{name}");
         }
         assert!(second["body"]["content"].as_str().unwrap().contains("<p>Hi</p>"));

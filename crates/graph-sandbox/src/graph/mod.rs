@@ -117,7 +117,13 @@ impl Graph {
     }
 
     /// As [`Graph::handle`]; each part of a `$batch` is shown to `faults` first.
-    pub fn handle_with(&self, caller: &Caller, origin: &str, request: &Request<Bytes>, faults: &PartFault<'_>) -> Response<Bytes> {
+    pub fn handle_with(
+        &self,
+        caller: &Caller,
+        origin: &str,
+        request: &Request<Bytes>,
+        faults: &PartFault<'_>,
+    ) -> Response<Bytes> {
         let (_, below) = split_version(request.uri().path());
         if below.is_some_and(|below| below.eq_ignore_ascii_case("/$batch")) {
             let outcome = batch::run(request, faults, &|part| self.single(caller, origin, part));
@@ -141,14 +147,17 @@ impl Graph {
         let (version, below) = split_version(path);
         let below = below.ok_or_else(|| Fault::bad(format!("Invalid version: {version}")))?;
         let found = router::find(request.method().as_str(), below)?;
-        let in_me = below.trim_start_matches('/').split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("me"));
+        let in_me =
+            below.trim_start_matches('/').split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("me"));
         let mut tenant = self.tenant();
         let signed_in = caller.user.as_deref().and_then(|id| tenant.directory.user(id)).map(|user| user.key);
         let access = found.route.access();
         let service = access.service;
         let named = found.params.iter().find(|(name, _)| *name == "user").map(|(_, value)| value.as_str());
         let owner = match (in_me, named) {
-            (true, _) => Some(signed_in.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?),
+            (true, _) => Some(
+                signed_in.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?,
+            ),
             (false, Some(name)) => tenant.directory.user(name).map(|user| user.key),
             (false, None) => found.params.iter().find_map(|(name, id)| match *name {
                 "drive" => tenant.drives.owner(id),
@@ -161,7 +170,9 @@ impl Graph {
         access.check(caller, own)?;
         if let (None, Some(name)) = (owner, named) {
             return Err(match service {
-                Service::Outlook => Fault::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid.")),
+                Service::Outlook => {
+                    Fault::new(404, "ErrorInvalidUser", format!("The requested user '{name}' is invalid."))
+                }
                 _ => Fault::resource(name),
             });
         }
@@ -226,7 +237,11 @@ impl Graph {
     /// If there is no such mailbox or folder; this is for tests and demonstrations.
     pub fn deliver(&self, mailbox: &str, folder: &str, message: Value) -> String {
         let mut tenant = self.tenant();
-        let owner = tenant.directory.user(mailbox).map(|user| user.key).unwrap_or_else(|| panic!("the tenant has no user {mailbox}"));
+        let owner = tenant
+            .directory
+            .user(mailbox)
+            .map(|user| user.key)
+            .unwrap_or_else(|| panic!("the tenant has no user {mailbox}"));
         let (key, now) = (tenant.key(), tenant.now());
         let mut message = mailbox::object(message);
         let attachments = routes::sample_attachments(&mut tenant, &mut message);
@@ -246,7 +261,8 @@ impl Graph {
         let mut tenant = self.tenant();
         let user = tenant.directory.user(organizer).unwrap_or_else(|| panic!("the tenant has no user {organizer}"));
         let (owner, name) = (user.key, user.text("userPrincipalName").to_owned());
-        let meeting = meetings::by_subject(&tenant, owner, subject).unwrap_or_else(|| panic!("{organizer} has no meeting {subject}"));
+        let meeting = meetings::by_subject(&tenant, owner, subject)
+            .unwrap_or_else(|| panic!("{organizer} has no meeting {subject}"));
         let alias = name.split('@').next().unwrap_or_default();
         let held = meetings::Held { started: seconds_later(tenant.now(), -60), people: &[alias], lines };
         let keys = meetings::hold(&mut tenant, meeting, &held).unwrap_or_default();
@@ -257,7 +273,11 @@ impl Graph {
     /// Takes a subscription away whose notification URL does not want it.
     pub(crate) fn forget_subscription(&self, id: &str) {
         let mut tenant = self.tenant();
-        let key = tenant.subscriptions.iter().find(|subscription| subscription.text("id") == id).map(|subscription| subscription.key);
+        let key = tenant
+            .subscriptions
+            .iter()
+            .find(|subscription| subscription.text("id") == id)
+            .map(|subscription| subscription.key);
         if let Some(key) = key {
             tenant.subscriptions.remove(key, false);
         }

@@ -28,10 +28,12 @@ pub(crate) struct Preferences {
 impl Preferences {
     /// Those of a new mailbox.
     pub(crate) fn new(owner: u64) -> Preferences {
-        let mut preferences = Preferences { rules: Set::new(), categories: Set::new(), overrides: Set::new(), settings: settings() };
+        let mut preferences =
+            Preferences { rules: Set::new(), categories: Set::new(), overrides: Set::new(), settings: settings() };
         // Keys count within a set, and those of the tenant are greater.
         for (key, (name, color)) in (1..).zip(CATEGORIES) {
-            let fields = json!({ "id": guid(&format!("category {owner} {name}")), "displayName": name, "color": color });
+            let fields =
+                json!({ "id": guid(&format!("category {owner} {name}")), "displayName": name, "color": color });
             preferences.categories.insert(Entity::new(key, 0, 0, object(fields)));
         }
         preferences

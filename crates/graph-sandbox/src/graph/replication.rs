@@ -29,7 +29,9 @@ impl Replication {
         }
         let path = segments(request.uri().path()).unwrap_or_default().join("/").to_lowercase();
         let body = String::from_utf8_lossy(request.body()).to_lowercase();
-        let Some(name) = self.behind.keys().find(|name| path.contains(name.as_str()) || body.contains(name.as_str())).cloned() else {
+        let Some(name) =
+            self.behind.keys().find(|name| path.contains(name.as_str()) || body.contains(name.as_str())).cloned()
+        else {
             return Ok(());
         };
         if let Some(left) = self.behind.get_mut(&name) {
@@ -39,7 +41,9 @@ impl Replication {
             }
         }
         Err(if path.ends_with("/serviceprincipals") {
-            Fault::directory(format!("The appId '{name}' of the service principal does not reference a valid application object."))
+            Fault::directory(format!(
+                "The appId '{name}' of the service principal does not reference a valid application object."
+            ))
         } else {
             Fault::resource(&name)
         })
@@ -48,7 +52,9 @@ impl Replication {
     /// Notes what an answer says was made.
     pub(crate) fn note(&mut self, reply: &Reply) {
         let Some(object) = (self.lag > 0).then(|| reply.created()).flatten() else { return };
-        for name in ["id", "appId", "userPrincipalName"].iter().filter_map(|name| object.get(*name).and_then(Value::as_str)) {
+        for name in
+            ["id", "appId", "userPrincipalName"].iter().filter_map(|name| object.get(*name).and_then(Value::as_str))
+        {
             self.behind.insert(name.to_lowercase(), self.lag);
         }
     }

@@ -70,8 +70,13 @@ fn expand(pattern: &str) -> Vec<String> {
     if let Some(rest) = pattern.strip_prefix('@') {
         return expand(&format!("/me{rest}")).into_iter().chain(expand(&format!("/users/{{user}}{rest}"))).collect();
     }
-    match pattern.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(choices, after)| (before, choices, after))) {
-        Some((before, choices, after)) => choices.split('|').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect(),
+    match pattern
+        .split_once('[')
+        .and_then(|(before, rest)| rest.split_once(']').map(|(choices, after)| (before, choices, after)))
+    {
+        Some((before, choices, after)) => {
+            choices.split('|').flat_map(|choice| expand(&format!("{before}{choice}{after}"))).collect()
+        }
         None => vec![pattern.to_owned()],
     }
 }
@@ -92,7 +97,11 @@ impl Node {
     }
 
     /// The node at the end of `segments`, or how many of them were understood.
-    fn find(&'static self, segments: &[String], params: &mut Vec<(&'static str, String)>) -> Result<&'static Node, usize> {
+    fn find(
+        &'static self,
+        segments: &[String],
+        params: &mut Vec<(&'static str, String)>,
+    ) -> Result<&'static Node, usize> {
         let Some((first, rest)) = segments.split_first() else { return Ok(self) };
         let mut deepest = 0;
         let lower = first.to_lowercase();
@@ -161,13 +170,18 @@ fn intern(name: &str) -> &'static str {
         "site",
         "list",
     ];
-    NAMES.iter().copied().find(|known| *known == name).unwrap_or_else(|| panic!("the variable {name} is not in the list"))
+    NAMES
+        .iter()
+        .copied()
+        .find(|known| *known == name)
+        .unwrap_or_else(|| panic!("the variable {name} is not in the list"))
 }
 
 /// Finds the route for a path below the version.
 ///
 /// # Errors
-/// 400 for a segment that Graph does not have there, 501 for one that only the sandbox does not have, 405 for a method that it does not have there.
+/// 400 for a segment that Graph does not have there, 501 for one that only the sandbox does not have, 405 for a method
+/// that it does not have there.
 pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
     let Segments { segments, drive_path, arguments } = Segments::read(path)?;
     let mut params = Vec::new();
@@ -180,7 +194,8 @@ pub(crate) fn find(method: &str, path: &str) -> Result<Found, Fault> {
     if node.methods.is_empty() {
         return Err(Fault::segment(segments.last().map_or(path, String::as_str)));
     }
-    let route = node.methods.iter().find(|(known, _)| *known == method).map(|(_, route)| *route).ok_or_else(Fault::method)?;
+    let route =
+        node.methods.iter().find(|(known, _)| *known == method).map(|(_, route)| *route).ok_or_else(Fault::method)?;
     params.extend(drive_path.map(|path| ("path", path)));
     Ok(Found { route, params, arguments })
 }
@@ -226,7 +241,8 @@ impl Segments {
                 }
             }
         }
-        out.drive_path = drive_path.map(|path| path.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
+        out.drive_path =
+            drive_path.map(|path| path.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
         Ok(out)
     }
 
@@ -236,11 +252,11 @@ impl Segments {
         in_sites || self.segments.iter().any(|known| is_drive(known))
     }
 
-    /// A segment behind a collection that begins with a dollar sign is an option of OData, and no name: whoever is called so is found in
-    /// parentheses only ([Get a user](https://learn.microsoft.com/en-us/graph/api/user-get), Tip).
+    /// A segment behind a collection that begins with a dollar sign is an option of OData, and no name: whoever is
+    /// called so is found in parentheses only ([Get a user](https://learn.microsoft.com/en-us/graph/api/user-get),
+    /// Tip).
     fn check_name(&self, segment: &str) -> Result<(), Fault> {
-        let collection =
-            matches!(self.segments.as_slice(), [only] if ["users", "groups"].iter().any(|name| only.eq_ignore_ascii_case(name)));
+        let collection = matches!(self.segments.as_slice(), [only] if ["users", "groups"].iter().any(|name| only.eq_ignore_ascii_case(name)));
         if !collection || !segment.starts_with('$') || segment.eq_ignore_ascii_case("$count") {
             return Ok(());
         }
@@ -253,12 +269,16 @@ impl Segments {
 
     /// `users('x')` is `users/x`, `delta()` and `microsoft.graph.delta` are `delta`; a cast stays.
     fn plain(&mut self, segment: &str) {
-        let Some((name, key)) = segment.split_once('(').and_then(|(name, rest)| rest.strip_suffix(')').map(|key| (name, key))) else {
+        let Some((name, key)) =
+            segment.split_once('(').and_then(|(name, rest)| rest.strip_suffix(')').map(|key| (name, key)))
+        else {
             let bare = segment.strip_prefix("microsoft.graph.").filter(|bare| types::find(bare).is_none());
             return self.segments.push(bare.unwrap_or(segment).to_owned());
         };
         self.plain(name);
-        let quoted = |text: &str| text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).map(|text| text.replace("''", "'"));
+        let quoted = |text: &str| {
+            text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).map(|text| text.replace("''", "'"))
+        };
         match (quoted(key), key.contains('=')) {
             (Some(key), _) => self.segments.push(key),
             (None, true) => {
@@ -304,7 +324,10 @@ mod tests {
         assert_eq!(params("/users('adele@contoso.example')/messages/y")[0].1, "adele@contoso.example");
         assert_eq!(params("/users('$o''neil@contoso.example')/messages")[0].1, "$o'neil@contoso.example");
         assert_eq!(params("/users(%27%24adele@contoso.example%27)")[0].1, "$adele@contoso.example");
-        assert_eq!(params("/groups('02bd9fd6-8f93-4758-87c3-1fb73740a315')/members")[0].1, "02bd9fd6-8f93-4758-87c3-1fb73740a315");
+        assert_eq!(
+            params("/groups('02bd9fd6-8f93-4758-87c3-1fb73740a315')/members")[0].1,
+            "02bd9fd6-8f93-4758-87c3-1fb73740a315"
+        );
         assert_eq!(params("/me/drive/root:/a%20b/c.txt:/children"), [("path", "a b/c.txt".to_owned())]);
         assert_eq!(params("/me/drive/root:/a/c.txt"), [("path", "a/c.txt".to_owned())]);
         let site = [("site", "c.example".to_owned()), ("path", "sites/a b".to_owned())];

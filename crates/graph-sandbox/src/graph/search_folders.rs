@@ -43,7 +43,9 @@ pub(crate) fn search(mailbox: &Mailbox, body: &Map<String, Value>) -> Result<Map
 
 /// Refuses a new search folder that lacks what it needs.
 pub(crate) fn complete(fields: &mut Map<String, Value>) -> Result<(), Fault> {
-    let missing = |name: &str| Fault::new(400, "ErrorInvalidRequest", format!("Required property '{name}' of a search folder is missing."));
+    let missing = |name: &str| {
+        Fault::new(400, "ErrorInvalidRequest", format!("Required property '{name}' of a search folder is missing."))
+    };
     if fields.get("sourceFolderIds").and_then(Value::as_array).is_none_or(Vec::is_empty) {
         return Err(missing("sourceFolderIds"));
     }

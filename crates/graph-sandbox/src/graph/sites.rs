@@ -40,14 +40,17 @@ impl Sites {
         }
         let is_it = |site: &&Entity| {
             let known = site.text("id");
-            known.eq_ignore_ascii_case(id) || (site.parent == 0 && known.split(',').nth(1).is_some_and(|it| it.eq_ignore_ascii_case(id)))
+            known.eq_ignore_ascii_case(id)
+                || (site.parent == 0 && known.split(',').nth(1).is_some_and(|it| it.eq_ignore_ascii_case(id)))
         };
         self.sites.iter().find(is_it).filter(|_| path.is_empty())
     }
 
     /// A list of a site, by its id or its title.
     pub(crate) fn list(&self, site: u64, name: &str) -> Option<&Entity> {
-        let is_it = |list: &&Entity| ["id", "displayName"].iter().any(|property| list.text(property).eq_ignore_ascii_case(name));
+        let is_it = |list: &&Entity| {
+            ["id", "displayName"].iter().any(|property| list.text(property).eq_ignore_ascii_case(name))
+        };
         self.lists.children(site).find(is_it)
     }
 
@@ -120,7 +123,14 @@ pub(crate) fn add_site(tenant: &mut Tenant, parent: u64, path: &str, title: &str
 }
 
 /// Adds a list. `given` are its title, description and template, `columns` those besides the ones that every list has.
-pub(crate) fn add_list(tenant: &mut Tenant, site: u64, by: &By, id: String, given: &Map<String, Value>, columns: Vec<Value>) -> u64 {
+pub(crate) fn add_list(
+    tenant: &mut Tenant,
+    site: u64,
+    by: &By,
+    id: String,
+    given: &Map<String, Value>,
+    columns: Vec<Value>,
+) -> u64 {
     let (key, now) = (tenant.key(), &by.when);
     let text = |name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default();
     let title = text("displayName").to_owned();
@@ -157,7 +167,14 @@ pub(crate) fn add_list(tenant: &mut Tenant, site: u64, by: &By, id: String, give
 /// Adds an item with these values of its columns.
 pub(crate) fn add_item(tenant: &mut Tenant, list: u64, by: &By, values: Map<String, Value>) -> u64 {
     let (key, now, who) = (tenant.key(), &by.when, who(tenant, by.user));
-    let number = tenant.sites.lists.get(list).and_then(|list| list.fields.get(NEWEST)).and_then(Value::as_u64).unwrap_or_default() + 1;
+    let number = tenant
+        .sites
+        .lists
+        .get(list)
+        .and_then(|list| list.fields.get(NEWEST))
+        .and_then(Value::as_u64)
+        .unwrap_or_default()
+        + 1;
     let author = list_values::number_of(tenant, by.user).to_string();
     let mut fields = values;
     fields.extend(object(json!({

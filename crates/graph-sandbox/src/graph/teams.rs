@@ -37,7 +37,8 @@ pub(crate) fn messages(tenant: &mut Tenant) -> &mut Set {
 /// 404 for no team, 403 for somebody else's.
 pub(crate) fn team(tenant: &Tenant, call: &Call<'_>) -> Result<u64, Fault> {
     let found = tenant.directory.find(call.param("team")).map(|(_, key)| key);
-    let group = found.filter(|group| records(tenant, "team", *group).next().is_some()).ok_or_else(|| missing("team"))?;
+    let group =
+        found.filter(|group| records(tenant, "team", *group).next().is_some()).ok_or_else(|| missing("team"))?;
     let inside = |links: &std::collections::HashMap<u64, std::collections::BTreeSet<u64>>| {
         links.get(&group).is_some_and(|keys| keys.contains(&call.owner))
     };
@@ -107,7 +108,9 @@ pub(crate) fn check_marks(message: &Map<String, Value>) -> Result<(), Fault> {
     for (property, element) in [("mentions", "at"), ("attachments", "attachment")] {
         let (given, marked) = (ids(property), marks(body, element));
         if let Some(id) = given.iter().find(|id| !marked.contains(id)) {
-            return Err(Fault::bad(format!("Neither Body nor adaptive card content contains marker for {property} with Id '{id}'.")));
+            return Err(Fault::bad(format!(
+                "Neither Body nor adaptive card content contains marker for {property} with Id '{id}'."
+            )));
         }
         if let Some(id) = marked.iter().find(|id| !given.contains(id)) {
             return Err(Fault::bad(format!("The body refers to '{id}', which is not among the {property}.")));

@@ -157,7 +157,11 @@ impl Tenant {
 }
 
 fn no_mailbox() -> Fault {
-    Fault::new(404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise.")
+    Fault::new(
+        404,
+        "MailboxNotEnabledForRESTAPI",
+        "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
+    )
 }
 
 /// A moment as Graph prints it, to the second.
@@ -262,7 +266,8 @@ impl Directory {
 
     /// The id that an object has, or had before it was deleted for good.
     pub(crate) fn id_of(&self, kind: ObjectKind, key: u64) -> String {
-        let known = self.set(kind).get(key).or_else(|| self.deleted.get(key)).map(|entity| entity.text("id").to_owned());
+        let known =
+            self.set(kind).get(key).or_else(|| self.deleted.get(key)).map(|entity| entity.text("id").to_owned());
         let ended = || self.ids.iter().find(|(_, of)| **of == (kind, key)).map(|(id, _)| id.clone());
         known.or_else(ended).unwrap_or_default()
     }
@@ -292,6 +297,8 @@ impl Directory {
 
     /// The groups that `member` is in directly.
     pub(crate) fn groups_of(&self, member: u64) -> impl Iterator<Item = &Entity> {
-        self.groups.iter().filter(move |group| self.members.get(&group.key).is_some_and(|members| members.contains(&member)))
+        self.groups
+            .iter()
+            .filter(move |group| self.members.get(&group.key).is_some_and(|members| members.contains(&member)))
     }
 }

@@ -119,7 +119,8 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// Stored navigation properties are printed only when they are expanded; a dot marks what the sandbox keeps for itself.
+    /// Stored navigation properties are printed only when they are expanded; a dot marks what the sandbox keeps for
+    /// itself.
     fn hidden(&self, name: &str, value: &Value) -> bool {
         let scalar = !matches!(value, Value::Array(_) | Value::Object(_));
         name == "id"
@@ -199,7 +200,8 @@ pub(crate) fn list<'t>(
         (None, skip) => skip.unwrap_or_default(),
     };
     let wanted = |entity: &&Entity| {
-        options.filter.as_ref().is_none_or(|filter| odata::matches(filter, &entity.fields)) && search.is_none_or(|search| search(entity))
+        options.filter.as_ref().is_none_or(|filter| odata::matches(filter, &entity.fields))
+            && search.is_none_or(|search| search(entity))
     };
     let mut out = Vec::with_capacity(16 * 1024);
     let mut head = Object::open(&mut out);
@@ -254,12 +256,16 @@ fn page_size(call: &Call<'_>, paging: &Paging, options: &Options) -> Result<usiz
     };
     if top > paging.max || (top == 0 && call.service == Service::Directory) {
         return Err(match call.service {
-            Service::Directory => {
-                Fault::unsupported(format!("Invalid page size specified: '{top}'. Must be between 1 and {} inclusive.", paging.max))
-            }
+            Service::Directory => Fault::unsupported(format!(
+                "Invalid page size specified: '{top}'. Must be between 1 and {} inclusive.",
+                paging.max
+            )),
             _ => Fault::query(
                 call.service,
-                format!("The limit of '{}' for Top query has been exceeded. The value from the incoming request is '{top}'.", paging.max),
+                format!(
+                    "The limit of '{}' for Top query has been exceeded. The value from the incoming request is '{top}'.",
+                    paging.max
+                ),
             ),
         });
     }

@@ -54,7 +54,9 @@ fn not_found() -> Fault {
 /// their own name nobody can watch another person's mailbox.
 pub(crate) fn read(tenant: &Tenant, caller: &Caller, resource: &str) -> Result<Watched, Fault> {
     let (path, _) = resource.split_once('?').unwrap_or((resource, ""));
-    let unsupported = || Fault::new(400, "InvalidRequest", format!("The resource '{resource}' does not support change notifications."));
+    let unsupported = || {
+        Fault::new(400, "InvalidRequest", format!("The resource '{resource}' does not support change notifications."))
+    };
     let segments = segments(path).map_err(|_| unsupported())?;
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -66,7 +68,9 @@ pub(crate) fn read(tenant: &Tenant, caller: &Caller, resource: &str) -> Result<W
             let own = own.ok_or_else(|| Fault::bad("/me request is only valid with delegated authentication flow."))?;
             (own, rest)
         }
-        ["users", id, rest @ ..] if !rest.is_empty() => (tenant.directory.user(id).map(|user| user.key).ok_or_else(not_found)?, rest),
+        ["users", id, rest @ ..] if !rest.is_empty() => {
+            (tenant.directory.user(id).map(|user| user.key).ok_or_else(not_found)?, rest)
+        }
         ["users"] => return allow("users", false).map(|()| Watched::Directory),
         ["users", id] => {
             tenant.directory.user(id).ok_or_else(not_found)?;

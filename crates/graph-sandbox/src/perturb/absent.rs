@@ -8,14 +8,14 @@ use crate::random::Random;
 
 /// Leaves optional properties out, at any depth.
 ///
-/// Allowed by OData JSON 4.01, section 4.5 (a client must not rely on properties that it did not ask for), and by Graph's
-/// metadata, in which nearly every property may have no value; seen in field case 1 (`parentReference.path`).
+/// Allowed by OData JSON 4.01, section 4.5 (a client must not rely on properties that it did not ask for), and by
+/// Graph's metadata, in which nearly every property may have no value; seen in field case 1 (`parentReference.path`).
 pub(super) struct Absent;
 
 /// Answers `null` for optional properties, at any depth.
 ///
-/// Allowed by OData JSON 4.01, section 7.1, for what the metadata does not call `Nullable="false"`; seen in field case 3 (a
-/// name that is null).
+/// Allowed by OData JSON 4.01, section 7.1, for what the metadata does not call `Nullable="false"`; seen in field case
+/// 3 (a name that is null).
 pub(super) struct Null;
 
 impl Perturbation for Absent {
@@ -65,7 +65,8 @@ fn each(asked: &Asked<'_>, who: &str, body: &mut Value, change: &mut dyn FnMut(&
     });
 }
 
-/// Whether a property may be missing: it is no key, no annotation, no list, not what the request asked by and not to be spared.
+/// Whether a property may be missing: it is no key, no annotation, no list, not what the request asked by and not to be
+/// spared.
 pub(super) fn is_optional(asked: &Asked<'_>, name: &str) -> bool {
     const KEYS: [&str; 4] = ["id", "value", "error", "uploadUrl"];
     !KEYS.contains(&name) && !name.contains('@') && !asked.spared.contains(&name) && !asked.depends_on(name)

@@ -64,9 +64,8 @@ impl Asked<'_> {
     /// Whether the request filters or sorts by a property, so that each item of the answer must have it.
     pub(super) fn depends_on(&self, property: &str) -> bool {
         let options = ["$filter", "$orderby", "$search", "filter", "orderby"];
-        options
-            .iter()
-            .filter_map(|name| self.option(name))
-            .any(|text| text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == property))
+        options.iter().filter_map(|name| self.option(name)).any(|text| {
+            text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == property)
+        })
     }
 }

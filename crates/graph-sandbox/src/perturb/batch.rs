@@ -5,7 +5,11 @@ use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
 /// Shows each part's answer to `change`, with the method and the URL of its request and its status.
-pub(super) fn each_part(request: &Request<Bytes>, answer: &mut Value, change: &mut dyn FnMut(&Method, &str, StatusCode, &mut Value)) {
+pub(super) fn each_part(
+    request: &Request<Bytes>,
+    answer: &mut Value,
+    change: &mut dyn FnMut(&Method, &str, StatusCode, &mut Value),
+) {
     let Ok(asked) = serde_json::from_slice::<Value>(request.body()) else { return };
     let version = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or("v1.0");
     let Some(answers) = answer.get_mut("responses").and_then(Value::as_array_mut) else { return };
@@ -17,7 +21,8 @@ pub(super) fn each_part(request: &Request<Bytes>, answer: &mut Value, change: &m
         };
         let is_its = |part: &&Value| own_id(part) == id;
         let Some(part) = asked["requests"].as_array().into_iter().flatten().find(is_its) else { continue };
-        let method = part["method"].as_str().and_then(|method| method.to_ascii_uppercase().parse().ok()).unwrap_or(Method::GET);
+        let method =
+            part["method"].as_str().and_then(|method| method.to_ascii_uppercase().parse().ok()).unwrap_or(Method::GET);
         let url = format!("/{version}/{}", part["url"].as_str().unwrap_or_default().trim_start_matches('/'));
         let status = answer["status"].as_u64().and_then(|status| u16::try_from(status).ok());
         let status = status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
@@ -31,7 +36,12 @@ pub(super) fn each_part(request: &Request<Bytes>, answer: &mut Value, change: &m
 /// Shows the answer to `change` without the bodies of its parts.
 pub(super) fn around_bodies(answer: &mut Value, change: impl FnOnce(&mut Value)) {
     fn parts(answer: &mut Value) -> impl Iterator<Item = &mut Value> {
-        answer.get_mut("responses").and_then(Value::as_array_mut).into_iter().flatten().filter_map(|part| part.get_mut("body"))
+        answer
+            .get_mut("responses")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+            .filter_map(|part| part.get_mut("body"))
     }
     // A number stands for each, because the parts may change their order, or be left out.
     let mut bodies: Vec<Value> = Vec::new();

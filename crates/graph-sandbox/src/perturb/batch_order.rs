@@ -8,8 +8,8 @@ use crate::random::Random;
 
 /// Puts the answers of a `$batch` in another order.
 ///
-/// Allowed by OData JSON 4.01, section 19.4, and by Graph's page on batching: the answers may come in another order, and their ids say
-/// which is whose.
+/// Allowed by OData JSON 4.01, section 19.4, and by Graph's page on batching: the answers may come in another order,
+/// and their ids say which is whose.
 pub(super) struct BatchOrder;
 
 impl Perturbation for BatchOrder {

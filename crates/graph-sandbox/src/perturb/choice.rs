@@ -64,14 +64,18 @@ impl Perturbations {
     /// A name that none has; the error lists all names.
     pub fn named<'n>(seed: u64, names: impl IntoIterator<Item = &'n str>) -> Result<Perturbations, BadChoice> {
         let names: Vec<&str> = names.into_iter().map(str::trim).filter(|name| !name.is_empty()).collect();
-        if let Some(unknown) = names.iter().find(|name| group(name).is_none() && !ALL.iter().any(|it| it.name() == **name)) {
+        if let Some(unknown) =
+            names.iter().find(|name| group(name).is_none() && !ALL.iter().any(|it| it.name() == **name))
+        {
             let known: Vec<&str> = ALL.iter().map(|it| it.name()).collect();
             return Err(BadChoice(format!(
                 "there is no perturbation `{unknown}`; there are {}, and the groups lossless, lossy and all",
                 known.join(", ")
             )));
         }
-        let wanted = |it: &dyn Perturbation| names.iter().any(|name| group(name).map_or(it.name() == *name, |group| group(it.loss())));
+        let wanted = |it: &dyn Perturbation| {
+            names.iter().any(|name| group(name).map_or(it.name() == *name, |group| group(it.loss())))
+        };
         Ok(Perturbations { seed, chosen: ALL.into_iter().filter(|it| wanted(*it)).collect(), spared: &[] })
     }
 

@@ -14,8 +14,8 @@ use crate::random::Random;
 
 /// Sends answers in the codings `gzip` and `deflate`, also to whoever did not ask for one.
 ///
-/// Allowed by RFC 9110, sections 8.4 and 12.5.3 (a request without `Accept-Encoding` takes any coding). What is called `deflate` comes
-/// with and without the frame of zlib, as section 8.4.1.2 notes.
+/// Allowed by RFC 9110, sections 8.4 and 12.5.3 (a request without `Accept-Encoding` takes any coding). What is called
+/// `deflate` comes with and without the frame of zlib, as section 8.4.1.2 notes.
 pub(super) struct Coding;
 
 impl Perturbation for Coding {

@@ -7,8 +7,8 @@ use crate::random::Random;
 
 /// Cuts the answer to a read off in the middle; the same read is answered whole when it comes again.
 ///
-/// RFC 9112, section 8: such an answer is incomplete, and RFC 9110, section 9.2.2, allows to repeat what is idempotent. A write is never
-/// cut, because whoever sent it could not know what became of it.
+/// RFC 9112, section 8: such an answer is incomplete, and RFC 9110, section 9.2.2, allows to repeat what is idempotent.
+/// A write is never cut, because whoever sent it could not know what became of it.
 pub(super) struct Cut;
 
 impl Perturbation for Cut {
@@ -22,7 +22,12 @@ impl Perturbation for Cut {
         "cuts answers to reads off, until they are asked for again"
     }
     fn wire(&self, asked: &Asked<'_>, wire: &mut Wire, random: &mut Random) {
-        if asked.reads() && asked.before.is_multiple_of(2) && wire.body.len() > 1 && wire.status.is_success() && random.happens(1, 6) {
+        if asked.reads()
+            && asked.before.is_multiple_of(2)
+            && wire.body.len() > 1
+            && wire.status.is_success()
+            && random.happens(1, 6)
+        {
             wire.cut = Some(random.below(wire.body.len()));
         }
     }

@@ -9,8 +9,8 @@ use crate::random::Random;
 
 /// Answers dates in the year 1 and in the year 9999.
 ///
-/// Both are values of `Edm.DateTimeOffset`. Graph says `0001-01-01T00:00:00Z` for what has never happened (devices, managed devices) and
-/// `9999-12-31T23:59:59Z` for what never ends.
+/// Both are values of `Edm.DateTimeOffset`. Graph says `0001-01-01T00:00:00Z` for what has never happened (devices,
+/// managed devices) and `9999-12-31T23:59:59Z` for what never ends.
 pub(super) struct Dates;
 
 impl Perturbation for Dates {
@@ -28,7 +28,8 @@ impl Perturbation for Dates {
             for (name, value) in object.iter_mut() {
                 let mut random = place.draw_for(name, "");
                 if is_moment(value) && is_optional(asked, name) && random.happens(1, 4) {
-                    *value = if random.happens(1, 2) { "0001-01-01T00:00:00Z" } else { "9999-12-31T23:59:59.9999999Z" }.into();
+                    *value = if random.happens(1, 2) { "0001-01-01T00:00:00Z" } else { "9999-12-31T23:59:59.9999999Z" }
+                        .into();
                 }
             }
         });

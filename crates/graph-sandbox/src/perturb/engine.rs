@@ -87,10 +87,23 @@ impl Engine {
     }
 
     /// Changes an answer.
-    pub(crate) fn change(&self, origin: &str, request: &Request<Bytes>, counted: Counted, response: Response<Bytes>) -> Perturbed {
+    pub(crate) fn change(
+        &self,
+        origin: &str,
+        request: &Request<Bytes>,
+        counted: Counted,
+        response: Response<Bytes>,
+    ) -> Perturbed {
         let asked = self.asked(origin, request, counted);
         let (parts, body) = response.into_parts();
-        let mut wire = Wire { status: parts.status, headers: parts.headers, body, before: String::new(), delay: Duration::ZERO, cut: None };
+        let mut wire = Wire {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            before: String::new(),
+            delay: Duration::ZERO,
+            cut: None,
+        };
         if wire.is_json()
             && !is_file(asked.path)
             && let Ok(mut body) = serde_json::from_slice::<Value>(&wire.body)
@@ -148,7 +161,11 @@ impl Engine {
     }
 
     // Each draws from numbers of its own, so that choosing another one besides changes nothing for it.
-    fn each<'a>(&'a self, asked: &'a Asked<'_>, counted: Counted) -> impl Iterator<Item = (&'static dyn Perturbation, Random)> + 'a {
+    fn each<'a>(
+        &'a self,
+        asked: &'a Asked<'_>,
+        counted: Counted,
+    ) -> impl Iterator<Item = (&'static dyn Perturbation, Random)> + 'a {
         let turn = counted.path.to_string();
         self.perturbations.chosen().map(move |perturbation| {
             let parts = [perturbation.name(), asked.method.as_str(), asked.path, &turn];

@@ -10,8 +10,8 @@ use crate::random::Random;
 
 /// Answers members of enumerations that are newer than the client.
 ///
-/// Allowed by Graph's page on best practices: enumerations evolve, and a client must be ready for members that it does not know, such as
-/// `unknownFutureValue`.
+/// Allowed by Graph's page on best practices: enumerations evolve, and a client must be ready for members that it does
+/// not know, such as `unknownFutureValue`.
 pub(super) struct EnumMembers;
 
 impl Perturbation for EnumMembers {
@@ -28,7 +28,8 @@ impl Perturbation for EnumMembers {
         super::walk::placed(asked, self.name(), body, &mut |object, place| {
             for (name, value) in object.iter_mut() {
                 let is_member = value.is_string() && is_enumeration(name) && is_optional(asked, name);
-                // A member that is known and one that is not may follow each other, as those of something that goes on do.
+                // A member that is known and one that is not may follow each other, as those of something that goes on
+                // do.
                 let mut random = place.draw_for(name, value.as_str().unwrap_or_default());
                 if is_member && random.happens(1, 3) {
                     let members = ["unknownFutureValue", "newThisYear", "", "HIGH,newThisYear"];

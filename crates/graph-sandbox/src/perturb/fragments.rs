@@ -6,11 +6,11 @@ use super::asked::Asked;
 use super::{Loss, Perturbation};
 use crate::random::Random;
 
-/// Answers later rounds of a delta query with fragments: the id of an item, what has changed of it since a round told it last, and a part of
-/// its other properties. What no round has told yet comes whole.
+/// Answers later rounds of a delta query with fragments: the id of an item, what has changed of it since a round told
+/// it last, and a part of its other properties. What no round has told yet comes whole.
 ///
-/// Graph's page on delta queries: an updated item has its id and at least the properties that changed. Seen in field case 1 and in
-/// changes of the directory.
+/// Graph's page on delta queries: an updated item has its id and at least the properties that changed. Seen in field
+/// case 1 and in changes of the directory.
 pub(super) struct Fragments;
 
 /// What says which kind of thing an item is; without it an item would be another one.

@@ -11,11 +11,11 @@ use super::wire::Wire;
 use super::{Loss, Perturbation};
 use crate::random::Random;
 
-/// Answers a read with 502, 503 or 504 and a page of HTML, also a part of a batch, and takes it when it comes again. Inside a batch the page
-/// stands as base64, as a text, or as it is, so that the whole is no JSON any more.
+/// Answers a read with 502, 503 or 504 and a page of HTML, also a part of a batch, and takes it when it comes again.
+/// Inside a batch the page stands as base64, as a text, or as it is, so that the whole is no JSON any more.
 ///
-/// RFC 9110, sections 15.6.3 to 15.6.5: the answer is the gateway's own; section 9.2.2 allows to repeat what is idempotent. Graph's page on
-/// batching has bodies that are no JSON as base64. Seen in field case 7.
+/// RFC 9110, sections 15.6.3 to 15.6.5: the answer is the gateway's own; section 9.2.2 allows to repeat what is
+/// idempotent. Graph's page on batching has bodies that are no JSON as base64. Seen in field case 7.
 pub(super) struct Gateway;
 
 pub(super) const PAGE: &str = "<!DOCTYPE html>\r\n<html><head><title>Bad Gateway</title></head>\r\n<body><h1>Bad Gateway</h1>\

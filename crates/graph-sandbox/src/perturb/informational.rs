@@ -7,7 +7,8 @@ use crate::random::Random;
 
 /// Sends answers with a status below 200 before the answer, where the sandbox is served over HTTP.
 ///
-/// RFC 9110, section 15.2: a client must be able to read one or more of them, though it did not expect any. RFC 8297 describes 103.
+/// RFC 9110, section 15.2: a client must be able to read one or more of them, though it did not expect any. RFC 8297
+/// describes 103.
 pub(super) struct Informational;
 
 const ANSWERS: [&str; 4] = [

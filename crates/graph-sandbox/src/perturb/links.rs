@@ -8,8 +8,8 @@ use crate::random::Random;
 
 /// Writes next and delta links in other ways: without the host, with the host in capitals, with the port that is usual.
 ///
-/// Allowed by OData JSON 4.01, section 4.3 (a link may be relative), and RFC 3986, sections 3.2.2 and 6.2.3 (hosts have no
-/// case, the usual port may be named).
+/// Allowed by OData JSON 4.01, section 4.3 (a link may be relative), and RFC 3986, sections 3.2.2 and 6.2.3 (hosts have
+/// no case, the usual port may be named).
 pub(super) struct Links;
 
 const LINKS: [&str; 2] = ["@odata.nextLink", "@odata.deltaLink"];
@@ -28,7 +28,8 @@ impl Perturbation for Links {
         super::walk::placed(asked, self.name(), body, &mut |object, place| {
             for (name, value) in object.iter_mut() {
                 if let (Some(end), Value::String(link)) = (LINKS.iter().find(|end| name.ends_with(**end)), value) {
-                    // The link of the answer itself may be spelt in another way each time; one inside an item is a part of the item.
+                    // The link of the answer itself may be spelt in another way each time; one inside an item is a part
+                    // of the item.
                     let mut own = place.draw_for(name, "");
                     *link = spell(asked.origin, link, if name == end { random } else { &mut own });
                 }
@@ -60,8 +61,9 @@ mod tests {
     fn a_link_leads_to_the_same_place() {
         let home = url::Url::parse("https://graph.microsoft.com/v1.0/me").unwrap();
         let mut random = Random::new(1);
-        let all: std::collections::BTreeSet<String> =
-            (0..50).map(|_| spell("https://graph.microsoft.com", "https://graph.microsoft.com/v1.0/me?$skip=2", &mut random)).collect();
+        let all: std::collections::BTreeSet<String> = (0..50)
+            .map(|_| spell("https://graph.microsoft.com", "https://graph.microsoft.com/v1.0/me?$skip=2", &mut random))
+            .collect();
         assert_eq!(all.len(), 5, "{all:?}");
         for link in all {
             assert_eq!(home.join(&link).unwrap().as_str(), "https://graph.microsoft.com/v1.0/me?$skip=2");

@@ -1,8 +1,8 @@
 //! Perturbations: the same answers as other servers, gateways and days would word them.
 //!
-//! A perturbation changes a right answer within what OData, JSON and HTTP allow and what Graph has been seen to do. Each
-//! is a type in a file of its own, which says what allows it. What happens depends on the seed and on the request alone,
-//! so that a failure can be repeated from its seed.
+//! A perturbation changes a right answer within what OData, JSON and HTTP allow and what Graph has been seen to do.
+//! Each is a type in a file of its own, which says what allows it. What happens depends on the seed and on the request
+//! alone, so that a failure can be repeated from its seed.
 
 mod absent;
 mod asked;
@@ -53,7 +53,8 @@ use wire::Wire;
 pub enum Loss {
     /// Nothing: a right client comes to the same outcome.
     Lossless,
-    /// Something is told later, in parts, twice or not at all. A right client ends in a right outcome or in a clear error.
+    /// Something is told later, in parts, twice or not at all. A right client ends in a right outcome or in a clear
+    /// error.
     Lossy,
 }
 
@@ -61,8 +62,9 @@ pub enum Loss {
 ///
 /// The methods are called in the order in which they stand here, each for all chosen perturbations in turn.
 ///
-/// What changes the values of an object draws from its [place](walk::Place), because an object that has not changed reads the same each time.
-/// What changes how an answer is worded, sent or refused draws from the numbers that it is given, which are others for each request.
+/// What changes the values of an object draws from its [place](walk::Place), because an object that has not changed
+/// reads the same each time. What changes how an answer is worded, sent or refused draws from the numbers that it is
+/// given, which are others for each request.
 trait Perturbation: Send + Sync {
     /// The name by which it is chosen.
     fn name(&self) -> &'static str;

@@ -11,8 +11,8 @@ use crate::random::Random;
 
 /// Puts the properties of every object in another order, so that links stand before or behind the list.
 ///
-/// Allowed by RFC 8259, section 4 (an object is unordered). OData JSON 4.01, section 4.4, asks for an order only where the
-/// media type says `streaming=true`, which is therefore taken out.
+/// Allowed by RFC 8259, section 4 (an object is unordered). OData JSON 4.01, section 4.4, asks for an order only where
+/// the media type says `streaming=true`, which is therefore taken out.
 pub(super) struct Order;
 
 impl Perturbation for Order {

@@ -11,8 +11,9 @@ use crate::random::Random;
 
 /// Splits a page into several, some of them empty.
 ///
-/// Allowed by OData Protocol 4.01, section 11.2.6.7 (the server decides on the size of pages; only a page without a next link is
-/// the last), and by Graph's page on paging: a page may hold fewer items than `$top`, or none. Seen in field case 10.
+/// Allowed by OData Protocol 4.01, section 11.2.6.7 (the server decides on the size of pages; only a page without a
+/// next link is the last), and by Graph's page on paging: a page may hold fewer items than `$top`, or none. Seen in
+/// field case 10.
 pub(super) struct Pages;
 
 const NEXT: &str = "@odata.nextLink";
@@ -29,7 +30,8 @@ impl Perturbation for Pages {
     }
 
     fn instead(&self, asked: &Asked<'_>, _: &mut Random) -> Option<Response<Bytes>> {
-        let page = asked.reads().then(|| asked.option("$skiptoken")).flatten().and_then(|token| asked.shelf.get(&token))?;
+        let page =
+            asked.reads().then(|| asked.option("$skiptoken")).flatten().and_then(|token| asked.shelf.get(&token))?;
         let mut response = Response::new(Bytes::from(page.to_string()));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Some(response)
@@ -60,9 +62,15 @@ impl Perturbation for Pages {
         object.retain(|name, _| !matches!(name.as_str(), NEXT | "@odata.deltaLink"));
         let token = asked.shelf.put(Value::Object(page));
         // What the list was asked for stays in the link, as Graph writes it: the next page is as this one is.
-        let is_token = |option: &str| ["$skiptoken", "%24skiptoken"].iter().any(|name| option.to_ascii_lowercase().starts_with(name));
-        let options: String =
-            asked.query.split('&').filter(|option| !option.is_empty() && !is_token(option)).map(|option| format!("{option}&")).collect();
+        let is_token = |option: &str| {
+            ["$skiptoken", "%24skiptoken"].iter().any(|name| option.to_ascii_lowercase().starts_with(name))
+        };
+        let options: String = asked
+            .query
+            .split('&')
+            .filter(|option| !option.is_empty() && !is_token(option))
+            .map(|option| format!("{option}&"))
+            .collect();
         object.insert(NEXT.to_owned(), format!("{}{}?{options}$skiptoken={token}", asked.origin, asked.path).into());
     }
 }

@@ -10,11 +10,12 @@ use crate::random::Random;
 
 /// Leaves answers to reads out of the answer to a batch; what comes again is answered.
 ///
-/// Graph's page on batching promises an answer to each part, and says that the order is another one. Seen where a part took longer than
-/// the batch: whoever reads asks again.
+/// Graph's page on batching promises an answer to each part, and says that the order is another one. Seen where a part
+/// took longer than the batch: whoever reads asks again.
 pub(super) struct MissingParts;
 
-/// Loses the answers to writes in a batch, which were carried out: they are missing, or a gateway's page stands in their place.
+/// Loses the answers to writes in a batch, which were carried out: they are missing, or a gateway's page stands in
+/// their place.
 ///
 /// As [`MissingParts`]. Nobody knows what became of such a write, so a client has to say that.
 pub(super) struct LostParts;
@@ -64,9 +65,11 @@ impl Perturbation for LostParts {
 
 /// The ids of the parts that only read, or of those that do not.
 fn ids(asked: &Asked<'_>, reads: bool) -> HashSet<String> {
-    let sent: Value = if asked.is_batch() { serde_json::from_slice(asked.sent).unwrap_or_default() } else { Value::Null };
+    let sent: Value =
+        if asked.is_batch() { serde_json::from_slice(asked.sent).unwrap_or_default() } else { Value::Null };
     let parts = sent["requests"].as_array().into_iter().flatten();
-    let parts = parts.filter(|part| part["method"].as_str().is_some_and(|method| method.eq_ignore_ascii_case("GET")) == reads);
+    let parts =
+        parts.filter(|part| part["method"].as_str().is_some_and(|method| method.eq_ignore_ascii_case("GET")) == reads);
     parts.map(|part| id(&part["id"])).collect()
 }
 

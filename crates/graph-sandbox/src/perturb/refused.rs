@@ -9,11 +9,11 @@ use super::asked::Asked;
 use super::{Loss, Perturbation};
 use crate::random::Random;
 
-/// Refuses a request with 429, or with 503 and a time, and takes it when it comes again. Parts of a batch are refused one by
-/// one.
+/// Refuses a request with 429, or with 503 and a time, and takes it when it comes again. Parts of a batch are refused
+/// one by one.
 ///
-/// Allowed by RFC 6585, section 4, and RFC 9110, sections 10.2.3 and 15.6.4; Graph's page on throttling asks clients to wait as
-/// long as `Retry-After` says, also for each part of a batch.
+/// Allowed by RFC 6585, section 4, and RFC 9110, sections 10.2.3 and 15.6.4; Graph's page on throttling asks clients to
+/// wait as long as `Retry-After` says, also for each part of a batch.
 pub(super) struct Refused;
 
 impl Perturbation for Refused {
@@ -33,7 +33,11 @@ impl Perturbation for Refused {
         }
         let (status, code, message) = match random.below(3) {
             0 => (StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", "The service is temporarily unavailable."),
-            1 => (StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", "Application is over its MailboxConcurrency limit."),
+            1 => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "ApplicationThrottled",
+                "Application is over its MailboxConcurrency limit.",
+            ),
             _ => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Too many requests."),
         };
         let body = json!({ "error": { "code": code, "message": message } });

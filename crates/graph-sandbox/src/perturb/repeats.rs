@@ -8,8 +8,8 @@ use crate::random::Random;
 
 /// Repeats items within the pages of a delta query.
 ///
-/// Graph's pages on delta queries: the same item may appear more than once, and the last time counts. With `pages`, the second time may
-/// stand on another page.
+/// Graph's pages on delta queries: the same item may appear more than once, and the last time counts. With `pages`, the
+/// second time may stand on another page.
 pub(super) struct Repeats;
 
 impl Perturbation for Repeats {

@@ -26,7 +26,8 @@ impl Perturbation for Sizes {
             let mut random = place.draw_for("size", "");
             let size = object.get("size").and_then(Value::as_u64).filter(|_| super::absent::is_optional(asked, "size"));
             if let Some(size) = size.filter(|_| random.happens(1, 3)) {
-                let other = if random.happens(1, 2) { size + 1 + random.below(12_000) as u64 } else { size - size.min(1) };
+                let other =
+                    if random.happens(1, 2) { size + 1 + random.below(12_000) as u64 } else { size - size.min(1) };
                 object.insert("size".to_owned(), other.into());
             }
         });

@@ -100,11 +100,15 @@ mod tests {
 
     #[test]
     fn the_value_is_the_same() {
-        let value =
-            serde_json::json!({ "a/b": ["Ünï \u{1f600} \" \\ \n", 1.5, null, {}, []], "@odata.nextLink": "https://a.example/b?c=d" });
+        let value = serde_json::json!({ "a/b": ["Ünï \u{1f600} \" \\ \n", 1.5, null, {}, []], "@odata.nextLink": "https://a.example/b?c=d" });
         for seed in 0..50 {
             let text = write(&value, &mut Random::new(seed));
-            assert_eq!(serde_json::from_slice::<Value>(&text).unwrap(), value, "seed {seed}: {}", String::from_utf8_lossy(&text));
+            assert_eq!(
+                serde_json::from_slice::<Value>(&text).unwrap(),
+                value,
+                "seed {seed}: {}",
+                String::from_utf8_lossy(&text)
+            );
         }
     }
 }

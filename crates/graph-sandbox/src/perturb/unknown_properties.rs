@@ -9,8 +9,8 @@ use crate::random::Random;
 
 /// Adds properties and annotations that no client knows, to every object.
 ///
-/// Allowed by OData JSON 4.01, section 4.5 and 4.6 (a client must ignore annotations that it does not know), and by Graph's
-/// rules of versioning: new properties are no breaking change. Graph adds `@microsoft.graph.tips` by itself.
+/// Allowed by OData JSON 4.01, section 4.5 and 4.6 (a client must ignore annotations that it does not know), and by
+/// Graph's rules of versioning: new properties are no breaking change. Graph adds `@microsoft.graph.tips` by itself.
 pub(super) struct UnknownProperties;
 
 const PREFIX: &str = "unknownToday";
@@ -21,8 +21,8 @@ pub(super) fn is_addition(property: &str) -> bool {
     property.starts_with(PREFIX) || property.contains(ANNOTATION)
 }
 
-/// Takes out of a body what this perturbation has added, because a service knows the properties that it tells: whoever sends an item back
-/// as it came is not refused. `None` where there is nothing to take out.
+/// Takes out of a body what this perturbation has added, because a service knows the properties that it tells: whoever
+/// sends an item back as it came is not refused. `None` where there is nothing to take out.
 pub(super) fn without_additions(body: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(body).ok().filter(|text| text.contains(PREFIX) || text.contains(ANNOTATION))?;
     let mut body: Value = serde_json::from_str(text).ok()?;

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::asked::Asked;
 use crate::random::{Random, hash};
 
-/// Where an object stands. What is drawn for it is the same in each answer that holds it, whatever else the answer holds: an object
-/// that nobody has changed reads the same, alone, in a list, in a batch and inside another one.
+/// Where an object stands. What is drawn for it is the same in each answer that holds it, whatever else the answer
+/// holds: an object that nobody has changed reads the same, alone, in a list, in a batch and inside another one.
 pub(super) struct Place<'a> {
     seed: u64,
     /// Who draws: each perturbation has numbers of its own.
@@ -53,7 +53,8 @@ fn visit<'a>(value: &mut Value, place: Place<'a>, change: &mut dyn FnMut(&mut Ma
         }
         Value::Array(values) => {
             for value in values {
-                // What has no id is told from its neighbours by what it holds: neighbours come and go, and stand in any order.
+                // What has no id is told from its neighbours by what it holds: neighbours come and go, and stand in any
+                // order.
                 let own = if value.is_object() { place.below(&sorted(value).to_string()) } else { place.own };
                 visit(value, Place { own, ..place }, change);
             }
@@ -74,7 +75,8 @@ fn at<'a>(object: &Map<String, Value>, place: Place<'a>) -> Place<'a> {
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
-            let mut properties: Vec<(String, Value)> = object.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            let mut properties: Vec<(String, Value)> =
+                object.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
             properties.sort_by(|(one, _), (other, _)| one.cmp(other));
             Value::Object(properties.into_iter().collect())
         }
@@ -96,10 +98,17 @@ pub(super) fn objects(body: &mut Value, change: &mut impl FnMut(&mut Map<String,
 }
 
 /// Shows the items of a list to `change`, or the object itself, each with its place.
-pub(super) fn items<'a>(asked: &'a Asked<'_>, who: &'a str, body: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>, &Place<'a>)) {
+pub(super) fn items<'a>(
+    asked: &'a Asked<'_>,
+    who: &'a str,
+    body: &mut Value,
+    change: &mut dyn FnMut(&mut Map<String, Value>, &Place<'a>),
+) {
     let is_list = body.get("value").is_some_and(Value::is_array);
     let values = match (is_list, body) {
-        (true, Value::Object(object)) => object.get_mut("value").and_then(Value::as_array_mut).into_iter().flatten().collect(),
+        (true, Value::Object(object)) => {
+            object.get_mut("value").and_then(Value::as_array_mut).into_iter().flatten().collect()
+        }
         (_, other) => vec![other],
     };
     for item in values {
@@ -127,7 +136,18 @@ mod tests {
         let (shelf, told) = (Shelf::default(), Told::default());
         let drawn = |path: &'static str, mut body: Value| {
             let (spared, shelf, told) = (&[][..], &shelf, &told);
-            let asked = Asked { method: &Method::GET, origin: "", path, query: "", before: 0, seed: 1, sent: b"", spared, shelf, told };
+            let asked = Asked {
+                method: &Method::GET,
+                origin: "",
+                path,
+                query: "",
+                before: 0,
+                seed: 1,
+                sent: b"",
+                spared,
+                shelf,
+                told,
+            };
             let mut found = BTreeMap::new();
             placed(&asked, "some", &mut body, &mut |object, place| {
                 if let Some(name) = object.get("name").and_then(Value::as_str) {
@@ -136,7 +156,10 @@ mod tests {
             });
             found
         };
-        let alone = drawn("/v1.0/users/a", json!({ "id": "a", "name": "a", "manager": { "name": "m" }, "mails": [{ "name": "x" }] }));
+        let alone = drawn(
+            "/v1.0/users/a",
+            json!({ "id": "a", "name": "a", "manager": { "name": "m" }, "mails": [{ "name": "x" }] }),
+        );
         let listed = drawn(
             "/v1.0/groups",
             json!({ "value": [{ "id": "b", "name": "b" }, { "mails": [{ "y": 1, "name": "z" }, { "name": "x" }], "id": "a", "manager": { "name": "m" }, "name": "a" }] }),

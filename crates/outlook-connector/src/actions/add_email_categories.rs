@@ -26,7 +26,8 @@ pub struct AddEmailCategories {
 
 impl Action for AddEmailCategories {
     type Output = Raw<Message>;
-    const SPEC: Spec = Spec::new("add_email_categories", "Add email categories", Effect::Update).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("add_email_categories", "Add email categories", Effect::Update).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
         let names = self.categories.into_iter().map(|category| category.0).collect::<Vec<_>>();

@@ -26,7 +26,8 @@ pub struct AddEventAttachment {
 
 impl Action for AddEventAttachment {
     type Output = Raw<Attachment>;
-    const SPEC: Spec = Spec::new("add_event_attachment", "Add event attachment", Effect::Create).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("add_event_attachment", "Add event attachment", Effect::Create).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Attachment>>> {
         let files = Files::single(self.file.into(), cx)?;

@@ -36,6 +36,9 @@ impl Action for CancelEvent {
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let request = self.mailbox.root(cx)?.post("/events/{event}/cancel").item("event", self.event_id.0);
-        Ok(request.json(Fields::default().with("comment", self.comment)).accepted().map(|_| Outcome { cancelled: true }))
+        Ok(request
+            .json(Fields::default().with("comment", self.comment))
+            .accepted()
+            .map(|_| Outcome { cancelled: true }))
     }
 }

@@ -23,7 +23,8 @@ pub struct CreateCalendarGroup {
 
 impl Action for CreateCalendarGroup {
     type Output = Raw<CalendarGroup>;
-    const SPEC: Spec = Spec::new("create_calendar_group", "Create calendar group", Effect::Create).scopes(CALENDARS_WRITE);
+    const SPEC: Spec =
+        Spec::new("create_calendar_group", "Create calendar group", Effect::Create).scopes(CALENDARS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarGroup>>> {
         Ok(self.mailbox.root(cx)?.post("/calendarGroups").json(json!({ "name": self.name })).raw())

@@ -26,7 +26,9 @@ pub struct CreateCalendarPermission {
 
 impl Action for CreateCalendarPermission {
     type Output = Raw<CalendarPermission>;
-    const SPEC: Spec = Spec::new("create_calendar_permission", "Create calendar permission", Effect::Create).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_calendar_permission", "Create calendar permission", Effect::Create)
+        .scopes(CALENDARS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarPermission>>> {
         let root = self.mailbox.root(cx)?;

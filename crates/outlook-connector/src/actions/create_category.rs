@@ -28,7 +28,9 @@ impl Action for CreateCategory {
     const SPEC: Spec = Spec::new("create_category", "Create category", Effect::Create).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OutlookCategory>>> {
-        let fields = Fields::default().with("displayName", Some(self.display_name)).with("color", self.color.map(|color| json!(color)));
+        let fields = Fields::default()
+            .with("displayName", Some(self.display_name))
+            .with("color", self.color.map(|color| json!(color)));
         Ok(self.mailbox.root(cx)?.post("/outlook/masterCategories").json(fields).raw())
     }
 }

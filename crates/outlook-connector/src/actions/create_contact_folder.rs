@@ -25,7 +25,8 @@ pub struct CreateContactFolder {
 
 impl Action for CreateContactFolder {
     type Output = Raw<ContactFolder>;
-    const SPEC: Spec = Spec::new("create_contact_folder", "Create contact folder", Effect::Create).scopes(CONTACTS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_contact_folder", "Create contact folder", Effect::Create).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<ContactFolder>>> {
         let root = self.mailbox.root(cx)?;

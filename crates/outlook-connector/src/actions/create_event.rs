@@ -9,7 +9,8 @@ use crate::attach::{Files, Item};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{CalendarId, Event, EventContent, Mailbox, NewAttachment, Preferences};
 
-/// Create an event in a calendar. Those who are invited get a message. With an idempotency key or a `transactionId` it is made once, however often it is tried.
+/// Create an event in a calendar. Those who are invited get a message. With an idempotency key or a `transactionId` it
+/// is made once, however often it is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("required" = ["subject", "start", "end"], "examples" = [json!({
@@ -40,18 +41,24 @@ pub struct CreateEvent {
 
 impl Action for CreateEvent {
     type Output = Raw<Event>;
-    const SPEC: Spec = Spec::new("create_event", "Create event", Effect::Create).scopes(CALENDARS_WRITE).bulk().resumes();
+    const SPEC: Spec =
+        Spec::new("create_event", "Create event", Effect::Create).scopes(CALENDARS_WRITE).bulk().resumes();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
-        for (missing, property) in
-            [(self.content.subject.is_keep(), "subject"), (self.content.start.is_none(), "start"), (self.content.end.is_none(), "end")]
-        {
+        for (missing, property) in [
+            (self.content.subject.is_keep(), "subject"),
+            (self.content.start.is_none(), "start"),
+            (self.content.end.is_none(), "end"),
+        ] {
             if missing {
                 return Err(Error::invalid(format!("/{property}"), format!("`{property}` is missing")));
             }
         }
         if self.additional_properties.contains_key("transactionId") {
-            return Err(Error::invalid("/additionalProperties/transactionId", "has a property of its own, `transactionId`"));
+            return Err(Error::invalid(
+                "/additionalProperties/transactionId",
+                "has a property of its own, `transactionId`",
+            ));
         }
         let files = Files::check(self.attachments, "attachments", cx)?;
         let root = self.mailbox.root(cx)?;

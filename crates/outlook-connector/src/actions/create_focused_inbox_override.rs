@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FocusedInboxOverride, InferenceClassification, KnownAddress, Mailbox};
 
-/// Show the messages of a sender always in the same part of the inbox. Where there is an override for the sender, it is changed.
+/// Show the messages of a sender always in the same part of the inbox. Where there is an override for the sender, it is
+/// changed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "senderEmail": "diegos@contoso.example", "classifyAs": "focused" })]))]
@@ -27,8 +28,9 @@ pub struct CreateFocusedInboxOverride {
 
 impl Action for CreateFocusedInboxOverride {
     type Output = Raw<FocusedInboxOverride>;
-    const SPEC: Spec =
-        Spec::new("create_focused_inbox_override", "Create focused inbox override", Effect::Create).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("create_focused_inbox_override", "Create focused inbox override", Effect::Create)
+        .scopes(MAIL_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<FocusedInboxOverride>>> {
         if !self.sender_email.0.contains('@') {

@@ -10,7 +10,8 @@ use crate::attach::Files;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{Address, Mailbox, Message, MessageId};
 
-/// Make a draft that forwards a message with its attachments. It can be changed with `update_draft` and sent with `send_draft`.
+/// Make a draft that forwards a message with its attachments. It can be changed with `update_draft` and sent with
+/// `send_draft`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "to": ["alexw@contoso.example"] })]))]
@@ -30,7 +31,8 @@ pub struct CreateForwardDraft {
 
 impl Action for CreateForwardDraft {
     type Output = Raw<Message>;
-    const SPEC: Spec = Spec::new("create_forward_draft", "Create forward draft", Effect::Create).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("create_forward_draft", "Create forward draft", Effect::Create).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
         let answer = Answer {

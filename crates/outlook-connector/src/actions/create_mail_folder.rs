@@ -35,6 +35,8 @@ impl Action for CreateMailFolder {
             Some(folder) => root.post("/mailFolders/{folder}/childFolders").item("folder", folder.0),
             None => root.post("/mailFolders"),
         };
-        Ok(request.json(Fields::default().with("displayName", Some(self.display_name)).with("isHidden", self.is_hidden)).raw())
+        Ok(request
+            .json(Fields::default().with("displayName", Some(self.display_name)).with("isHidden", self.is_hidden))
+            .raw())
     }
 }

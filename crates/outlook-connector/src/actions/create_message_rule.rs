@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions};
 
-/// Create a rule that Outlook applies to messages that arrive in the inbox. A rule that forwards or redirects sends mail on without asking anybody.
+/// Create a rule that Outlook applies to messages that arrive in the inbox. A rule that forwards or redirects sends
+/// mail on without asking anybody.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({
@@ -51,6 +52,9 @@ impl Action for CreateMessageRule {
             .with("isEnabled", self.is_enabled)
             .with("conditions", self.conditions.map(RuleConditions::written).transpose()?)
             .with("exceptions", self.exceptions.map(RuleConditions::written).transpose()?);
-        Ok(self.actions.written(&root)?.and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw()))
+        Ok(self
+            .actions
+            .written(&root)?
+            .and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw()))
     }
 }

@@ -10,7 +10,9 @@ use serde_json::json;
 
 use crate::vocabulary::{FolderId, IMMUTABLE_IDS, Mailbox};
 
-/// Subscribe to changes of mail, events or contacts: Graph calls an address when something happens. The permission is the one to read them. Who is signed in can watch the own mailbox only; an app any. A subscription ends after days and has to be renewed.
+/// Subscribe to changes of mail, events or contacts: Graph calls an address when something happens. The permission is
+/// the one to read them. Who is signed in can watch the own mailbox only; an app any. A subscription ends after days
+/// and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "events", "changeTypes": ["created", "updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
@@ -19,7 +21,8 @@ pub struct CreateSubscription {
     /// Whose mailbox.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// What to watch: `messages`, `events` or `contacts` of the mailbox; or any path below it, such as `mailFolders('inbox')/messages` or `events?$select=subject`, or the whole one, such as `me/events`.
+    /// What to watch: `messages`, `events` or `contacts` of the mailbox; or any path below it, such as
+    /// `mailFolders('inbox')/messages` or `events?$select=subject`, or the whole one, such as `me/events`.
     #[schemars(length(min = 1, max = 2048), extend("examples" = ["messages", "events", "contacts"]))]
     resource: String,
     /// The folder, to watch the messages in it only. It goes with `messages`.
@@ -46,9 +49,17 @@ impl Action for CreateSubscription {
         };
         let (of_somebody, first) = (["me", "users", "groups"], path.split(['/', '(', '?']).next().unwrap_or_default());
         let resource = match (path.is_empty(), of_somebody.contains(&first.to_ascii_lowercase().as_str())) {
-            (true, _) => return Err(Error::invalid("/resource", "say what to watch, such as `messages`, `events` or `contacts`")),
+            (true, _) => {
+                return Err(Error::invalid(
+                    "/resource",
+                    "say what to watch, such as `messages`, `events` or `contacts`",
+                ));
+            }
             (false, true) if self.mailbox.mailbox.is_some() => {
-                return Err(Error::invalid("/resource", "begins with whose it is: leave that out, or leave out `mailbox`"));
+                return Err(Error::invalid(
+                    "/resource",
+                    "begins with whose it is: leave that out, or leave out `mailbox`",
+                ));
             }
             (false, true) => what,
             (false, false) => format!("{}/{what}", self.root(cx)?),

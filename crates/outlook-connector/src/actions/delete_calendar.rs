@@ -38,7 +38,10 @@ impl Action for DeleteCalendar {
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         if self.permanent && self.confirm.is_none() {
-            return Err(Error::invalid("/confirm", "a calendar that is deleted for good cannot be brought back, so this must be true"));
+            return Err(Error::invalid(
+                "/confirm",
+                "a calendar that is deleted for good cannot be brought back, so this must be true",
+            ));
         }
         let root = self.mailbox.root(cx)?;
         let request = if self.permanent {

@@ -22,7 +22,8 @@ pub struct DeleteCalendarGroup {
 
 impl Action for DeleteCalendarGroup {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_calendar_group", "Delete calendar group", Effect::Delete).scopes(CALENDARS_WRITE);
+    const SPEC: Spec =
+        Spec::new("delete_calendar_group", "Delete calendar group", Effect::Delete).scopes(CALENDARS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         Ok(self.mailbox.root(cx)?.delete("/calendarGroups/{group}").item("group", self.calendar_group_id.0).deleted())

@@ -25,7 +25,9 @@ pub struct DeleteCalendarPermission {
 
 impl Action for DeleteCalendarPermission {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_calendar_permission", "Delete calendar permission", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_calendar_permission", "Delete calendar permission", Effect::Delete)
+        .scopes(CALENDARS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let root = self.mailbox.root(cx)?;

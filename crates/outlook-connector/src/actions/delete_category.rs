@@ -25,6 +25,11 @@ impl Action for DeleteCategory {
     const SPEC: Spec = Spec::new("delete_category", "Delete category", Effect::Delete).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/outlook/masterCategories/{category}").with("category", self.category_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .delete("/outlook/masterCategories/{category}")
+            .with("category", self.category_id.0)
+            .deleted())
     }
 }

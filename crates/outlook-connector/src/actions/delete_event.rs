@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{CalendarId, EventId, Mailbox};
 
-/// Delete an event. If the owner of the calendar organises it, those who are invited get a cancellation. It goes to Deleted Items.
+/// Delete an event. If the owner of the calendar organises it, those who are invited get a cancellation. It goes to
+/// Deleted Items.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==" })]))]

@@ -22,10 +22,16 @@ pub struct DeleteFocusedInboxOverride {
 
 impl Action for DeleteFocusedInboxOverride {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("delete_focused_inbox_override", "Delete focused inbox override", Effect::Delete).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_focused_inbox_override", "Delete focused inbox override", Effect::Delete)
+        .scopes(MAIL_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/inferenceClassification/overrides/{override}").with("override", self.override_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .delete("/inferenceClassification/overrides/{override}")
+            .with("override", self.override_id.0)
+            .deleted())
     }
 }

@@ -22,9 +22,15 @@ pub struct DeleteMessageRule {
 
 impl Action for DeleteMessageRule {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_message_rule", "Delete message rule", Effect::Delete).scopes(SETTINGS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("delete_message_rule", "Delete message rule", Effect::Delete).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/mailFolders/inbox/messageRules/{rule}").with("rule", self.rule_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .delete("/mailFolders/inbox/messageRules/{rule}")
+            .with("rule", self.rule_id.0)
+            .deleted())
     }
 }

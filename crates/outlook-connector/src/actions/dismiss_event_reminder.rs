@@ -29,7 +29,8 @@ pub struct Outcome {
 
 impl Action for DismissEventReminder {
     type Output = Outcome;
-    const SPEC: Spec = Spec::new("dismiss_event_reminder", "Dismiss event reminder", Effect::Update).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("dismiss_event_reminder", "Dismiss event reminder", Effect::Update).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let request = self.mailbox.root(cx)?.post("/events/{event}/dismissReminder").item("event", self.event_id.0);

@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, Mailbox, MessageId};
 
-/// Download the attachments of a message as files, one after the other. Attached items of Outlook come in MIME format. Links to files have no content and are named among those that were skipped.
+/// Download the attachments of a message as files, one after the other. Attached items of Outlook come in MIME format.
+/// Links to files have no content and are named among those that were skipped.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "namePattern": "*.txt" })]))]
@@ -26,7 +27,8 @@ pub struct DownloadAllAttachments {
     /// Only attachments whose name matches: `*` stands for any letters, `?` for one, and case does not count.
     #[schemars(length(min = 1, max = 255))]
     name_pattern: Option<String>,
-    /// Download nothing if they are larger than so many bytes together. The sizes are those that Outlook tells, which are a little above the files' own.
+    /// Download nothing if they are larger than so many bytes together. The sizes are those that Outlook tells, which
+    /// are a little above the files' own.
     #[schemars(range(min = 1))]
     max_total_bytes: Option<u64>,
 }
@@ -70,12 +72,16 @@ pub struct Skipped {
 
 impl Action for DownloadAllAttachments {
     type Output = Downloaded;
-    const SPEC: Spec = Spec::new("download_all_attachments", "Download all attachments", Effect::Read).scopes(MAIL_READ).list();
+    const SPEC: Spec =
+        Spec::new("download_all_attachments", "Download all attachments", Effect::Read).scopes(MAIL_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<Downloaded>> {
         let root = self.mailbox.root(cx)?;
         let message = self.message_id.0;
-        let list = root.get("/messages/{message}/attachments").item("message", message.as_str()).query("$select", ATTACHMENT_FIELDS);
+        let list = root
+            .get("/messages/{message}/attachments")
+            .item("message", message.as_str())
+            .query("$select", ATTACHMENT_FIELDS);
         let wanted = Wanted { inline: self.include_inline, pattern: self.name_pattern.map(|text| text.to_lowercase()) };
         let most = self.max_total_bytes.unwrap_or(u64::MAX);
         Ok(list.all_items().and_then(move |found| {
@@ -174,8 +180,10 @@ struct Downloading {
 impl Downloading {
     fn next(mut self) -> Plan<Downloaded> {
         let Some(Wanting { id, name, file_name }) = self.files.pop_front() else { return self.finish() };
-        let content = self.root.get("/messages/{message}/attachments/{attachment}/$value").item("message", self.message.as_str());
-        let stored = content.item("attachment", id.as_str()).download(file_name).map(Ok).or_else(|error| Plan::Done(Err(error)));
+        let content =
+            self.root.get("/messages/{message}/attachments/{attachment}/$value").item("message", self.message.as_str());
+        let stored =
+            content.item("attachment", id.as_str()).download(file_name).map(Ok).or_else(|error| Plan::Done(Err(error)));
         stored.and_then(move |stored| match stored {
             Ok(file) => {
                 self.stored += 1;
@@ -196,7 +204,8 @@ impl Downloading {
     fn finish(self) -> Plan<Downloaded> {
         let Some(first) = self.end.failed.first().filter(|_| self.stored == 0) else { return Plan::Done(self.end) };
         let all_the_same = self.end.failed.iter().all(|failure| failure.error.code() == first.error.code());
-        let error = first.error.clone().during(format!("none of {} attachments could be downloaded", self.end.failed.len()));
+        let error =
+            first.error.clone().during(format!("none of {} attachments could be downloaded", self.end.failed.len()));
         Plan::Fail(if all_the_same { error } else { error.recode(Code::Incomplete).retry(Retry::Never) })
     }
 }

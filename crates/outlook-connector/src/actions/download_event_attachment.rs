@@ -25,16 +25,22 @@ pub struct DownloadEventAttachment {
 
 impl Action for DownloadEventAttachment {
     type Output = File;
-    const SPEC: Spec = Spec::new("download_event_attachment", "Download event attachment", Effect::Read).scopes(CALENDARS_READ).bulk();
+    const SPEC: Spec =
+        Spec::new("download_event_attachment", "Download event attachment", Effect::Read).scopes(CALENDARS_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
         let item = Item::event(&self.mailbox.root(cx)?, self.event_id.0);
-        let about =
-            item.get("/attachments/{attachment}").item("attachment", self.attachment_id.0.as_str()).query("$select", ATTACHMENT_FIELDS);
+        let about = item
+            .get("/attachments/{attachment}")
+            .item("attachment", self.attachment_id.0.as_str())
+            .query("$select", ATTACHMENT_FIELDS);
         let content = item.get("/attachments/{attachment}/$value").item("attachment", self.attachment_id.0);
         Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
             Some(name) => content.download(name),
-            None => Plan::Fail(Error::new(Code::Rejected, "this attachment is a link to a file, which has no content of its own")),
+            None => Plan::Fail(Error::new(
+                Code::Rejected,
+                "this attachment is a link to a file, which has no content of its own",
+            )),
         }))
     }
 }

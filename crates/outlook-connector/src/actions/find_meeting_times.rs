@@ -105,7 +105,12 @@ impl Action for FindMeetingTimes {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MeetingTimes>>> {
         let zone = self.preferences.time_zone.as_ref();
-        let slots = self.time_slots.iter().enumerate().map(|(i, slot)| slot.written(zone, i)).collect::<Result<Vec<Value>>>()?;
+        let slots = self
+            .time_slots
+            .iter()
+            .enumerate()
+            .map(|(i, slot)| slot.written(zone, i))
+            .collect::<Result<Vec<Value>>>()?;
         let time = (!slots.is_empty() || self.activity_domain.is_some()).then(|| {
             let domain = self.activity_domain.unwrap_or(ActivityDomain::Work);
             json!({ "activityDomain": domain, "timeSlots": slots })

@@ -42,8 +42,11 @@ pub struct ForwardEmail {
 
 impl Action for ForwardEmail {
     type Output = Sent;
-    const SPEC: Spec =
-        Spec::new("forward_email", "Forward email", Effect::Send).scopes(MAIL_SEND).cases(once::DRAFT_CASES).bulk().resumes();
+    const SPEC: Spec = Spec::new("forward_email", "Forward email", Effect::Send)
+        .scopes(MAIL_SEND)
+        .cases(once::DRAFT_CASES)
+        .bulk()
+        .resumes();
 
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let answer = Answer {

@@ -39,7 +39,8 @@ impl Action for ForwardEvent {
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let request = self.mailbox.root(cx)?.post("/events/{event}/forward").item("event", self.event_id.0);
-        let body = Fields::default().with("comment", self.comment).with("toRecipients", Some(json!(recipients(self.to))));
+        let body =
+            Fields::default().with("comment", self.comment).with("toRecipients", Some(json!(recipients(self.to))));
         Ok(request.json(body).accepted().map(|_| Outcome { forwarded: true }))
     }
 }

@@ -26,6 +26,11 @@ impl Action for GetContactPhoto {
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
         let name = Name { name: Some("photo.jpg".to_owned()), content_type: None };
-        Ok(self.mailbox.root(cx)?.get("/contacts/{contact}/photo/$value").item("contact", self.contact_id.0).download(name))
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .get("/contacts/{contact}/photo/$value")
+            .item("contact", self.contact_id.0)
+            .download(name))
     }
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{Address, MailTip, MailTips, Mailbox};
 
-/// Ask what a sender should know about recipients before writing: automatic replies, full mailboxes, how many people a list has.
+/// Ask what a sender should know about recipients before writing: automatic replies, full mailboxes, how many people a
+/// list has.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "emailAddresses": ["meganb@contoso.example"], "mailTipsOptions": ["automaticReplies", "mailboxFullStatus"] })]))]
@@ -33,7 +34,8 @@ const AT_ONCE: usize = 100;
 pub struct Tips {
     /// One for each recipient, in their order.
     items: Vec<Raw<MailTips>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
+    /// the error of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }
@@ -51,8 +53,13 @@ impl Action for GetMailTips {
         let root = self.mailbox.root(cx)?;
         let addresses = self.email_addresses.into_iter().map(|address| address.0).collect();
         let ask = move |addresses: &[String]| {
-            root.post("/getMailTips").json(json!({ "EmailAddresses": addresses, "MailTipsOptions": options })).repeatable()
+            root.post("/getMailTips")
+                .json(json!({ "EmailAddresses": addresses, "MailTipsOptions": options }))
+                .repeatable()
         };
-        Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Tips { items: items.into_iter().map(Raw::new).collect(), failed }))
+        Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Tips {
+            items: items.into_iter().map(Raw::new).collect(),
+            failed,
+        }))
     }
 }

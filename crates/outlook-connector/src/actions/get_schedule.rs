@@ -9,7 +9,8 @@ use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Address, Mailbox, Moment, Preferences, ScheduleInformation};
 use crate::window::Window;
 
-/// Ask when people, rooms and lists are free or busy between two times. Any number can be asked about; they travel 20 to a request.
+/// Ask when people, rooms and lists are free or busy between two times. Any number can be asked about; they travel 20
+/// to a request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "schedules": ["meganb@contoso.example"], "start": "2026-05-04", "end": "2026-05-05", "timeZone": "Europe/Berlin" })]))]
@@ -45,7 +46,8 @@ fn half_an_hour() -> u32 {
 pub struct Schedules {
     /// One for each address, in their order.
     items: Vec<Raw<ScheduleInformation>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
+    /// the error of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }
@@ -66,6 +68,9 @@ impl Action for GetSchedule {
                 .clone()
                 .json(json!({ "schedules": addresses, "startTime": start, "endTime": end, "availabilityViewInterval": interval }))
         };
-        Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Schedules { items: items.into_iter().map(Raw::new).collect(), failed }))
+        Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Schedules {
+            items: items.into_iter().map(Raw::new).collect(),
+            failed,
+        }))
     }
 }

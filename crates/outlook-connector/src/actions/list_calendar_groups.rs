@@ -23,7 +23,8 @@ pub struct ListCalendarGroups {
 
 impl Action for ListCalendarGroups {
     type Output = List<CalendarGroup>;
-    const SPEC: Spec = Spec::new("list_calendar_groups", "List calendar groups", Effect::Read).scopes(CALENDARS_SEE).list();
+    const SPEC: Spec =
+        Spec::new("list_calendar_groups", "List calendar groups", Effect::Read).scopes(CALENDARS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<CalendarGroup>>> {
         let request = self.mailbox.root(cx)?.get("/calendarGroups").query("$top", self.pages.page_size(100));

@@ -22,7 +22,8 @@ pub struct ListCalendarPermissions {
 
 impl Action for ListCalendarPermissions {
     type Output = List<CalendarPermission>;
-    const SPEC: Spec = Spec::new("list_calendar_permissions", "List calendar permissions", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_calendar_permissions", "List calendar permissions", Effect::Read).scopes(CALENDARS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<CalendarPermission>>> {
         let root = self.mailbox.root(cx)?;

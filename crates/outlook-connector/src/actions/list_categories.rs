@@ -26,6 +26,11 @@ impl Action for ListCategories {
     const SPEC: Spec = Spec::new("list_categories", "List categories", Effect::Read).scopes(SETTINGS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<OutlookCategory>>> {
-        Ok(self.mailbox.root(cx)?.get("/outlook/masterCategories").query("$top", self.pages.page_size(100)).pages(self.pages.paging()?))
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .get("/outlook/masterCategories")
+            .query("$top", self.pages.page_size(100))
+            .pages(self.pages.paging()?))
     }
 }

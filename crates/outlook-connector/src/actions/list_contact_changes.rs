@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
 
-/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The first call lists what is there.
+/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The
+/// first call lists what is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]
@@ -23,7 +24,8 @@ pub struct ListContactChanges {
     /// The `deltaToken` of an earlier answer, for what has changed since.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
+    /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the
+    /// first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// How much of the list. What is gone counts too.
@@ -33,7 +35,8 @@ pub struct ListContactChanges {
 
 impl Action for ListContactChanges {
     type Output = PagedChanges<Contact>;
-    const SPEC: Spec = Spec::new("list_contact_changes", "List contact changes", Effect::Read).scopes(CONTACTS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_contact_changes", "List contact changes", Effect::Read).scopes(CONTACTS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<PagedChanges<Contact>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);

@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolder, ContactFolderId, Mailbox};
 
-/// List the folders of contacts: those at the top, or those in another folder. The folder that is always there is called `contacts` and is not in the list.
+/// List the folders of contacts: those at the top, or those in another folder. The folder that is always there is
+/// called `contacts` and is not in the list.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 10 })]))]
@@ -25,7 +26,8 @@ pub struct ListContactFolders {
 
 impl Action for ListContactFolders {
     type Output = List<ContactFolder>;
-    const SPEC: Spec = Spec::new("list_contact_folders", "List contact folders", Effect::Read).scopes(CONTACTS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_contact_folders", "List contact folders", Effect::Read).scopes(CONTACTS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<ContactFolder>>> {
         let root = self.mailbox.root(cx)?;

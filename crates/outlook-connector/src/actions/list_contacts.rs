@@ -35,7 +35,10 @@ impl Action for ListContacts {
     fn plan(self, cx: &Context) -> Result<Plan<List<Contact>>> {
         let mut query = self.query.unwrap_or_default();
         if query.search.is_some() {
-            return Err(Error::invalid("/query/search", "Graph cannot search contacts; use `filter`, or the action `search_contacts`"));
+            return Err(Error::invalid(
+                "/query/search",
+                "Graph cannot search contacts; use `filter`, or the action `search_contacts`",
+            ));
         }
         query.top.get_or_insert(self.pages.page_size(PAGE));
         let root = self.mailbox.root(cx)?;

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// List what has changed in a folder since an earlier call: what is new or different, and what is gone. The first call lists what is there. A message that was moved to another folder counts as gone.
+/// List what has changed in a folder since an earlier call: what is new or different, and what is gone. The first call
+/// lists what is there. A message that was moved to another folder counts as gone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox", "select": ["subject"] })]))]
@@ -25,7 +26,8 @@ pub struct ListEmailChanges {
     delta_token: Option<String>,
     /// Only changes of this kind. It counts for the first call; later calls keep it.
     change_type: Option<ChangeType>,
-    /// Only these properties of each message, as Graph names them. The `id` always comes. The selection counts for the first call; later calls keep it.
+    /// Only these properties of each message, as Graph names them. The `id` always comes. The selection counts for the
+    /// first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// How much of the list. What is gone counts too.
@@ -51,13 +53,17 @@ impl Action for ListEmailChanges {
     const SPEC: Spec = Spec::new("list_email_changes", "List email changes", Effect::Read).scopes(MAIL_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<PagedChanges<Message>>> {
-        let request = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", self.folder_id.0);
+        let request =
+            self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", self.folder_id.0);
         let kind = self.change_type.map(|kind| match kind {
             ChangeType::Created => "created",
             ChangeType::Updated => "updated",
             ChangeType::Deleted => "deleted",
         });
-        let request = request.query_opt("changeType", kind).query_opt("$select", self.select.as_deref().and_then(odata::select));
-        request.prefer(format!("odata.maxpagesize={}", self.pages.page_size(100))).changes_by_page(self.delta_token.as_deref(), &self.pages)
+        let request =
+            request.query_opt("changeType", kind).query_opt("$select", self.select.as_deref().and_then(odata::select));
+        request
+            .prefer(format!("odata.maxpagesize={}", self.pages.page_size(100)))
+            .changes_by_page(self.delta_token.as_deref(), &self.pages)
     }
 }

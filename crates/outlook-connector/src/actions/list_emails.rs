@@ -15,7 +15,8 @@ use crate::vocabulary::{FolderId, Mailbox, Message};
 /// How many messages a page holds when nothing is said: Graph's own default of 10 makes ten times the requests.
 const PAGE: u32 = 100;
 
-/// List the messages of a folder, the newest first unless the query says otherwise. Any number of messages can be read: they are handed on as their pages arrive.
+/// List the messages of a folder, the newest first unless the query says otherwise. Any number of messages can be read:
+/// they are handed on as their pages arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -30,7 +31,9 @@ pub struct ListEmails {
     pub mailbox: Mailbox,
     /// The folder; the default is the inbox.
     pub folder_id: Option<FolderId>,
-    /// List the messages of all folders below it too: one folder after the other and level by level, so that the order holds within each. Folders are only looked for while more is wanted. What is beyond `limit` is left out; there is no `nextPageToken` then.
+    /// List the messages of all folders below it too: one folder after the other and level by level, so that the order
+    /// holds within each. Folders are only looked for while more is wanted. What is beyond `limit` is left out; there
+    /// is no `nextPageToken` then.
     #[serde(default)]
     pub include_subfolders: bool,
     /// OData query options. `search` cannot be combined with `filter` or `orderby` on messages.

@@ -22,7 +22,8 @@ pub struct ListEventAttachments {
 
 impl Action for ListEventAttachments {
     type Output = List<Attachment>;
-    const SPEC: Spec = Spec::new("list_event_attachments", "List event attachments", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_event_attachments", "List event attachments", Effect::Read).scopes(CALENDARS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Attachment>>> {
         let request = self.mailbox.root(cx)?.get("/events/{event}/attachments").item("event", self.event_id.0);

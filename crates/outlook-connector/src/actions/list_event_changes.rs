@@ -10,7 +10,8 @@ use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Event, Mailbox, Moment, Preferences};
 use crate::window::Window;
 
-/// List what has changed in the default calendar between two times since an earlier call: what is new or different, and what is gone. The window is that of the first call.
+/// List what has changed in the default calendar between two times since an earlier call: what is new or different, and
+/// what is gone. The window is that of the first call.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin" })]))]
@@ -39,7 +40,8 @@ pub struct ListEventChanges {
 
 impl Action for ListEventChanges {
     type Output = PagedChanges<Event>;
-    const SPEC: Spec = Spec::new("list_event_changes", "List event changes", Effect::Read).scopes(CALENDARS_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_event_changes", "List event changes", Effect::Read).scopes(CALENDARS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<PagedChanges<Event>>> {
         let request = self.mailbox.root(cx)?.get("/calendarView/delta");
@@ -50,11 +52,15 @@ impl Action for ListEventChanges {
                 Window::new(start, end, self.preferences.time_zone.as_ref())?.apply(request)
             }
             _ if self.delta_token.is_some() => {
-                return Err(Error::invalid("/start", "contradicts `deltaToken`, which keeps the window of the first call"));
+                return Err(Error::invalid(
+                    "/start",
+                    "contradicts `deltaToken`, which keeps the window of the first call",
+                ));
             }
             _ => return Err(Error::invalid("/start", "`start` and `end` are needed for the first call")),
         };
-        let request = self.preferences.apply(request.prefer(format!("odata.maxpagesize={}", self.pages.page_size(100))));
+        let request =
+            self.preferences.apply(request.prefer(format!("odata.maxpagesize={}", self.pages.page_size(100))));
         request.changes_by_page(self.delta_token.as_deref(), &self.pages)
     }
 }

@@ -35,7 +35,10 @@ impl Action for ListEvents {
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let mut query = self.query.unwrap_or_default();
         if query.search.is_some() {
-            return Err(Error::invalid("/query/search", "Graph cannot search events; use `filter`, or the action `search_events`"));
+            return Err(Error::invalid(
+                "/query/search",
+                "Graph cannot search events; use `filter`, or the action `search_events`",
+            ));
         }
         query.top.get_or_insert(self.pages.page_size(100));
         let root = self.mailbox.root(cx)?;

@@ -20,7 +20,9 @@ pub struct ListFocusedInboxOverrides {
 
 impl Action for ListFocusedInboxOverrides {
     type Output = List<FocusedInboxOverride>;
-    const SPEC: Spec = Spec::new("list_focused_inbox_overrides", "List focused inbox overrides", Effect::Read).scopes(MAIL_READ).list();
+    const SPEC: Spec = Spec::new("list_focused_inbox_overrides", "List focused inbox overrides", Effect::Read)
+        .scopes(MAIL_READ)
+        .list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<FocusedInboxOverride>>> {
         Ok(self.mailbox.root(cx)?.get("/inferenceClassification/overrides").pages(Paging::default()))

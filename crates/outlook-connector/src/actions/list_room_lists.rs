@@ -23,6 +23,8 @@ impl Action for ListRoomLists {
     const SPEC: Spec = Spec::new("list_room_lists", "List room lists", Effect::Read).scopes(PLACES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<RoomList>>> {
-        Ok(Request::get("/places/microsoft.graph.roomList").query("$top", self.pages.page_size(100)).pages(self.pages.paging()?))
+        Ok(Request::get("/places/microsoft.graph.roomList")
+            .query("$top", self.pages.page_size(100))
+            .pages(self.pages.paging()?))
     }
 }

@@ -22,10 +22,12 @@ pub struct ListRoomsInRoomList {
 
 impl Action for ListRoomsInRoomList {
     type Output = List<Room>;
-    const SPEC: Spec = Spec::new("list_rooms_in_room_list", "List rooms in room list", Effect::Read).scopes(PLACES_READ).list();
+    const SPEC: Spec =
+        Spec::new("list_rooms_in_room_list", "List rooms in room list", Effect::Read).scopes(PLACES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<Room>>> {
-        let request = Request::get("/places/{list}/microsoft.graph.roomList/rooms").with("list", self.room_list_email.0);
+        let request =
+            Request::get("/places/{list}/microsoft.graph.roomList/rooms").with("list", self.room_list_email.0);
         Ok(request.query("$top", self.pages.page_size(100)).pages(self.pages.paging()?))
     }
 }

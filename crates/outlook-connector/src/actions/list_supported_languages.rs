@@ -20,7 +20,8 @@ pub struct ListSupportedLanguages {
 
 impl Action for ListSupportedLanguages {
     type Output = List<LocaleInfo>;
-    const SPEC: Spec = Spec::new("list_supported_languages", "List supported languages", Effect::Read).scopes(SERVER_ASK).list();
+    const SPEC: Spec =
+        Spec::new("list_supported_languages", "List supported languages", Effect::Read).scopes(SERVER_ASK).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<LocaleInfo>>> {
         Ok(self.mailbox.root(cx)?.get("/outlook/supportedLanguages").pages(Paging::default()))

@@ -35,13 +35,16 @@ enum ZoneFormat {
 
 impl Action for ListSupportedTimeZones {
     type Output = List<TimeZoneInformation>;
-    const SPEC: Spec = Spec::new("list_supported_time_zones", "List supported time zones", Effect::Read).scopes(SERVER_ASK).list();
+    const SPEC: Spec =
+        Spec::new("list_supported_time_zones", "List supported time zones", Effect::Read).scopes(SERVER_ASK).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<TimeZoneInformation>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.format {
             ZoneFormat::Windows => root.get("/outlook/supportedTimeZones"),
-            ZoneFormat::Iana => root.get("/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')"),
+            ZoneFormat::Iana => {
+                root.get("/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')")
+            }
         };
         Ok(request.pages(Paging::default()))
     }

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CONTACTS_WRITE;
 use crate::vocabulary::{Contact, ContactFolderId, ContactId, Mailbox};
 
-/// Move a contact to another folder. Graph has no move for contacts, so a copy is made in the other folder and the original deleted; the copy has an id of its own, and photo and extensions stay behind. If the original cannot be deleted, both exist and the error says so.
+/// Move a contact to another folder. Graph has no move for contacts, so a copy is made in the other folder and the
+/// original deleted; the copy has an id of its own, and photo and extensions stay behind. If the original cannot be
+/// deleted, both exist and the error says so.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "destinationFolderId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFIJAA==" })]))]
@@ -52,6 +54,7 @@ fn content(mut contact: Map<String, Value>) -> Map<String, Value> {
         "secondaryEmailAddress",
         "tertiaryEmailAddress",
     ];
-    contact.retain(|name, value| !name.starts_with('@') && !value.is_null() && !KEPT_BY_OUTLOOK.contains(&name.as_str()));
+    contact
+        .retain(|name, value| !name.starts_with('@') && !value.is_null() && !KEPT_BY_OUTLOOK.contains(&name.as_str()));
     contact
 }

@@ -24,10 +24,18 @@ pub struct PermanentlyDeleteContact {
 
 impl Action for PermanentlyDeleteContact {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("permanently_delete_contact", "Permanently delete contact", Effect::Delete).scopes(CONTACTS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("permanently_delete_contact", "Permanently delete contact", Effect::Delete)
+        .scopes(CONTACTS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
-        Ok(self.mailbox.root(cx)?.post("/contacts/{contact}/permanentDelete").repeatable().item("contact", self.contact_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .post("/contacts/{contact}/permanentDelete")
+            .repeatable()
+            .item("contact", self.contact_id.0)
+            .deleted())
     }
 }

@@ -24,10 +24,17 @@ pub struct PermanentlyDeleteEmail {
 
 impl Action for PermanentlyDeleteEmail {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("permanently_delete_email", "Permanently delete email", Effect::Delete).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("permanently_delete_email", "Permanently delete email", Effect::Delete).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
-        Ok(self.mailbox.root(cx)?.post("/messages/{message}/permanentDelete").repeatable().item("message", self.message_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .post("/messages/{message}/permanentDelete")
+            .repeatable()
+            .item("message", self.message_id.0)
+            .deleted())
     }
 }

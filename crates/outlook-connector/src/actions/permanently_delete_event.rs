@@ -24,10 +24,18 @@ pub struct PermanentlyDeleteEvent {
 
 impl Action for PermanentlyDeleteEvent {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("permanently_delete_event", "Permanently delete event", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("permanently_delete_event", "Permanently delete event", Effect::Delete)
+        .scopes(CALENDARS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
-        Ok(self.mailbox.root(cx)?.post("/events/{event}/permanentDelete").repeatable().item("event", self.event_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .post("/events/{event}/permanentDelete")
+            .repeatable()
+            .item("event", self.event_id.0)
+            .deleted())
     }
 }

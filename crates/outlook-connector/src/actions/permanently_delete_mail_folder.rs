@@ -25,13 +25,19 @@ pub struct PermanentlyDeleteMailFolder {
 
 impl Action for PermanentlyDeleteMailFolder {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("permanently_delete_mail_folder", "Permanently delete mail folder", Effect::Delete).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("permanently_delete_mail_folder", "Permanently delete mail folder", Effect::Delete)
+        .scopes(MAIL_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
         Ok(kept(
-            self.mailbox.root(cx)?.post("/mailFolders/{folder}/permanentDelete").repeatable().item("folder", self.folder_id.0).deleted(),
+            self.mailbox
+                .root(cx)?
+                .post("/mailFolders/{folder}/permanentDelete")
+                .repeatable()
+                .item("folder", self.folder_id.0)
+                .deleted(),
         ))
     }
 }

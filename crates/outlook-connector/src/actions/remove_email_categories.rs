@@ -26,7 +26,8 @@ pub struct RemoveEmailCategories {
 
 impl Action for RemoveEmailCategories {
     type Output = Raw<Message>;
-    const SPEC: Spec = Spec::new("remove_email_categories", "Remove email categories", Effect::Update).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("remove_email_categories", "Remove email categories", Effect::Update).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
         let names = self.categories;

@@ -12,7 +12,8 @@ use crate::once::{self, Sent};
 use crate::permissions::MAIL_SEND;
 use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, MessageId, NewAttachment};
 
-/// Answer a message: its sender, or everybody who got it. Files are attached to a draft of the answer, which is then sent. With an idempotency key it is sent once, however often it is tried.
+/// Answer a message: its sender, or everybody who got it. Files are attached to a draft of the answer, which is then
+/// sent. With an idempotency key it is sent once, however often it is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "comment": "Thank you, I will look at it today." })]))]
@@ -53,8 +54,11 @@ pub struct ReplyToEmail {
 
 impl Action for ReplyToEmail {
     type Output = Sent;
-    const SPEC: Spec =
-        Spec::new("reply_to_email", "Reply to email", Effect::Send).scopes(MAIL_SEND).cases(once::DRAFT_CASES).bulk().resumes();
+    const SPEC: Spec = Spec::new("reply_to_email", "Reply to email", Effect::Send)
+        .scopes(MAIL_SEND)
+        .cases(once::DRAFT_CASES)
+        .bulk()
+        .resumes();
 
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let kind = if self.reply_all { Kind::ReplyAll } else { Kind::Reply };

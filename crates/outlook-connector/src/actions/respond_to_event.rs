@@ -86,7 +86,10 @@ impl Action for RespondToEvent {
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         if self.proposed_new_time.is_some() && (self.response == Answer::Accept || !self.send_response) {
-            return Err(Error::invalid("/proposedNewTime", "another time is proposed with `decline` or `tentative`, and by a message"));
+            return Err(Error::invalid(
+                "/proposedNewTime",
+                "another time is proposed with `decline` or `tentative`, and by a message",
+            ));
         }
         let zone = self.time_zone.as_ref();
         let proposed = self.proposed_new_time.map(|proposal| proposal.written(zone)).transpose()?;

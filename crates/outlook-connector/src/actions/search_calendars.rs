@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Address, Calendar, Mailbox};
 
-/// Search calendars by name, owner or by whether they can be changed; a calendar must meet all that is given. Graph cannot filter calendars by these, so they are read and compared here.
+/// Search calendars by name, owner or by whether they can be changed; a calendar must meet all that is given. Graph
+/// cannot filter calendars by these, so they are read and compared here.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "shop", "canEdit": true })]))]
@@ -39,7 +40,9 @@ impl Action for SearchCalendars {
             let Ok(calendar) = item.read::<Calendar>() else { return false };
             let address = calendar.owner.and_then(|owner| owner.address);
             name.as_ref().is_none_or(|name| calendar.name.is_some_and(|known| known.to_lowercase().contains(name)))
-                && owner.as_ref().is_none_or(|owner| address.is_some_and(|address| address.eq_ignore_ascii_case(&owner.0)))
+                && owner
+                    .as_ref()
+                    .is_none_or(|owner| address.is_some_and(|address| address.eq_ignore_ascii_case(&owner.0)))
                 && can_edit.is_none_or(|wanted| calendar.can_edit == Some(wanted))
         };
         Ok(self.mailbox.root(cx)?.get("/calendars").query("$top", 100).pages_where(self.pages.paging()?, wanted))

@@ -1,7 +1,9 @@
 //! `search_contacts`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Request, Result, Root, Select, Spec, odata};
+use connector_sdk::{
+    Action, Context, Effect, Error, Json, List, Pages, Plan, Request, Result, Root, Select, Spec, odata,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,10 +16,21 @@ use crate::vocabulary::{CONTACT_FIELDS, Contact, ContactFolderId, EmailAddress, 
 const PAGE: u32 = 500;
 
 /// The properties that a search looks at.
-const LOOKED_AT: [&str; 9] =
-    ["displayName", "givenName", "surname", "nickName", "companyName", "emailAddresses", "businessPhones", "homePhones", "mobilePhone"];
+const LOOKED_AT: [&str; 9] = [
+    "displayName",
+    "givenName",
+    "surname",
+    "nickName",
+    "companyName",
+    "emailAddresses",
+    "businessPhones",
+    "homePhones",
+    "mobilePhone",
+];
 
-/// Search contacts by email address, name, company or phone number; a contact must meet all that is given. Graph has no search for contacts, so they are read and compared here, except for a whole email address, by which Graph can filter.
+/// Search contacts by email address, name, company or phone number; a contact must meet all that is given. Graph has no
+/// search for contacts, so they are read and compared here, except for a whole email address, by which Graph can
+/// filter.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "pavel" }), json!({ "email": "robin@tailspintoys.example", "match": "exact", "includeChildFolders": true })]))]
@@ -44,7 +57,8 @@ pub struct SearchContacts {
     /// How texts are compared, in letters of either case; the default is `contains`.
     #[serde(default, rename = "match")]
     how: Match,
-    /// Look into the folders below it too, or into all folders when no folder is given. There is no `nextPageToken` then.
+    /// Look into the folders below it too, or into all folders when no folder is given. There is no `nextPageToken`
+    /// then.
     #[serde(default)]
     include_child_folders: bool,
     /// Which properties. Those that were searched come too.
@@ -82,7 +96,10 @@ impl Action for SearchContacts {
             phone: self.phone.map(|text| digits(&text)),
         };
         if wanted.is_nothing() {
-            return Err(Error::invalid("/name", "there is nothing to search for: give `email`, `name`, `company` or `phone`"));
+            return Err(Error::invalid(
+                "/name",
+                "there is nothing to search for: give `email`, `name`, `company` or `phone`",
+            ));
         }
         if wanted.phone.as_deref() == Some("") {
             return Err(Error::invalid("/phone", "there is no digit in this phone number"));
@@ -98,7 +115,10 @@ impl Action for SearchContacts {
         }
         let select = select.names(CONTACT_FIELDS);
         let list = move |root: &Root, folder: &str, wanted: &Wanted| -> Request {
-            let list = root.get("/contactFolders/{folder}/contacts").item("folder", folder).query_opt("$select", select.as_deref());
+            let list = root
+                .get("/contactFolders/{folder}/contacts")
+                .item("folder", folder)
+                .query_opt("$select", select.as_deref());
             list.query_opt("$filter", wanted.filter()).query("$top", PAGE)
         };
         let start = self.folder_id.map(|folder| folder.0);
@@ -159,9 +179,13 @@ impl Wanted {
             mobile_phone: Option<String>,
         }
         let Ok(item) = item.read::<Item>() else { return false };
-        let names = [&item.display_name, &item.given_name, &item.surname, &item.nick_name].into_iter().flatten().map(String::as_str);
+        let names = [&item.display_name, &item.given_name, &item.surname, &item.nick_name]
+            .into_iter()
+            .flatten()
+            .map(String::as_str);
         let emails = item.email_addresses.iter().flatten().filter_map(|email| email.address.as_deref());
-        let phones = item.business_phones.iter().flatten().chain(item.home_phones.iter().flatten()).chain(&item.mobile_phone);
+        let phones =
+            item.business_phones.iter().flatten().chain(item.home_phones.iter().flatten()).chain(&item.mobile_phone);
         let phones: Vec<String> = phones.map(|phone| digits(phone)).collect();
         self.any(&self.name, names)
             && self.any(&self.email, emails)

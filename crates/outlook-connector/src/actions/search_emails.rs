@@ -16,7 +16,8 @@ const PAGE: u32 = 100;
 /// What is compared after the answer: what a search by words cannot say.
 const COMPARED: [&str; 5] = ["isRead", "categories", "receivedDateTime", "importance", "hasAttachments"];
 
-/// Search messages by words, people, dates and more; a message must meet all that is given. With words, Outlook searches its index, finds at most 1,000 messages and orders them by date; without, it filters and finds all.
+/// Search messages by words, people, dates and more; a message must meet all that is given. With words, Outlook
+/// searches its index, finds at most 1,000 messages and orders them by date; without, it filters and finds all.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -29,7 +30,8 @@ pub struct SearchEmails {
     mailbox: Mailbox,
     /// The folder; the default is all of them.
     folder_id: Option<FolderId>,
-    /// A search in the [Keyword Query Language](https://learn.microsoft.com/en-us/graph/search-query-parameter), such as `from:megan AND budget`. It is used as it is.
+    /// A search in the [Keyword Query Language](https://learn.microsoft.com/en-us/graph/search-query-parameter), such
+    /// as `from:megan AND budget`. It is used as it is.
     #[schemars(length(min = 1, max = 1000))]
     search: Option<String>,
     /// Words in the name or address of the sender.
@@ -75,7 +77,9 @@ impl Action for SearchEmails {
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Message>>> {
         let zone = self.time_zone.as_ref();
-        let moment = |moment: &Option<Moment>, property| moment.as_ref().map(|moment| moment.instant(zone, property)).transpose();
+        let moment = |moment: &Option<Moment>, property| {
+            moment.as_ref().map(|moment| moment.instant(zone, property)).transpose()
+        };
         let wanted = Wanted {
             after: moment(&self.received_after, "receivedAfter")?,
             before: moment(&self.received_before, "receivedBefore")?,
@@ -99,15 +103,20 @@ impl Action for SearchEmails {
         let paging = self.pages.paging()?;
         let mut select = self.select;
         if words.is_empty() {
-            let list = list.query("$top", few).query_opt("$select", select.names(MESSAGE_FIELDS)).query("$filter", wanted.filter());
+            let list = list
+                .query("$top", few)
+                .query_opt("$select", select.names(MESSAGE_FIELDS))
+                .query("$filter", wanted.filter());
             return Ok(list.query("$orderby", "receivedDateTime desc").pages(paging));
         }
         if select.select.is_some() {
             select.additional_fields.get_or_insert_default().extend(COMPARED.map(str::to_owned));
         }
         // What is compared here may leave few of a page, so pages are full.
-        let list =
-            list.query("$top", PAGE).query_opt("$select", select.names(MESSAGE_FIELDS)).query("$search", wanted.narrow(words).quoted());
+        let list = list
+            .query("$top", PAGE)
+            .query_opt("$select", select.names(MESSAGE_FIELDS))
+            .query("$search", wanted.narrow(words).quoted());
         Ok(list.pages_where(paging, move |item| wanted.is_met(item)))
     }
 }
@@ -129,7 +138,9 @@ impl Wanted {
         all.extend(self.is_read.map(|value| format!("isRead eq {value}")));
         all.extend(self.has_attachments.map(|value| format!("hasAttachments eq {value}")));
         all.extend(self.importance.map(|value| format!("importance eq '{}'", value.name())));
-        all.extend(self.category.as_ref().map(|name| format!("categories/any(c:c eq {})", connector_sdk::odata::string(name))));
+        all.extend(
+            self.category.as_ref().map(|name| format!("categories/any(c:c eq {})", connector_sdk::odata::string(name))),
+        );
         all.join(" and ")
     }
 
@@ -140,7 +151,10 @@ impl Wanted {
         let date = |moment: Timestamp| moment.strftime("%Y-%m-%d").to_string();
         words
             .range("received>=", self.after.map(|after| date(after.saturating_sub(day).unwrap_or(after))).as_deref())
-            .range("received<=", self.before.map(|before| date(before.saturating_add(day).unwrap_or(before))).as_deref())
+            .range(
+                "received<=",
+                self.before.map(|before| date(before.saturating_add(day).unwrap_or(before))).as_deref(),
+            )
             .range("hasAttachments:", self.has_attachments.map(|value| value.to_string()).as_deref())
             .range("importance:", self.importance.map(|value| value.name().to_owned()).as_deref())
     }
@@ -162,6 +176,9 @@ impl Wanted {
             && self.is_read.is_none_or(|wanted| item.is_read == Some(wanted))
             && self.has_attachments.is_none_or(|wanted| item.has_attachments == Some(wanted))
             && self.importance.is_none_or(|wanted| item.importance == Some(wanted))
-            && self.category.as_ref().is_none_or(|wanted| item.categories.iter().any(|name| name.eq_ignore_ascii_case(wanted)))
+            && self
+                .category
+                .as_ref()
+                .is_none_or(|wanted| item.categories.iter().any(|name| name.eq_ignore_ascii_case(wanted)))
     }
 }

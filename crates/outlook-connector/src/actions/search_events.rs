@@ -1,7 +1,9 @@
 //! `search_events`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Result, Select, Spec, Zone, http::Method, odata};
+use connector_sdk::{
+    Action, Context, Effect, Error, List, Pages, Plan, Result, Select, Spec, Zone, http::Method, odata,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -9,7 +11,8 @@ use serde_json::json;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, EVENT_FIELDS, Event, KnownAddress, Mailbox, Moment, Preferences};
 
-/// Search events by subject, people and times; an event must meet all that is given. A series is one event, its master. Organisers and attendees are compared here, because Graph cannot filter by them everywhere.
+/// Search events by subject, people and times; an event must meet all that is given. A series is one event, its master.
+/// Organisers and attendees are compared here, because Graph cannot filter by them everywhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "subjectContains": "review", "select": ["subject", "start"] })]))]
@@ -67,7 +70,10 @@ impl Action for SearchEvents {
         filter.extend(self.filter.map(|more| format!("({more})")));
         let (organizer, attendee) = (self.organizer_email, self.attendee_email);
         if filter.is_empty() && organizer.is_none() && attendee.is_none() {
-            return Err(Error::invalid("/subjectContains", "there is nothing to search for: give at least one property"));
+            return Err(Error::invalid(
+                "/subjectContains",
+                "there is nothing to search for: give at least one property",
+            ));
         }
         let compares = organizer.is_some() || attendee.is_some();
         let mut select = self.select;
@@ -77,8 +83,9 @@ impl Action for SearchEvents {
         let root = self.mailbox.root(cx)?;
         let request = CalendarId::below(self.calendar_id, &root, Method::GET, "/events");
         let request = request.query_opt("$filter", (!filter.is_empty()).then(|| filter.join(" and ")));
-        let request =
-            request.query_opt("$select", select.names(EVENT_FIELDS)).query("$top", if compares { 100 } else { self.pages.page_size(100) });
+        let request = request
+            .query_opt("$select", select.names(EVENT_FIELDS))
+            .query("$top", if compares { 100 } else { self.pages.page_size(100) });
         let request = self.preferences.apply(request);
         let paging = self.pages.paging()?;
         if !compares {
@@ -87,9 +94,15 @@ impl Action for SearchEvents {
         Ok(request.pages_where(paging, move |item| {
             let Ok(event) = item.read::<Event>() else { return false };
             let same = |known: Option<String>, wanted: &KnownAddress| known.is_some_and(|known| wanted.is(&known));
-            organizer.as_ref().is_none_or(|wanted| event.organizer.is_some_and(|it| same(it.email_address.address, wanted)))
+            organizer
+                .as_ref()
+                .is_none_or(|wanted| event.organizer.is_some_and(|it| same(it.email_address.address, wanted)))
                 && attendee.as_ref().is_none_or(|wanted| {
-                    event.attendees.into_iter().flatten().any(|it| same(it.email_address.and_then(|email| email.address), wanted))
+                    event
+                        .attendees
+                        .into_iter()
+                        .flatten()
+                        .any(|it| same(it.email_address.and_then(|email| email.address), wanted))
                 })
         }))
     }

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::vocabulary::{Mailbox, Person};
 
-/// Search the people who matter to a user: contacts, colleagues and those with whom mail was exchanged, the most relevant first. Misspelt names are found too.
+/// Search the people who matter to a user: contacts, colleagues and those with whom mail was exchanged, the most
+/// relevant first. Misspelt names are found too.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "search": "megan", "limit": 5 })]))]

@@ -10,9 +10,12 @@ use crate::attach::{FileAttachment, Files, Item};
 use crate::compose::{Header, OutgoingMessage};
 use crate::once::{self, Draft, ExtendedProperty, Sent};
 use crate::permissions::{MAIL_SEND, MAIL_SEND_AS};
-use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient, recipients};
+use crate::vocabulary::{
+    Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient, recipients,
+};
 
-/// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often it is tried.
+/// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in
+/// `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often it is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "<p>At noon?</p>" })]))]
@@ -48,7 +51,8 @@ pub struct SendEmail {
     body_type: BodyType,
     /// How important it is; the default is normal.
     importance: Option<Importance>,
-    /// Files to attach, each of up to 150 MB. Above 3 MB together, the message is saved as a draft first and the files are uploaded to it.
+    /// Files to attach, each of up to 150 MB. Above 3 MB together, the message is saved as a draft first and the files
+    /// are uploaded to it.
     #[serde(default)]
     #[schemars(length(max = 100))]
     attachments: Vec<NewAttachment>,
@@ -78,7 +82,10 @@ impl Action for SendEmail {
     const SPEC: Spec = Spec::new("send_email", "Send email", Effect::Send)
         .scopes(MAIL_SEND)
         .cases(&[
-            ScopeCase::besides("a draft is saved first, for large attachments, an idempotency key or `returnMessage`", once::NEEDS),
+            ScopeCase::besides(
+                "a draft is saved first, for large attachments, an idempotency key or `returnMessage`",
+                once::NEEDS,
+            ),
             ScopeCase::instead("`from` names somebody else", MAIL_SEND_AS),
         ])
         .bulk()
@@ -95,8 +102,7 @@ impl Action for SendEmail {
             return Ok(files.read(move |attachments| self.send(&root, attachments)));
         }
         if self.save_to_sent_items == Some(false) {
-            let message =
-                "this message is saved as a draft first, because of `returnMessage`, an idempotency key or large attachments, and is kept";
+            let message = "this message is saved as a draft first, because of `returnMessage`, an idempotency key or large attachments, and is kept";
             return Err(Error::invalid("/saveToSentItems", message));
         }
         let key = cx.key.clone();
@@ -130,7 +136,8 @@ impl SendEmail {
         create.json(message).decode::<Draft>().and_then(move |draft| {
             files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
                 let Some(property) = property else { return Plan::Done(draft) };
-                let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
+                let body =
+                    OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
                 let mark = root.patch("/messages/{message}").item("message", draft.id.as_str()).needs(once::NEEDS);
                 mark.json(body).repeatable().accepted().map(|_| draft)
             })

@@ -16,7 +16,10 @@ use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, recipients};
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// Ask people to choose one of several options by mail, and wait for the first answer. The mail says which words to answer with; the first line of a reply that is one of them decides. Graph has no buttons for this, so it works in every mail program. It waits inside the run, at most as long as `timeoutMinutes`: for days, send the mail and listen with the trigger `new_email` instead.
+/// Ask people to choose one of several options by mail, and wait for the first answer. The mail says which words to
+/// answer with; the first line of a reply that is one of them decides. Graph has no buttons for this, so it works in
+/// every mail program. It waits inside the run, at most as long as `timeoutMinutes`: for days, send the mail and listen
+/// with the trigger `new_email` instead.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Budget", "body": "May I order the chairs?", "timeoutMinutes": 1 })]))]
@@ -36,7 +39,8 @@ pub struct SendEmailAndWait {
     #[serde(default = "approve_or_reject")]
     #[schemars(length(min = 1, max = 10), inner(length(min = 1, max = 60)))]
     options: Vec<String>,
-    /// Names of what else is asked for, such as `Reason`. The mail has a line for each, `Reason:`, and what stands behind it in the reply is returned.
+    /// Names of what else is asked for, such as `Reason`. The mail has a line for each, `Reason:`, and what stands
+    /// behind it in the reply is returned.
     #[serde(default)]
     #[schemars(length(max = 10), inner(length(min = 1, max = 60)))]
     form_fields: Vec<String>,
@@ -88,7 +92,8 @@ impl Action for SendEmailAndWait {
         let text = self.body.unwrap_or_default();
         let form: String = self.form_fields.iter().map(|field| format!("{field}:\r\n")).collect();
         let form = if form.is_empty() { form } else { format!("\r\nand fill in what stands here:\r\n\r\n{form}") };
-        let content = format!("{text}\r\n\r\nPlease reply, with one of these words in the first line:\r\n\r\n{list}\r\n{form}");
+        let content =
+            format!("{text}\r\n\r\nPlease reply, with one of these words in the first line:\r\n\r\n{list}\r\n{form}");
         let message = OutgoingMessage {
             subject: Some(self.subject),
             body: Some(ItemBody { content_type: BodyType::Text, content }),
@@ -100,7 +105,9 @@ impl Action for SendEmailAndWait {
         let (options, fields, since) = (self.options, self.form_fields, cx.now);
         Ok(create.decode::<Asked>().and_then(move |asked| {
             let send = root.post("/messages/{message}/send").item("message", asked.id);
-            send.accepted().and_then(move |_| Waiting { root, conversation: asked.conversation_id, options, fields, since }.look(looks))
+            send.accepted().and_then(move |_| {
+                Waiting { root, conversation: asked.conversation_id, options, fields, since }.look(looks)
+            })
         }))
     }
 }
@@ -149,7 +156,10 @@ impl Waiting {
     fn look(self, left: u64) -> Plan<Chosen> {
         let filter = format!("conversationId eq {}", odata::string(&self.conversation));
         let list = self.root.get("/mailFolders/inbox/messages").query("$filter", filter);
-        let list = list.query("$select", "from,body,receivedDateTime").query("$top", 50).prefer("outlook.body-content-type=\"text\"");
+        let list = list
+            .query("$select", "from,body,receivedDateTime")
+            .query("$top", 50)
+            .prefer("outlook.body-content-type=\"text\"");
         list.all_items().and_then(move |replies| match self.choice(&replies) {
             Some(chosen) => Plan::Done(chosen),
             None if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
@@ -157,25 +167,34 @@ impl Waiting {
         })
     }
 
-    // The first reply whose first line is an option. The conversation began with the question, so a reply of which Graph
-    // tells no time is one to it, and comes after those with a time.
+    // The first reply whose first line is an option. The conversation began with the question, so a reply of which
+    // Graph tells no time is one to it, and comes after those with a time.
     fn choice(&self, replies: &[Json]) -> Option<Chosen> {
-        let mut replies: Vec<(Option<Timestamp>, Reply)> =
-            replies.iter().filter_map(|item| Some((Properties::of(item).time("receivedDateTime"), item.read_what_fits()?))).collect();
+        let mut replies: Vec<(Option<Timestamp>, Reply)> = replies
+            .iter()
+            .filter_map(|item| Some((Properties::of(item).time("receivedDateTime"), item.read_what_fits()?)))
+            .collect();
         replies.sort_by_key(|(received, _)| (received.is_none(), *received));
         let since = Timestamp::from_second(self.since.as_second()).unwrap_or(self.since);
-        replies.into_iter().filter(|(received, _)| received.is_none_or(|at| at >= since)).find_map(|(received, reply)| {
-            let text = reply.body?.content?;
-            let line = text.lines().map(str::trim).find(|line| !line.is_empty())?.trim_end_matches(['.', '!']).to_lowercase();
-            let selected = self.options.iter().find(|option| option.trim().to_lowercase() == line)?.clone();
-            Some(Chosen {
-                selected: Some(selected),
-                responder: reply.from.and_then(|from| from.email_address?.address),
-                responded_at: received.map(|at| at.to_string()),
-                fields: filled_in(&self.fields, &text),
-                timed_out: false,
-            })
-        })
+        replies.into_iter().filter(|(received, _)| received.is_none_or(|at| at >= since)).find_map(
+            |(received, reply)| {
+                let text = reply.body?.content?;
+                let line = text
+                    .lines()
+                    .map(str::trim)
+                    .find(|line| !line.is_empty())?
+                    .trim_end_matches(['.', '!'])
+                    .to_lowercase();
+                let selected = self.options.iter().find(|option| option.trim().to_lowercase() == line)?.clone();
+                Some(Chosen {
+                    selected: Some(selected),
+                    responder: reply.from.and_then(|from| from.email_address?.address),
+                    responded_at: received.map(|at| at.to_string()),
+                    fields: filled_in(&self.fields, &text),
+                    timed_out: false,
+                })
+            },
+        )
     }
 }
 
@@ -208,13 +227,19 @@ mod tests {
 
     #[test]
     fn an_odd_reply_hides_no_other() {
-        let odd =
-            r#"7,{},{"from":null,"body":null},{"from":{"emailAddress":5},"body":{"content":9}},{"receivedDateTime":"9999999","body":[]}"#;
+        let odd = r#"7,{},{"from":null,"body":null},{"from":{"emailAddress":5},"body":{"content":9}},{"receivedDateTime":"9999999","body":[]}"#;
         let told = r#"{"from":{"emailAddress":{"name":{},"address":"adele@contoso.com"}},"body":{"contentType":"new","content":"Reject!"},"receivedDateTime":"2026-01-01T09:00:00Z"}"#;
         let late = r#"{"body":{"content":"approve"},"receivedDateTime":"12026-01-01T09:00:00Z"}"#;
         let chosen_of = |replies: &str| chosen(replies).map(|chosen| (chosen.selected.unwrap(), chosen.responder));
-        assert_eq!(chosen_of(&format!("{late},{odd},{told}")), Some(("Reject".into(), Some("adele@contoso.com".into()))));
-        assert_eq!(chosen_of(&format!("{odd},{late}")), Some(("Approve".into(), None)), "a time that cannot be read is no reason");
+        assert_eq!(
+            chosen_of(&format!("{late},{odd},{told}")),
+            Some(("Reject".into(), Some("adele@contoso.com".into())))
+        );
+        assert_eq!(
+            chosen_of(&format!("{odd},{late}")),
+            Some(("Approve".into(), None)),
+            "a time that cannot be read is no reason"
+        );
         assert_eq!(chosen_of(odd), None);
         assert_eq!(chosen_of(&told.replace("2026-01", "2025-01")), None, "an older one answers something else");
     }
@@ -222,7 +247,8 @@ mod tests {
     #[test]
     fn the_first_line_with_something_in_it_counts() {
         let fields = ["Reason".to_owned(), "Cost centre".to_owned()];
-        let reply = "Approve\r\nreason: they are broken\r\n> Reason:\r\n> Reason: older\r\nOther: x\r\nCost centre:\r\n";
+        let reply =
+            "Approve\r\nreason: they are broken\r\n> Reason:\r\n> Reason: older\r\nOther: x\r\nCost centre:\r\n";
         assert_eq!(filled_in(&fields, reply), BTreeMap::from([("Reason".to_owned(), "they are broken".to_owned())]));
     }
 }

@@ -11,7 +11,8 @@ use crate::once::Sent;
 use crate::permissions::MAIL_SEND;
 use crate::vocabulary::Mailbox;
 
-/// Send a message that is complete already, in MIME format with all its headers, recipients and attachments (RFC 5322). A copy is kept in Sent Items.
+/// Send a message that is complete already, in MIME format with all its headers, recipients and attachments (RFC 5322).
+/// A copy is kept in Sent Items.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "mime": { "text": "To: meganb@contoso.example\r\nSubject: Lunch\r\n\r\nAt noon?\r\n" } })]))]
@@ -33,7 +34,10 @@ impl Action for SendMimeEmail {
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let size = cx.file(&self.mime).map_err(|error| error.at("/mime"))?.size;
         if size > LARGEST {
-            return Err(Error::invalid("/mime", format!("the message has {size} bytes; Graph takes at most {LARGEST} in MIME format")));
+            return Err(Error::invalid(
+                "/mime",
+                format!("the message has {size} bytes; Graph takes at most {LARGEST} in MIME format"),
+            ));
         }
         let request = self.mailbox.root(cx)?.post("/sendMail");
         Ok(Plan::Read(

@@ -41,12 +41,18 @@ pub struct SetAutomaticReplies {
 
 impl Action for SetAutomaticReplies {
     type Output = Raw<MailboxSettings>;
-    const SPEC: Spec = Spec::new("set_automatic_replies", "Set automatic replies", Effect::Update).scopes(SETTINGS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("set_automatic_replies", "Set automatic replies", Effect::Update).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailboxSettings>>> {
         let scheduled = self.status == ReplyStatus::Scheduled;
-        if scheduled != (self.start.is_some() && self.end.is_some()) || (!scheduled && (self.start.is_some() || self.end.is_some())) {
-            return Err(Error::invalid("/start", "`start` and `end` belong together, to the status `scheduled` and to no other"));
+        if scheduled != (self.start.is_some() && self.end.is_some())
+            || (!scheduled && (self.start.is_some() || self.end.is_some()))
+        {
+            return Err(Error::invalid(
+                "/start",
+                "`start` and `end` belong together, to the status `scheduled` and to no other",
+            ));
         }
         let zone = self.time_zone.as_ref();
         let mut replies = Fields::default()

@@ -27,7 +27,8 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 
 impl Action for SetContactPhoto {
     type Output = Updated;
-    const SPEC: Spec = Spec::new("set_contact_photo", "Set contact photo", Effect::Update).scopes(CONTACTS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("set_contact_photo", "Set contact photo", Effect::Update).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
         let size = cx.file(&self.photo).map_err(|error| error.at("/photo"))?.size;

@@ -33,7 +33,8 @@ pub struct Outcome {
 
 impl Action for SnoozeEventReminder {
     type Output = Outcome;
-    const SPEC: Spec = Spec::new("snooze_event_reminder", "Snooze event reminder", Effect::Update).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("snooze_event_reminder", "Snooze event reminder", Effect::Update).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let time = self.new_reminder_time.with_zone(self.time_zone.as_ref(), "newReminderTime")?;

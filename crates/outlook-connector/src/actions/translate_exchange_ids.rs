@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::permissions::SERVER_ASK;
 use crate::vocabulary::{IdType, Mailbox, TranslatedId};
 
-/// Turn ids of Outlook items into another form, such as ids that change when an item moves into those that do not. Any number can be given; they travel 1,000 to a request.
+/// Turn ids of Outlook items into another form, such as ids that change when an item moves into those that do not. Any
+/// number can be given; they travel 1,000 to a request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ids": ["AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA=="], "sourceIdType": "restImmutableEntryId", "targetIdType": "restId" })]))]
@@ -33,7 +34,8 @@ const AT_ONCE: usize = 1000;
 pub struct Translated {
     /// One for each id, in their order. One that could not be translated has `errorDetails`.
     items: Vec<Raw<TranslatedId>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is the error of the whole.
+    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
+    /// the error of the whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }
@@ -46,8 +48,13 @@ impl Action for TranslateExchangeIds {
         let root = self.mailbox.root(cx)?;
         let (source, target) = (self.source_id_type, self.target_id_type);
         let ask = move |ids: &[String]| {
-            root.post("/translateExchangeIds").json(json!({ "inputIds": ids, "sourceIdType": source, "targetIdType": target })).repeatable()
+            root.post("/translateExchangeIds")
+                .json(json!({ "inputIds": ids, "sourceIdType": source, "targetIdType": target }))
+                .repeatable()
         };
-        Ok(Plan::in_parts(self.ids, AT_ONCE, ask, |items, failed| Translated { items: items.into_iter().map(Raw::new).collect(), failed }))
+        Ok(Plan::in_parts(self.ids, AT_ONCE, ask, |items, failed| Translated {
+            items: items.into_iter().map(Raw::new).collect(),
+            failed,
+        }))
     }
 }

@@ -51,6 +51,9 @@ impl Action for UpdateCalendar {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Calendar>>> {
         let request = self.mailbox.root(cx)?.patch("/calendars/{calendar}").item("calendar", self.calendar_id.0);
-        Ok(request.json(Fields::of(&self.content)?.clear_empty(self.clear_empty_fields).not_empty()?).repeatable().raw())
+        Ok(request
+            .json(Fields::of(&self.content)?.clear_empty(self.clear_empty_fields).not_empty()?)
+            .repeatable()
+            .raw())
     }
 }

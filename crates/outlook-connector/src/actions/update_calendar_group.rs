@@ -25,7 +25,8 @@ pub struct UpdateCalendarGroup {
 
 impl Action for UpdateCalendarGroup {
     type Output = Raw<CalendarGroup>;
-    const SPEC: Spec = Spec::new("update_calendar_group", "Update calendar group", Effect::Update).scopes(CALENDARS_WRITE);
+    const SPEC: Spec =
+        Spec::new("update_calendar_group", "Update calendar group", Effect::Update).scopes(CALENDARS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarGroup>>> {
         let request = self.mailbox.root(cx)?.patch("/calendarGroups/{group}").item("group", self.calendar_group_id.0);

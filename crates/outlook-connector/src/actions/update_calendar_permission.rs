@@ -27,7 +27,9 @@ pub struct UpdateCalendarPermission {
 
 impl Action for UpdateCalendarPermission {
     type Output = Raw<CalendarPermission>;
-    const SPEC: Spec = Spec::new("update_calendar_permission", "Update calendar permission", Effect::Update).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_calendar_permission", "Update calendar permission", Effect::Update)
+        .scopes(CALENDARS_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarPermission>>> {
         let root = self.mailbox.root(cx)?;

@@ -34,8 +34,10 @@ impl Action for UpdateContact {
     const SPEC: Spec = Spec::new("update_contact", "Update contact", Effect::Update).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Contact>>> {
-        let fields =
-            Fields::of(&self.content.check()?)?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
+        let fields = Fields::of(&self.content.check()?)?
+            .and(self.additional_properties)
+            .clear_empty(self.clear_empty_fields)
+            .not_empty()?;
         let request = self.mailbox.root(cx)?.patch("/contacts/{contact}").item("contact", self.contact_id.0);
         // Setting the same values twice is the same as once.
         Ok(request.json(fields).repeatable().raw())

@@ -25,7 +25,8 @@ pub struct UpdateContactFolder {
 
 impl Action for UpdateContactFolder {
     type Output = Raw<ContactFolder>;
-    const SPEC: Spec = Spec::new("update_contact_folder", "Update contact folder", Effect::Update).scopes(CONTACTS_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("update_contact_folder", "Update contact folder", Effect::Update).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<ContactFolder>>> {
         let request = self.mailbox.root(cx)?.patch("/contactFolders/{folder}").item("folder", self.folder_id.0);

@@ -10,7 +10,9 @@ use crate::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{Mailbox, Message, MessageId};
 
-/// Change a message: whether it is read, its flag, categories, importance. What is absent stays as it is, an explicit null clears. Subject, text and recipients can be changed on drafts only: for messages that were sent or received Graph asks for the permission `Mail-Advanced.ReadWrite` from the end of 2026, which this connector does not request.
+/// Change a message: whether it is read, its flag, categories, importance. What is absent stays as it is, an explicit
+/// null clears. Subject, text and recipients can be changed on drafts only: for messages that were sent or received
+/// Graph asks for the permission `Mail-Advanced.ReadWrite` from the end of 2026, which this connector does not request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "isRead": true, "importance": "high", "categories": ["Blue category"] })]))]
@@ -40,7 +42,12 @@ impl Action for UpdateEmail {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
         let letter = self.letter.fields()?;
         let of_a_draft = !letter.is_empty();
-        let fields = self.edits.fields(self.time_zone.as_ref())?.and_all(letter).clear_empty(self.clear_empty_fields).not_empty()?;
+        let fields = self
+            .edits
+            .fields(self.time_zone.as_ref())?
+            .and_all(letter)
+            .clear_empty(self.clear_empty_fields)
+            .not_empty()?;
         let root = self.mailbox.root(cx)?;
         let id = self.message_id.0;
         let change = root.patch("/messages/{message}").item("message", id.as_str()).json(fields).repeatable();

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences};
 
-/// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Those who are invited get a message.
+/// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. What is absent
+/// stays as it is, an explicit null clears, and lists are replaced as a whole. Those who are invited get a message.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "subject": "Budget meeting, moved", "showAs": "busy", "reminderMinutes": 30 })]))]
@@ -35,7 +36,8 @@ impl Action for UpdateEvent {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
         let shown = Preferences { time_zone: self.content.time_zone.clone(), body_format: None };
-        let fields = self.content.fields()?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
+        let fields =
+            self.content.fields()?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
         let request = self.mailbox.root(cx)?.patch("/events/{event}").item("event", self.event_id.0);
         Ok(shown.apply(request.json(fields).repeatable()).raw())
     }

@@ -24,11 +24,16 @@ pub struct UpdateFocusedInboxOverride {
 
 impl Action for UpdateFocusedInboxOverride {
     type Output = Raw<FocusedInboxOverride>;
-    const SPEC: Spec =
-        Spec::new("update_focused_inbox_override", "Update focused inbox override", Effect::Update).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("update_focused_inbox_override", "Update focused inbox override", Effect::Update)
+        .scopes(MAIL_WRITE)
+        .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<FocusedInboxOverride>>> {
-        let request = self.mailbox.root(cx)?.patch("/inferenceClassification/overrides/{override}").with("override", self.override_id.0);
+        let request = self
+            .mailbox
+            .root(cx)?
+            .patch("/inferenceClassification/overrides/{override}")
+            .with("override", self.override_id.0);
         Ok(request.json(json!({ "classifyAs": self.classify_as })).repeatable().raw())
     }
 }

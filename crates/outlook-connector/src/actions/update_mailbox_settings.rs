@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::permissions::SETTINGS_WRITE;
 use crate::vocabulary::{DelegateDelivery, Language, Mailbox, MailboxSettings, WorkingHours};
 
-/// Change the settings of a mailbox. What is absent stays as it is. Automatic replies have an action of their own, `set_automatic_replies`.
+/// Change the settings of a mailbox. What is absent stays as it is. Automatic replies have an action of their own,
+/// `set_automatic_replies`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({
@@ -44,7 +45,8 @@ pub struct UpdateMailboxSettings {
 
 impl Action for UpdateMailboxSettings {
     type Output = Raw<MailboxSettings>;
-    const SPEC: Spec = Spec::new("update_mailbox_settings", "Update mailbox settings", Effect::Update).scopes(SETTINGS_WRITE);
+    const SPEC: Spec =
+        Spec::new("update_mailbox_settings", "Update mailbox settings", Effect::Update).scopes(SETTINGS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailboxSettings>>> {
         let fields = Fields::default()

@@ -9,7 +9,9 @@ use serde_json::json;
 use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
 
-/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a whole, and an explicit null takes conditions or exceptions away. A rule that forwards or redirects sends mail on without asking anybody.
+/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a
+/// whole, and an explicit null takes conditions or exceptions away. A rule that forwards or redirects sends mail on
+/// without asking anybody.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ruleId": "AQAAAAAHoSk=", "isEnabled": false })]))]
@@ -64,7 +66,9 @@ impl Action for UpdateMessageRule {
             .edit("exceptions", cleared(self.exceptions).try_map(RuleConditions::written)?)?;
         match self.actions {
             None => Ok(request.json(fields.not_empty()?).raw()),
-            Some(actions) => Ok(actions.written(&root)?.and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw())),
+            Some(actions) => Ok(actions
+                .written(&root)?
+                .and_then(move |actions| request.json(fields.with("actions", Some(actions))).raw())),
         }
     }
 }

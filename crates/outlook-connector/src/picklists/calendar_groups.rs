@@ -23,7 +23,8 @@ impl Picklist for CalendarGroups {
         let groups = self.mailbox.root(cx)?.get("/calendarGroups").query("$top", 100);
         let search = ask.search;
         Ok(groups.choices_that(ask.from, move |group: CalendarGroup| {
-            Some(Choice::new(group.id, group.name.unwrap_or_default())).filter(|choice| choice.matches(search.as_deref()))
+            Some(Choice::new(group.id, group.name.unwrap_or_default()))
+                .filter(|choice| choice.matches(search.as_deref()))
         }))
     }
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolder, ContactFolderId, Mailbox};
 
-/// The folders of contacts at the top of a mailbox, or in another folder. The one that is always there is called `contacts`.
+/// The folders of contacts at the top of a mailbox, or in another folder. The one that is always there is called
+/// `contacts`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContactFolders {
@@ -29,9 +30,15 @@ impl Picklist for ContactFolders {
             None => root.get("/contactFolders"),
         };
         let search = ask.search;
-        Ok(folders.query("$select", "id,displayName").query("$top", 100).choices_that(ask.from, move |folder: ContactFolder| {
-            let choice = Choice { parent: parent.clone(), ..Choice::new(folder.id, folder.display_name.unwrap_or_default()) };
-            Some(choice).filter(|choice| choice.matches(search.as_deref()))
-        }))
+        Ok(folders.query("$select", "id,displayName").query("$top", 100).choices_that(
+            ask.from,
+            move |folder: ContactFolder| {
+                let choice = Choice {
+                    parent: parent.clone(),
+                    ..Choice::new(folder.id, folder.display_name.unwrap_or_default())
+                };
+                Some(choice).filter(|choice| choice.matches(search.as_deref()))
+            },
+        ))
     }
 }

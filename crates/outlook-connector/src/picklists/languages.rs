@@ -24,7 +24,8 @@ impl Picklist for Languages {
         let list = self.mailbox.root(cx)?.get("/outlook/supportedLanguages");
         Ok(list.choices_that(ask.from, move |language: LocaleInfo| {
             let locale = language.locale?;
-            Some(Choice::new(locale.clone(), language.display_name.unwrap_or(locale))).filter(|choice| choice.matches(search.as_deref()))
+            Some(Choice::new(locale.clone(), language.display_name.unwrap_or(locale)))
+                .filter(|choice| choice.matches(search.as_deref()))
         }))
     }
 }

@@ -23,7 +23,8 @@ impl Picklist for MessageRules {
         let search = ask.search;
         let list = self.mailbox.root(cx)?.get("/mailFolders/inbox/messageRules");
         Ok(list.choices_that(ask.from, move |rule: MessageRule| {
-            Some(Choice::new(rule.id, rule.display_name.unwrap_or_default())).filter(|choice| choice.matches(search.as_deref()))
+            Some(Choice::new(rule.id, rule.display_name.unwrap_or_default()))
+                .filter(|choice| choice.matches(search.as_deref()))
         }))
     }
 }

@@ -49,7 +49,10 @@ struct Item {
 impl Item {
     fn label(&self) -> String {
         let subject = self.subject.as_deref().filter(|text| !text.is_empty()).unwrap_or("(no subject)");
-        let sender = self.from.as_ref().and_then(|from| from.email_address.name.as_deref().or(from.email_address.address.as_deref()));
+        let sender = self
+            .from
+            .as_ref()
+            .and_then(|from| from.email_address.name.as_deref().or(from.email_address.address.as_deref()));
         sender.map_or_else(|| subject.to_owned(), |sender| format!("{subject} – {sender}"))
     }
 }

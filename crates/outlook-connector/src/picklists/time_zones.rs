@@ -16,8 +16,9 @@ pub struct TimeZones {
 }
 
 impl Picklist for TimeZones {
-    const SPEC: Spec =
-        Spec::new("time_zones", "Time zones", Effect::Read).delegated(&["User.Read", "User.ReadBasic.All"]).application(&["User.Read.All"]);
+    const SPEC: Spec = Spec::new("time_zones", "Time zones", Effect::Read)
+        .delegated(&["User.Read", "User.ReadBasic.All"])
+        .application(&["User.Read.All"]);
 
     fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]

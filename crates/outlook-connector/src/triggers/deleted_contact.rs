@@ -24,8 +24,9 @@ pub struct DeletedContact {
 impl Trigger for DeletedContact {
     type Event = Gone;
     type Cursor = Departed;
-    const SPEC: Spec =
-        Spec::new("deleted_contact", "Deleted contact", Effect::Read).scopes(CONTACTS_READ).misses("contacts that left the folder");
+    const SPEC: Spec = Spec::new("deleted_contact", "Deleted contact", Effect::Read)
+        .scopes(CONTACTS_READ)
+        .misses("contacts that left the folder");
 
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<Gone, Departed>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);

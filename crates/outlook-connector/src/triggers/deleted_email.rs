@@ -9,7 +9,8 @@ use crate::follow::{self, Departed};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Gone, Mailbox};
 
-/// Watch a folder for messages that leave it: deleted, or moved to another folder. One that comes back and leaves again fires again.
+/// Watch a folder for messages that leave it: deleted, or moved to another folder. One that comes back and leaves again
+/// fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox" })]))]
@@ -24,7 +25,9 @@ pub struct DeletedEmail {
 impl Trigger for DeletedEmail {
     type Event = Gone;
     type Cursor = Departed;
-    const SPEC: Spec = Spec::new("deleted_email", "Deleted email", Effect::Read).scopes(MAIL_SEE).misses("messages that left the folder");
+    const SPEC: Spec = Spec::new("deleted_email", "Deleted email", Effect::Read)
+        .scopes(MAIL_SEE)
+        .misses("messages that left the folder");
 
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<Gone, Departed>>> {
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);

@@ -10,7 +10,9 @@ use crate::follow::{self, Followed};
 use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Gone, Mailbox};
 
-/// Watch the default calendar for events that leave it, of those that lie between a month ago and a year ahead. Graph tells changes of a fixed window only, so a new one is read each week. One that is moved out of the window is still in the calendar and does not fire. One that comes back and leaves again fires again.
+/// Watch the default calendar for events that leave it, of those that lie between a month ago and a year ahead. Graph
+/// tells changes of a fixed window only, so a new one is read each week. One that is moved out of the window is still
+/// in the calendar and does not fire. One that comes back and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -45,8 +47,8 @@ pub struct Cursor {
     next: Option<Window>,
 }
 
-// The changes of a window begin with all that is in it. Only when that was read, the window before it is read to its end
-// and left, so that nothing goes unseen between the two.
+// The changes of a window begin with all that is in it. Only when that was read, the window before it is read to its
+// end and left, so that nothing goes unseen between the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Window {
     opened: Timestamp,
@@ -60,8 +62,9 @@ struct Window {
 impl Trigger for DeletedEvent {
     type Event = Gone;
     type Cursor = Cursor;
-    const SPEC: Spec =
-        Spec::new("deleted_event", "Deleted event", Effect::Read).scopes(CALENDARS_READ).misses("events that left the calendar");
+    const SPEC: Spec = Spec::new("deleted_event", "Deleted event", Effect::Read)
+        .scopes(CALENDARS_READ)
+        .misses("events that left the calendar");
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, Cursor>>> {
         let root = self.mailbox.root(cx)?;
@@ -74,7 +77,13 @@ impl Trigger for DeletedEvent {
                     let more = page.lost.is_none();
                     left(&root, page.page).map(move |page| {
                         let events = follow::departed(page, &mut gone, Gone::read);
-                        Poll { events, cursor: Cursor { place, gone, opened, next: Some(next) }, more, empty, lost: None }
+                        Poll {
+                            events,
+                            cursor: Cursor { place, gone, opened, next: Some(next) },
+                            more,
+                            empty,
+                            lost: None,
+                        }
                     })
                 })
             }
@@ -98,8 +107,8 @@ fn ahead(root: &Root, next: Window, now: Timestamp) -> Plan<(Window, Followed)> 
     })
 }
 
-// Leaves out what is gone from the window and still in the calendar, because its time has changed: Graph tells it as it tells what was
-// deleted.
+// Leaves out what is gone from the window and still in the calendar, because its time has changed: Graph tells it as it
+// tells what was deleted.
 fn left(root: &Root, page: DeltaPage) -> Plan<DeltaPage> {
     let root = root.clone();
     page.still_there(move |id| root.get("/calendar/events/{event}").item("event", id).query("$select", "id"))

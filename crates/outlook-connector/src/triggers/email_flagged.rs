@@ -1,6 +1,8 @@
 //! `email_flagged`
 
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Turns, canonical};
+use connector_sdk::{
+    Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Turns, canonical,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -10,7 +12,8 @@ use crate::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// Watch a folder for messages that get a flag for follow-up. A message fires again when its flag gets other times, or is set again after it was taken away.
+/// Watch a folder for messages that get a flag for follow-up. A message fires again when its flag gets other times, or
+/// is set again after it was taken away.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -54,7 +57,8 @@ impl Trigger for EmailFlagged {
             let empty = page.changes.is_empty();
             let filter = self.filter;
             let needed = [filter.needs(), vec!["flag"]].concat();
-            let fragment = |item: &Properties<'_>| is_fragment(item, &needed) || since.lacks(item, "lastModifiedDateTime");
+            let fragment =
+                |item: &Properties<'_>| is_fragment(item, &needed) || since.lacks(item, "lastModifiedDateTime");
             page.whole(fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |page| {
                 let fired = page.items().into_iter().filter_map(|whole| fired(whole.item, since, &filter, &mut flags));
                 Poll { events: fired.collect(), cursor: Cursor { place: cursor, flags }, more, empty, lost }
@@ -66,7 +70,8 @@ impl Trigger for EmailFlagged {
 fn fired(item: Json, since: Since, filter: &MailFilter, flags: &mut Turns) -> Option<Event<Message>> {
     let seen = Seen::read(&item);
     let flag: Map<String, Value> = Properties::of(&item).get("flag").unwrap_or_default();
-    let flagged = flag.get("flagStatus").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("flagged"));
+    let flagged =
+        flag.get("flagStatus").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("flagged"));
     // Its properties may come in any order.
     let flag = canonical(&Value::from(flag).to_string());
     if !flagged {

@@ -1,6 +1,8 @@
 //! `email_mentioning_me`
 
-use connector_sdk::{Context, Effect, Error, Event, Json, Plan, Poll, Properties, Raw, Result, Root, Spec, Trigger, recent};
+use connector_sdk::{
+    Context, Effect, Error, Event, Json, Plan, Poll, Properties, Raw, Result, Root, Spec, Trigger, recent,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,9 @@ use crate::mail_filter::Seen;
 use crate::permissions::MAIL_READ_OWNED;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such as one in a signature that is quoted.
+/// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text
+/// is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such
+/// as one in a signature that is quoted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "folderId": "inbox" })]))]
@@ -44,7 +48,8 @@ impl Trigger for EmailMentioningMe {
         let root = self.mailbox.root(cx)?;
         Ok(match cursor {
             Some(cursor) => look(&root, self.folder_id, cursor, since, now),
-            None => addresses(&root).and_then(move |addresses| look(&root, self.folder_id, Cursor { addresses, place: None }, since, now)),
+            None => addresses(&root)
+                .and_then(move |addresses| look(&root, self.folder_id, Cursor { addresses, place: None }, since, now)),
         })
     }
 }
@@ -54,8 +59,11 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
     Plan::finish(owner, |answer| {
         let owner = answer.json()?;
         let owner = Properties::of(&owner);
-        let mut all: Vec<String> =
-            ["mail", "userPrincipalName"].into_iter().filter_map(|name| owner.text(name)).map(|it| it.to_lowercase()).collect();
+        let mut all: Vec<String> = ["mail", "userPrincipalName"]
+            .into_iter()
+            .filter_map(|name| owner.text(name))
+            .map(|it| it.to_lowercase())
+            .collect();
         all.dedup();
         // Without an address it would listen for ever and hear nothing.
         if all.is_empty() {
@@ -68,7 +76,13 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
     })
 }
 
-fn look(root: &Root, folder: Option<FolderId>, cursor: Cursor, since: Timestamp, now: Timestamp) -> Plan<Poll<Message, Cursor>> {
+fn look(
+    root: &Root,
+    folder: Option<FolderId>,
+    cursor: Cursor,
+    since: Timestamp,
+    now: Timestamp,
+) -> Plan<Poll<Message, Cursor>> {
     let messages = match folder {
         Some(folder) => root.get("/mailFolders/{folder}/messages").item("folder", folder.0),
         None => root.get("/messages"),

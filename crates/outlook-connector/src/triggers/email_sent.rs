@@ -38,16 +38,23 @@ impl Trigger for EmailSent {
         let start = root.get("/mailFolders/sentitems/messages/delta").prefer("odata.maxpagesize=100");
         let (to, subject) = (self.to, self.subject_contains.map(|text| text.to_lowercase()));
         let needed = [("sentDateTime", true), ("toRecipients", to.is_some()), ("subject", subject.is_some())];
-        let fragment = move |item: &Properties<'_>, _| needed.iter().any(|(name, needed)| *needed && !item.is_sent(name));
+        let fragment =
+            move |item: &Properties<'_>, _| needed.iter().any(|(name, needed)| *needed && !item.is_sent(name));
         let ask = move |id: &str| root.get("/messages/{message}").item("message", id);
         Ok(follow::follow(start, cursor, since, fragment, ask, move |item, since| {
             let sent = Properties::of(&item);
             let recipients: Vec<Value> = sent.get("toRecipients").unwrap_or_default();
             let goes_to = |address: &KnownAddress| {
-                recipients.iter().filter_map(|person| person["emailAddress"]["address"].as_str()).any(|known| address.is(known))
+                recipients
+                    .iter()
+                    .filter_map(|person| person["emailAddress"]["address"].as_str())
+                    .any(|known| address.is(known))
             };
-            let says = |text: &String| sent.text("subject").is_some_and(|subject| subject.to_lowercase().contains(text));
-            let wanted = since.created(sent.time("sentDateTime")) && to.as_ref().is_none_or(goes_to) && subject.as_ref().is_none_or(says);
+            let says =
+                |text: &String| sent.text("subject").is_some_and(|subject| subject.to_lowercase().contains(text));
+            let wanted = since.created(sent.time("sentDateTime"))
+                && to.as_ref().is_none_or(goes_to)
+                && subject.as_ref().is_none_or(says);
             wanted.then(|| sent.identity()).map(|id| Event { id, data: Raw::new(item) })
         }))
     }

@@ -1,8 +1,8 @@
 //! `new_attachment`
 
 use connector_sdk::{
-    Code, Context, Effect, Event, Json, Order, Page, PageGuard, Plan, Poll, Properties, Raw, Request, Response, Result, Root, Spec, Then,
-    Trigger,
+    Code, Context, Effect, Event, Json, Order, Page, PageGuard, Plan, Poll, Properties, Raw, Request, Response, Result,
+    Root, Spec, Then, Trigger,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,8 @@ impl Trigger for NewAttachment {
         let since = self.beginning.moment(cx.now)?;
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
-        let start = root.get("/mailFolders/{folder}/messages/delta").item("folder", folder).prefer("odata.maxpagesize=50");
+        let start =
+            root.get("/mailFolders/{folder}/messages/delta").item("folder", folder).prefer("odata.maxpagesize=50");
         let (filter, inline) = (self.filter, self.include_inline);
         let needed = [filter.needs(), vec!["receivedDateTime"]].concat();
         let fragment = move |item: &Properties<'_>, _| is_fragment(item, &needed);
@@ -97,7 +98,10 @@ impl Wanted {
 // Asks for the attachments of the messages that were found, and makes an event of each.
 fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) -> Plan<Poll<Attached, follow::Cursor>> {
     let list = |id: String| {
-        let list = root.get("/messages/{message}/attachments").item("message", id.as_str()).query("$select", ATTACHMENT_FIELDS);
+        let list = root
+            .get("/messages/{message}/attachments")
+            .item("message", id.as_str())
+            .query("$select", ATTACHMENT_FIELDS);
         (id, list)
     };
     let Poll { events, cursor, more, empty, lost } = poll;

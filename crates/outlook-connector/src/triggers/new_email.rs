@@ -13,7 +13,8 @@ use crate::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{Mailbox, Message};
 
-/// Watch a folder for new messages. It follows the folder's changes, not the clock, so that no message is lost between two looks; and a message fires once, however often it is seen.
+/// Watch a folder for new messages. It follows the folder's changes, not the clock, so that no message is lost between
+/// two looks; and a message fires once, however often it is seen.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox", "subjectContains": "invoice" }), json!({ "includeSubfolders": true })]))]
@@ -30,7 +31,8 @@ pub struct NewEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text; `download_attachment` gets their contents. It takes a request for each message.
+    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text;
+    /// `download_attachment` gets their contents. It takes a request for each message.
     #[serde(default)]
     include_attachments: bool,
 }
@@ -44,7 +46,11 @@ impl Trigger for NewEmail {
         let since = self.beginning.moment(cx.now)?;
         let root = self.mailbox.root(cx)?;
         let look = self.folders.look(root.clone(), cursor, since, cx.now, Arrived(self.filter)).map(|(poll, _)| poll);
-        Ok(if self.include_attachments { look.and_then(move |poll| complete::with_attachments(&root, poll)) } else { look })
+        Ok(if self.include_attachments {
+            look.and_then(move |poll| complete::with_attachments(&root, poll))
+        } else {
+            look
+        })
     }
 }
 

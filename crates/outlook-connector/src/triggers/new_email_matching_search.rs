@@ -30,7 +30,8 @@ pub struct NewEmailMatchingSearch {
 impl Trigger for NewEmailMatchingSearch {
     type Event = Message;
     type Cursor = recent::Cursor;
-    const SPEC: Spec = Spec::new("new_email_matching_search", "New email matching search", Effect::Read).scopes(MAIL_SEE);
+    const SPEC: Spec =
+        Spec::new("new_email_matching_search", "New email matching search", Effect::Read).scopes(MAIL_SEE);
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, recent::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;

@@ -35,8 +35,8 @@ impl Trigger for NewEvent {
         let root = self.mailbox.root(cx)?;
         let calendar = self.calendar_id;
         let list = move |from: Timestamp| {
-            let events =
-                CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("createdDateTime ge {from:.0}"));
+            let events = CalendarId::below(calendar, &root, Method::GET, "/events")
+                .query("$filter", format!("createdDateTime ge {from:.0}"));
             events.query("$orderby", "createdDateTime").query("$top", 100)
         };
         Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {

@@ -27,7 +27,8 @@ pub struct NewOrUpdatedContact {
 impl Trigger for NewOrUpdatedContact {
     type Event = Contact;
     type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_contact", "New or updated contact", Effect::Read).scopes(CONTACTS_READ);
+    const SPEC: Spec =
+        Spec::new("new_or_updated_contact", "New or updated contact", Effect::Read).scopes(CONTACTS_READ);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, follow::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;

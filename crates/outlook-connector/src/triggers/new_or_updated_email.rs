@@ -31,10 +31,12 @@ pub struct NewOrUpdatedEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text; `download_attachment` gets their contents. It takes a request for each message.
+    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text;
+    /// `download_attachment` gets their contents. It takes a request for each message.
     #[serde(default)]
     include_attachments: bool,
-    /// Fire for a message that is known only when one of these properties has changed, such as `isRead` or `categories`. The last 5,000 messages that changed are known; any other fires at its next change.
+    /// Fire for a message that is known only when one of these properties has changed, such as `isRead` or
+    /// `categories`. The last 5,000 messages that changed are known; any other fires at its next change.
     #[serde(default)]
     #[schemars(length(max = 20), inner(length(min = 1, max = 64)))]
     watch_fields: Vec<String>,
@@ -62,7 +64,11 @@ impl Trigger for NewOrUpdatedEmail {
             .folders
             .look(root.clone(), place, since, cx.now, look)
             .map(|(poll, look)| poll.with_cursor(|place| Cursor { place, known: look.known }));
-        Ok(if self.include_attachments { look.and_then(move |poll| complete::with_attachments(&root, poll)) } else { look })
+        Ok(if self.include_attachments {
+            look.and_then(move |poll| complete::with_attachments(&root, poll))
+        } else {
+            look
+        })
     }
 }
 

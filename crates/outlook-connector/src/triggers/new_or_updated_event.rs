@@ -10,7 +10,8 @@ use crate::follow::Beginning;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
-/// Watch a calendar for events that are new or have changed. An event fires once for each of its versions; a series is one event.
+/// Watch a calendar for events that are new or have changed. An event fires once for each of its versions; a series is
+/// one event.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -35,8 +36,8 @@ impl Trigger for NewOrUpdatedEvent {
         let root = self.mailbox.root(cx)?;
         let calendar = self.calendar_id;
         let list = move |from: Timestamp| {
-            let events =
-                CalendarId::below(calendar, &root, Method::GET, "/events").query("$filter", format!("lastModifiedDateTime ge {from:.0}"));
+            let events = CalendarId::below(calendar, &root, Method::GET, "/events")
+                .query("$filter", format!("lastModifiedDateTime ge {from:.0}"));
             events.query("$orderby", "lastModifiedDateTime").query("$top", 100)
         };
         Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {

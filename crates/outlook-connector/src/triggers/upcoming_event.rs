@@ -1,6 +1,8 @@
 //! `upcoming_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Zone, http::Method, recent};
+use connector_sdk::{
+    Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Zone, http::Method, recent,
+};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -10,7 +12,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
-/// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start. A look covers the time since the last one, so that an event is told late rather than never.
+/// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start. A
+/// look covers the time since the last one, so that an event is told late rather than never.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "minutesBefore": 30 })]))]
@@ -35,7 +38,8 @@ fn a_quarter() -> i64 {
 pub struct Cursor {
     #[serde(flatten)]
     place: recent::Cursor,
-    // When the last round began that was read to its end: it told what began soon then. Older versions did not remember it.
+    // When the last round began that was read to its end: it told what began soon then. Older versions did not remember
+    // it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     looked: Option<Timestamp>,
     // When the round began that is being read.
@@ -51,19 +55,22 @@ impl Trigger for UpcomingEvent {
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, Cursor>>> {
         let root = self.mailbox.root(cx)?;
         let (now, calendar) = (cx.now, self.calendar_id);
-        let (place, looked, round) = cursor.map_or((None, None, None), |cursor| (Some(cursor.place), cursor.looked, cursor.round));
+        let (place, looked, round) =
+            cursor.map_or((None, None, None), |cursor| (Some(cursor.place), cursor.looked, cursor.round));
         // What came to be and began since the last look is told late rather than never.
         let from = looked.map_or(now, |looked| looked.min(now));
         let until = now.saturating_add(SignedDuration::from_mins(self.minutes_before)).unwrap_or(now);
         let list = move |_| {
-            let view = CalendarId::below(calendar, &root, Method::GET, "/calendarView").query("startDateTime", format!("{from:.0}"));
+            let view = CalendarId::below(calendar, &root, Method::GET, "/calendarView")
+                .query("startDateTime", format!("{from:.0}"));
             view.query("endDateTime", format!("{until:.0}")).query("$orderby", "start/dateTime").query("$top", 100)
         };
         let look = recent::look(recent::USUAL, list, place, Timestamp::MIN, now, move |item| {
             let event = Properties::of(&item);
             let start: Map<String, Value> = event.get("start").unwrap_or_default();
             let start = start.get("dateTime").and_then(Value::as_str).unwrap_or_default();
-            let begins = start.parse::<DateTime>().ok().and_then(|begins| Some(Zone::utc().moment(begins).ok()?.timestamp()));
+            let begins =
+                start.parse::<DateTime>().ok().and_then(|begins| Some(Zone::utc().moment(begins).ok()?.timestamp()));
             // An event that had begun before is in the view too. One without a start is told: the view has it.
             let soon = begins.is_none_or(|begins| begins >= from);
             let id = format!("{} {start}", event.identity());

@@ -29,7 +29,8 @@ pub struct NewAttachment {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "attachment"))]
 pub struct Attachment {
-    /// Its kind: `#microsoft.graph.fileAttachment`, `#microsoft.graph.itemAttachment` or `#microsoft.graph.referenceAttachment`.
+    /// Its kind: `#microsoft.graph.fileAttachment`, `#microsoft.graph.itemAttachment` or
+    /// `#microsoft.graph.referenceAttachment`.
     #[serde(rename = "@odata.type")]
     pub kind: Option<String>,
     /// The id.
@@ -56,7 +57,9 @@ impl Attachment {
         match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
             Some("referenceAttachment") => None,
             // An item of Outlook, in MIME format.
-            Some("itemAttachment") => Some(Name { name: Some(format!("{name}.eml")), content_type: Some("message/rfc822".to_owned()) }),
+            Some("itemAttachment") => {
+                Some(Name { name: Some(format!("{name}.eml")), content_type: Some("message/rfc822".to_owned()) })
+            }
             _ => Some(Name { name: Some(name), content_type: self.content_type.clone() }),
         }
     }

@@ -129,9 +129,16 @@ pub enum CalendarColor {
 
 impl CalendarId {
     /// A request below a calendar, or below the default one.
-    pub fn below(calendar: Option<CalendarId>, root: &Root, method: connector_sdk::http::Method, template: &str) -> Request {
+    pub fn below(
+        calendar: Option<CalendarId>,
+        root: &Root,
+        method: connector_sdk::http::Method,
+        template: &str,
+    ) -> Request {
         match calendar {
-            Some(calendar) => root.request(method, &format!("/calendars/{{calendar}}{template}")).item("calendar", calendar.0),
+            Some(calendar) => {
+                root.request(method, &format!("/calendars/{{calendar}}{template}")).item("calendar", calendar.0)
+            }
             None => root.request(method, &format!("/calendar{template}")),
         }
     }

@@ -293,7 +293,8 @@ pub struct Birthday(String);
 impl Birthday {
     // Outlook keeps a moment, not a day. Just before noon in UTC it is the same day nearly everywhere.
     fn written(self) -> Result<Birthday> {
-        let day: Date = self.0.parse().map_err(|_| Error::invalid("/birthday", "this is not a day; write it as 1980-05-04"))?;
+        let day: Date =
+            self.0.parse().map_err(|_| Error::invalid("/birthday", "this is not a day; write it as 1980-05-04"))?;
         Ok(Birthday(format!("{day}T11:59:00Z")))
     }
 }

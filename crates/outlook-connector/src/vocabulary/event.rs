@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{BodyType, DateTimeTimeZone, Importance, ItemBody, Moment, PhysicalAddress, Recipient, Recurrence, Sensitivity};
+use super::{
+    BodyType, DateTimeTimeZone, Importance, ItemBody, Moment, PhysicalAddress, Recipient, Recurrence, Sensitivity,
+};
 
 /// An event, as Graph returns it; see [the event resource][1].
 ///
@@ -232,7 +234,9 @@ pub struct EventContent {
     pub start: Option<Moment>,
     /// When it ends. Of an event that takes whole days, the day after the last.
     pub end: Option<Moment>,
-    /// The time zone of `start`, `end` and the times in the answer, by Windows or IANA name. Without it, `start` and `end` are instants or whole days, and the answer is in UTC. A series stays at the same local time there when clocks change.
+    /// The time zone of `start`, `end` and the times in the answer, by Windows or IANA name. Without it, `start` and
+    /// `end` are instants or whole days, and the answer is in UTC. A series stays at the same local time there when
+    /// clocks change.
     pub time_zone: Option<Zone>,
     /// Whether it takes whole days.
     pub is_all_day: Option<bool>,
@@ -293,7 +297,8 @@ impl EventContent {
         let (start, end) = (time(&self.start, "start")?, time(&self.end, "end")?);
         let first_day = start.as_ref().and_then(|start| start["dateTime"].as_str()?.get(..10)).map(str::to_owned);
         let zone_name = zone.map(|zone| zone.service_name().to_owned());
-        let recurrence = self.recurrence.try_map(|recurrence| recurrence.written(first_day.as_deref(), zone_name.as_deref()))?;
+        let recurrence =
+            self.recurrence.try_map(|recurrence| recurrence.written(first_day.as_deref(), zone_name.as_deref()))?;
         let people = self.attendees.map(|people| people.iter().map(Invited::written).collect::<Vec<Value>>());
         Fields::default()
             .with("start", start)
@@ -324,7 +329,10 @@ impl EventContent {
         if self.is_all_day == Some(true) {
             for (moment, property) in [(&self.start, "start"), (&self.end, "end")] {
                 if moment.as_ref().is_some_and(|moment| !moment.is_day()) {
-                    return Err(Error::invalid(format!("/{property}"), "an event that takes whole days has days here, such as 2026-05-04"));
+                    return Err(Error::invalid(
+                        format!("/{property}"),
+                        "an event that takes whole days has days here, such as 2026-05-04",
+                    ));
                 }
             }
         }
@@ -332,7 +340,8 @@ impl EventContent {
         let (begins, ends) = (start.instant(zone, "start")?, end.instant(zone, "end")?);
         let whole_days = self.is_all_day == Some(true);
         if ends < begins || (whole_days && ends <= begins) {
-            let message = if whole_days { "is not after `start`: it is the day after the last" } else { "is before `start`" };
+            let message =
+                if whole_days { "is not after `start`: it is the day after the last" } else { "is before `start`" };
             return Err(Error::invalid("/end", message));
         }
         Ok(())

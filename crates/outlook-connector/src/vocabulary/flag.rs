@@ -55,17 +55,25 @@ impl FlagContent {
     /// `invalid_input` for times that are none, or that do not belong to the status.
     pub fn written(self, zone: Option<&Zone>, place: &str) -> Result<Value> {
         if self.status != FlagStatus::Flagged && (self.start.is_some() || self.due.is_some()) {
-            return Err(Error::invalid(format!("/{place}status"), "only a flag with the status `flagged` has `start` and `due`"));
+            return Err(Error::invalid(
+                format!("/{place}status"),
+                "only a flag with the status `flagged` has `start` and `due`",
+            ));
         }
         if self.status != FlagStatus::Complete && self.completed.is_some() {
-            return Err(Error::invalid(format!("/{place}completed"), "only a flag with the status `complete` has this"));
+            return Err(Error::invalid(
+                format!("/{place}completed"),
+                "only a flag with the status `complete` has this",
+            ));
         }
         let mut flag = json!({ "flagStatus": self.status });
         let utc = Zone::utc();
         let start = self.start.or_else(|| self.due.clone());
-        for (moment, name, property) in
-            [(start, "startDateTime", "start"), (self.due, "dueDateTime", "due"), (self.completed, "completedDateTime", "completed")]
-        {
+        for (moment, name, property) in [
+            (start, "startDateTime", "start"),
+            (self.due, "dueDateTime", "due"),
+            (self.completed, "completedDateTime", "completed"),
+        ] {
             if let Some(moment) = moment {
                 // A flag is of a day, whatever the zone.
                 let zone = if moment.is_day() { Some(zone.unwrap_or(&utc)) } else { zone };

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A mail folder: its id, or a well-known name such as `inbox`, `drafts`, `sentitems`, `deleteditems`, `archive` or `junkemail`.
+/// A mail folder: its id, or a well-known name such as `inbox`, `drafts`, `sentitems`, `deleteditems`, `archive` or
+/// `junkemail`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "mail_folders", "minLength" = 1, "maxLength" = 512))]
 pub struct FolderId(pub String);

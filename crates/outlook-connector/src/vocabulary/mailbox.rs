@@ -4,7 +4,8 @@ use connector_sdk::{Context, Result, Root};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A mailbox: the user principal name or object id of its owner. Without it, the signed-in user's own, or the default user of an app's connection.
+/// A mailbox: the user principal name or object id of its owner. Without it, the signed-in user's own, or the default
+/// user of an app's connection.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 320))]
 pub struct MailboxId(pub String);
@@ -18,9 +19,11 @@ pub const IMMUTABLE_IDS: &str = r#"IdType="ImmutableId""#;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Mailbox {
-    /// Whose mailbox, by user principal name or object id; the default is the signed-in user's, or the default user's of an app's connection.
+    /// Whose mailbox, by user principal name or object id; the default is the signed-in user's, or the default user's
+    /// of an app's connection.
     pub mailbox: Option<MailboxId>,
-    /// Take and return ids that stay the same when an item moves between folders; the default is to do so. Ids of the two kinds are not the same text: `translate_exchange_ids` turns one into the other.
+    /// Take and return ids that stay the same when an item moves between folders; the default is to do so. Ids of the
+    /// two kinds are not the same text: `translate_exchange_ids` turns one into the other.
     pub immutable_ids: Option<bool>,
 }
 

@@ -26,8 +26,8 @@ pub use event::{Attendee, EVENT_FIELDS, Event, EventContent, Invited, Place};
 pub use flag::{Flag, FlagContent, FlagStatus, InferenceClassification};
 pub use folder::{MailFolder, MailSearchFolder};
 pub use ids::{
-    AttachmentId, CalendarGroupId, CalendarId, CategoryId, CategoryName, ContactFolderId, ContactId, EventId, FolderId, MessageId,
-    OverrideId, RuleId,
+    AttachmentId, CalendarGroupId, CalendarId, CategoryId, CategoryName, ContactFolderId, ContactId, EventId, FolderId,
+    MessageId, OverrideId, RuleId,
 };
 pub use mail::{BodyType, Importance, ItemBody, MESSAGE_FIELDS, Message};
 pub use mailbox::{IMMUTABLE_IDS, Mailbox, MailboxId};
@@ -37,7 +37,7 @@ pub use person::Person;
 pub use recurrence::{Recurrence, RecurrencePattern, RecurrenceRange, WeekIndex};
 pub use rule::{ActionFlag, MessageRule, RuleActions, RuleConditions, Sensitivity, SizeRange};
 pub use settings::{
-    CategoryColor, DayOfWeek, DelegateDelivery, ExternalAudience, FocusedInboxOverride, IdType, Language, LocaleInfo, MailTip, MailTips,
-    MailboxSettings, OutlookCategory, ReplyStatus, TimeZoneInformation, TranslatedId, WorkingHours,
+    CategoryColor, DayOfWeek, DelegateDelivery, ExternalAudience, FocusedInboxOverride, IdType, Language, LocaleInfo,
+    MailTip, MailTips, MailboxSettings, OutlookCategory, ReplyStatus, TimeZoneInformation, TranslatedId, WorkingHours,
 };
 pub use time::{DateTimeTimeZone, Moment, Preferences};

@@ -17,7 +17,8 @@ pub struct Updated {
 pub struct Gone {
     /// The id of what is gone.
     pub id: String,
-    /// `changed`: it can be restored or is elsewhere now; `deleted`: it is gone from here. Graph does not tell them apart for all things.
+    /// `changed`: it can be restored or is elsewhere now; `deleted`: it is gone from here. Graph does not tell them
+    /// apart for all things.
     pub reason: Option<String>,
 }
 

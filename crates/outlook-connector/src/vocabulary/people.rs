@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[schemars(inline, extend("format" = "email", "maxLength" = 320))]
 pub struct Address(pub String);
 
-/// An address that exists already, to compare with or to keep: whatever a mail system once gave out, also what the rules
-/// for addresses forbid, such as two dots in a row.
+/// An address that exists already, to compare with or to keep: whatever a mail system once gave out, also what the
+/// rules for addresses forbid, such as two dots in a row.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 320))]
 pub struct KnownAddress(pub String);

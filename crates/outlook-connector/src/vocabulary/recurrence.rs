@@ -149,7 +149,9 @@ impl Recurrence {
     /// # Errors
     /// `invalid_input` for days that are none or contradict each other.
     pub fn written(self, first: Option<&str>, zone: Option<&str>) -> Result<Value> {
-        let print = |value: serde_json::Result<Value>| value.map_err(|error| Error::bug("a recurrence does not print").caused_by(error));
+        let print = |value: serde_json::Result<Value>| {
+            value.map_err(|error| Error::bug("a recurrence does not print").caused_by(error))
+        };
         let pattern = print(serde_json::to_value(&self.pattern))?;
         let mut range = print(serde_json::to_value(&self.range))?;
         let (given, last) = match &self.range {
@@ -157,10 +159,14 @@ impl Recurrence {
             RecurrenceRange::Numbered { start_date, .. } | RecurrenceRange::NoEnd { start_date } => (start_date, None),
         };
         let day = |text: &str, property: &str| -> Result<Date> {
-            text.parse().map_err(|_| Error::invalid(format!("/recurrence/range/{property}"), "is not a day; write it as 2026-05-04"))
+            text.parse().map_err(|_| {
+                Error::invalid(format!("/recurrence/range/{property}"), "is not a day; write it as 2026-05-04")
+            })
         };
         let first = given.as_deref().or(first);
-        let first = first.ok_or_else(|| Error::invalid("/recurrence/range/startDate", "is missing: give it, or `start` of the event"))?;
+        let first = first.ok_or_else(|| {
+            Error::invalid("/recurrence/range/startDate", "is missing: give it, or `start` of the event")
+        })?;
         let begins = day(first, "startDate")?;
         if let Some(last) = last
             && day(last, "endDate")? < begins
@@ -199,7 +205,9 @@ mod tests {
 
     #[test]
     fn days_that_contradict_are_refused() {
-        let ends = |day: &str| format!(r#"{{"pattern":{{"type":"daily","interval":1}},"range":{{"type":"endDate","endDate":"{day}"}}}}"#);
+        let ends = |day: &str| {
+            format!(r#"{{"pattern":{{"type":"daily","interval":1}},"range":{{"type":"endDate","endDate":"{day}"}}}}"#)
+        };
         assert!(written(&ends("2026-05-04")).is_ok());
         for day in ["2026-05-03", "2026-02-30", "soon"] {
             assert_eq!(written(&ends(day)).unwrap_err().violations()[0].pointer, "/recurrence/range/endDate", "{day}");

@@ -145,10 +145,12 @@ pub struct RuleActions {
     /// Give it these categories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assign_categories: Vec<String>,
-    /// Copy it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as `Mail.ReadBasic`.
+    /// Copy it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as
+    /// `Mail.ReadBasic`.
     #[serde(skip_serializing)]
     copy_to_folder: Option<FolderId>,
-    /// Move it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as `Mail.ReadBasic`.
+    /// Move it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as
+    /// `Mail.ReadBasic`.
     #[serde(skip_serializing)]
     move_to_folder: Option<FolderId>,
     /// Move it to Deleted Items.
@@ -266,7 +268,8 @@ impl RuleActions {
         put(&mut written, "forwardAsAttachmentTo", self.forward_as_attachment_to);
         put(&mut written, "redirectTo", self.redirect_to);
         let targets = [("copyToFolder", self.copy_to_folder), ("moveToFolder", self.move_to_folder)];
-        let (names, targets): (Vec<&str>, Vec<FolderId>) = targets.into_iter().filter_map(|(name, folder)| Some((name, folder?))).unzip();
+        let (names, targets): (Vec<&str>, Vec<FolderId>) =
+            targets.into_iter().filter_map(|(name, folder)| Some((name, folder?))).unzip();
         if names.is_empty() && written.as_object().is_none_or(Map::is_empty) {
             return Err(Error::invalid("/actions", "there is nothing to do: give at least one action"));
         }

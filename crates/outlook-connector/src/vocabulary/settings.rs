@@ -106,7 +106,9 @@ impl WorkingHours {
     /// `invalid_input` for times that are none.
     pub fn written(self) -> Result<Value> {
         let time = |text: &str, property: &str| -> Result<String> {
-            let time: Time = text.parse().map_err(|_| Error::invalid(format!("/workingHours/{property}"), "is not a time of day"))?;
+            let time: Time = text
+                .parse()
+                .map_err(|_| Error::invalid(format!("/workingHours/{property}"), "is not a time of day"))?;
             Ok(time.strftime("%H:%M:%S").to_string())
         };
         Ok(json!({

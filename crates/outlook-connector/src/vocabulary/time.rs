@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::BodyType;
 
-/// A time: an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T09:00:00+01:00`, a local time such as `2026-01-31T09:00`, or a day such as `2026-01-31` for its first moment. A local time or day needs a time zone beside it.
+/// A time: an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T09:00:00+01:00`, a local time such as
+/// `2026-01-31T09:00`, or a day such as `2026-01-31` for its first moment. A local time or day needs a time zone beside
+/// it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend(
     "pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
@@ -64,7 +66,9 @@ impl Moment {
                 day.to_datetime(Time::midnight())
             }
             Read::Clock(clock) => {
-                zone.ok_or_else(|| without_zone(property))?.moment(clock).map_err(|error| error.at(&format!("/{property}")))?;
+                zone.ok_or_else(|| without_zone(property))?
+                    .moment(clock)
+                    .map_err(|error| error.at(&format!("/{property}")))?;
                 clock
             }
         };
@@ -87,8 +91,11 @@ impl Moment {
 }
 
 fn without_zone(property: &str) -> Error {
-    Error::invalid(format!("/{property}"), "this is a local time: give `timeZone`, or write its offset, as in 2026-01-31T09:00:00+01:00")
-        .hint("Nobody can know which moment a local time or a day is without its time zone; UTC is not taken for it.")
+    Error::invalid(
+        format!("/{property}"),
+        "this is a local time: give `timeZone`, or write its offset, as in 2026-01-31T09:00:00+01:00",
+    )
+    .hint("Nobody can know which moment a local time or a day is without its time zone; UTC is not taken for it.")
 }
 
 // Fractions only where there are some.
@@ -100,7 +107,8 @@ fn print(clock: DateTime) -> String {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {
-    /// The time zone of local times and days of the input, and of the times in the answer, by Windows or IANA name. Without it, the input has no local times, and the answer is in UTC.
+    /// The time zone of local times and days of the input, and of the times in the answer, by Windows or IANA name.
+    /// Without it, the input has no local times, and the answer is in UTC.
     pub time_zone: Option<Zone>,
     /// Whether bodies come as HTML or as plain text; the default is as they were written.
     pub body_format: Option<BodyType>,
@@ -131,9 +139,15 @@ mod tests {
 
     #[test]
     fn an_instant_is_shown_in_the_zone_and_a_local_time_needs_one() {
-        assert_eq!(shown("2026-07-01T08:00:00Z", Some("Europe/Berlin")).unwrap(), "2026-07-01T10:00:00 W. Europe Standard Time");
+        assert_eq!(
+            shown("2026-07-01T08:00:00Z", Some("Europe/Berlin")).unwrap(),
+            "2026-07-01T10:00:00 W. Europe Standard Time"
+        );
         assert_eq!(shown("2026-07-01T08:00:00+02:00", None).unwrap(), "2026-07-01T06:00:00 UTC");
-        assert_eq!(shown("2026-07-01T08:00", Some("W. Europe Standard Time")).unwrap(), "2026-07-01T08:00:00 W. Europe Standard Time");
+        assert_eq!(
+            shown("2026-07-01T08:00", Some("W. Europe Standard Time")).unwrap(),
+            "2026-07-01T08:00:00 W. Europe Standard Time"
+        );
         assert_eq!(shown("2026-07-01", Some("UTC")).unwrap(), "2026-07-01T00:00:00 UTC");
         for local in ["2026-07-01T08:00", "2026-07-01"] {
             assert_eq!(shown(local, None).unwrap_err().violations()[0].pointer, "/start");

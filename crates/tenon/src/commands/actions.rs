@@ -91,8 +91,9 @@ fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> Entry<'a> {
     let card = |spec: &'static Spec, schema: Value| {
         let description = schema["description"].as_str().unwrap_or_default().to_owned();
         let id = format!("{}.{}", connector.name, spec.name);
-        let wanted =
-            search.is_none_or(|search| [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search)));
+        let wanted = search.is_none_or(|search| {
+            [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search))
+        });
         wanted.then(|| Card { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
     };
     Entry {
@@ -100,7 +101,11 @@ fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> Entry<'a> {
         title: connector.title,
         description: connector.about,
         actions: connector.actions.iter().filter_map(|action| card(action.spec(), action.input_schema())).collect(),
-        triggers: connector.triggers.iter().filter_map(|trigger| card(trigger.spec(), trigger.input_schema())).collect(),
+        triggers: connector
+            .triggers
+            .iter()
+            .filter_map(|trigger| card(trigger.spec(), trigger.input_schema()))
+            .collect(),
         picklists: connector.picklists.iter().filter_map(|list| card(list.spec(), list.input_schema())).collect(),
     }
 }

@@ -62,10 +62,12 @@ pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> Done {
 
 // Every choice once, below the one that it stands under, in the given order.
 fn tree(choices: &[Choice]) -> Vec<(usize, &Choice)> {
-    let known: HashMap<&str, usize> = choices.iter().enumerate().map(|(at, choice)| (choice.value.as_str(), at)).collect();
+    let known: HashMap<&str, usize> =
+        choices.iter().enumerate().map(|(at, choice)| (choice.value.as_str(), at)).collect();
     let mut below: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
     for (at, choice) in choices.iter().enumerate() {
-        let parent = choice.parent.as_deref().and_then(|parent| known.get(parent)).copied().filter(|parent| *parent != at);
+        let parent =
+            choice.parent.as_deref().and_then(|parent| known.get(parent)).copied().filter(|parent| *parent != at);
         below.entry(parent).or_default().push(at);
     }
     let mut seen = vec![false; choices.len()];
@@ -91,7 +93,10 @@ mod tests {
 
     #[test]
     fn each_choice_stands_once_below_its_parent() {
-        let choice = |value: &str, parent: Option<&str>| Choice { parent: parent.map(str::to_owned), ..Choice::new(value, value) };
+        let choice = |value: &str, parent: Option<&str>| Choice {
+            parent: parent.map(str::to_owned),
+            ..Choice::new(value, value)
+        };
         let all = [
             choice("inbox", None),
             choice("sent", None),
@@ -101,7 +106,8 @@ mod tests {
             choice("y", Some("x")),
             choice("o", Some("gone")),
         ];
-        let shown: Vec<(usize, &str)> = tree(&all).into_iter().map(|(depth, choice)| (depth, choice.value.as_str())).collect();
+        let shown: Vec<(usize, &str)> =
+            tree(&all).into_iter().map(|(depth, choice)| (depth, choice.value.as_str())).collect();
         assert_eq!(shown, [(0, "inbox"), (1, "a"), (2, "b"), (0, "sent"), (0, "o"), (0, "x"), (1, "y")]);
     }
 }

@@ -25,7 +25,8 @@ pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> Done {
 }
 
 fn with_names(command: clap::Command) -> clap::Command {
-    let (mut actions, mut triggers, mut picklists, mut dynamic, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut actions, mut triggers, mut picklists, mut dynamic, mut names) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for connector in connectors::all() {
         // clap wants names that live as long as the program, which ends after this command.
         let id = |name: &str| -> &'static str { format!("{}.{name}", connector.name).leak() };
@@ -35,7 +36,8 @@ fn with_names(command: clap::Command) -> clap::Command {
         dynamic.extend(connector.dynamic_schemas.iter().map(|dynamic| id(dynamic.spec().name)));
         names.push(connector.name);
     }
-    let all: Vec<&'static str> = [&actions, &triggers, &picklists, &dynamic, &names].into_iter().flatten().copied().collect();
+    let all: Vec<&'static str> =
+        [&actions, &triggers, &picklists, &dynamic, &names].into_iter().flatten().copied().collect();
     [
         ("run", "action", &actions),
         ("preview", "action", &actions),
@@ -47,7 +49,8 @@ fn with_names(command: clap::Command) -> clap::Command {
     .into_iter()
     .fold(command, |command, (subcommand, argument, values)| {
         let values = PossibleValuesParser::new(values.clone());
-        command.mut_subcommand(subcommand, |command| command.mut_arg(argument, |argument| argument.value_parser(values)))
+        command
+            .mut_subcommand(subcommand, |command| command.mut_arg(argument, |argument| argument.value_parser(values)))
     })
 }
 

@@ -74,7 +74,9 @@ enum What {
 /// Does it.
 pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done {
     let needs = match &args.what {
-        Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => Needs::Nothing,
+        Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => {
+            Needs::Nothing
+        }
         Some(What::Test { .. }) => Needs::Network,
         _ => Needs::Store,
     };
@@ -87,10 +89,13 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
         What::Reconnect { name, settings, purpose, how } => {
             let (connector, present) = host.connections().settings(&name).await?;
             let settings = host.also_for(&connector, settings.change(&present)?, &purpose.names)?;
-            let new = NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
+            let new =
+                NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
             screen.value(&sign_in(&host, new, Shows::Nothing, &how, screen).await?)
         }
-        What::SetSecret { name, credential } => screen.value(&host.connections().set_secret(&name, &credential.read()?).await?),
+        What::SetSecret { name, credential } => {
+            screen.value(&host.connections().set_secret(&name, &credential.read()?).await?)
+        }
         What::AdminConsent { name, redirect_uri } => {
             let url = host.connections().admin_consent_url(&name, &redirect_uri).await?;
             screen.value(&json!({ "adminConsentUrl": url.as_str() }))
@@ -125,7 +130,10 @@ async fn list(host: &Host, screen: &Screen) -> Result<Vec<Value>> {
         if let Err(error) = &card.card {
             screen.note(&format!("connection {}: {error}. {}", card.name, error.advice()));
         }
-        all.push(serde_json::to_value(card).map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?);
+        all.push(
+            serde_json::to_value(card)
+                .map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?,
+        );
     }
     Ok(all)
 }

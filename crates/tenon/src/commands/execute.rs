@@ -42,7 +42,14 @@ pub(crate) struct How {
 }
 
 /// Runs `action` on `connection`.
-pub(crate) async fn execute(host: &Host, action: &str, connection: String, input: Gathered, how: How, screen: &Screen) -> Done {
+pub(crate) async fn execute(
+    host: &Host,
+    action: &str,
+    connection: String,
+    input: Gathered,
+    how: How,
+    screen: &Screen,
+) -> Done {
     let found = host.action(action)?;
     let spec = found.spec();
     for pointer in &input.exposed {
@@ -64,7 +71,11 @@ pub(crate) async fn execute(host: &Host, action: &str, connection: String, input
         progress: progress::watched(screen),
         ..Run::new(action, connection, input.value)
     };
-    let done = if how.lines { or_stopped(lines(host, run, lists, screen)).await } else { or_stopped(whole(host, run, screen)).await };
+    let done = if how.lines {
+        or_stopped(lines(host, run, lists, screen)).await
+    } else {
+        or_stopped(whole(host, run, screen)).await
+    };
     // Whoever lists may stop reading. What was changed, somebody should have heard of.
     let done = if spec.effect == Effect::Read || how.preview { done } else { done.map_err(Failure::unheard) };
     if let Err(Failure::Stopped(_)) = &done

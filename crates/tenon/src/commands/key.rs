@@ -86,8 +86,13 @@ async fn rotate(screen: &Screen) -> Done {
     let report = host.rotate_keys(Key::random()?, |_| {}).await?;
     if let Some((kind, key, error)) = report.failed.first() {
         let all = report.failed.len();
-        let error = Error::new(error.code(), format!("{all} documents could not be sealed anew, the first is {kind} {key}: {error}"));
-        return Err(Failure::Error(error.hint("They stay readable with the older key. Mend the cause and rotate again.")));
+        let error = Error::new(
+            error.code(),
+            format!("{all} documents could not be sealed anew, the first is {kind} {key}: {error}"),
+        );
+        return Err(Failure::Error(
+            error.hint("They stay readable with the older key. Mend the cause and rotate again."),
+        ));
     }
     screen.value(&json!({ "sealed": report.changed, "alreadyCurrent": report.current }))
 }

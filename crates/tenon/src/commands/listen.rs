@@ -50,7 +50,8 @@ pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
     let input = args.input.gather(|| trigger.input_schema(), &mut Sources::default())?;
     let connection = assemble::connection(&host, &args.on, &args.trigger).await?;
     assemble::warn(&host, &connection, screen).await;
-    let listen = Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };
+    let listen =
+        Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };
     let mut listener = host.listen(listen).await?;
     let told = screen.clone();
     listener.on_notice(move |notice| told.say(notice, &format!("warning: {notice}")));
@@ -85,5 +86,9 @@ fn print(event: &Delivered, screen: &Screen) -> Done {
         return screen.json_line(&Json::of(event)?);
     }
     let value: Value = event.data.read()?;
-    screen.text(&format!("{HEADING}{}{HEADING:#}\n{}\n", escape::line(&event.id), render::readable(&value, screen.width())))
+    screen.text(&format!(
+        "{HEADING}{}{HEADING:#}\n{}\n",
+        escape::line(&event.id),
+        render::readable(&value, screen.width())
+    ))
 }

@@ -62,8 +62,8 @@ pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
 }
 
 fn take(metadata: &Metadata, file: &Path) -> Result<()> {
-    let content = std::fs::File::open(file)
-        .and_then(read_whole)
-        .map_err(|error| Error::new(Code::InvalidInput, format!("the file {} cannot be read", file.display())).caused_by(error))?;
+    let content = std::fs::File::open(file).and_then(read_whole).map_err(|error| {
+        Error::new(Code::InvalidInput, format!("the file {} cannot be read", file.display())).caused_by(error)
+    })?;
     metadata.add(&content, &file.display().to_string()).map(|_| ())
 }

@@ -60,7 +60,10 @@ fn alone(command: impl Future<Output = Done>, screen: &Screen) -> Done {
 }
 
 fn on(mut builder: Builder, command: impl Future<Output = Done>, screen: &Screen) -> Done {
-    let runtime = builder.enable_all().build().map_err(|error| Error::bug(format!("the runtime could not be started: {error}")))?;
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| Error::bug(format!("the runtime could not be started: {error}")))?;
     let done = runtime.block_on(async {
         let done = command.await;
         // Whether it succeeded, failed or was stopped.

@@ -60,7 +60,9 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
         What::Put { name, settings } => {
             let settings = settings.read()?;
             let profile = OauthProfile {
-                client_id: settings.client_id.ok_or_else(|| connector_sdk::Error::invalid("/clientId", "is missing; give --client-id"))?,
+                client_id: settings
+                    .client_id
+                    .ok_or_else(|| connector_sdk::Error::invalid("/clientId", "is missing; give --client-id"))?,
                 client_secret: settings.client_secret,
                 secret_expires: settings.secret_expires,
                 client_auth_style: settings.client_auth_style,

@@ -66,10 +66,13 @@ impl RawArgs {
             let mut pairs = Vec::new();
             for (at, text) in given.iter().enumerate() {
                 match text.split_once(separator) {
-                    Some((key, value)) => {
-                        pairs.push(json!({ "key": key.trim(), "value": if separator == ':' { value.trim() } else { value } }))
-                    }
-                    None => issues.push(Issue::new(format!("/{property}/{at}"), format!("has no `{separator}` between name and value"))),
+                    Some((key, value)) => pairs.push(
+                        json!({ "key": key.trim(), "value": if separator == ':' { value.trim() } else { value } }),
+                    ),
+                    None => issues.push(Issue::new(
+                        format!("/{property}/{at}"),
+                        format!("has no `{separator}` between name and value"),
+                    )),
                 }
             }
             if !pairs.is_empty() {

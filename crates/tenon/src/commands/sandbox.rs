@@ -19,10 +19,12 @@ pub(crate) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 0)]
     port: u16,
-    /// Word answers as other servers and other days would: a seed, and names where not all that change no outcome are meant
+    /// Word answers as other servers and other days would: a seed, and names where not all that change no outcome are
+    /// meant
     ///
-    /// `7` stands for all perturbations that change no outcome, drawn with the seed 7; `7:links,order` for two of them. The groups are
-    /// `lossless`, `lossy` (something is told in parts, twice or not at all) and `all`. A wrong name lists those that there are.
+    /// `7` stands for all perturbations that change no outcome, drawn with the seed 7; `7:links,order` for two of them.
+    /// The groups are `lossless`, `lossy` (something is told in parts, twice or not at all) and `all`. A wrong name
+    /// lists those that there are.
     #[arg(long, value_name = "SEED[:NAME,...]")]
     perturb: Option<Perturbations>,
 }
@@ -52,7 +54,8 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
 fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> Done {
     let url = server.url();
     if !screen.is_readable() {
-        let endpoints = ["faults", "requests", "deliver", "expire-delta-tokens", "clock"].map(|name| format!("{url}/sandbox/{name}"));
+        let endpoints = ["faults", "requests", "deliver", "expire-delta-tokens", "clock"]
+            .map(|name| format!("{url}/sandbox/{name}"));
         let mut all = json!({ "url": url, "env": { VARIABLE: url }, "control": endpoints });
         if !perturbations.is_empty() {
             all["perturb"] = perturbations.to_string().into();
@@ -63,19 +66,27 @@ fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> 
     let mut out = format!("{HEADING}The sandbox is at {url}{HEADING:#} until Ctrl-C. In another terminal:\n\n");
     out.push_str(&format!("  export {VARIABLE}={url}\n  tenon run outlook.list_emails --connection sandbox\n\n"));
     if !perturbations.is_empty() {
-        out.push_str(&format!("Answers are perturbed. To have the same again:\n\n  tenon sandbox --perturb {perturbations}\n\n"));
+        out.push_str(&format!(
+            "Answers are perturbed. To have the same again:\n\n  tenon sandbox --perturb {perturbations}\n\n"
+        ));
         for (name, _, summary) in perturbations.list() {
             out.push_str(&format!("  {name:18}  {QUIET}{summary}{QUIET:#}\n"));
         }
         out.push('\n');
     }
     out.push_str("Make requests fail:\n");
-    out.push_str(&post("faults", r#"{"fault": {"kind": "throttle", "retryAfter": 2}, "path": "/messages", "times": 1}"#));
+    out.push_str(&post(
+        "faults",
+        r#"{"fault": {"kind": "throttle", "retryAfter": 2}, "path": "/messages", "times": 1}"#,
+    ));
     out.push_str(&post("faults", r#"{"limit": {"perSecond": 200}}"#));
     out.push_str(&format!("  curl {url}/sandbox/faults            {QUIET}# the rules and what they did{QUIET:#}\n"));
     out.push_str(&format!("  curl -X DELETE {url}/sandbox/faults  {QUIET}# no more faults{QUIET:#}\n"));
     out.push_str("A new mail arrives:\n");
-    out.push_str(&post("deliver", &json!({ "mailbox": crate::sandbox::USER, "message": { "subject": "Hello" } }).to_string()));
+    out.push_str(&post(
+        "deliver",
+        &json!({ "mailbox": crate::sandbox::USER, "message": { "subject": "Hello" } }).to_string(),
+    ));
     out.push_str(&format!("What came in:\n  curl {url}/sandbox/requests\n"));
     screen.text(&out)
 }

@@ -75,7 +75,9 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Do
                 .into());
         }
         (false, Some(_), _) => {
-            return Err(Error::new(Code::InvalidInput, "a passphrase is for an export with secrets").hint("Add --with-secrets.").into());
+            return Err(Error::new(Code::InvalidInput, "a passphrase is for an export with secrets")
+                .hint("Add --with-secrets.")
+                .into());
         }
     };
     let text = host.connections().export(&args.names, secrets).await?;

@@ -38,7 +38,8 @@ pub(crate) fn assign(text: &str, schema: &Value, gathered: &mut Gathered, source
             Some(name) => sources.text(name).map_err(at)?,
             None => assignment.value,
         };
-        *target = serde_json::from_str(&text).map_err(|error| at(format!("after `:=` stands JSON, and this is not: {error}")))?;
+        *target = serde_json::from_str(&text)
+            .map_err(|error| at(format!("after `:=` stands JSON, and this is not: {error}")))?;
         return Ok(());
     }
     let mut reader = Reader { files, exposed, sources, key: &pointer };
@@ -89,9 +90,13 @@ fn descend<'v, 's>(target: &'v mut Value, place: Place<'s>, step: &str) -> Resul
     }
     match target {
         Value::Array(elements) => {
-            let index = index.ok_or_else(|| format!("is an array, and `{step}` is not a number: its elements are 0, 1 and so on"))?;
+            let index = index
+                .ok_or_else(|| format!("is an array, and `{step}` is not a number: its elements are 0, 1 and so on"))?;
             if index > elements.len() {
-                return Err(format!("has {} elements, so element {index} cannot be set yet; set them in order", elements.len()));
+                return Err(format!(
+                    "has {} elements, so element {index} cannot be set yet; set them in order",
+                    elements.len()
+                ));
             }
             if index == elements.len() {
                 elements.push(Value::Null);

@@ -73,7 +73,10 @@ impl InputArgs {
     fn base(&self, sources: &mut Sources) -> Result<Value> {
         let Some(given) = &self.input else { return Ok(json!({})) };
         let (text, from) = match given.strip_prefix('@').or((given == "-").then_some("-")) {
-            Some(name) => (sources.text(name).map_err(|why| Error::invalid("", why))?, if name == "-" { "standard input" } else { name }),
+            Some(name) => (
+                sources.text(name).map_err(|why| Error::invalid("", why))?,
+                if name == "-" { "standard input" } else { name },
+            ),
             None => (given.clone(), "--input"),
         };
         serde_json::from_str(&text).map_err(|error| {
@@ -107,7 +110,11 @@ mod tests {
     use super::*;
 
     fn args(input: Option<&str>, set: &[&str]) -> InputArgs {
-        InputArgs { input: input.map(str::to_owned), set: set.iter().map(|text| (*text).to_owned()).collect(), file: Vec::new() }
+        InputArgs {
+            input: input.map(str::to_owned),
+            set: set.iter().map(|text| (*text).to_owned()).collect(),
+            file: Vec::new(),
+        }
     }
 
     #[test]

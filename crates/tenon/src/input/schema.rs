@@ -15,7 +15,9 @@ impl<'a> Place<'a> {
     pub(crate) fn property(self, name: &str) -> Place<'a> {
         let branches = self.branches();
         let named = branches.iter().find_map(|branch| branch.get("properties")?.get(name));
-        Place(named.or_else(|| branches.iter().find_map(|branch| branch.get("additionalProperties").filter(|any| any.is_object()))))
+        Place(named.or_else(|| {
+            branches.iter().find_map(|branch| branch.get("additionalProperties").filter(|any| any.is_object()))
+        }))
     }
     /// Any element of the array.
     pub(crate) fn element(self) -> Place<'a> {

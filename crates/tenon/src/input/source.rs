@@ -46,7 +46,9 @@ impl Sources {
                 Err(std::env::VarError::NotUnicode(_)) => Err(format!("the variable `{variable}` is not UTF-8 text")),
             };
         }
-        File::open(Path::new(name)).and_then(read_whole).map_err(|error| format!("the file `{name}` cannot be read: {error}"))
+        File::open(Path::new(name))
+            .and_then(read_whole)
+            .map_err(|error| format!("the file `{name}` cannot be read: {error}"))
     }
 
     /// As [`Sources::bytes`], for text.

@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn no_further_line_begins_at_the_margin() {
-        for hostile in ["a\nerror: b", "a\r\nwhat to do: b", "\n\n  /to/0  b", "a\rb", "a\u{2028}b", "a\u{85}b", "a\u{b}b\u{c}c"] {
+        for hostile in
+            ["a\nerror: b", "a\r\nwhat to do: b", "\n\n  /to/0  b", "a\rb", "a\u{2028}b", "a\u{85}b", "a\u{b}b\u{c}c"]
+        {
             assert!(continued(hostile).lines().skip(1).all(|line| line.starts_with("      ")), "{hostile:?}");
             assert!(!continued(hostile).contains(|letter| acts(letter) && letter != '\n'), "{hostile:?}");
         }

@@ -116,7 +116,9 @@ fn properties(out: &mut String, object: &Map<String, Value>, depth: usize, width
 fn clipped(long: &str) -> String {
     match long.char_indices().nth(LONGEST) {
         None => long.to_owned(),
-        Some((at, _)) => format!("{}… {QUIET}({} characters; --json shows all){QUIET:#}", &long[..at], long.chars().count()),
+        Some((at, _)) => {
+            format!("{}… {QUIET}({} characters; --json shows all){QUIET:#}", &long[..at], long.chars().count())
+        }
     }
 }
 

@@ -37,11 +37,18 @@ fn write(out: &mut String, preview: &Value) -> std::fmt::Result {
     }
     match (requests.len(), preview["complete"].as_bool(), preview["following"].as_u64()) {
         (0, ..) => writeln!(out, "No request would be sent."),
-        (_, Some(false), Some(1)) => writeln!(out, "Nothing was sent. One more request would follow, or more; it depends on the answers."),
-        (_, Some(false), Some(count)) => {
-            writeln!(out, "Nothing was sent. About {count} more requests would follow; it depends on the answers how many.")
+        (_, Some(false), Some(1)) => {
+            writeln!(out, "Nothing was sent. One more request would follow, or more; it depends on the answers.")
         }
-        (_, Some(false), None) => writeln!(out, "Nothing was sent. More requests would follow; they depend on the answers."),
+        (_, Some(false), Some(count)) => {
+            writeln!(
+                out,
+                "Nothing was sent. About {count} more requests would follow; it depends on the answers how many."
+            )
+        }
+        (_, Some(false), None) => {
+            writeln!(out, "Nothing was sent. More requests would follow; they depend on the answers.")
+        }
         _ => writeln!(out, "Nothing was sent."),
     }
 }
@@ -60,7 +67,10 @@ mod tests {
             }],
             "complete": true
         });
-        assert!(preview(&json!({ "requests": [{}], "complete": false, "following": 80 })).contains("About 80 more requests would follow"));
+        assert!(
+            preview(&json!({ "requests": [{}], "complete": false, "following": 80 }))
+                .contains("About 80 more requests would follow")
+        );
         let shown = anstream::adapter::strip_str(&preview(&value)).to_string();
         assert_eq!(
             shown,

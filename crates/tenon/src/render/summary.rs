@@ -90,9 +90,18 @@ mod tests {
             summary(&json!({ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } })),
             "Adele <adele@contoso.example>"
         );
-        assert_eq!(brief(&json!([{ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } }])), "Adele");
-        assert_eq!(summary(&json!({ "emailAddress": { "name": "a@b.example", "address": "a@b.example" } })), "a@b.example");
-        assert_eq!(summary(&json!({ "dateTime": "2026-01-31T08:00:00.0000000", "timeZone": "UTC" })), "2026-01-31T08:00:00 UTC");
+        assert_eq!(
+            brief(&json!([{ "emailAddress": { "name": "Adele", "address": "adele@contoso.example" } }])),
+            "Adele"
+        );
+        assert_eq!(
+            summary(&json!({ "emailAddress": { "name": "a@b.example", "address": "a@b.example" } })),
+            "a@b.example"
+        );
+        assert_eq!(
+            summary(&json!({ "dateTime": "2026-01-31T08:00:00.0000000", "timeZone": "UTC" })),
+            "2026-01-31T08:00:00 UTC"
+        );
         assert_eq!(summary(&json!(["a", "b", "c", "d"])), "a, b, c, and 1 more");
         assert_eq!(summary(&json!({ "x": "\u{1b}" })), r#"{"x":"\u001b"}"#);
         assert!(!is_short(&json!({ "x": 1 })));

@@ -99,7 +99,11 @@ fn columns<'a>(rows: &[&'a Map<String, Value>]) -> Vec<Column<'a>> {
     }
     let rank = |name: &str| {
         // An id inside a longer name says little to a person; it comes last.
-        let usual = if name.ends_with("Id") || name.ends_with("Key") || name.ends_with("Link") || name.contains('@') { 1000 } else { 100 };
+        let usual = if name.ends_with("Id") || name.ends_with("Key") || name.ends_with("Link") || name.contains('@') {
+            1000
+        } else {
+            100
+        };
         TELLING.iter().position(|telling| *telling == name).unwrap_or(usual)
     };
     names.sort_by_key(|name| rank(name));
@@ -107,7 +111,8 @@ fn columns<'a>(rows: &[&'a Map<String, Value>]) -> Vec<Column<'a>> {
         .into_iter()
         .filter(|name| rows.iter().take(SAMPLE).filter_map(|row| row.get(*name)).all(is_short))
         .map(|name| {
-            let cells: Vec<Cow<'a, str>> = rows.iter().map(|row| row.get(name).map_or(Cow::Borrowed(""), brief)).collect();
+            let cells: Vec<Cow<'a, str>> =
+                rows.iter().map(|row| row.get(name).map_or(Cow::Borrowed(""), brief)).collect();
             let natural = cells.iter().map(|cell| escape::width(cell)).max().unwrap_or(0).max(escape::width(name));
             Column { name, cells, natural, shown: 0 }
         })
@@ -201,7 +206,10 @@ mod tests {
     #[test]
     fn what_says_the_same_is_said_once() {
         let rows = json!([{ "mail": "a@b.example", "userPrincipalName": "a@b.example" }, { "mail": "c@b.example", "userPrincipalName": "c@b.example" }]);
-        assert_eq!(show(&rows, 80), ("userPrincipalName\na@b.example\nc@b.example\n".to_owned(), vec!["mail".to_owned()]));
+        assert_eq!(
+            show(&rows, 80),
+            ("userPrincipalName\na@b.example\nc@b.example\n".to_owned(), vec!["mail".to_owned()])
+        );
     }
 
     #[test]

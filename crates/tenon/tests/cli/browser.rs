@@ -35,7 +35,9 @@ pub(crate) fn request(method: &str, url: &Url, form: &str) -> Answer {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let header = |line: &str| {
-        line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, value)| Url::parse(value).unwrap())
+        line.split_once(": ")
+            .filter(|(name, _)| name.eq_ignore_ascii_case("location"))
+            .map(|(_, value)| Url::parse(value).unwrap())
     };
     Answer { status, location: head.lines().find_map(header), body: body.to_owned() }
 }

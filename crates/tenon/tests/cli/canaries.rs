@@ -55,7 +55,8 @@ impl World {
         let sandbox = Sandbox::new();
         let bare = |id, secret: Option<&str>| {
             let mut app = App::daemon(id, "Canary", "", seeds::ROLES);
-            app.secrets = secret.map(|secret| AppSecret { value: Secret::new(secret), expires: None }).into_iter().collect();
+            app.secrets =
+                secret.map(|secret| AppSecret { value: Secret::new(secret), expires: None }).into_iter().collect();
             app
         };
         sandbox.register(bare(DAEMON, Some(DAEMON_SECRET)));
@@ -65,12 +66,21 @@ impl World {
         sandbox.register(certified);
         let mut federated = bare(FEDERATED, None);
         let (issuer, subject, audience) = ("https://issuer.example", "canary:subject", "api://AzureADTokenExchange");
-        federated.federated.push(FederatedCredential { issuer: issuer.into(), subject: subject.into(), audience: audience.into() });
+        federated.federated.push(FederatedCredential {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            audience: audience.into(),
+        });
         sandbox.register(federated);
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let exp = sandbox.clock().now().as_second() + 3600;
         let claims = json!({ "iss": issuer, "sub": subject, "aud": audience, "exp": exp });
-        let federated = format!("{}.{}.{}", part(json!({ "alg": "RS256" })), part(claims), URL_SAFE_NO_PAD.encode("canary~federated"));
+        let federated = format!(
+            "{}.{}.{}",
+            part(json!({ "alg": "RS256" })),
+            part(claims),
+            URL_SAFE_NO_PAD.encode("canary~federated")
+        );
         let server = sandbox.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         let tap = Tap::before(server.address());
         World { sandbox, tap, federated, _server: server }
@@ -97,7 +107,9 @@ impl Runner<'_> {
             .env("PASSPHRASE", PASSPHRASE);
         let token = self.world.sandbox.issue_token(graph_sandbox::Holder::User(ADELE), &["Mail.Read", "User.Read"]);
         command.env("TOKEN", token).env("WRONG_TOKEN", WRONG_TOKEN);
-        command.env("IDENTITY_ENDPOINT", format!("{}/msi/token", self.world.tap.url)).env("IDENTITY_HEADER", seeds::IDENTITY_HEADER);
+        command
+            .env("IDENTITY_ENDPOINT", format!("{}/msi/token", self.world.tap.url))
+            .env("IDENTITY_HEADER", seeds::IDENTITY_HEADER);
         if let Some(filter) = self.level.1 {
             command.env("TENON_LOG", filter);
         }
@@ -130,7 +142,8 @@ impl Runner<'_> {
 
     /// Signs in as the user `me`.
     fn connect_user(&mut self) {
-        let user = ["--tenant", "organizations", "--client-id", WEB, "--client-secret-env", "WEB_SECRET", "--no-browser"];
+        let user =
+            ["--tenant", "organizations", "--client-id", WEB, "--client-secret-env", "WEB_SECRET", "--no-browser"];
         let ran = sign_in(self.command(&connect(&self.world.tap.url, "me", "authorization_code", &user)), ADELE);
         assert_eq!(self.note(&["connect", "outlook"], ran).code, 0);
     }
@@ -141,7 +154,8 @@ impl Runner<'_> {
         self.home.write("broken.pem", KEY.replace("MII", "canaryMII").replace("-----END", "-----ENDE"));
         self.home.write("federated", &self.world.federated);
         self.home.write("federated-wrong", WRONG_TOKEN);
-        self.home.write("input.json", json!({ "to": ["MeganB@contoso.example"], "subject": "S", "body": "x" }).to_string());
+        self.home
+            .write("input.json", json!({ "to": ["MeganB@contoso.example"], "subject": "S", "body": "x" }).to_string());
         self.connecting();
         self.using();
         self.failing();
@@ -152,7 +166,8 @@ impl Runner<'_> {
     fn connecting(&mut self) {
         let tenant = ["--tenant", TENANT];
         let daemon = [&tenant[..], &["--client-id", DAEMON, "--client-secret-env"]].concat();
-        let certified = [&tenant[..], &["--client-id", CERTIFIED, "--certificate-file", "cert.pem", "--private-key-file"]].concat();
+        let certified =
+            [&tenant[..], &["--client-id", CERTIFIED, "--certificate-file", "cert.pem", "--private-key-file"]].concat();
         let federated = [&tenant[..], &["--client-id", FEDERATED, "--federated-token-file"]].concat();
         let methods: &[(&str, &str, &[&str], &str, &str)] = &[
             ("app", "client_credentials", &daemon, "DAEMON_SECRET", "WRONG_SECRET"),
@@ -169,7 +184,11 @@ impl Runner<'_> {
         self.connects(true, "machine", "managed_identity", &[]);
         self.connect_user();
         let device = ["--tenant", "organizations", "--client-id", seeds::PUBLIC];
-        let ran = sign_in_elsewhere(self.command(&connect(&self.world.tap.url, "device", "device_code", &device)), ADELE, "accept");
+        let ran = sign_in_elsewhere(
+            self.command(&connect(&self.world.tap.url, "device", "device_code", &device)),
+            ADELE,
+            "accept",
+        );
         assert_eq!(self.note(&["connect", "outlook"], ran).code, 0);
         self.well(&["profiles", "put", "company", "--client-id", DAEMON, "--client-secret-env", "DAEMON_SECRET"]);
         self.well(&[
@@ -217,7 +236,11 @@ impl Runner<'_> {
             self.note(&["connections", "test", "me"], ran);
             faults.clear();
         }
-        for reason in [Provoke::PasswordChanged(ADELE.into()), Provoke::MfaRequired(ADELE.into()), Provoke::SecretExpired(WEB.into())] {
+        for reason in [
+            Provoke::PasswordChanged(ADELE.into()),
+            Provoke::MfaRequired(ADELE.into()),
+            Provoke::SecretExpired(WEB.into()),
+        ] {
             self.world.sandbox.provoke(reason);
             faults.add(Rule::new(Fault::Unauthorized).path("/me"));
             self.badly(&["raw", "GET", "/me", "-c", "me"]);
@@ -269,7 +292,8 @@ impl Runner<'_> {
         // What nobody can read holds canaries where they are not expected.
         let plain = std::fs::read_to_string(self.home.folder().join("plain.json")).unwrap();
         self.home.write("cut.json", &plain[..plain.len() / 2]);
-        self.home.write("bent.json", plain.replace("\"clientSecret\"", "\"userId\"").replace("\"method\"", "\"cloud\""));
+        self.home
+            .write("bent.json", plain.replace("\"clientSecret\"", "\"userId\"").replace("\"method\"", "\"cloud\""));
         self.badly(&["connections", "import", "cut.json", "--replace"]);
         self.badly(&["connections", "import", "bent.json", "--replace"]);
     }
@@ -302,7 +326,8 @@ impl Runner<'_> {
         let help = self.home.run(&["--help"]).out;
         let list = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
         let lines = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-        let commands: Vec<&str> = lines.map(|line| line.split_whitespace().next().unwrap()).filter(|name| *name != "help").collect();
+        let commands: Vec<&str> =
+            lines.map(|line| line.split_whitespace().next().unwrap()).filter(|name| *name != "help").collect();
         assert!(commands.contains(&"run") && commands.len() > 10, "{help}");
         for command in commands {
             for well in [true, false] {
@@ -328,8 +353,11 @@ pub(crate) fn needles(secret: &str) -> Vec<String> {
     let mut all = Vec::new();
     let length = 24.min(secret.len());
     // Of a long one the end and the middle: it may come out in part, and tokens begin alike.
-    let parts =
-        if secret.len() < 48 { vec![secret] } else { vec![&secret[secret.len() - length..], &secret[secret.len() / 2 - 12..][..length]] };
+    let parts = if secret.len() < 48 {
+        vec![secret]
+    } else {
+        vec![&secret[secret.len() - length..], &secret[secret.len() / 2 - 12..][..length]]
+    };
     for part in parts {
         all.push(part.to_owned());
         let form: String = url::form_urlencoded::byte_serialize(part.as_bytes()).collect();
@@ -381,7 +409,8 @@ fn no_secret_comes_out() {
             .map(|level| {
                 let world = runtime.block_on(World::new());
                 scope.spawn(move || {
-                    let mut runner = Runner { home: Home::new(), world: &world, level, seen: String::new(), done: BTreeSet::new() };
+                    let mut runner =
+                        Runner { home: Home::new(), world: &world, level, seen: String::new(), done: BTreeSet::new() };
                     runner.all_commands();
                     let mut secrets: Vec<String> = world.tap.secrets().into_iter().collect();
                     runner.has_run_every_command();
@@ -391,7 +420,10 @@ fn no_secret_comes_out() {
                     for known in [DAEMON_SECRET, WEB_SECRET, WRONG_SECRET] {
                         assert!(secrets.iter().any(|secret| secret == known), "{known} did not pass");
                     }
-                    secrets.extend([PASSPHRASE, WRONG_TOKEN, WRONG_KEY, seeds::IDENTITY_HEADER, &world.federated].map(str::to_owned));
+                    secrets.extend(
+                        [PASSPHRASE, WRONG_TOKEN, WRONG_KEY, seeds::IDENTITY_HEADER, &world.federated]
+                            .map(str::to_owned),
+                    );
                     secrets.extend(KEY.lines().filter(|line| line.len() == 64).map(str::to_owned));
                     let keys = std::fs::read_to_string(home.data().join("key")).unwrap();
                     secrets.extend(keys.lines().filter(|line| !line.starts_with('#')).map(str::to_owned));
@@ -415,7 +447,8 @@ fn a_canary_would_be_found() {
     let form: String = url::form_urlencoded::byte_serialize(DAEMON_SECRET.as_bytes()).collect();
     let hex: String = DAEMON_SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
     for leak in [DAEMON_SECRET, &basic, &form, &hex, &format!("Secret({DAEMON_SECRET:?})")] {
-        let found = std::panic::catch_unwind(|| search("a log", format!("first line\nsecret: {leak}\n").as_bytes(), &secrets));
+        let found =
+            std::panic::catch_unwind(|| search("a log", format!("first line\nsecret: {leak}\n").as_bytes(), &secrets));
         assert!(found.is_err(), "{leak} was not found");
     }
     search("a log", b"nothing to see", &secrets);

@@ -13,12 +13,19 @@ fn listed_shown_tested_and_removed() {
     let home = Home::new();
     connect_app(&home, &sandbox, &["--secret-expires", "2020-01-31"]).json();
     let listed = home.run(&["connections"]).json();
-    let names: Vec<&str> = listed["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["sandbox", "work"]);
     let shown = home.run(&["connections", "show", "work"]).json();
-    assert_eq!((shown["method"].as_str(), shown["secretExpires"].as_str()), (Some("client_credentials"), Some("2020-01-31")));
+    assert_eq!(
+        (shown["method"].as_str(), shown["secretExpires"].as_str()),
+        (Some("client_credentials"), Some("2020-01-31"))
+    );
     assert!(shown["warning"].as_str().unwrap().contains("has ended"), "{shown}");
-    assert!(shown["tokenExpires"].is_string() && shown["allowedActions"].as_array().unwrap().contains(&json!("outlook.send_email")));
+    assert!(
+        shown["tokenExpires"].is_string()
+            && shown["allowedActions"].as_array().unwrap().contains(&json!("outlook.send_email"))
+    );
     assert_eq!(home.run(&["connections", "test", "work"]).json()["tried"], "GET /users/{user}");
 
     let near = home.run(&["connections", "show", "wrk", "--json"]);
@@ -34,8 +41,11 @@ fn a_secret_that_ends_is_told_wherever_it_is_used() {
     let sandbox = Served::start();
     let home = Home::new();
     connect_app(&home, &sandbox, &["--secret-expires", "2020-01-31"]).json();
-    let uses: [&[&str]; 3] =
-        [&["connections", "test", "work"], &["run", "outlook.list_emails", "-c", "work"], &["listen", "outlook.new_email", "--once"]];
+    let uses: [&[&str]; 3] = [
+        &["connections", "test", "work"],
+        &["run", "outlook.list_emails", "-c", "work"],
+        &["listen", "outlook.new_email", "--once"],
+    ];
     for arguments in uses {
         let ran = home.run(arguments);
         assert_eq!(ran.code, 0, "{ran:?}");
@@ -58,7 +68,11 @@ fn a_test_says_why_it_does_not_work() {
     let ran = home.run(&["connections", "test", "me", "--json"]);
     assert_eq!(ran.error()["code"], "not_connected", "{ran:?}");
     let shown = home.run(&["connections", "show", "me"]).json();
-    assert_eq!((shown["state"].clone(), shown["identity"]["username"].clone()), (json!("broken"), json!(ADELE)), "{shown}");
+    assert_eq!(
+        (shown["state"].clone(), shown["identity"]["username"].clone()),
+        (json!("broken"), json!(ADELE)),
+        "{shown}"
+    );
     assert!(shown["hint"].as_str().unwrap().to_lowercase().contains("reconnect"), "{shown}");
     sandbox.control("DELETE", "faults", &Value::Null);
     let card = sign_in(home.command(&["connections", "reconnect", "me", "--no-browser"]), ADELE).json();
@@ -110,13 +124,37 @@ fn an_administrators_consent_has_an_address() {
 fn profiles_are_kept_and_shared() {
     let sandbox = Served::start();
     let home = Home::new();
-    let put = ["profiles", "put", "company", "--client-id", seeds::DAEMON, "--tenant", "contoso.example", "--client-secret-env", "S"];
+    let put = [
+        "profiles",
+        "put",
+        "company",
+        "--client-id",
+        seeds::DAEMON,
+        "--tenant",
+        "contoso.example",
+        "--client-secret-env",
+        "S",
+    ];
     let kept: Ran = home.command(&put).env("S", seeds::DAEMON_SECRET).output().unwrap().into();
     assert_eq!(kept.json()["secrets"], json!(["clientSecret"]));
     let listed = home.run(&["profiles", "list"]).json();
-    assert_eq!((listed["items"][0]["name"].as_str(), listed["items"][0]["clientId"].as_str()), (Some("company"), Some(seeds::DAEMON)));
+    assert_eq!(
+        (listed["items"][0]["name"].as_str(), listed["items"][0]["clientId"].as_str()),
+        (Some("company"), Some(seeds::DAEMON))
+    );
     for name in ["one", "two"] {
-        let flags = ["connect", "outlook", "--name", name, "--method", "client_credentials", "--profile", "company", "--user-id", ADELE];
+        let flags = [
+            "connect",
+            "outlook",
+            "--name",
+            name,
+            "--method",
+            "client_credentials",
+            "--profile",
+            "company",
+            "--user-id",
+            ADELE,
+        ];
         home.run(&[&flags[..], &here(&sandbox)].concat()).json();
     }
     assert_eq!(home.run(&["profiles", "remove", "company"]).json(), json!({ "removed": "company" }));
@@ -154,9 +192,15 @@ fn keys_rotate() {
     home.write("home/key", keys(&after)[0].as_bytes());
     assert_eq!(home.run(&["connections", "test", "work"]).json()["works"], true);
     // A key that comes from the environment is not ours to change.
-    let ran: Ran = home.command(&["key", "rotate", "--json"]).env("TENON_KEY", &keys(&after)[0]).output().unwrap().into();
+    let ran: Ran =
+        home.command(&["key", "rotate", "--json"]).env("TENON_KEY", &keys(&after)[0]).output().unwrap().into();
     assert_eq!(ran.code, 10, "{ran:?}");
     assert!(ran.error()["hint"].as_str().unwrap().contains("TENON_KEY"), "{ran:?}");
-    let ran: Ran = home.command(&["connections", "show", "work", "--json"]).env("TENON_KEY", &keys(&before)[0]).output().unwrap().into();
+    let ran: Ran = home
+        .command(&["connections", "show", "work", "--json"])
+        .env("TENON_KEY", &keys(&before)[0])
+        .output()
+        .unwrap()
+        .into();
     assert_ne!(ran.code, 0, "the old key opens nothing any more");
 }

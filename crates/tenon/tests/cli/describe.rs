@@ -15,7 +15,13 @@ fn everything_is_listed_and_can_be_described() {
         }
         assert_eq!(home.run(&["describe", connector["name"].as_str().unwrap()]).json()["kind"], "connector");
     }
-    for id in ["graph_raw.raw_request", "outlook.send_email", "outlook.new_email", "outlook.mail_folders", "entra.create_user"] {
+    for id in [
+        "graph_raw.raw_request",
+        "outlook.send_email",
+        "outlook.new_email",
+        "outlook.mail_folders",
+        "entra.create_user",
+    ] {
         assert!(ids.iter().any(|known| known == id), "{id} is not in {ids:?}");
         let described = home.run(&["describe", id]).json();
         assert_eq!(described["id"], id);

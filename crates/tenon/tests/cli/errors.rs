@@ -55,7 +55,8 @@ fn an_answer_of_graph_keeps_its_code_and_request_id() {
 #[test]
 fn exit_codes_are_listed() {
     let all = Home::new().run(&["exit-codes"]).json();
-    let find = |name: &str| all.as_array().unwrap().iter().find(|row| row["name"] == name).map(|row| row["exitCode"].clone());
+    let find =
+        |name: &str| all.as_array().unwrap().iter().find(|row| row["name"] == name).map(|row| row["exitCode"].clone());
     assert_eq!(find("invalid_input"), Some(10.into()));
     assert_eq!(find("interrupted"), Some(130.into()));
 }
@@ -64,7 +65,11 @@ fn exit_codes_are_listed() {
 fn the_sandbox_variable_must_name_a_sandbox() {
     let home = Home::new();
     let with = |url: &str| -> crate::program::Ran {
-        home.command(&["raw", "GET", "/me", "-c", "sandbox", "--json"]).env("TENON_SANDBOX_URL", url).output().unwrap().into()
+        home.command(&["raw", "GET", "/me", "-c", "sandbox", "--json"])
+            .env("TENON_SANDBOX_URL", url)
+            .output()
+            .unwrap()
+            .into()
     };
     assert_eq!(with("https://graph.microsoft.com").code, 10);
     let gone = Served::start();
@@ -79,7 +84,10 @@ fn the_sandbox_variable_must_name_a_sandbox() {
 fn connections_are_listed_shown_and_tested() {
     let home = Home::new();
     let all = home.run(&["connections", "list"]).json();
-    assert_eq!(all["items"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<Value>>(), ["sandbox"]);
+    assert_eq!(
+        all["items"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<Value>>(),
+        ["sandbox"]
+    );
     assert_eq!(home.run(&["connections", "show", "sandbox"]).json()["name"], "sandbox");
     let report = home.run(&["connections", "test", "sandbox"]).json();
     assert_eq!((report["works"].clone(), report["found"].clone()), (true.into(), "AdeleV@contoso.example".into()));

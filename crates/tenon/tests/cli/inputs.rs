@@ -20,7 +20,16 @@ fn every_way_makes_the_same_request() {
     assert_eq!(expected["message"]["toRecipients"][1]["emailAddress"]["address"], "b@contoso.example");
     assert_eq!(body(&with(&["--input", "@input.json"])), expected);
     assert_eq!(body(&home.fed(&[&action[..], &["--input", "-"]].concat(), input.to_string().as_bytes())), expected);
-    let set = ["--set", "to=a@contoso.example", "--set", "to=b@contoso.example", "--set", "subject=Hi", "--set", "saveToSentItems=false"];
+    let set = [
+        "--set",
+        "to=a@contoso.example",
+        "--set",
+        "to=b@contoso.example",
+        "--set",
+        "subject=Hi",
+        "--set",
+        "saveToSentItems=false",
+    ];
     assert_eq!(body(&with(&[&set[..], &["--set", "body=<p>x</p>"]].concat())), expected);
     home.write("body.html", "<p>x</p>");
     assert_eq!(body(&with(&[&set[..], &["--set", "body=@body.html"]].concat())), expected);
@@ -86,7 +95,8 @@ fn a_secret_comes_from_the_environment_and_is_never_shown() {
     ];
     let hidden = |ran: &Ran| assert!(!format!("{ran:?}").contains("hunter2"), "{ran:?}");
 
-    let from_environment: Ran = home.command(&user).arg("password=@env:PASSWORD").env("PASSWORD", canary).output().unwrap().into();
+    let from_environment: Ran =
+        home.command(&user).arg("password=@env:PASSWORD").env("PASSWORD", canary).output().unwrap().into();
     hidden(&from_environment);
     assert!(!from_environment.err.contains("stood on the command line"), "{from_environment:?}");
     let on_command_line = home.run(&[&user[..], &[&format!("password={canary}")]].concat());
@@ -99,9 +109,15 @@ fn a_secret_comes_from_the_environment_and_is_never_shown() {
 #[test]
 fn raw_requests_refuse_what_could_leave_graph() {
     let home = Home::new();
-    for path in
-        ["//evil.example/x", "https://evil.example/me", "/\\evil.example", "/../x", "/me/%2e%2e/%2e%2e/x", "/me\r\nx: y", "@evil.example"]
-    {
+    for path in [
+        "//evil.example/x",
+        "https://evil.example/me",
+        "/\\evil.example",
+        "/../x",
+        "/me/%2e%2e/%2e%2e/x",
+        "/me\r\nx: y",
+        "@evil.example",
+    ] {
         let ran = home.on_sandbox(&["raw", "GET", path, "--json"]);
         assert_eq!(ran.code, 10, "{path:?}: {ran:?}");
     }

@@ -10,7 +10,12 @@ use crate::program::{Home, Ran, Running, Served};
 use crate::sign_in::{connect_app, connect_user, here};
 
 fn items(listed: &Value) -> Vec<(&str, &str)> {
-    listed["items"].as_array().unwrap().iter().map(|item| (item["name"].as_str().unwrap(), item["state"].as_str().unwrap())).collect()
+    listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["name"].as_str().unwrap(), item["state"].as_str().unwrap()))
+        .collect()
 }
 
 #[test]
@@ -36,7 +41,10 @@ fn a_lost_key_is_told_and_never_replaced() {
     ];
     for arguments in uses {
         let ran = home.run(arguments);
-        assert!(ran.code != 0 && ran.error()["message"].as_str().unwrap().contains("the key of the store is lost"), "{ran:?}");
+        assert!(
+            ran.code != 0 && ran.error()["message"].as_str().unwrap().contains("the key of the store is lost"),
+            "{ran:?}"
+        );
         assert!(ran.error()["hint"].as_str().unwrap().contains("TENON_KEY"), "{ran:?}");
     }
     let refused = connect_app(&home, &sandbox, &["--json"]);
@@ -77,7 +85,8 @@ fn a_connection_is_removed_without_any_key() {
 fn one_that_cannot_be_read_hides_no_other() {
     let sandbox = Served::start();
     let home = Home::new();
-    let flags = ["connect", "outlook", "--name", "other", "--method", "client_credentials", "--tenant", "contoso.example"];
+    let flags =
+        ["connect", "outlook", "--name", "other", "--method", "client_credentials", "--tenant", "contoso.example"];
     let mut other = home.command(&flags);
     other.args(["--client-id", seeds::DAEMON, "--client-secret-env", "SECRET_OF_THE_TEST"]).args(here(&sandbox));
     let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -105,13 +114,25 @@ fn a_secret_is_given_anew_from_a_variable_a_file_and_standard_input() {
     let home = Home::new();
     let card = connect_user(&home, &sandbox, ADELE, &["--secret-expires", "2020-01-31"]).json();
     let set = ["connections", "set-secret", "me"];
-    let by_variable = home.command(&[&set[..], &["--client-secret-env", "NEW"]].concat()).env("NEW", "not the right one").output().unwrap();
+    let by_variable = home
+        .command(&[&set[..], &["--client-secret-env", "NEW"]].concat())
+        .env("NEW", "not the right one")
+        .output()
+        .unwrap();
     let by_variable = Ran::from(by_variable).json();
-    assert_eq!((by_variable["id"].clone(), by_variable["secretExpires"].clone()), (card["id"].clone(), Value::Null), "{by_variable}");
+    assert_eq!(
+        (by_variable["id"].clone(), by_variable["secretExpires"].clone()),
+        (card["id"].clone(), Value::Null),
+        "{by_variable}"
+    );
     home.write("secret", format!("{}\n", seeds::WEB_SECRET));
     let more = ["--client-secret-file", "secret", "--secret-expires", "2999-12-31"];
     let by_file = home.run(&[&set[..], &more].concat()).json();
-    assert_eq!((by_file["secretExpires"].clone(), by_file["warning"].clone()), (json!("2999-12-31"), Value::Null), "{by_file}");
+    assert_eq!(
+        (by_file["secretExpires"].clone(), by_file["warning"].clone()),
+        (json!("2999-12-31"), Value::Null),
+        "{by_file}"
+    );
     let by_input = home.fed(&[&set[..], &["--client-secret-file", "-"]].concat(), seeds::WEB_SECRET.as_bytes());
     assert_eq!(by_input.json()["state"], "ready");
     assert!(!by_input.out.contains(seeds::WEB_SECRET), "{by_input:?}");
@@ -129,10 +150,22 @@ fn a_profile_brings_its_new_secret_to_who_uses_it() {
     let home = Home::new();
     home.write("old", seeds::DAEMON_SECRET);
     home.write("new", "another one");
-    let put = |file: &str| home.run(&["profiles", "put", "robot", "--client-id", seeds::DAEMON, "--client-secret-file", file]).json();
+    let put = |file: &str| {
+        home.run(&["profiles", "put", "robot", "--client-id", seeds::DAEMON, "--client-secret-file", file]).json()
+    };
     assert_eq!(put("old")["changedConnections"], Value::Null);
-    let flags =
-        ["connect", "outlook", "--name", "work", "--method", "client_credentials", "--tenant", "contoso.example", "--profile", "robot"];
+    let flags = [
+        "connect",
+        "outlook",
+        "--name",
+        "work",
+        "--method",
+        "client_credentials",
+        "--tenant",
+        "contoso.example",
+        "--profile",
+        "robot",
+    ];
     home.run(&[&flags[..], &here(&sandbox)].concat()).json();
     let changed = put("new");
     assert_eq!(changed["changedConnections"], json!(["work"]), "{changed}");
@@ -164,7 +197,9 @@ fn a_listener_that_was_killed_leaves_its_name_free_at_once() {
     home.run(&["listen", "outlook.new_email", "-c", "sandbox", "--once"]);
     let mut listener = Running(home.command(&arguments).stdout(Stdio::piped()).spawn().unwrap());
     let mut lines = listener.lines();
-    let deliver = |subject: &str| sandbox.control("POST", "deliver", &json!({ "mailbox": ADELE, "message": { "subject": subject } }));
+    let deliver = |subject: &str| {
+        sandbox.control("POST", "deliver", &json!({ "mailbox": ADELE, "message": { "subject": subject } }))
+    };
     deliver("first");
     assert!(lines.next().unwrap().contains("first"));
     let second = home.run(&[&arguments[..4], &["--once", "--json"]].concat());

@@ -11,7 +11,11 @@ fn on_a_bus(home: &Home, script: &str) -> Ran {
     let mut command = std::process::Command::new("dbus-run-session");
     command.args(["--", "sh", "-c", SERVICE, "sh", "sh", "-ec", script]).stdin(Stdio::null());
     command.env("TENON", env!("CARGO_BIN_EXE_tenon")).env("TENON_HOME", home.data()).env("HOME", home.folder());
-    command.env("XDG_RUNTIME_DIR", home.folder()).env_remove("XDG_DATA_HOME").env_remove("TENON_KEY").env_remove("TENON_KEY_SOURCE");
+    command
+        .env("XDG_RUNTIME_DIR", home.folder())
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("TENON_KEY")
+        .env_remove("TENON_KEY_SOURCE");
     command.output().expect("dbus-run-session is there").into()
 }
 
@@ -30,7 +34,10 @@ fn processes_that_begin_at_once_have_one_key_which_rotates_and_moves() {
     let lines: Vec<serde_json::Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines[..8].iter().all(|line| *line == lines[0] && line["source"] == "keyring"), "{ran:?}");
     let first = &lines[0]["keys"][0];
-    assert!(lines[9]["source"] == "file" && lines[9]["keys"][1] == *first && lines[10]["source"] == "keyring", "{ran:?}");
+    assert!(
+        lines[9]["source"] == "file" && lines[9]["keys"][1] == *first && lines[10]["source"] == "keyring",
+        "{ran:?}"
+    );
     assert_eq!(lines[9]["keys"], lines[10]["keys"]);
     let pointer = std::fs::read_to_string(home.folder().join("pointer")).unwrap();
     assert!(pointer.contains("keyring:store-"), "{pointer}");

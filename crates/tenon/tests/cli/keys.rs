@@ -18,7 +18,15 @@ fn kills() -> usize {
 // How often each contact of this surname is there.
 fn there(home: &Home, surname: &str) -> BTreeMap<String, usize> {
     let filter = format!("query.filter=surname eq '{surname}'");
-    let list = home.on_sandbox(&["run", "outlook.list_contacts", "--lines", "--set", &filter, "--set", "query.select=givenName"]);
+    let list = home.on_sandbox(&[
+        "run",
+        "outlook.list_contacts",
+        "--lines",
+        "--set",
+        &filter,
+        "--set",
+        "query.select=givenName",
+    ]);
     assert_eq!(list.code, 0, "{list:?}");
     let mut there = BTreeMap::new();
     for line in list.out.lines() {
@@ -37,12 +45,15 @@ fn a_killed_run_is_gone_on_with_and_nothing_is_done_twice() {
     let (mut in_between, mut unknown_in_all) = (0, 0);
     for round in 0..kills() {
         let surname = format!("Round{round}");
-        let items: Vec<Value> = (0..ITEMS).map(|i| json!({ "givenName": format!("N{i}"), "surname": surname })).collect();
+        let items: Vec<Value> =
+            (0..ITEMS).map(|i| json!({ "givenName": format!("N{i}"), "surname": surname })).collect();
         home.write("input.json", json!({ "items": items }).to_string());
-        let arguments = ["run", "outlook.create_contact", "--connection", "sandbox", "--key", &surname, "--input", "@input.json"];
+        let arguments =
+            ["run", "outlook.create_contact", "--connection", "sandbox", "--key", &surname, "--input", "@input.json"];
         // Spread over the time that a run takes, without a random number that nobody could repeat.
         for again in 0..2 {
-            let mut run = Running(home.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+            let mut run =
+                Running(home.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
             std::thread::sleep(Duration::from_millis(((round * 37 + again * 61) % 23) as u64 * 20));
             run.0.kill().unwrap();
             run.wait();
@@ -85,7 +96,17 @@ fn a_reader_that_goes_away_from_what_is_changed_is_no_success() {
     let home = Home::at(&sandbox);
     let items: Vec<Value> = (0..900).map(|i| json!({ "givenName": format!("N{i}"), "surname": "Pipe" })).collect();
     home.write("input.json", json!({ "items": items }).to_string());
-    let arguments = ["run", "outlook.create_contact", "--connection", "sandbox", "--lines", "--key", "pipe", "--input", "@input.json"];
+    let arguments = [
+        "run",
+        "outlook.create_contact",
+        "--connection",
+        "sandbox",
+        "--lines",
+        "--key",
+        "pipe",
+        "--input",
+        "@input.json",
+    ];
     let mut child = home.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Nobody reads.
     drop(child.stdout.take());
@@ -98,8 +119,11 @@ fn a_reader_that_goes_away_from_what_is_changed_is_no_success() {
     assert!(there(&home, "Pipe").values().all(|times| *times == 1));
 
     // Whoever lists may stop reading.
-    let mut child =
-        home.command(&["run", "outlook.list_contacts", "--connection", "sandbox", "--lines"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = home
+        .command(&["run", "outlook.list_contacts", "--connection", "sandbox", "--lines"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }

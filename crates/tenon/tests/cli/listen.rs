@@ -13,7 +13,9 @@ fn deliver(sandbox: &Served, subject: &str) {
 }
 
 fn subjects(out: &str) -> Vec<String> {
-    out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["data"]["subject"].as_str().unwrap().to_owned()).collect()
+    out.lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["data"]["subject"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -74,7 +76,9 @@ fn a_gap_is_said_on_standard_error_and_goes_with_the_next_event() {
     let home = Home::at(&sandbox);
     let listen = || home.run(&["listen", "outlook.deleted_email", "-c", "sandbox", "--once"]);
     let mails: Vec<String> = ["first", "second"]
-        .map(|subject| sandbox.control("POST", "deliver", &json!({ "mailbox": USER, "message": { "subject": subject } })))
+        .map(|subject| {
+            sandbox.control("POST", "deliver", &json!({ "mailbox": USER, "message": { "subject": subject } }))
+        })
         .map(|made| made["id"].as_str().unwrap().to_owned())
         .into();
     let delete = |id: &str| {

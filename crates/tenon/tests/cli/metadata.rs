@@ -51,7 +51,9 @@ fn permissions_of_a_request() {
     let ran = home.run(&["scopes", "--request", "GET /me/mesages"]);
     assert!(ran.code == 10 && ran.err.contains("did you mean `messages`?"), "{ran:?}");
     assert_eq!(home.run(&["scopes", "--request", "GET"]).code, 10);
-    let found = home.on_sandbox(&["run", "graph_raw.find_permissions", "--set", "method=GET", "--set", "path=/me/messages"]).json();
+    let found = home
+        .on_sandbox(&["run", "graph_raw.find_permissions", "--set", "method=GET", "--set", "path=/me/messages"])
+        .json();
     assert_eq!(found, json!({ "least": ["Mail.Read"], "all": ["Mail.Read"], "listed": true }));
 }
 
@@ -79,8 +81,13 @@ fn it_is_downloaded_from_a_mirror() {
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map(|line| line.unwrap());
             let first = lines.next().unwrap();
             assert!(first.starts_with("GET /microsoftgraph/") && first.contains("/HEAD/"), "{first}");
-            assert!(lines.take_while(|line| !line.is_empty()).all(|line| !line.to_ascii_lowercase().starts_with("authorization")));
-            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
+            assert!(
+                lines
+                    .take_while(|line| !line.is_empty())
+                    .all(|line| !line.to_ascii_lowercase().starts_with("authorization"))
+            );
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+                .unwrap();
         }
     });
     let status = Home::new().run(&["metadata", "fetch", "--latest", "--mirror", &mirror]).json();

@@ -31,7 +31,9 @@ fn lines_are_items_and_the_rest_is_told_apart() {
     assert!(items.iter().all(|item| item["id"].is_string()));
     let rest: Value = serde_json::from_str(&ran.err).unwrap();
     let next = rest["nextPageToken"].as_str().unwrap();
-    let more = home.on_sandbox(&["run", "outlook.list_emails", "--set", "limit=3", "--set", &format!("pageToken={next}")]).json();
+    let more = home
+        .on_sandbox(&["run", "outlook.list_emails", "--set", "limit=3", "--set", &format!("pageToken={next}")])
+        .json();
     assert_ne!(more["items"][0]["id"], items[0]["id"]);
     // What is no list is one line.
     let one = home.on_sandbox(&["raw", "GET", "/me", "--lines"]);
@@ -122,8 +124,15 @@ fn a_socks_proxy_is_used_and_told() {
 fn choices_are_listed_and_searched() {
     let home = Home::new();
     let all = home.on_sandbox(&["choices", "outlook.mail_folders"]).json();
-    let labels: Vec<&str> = all["choices"].as_array().unwrap().iter().map(|choice| choice["label"].as_str().unwrap()).collect();
+    let labels: Vec<&str> =
+        all["choices"].as_array().unwrap().iter().map(|choice| choice["label"].as_str().unwrap()).collect();
     assert!(labels.contains(&"Inbox") && labels.contains(&"Sent Items"), "{labels:?}");
     let some = home.on_sandbox(&["choices", "outlook.mail_folders", "--search", "INBOX"]).json();
-    assert!(some["choices"].as_array().unwrap().iter().all(|choice| choice["label"].as_str().unwrap().to_lowercase().contains("inbox")));
+    assert!(
+        some["choices"].as_array().unwrap().iter().all(|choice| choice["label"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("inbox"))
+    );
 }

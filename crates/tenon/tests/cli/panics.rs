@@ -45,13 +45,15 @@ impl Held {
         }))
         .unwrap();
         let checked = settings.check(&outlook_connector::connector().connection).unwrap();
-        let fetched = client_credentials::token(&sandbox, &checked, graph_auth::Given::at(sandbox.clock().now())).await.unwrap();
+        let fetched =
+            client_credentials::token(&sandbox, &checked, graph_auth::Given::at(sandbox.clock().now())).await.unwrap();
         let mut sealed: Value = serde_json::from_str(fetched.to_sealed_json().expose()).unwrap();
         sealed["refresh"] = REFRESH.into();
         let tokens = TokenSet::from_sealed_json(&Secret::new(sealed.to_string())).unwrap();
         let bytes = [0xA7u8, 0x3C].repeat(16);
         let key = Key::parse(&base64::engine::general_purpose::STANDARD.encode(&bytes)).unwrap();
-        let mut secrets = vec![seeds::DAEMON_SECRET.to_owned(), SECRET.to_owned(), PASSPHRASE.to_owned(), REFRESH.to_owned()];
+        let mut secrets =
+            vec![seeds::DAEMON_SECRET.to_owned(), SECRET.to_owned(), PASSPHRASE.to_owned(), REFRESH.to_owned()];
         secrets.push(tokens.access.expose().to_owned());
         secrets.push(base64::engine::general_purpose::STANDARD.encode(&bytes));
         secrets.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
@@ -75,8 +77,11 @@ impl Held {
         let store = Arc::new(Sqlite::in_memory().unwrap());
         let keys = KeyRing::new(self.key.clone());
         let token = Token::new(&self.tokens.access, None).unwrap();
-        let given =
-            Given::new(Endpoint::new("https://sandbox.invalid").unwrap(), Arc::new(Breaking(token)), Who::User { names: Vec::new() });
+        let given = Given::new(
+            Endpoint::new("https://sandbox.invalid").unwrap(),
+            Arc::new(Breaking(token)),
+            Who::User { names: Vec::new() },
+        );
         Host::builder()
             .connector(outlook_connector::connector())
             .store(store, keys)
@@ -136,7 +141,11 @@ const CASES: usize = 17;
 
 async fn panics(case: usize) {
     let held = Held::all().await;
-    let user = Settings { method: SignInMethod::AuthorizationCode, tenant_id: Some("organizations".into()), ..held.settings.clone() };
+    let user = Settings {
+        method: SignInMethod::AuthorizationCode,
+        tenant_id: Some("organizations".into()),
+        ..held.settings.clone()
+    };
     let user = user.check(&outlook_connector::connector().connection).unwrap();
     match case {
         0 => fails_with(held.every_secret()),
@@ -147,7 +156,8 @@ async fn panics(case: usize) {
         5 => fails_with((Secret::new(SECRET), Some(Token::new(&held.tokens.access, None).unwrap()))),
         6 => fails_with(Secrets::Sealed(&Secret::new(PASSPHRASE))),
         7 => {
-            let profile = json!({ "clientId": "x", "clientSecret": SECRET, "certificate": CERTIFICATE, "privateKey": KEY });
+            let profile =
+                json!({ "clientId": "x", "clientSecret": SECRET, "certificate": CERTIFICATE, "privateKey": KEY });
             fails_with(serde_json::from_value::<OauthProfile>(profile).unwrap());
         }
         8 => {
@@ -157,17 +167,23 @@ async fn panics(case: usize) {
         9 => {
             let begun = authorization_code::begin(&user, None, None, Timestamp::now()).unwrap();
             let sealed: Value = serde_json::from_str(begun.pending.to_sealed_json().expose()).unwrap();
-            let texts = sealed.as_object().unwrap().iter().filter(|(name, _)| ["state", "nonce", "verifier"].contains(&name.as_str()));
+            let texts = sealed
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(name, _)| ["state", "nonce", "verifier"].contains(&name.as_str()));
             let secrets: Vec<String> = texts.filter_map(|(_, text)| text.as_str().map(str::to_owned)).collect();
             assert_eq!(secrets.len(), 3, "{:?}", sealed.as_object().unwrap().keys());
             write_down(&secrets);
             fails_with(begun.pending);
         }
-        10 => {
-            fails_with(Callback::parse(&format!("code={}&state=canary-state-0123456789", "canary-code-0123456789abcdef")).inspect(|_| {
-                write_down(&["canary-code-0123456789abcdef".to_owned(), "canary-state-0123456789".to_owned()]);
-            }))
-        }
+        10 => fails_with(
+            Callback::parse(&format!("code={}&state=canary-state-0123456789", "canary-code-0123456789abcdef")).inspect(
+                |_| {
+                    write_down(&["canary-code-0123456789abcdef".to_owned(), "canary-state-0123456789".to_owned()]);
+                },
+            ),
+        ),
         11 => {
             let device = Settings {
                 method: SignInMethod::DeviceCode,
@@ -177,7 +193,9 @@ async fn panics(case: usize) {
             };
             let device = Settings { tenant_id: Some("organizations".into()), ..device };
             let device = device.check(&outlook_connector::connector().connection).unwrap();
-            let code = device_code::begin(&held.sandbox, &device, graph_auth::Given::at(held.sandbox.clock().now())).await.unwrap();
+            let code = device_code::begin(&held.sandbox, &device, graph_auth::Given::at(held.sandbox.clock().now()))
+                .await
+                .unwrap();
             write_down(std::slice::from_ref(&code.user_code));
             fails_with(code);
         }
@@ -186,11 +204,17 @@ async fn panics(case: usize) {
             let wrong = Settings { client_secret: Some(Secret::new(SECRET)), ..held.settings.clone() };
             let wrong = wrong.check(&outlook_connector::connector().connection).unwrap();
             fails_with(
-                client_credentials::token(&held.sandbox, &wrong, graph_auth::Given::at(held.sandbox.clock().now())).await.unwrap_err(),
+                client_credentials::token(&held.sandbox, &wrong, graph_auth::Given::at(held.sandbox.clock().now()))
+                    .await
+                    .unwrap_err(),
             );
         }
         13 => drop(held.host(Arc::new(Dropping)).connections().connect_new(held.new_connection()).await),
-        14 => drop(held.host(Arc::new(held.sandbox.clone())).execute(Run::new("outlook.list_emails", "given", json!({}))).await),
+        14 => drop(
+            held.host(Arc::new(held.sandbox.clone()))
+                .execute(Run::new("outlook.list_emails", "given", json!({})))
+                .await,
+        ),
         15 => {
             let host = held.host(Arc::new(held.sandbox.clone()));
             drop(host.connections().connect_new(held.new_connection()).await.unwrap());
@@ -220,11 +244,17 @@ fn a_panic_shows_no_secret() {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap());
         child.args(["--exact", "panics::a_process_that_panics", "--ignored", "--nocapture", "--test-threads=1"]);
-        let ran = child.env(CASE, case.to_string()).env(FOLDER, folder.path()).env("RUST_BACKTRACE", "full").output().unwrap();
+        let ran = child
+            .env(CASE, case.to_string())
+            .env(FOLDER, folder.path())
+            .env("RUST_BACKTRACE", "full")
+            .output()
+            .unwrap();
         let said = [ran.stdout, ran.stderr].concat();
         let text = String::from_utf8_lossy(&said);
         assert!(!ran.status.success() && text.contains("panicked at"), "case {case} did not panic: {text}");
-        let secrets: Vec<String> = std::fs::read_to_string(folder.path().join("secrets")).unwrap().lines().map(str::to_owned).collect();
+        let secrets: Vec<String> =
+            std::fs::read_to_string(folder.path().join("secrets")).unwrap().lines().map(str::to_owned).collect();
         assert!(secrets.len() > 6, "case {case} held {} secrets", secrets.len());
         search(&format!("the panic of case {case}"), &said, &secrets);
         shown.push_str(&text);

@@ -12,9 +12,14 @@ fn the_choice_is_shown_without_signing_in() {
     let home = Home::new();
     let shown = home.run(&["connect", "outlook", "--show-scopes"]).json();
     assert_eq!(shown["minimum"], json!(["User.Read", "offline_access"]));
-    let names = |list: &Value| list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let names = |list: &Value| {
+        list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     let asked = names(&shown["asked"]);
-    assert!(names(&shown["default"]).iter().chain(&names(&shown["minimum"])).all(|scope| asked.contains(scope)), "{shown}");
+    assert!(
+        names(&shown["default"]).iter().chain(&names(&shown["minimum"])).all(|scope| asked.contains(scope)),
+        "{shown}"
+    );
     assert!(names(&shown["optional"]).iter().all(|scope| !asked.contains(scope)), "{shown}");
 
     let added = home.run(&["connect", "outlook", "--show-scopes", "--add-scope", "Contacts.ReadWrite"]).json();
@@ -25,7 +30,16 @@ fn the_choice_is_shown_without_signing_in() {
     assert!(misspelt["notes"][0].as_str().unwrap().contains("`GroupMember.Read.All`"), "{misspelt}");
     let app = home.run(&["connect", "outlook", "--show-scopes", "--method", "client_credentials"]).json();
     assert!(app.get("asked").is_none() && names(&app["default"]).contains(&"Mail.Send".to_owned()), "{app}");
-    let ran = home.run(&["connect", "outlook", "--show-scopes", "--method", "client_credentials", "--add-scope", "Mail.Read", "--json"]);
+    let ran = home.run(&[
+        "connect",
+        "outlook",
+        "--show-scopes",
+        "--method",
+        "client_credentials",
+        "--add-scope",
+        "Mail.Read",
+        "--json",
+    ]);
     assert_eq!(ran.pointers(), ["/scopes"]);
 }
 
@@ -39,7 +53,10 @@ fn a_connection_asks_for_what_it_is_for() {
     let pattern = shown(&["--for", "outlook.list_*", "--for", "outlook.new_email"]).json()["asked"].clone();
     let names: Vec<&str> = pattern.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     assert!(names.contains(&"Calendars.ReadBasic") || names.contains(&"Calendars.Read"), "{pattern}");
-    assert!(!names.iter().any(|name| name.contains("Write") || name.contains("Send")), "lists change nothing: {pattern}");
+    assert!(
+        !names.iter().any(|name| name.contains("Write") || name.contains("Send")),
+        "lists change nothing: {pattern}"
+    );
     let added = shown(&["--for", "outlook.send_email", "--add-scope", "Contacts.Read"]).json()["asked"].clone();
     assert_eq!(added, json!(["Mail.Send", "User.Read", "offline_access", "Contacts.Read"]));
 
@@ -68,12 +85,18 @@ fn an_input_tells_what_it_needs() {
     let needed = |args: &[&str]| home.run(&[&["scopes", "--json"], args].concat());
     let disable = r#"{ "user": "gradya@contoso.example", "revokeSessions": true }"#;
     let shown = needed(&["entra.disable_user", "--input", disable]).json();
-    assert_eq!(shown["delegated"], json!(["User.EnableDisableAccount.All", "User.Read.All", "User.RevokeSessions.All"]));
+    assert_eq!(
+        shown["delegated"],
+        json!(["User.EnableDisableAccount.All", "User.Read.All", "User.RevokeSessions.All"])
+    );
     let shown = needed(&["entra.disable_user", "--set", "user=gradya@contoso.example"]).json();
     assert_eq!(shown["application"], json!(["User.EnableDisableAccount.All", "User.Read.All"]));
     let shown = needed(&["graph.get_record"]).json();
     let cases = shown["dependsOnInput"][0]["cases"].as_array().unwrap();
-    assert!(shown["delegated"] == json!([]) && cases.iter().any(|case| case["when"] == "`object` is `site`"), "{shown}");
+    assert!(
+        shown["delegated"] == json!([]) && cases.iter().any(|case| case["when"] == "`object` is `site`"),
+        "{shown}"
+    );
     let shown = needed(&["outlook.new_email", "--input", "{}"]).json();
     assert_eq!(shown["delegated"], json!(["Mail.ReadBasic"]));
     assert_eq!(needed(&["entra.get_user", "--input", "{}"]).pointers(), ["/user"]);
@@ -89,10 +112,16 @@ fn without_a_person_flags_choose_and_nobody_is_asked() {
     let granted = card["granted"].as_array().unwrap();
     assert!(granted.contains(&json!("Contacts.ReadWrite")) && granted.contains(&json!("Mail.Send")), "{card}");
     let (shown, sign_in) = ran.err.split_once("Sign in with your browser").unwrap();
-    assert!(shown.contains("Permissions that are asked for:") && shown.contains("not asked for: Mail.Send.Shared"), "{shown}");
+    assert!(
+        shown.contains("Permissions that are asked for:") && shown.contains("not asked for: Mail.Send.Shared"),
+        "{shown}"
+    );
     assert!(!sign_in.contains("Permissions"));
     // Contacts were added; the settings of the mailbox were not.
-    assert!(shown.contains("do not open") && shown.contains("set_automatic_replies") && !shown.contains("create_contact,"), "{shown}");
+    assert!(
+        shown.contains("do not open") && shown.contains("set_automatic_replies") && !shown.contains("create_contact,"),
+        "{shown}"
+    );
 
     let ran = connect_user(&home, &sandbox, ADELE, &["--json"]);
     let first: Value = serde_json::from_str(ran.err.lines().next().unwrap()).unwrap();
@@ -109,13 +138,18 @@ fn on_a_terminal_a_person_chooses() {
 
     let sandbox = Served::start();
     let home = Home::new();
-    let flags = ["connect", "outlook", "--method", "device_code", "--tenant", "organizations", "--client-id", seeds::PUBLIC];
+    let flags =
+        ["connect", "outlook", "--method", "device_code", "--tenant", "organizations", "--client-id", seeds::PUBLIC];
     let flags = [&flags[..], &here(&sandbox)].concat();
-    let marked = |shown: &str, mark: &str, scope: &str| shown.lines().any(|line| line.ends_with(&format!("[{mark}] {scope}")));
+    let marked =
+        |shown: &str, mark: &str, scope: &str| shown.lines().any(|line| line.ends_with(&format!("[{mark}] {scope}")));
 
     let mut talk = Talk::begin(&home, &flags);
     let shown = talk.until("q stops: ");
-    assert!(marked(&shown, "x", "User.Read") && marked(&shown, "x", "Mail.Send") && marked(&shown, " ", "People.Read"), "{shown}");
+    assert!(
+        marked(&shown, "x", "User.Read") && marked(&shown, "x", "Mail.Send") && marked(&shown, " ", "People.Read"),
+        "{shown}"
+    );
     talk.types("q");
     let (shown, code) = talk.end();
     assert!(code != 0 && shown.contains("the sign-in was stopped"), "{shown}");

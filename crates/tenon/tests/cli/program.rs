@@ -47,9 +47,15 @@ impl Home {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tenon"));
         command.args(arguments).current_dir(self.folder()).env("TENON_HOME", self.data()).stdin(Stdio::null());
-        for variable in
-            ["TENON_CONNECTION", "TENON_SANDBOX_URL", "TENON_LOG", "TENON_KEY", "TENON_KEY_SOURCE", "NO_COLOR", "CLICOLOR_FORCE"]
-        {
+        for variable in [
+            "TENON_CONNECTION",
+            "TENON_SANDBOX_URL",
+            "TENON_LOG",
+            "TENON_KEY",
+            "TENON_KEY_SOURCE",
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+        ] {
             command.env_remove(variable);
         }
         if let Some(url) = &self.sandbox {
@@ -69,7 +75,13 @@ impl Home {
 
     /// As [`Home::run`], with this on standard input.
     pub(crate) fn fed(&self, arguments: &[&str], input: &[u8]) -> Ran {
-        let mut child = self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         child.wait_with_output().unwrap().into()
     }
@@ -99,7 +111,12 @@ impl Ran {
     /// The pointers of an error's violations.
     pub(crate) fn pointers(&self) -> Vec<String> {
         assert_eq!(self.code, 10, "{self:?}");
-        self.error()["issues"].as_array().unwrap().iter().map(|issue| issue["pointer"].as_str().unwrap().to_owned()).collect()
+        self.error()["issues"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|issue| issue["pointer"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -167,8 +184,10 @@ impl Served {
         let host = self.url.strip_prefix("http://").unwrap();
         let mut stream = std::net::TcpStream::connect(host).unwrap();
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let head =
-            format!("{method} /sandbox/{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "{method} /sandbox/{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

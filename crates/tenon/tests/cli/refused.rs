@@ -7,7 +7,10 @@ use crate::program::Home;
 /// The flags after `connect outlook`, and the places of all that is wrong with them.
 const REFUSED: &[(&[&str], &[&str])] = &[
     (&["--method", "client_credentials"], &["/clientId", "/clientSecret", "/tenantId"]),
-    (&["--method", "client_credentials", "--tenant", "common", "--client-id", "x"], &["/clientId", "/clientSecret", "/tenantId"]),
+    (
+        &["--method", "client_credentials", "--tenant", "common", "--client-id", "x"],
+        &["/clientId", "/clientSecret", "/tenantId"],
+    ),
     (
         &["--method", "client_credentials", "--tenant", "no tenant", "--user-id", " x"],
         &["/clientId", "/clientSecret", "/tenantId", "/userId"],
@@ -24,7 +27,10 @@ const REFUSED: &[(&[&str], &[&str])] = &[
     (&["--account-type", "tenant"], &["/clientId", "/tenantId"]),
     (&["--account-type", "tenant", "--tenant", "common"], &["/clientId", "/tenantId"]),
     (&["--user-id", "a@b.example"], &["/clientId", "/userId"]),
-    (&["--param", "state=x", "--param", "claims=[]"], &["/clientId", "/extraParameters/claims", "/extraParameters/state"]),
+    (
+        &["--param", "state=x", "--param", "claims=[]"],
+        &["/clientId", "/extraParameters/claims", "/extraParameters/state"],
+    ),
     (&["--param", "prompt"], &["/extraParameters"]),
     (
         &[
@@ -41,7 +47,10 @@ const REFUSED: &[(&[&str], &[&str])] = &[
     ),
     (&["--cloud", "china", "--graph-url", "https://graph.microsoft.com"], &["/clientId", "/graphUrl"]),
     (&["--scope", "https://vault.azure.net/read", "--scope", "\"x"], &["/clientId", "/scopes", "/scopes"]),
-    (&["--method", "client_credentials", "--scope", "Mail.Read"], &["/clientId", "/clientSecret", "/scopes", "/tenantId"]),
+    (
+        &["--method", "client_credentials", "--scope", "Mail.Read"],
+        &["/clientId", "/clientSecret", "/scopes", "/tenantId"],
+    ),
     (&["--token-url", "https://id.example/token"], &["/authorizeUrl", "/clientId"]),
     (&["--redirect-uri", "https://a.example/back", "--client-id", seeds::PUBLIC], &["/redirectUri"]),
     (&["--name", "a/b"], &["/name"]),
@@ -69,7 +78,17 @@ fn every_violation_is_named() {
 #[test]
 fn a_secrets_id_is_not_a_secret() {
     let home = Home::new();
-    let flags = ["connect", "outlook", "--json", "--method", "client_credentials", "--tenant", "a.example", "--client-id", seeds::DAEMON];
+    let flags = [
+        "connect",
+        "outlook",
+        "--json",
+        "--method",
+        "client_credentials",
+        "--tenant",
+        "a.example",
+        "--client-id",
+        seeds::DAEMON,
+    ];
     home.write("secret", "11111111-2222-4333-8444-555555555555");
     let ran = home.run(&[&flags[..], &["--client-secret-file", "secret"]].concat());
     assert_eq!(ran.pointers(), ["/clientSecret"]);
@@ -79,7 +98,9 @@ fn a_secrets_id_is_not_a_secret() {
 #[test]
 fn a_secret_is_no_argument() {
     let home = Home::new();
-    for (flag, name) in [("--client-secret", "secret"), ("--access-token", "token"), ("--private-key", "key"), ("--certificate", "pem")] {
+    for (flag, name) in
+        [("--client-secret", "secret"), ("--access-token", "token"), ("--private-key", "key"), ("--certificate", "pem")]
+    {
         let ran = home.run(&["connect", "outlook", &format!("{flag}=canary-{name}")]);
         assert_eq!(ran.code, 2, "{ran:?}");
         assert!(!ran.err.contains("canary-"), "{ran:?}");
@@ -90,9 +111,11 @@ fn a_secret_is_no_argument() {
 fn what_cannot_be_read_is_named() {
     let home = Home::new();
     let flags = ["connect", "outlook", "--json", "--client-id", seeds::WEB];
-    for more in
-        [["--client-secret-file", "missing.txt"], ["--client-secret-env", "MISSING_VARIABLE"], ["--certificate-file", "missing.pem"]]
-    {
+    for more in [
+        ["--client-secret-file", "missing.txt"],
+        ["--client-secret-env", "MISSING_VARIABLE"],
+        ["--certificate-file", "missing.pem"],
+    ] {
         let ran = home.run(&[&flags[..], &more].concat());
         assert_eq!(ran.code, 10, "{ran:?}");
         assert!(ran.error()["message"].as_str().unwrap().contains(more[1]), "{ran:?}");

@@ -8,9 +8,19 @@ use crate::program::{Home, Ran, Served};
 fn a_served_sandbox_remembers() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
-    let send = ["run", "outlook.send_email", "--set", "to=MeganB@contoso.example", "--set", "subject=Remembered", "--set", "body=x"];
+    let send = [
+        "run",
+        "outlook.send_email",
+        "--set",
+        "to=MeganB@contoso.example",
+        "--set",
+        "subject=Remembered",
+        "--set",
+        "body=x",
+    ];
     assert_eq!(home.on_sandbox(&send).json()["sent"], true);
-    let sent = home.on_sandbox(&["run", "outlook.list_emails", "--set", "folderId=sentitems", "--set", "limit=5"]).json();
+    let sent =
+        home.on_sandbox(&["run", "outlook.list_emails", "--set", "folderId=sentitems", "--set", "limit=5"]).json();
     assert_eq!(sent["items"][0]["subject"], "Remembered", "{sent}");
 }
 
@@ -18,8 +28,18 @@ fn a_served_sandbox_remembers() {
 fn a_key_sends_once() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
-    let send =
-        ["run", "outlook.send_email", "--set", "to=MeganB@contoso.example", "--set", "subject=Once", "--set", "body=x", "--key", "k1"];
+    let send = [
+        "run",
+        "outlook.send_email",
+        "--set",
+        "to=MeganB@contoso.example",
+        "--set",
+        "subject=Once",
+        "--set",
+        "body=x",
+        "--key",
+        "k1",
+    ];
     assert_eq!(home.on_sandbox(&send).json()["sent"], true);
     let before = sandbox.requests();
     let again = home.on_sandbox(&send);
@@ -44,7 +64,17 @@ fn a_lost_answer_to_a_send_is_told_and_not_repeated() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
     sandbox.control("POST", "faults", &json!({ "fault": { "kind": "reset_after" }, "path": "sendMail", "times": 1 }));
-    let send = ["run", "outlook.send_email", "--json", "--set", "to=MeganB@contoso.example", "--set", "subject=Lost", "--set", "body=x"];
+    let send = [
+        "run",
+        "outlook.send_email",
+        "--json",
+        "--set",
+        "to=MeganB@contoso.example",
+        "--set",
+        "subject=Lost",
+        "--set",
+        "body=x",
+    ];
     let ran = home.on_sandbox(&send);
     assert_eq!((ran.code, ran.error()["code"].clone()), (42, "outcome_unknown".into()), "{ran:?}");
     sandbox.control("DELETE", "faults", &Value::Null);
@@ -71,8 +101,18 @@ fn ctrl_c_ends_a_run_and_says_what_that_means() {
     let mut sandbox = Served::start();
     let home = Home::at(&sandbox);
     sandbox.control("POST", "faults", &json!({ "fault": { "kind": "slow", "millis": 600_000 }, "path": "sendMail" }));
-    let send =
-        ["run", "outlook.send_email", "-c", "sandbox", "--set", "to=MeganB@contoso.example", "--set", "subject=S", "--set", "body=x"];
+    let send = [
+        "run",
+        "outlook.send_email",
+        "-c",
+        "sandbox",
+        "--set",
+        "to=MeganB@contoso.example",
+        "--set",
+        "subject=S",
+        "--set",
+        "body=x",
+    ];
     let child = Running(home.command(&send).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     while sandbox.requests() == 0 {
         std::thread::sleep(std::time::Duration::from_millis(20));
@@ -109,9 +149,11 @@ fn without_certificates_a_sandbox_is_reached_and_graph_says_what_is_missing() {
 fn a_perturbed_sandbox_says_how_and_is_the_same_for_tenon() {
     let plain = Home::new();
     let args = ["run", "outlook.list_emails", "--set", "limit=20"];
-    let subjects = |list: &Value| list["items"].as_array().unwrap().iter().map(|it| it["subject"].clone()).collect::<Vec<_>>();
+    let subjects =
+        |list: &Value| list["items"].as_array().unwrap().iter().map(|it| it["subject"].clone()).collect::<Vec<_>>();
     let expected = plain.on_sandbox(&args).json();
-    let sandbox = Served::announced(&mut Home::new().command(&["sandbox", "--perturb", "7:links,pages,coding,order,spelling"]));
+    let sandbox =
+        Served::announced(&mut Home::new().command(&["sandbox", "--perturb", "7:links,pages,coding,order,spelling"]));
     assert_eq!(subjects(&Home::at(&sandbox).on_sandbox(&args).json()), subjects(&expected));
     for wrong in ["seven", "7:ordr"] {
         let error = Home::new().run(&["sandbox", "--perturb", wrong]).err;

@@ -15,8 +15,18 @@ pub(crate) fn here(sandbox: &Served) -> Vec<&str> {
 
 /// Makes the connection `work` of an app.
 pub(crate) fn connect_app(home: &Home, sandbox: &Served, more: &[&str]) -> Ran {
-    let flags =
-        ["connect", "outlook", "--name", "work", "--method", "client_credentials", "--tenant", TENANT, "--client-id", seeds::DAEMON];
+    let flags = [
+        "connect",
+        "outlook",
+        "--name",
+        "work",
+        "--method",
+        "client_credentials",
+        "--tenant",
+        TENANT,
+        "--client-id",
+        seeds::DAEMON,
+    ];
     let mut command = home.command(&flags);
     command.args(["--client-secret-env", "SECRET_OF_THE_TEST", "--user-id", ADELE]).args(here(sandbox)).args(more);
     command.env("SECRET_OF_THE_TEST", seeds::DAEMON_SECRET).output().unwrap().into()
@@ -24,7 +34,8 @@ pub(crate) fn connect_app(home: &Home, sandbox: &Served, more: &[&str]) -> Ran {
 
 /// Makes the connection `me` of a user.
 pub(crate) fn connect_user(home: &Home, sandbox: &Served, who: &str, more: &[&str]) -> Ran {
-    let flags = ["connect", "outlook", "--name", "me", "--tenant", "organizations", "--client-id", seeds::WEB, "--no-browser"];
+    let flags =
+        ["connect", "outlook", "--name", "me", "--tenant", "organizations", "--client-id", seeds::WEB, "--no-browser"];
     let mut command = home.command(&flags);
     command.args(["--client-secret-env", "SECRET_OF_THE_TEST"]).args(here(sandbox)).args(more);
     command.env("SECRET_OF_THE_TEST", seeds::WEB_SECRET);
@@ -52,7 +63,8 @@ fn a_secret_in_a_file_and_in_the_header() {
     let sandbox = Served::start();
     let home = Home::new();
     home.write("secret", format!("{}\n", seeds::DAEMON_SECRET));
-    let flags = ["connect", "outlook", "--method", "client_credentials", "--tenant", TENANT, "--client-id", seeds::DAEMON];
+    let flags =
+        ["connect", "outlook", "--method", "client_credentials", "--tenant", TENANT, "--client-id", seeds::DAEMON];
     let more = ["--client-secret-file", "secret", "--client-auth-style", "basic"];
     let card = home.run(&[&flags[..], &more, &here(&sandbox)].concat()).json();
     assert_eq!(card["name"], "outlook", "the connector's name is the usual one");
@@ -117,7 +129,16 @@ fn a_device_code() {
     let sandbox = Served::start();
     for decision in ["accept", "cancel"] {
         let home = Home::new();
-        let flags = ["connect", "outlook", "--method", "device_code", "--tenant", "organizations", "--client-id", seeds::PUBLIC];
+        let flags = [
+            "connect",
+            "outlook",
+            "--method",
+            "device_code",
+            "--tenant",
+            "organizations",
+            "--client-id",
+            seeds::PUBLIC,
+        ];
         let ran = sign_in_elsewhere(home.command(&[&flags[..], &here(&sandbox)].concat()), ALEX, decision);
         if decision == "accept" {
             assert_eq!(ran.json()["identity"]["username"], ALEX);
@@ -134,7 +155,17 @@ fn a_provider_that_is_not_entra() {
     let home = Home::new();
     let url = |path: &str| format!("{}/oidc{path}", sandbox.url);
     let (authorize, token, issuer) = (url("/authorize"), url("/token"), url(""));
-    let flags = ["connect", "outlook", "--name", "other", "--client-id", seeds::WEB, "--client-auth-style", "basic", "--no-browser"];
+    let flags = [
+        "connect",
+        "outlook",
+        "--name",
+        "other",
+        "--client-id",
+        seeds::WEB,
+        "--client-auth-style",
+        "basic",
+        "--no-browser",
+    ];
     let urls = ["--authorize-url", &authorize, "--token-url", &token, "--issuer", &issuer, "--graph-url", &sandbox.url];
     let mut command = home.command(&[&flags[..], &urls].concat());
     command.args(["--client-secret-env", "SECRET_OF_THE_TEST"]).env("SECRET_OF_THE_TEST", seeds::WEB_SECRET);
@@ -179,7 +210,16 @@ fn a_given_token() {
     let sandbox = Served::start();
     let home = Home::new();
     let token = sandbox.control("POST", "token", &json!({ "user": ADELE, "scopes": ["Mail.Read", "User.Read"] }));
-    let connect = ["connect", "outlook", "--name", "given", "--method", "access_token", "--access-token-env", "TOKEN_OF_THE_TEST"];
+    let connect = [
+        "connect",
+        "outlook",
+        "--name",
+        "given",
+        "--method",
+        "access_token",
+        "--access-token-env",
+        "TOKEN_OF_THE_TEST",
+    ];
     let ran: Ran = home
         .command(&[&connect[..], &["--graph-url", &sandbox.url]].concat())
         .env("TOKEN_OF_THE_TEST", token["accessToken"].as_str().unwrap())
@@ -193,7 +233,19 @@ fn a_given_token() {
     let ended = home.run(&["run", "outlook.list_emails", "-c", "given", "--json"]);
     assert_eq!(ended.error()["code"], "not_connected", "{ended:?}");
     assert!(ended.error()["hint"].as_str().unwrap().contains("--access-token-env"), "{ended:?}");
-    let send = ["run", "outlook.send_email", "-c", "given", "--json", "--set", "to=a@b.example", "--set", "subject=S", "--set", "body=x"];
+    let send = [
+        "run",
+        "outlook.send_email",
+        "-c",
+        "given",
+        "--json",
+        "--set",
+        "to=a@b.example",
+        "--set",
+        "subject=S",
+        "--set",
+        "body=x",
+    ];
     let ran = home.run(&send);
     assert_eq!(ran.error()["code"], "missing_scope", "{ran:?}");
     assert_eq!(sandbox.control("GET", "requests", &json!(null))["tokenRequests"], 0);
@@ -234,10 +286,24 @@ fn a_certificate_or_its_thumbprint() {
     let home = Home::new();
     home.write("cert.pem", CERTIFICATE);
     home.write("key.pem", KEY);
-    let read = graph_auth::SigningCertificate::read(Some(&Secret::new(CERTIFICATE)), Some(&Secret::new(KEY)), None).unwrap();
-    let flags = ["connect", "outlook", "--method", "client_certificate", "--tenant", TENANT, "--client-id", ID, "--graph-url", &url];
+    let read =
+        graph_auth::SigningCertificate::read(Some(&Secret::new(CERTIFICATE)), Some(&Secret::new(KEY)), None).unwrap();
+    let flags = [
+        "connect",
+        "outlook",
+        "--method",
+        "client_certificate",
+        "--tenant",
+        TENANT,
+        "--client-id",
+        ID,
+        "--graph-url",
+        &url,
+    ];
     let key = ["--authority-url", &url, "--private-key-file", "key.pem"];
-    for (name, which) in [("whole", ["--certificate-file", "cert.pem"]), ("short", ["--certificate-thumbprint", read.thumbprint()])] {
+    for (name, which) in
+        [("whole", ["--certificate-file", "cert.pem"]), ("short", ["--certificate-thumbprint", read.thumbprint()])]
+    {
         let card = home.run(&[&flags[..], &key, &which, &["--name", name]].concat()).json();
         assert_eq!(card["state"], "ready", "{card}");
     }

@@ -44,8 +44,11 @@ impl Tap {
         }
         for name in ["code", "code_verifier", "refresh_token", "device_code", "client_assertion", "client_secret"] {
             // First in a body, or later in it.
-            let coded = ["&", "\n"].map(|start| after(&seen, &format!("{start}{name}="), &['&', ' ', '\r', '\n'])).concat();
-            let plain = |text: &String| url::form_urlencoded::parse(text.as_bytes()).map(|(text, _)| text.into_owned()).collect::<String>();
+            let coded =
+                ["&", "\n"].map(|start| after(&seen, &format!("{start}{name}="), &['&', ' ', '\r', '\n'])).concat();
+            let plain = |text: &String| {
+                url::form_urlencoded::parse(text.as_bytes()).map(|(text, _)| text.into_owned()).collect::<String>()
+            };
             add(name, coded.iter().map(plain).collect());
         }
         add("bearer token", after(&seen, "authorization: Bearer ", &['\r']));

@@ -97,7 +97,8 @@ fn plain(text: &str) -> String {
 fn a_list_is_a_table_that_fits() {
     let home = Home::new();
     for columns in [40, 80, 200] {
-        let (shown, code) = on_terminal(&home, &["run", "outlook.list_emails", "-q", "-c", "sandbox", "--set", "limit=3"], columns);
+        let (shown, code) =
+            on_terminal(&home, &["run", "outlook.list_emails", "-q", "-c", "sandbox", "--set", "limit=3"], columns);
         let shown = plain(&shown);
         assert_eq!(code, 0, "{shown}");
         let lines: Vec<&str> = shown.lines().collect();
@@ -124,7 +125,10 @@ fn errors_do_not_act_on_the_terminal() {
         let (shown, code) = on_terminal(&home, arguments, 100);
         let shown = plain(&shown);
         assert_ne!(code, 0, "{arguments:?}");
-        assert!(!shown.contains(|letter: char| letter != '\n' && letter.is_control() || letter == '\u{202e}'), "{arguments:?}: {shown:?}");
+        assert!(
+            !shown.contains(|letter: char| letter != '\n' && letter.is_control() || letter == '\u{202e}'),
+            "{arguments:?}: {shown:?}"
+        );
         assert!(!shown.lines().any(|line| line.starts_with("error: forged")), "{arguments:?}: {shown}");
     }
 }
@@ -144,7 +148,8 @@ fn an_object_is_lines_and_json_is_json() {
 
 #[test]
 fn errors_are_readable() {
-    let (shown, code) = on_terminal(&Home::new(), &["run", "outlook.send_email", "-c", "sandbox", "--set", "to=nonsense"], 80);
+    let (shown, code) =
+        on_terminal(&Home::new(), &["run", "outlook.send_email", "-c", "sandbox", "--set", "to=nonsense"], 80);
     let shown = plain(&shown);
     assert_eq!(code, 10);
     assert!(shown.starts_with("error: the input is not valid in 3 places [invalid_input]\n"), "{shown}");
@@ -156,14 +161,22 @@ fn a_hostile_subject_does_nothing_to_the_terminal() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
     let subject = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}gpj.exe\r\nnext";
-    sandbox.control("POST", "deliver", &json!({ "mailbox": "AdeleV@contoso.example", "message": { "subject": subject } }));
+    sandbox.control(
+        "POST",
+        "deliver",
+        &json!({ "mailbox": "AdeleV@contoso.example", "message": { "subject": subject } }),
+    );
     for arguments in [&["--set", "limit=1"][..], &["--set", "limit=1", "--json"], &["--set", "limit=1", "--lines"]] {
-        let (shown, code) = on_terminal(&home, &[&["run", "outlook.list_emails", "-c", "sandbox"], arguments].concat(), 120);
+        let (shown, code) =
+            on_terminal(&home, &[&["run", "outlook.list_emails", "-c", "sandbox"], arguments].concat(), 120);
         assert_eq!(code, 0, "{shown:?}");
         // `plain` refuses every sequence that is not a colour.
         let shown = plain(&shown);
         assert!(shown.contains("owned"), "{shown:?}");
-        assert!(!shown.contains(|letter: char| letter.is_control() && letter != '\n') && !shown.contains('\u{202e}'), "{shown:?}");
+        assert!(
+            !shown.contains(|letter: char| letter.is_control() && letter != '\n') && !shown.contains('\u{202e}'),
+            "{shown:?}"
+        );
     }
 }
 
@@ -174,14 +187,32 @@ fn descriptions_and_lists_are_readable() {
     let shown = plain(&shown);
     assert!(shown.contains("\n  subject*  string\n") && shown.contains("a user:            Mail.Send"), "{shown}");
     let (shown, _) = on_terminal(&home, &["actions"], 80);
-    assert!(plain(&shown).lines().any(|line| line.starts_with("  outlook.send_email") && line.contains("Send email")), "{shown}");
+    assert!(
+        plain(&shown).lines().any(|line| line.starts_with("  outlook.send_email") && line.contains("Send email")),
+        "{shown}"
+    );
     let (shown, _) = on_terminal(
         &home,
-        &["preview", "outlook.send_email", "-c", "sandbox", "--set", "to=a@contoso.example", "--set", "subject=S", "--set", "body=B"],
+        &[
+            "preview",
+            "outlook.send_email",
+            "-c",
+            "sandbox",
+            "--set",
+            "to=a@contoso.example",
+            "--set",
+            "subject=S",
+            "--set",
+            "body=B",
+        ],
         80,
     );
     let shown = plain(&shown);
-    assert!(shown.starts_with("POST https://graph.microsoft.com/v1.0/me/sendMail\n") && shown.ends_with("Nothing was sent.\n"), "{shown}");
+    assert!(
+        shown.starts_with("POST https://graph.microsoft.com/v1.0/me/sendMail\n")
+            && shown.ends_with("Nothing was sent.\n"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -45,7 +45,17 @@ impl World {
     fn at(sandbox: Served) -> World {
         let home = Home::new();
         let url = |path: &str| format!("{}/oidc{path}", sandbox.url);
-        let flags = ["connect", "outlook", "--name", "other", "--client-id", seeds::WEB, "--client-auth-style", "basic", "--no-browser"];
+        let flags = [
+            "connect",
+            "outlook",
+            "--name",
+            "other",
+            "--client-id",
+            seeds::WEB,
+            "--client-auth-style",
+            "basic",
+            "--no-browser",
+        ];
         let urls = [
             "--authorize-url",
             &url("/authorize"),
@@ -200,9 +210,11 @@ fn outlives(world: &World, times: usize) {
         world.given_up();
 
         #[cfg(unix)]
-        for (signal, code) in
-            [(rustix::process::Signal::INT, 130), (rustix::process::Signal::TERM, 143), (rustix::process::Signal::HUP, 129)]
-        {
+        for (signal, code) in [
+            (rustix::process::Signal::INT, 130),
+            (rustix::process::Signal::TERM, 143),
+            (rustix::process::Signal::HUP, 129),
+        ] {
             world.ends_in(200);
             world.second_page_hangs();
             let mut child = world.renewing(&[]);
@@ -245,7 +257,8 @@ fn a_certified_provider_is_asked_once_for_each_life() {
         let threads: Vec<_> = (0..8).map(|number| scope.spawn(move || loops(number))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let (calls, slowest) = all.iter().fold((0, Duration::ZERO), |(calls, slowest), one| (calls + one.0, slowest.max(one.1)));
+    let (calls, slowest) =
+        all.iter().fold((0, Duration::ZERO), |(calls, slowest), one| (calls + one.0, slowest.max(one.1)));
     let (renewals, lives) = (world.token_requests() - before, begun.elapsed().as_secs_f64() / life.as_secs_f64());
     println!("{calls} runs, the slowest took {slowest:.1?}; {renewals} token requests in {lives:.1} lives");
     assert!((renewals as f64) < lives / 0.8 + 1.0);
@@ -264,7 +277,11 @@ fn a_failing_fsync_loses_no_connection() {
             let test = world.home.command(&["connections", "test", "other"]);
             let mut command = Command::new("fiu-run");
             command.args(["-x", "-c", &format!("enable_random name=posix/io/sync/*,probability={probability}")]);
-            command.arg(test.get_program()).args(test.get_args()).current_dir(world.home.folder()).env("TENON_HOME", world.home.data());
+            command
+                .arg(test.get_program())
+                .args(test.get_args())
+                .current_dir(world.home.folder())
+                .env("TENON_HOME", world.home.data());
             let ran: Ran = command.output().unwrap().into();
             match ran.code {
                 0 => worked += 1,
@@ -286,7 +303,11 @@ fn nohup_outlives_the_terminal() {
     let list = world.list(&[]);
     let mut command = Command::new("sh");
     // As `nohup` does, which is not everywhere.
-    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(list.get_program()).args(list.get_args()).current_dir(world.home.folder());
+    command
+        .args(["-c", "trap '' HUP; exec \"$@\"", "sh"])
+        .arg(list.get_program())
+        .args(list.get_args())
+        .current_dir(world.home.folder());
     command.env("TENON_HOME", world.home.data()).stdout(Stdio::piped());
     let mut child = Running(command.spawn().unwrap());
     let begun = Instant::now();
@@ -314,7 +335,9 @@ fn a_refusal_is_told_alike_by_every_process() {
             error["upstream"].clone(),
         )
     };
-    for (place, member, code, actor) in [("settings", "clientSecret", 22, "administrator"), ("tokens", "refresh", 20, "user")] {
+    for (place, member, code, actor) in
+        [("settings", "clientSecret", 22, "administrator"), ("tokens", "refresh", 20, "user")]
+    {
         let mut right = Value::Null;
         world.edit(|connection| {
             right = std::mem::replace(&mut connection[place][member], json!("wrong"));

@@ -13,7 +13,12 @@ const PASSPHRASE: &str = "correct horse battery staple";
 
 fn with_passphrase(home: &Home, arguments: &[&str]) -> Ran {
     let mut command = home.command(arguments);
-    command.args(["--passphrase-env", "PASSPHRASE_OF_THE_TEST"]).env("PASSPHRASE_OF_THE_TEST", PASSPHRASE).output().unwrap().into()
+    command
+        .args(["--passphrase-env", "PASSPHRASE_OF_THE_TEST"])
+        .env("PASSPHRASE_OF_THE_TEST", PASSPHRASE)
+        .output()
+        .unwrap()
+        .into()
 }
 
 #[test]
@@ -92,7 +97,8 @@ fn large_export(home: &Home, sandbox: &Served, count: usize) -> String {
     connect_app(home, sandbox, &[]).json();
     let mut text = home.run(&["connections", "export"]).json();
     let connection = text["connections"][0]["connection"].clone();
-    text["connections"] = (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
+    text["connections"] =
+        (0..count).map(|number| json!({ "name": format!("c{number}"), "connection": connection })).collect();
     text.to_string()
 }
 
@@ -104,9 +110,17 @@ fn an_export_that_does_not_fit_leaves_nothing() {
     home.write("large.json", &export);
     home.run(&["connections", "import", "large.json"]).json();
     // No file may grow beyond 128 blocks; the store's side file, which reading needs, has 64.
-    let limited = format!("trap '' XFSZ; ulimit -f 128; exec {} connections export --json -o out.json", env!("CARGO_BIN_EXE_tenon"));
-    let ran: Ran =
-        Command::new("sh").args(["-c", &limited]).current_dir(home.folder()).env("TENON_HOME", home.data()).output().unwrap().into();
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 128; exec {} connections export --json -o out.json",
+        env!("CARGO_BIN_EXE_tenon")
+    );
+    let ran: Ran = Command::new("sh")
+        .args(["-c", &limited])
+        .current_dir(home.folder())
+        .env("TENON_HOME", home.data())
+        .output()
+        .unwrap()
+        .into();
     assert_eq!((ran.code, ran.error()["code"].as_str()), (74, Some("output")), "{ran:?}");
     let left: Vec<_> = std::fs::read_dir(home.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.len() == 2 && !left.iter().any(|name| name == "out.json"), "{left:?}");
@@ -147,14 +161,18 @@ fn the_key_is_where_it_was_put() {
     let shown = home.run(&["key", "show"]).json();
     assert_eq!((shown["source"].as_str(), shown["keys"].as_array().unwrap().len()), (Some("file"), 1));
     let key = std::fs::read_to_string(home.data().join("key")).unwrap();
-    let with =
-        |variable: &str, value: &str| -> Ran { home.command(&["key", "show", "--json"]).env(variable, value).output().unwrap().into() };
+    let with = |variable: &str, value: &str| -> Ran {
+        home.command(&["key", "show", "--json"]).env(variable, value).output().unwrap().into()
+    };
     assert_eq!(
         with("TENON_KEY", key.lines().last().unwrap()).json(),
         json!({ "source": "environment", "place": "TENON_KEY", "keys": shown["keys"] })
     );
     let refused = with("TENON_KEY_SOURCE", "keyring");
-    assert!(refused.code == 10 && refused.error()["hint"].as_str().unwrap().contains("tenon key move keyring"), "{refused:?}");
+    assert!(
+        refused.code == 10 && refused.error()["hint"].as_str().unwrap().contains("tenon key move keyring"),
+        "{refused:?}"
+    );
     assert!(with("TENON_KEY_SOURCE", "nonsense").error()["message"].as_str().unwrap().contains("nonsense"));
     assert_eq!(std::fs::read_to_string(home.data().join("key")).unwrap(), key, "nothing was moved unasked");
 }

@@ -14,7 +14,9 @@ const OPAQUE: [&str; 5] = ["nextPageToken", "deltaToken", "@odata.nextLink", "@o
 
 /// Whether both are moments of a run: what is told from the clock of this machine is later in a later run.
 fn are_near(one: &Value, other: &Value) -> bool {
-    let moment = |value: &Value| value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(|moment| moment.as_second());
+    let moment = |value: &Value| {
+        value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok()).map(|moment| moment.as_second())
+    };
     moment(one).zip(moment(other)).is_some_and(|(one, other)| (one - other).abs() < 600)
 }
 
@@ -41,7 +43,9 @@ fn walk(path: &str, one: &Value, two: &Value, other: &Value, found: &mut Vec<Str
                 walk(&format!("{path}/{index}"), one, &two[index], &other[index], found);
             }
         }
-        (one, two, other) if one == two && one != other && !are_near(one, other) => found.push(format!("{path} is {other}, not {one}")),
+        (one, two, other) if one == two && one != other && !are_near(one, other) => {
+            found.push(format!("{path} is {other}, not {one}"))
+        }
         _ => {}
     }
 }
@@ -51,7 +55,9 @@ fn what_is_not_the_same_twice_is_not_compared() {
     let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let (one, two) = (value(r#"{"a":1,"at":"x","l":[1,2]}"#), value(r#"{"a":1,"at":"y","l":[1,2]}"#));
     let at = |text: &str| value(&format!(r#"{{"at":"{text}","nextPageToken":"{text}"}}"#));
-    assert!(differences(&at("2026-01-01T00:00:00Z"), &at("2026-01-01T00:00:00Z"), &at("2026-01-01T00:00:05Z")).is_empty());
+    assert!(
+        differences(&at("2026-01-01T00:00:00Z"), &at("2026-01-01T00:00:00Z"), &at("2026-01-01T00:00:05Z")).is_empty()
+    );
     assert!(differences(&one, &two, &value(r#"{"l":[1,2],"a":1,"at":"z"}"#)).is_empty());
     assert_eq!(
         differences(&one, &two, &value(r#"{"a":2,"b":1,"l":[1]}"#)),

@@ -1,10 +1,12 @@
 //! Everything that a connector lists, on answers that are perturbed: see `graph_sandbox::Perturbations`.
 //!
-//! Each example runs on a plain sandbox and then for each seed on one whose answers are perturbed: where nothing is lost, the outcome is
-//! the same, as far as it is the same on a second plain one; where something is lost, it is a right one or a clear error.
+//! Each example runs on a plain sandbox and then for each seed on one whose answers are perturbed: where nothing is
+//! lost, the outcome is the same, as far as it is the same on a second plain one; where something is lost, it is a
+//! right one or a clear error.
 //!
-//! `TENON_PERTURB_SEEDS=10..60` runs other seeds than the usual few, `TENON_PERTURB_NAMES=links,order` fewer perturbations. `TENON_PERTURB=7` or `TENON_PERTURB=7:links,order` runs every other
-//! test of this binary on a perturbed sandbox.
+//! `TENON_PERTURB_SEEDS=10..60` runs other seeds than the usual few, `TENON_PERTURB_NAMES=links,order` fewer
+//! perturbations. `TENON_PERTURB=7` or `TENON_PERTURB=7:links,order` runs every other test of this binary on a
+//! perturbed sandbox.
 
 mod compare;
 mod listed;
@@ -23,7 +25,8 @@ use listed::{Kind, Listed};
 /// The seeds of a usual run; few, so that it takes seconds.
 const USUAL: std::ops::Range<u64> = 1..2;
 
-/// What changes no outcome of an action that hands on an answer of Graph as it is: all that is lossless but the size of pages.
+/// What changes no outcome of an action that hands on an answer of Graph as it is: all that is lossless but the size of
+/// pages.
 const ONE_ANSWER: &[&str] = &[
     "refused",
     "gateway",
@@ -63,7 +66,8 @@ fn stage(clock: &Clock, perturbations: Option<&Perturbations>) -> Stage {
     Stage::on(sandbox, ALL)
 }
 
-/// A clock that stands still and is a little ahead of ours, so that nothing which is made from our time lies too far ahead for the sandbox.
+/// A clock that stands still and is a little ahead of ours, so that nothing which is made from our time lies too far
+/// ahead for the sandbox.
 fn now() -> Clock {
     let now = jiff::Timestamp::now().as_second();
     Clock::fixed(jiff::Timestamp::from_second(now + 60).unwrap())

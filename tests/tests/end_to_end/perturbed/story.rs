@@ -54,7 +54,10 @@ fn begin(stage: &Stage, made: &mut Vec<(&'static str, String)>) {
         });
         make("/users", person);
         let name = format!("circle{number}");
-        make("/groups", json!({ "displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true }));
+        make(
+            "/groups",
+            json!({ "displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true }),
+        );
         make(FILES, json!({ "name": format!("Folder {number}"), "folder": {} }));
         make(LIST, json!({ "fields": { "Title": format!("Part {number}") } }));
     }

@@ -29,7 +29,9 @@ fn all() -> Vec<Heard> {
     for connector in stage.host.connectors() {
         for trigger in connector.triggers.iter().filter(|it| known.insert(it.source())) {
             let name = format!("{}.{}", connector.name, trigger.spec().name);
-            all.extend(examples(&trigger.input_schema()).into_iter().map(|input| Heard { trigger: name.clone(), input }));
+            all.extend(
+                examples(&trigger.input_schema()).into_iter().map(|input| Heard { trigger: name.clone(), input }),
+            );
         }
     }
     all
@@ -69,7 +71,8 @@ fn subject(event: &Value) -> String {
     }
     let properties = event.as_object().into_iter().flatten();
     let named = properties.clone().filter(|(name, _)| name.ends_with("Id")).map(|(_, value)| value.to_string());
-    let mut ids: Vec<String> = named.chain(properties.filter_map(|(_, value)| value.get("id")).map(Value::to_string)).collect();
+    let mut ids: Vec<String> =
+        named.chain(properties.filter_map(|(_, value)| value.get("id")).map(Value::to_string)).collect();
     // Properties come in any order.
     ids.sort();
     if ids.is_empty() { Json::of(event).map(|event| event.canonical()).unwrap_or_default() } else { ids.join(" ") }
@@ -116,8 +119,8 @@ async fn what_is_worded_otherwise_fires_the_same_events() {
     assert!(count > 50, "the story tells too little: {count} events");
 }
 
-/// What went wrong with the events that a trigger fires on answers that tell less: `None` where none is lost and none invented, or a clear
-/// error said why not.
+/// What went wrong with the events that a trigger fires on answers that tell less: `None` where none is lost and none
+/// invented, or a clear error said why not.
 async fn wrong(heard: &Heard, one: &Events, clock: &Clock, perturbations: &Perturbations) -> Option<String> {
     match events(heard, clock, Some(perturbations)).await {
         // A fragment may fire once more within a chapter; what did not happen in it may not.
@@ -139,7 +142,8 @@ async fn wrong(heard: &Heard, one: &Events, clock: &Clock, perturbations: &Pertu
     }
 }
 
-/// What triggers judge by, what the story changes and what examples filter by: without it nobody could tell whether something happened.
+/// What triggers judge by, what the story changes and what examples filter by: without it nobody could tell whether
+/// something happened.
 const JUDGED_BY: &[&str] = &[
     "createdDateTime",
     "lastModifiedDateTime",
@@ -171,7 +175,11 @@ async fn no_event_is_lost_or_invented(usual: &[&str]) {
         for seed in seeds() {
             let perturbations = chosen(seed, usual).sparing(JUDGED_BY);
             runs += 1;
-            found.extend(wrong(&heard, &one, &clock, &perturbations).await.map(|what| format!("{heard:?} with {perturbations}: {what}")));
+            found.extend(
+                wrong(&heard, &one, &clock, &perturbations)
+                    .await
+                    .map(|what| format!("{heard:?} with {perturbations}: {what}")),
+            );
         }
     }
     say(&format!("{runs} runs, {} wrong", found.len()));

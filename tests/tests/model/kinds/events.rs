@@ -28,14 +28,19 @@ impl Kind for Events {
     }
 
     fn begin(&mut self, world: &World, history: &mut History) {
-        known(world, history, "/me/events?$filter=type eq 'singleInstance'&$select=subject&$top=20", true, |item| text(&item["subject"]));
+        known(world, history, "/me/events?$filter=type eq 'singleInstance'&$select=subject&$top=20", true, |item| {
+            text(&item["subject"])
+        });
     }
 
     fn change(&mut self, scene: &mut Scene<'_>) {
         match scene.chance.below(8) {
             0..3 => {
                 let days = scene.chance.below(20) as i64 + 1;
-                let day = |hours| (scene.world.sandbox.clock().now() + jiff::SignedDuration::from_hours(24 * days + hours)).to_string();
+                let day = |hours| {
+                    (scene.world.sandbox.clock().now() + jiff::SignedDuration::from_hours(24 * days + hours))
+                        .to_string()
+                };
                 let at = |hours| json!({ "dateTime": day(hours).trim_end_matches('Z'), "timeZone": "UTC" });
                 let event = json!({ "subject": "new", "start": at(0), "end": at(1) });
                 scene.make("/me/events", &event, "new");

@@ -15,7 +15,16 @@ struct Files {
 
 fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), format!("{} {}", text(&event["name"]), event["size"]));
-    Watch { kind: "files", make: || Box::new(Files::default()), trigger, input: nothing, rule, read, misses, spared: &[] }
+    Watch {
+        kind: "files",
+        make: || Box::new(Files::default()),
+        trigger,
+        input: nothing,
+        rule,
+        read,
+        misses,
+        spared: &[],
+    }
 }
 
 pub(super) fn watches() -> Vec<Watch> {
@@ -53,10 +62,18 @@ impl Kind for Files {
                 scene.world.ask("DELETE", &path, &Value::Null);
                 return scene.history.went(&id);
             }
-            1 | 2 => scene.world.send("PUT", &format!("{path}/content"), Bytes::from(vec![b'y'; scene.history.changes % 500 + 1])),
+            1 | 2 => scene.world.send(
+                "PUT",
+                &format!("{path}/content"),
+                Bytes::from(vec![b'y'; scene.history.changes % 500 + 1]),
+            ),
             3 => {
                 let folder = scene.chance.pick(&self.folders);
-                scene.world.ask("PATCH", &path, &json!({ "parentReference": { "id": folder }, "name": format!("{}.txt", scene.name()) }))
+                scene.world.ask(
+                    "PATCH",
+                    &path,
+                    &json!({ "parentReference": { "id": folder }, "name": format!("{}.txt", scene.name()) }),
+                )
             }
             _ => scene.world.ask("PATCH", &path, &json!({ "name": format!("{}.txt", scene.name()) })),
         };

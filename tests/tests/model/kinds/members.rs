@@ -28,7 +28,10 @@ impl Kind for Members {
         let ids = |path: &str| world.list(path).iter().map(|item| text(&item["id"])).collect::<Vec<_>>();
         let users = ids("/users?$select=id&$top=100");
         // The members of the others are computed.
-        let groups = world.list("/groups?$select=id,membershipRule&$top=100").into_iter().filter(|group| group["membershipRule"].is_null());
+        let groups = world
+            .list("/groups?$select=id,membershipRule&$top=100")
+            .into_iter()
+            .filter(|group| group["membershipRule"].is_null());
         for group in groups.map(|group| text(&group["id"])) {
             let members = ids(&format!("/groups/{group}/members?$select=id&$top=100"));
             for user in &users {

@@ -45,7 +45,8 @@ impl Scene<'_> {
     /// How a thing may be next: not as it is now, but perhaps as it was before.
     fn state(&mut self, id: &str) -> String {
         let now = self.history.things.get(id).map(|thing| thing.state.clone()).unwrap_or_default();
-        let again = ["one", "two", "three"].map(str::to_owned).into_iter().filter(|state| *state != now).collect::<Vec<_>>();
+        let again =
+            ["one", "two", "three"].map(str::to_owned).into_iter().filter(|state| *state != now).collect::<Vec<_>>();
         match self.chance.one_in(2) {
             true => self.chance.pick(&again).unwrap_or_default(),
             false => format!("state {}", self.history.changes),

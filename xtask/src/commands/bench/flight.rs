@@ -25,7 +25,11 @@ impl Landed {
 }
 
 /// Calls `work` with each of the inputs; `width` tasks take one after the other.
-pub(super) async fn fly<T, F>(width: usize, inputs: Vec<T>, work: impl Fn(T) -> F + Clone + Send + 'static) -> Result<Landed>
+pub(super) async fn fly<T, F>(
+    width: usize,
+    inputs: Vec<T>,
+    work: impl Fn(T) -> F + Clone + Send + 'static,
+) -> Result<Landed>
 where
     T: Send + 'static,
     F: Future<Output = Result<()>> + Send,

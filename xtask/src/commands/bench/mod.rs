@@ -81,7 +81,8 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
 }
 
 async fn measure(args: &Args, checkout: &Checkout) -> Result<Vec<Row>> {
-    let bench = Bench { server: Server::start()?, bare: bare::client()?, quick: args.quick, checkout: checkout.clone() };
+    let bench =
+        Bench { server: Server::start()?, bare: bare::client()?, quick: args.quick, checkout: checkout.clone() };
     let wanted = if args.only.is_empty() { Name::all() } else { args.only.clone() };
     let mut rows = Vec::with_capacity(wanted.len());
     for name in wanted {

@@ -34,7 +34,16 @@ impl Row {
     pub(super) fn not_measured(row: Name, work: &str, target: &str, why: impl Into<String>) -> Row {
         let nothing = || "–".to_owned();
         let (work, target) = (work.to_owned(), target.to_owned());
-        Row { row, work, bare: nothing(), ours: "not measured".to_owned(), ratio: None, target, met: None, notes: vec![why.into()] }
+        Row {
+            row,
+            work,
+            bare: nothing(),
+            ours: "not measured".to_owned(),
+            ratio: None,
+            target,
+            met: None,
+            notes: vec![why.into()],
+        }
     }
 }
 
@@ -44,8 +53,9 @@ const HEAD: [&str; 7] = ["row", "work", "bare", "ours", "ratio (least–most)", 
 pub(super) fn table(rows: &[Row]) -> String {
     let mut lines = vec![HEAD.map(str::to_owned)];
     lines.extend(rows.iter().map(cells));
-    let widths: Vec<usize> =
-        (0..HEAD.len()).map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()).collect();
+    let widths: Vec<usize> = (0..HEAD.len())
+        .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default())
+        .collect();
     let mut out = String::new();
     for (number, line) in lines.iter().enumerate() {
         let padded: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
@@ -64,13 +74,23 @@ pub(super) fn table(rows: &[Row]) -> String {
 }
 
 fn cells(row: &Row) -> [String; 7] {
-    let ratio = row.ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{:.2} ({:.2}–{:.2})", ratio.median, ratio.least, ratio.most));
+    let ratio = row
+        .ratio
+        .map_or_else(|| "–".to_owned(), |ratio| format!("{:.2} ({:.2}–{:.2})", ratio.median, ratio.least, ratio.most));
     let met = match row.met {
         Some(true) => "yes",
         Some(false) => "NO",
         None => "?",
     };
-    [row.row.to_string(), row.work.clone(), row.bare.clone(), row.ours.clone(), ratio, row.target.clone(), met.to_owned()]
+    [
+        row.row.to_string(),
+        row.work.clone(),
+        row.bare.clone(),
+        row.ours.clone(),
+        ratio,
+        row.target.clone(),
+        met.to_owned(),
+    ]
 }
 
 #[cfg(test)]

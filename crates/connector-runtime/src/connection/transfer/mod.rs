@@ -74,7 +74,8 @@ impl Connections {
         let mut records = Vec::new();
         if names.is_empty() {
             for (name, record) in self.records().await? {
-                let record = record.map_err(|error| error.during(format!("at {name}; name the others to export them")))?;
+                let record =
+                    record.map_err(|error| error.during(format!("at {name}; name the others to export them")))?;
                 records.push((name, record));
             }
         } else {
@@ -116,7 +117,10 @@ impl Connections {
             check_name(&name)?;
             self.spec(&record.connector)?;
             let before = self.0.vault.revision(KIND, &name).await?;
-            if self.0.given.contains_key(&name) || (before.is_some() && !replace) || ready.iter().any(|(other, ..)| *other == name) {
+            if self.0.given.contains_key(&name)
+                || (before.is_some() && !replace)
+                || ready.iter().any(|(other, ..)| *other == name)
+            {
                 taken.push(name);
                 continue;
             }
@@ -126,7 +130,8 @@ impl Connections {
                 || ready.iter().any(|(_, _, other)| other.id == record.id);
             let id = if is_taken || !is_ours { new_id()? } else { record.id };
             // What hangs on the name here may be another connection's.
-            let kept_by_id = stored.iter().find(|(_, stored)| stored.id == id).is_none_or(|(_, stored)| stored.kept_by_id);
+            let kept_by_id =
+                stored.iter().find(|(_, stored)| stored.id == id).is_none_or(|(_, stored)| stored.kept_by_id);
             ready.push((name, before, Record { id, kept_by_id, ..record }));
         }
         if !taken.is_empty() {
@@ -139,8 +144,10 @@ impl Connections {
         let mut cards = Vec::with_capacity(ready.len());
         for (name, _, record) in ready {
             self.0.live.forget(&name);
-            let notes =
-                self.spec(&record.connector).and_then(|spec| record.settings.check(spec)).map_or_else(|_| Vec::new(), |ok| ok.notes);
+            let notes = self
+                .spec(&record.connector)
+                .and_then(|spec| record.settings.check(spec))
+                .map_or_else(|_| Vec::new(), |ok| ok.notes);
             cards.push(Card::of(&name, &record, notes));
         }
         Ok(cards)
@@ -176,9 +183,8 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
         return Err(unreadable());
     }
     if document.version != VERSION {
-        return Err(
-            Error::new(Code::InvalidInput, "this export was written by a newer version of this program").hint("Update this program.")
-        );
+        return Err(Error::new(Code::InvalidInput, "this export was written by a newer version of this program")
+            .hint("Update this program."));
     }
     match (document.connections, document.sealed, passphrase) {
         (Some(items), None, _) => serde_json::from_str(items.get()).map_err(|_| unreadable()),
@@ -187,7 +193,8 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
             serde_json::from_str(items.expose()).map_err(|_| unreadable())
         }
         (None, Some(_), None) => {
-            Err(Error::new(Code::InvalidInput, "this export is sealed").hint("Give the passphrase that it was made with."))
+            Err(Error::new(Code::InvalidInput, "this export is sealed")
+                .hint("Give the passphrase that it was made with."))
         }
         _ => Err(unreadable()),
     }

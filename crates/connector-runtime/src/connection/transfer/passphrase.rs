@@ -77,7 +77,11 @@ async fn key(passphrase: &Secret, salt: Vec<u8>) -> Result<Key> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(Key::LENGTH)).map_err(broken)?;
         let mut memory = Zeroizing::new(vec![Block::default(); params.block_count()]);
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        Key::make(|bytes| argon2.hash_password_into_with_memory(passphrase.expose().as_bytes(), &salt, bytes, &mut *memory).map_err(broken))
+        Key::make(|bytes| {
+            argon2
+                .hash_password_into_with_memory(passphrase.expose().as_bytes(), &salt, bytes, &mut *memory)
+                .map_err(broken)
+        })
     });
     made.await.unwrap_or_else(|_| Err(Error::new(Code::Unavailable, "the program is ending")))
 }

@@ -17,7 +17,8 @@ fn text(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    let tokens = (prop::sample::select(vec![1usize, 100, 5_000, 64 * 1024]), prop::option::of(text(1..2_000)), any::<u32>());
+    let tokens =
+        (prop::sample::select(vec![1usize, 100, 5_000, 64 * 1024]), prop::option::of(text(1..2_000)), any::<u32>());
     let method = prop::sample::select(SignInMethod::ALL.to_vec());
     (any::<u128>(), method, text(1..200), prop::option::of(text(0..40)), prop::option::of(tokens)).prop_map(
         |(id, method, secret, name, tokens)| Record {

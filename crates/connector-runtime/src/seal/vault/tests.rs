@@ -41,7 +41,10 @@ async fn the_file_has_no_plaintext() {
         bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
     }
     assert!(!bytes.windows(6).any(|window| window == b"canary"));
-    assert!(bytes.windows(SEALED.len()).any(|window| window == SEALED.as_bytes()), "the files are the ones that were written");
+    assert!(
+        bytes.windows(SEALED.len()).any(|window| window == SEALED.as_bytes()),
+        "the files are the ones that were written"
+    );
 }
 
 #[tokio::test]
@@ -61,7 +64,8 @@ async fn a_document_that_was_copied_or_changed_does_not_open_and_hides_no_other(
     *bytes.last_mut().unwrap() ^= 1;
     store.put(&kind, "a", Some(a.revision), bytes.into()).await.unwrap();
     let listed = vault.list("k", "", None, 10).await.unwrap();
-    let opened: Vec<_> = listed.iter().map(|(key, _, plain)| (&key[..], plain.as_ref().ok().map(|plain| &plain[..]))).collect();
+    let opened: Vec<_> =
+        listed.iter().map(|(key, _, plain)| (&key[..], plain.as_ref().ok().map(|plain| &plain[..]))).collect();
     assert_eq!(opened, [("a", None), ("b", None), ("c", Some(&b"c"[..]))]);
 }
 
@@ -122,7 +126,11 @@ async fn rotation_fails_no_read_and_loses_no_write() {
         let (_, plain) = without_old.get(["k", "l"][n % 2], &format!("{n:04}")).await.unwrap().unwrap();
         assert_eq!(*plain, written.to_string().into_bytes());
     }
-    assert_eq!(store.get("clear", "x").await.unwrap().unwrap().bytes, "not sealed", "what is not the vault's is left alone");
+    assert_eq!(
+        store.get("clear", "x").await.unwrap().unwrap().bytes,
+        "not sealed",
+        "what is not the vault's is left alone"
+    );
     let again = vault.reseal(|_| {}).await.unwrap();
     assert_eq!((again.changed, again.current), (0, DOCS), "there is nothing left to do");
 }
@@ -171,7 +179,9 @@ async fn a_lost_key_is_told_and_not_replaced() {
     assert!(message(without.get("k", "a").await).contains("the key of the store is lost"));
     assert!(message(without.put("k", "b", None, b"y").await).contains("the key of the store is lost"));
     assert!(message(without.rotate(Key::random().unwrap(), |_| {}).await).contains("the key of the store is lost"));
-    assert!(message(without.move_keys(KeySource::Keyring(path.clone())).await).contains("the key of the store is lost"));
+    assert!(
+        message(without.move_keys(KeySource::Keyring(path.clone())).await).contains("the key of the store is lost")
+    );
     assert!(!path.exists(), "no new key takes its place");
     let listed = without.list("k", "", None, 10).await.unwrap();
     assert!(listed[0].2.is_err() && listed[0].0 == "a");

@@ -24,7 +24,10 @@ async fn granted<S: Budget>(store: &S, key: &str, n: u32, limit: u32, window: Du
     match ok(store.take(key, n, limit, window).await) {
         Take::Granted => true,
         Take::Wait(wait) => {
-            assert!(wait > Duration::ZERO && wait <= window * 2, "a wait that can be waited for: {wait:?} of {window:?}");
+            assert!(
+                wait > Duration::ZERO && wait <= window * 2,
+                "a wait that can be waited for: {wait:?} of {window:?}"
+            );
             false
         }
     }

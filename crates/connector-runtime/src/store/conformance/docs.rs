@@ -49,7 +49,11 @@ async fn a_reserved_write_is_a_write<S: Docs>(store: Arc<S>) {
     fails_with(Code::Conflict, store.put_reserved("k", "a", None, text("x")).await, "there is one already");
     let second = ok(store.put_reserved("k", "a", Some(first), text("with one")).await);
     assert!(second > first, "a later revision has a larger number");
-    fails_with(Code::Conflict, store.put_reserved("k", "a", Some(first), text("late")).await, "it was changed meanwhile");
+    fails_with(
+        Code::Conflict,
+        store.put_reserved("k", "a", Some(first), text("late")).await,
+        "it was changed meanwhile",
+    );
     assert_eq!(ok(store.get("k", "a").await).expect("it was put").bytes, text("with one"));
 }
 
@@ -75,13 +79,22 @@ async fn a_stale_revision_changes_nothing<S: Docs>(store: Arc<S>) {
 }
 
 async fn several_are_written_all_or_none<S: Docs>(store: Arc<S>) {
-    let put = |kind: &str, key: &str, expected, content: &str| Put { kind: kind.into(), key: key.into(), expected, bytes: text(content) };
+    let put = |kind: &str, key: &str, expected, content: &str| Put {
+        kind: kind.into(),
+        key: key.into(),
+        expected,
+        bytes: text(content),
+    };
     let all = ok(store.put_all(vec![put("k", "a", None, "a1"), put("l", "b", None, "b1")]).await);
     assert_eq!(ok(store.get("l", "b").await).map(|doc| (doc.revision, doc.bytes)), Some((all[1], text("b1"))));
     assert!(all[0] < all[1], "each has a revision of its own");
     for stale in [put("l", "b", None, "b2"), put("l", "b", Some(all[0]), "b2"), put("l", "none", Some(all[1]), "c2")] {
         let documents = vec![put("k", "a", Some(all[0]), "a2"), put("k", "new", None, "n2"), stale];
-        fails_with(Code::Conflict, store.put_all(documents).await, "one that is stale keeps all of them from being written");
+        fails_with(
+            Code::Conflict,
+            store.put_all(documents).await,
+            "one that is stale keeps all of them from being written",
+        );
         assert_eq!(ok(store.get("k", "a").await).map(|doc| (doc.revision, doc.bytes)), Some((all[0], text("a1"))));
         assert_eq!(ok(store.get("k", "new").await), None, "nothing of it is written");
     }
@@ -120,7 +133,8 @@ async fn racing_increments_all_count<S: Docs + 'static>(store: Arc<S>) {
 }
 
 async fn one_racer_creates<S: Docs + 'static>(store: Arc<S>) {
-    let made = race(&store, async |store, racer| store.put("k", "a", None, text(&racer.to_string())).await.is_ok()).await;
+    let made =
+        race(&store, async |store, racer| store.put("k", "a", None, text(&racer.to_string())).await.is_ok()).await;
     let winners: Vec<usize> = (0..RACERS).filter(|racer| made[*racer]).collect();
     assert_eq!(winners.len(), 1, "exactly one makes it");
     assert_eq!(ok(store.get("k", "a").await).expect("it was made").bytes, winners[0].to_string());

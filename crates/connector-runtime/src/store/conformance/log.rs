@@ -60,9 +60,17 @@ async fn a_stale_cursor_commits_nothing<S: Log>(store: Arc<S>) {
     let first = ok(store.commit("s", None, &events(0..1), text("1")).await);
     let second = ok(store.commit("s", Some(first.revision), &events(1..2), text("2")).await);
     for stale in [None, Some(first.revision), Some(Revision::new(second.revision.number() + 1000))] {
-        fails_with(Code::Conflict, store.commit("s", stale, &events(5..9), text("x")).await, "only the present cursor is moved");
+        fails_with(
+            Code::Conflict,
+            store.commit("s", stale, &events(5..9), text("x")).await,
+            "only the present cursor is moved",
+        );
     }
-    fails_with(Code::Conflict, store.commit("none", Some(first.revision), &[], text("x")).await, "there is no cursor yet");
+    fails_with(
+        Code::Conflict,
+        store.commit("none", Some(first.revision), &[], text("x")).await,
+        "there is no cursor yet",
+    );
     assert_eq!(ok(store.cursor("s").await), Some((second.revision, text("2"))));
     assert_eq!(ok(store.cursor("none").await), None);
     assert_eq!(ids(&*store, "s", "c").await, named(0..2), "refused events are not there");
@@ -144,13 +152,21 @@ async fn a_forgotten_source_starts_anew<S: Log>(store: Arc<S>) {
     ok(store.forget("s").await);
     ok(store.forget("s").await);
     assert_eq!(ok(store.cursor("s").await), None);
-    fails_with(Code::Conflict, store.commit("s", Some(before.revision), &[], text("x")).await, "the old cursor is gone");
+    fails_with(
+        Code::Conflict,
+        store.commit("s", Some(before.revision), &[], text("x")).await,
+        "the old cursor is gone",
+    );
     let after = ok(store.commit("s", None, &events(0..3), text("2")).await);
     assert!(after.revision > before.revision);
     assert_eq!(after.added, 3, "ids are forgotten too");
     assert_eq!(ids(&*store, "s", "c").await, named(0..3));
     ok(store.ack("s", "c", old[2].sequence).await);
-    assert_eq!(ids(&*store, "s", "c").await, named(0..3), "a late acknowledgement of the old events takes no new one away");
+    assert_eq!(
+        ids(&*store, "s", "c").await,
+        named(0..3),
+        "a late acknowledgement of the old events takes no new one away"
+    );
 }
 
 async fn a_renamed_source_goes_on<S: Log>(store: Arc<S>) {
@@ -176,14 +192,18 @@ async fn one_racer_moves_the_cursor<S: Log + 'static>(store: Arc<S>) {
     race(&store, async |store, _| {
         loop {
             let (revision, at) = match ok(store.cursor("s").await) {
-                Some((revision, bytes)) => (Some(revision), std::str::from_utf8(&bytes).expect("text").parse().expect("a number")),
+                Some((revision, bytes)) => {
+                    (Some(revision), std::str::from_utf8(&bytes).expect("text").parse().expect("a number"))
+                }
                 None => (None, 0),
             };
             if at == GOAL {
                 return;
             }
             match store.commit("s", revision, &events(at..at + 2), text(&(at + 2).to_string())).await {
-                Ok(committed) => assert_eq!((committed.added, committed.duplicates), (2, 0), "nobody else has committed these"),
+                Ok(committed) => {
+                    assert_eq!((committed.added, committed.duplicates), (2, 0), "nobody else has committed these")
+                }
                 Err(error) => assert_eq!(error.code(), Code::Conflict, "a lost race is a conflict: {error}"),
             }
         }

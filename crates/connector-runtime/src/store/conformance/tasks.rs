@@ -43,7 +43,10 @@ async fn a_task_is_claimed_when_it_is_due<S: Tasks>(store: Arc<S>) {
     assert!(wait <= LONG && wait > LONG / 2, "it says when: {wait:?}");
     ok(store.schedule("now", NOW, text("payload")).await);
     let lease = claim(&*store).await.expect("it is due");
-    assert_eq!((&*lease.key, &*lease.payload, &*lease.owner, lease.attempt, lease.ttl), ("now", &b"payload"[..], "me", 1, LONG));
+    assert_eq!(
+        (&*lease.key, &*lease.payload, &*lease.owner, lease.attempt, lease.ttl),
+        ("now", &b"payload"[..], "me", 1, LONG)
+    );
     assert_eq!(claim(&*store).await, None, "one live holder");
     ok(store.schedule("soon", SHORT, Bytes::new()).await);
     let lease = eventually("a task becomes due", async || claim(&*store).await).await;
@@ -63,7 +66,8 @@ async fn a_prefix_selects<S: Tasks>(store: Arc<S>) {
     for key in ["poll/1", "poll/2", "renew/1", "p%"] {
         ok(store.schedule(key, NOW, Bytes::new()).await);
     }
-    let mut keys: Vec<String> = ok(store.claim("poll/", "me", LONG, 10).await).into_iter().map(|lease| lease.key).collect();
+    let mut keys: Vec<String> =
+        ok(store.claim("poll/", "me", LONG, 10).await).into_iter().map(|lease| lease.key).collect();
     keys.sort_unstable();
     assert_eq!(keys, ["poll/1", "poll/2"]);
     assert_eq!(ok(store.next_due("renew").await), Some(NOW));

@@ -1,8 +1,8 @@
 //! Budgets, counted in slots.
 //!
-//! A row for every single taking would be exact and dear. A row for each 32nd part of the window is
-//! cheap, and safe because a slot counts until its end has left the window: at most a 32nd part of the
-//! window too long, never too short. A slot that began at a time that has not come yet began under a wrong clock, and is over.
+//! A row for every single taking would be exact and dear. A row for each 32nd part of the window is cheap, and safe
+//! because a slot counts until its end has left the window: at most a 32nd part of the window too long, never too
+//! short. A slot that began at a time that has not come yet began under a wrong clock, and is over.
 
 use std::time::Duration;
 
@@ -22,7 +22,10 @@ impl Budget for Sqlite {
     async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
         check_name("key", key)?;
         if n > limit {
-            return Err(Error::invalid("", format!("{n} at once can never be had from {key}, where {limit} in {window:?} are allowed")));
+            return Err(Error::invalid(
+                "",
+                format!("{n} at once can never be had from {key}, where {limit} in {window:?} are allowed"),
+            ));
         }
         let (key, window) = (key.to_owned(), millis(window).max(1));
         self.write(move |connection, now| take(connection, now, &key, n.into(), limit.into(), window)).await
@@ -34,7 +37,8 @@ fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, win
         .prepare_cached("DELETE FROM budget WHERE key = ?1 AND (expires <= ?2 OR since > ?2 + ?3)")?
         .execute(params![key, now, CORRECTION])?;
     let mut find = connection.prepare_cached("SELECT expires, used FROM budget WHERE key = ?1 ORDER BY expires")?;
-    let slots = find.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(Millis, i64)>, _>>()?;
+    let slots =
+        find.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(Millis, i64)>, _>>()?;
     let mut free = limit - slots.iter().map(|(_, used)| used).sum::<i64>();
     let mut from = now;
     for (expires, used) in slots {

@@ -19,7 +19,8 @@ impl Docs for Sqlite {
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>> {
         let (kind, key) = named(kind, key)?;
         self.read(move |connection, _| {
-            let mut statement = connection.prepare_cached("SELECT revision, bytes FROM doc WHERE kind = ?1 AND key = ?2")?;
+            let mut statement =
+                connection.prepare_cached("SELECT revision, bytes FROM doc WHERE kind = ?1 AND key = ?2")?;
             Ok(statement.query_row([kind, key], |row| doc(row, 0)).optional()?)
         })
         .await
@@ -52,11 +53,9 @@ impl Docs for Sqlite {
     async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
         let (kind, key) = named(kind, key)?;
         self.write(move |connection, _| {
-            let removed = connection.prepare_cached("DELETE FROM doc WHERE kind = ?1 AND key = ?2 AND revision = ?3")?.execute(params![
-                kind,
-                key,
-                expected.number().cast_signed()
-            ])?;
+            let removed = connection
+                .prepare_cached("DELETE FROM doc WHERE kind = ?1 AND key = ?2 AND revision = ?3")?
+                .execute(params![kind, key, expected.number().cast_signed()])?;
             match removed {
                 0 => Err(conflict(format!("the {kind} {key} was changed or removed in the meantime"))),
                 _ => Ok(()),
@@ -90,8 +89,8 @@ impl Docs for Sqlite {
     async fn kinds(&self, prefix: &str) -> Result<Vec<String>> {
         let prefix = prefix.to_owned();
         self.read(move |connection, _| {
-            let mut statement =
-                connection.prepare_cached("SELECT DISTINCT kind FROM doc WHERE substr(kind, 1, length(?1)) = ?1 ORDER BY kind")?;
+            let mut statement = connection
+                .prepare_cached("SELECT DISTINCT kind FROM doc WHERE substr(kind, 1, length(?1)) = ?1 ORDER BY kind")?;
             let kinds = statement.query_map([prefix], |row| row.get(0))?.collect::<Result<_, _>>()?;
             Ok(kinds)
         })
@@ -170,7 +169,9 @@ fn put(connection: &Connection, Put { kind, key, expected, bytes }: &Put) -> Don
     let revision = count(connection, 1)?;
     let changed = match expected {
         None => connection
-            .prepare_cached("INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
+            .prepare_cached(
+                "INSERT INTO doc (kind, key, revision, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            )?
             .execute(params![kind, key, revision, &bytes[..]])?,
         Some(expected) => connection
             .prepare_cached("UPDATE doc SET revision = ?3, bytes = ?4 WHERE kind = ?1 AND key = ?2 AND revision = ?5")?
@@ -184,15 +185,19 @@ fn put(connection: &Connection, Put { kind, key, expected, bytes }: &Put) -> Don
 }
 
 fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
-    Ok(Doc { revision: Revision::new(row.get::<_, i64>(first)?.cast_unsigned()), bytes: row.get::<_, Vec<u8>>(first + 1)?.into() })
+    Ok(Doc {
+        revision: Revision::new(row.get::<_, i64>(first)?.cast_unsigned()),
+        bytes: row.get::<_, Vec<u8>>(first + 1)?.into(),
+    })
 }
 
 /// Whether somebody holds the lock: its time is not over, it was not taken under a clock that was ahead, and its
 /// holder has not ended.
 fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Presence>) -> Done<bool> {
-    let mut statement =
-        connection.prepare_cached("SELECT holder FROM lock WHERE key = ?1 AND until > ?2 AND coalesce(since, ?2) <= ?2 + ?3")?;
-    let found: Option<Option<String>> = statement.query_row(params![key, now, CORRECTION], |row| row.get(0)).optional()?;
+    let mut statement = connection
+        .prepare_cached("SELECT holder FROM lock WHERE key = ?1 AND until > ?2 AND coalesce(since, ?2) <= ?2 + ?3")?;
+    let found: Option<Option<String>> =
+        statement.query_row(params![key, now, CORRECTION], |row| row.get(0)).optional()?;
     Ok(match (found, presence) {
         (Some(Some(holder)), Some(presence)) => !presence.has_ended(&holder),
         (found, _) => found.is_some(),
@@ -201,8 +206,8 @@ fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Pr
 
 /// The lock's fence, if the owner still has it.
 fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> Done<Option<i64>> {
-    let mut statement =
-        connection.prepare_cached("UPDATE lock SET since = ?3, until = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
+    let mut statement = connection
+        .prepare_cached("UPDATE lock SET since = ?3, until = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
     Ok(statement.query_row(params![key, owner, now, until], |row| row.get(0)).optional()?)
 }
 

@@ -86,12 +86,15 @@ pub(super) fn stays(message: String) -> Error {
 }
 
 pub(super) fn newer(name: &Name, found: i64, known: i64) -> Error {
-    stays(format!("the store {name} was written by a newer version (its schema is {found}, this program knows {known})"))
-        .hint("Update this program, or use another store.")
+    stays(format!(
+        "the store {name} was written by a newer version (its schema is {found}, this program knows {known})"
+    ))
+    .hint("Update this program, or use another store.")
 }
 
 pub(super) fn foreign(name: &Name) -> Error {
-    Error::new(Code::InvalidInput, format!("{name} is not a store of this program")).hint("Name another file; this one was left as it is.")
+    Error::new(Code::InvalidInput, format!("{name} is not a store of this program"))
+        .hint("Name another file; this one was left as it is.")
 }
 
 pub(super) fn stopped(name: &Name) -> Error {
@@ -101,25 +104,30 @@ pub(super) fn stopped(name: &Name) -> Error {
 fn from_sqlite(error: rusqlite::Error, name: &Name) -> Error {
     use ErrorCode as E;
     match error.sqlite_error_code() {
-        Some(E::DatabaseBusy | E::DatabaseLocked) => {
-            Error::new(Code::Unavailable, format!("the store {name} is busy: another process is writing to it for a long time"))
-                .hint("Try again. If it lasts, look for a process that hangs.")
+        Some(E::DatabaseBusy | E::DatabaseLocked) => Error::new(
+            Code::Unavailable,
+            format!("the store {name} is busy: another process is writing to it for a long time"),
+        )
+        .hint("Try again. If it lasts, look for a process that hangs."),
+        Some(E::ReadOnly) => {
+            stays(format!("the store {name} is read-only")).hint("Make the file and its folder writable.")
         }
-        Some(E::ReadOnly) => stays(format!("the store {name} is read-only")).hint("Make the file and its folder writable."),
         Some(E::PermissionDenied | E::AuthorizationForStatementDenied) => {
-            stays(format!("the store {name} may not be opened")).hint("Check the permissions of the file and its folder.")
+            stays(format!("the store {name} may not be opened"))
+                .hint("Check the permissions of the file and its folder.")
         }
-        Some(E::CannotOpen) => {
-            stays(format!("the store {name} cannot be opened")).hint("Check the path, and the permissions of the file and its folder.")
+        Some(E::CannotOpen) => stays(format!("the store {name} cannot be opened"))
+            .hint("Check the path, and the permissions of the file and its folder."),
+        Some(E::DiskFull) => {
+            stays(format!("the disk of the store {name} is full")).hint("Free some space, then try again.")
         }
-        Some(E::DiskFull) => stays(format!("the disk of the store {name} is full")).hint("Free some space, then try again."),
-        Some(E::SystemIoFailure) => {
-            Error::new(Code::Unavailable, format!("the disk of the store {name} failed")).caused_by(error).hint("Check the disk.")
-        }
+        Some(E::SystemIoFailure) => Error::new(Code::Unavailable, format!("the disk of the store {name} failed"))
+            .caused_by(error)
+            .hint("Check the disk."),
         Some(E::NotADatabase) => foreign(name),
-        Some(E::DatabaseCorrupt) => {
-            stays(format!("the store {name} is damaged")).caused_by(error).hint("Restore it from a backup, and check the disk.")
-        }
+        Some(E::DatabaseCorrupt) => stays(format!("the store {name} is damaged"))
+            .caused_by(error)
+            .hint("Restore it from a backup, and check the disk."),
         _ => Error::bug(format!("the store {name} failed")).caused_by(error),
     }
 }

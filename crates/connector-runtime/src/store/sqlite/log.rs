@@ -19,7 +19,13 @@ const CLEAR: i64 = 1000;
 
 #[async_trait]
 impl Log for Sqlite {
-    async fn commit(&self, source: &str, expected: Option<Revision>, events: &[Entry], cursor: Bytes) -> Result<Committed> {
+    async fn commit(
+        &self,
+        source: &str,
+        expected: Option<Revision>,
+        events: &[Entry],
+        cursor: Bytes,
+    ) -> Result<Committed> {
         check_name("source", source)?;
         for event in events {
             check_name("event id", &event.id)?;
@@ -32,9 +38,10 @@ impl Log for Sqlite {
         check_name("source", source)?;
         let name = source.to_owned();
         self.read(move |connection, _| {
-            let mut statement =
-                connection.prepare_cached("SELECT revision, cursor FROM source WHERE name = ?1 AND revision IS NOT NULL")?;
-            let found = statement.query_row([name], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+            let mut statement = connection
+                .prepare_cached("SELECT revision, cursor FROM source WHERE name = ?1 AND revision IS NOT NULL")?;
+            let found =
+                statement.query_row([name], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
             Ok(found.map(|(revision, cursor)| (Revision::new(revision.cast_unsigned()), cursor.into())))
         })
         .await
@@ -51,7 +58,9 @@ impl Log for Sqlite {
             .write(move |connection, _| {
                 let source = source_id(connection, &name)?;
                 connection
-                    .prepare_cached("INSERT INTO consumer (source, name, acked) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING")?
+                    .prepare_cached(
+                        "INSERT INTO consumer (source, name, acked) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
+                    )?
                     .execute(params![source, reader])?;
                 unread(connection, &name, &reader, limit)
             })
@@ -108,8 +117,9 @@ impl Log for Sqlite {
         check_name("source", name)?;
         let (source, name) = (source.to_owned(), name.to_owned());
         self.write(move |connection, _| {
-            let mut rename = connection
-                .prepare_cached("UPDATE source SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM source WHERE name = ?2)")?;
+            let mut rename = connection.prepare_cached(
+                "UPDATE source SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM source WHERE name = ?2)",
+            )?;
             Ok(rename.execute([source, name])? > 0)
         })
         .await
@@ -120,7 +130,9 @@ impl Log for Sqlite {
         let name = source.to_owned();
         self.write(move |connection, _| {
             let mut statement = connection.prepare_cached("DELETE FROM source WHERE name = ?1 RETURNING id")?;
-            let Some(source) = statement.query_row([name], |row| row.get::<_, i64>(0)).optional()? else { return Ok(()) };
+            let Some(source) = statement.query_row([name], |row| row.get::<_, i64>(0)).optional()? else {
+                return Ok(());
+            };
             for table in ["event", "seen", "consumer"] {
                 connection.prepare_cached(&format!("DELETE FROM {table} WHERE source = ?1"))?.execute([source])?;
             }
@@ -156,9 +168,12 @@ fn commit(
     let first = revision - events.len() as i64;
     let mut added = 0;
     {
-        let mut see = connection.prepare_cached("INSERT INTO seen (source, id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
-        let mut see_again = connection.prepare_cached("UPDATE seen SET at = ?3 WHERE source = ?1 AND id = ?2 AND at < ?4")?;
-        let mut insert = connection.prepare_cached("INSERT INTO event (sequence, source, id, bytes) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut see = connection
+            .prepare_cached("INSERT INTO seen (source, id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+        let mut see_again =
+            connection.prepare_cached("UPDATE seen SET at = ?3 WHERE source = ?1 AND id = ?2 AND at < ?4")?;
+        let mut insert =
+            connection.prepare_cached("INSERT INTO event (sequence, source, id, bytes) VALUES (?1, ?2, ?3, ?4)")?;
         clear_seen(connection, now - retention)?;
         for (sequence, event) in (first..).zip(events) {
             let digest = Sha256::digest(&event.id);
@@ -181,21 +196,30 @@ fn source_id(connection: &Connection, name: &str) -> Done<i64> {
     let mut find = connection.prepare_cached("SELECT id FROM source WHERE name = ?1")?;
     match find.query_row([name], |row| row.get(0)).optional()? {
         Some(id) => Ok(id),
-        None => Ok(connection.prepare_cached("INSERT INTO source (name) VALUES (?1) RETURNING id")?.query_row([name], |row| row.get(0))?),
+        None => Ok(connection
+            .prepare_cached("INSERT INTO source (name) VALUES (?1) RETURNING id")?
+            .query_row([name], |row| row.get(0))?),
     }
 }
 
 /// What the consumer has not acknowledged; `None` when there is no such consumer.
 fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Done<Option<Vec<Delivery>>> {
     let found: Option<(i64, i64)> = connection
-        .prepare_cached("SELECT s.id, c.acked FROM source s JOIN consumer c ON c.source = s.id WHERE s.name = ?1 AND c.name = ?2")?
+        .prepare_cached(
+            "SELECT s.id, c.acked FROM source s JOIN consumer c ON c.source = s.id WHERE s.name = ?1 AND c.name = ?2",
+        )?
         .query_row([name, reader], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((source, acked)) = found else { return Ok(None) };
-    let mut statement = connection
-        .prepare_cached("SELECT sequence, id, bytes FROM event WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT sequence, id, bytes FROM event WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
+    )?;
     let deliveries = statement.query_map([source, acked, rows(limit)], |row| {
-        Ok(Delivery { sequence: row.get::<_, i64>(0)?.cast_unsigned(), id: row.get(1)?, bytes: row.get::<_, Vec<u8>>(2)?.into() })
+        Ok(Delivery {
+            sequence: row.get::<_, i64>(0)?.cast_unsigned(),
+            id: row.get(1)?,
+            bytes: row.get::<_, Vec<u8>>(2)?.into(),
+        })
     })?;
     Ok(Some(deliveries.collect::<Result<_, _>>()?))
 }
@@ -203,14 +227,18 @@ fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Do
 /// Drops what every consumer is done with. Without a consumer, everything is kept for the first one.
 fn drop_done(connection: &Connection, source: i64) -> Done<()> {
     connection
-        .prepare_cached("DELETE FROM event WHERE source = ?1 AND sequence <= (SELECT min(acked) FROM consumer WHERE source = ?1)")?
+        .prepare_cached(
+            "DELETE FROM event WHERE source = ?1 AND sequence <= (SELECT min(acked) FROM consumer WHERE source = ?1)",
+        )?
         .execute([source])?;
     Ok(())
 }
 
 fn clear_seen(connection: &Connection, before: Millis) -> Done<()> {
     connection
-        .prepare_cached("DELETE FROM seen WHERE (source, id) IN (SELECT source, id FROM seen WHERE at < ?1 ORDER BY at LIMIT ?2)")?
+        .prepare_cached(
+            "DELETE FROM seen WHERE (source, id) IN (SELECT source, id FROM seen WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        )?
         .execute([before, CLEAR])?;
     Ok(())
 }

@@ -82,8 +82,9 @@ impl Sqlite {
     /// Opens the store in this file. The file (mode 0600) and missing folders (0700) are made.
     ///
     /// # Errors
-    /// `unavailable` when the file can't be opened, is read-only, is held by another process, or was
-    /// written by a newer version; `invalid_input` when it is something else than a store; `unavailable`, not to be tried again, when it is damaged.
+    /// `unavailable` when the file can't be opened, is read-only, is held by another process, or was written by a newer
+    /// version; `invalid_input` when it is something else than a store; `unavailable`, not to be tried again, when it
+    /// is damaged.
     pub fn open(path: impl AsRef<Path>) -> Result<Sqlite> {
         Sqlite::open_with(path, Options::default())
     }

@@ -48,7 +48,10 @@ impl Tasks for Sqlite {
     async fn cancel(&self, key: &str) -> Result<bool> {
         check_name("key", key)?;
         let key = key.to_owned();
-        self.write(move |connection, _| Ok(connection.prepare_cached("DELETE FROM task WHERE key = ?1")?.execute([key])? > 0)).await
+        self.write(move |connection, _| {
+            Ok(connection.prepare_cached("DELETE FROM task WHERE key = ?1")?.execute([key])? > 0)
+        })
+        .await
     }
 
     async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>> {
@@ -93,7 +96,9 @@ impl Tasks for Sqlite {
         let prefix = prefix.to_owned();
         self.read(move |connection, now| {
             let ready: Option<i64> = connection
-                .prepare_cached("SELECT min(iif(since > ?2 + ?3, ?2, ready)) FROM task WHERE substr(key, 1, length(?1)) = ?1")?
+                .prepare_cached(
+                    "SELECT min(iif(since > ?2 + ?3, ?2, ready)) FROM task WHERE substr(key, 1, length(?1)) = ?1",
+                )?
                 .query_row(params![prefix, now, CORRECTION], |row| row.get(0))?;
             Ok(ready.map(|ready| span(now, ready)))
         })
@@ -103,8 +108,9 @@ impl Tasks for Sqlite {
     async fn heartbeat(&self, lease: &Lease) -> Result<()> {
         let ttl = millis(lease.ttl);
         self.held(lease, move |connection, now, key, epoch| {
-            let mut keep =
-                connection.prepare_cached("UPDATE task SET ready = ?3, since = ?4 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL")?;
+            let mut keep = connection.prepare_cached(
+                "UPDATE task SET ready = ?3, since = ?4 WHERE key = ?1 AND epoch = ?2 AND owner IS NOT NULL",
+            )?;
             keep.execute(params![key, epoch, now + ttl, now])
         })
         .await
@@ -149,7 +155,9 @@ impl Sqlite {
         check_name("key", &lease.key)?;
         let (key, epoch) = (lease.key.clone(), lease.epoch.cast_signed());
         self.write(move |connection, now| match change(connection, now, &key, epoch)? {
-            0 => Err(conflict(format!("the lease on {key} is not good any more: the task was given to somebody else, ended or removed"))),
+            0 => Err(conflict(format!(
+                "the lease on {key} is not good any more: the task was given to somebody else, ended or removed"
+            ))),
             _ => Ok(()),
         })
         .await

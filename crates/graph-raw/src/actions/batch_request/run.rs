@@ -92,7 +92,14 @@ impl Answered {
 impl Run {
     pub(super) fn new(parts: Vec<Part>, version: ApiVersion) -> Run {
         let none = || parts.iter().map(|_| None).collect();
-        Run { tries: vec![0; parts.len()], unread: vec![false; parts.len()], answers: none(), refused: none(), version, parts }
+        Run {
+            tries: vec![0; parts.len()],
+            unread: vec![false; parts.len()],
+            answers: none(),
+            refused: none(),
+            version,
+            parts,
+        }
     }
 
     /// Sends what can be sent now and goes on, until every request has its answer.
@@ -109,8 +116,9 @@ impl Run {
         Plan::Call(
             Box::new(request),
             Then::new(move |answer: Result<Response>| {
-                let read =
-                    answer.and_then(|response| self.take(&group, &response).map_err(|error| if reads { error } else { lost(&error) }));
+                let read = answer.and_then(|response| {
+                    self.take(&group, &response).map_err(|error| if reads { error } else { lost(&error) })
+                });
                 let pause = match read {
                     Ok(pause) => pause,
                     // Nothing has been done yet: the error says more than a list of failures.
@@ -180,7 +188,9 @@ impl Run {
             // Each next one waits for the last of the chain, and for nothing outside it.
             while group.len() < MOST {
                 let last = group[group.len() - 1];
-                let follows = |i: &usize| self.parts[*i].depends.contains(&last) && self.waits_for(*i).all(|on| group.contains(&on));
+                let follows = |i: &usize| {
+                    self.parts[*i].depends.contains(&last) && self.waits_for(*i).all(|on| group.contains(&on))
+                };
                 let mut followers = open().filter(follows);
                 match (followers.next(), followers.next()) {
                     (Some(only), None) => group.push(only),
@@ -232,7 +242,8 @@ impl Run {
             Err(_) if group.iter().all(|i| self.parts[*i].reads() && !self.unread[*i]) => Vec::new(),
             answers => answers?,
         };
-        let mut answers: HashMap<String, BatchAnswer> = answers.into_iter().map(|answer| (answer.id.to_lowercase(), answer)).collect();
+        let mut answers: HashMap<String, BatchAnswer> =
+            answers.into_iter().map(|answer| (answer.id.to_lowercase(), answer)).collect();
         let mut pause: Option<Duration> = None;
         let mut again = Vec::new();
         for i in group.iter().copied() {
@@ -263,7 +274,8 @@ impl Run {
                 again.push(i);
             }
             let json = |json: Option<Json>, empty: &'static str| json.unwrap_or_else(|| Json::trusted(empty));
-            let answer = Answered { status: wire.status, headers: json(wire.headers, "{}"), body: json(wire.body, "null") };
+            let answer =
+                Answered { status: wire.status, headers: json(wire.headers, "{}"), body: json(wire.body, "null") };
             let place = if again.last() == Some(&i) { &mut self.refused } else { &mut self.answers };
             place[i] = Some(answer);
         }
@@ -280,7 +292,8 @@ impl Run {
 
     fn end(self) -> Result<Responses> {
         let answers = self.parts.into_iter().zip(self.answers).map(|(part, answer)| {
-            let Answered { status, headers, body } = answer.ok_or_else(|| Error::bug("a request of a batch was left over"))?;
+            let Answered { status, headers, body } =
+                answer.ok_or_else(|| Error::bug("a request of a batch was left over"))?;
             Ok(PartAnswer { id: part.id, status, headers: Raw::new(headers), body: Raw::new(body) })
         });
         Ok(Responses { responses: answers.collect::<Result<_>>()? })
@@ -289,7 +302,10 @@ impl Run {
 
 // The batch was taken, so its parts may have been carried out.
 fn lost(error: &Error) -> Error {
-    Error::new(Code::OutcomeUnknown, format!("the requests of the batch may have been carried out: {}", error.message()))
+    Error::new(
+        Code::OutcomeUnknown,
+        format!("the requests of the batch may have been carried out: {}", error.message()),
+    )
 }
 
 fn failure<T: Serialize>(status: u16, error: &T) -> Result<Answered> {

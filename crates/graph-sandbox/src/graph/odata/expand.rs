@@ -25,10 +25,15 @@ impl Expand {
             };
             let (cast, name) = match name.rsplit_once('/') {
                 Some((cast, name)) => {
-                    let derived =
-                        cast.strip_prefix("microsoft.graph.").and_then(types::find_any_case).filter(|derived| derived.is(ty.name));
+                    let derived = cast
+                        .strip_prefix("microsoft.graph.")
+                        .and_then(types::find_any_case)
+                        .filter(|derived| derived.is(ty.name));
                     let derived = derived.ok_or_else(|| {
-                        Fault::query(service, format!("The type '{cast}' is not derived from 'microsoft.graph.{}'.", ty.name))
+                        Fault::query(
+                            service,
+                            format!("The type '{cast}' is not derived from 'microsoft.graph.{}'.", ty.name),
+                        )
                     })?;
                     (Some(derived), name)
                 }
@@ -36,15 +41,20 @@ impl Expand {
             };
             let ty = cast.unwrap_or(ty);
             let property = ty.property(name).ok_or_else(|| {
-                let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", ty.name);
+                let message =
+                    format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", ty.name);
                 Fault::query(service, format!("Parsing OData Select and Expand failed: {message}"))
             })?;
             if !property.navigation {
-                let message =
-                    format!("Property '{name}' on type 'microsoft.graph.{}' is not a navigation property or complex property.", ty.name);
+                let message = format!(
+                    "Property '{name}' on type 'microsoft.graph.{}' is not a navigation property or complex property.",
+                    ty.name
+                );
                 return Err(Fault::query(
                     service,
-                    format!("Parsing OData Select and Expand failed: {message} Only navigation properties can be expanded."),
+                    format!(
+                        "Parsing OData Select and Expand failed: {message} Only navigation properties can be expanded."
+                    ),
                 ));
             }
             let Kind::Object(target) = property.kind else { return Err(unbalanced(text, service)) };
@@ -63,7 +73,10 @@ impl Expand {
 }
 
 fn unbalanced(text: &str, service: Service) -> Fault {
-    Fault::query(service, format!("Parsing OData Select and Expand failed: Found an unbalanced bracket expression in '{text}'."))
+    Fault::query(
+        service,
+        format!("Parsing OData Select and Expand failed: Found an unbalanced bracket expression in '{text}'."),
+    )
 }
 
 /// Splits at `separator` where it stands outside brackets and quotes.

@@ -77,7 +77,10 @@ impl Parser<'_> {
                 let argument = self.operand()?;
                 self.lexer.expect(&Token::Close, ")")?;
                 if !textual(&subject) || !textual(&argument) {
-                    return Err(format!("No function signature for the function with name '{}' matches the specified arguments.", word));
+                    return Err(format!(
+                        "No function signature for the function with name '{}' matches the specified arguments.",
+                        word
+                    ));
                 }
                 let test = Expr::Test(func, subject, argument);
                 // `startswith(x,'y') eq true` is the older spelling.
@@ -99,7 +102,9 @@ impl Parser<'_> {
         };
         self.lexer.next()?;
         match self.lexer.next()? {
-            Token::Word(word @ ("true" | "false")) => Ok(if (word == "true") == equal { test } else { Expr::Not(Box::new(test)) }),
+            Token::Word(word @ ("true" | "false")) => {
+                Ok(if (word == "true") == equal { test } else { Expr::Not(Box::new(test)) })
+            }
             _ => Err(self.lexer.error("true or false expected")),
         }
     }
@@ -115,7 +120,9 @@ impl Parser<'_> {
         if !all && self.lexer.take(&Token::Close)? {
             return Ok(Expr::Any(path, None));
         }
-        let Token::Word(variable) = self.lexer.next()? else { return Err(self.lexer.error("a range variable expected")) };
+        let Token::Word(variable) = self.lexer.next()? else {
+            return Err(self.lexer.error("a range variable expected"));
+        };
         self.lexer.expect(&Token::Colon, ":")?;
         let Operand::Path { kind, .. } = path else { return Err(self.lexer.error("a collection expected")) };
         self.variables.push((variable.to_owned(), Property { kind, collection: false, navigation: false }));
@@ -191,9 +198,13 @@ impl Parser<'_> {
             None => (vec![first.to_owned()], self.property(self.ty, first)?),
         };
         while !property.collection && self.lexer.take(&Token::Slash)? {
-            let Token::Word(step) = self.lexer.next()? else { return Err(self.lexer.error("a property name expected")) };
+            let Token::Word(step) = self.lexer.next()? else {
+                return Err(self.lexer.error("a property name expected"));
+            };
             let Kind::Object(name) = property.kind else {
-                return Err(format!("The parent value for a property access of a property '{step}' is not a single value."));
+                return Err(format!(
+                    "The parent value for a property access of a property '{step}' is not a single value."
+                ));
             };
             property = match types::find(name) {
                 Some(ty) => self.property(ty, step)?,
@@ -214,7 +225,8 @@ impl Parser<'_> {
     }
 
     fn property(&self, ty: &'static Type, name: &str) -> Result<Property, String> {
-        ty.reach(name).ok_or_else(|| format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", ty.name))
+        ty.reach(name)
+            .ok_or_else(|| format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", ty.name))
     }
 }
 
@@ -274,7 +286,9 @@ fn fit_literal(kind: Option<Kind>, op: Op, literal: Literal) -> Result<Literal, 
         (Kind::Text | Kind::Duration | Kind::Binary | Kind::TimeOfDay, Literal::Text(_)) => true,
         (Kind::Enum(name), Literal::Text(text)) => {
             if !types::members(name).iter().any(|member| member.eq_ignore_ascii_case(text)) {
-                return Err(format!("The string '{text}' is not a valid enumeration type constant of 'microsoft.graph.{name}'."));
+                return Err(format!(
+                    "The string '{text}' is not a valid enumeration type constant of 'microsoft.graph.{name}'."
+                ));
             }
             true
         }

@@ -52,7 +52,10 @@ impl Keywords {
             Some(inner) => inner.replace("\\\"", "\""),
             None => match value.find([':', '"', '@', ' ', '-', '.']) {
                 Some(at) => {
-                    return Err(format!("Syntax error: character '{}' is not valid at position {at} in '{value}'.", &value[at..=at]));
+                    return Err(format!(
+                        "Syntax error: character '{}' is not valid at position {at} in '{value}'.",
+                        &value[at..=at]
+                    ));
                 }
                 None => value.to_owned(),
             },
@@ -171,7 +174,9 @@ fn words_match(field: Option<&str>, text: &str, message: &Map<String, Value>) ->
     let people = |names: &[&str]| names.iter().any(|name| find(get(name), text));
     match field {
         None => {
-            ["subject", "body"].iter().any(|name| find(get(name), text)) || people(&["from"]) || people(&["toRecipients", "ccRecipients"])
+            ["subject", "body"].iter().any(|name| find(get(name), text))
+                || people(&["from"])
+                || people(&["toRecipients", "ccRecipients"])
         }
         Some("subject" | "importance") => find(get(field.unwrap_or_default()), text),
         Some("body") => find(get("body"), text),
@@ -181,7 +186,9 @@ fn words_match(field: Option<&str>, text: &str, message: &Map<String, Value>) ->
         Some("bcc") => people(&["bccRecipients"]),
         Some("recipients") => people(&["toRecipients", "ccRecipients", "bccRecipients"]),
         Some("participants") => people(&["from", "toRecipients", "ccRecipients", "bccRecipients"]),
-        Some("hasattachment" | "hasattachments") => get("hasAttachments") == &Value::Bool(matches!(text, "true" | "yes" | "1")),
+        Some("hasattachment" | "hasattachments") => {
+            get("hasAttachments") == &Value::Bool(matches!(text, "true" | "yes" | "1"))
+        }
         Some("isread") => get("isRead") == &Value::Bool(text == "true"),
         Some("kind") => text.eq_ignore_ascii_case("email"),
         Some(_) => false,
@@ -239,7 +246,14 @@ mod tests {
         ] {
             assert_eq!(found(search), Ok(true), "{search}");
         }
-        for search in ["lunch", "\"udget\"", "\"from:adele\"", "\"received<2024-05-01\"", "\"budget lunch\"", "\"subject:numbers\""] {
+        for search in [
+            "lunch",
+            "\"udget\"",
+            "\"from:adele\"",
+            "\"received<2024-05-01\"",
+            "\"budget lunch\"",
+            "\"subject:numbers\"",
+        ] {
             assert_eq!(found(search), Ok(false), "{search}");
         }
         for search in ["from:alex", "\"\"", "two words", "\"(budget\""] {

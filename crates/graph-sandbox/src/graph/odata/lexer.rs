@@ -66,7 +66,8 @@ impl<'a> Lexer<'a> {
         }
         // A date has colons and a lambda's variable is followed by one.
         let dated = first.is_ascii_digit() || first == '-';
-        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '+' | '$' | '@') || (dated && c == ':');
+        let word =
+            |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '+' | '$' | '@') || (dated && c == ':');
         let length = rest.find(|c| !word(c)).unwrap_or(rest.len());
         if length == 0 {
             return Err(self.error(&format!("character '{first}' is not valid")));
@@ -80,7 +81,11 @@ impl<'a> Lexer<'a> {
         let mut rest = &self.text[self.at + 1..];
         loop {
             let Some(end) = rest.find('\'') else {
-                return Err(format!("There is an unterminated string literal at position {} in '{}'.", self.text.len(), self.text));
+                return Err(format!(
+                    "There is an unterminated string literal at position {} in '{}'.",
+                    self.text.len(),
+                    self.text
+                ));
             };
             text.push_str(&rest[..end]);
             rest = &rest[end + 1..];

@@ -21,8 +21,20 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'\'');
 
-const SYSTEM: [&str; 12] =
-    ["select", "filter", "top", "skip", "orderby", "search", "count", "expand", "skiptoken", "deltatoken", "format", "compute"];
+const SYSTEM: [&str; 12] = [
+    "select",
+    "filter",
+    "top",
+    "skip",
+    "orderby",
+    "search",
+    "count",
+    "expand",
+    "skiptoken",
+    "deltatoken",
+    "format",
+    "compute",
+];
 
 /// The pairs of a query, decoded.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +44,12 @@ impl RawQuery {
     pub(crate) fn parse(query: Option<&str>) -> RawQuery {
         let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
         let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-        RawQuery(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (decode(name), decode(value))).collect())
+        RawQuery(
+            pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(name, value)| (decode(name), decode(value)))
+                .collect(),
+        )
     }
 
     pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> RawQuery {
@@ -64,8 +81,10 @@ impl RawQuery {
     pub(crate) fn with(&self, drop: &[&str], name: &str, value: &str) -> String {
         let mut out = String::new();
         let kept = self.0.iter().filter(|(known, _)| !drop.iter().any(|name| system(known) == Some(*name)));
-        for (name, value) in
-            kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([(name, value)]).filter(|(name, _)| !name.is_empty())
+        for (name, value) in kept
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain([(name, value)])
+            .filter(|(name, _)| !name.is_empty())
         {
             out.push(if out.is_empty() { '?' } else { '&' });
             out.extend(utf8_percent_encode(name, VALUE));
@@ -113,7 +132,9 @@ impl Options {
                 continue;
             };
             if seen.contains(&option) {
-                let message = format!("Query option '{name}' was specified more than once, but it must be specified at most once.");
+                let message = format!(
+                    "Query option '{name}' was specified more than once, but it must be specified at most once."
+                );
                 return Err(Fault::query(service, message));
             }
             seen.push(option);

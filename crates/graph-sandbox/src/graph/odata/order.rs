@@ -35,9 +35,9 @@ impl OrderBy {
         let (mut ty, mut kind) = (Some(ty), Kind::Text);
         for step in path.split('/') {
             let Some(known) = ty else { return Err(format!("The property '{step}' cannot be ordered by.")) };
-            let property = known
-                .reach(step)
-                .ok_or_else(|| format!("Could not find a property named '{step}' on type 'microsoft.graph.{}'.", known.name))?;
+            let property = known.reach(step).ok_or_else(|| {
+                format!("Could not find a property named '{step}' on type 'microsoft.graph.{}'.", known.name)
+            })?;
             kind = property.kind;
             ty = if let Kind::Object(name) = kind { types::find(name) } else { None };
         }

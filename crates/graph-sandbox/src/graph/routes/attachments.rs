@@ -29,7 +29,8 @@ pub(crate) static ROUTES: &[Route] = &[
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
 /// The largest request that Outlook takes: 4 MB, of which base64 leaves 3 MB for the content.
 const REQUEST: usize = 4 * 1024 * 1024;
-const KINDS: [&str; 3] = ["#microsoft.graph.fileAttachment", "#microsoft.graph.itemAttachment", "#microsoft.graph.referenceAttachment"];
+const KINDS: [&str; 3] =
+    ["#microsoft.graph.fileAttachment", "#microsoft.graph.itemAttachment", "#microsoft.graph.referenceAttachment"];
 /// Where the type of an attachment is kept.
 const KIND: &str = ".kind";
 
@@ -76,10 +77,14 @@ pub(super) fn take(tenant: &mut Tenant, call: &Call<'_>, fields: &mut Map<String
         ));
     }
     let Some(given) = fields.remove("attachments") else { return Ok(Vec::new()) };
-    let Value::Array(given) = given else { return Err(Fault::new(400, "RequestBodyRead", "'attachments' has to be an array.")) };
+    let Value::Array(given) = given else {
+        return Err(Fault::new(400, "RequestBodyRead", "'attachments' has to be an array."));
+    };
     let mut out = Vec::with_capacity(given.len());
     for part in given {
-        let Value::Object(part) = part else { return Err(Fault::new(400, "RequestBodyRead", "An attachment has to be an object.")) };
+        let Value::Object(part) = part else {
+            return Err(Fault::new(400, "RequestBodyRead", "An attachment has to be an object."));
+        };
         out.push((tenant.key(), complete(call, part, &tenant.stamp())?));
     }
     if out.iter().any(|(_, part)| part.get("isInline") != Some(&Value::Bool(true))) {
@@ -106,7 +111,11 @@ fn complete(call: &Call<'_>, part: Map<String, Value>, now: &str) -> Result<Map<
     let size = match STANDARD.decode(content) {
         Ok(bytes) if kind == KINDS[0] && part.contains_key("contentBytes") => bytes.len(),
         Ok(_) if kind == KINDS[0] => {
-            return Err(Fault::new(400, "ErrorInvalidRequest", "Required property 'contentBytes' of a file attachment is missing."));
+            return Err(Fault::new(
+                400,
+                "ErrorInvalidRequest",
+                "Required property 'contentBytes' of a file attachment is missing.",
+            ));
         }
         Ok(_) if kind == KINDS[1] => item_size(&part)?,
         Ok(_) => 0,
@@ -127,8 +136,11 @@ fn complete(call: &Call<'_>, part: Map<String, Value>, now: &str) -> Result<Map<
 /// If there is none, or it does not say what it is.
 fn item_size(part: &Map<String, Value>) -> Result<usize, Fault> {
     let item = part.get("item").filter(|item| item.is_object());
-    let item = item.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "Required property 'item' of an item attachment is missing."))?;
-    let kind = item["@odata.type"].as_str().unwrap_or_default().trim_start_matches('#').trim_start_matches("microsoft.graph.");
+    let item = item.ok_or_else(|| {
+        Fault::new(400, "ErrorInvalidRequest", "Required property 'item' of an item attachment is missing.")
+    })?;
+    let kind =
+        item["@odata.type"].as_str().unwrap_or_default().trim_start_matches('#').trim_start_matches("microsoft.graph.");
     if !matches!(kind, "message" | "event" | "contact") {
         return Err(Fault::new(
             400,
@@ -218,7 +230,8 @@ fn part<'m>(mailbox: &'m Mailbox, call: &Call<'_>) -> Result<&'m Entity, Fault> 
 }
 
 fn context(tenant: &Tenant, call: &Call<'_>) -> String {
-    let (set, id) = if call.has_param("event") { ("events", call.param("event")) } else { ("messages", call.param("message")) };
+    let (set, id) =
+        if call.has_param("event") { ("events", call.param("event")) } else { ("messages", call.param("message")) };
     super::items::context(tenant, call, &format!("{set}('{id}')/attachments"))
 }
 
@@ -236,7 +249,12 @@ fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16, options: &Optio
     let mailbox = tenant.mailbox(call.owner)?;
     let source = Parts { mailbox, form: call.ids() };
     let part = mailbox.attachments.get(key).ok_or_else(Fault::item)?;
-    View::new(types::get("attachment"), &source, Service::Outlook, options).reply(call, status, &context(tenant, call), part)
+    View::new(types::get("attachment"), &source, Service::Outlook, options).reply(
+        call,
+        status,
+        &context(tenant, call),
+        part,
+    )
 }
 
 pub(super) fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -303,7 +321,10 @@ pub(crate) fn samples(tenant: &mut Tenant, message: &mut Map<String, Value>) -> 
     let Some(Value::Array(given)) = message.remove("attachments") else { return Vec::new() };
     let mut out = Parcels::new();
     for part in given.into_iter().map(crate::graph::mailbox::object) {
-        let kind = KINDS.into_iter().find(|kind| part.get("@odata.type").and_then(Value::as_str) == Some(*kind)).unwrap_or(KINDS[0]);
+        let kind = KINDS
+            .into_iter()
+            .find(|kind| part.get("@odata.type").and_then(Value::as_str) == Some(*kind))
+            .unwrap_or(KINDS[0]);
         let content = part.get("contentBytes").and_then(Value::as_str).unwrap_or_default();
         let size = STANDARD.decode(content).map_or(0, |bytes| bytes.len());
         out.push((tenant.key(), file_fields(part, kind, size, &tenant.stamp())));

@@ -11,8 +11,10 @@ use crate::graph::router::{Route, route};
 use crate::graph::seconds_later;
 use crate::graph::tenant::Tenant;
 
-pub(crate) static ROUTES: &[Route] =
-    &[route("POST", "@/[calendar|calendars/{calendar}]/getSchedule", schedule), route("POST", "@/findMeetingTimes", meeting_times)];
+pub(crate) static ROUTES: &[Route] = &[
+    route("POST", "@/[calendar|calendars/{calendar}]/getSchedule", schedule),
+    route("POST", "@/findMeetingTimes", meeting_times),
+];
 
 /// The most addresses of one request.
 const MOST_SCHEDULES: usize = 20;
@@ -22,13 +24,18 @@ fn parameter<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> 
 }
 
 fn time(body: &Map<String, Value>, name: &str) -> Result<Timestamp, Fault> {
-    let value =
-        parameter(body, name).ok_or_else(|| Fault::new(400, "ErrorInvalidParameter", format!("The parameter '{name}' is missing.")))?;
+    let value = parameter(body, name)
+        .ok_or_else(|| Fault::new(400, "ErrorInvalidParameter", format!("The parameter '{name}' is missing.")))?;
     moment_of(value).map(|(moment, _)| moment)
 }
 
 /// What fills somebody's time: begin, end, and how it is shown.
-fn taken(tenant: &Tenant, address: &str, from: Timestamp, to: Timestamp) -> Option<Vec<(Timestamp, Timestamp, String, String)>> {
+fn taken(
+    tenant: &Tenant,
+    address: &str,
+    from: Timestamp,
+    to: Timestamp,
+) -> Option<Vec<(Timestamp, Timestamp, String, String)>> {
     let mailbox = tenant.mailboxes.get(&tenant.directory.user_key(address)?)?;
     let mut all: Vec<_> = mailbox
         .events
@@ -64,11 +71,19 @@ fn printed(moment: Timestamp) -> Value {
 fn schedule(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
     let (from, to) = (time(&body, "startTime")?, time(&body, "endTime")?);
-    let addresses: Vec<&str> =
-        parameter(&body, "schedules").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let addresses: Vec<&str> = parameter(&body, "schedules")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let minutes = parameter(&body, "availabilityViewInterval").and_then(Value::as_i64).unwrap_or(30);
     if addresses.is_empty() || addresses.len() > MOST_SCHEDULES || !(5..=1440).contains(&minutes) || to <= from {
-        return Err(Fault::new(400, "ErrorInvalidParameter", "The schedules, the times or the interval are out of range."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidParameter",
+            "The schedules, the times or the interval are out of range.",
+        ));
     }
     let value: Vec<Value> = addresses
         .into_iter()
@@ -93,7 +108,10 @@ fn schedule(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             json!({ "scheduleId": address, "availabilityView": String::from_utf8_lossy(&view), "scheduleItems": items })
         })
         .collect();
-    Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(microsoft.graph.scheduleInformation)"), "value": value })))
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": call.context("Collection(microsoft.graph.scheduleInformation)"), "value": value }),
+    ))
 }
 
 fn meeting_times(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -107,9 +125,13 @@ fn meeting_times(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     };
     let organizer = tenant.mailbox(call.owner)?.address.clone();
     let people = parameter(&body, "attendees").and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut addresses: Vec<String> = people.iter().filter_map(|it| it["emailAddress"]["address"].as_str()).map(str::to_owned).collect();
+    let mut addresses: Vec<String> =
+        people.iter().filter_map(|it| it["emailAddress"]["address"].as_str()).map(str::to_owned).collect();
     addresses.push(organizer);
-    let given = parameter(&body, "timeConstraint").and_then(|constraint| constraint["timeSlots"].as_array()).cloned().unwrap_or_default();
+    let given = parameter(&body, "timeConstraint")
+        .and_then(|constraint| constraint["timeSlots"].as_array())
+        .cloned()
+        .unwrap_or_default();
     let mut slots = Vec::new();
     for slot in &given {
         slots.push((moment_of(&slot["start"])?.0, moment_of(&slot["end"])?.0));
@@ -121,7 +143,8 @@ fn meeting_times(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut found = Vec::new();
     for (from, to) in slots {
         let half_hour = 1800;
-        let mut begins = Timestamp::from_second((from.as_second() + half_hour - 1).div_euclid(half_hour) * half_hour).unwrap_or(from);
+        let mut begins = Timestamp::from_second((from.as_second() + half_hour - 1).div_euclid(half_hour) * half_hour)
+            .unwrap_or(from);
         while seconds_later(begins, minutes * 60) <= to && (found.len() as u64) < most {
             let ends = seconds_later(begins, minutes * 60);
             let free = |address: &String| {
@@ -129,7 +152,8 @@ fn meeting_times(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
                     .is_none_or(|taken| taken.iter().all(|it| it.2 == "free" || it.0 >= ends || it.1 <= begins))
             };
             if addresses.iter().all(free) {
-                let availability: Vec<Value> = people.iter().map(|it| json!({ "availability": "free", "attendee": it })).collect();
+                let availability: Vec<Value> =
+                    people.iter().map(|it| json!({ "availability": "free", "attendee": it })).collect();
                 found.push(json!({
                     "confidence": 100.0, "order": found.len() + 1, "organizerAvailability": "free", "attendeeAvailability": availability,
                     "locations": [], "meetingTimeSlot": { "start": printed(begins), "end": printed(ends) },
@@ -140,5 +164,8 @@ fn meeting_times(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let reason = if found.is_empty() { "AttendeesUnavailable" } else { "" };
     let context = call.context("microsoft.graph.meetingTimeSuggestionsResult");
-    Ok(Reply::value(200, &json!({ "@odata.context": context, "emptySuggestionsReason": reason, "meetingTimeSuggestions": found })))
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": context, "emptySuggestionsReason": reason, "meetingTimeSuggestions": found }),
+    ))
 }

@@ -68,12 +68,16 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn name(body: &Map<String, Value>) -> Result<String, Fault> {
     let name = body.get("name").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The name of a calendar group cannot be empty."))
+    name.map(str::to_owned)
+        .ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The name of a calendar group cannot be empty."))
 }
 
 fn refuse_duplicate(mailbox: &Mailbox, name: &str, but: u64) -> Result<(), Fault> {
-    match mailbox.calendar_groups.iter().any(|group| group.key != but && group.text("name").eq_ignore_ascii_case(name)) {
-        true => Err(Fault::new(409, "ErrorCalendarGroupAlreadyExists", "A calendar group with this name already exists.")),
+    match mailbox.calendar_groups.iter().any(|group| group.key != but && group.text("name").eq_ignore_ascii_case(name))
+    {
+        true => {
+            Err(Fault::new(409, "ErrorCalendarGroupAlreadyExists", "A calendar group with this name already exists."))
+        }
         false => Ok(()),
     }
 }
@@ -90,7 +94,11 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 /// The group that is always there stays as it is.
 fn refuse_known(mailbox: &Mailbox, key: u64) -> Result<(), Fault> {
     match key == mailbox.known("mycalendars") {
-        true => Err(Fault::new(400, "ErrorCannotChangeDefaultCalendarGroup", "The default calendar group cannot be renamed or deleted.")),
+        true => Err(Fault::new(
+            400,
+            "ErrorCannotChangeDefaultCalendarGroup",
+            "The default calendar group cannot be renamed or deleted.",
+        )),
         false => Ok(()),
     }
 }
@@ -112,7 +120,11 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = group(mailbox, call)?;
     refuse_known(mailbox, key)?;
     if mailbox.grouped.values().any(|group| *group == key) {
-        return Err(Fault::new(400, "ErrorCalendarGroupIsNotEmpty", "A calendar group with calendars in it cannot be deleted."));
+        return Err(Fault::new(
+            400,
+            "ErrorCalendarGroupIsNotEmpty",
+            "A calendar group with calendars in it cannot be deleted.",
+        ));
     }
     mailbox.calendar_groups.remove(key, false);
     Ok(Reply::empty(204))

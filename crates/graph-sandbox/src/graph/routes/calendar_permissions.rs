@@ -27,8 +27,14 @@ pub(crate) static ROUTES: &[Route] = &[
 ];
 
 /// What people of the organisation may be given, and what others may be given.
-const INSIDE: [&str; 6] =
-    ["freeBusyRead", "limitedRead", "read", "write", "delegateWithoutPrivateEventAccess", "delegateWithPrivateEventAccess"];
+const INSIDE: [&str; 6] = [
+    "freeBusyRead",
+    "limitedRead",
+    "read",
+    "write",
+    "delegateWithoutPrivateEventAccess",
+    "delegateWithPrivateEventAccess",
+];
 const OUTSIDE: [&str; 3] = ["freeBusyRead", "limitedRead", "read"];
 
 struct Stored;
@@ -99,7 +105,8 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("calendarPermission")?;
     let address = body.get("emailAddress").and_then(|email| email.get("address")).and_then(Value::as_str);
     let address = address.filter(|address| address.contains('@'));
-    let address = address.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The recipient has no address."))?.to_owned();
+    let address =
+        address.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The recipient has no address."))?.to_owned();
     let person = tenant.directory.user(&address).map(|user| user.text("displayName").to_owned());
     let allowed: &[&str] = if person.is_some() { &INSIDE } else { &OUTSIDE };
     let role = role(&body, allowed)?;
@@ -120,7 +127,8 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let calendar = prepared(mailbox, call)?;
     let entry = find(mailbox, calendar, call)?;
-    let allowed: Vec<&str> = entry.fields["allowedRoles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let allowed: Vec<&str> =
+        entry.fields["allowedRoles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let (key, role) = (entry.key, role(&body, &allowed)?);
     mailbox.calendar_permissions.update(key, |fields| {
         fields.insert("role".into(), role.into());

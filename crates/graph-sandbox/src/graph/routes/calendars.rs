@@ -45,7 +45,8 @@ fn list_calendars(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let source = Calendars(mailbox);
     let view = View::new(types::get("calendar"), &source, Service::Outlook, &options);
     let group = super::calendar_groups::named(mailbox, call)?;
-    let items = mailbox.calendars.iter().filter(|calendar| group.is_none_or(|group| mailbox.group_of(calendar.key) == group));
+    let items =
+        mailbox.calendars.iter().filter(|calendar| group.is_none_or(|group| mailbox.group_of(calendar.key) == group));
     list(call, &view, &PAGING, &options, &context(tenant, call, "calendars"), items, None)
 }
 
@@ -70,7 +71,11 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = tenant.key();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     if mailbox.calendars.iter().any(|calendar| calendar.text("name").eq_ignore_ascii_case(name)) {
-        return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
+        return Err(Fault::new(
+            409,
+            "ErrorFolderExists",
+            "A folder with the specified name already exists., Could not create folder.",
+        ));
     }
     let group = super::calendar_groups::named(mailbox, call)?;
     refuse_bad_color(&body)?;
@@ -89,7 +94,8 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let allowed = |name: &str| matches!(name, "name" | "color" | "hexColor" | "isDefaultCalendar");
     refuse_bad_color(&body)?;
     if body.get("isDefaultCalendar") == Some(&Value::Bool(true)) {
-        let others: Vec<u64> = mailbox.calendars.iter().map(|calendar| calendar.key).filter(|other| *other != key).collect();
+        let others: Vec<u64> =
+            mailbox.calendars.iter().map(|calendar| calendar.key).filter(|other| *other != key).collect();
         for other in others {
             mailbox.calendars.amend(other, |fields| {
                 fields.insert("isDefaultCalendar".into(), false.into());
@@ -102,11 +108,15 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 fn refuse_bad_color(body: &serde_json::Map<String, Value>) -> Result<(), Fault> {
-    let Some(color) = body.get("hexColor").and_then(Value::as_str).filter(|color| !color.is_empty()) else { return Ok(()) };
+    let Some(color) = body.get("hexColor").and_then(Value::as_str).filter(|color| !color.is_empty()) else {
+        return Ok(());
+    };
     let digits = color.strip_prefix('#').unwrap_or_default();
     match digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         true => Ok(()),
-        false => Err(Fault::new(400, "ErrorInvalidRequest", "The value of hexColor is not a color in the form #RRGGBB.")),
+        false => {
+            Err(Fault::new(400, "ErrorInvalidRequest", "The value of hexColor is not a color in the form #RRGGBB."))
+        }
     }
 }
 
@@ -132,7 +142,8 @@ pub(super) fn view_window(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let options = call.options(types::get("event"))?;
     let source = Items::zoned(mailbox, call)?;
     let view = View::new(types::get("event"), &source, Service::Outlook, &options);
-    let mut found: Vec<Entity> = mailbox.events.children(calendar).flat_map(|event| mailbox.instances(event, from, to)).collect();
+    let mut found: Vec<Entity> =
+        mailbox.events.children(calendar).flat_map(|event| mailbox.instances(event, from, to)).collect();
     found.sort_by_key(|event| stored(&event.fields, "start"));
     let reply = list(call, &view, &PAGING, &options, &context(tenant, call, "calendarView"), found.iter(), None)?;
     Ok(preferences(call, reply))
@@ -144,7 +155,8 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let ty = types::get("event");
     let delta = Delta::begin(tenant, call, &mailbox.events, ty)?;
     let options = delta.options.clone();
-    if options.filter.is_some() || options.search.is_some() || !options.orderby.is_empty() || !options.expand.is_empty() {
+    if options.filter.is_some() || options.search.is_some() || !options.orderby.is_empty() || !options.expand.is_empty()
+    {
         return Err(Fault::new(
             400,
             "ErrorInvalidUrlQuery",

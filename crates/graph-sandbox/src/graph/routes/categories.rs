@@ -87,7 +87,9 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>, of: &List) -> Outcome {
 fn create_category(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("outlookCategory")?;
     let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "Required property 'displayName' of a category is missing."))?;
+    let name = name.ok_or_else(|| {
+        Fault::new(400, "ErrorInvalidRequest", "Required property 'displayName' of a category is missing.")
+    })?;
     let key = tenant.key();
     let categories = &mut tenant.mailbox_mut(call.owner)?.preferences.categories;
     if categories.iter().any(|category| category.text("displayName").eq_ignore_ascii_case(name)) {
@@ -111,7 +113,10 @@ fn update_category(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         ));
     }
     tenant.mailbox_mut(call.owner)?.preferences.categories.update(key, |fields| {
-        fields.insert("color".into(), body.get("color").filter(|color| !color.is_null()).cloned().unwrap_or("none".into()));
+        fields.insert(
+            "color".into(),
+            body.get("color").filter(|color| !color.is_null()).cloned().unwrap_or("none".into()),
+        );
     });
     show(tenant, call, &CATEGORIES, key, 200)
 }
@@ -122,17 +127,25 @@ fn create_override(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let address = sender["address"].as_str().unwrap_or_default().to_owned();
     let class = body.get("classifyAs").and_then(Value::as_str);
     let (Some(class), true) = (class, address.contains('@')) else {
-        return Err(Fault::new(400, "ErrorInvalidRequest", "An override needs 'classifyAs' and the address in 'senderEmailAddress'."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidRequest",
+            "An override needs 'classifyAs' and the address in 'senderEmailAddress'.",
+        ));
     };
     let name = sender["name"].as_str().filter(|name| !name.is_empty()).unwrap_or(&address);
     let fresh = tenant.key();
     let overrides = &mut tenant.mailbox_mut(call.owner)?.preferences.overrides;
-    let known = overrides
-        .iter()
-        .find(|known| known.fields["senderEmailAddress"]["address"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&address)));
+    let known = overrides.iter().find(|known| {
+        known.fields["senderEmailAddress"]["address"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&address))
+    });
     let known = known.map(|known| known.key);
     if known.is_none() && overrides.iter().count() >= MOST_OVERRIDES {
-        return Err(Fault::new(400, "ErrorInvalidRequest", format!("A mailbox has at most {MOST_OVERRIDES} overrides.")));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidRequest",
+            format!("A mailbox has at most {MOST_OVERRIDES} overrides."),
+        ));
     }
     let fields = object(json!({ "classifyAs": class, "senderEmailAddress": { "name": name, "address": address } }));
     match known {
@@ -151,7 +164,11 @@ fn update_override(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("inferenceClassificationOverride")?;
     let key = find(tenant, call, &OVERRIDES)?;
     if let Some(name) = body.keys().find(|name| name.as_str() != "classifyAs" && !name.contains('@')) {
-        return Err(Fault::new(400, "ErrorInvalidPropertySet", format!("The property '{name}' of an override cannot be changed.")));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidPropertySet",
+            format!("The property '{name}' of an override cannot be changed."),
+        ));
     }
     tenant.mailbox_mut(call.owner)?.preferences.overrides.update(key, |fields| fields.extend(body));
     show(tenant, call, &OVERRIDES, key, 200)

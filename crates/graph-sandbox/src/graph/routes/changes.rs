@@ -46,10 +46,18 @@ impl Delta {
             let now = set.log.now();
             let query = call.query.without_tokens();
             let stage = Stage::Changes { since: now, origin: now, before: now };
-            let token = DeltaToken { epoch: tenant.epoch, path: call.path.to_owned(), query, page: call.max_page_size(), stage, turn: 0 };
+            let token = DeltaToken {
+                epoch: tenant.epoch,
+                path: call.path.to_owned(),
+                query,
+                page: call.max_page_size(),
+                stage,
+                turn: 0,
+            };
             return Ok(Delta { token, disturbance, query: call.query.clone(), options: given });
         }
-        let token = DeltaToken::decode(text).filter(|token| token.epoch == tenant.epoch && token.path.eq_ignore_ascii_case(call.path));
+        let token = DeltaToken::decode(text)
+            .filter(|token| token.epoch == tenant.epoch && token.path.eq_ignore_ascii_case(call.path));
         let Some(mut token) = token else { return Err(gone(call)) };
         // A page size may be asked for anew each time.
         token.page = call.max_page_size().or(token.page);
@@ -77,12 +85,14 @@ impl Delta {
     ) -> Outcome {
         let mut out = Vec::with_capacity(8 * 1024);
         let mut object = Object::open(&mut out);
-        object.text("@odata.context", &format!("{}{}", call.context(context), selected(self.options.select.as_deref())));
+        object
+            .text("@odata.context", &format!("{}{}", call.context(context), selected(self.options.select.as_deref())));
         self.disturbance.settle(&mut round);
         self.token.stage = round.stage;
         self.token.turn += 1;
         let token = self.token.encode();
-        let (link, option) = if round.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
+        let (link, option) =
+            if round.done { ("@odata.deltaLink", "$deltatoken") } else { ("@odata.nextLink", "$skiptoken") };
         let option = if call.service == Service::Drive { "token" } else { option };
         object.text(link, &format!("{}?{option}={token}", call.url()));
         object.key("value");
@@ -107,17 +117,23 @@ impl Delta {
 fn gone(call: &Call<'_>) -> Fault {
     let fresh = call.url();
     match call.service {
-        Service::Outlook | Service::Teams => {
-            Fault::new(410, "SyncStateNotFound", "The sync state generation is not found; generation expired or invalid.")
-        }
-        Service::Directory | Service::Intune => {
-            Fault::new(410, "syncStateNotFound", "The delta token is no longer valid. The application must perform a full synchronization.")
-                .location(format!("{fresh}?$skiptoken="))
-        }
-        Service::Drive => {
-            Fault::new(410, "resyncRequired", "Resync required. Replace any local items with the server's version (including deletes).")
-                .location(fresh)
-        }
+        Service::Outlook | Service::Teams => Fault::new(
+            410,
+            "SyncStateNotFound",
+            "The sync state generation is not found; generation expired or invalid.",
+        ),
+        Service::Directory | Service::Intune => Fault::new(
+            410,
+            "syncStateNotFound",
+            "The delta token is no longer valid. The application must perform a full synchronization.",
+        )
+        .location(format!("{fresh}?$skiptoken=")),
+        Service::Drive => Fault::new(
+            410,
+            "resyncRequired",
+            "Resync required. Replace any local items with the server's version (including deletes).",
+        )
+        .location(fresh),
     }
 }
 
@@ -144,7 +160,9 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
         .options
         .filter
         .as_ref()
-        .map(|filter| by_id(filter).ok_or_else(|| Fault::unsupported("Only filtering by id is supported in a delta query.")))
+        .map(|filter| {
+            by_id(filter).ok_or_else(|| Fault::unsupported("Only filtering by id is supported in a delta query."))
+        })
         .transpose()?;
     let id_of = |key: u64| tenant.directory.id_of(kind, key);
     let keep = |change: &Change<'_>| {
@@ -165,14 +183,22 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
         names.iter().filter(|name| !relation(name)).cloned().chain(["id".to_owned()]).collect()
     });
     view.select = plain.as_deref();
-    let with_members = kind == ObjectKind::Group && options.select.as_ref().is_none_or(|names| names.iter().any(|name| name == "members"));
+    let with_members = kind == ObjectKind::Group
+        && options.select.as_ref().is_none_or(|names| names.iter().any(|name| name == "members"));
     let context = kind.collection();
     delta.reply(call, context, round, |out, change, since| match change {
         Change::Present { entity, .. } => {
             view.write(out, entity, &[])?;
             if with_members {
                 let members = match since {
-                    None => tenant.directory.members.get(&entity.key).into_iter().flatten().map(|key| (*key, true)).collect(),
+                    None => tenant
+                        .directory
+                        .members
+                        .get(&entity.key)
+                        .into_iter()
+                        .flatten()
+                        .map(|key| (*key, true))
+                        .collect(),
                     Some(since) => member_changes(set, entity.key, since),
                 };
                 if !members.is_empty() {
@@ -183,7 +209,9 @@ fn directory_round(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, ty: &'sta
         }
         Change::Gone { key, soft, .. } => {
             let reason = if *soft { "changed" } else { "deleted" };
-            out.extend_from_slice(json!({ "id": id_of(*key), "@removed": { "reason": reason } }).to_string().as_bytes());
+            out.extend_from_slice(
+                json!({ "id": id_of(*key), "@removed": { "reason": reason } }).to_string().as_bytes(),
+            );
             Ok(())
         }
     })
@@ -206,7 +234,10 @@ fn append_members(out: &mut Vec<u8>, tenant: &Tenant, members: BTreeMap<u64, boo
     let one = |(key, added): (u64, bool)| {
         let (kind, id) = match tenant.directory.any(key) {
             Some((kind, entity)) => (kind, entity.text("id").to_owned()),
-            None => (ObjectKind::User, tenant.directory.deleted.get(key).map(|entity| entity.text("id").to_owned()).unwrap_or_default()),
+            None => (
+                ObjectKind::User,
+                tenant.directory.deleted.get(key).map(|entity| entity.text("id").to_owned()).unwrap_or_default(),
+            ),
         };
         let mut member = json!({ "@odata.type": kind.odata_type(), "id": id });
         if !added {
@@ -225,11 +256,11 @@ fn append_members(out: &mut Vec<u8>, tenant: &Tenant, members: BTreeMap<u64, boo
 fn by_id(filter: &Expr) -> Option<Vec<String>> {
     match filter {
         Expr::Or(left, right) => Some([by_id(left)?, by_id(right)?].concat()),
-        Expr::Compare(Operand::Path { steps, .. }, Op::Eq, Operand::Literal(crate::graph::odata::Literal::Text(id)))
-            if steps == &["id"] =>
-        {
-            Some(vec![id.clone()])
-        }
+        Expr::Compare(
+            Operand::Path { steps, .. },
+            Op::Eq,
+            Operand::Literal(crate::graph::odata::Literal::Text(id)),
+        ) if steps == &["id"] => Some(vec![id.clone()]),
         _ => None,
     }
 }
@@ -247,10 +278,18 @@ pub(super) fn messages(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let received_first = |order: &crate::graph::odata::OrderBy| order.path == ["receivedDateTime"] && order.descending;
     if !options.orderby.iter().all(received_first) {
-        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "Change tracking supports only $orderby=receivedDateTime desc."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidUrlQuery",
+            "Change tracking supports only $orderby=receivedDateTime desc.",
+        ));
     }
     if options.filter.as_ref().is_some_and(|filter| !by_received(filter)) {
-        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "Change tracking supports only a $filter on receivedDateTime with ge or gt."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidUrlQuery",
+            "Change tracking supports only a $filter on receivedDateTime with ge or gt.",
+        ));
     }
     let wanted = delta.query.get("changeType").map(str::to_ascii_lowercase);
     if wanted.as_deref().is_some_and(|kind| !matches!(kind, "created" | "updated" | "deleted")) {

@@ -51,7 +51,15 @@ fn list_below(tenant: &Tenant, call: &Call<'_>, parent: u64) -> Outcome {
     let options = call.options(types::get("contactFolder"))?;
     let source = Folders(mailbox);
     let view = View::new(types::get("contactFolder"), &source, Service::Outlook, &options);
-    list(call, &view, &PAGING, &options, &context(tenant, call, "contactFolders"), mailbox.contact_folders.children(parent), None)
+    list(
+        call,
+        &view,
+        &PAGING,
+        &options,
+        &context(tenant, call, "contactFolders"),
+        mailbox.contact_folders.children(parent),
+        None,
+    )
 }
 
 fn list_folders(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -79,7 +87,8 @@ fn get_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn folder_name(body: &Map<String, Value>) -> Result<String, Fault> {
     let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
+    name.map(str::to_owned)
+        .ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
 }
 
 fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -88,7 +97,11 @@ fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let parent = if call.has_param("contactFolder") { folder(mailbox, call)? } else { 0 };
     if mailbox.contact_folders.children(parent).any(|folder| folder.text("displayName").eq_ignore_ascii_case(&name)) {
-        return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
+        return Err(Fault::new(
+            409,
+            "ErrorFolderExists",
+            "A folder with the specified name already exists., Could not create folder.",
+        ));
     }
     add_folder(mailbox, key, parent, &name);
     show_folder(tenant, call, key, 201)

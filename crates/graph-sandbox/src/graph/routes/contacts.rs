@@ -43,7 +43,11 @@ fn list_contacts(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let folder = folder(mailbox, call)?;
     let options = call.options(types::get("contact"))?;
     if options.search.is_some() {
-        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "The query parameter '$search' is not supported for contacts."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidUrlQuery",
+            "The query parameter '$search' is not supported for contacts.",
+        ));
     }
     let source = Items::new(mailbox, call);
     let view = View::new(types::get("contact"), &source, Service::Outlook, &options);
@@ -98,7 +102,8 @@ fn refuse_many_addresses(body: &Map<String, Value>) -> Result<(), Fault> {
 
 /// Adds a contact with what Outlook fills in.
 pub(crate) fn add(mailbox: &mut Mailbox, key: u64, folder: u64, now: &str, mut given: Map<String, Value>) {
-    let name = |given: &Map<String, Value>, name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let name =
+        |given: &Map<String, Value>, name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let full = format!("{} {}", name(&given, "givenName"), name(&given, "surname"));
     let filed = format!("{}, {}", name(&given, "surname"), name(&given, "givenName"));
     let mut fields = Map::new();
@@ -153,7 +158,11 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("contact")?;
     refuse_many_addresses(&body)?;
     if body.contains_key("parentFolderId") {
-        return Err(Fault::new(400, "ErrorInvalidPropertySet", "The property 'parentFolderId' is read-only: a contact cannot be moved."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidPropertySet",
+            "The property 'parentFolderId' is read-only: a contact cannot be moved.",
+        ));
     }
     let now = stamp(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
@@ -182,8 +191,13 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let ty = types::get("contact");
     let delta = Delta::begin(tenant, call, &mailbox.contacts, ty)?;
     let options = delta.options.clone();
-    if options.filter.is_some() || options.search.is_some() || !options.orderby.is_empty() || !options.expand.is_empty() {
-        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "Only $select is supported in change tracking of contacts."));
+    if options.filter.is_some() || options.search.is_some() || !options.orderby.is_empty() || !options.expand.is_empty()
+    {
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidUrlQuery",
+            "Only $select is supported in change tracking of contacts.",
+        ));
     }
     let round = round(&mailbox.contacts, Some(folder), delta.stage(), delta.page(10, 1000), &|_| true);
     let source = Items::new(mailbox, call);

@@ -18,7 +18,9 @@ use crate::graph::view::{Paging, Source, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/groups/{group}/[|calendar/]events", |tenant, call| of_group(tenant, call, events::list_events)),
-    route("GET", "/groups/{group}/[|calendar/]calendarView", |tenant, call| of_group(tenant, call, calendars::view_window)),
+    route("GET", "/groups/{group}/[|calendar/]calendarView", |tenant, call| {
+        of_group(tenant, call, calendars::view_window)
+    }),
     route("GET", "/groups/{group}/threads", list_threads),
     route("GET", "/groups/{group}/threads/{thread}", get_thread),
     route("GET", "/groups/{group}/threads/{thread}/posts", list_posts),
@@ -27,7 +29,8 @@ pub(crate) static ROUTES: &[Route] = &[
 
 const PAGING: Paging = Paging { page: 20, max: 999, natural: None };
 /// Recipients come only when they are selected.
-const THREAD: &[&str] = &["id", "topic", "hasAttachments", "lastDeliveredDateTime", "uniqueSenders", "preview", "isLocked"];
+const THREAD: &[&str] =
+    &["id", "topic", "hasAttachments", "lastDeliveredDateTime", "uniqueSenders", "preview", "isLocked"];
 
 /// Prints threads and posts.
 struct Conversations;
@@ -107,12 +110,17 @@ fn reply(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     if !given.get("body").is_some_and(|body| body["content"].is_string()) {
         return Err(Fault::new(400, "ErrorInvalidRequest", "A post needs a body."));
     }
-    let locked = tenant.records.get("conversationThread").and_then(|set| set.get(key)).is_some_and(|thread| thread.flag("isLocked"));
+    let locked = tenant
+        .records
+        .get("conversationThread")
+        .and_then(|set| set.get(key))
+        .is_some_and(|thread| thread.flag("isLocked"));
     if locked {
         return Err(Fault::new(403, "ErrorAccessDenied", "The thread is locked."));
     }
     let caller = call.caller.user.as_deref().and_then(|id| tenant.directory.user(id));
-    let who = caller.map(|user| (user.text("displayName").to_owned(), user.text("mail").to_owned())).unwrap_or_default();
+    let who =
+        caller.map(|user| (user.text("displayName").to_owned(), user.text("mail").to_owned())).unwrap_or_default();
     let parts = parts.into_iter().map(|(_, fields)| Value::Object(fields)).collect();
     add_post(tenant, key, &who, given, parts, tenant.now());
     Ok(Reply::empty(202))
@@ -121,7 +129,9 @@ fn reply(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 /// Adds a thread without posts.
 pub(crate) fn add_thread(tenant: &mut Tenant, group: u64, topic: &str) -> u64 {
     let key = tenant.key();
-    let to = tenant.mailbox(group).map(|mailbox| json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } }));
+    let to = tenant
+        .mailbox(group)
+        .map(|mailbox| json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } }));
     let fields = json!({
         "id": format!("AAQk{}=", guid(&format!("thread {group} {topic}")).replace('-', "")), "topic": topic, "hasAttachments": false,
         "lastDeliveredDateTime": null, "uniqueSenders": [], "preview": "", "isLocked": false, "toRecipients": [to.unwrap_or_default()], "ccRecipients": [],

@@ -27,7 +27,8 @@ pub(super) fn soft_delete(tenant: &mut Tenant, kind: ObjectKind, key: u64) {
     let Some(mut entity) = directory.set_mut(kind).remove(key, true) else { return };
     entity.fields.insert("deletedDateTime".into(), now.into());
     directory.deleted.insert(entity);
-    let groups: Vec<u64> = directory.members.iter_mut().filter_map(|(group, members)| members.remove(&key).then_some(*group)).collect();
+    let groups: Vec<u64> =
+        directory.members.iter_mut().filter_map(|(group, members)| members.remove(&key).then_some(*group)).collect();
     for group in groups {
         directory.groups.log.record(0, group, What::Unlinked(key));
     }
@@ -74,14 +75,24 @@ fn restore(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let given = if call.body.is_empty() { Map::new() } else { call.object()? };
     let asked = given.get("newUserPrincipalName").and_then(Value::as_str).map(str::to_owned);
     let upn = match &asked {
-        Some(_) if kind != ObjectKind::User => return Err(Fault::directory("newUserPrincipalName applies to users only.")),
+        Some(_) if kind != ObjectKind::User => {
+            return Err(Fault::directory("newUserPrincipalName applies to users only."));
+        }
         Some(upn) => upn.clone(),
-        None => tenant.directory.deleted.get(key).map(|entity| entity.text("userPrincipalName").to_owned()).unwrap_or_default(),
+        None => tenant
+            .directory
+            .deleted
+            .get(key)
+            .map(|entity| entity.text("userPrincipalName").to_owned())
+            .unwrap_or_default(),
     };
     if !upn.is_empty() && tenant.directory.user_key(&upn).is_some() {
-        return Err(Fault::directory("Another object with the same value for property userPrincipalName already exists."));
+        return Err(Fault::directory(
+            "Another object with the same value for property userPrincipalName already exists.",
+        ));
     }
-    let mut entity = tenant.directory.deleted.remove(key, false).ok_or_else(|| Fault::resource(call.param("object")))?;
+    let mut entity =
+        tenant.directory.deleted.remove(key, false).ok_or_else(|| Fault::resource(call.param("object")))?;
     entity.fields.insert("deletedDateTime".into(), Value::Null);
     if let Some(upn) = asked {
         entity.fields.insert("userPrincipalName".into(), upn.into());

@@ -67,17 +67,30 @@ fn get_member_groups(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 /// The texts of a list in a body.
 fn texts(body: &Map<String, Value>, name: &str) -> Result<Vec<String>, Fault> {
-    let list = body.get(name).and_then(Value::as_array).ok_or_else(|| Fault::bad(format!("The parameter '{name}' is required.")))?;
+    let list = body
+        .get(name)
+        .and_then(Value::as_array)
+        .ok_or_else(|| Fault::bad(format!("The parameter '{name}' is required.")))?;
     Ok(list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect())
 }
 
 fn check_member_groups(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let asked = texts(&call.object()?, "groupIds")?;
     if asked.len() > CHECKED {
-        return Err(Fault::directory(format!("The number of ids is {}, which exceeds the maximum of {CHECKED}.", asked.len())));
+        return Err(Fault::directory(format!(
+            "The number of ids is {}, which exceeds the maximum of {CHECKED}.",
+            asked.len()
+        )));
     }
     let found = groups_of(tenant, call.owner);
-    ids(call, found.iter().map(|group| group.text("id")).filter(|id| asked.iter().any(|asked| asked.eq_ignore_ascii_case(id))).collect())
+    ids(
+        call,
+        found
+            .iter()
+            .map(|group| group.text("id"))
+            .filter(|id| asked.iter().any(|asked| asked.eq_ignore_ascii_case(id)))
+            .collect(),
+    )
 }
 
 fn assign(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind, key: u64) -> Outcome {
@@ -85,13 +98,16 @@ fn assign(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind, key: u64) -> O
     let (Some(add), Some(remove)) =
         (body.get("addLicenses").and_then(Value::as_array), body.get("removeLicenses").and_then(Value::as_array))
     else {
-        return Err(Fault::bad("One or more parameters of the operation 'assignLicense' are missing from the request payload."));
+        return Err(Fault::bad(
+            "One or more parameters of the operation 'assignLicense' are missing from the request payload.",
+        ));
     };
     let known = tenant.directory.object(kind, key).ok_or_else(Fault::item)?;
     if kind == ObjectKind::User && !add.is_empty() && known.text("usageLocation").is_empty() {
         return Err(Fault::directory("License assignment cannot be done for user with invalid usage location."));
     }
-    let mut licences: Vec<Value> = known.fields.get("assignedLicenses").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut licences: Vec<Value> =
+        known.fields.get("assignedLicenses").and_then(Value::as_array).cloned().unwrap_or_default();
     for sku in remove {
         let before = licences.len();
         licences.retain(|licence| licence["skuId"] != *sku);
@@ -101,13 +117,18 @@ fn assign(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind, key: u64) -> O
     }
     for licence in add {
         let Some(sku) = tenant.skus.iter().find(|sku| Some(sku.text("skuId")) == licence["skuId"].as_str()) else {
-            return Err(Fault::directory(format!("License {} does not correspond to a valid company License.", licence["skuId"])));
+            return Err(Fault::directory(format!(
+                "License {} does not correspond to a valid company License.",
+                licence["skuId"]
+            )));
         };
         let plans = sku.fields.get("servicePlans").and_then(Value::as_array);
         let disabled = licence.get("disabledPlans").and_then(Value::as_array).cloned().unwrap_or_default();
         let is_plan = |id: &Value| plans.into_iter().flatten().any(|plan| plan["servicePlanId"] == *id);
         if let Some(plan) = disabled.iter().find(|plan| !is_plan(plan)) {
-            return Err(Fault::directory(format!("License assignment failed because service plan {plan} is not part of the license.")));
+            return Err(Fault::directory(format!(
+                "License assignment failed because service plan {plan} is not part of the license."
+            )));
         }
         licences.retain(|known| known["skuId"] != licence["skuId"]);
         licences.push(json!({ "skuId": licence["skuId"], "disabledPlans": disabled }));
@@ -118,13 +139,20 @@ fn assign(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind, key: u64) -> O
 
 fn revoke(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let now = tenant.stamp();
-    tenant.directory.users.update(call.owner, |fields| _ = fields.insert("signInSessionsValidFromDateTime".into(), now.into()));
+    tenant
+        .directory
+        .users
+        .update(call.owner, |fields| _ = fields.insert("signInSessionsValidFromDateTime".into(), now.into()));
     Ok(Reply::value(200, &json!({ "@odata.context": call.context("Edm.Boolean"), "value": true })))
 }
 
 fn photo(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let photo = tenant.photos.get(&call.owner).ok_or_else(|| {
-        Fault::new(404, "ImageNotFound", "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.")
+        Fault::new(
+            404,
+            "ImageNotFound",
+            "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
+        )
     })?;
     Ok(Reply::bytes(200, "image/jpeg", photo.clone()))
 }
@@ -143,7 +171,8 @@ fn set_photo(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn renew(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = groups::key(tenant, call)?;
     let now = tenant.stamp();
-    let unified = tenant.directory.groups.get(key).and_then(|group| group.fields.get("groupTypes")).and_then(Value::as_array);
+    let unified =
+        tenant.directory.groups.get(key).and_then(|group| group.fields.get("groupTypes")).and_then(Value::as_array);
     if !unified.is_some_and(|types| types.iter().any(|ty| ty == "Unified")) {
         return Err(Fault::directory("Only Microsoft 365 groups can be renewed."));
     }
@@ -162,7 +191,8 @@ fn invite(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         return Err(Fault::new(400, "BadRequest", "The invited user already exists in the directory as a member."));
     }
     let key = tenant.key();
-    let name = text("invitedUserDisplayName").unwrap_or_else(|| address.split('@').next().unwrap_or_default().to_owned());
+    let name =
+        text("invitedUserDisplayName").unwrap_or_else(|| address.split('@').next().unwrap_or_default().to_owned());
     let id = guid(&format!("user {key}"));
     let user = json!({
         "id": id, "displayName": name, "mail": address, "userType": "Guest", "accountEnabled": true, "createdDateTime": tenant.stamp(),
@@ -183,16 +213,24 @@ fn by_ids(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
     let asked = texts(&body, "ids")?;
     if asked.len() > IDS {
-        return Err(Fault::directory(format!("The number of ids is {}, which exceeds the maximum of {IDS}.", asked.len())));
+        return Err(Fault::directory(format!(
+            "The number of ids is {}, which exceeds the maximum of {IDS}.",
+            asked.len()
+        )));
     }
     let wanted: Vec<String> = if body.contains_key("types") { texts(&body, "types")? } else { Vec::new() };
     let source = Objects { directory: &tenant.directory, mixed: true };
     let options = Options::default();
     let found = asked.iter().filter_map(|id| tenant.directory.find(id)).filter(|(kind, _)| {
-        wanted.is_empty() || wanted.iter().any(|ty| ty.eq_ignore_ascii_case(kind.type_name()) || ty.eq_ignore_ascii_case("directoryObject"))
+        wanted.is_empty()
+            || wanted
+                .iter()
+                .any(|ty| ty.eq_ignore_ascii_case(kind.type_name()) || ty.eq_ignore_ascii_case("directoryObject"))
     });
     let value: Vec<Value> = found
-        .filter_map(|(kind, key)| tenant.directory.object(kind, key).map(|entity| source.view(kind, &options).inline(entity)))
+        .filter_map(|(kind, key)| {
+            tenant.directory.object(kind, key).map(|entity| source.view(kind, &options).inline(entity))
+        })
         .collect::<Result<_, _>>()?;
     Ok(Reply::value(200, &json!({ "@odata.context": call.context("directoryObjects"), "value": value })))
 }

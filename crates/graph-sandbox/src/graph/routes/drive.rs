@@ -26,13 +26,37 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", get),
     route("PATCH", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", update),
     route("DELETE", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]", delete),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children", children),
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children", create_folder),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content", content),
-    route("PUT", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content", put_content),
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete", delete),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children",
+        children,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/children",
+        create_folder,
+    ),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content",
+        content,
+    ),
+    route(
+        "PUT",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/content",
+        put_content,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permanentDelete",
+        delete,
+    ),
     route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/copy", copy),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[|root/|items/{item}/]search", search),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[|root/|items/{item}/]search",
+        search,
+    ),
     route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/root/delta", delta),
 ];
 
@@ -51,8 +75,8 @@ const CONVERSIONS: [(&str, &str); 3] = [
 pub(super) struct DriveItems<'t> {
     pub(super) drive: &'t Drive,
     pub(super) origin: &'t str,
-    /// Whether the path of the folder above is told. A delta query does not tell it: renaming a folder changes nothing below it
-    /// ([driveItem: delta](https://learn.microsoft.com/en-us/graph/api/driveitem-delta), Remarks).
+    /// Whether the path of the folder above is told. A delta query does not tell it: renaming a folder changes nothing
+    /// below it ([driveItem: delta](https://learn.microsoft.com/en-us/graph/api/driveitem-delta), Remarks).
     pub(super) paths: bool,
 }
 
@@ -67,8 +91,12 @@ impl Source for DriveItems<'_> {
             "eTag" => Some(format!("\"{{{}}},{}\"", id(), entity.version).into()),
             "cTag" => Some(format!("\"c:{{{}}},{}\"", id(), entity.version).into()),
             "webUrl" => Some(self.drive.web_url(entity.key).into()),
-            "folder" if entity.fields.contains_key("folder") => Some(json!({ "childCount": self.drive.items.child_count(entity.key) })),
-            "parentReference" if entity.parent == 0 => Some(json!({ "driveType": self.drive.kind(), "driveId": self.drive.id })),
+            "folder" if entity.fields.contains_key("folder") => {
+                Some(json!({ "childCount": self.drive.items.child_count(entity.key) }))
+            }
+            "parentReference" if entity.parent == 0 => {
+                Some(json!({ "driveType": self.drive.kind(), "driveId": self.drive.id }))
+            }
             "parentReference" if !self.paths => Some(json!({
                 "driveType": self.drive.kind(), "driveId": self.drive.id, "id": self.drive.item_id(entity.parent),
             })),
@@ -110,9 +138,10 @@ pub(super) fn of<'t>(tenant: &'t Tenant, call: &Call<'_>) -> Result<&'t Drive, F
 
 fn owner(tenant: &Tenant, call: &Call<'_>) -> Result<u64, Fault> {
     match (call.has_param("drive"), call.has_param("group")) {
-        (true, _) => {
-            tenant.drives.owner(call.param("drive")).ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found."))
-        }
+        (true, _) => tenant
+            .drives
+            .owner(call.param("drive"))
+            .ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found.")),
         (_, true) => groups::key(tenant, call),
         _ => Ok(call.owner),
     }
@@ -146,7 +175,12 @@ pub(super) fn show(drive: &Drive, call: &Call<'_>, key: u64, status: u16) -> Out
     let options = call.options(types::get("driveItem"))?;
     let source = DriveItems { drive, origin: call.origin, paths: true };
     let entity = drive.items.get(key).ok_or_else(Fault::drive_item)?;
-    View::new(types::get("driveItem"), &source, Service::Drive, &options).reply(call, status, &context(drive, "items"), entity)
+    View::new(types::get("driveItem"), &source, Service::Drive, &options).reply(
+        call,
+        status,
+        &context(drive, "items"),
+        entity,
+    )
 }
 
 fn drives(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -179,14 +213,18 @@ fn children(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn search(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let drive = of(tenant, call)?;
-    let query =
-        call.query.get("q").map(str::to_owned).ok_or_else(|| Fault::new(400, "invalidRequest", "The parameter 'q' is required."))?;
+    let query = call
+        .query
+        .get("q")
+        .map(str::to_owned)
+        .ok_or_else(|| Fault::new(400, "invalidRequest", "The parameter 'q' is required."))?;
     let below = drive.tree(base(drive, call)?);
     let options = call.options(types::get("driveItem"))?;
     let source = DriveItems { drive, origin: call.origin, paths: true };
     let view = View::new(types::get("driveItem"), &source, Service::Drive, &options);
-    let found =
-        |item: &&Entity| item.parent != 0 && below.contains(&item.key) && has_phrase(item.text("name"), query.trim_start_matches('.'));
+    let found = |item: &&Entity| {
+        item.parent != 0 && below.contains(&item.key) && has_phrase(item.text("name"), query.trim_start_matches('.'))
+    };
     list(call, &view, &PAGING, &options, "Collection(driveItem)", drive.items.iter().filter(found), None)
 }
 
@@ -202,7 +240,11 @@ fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut name = body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     check_name(&name)?;
     if !body.get("folder").is_some_and(Value::is_object) {
-        return Err(Fault::new(400, "invalidRequest", "The body has to have a 'folder' facet; files are created by uploading them."));
+        return Err(Fault::new(
+            400,
+            "invalidRequest",
+            "The body has to have a 'folder' facet; files are created by uploading them.",
+        ));
     }
     let conflict = Conflict::of(body.get("@microsoft.graph.conflictBehavior").and_then(Value::as_str), Conflict::Fail)?;
     let (key, now) = (tenant.key(), tenant.now());
@@ -408,7 +450,8 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         Change::Present { entity, .. } => view.write(out, entity, &[]),
         Change::Gone { key, parent, .. } => {
             let reference = json!({ "driveId": drive.id, "id": drive.item_id(*parent) });
-            let gone = json!({ "id": drive.item_id(*key), "parentReference": reference, "deleted": { "state": "deleted" } });
+            let gone =
+                json!({ "id": drive.item_id(*key), "parentReference": reference, "deleted": { "state": "deleted" } });
             out.extend_from_slice(gone.to_string().as_bytes());
             Ok(())
         }

@@ -27,7 +27,9 @@ fn forward(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
     let event = event(tenant.mailbox(call.owner)?, call)?;
     let people = parameter(&body, "toRecipients").and_then(Value::as_array).cloned().unwrap_or_default();
-    if people.is_empty() || people.iter().any(|person| person["emailAddress"]["address"].as_str().is_none_or(|it| !it.contains('@'))) {
+    if people.is_empty()
+        || people.iter().any(|person| person["emailAddress"]["address"].as_str().is_none_or(|it| !it.contains('@')))
+    {
         return Err(Fault::new(400, "ErrorInvalidRecipients", "At least one recipient is not valid."));
     }
     let mut copy = event.fields.clone();
@@ -47,7 +49,8 @@ fn dismiss(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn snooze(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
-    let time = parameter(&body, "newReminderTime").ok_or_else(|| Fault::bad("The parameter 'NewReminderTime' is missing."))?;
+    let time =
+        parameter(&body, "newReminderTime").ok_or_else(|| Fault::bad("The parameter 'NewReminderTime' is missing."))?;
     let (moment, _) = moment_of(time)?;
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let key = event(mailbox, call)?.key;
@@ -82,5 +85,8 @@ fn reminders(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     found.sort_by_key(|(fires, _)| *fires);
     let value: Vec<Value> = found.into_iter().map(|(_, reminder)| reminder).collect();
-    Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(microsoft.graph.reminder)"), "value": value })))
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": call.context("Collection(microsoft.graph.reminder)"), "value": value }),
+    ))
 }

@@ -26,7 +26,9 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/cancel", cancel),
     route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/accept", |t, c| respond(t, c, "accepted")),
     route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/decline", |t, c| respond(t, c, "declined")),
-    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/tentativelyAccept", |t, c| respond(t, c, "tentativelyAccepted")),
+    route("POST", "@/[|calendar/|calendars/{calendar}/]events/{event}/tentativelyAccept", |t, c| {
+        respond(t, c, "tentativelyAccepted")
+    }),
     route("GET", "@/events/{event}/attachments", attachments::list_parts),
     route("POST", "@/events/{event}/attachments", attachments::create),
     route("POST", "@/events/{event}/attachments/createUploadSession", transfers::attach),
@@ -59,11 +61,23 @@ pub(super) fn list_events(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let calendar = calendar(mailbox, call)?;
     let options = call.options(types::get("event"))?;
     if options.search.is_some() {
-        return Err(Fault::new(400, "ErrorInvalidUrlQuery", "The query parameter '$search' is not supported for events."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidUrlQuery",
+            "The query parameter '$search' is not supported for events.",
+        ));
     }
     let source = Items::zoned(mailbox, call)?;
     let view = View::new(types::get("event"), &source, Service::Outlook, &options);
-    let reply = list(call, &view, &PAGING, &options, &context(tenant, call, "events"), mailbox.events.children(calendar), None)?;
+    let reply = list(
+        call,
+        &view,
+        &PAGING,
+        &options,
+        &context(tenant, call, "events"),
+        mailbox.events.children(calendar),
+        None,
+    )?;
     Ok(preferences(call, reply))
 }
 
@@ -103,9 +117,9 @@ pub(super) fn window(call: &Call<'_>) -> Result<(jiff::Timestamp, jiff::Timestam
         let text = call.query.get(name).ok_or_else(|| Fault::new(400, "ErrorInvalidParameter", missing))?;
         // Without an offset it is UTC; a plus sign may have come as a space.
         let parsed = moment_of(&json!({ "dateTime": text.replace(' ', "+"), "timeZone": "UTC" }));
-        parsed
-            .map(|(moment, _)| moment)
-            .map_err(|_| Fault::new(400, "ErrorInvalidParameter", format!("The value '{text}' of parameter '{name}' is invalid.")))
+        parsed.map(|(moment, _)| moment).map_err(|_| {
+            Fault::new(400, "ErrorInvalidParameter", format!("The value '{text}' of parameter '{name}' is invalid."))
+        })
     };
     let (from, to) = (moment("startDateTime")?, moment("endDateTime")?);
     if to < from {
@@ -122,10 +136,23 @@ pub(super) fn window(call: &Call<'_>) -> Result<(jiff::Timestamp, jiff::Timestam
 }
 
 fn refuse_read_only(body: &Map<String, Value>) -> Result<(), Fault> {
-    let read_only =
-        ["iCalUId", "isCancelled", "isOrganizer", "hasAttachments", "bodyPreview", "seriesMasterId", "type", "webLink", "createdDateTime"];
+    let read_only = [
+        "iCalUId",
+        "isCancelled",
+        "isOrganizer",
+        "hasAttachments",
+        "bodyPreview",
+        "seriesMasterId",
+        "type",
+        "webLink",
+        "createdDateTime",
+    ];
     match read_only.iter().find(|name| body.contains_key(**name)) {
-        Some(name) => Err(Fault::new(400, "ErrorInvalidPropertySet", format!("The property '{name}' is read-only and cannot be set."))),
+        Some(name) => Err(Fault::new(
+            400,
+            "ErrorInvalidPropertySet",
+            format!("The property '{name}' is read-only and cannot be set."),
+        )),
         None => Ok(()),
     }
 }
@@ -159,7 +186,11 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             attendee["type"] = "required".into();
         }
     }
-    let uid = format!("040000008200E00074C5B7101A82E008{:016X}{}", key, guid(&format!("event {key}")).replace('-', "").to_uppercase());
+    let uid = format!(
+        "040000008200E00074C5B7101A82E008{:016X}{}",
+        key,
+        guid(&format!("event {key}")).replace('-', "").to_uppercase()
+    );
     invite(tenant, call.owner, &uid, &body);
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_event(key, calendar, now, &uid, body);
@@ -170,14 +201,17 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 /// Puts a copy into the calendars of those who are invited.
 pub(super) fn invite(tenant: &mut Tenant, organizer: u64, uid: &str, event: &Map<String, Value>) {
-    let Some(me) =
-        tenant.mailboxes.get(&organizer).map(|mailbox| json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } }))
+    let Some(me) = tenant
+        .mailboxes
+        .get(&organizer)
+        .map(|mailbox| json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } }))
     else {
         return;
     };
     let invited = event.get("attendees").and_then(Value::as_array).into_iter().flatten();
-    let invited: Vec<u64> =
-        invited.filter_map(|attendee| tenant.directory.user_key(attendee["emailAddress"]["address"].as_str()?)).collect();
+    let invited: Vec<u64> = invited
+        .filter_map(|attendee| tenant.directory.user_key(attendee["emailAddress"]["address"].as_str()?))
+        .collect();
     let now = tenant.now();
     for person in invited.into_iter().filter(|person| *person != organizer) {
         let key = tenant.key();
@@ -206,7 +240,11 @@ fn copies<'t>(tenant: &'t mut Tenant, owner: u64, uid: &'t str) -> impl Iterator
 
 fn refuse_occurrence(event: &Entity) -> Result<(), Fault> {
     match event.fields.contains_key(".day") {
-        true => Err(Fault::new(501, "notImplemented", "The sandbox does not change single occurrences of a series; Microsoft Graph does.")),
+        true => Err(Fault::new(
+            501,
+            "notImplemented",
+            "The sandbox does not change single occurrences of a series; Microsoft Graph does.",
+        )),
         false => Ok(()),
     }
 }
@@ -278,9 +316,13 @@ fn cancel(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn respond(tenant: &mut Tenant, call: &Call<'_>, response: &str) -> Outcome {
     if !call.body.is_empty() {
         let body = call.object()?;
-        if let Some(name) = body.keys().find(|name| !["comment", "sendresponse", "proposednewtime"].contains(&name.to_lowercase().as_str()))
+        if let Some(name) = body
+            .keys()
+            .find(|name| !["comment", "sendresponse", "proposednewtime"].contains(&name.to_lowercase().as_str()))
         {
-            return Err(Fault::bad(format!("The parameter '{name}' in the request payload is not a valid parameter for the operation.")));
+            return Err(Fault::bad(format!(
+                "The parameter '{name}' in the request payload is not a valid parameter for the operation."
+            )));
         }
     }
     let now = stamp(tenant.now());
@@ -306,7 +348,10 @@ fn respond(tenant: &mut Tenant, call: &Call<'_>, response: &str) -> Outcome {
     for (mailbox, key) in copies(tenant, call.owner, event.text("iCalUId")) {
         mailbox.events.update(key, |fields| {
             for attendee in fields.get_mut("attendees").and_then(Value::as_array_mut).into_iter().flatten() {
-                if attendee["emailAddress"]["address"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&address)) {
+                if attendee["emailAddress"]["address"]
+                    .as_str()
+                    .is_some_and(|known| known.eq_ignore_ascii_case(&address))
+                {
                     attendee["status"] = status.clone();
                 }
             }

@@ -73,7 +73,8 @@ fn settings(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn owner(tenant: &Tenant, call: &Call<'_>) -> Result<u64, Fault> {
     let id = call.param("mailbox");
     let missing = || Fault::new(404, "ErrorInvalidMailboxId", format!("The mailbox '{id}' was not found."));
-    let named = id.strip_prefix("MBX:").and_then(|id| id.split_once('@')).filter(|(_, of)| of.eq_ignore_ascii_case(&tenant.id));
+    let named =
+        id.strip_prefix("MBX:").and_then(|id| id.split_once('@')).filter(|(_, of)| of.eq_ignore_ascii_case(&tenant.id));
     let user = named.and_then(|(user, _)| tenant.directory.user(user)).ok_or_else(missing)?;
     // What a user may do here, they may do in their own mailbox only.
     if call.caller.user.as_deref().is_some_and(|caller| caller != user.text("id")) {
@@ -100,7 +101,8 @@ fn as_folder(mailbox: &Mailbox, folder: &Entity) -> Entity {
 /// A message in the form that it has here.
 fn as_item(mailbox: &Mailbox, message: &Entity, form: ItemId) -> Entity {
     let content = message.fields.get("body").and_then(|body| body["content"].as_str()).map_or(0, str::len);
-    let attached = mailbox.attachments.children(message.key).filter_map(|part| part.fields.get("size")?.as_u64()).sum::<u64>();
+    let attached =
+        mailbox.attachments.children(message.key).filter_map(|part| part.fields.get("size")?.as_u64()).sum::<u64>();
     let fields = json!({
         "id": mailbox.id(message, form), "createdDateTime": message.text("createdDateTime"), "lastModifiedDateTime": message.text("lastModifiedDateTime"),
         "changeKey": change_key(message.key, message.version), "categories": message.fields.get("categories"), "type": "IPM.Note",
@@ -137,7 +139,9 @@ fn show(tenant: &mut Tenant, call: &Call<'_>, owner: u64, key: u64, status: u16)
 
 fn text(body: &Map<String, Value>, name: &str) -> Result<String, Fault> {
     let text = body.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-    text.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", format!("A value is required for the property '{name}'.")))
+    text.map(str::to_owned).ok_or_else(|| {
+        Fault::new(400, "ErrorInvalidRequest", format!("A value is required for the property '{name}'."))
+    })
 }
 
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -178,7 +182,8 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn items(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let (owner, key) = folder(tenant, call)?;
     let mailbox = tenant.mailbox(owner)?;
-    let found: Vec<Entity> = mailbox.messages.children(key).map(|message| as_item(mailbox, message, call.ids())).collect();
+    let found: Vec<Entity> =
+        mailbox.messages.children(key).map(|message| as_item(mailbox, message, call.ids())).collect();
     let ty = types::get("mailboxItem");
     let options = call.options(ty)?;
     let view = View::new(ty, &Whole, Service::Outlook, &options);
@@ -216,13 +221,19 @@ fn export(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         Err(fault) => json!({ "itemId": id, "error": { "code": fault.code, "message": fault.message } }),
     };
     let value: Vec<Value> = ids.iter().map(exported).collect();
-    Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(microsoft.graph.exportItemResponse)"), "value": value })))
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": call.context("Collection(microsoft.graph.exportItemResponse)"), "value": value }),
+    ))
 }
 
 fn import_session(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let owner = owner(tenant, call)?;
     let pass = guid(&format!("import {owner} {}", tenant.key())).replace('-', "");
-    let url = format!("https://outlook.office365.example/api/gv1.0/Mailboxes('{}')/importItem?authtoken={pass}", mailbox_id(tenant, owner));
+    let url = format!(
+        "https://outlook.office365.example/api/gv1.0/Mailboxes('{}')/importItem?authtoken={pass}",
+        mailbox_id(tenant, owner)
+    );
     let expires = stamp(seconds_later(tenant.now(), LIFE));
     let context = call.context("microsoft.graph.mailboxItemImportSession");
     Ok(Reply::value(200, &json!({ "@odata.context": context, "importUrl": url, "expirationDateTime": expires })))

@@ -21,13 +21,19 @@ fn translate(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let form = |name: &str| {
         let text = given(name).and_then(Value::as_str).unwrap_or_default();
         let known = types::members("exchangeIdFormat").iter().find(|member| member.eq_ignore_ascii_case(text)).copied();
-        known.ok_or_else(|| Fault::new(400, "RequestBodyRead", format!("Requested value '{text}' was not found for '{name}'.")))
+        known.ok_or_else(|| {
+            Fault::new(400, "RequestBodyRead", format!("Requested value '{text}' was not found for '{name}'."))
+        })
     };
     let (source, target) = (form("sourceIdType")?, form("targetIdType")?);
     let ids = given("inputIds").and_then(Value::as_array);
     let ids = ids.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The parameter 'inputIds' is required."))?;
     if ids.len() > MOST {
-        return Err(Fault::new(400, "ErrorInvalidRequest", format!("At most {MOST} ids can be translated in one request.")));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidRequest",
+            format!("At most {MOST} ids can be translated in one request."),
+        ));
     }
     let mailbox = tenant.mailbox(call.owner)?;
     let one = |id: &Value| {
@@ -39,17 +45,24 @@ fn translate(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             match (entity, target) {
                 // Ids of folders are the same in both forms.
                 (None, _) => mailbox.folders.get(item.key).map(|folder| mailbox.folder_id(folder.key)),
-                (Some(entity), "immutableEntryId" | "restImmutableEntryId") => Some(mailbox.id(entity, ItemId::Immutable)),
+                (Some(entity), "immutableEntryId" | "restImmutableEntryId") => {
+                    Some(mailbox.id(entity, ItemId::Immutable))
+                }
                 (Some(entity), _) => Some(item_id(mailbox.owner, entity.parent, entity.key)),
             }
         });
         match written {
             Some(plain) => json!({ "sourceId": id, "targetId": write(&plain, target) }),
-            None => json!({ "sourceId": id, "errorDetails": { "code": "ErrorInvalidIdMalformed", "message": "Id is malformed." } }),
+            None => {
+                json!({ "sourceId": id, "errorDetails": { "code": "ErrorInvalidIdMalformed", "message": "Id is malformed." } })
+            }
         }
     };
     let value: Vec<Value> = ids.iter().map(one).collect();
-    Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(microsoft.graph.convertIdResult)"), "value": value })))
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": call.context("Collection(microsoft.graph.convertIdResult)"), "value": value }),
+    ))
 }
 
 /// From a form to that of REST, or nothing if it is not of that form.

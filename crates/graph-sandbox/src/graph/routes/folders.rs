@@ -90,13 +90,15 @@ fn list_below(tenant: &mut Tenant, call: &Call<'_>, parent: Option<&str>) -> Out
     let source = Folders(mailbox);
     let view = View::new(types::get("mailFolder"), &source, Service::Outlook, &options);
     let hidden = call.query.get("includeHiddenFolders").is_some_and(|value| value == "true");
-    let items = mailbox.folders.children(parent).filter(|folder| is_for_mail(folder) && (hidden || !folder.flag("isHidden")));
+    let items =
+        mailbox.folders.children(parent).filter(|folder| is_for_mail(folder) && (hidden || !folder.flag("isHidden")));
     list(call, &view, &PAGING, &options, &context, items, None)
 }
 
 fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
-    let shown = mailbox.folders.children(mailbox.root).filter(|folder| is_for_mail(folder) && !folder.flag("isHidden")).count();
+    let shown =
+        mailbox.folders.children(mailbox.root).filter(|folder| is_for_mail(folder) && !folder.flag("isHidden")).count();
     Ok(Reply::bytes(200, "text/plain", shown.to_string()))
 }
 
@@ -125,12 +127,17 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn name(body: &Map<String, Value>) -> Result<String, Fault> {
     let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
+    name.map(str::to_owned)
+        .ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The display name of a folder cannot be empty."))
 }
 
 pub(super) fn refuse_duplicate(mailbox: &Mailbox, parent: u64, name: &str) -> Result<(), Fault> {
     if mailbox.folders.children(parent).any(|folder| folder.text("displayName").eq_ignore_ascii_case(name)) {
-        return Err(Fault::new(409, "ErrorFolderExists", "A folder with the specified name already exists., Could not create folder."));
+        return Err(Fault::new(
+            409,
+            "ErrorFolderExists",
+            "A folder with the specified name already exists., Could not create folder.",
+        ));
     }
     Ok(())
 }

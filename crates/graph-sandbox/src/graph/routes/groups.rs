@@ -85,7 +85,9 @@ fn make(tenant: &mut Tenant, call: &Call<'_>, mut given: Map<String, Value>) -> 
     if given.get("isAssignableToRole") == Some(&Value::Bool(true)) {
         access::of("ROLES", "groups").check(call.caller, false)?;
     }
-    let has_type = |name: &str| given.get("groupTypes").and_then(Value::as_array).is_some_and(|types| types.iter().any(|ty| ty == name));
+    let has_type = |name: &str| {
+        given.get("groupTypes").and_then(Value::as_array).is_some_and(|types| types.iter().any(|ty| ty == name))
+    };
     let (unified, dynamic) = (has_type("Unified"), has_type("DynamicMembership"));
     let mail = given["mailEnabled"] == true;
     if mail != unified {
@@ -96,7 +98,9 @@ fn make(tenant: &mut Tenant, call: &Call<'_>, mut given: Map<String, Value>) -> 
         }));
     }
     if !mail && given["securityEnabled"] == false {
-        return Err(Fault::directory("The service does not currently support the creation of distribution lists through this interface."));
+        return Err(Fault::directory(
+            "The service does not currently support the creation of distribution lists through this interface.",
+        ));
     }
     if dynamic != given.get("membershipRule").is_some_and(|rule| !rule.is_null()) {
         return Err(Fault::directory(
@@ -106,7 +110,9 @@ fn make(tenant: &mut Tenant, call: &Call<'_>, mut given: Map<String, Value>) -> 
     let bound_members = members::take_bound(&mut given, "members")?;
     let bound_owners = members::take_bound(&mut given, "owners")?;
     if bound_members.len() + bound_owners.len() > 20 {
-        return Err(Fault::directory("The request exceeds the maximum number of 20 relationships that can be created with a group."));
+        return Err(Fault::directory(
+            "The request exceeds the maximum number of 20 relationships that can be created with a group.",
+        ));
     }
     let member_keys = members::resolve(tenant, &bound_members)?;
     let owner_keys = members::resolve(tenant, &bound_owners)?;
@@ -138,15 +144,22 @@ pub(crate) fn template(key: u64, now: &str) -> Map<String, Value> {
 
 fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u64>) -> Result<(), Fault> {
     if let Some(nickname) = given.get("mailNickname").and_then(Value::as_str) {
-        if nickname.len() > 64 || nickname.is_empty() || nickname.chars().any(|c| "@()\\[]\";:<>, ".contains(c) || !c.is_ascii()) {
+        if nickname.len() > 64
+            || nickname.is_empty()
+            || nickname.chars().any(|c| "@()\\[]\";:<>, ".contains(c) || !c.is_ascii())
+        {
             return Err(Fault::directory("Invalid value specified for property 'mailNickname' of resource 'Group'."));
         }
         // Only groups with mail own their nickname.
         let taken = tenant.directory.groups.iter().any(|group| {
-            Some(group.key) != existing && group.flag("mailEnabled") && group.text("mailNickname").eq_ignore_ascii_case(nickname)
+            Some(group.key) != existing
+                && group.flag("mailEnabled")
+                && group.text("mailNickname").eq_ignore_ascii_case(nickname)
         });
         if taken && given.get("mailEnabled").is_none_or(|mail| mail == true) {
-            return Err(Fault::directory("Another object with the same value for property mailNickname already exists."));
+            return Err(Fault::directory(
+                "Another object with the same value for property mailNickname already exists.",
+            ));
         }
     }
     match given.get("displayName").and_then(Value::as_str) {
@@ -169,13 +182,19 @@ fn change(tenant: &mut Tenant, call: &Call<'_>, key: u64) -> Outcome {
     if !given.is_empty() {
         access::of("PROPERTIES", "groups").check(call.caller, false)?;
     }
-    if let Some(name) = ["mail", "createdDateTime", "securityIdentifier", "proxyAddresses"].iter().find(|name| given.contains_key(**name)) {
+    if let Some(name) = ["mail", "createdDateTime", "securityIdentifier", "proxyAddresses"]
+        .iter()
+        .find(|name| given.contains_key(**name))
+    {
         return Err(Fault::directory(format!("Property '{name}' is read-only and cannot be set.")));
     }
     members::add_bound(tenant, key, &bound)?;
     if !given.is_empty() {
         given.remove("id");
-        tenant.directory.groups.update(key, |fields| fields.extend(given.into_iter().filter(|(name, _)| !name.contains('@'))));
+        tenant
+            .directory
+            .groups
+            .update(key, |fields| fields.extend(given.into_iter().filter(|(name, _)| !name.contains('@'))));
     }
     Ok(Reply::empty(204))
 }

@@ -42,7 +42,9 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/directoryRoles/{object}", |tenant, call| get(tenant, call, DirectoryRole)),
     route("GET", "/directoryRoles/{object}/members", |tenant, call| members(tenant, call, DirectoryRole)),
     route("POST", "/directoryRoles/{object}/members/$ref", |tenant, call| add_member(tenant, call, DirectoryRole)),
-    route("DELETE", "/directoryRoles/{object}/members/{other}/$ref", |tenant, call| remove_member(tenant, call, DirectoryRole)),
+    route("DELETE", "/directoryRoles/{object}/members/{other}/$ref", |tenant, call| {
+        remove_member(tenant, call, DirectoryRole)
+    }),
     route("GET", "/directory/administrativeUnits", |tenant, call| list(tenant, call, Unit)),
     route("POST", "/directory/administrativeUnits", create_unit),
     route("GET", "/directory/administrativeUnits/delta", |tenant, call| changes::directory(tenant, call, Unit)),
@@ -50,8 +52,12 @@ pub(crate) static ROUTES: &[Route] = &[
     route("PATCH", "/directory/administrativeUnits/{object}", |tenant, call| update(tenant, call, Unit)),
     route("DELETE", "/directory/administrativeUnits/{object}", |tenant, call| delete(tenant, call, Unit)),
     route("GET", "/directory/administrativeUnits/{object}/members", |tenant, call| members(tenant, call, Unit)),
-    route("POST", "/directory/administrativeUnits/{object}/members/$ref", |tenant, call| add_member(tenant, call, Unit)),
-    route("DELETE", "/directory/administrativeUnits/{object}/members/{other}/$ref", |tenant, call| remove_member(tenant, call, Unit)),
+    route("POST", "/directory/administrativeUnits/{object}/members/$ref", |tenant, call| {
+        add_member(tenant, call, Unit)
+    }),
+    route("DELETE", "/directory/administrativeUnits/{object}/members/{other}/$ref", |tenant, call| {
+        remove_member(tenant, call, Unit)
+    }),
 ];
 
 /// What a request body may not set.
@@ -68,8 +74,18 @@ pub(super) fn key(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind) -> Result<
 
 /// The object of an alternate key, such as `applications(appId='…')`.
 fn alternate(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind) -> Option<(&'static str, Option<u64>)> {
-    let (name, value) = ["appId", "uniqueName", "deviceId"].into_iter().find_map(|name| call.query.get(name).map(|value| (name, value)))?;
-    Some((name, tenant.directory.set(kind).iter().find(|entity| entity.text(name).eq_ignore_ascii_case(value)).map(|entity| entity.key)))
+    let (name, value) = ["appId", "uniqueName", "deviceId"]
+        .into_iter()
+        .find_map(|name| call.query.get(name).map(|value| (name, value)))?;
+    Some((
+        name,
+        tenant
+            .directory
+            .set(kind)
+            .iter()
+            .find(|entity| entity.text(name).eq_ignore_ascii_case(value))
+            .map(|entity| entity.key),
+    ))
 }
 
 fn list(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome {
@@ -239,8 +255,12 @@ fn create_service_principal(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             ),
         ));
     }
-    let Some(of) = tenant.directory.set(Application).iter().find(|known| known.text("appId").eq_ignore_ascii_case(&app)) else {
-        return Err(Fault::directory(format!("The appId '{app}' of the service principal does not reference a valid application object.")));
+    let Some(of) =
+        tenant.directory.set(Application).iter().find(|known| known.text("appId").eq_ignore_ascii_case(&app))
+    else {
+        return Err(Fault::directory(format!(
+            "The appId '{app}' of the service principal does not reference a valid application object."
+        )));
     };
     let basis = json!({
         "accountEnabled": true, "appId": app, "appDisplayName": of.text("displayName"), "displayName": of.text("displayName"),
@@ -263,7 +283,8 @@ fn activate_role(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             "A conflicting object with one or more of the specified property values is present in the directory.",
         ));
     }
-    let template = tenant.directory.object(RoleTemplate, template).map(|template| template.fields.clone()).unwrap_or_default();
+    let template =
+        tenant.directory.object(RoleTemplate, template).map(|template| template.fields.clone()).unwrap_or_default();
     let basis = json!({ "displayName": template.get("displayName"), "description": template.get("description"), "roleTemplateId": id });
     let key = add(tenant, DirectoryRole, basis, Map::new());
     objects::one(tenant, call, DirectoryRole, key, 201)
@@ -296,7 +317,8 @@ fn add_member(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind) -> Outcome
 }
 
 fn refuse_dynamic(tenant: &Tenant, kind: ObjectKind, key: u64) -> Result<(), Fault> {
-    let is_dynamic = tenant.directory.object(kind, key).is_some_and(|it| it.text("membershipType").eq_ignore_ascii_case("dynamic"));
+    let is_dynamic =
+        tenant.directory.object(kind, key).is_some_and(|it| it.text("membershipType").eq_ignore_ascii_case("dynamic"));
     if is_dynamic {
         Err(Fault::directory("Cannot add or remove members of an administrative unit with dynamic membership."))
     } else {

@@ -109,10 +109,16 @@ impl Source for Items<'_> {
             "attachments" => super::attachments::expanded(self.mailbox, entity.key, self.form, expand),
             name @ ("singleValueExtendedProperties" | "multiValueExtendedProperties") => {
                 let Some(filter) = &expand.options.filter else {
-                    return Err(Fault::new(400, "ErrorInvalidUrlQuery", format!("The expansion of {name} needs a $filter on id.")));
+                    return Err(Fault::new(
+                        400,
+                        "ErrorInvalidUrlQuery",
+                        format!("The expansion of {name} needs a $filter on id."),
+                    ));
                 };
                 let stored = entity.fields.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-                let kept = stored.iter().filter(|property| property.as_object().is_some_and(|property| matches(filter, property)));
+                let kept = stored
+                    .iter()
+                    .filter(|property| property.as_object().is_some_and(|property| matches(filter, property)));
                 Ok(kept.cloned().collect())
             }
             "extensions" => Ok(json!([])),
@@ -133,7 +139,11 @@ pub(super) fn preferences(call: &Call<'_>, reply: Reply) -> Reply {
     if call.query.get("$top").is_none() {
         applied.extend(call.max_page_size().map(|size| format!("odata.maxpagesize={size}")));
     }
-    if applied.is_empty() { reply } else { reply.header(HeaderName::from_static("preference-applied"), applied.join(", ")) }
+    if applied.is_empty() {
+        reply
+    } else {
+        reply.header(HeaderName::from_static("preference-applied"), applied.join(", "))
+    }
 }
 
 /// The `@odata.context` of something in the owner's mailbox.

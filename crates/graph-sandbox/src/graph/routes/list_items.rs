@@ -204,7 +204,11 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
     let list = lists::of(tenant, call)?;
     if list.fields["list"]["template"] == "documentLibrary" {
-        return Err(Fault::new(400, "invalidRequest", "Cannot create an item in a document library; upload a file instead."));
+        return Err(Fault::new(
+            400,
+            "invalidRequest",
+            "Cannot create an item in a document library; upload a file instead.",
+        ));
     }
     let list = list.key;
     let Some(Value::Object(fields)) = body.get("fields") else {
@@ -221,7 +225,9 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn check_version(tenant: &Tenant, call: &Call<'_>, key: u64) -> Result<(), Fault> {
     let now = tenant.sites.items.get(key).map(|item| etag(item, "item")).unwrap_or_default();
     match call.headers.get(http::header::IF_MATCH).and_then(|value| value.to_str().ok()) {
-        Some(given) if given != "*" && given != now => Err(Fault::new(412, "resourceModified", "ETag does not match current item's value")),
+        Some(given) if given != "*" && given != now => {
+            Err(Fault::new(412, "resourceModified", "ETag does not match current item's value"))
+        }
         _ => Ok(()),
     }
 }

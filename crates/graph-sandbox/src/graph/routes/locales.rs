@@ -9,8 +9,10 @@ use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::tenant::Tenant;
 
-pub(crate) static ROUTES: &[Route] =
-    &[route("GET", "@/outlook/supportedTimeZones", time_zones), route("GET", "@/outlook/supportedLanguages", languages)];
+pub(crate) static ROUTES: &[Route] = &[
+    route("GET", "@/outlook/supportedTimeZones", time_zones),
+    route("GET", "@/outlook/supportedLanguages", languages),
+];
 
 /// Locale and name. A real server knows more.
 const LANGUAGES: [(&str, &str); 12] = [

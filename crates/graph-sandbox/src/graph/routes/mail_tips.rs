@@ -26,21 +26,34 @@ fn mail_tips(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     for option in options.split(',').map(str::trim) {
         let known = types::members("mailTipsType").iter().find(|member| member.eq_ignore_ascii_case(option));
         wanted.push(*known.ok_or_else(|| {
-            Fault::new(400, "RequestBodyRead", format!("Requested value '{option}' was not found for type 'microsoft.graph.mailTipsType'."))
+            Fault::new(
+                400,
+                "RequestBodyRead",
+                format!("Requested value '{option}' was not found for type 'microsoft.graph.mailTipsType'."),
+            )
         })?);
     }
     tenant.mailbox(call.owner)?;
-    let tips: Vec<Value> = addresses.iter().map(|address| tips(tenant, address.as_str().unwrap_or_default(), &wanted)).collect();
-    Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(microsoft.graph.mailTips)"), "value": tips })))
+    let tips: Vec<Value> =
+        addresses.iter().map(|address| tips(tenant, address.as_str().unwrap_or_default(), &wanted)).collect();
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": call.context("Collection(microsoft.graph.mailTips)"), "value": tips }),
+    ))
 }
 
 fn tips(tenant: &Tenant, address: &str, wanted: &[&str]) -> Value {
     let user = tenant.directory.user_key(address);
-    let group = tenant.directory.groups.iter().find(|group| group.text("mail").eq_ignore_ascii_case(address) && !address.is_empty());
+    let group = tenant
+        .directory
+        .groups
+        .iter()
+        .find(|group| group.text("mail").eq_ignore_ascii_case(address) && !address.is_empty());
     let internal = user.is_some() || group.is_some();
     let name = user.or(group.map(|group| group.key)).and_then(|key| tenant.directory.any(key));
     let name = name.map(|(_, entity)| entity.text("displayName")).unwrap_or_default();
-    let members = group.and_then(|group| tenant.directory.members.get(&group.key)).map_or(0, std::collections::BTreeSet::len);
+    let members =
+        group.and_then(|group| tenant.directory.members.get(&group.key)).map_or(0, std::collections::BTreeSet::len);
     let mut out = Map::new();
     out.insert("emailAddress".into(), json!({ "name": name, "address": address }));
     for option in wanted {
@@ -69,7 +82,8 @@ fn automatic_replies(tenant: &Tenant, user: Option<u64>) -> Value {
     let settings = &mailbox.preferences.settings;
     let replies = &settings["automaticRepliesSetting"];
     let (start, end) = (&replies["scheduledStartDateTime"], &replies["scheduledEndDateTime"]);
-    let moment = |time: &Value| -> Option<Timestamp> { zones::moment(time["dateTime"].as_str()?, &jiff::tz::TimeZone::UTC) };
+    let moment =
+        |time: &Value| -> Option<Timestamp> { zones::moment(time["dateTime"].as_str()?, &jiff::tz::TimeZone::UTC) };
     let now = Some(tenant.now());
     let scheduled = replies["status"] == "scheduled";
     if replies["status"] != "alwaysEnabled" && !(scheduled && moment(start) <= now && now < moment(end)) {

@@ -25,12 +25,20 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/deviceManagement/managedDevices/{device}", one),
     route("PATCH", "/deviceManagement/managedDevices/{device}", update),
     route("DELETE", "/deviceManagement/managedDevices/{device}", delete),
-    route("POST", "/deviceManagement/managedDevices/{device}/syncDevice", |tenant, call| act(tenant, call, "syncDevice")),
+    route("POST", "/deviceManagement/managedDevices/{device}/syncDevice", |tenant, call| {
+        act(tenant, call, "syncDevice")
+    }),
     route("POST", "/deviceManagement/managedDevices/{device}/rebootNow", |tenant, call| act(tenant, call, "rebootNow")),
     route("POST", "/deviceManagement/managedDevices/{device}/shutDown", |tenant, call| act(tenant, call, "shutDown")),
-    route("POST", "/deviceManagement/managedDevices/{device}/remoteLock", |tenant, call| act(tenant, call, "remoteLock")),
-    route("POST", "/deviceManagement/managedDevices/{device}/resetPasscode", |tenant, call| act(tenant, call, "resetPasscode")),
-    route("POST", "/deviceManagement/managedDevices/{device}/locateDevice", |tenant, call| act(tenant, call, "locateDevice")),
+    route("POST", "/deviceManagement/managedDevices/{device}/remoteLock", |tenant, call| {
+        act(tenant, call, "remoteLock")
+    }),
+    route("POST", "/deviceManagement/managedDevices/{device}/resetPasscode", |tenant, call| {
+        act(tenant, call, "resetPasscode")
+    }),
+    route("POST", "/deviceManagement/managedDevices/{device}/locateDevice", |tenant, call| {
+        act(tenant, call, "locateDevice")
+    }),
     route("POST", "/deviceManagement/managedDevices/{device}/retire", |tenant, call| act(tenant, call, "retire")),
     route("POST", "/deviceManagement/managedDevices/{device}/wipe", wipe),
     route("POST", "/deviceManagement/managedDevices/{device}/windowsDefenderScan", scan),
@@ -45,7 +53,8 @@ const PAGING: Paging = Paging { page: 1000, max: 1000, natural: None };
 /// What can be changed; Intune learns the rest from the device.
 const OPEN: [&str; 3] = ["managedDeviceName", "managedDeviceOwnerType", "notes"];
 /// What is told of one device only, and when it is selected.
-const RESERVED: [&str; 6] = ["activationLockBypassCode", "ethernetMacAddress", "iccid", "notes", "physicalMemoryInBytes", "udid"];
+const RESERVED: [&str; 6] =
+    ["activationLockBypassCode", "ethernetMacAddress", "iccid", "notes", "physicalMemoryInBytes", "udid"];
 
 /// Prints devices; `whole` if one was asked for with `$select`.
 struct Devices {
@@ -74,7 +83,11 @@ fn missing() -> Fault {
 fn key(tenant: &Tenant, call: &Call<'_>) -> Result<u64, Fault> {
     let id = call.param("device");
     let known = tenant.records.get(TYPE).into_iter().flat_map(Set::iter);
-    known.filter(|device| device.text("id").eq_ignore_ascii_case(id)).map(|device| device.key).next().ok_or_else(missing)
+    known
+        .filter(|device| device.text("id").eq_ignore_ascii_case(id))
+        .map(|device| device.key)
+        .next()
+        .ok_or_else(missing)
 }
 
 fn many(tenant: &Tenant, call: &Call<'_>, wanted: impl Fn(&Entity) -> bool) -> Outcome {
@@ -90,7 +103,8 @@ fn one(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let ty = types::get(TYPE);
     let options = call.options(ty)?;
     let device = tenant.records.get(TYPE).and_then(|set| set.get(key)).ok_or_else(missing)?;
-    View::new(ty, &Devices { whole: options.select.is_some() }, Service::Intune, &options).reply(call, 200, CONTEXT, device)
+    View::new(ty, &Devices { whole: options.select.is_some() }, Service::Intune, &options)
+        .reply(call, 200, CONTEXT, device)
 }
 
 fn change(tenant: &mut Tenant, key: u64, change: impl FnOnce(&mut Map<String, Value>)) {
@@ -135,7 +149,8 @@ fn act(tenant: &mut Tenant, call: &Call<'_>, action: &'static str) -> Outcome {
     }
     let now = Value::from(tenant.stamp());
     let state = if matches!(action, "syncDevice" | "locateDevice") { "done" } else { "pending" };
-    let mut result = json!({ "actionName": action, "actionState": state, "startDateTime": now, "lastUpdatedDateTime": now });
+    let mut result =
+        json!({ "actionName": action, "actionState": state, "startDateTime": now, "lastUpdatedDateTime": now });
     if action == "locateDevice" {
         result["@odata.type"] = "#microsoft.graph.locateDeviceActionResult".into();
         result["deviceLocation"] = json!({
@@ -170,7 +185,9 @@ fn wipe(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             _ => false,
         };
         if !good {
-            return Err(Fault::bad(format!("The parameter '{name}' of the action 'wipe' is not known, or its value is not of its type.")));
+            return Err(Fault::bad(format!(
+                "The parameter '{name}' of the action 'wipe' is not known, or its value is not of its type."
+            )));
         }
     }
     act(tenant, call, "wipe")

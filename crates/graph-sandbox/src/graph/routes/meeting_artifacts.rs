@@ -59,9 +59,12 @@ struct Kind {
     set: fn(&Meetings) -> &Set,
 }
 
-static TRANSCRIPTS: Kind = Kind { ty: "callTranscript", segment: "transcripts", variable: "transcript", set: |all| &all.transcripts };
-static RECORDINGS: Kind = Kind { ty: "callRecording", segment: "recordings", variable: "recording", set: |all| &all.recordings };
-static REPORTS: Kind = Kind { ty: "meetingAttendanceReport", segment: "attendanceReports", variable: "report", set: |all| &all.reports };
+static TRANSCRIPTS: Kind =
+    Kind { ty: "callTranscript", segment: "transcripts", variable: "transcript", set: |all| &all.transcripts };
+static RECORDINGS: Kind =
+    Kind { ty: "callRecording", segment: "recordings", variable: "recording", set: |all| &all.recordings };
+static REPORTS: Kind =
+    Kind { ty: "meetingAttendanceReport", segment: "attendanceReports", variable: "report", set: |all| &all.reports };
 
 struct Artifacts<'t> {
     meetings: &'t Meetings,
@@ -80,9 +83,14 @@ impl Source for Artifacts<'_> {
             "callRecording" => "recordingContentUrl",
             _ => return None,
         };
-        let organizer = entity.fields.get("meetingOrganizer").and_then(|who| who["user"]["id"].as_str()).unwrap_or_default();
-        let path =
-            format!("users/{organizer}/onlineMeetings/{}/{}/{}/content", entity.text("meetingId"), self.kind.segment, entity.text("id"));
+        let organizer =
+            entity.fields.get("meetingOrganizer").and_then(|who| who["user"]["id"].as_str()).unwrap_or_default();
+        let path = format!(
+            "users/{organizer}/onlineMeetings/{}/{}/{}/content",
+            entity.text("meetingId"),
+            self.kind.segment,
+            entity.text("id")
+        );
         (name == wanted).then(|| format!("{}/v1.0/{path}", self.origin).into())
     }
 
@@ -109,7 +117,15 @@ fn all(tenant: &Tenant, call: &Call<'_>, kind: &'static Kind) -> Outcome {
     let source = Artifacts { meetings: &tenant.meetings, kind, origin: call.origin };
     let view = View::new(types::get(kind.ty), &source, Service::Teams, &options);
     let items = (kind.set)(&tenant.meetings).children(meeting.key);
-    list(call, &view, &PAGING, &options, &format!("onlineMeetings('{}')/{}", meeting.text("id"), kind.segment), items, None)
+    list(
+        call,
+        &view,
+        &PAGING,
+        &options,
+        &format!("onlineMeetings('{}')/{}", meeting.text("id"), kind.segment),
+        items,
+        None,
+    )
 }
 
 /// The artifact that the path names.
@@ -126,7 +142,13 @@ fn one(tenant: &Tenant, call: &Call<'_>, kind: &'static Kind) -> Outcome {
     View::new(types::get(kind.ty), &source, Service::Teams, &options).reply(call, 200, kind.segment, entity)
 }
 
-fn content(tenant: &Tenant, call: &Call<'_>, kind: &Kind, media: &str, content: &std::collections::HashMap<u64, Bytes>) -> Outcome {
+fn content(
+    tenant: &Tenant,
+    call: &Call<'_>,
+    kind: &Kind,
+    media: &str,
+    content: &std::collections::HashMap<u64, Bytes>,
+) -> Outcome {
     let entity = named(tenant, call, kind)?;
     ranged(call.headers, media, content.get(&entity.key).ok_or_else(|| not_found("content"))?)
 }
@@ -151,21 +173,34 @@ impl Wanted {
     fn read(tenant: &Tenant, call: &Call<'_>) -> Result<Wanted, Fault> {
         allowed(tenant, call)?;
         let organizer = call.query.get("meetingOrganizerUserId").unwrap_or_default();
-        let known = tenant.directory.users.get(call.owner).is_some_and(|user| user.text("id").eq_ignore_ascii_case(organizer));
+        let known =
+            tenant.directory.users.get(call.owner).is_some_and(|user| user.text("id").eq_ignore_ascii_case(organizer));
         if !known {
-            return Err(Fault::bad("The function parameter 'meetingOrganizerUserId' has to be the id of the user in the path."));
+            return Err(Fault::bad(
+                "The function parameter 'meetingOrganizerUserId' has to be the id of the user in the path.",
+            ));
         }
         let moment = |name: &str| match call.query.get(name) {
             None => Ok(None),
-            Some(text) => text.parse().map(Some).map_err(|_| Fault::bad(format!("The value '{text}' of parameter '{name}' is invalid."))),
+            Some(text) => text
+                .parse()
+                .map(Some)
+                .map_err(|_| Fault::bad(format!("The value '{text}' of parameter '{name}' is invalid."))),
         };
-        Ok(Wanted { organizer: organizer.to_lowercase(), from: moment("startDateTime")?, until: moment("endDateTime")? })
+        Ok(Wanted {
+            organizer: organizer.to_lowercase(),
+            from: moment("startDateTime")?,
+            until: moment("endDateTime")?,
+        })
     }
 
     fn has(&self, entity: &Entity) -> bool {
-        let organizer = entity.fields.get("meetingOrganizer").and_then(|who| who["user"]["id"].as_str()).unwrap_or_default();
+        let organizer =
+            entity.fields.get("meetingOrganizer").and_then(|who| who["user"]["id"].as_str()).unwrap_or_default();
         let created = entity.text("createdDateTime").parse::<Timestamp>().unwrap_or_default();
-        organizer == self.organizer && self.from.is_none_or(|from| created >= from) && self.until.is_none_or(|until| created < until)
+        organizer == self.organizer
+            && self.from.is_none_or(|from| created >= from)
+            && self.until.is_none_or(|until| created < until)
     }
 }
 

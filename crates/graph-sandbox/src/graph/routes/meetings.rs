@@ -106,7 +106,12 @@ fn create_or_get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let id = given.get("externalId").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
     let id = id.ok_or_else(|| Fault::bad("The parameter 'externalId' is required."))?;
-    let known = tenant.meetings.meetings.children(call.owner).find(|meeting| meeting.text("externalId") == id).map(|meeting| meeting.key);
+    let known = tenant
+        .meetings
+        .meetings
+        .children(call.owner)
+        .find(|meeting| meeting.text("externalId") == id)
+        .map(|meeting| meeting.key);
     match known {
         Some(key) => show_key(tenant, call, key, 200),
         None => {

@@ -17,7 +17,9 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/groups/{group}/members/microsoft.graph.group", list_groups),
     route("POST", "/groups/{group}/members/$ref", add_member),
     route("DELETE", "/groups/{group}/members/{object}/$ref", remove_member),
-    route("GET", "/groups/{group}/members/microsoft.graph.device", |tenant, call| list_kind(tenant, call, ObjectKind::Device, "devices")),
+    route("GET", "/groups/{group}/members/microsoft.graph.device", |tenant, call| {
+        list_kind(tenant, call, ObjectKind::Device, "devices")
+    }),
     route("GET", "/groups/{group}/members/microsoft.graph.servicePrincipal", |tenant, call| {
         list_kind(tenant, call, ObjectKind::ServicePrincipal, "servicePrincipals")
     }),
@@ -43,7 +45,9 @@ pub(crate) static ROUTES: &[Route] = &[
 const BOUND: usize = 20;
 
 pub(super) fn conflict(property: &str) -> Fault {
-    Fault::directory(format!("One or more added object references already exist for the following modified properties: '{property}'."))
+    Fault::directory(format!(
+        "One or more added object references already exist for the following modified properties: '{property}'."
+    ))
 }
 
 /// The URL in a body such as `{"@odata.id": "https://…/directoryObjects/{id}"}`.
@@ -72,7 +76,9 @@ pub(super) fn referenced(tenant: &Tenant, url: &str) -> Option<(ObjectKind, u64)
 /// Takes `property@odata.bind` out of a body.
 pub(super) fn take_bound(given: &mut Map<String, Value>, property: &str) -> Result<Vec<String>, Fault> {
     if given.remove(property).is_some() {
-        return Err(Fault::directory(format!("Property '{property}' is a navigation property; use '{property}@odata.bind'.")));
+        return Err(Fault::directory(format!(
+            "Property '{property}' is a navigation property; use '{property}@odata.bind'."
+        )));
     }
     match given.remove(&format!("{property}@odata.bind")) {
         None => Ok(Vec::new()),
@@ -139,7 +145,10 @@ fn refuse_dynamic(tenant: &Tenant, group: u64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn linked<'t>(tenant: &'t Tenant, keys: Option<&'t std::collections::BTreeSet<u64>>) -> impl Iterator<Item = &'t Entity> {
+fn linked<'t>(
+    tenant: &'t Tenant,
+    keys: Option<&'t std::collections::BTreeSet<u64>>,
+) -> impl Iterator<Item = &'t Entity> {
     keys.into_iter().flatten().filter_map(|key| tenant.directory.any(*key)).map(|(_, entity)| entity)
 }
 
@@ -155,7 +164,8 @@ fn count_members(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 fn list_kind(tenant: &Tenant, call: &Call<'_>, kind: ObjectKind, context: &str) -> Outcome {
     let key = groups::key(tenant, call)?;
-    let of_kind = linked(tenant, tenant.directory.members.get(&key)).filter(|entity| tenant.directory.object(kind, entity.key).is_some());
+    let of_kind = linked(tenant, tenant.directory.members.get(&key))
+        .filter(|entity| tenant.directory.object(kind, entity.key).is_some());
     objects::many(tenant, call, Some(kind), context, of_kind)
 }
 

@@ -104,13 +104,25 @@ impl<'m> Within<'m> {
 fn check_query(options: &Options) -> Result<(), Fault> {
     if options.search.is_some() {
         if !options.orderby.is_empty() {
-            return Err(Fault::new(400, "SearchWithOrderBy", "The query parameter '$orderBy' is not supported with '$search'."));
+            return Err(Fault::new(
+                400,
+                "SearchWithOrderBy",
+                "The query parameter '$orderBy' is not supported with '$search'.",
+            ));
         }
         if options.filter.is_some() {
-            return Err(Fault::new(400, "SearchWithFilter", "The query parameter '$filter' is not supported with '$search'."));
+            return Err(Fault::new(
+                400,
+                "SearchWithFilter",
+                "The query parameter '$filter' is not supported with '$search'.",
+            ));
         }
         if options.skip.is_some() {
-            return Err(Fault::new(400, "SearchWithSkip", "The query parameter '$skip' is not supported with '$search'."));
+            return Err(Fault::new(
+                400,
+                "SearchWithSkip",
+                "The query parameter '$skip' is not supported with '$search'.",
+            ));
         }
     }
     // What is sorted by has to be filtered by first, in the same order.
@@ -119,7 +131,11 @@ fn check_query(options: &Options) -> Result<(), Fault> {
         paths(filter, &mut filtered);
         let sorted = options.orderby.iter().map(|order| order.path.as_slice());
         if !sorted.enumerate().all(|(i, path)| filtered.get(i).is_some_and(|filtered| *filtered == path)) {
-            return Err(Fault::new(400, "InefficientFilter", "The restriction or sort order is too complex for this operation."));
+            return Err(Fault::new(
+                400,
+                "InefficientFilter",
+                "The restriction or sort order is too complex for this operation.",
+            ));
         }
     }
     Ok(())
@@ -152,7 +168,9 @@ fn count(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
     let within = Within::of(mailbox, folder(mailbox, call)?);
     let options = call.options(types::get("message"))?;
-    let wanted = |message: &&Entity| within.has(message) && options.filter.as_ref().is_none_or(|filter| matches(filter, &message.fields));
+    let wanted = |message: &&Entity| {
+        within.has(message) && options.filter.as_ref().is_none_or(|filter| matches(filter, &message.fields))
+    };
     Ok(Reply::bytes(200, "text/plain", mailbox.messages.iter().filter(wanted).count().to_string()))
 }
 
@@ -173,10 +191,21 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 /// What a body may not set.
 fn refuse_read_only(body: &Map<String, Value>) -> Result<(), Fault> {
-    let read_only =
-        ["hasAttachments", "bodyPreview", "createdDateTime", "lastModifiedDateTime", "conversationIndex", "webLink", "uniqueBody"];
+    let read_only = [
+        "hasAttachments",
+        "bodyPreview",
+        "createdDateTime",
+        "lastModifiedDateTime",
+        "conversationIndex",
+        "webLink",
+        "uniqueBody",
+    ];
     match read_only.iter().find(|name| body.contains_key(**name)) {
-        Some(name) => Err(Fault::new(400, "ErrorInvalidPropertySet", format!("The property '{name}' is read-only and cannot be set."))),
+        Some(name) => Err(Fault::new(
+            400,
+            "ErrorInvalidPropertySet",
+            format!("The property '{name}' is read-only and cannot be set."),
+        )),
         None => Ok(()),
     }
 }
@@ -217,7 +246,9 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut body = call.entity("message")?;
     refuse_read_only(&body)?;
     if body.contains_key("attachments") {
-        return Err(Fault::bad("Attachments cannot be changed along with their message. Add and delete them one by one."));
+        return Err(Fault::bad(
+            "Attachments cannot be changed along with their message. Add and delete them one by one.",
+        ));
     }
     headers::keep(&mut body)?;
     let now = stamp(tenant.now());
@@ -226,11 +257,16 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = found.key;
     check_etag(call, found)?;
     let advanced = access::of("ADVANCED", "messages").check(call.caller, call.own).is_ok();
-    let changeable = |name: &str| CHANGEABLE.contains(&name) || name.contains('@') || (advanced && SENSITIVE.contains(&name));
+    let changeable =
+        |name: &str| CHANGEABLE.contains(&name) || name.contains('@') || (advanced && SENSITIVE.contains(&name));
     if !found.flag("isDraft")
         && let Some(name) = body.keys().find(|name| !changeable(name))
     {
-        return Err(Fault::new(403, "ErrorAccessDenied", format!("Property '{name}' can be changed only while the message is a draft.")));
+        return Err(Fault::new(
+            403,
+            "ErrorAccessDenied",
+            format!("Property '{name}' can be changed only while the message is a draft."),
+        ));
     }
     mailbox.messages.update(key, |fields| {
         for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
@@ -321,7 +357,8 @@ fn copy(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let target = destination(mailbox, &body)?;
     let (original, mut fields) = (found.key, found.fields.clone());
     fields.insert("parentFolderId".into(), mailbox.folder_id(target).into());
-    let attachments: Vec<Map<String, Value>> = mailbox.attachments.children(original).map(|attachment| attachment.fields.clone()).collect();
+    let attachments: Vec<Map<String, Value>> =
+        mailbox.attachments.children(original).map(|attachment| attachment.fields.clone()).collect();
     let attachments = attachments.into_iter().map(|fields| (tenant.key(), fields)).collect();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_message(copy, target, now, fields);

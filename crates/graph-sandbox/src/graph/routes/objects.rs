@@ -267,9 +267,12 @@ fn check_query(call: &Call<'_>, options: &Options) -> Result<(), Fault> {
             return Err(Fault::unsupported("Sorting not supported for current query."));
         }
     }
-    let plain = |path: &[String]| matches!(path, [name] if matches!(name.as_str(), "displayName" | "userPrincipalName"));
+    let plain =
+        |path: &[String]| matches!(path, [name] if matches!(name.as_str(), "displayName" | "userPrincipalName"));
     match options.orderby.iter().find(|order| !plain(&order.path)) {
-        Some(order) if !eventual => Err(Fault::unsupported(format!("Unsupported sort property '{}' for 'User'.", order.path.join("/")))),
+        Some(order) if !eventual => {
+            Err(Fault::unsupported(format!("Unsupported sort property '{}' for 'User'.", order.path.join("/"))))
+        }
         _ => Ok(()),
     }
 }

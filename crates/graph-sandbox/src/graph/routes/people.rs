@@ -50,7 +50,12 @@ fn people(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         }));
     }
     for contact in tenant.mailbox(call.owner)?.contacts.iter() {
-        let address = contact.fields.get("emailAddresses").and_then(|all| all.get(0)).and_then(|first| first.get("address")).cloned();
+        let address = contact
+            .fields
+            .get("emailAddresses")
+            .and_then(|all| all.get(0))
+            .and_then(|first| first.get("address"))
+            .cloned();
         add(json!({
             "id": guid(&format!("person {}", contact.key)), "displayName": contact.text("displayName"), "givenName": contact.text("givenName"),
             "surname": contact.text("surname"), "jobTitle": contact.text("jobTitle"), "companyName": contact.text("companyName"),
@@ -62,7 +67,8 @@ fn people(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let wanted = call.query.get("$search").map(|text| text.trim_matches('"').to_lowercase());
     let search = |entity: &Entity| {
         let Some(wanted) = &wanted else { return true };
-        let address = entity.fields.get("scoredEmailAddresses").and_then(|all| all.get(0)).and_then(|first| first.get("address"));
+        let address =
+            entity.fields.get("scoredEmailAddresses").and_then(|all| all.get(0)).and_then(|first| first.get("address"));
         let address = address.and_then(Value::as_str).unwrap_or_default();
         format!("{} {address}", entity.text("displayName")).to_lowercase().contains(wanted.as_str())
     };

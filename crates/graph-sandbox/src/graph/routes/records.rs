@@ -1,4 +1,5 @@
-//! What belongs to the directory and is no directory object: roles and their assignments, grants, extension properties, logs.
+//! What belongs to the directory and is no directory object: roles and their assignments, grants, extension properties,
+//! logs.
 
 use serde_json::{Map, Value, json};
 
@@ -16,10 +17,16 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/roleManagement/directory/roleDefinitions", |tenant, call| all(tenant, call, "unifiedRoleDefinition", 0)),
-    route("GET", "/roleManagement/directory/roleAssignments", |tenant, call| all(tenant, call, "unifiedRoleAssignment", 0)),
+    route("GET", "/roleManagement/directory/roleDefinitions", |tenant, call| {
+        all(tenant, call, "unifiedRoleDefinition", 0)
+    }),
+    route("GET", "/roleManagement/directory/roleAssignments", |tenant, call| {
+        all(tenant, call, "unifiedRoleAssignment", 0)
+    }),
     route("POST", "/roleManagement/directory/roleAssignments", assign_role),
-    route("DELETE", "/roleManagement/directory/roleAssignments/{other}", |tenant, call| remove(tenant, call, "unifiedRoleAssignment", 0)),
+    route("DELETE", "/roleManagement/directory/roleAssignments/{other}", |tenant, call| {
+        remove(tenant, call, "unifiedRoleAssignment", 0)
+    }),
     route("GET", "/auditLogs/signIns", |tenant, call| all(tenant, call, "signIn", 0)),
     route("GET", "/auditLogs/directoryAudits", |tenant, call| all(tenant, call, "directoryAudit", 0)),
     route("GET", "/oauth2PermissionGrants", |tenant, call| all(tenant, call, "oAuth2PermissionGrant", 0)),
@@ -35,13 +42,17 @@ pub(crate) static ROUTES: &[Route] = &[
     route("POST", "/directoryObjects/getAvailableExtensionProperties", available_extensions),
     route("GET", "@/appRoleAssignments", |tenant, call| all(tenant, call, "appRoleAssignment", call.owner)),
     route("POST", "@/appRoleAssignments", assign_app_role),
-    route("DELETE", "@/appRoleAssignments/{other}", |tenant, call| remove(tenant, call, "appRoleAssignment", call.owner)),
+    route("DELETE", "@/appRoleAssignments/{other}", |tenant, call| {
+        remove(tenant, call, "appRoleAssignment", call.owner)
+    }),
     route("GET", "@/authentication/methods", |tenant, call| all(tenant, call, "authenticationMethod", call.owner)),
     route("POST", "@/authentication/temporaryAccessPassMethods", add_pass),
     route("DELETE", "@/authentication/phoneMethods/{other}", |tenant, call| remove_method(tenant, call, "phone")),
     route("DELETE", "@/authentication/emailMethods/{other}", |tenant, call| remove_method(tenant, call, "email")),
     route("DELETE", "@/authentication/fido2Methods/{other}", |tenant, call| remove_method(tenant, call, "fido2")),
-    route("DELETE", "@/authentication/softwareOathMethods/{other}", |tenant, call| remove_method(tenant, call, "softwareOath")),
+    route("DELETE", "@/authentication/softwareOathMethods/{other}", |tenant, call| {
+        remove_method(tenant, call, "softwareOath")
+    }),
     route("DELETE", "@/authentication/microsoftAuthenticatorMethods/{other}", |tenant, call| {
         remove_method(tenant, call, "microsoftAuthenticator")
     }),
@@ -89,7 +100,11 @@ fn show(tenant: &Tenant, call: &Call<'_>, ty: &'static str, key: u64) -> Outcome
 fn remove(tenant: &mut Tenant, call: &Call<'_>, ty: &'static str, parent: u64) -> Outcome {
     let id = call.param("other");
     let set = tenant.records.entry(ty).or_default();
-    let key = set.children(parent).find(|entity| entity.text("id") == id).map(|entity| entity.key).ok_or_else(|| Fault::resource(id))?;
+    let key = set
+        .children(parent)
+        .find(|entity| entity.text("id") == id)
+        .map(|entity| entity.key)
+        .ok_or_else(|| Fault::resource(id))?;
     set.remove(key, false);
     Ok(Reply::empty(204))
 }
@@ -101,14 +116,18 @@ fn text<'m>(given: &'m Map<String, Value>, name: &str) -> Result<&'m str, Fault>
 
 fn assign_role(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let given = call.entity("unifiedRoleAssignment")?;
-    let (principal, role, scope) = (text(&given, "principalId")?, text(&given, "roleDefinitionId")?, text(&given, "directoryScopeId")?);
+    let (principal, role, scope) =
+        (text(&given, "principalId")?, text(&given, "roleDefinitionId")?, text(&given, "directoryScopeId")?);
     let principal = tenant.directory.find(principal).map(|_| principal).ok_or_else(|| Fault::resource(principal))?;
     let known = |ty: &str| tenant.records.get(ty).into_iter().flat_map(|set| set.iter());
     if !known("unifiedRoleDefinition").any(|it| it.text("id") == role) {
         return Err(Fault::resource(role));
     }
-    let same =
-        |it: &Entity| it.text("principalId") == principal && it.text("roleDefinitionId") == role && it.text("directoryScopeId") == scope;
+    let same = |it: &Entity| {
+        it.text("principalId") == principal
+            && it.text("roleDefinitionId") == role
+            && it.text("directoryScopeId") == scope
+    };
     if known("unifiedRoleAssignment").any(same) {
         return Err(Fault::directory(
             "A conflicting object with one or more of the specified property values is present in the directory.",
@@ -125,14 +144,25 @@ fn add_extension(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let app = identity::key(tenant, call, ObjectKind::Application)?;
     let (name, kind) = (text(&given, "name")?, text(&given, "dataType")?);
     if !["Binary", "Boolean", "DateTime", "Integer", "LargeInteger", "String"].contains(&kind) {
-        return Err(Fault::directory("Invalid value specified for property 'dataType' of resource 'ExtensionProperty'."));
+        return Err(Fault::directory(
+            "Invalid value specified for property 'dataType' of resource 'ExtensionProperty'.",
+        ));
     }
-    let Some(targets) = given.get("targetObjects").filter(|targets| targets.as_array().is_some_and(|targets| !targets.is_empty())) else {
-        return Err(Fault::directory("A value is required for property 'targetObjects' of resource 'ExtensionProperty'."));
+    let Some(targets) =
+        given.get("targetObjects").filter(|targets| targets.as_array().is_some_and(|targets| !targets.is_empty()))
+    else {
+        return Err(Fault::directory(
+            "A value is required for property 'targetObjects' of resource 'ExtensionProperty'.",
+        ));
     };
     let owner = tenant.directory.object(ObjectKind::Application, app);
     let full = format!("extension_{}_{name}", owner.map_or("", |app| app.text("appId")).replace('-', ""));
-    let taken = tenant.records.get("extensionProperty").into_iter().flat_map(|set| set.children(app)).any(|it| it.text("name") == full);
+    let taken = tenant
+        .records
+        .get("extensionProperty")
+        .into_iter()
+        .flat_map(|set| set.children(app))
+        .any(|it| it.text("name") == full);
     if taken {
         return Err(Fault::directory("An extension property exists with the name specified."));
     }

@@ -112,8 +112,14 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = tenant.key();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     check_folder(mailbox, call)?;
-    if let Some(name) = ["displayName", "sequence", "actions"].into_iter().find(|name| body.get(*name).is_none_or(Value::is_null)) {
-        return Err(Fault::new(400, "ErrorInvalidRequest", format!("Required property '{name}' of a rule is missing.")));
+    if let Some(name) =
+        ["displayName", "sequence", "actions"].into_iter().find(|name| body.get(*name).is_none_or(Value::is_null))
+    {
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidRequest",
+            format!("Required property '{name}' of a rule is missing."),
+        ));
     }
     check(mailbox, &body)?;
     add(mailbox, key, body);

@@ -44,16 +44,22 @@ fn bad(message: impl Into<String>) -> Fault {
 fn query(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
     let requests = body.get("requests").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let [Value::Object(request)] = requests else { return Err(bad("Exactly one search request is supported at a time.")) };
+    let [Value::Object(request)] = requests else {
+        return Err(bad("Exactly one search request is supported at a time."));
+    };
     call.check("searchRequest", request)?;
     let kinds = kinds(request, call.caller)?;
-    let words = request.get("query").and_then(|query| query["queryString"].as_str()).unwrap_or_default().trim().to_owned();
+    let words =
+        request.get("query").and_then(|query| query["queryString"].as_str()).unwrap_or_default().trim().to_owned();
     if words.is_empty() {
         return Err(bad("The query string must not be empty."));
     }
     let number = |name: &str, default: usize| match request.get(name) {
         None | Some(Value::Null) => Ok(default),
-        Some(value) => value.as_u64().and_then(|number| usize::try_from(number).ok()).ok_or_else(|| bad(format!("'{name}' is invalid."))),
+        Some(value) => value
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok())
+            .ok_or_else(|| bad(format!("'{name}' is invalid."))),
     };
     let (from, size) = (number("from", 0)?, number("size", 25)?);
     let most = if kinds[0].1 < CONTENT { 25 } else { 500 };
@@ -65,11 +71,15 @@ fn query(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let found = sorted(found, request)?;
     let fields: Option<Vec<&str>> =
         request.get("fields").and_then(Value::as_array).map(|fields| fields.iter().filter_map(Value::as_str).collect());
-    let hits: Vec<Value> = found.into_iter().enumerate().skip(from).take(size).map(|(i, hit)| shown(i, hit, fields.as_deref())).collect();
+    let hits: Vec<Value> =
+        found.into_iter().enumerate().skip(from).take(size).map(|(i, hit)| shown(i, hit, fields.as_deref())).collect();
     let answer = json!({ "searchTerms": words.split_whitespace().collect::<Vec<_>>(), "hitsContainers": [
         { "hits": hits, "total": total, "moreResultsAvailable": from.saturating_add(size) < total },
     ] });
-    Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(microsoft.graph.searchResponse)"), "value": [answer] })))
+    Ok(Reply::value(
+        200,
+        &json!({ "@odata.context": call.context("Collection(microsoft.graph.searchResponse)"), "value": [answer] }),
+    ))
 }
 
 type Kind = (&'static str, u8, &'static str);
@@ -91,7 +101,11 @@ fn kinds(request: &Map<String, Value>, caller: &Caller) -> Result<Vec<Kind>, Fau
     }
     if caller.user.is_none() {
         if first.1 != CONTENT || kinds.iter().any(|(name, ..)| *name == "externalItem") {
-            return Err(Fault::new(403, "Forbidden", "Application permission is only supported for SharePoint and OneDrive."));
+            return Err(Fault::new(
+                403,
+                "Forbidden",
+                "Application permission is only supported for SharePoint and OneDrive.",
+            ));
         }
         if request.get("region").and_then(Value::as_str).is_none_or(str::is_empty) {
             return Err(bad("Region is required when request with application permission."));
@@ -117,23 +131,43 @@ fn find(tenant: &Tenant, call: &Call<'_>, kinds: &[Kind], words: &str) -> Result
         match (*kind, caller) {
             ("driveItem", _) => files(tenant, call, caller, words, &mut hits)?,
             ("drive", _) => {
-                let mine = tenant.drives.drives.values().filter(|drive| caller.is_none_or(|caller| drive.owner == caller));
+                let mine =
+                    tenant.drives.drives.values().filter(|drive| caller.is_none_or(|caller| drive.owner == caller));
                 hits.extend(
                     mine.map(crate::graph::drive::Drive::describe)
                         .filter(|drive| matches(words, &drive["name"], ""))
-                        .map(|drive| (drive["id"].as_str().unwrap_or_default().to_owned(), String::new(), typed("drive", drive))),
+                        .map(|drive| {
+                            (drive["id"].as_str().unwrap_or_default().to_owned(), String::new(), typed("drive", drive))
+                        }),
                 );
             }
             ("message", Some(owner)) => messages(tenant, call, owner, words, &mut hits)?,
             ("event", Some(owner)) => events(tenant, call, owner, words, &mut hits)?,
             ("person", Some(_)) => {
-                let known =
-                    tenant.directory.users.iter().filter(|user| matches(words, &user.text("displayName").into(), user.text("mail")));
+                let known = tenant
+                    .directory
+                    .users
+                    .iter()
+                    .filter(|user| matches(words, &user.text("displayName").into(), user.text("mail")));
                 hits.extend(known.map(|user| {
-                    let names =
-                        ["id", "displayName", "givenName", "surname", "jobTitle", "department", "officeLocation", "userPrincipalName"];
-                    let person = names.into_iter().map(|name| (name.to_owned(), user.fields.get(name).cloned().unwrap_or_default()));
-                    (user.text("id").to_owned(), user.text("displayName").to_owned(), typed("person", Value::Object(person.collect())))
+                    let names = [
+                        "id",
+                        "displayName",
+                        "givenName",
+                        "surname",
+                        "jobTitle",
+                        "department",
+                        "officeLocation",
+                        "userPrincipalName",
+                    ];
+                    let person = names
+                        .into_iter()
+                        .map(|name| (name.to_owned(), user.fields.get(name).cloned().unwrap_or_default()));
+                    (
+                        user.text("id").to_owned(),
+                        user.text("displayName").to_owned(),
+                        typed("person", Value::Object(person.collect())),
+                    )
                 }));
             }
             // The sandbox has none of these.
@@ -153,21 +187,31 @@ fn typed(kind: &str, resource: Value) -> Value {
 /// Whether all words stand in the name or the text; `filetype:` looks at the end of the name.
 fn matches(words: &str, name: &Value, content: &str) -> bool {
     let name = name.as_str().unwrap_or_default();
-    words.split_whitespace().filter(|word| *word != "AND").all(|word| match word.to_ascii_lowercase().strip_prefix("filetype:") {
-        Some(ending) => name.to_ascii_lowercase().ends_with(&format!(".{ending}")),
-        None => word == "*" || has_phrase(name, word) || has_phrase(content, word),
+    words.split_whitespace().filter(|word| *word != "AND").all(|word| {
+        match word.to_ascii_lowercase().strip_prefix("filetype:") {
+            Some(ending) => name.to_ascii_lowercase().ends_with(&format!(".{ending}")),
+            None => word == "*" || has_phrase(name, word) || has_phrase(content, word),
+        }
     })
 }
 
 fn files(tenant: &Tenant, call: &Call<'_>, caller: Option<u64>, words: &str, hits: &mut Vec<Hit>) -> Result<(), Fault> {
     let options = Options::default();
-    let member =
-        |group: u64| caller.is_some_and(|caller| tenant.directory.members.get(&group).is_some_and(|members| members.contains(&caller)));
-    for drive in tenant.drives.drives.values().filter(|drive| caller.is_none() || caller == Some(drive.owner) || member(drive.owner)) {
+    let member = |group: u64| {
+        caller
+            .is_some_and(|caller| tenant.directory.members.get(&group).is_some_and(|members| members.contains(&caller)))
+    };
+    for drive in tenant
+        .drives
+        .drives
+        .values()
+        .filter(|drive| caller.is_none() || caller == Some(drive.owner) || member(drive.owner))
+    {
         let source = DriveItems { drive, origin: call.origin, paths: true };
         let view = View::new(types::get("driveItem"), &source, Service::Drive, &options);
         for item in drive.items.iter().filter(|item| item.parent != 0) {
-            let content = drive.content.get(&item.key).and_then(|content| std::str::from_utf8(content).ok()).unwrap_or_default();
+            let content =
+                drive.content.get(&item.key).and_then(|content| std::str::from_utf8(content).ok()).unwrap_or_default();
             if matches(words, &item.text("name").into(), content) {
                 let mut shown = view.inline(item)?;
                 if let Some(fields) = shown.as_object_mut() {
@@ -202,7 +246,11 @@ fn messages(tenant: &Tenant, call: &Call<'_>, owner: u64, words: &str, hits: &mu
         "from",
     ]);
     for message in mailbox.messages.iter().filter(|message| keywords.matches(&message.fields)) {
-        hits.push((source.id(message).into_owned(), message.text("bodyPreview").to_owned(), typed("message", view.inline(message)?)));
+        hits.push((
+            source.id(message).into_owned(),
+            message.text("bodyPreview").to_owned(),
+            typed("message", view.inline(message)?),
+        ));
     }
     Ok(())
 }
@@ -211,9 +259,20 @@ fn events(tenant: &Tenant, call: &Call<'_>, owner: u64, words: &str, hits: &mut 
     let mailbox = tenant.mailbox(owner)?;
     let source = Items::zoned(mailbox, call)?;
     let options = Options::default();
-    let view = View::new(types::get("event"), &source, Service::Outlook, &options).defaults(&["subject", "bodyPreview", "start", "end"]);
-    for event in mailbox.events.iter().filter(|event| matches(words, &event.text("subject").into(), event.text("bodyPreview"))) {
-        hits.push((source.id(event).into_owned(), event.text("bodyPreview").to_owned(), typed("event", view.inline(event)?)));
+    let view = View::new(types::get("event"), &source, Service::Outlook, &options).defaults(&[
+        "subject",
+        "bodyPreview",
+        "start",
+        "end",
+    ]);
+    for event in
+        mailbox.events.iter().filter(|event| matches(words, &event.text("subject").into(), event.text("bodyPreview")))
+    {
+        hits.push((
+            source.id(event).into_owned(),
+            event.text("bodyPreview").to_owned(),
+            typed("event", view.inline(event)?),
+        ));
     }
     Ok(())
 }

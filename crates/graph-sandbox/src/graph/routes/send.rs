@@ -27,7 +27,11 @@ const RECIPIENTS: usize = 1000;
 const KINDS: [&str; 3] = ["toRecipients", "ccRecipients", "bccRecipients"];
 
 /// Takes the parameters of an action out of its body; their case does not matter.
-fn parameters<const N: usize>(body: Map<String, Value>, names: [&str; N], action: &str) -> Result<[Option<Value>; N], Fault> {
+fn parameters<const N: usize>(
+    body: Map<String, Value>,
+    names: [&str; N],
+    action: &str,
+) -> Result<[Option<Value>; N], Fault> {
     let mut out = [const { None }; N];
     for (name, value) in body {
         match names.iter().position(|known| known.eq_ignore_ascii_case(&name)) {
@@ -60,7 +64,9 @@ fn send_mail(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         None | Some(Value::Bool(true)) => true,
         Some(Value::Bool(false)) => false,
         // Graph's own examples print it as a text.
-        Some(Value::String(text)) if matches!(text.to_ascii_lowercase().as_str(), "true" | "false") => text.eq_ignore_ascii_case("true"),
+        Some(Value::String(text)) if matches!(text.to_ascii_lowercase().as_str(), "true" | "false") => {
+            text.eq_ignore_ascii_case("true")
+        }
         Some(other) => {
             return Err(Fault::new(
                 400,
@@ -78,7 +84,13 @@ fn send_mail(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 /// Checks a message and brings it to its recipients in the tenant.
-fn submit(tenant: &mut Tenant, call: &Call<'_>, mut message: Map<String, Value>, attachments: Parcels, save: bool) -> Result<(), Fault> {
+fn submit(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    mut message: Map<String, Value>,
+    attachments: Parcels,
+    save: bool,
+) -> Result<(), Fault> {
     let addresses = recipients(&message)?;
     let now = tenant.now();
     let mailbox = tenant.mailbox(call.owner)?;
@@ -110,7 +122,10 @@ fn submit(tenant: &mut Tenant, call: &Call<'_>, mut message: Map<String, Value>,
     // All copies are one message on the internet; blind copies are seen by the sender only.
     if !message.contains_key("internetMessageId") {
         let saved = tenant.mailboxes.get(&call.owner).and_then(|mailbox| mailbox.messages.get(sent));
-        let id = saved.map_or_else(|| format!("<{sent:024X}@contoso.example>"), |saved| saved.text("internetMessageId").to_owned());
+        let id = saved.map_or_else(
+            || format!("<{sent:024X}@contoso.example>"),
+            |saved| saved.text("internetMessageId").to_owned(),
+        );
         message.insert("internetMessageId".into(), id.into());
     }
     message.remove("bccRecipients");
@@ -122,8 +137,10 @@ fn submit(tenant: &mut Tenant, call: &Call<'_>, mut message: Map<String, Value>,
             continue;
         }
         reached.push(key);
-        let (delivered, parts): (u64, Parcels) =
-            (tenant.key(), attachments.iter().map(|(_, fields)| fields.clone()).map(|fields| (tenant.key(), fields)).collect());
+        let (delivered, parts): (u64, Parcels) = (
+            tenant.key(),
+            attachments.iter().map(|(_, fields)| fields.clone()).map(|fields| (tenant.key(), fields)).collect(),
+        );
         let mailbox = tenant.mailbox_mut(key)?;
         mailbox.add_message(delivered, mailbox.known("inbox"), now, message.clone());
         super::attachments::put(mailbox, delivered, parts);
@@ -158,7 +175,11 @@ fn recipients(message: &Map<String, Value>) -> Result<Vec<String>, Fault> {
         ));
     }
     if out.len() > RECIPIENTS {
-        return Err(Fault::new(400, "ErrorMessageRecipientsExceeded", "The message has more recipients than are allowed."));
+        return Err(Fault::new(
+            400,
+            "ErrorMessageRecipientsExceeded",
+            "The message has more recipients than are allowed.",
+        ));
     }
     Ok(out)
 }
@@ -167,7 +188,11 @@ fn send_draft(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mailbox = tenant.mailbox(call.owner)?;
     let found = message(mailbox, call)?;
     if !found.flag("isDraft") {
-        return Err(Fault::new(400, "ErrorInvalidOperation", "The message has been sent already; only drafts can be sent."));
+        return Err(Fault::new(
+            400,
+            "ErrorInvalidOperation",
+            "The message has been sent already; only drafts can be sent.",
+        ));
     }
     let (key, fields) = (found.key, found.fields.clone());
     let attachments: Parcels = mailbox.attachments.children(key).map(|part| (part.key, part.fields.clone())).collect();
@@ -180,7 +205,9 @@ fn send_draft(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let parent = mailbox.folder_id(sent);
     let me = json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } });
     mailbox.messages.amend(key, |fields| {
-        for (name, value) in [("isDraft", Value::Bool(false)), ("from", me.clone()), ("sender", me), ("parentFolderId", parent.into())] {
+        for (name, value) in
+            [("isDraft", Value::Bool(false)), ("from", me.clone()), ("sender", me), ("parentFolderId", parent.into())]
+        {
             fields.insert(name.into(), value);
         }
         for name in ["sentDateTime", "receivedDateTime", "lastModifiedDateTime"] {
@@ -236,7 +263,8 @@ fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<Str
     let original = message(mailbox, call)?;
     let prefix = if how == Answer::Forward { "FW: " } else { "RE: " };
     let subject = original.text("subject");
-    let subject = if subject.to_uppercase().starts_with(prefix) { subject.to_owned() } else { format!("{prefix}{subject}") };
+    let subject =
+        if subject.to_uppercase().starts_with(prefix) { subject.to_owned() } else { format!("{prefix}{subject}") };
     let quoted = original.fields["body"]["content"].as_str().unwrap_or_default();
     let mut fields = Map::new();
     fields.insert("subject".into(), subject.into());
@@ -244,7 +272,9 @@ fn compose(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Result<(Map<Str
     let content = format!("<html><body><div>{comment}</div><hr><div>{quoted}</div></body></html>");
     fields.insert("body".into(), json!({ "contentType": "html", "content": content }));
     fields.insert("conversationId".into(), original.text("conversationId").into());
-    let own = |person: &&Value| !person["emailAddress"]["address"].as_str().unwrap_or_default().eq_ignore_ascii_case(&mailbox.address);
+    let own = |person: &&Value| {
+        !person["emailAddress"]["address"].as_str().unwrap_or_default().eq_ignore_ascii_case(&mailbox.address)
+    };
     let people = |name: &str| original.fields.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     if how != Answer::Forward {
         let mut to = people("replyTo");

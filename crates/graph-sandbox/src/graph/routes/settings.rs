@@ -36,14 +36,20 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let options = call.options(types::get("mailboxSettings"))?;
     let settings = &tenant.mailbox(call.owner)?.preferences.settings;
     let wanted = |name: &str| options.select.as_ref().is_none_or(|names| names.iter().any(|known| known == name));
-    answer(tenant, call, "", settings.iter().filter(|(name, _)| wanted(name)).map(|(name, value)| (name.clone(), value.clone())))
+    answer(
+        tenant,
+        call,
+        "",
+        settings.iter().filter(|(name, _)| wanted(name)).map(|(name, value)| (name.clone(), value.clone())),
+    )
 }
 
 /// One setting: the properties of an object, or a `value`.
 fn get_one(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let asked = call.param("property");
     let settings = &tenant.mailbox(call.owner)?.preferences.settings;
-    let (name, value) = settings.iter().find(|(name, _)| name.eq_ignore_ascii_case(asked)).ok_or_else(|| Fault::segment(asked))?;
+    let (name, value) =
+        settings.iter().find(|(name, _)| name.eq_ignore_ascii_case(asked)).ok_or_else(|| Fault::segment(asked))?;
     let below = format!("/{name}");
     match value {
         Value::Object(fields) => answer(tenant, call, &below, fields.clone().into_iter()),
@@ -57,7 +63,11 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut changed = Vec::new();
     for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@')) {
         if READ_ONLY.contains(&name.as_str()) {
-            return Err(Fault::new(400, "ErrorInvalidPropertySet", format!("The property '{name}' is read-only and cannot be set.")));
+            return Err(Fault::new(
+                400,
+                "ErrorInvalidPropertySet",
+                format!("The property '{name}' is read-only and cannot be set."),
+            ));
         }
         let merged = match (settings.get(&name), value) {
             // What an object leaves out stays as it was.
@@ -88,8 +98,9 @@ fn settle(name: &str, mut value: Value) -> Result<Value, Fault> {
         "workingHours" if value["timeZone"]["standardOffset"].is_null() => known_zone(&value["timeZone"]["name"])?,
         "language" => {
             let locale = value["locale"].as_str().unwrap_or_default();
-            let (locale, shown) = super::locales::language(locale)
-                .ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", format!("The locale '{locale}' is not supported.")))?;
+            let (locale, shown) = super::locales::language(locale).ok_or_else(|| {
+                Fault::new(400, "ErrorInvalidRequest", format!("The locale '{locale}' is not supported."))
+            })?;
             value = json!({ "locale": locale, "displayName": shown });
         }
         "automaticRepliesSetting" => {
@@ -97,7 +108,8 @@ fn settle(name: &str, mut value: Value) -> Result<Value, Fault> {
             for time in TIMES {
                 let zone = value[time]["timeZone"].as_str().unwrap_or("UTC").to_owned();
                 let moment = moment(value[time]["dateTime"].as_str().unwrap_or_default(), &zone)?;
-                let moment = moment.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", format!("'{time}' is no date and time.")))?;
+                let moment = moment
+                    .ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", format!("'{time}' is no date and time.")))?;
                 value[time] = json!({ "dateTime": zones::local(moment, &jiff::tz::TimeZone::UTC), "timeZone": "UTC" });
                 moments.push(moment);
             }

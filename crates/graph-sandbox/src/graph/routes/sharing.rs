@@ -19,10 +19,26 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createLink", create_link),
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/invite", invite),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions", list_permissions),
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}", get),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createLink",
+        create_link,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/invite",
+        invite,
+    ),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions",
+        list_permissions,
+    ),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}",
+        get,
+    ),
     route(
         "DELETE",
         "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/permissions/{permission}",
@@ -58,7 +74,9 @@ fn create_link(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let now = tenant.now();
     let kind = match text(&body, "type") {
         Some(kind @ ("view" | "edit")) => kind,
-        Some("embed") => return Err(Fault::new(400, "notSupported", "Embed links are only supported for OneDrive personal.")),
+        Some("embed") => {
+            return Err(Fault::new(400, "notSupported", "Embed links are only supported for OneDrive personal."));
+        }
         _ => return Err(invalid("The type of a sharing link has to be view, edit or embed.")),
     };
     let scope = match text(&body, "scope") {
@@ -75,7 +93,8 @@ fn create_link(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let drive = of_mut(tenant, call)?;
     let item = files::item(drive, call)?;
     if !password && end.is_none() {
-        let same = |it: &&Entity| it.fields.get("link").is_some_and(|link| link["type"] == kind && link["scope"] == scope);
+        let same =
+            |it: &&Entity| it.fields.get("link").is_some_and(|link| link["type"] == kind && link["scope"] == scope);
         let plain = |it: &&Entity| !it.flag("hasPassword") && !it.fields.contains_key("expirationDateTime");
         let known = drive.permissions.children(item).filter(same).find(plain).map(|known| known.key);
         if let Some(known) = known {
@@ -113,7 +132,8 @@ pub(crate) fn grant(tenant: &Tenant, address: &str, id: &str, role: &str) -> Map
     let mut fields = object(json!({ "id": id, "roles": [role], "hasPassword": false }));
     match tenant.directory.user(address) {
         Some(user) => {
-            let who = json!({ "id": user.text("id"), "displayName": user.text("displayName"), "email": user.text("mail") });
+            let who =
+                json!({ "id": user.text("id"), "displayName": user.text("displayName"), "email": user.text("mail") });
             let login = format!("i:0#.f|membership|{}", user.text("userPrincipalName").to_lowercase());
             let site = json!({ "id": user.key.to_string(), "displayName": user.text("displayName"), "email": user.text("mail"), "loginName": login });
             fields.insert("grantedToV2".into(), json!({ "user": who, "siteUser": site }));
@@ -138,7 +158,11 @@ fn invite(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         return Err(invalid("The message is longer than 2000 characters."));
     }
     if text(&body, "password").is_some() {
-        return Err(Fault::new(400, "notSupported", "Passwords of invitations are only supported for OneDrive personal."));
+        return Err(Fault::new(
+            400,
+            "notSupported",
+            "Passwords of invitations are only supported for OneDrive personal.",
+        ));
     }
     end(&body, tenant.now())?;
     let recipients = body.get("recipients").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -160,7 +184,10 @@ fn invite(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             let user = fields.get("grantedToV2").map(|granted| granted["user"]["id"].clone());
             (user, fields.get("invitation").map(|invitation| invitation["email"].clone()))
         };
-        let known = drive.permissions.children(item).find(|it| !it.fields.contains_key("link") && who(&it.fields) == who(&fields));
+        let known = drive
+            .permissions
+            .children(item)
+            .find(|it| !it.fields.contains_key("link") && who(&it.fields) == who(&fields));
         match known.map(|known| known.key) {
             Some(known) => {
                 drive.permissions.update(known, |known| _ = known.insert("roles".into(), json!([role])));
@@ -174,7 +201,11 @@ fn invite(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let options = call.options(types::get("permission"))?;
     let view = View::new(types::get("permission"), &Stored, Service::Drive, &options);
-    let value = keys.into_iter().filter_map(|key| drive.permissions.get(key)).map(|it| view.inline(it)).collect::<Result<Vec<_>, _>>()?;
+    let value = keys
+        .into_iter()
+        .filter_map(|key| drive.permissions.get(key))
+        .map(|it| view.inline(it))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Reply::value(200, &json!({ "@odata.context": call.context("Collection(permission)"), "value": value })))
 }
 
@@ -189,7 +220,10 @@ fn all(drive: &Drive, item: u64) -> Vec<Entity> {
         found.extend(drive.permissions.children(folder.key).cloned().map(|mut it| {
             if folder.key != item {
                 let path = format!("/drives/{}/root:{}", drive.id, drive.path(folder.key));
-                it.fields.insert("inheritedFrom".into(), json!({ "driveId": drive.id, "id": drive.item_id(folder.key), "path": path }));
+                it.fields.insert(
+                    "inheritedFrom".into(),
+                    json!({ "driveId": drive.id, "id": drive.item_id(folder.key), "path": path }),
+                );
             }
             it
         }));
@@ -237,14 +271,24 @@ fn remove(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 fn shared(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let gone = || Fault::new(404, "itemNotFound", "The sharing link no longer exists, or you do not have permission to access it.");
+    let gone = || {
+        Fault::new(
+            404,
+            "itemNotFound",
+            "The sharing link no longer exists, or you do not have permission to access it.",
+        )
+    };
     let token = call.param("share");
     let url = token.strip_prefix("u!").and_then(|token| URL_SAFE_NO_PAD.decode(token).ok());
-    let url = url.and_then(|url| String::from_utf8(url).ok()).ok_or_else(|| invalid("The sharing token is malformed."))?;
+    let url =
+        url.and_then(|url| String::from_utf8(url).ok()).ok_or_else(|| invalid("The sharing token is malformed."))?;
     let caller = call.caller.user.clone();
     let key = caller.as_deref().and_then(|id| tenant.directory.user(id)).map(|user| user.key);
     let by_link = tenant.drives.drives.values().find_map(|drive| {
-        let known = drive.permissions.iter().find(|it| it.fields.get("link").is_some_and(|link| link["webUrl"] == url.as_str()))?;
+        let known = drive
+            .permissions
+            .iter()
+            .find(|it| it.fields.get("link").is_some_and(|link| link["webUrl"] == url.as_str()))?;
         Some((drive.owner, known.parent, Some(known.key)))
     });
     let by_address = || {
@@ -258,10 +302,18 @@ fn shared(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let for_good = call.preference("redeemSharingLink").is_some();
     let redeems = for_good || call.preference("redeemSharingLinkIfNecessary").is_some();
     // An app has the permission for all files; everybody else was given access.
-    let named =
-        |it: &Entity| caller.is_none() || it.fields.get("grantedToV2").is_some_and(|to| to["user"]["id"].as_str() == caller.as_deref());
+    let named = |it: &Entity| {
+        caller.is_none()
+            || it.fields.get("grantedToV2").is_some_and(|to| to["user"]["id"].as_str() == caller.as_deref())
+    };
     let opens = |it: &Entity| {
-        let was = it.fields.get(REDEEMED).and_then(Value::as_array).into_iter().flatten().any(|who| who.as_str() == caller.as_deref());
+        let was = it
+            .fields
+            .get(REDEEMED)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .any(|who| who.as_str() == caller.as_deref());
         link == Some(it.key) && (was || (redeems && it.fields.get("link").is_some_and(|link| link["scope"] != "users")))
     };
     if Some(owner) != key && !all(drive, item).iter().any(|it| named(it) || opens(it)) {

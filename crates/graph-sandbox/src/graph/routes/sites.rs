@@ -47,14 +47,20 @@ pub(super) fn of<'t>(tenant: &'t Tenant, call: &Call<'_>) -> Result<&'t Entity, 
     site.ok_or_else(|| Fault::new(404, "itemNotFound", "Requested site could not be found"))
 }
 
-fn many<'t>(call: &Call<'_>, context: &str, sites: impl Iterator<Item = &'t Entity>, found: &dyn Fn(&Entity) -> bool) -> Outcome {
+fn many<'t>(
+    call: &Call<'_>,
+    context: &str,
+    sites: impl Iterator<Item = &'t Entity>,
+    found: &dyn Fn(&Entity) -> bool,
+) -> Outcome {
     let options = call.options(types::get("site"))?;
     let view = View::new(types::get("site"), &Sites, Service::Drive, &options);
     list(call, &view, &PAGING, &options, context, sites, Some(found))
 }
 
 fn search(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let words = call.query.get("search").or_else(|| call.query.get("$search")).unwrap_or("*").trim_matches('"').to_owned();
+    let words =
+        call.query.get("search").or_else(|| call.query.get("$search")).unwrap_or("*").trim_matches('"').to_owned();
     let names = ["displayName", "name", "description", "webUrl"];
     let found = |site: &Entity| words == "*" || names.iter().any(|name| has_phrase(site.text(name), &words));
     many(call, "sites", tenant.sites.sites.iter(), &found)
@@ -86,7 +92,9 @@ fn drives(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn drive(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     call.options(types::get("drive"))?;
     let site = of(tenant, call)?.key;
-    let found = libraries(tenant, site).next().ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found."))?;
+    let found = libraries(tenant, site)
+        .next()
+        .ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found."))?;
     let mut drive = Map::new();
     drive.insert("@odata.context".into(), call.context("drives/$entity").into());
     drive.extend(crate::graph::mailbox::object(found));

@@ -39,7 +39,8 @@ fn refuse(message: impl Into<String>) -> Fault {
 /// Who may see a subscription: the app that made it, in the name of the same user.
 fn is_callers(call: &Call<'_>, subscription: &Entity) -> bool {
     let creator = subscription.text("creatorId");
-    subscription.text("applicationId") == call.caller.app_id && call.caller.user.as_deref().is_none_or(|user| user == creator)
+    subscription.text("applicationId") == call.caller.app_id
+        && call.caller.user.as_deref().is_none_or(|user| user == creator)
 }
 
 fn expires(subscription: &Entity) -> Option<Timestamp> {
@@ -49,7 +50,8 @@ fn expires(subscription: &Entity) -> Option<Timestamp> {
 /// Forgets what has expired.
 fn sweep(tenant: &mut Tenant) {
     let now = tenant.now();
-    let gone = tenant.subscriptions.iter().filter(|subscription| expires(subscription).is_none_or(|moment| moment <= now));
+    let gone =
+        tenant.subscriptions.iter().filter(|subscription| expires(subscription).is_none_or(|moment| moment <= now));
     for key in gone.map(|subscription| subscription.key).collect::<Vec<_>>() {
         tenant.subscriptions.remove(key, false);
     }
@@ -58,7 +60,8 @@ fn sweep(tenant: &mut Tenant) {
 fn find(tenant: &mut Tenant, call: &Call<'_>) -> Result<u64, Fault> {
     sweep(tenant);
     let id = call.param("subscription");
-    let found = tenant.subscriptions.iter().find(|known| known.text("id").eq_ignore_ascii_case(id) && is_callers(call, known));
+    let found =
+        tenant.subscriptions.iter().find(|known| known.text("id").eq_ignore_ascii_case(id) && is_callers(call, known));
     found.map(|known| known.key).ok_or_else(|| Fault::new(404, "ResourceNotFound", "The object was not found."))
 }
 
@@ -85,7 +88,8 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 
 /// Notifications go to https, and in the sandbox also to http on the same machine.
 fn check_url(name: &str, url: &Value) -> Result<(), Fault> {
-    let url = Url::parse(url.as_str().unwrap_or_default()).map_err(|_| refuse(format!("{name} is not a valid URL.")))?;
+    let url =
+        Url::parse(url.as_str().unwrap_or_default()).map_err(|_| refuse(format!("{name} is not a valid URL.")))?;
     let loopback = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -101,7 +105,8 @@ fn check_url(name: &str, url: &Value) -> Result<(), Fault> {
 
 /// The moment until which a subscription may live that asks for `asked`.
 fn check_expiry(tenant: &Tenant, asked: &Value, watched: Watched, with_data: bool) -> Result<Timestamp, Fault> {
-    let moment: Timestamp = asked.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| refuse("expirationDateTime is not a date."))?;
+    let moment: Timestamp =
+        asked.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| refuse("expirationDateTime is not a date."))?;
     let now = tenant.now();
     if moment <= now {
         return Err(refuse("Subscription expiration must be in the future."));
@@ -117,7 +122,10 @@ fn check_changes(changes: &Value, watched: Watched) -> Result<(), Fault> {
     let known = watched.changes();
     for change in changes.as_str().unwrap_or_default().split(',').map(str::trim) {
         if !known.iter().any(|known| known.eq_ignore_ascii_case(change)) {
-            return Err(refuse(format!("The changeType '{change}' is not supported for this resource; it can be {}.", known.join(", "))));
+            return Err(refuse(format!(
+                "The changeType '{change}' is not supported for this resource; it can be {}.",
+                known.join(", ")
+            )));
         }
     }
     Ok(())
@@ -140,7 +148,9 @@ fn check_data(body: &Map<String, Value>, watched: Watched) -> Result<(), Fault> 
 
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("subscription")?;
-    if let Some(name) = REQUIRED.into_iter().find(|name| body.get(*name).and_then(Value::as_str).is_none_or(str::is_empty)) {
+    if let Some(name) =
+        REQUIRED.into_iter().find(|name| body.get(*name).and_then(Value::as_str).is_none_or(str::is_empty))
+    {
         return Err(refuse(format!("{name} is a required property for subscription creation")));
     }
     for name in ["notificationUrl", "lifecycleNotificationUrl"] {
@@ -161,8 +171,10 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let expires = check_expiry(tenant, &body["expirationDateTime"], watched, with_data)?;
     let key = tenant.key();
     let given = |name: &str| body.get(name).cloned().unwrap_or_default();
-    let creator = call.caller.user.clone().unwrap_or_else(|| guid(&format!("service principal {}", call.caller.app_id)));
-    let tls = body.get("latestSupportedTlsVersion").filter(|version| !version.is_null()).cloned().unwrap_or("v1_2".into());
+    let creator =
+        call.caller.user.clone().unwrap_or_else(|| guid(&format!("service principal {}", call.caller.app_id)));
+    let tls =
+        body.get("latestSupportedTlsVersion").filter(|version| !version.is_null()).cloned().unwrap_or("v1_2".into());
     let fields = json!({
         "id": guid(&format!("change subscription {key}")), "resource": given("resource"), "applicationId": call.caller.app_id,
         "changeType": given("changeType"), "clientState": given("clientState"), "notificationUrl": given("notificationUrl"),

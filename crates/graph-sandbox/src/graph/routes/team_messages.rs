@@ -41,7 +41,9 @@ impl Source for Messages<'_> {
 
     fn expand(&self, entity: &Entity, expand: &Expand) -> Result<Value, Fault> {
         match expand.name.as_str() {
-            "replies" => Ok(records(self.0, "chatMessage", entity.key).map(|reply| Value::Object(reply.fields.clone())).collect()),
+            "replies" => Ok(records(self.0, "chatMessage", entity.key)
+                .map(|reply| Value::Object(reply.fields.clone()))
+                .collect()),
             name => Err(Fault::bad(format!("Query option 'Expand' of '{name}' is not allowed."))),
         }
     }
@@ -60,7 +62,13 @@ pub(crate) struct Place {
 ///
 /// # Errors
 /// 400 without a body, and as [`check_marks`].
-pub(crate) fn post(tenant: &mut Tenant, place: &Place, from: u64, at: Timestamp, given: Map<String, Value>) -> Result<u64, Fault> {
+pub(crate) fn post(
+    tenant: &mut Tenant,
+    place: &Place,
+    from: u64,
+    at: Timestamp,
+    given: Map<String, Value>,
+) -> Result<u64, Fault> {
     if given.get("body").is_none_or(|body| body["content"].as_str().is_none_or(str::is_empty)) {
         return Err(Fault::bad("Missing body content."));
     }
@@ -90,7 +98,12 @@ pub(crate) fn post(tenant: &mut Tenant, place: &Place, from: u64, at: Timestamp,
 fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
     let options = call.options(types::get("chatMessage"))?;
     let entity = tenant.records.get("chatMessage").and_then(|set| set.get(key)).ok_or_else(|| missing("message"))?;
-    View::new(types::get("chatMessage"), &Messages(tenant), Service::Teams, &options).reply(call, status, "chatMessages", entity)
+    View::new(types::get("chatMessage"), &Messages(tenant), Service::Teams, &options).reply(
+        call,
+        status,
+        "chatMessages",
+        entity,
+    )
 }
 
 fn many(tenant: &Tenant, call: &Call<'_>, parent: u64, options: &Options) -> Outcome {
@@ -171,7 +184,8 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 fn is_since(filter: &Expr) -> bool {
-    let modified = |operand: &Operand| matches!(operand, Operand::Path { steps, .. } if steps == &["lastModifiedDateTime"]);
+    let modified =
+        |operand: &Operand| matches!(operand, Operand::Path { steps, .. } if steps == &["lastModifiedDateTime"]);
     matches!(filter, Expr::Compare(left, Op::Gt, _) if modified(left))
 }
 
@@ -180,8 +194,12 @@ fn in_chat(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut options = call.options(types::get("chatMessage"))?;
     let by = match options.orderby.as_slice() {
         [] => "lastModifiedDateTime",
-        [order] if order.descending && matches!(order.path.as_slice(), [name] if name == "createdDateTime") => "createdDateTime",
-        [order] if order.descending && matches!(order.path.as_slice(), [name] if name == "lastModifiedDateTime") => "lastModifiedDateTime",
+        [order] if order.descending && matches!(order.path.as_slice(), [name] if name == "createdDateTime") => {
+            "createdDateTime"
+        }
+        [order] if order.descending && matches!(order.path.as_slice(), [name] if name == "lastModifiedDateTime") => {
+            "lastModifiedDateTime"
+        }
         _ => return Err(Fault::bad("Only orderby lastModifiedDateTime desc and createdDateTime desc are supported.")),
     };
     // A filter by another property than that of the order is not seen at all, and neither is one without an order.
@@ -193,7 +211,9 @@ fn in_chat(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn is_about(filter: &Expr, property: &str) -> bool {
     match filter {
         Expr::And(left, right) => is_about(left, property) && is_about(right, property),
-        Expr::Compare(Operand::Path { steps, .. }, Op::Gt | Op::Lt, _) => matches!(steps.as_slice(), [name] if name == property),
+        Expr::Compare(Operand::Path { steps, .. }, Op::Gt | Op::Lt, _) => {
+            matches!(steps.as_slice(), [name] if name == property)
+        }
         _ => false,
     }
 }

@@ -70,7 +70,9 @@ impl Source for Chats<'_> {
 
     fn expand(&self, entity: &Entity, expand: &Expand) -> Result<Value, Fault> {
         match expand.name.as_str() {
-            "members" => Ok(records(self.0, "conversationMember", entity.key).map(|member| Value::Object(member.fields.clone())).collect()),
+            "members" => Ok(records(self.0, "conversationMember", entity.key)
+                .map(|member| Value::Object(member.fields.clone()))
+                .collect()),
             "lastMessagePreview" => {
                 let last = records(self.0, "chatMessage", entity.key).next();
                 Ok(last.map_or(Value::Null, |last| {

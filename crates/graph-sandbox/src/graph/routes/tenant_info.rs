@@ -45,6 +45,7 @@ fn many(set: &Set, call: &Call<'_>, ty: &'static str) -> Outcome {
 fn one(set: &Set, call: &Call<'_>, ty: &'static str) -> Outcome {
     let id = call.params.last().map_or("", |(_, id)| id.as_str());
     let options = call.options(types::get(ty))?;
-    let entity = set.iter().find(|entity| entity.text("id").eq_ignore_ascii_case(id)).ok_or_else(|| Fault::resource(id))?;
+    let entity =
+        set.iter().find(|entity| entity.text("id").eq_ignore_ascii_case(id)).ok_or_else(|| Fault::resource(id))?;
     View::new(types::get(ty), &Stored, Service::Directory, &options).reply(call, 200, context(ty), entity)
 }

@@ -20,7 +20,11 @@ use crate::graph::view::Object;
 
 pub(crate) static ROUTES: &[Route] = &[
     route("POST", "@/[|mailFolders/{folder}/]messages/{message}/attachments/createUploadSession", attach),
-    route("POST", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createUploadSession", upload),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/createUploadSession",
+        upload,
+    ),
 ];
 
 /// Parts of a file, except the last one, are multiples of this.
@@ -59,8 +63,10 @@ pub(super) fn attach(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let name = item.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The attachment needs a name."))?;
-    let size =
-        item.get("size").and_then(Value::as_u64).ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The attachment needs its size."))?;
+    let size = item
+        .get("size")
+        .and_then(Value::as_u64)
+        .ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The attachment needs its size."))?;
     if size < *ATTACHMENT.start() {
         return Err(Fault::new(
             400,
@@ -69,7 +75,11 @@ pub(super) fn attach(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         ));
     }
     if size > *ATTACHMENT.end() {
-        return Err(Fault::new(400, "ErrorAttachmentSizeLimitExceeded", "The attachment size exceeds the limit of 150 MB."));
+        return Err(Fault::new(
+            400,
+            "ErrorAttachmentSizeLimitExceeded",
+            "The attachment size exceeds the limit of 150 MB.",
+        ));
     }
     let carrier = attachments::carrier(tenant.mailbox(call.owner)?, call)?;
     let mut fields = Map::new();
@@ -90,7 +100,8 @@ fn upload(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = if call.body.is_empty() { Map::new() } else { call.object()? };
     let given = body.get("item").and_then(Value::as_object).cloned().unwrap_or_default();
     call.check("driveItemUploadableProperties", &given)?;
-    let conflict = Conflict::of(given.get("@microsoft.graph.conflictBehavior").and_then(Value::as_str), Conflict::Replace)?;
+    let conflict =
+        Conflict::of(given.get("@microsoft.graph.conflictBehavior").and_then(Value::as_str), Conflict::Replace)?;
     let (parent, mut name) = if call.has_param("path") {
         files::place(tenant, call)?
     } else {
@@ -98,7 +109,11 @@ fn upload(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         let drive = files::of(tenant, call)?;
         let item = drive.items.get(files::base(drive, call)?).ok_or_else(Fault::drive_item)?;
         if !item.fields.contains_key("file") {
-            return Err(Fault::new(400, "invalidRequest", "An upload session needs a file: address it as {folder}:/{name}:."));
+            return Err(Fault::new(
+                400,
+                "invalidRequest",
+                "An upload session needs a file: address it as {folder}:/{name}:.",
+            ));
         }
         (item.parent, item.text("name").to_owned())
     };
@@ -134,7 +149,11 @@ pub(crate) fn preauthenticated(tenant: &mut Tenant, origin: &str, request: &Requ
 
 fn session(tenant: &mut Tenant, origin: &str, request: &Request<Bytes>, id: &str) -> Outcome {
     if request.headers().contains_key(AUTHORIZATION) {
-        return Err(Fault::new(401, "unauthenticated", "An upload URL carries its own permission; send no Authorization header to it."));
+        return Err(Fault::new(
+            401,
+            "unauthenticated",
+            "An upload URL carries its own permission; send no Authorization header to it.",
+        ));
     }
     let now = tenant.now();
     tenant.drives.uploads.retain(|_, upload| upload.expires > now);
@@ -174,7 +193,8 @@ impl Upload {
     fn receive(&mut self, request: &Request<Bytes>) -> Result<bool, Fault> {
         let bad = |message: &str| Fault::new(400, "invalidRequest", message);
         let header = request.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
-        let range = header.and_then(parse_range).ok_or_else(|| bad("The Content-Range header is missing or malformed."))?;
+        let range =
+            header.and_then(parse_range).ok_or_else(|| bad("The Content-Range header is missing or malformed."))?;
         let (first, last, total) = range;
         let body = request.body();
         if last < first || last >= total || last - first + 1 != body.len() as u64 {
@@ -242,8 +262,10 @@ fn finish(tenant: &mut Tenant, origin: &str, upload: Upload) -> Outcome {
 
 fn download(tenant: &Tenant, request: &Request<Bytes>, rest: &str) -> Outcome {
     let gone = || Fault::new(404, "itemNotFound", "The resource could not be found.");
-    let (owner, key) =
-        rest.split_once('/').and_then(|(owner, key)| Some((owner.parse::<u64>().ok()?, key.parse::<u64>().ok()?))).ok_or_else(gone)?;
+    let (owner, key) = rest
+        .split_once('/')
+        .and_then(|(owner, key)| Some((owner.parse::<u64>().ok()?, key.parse::<u64>().ok()?)))
+        .ok_or_else(gone)?;
     let drive = tenant.drives.drives.get(&owner).ok_or_else(gone)?;
     let pass = guid(&format!("download {} {key}", drive.id));
     let (given, format) = request.uri().query().map_or(("", None), |query| match query.split_once("&format=") {
@@ -256,12 +278,23 @@ fn download(tenant: &Tenant, request: &Request<Bytes>, rest: &str) -> Outcome {
     let content = drive.content.get(&key).ok_or_else(gone)?;
     // What the sandbox converts looks like the format from outside, and holds the file as it was.
     match format {
-        Some("pdf") => return Ok(Reply::bytes(200, "application/pdf", [b"%PDF-1.7\n", &content[..], b"\n%%EOF\n"].concat())),
-        Some("html") => return Ok(Reply::bytes(200, "text/html", [b"<html><pre>", &content[..], b"</pre></html>"].concat())),
-        Some(_) => return Ok(Reply::bytes(200, "image/jpeg", [&[0xff, 0xd8, 0xff, 0xe0], &content[..], &[0xff, 0xd9]].concat())),
+        Some("pdf") => {
+            return Ok(Reply::bytes(200, "application/pdf", [b"%PDF-1.7\n", &content[..], b"\n%%EOF\n"].concat()));
+        }
+        Some("html") => {
+            return Ok(Reply::bytes(200, "text/html", [b"<html><pre>", &content[..], b"</pre></html>"].concat()));
+        }
+        Some(_) => {
+            return Ok(Reply::bytes(
+                200,
+                "image/jpeg",
+                [&[0xff, 0xd8, 0xff, 0xe0], &content[..], &[0xff, 0xd9]].concat(),
+            ));
+        }
         None => {}
     }
-    let media = drive.items.get(key).and_then(|item| item.fields.get("file")).and_then(|file| file["mimeType"].as_str());
+    let media =
+        drive.items.get(key).and_then(|item| item.fields.get("file")).and_then(|file| file["mimeType"].as_str());
     ranged(request.headers(), media.unwrap_or("application/octet-stream"), content)
 }
 

@@ -27,10 +27,16 @@ pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/directReports", direct_reports),
     route("GET", "@/memberOf", |tenant, call| member_of(tenant, call, None)),
     route("GET", "@/memberOf/microsoft.graph.group", |tenant, call| member_of(tenant, call, Some(ObjectKind::Group))),
-    route("GET", "@/memberOf/microsoft.graph.directoryRole", |tenant, call| member_of(tenant, call, Some(ObjectKind::DirectoryRole))),
-    route("GET", "@/memberOf/microsoft.graph.administrativeUnit", |tenant, call| member_of(tenant, call, Some(ObjectKind::Unit))),
+    route("GET", "@/memberOf/microsoft.graph.directoryRole", |tenant, call| {
+        member_of(tenant, call, Some(ObjectKind::DirectoryRole))
+    }),
+    route("GET", "@/memberOf/microsoft.graph.administrativeUnit", |tenant, call| {
+        member_of(tenant, call, Some(ObjectKind::Unit))
+    }),
     route("GET", "@/transitiveMemberOf", |tenant, call| transitive_member_of(tenant, call, None)),
-    route("GET", "@/transitiveMemberOf/microsoft.graph.group", |tenant, call| transitive_member_of(tenant, call, Some(ObjectKind::Group))),
+    route("GET", "@/transitiveMemberOf/microsoft.graph.group", |tenant, call| {
+        transitive_member_of(tenant, call, Some(ObjectKind::Group))
+    }),
     route("GET", "@/transitiveMemberOf/microsoft.graph.directoryRole", |tenant, call| {
         transitive_member_of(tenant, call, Some(ObjectKind::DirectoryRole))
     }),
@@ -42,7 +48,8 @@ pub(crate) static ROUTES: &[Route] = &[
 ];
 
 /// What a request body may not set.
-const READ_ONLY: [&str; 5] = ["createdDateTime", "deletedDateTime", "assignedPlans", "provisionedPlans", "proxyAddresses"];
+const READ_ONLY: [&str; 5] =
+    ["createdDateTime", "deletedDateTime", "assignedPlans", "provisionedPlans", "proxyAddresses"];
 
 fn list_users(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     objects::many(tenant, call, Some(ObjectKind::User), "users", tenant.directory.users.iter())
@@ -67,7 +74,9 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn add_extension(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let mut given = call.object()?;
     let Some(name) = given.get("extensionName").and_then(Value::as_str).map(str::to_owned) else {
-        return Err(Fault::directory("A value is required for property 'extensionName' of resource 'OpenTypeExtension'."));
+        return Err(Fault::directory(
+            "A value is required for property 'extensionName' of resource 'OpenTypeExtension'.",
+        ));
     };
     let all = tenant.directory.extensions.entry(call.owner).or_default();
     if all.iter().any(|known| known["id"] == name.as_str()) {
@@ -122,8 +131,12 @@ fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u6
     if let Some(name) = READ_ONLY.iter().find(|name| given.contains_key(**name)) {
         return Err(Fault::directory(format!("Property '{name}' is read-only and cannot be set.")));
     }
-    if let Some(property) = given.keys().find(|name| types::get("user").property(name).is_some_and(|property| property.navigation)) {
-        return Err(Fault::directory(format!("Property '{property}' is a navigation property and cannot be set here.")));
+    if let Some(property) =
+        given.keys().find(|name| types::get("user").property(name).is_some_and(|property| property.navigation))
+    {
+        return Err(Fault::directory(format!(
+            "Property '{property}' is a navigation property and cannot be set here."
+        )));
     }
     if let Some(upn) = given.get("userPrincipalName").and_then(Value::as_str) {
         let local = upn.split_once('@').filter(|(local, _)| !local.is_empty() && local.len() <= 64);
@@ -139,10 +152,14 @@ fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u6
             _ => return Err(Fault::directory("Property userPrincipalName is invalid.")),
         }
         if tenant.directory.user_key(upn).is_some_and(|key| Some(key) != existing) {
-            return Err(Fault::directory("Another object with the same value for property userPrincipalName already exists."));
+            return Err(Fault::directory(
+                "Another object with the same value for property userPrincipalName already exists.",
+            ));
         }
     }
-    if let Some(password) = given.get("passwordProfile").and_then(|profile| profile.get("password")).and_then(Value::as_str) {
+    if let Some(password) =
+        given.get("passwordProfile").and_then(|profile| profile.get("password")).and_then(Value::as_str)
+    {
         let kinds: [fn(char) -> bool; 4] =
             [|c| c.is_ascii_lowercase(), |c| c.is_ascii_uppercase(), |c| c.is_ascii_digit(), |c| !c.is_alphanumeric()];
         let strong = kinds.iter().filter(|kind| password.chars().any(**kind)).count() >= 3;
@@ -154,13 +171,17 @@ fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u6
     } else if given.contains_key("passwordProfile") && existing.is_none() {
         return Err(Fault::directory("The password is required for property 'passwordProfile' of resource 'User'."));
     }
-    for (name, most) in [("displayName", 256), ("mailNickname", 64), ("jobTitle", 128), ("department", 64), ("employeeId", 16)] {
+    for (name, most) in
+        [("displayName", 256), ("mailNickname", 64), ("jobTitle", 128), ("department", 64), ("employeeId", 16)]
+    {
         if given.get(name).and_then(Value::as_str).is_some_and(|text| text.chars().count() > most) {
             return Err(Fault::directory(format!("Invalid value specified for property '{name}' of resource 'User'.")));
         }
     }
     match given.get("usageLocation").and_then(Value::as_str) {
-        Some(code) if code.len() != 2 => Err(Fault::directory("Invalid value specified for property 'usageLocation' of resource 'User'.")),
+        Some(code) if code.len() != 2 => {
+            Err(Fault::directory("Invalid value specified for property 'usageLocation' of resource 'User'."))
+        }
         _ => Ok(()),
     }
 }
@@ -185,7 +206,8 @@ fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 }
 
 fn manager(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let key = tenant.directory.managers.get(&call.owner).copied().filter(|key| tenant.directory.users.get(*key).is_some());
+    let key =
+        tenant.directory.managers.get(&call.owner).copied().filter(|key| tenant.directory.users.get(*key).is_some());
     let key = key.ok_or_else(|| Fault::resource("manager"))?;
     let options = call.options(types::get("user"))?;
     let entity = tenant.directory.users.get(key).ok_or_else(|| Fault::resource("manager"))?;

@@ -16,7 +16,11 @@ use crate::graph::types;
 use crate::graph::view::{View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions", list_versions),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions",
+        list_versions,
+    ),
     route(
         "POST",
         "/[me/drive|users/{user}/drive|groups/{group}/drive|drives/{drive}]/[root|items/{item}]/versions/{version}/restoreVersion",

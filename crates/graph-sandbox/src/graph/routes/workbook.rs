@@ -14,9 +14,21 @@ use crate::graph::view::selected;
 use crate::graph::workbook::{HEADER, Refusal, Session, Workbook};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/createSession", create_session),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/refreshSession", refresh_session),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/closeSession", close_session),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/createSession",
+        create_session,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/refreshSession",
+        refresh_session,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/closeSession",
+        close_session,
+    ),
 ];
 
 /// An error of Excel: Graph's code for the status, and Excel's own within it.
@@ -42,16 +54,24 @@ pub(super) fn missing() -> Fault {
 pub(super) fn refused(refusal: Refusal) -> Fault {
     match refusal {
         Refusal::Argument => argument(),
-        Refusal::Table => fault(409, "insertDeleteConflict", "The insert or delete operation attempted resulted in a conflict."),
-        Refusal::OffSheet => {
-            fault(409, "nonBlankCellOffSheet", "Can't insert new cells because it would push non-empty cells off the end of the worksheet.")
+        Refusal::Table => {
+            fault(409, "insertDeleteConflict", "The insert or delete operation attempted resulted in a conflict.")
         }
+        Refusal::OffSheet => fault(
+            409,
+            "nonBlankCellOffSheet",
+            "Can't insert new cells because it would push non-empty cells off the end of the worksheet.",
+        ),
         Refusal::Formula => Fault::new(501, "notImplemented", "The sandbox does not calculate formulas; Excel does."),
     }
 }
 
 fn lost_session() -> Fault {
-    fault(404, "invalidSessionReCreatable", "The session specified in the request does not exist or is invalid due to a transient error.")
+    fault(
+        404,
+        "invalidSessionReCreatable",
+        "The session specified in the request does not exist or is invalid due to a transient error.",
+    )
 }
 
 /// The session that the request names.
@@ -85,7 +105,11 @@ fn session<'t>(tenant: &'t mut Tenant, call: &Call<'_>, of: (u64, u64)) -> Resul
 }
 
 /// Reads the workbook, as it is in the request's session.
-pub(super) fn read<T>(tenant: &mut Tenant, call: &Call<'_>, work: impl FnOnce(&Workbook) -> Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn read<T>(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    work: impl FnOnce(&Workbook) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let of = file(tenant, call)?;
     if let Some(copy) = session(tenant, call, of)?.and_then(|session| session.copy.as_ref()) {
         return work(copy);
@@ -95,7 +119,11 @@ pub(super) fn read<T>(tenant: &mut Tenant, call: &Call<'_>, work: impl FnOnce(&W
 }
 
 /// Changes the workbook; in a session that does not save, only what that session sees.
-pub(super) fn change<T>(tenant: &mut Tenant, call: &Call<'_>, work: impl FnOnce(&mut Workbook) -> Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn change<T>(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    work: impl FnOnce(&mut Workbook) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let of = file(tenant, call)?;
     if let Some(copy) = session(tenant, call, of)?.and_then(|session| session.copy.as_mut()) {
         return work(copy);
@@ -147,7 +175,8 @@ pub(super) fn show(call: &Call<'_>, ty: &str, status: u16, object: Value) -> Out
     Ok(Reply::value(status, &Value::Object(out)))
 }
 
-/// Answers a list of objects of type `ty`, filtered, paged by `$top` and `$skip`, with the properties that `$select` names.
+/// Answers a list of objects of type `ty`, filtered, paged by `$top` and `$skip`, with the properties that `$select`
+/// names.
 pub(super) fn list(call: &Call<'_>, ty: &str, objects: Vec<Value>) -> Outcome {
     let options = call.options(types::get(ty))?;
     let mut found: Vec<Map<String, Value>> = objects.into_iter().map(crate::graph::mailbox::object).collect();
@@ -163,7 +192,8 @@ pub(super) fn list(call: &Call<'_>, ty: &str, objects: Vec<Value>) -> Outcome {
         out.insert("@odata.count".into(), found.len().into());
     }
     let page = found.into_iter().skip(options.skip.unwrap_or_default()).take(options.top.unwrap_or(usize::MAX));
-    let page: Vec<Value> = page.map(|object| Value::Object(select(Value::Object(object), options.select.as_deref()))).collect();
+    let page: Vec<Value> =
+        page.map(|object| Value::Object(select(Value::Object(object), options.select.as_deref()))).collect();
     out.insert("value".into(), page.into());
     Ok(Reply::value(200, &Value::Object(out)))
 }

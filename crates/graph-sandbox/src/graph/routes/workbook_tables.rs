@@ -13,7 +13,11 @@ use crate::graph::workbook::{Area, Sheet, Table, Workbook};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/tables", tables),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/tables", tables),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/tables",
+        tables,
+    ),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/[|worksheets/{worksheet}/]tables/{table}",
@@ -85,7 +89,8 @@ fn columns(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let all = read(tenant, call, |book| {
         let (table, sheet) = parts(book, call)?;
         let column = |at: u32| {
-            let values = sheet.grid(Area { column: table.area.column + at, columns: 1, ..table.area }, |cell| cell.value.clone());
+            let values = sheet
+                .grid(Area { column: table.area.column + at, columns: 1, ..table.area }, |cell| cell.value.clone());
             let name = sheet.cell(table.area.row, table.area.column + at).map(|cell| cell.text()).unwrap_or_default();
             json!({ "id": (at + 1).to_string(), "index": at, "name": name, "values": values })
         };

@@ -13,16 +13,36 @@ use crate::graph::workbook::{Area, COLUMNS, Cell, ROWS, Sheet, Workbook};
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets", worksheets),
     route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/[|add]", add),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}", worksheet),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}",
+        worksheet,
+    ),
     route(
         "GET",
         "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/[range/|]usedRange",
         used_range,
     ),
-    route("GET", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range", range),
-    route("PATCH", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range", update),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/insert", insert),
-    route("POST", "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/delete", delete),
+    route(
+        "GET",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range",
+        range,
+    ),
+    route(
+        "PATCH",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range",
+        update,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/insert",
+        insert,
+    ),
+    route(
+        "POST",
+        "/[me/drive|users/{user}/drive|drives/{drive}]/[root|items/{item}]/workbook/worksheets/{worksheet}/range/delete",
+        delete,
+    ),
 ];
 
 /// Excel answers no more cells at once.
@@ -73,7 +93,11 @@ fn area(sheet: &Sheet, call: &Call<'_>) -> Result<Area, Fault> {
         return Ok(Area { unbounded: true, ..Area::new(0, 0, ROWS, COLUMNS) });
     };
     let cells = match address.rsplit_once('!') {
-        Some((name, cells)) if name.trim_matches('\'').replace("''", "'").to_lowercase() == sheet.name.to_lowercase() => cells,
+        Some((name, cells))
+            if name.trim_matches('\'').replace("''", "'").to_lowercase() == sheet.name.to_lowercase() =>
+        {
+            cells
+        }
         Some(_) => return Err(argument()),
         None => address,
     };
@@ -84,7 +108,11 @@ fn area(sheet: &Sheet, call: &Call<'_>) -> Result<Area, Fault> {
 pub(super) fn describe(sheet: &Sheet, area: Area) -> Result<Value, Fault> {
     let cells = u64::from(area.rows) * u64::from(area.columns);
     if !area.unbounded && cells > MOST_CELLS {
-        return Err(fault(400, "rangeExceedsLimit", "The cell count in range has exceeded the maximum supported number."));
+        return Err(fault(
+            400,
+            "rangeExceedsLimit",
+            "The cell count in range has exceeded the maximum supported number.",
+        ));
     }
     let plain = sheet.name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
     let name = if plain { sheet.name.clone() } else { format!("'{}'", sheet.name.replace('\'', "''")) };

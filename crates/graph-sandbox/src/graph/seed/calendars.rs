@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::DOMAIN;
 use crate::graph::calendar::settle_times;
 use crate::graph::mailbox::object;
-use crate::graph::routes::{add_contact, add_contact_folder, calendar_permission as person, put_attachments, sample_attachment};
+use crate::graph::routes::{
+    add_contact, add_contact_folder, calendar_permission as person, put_attachments, sample_attachment,
+};
 use crate::graph::seconds_later;
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::{Tenant, stamp};
@@ -30,7 +32,8 @@ const CONTACTS: [(&str, &str, &str, &str); 5] = [
 ];
 
 /// The smallest file that begins and ends as a JPEG does.
-const PHOTO: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 0, 72, 0, 72, 0, 0, 0xff, 0xd9];
+const PHOTO: &[u8] =
+    &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 0, 72, 0, 72, 0, 0, 0xff, 0xd9];
 
 pub(super) fn calendars(tenant: &mut Tenant) {
     for (alias, keys) in [("AdeleV", 20_000), ("AlexW", 22_000), ("MeganB", 24_000)] {

@@ -40,7 +40,9 @@ pub(super) fn conversations(tenant: &mut Tenant) {
             for (j, (alias, text)) in posts.iter().enumerate() {
                 let Some(user) = tenant.directory.user(&format!("{alias}@{DOMAIN}")) else { continue };
                 let who = (user.text("displayName").to_owned(), user.text("mail").to_owned());
-                let post = object(json!({ "body": { "contentType": "html", "content": format!("<html><body>{text}</body></html>") } }));
+                let post = object(
+                    json!({ "body": { "contentType": "html", "content": format!("<html><body>{text}</body></html>") } }),
+                );
                 let hours = -24 * (2 + i64::try_from(i).unwrap_or_default()) + i64::try_from(j).unwrap_or_default();
                 let when = seconds_later(tenant.now(), hours * 3600);
                 add_post(tenant, thread, &who, post, Vec::new(), when);

@@ -59,7 +59,11 @@ fn letters(tenant: &mut Tenant, owner: u64, alias: &str) {
         "body": { "contentType": "text", "content": "Please find our offer attached." },
     });
     mailbox.add_message(draft, folder, when, dates(message));
-    put_attachments(mailbox, draft, vec![(parts[3], sample_attachment("offer.txt", b"Three years, no deposit.\n", when))]);
+    put_attachments(
+        mailbox,
+        draft,
+        vec![(parts[3], sample_attachment("offer.txt", b"Three years, no deposit.\n", when))],
+    );
 }
 
 fn rules(tenant: &mut Tenant, owner: u64) {

@@ -16,8 +16,11 @@ const FILES: [(&str, usize); 7] = [
 ];
 
 pub(super) fn drives(tenant: &mut Tenant) {
-    let owners: Vec<(u64, String, String)> =
-        tenant.mailboxes.values().map(|mailbox| (mailbox.owner, mailbox.name.clone(), mailbox.address.clone())).collect();
+    let owners: Vec<(u64, String, String)> = tenant
+        .mailboxes
+        .values()
+        .map(|mailbox| (mailbox.owner, mailbox.name.clone(), mailbox.address.clone()))
+        .collect();
     let mut owners = owners;
     owners.sort();
     tenant.count_from(100_000);

@@ -22,7 +22,8 @@ const ROLES: [(&str, &str, &str); 4] = [
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 
 /// A JPEG that is its header and nothing else.
-const PHOTO: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 0, 72, 0, 72, 0, 0, 0xff, 0xd9];
+const PHOTO: &[u8] =
+    &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 1, 0, 72, 0, 72, 0, 0, 0xff, 0xd9];
 
 fn put(tenant: &mut Tenant, kind: ObjectKind, name: &str, fields: Value) -> u64 {
     let key = tenant.key();
@@ -48,7 +49,12 @@ pub(super) fn identity(tenant: &mut Tenant) {
 
 fn roles(tenant: &mut Tenant) {
     for (id, name, description) in ROLES {
-        put(tenant, ObjectKind::RoleTemplate, name, json!({ "id": id, "displayName": name, "description": description }));
+        put(
+            tenant,
+            ObjectKind::RoleTemplate,
+            name,
+            json!({ "id": id, "displayName": name, "description": description }),
+        );
         let definition = json!({
             "id": id, "displayName": name, "description": description, "isBuiltIn": true, "isEnabled": true, "resourceScopes": ["/"], "templateId": id,
             "version": "1", "rolePermissions": [{ "allowedResourceActions": ["microsoft.directory/users/standard/read"], "condition": null }],
@@ -116,8 +122,13 @@ fn applications(tenant: &mut Tenant, created: &str) {
         user.insert(name, "CC-42".into());
         user.insert("onPremisesExtensionAttributes".into(), json!({ "extensionAttribute1": "north" }));
     });
-    let retail =
-        tenant.directory.groups.iter().find(|group| group.text("mailNickname") == "Retail").map(|group| group.key).unwrap_or_default();
+    let retail = tenant
+        .directory
+        .groups
+        .iter()
+        .find(|group| group.text("mailNickname") == "Retail")
+        .map(|group| group.key)
+        .unwrap_or_default();
     tenant.directory.groups.amend(retail, |group| _ = group.insert("uniqueName".into(), "retail".into()));
 }
 
@@ -158,7 +169,8 @@ fn people(tenant: &mut Tenant, deleted: &str) {
         }
     }
     // One group has two owners, so that one of them can go.
-    let leaders = tenant.directory.groups.iter().find(|group| group.text("mailNickname") == "Leadership").map(|group| group.key);
+    let leaders =
+        tenant.directory.groups.iter().find(|group| group.text("mailNickname") == "Leadership").map(|group| group.key);
     let megan = key_of(tenant, "MeganB");
     tenant.directory.owners.entry(leaders.unwrap_or_default()).or_default().insert(megan);
     let adele = key_of(tenant, "AdeleV");
@@ -187,7 +199,9 @@ fn logs(tenant: &mut Tenant) {
         });
         add_record(tenant, "signIn", 0, entry);
     }
-    for (category, activity, hours) in [("UserManagement", "Add user", 40), ("GroupManagement", "Add member to group", 3)] {
+    for (category, activity, hours) in
+        [("UserManagement", "Add user", 40), ("GroupManagement", "Add member to group", 3)]
+    {
         let megan = id_of(tenant, ObjectKind::User, key_of(tenant, "MeganB"));
         let entry = json!({
             "id": format!("Directory_{}", guid(activity)), "activityDateTime": stamp(seconds_later(tenant.now(), -hours * 3600)), "activityDisplayName": activity,

@@ -18,7 +18,11 @@ const LETTERS: [(&str, &str, &str); 14] = [
     ("Design of the shop window", "GradyA", "Three drafts, the second is my favourite."),
     ("Re: Store opening hours", "IsaiahL", "Thank you, I will tell them."),
     ("Invoice 2041", "AlexW", "The invoice for the spring campaign is attached."),
-    ("Outage of the till system", "JohannaL", "The tills were offline from 9:05 to 9:20. The cause was an expired certificate."),
+    (
+        "Outage of the till system",
+        "JohannaL",
+        "The tills were offline from 9:05 to 9:20. The cause was an expired certificate.",
+    ),
     ("Team lunch on Friday", "HenriettaM", "The place around the corner, at noon. Tell me if you eat no fish."),
     ("Marketing plan for autumn", "AlexW", "Budget and dates are in the plan. Comments welcome."),
     ("Survey results", "DiegoS", "Nine of ten colleagues recommend us. Details are in the report."),

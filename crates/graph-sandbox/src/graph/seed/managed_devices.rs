@@ -10,7 +10,16 @@ use crate::graph::store::guid;
 use crate::graph::tenant::{Tenant, stamp};
 
 /// Name, system, version, manufacturer, model, whose it is, its user, whether it keeps to the policies.
-type Device = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, &'static str);
+type Device = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+);
 
 const DEVICES: [Device; 5] = [
     ("LAPTOP-ADELE", "Windows", "10.0.26100.4061", "Contoso", "Book 14", "company", Some("AdeleV"), "compliant"),

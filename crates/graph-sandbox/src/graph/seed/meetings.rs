@@ -9,8 +9,12 @@ use crate::graph::seconds_later;
 use crate::graph::store::guid;
 use crate::graph::tenant::Tenant;
 
-const RESULTS: [&str; 4] =
-    ["Shall we look at the quarter?", "Sales of the Mark 8 are up by a tenth.", "And the shops?", "They wait for the new branch."];
+const RESULTS: [&str; 4] = [
+    "Shall we look at the quarter?",
+    "Sales of the Mark 8 are up by a tenth.",
+    "And the shops?",
+    "They wait for the new branch.",
+];
 const REVIEW: [&str; 3] = ["The casing still rattles.", "Then we change the screws.", "I order them today."];
 
 /// Subject of an event, days ago that it was held, its lines.
@@ -19,7 +23,8 @@ const HELD: [(&str, i64, &[&str]); 3] =
 
 pub(super) fn meetings(tenant: &mut Tenant) {
     tenant.count_from(640_000);
-    let [adele, alex, megan] = ["AdeleV", "AlexW", "MeganB"].map(|alias| tenant.directory.user_key(&format!("{alias}@{DOMAIN}")));
+    let [adele, alex, megan] =
+        ["AdeleV", "AlexW", "MeganB"].map(|alias| tenant.directory.user_key(&format!("{alias}@{DOMAIN}")));
     let (Some(adele), Some(alex), Some(megan)) = (adele, alex, megan) else { return };
     tenant.meetings.policy.extend([adele, megan]);
     for subject in ["Quarterly results", "Mark 8 review"] {
@@ -38,14 +43,21 @@ pub(super) fn meetings(tenant: &mut Tenant) {
     );
     // The seed's own meeting is sound.
     if let Ok(meeting) = add(tenant, alex, given, None) {
-        hold(tenant, meeting, &Held { started, people: &["AlexW", "AdeleV"], lines: &["Who opens on Monday?", "I do."] });
+        hold(
+            tenant,
+            meeting,
+            &Held { started, people: &["AlexW", "AdeleV"], lines: &["Who opens on Monday?", "I do."] },
+        );
     }
 }
 
 /// Makes an online meeting of an event that is there.
 fn online(tenant: &mut Tenant, owner: u64, subject: &str) {
     let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
-    let Some(event) = mailbox.events.iter().find(|event| event.text("subject") == subject).map(|event| event.key) else { return };
+    let Some(event) = mailbox.events.iter().find(|event| event.text("subject") == subject).map(|event| event.key)
+    else {
+        return;
+    };
     let thread = format!("19%3ameeting_{}%40thread.v2", guid(&format!("online {owner} {subject}")).replace('-', ""));
     let context = format!("%7b%22Tid%22%3a%22{}%22%7d", tenant.id);
     let join = format!("https://teams.microsoft.example/l/meetup-join/{thread}/0?context={context}");
@@ -55,7 +67,8 @@ fn online(tenant: &mut Tenant, owner: u64, subject: &str) {
         fields.insert("onlineMeeting".into(), json!({ "joinUrl": join }));
     });
     of_event(tenant, owner, event);
-    let invited: Vec<_> = ["AlexW", "MeganB"].map(|alias| json!({ "upn": format!("{alias}@{DOMAIN}"), "role": "attendee" })).into();
+    let invited: Vec<_> =
+        ["AlexW", "MeganB"].map(|alias| json!({ "upn": format!("{alias}@{DOMAIN}"), "role": "attendee" })).into();
     let mut given = object(json!({ "participants": { "attendees": invited } }));
     // They are in the directory.
     let _ = crate::graph::meetings::settle(tenant, &mut given);

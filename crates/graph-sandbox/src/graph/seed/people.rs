@@ -9,7 +9,8 @@ use crate::graph::store::guid;
 use crate::graph::tenant::{ObjectKind, Tenant, stamp};
 
 /// Alias, given name, surname, job title, department, office, manager's alias, licensed.
-type Person = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, bool);
+type Person =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, Option<&'static str>, bool);
 
 const PEOPLE: [Person; 12] = [
     ("MeganB", "Megan", "Bowen", "Marketing Manager", "Marketing", "12/1110", None, true),
@@ -41,8 +42,11 @@ pub(super) fn users(tenant: &mut Tenant) {
         let address = format!("{alias}@{DOMAIN}");
         let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
         let mail = if licensed { address.clone().into() } else { Value::Null };
-        let licences: Vec<Value> =
-            if licensed { vec![json!({ "disabledPlans": [], "skuId": sku_id("ENTERPRISEPREMIUM") })] } else { Vec::new() };
+        let licences: Vec<Value> = if licensed {
+            vec![json!({ "disabledPlans": [], "skuId": sku_id("ENTERPRISEPREMIUM") })]
+        } else {
+            Vec::new()
+        };
         let user = json!({
             "id": guid(&format!("user {alias}")), "businessPhones": [format!("+1 425 555 01{i:02}")], "displayName": format!("{given} {surname}"),
             "givenName": given, "jobTitle": text(title), "mail": mail, "mobilePhone": null, "officeLocation": text(office), "preferredLanguage": "en-US",
@@ -67,11 +71,20 @@ pub(super) fn users(tenant: &mut Tenant) {
 }
 
 /// Name, nickname, description, whether it is a Microsoft 365 group, its rule if it is dynamic, owner, members.
-type Team = (&'static str, &'static str, &'static str, bool, Option<&'static str>, &'static str, &'static [&'static str]);
+type Team =
+    (&'static str, &'static str, &'static str, bool, Option<&'static str>, &'static str, &'static [&'static str]);
 
 const TEAMS: [Team; 6] = [
     ("Retail", "Retail", "Everybody in the shops", true, None, "AdeleV", &["AdeleV", "IsaiahL", "MeganB"]),
-    ("Mark 8 Project Team", "Mark8", "The team that builds the Mark 8", true, None, "LeeG", &["LeeG", "GradyA", "HenriettaM", "JohannaL"]),
+    (
+        "Mark 8 Project Team",
+        "Mark8",
+        "The team that builds the Mark 8",
+        true,
+        None,
+        "LeeG",
+        &["LeeG", "GradyA", "HenriettaM", "JohannaL"],
+    ),
     ("Leadership", "Leadership", "Contoso's leaders", true, None, "PattiF", &["PattiF", "MeganB", "LeeG"]),
     ("sg-HR", "sg-HR", "Access to personnel files", false, None, "DiegoS", &["DiegoS", "JoniS"]),
     ("sg-All-Offices", "sg-AllOffices", "Nested: leaders and personnel", false, None, "MeganB", &[]),
@@ -114,7 +127,9 @@ pub(super) fn groups(tenant: &mut Tenant) {
     let find = |tenant: &Tenant, nickname: &str| {
         tenant.directory.groups.iter().find(|group| group.text("mailNickname") == nickname).map(|group| group.key)
     };
-    if let (Some(outer), Some(leaders), Some(hr)) = (find(tenant, "sg-AllOffices"), find(tenant, "Leadership"), find(tenant, "sg-HR")) {
+    if let (Some(outer), Some(leaders), Some(hr)) =
+        (find(tenant, "sg-AllOffices"), find(tenant, "Leadership"), find(tenant, "sg-HR"))
+    {
         link(tenant, outer, leaders);
         link(tenant, outer, hr);
     }

@@ -15,7 +15,8 @@ pub(super) fn sharing(tenant: &mut Tenant) {
     for (alias, with) in SHARED {
         let Some(owner) = tenant.directory.user_key(&format!("{alias}@{DOMAIN}")) else { continue };
         let (first, second) = (tenant.key(), tenant.key());
-        let granted = sharing_grant(tenant, &format!("{with}@{DOMAIN}"), &guid(&format!("permission {alias} {with}")), "write");
+        let granted =
+            sharing_grant(tenant, &format!("{with}@{DOMAIN}"), &guid(&format!("permission {alias} {with}")), "write");
         let draft = stamp(seconds_later(tenant.now(), -60 * 86_400));
         let Some(drive) = tenant.drives.drives.get_mut(&owner) else { continue };
         let Some(minutes) = drive.walk(drive.root, "Documents/Minutes.txt") else { continue };

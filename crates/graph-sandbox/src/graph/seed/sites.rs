@@ -19,7 +19,8 @@ const SITES: [(&str, &str, &str, &str, &str); 4] = [
     ("sites/retail", "Retail", "Everybody in the shops", "", "AdeleV"),
 ];
 
-const FILES: [(&str, usize); 4] = [("Plans/Roadmap.md", 60), ("Plans/Costs.csv", 90), ("Minutes/Kick-off.txt", 25), ("Read me.txt", 5)];
+const FILES: [(&str, usize); 4] =
+    [("Plans/Roadmap.md", 60), ("Plans/Costs.csv", 90), ("Minutes/Kick-off.txt", 25), ("Read me.txt", 5)];
 
 /// Somebody, so many days ago.
 fn by(tenant: &Tenant, user: u64, days: i64) -> By {
@@ -61,7 +62,15 @@ fn site_at(tenant: &Tenant, path: &str) -> u64 {
     tenant.sites.site(crate::graph::sites::HOST, path).map(|site| site.key).unwrap_or_default()
 }
 
-fn list(tenant: &mut Tenant, site: u64, owner: u64, title: &str, template: &str, system: bool, columns: Vec<Value>) -> u64 {
+fn list(
+    tenant: &mut Tenant,
+    site: u64,
+    owner: u64,
+    title: &str,
+    template: &str,
+    system: bool,
+    columns: Vec<Value>,
+) -> u64 {
     let mut given = json!({ "displayName": title, "description": "", "list": { "template": template } });
     if system {
         given["system"] = json!({});
@@ -142,7 +151,13 @@ fn parts(tenant: &mut Tenant) {
 
 fn holidays(tenant: &mut Tenant) {
     let (site, patti) = (site_at(tenant, ""), key_of(tenant, "PattiF"));
-    let columns = vec![json!({ "name": "Day", "indexed": true, "required": true, "dateTime": { "format": "dateOnly" } })];
+    let columns =
+        vec![json!({ "name": "Day", "indexed": true, "required": true, "dateTime": { "format": "dateOnly" } })];
     let list = list(tenant, site, patti, "Holidays", "genericList", false, columns);
-    items(tenant, list, patti, json!([{ "Title": "New Year's Day", "Day": "2026-01-01" }, { "Title": "Labour Day", "Day": "2026-09-07" }]));
+    items(
+        tenant,
+        list,
+        patti,
+        json!([{ "Title": "New Year's Day", "Day": "2026-01-01" }, { "Title": "Labour Day", "Day": "2026-09-07" }]),
+    );
 }

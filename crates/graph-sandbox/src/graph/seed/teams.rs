@@ -51,11 +51,18 @@ pub(super) fn teams(tenant: &mut Tenant) {
 }
 
 fn team(tenant: &mut Tenant, nickname: &str, channels: &[(&str, &str)]) {
-    let Some(group) = tenant.directory.groups.iter().find(|group| group.text("mailNickname") == nickname).cloned() else { return };
-    tenant.directory.groups.amend(group.key, |fields| _ = fields.insert("resourceProvisioningOptions".into(), json!(["Team"])));
+    let Some(group) = tenant.directory.groups.iter().find(|group| group.text("mailNickname") == nickname).cloned()
+    else {
+        return;
+    };
+    tenant
+        .directory
+        .groups
+        .amend(group.key, |fields| _ = fields.insert("resourceProvisioningOptions".into(), json!(["Team"])));
     let created = exact(Timestamp::from_millisecond(BEGINNING).unwrap_or_default());
     let id = group.text("id").to_owned();
-    let url = |what: &str, id: &str| format!("https://teams.example/l/{what}/{}", id.replace(':', "%3A").replace('@', "%40"));
+    let url =
+        |what: &str, id: &str| format!("https://teams.example/l/{what}/{}", id.replace(':', "%3A").replace('@', "%40"));
     let team = json!({
         "id": id, "createdDateTime": created, "displayName": group.text("displayName"), "description": group.text("description"), "internalId": channel_id(nickname, "General"),
         "classification": null, "specialization": "none", "visibility": "private", "webUrl": url("team", &id), "isArchived": false, "tenantId": tenant.id,
@@ -93,12 +100,24 @@ fn talk(tenant: &mut Tenant, nickname: &str, channel: u64, told: &Value) {
         fixed(first),
         json!({ "subject": "Welcome", "body": { "contentType": "text", "content": "Welcome to our team." } }),
     );
-    let id = tenant.records.get("chatMessage").and_then(|set| set.get(welcome)).map(|message| message.text("id").to_owned());
+    let id =
+        tenant.records.get("chatMessage").and_then(|set| set.get(welcome)).map(|message| message.text("id").to_owned());
     let mut answer = told.clone();
     answer["replyToId"] = json!(id);
     let place_of_answer = MessagePlace { parent: welcome, told: answer };
-    say(tenant, &place_of_answer, guest, fixed(first + 90_000), json!({ "body": { "contentType": "text", "content": "Thank you!" } }));
-    let name = tenant.directory.users.get(key_of(tenant, guest)).map(|user| user.text("displayName").to_owned()).unwrap_or_default();
+    say(
+        tenant,
+        &place_of_answer,
+        guest,
+        fixed(first + 90_000),
+        json!({ "body": { "contentType": "text", "content": "Thank you!" } }),
+    );
+    let name = tenant
+        .directory
+        .users
+        .get(key_of(tenant, guest))
+        .map(|user| user.text("displayName").to_owned())
+        .unwrap_or_default();
     let question = json!({
         "importance": "high",
         "body": { "contentType": "html", "content": format!("<p><at id=\"0\">{name}</at>, when do we open on Sunday?</p>") },
@@ -113,7 +132,9 @@ fn talk(tenant: &mut Tenant, nickname: &str, channel: u64, told: &Value) {
 
 fn say(tenant: &mut Tenant, place: &MessagePlace, alias: &str, at: Timestamp, message: Value) -> u64 {
     let from = key_of(tenant, alias);
-    post_message(tenant, place, from, at, object(message)).map_err(|fault| fault.message).expect("the seed's messages are whole")
+    post_message(tenant, place, from, at, object(message))
+        .map_err(|fault| fault.message)
+        .expect("the seed's messages are whole")
 }
 
 fn chat(tenant: &mut Tenant, name: &str, topic: Option<&str>, members: &[&str]) {

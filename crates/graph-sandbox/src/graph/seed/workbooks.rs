@@ -24,7 +24,8 @@ pub(super) fn workbooks(tenant: &mut Tenant) {
 /// Orders below a header; deals in a table; names that are doubled or missing; and a worksheet with nothing in it.
 fn sales() -> Workbook {
     let mut book = Workbook::default();
-    let rows = |rows: Vec<Value>| rows.into_iter().map(|row| row.as_array().cloned().unwrap_or_default()).collect::<Vec<_>>();
+    let rows =
+        |rows: Vec<Value>| rows.into_iter().map(|row| row.as_array().cloned().unwrap_or_default()).collect::<Vec<_>>();
     book.add(
         "Orders",
         &rows(vec![

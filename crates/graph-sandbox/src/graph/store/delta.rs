@@ -81,7 +81,13 @@ pub(crate) struct Round<'t> {
 
 /// Goes on from `stage` in the container `parent`, or in the whole set. `keep` says what is reported at
 /// all, so that what a filter leaves out does not count towards the page.
-pub(crate) fn round<'t>(set: &'t Set, parent: Option<u64>, stage: Stage, page: usize, keep: &dyn Fn(&Change<'t>) -> bool) -> Round<'t> {
+pub(crate) fn round<'t>(
+    set: &'t Set,
+    parent: Option<u64>,
+    stage: Stage,
+    page: usize,
+    keep: &dyn Fn(&Change<'t>) -> bool,
+) -> Round<'t> {
     let mut changes = Vec::new();
     let mut told = Vec::new();
     match stage {
@@ -98,32 +104,56 @@ pub(crate) fn round<'t>(set: &'t Set, parent: Option<u64>, stage: Stage, page: u
                 last = Some(set.place_of(entity));
                 changes.push(change);
             }
-            Round { changes, told, stage: Stage::Changes { since, origin: since, before: since }, done: true, since: None }
+            Round {
+                changes,
+                told,
+                stage: Stage::Changes { since, origin: since, before: since },
+                done: true,
+                since: None,
+            }
         }
         Stage::Changes { since, origin, before } => {
             for (at, entry) in set.log.since(since) {
                 if parent.is_some_and(|parent| parent != entry.parent) {
                     continue;
                 }
-                let Some(story) = set.log.story(entry.parent, entry.key).filter(|story| story.last == at) else { continue };
+                let Some(story) = set.log.story(entry.parent, entry.key).filter(|story| story.last == at) else {
+                    continue;
+                };
                 let created = !story.was_there(origin);
                 let change = match set.get(entry.key).filter(|entity| entity.parent == entry.parent) {
                     Some(entity) => Change::Present { entity, created },
                     // It came and went between two rounds.
                     None if story.first >= if at < origin { before } else { origin } => continue,
-                    None => Change::Gone { key: entry.key, parent: entry.parent, soft: entry.what == What::Removed { soft: true } },
+                    None => Change::Gone {
+                        key: entry.key,
+                        parent: entry.parent,
+                        soft: entry.what == What::Removed { soft: true },
+                    },
                 };
                 if !keep(&change) {
                     continue;
                 }
                 if changes.len() == page {
-                    return Round { changes, told, stage: Stage::Changes { since: at, origin, before }, done: false, since: Some(before) };
+                    return Round {
+                        changes,
+                        told,
+                        stage: Stage::Changes { since: at, origin, before },
+                        done: false,
+                        since: Some(before),
+                    };
                 }
                 changes.push(change);
                 told.push((at, created.then_some(story.born)));
             }
             let now = set.log.now();
-            Round { changes, told, stage: Stage::Changes { since: now, origin: now, before: now }, done: true, since: Some(before) }
+            Round {
+                changes,
+                told,
+                stage: Stage::Changes { since: now, origin: now, before: now },
+                done: true,
+                since: Some(before),
+            }
         }
     }
 }

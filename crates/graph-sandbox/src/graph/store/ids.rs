@@ -10,7 +10,8 @@ use base64::engine::general_purpose::URL_SAFE;
 const ITEM: [u8; 4] = [0, 3, 0x24, 0];
 const IMMUTABLE: [u8; 4] = [0, 9, 0, 0x2e];
 /// Real ids hold provider ids here; these bytes make sure of a `-` and a `_` in every id.
-const FILLER: [u8; 18] = [0xfb, 0xef, 0xbe, 0xff, 0xff, 0xff, 0x4a, 0x90, 0x9d, 0xa9, 0x7a, 0x29, 0xff, 0x83, 0x5a, 0x07, 0x00, 0x9d];
+const FILLER: [u8; 18] =
+    [0xfb, 0xef, 0xbe, 0xff, 0xff, 0xff, 0x4a, 0x90, 0x9d, 0xa9, 0x7a, 0x29, 0xff, 0x83, 0x5a, 0x07, 0x00, 0x9d];
 const ITEM_LEN: usize = 112;
 const FOLDER_LEN: usize = 88;
 const IMMUTABLE_LEN: usize = 64;
@@ -93,7 +94,8 @@ pub(crate) fn parse_item(id: &str) -> Option<ItemRef> {
     let bytes = URL_SAFE.decode(id.replace('/', "-").replace('+', "_")).ok()?;
     let prefix: [u8; 4] = bytes.get(..4)?.try_into().ok()?;
     let number = |at: usize| Some(u64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-    let (mailbox, parent, key) = (number(27)?, number(bytes.len().checked_sub(17)?)?, number(bytes.len().checked_sub(9)?)?);
+    let (mailbox, parent, key) =
+        (number(27)?, number(bytes.len().checked_sub(17)?)?, number(bytes.len().checked_sub(9)?)?);
     let parent = match (prefix, bytes.len()) {
         (ITEM, ITEM_LEN) => Some(parent),
         (ITEM, FOLDER_LEN) | (IMMUTABLE, IMMUTABLE_LEN) => None,

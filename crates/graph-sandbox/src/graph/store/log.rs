@@ -61,7 +61,12 @@ impl Log {
     pub(crate) fn record(&mut self, parent: u64, key: u64, what: What) {
         let at = self.entries.len();
         self.entries.push(Entry { parent, key, what });
-        let story = self.stories.entry((parent, key)).or_insert_with(|| Story { last: at, first: at, born: at, turns: Vec::new() });
+        let story = self.stories.entry((parent, key)).or_insert_with(|| Story {
+            last: at,
+            first: at,
+            born: at,
+            turns: Vec::new(),
+        });
         story.last = at;
         match what {
             What::Created => {

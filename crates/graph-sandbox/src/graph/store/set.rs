@@ -160,6 +160,9 @@ impl Set {
             None => Some(&self.all),
         };
         let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
-        places.into_iter().flat_map(move |places| places.range((from, std::ops::Bound::Unbounded))).map(|place| self.at(*place))
+        places
+            .into_iter()
+            .flat_map(move |places| places.range((from, std::ops::Bound::Unbounded)))
+            .map(|place| self.at(*place))
     }
 }

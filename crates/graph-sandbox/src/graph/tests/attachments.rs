@@ -27,7 +27,10 @@ fn an_attached_item_is_answered_when_it_is_expanded() {
     assert_eq!(expanded[0]["item"]["@odata.type"], "#microsoft.graph.message");
     assert_eq!((&expanded[0]["item"]["subject"], expanded[1].get("item")), (&json!("Inner"), None));
     let one = format!("{path}/{}", plain[0]["id"].as_str().unwrap());
-    assert_eq!(bench.get(&format!("{one}?$expand=microsoft.graph.itemAttachment/item")).ok(200)["item"]["subject"], "Inner");
+    assert_eq!(
+        bench.get(&format!("{one}?$expand=microsoft.graph.itemAttachment/item")).ok(200)["item"]["subject"],
+        "Inner"
+    );
     bench.get(&format!("{one}?$expand=microsoft.graph.event/item")).refused(400, "RequestBroker--ParseUri");
     let value = bench.get(&format!("{one}/$value"));
     let text = String::from_utf8(value.response.body().to_vec()).unwrap();
@@ -63,7 +66,9 @@ fn items_that_do_not_say_what_they_are_are_refused() {
 fn an_upload_session_is_for_3_to_150_megabytes() {
     let bench = Bench::adele();
     let path = format!("{}/createUploadSession", draft(&bench, json!([])));
-    let open = |size: u64| bench.post(&path, json!({ "AttachmentItem": { "attachmentType": "file", "name": "a.bin", "size": size } }));
+    let open = |size: u64| {
+        bench.post(&path, json!({ "AttachmentItem": { "attachmentType": "file", "name": "a.bin", "size": size } }))
+    };
     open(150 << 20).ok(201);
     open(3 << 20).ok(201);
     open((150 << 20) + 1).refused(400, "ErrorAttachmentSizeLimitExceeded");

@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 use crate::graph::testing::{Bench, ORIGIN, answer};
 
 fn part<'a>(body: &'a Value, id: &str) -> &'a Value {
-    body["responses"].as_array().unwrap().iter().find(|part| part["id"] == id).unwrap_or_else(|| panic!("no part {id} in {body}"))
+    body["responses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|part| part["id"] == id)
+        .unwrap_or_else(|| panic!("no part {id} in {body}"))
 }
 
 fn get(id: &str, url: &str) -> Value {
@@ -22,10 +27,14 @@ fn every_part_has_its_own_answer() {
         { "id": "4", "method": "PATCH", "url": "/me", "headers": { "Content-Type": "application/json" }, "body": { "city": "Oslo" } },
     ]})).ok(200);
     assert_eq!(part(&body, "1")["body"]["displayName"], "Adele Vance");
-    assert_eq!((&part(&body, "2")["status"], &part(&body, "2")["body"]["error"]["code"]), (&json!(400), &json!("ErrorInvalidIdMalformed")));
+    assert_eq!(
+        (&part(&body, "2")["status"], &part(&body, "2")["body"]["error"]["code"]),
+        (&json!(400), &json!("ErrorInvalidIdMalformed"))
+    );
     assert_eq!(part(&body, "3")["status"], 400);
     assert_eq!(part(&body, "4")["status"], 204);
-    let order: Vec<&str> = body["responses"].as_array().unwrap().iter().map(|part| part["id"].as_str().unwrap()).collect();
+    let order: Vec<&str> =
+        body["responses"].as_array().unwrap().iter().map(|part| part["id"].as_str().unwrap()).collect();
     assert_ne!(order, ["1", "2", "3", "4"]);
     assert_eq!(bench.get("/me?$select=city").ok(200)["city"], "Oslo");
 }
@@ -37,7 +46,8 @@ fn what_depends_on_a_failure_is_not_done() {
     let body = bench.post("/$batch", json!({ "requests": [
         folder("A", "Inbox", &[]), folder("b", "Second", &["a"]), folder("c", "Third", &["B"]), folder("d", "Fourth", &[]), folder("e", "Fifth", &["D"]),
     ]})).ok(200);
-    let statuses: Vec<u64> = ["A", "b", "c", "d", "e"].iter().map(|id| part(&body, id)["status"].as_u64().unwrap()).collect();
+    let statuses: Vec<u64> =
+        ["A", "b", "c", "d", "e"].iter().map(|id| part(&body, id)["status"].as_u64().unwrap()).collect();
     assert_eq!(statuses, [409, 424, 424, 201, 201]);
 }
 
@@ -53,7 +63,9 @@ fn a_batch_that_is_wrong_as_a_whole_is_refused() {
     refuse(json!([]));
     bench.post("/$batch", json!({})).refused(400, "BadRequest");
     bench.get("/$batch").refused(405, "Request_BadRequest");
-    let body = bench.post("/$batch", json!({ "requests": [get("1", "https://graph.microsoft.com/v1.0/me"), get("2", "/$batch")] })).ok(200);
+    let body = bench
+        .post("/$batch", json!({ "requests": [get("1", "https://graph.microsoft.com/v1.0/me"), get("2", "/$batch")] }))
+        .ok(200);
     assert_eq!((&part(&body, "1")["status"], &part(&body, "2")["status"]), (&json!(400), &json!(400)));
 }
 

@@ -22,7 +22,8 @@ fn times_are_shown_in_utc_or_in_the_zone_that_is_preferred() {
     assert_eq!(made["start"], at("2026-03-10T16:00:00.0000000", "UTC"));
     assert_eq!(made["originalStartTimeZone"], "Pacific Standard Time");
     let id = made["id"].as_str().unwrap();
-    let berlin = Bench { graph: bench.graph.clone(), ..Bench::adele() }.header("prefer", "outlook.timezone=\"W. Europe Standard Time\"");
+    let berlin = Bench { graph: bench.graph.clone(), ..Bench::adele() }
+        .header("prefer", "outlook.timezone=\"W. Europe Standard Time\"");
     let shown = berlin.get(&format!("/me/events/{id}"));
     assert_eq!(shown.header("preference-applied"), "outlook.timezone=\"W. Europe Standard Time\"");
     assert_eq!(shown.ok(200)["start"], at("2026-03-10T17:00:00.0000000", "W. Europe Standard Time"));
@@ -38,7 +39,10 @@ fn events_that_cannot_be_are_refused() {
         change(&mut body);
         bench.post("/me/events", body).refused(400, code);
     };
-    refuse(&|event| event["end"] = at("2026-03-10T08:00:00", "Pacific Standard Time"), "ErrorCalendarEndDateIsEarlierThanStartDate");
+    refuse(
+        &|event| event["end"] = at("2026-03-10T08:00:00", "Pacific Standard Time"),
+        "ErrorCalendarEndDateIsEarlierThanStartDate",
+    );
     refuse(&|event| event["start"] = Value::Null, "ErrorPropertyValidationFailure");
     refuse(&|event| event["start"]["timeZone"] = "Nowhere".into(), "TimeZoneNotSupportedException");
     refuse(&|event| event["start"]["dateTime"] = "tomorrow".into(), "ErrorPropertyValidationFailure");

@@ -43,7 +43,10 @@ fn contacts_are_counted_filtered_and_told_of_by_folder() {
     let count = |path: &str| String::from_utf8(bench.get(path).response.body().to_vec()).unwrap();
     let before: usize = count(&format!("{path}/$count")).parse().unwrap();
     let (_, last) = bench.all(&format!("{path}/delta"));
-    let made = bench.post(&path, json!({ "givenName": "Pia", "emailAddresses": [{ "address": "pia@fabrikam.example", "name": "Pia" }] }));
+    let made = bench.post(
+        &path,
+        json!({ "givenName": "Pia", "emailAddresses": [{ "address": "pia@fabrikam.example", "name": "Pia" }] }),
+    );
     let made = made.ok(201);
     assert_eq!(count(&format!("{path}/$count")), (before + 1).to_string());
     let filter = "$filter=emailAddresses/any(a:a/address eq 'PIA@fabrikam.example')";
@@ -81,7 +84,9 @@ fn a_photo_is_set_and_described() {
     let path = format!("/me/contacts/{}/photo", id(&made));
     bench.get(&path).refused(404, "ErrorItemNotFound");
     bench.get(&format!("{path}/$value")).refused(404, "ErrorItemNotFound");
-    let set = |method: &str, bytes: &'static [u8]| bench.send(method, &format!("{path}/$value"), Some(("image/jpeg", bytes.into())));
+    let set = |method: &str, bytes: &'static [u8]| {
+        bench.send(method, &format!("{path}/$value"), Some(("image/jpeg", bytes.into())))
+    };
     set("PUT", b"no photo").refused(400, "ErrorInvalidImage");
     set("PUT", JPEG).ok(200);
     assert_eq!(bench.get(&format!("{path}/$value")).response.body(), JPEG);
@@ -99,7 +104,11 @@ fn people_are_searched_by_their_names() {
     assert!(all.len() > 5 && all.iter().all(|person| person["userPrincipalName"] != "AdeleV@contoso.example"));
     let found = bench.get("/me/people?$search=\"Megan\"");
     assert!(!found.items().is_empty());
-    assert!(found.items().iter().all(|person| person["displayName"].as_str().unwrap().starts_with("Megan")), "{:?}", found.items());
+    assert!(
+        found.items().iter().all(|person| person["displayName"].as_str().unwrap().starts_with("Megan")),
+        "{:?}",
+        found.items()
+    );
     Bench::with("Contacts.Read").get("/me/people").refused(403, "ErrorAccessDenied");
     bench.get("/users/alexw@contoso.example/people").refused(403, "ErrorAccessDenied");
 }

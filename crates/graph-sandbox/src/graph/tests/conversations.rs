@@ -21,7 +21,10 @@ fn a_group_has_threads_a_calendar_and_a_library() {
         "attachments": [{ "@odata.type": "#microsoft.graph.fileAttachment", "name": "a.txt", "contentBytes": "YQ==" }] } });
     bench.post(&format!("/groups/{retail}/threads/{other}/reply"), post).ok(202);
     let first = bench.get(&format!("/groups/{retail}/threads")).ok(200)["value"][0].clone();
-    assert_eq!((&first["id"], &first["preview"], &first["hasAttachments"]), (&json!(other), &json!("Fine."), &json!(true)));
+    assert_eq!(
+        (&first["id"], &first["preview"], &first["hasAttachments"]),
+        (&json!(other), &json!("Fine."), &json!(true))
+    );
     let posts = bench.get(&format!("/groups/{retail}/threads/{other}/posts?$expand=attachments")).ok(200);
     assert_eq!(
         (&posts["value"][1]["from"]["emailAddress"]["name"], &posts["value"][1]["attachments"][0]["name"]),
@@ -33,8 +36,11 @@ fn a_group_has_threads_a_calendar_and_a_library() {
 
     let events = bench.get(&format!("/groups/{retail}/events")).ok(200);
     assert_eq!(events["value"].as_array().unwrap().len(), 2);
-    let view =
-        bench.get(&format!("/groups/{retail}/calendarView?startDateTime=2026-03-01T00:00:00Z&endDateTime=2026-03-15T00:00:00Z")).ok(200);
+    let view = bench
+        .get(&format!(
+            "/groups/{retail}/calendarView?startDateTime=2026-03-01T00:00:00Z&endDateTime=2026-03-15T00:00:00Z"
+        ))
+        .ok(200);
     assert_eq!(view["value"].as_array().unwrap().len(), 2, "{view}");
     let engineers = group(&bench, "All Engineers");
     bench.get(&format!("/groups/{engineers}/events")).refused(404, "MailboxNotEnabledForRESTAPI");
@@ -60,14 +66,20 @@ fn search_finds_what_it_may_and_pages() {
     );
     let all = |from: u32| json!({ "entityTypes": ["driveItem"], "query": { "queryString": "*" }, "from": from, "size": 5, "sortProperties": [{ "name": "name" }] });
     let (one, two) = (hits(&ask(&bench, all(0)).ok(200)), hits(&ask(&bench, all(5)).ok(200)));
-    assert_eq!((&one["moreResultsAvailable"], &one["total"], one["hits"].as_array().unwrap().len()), (&json!(true), &two["total"], 5));
+    assert_eq!(
+        (&one["moreResultsAvailable"], &one["total"], one["hits"].as_array().unwrap().len()),
+        (&json!(true), &two["total"], 5)
+    );
     assert_ne!(one["hits"][0]["hitId"], two["hits"][0]["hitId"]);
     let mail = json!({ "entityTypes": ["message"], "query": { "queryString": "subject:budget" } });
     assert!(hits(&ask(&bench, mail.clone()).ok(200))["total"].as_u64().unwrap() > 0);
     for (wrong, status) in [
         (json!({ "entityTypes": ["message", "driveItem"], "query": { "queryString": "x" } }), 400),
         (json!({ "entityTypes": ["message"], "query": { "queryString": "x" }, "size": 26 }), 400),
-        (json!({ "entityTypes": ["event"], "query": { "queryString": "x" }, "sortProperties": [{ "name": "subject" }] }), 400),
+        (
+            json!({ "entityTypes": ["event"], "query": { "queryString": "x" }, "sortProperties": [{ "name": "subject" }] }),
+            400,
+        ),
         (json!({ "entityTypes": ["externalItem"], "query": { "queryString": "x" } }), 403),
     ] {
         assert_eq!(ask(&bench, wrong.clone()).status, status, "{wrong}");

@@ -31,7 +31,10 @@ fn messages_come_once_and_then_only_their_changes() {
     bench.delete(&format!("/me/messages/{gone}")).ok(204);
     let round = bench.get(&delta);
     assert_eq!(ids(round.items()), [new.as_str(), read, moved, gone]);
-    assert_eq!(round.items()[0].as_object().unwrap().keys().collect::<Vec<_>>(), ["@odata.etag", "id", "subject", "isRead"]);
+    assert_eq!(
+        round.items()[0].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["@odata.etag", "id", "subject", "isRead"]
+    );
     assert_eq!(round.items()[2]["@removed"]["reason"], "deleted");
     assert_eq!(bench.get(&link(&round)).items().len(), 0);
     assert_eq!(bench.get(&delta).items().len(), 4, "an old token gives the same changes again");
@@ -65,7 +68,8 @@ fn pages_keep_to_the_size_and_lose_nothing() {
 #[test]
 fn filters_and_change_types_count_for_all_rounds() {
     let bench = Bench::adele();
-    let (all, last) = bench.all(&format!("{INBOX}?changeType=created&$filter=receivedDateTime ge 2026-03-01T00:00:00Z"));
+    let (all, last) =
+        bench.all(&format!("{INBOX}?changeType=created&$filter=receivedDateTime ge 2026-03-01T00:00:00Z"));
     assert!(!all.is_empty() && all.iter().all(|message| message["receivedDateTime"].as_str().unwrap() >= "2026-03-01"));
     bench.patch(&format!("/me/messages/{}", ids(&all)[0]), json!({ "isRead": true })).ok(200);
     bench.graph.deliver("adelev@contoso.example", "inbox", json!({ "subject": "New" }));
@@ -120,13 +124,17 @@ fn groups_tell_of_their_members() {
     let path = format!("/groups/{}/members", retail["id"].as_str().unwrap());
     let alex = bench.get("/users/alexw@contoso.example").ok(200)["id"].as_str().unwrap().to_owned();
     let megan = bench.get("/users/meganb@contoso.example").ok(200)["id"].as_str().unwrap().to_owned();
-    bench.post(&format!("{path}/$ref"), json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{alex}") })).ok(204);
+    bench
+        .post(&format!("{path}/$ref"), json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{alex}") }))
+        .ok(204);
     bench.delete(&format!("{path}/{megan}/$ref")).ok(204);
     let round = bench.get(&link(&last));
     assert_eq!(round.items().len(), 1);
     let members = round.items()[0]["members@delta"].as_array().unwrap();
     assert!(members.contains(&json!({ "@odata.type": "#microsoft.graph.user", "id": alex })));
-    assert!(members.contains(&json!({ "@odata.type": "#microsoft.graph.user", "id": megan, "@removed": { "reason": "deleted" } })));
+    assert!(members.contains(
+        &json!({ "@odata.type": "#microsoft.graph.user", "id": megan, "@removed": { "reason": "deleted" } })
+    ));
 }
 
 #[test]

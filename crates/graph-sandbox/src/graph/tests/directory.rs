@@ -17,7 +17,8 @@ fn group_id(bench: &Bench, name: &str) -> String {
 }
 
 fn bind(ids: &[String]) -> Value {
-    let urls: Vec<String> = ids.iter().map(|id| format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")).collect();
+    let urls: Vec<String> =
+        ids.iter().map(|id| format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}")).collect();
     json!({ "members@odata.bind": urls })
 }
 
@@ -36,7 +37,10 @@ fn people_are_listed_with_their_usual_properties() {
     let me = bench.get("/me?$select=department,accountEnabled,assignedLicenses,ageGroup").ok(200);
     assert_eq!((&me["department"], &me["ageGroup"]), (&json!("Retail"), &Value::Null));
     assert_eq!(bench.get("/me/manager").ok(200)["displayName"], "Megan Bowen");
-    assert_eq!(bench.get("/me?$expand=manager($select=id,displayName)").ok(200)["manager"]["displayName"], "Megan Bowen");
+    assert_eq!(
+        bench.get("/me?$expand=manager($select=id,displayName)").ok(200)["manager"]["displayName"],
+        "Megan Bowen"
+    );
     assert_eq!(bench.get("/users/meganb@contoso.example/directReports").items().len(), 5);
     bench.get("/users/meganb@contoso.example/manager").refused(404, "Request_ResourceNotFound");
     bench.get("/users/nobody@contoso.example").refused(404, "Request_ResourceNotFound");
@@ -69,7 +73,10 @@ fn a_user_that_cannot_be_made_is_refused() {
         assert!(answer.message().contains(says), "{}", answer.body);
         answer.refused(400, "Request_BadRequest");
     };
-    refuse(&|user| drop(user.as_object_mut().unwrap().remove("displayName")), "A value is required for property 'displayName'");
+    refuse(
+        &|user| drop(user.as_object_mut().unwrap().remove("displayName")),
+        "A value is required for property 'displayName'",
+    );
     refuse(
         &|user| user["userPrincipalName"] = "adelev@contoso.example".into(),
         "Another object with the same value for property userPrincipalName",
@@ -84,15 +91,22 @@ fn a_user_that_cannot_be_made_is_refused() {
 #[test]
 fn members_are_added_all_or_none() {
     let bench = Bench::adele();
-    let group =
-        bench.post("/groups", json!({ "displayName": "G", "mailNickname": "g", "mailEnabled": false, "securityEnabled": true })).ok(201);
+    let group = bench
+        .post(
+            "/groups",
+            json!({ "displayName": "G", "mailNickname": "g", "mailEnabled": false, "securityEnabled": true }),
+        )
+        .ok(201);
     let path = format!("/groups/{}", group["id"].as_str().unwrap());
     let people: Vec<String> = (0..21).map(|i| create(&bench, &format!("Bulk{i}"))).collect();
     bench.patch(&path, bind(&people)).refused(400, "Request_BadRequest");
     bench.patch(&path, bind(&people[..20])).ok(204);
     assert_eq!(bench.get(&format!("{path}/members")).items().len(), 20);
     let answer = bench.patch(&path, bind(&[people[20].clone(), people[0].clone()]));
-    assert_eq!(answer.message(), "One or more added object references already exist for the following modified properties: 'members'.");
+    assert_eq!(
+        answer.message(),
+        "One or more added object references already exist for the following modified properties: 'members'."
+    );
     answer.refused(400, "Request_BadRequest");
     let missing = "11111111-2222-4333-8444-555555555555".to_owned();
     let answer = bench.patch(&path, bind(&[people[20].clone(), missing.clone()]));
@@ -122,7 +136,11 @@ fn memberships_are_found_through_groups() {
     let direct = bench.get(&format!("/groups/{nested}/members"));
     assert!(direct.items().iter().all(|member| member["@odata.type"] == "#microsoft.graph.group"));
     assert_eq!(bench.get(&format!("/groups/{nested}/transitiveMembers")).items().len(), 7);
-    assert_eq!(bench.get("/users/pattif@contoso.example/transitiveMemberOf").items().len(), 4, "two groups and two roles");
+    assert_eq!(
+        bench.get("/users/pattif@contoso.example/transitiveMemberOf").items().len(),
+        4,
+        "two groups and two roles"
+    );
     assert_eq!(bench.get(&format!("/groups/{nested}?$expand=members")).ok(200)["members"].as_array().unwrap().len(), 2);
 }
 
@@ -133,7 +151,12 @@ fn groups_have_owners() {
     let me = bench.get(&path).items()[0]["id"].as_str().unwrap().to_owned();
     bench.delete(&format!("{path}/{me}/$ref")).refused(400, "Request_BadRequest");
     let megan = bench.get("/users/meganb@contoso.example").ok(200)["id"].as_str().unwrap().to_owned();
-    bench.post(&format!("{path}/$ref"), json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{megan}") })).ok(204);
+    bench
+        .post(
+            &format!("{path}/$ref"),
+            json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{megan}") }),
+        )
+        .ok(204);
     bench.delete(&format!("{path}/{me}/$ref")).ok(204);
 }
 
@@ -184,8 +207,9 @@ fn a_mixed_list_prints_each_object_as_what_it_is() {
     assert!(groups.items().iter().all(|group| group.get("groupTypes").is_some() && group.get("surname").is_none()));
     let eventual = Bench::adele().header("consistencylevel", "eventual");
     let retail = group_id(&bench, "Retail");
-    let found =
-        eventual.get(&format!("/groups/{retail}/members?$count=true&$filter=startswith(displayName,'Adele')&$select=displayName,jobTitle"));
+    let found = eventual.get(&format!(
+        "/groups/{retail}/members?$count=true&$filter=startswith(displayName,'Adele')&$select=displayName,jobTitle"
+    ));
     assert_eq!(
         found.items(),
         [json!({ "@odata.type": "#microsoft.graph.user", "displayName": "Adele Vance", "jobTitle": "Retail Manager" })]

@@ -29,7 +29,9 @@ fn items_are_found_by_path_and_by_id() {
     let drive = file["parentReference"]["driveId"].as_str().unwrap();
     assert_eq!(bench.get(&format!("/drives/{drive}/items/{id}")).ok(200)["id"], id);
     assert_eq!(bench.get("/me/drive").ok(200)["id"], drive);
-    let names = |path: &str| bench.get(path).items().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let names = |path: &str| {
+        bench.get(path).items().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(names("/me/drive/root/children"), ["Documents", "Pictures", "Projects", "Getting started.txt"]);
     assert_eq!(names("/me/drive/root:/projects/mark 8:/children"), ["Specification.md", "Schedule.csv"]);
     assert_eq!(names("/me/drive/root/search(q='mark')"), ["Mark 8"]);
@@ -57,7 +59,8 @@ fn content_is_behind_a_redirect_that_needs_no_token() {
 #[test]
 fn small_files_are_put_at_once() {
     let bench = Bench::adele();
-    let write = |text: &'static str| bench.send("PUT", "/me/drive/root:/New/a.txt:/content", Some(("text/plain", text.into())));
+    let write =
+        |text: &'static str| bench.send("PUT", "/me/drive/root:/New/a.txt:/content", Some(("text/plain", text.into())));
     let made = write("one").ok(201);
     assert_eq!((&made["size"], &made["file"]["mimeType"]), (&json!(3), &json!("text/plain")));
     let again = write("three").ok(200);
@@ -71,8 +74,10 @@ fn small_files_are_put_at_once() {
     bench.delete(&format!("/me/drive/items/{id}")).ok(204);
     bench.get(&format!("/me/drive/items/{id}")).refused(404, "itemNotFound");
     bench.post("/me/drive/root/children", json!({ "name": "New", "folder": {} })).refused(409, "nameAlreadyExists");
-    let renamed =
-        bench.post("/me/drive/root/children", json!({ "name": "New", "folder": {}, "@microsoft.graph.conflictBehavior": "rename" }));
+    let renamed = bench.post(
+        "/me/drive/root/children",
+        json!({ "name": "New", "folder": {}, "@microsoft.graph.conflictBehavior": "rename" }),
+    );
     assert_eq!(renamed.ok(201)["name"], "New 1");
 }
 
@@ -103,7 +108,12 @@ fn a_large_file_goes_up_in_parts() {
 fn a_session_ends_when_it_is_deleted_or_old() {
     let clock = crate::Clock::fixed("2026-03-02T09:00:00Z".parse().unwrap());
     let bench = Bench { graph: crate::graph::Graph::seeded(clock.clone()), ..Bench::adele() };
-    let open = || bench.send("POST", "/me/drive/root:/x.bin:/createUploadSession", None).ok(200)["uploadUrl"].as_str().unwrap().to_owned();
+    let open = || {
+        bench.send("POST", "/me/drive/root:/x.bin:/createUploadSession", None).ok(200)["uploadUrl"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
     let (first, second) = (open(), open());
     assert_eq!(direct(&bench, "DELETE", &first, &[], Bytes::new()).status, 204);
     direct(&bench, "GET", &first, &[], Bytes::new()).refused(404, "itemNotFound");
@@ -122,7 +132,10 @@ fn a_copy_takes_its_time() {
     let url = accepted.header("location").to_owned();
     assert_eq!(direct(&bench, "GET", &url, &[], Bytes::new()).ok(202)["status"], "inProgress");
     let done = direct(&bench, "GET", &url, &[], Bytes::new()).ok(200);
-    assert_eq!(bench.get(&format!("/me/drive/items/{}", done["resourceId"].as_str().unwrap())).ok(200)["name"], "Projects copy");
+    assert_eq!(
+        bench.get(&format!("/me/drive/items/{}", done["resourceId"].as_str().unwrap())).ok(200)["name"],
+        "Projects copy"
+    );
     bench.get("/me/drive/root:/Projects copy/Mark 8/Schedule.csv").ok(200);
 }
 
@@ -134,7 +147,8 @@ fn a_drive_tells_its_changes() {
     bench.send("PUT", "/me/drive/root:/n.txt:/content", Some(("text/plain", "x".into()))).ok(201);
     bench.delete("/me/drive/root:/Getting started.txt").ok(204);
     let round = bench.get(last.body["@odata.deltaLink"].as_str().unwrap());
-    let told: Vec<(&Value, bool)> = round.items().iter().map(|item| (&item["name"], item.get("deleted").is_some())).collect();
+    let told: Vec<(&Value, bool)> =
+        round.items().iter().map(|item| (&item["name"], item.get("deleted").is_some())).collect();
     assert_eq!(told, [(&json!("n.txt"), false), (&Value::Null, true)]);
     assert_eq!(bench.get("/me/drive/root/delta?token=latest").items().len(), 0);
     bench.graph.expire_delta_tokens();
@@ -148,7 +162,10 @@ fn attachments_are_listed_added_and_removed() {
     let path = format!("/me/messages/{id}/attachments");
     let kind = "#microsoft.graph.fileAttachment";
     let made = bench.post(&path, json!({ "@odata.type": kind, "name": "a.txt", "contentBytes": "aGVsbG8=" })).ok(201);
-    assert_eq!((&made["@odata.type"], &made["size"], &made["contentType"]), (&json!(kind), &json!(5), &json!("text/plain")));
+    assert_eq!(
+        (&made["@odata.type"], &made["size"], &made["contentType"]),
+        (&json!(kind), &json!(5), &json!("text/plain"))
+    );
     assert_eq!(bench.get(&format!("/me/messages/{id}")).ok(200)["hasAttachments"], true);
     let short = bench.get(&format!("{path}?$select=name,size"));
     assert!(short.items()[0].get("contentBytes").is_none());
@@ -169,12 +186,17 @@ fn a_large_attachment_goes_up_in_parts() {
     let bench = Bench::adele();
     let id = bench.post("/me/messages", json!({ "subject": "x" })).ok(201)["id"].as_str().unwrap().to_owned();
     let path = format!("/me/messages/{id}/attachments/createUploadSession");
-    let open = |size: usize| bench.post(&path, json!({ "AttachmentItem": { "attachmentType": "file", "name": "big.bin", "size": size } }));
+    let open = |size: usize| {
+        bench.post(&path, json!({ "AttachmentItem": { "attachmentType": "file", "name": "big.bin", "size": size } }))
+    };
     open(1000).refused(400, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize");
     let (total, half) = (4_000_000, 2_000_000);
     let session = open(total).ok(201);
     let url = session["uploadUrl"].as_str().unwrap();
-    assert_eq!(put(&bench, url, &format!("bytes 0-{}/{total}", half - 1), half).ok(200)["nextExpectedRanges"], json!([half.to_string()]));
+    assert_eq!(
+        put(&bench, url, &format!("bytes 0-{}/{total}", half - 1), half).ok(200)["nextExpectedRanges"],
+        json!([half.to_string()])
+    );
     let done = put(&bench, url, &format!("bytes {half}-{}/{total}", total - 1), half);
     assert_eq!(done.status, 201);
     assert_eq!(bench.get(done.header("location")).ok(200)["size"], total);

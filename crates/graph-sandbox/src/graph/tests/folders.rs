@@ -19,7 +19,10 @@ fn a_copy_has_all_that_lies_below() {
     let bench = Bench::adele();
     let (original, target) = (projects(&bench), make(&bench, "inbox", "Copies"));
     let copy = bench.post(&format!("/me/mailFolders/{original}/copy"), json!({ "destinationId": target })).ok(200);
-    assert_eq!((&copy["displayName"], &copy["childFolderCount"], &copy["totalItemCount"]), (&json!("Projects"), &json!(1), &json!(1)));
+    assert_eq!(
+        (&copy["displayName"], &copy["childFolderCount"], &copy["totalItemCount"]),
+        (&json!("Projects"), &json!(1), &json!(1))
+    );
     assert_ne!(copy["id"], original.as_str());
     assert_eq!(copy["parentFolderId"], target.as_str());
     let child = bench.get(&format!("/me/mailFolders/{}/childFolders", copy["id"].as_str().unwrap())).items()[0].clone();
@@ -27,7 +30,9 @@ fn a_copy_has_all_that_lies_below() {
     assert_eq!(messages.items()[0]["subject"], "Mark 8 specification");
     let again = bench.post(&format!("/me/mailFolders/{original}/copy"), json!({ "destinationId": target }));
     again.refused(409, "ErrorFolderExists");
-    bench.post(&format!("/me/mailFolders/{original}/copy"), json!({ "destinationId": original })).refused(400, "ErrorMoveCopyFailed");
+    bench
+        .post(&format!("/me/mailFolders/{original}/copy"), json!({ "destinationId": original }))
+        .refused(400, "ErrorMoveCopyFailed");
 }
 
 #[test]
@@ -35,8 +40,13 @@ fn a_moved_folder_keeps_its_id() {
     let bench = Bench::adele();
     let folder = projects(&bench);
     let moved = bench.post(&format!("/me/mailFolders/{folder}/move"), json!({ "destinationId": "archive" })).ok(200);
-    assert_eq!((&moved["id"], &moved["parentFolderId"]), (&json!(folder), &bench.get("/me/mailFolders/archive").ok(200)["id"]));
-    bench.post("/me/mailFolders/inbox/move", json!({ "destinationId": "archive" })).refused(400, "ErrorDeleteDistinguishedFolder");
+    assert_eq!(
+        (&moved["id"], &moved["parentFolderId"]),
+        (&json!(folder), &bench.get("/me/mailFolders/archive").ok(200)["id"])
+    );
+    bench
+        .post("/me/mailFolders/inbox/move", json!({ "destinationId": "archive" }))
+        .refused(400, "ErrorDeleteDistinguishedFolder");
     bench.post(&format!("/me/mailFolders/{folder}/move"), json!({ "destination": "inbox" })).refused(400, "BadRequest");
 }
 
@@ -59,7 +69,9 @@ fn a_deleted_folder_goes_to_deleted_items_first() {
 fn hidden_folders_are_listed_when_asked_for() {
     let bench = Bench::adele();
     bench.post("/me/mailFolders", json!({ "displayName": "Secret", "isHidden": true })).ok(201);
-    let names = |path: &str| -> Vec<Value> { bench.get(path).items().iter().map(|folder| folder["displayName"].clone()).collect() };
+    let names = |path: &str| -> Vec<Value> {
+        bench.get(path).items().iter().map(|folder| folder["displayName"].clone()).collect()
+    };
     assert!(!names("/me/mailFolders?$top=100").contains(&json!("Secret")));
     assert!(names("/me/mailFolders?$top=100&includeHiddenFolders=true").contains(&json!("Secret")));
 }
@@ -79,7 +91,8 @@ fn well_known_names_name_folders() {
 #[test]
 fn what_is_deleted_twice_can_be_recovered() {
     let bench = Bench::adele();
-    let first = |folder: &str| bench.get(&format!("/me/mailFolders/{folder}/messages?$top=1")).ok(200)["value"][0].clone();
+    let first =
+        |folder: &str| bench.get(&format!("/me/mailFolders/{folder}/messages?$top=1")).ok(200)["value"][0].clone();
     let message = first("inbox");
     let path = |message: &Value| format!("/me/messages/{}", message["id"].as_str().unwrap());
     bench.delete(&path(&message)).ok(204);
@@ -88,7 +101,13 @@ fn what_is_deleted_twice_can_be_recovered() {
     assert_eq!(recoverable["subject"], message["subject"]);
     let count = bench.get("/me/mailFolders/recoverableitemsdeletions/messages/$count");
     assert_eq!(&count.response.body()[..], b"1");
-    assert!(bench.all("/me/messages?$top=100").0.iter().all(|listed| listed["internetMessageId"] != message["internetMessageId"]));
+    assert!(
+        bench
+            .all("/me/messages?$top=100")
+            .0
+            .iter()
+            .all(|listed| listed["internetMessageId"] != message["internetMessageId"])
+    );
     bench.post(&format!("{}/move", path(&recoverable)), json!({ "destinationId": "inbox" })).ok(201);
     assert_eq!(first("inbox")["internetMessageId"], message["internetMessageId"]);
     bench.send("POST", &format!("{}/permanentDelete", path(&first("inbox"))), None).ok(204);
@@ -106,7 +125,10 @@ fn a_search_folder_shows_what_lies_elsewhere() {
         })
     };
     let found = make(asked(true, "contains(subject, 'Mark 8')")).ok(201);
-    assert_eq!((&found["@odata.type"], &found["isSupported"]), (&json!("#microsoft.graph.mailSearchFolder"), &json!(true)));
+    assert_eq!(
+        (&found["@odata.type"], &found["isSupported"]),
+        (&json!("#microsoft.graph.mailSearchFolder"), &json!(true))
+    );
     let path = format!("/me/mailFolders/{}", found["id"].as_str().unwrap());
     let shown = bench.get(&format!("{path}/messages?$top=50")).items().to_vec();
     assert!(shown.len() > 1 && shown.iter().all(|message| message["subject"].as_str().unwrap().contains("Mark 8")));
@@ -118,7 +140,8 @@ fn a_search_folder_shows_what_lies_elsewhere() {
     let message = format!("/me/messages/{}", shown[0]["id"].as_str().unwrap());
     bench.post(&format!("{message}/move"), json!({ "destinationId": found["id"] })).refused(400, "ErrorMoveCopyFailed");
     make(asked(true, "nonsense eq 1")).refused(400, "RequestBroker--ParseUri");
-    make(json!({ "@odata.type": "microsoft.graph.mailSearchFolder", "displayName": "x" })).refused(400, "ErrorInvalidRequest");
+    make(json!({ "@odata.type": "microsoft.graph.mailSearchFolder", "displayName": "x" }))
+        .refused(400, "ErrorInvalidRequest");
     bench.patch("/me/mailFolders/inbox", json!({ "filterQuery": "isRead" })).refused(400, "RequestBodyRead");
     bench.delete(&path).ok(204);
     bench.get(&path).refused(404, "ErrorItemNotFound");

@@ -28,13 +28,18 @@ fn an_application_lives_and_ends() {
         "complex properties are merged"
     );
     bench.patch(&path, json!({ "appId": "x" })).refused(400, "Request_BadRequest");
-    let secret = bench.post(&format!("{path}/addPassword"), json!({ "passwordCredential": { "displayName": "one" } })).ok(200);
+    let secret =
+        bench.post(&format!("{path}/addPassword"), json!({ "passwordCredential": { "displayName": "one" } })).ok(200);
     assert!(secret["secretText"].is_string());
     bench.post(&format!("{path}/removePassword"), json!({ "keyId": secret["keyId"] })).ok(204);
-    bench.post(&format!("{path}/removePassword"), json!({ "keyId": secret["keyId"] })).refused(400, "Request_BadRequest");
+    bench
+        .post(&format!("{path}/removePassword"), json!({ "keyId": secret["keyId"] }))
+        .refused(400, "Request_BadRequest");
     let service = bench.post("/servicePrincipals", json!({ "appId": app["appId"] })).ok(201);
     assert_eq!(service["displayName"], "Till");
-    bench.post("/servicePrincipals", json!({ "appId": app["appId"] })).refused(409, "Request_MultipleObjectsWithSameKeyValue");
+    bench
+        .post("/servicePrincipals", json!({ "appId": app["appId"] }))
+        .refused(409, "Request_MultipleObjectsWithSameKeyValue");
     bench.delete(&path).ok(204);
     bench.get(&path).refused(404, "Request_ResourceNotFound");
 }
@@ -43,7 +48,8 @@ fn an_application_lives_and_ends() {
 fn a_unique_name_makes_once_and_changes_then() {
     let bench = Bench::with(SCOPES);
     let path = "/groups(uniqueName='press')";
-    let group = json!({ "displayName": "Press", "mailEnabled": false, "mailNickname": "press", "securityEnabled": true });
+    let group =
+        json!({ "displayName": "Press", "mailEnabled": false, "mailNickname": "press", "securityEnabled": true });
     bench.patch(path, group.clone()).refused(404, "Request_ResourceNotFound");
     let bench = bench.header("prefer", "create-if-missing");
     assert_eq!(bench.patch(path, group).ok(201)["displayName"], "Press");
@@ -59,7 +65,8 @@ fn roles_and_units_have_members() {
     let adele = bench.get("/me").ok(200);
     for path in ["/directoryRoles", "/directory/administrativeUnits"] {
         let members = format!("{path}/{}/members", id(&first(&bench, path)));
-        let reference = json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{}", id(&adele)) });
+        let reference =
+            json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{}", id(&adele)) });
         bench.post(&format!("{members}/$ref"), reference.clone()).ok(204);
         bench.post(&format!("{members}/$ref"), reference).refused(400, "Request_BadRequest");
         assert!(bench.get(&members).items().iter().any(|member| member["displayName"] == "Adele Vance"));
@@ -88,8 +95,9 @@ fn licences_are_held_against_what_there_is() {
 fn objects_are_found_by_their_ids() {
     let bench = Bench::with(SCOPES);
     let (device, unit) = (first(&bench, "/devices"), first(&bench, "/directory/administrativeUnits"));
-    let found =
-        bench.post("/directoryObjects/getByIds", json!({ "ids": [device["id"], unit["id"], "nobody"], "types": ["device"] })).ok(200);
+    let found = bench
+        .post("/directoryObjects/getByIds", json!({ "ids": [device["id"], unit["id"], "nobody"], "types": ["device"] }))
+        .ok(200);
     assert_eq!(found["value"].as_array().unwrap().len(), 1);
     assert_eq!(found["value"][0]["@odata.type"], "#microsoft.graph.device");
     bench.get("/auditLogs/signIns?$filter=userPrincipalName eq 'adelev@contoso.example'").ok(200);

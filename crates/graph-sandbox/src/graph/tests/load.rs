@@ -17,8 +17,11 @@ fn thousands_of_messages_are_paged_to_the_last() {
     }
     let (all, _) = bench.all("/users/diegos@contoso.example/mailFolders/inbox/messages?$top=700&$select=subject");
     assert!(all.len() >= 4_000);
-    let mut subjects: Vec<&str> =
-        all.iter().filter_map(|message| message["subject"].as_str()).filter(|subject| subject.starts_with("Message ")).collect();
+    let mut subjects: Vec<&str> = all
+        .iter()
+        .filter_map(|message| message["subject"].as_str())
+        .filter(|subject| subject.starts_with("Message "))
+        .collect();
     assert_eq!(subjects[0], "Message 3999", "the last to arrive comes first");
     subjects.sort_unstable();
     subjects.dedup();

@@ -26,15 +26,25 @@ fn the_newest_messages_come_first_and_pages_follow() {
 fn a_message_has_what_graph_prints() {
     let bench = Bench::adele();
     let message = bench.get("/me/mailFolders/inbox/messages?$top=1").ok(200)["value"][0].clone();
-    for name in
-        ["id", "changeKey", "conversationId", "internetMessageId", "parentFolderId", "bodyPreview", "webLink", "flag", "sender", "from"]
-    {
+    for name in [
+        "id",
+        "changeKey",
+        "conversationId",
+        "internetMessageId",
+        "parentFolderId",
+        "bodyPreview",
+        "webLink",
+        "flag",
+        "sender",
+        "from",
+    ] {
         assert!(!message[name].is_null(), "{name}");
     }
     let id = message["id"].as_str().unwrap();
     assert_eq!(bench.get(&format!("/me/messages/{id}")).ok(200)["subject"], message["subject"]);
     assert_eq!(bench.get(&format!("/me/messages/{id}/$value")).header("content-type"), "text/plain");
-    let text = Bench { graph: bench.graph.clone(), ..Bench::adele() }.header("prefer", "outlook.body-content-type=\"text\"");
+    let text =
+        Bench { graph: bench.graph.clone(), ..Bench::adele() }.header("prefer", "outlook.body-content-type=\"text\"");
     let (all, last) = text.all("/me/messages?$select=body&$top=50");
     assert!(all.iter().all(|message| message["body"]["contentType"] == "text"));
     assert!(all.iter().all(|message| !message["body"]["content"].as_str().unwrap().contains('<')));
@@ -57,7 +67,10 @@ fn sent_mail_lies_in_sent_items_and_in_the_inbox_of_its_recipient() {
     assert_eq!(sent["isRead"], true);
     assert_eq!(sent["bccRecipients"].as_array().unwrap().len(), 1);
     let got = bench.get("/users/AlexW@contoso.example/mailFolders/Inbox/messages?$top=1&$expand=attachments").ok(200)["value"][0].clone();
-    assert_eq!((&got["subject"], &got["isRead"], &got["hasAttachments"]), (&json!("Lunch"), &json!(false), &json!(true)));
+    assert_eq!(
+        (&got["subject"], &got["isRead"], &got["hasAttachments"]),
+        (&json!("Lunch"), &json!(false), &json!(true))
+    );
     assert_eq!(got["from"]["emailAddress"]["address"], "AdeleV@contoso.example");
     assert_eq!(got["attachments"][0]["contentBytes"], "c291cA==");
     assert_eq!(got["bccRecipients"], json!([]));
@@ -88,8 +101,12 @@ fn mail_that_cannot_be_sent_is_refused() {
 #[test]
 fn a_draft_is_made_changed_and_sent() {
     let bench = Bench::adele();
-    let draft = bench.post("/me/messages", json!({ "subject": "Plan", "toRecipients": to("alexw@contoso.example") })).ok(201);
-    assert_eq!((&draft["isDraft"], &draft["parentFolderId"]), (&json!(true), &bench.get("/me/mailFolders/drafts").ok(200)["id"]));
+    let draft =
+        bench.post("/me/messages", json!({ "subject": "Plan", "toRecipients": to("alexw@contoso.example") })).ok(201);
+    assert_eq!(
+        (&draft["isDraft"], &draft["parentFolderId"]),
+        (&json!(true), &bench.get("/me/mailFolders/drafts").ok(200)["id"])
+    );
     let id = draft["id"].as_str().unwrap();
     let changed = bench.patch(&format!("/me/messages/{id}"), json!({ "subject": "Better plan" })).ok(200);
     assert_ne!(changed["changeKey"], draft["changeKey"]);
@@ -122,7 +139,10 @@ fn a_move_changes_the_id_but_not_the_immutable_one() {
 fn ids_of_other_shapes_are_told_apart() {
     let bench = Bench::adele();
     bench.get("/me/messages/nonsense").refused(400, "ErrorInvalidIdMalformed");
-    let alex = bench.get("/users/alexw@contoso.example/messages?$top=1").ok(200)["value"][0]["id"].as_str().unwrap().to_owned();
+    let alex = bench.get("/users/alexw@contoso.example/messages?$top=1").ok(200)["value"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     bench.get(&format!("/me/messages/{alex}")).refused(404, "ErrorInvalidMailboxItemId");
     bench.get("/users/nobody@contoso.example/messages").refused(404, "ErrorInvalidUser");
     bench.get("/users/breakglass@contoso.example/messages").refused(404, "MailboxNotEnabledForRESTAPI");
@@ -133,7 +153,10 @@ fn deleting_twice_deletes_for_good() {
     let bench = Bench::adele();
     let id = bench.get("/me/messages?$top=1").ok(200)["value"][0]["id"].as_str().unwrap().to_owned();
     bench.delete(&format!("/me/messages/{id}")).ok(204);
-    let deleted = bench.get("/me/mailFolders/deleteditems/messages?$top=1").ok(200)["value"][0]["id"].as_str().unwrap().to_owned();
+    let deleted = bench.get("/me/mailFolders/deleteditems/messages?$top=1").ok(200)["value"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert_ne!(deleted, id);
     bench.delete(&format!("/me/messages/{deleted}")).ok(204);
     bench.delete(&format!("/me/messages/{deleted}")).refused(404, "ErrorItemNotFound");
@@ -148,7 +171,8 @@ fn folders_nest_and_count() {
     let inbox = bench.get("/me/mailFolders/inbox").ok(200);
     let unread = bench.get("/me/mailFolders/inbox/messages/$count?$filter=isRead eq false");
     assert_eq!(inbox["unreadItemCount"].to_string().as_bytes(), unread.response.body());
-    let project = folders.items().iter().find(|folder| folder["displayName"] == "Projects").unwrap()["id"].as_str().unwrap();
+    let project =
+        folders.items().iter().find(|folder| folder["displayName"] == "Projects").unwrap()["id"].as_str().unwrap();
     assert_eq!(bench.get(&format!("/me/mailFolders/{project}/childFolders")).items()[0]["displayName"], "Mark 8");
     let made = bench.post("/me/mailFolders", json!({ "displayName": "Bills" })).ok(201);
     bench.post("/me/mailFolders", json!({ "displayName": "bills" })).refused(409, "ErrorFolderExists");
@@ -174,12 +198,16 @@ fn answers_go_to_the_sender() {
 fn extended_properties_are_answered_when_asked_for() {
     let bench = Bench::adele();
     let id = "String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Key";
-    let draft =
-        bench.post("/me/messages", json!({ "subject": "x", "singleValueExtendedProperties": [{ "id": id, "value": "k1" }] })).ok(201);
+    let draft = bench
+        .post("/me/messages", json!({ "subject": "x", "singleValueExtendedProperties": [{ "id": id, "value": "k1" }] }))
+        .ok(201);
     assert!(draft.get("singleValueExtendedProperties").is_none());
-    let found = bench.get(&format!("/me/messages?$filter=singleValueExtendedProperties/any(p:p/id eq '{id}' and p/value eq 'k1')"));
+    let found = bench
+        .get(&format!("/me/messages?$filter=singleValueExtendedProperties/any(p:p/id eq '{id}' and p/value eq 'k1')"));
     assert_eq!(found.items().len(), 1);
-    let expanded =
-        bench.get(&format!("/me/messages/{}?$expand=singleValueExtendedProperties($filter=id eq '{id}')", draft["id"].as_str().unwrap()));
+    let expanded = bench.get(&format!(
+        "/me/messages/{}?$expand=singleValueExtendedProperties($filter=id eq '{id}')",
+        draft["id"].as_str().unwrap()
+    ));
     assert_eq!(expanded.ok(200)["singleValueExtendedProperties"][0]["value"], "k1");
 }

@@ -56,7 +56,10 @@ fn a_device_changes_and_goes() {
     let kiosk = path(&bench, "KIOSK-REDMOND");
     bench.patch(&kiosk, json!({ "osVersion": "1" })).refused(400, "BadRequest");
     bench.patch(&kiosk, json!({ "managedDeviceOwnerType": "mine" })).refused(400, "BadRequest");
-    assert_eq!(bench.patch(&kiosk, json!({ "managedDeviceName": "Entrance" })).ok(200)["managedDeviceName"], "Entrance");
+    assert_eq!(
+        bench.patch(&kiosk, json!({ "managedDeviceName": "Entrance" })).ok(200)["managedDeviceName"],
+        "Entrance"
+    );
     bench.delete(&kiosk).ok(204);
     bench.delete(&kiosk).refused(404, "ResourceNotFound");
 }

@@ -6,8 +6,7 @@ use crate::graph::testing::Bench;
 
 const OWN: &str = "OnlineMeetings.ReadWrite OnlineMeetingTranscript.Read.All OnlineMeetingRecording.Read.All OnlineMeetingArtifact.Read.All \
     Calendars.ReadWrite";
-const APP: &str =
-    "OnlineMeetings.ReadWrite.All OnlineMeetingTranscript.Read.All OnlineMeetingRecording.Read.All OnlineMeetingArtifact.Read.All";
+const APP: &str = "OnlineMeetings.ReadWrite.All OnlineMeetingTranscript.Read.All OnlineMeetingRecording.Read.All OnlineMeetingArtifact.Read.All";
 
 fn user(bench: &Bench, alias: &str) -> String {
     bench.graph.user_by_name(&format!("{alias}@contoso.example")).unwrap().id
@@ -38,7 +37,10 @@ fn meetings_are_made_changed_and_found() {
         (&json!("2026-03-03T09:00:00Z"), &json!(false))
     );
     let invited = &made["participants"]["attendees"][0];
-    assert_eq!((&invited["role"], &invited["identity"]["user"]["displayName"]), (&json!("presenter"), &json!("Megan Bowen")));
+    assert_eq!(
+        (&invited["role"], &invited["identity"]["user"]["displayName"]),
+        (&json!("presenter"), &json!("Megan Bowen"))
+    );
     let path = format!("/me/onlineMeetings/{}", made["id"].as_str().unwrap());
     bench.patch(&path, json!({ "startDateTime": "2026-03-04T09:00:00Z" })).refused(400, "BadRequest");
     bench.patch(&path, json!({ "joinWebUrl": "https://x.example" })).refused(400, "BadRequest");
@@ -61,11 +63,17 @@ fn meetings_are_made_changed_and_found() {
 fn who_is_invited_may_look_and_not_change() {
     let bench = Bench::with(OWN);
     let meeting = results(&bench)["id"].as_str().unwrap().to_owned();
-    let megan = Bench { caller: crate::caller::Caller { user: Some(user(&bench, "meganb")), ..bench.caller.clone() }, ..Bench::with(OWN) };
+    let megan = Bench {
+        caller: crate::caller::Caller { user: Some(user(&bench, "meganb")), ..bench.caller.clone() },
+        ..Bench::with(OWN)
+    };
     megan.get(&format!("/me/onlineMeetings/{meeting}")).ok(200);
     megan.patch(&format!("/me/onlineMeetings/{meeting}"), json!({ "subject": "x" })).refused(403, "Forbidden");
     megan.delete(&format!("/me/onlineMeetings/{meeting}")).refused(403, "Forbidden");
-    let lee = Bench { caller: crate::caller::Caller { user: Some(user(&bench, "leeg")), ..bench.caller.clone() }, ..Bench::with(OWN) };
+    let lee = Bench {
+        caller: crate::caller::Caller { user: Some(user(&bench, "leeg")), ..bench.caller.clone() },
+        ..Bench::with(OWN)
+    };
     lee.get(&format!("/me/onlineMeetings/{meeting}")).refused(404, "NotFound");
     bench.get(&format!("/users/{}/onlineMeetings/{meeting}", user(&bench, "meganb"))).refused(403, "Forbidden");
 }
@@ -81,9 +89,16 @@ fn a_meeting_leaves_text_film_and_a_list_of_people() {
     assert_eq!(bench.get(&one).ok(200)["id"], transcript["id"]);
     let text = bench.get(&format!("{one}/content?$format=text/vtt"));
     assert_eq!((text.status, text.header("content-type")), (200, "text/vtt"));
-    assert!(text.response.body().starts_with(b"WEBVTT\n\n00:00:02.240 --> 00:00:05.240\n<v Adele Vance>"), "{:?}", text.response.body());
+    assert!(
+        text.response.body().starts_with(b"WEBVTT\n\n00:00:02.240 --> 00:00:05.240\n<v Adele Vance>"),
+        "{:?}",
+        text.response.body()
+    );
     bench.get(&format!("{one}/content?$format=docx")).refused(400, "BadRequest");
-    assert!(String::from_utf8_lossy(bench.get(&format!("{one}/metadataContent")).response.body()).contains("\"spokenLanguage\":\"en-us\""));
+    assert!(
+        String::from_utf8_lossy(bench.get(&format!("{one}/metadataContent")).response.body())
+            .contains("\"spokenLanguage\":\"en-us\"")
+    );
     let recording = bench.get(&format!("{path}/recordings")).items()[0]["id"].as_str().unwrap().to_owned();
     let film = format!("{path}/recordings/{}/content", recording.replace('=', "%3D"));
     let whole = bench.get(&film);
@@ -102,7 +117,9 @@ fn a_meeting_leaves_text_film_and_a_list_of_people() {
 fn all_meetings_of_an_organizer_are_told_to_apps() {
     let bench = Bench::app(APP);
     let adele = user(&bench, "adelev");
-    let all = |function: &str, more: &str| format!("/users/{adele}/onlineMeetings/{function}(meetingOrganizerUserId='{adele}'{more})");
+    let all = |function: &str, more: &str| {
+        format!("/users/{adele}/onlineMeetings/{function}(meetingOrganizerUserId='{adele}'{more})")
+    };
     assert_eq!(bench.get(&all("getAllTranscripts", "")).items().len(), 3);
     let window = ",startDateTime=2026-02-15T00:00:00Z,endDateTime=2026-02-20T00:00:00Z";
     assert_eq!(bench.get(&all("getAllRecordings", window)).items().len(), 1);
@@ -115,14 +132,16 @@ fn all_meetings_of_an_organizer_are_told_to_apps() {
     bench.get(last.body["@odata.deltaLink"].as_str().unwrap()).refused(410, "SyncStateNotFound");
     bench.get(&format!("/users/{adele}/onlineMeetings/getAllTranscripts")).refused(400, "BadRequest");
     let own = Bench::with(OWN);
-    own.get(&format!("/users/{adele}/onlineMeetings/getAllTranscripts(meetingOrganizerUserId='{adele}')")).refused(403, "Forbidden");
+    own.get(&format!("/users/{adele}/onlineMeetings/getAllTranscripts(meetingOrganizerUserId='{adele}')"))
+        .refused(403, "Forbidden");
 }
 
 #[test]
 fn an_app_needs_a_policy_for_the_organizer() {
     let bench = Bench::app(APP);
     let (adele, alex) = (user(&bench, "adelev"), user(&bench, "alexw"));
-    let refused = bench.post(&format!("/users/{alex}/onlineMeetings"), json!({ "subject": "x" })).refused(403, "Forbidden");
+    let refused =
+        bench.post(&format!("/users/{alex}/onlineMeetings"), json!({ "subject": "x" })).refused(403, "Forbidden");
     assert_eq!(refused["error"]["message"], "No application access policy found for this app.");
     let made = bench.post(&format!("/users/{adele}/onlineMeetings"), json!({ "subject": "x" })).ok(201);
     let number = made["videoTeleconferenceId"].as_str().unwrap();
@@ -140,5 +159,8 @@ fn an_event_brings_its_meeting() {
     });
     let join = bench.post("/me/events", event).ok(201)["onlineMeeting"]["joinUrl"].as_str().unwrap().to_owned();
     let found = bench.get(&format!("/me/onlineMeetings?$filter=joinWebUrl eq '{}'", quoted(&join)));
-    assert_eq!((&found.items()[0]["subject"], &found.items()[0]["startDateTime"]), (&json!("Online"), &json!("2026-03-05T10:00:00Z")));
+    assert_eq!(
+        (&found.items()[0]["subject"], &found.items()[0]["startDateTime"]),
+        (&json!("Online"), &json!("2026-03-05T10:00:00Z"))
+    );
 }

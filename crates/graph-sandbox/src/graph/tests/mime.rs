@@ -22,10 +22,15 @@ fn a_letter_in_mime_is_sent() {
     let sent = bench.get("/me/mailFolders/sentitems/messages?$top=1&$expand=attachments").ok(200)["value"][0].clone();
     assert_eq!((&sent["subject"], &sent["hasAttachments"]), (&json!("By hand"), &json!(true)));
     assert_eq!(sent["attachments"][0]["contentBytes"], "c291cA==");
-    let got = bench.get("/users/alexw@contoso.example/messages?$top=1&$select=subject,internetMessageHeaders").ok(200)["value"][0].clone();
+    let got = bench.get("/users/alexw@contoso.example/messages?$top=1&$select=subject,internetMessageHeaders").ok(200)
+        ["value"][0]
+        .clone();
     assert_eq!(got["subject"], "By hand");
     let headers = got["internetMessageHeaders"].as_array().unwrap();
-    assert!(headers.contains(&json!({ "name": "X-Shop", "value": "12" })) && headers.iter().any(|header| header["name"] == "Message-ID"));
+    assert!(
+        headers.contains(&json!({ "name": "X-Shop", "value": "12" }))
+            && headers.iter().any(|header| header["name"] == "Message-ID")
+    );
     assert_eq!(bench.get("/users/meganb@contoso.example/messages?$top=1").ok(200)["value"][0]["subject"], "By hand");
     assert!(bench.get("/me/messages?$top=1").ok(200)["value"][0].get("internetMessageHeaders").is_none());
 }
@@ -33,7 +38,9 @@ fn a_letter_in_mime_is_sent() {
 #[test]
 fn what_is_no_mime_is_refused() {
     let bench = Bench::adele();
-    bench.send("POST", "/me/sendMail", Some(("text/plain", "no base64!".into()))).refused(400, "ErrorMimeContentInvalidBase64String");
+    bench
+        .send("POST", "/me/sendMail", Some(("text/plain", "no base64!".into())))
+        .refused(400, "ErrorMimeContentInvalidBase64String");
     post(&bench, "/me/sendMail", "Subject: nobody\r\n\r\nx").refused(400, "ErrorInvalidRecipients");
     let foreign = LETTER.replace("AdeleV@", "meganb@");
     post(&bench, "/me/sendMail", &foreign).refused(403, "ErrorSendAsDenied");
@@ -51,7 +58,9 @@ fn a_draft_from_mime_reads_back_as_mime() {
     }
     let again = post(&bench, "/me/messages", &text).ok(201);
     assert_eq!((&again["subject"], &again["toRecipients"]), (&draft["subject"], &draft["toRecipients"]));
-    Bench::with("Calendars.Read").get(&format!("/me/messages/{}/$value", draft["id"].as_str().unwrap())).refused(403, "ErrorAccessDenied");
+    Bench::with("Calendars.Read")
+        .get(&format!("/me/messages/{}/$value", draft["id"].as_str().unwrap()))
+        .refused(403, "ErrorAccessDenied");
 }
 
 #[test]
@@ -59,7 +68,9 @@ fn an_answer_in_mime_goes_to_the_sender() {
     let bench = Bench::adele();
     let original = bench.get("/me/mailFolders/inbox/messages?$top=1").ok(200)["value"][0].clone();
     let path = format!("/me/messages/{}", original["id"].as_str().unwrap());
-    let draft = post(&bench, &format!("{path}/createReply"), "Subject: RE: it\r\nContent-Type: text/html\r\n\r\n<p>Fine</p>").ok(201);
+    let draft =
+        post(&bench, &format!("{path}/createReply"), "Subject: RE: it\r\nContent-Type: text/html\r\n\r\n<p>Fine</p>")
+            .ok(201);
     assert_eq!((&draft["toRecipients"][0], &draft["subject"]), (&original["from"], &json!("RE: it")));
     post(&bench, &format!("{path}/reply"), "Subject: RE: it\r\n\r\nFine").ok(202);
 }
@@ -72,7 +83,8 @@ fn answers_say_one_thing_once() {
     let post = |action: &str, body| bench.post(&format!("/me/messages/{id}/{action}"), body);
     let body = json!({ "contentType": "text", "content": "b" });
     post("reply", json!({ "comment": "a", "message": { "body": body } })).refused(400, "BadRequest");
-    post("forward", json!({ "comment": "a", "toRecipients": to, "message": { "toRecipients": to } })).refused(400, "BadRequest");
+    post("forward", json!({ "comment": "a", "toRecipients": to, "message": { "toRecipients": to } }))
+        .refused(400, "BadRequest");
     post("forward", json!({ "comment": "a" })).refused(400, "ErrorInvalidRecipients");
     post("createForward", json!({ "comment": "a", "message": { "toRecipients": to } })).ok(201);
     let all = post("createReplyAll", json!({ "message": { "body": body } })).ok(201);
@@ -94,7 +106,8 @@ fn headers_of_ones_own_begin_with_x() {
 #[test]
 fn a_permission_of_its_own_changes_what_was_sent() {
     let change = |bench: &Bench, body| {
-        let id = bench.get("/me/mailFolders/inbox/messages?$top=1").ok(200)["value"][0]["id"].as_str().unwrap().to_owned();
+        let id =
+            bench.get("/me/mailFolders/inbox/messages?$top=1").ok(200)["value"][0]["id"].as_str().unwrap().to_owned();
         bench.patch(&format!("/me/messages/{id}"), body)
     };
     let plain = Bench::with("Mail.ReadWrite");

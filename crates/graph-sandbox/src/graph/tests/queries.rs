@@ -8,13 +8,20 @@ fn options_shape_a_list() {
     let counted = bench.get("/me/messages?$count=true&$top=2&$filter=isRead eq false").ok(200);
     assert!(counted["@odata.count"].as_u64().unwrap() > 2);
     let next = counted["@odata.nextLink"].as_str().unwrap();
-    assert!(next.contains("$filter=isRead%20eq%20false") && next.contains("$skip=2") && next.contains("$top=2"), "{next}");
+    assert!(
+        next.contains("$filter=isRead%20eq%20false") && next.contains("$skip=2") && next.contains("$top=2"),
+        "{next}"
+    );
     assert!(bench.get(next).items().iter().all(|message| message["isRead"] == false));
     let sorted = bench.get("/me/messages?$orderby=subject&$top=50&$select=subject");
-    let subjects: Vec<String> = sorted.items().iter().map(|message| message["subject"].as_str().unwrap().to_lowercase()).collect();
+    let subjects: Vec<String> =
+        sorted.items().iter().map(|message| message["subject"].as_str().unwrap().to_lowercase()).collect();
     assert!(subjects.is_sorted());
     let found = bench.get("/me/messages?$search=\"subject:budget\"");
-    assert!(!found.items().is_empty() && found.items().iter().all(|message| message["subject"].as_str().unwrap().contains("budget")));
+    assert!(
+        !found.items().is_empty()
+            && found.items().iter().all(|message| message["subject"].as_str().unwrap().contains("budget"))
+    );
     assert_eq!(bench.get("/me/messages?$top=0").items().len(), 0);
     let paged = Bench::adele().header("prefer", "odata.maxpagesize=3");
     assert_eq!(paged.get("/me/messages").items().len(), 3);

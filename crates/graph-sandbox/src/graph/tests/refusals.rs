@@ -27,12 +27,20 @@ fn permissions_are_needed() {
     reader.post("/me/sendMail", json!({})).refused(403, "ErrorAccessDenied");
     Bench::with("Mail.Read.Shared").get("/users/alexw@contoso.example/messages").ok(200);
     let basic = Bench::with("Mail.ReadBasic");
-    assert!(basic.get("/me/messages").items().iter().all(|message| message.get("subject").is_some() && message.get("body").is_none()));
+    assert!(
+        basic
+            .get("/me/messages")
+            .items()
+            .iter()
+            .all(|message| message.get("subject").is_some() && message.get("body").is_none())
+    );
     basic.get("/me/messages?$select=body").refused(403, "ErrorAccessDenied");
     basic.get("/me/messages?$expand=attachments").refused(403, "ErrorAccessDenied");
     let members = Bench::with("GroupMember.ReadWrite.All");
     let group = members.get("/groups?$filter=displayName eq 'Retail'").items()[0]["id"].as_str().unwrap().to_owned();
-    members.patch(&format!("/groups/{group}"), json!({ "description": "x" })).refused(403, "Authorization_RequestDenied");
+    members
+        .patch(&format!("/groups/{group}"), json!({ "description": "x" }))
+        .refused(403, "Authorization_RequestDenied");
 }
 
 #[test]

@@ -21,11 +21,17 @@ fn rules_come_in_their_sequence() {
         "actions": { "forwardTo": [{ "emailAddress": { "address": "alexw@contoso.example" } }], "stopProcessingRules": true },
     });
     let made = bench.post(RULES, body).ok(201);
-    assert_eq!((&made["isEnabled"], &made["hasError"], &made["conditions"]["importance"]), (&json!(true), &json!(false), &json!("high")));
+    assert_eq!(
+        (&made["isEnabled"], &made["hasError"], &made["conditions"]["importance"]),
+        (&json!(true), &json!(false), &json!("high"))
+    );
     let path = format!("{RULES}/{}", id(&made));
     let body = json!({ "displayName": "Later", "sequence": 9, "actions": { "markImportance": "high" } });
     let changed = bench.patch(&path, body).ok(200);
-    assert_eq!((&changed["actions"], &changed["conditions"]), (&json!({ "markImportance": "high" }), &made["conditions"]));
+    assert_eq!(
+        (&changed["actions"], &changed["conditions"]),
+        (&json!({ "markImportance": "high" }), &made["conditions"])
+    );
     let all = bench.get(RULES);
     let sequences: Vec<i64> = all.items().iter().map(|rule| rule["sequence"].as_i64().unwrap()).collect();
     assert!(sequences.is_sorted() && all.items().last().unwrap()["displayName"] == "Later", "{sequences:?}");
@@ -94,12 +100,15 @@ fn settings_that_make_no_sense_are_refused() {
 fn mail_tips_tell_of_automatic_replies() {
     let bench = Bench::with(SCOPES);
     let app = Bench { graph: bench.graph.clone(), ..Bench::app("MailboxSettings.ReadWrite") };
-    let time = |day: u32| json!({ "dateTime": format!("2026-03-{day:02}T01:00:00"), "timeZone": "Pacific Standard Time" });
-    let set =
-        |replies: Value| app.patch("/users/alexw@contoso.example/mailboxSettings", json!({ "automaticRepliesSetting": replies })).ok(200);
+    let time =
+        |day: u32| json!({ "dateTime": format!("2026-03-{day:02}T01:00:00"), "timeZone": "Pacific Standard Time" });
+    let set = |replies: Value| {
+        app.patch("/users/alexw@contoso.example/mailboxSettings", json!({ "automaticRepliesSetting": replies })).ok(200)
+    };
     let tips = |options: &str| {
         let to = ["alexw@contoso.example", "Retail@contoso.example", "me@elsewhere.example"];
-        bench.post("/me/getMailTips", json!({ "EmailAddresses": to, "MailTipsOptions": options })).ok(200)["value"].clone()
+        bench.post("/me/getMailTips", json!({ "EmailAddresses": to, "MailTipsOptions": options })).ok(200)["value"]
+            .clone()
     };
     assert_eq!(tips("automaticReplies")[0]["automaticReplies"], json!({ "message": "" }));
     let set_to = set(json!({
@@ -161,7 +170,9 @@ fn a_sender_has_one_override() {
     );
     let path = format!("{OVERRIDES}/{}", id(&made));
     assert_eq!(bench.patch(&path, json!({ "classifyAs": "focused" })).ok(200)["classifyAs"], "focused");
-    bench.patch(&path, json!({ "senderEmailAddress": { "address": "a@b.example" } })).refused(400, "ErrorInvalidPropertySet");
+    bench
+        .patch(&path, json!({ "senderEmailAddress": { "address": "a@b.example" } }))
+        .refused(400, "ErrorInvalidPropertySet");
     bench.post(OVERRIDES, json!({ "classifyAs": "focused" })).refused(400, "ErrorInvalidRequest");
     bench.delete(&path).ok(204);
 }

@@ -24,9 +24,11 @@ fn a_link_is_made_once_and_opens_for_whom_it_is_made() {
     let bench = Bench { headers: Vec::new(), ..bench };
     bench.get(&format!("/shares/{share}/driveItem")).ok(200);
     bench.get("/shares/u!bm90aGluZw/driveItem").refused(404, "itemNotFound");
-    for body in
-        [json!({ "type": "embed" }), json!({ "type": "all" }), json!({ "type": "view", "expirationDateTime": "2020-01-01T00:00:00Z" })]
-    {
+    for body in [
+        json!({ "type": "embed" }),
+        json!({ "type": "all" }),
+        json!({ "type": "view", "expirationDateTime": "2020-01-01T00:00:00Z" }),
+    ] {
         assert_eq!(Bench::adele().post(&format!("{MINUTES}/createLink"), body).status, 400);
     }
 }
@@ -40,7 +42,11 @@ fn permissions_are_given_inherited_and_taken_away() {
     };
     let given = give("Projects", "alexw@contoso.example", "read").ok(200)["value"][0].clone();
     assert_eq!(given["grantedToV2"]["user"]["displayName"], "Alex Wilber");
-    assert_eq!(give("Projects", "AlexW@contoso.example", "write").ok(200)["value"][0]["id"], given["id"], "it is changed, not doubled");
+    assert_eq!(
+        give("Projects", "AlexW@contoso.example", "write").ok(200)["value"][0]["id"],
+        given["id"],
+        "it is changed, not doubled"
+    );
     assert_eq!(
         give("Projects", "somebody@fabrikam.example", "read").ok(200)["value"][0]["invitation"]["email"],
         "somebody@fabrikam.example"

@@ -47,7 +47,11 @@ fn document_libraries_are_drives() {
     assert_eq!(files.items()[0]["parentReference"]["driveType"], "documentLibrary");
     bench.send("PUT", &format!("/drives/{id}/root:/n.txt:/content"), Some(("text/plain", "x".into()))).ok(201);
     let group = bench.get("/groups?$filter=mailNickname eq 'Mark8'").items()[0]["id"].as_str().unwrap().to_owned();
-    assert_eq!(bench.get(&format!("/groups/{group}/drive")).ok(200)["id"], id, "the files of a team's site are those of its group");
+    assert_eq!(
+        bench.get(&format!("/groups/{group}/drive")).ok(200)["id"],
+        id,
+        "the files of a team's site are those of its group"
+    );
     let own = bench.get("/sites/root/drives").items()[0]["id"].as_str().unwrap().to_owned();
     assert_eq!(bench.get(&format!("/drives/{own}/root:/Plans/Roadmap.md")).ok(200)["name"], "Roadmap.md");
     Bench::with("Files.Read").get(&format!("/drives/{id}/root/children")).refused(403, "accessDenied");
@@ -58,7 +62,9 @@ fn lists_are_made_and_changed() {
     let bench = Bench::adele();
     assert_eq!(names(bench.get(&format!("{SITE}/lists")).items()), ["Documents", "Suppliers", "Parts"]);
     let all = bench.get(&format!("{SITE}/lists?$select=displayName,system"));
-    assert!(all.items().iter().any(|list| list["displayName"] == "User Information List" && list["system"] == json!({})));
+    assert!(
+        all.items().iter().any(|list| list["displayName"] == "User Information List" && list["system"] == json!({}))
+    );
     let body = json!({ "displayName": "Books", "columns": [{ "name": "Author", "text": {} }, { "name": "Pages", "number": {} }], "list": { "template": "genericList" } });
     let made = bench.post(&format!("{SITE}/lists"), body.clone()).ok(201);
     assert_eq!((&made["list"]["template"], &made["displayName"]), (&json!("genericList"), &json!("Books")));
@@ -67,10 +73,18 @@ fn lists_are_made_and_changed() {
     let columns = bench.get(&format!("{path}/columns"));
     let column = |name: &str| columns.items().iter().find(|column| column["name"] == name).cloned().unwrap();
     assert_eq!((&column("Author")["text"]["maxLength"], &column("Created")["readOnly"]), (&json!(255), &json!(true)));
-    assert_eq!(bench.get(&format!("{path}?$expand=columns")).ok(200)["columns"].as_array().unwrap().len(), columns.items().len());
-    assert_eq!(bench.patch(&path, json!({ "displayName": "Novels", "description": "x" })).ok(200)["displayName"], "Novels");
+    assert_eq!(
+        bench.get(&format!("{path}?$expand=columns")).ok(200)["columns"].as_array().unwrap().len(),
+        columns.items().len()
+    );
+    assert_eq!(
+        bench.patch(&path, json!({ "displayName": "Novels", "description": "x" })).ok(200)["displayName"],
+        "Novels"
+    );
     bench.patch(&path, json!({ "displayName": "Parts" })).refused(409, "nameAlreadyExists");
-    bench.post(&format!("{SITE}/lists"), json!({ "displayName": "X", "columns": [{ "name": "A" }] })).refused(400, "invalidRequest");
+    bench
+        .post(&format!("{SITE}/lists"), json!({ "displayName": "X", "columns": [{ "name": "A" }] }))
+        .refused(400, "invalidRequest");
     bench.post(&format!("{SITE}/lists"), json!({ "name": "X" })).refused(400, "invalidRequest");
     let reader = Bench::with("Sites.Read.All");
     reader.post(&format!("{SITE}/lists"), json!({ "displayName": "Y" })).refused(403, "accessDenied");
@@ -87,7 +101,12 @@ fn items_are_filtered_by_columns_that_have_an_index() {
     let found = bench.get(&format!("{expanded}&$filter=fields/Delivery ge '2026-05-01T00:00:00Z'"));
     assert_eq!(titles(found.items()), ["Display"]);
     let refused = bench.get(&format!("{expanded}&$filter=fields/Title eq 'Casing'")).refused(400, "invalidRequest");
-    assert!(refused["error"]["message"].as_str().unwrap().starts_with("Field 'Title' cannot be referenced in filter or orderby"));
+    assert!(
+        refused["error"]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("Field 'Title' cannot be referenced in filter or orderby")
+    );
     bench.get(&format!("{expanded}&$orderby=fields/Title")).refused(400, "invalidRequest");
     bench.get(&format!("{expanded}&$filter=fields/Colour eq 'x'")).refused(400, "invalidRequest");
     let bold = Bench::adele().header("prefer", "HonorNonIndexedQueriesWarningMayFailRandomly");
@@ -106,7 +125,10 @@ fn items_are_made_changed_and_deleted() {
         "ReviewersLookupId": [1, 2], "SupplierLookupId": 2, "Delivery": "2026-04-01" });
     let made = bench.post(&items, json!({ "fields": fields })).ok(201);
     let fields = &made["fields"];
-    assert_eq!((&made["id"], &fields["SupplierLookupId"], &fields["Delivery"]), (&json!("6"), &json!("2"), &json!("2026-04-01T00:00:00Z")));
+    assert_eq!(
+        (&made["id"], &fields["SupplierLookupId"], &fields["Delivery"]),
+        (&json!("6"), &json!("2"), &json!("2026-04-01T00:00:00Z"))
+    );
     assert_eq!(fields["Reviewers"][0]["LookupValue"], "Megan Bowen");
     let (item, etag) = (format!("{items}/6"), made["eTag"].as_str().unwrap());
     let changed = bench.patch(&format!("{item}/fields"), json!({ "Quantity": 7, "Delivery": null })).ok(200);
@@ -128,7 +150,9 @@ fn items_are_made_changed_and_deleted() {
     }
     bench.delete(&item).ok(204);
     bench.get(&item).refused(404, "itemNotFound");
-    bench.post(&format!("{SITE}/lists/Documents/items"), json!({ "fields": { "Title": "x" } })).refused(400, "invalidRequest");
+    bench
+        .post(&format!("{SITE}/lists/Documents/items"), json!({ "fields": { "Title": "x" } }))
+        .refused(400, "invalidRequest");
     Bench::with("Sites.Read.All").post(&items, json!({ "fields": {} })).refused(403, "accessDenied");
 }
 
@@ -140,7 +164,8 @@ fn a_list_tells_its_changes() {
     bench.patch(&format!("{PARTS}/items/1/fields"), json!({ "Title": "Bolt M8" })).ok(200);
     bench.delete(&format!("{PARTS}/items/2")).ok(204);
     let round = bench.get(last.body["@odata.deltaLink"].as_str().unwrap());
-    let told: Vec<(&Value, &Value)> = round.items().iter().map(|item| (&item["id"], &item["deleted"]["state"])).collect();
+    let told: Vec<(&Value, &Value)> =
+        round.items().iter().map(|item| (&item["id"], &item["deleted"]["state"])).collect();
     assert_eq!(told, [(&json!("1"), &Value::Null), (&json!("2"), &json!("deleted"))]);
     assert_eq!(round.items()[0]["fields"]["Title"], "Bolt M8");
     assert_eq!(bench.get(&format!("{PARTS}/items/delta?token=latest")).items().len(), 0);

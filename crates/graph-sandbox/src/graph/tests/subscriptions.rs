@@ -41,7 +41,9 @@ fn a_subscription_lives_and_is_renewed() {
         (&moved["notificationUrl"], &moved["expirationDateTime"]),
         (&json!("http://127.0.0.1:9/hook"), &renewed["expirationDateTime"])
     );
-    bench.patch(&path, json!({ "lifecycleNotificationUrl": "https://hooks.example/life" })).refused(400, "InvalidRequest");
+    bench
+        .patch(&path, json!({ "lifecycleNotificationUrl": "https://hooks.example/life" }))
+        .refused(400, "InvalidRequest");
     bench.patch(&path, json!({ "expirationDateTime": later(10_081) })).refused(400, "InvalidRequest");
     bench.send("POST", &format!("{path}/reauthorize"), None).ok(204);
     bench.delete(&path).ok(204);
@@ -67,7 +69,11 @@ fn each_resource_has_its_longest_life_and_its_changes() {
     ] {
         bench.post(PATH, asked(resource, changes, minutes)).ok(201);
         let answer = bench.post(PATH, asked(resource, changes, minutes + 1));
-        assert_eq!(answer.message(), format!("Subscription expiration can only be {minutes} minutes in the future."), "{resource}");
+        assert_eq!(
+            answer.message(),
+            format!("Subscription expiration can only be {minutes} minutes in the future."),
+            "{resource}"
+        );
     }
     bench.post(PATH, asked("/users", "created", 60)).refused(400, "InvalidRequest");
     bench.post(PATH, asked("me/drive/root", "updated,deleted", 60)).refused(400, "InvalidRequest");

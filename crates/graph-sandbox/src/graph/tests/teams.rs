@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::graph::testing::Bench;
 
-const ALL: &str =
-    "Team.ReadBasic.All Channel.ReadBasic.All ChannelMessage.Read.All ChannelMessage.Send Chat.ReadWrite Presence.Read.All Group.Read.All";
+const ALL: &str = "Team.ReadBasic.All Channel.ReadBasic.All ChannelMessage.Read.All ChannelMessage.Send Chat.ReadWrite Presence.Read.All Group.Read.All";
 
 fn id(value: &Value) -> String {
     value["id"].as_str().unwrap().replace(':', "%3A")
@@ -28,11 +27,18 @@ fn messages_are_posted_answered_and_listed() {
     let messages = general(&bench);
     assert_eq!(bench.get(&messages).items()[1]["id"], "1616990032035");
     let made = bench.post(&messages, json!({ "body": { "content": "Hello" }, "importance": "urgent" })).ok(201);
-    assert_eq!((&made["body"]["contentType"], &made["from"]["user"]["displayName"]), (&json!("text"), &json!("Adele Vance")));
-    let answer = bench.post(&format!("{messages}/{}/replies", id(&made)), json!({ "body": { "content": "Hi" } })).ok(201);
+    assert_eq!(
+        (&made["body"]["contentType"], &made["from"]["user"]["displayName"]),
+        (&json!("text"), &json!("Adele Vance"))
+    );
+    let answer =
+        bench.post(&format!("{messages}/{}/replies", id(&made)), json!({ "body": { "content": "Hi" } })).ok(201);
     assert_eq!(answer["replyToId"], made["id"]);
     let list = bench.get(&format!("{messages}?$top=1&$expand=replies"));
-    assert_eq!((contents(list.items()), contents(list.items()[0]["replies"].as_array().unwrap())), (vec!["Hello"], vec!["Hi"]));
+    assert_eq!(
+        (contents(list.items()), contents(list.items()[0]["replies"].as_array().unwrap())),
+        (vec!["Hello"], vec!["Hi"])
+    );
     let next = bench.get(list.body["@odata.nextLink"].as_str().unwrap());
     assert!(next.items()[0]["mentions"][0]["mentionText"] == "Isaiah Langer", "{next:?}");
     bench.get(&format!("{messages}?$filter=importance eq 'high'")).refused(400, "BadRequest");
@@ -44,7 +50,8 @@ fn messages_are_posted_answered_and_listed() {
 fn marks_and_mentions_agree() {
     let bench = Bench::with(ALL);
     let messages = general(&bench);
-    let mention = json!([{ "id": 0, "mentionText": "Isaiah", "mentioned": { "user": { "id": "x", "displayName": "Isaiah" } } }]);
+    let mention =
+        json!([{ "id": 0, "mentionText": "Isaiah", "mentioned": { "user": { "id": "x", "displayName": "Isaiah" } } }]);
     let body = |content: &str| json!({ "contentType": "html", "content": content });
     bench.post(&messages, json!({ "body": body("Hello"), "mentions": mention })).refused(400, "BadRequest");
     bench.post(&messages, json!({ "body": body("<at id=\"1\">Isaiah</at>") })).refused(400, "BadRequest");
@@ -63,7 +70,8 @@ fn a_channel_tells_its_changes() {
     assert_eq!(bench.get(link).items().len(), 0);
     bench.post(&format!("{messages}/1616990032035/replies"), json!({ "body": { "content": "Late" } })).ok(201);
     assert_eq!(bench.get(link).items()[0]["id"], "1616990032035", "with its replies");
-    let recent = bench.get(&format!("{messages}/delta?$expand=replies&$filter=lastModifiedDateTime gt 2026-03-02T08:00:00Z"));
+    let recent =
+        bench.get(&format!("{messages}/delta?$expand=replies&$filter=lastModifiedDateTime gt 2026-03-02T08:00:00Z"));
     assert_eq!(recent.items().len(), 1);
     bench.get(&format!("{messages}/delta?$filter=createdDateTime gt 2026-03-02T08:00:00Z")).refused(400, "BadRequest");
     bench.graph.expire_delta_tokens();
@@ -81,7 +89,11 @@ fn chats_are_for_those_who_take_part() {
     bench.post(&messages, json!({ "body": { "content": "Now" } })).ok(201);
     let since = "$filter=lastModifiedDateTime gt 2026-03-01T00:00:00Z";
     assert_eq!(bench.get(&format!("{messages}?{since}&$orderby=lastModifiedDateTime desc")).items().len(), 1);
-    assert_eq!(bench.get(&format!("{messages}?{since}&$orderby=createdDateTime desc")).items().len(), 3, "the filter is not seen");
+    assert_eq!(
+        bench.get(&format!("{messages}?{since}&$orderby=createdDateTime desc")).items().len(),
+        3,
+        "the filter is not seen"
+    );
     bench.get(&format!("{messages}?$orderby=createdDateTime")).refused(400, "BadRequest");
     let app = Bench::app("Chat.Read.All");
     let others = id(&app.get("/users/leeg@contoso.example/chats").items()[0]);

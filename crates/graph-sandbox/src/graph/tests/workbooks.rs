@@ -44,7 +44,10 @@ fn worksheets_are_found_by_name_and_by_id_in_each_spelling() {
     assert_eq!(inner(&body), "itemNotFound");
     let made = bench.post(&format!("{BOOK}/worksheets"), json!({ "name": "New" })).ok(201);
     assert_eq!(made["position"], 4);
-    assert_eq!(inner(&bench.post(&format!("{BOOK}/worksheets"), json!({ "name": "new" })).refused(409, "conflict")), "itemAlreadyExists");
+    assert_eq!(
+        inner(&bench.post(&format!("{BOOK}/worksheets"), json!({ "name": "new" })).refused(409, "conflict")),
+        "itemAlreadyExists"
+    );
     bench.get("/me/drive/root:/Getting started.txt:/workbook/worksheets").refused(400, "badRequest");
 }
 
@@ -52,15 +55,28 @@ fn worksheets_are_found_by_name_and_by_id_in_each_spelling() {
 fn ranges_are_read() {
     let bench = Bench::adele();
     let used = get(&bench, "/worksheets/Orders/usedRange").ok(200);
-    assert_eq!((&used["address"], &used["rowCount"], &used["columnCount"]), (&json!("Orders!A1:E6"), &json!(6), &json!(5)));
+    assert_eq!(
+        (&used["address"], &used["rowCount"], &used["columnCount"]),
+        (&json!("Orders!A1:E6"), &json!(6), &json!(5))
+    );
     assert_eq!(
         (&used["values"][1][1], &used["text"][1][1], &used["numberFormat"][1][1]),
         (&json!(46034), &json!("2026-01-12"), &json!("yyyy-mm-dd"))
     );
-    let some = get(&bench, "/worksheets/Stock%20list/range(address='B:E')/usedRange(valuesOnly=true)?$select=address,rowIndex").ok(200);
-    assert_eq!((&some["address"], &some["rowIndex"], some.get("values")), (&json!("'Stock list'!B3:E6"), &json!(2), None));
+    let some = get(
+        &bench,
+        "/worksheets/Stock%20list/range(address='B:E')/usedRange(valuesOnly=true)?$select=address,rowIndex",
+    )
+    .ok(200);
+    assert_eq!(
+        (&some["address"], &some["rowIndex"], some.get("values")),
+        (&json!("'Stock list'!B3:E6"), &json!(2), None)
+    );
     let empty = get(&bench, "/worksheets/Notes/usedRange(valuesOnly=true)").ok(200);
-    assert_eq!((&empty["address"], &empty["values"], &empty["valueTypes"]), (&json!("Notes!A1"), &json!([[""]]), &json!([["Empty"]])));
+    assert_eq!(
+        (&empty["address"], &empty["values"], &empty["valueTypes"]),
+        (&json!("Notes!A1"), &json!([[""]]), &json!([["Empty"]]))
+    );
     let whole = get(&bench, "/worksheets/Orders/range(address='A:B')").ok(200);
     assert_eq!((&whole["values"], &whole["address"]), (&Value::Null, &json!("Orders!A:B")));
     assert_eq!(get(&bench, "/worksheets/Orders/range(address='orders!$B$2')").ok(200)["text"], json!([["2026-01-12"]]));
@@ -85,9 +101,13 @@ fn ranges_are_written() {
     assert_ne!(bench.get("/me/drive/root:/Documents/Sales.xlsx").ok(200)["eTag"], before);
     write("A1:C1", json!([[null, null, 5]])).ok(200);
     assert_eq!(get(&bench, "/worksheets/Notes/usedRange").ok(200)["values"], json!([[46082, "007", 5]]));
-    for (address, values) in
-        [("A1:B1", json!([[1]])), ("A1:B1", json!([[1, 2], [3, 4]])), ("A:A", json!([[1]])), ("A1", Value::Null), ("A1", json!([[[1]]]))]
-    {
+    for (address, values) in [
+        ("A1:B1", json!([[1]])),
+        ("A1:B1", json!([[1, 2], [3, 4]])),
+        ("A:A", json!([[1]])),
+        ("A1", Value::Null),
+        ("A1", json!([[[1]]])),
+    ] {
         write(address, values).refused(400, "badRequest");
     }
     write("A1", json!([["=NOW()"]])).refused(501, "notImplemented");
@@ -105,7 +125,10 @@ fn ranges_are_written() {
 fn tables_are_read_and_grow() {
     let bench = Bench::adele();
     assert_eq!(get(&bench, "/tables?$select=id,name").items(), [json!({ "id": "1", "name": "Deals" })]);
-    assert_eq!((get(&bench, "/worksheets/Deals/tables").items().len(), get(&bench, "/worksheets/Orders/tables").items().len()), (1, 0));
+    assert_eq!(
+        (get(&bench, "/worksheets/Deals/tables").items().len(), get(&bench, "/worksheets/Orders/tables").items().len()),
+        (1, 0)
+    );
     assert_eq!(get(&bench, "/tables/Deals/columns?$select=name").items()[2], json!({ "name": "Value" }));
     assert_eq!(get(&bench, "/tables/1/headerRowRange").ok(200)["address"], "Deals!A1:C1");
     let page = get(&bench, "/tables/Deals/rows?$top=1&$skip=1");
@@ -157,7 +180,9 @@ fn a_session_ends_some_minutes_after_its_last_request() {
     get(&session, "/worksheets").refused(404, "notFound");
     // A session is of one workbook.
     let session = in_session(&bench, &open(&bench, true));
-    session.get("/users/meganb@contoso.example/drive/root:/Documents/Sales.xlsx:/workbook/worksheets").refused(404, "notFound");
+    session
+        .get("/users/meganb@contoso.example/drive/root:/Documents/Sales.xlsx:/workbook/worksheets")
+        .refused(404, "notFound");
 }
 
 #[test]
@@ -174,6 +199,8 @@ fn a_workbook_is_copied_with_its_cells_and_goes_with_its_file() {
     let bench = Bench::adele();
     bench.post("/me/drive/root:/Documents/Sales.xlsx:/copy", json!({ "name": "Copy.xlsx" }));
     bench.get("/me/drive/root:/Documents/Copy.xlsx:/workbook/worksheets/Orders/usedRange").ok(200);
-    bench.send("PUT", "/me/drive/root:/Documents/Copy.xlsx:/content", Some(("application/octet-stream", "x".into()))).ok(200);
+    bench
+        .send("PUT", "/me/drive/root:/Documents/Copy.xlsx:/content", Some(("application/octet-stream", "x".into())))
+        .ok(200);
     bench.get("/me/drive/root:/Documents/Copy.xlsx:/workbook/worksheets").refused(501, "notImplemented");
 }

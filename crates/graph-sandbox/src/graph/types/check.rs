@@ -64,7 +64,8 @@ fn spell_value(kind: Kind, value: &mut Value) {
             }
         }
         (Kind::Enum(of), Value::String(text)) => {
-            let known = |part: &str| members(of).iter().find(|member| member.eq_ignore_ascii_case(part.trim())).copied();
+            let known =
+                |part: &str| members(of).iter().find(|member| member.eq_ignore_ascii_case(part.trim())).copied();
             *text = text.split(',').map(|part| known(part).unwrap_or(part)).collect::<Vec<_>>().join(",");
         }
         _ => {}

@@ -62,7 +62,10 @@ impl Area {
     }
 
     pub(crate) fn overlaps(&self, other: &Area) -> bool {
-        self.row < other.end_row() && other.row < self.end_row() && self.column < other.end_column() && other.column < self.end_column()
+        self.row < other.end_row()
+            && other.row < self.end_row()
+            && self.column < other.end_column()
+            && other.column < self.end_column()
     }
 
     /// As Excel writes it, without the name of the worksheet.
@@ -88,7 +91,9 @@ fn corner(text: &str) -> Option<Corner> {
     })?;
     let row = match digits {
         "" => 0,
-        digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse().ok().filter(|row| (1..=ROWS).contains(row))?,
+        digits if digits.bytes().all(|digit| digit.is_ascii_digit()) => {
+            digits.parse().ok().filter(|row| (1..=ROWS).contains(row))?
+        }
         _ => return None,
     };
     (column > 0 || row > 0).then_some((column.checked_sub(1), row.checked_sub(1)))
@@ -120,7 +125,9 @@ mod tests {
         ] {
             assert_eq!(Area::parse(text).map(|area| area.address()).as_deref(), Some(expected), "{text}");
         }
-        for bad in ["", "A", "1", "A0", "XFE1", "A1048577", "A1:B", "A1:2", "1A", "A1:B2:C3", "Ä1", "A-1", "ZZZZZZZZZZ1"] {
+        for bad in
+            ["", "A", "1", "A0", "XFE1", "A1048577", "A1:B", "A1:2", "1A", "A1:B2:C3", "Ä1", "A-1", "ZZZZZZZZZZ1"]
+        {
             assert_eq!(Area::parse(bad), None, "{bad}");
         }
         let area = Area::parse("B2:C3").unwrap();

@@ -87,7 +87,9 @@ impl Workbook {
 
     /// A worksheet by its id or name, of any case.
     pub(crate) fn sheet(&self, name: &str) -> Option<usize> {
-        self.sheets.iter().position(|sheet| sheet.id.eq_ignore_ascii_case(name) || sheet.name.to_lowercase() == name.to_lowercase())
+        self.sheets
+            .iter()
+            .position(|sheet| sheet.id.eq_ignore_ascii_case(name) || sheet.name.to_lowercase() == name.to_lowercase())
     }
 
     /// A table by its id or name, of any case.
@@ -166,7 +168,8 @@ impl Sheet {
     /// A property of each cell of an area, row by row.
     pub(crate) fn grid(&self, area: Area, of: impl Fn(&Cell) -> Value) -> Vec<Vec<Value>> {
         let empty = Cell::empty();
-        let row = |row| (area.column..area.end_column()).map(|column| of(self.cell(row, column).unwrap_or(&empty))).collect();
+        let row =
+            |row| (area.column..area.end_column()).map(|column| of(self.cell(row, column).unwrap_or(&empty))).collect();
         (area.row..area.end_row()).map(row).collect()
     }
 
@@ -192,7 +195,9 @@ impl Sheet {
     /// Sets the formats of cells; `null` leaves one as it is.
     pub(crate) fn format(&mut self, area: Area, rows: &[Vec<Value>]) -> Result<(), Refusal> {
         let fits = |value: &Value| value.is_null() || value.is_string();
-        if rows.len() != area.rows as usize || rows.iter().any(|row| row.len() != area.columns as usize || !row.iter().all(fits)) {
+        if rows.len() != area.rows as usize
+            || rows.iter().any(|row| row.len() != area.columns as usize || !row.iter().all(fits))
+        {
             return Err(Refusal::Argument);
         }
         for (row, formats) in (area.row..).zip(rows) {
@@ -216,7 +221,10 @@ impl Sheet {
 
     /// The smallest area with all cells that are used, within an area. Of nothing it is the first cell.
     pub(crate) fn used(&self, within: Area, values_only: bool) -> Area {
-        let used = self.cells.iter().filter(|((row, column), cell)| within.contains(*row, *column) && !(values_only && cell.is_blank()));
+        let used = self
+            .cells
+            .iter()
+            .filter(|((row, column), cell)| within.contains(*row, *column) && !(values_only && cell.is_blank()));
         let ends = used.fold(None, |ends: Option<(u32, u32, u32, u32)>, ((row, column), _)| {
             let (top, left, bottom, right) = ends.unwrap_or((*row, *column, *row, *column));
             Some((top.min(*row), left.min(*column), bottom.max(*row), right.max(*column)))
@@ -229,11 +237,17 @@ impl Sheet {
 
     fn shift_down(&mut self, area: Area) -> Result<(), Refusal> {
         let moves = |row: u32, column: u32| row >= area.row && (area.column..area.end_column()).contains(&column);
-        if self.cells.iter().any(|((row, column), cell)| moves(*row, *column) && row + area.rows >= ROWS && !cell.is_blank()) {
+        if self
+            .cells
+            .iter()
+            .any(|((row, column), cell)| moves(*row, *column) && row + area.rows >= ROWS && !cell.is_blank())
+        {
             return Err(Refusal::OffSheet);
         }
         let cells = std::mem::take(&mut self.cells).into_iter();
-        self.cells = cells.map(|((row, column), cell)| ((if moves(row, column) { row + area.rows } else { row }, column), cell)).collect();
+        self.cells = cells
+            .map(|((row, column), cell)| ((if moves(row, column) { row + area.rows } else { row }, column), cell))
+            .collect();
         Ok(())
     }
 
@@ -258,7 +272,8 @@ mod tests {
 
     fn book() -> Workbook {
         let mut book = Workbook::default();
-        let rows = [["Name", "Value"], ["a", "1"], ["b", "2"]].map(|row| row.iter().map(|value| json!(value)).collect());
+        let rows =
+            [["Name", "Value"], ["a", "1"], ["b", "2"]].map(|row| row.iter().map(|value| json!(value)).collect());
         book.add("Sheet1", &rows);
         book.add_table("T", 0, Area::parse("A1:B3").unwrap());
         book
@@ -276,7 +291,10 @@ mod tests {
         let sheet = &mut book.sheets[0];
         assert_eq!(sheet.used(ALL, true).address(), "A1:B3");
         sheet.format(Area::parse("D9").unwrap(), &[vec![json!("0.00")]]).unwrap();
-        assert_eq!((sheet.used(ALL, true).address(), sheet.used(ALL, false).address()), ("A1:B3".into(), "A1:D9".into()));
+        assert_eq!(
+            (sheet.used(ALL, true).address(), sheet.used(ALL, false).address()),
+            ("A1:B3".into(), "A1:D9".into())
+        );
         assert_eq!(sheet.used(Area::parse("B:D").unwrap(), true).address(), "B1:B3");
         assert_eq!(sheet.used(Area::parse("C5:C9").unwrap(), true).address(), "C5");
     }
@@ -301,7 +319,10 @@ mod tests {
         book.insert(0, Area::parse("1:2").unwrap()).unwrap();
         assert_eq!(book.tables[0].area.address(), "A3:B5");
         book.insert(0, Area::parse("4:4").unwrap()).unwrap();
-        assert_eq!((book.tables[0].area.address(), values(&book, "A3:A6")), ("A3:B6".into(), json!([["Name"], [""], ["a"], ["b"]])));
+        assert_eq!(
+            (book.tables[0].area.address(), values(&book, "A3:A6")),
+            ("A3:B6".into(), json!([["Name"], [""], ["a"], ["b"]]))
+        );
         book.delete(0, Area::parse("4:5").unwrap()).unwrap();
         assert_eq!((book.tables[0].area.address(), values(&book, "A3:A4")), ("A3:B4".into(), json!([["Name"], ["b"]])));
         assert_eq!(book.delete(0, Area::parse("3:3").unwrap()), Err(Refusal::Table));

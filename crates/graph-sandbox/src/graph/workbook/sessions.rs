@@ -37,7 +37,8 @@ impl Sessions {
     pub(crate) fn open(&mut self, of: (u64, u64), copy: Option<Workbook>, now: Timestamp) -> String {
         self.count += 1;
         // Real ids are full of such characters too.
-        let id = format!("cluster=SANDBOX&session=15.SBX1.{}&usid={}", self.count, guid(&format!("session {}", self.count)));
+        let id =
+            format!("cluster=SANDBOX&session=15.SBX1.{}&usid={}", self.count, guid(&format!("session {}", self.count)));
         let mut session = Session { of, expires: now, copy };
         session.live_on(now);
         self.open.insert(id.clone(), session);

@@ -43,7 +43,8 @@ impl Callback {
             Some(url::Host::Ipv6(host)) if host.is_loopback() => vec![host.into()],
             _ => {
                 return Err(refuse(
-                    "must be an address of this machine, such as http://localhost, for this program to hear the answer".to_owned(),
+                    "must be an address of this machine, such as http://localhost, for this program to hear the answer"
+                        .to_owned(),
                 ));
             }
         };
@@ -56,7 +57,9 @@ impl Callback {
                     listeners.push(listener);
                 }
                 // A machine without IPv6 has only the other one.
-                Err(error) if listeners.is_empty() => return Err(refuse(format!("cannot be listened to at {host}: {error}"))),
+                Err(error) if listeners.is_empty() => {
+                    return Err(refuse(format!("cannot be listened to at {host}: {error}")));
+                }
                 Err(_) => {}
             }
         }
@@ -87,7 +90,8 @@ impl Callback {
             Err(Error::bug("the listener for the sign-in ended"))
         };
         let query = tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
-            Err(Error::new(Code::NotConnected, "nobody came back from the browser within ten minutes").hint("Start the sign-in again."))
+            Err(Error::new(Code::NotConnected, "nobody came back from the browser within ten minutes")
+                .hint("Start the sign-in again."))
         });
         // The page is on its way to the browser.
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -111,7 +115,11 @@ async fn serve(listener: TcpListener, path: String, sender: mpsc::Sender<String>
 }
 
 // Nothing that came in is shown, so nothing can be injected; and the page may do nothing.
-async fn answer(request: &Request<hyper::body::Incoming>, path: &str, sender: &mpsc::Sender<String>) -> Response<Full<Bytes>> {
+async fn answer(
+    request: &Request<hyper::body::Incoming>,
+    path: &str,
+    sender: &mpsc::Sender<String>,
+) -> Response<Full<Bytes>> {
     let ours = request.method() == hyper::Method::GET && request.uri().path() == path;
     let status = match (ours, request.uri().query()) {
         (true, Some(query)) => {

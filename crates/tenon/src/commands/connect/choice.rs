@@ -32,12 +32,17 @@ impl Opens<'_> {
     }
 }
 
-/// Shows what is asked for, and what that does not open. On a terminal a person may change it: what comes back are the scopes to ask for
-/// instead, and `None` when nothing was changed.
+/// Shows what is asked for, and what that does not open. On a terminal a person may change it: what comes back are the
+/// scopes to ask for instead, and `None` when nothing was changed.
 ///
 /// # Errors
 /// `not_connected` when the person wants to stop.
-pub(super) async fn choose(asks: &Asks, opens: &Opens<'_>, may_ask: bool, screen: &Screen) -> Result<Option<Vec<String>>> {
+pub(super) async fn choose(
+    asks: &Asks,
+    opens: &Opens<'_>,
+    may_ask: bool,
+    screen: &Screen,
+) -> Result<Option<Vec<String>>> {
     let Some(asked) = &asks.asked else {
         let all = together(asks);
         if !screen.json && !all.is_empty() {
@@ -59,12 +64,17 @@ pub(super) async fn choose(asks: &Asks, opens: &Opens<'_>, may_ask: bool, screen
         screen.ask(&list(asks, &marked));
         match answer(line().await.as_deref(), offered.len()) {
             Answer::GoOn => break,
-            Answer::Stop => return Err(Error::new(Code::NotConnected, "the sign-in was stopped").hint("Nothing was sent or stored.")),
+            Answer::Stop => {
+                return Err(
+                    Error::new(Code::NotConnected, "the sign-in was stopped").hint("Nothing was sent or stored.")
+                );
+            }
             Answer::Switch(places) => places.into_iter().for_each(|place| marked[place] = !marked[place]),
             Answer::Unclear => screen.ask("That is no number of the list.\n"),
         }
     }
-    let chosen: Vec<String> = offered.iter().zip(&marked).filter(|(_, marked)| **marked).map(|(scope, _)| (*scope).clone()).collect();
+    let chosen: Vec<String> =
+        offered.iter().zip(&marked).filter(|(_, marked)| **marked).map(|(scope, _)| (*scope).clone()).collect();
     let unchanged = offered.iter().zip(&marked).all(|(scope, marked)| asked.contains(scope) == *marked);
     // With nothing chosen the minimum must be named, or the default would be meant.
     Ok((!unchanged).then(|| if chosen.is_empty() { asks.minimum.clone() } else { chosen }))
@@ -77,7 +87,8 @@ fn together(asks: &Asks) -> String {
 
 fn sentence(asks: &Asks, asked: &[String]) -> String {
     let mut text = format!("Permissions that are asked for: {}", asked.join(", "));
-    let more: Vec<&str> = asks.default.iter().chain(&asks.optional).filter(|scope| !asked.contains(scope)).map(String::as_str).collect();
+    let more: Vec<&str> =
+        asks.default.iter().chain(&asks.optional).filter(|scope| !asked.contains(scope)).map(String::as_str).collect();
     if !more.is_empty() {
         let _ = write!(text, "; not asked for: {}", more.join(", "));
     }
@@ -156,7 +167,10 @@ mod tests {
     fn a_person_sees_what_is_always_asked_for_and_what_can_be_chosen() {
         let text = list(&asks(), &[true, false]);
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        assert_eq!(lines[1..7], ["always", "[x] User.Read", "default", "1 [x] Mail.Send", "optional", "2 [ ] People.Read"]);
+        assert_eq!(
+            lines[1..7],
+            ["always", "[x] User.Read", "default", "1 [x] Mail.Send", "optional", "2 [ ] People.Read"]
+        );
         let text = sentence(&asks(), &["Mail.Send".to_owned(), "User.Read".to_owned()]);
         assert_eq!(text, "Permissions that are asked for: Mail.Send, User.Read; not asked for: People.Read");
     }

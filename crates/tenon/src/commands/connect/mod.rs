@@ -38,7 +38,8 @@ pub(crate) struct ConnectArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Permissions")]
 pub(crate) struct PurposeArgs {
-    /// Ask for what these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*': of a new connection for no more than that, of one that is there also for that
+    /// Ask for what these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*': of a
+    /// new connection for no more than that, of one that is there also for that
     #[arg(long = "for", value_name = "ACTION", value_delimiter = ',')]
     pub(crate) names: Vec<String>,
 }
@@ -77,7 +78,10 @@ pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
     let has_chosen = settings.scopes.is_some() || !args.choice.add_scopes.is_empty() || args.choice.yes;
     if !args.choice.add_scopes.is_empty() {
         let asked = host.connections().permissions(&args.connector, &settings)?.asked.ok_or_else(|| {
-            Error::invalid("/scopes", "cannot be asked for: only a user's sign-in names permissions; leave --add-scope out")
+            Error::invalid(
+                "/scopes",
+                "cannot be asked for: only a user's sign-in names permissions; leave --add-scope out",
+            )
         })?;
         settings.scopes = Some(Scopes::List(asked.into_iter().chain(args.choice.add_scopes).collect()));
     }
@@ -106,7 +110,13 @@ pub(crate) enum Shows {
 }
 
 /// Signs in, with whatever it takes, and says what the connection is now.
-pub(crate) async fn sign_in(host: &Host, mut new: NewConnection, shows: Shows, how: &HowArgs, screen: &Screen) -> Result<Card> {
+pub(crate) async fn sign_in(
+    host: &Host,
+    mut new: NewConnection,
+    shows: Shows,
+    how: &HowArgs,
+    screen: &Screen,
+) -> Result<Card> {
     // The listener must be there before the browser is sent away.
     let callback = match new.settings.method {
         SignInMethod::AuthorizationCode => Some(Callback::listen(host.connections().redirect_uri(&new).await?).await?),

@@ -115,13 +115,18 @@ impl CredentialArgs {
     }
 
     fn over(&self, settings: &mut Map<String, Value>) -> Result<()> {
-        for (name, text) in [("secretExpires", &self.secret_expires), ("certificateThumbprint", &self.certificate_thumbprint)] {
+        for (name, text) in
+            [("secretExpires", &self.secret_expires), ("certificateThumbprint", &self.certificate_thumbprint)]
+        {
             if let Some(text) = text {
                 settings.insert(name.to_owned(), text.as_str().into());
             }
         }
         let secrets = [
-            ("clientSecret", from_variable(self.client_secret_env.as_deref())?.or(from_file(self.client_secret_file.as_ref())?)),
+            (
+                "clientSecret",
+                from_variable(self.client_secret_env.as_deref())?.or(from_file(self.client_secret_file.as_ref())?),
+            ),
             ("certificate", from_file(self.certificate_file.as_ref())?),
             ("privateKey", from_file(self.private_key_file.as_ref())?),
         ];
@@ -149,7 +154,8 @@ impl SettingsArgs {
     /// As [`SettingsArgs::read`].
     pub(crate) fn change(&self, present: &Settings) -> Result<Settings> {
         let text = present.to_sealed_json();
-        let present: Map<String, Value> = serde_json::from_str(text.expose()).map_err(|_| Error::bug("settings that cannot be read"))?;
+        let present: Map<String, Value> =
+            serde_json::from_str(text.expose()).map_err(|_| Error::bug("settings that cannot be read"))?;
         self.over(present)
     }
 
@@ -196,8 +202,9 @@ impl SettingsArgs {
 
 fn parameters(pairs: &[String]) -> Result<Map<String, Value>> {
     let read = |pair: &String| {
-        let (name, value) =
-            pair.split_once('=').ok_or_else(|| Error::invalid("/extraParameters", format!("`{pair}` is not NAME=VALUE")))?;
+        let (name, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Error::invalid("/extraParameters", format!("`{pair}` is not NAME=VALUE")))?;
         Ok((name.to_owned(), value.into()))
     };
     pairs.iter().map(read).collect()

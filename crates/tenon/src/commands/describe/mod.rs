@@ -87,7 +87,8 @@ async fn resolve(host: &Host, args: &DescribeArgs, it: &mut Description) -> Resu
 fn find(host: &Host, name: &str) -> Result<Description> {
     let describe = |kind, spec: &'static Spec, input: Value, output: Option<Value>, event: Option<Value>| {
         let schemas = [Some(&input), output.as_ref(), event.as_ref()];
-        let mut unresolved: Vec<String> = schemas.into_iter().flatten().flat_map(dynamic_schema::names).map(str::to_owned).collect();
+        let mut unresolved: Vec<String> =
+            schemas.into_iter().flatten().flat_map(dynamic_schema::names).map(str::to_owned).collect();
         unresolved.sort_unstable();
         unresolved.dedup();
         Description { kind, id: name.to_owned(), spec, input, output, event, unresolved }
@@ -104,8 +105,10 @@ fn find(host: &Host, name: &str) -> Result<Description> {
     if let Ok(dynamic) = host.dynamic_schema(name) {
         return Ok(describe("dynamic schema", dynamic.spec(), dynamic.input_schema(), None, None));
     }
-    let error =
-        Error::new(Code::UnknownAction, format!("there is no action, trigger, picklist, dynamic schema or connector called `{name}`"));
+    let error = Error::new(
+        Code::UnknownAction,
+        format!("there is no action, trigger, picklist, dynamic schema or connector called `{name}`"),
+    );
     let known: Vec<String> = host.connectors().flat_map(names).collect();
     Err(match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("Did you mean `{near}`?")),

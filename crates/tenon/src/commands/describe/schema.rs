@@ -37,8 +37,13 @@ pub(super) fn properties(out: &mut String, schema: &Value, side: Side, depth: us
         let indent = 2 + depth * 4;
         let mark = if side == Side::Input && required.contains(&name.as_str()) { "*" } else { "" };
         // Writing to a string does not fail.
-        let _ =
-            writeln!(out, "{:indent$}{NAME}{}{mark}{NAME:#}  {QUIET}{}{QUIET:#}", "", escape::line(name), escape::line(&kind(property)));
+        let _ = writeln!(
+            out,
+            "{:indent$}{NAME}{}{mark}{NAME:#}  {QUIET}{}{QUIET:#}",
+            "",
+            escape::line(name),
+            escape::line(&kind(property))
+        );
         let description = property["description"].as_str().unwrap_or_default();
         for line in wrap(&escape::block(description), width.saturating_sub(indent + 2).max(NARROWEST)) {
             let _ = writeln!(out, "{:indent$}  {line}", "");
@@ -60,7 +65,9 @@ fn object(schema: &Value) -> Option<&Value> {
 /// What a property holds, in a few words.
 fn kind(schema: &Value) -> String {
     let mut words = plain_kind(schema);
-    if let Some(list) = schema["x-picklist"].as_str().or_else(|| branches(schema).find_map(|branch| branch["x-picklist"].as_str())) {
+    if let Some(list) =
+        schema["x-picklist"].as_str().or_else(|| branches(schema).find_map(|branch| branch["x-picklist"].as_str()))
+    {
         words.push_str(&format!(", picklist {list}"));
     }
     if let Some(name) = dynamic_schema::names(schema).first().filter(|_| object(schema).is_none()) {
@@ -102,7 +109,8 @@ fn plain_kind(schema: &Value) -> String {
     match types[..] {
         ["array"] => format!("list of {}", schema.get("items").map_or("anything".to_owned(), plain_kind)),
         [] => {
-            let mut kinds: Vec<String> = branches(schema).filter(|branch| branch["type"] != "null").map(plain_kind).collect();
+            let mut kinds: Vec<String> =
+                branches(schema).filter(|branch| branch["type"] != "null").map(plain_kind).collect();
             kinds.dedup();
             if kinds.is_empty() { "anything".to_owned() } else { kinds.join(" | ") }
         }
@@ -156,7 +164,10 @@ mod tests {
             (json!({ "type": "array", "items": { "$ref": "#/$defs/recipient" } }), "list of recipient"),
             (json!({ "type": "array", "items": { "type": "string" } }), "list of string"),
             (json!({ "anyOf": [{ "enum": ["low", "high"] }, { "type": "null" }] }), "low | high"),
-            (json!({ "oneOf": [{ "const": "text" }, { "const": "html" }], "default": "html" }), "text | html, default \"html\""),
+            (
+                json!({ "oneOf": [{ "const": "text" }, { "const": "html" }], "default": "html" }),
+                "text | html, default \"html\"",
+            ),
             (json!({ "type": "object", "x-file": true }), "file"),
             (json!({ "type": "string", "x-picklist": "mail_folders" }), "string, picklist mail_folders"),
             (json!(true), "anything"),
@@ -177,6 +188,9 @@ mod tests {
         let mut out = String::new();
         properties(&mut out, &schema, Side::Input, 0, 60);
         let shown = anstream::adapter::strip_str(&out).to_string();
-        assert_eq!(shown, "  query  object\n    Options.\n      top  integer\n        How many.\n  content*  file\n    The file.\n");
+        assert_eq!(
+            shown,
+            "  query  object\n    Options.\n      top  integer\n        How many.\n  content*  file\n    The file.\n"
+        );
     }
 }

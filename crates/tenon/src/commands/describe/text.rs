@@ -54,8 +54,9 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
         section(out, "Event", event, Side::Output, width)?;
     }
     if let Some(missed) = it.spec.misses {
-        let text =
-            format!("Where Graph no longer knows its place in the changes, it may miss {missed}; the next event tells that in `gaps`.");
+        let text = format!(
+            "Where Graph no longer knows its place in the changes, it may miss {missed}; the next event tells that in `gaps`."
+        );
         writeln!(out)?;
         prose(out, &text, 0, width)?;
     }
@@ -96,7 +97,12 @@ fn permissions(out: &mut String, spec: &Spec, width: usize) -> std::fmt::Result 
     writeln!(out, "\n{HEADING}Permissions{HEADING:#} {QUIET}(any one; the least first){QUIET:#}")?;
     if spec.scopes_by_input {
         let known = if spec.scope_cases.is_empty() { "." } else { ". Without one is known:" };
-        prose(out, &format!("They depend on the input alone: `tenon scopes` with --input tells what one needs{known}"), 2, width)?;
+        prose(
+            out,
+            &format!("They depend on the input alone: `tenon scopes` with --input tells what one needs{known}"),
+            2,
+            width,
+        )?;
     } else {
         of(out, &spec.scopes)?;
     }
@@ -122,7 +128,9 @@ fn quoted(text: &str) -> String {
 }
 
 fn prose(out: &mut String, text: &str, indent: usize, width: usize) -> std::fmt::Result {
-    wrap(&escape::block(text), width.saturating_sub(indent)).iter().try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
+    wrap(&escape::block(text), width.saturating_sub(indent))
+        .iter()
+        .try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
 }
 
 /// A connector.
@@ -146,14 +154,19 @@ fn write_connector(out: &mut String, connector: &Connector, form: &Value, width:
     names("Actions", connector.actions.iter().map(|action| (action.spec().name, action.spec().title)).collect())?;
     names("Triggers", connector.triggers.iter().map(|trigger| (trigger.spec().name, trigger.spec().title)).collect())?;
     names("Picklists", connector.picklists.iter().map(|list| (list.spec().name, list.spec().title)).collect())?;
-    names("Dynamic schemas", connector.dynamic_schemas.iter().map(|dynamic| (dynamic.spec().name, dynamic.spec().title)).collect())?;
+    names(
+        "Dynamic schemas",
+        connector.dynamic_schemas.iter().map(|dynamic| (dynamic.spec().name, dynamic.spec().title)).collect(),
+    )?;
     writeln!(out, "\n{HEADING}Ways to sign in{HEADING:#}")?;
     for (place, sign_in) in connector.connection.sign_ins.iter().enumerate() {
         writeln!(out, "  {}", sign_in.method.name())?;
         let fields = form["oneOf"][place]["properties"].as_object().into_iter().flat_map(|all| all.keys().skip(1));
         prose(out, &format!("fields: {}", fields.map(String::as_str).collect::<Vec<_>>().join(" ")), 4, width)?;
         let permissions = sign_in.permissions;
-        for (title, scopes) in [("always", permissions.minimum), ("by default", permissions.default), ("on demand", permissions.optional)] {
+        for (title, scopes) in
+            [("always", permissions.minimum), ("by default", permissions.default), ("on demand", permissions.optional)]
+        {
             if !scopes.is_empty() {
                 prose(out, &format!("{title}: {}", scopes.join(" ")), 4, width)?;
             }

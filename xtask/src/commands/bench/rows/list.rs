@@ -14,7 +14,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<Row> {
     let graph = bench.server.graph(&format!("list-{ITEMS}"));
     let host = ours::host(&graph)?;
     let url = format!("{graph}/v1.0/users/{}/mailFolders/inbox/messages?$top=100", ours::mailbox(0));
-    let check = |count: usize| if count == ITEMS { Ok(()) } else { Err(format!("{count} items came instead of {ITEMS}")) };
+    let check =
+        |count: usize| if count == ITEMS { Ok(()) } else { Err(format!("{count} items came instead of {ITEMS}")) };
     let pairs = pairs(
         bench.many(7, 2),
         async || {

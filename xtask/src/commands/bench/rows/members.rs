@@ -35,7 +35,9 @@ pub(super) async fn measure(bench: &Bench) -> Result<Row> {
     // One after the other: they change one group.
     fly(1, members, move |member| {
         let (client, url) = (client.clone(), url.clone());
-        let body = Bytes::from(json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{member}") }).to_string());
+        let body = Bytes::from(
+            json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{member}") }).to_string(),
+        );
         async move { bare::post(&client, url, body, StatusCode::NO_CONTENT).await }
     })
     .await?

@@ -18,7 +18,12 @@ pub(super) fn measure(bench: &Bench) -> Result<Row> {
     let work = format!("list {FEW}, then {many} messages");
     let target = format!("flat: ≤ {NOISE} × the peak");
     let (Some(few_peak), Some(many_peak)) = (short.peak, long.peak) else {
-        return Ok(Row::not_measured(Name::Memory, &work, &target, "This system does not tell the peak of a process's memory."));
+        return Ok(Row::not_measured(
+            Name::Memory,
+            &work,
+            &target,
+            "This system does not tell the peak of a process's memory.",
+        ));
     };
     let growth = many_peak as f64 / few_peak as f64;
     let mebibytes = |kibibytes: u64| format!("{:.1} MiB peak", kibibytes as f64 / 1024.0);
@@ -48,5 +53,9 @@ fn listed(bench: &Bench, items: usize) -> Result<Listed> {
         return Err("the process that lists failed".into());
     }
     let listed: Listed = serde_json::from_slice(&output.stdout)?;
-    if listed.items == items { Ok(listed) } else { Err(format!("{} items came instead of {items}", listed.items).into()) }
+    if listed.items == items {
+        Ok(listed)
+    } else {
+        Err(format!("{} items came instead of {items}", listed.items).into())
+    }
 }

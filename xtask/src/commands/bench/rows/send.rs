@@ -65,7 +65,9 @@ pub(super) async fn measure(bench: &Bench) -> Result<Row> {
                 "Against a bare loop that prints a serde_json::Value for each POST: {:.2} ({:.2}–{:.2}).",
                 printing.median, printing.least, printing.most
             ),
-            format!("The emails come from {MAILBOXES} mailboxes, so that the limit of four calls at once to each binds neither side."),
+            format!(
+                "The emails come from {MAILBOXES} mailboxes, so that the limit of four calls at once to each binds neither side."
+            ),
         ],
     })
 }
@@ -97,7 +99,8 @@ impl Message {
 
 async fn bare_loop(bench: &Bench, graph: &str, message: &Message, count: usize) -> Result<Duration> {
     chunks(count, |places| {
-        let urls: Vec<String> = places.map(|i| format!("{graph}/v1.0/users/{}/sendMail", ours::mailbox(i % MAILBOXES))).collect();
+        let urls: Vec<String> =
+            places.map(|i| format!("{graph}/v1.0/users/{}/sendMail", ours::mailbox(i % MAILBOXES))).collect();
         let (client, message) = (bench.bare.clone(), message.clone());
         fly(IN_FLIGHT, urls, move |url| {
             let (client, message) = (client.clone(), message.clone());
@@ -109,7 +112,10 @@ async fn bare_loop(bench: &Bench, graph: &str, message: &Message, count: usize) 
 
 // The CPU time of `count` calls. What they are given is made before, but not all at once: a program that
 // sends has just made what it sends, and finds it in the processor's caches.
-async fn chunks<F: Future<Output = Result<Landed>>>(count: usize, begin: impl Fn(Range<usize>) -> F) -> Result<Duration> {
+async fn chunks<F: Future<Output = Result<Landed>>>(
+    count: usize,
+    begin: impl Fn(Range<usize>) -> F,
+) -> Result<Duration> {
     let mut total = Duration::ZERO;
     for first in (0..count).step_by(CHUNK) {
         let calls = begin(first..count.min(first + CHUNK));

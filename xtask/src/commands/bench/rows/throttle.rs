@@ -37,7 +37,9 @@ async fn in_a_second(bench: &Bench, row: Name, mailboxes: usize) -> Result<Row> 
     let mailbox_word = if mailboxes == 1 { "mailbox" } else { "mailboxes" };
     Ok(Row {
         row,
-        work: format!("{count} emails, {IN_FLIGHT} in flight, {mailboxes} {mailbox_word}, {ALLOWED_A_SECOND} a second allowed"),
+        work: format!(
+            "{count} emails, {IN_FLIGHT} in flight, {mailboxes} {mailbox_word}, {ALLOWED_A_SECOND} a second allowed"
+        ),
         bare: format!("{} optimum", time(optimum)),
         ours: format!("{}, {} failed, {} refused", time(wall), landed.failed, counts.refused),
         ratio: Some(once(ratio)),

@@ -34,7 +34,13 @@ pub(super) async fn measure(bench: &Bench) -> Result<Row> {
 }
 
 /// Signs an app in and stores the connection.
-pub(super) async fn connect(host: &connector_runtime::Host, connector: &str, server: &Server, graph: &str, tenant: &str) -> Result<()> {
+pub(super) async fn connect(
+    host: &connector_runtime::Host,
+    connector: &str,
+    server: &Server,
+    graph: &str,
+    tenant: &str,
+) -> Result<()> {
     let settings = Settings {
         tenant_id: Some(tenant.to_owned()),
         client_id: Some("00000003-0000-4ff1-ce00-000000000000".to_owned()),

@@ -65,7 +65,9 @@ pub(super) async fn answer(state: Arc<State>, request: Request<Incoming>) -> Res
     let body = body.to_bytes();
     let path = parts.uri.path().trim_start_matches('/');
     Ok(match path.split_once("/v1.0/") {
-        Some((kind, path)) => graph(&state, kind, path, parts.uri.query().unwrap_or_default(), &parts.headers, &body).await,
+        Some((kind, path)) => {
+            graph(&state, kind, path, parts.uri.query().unwrap_or_default(), &parts.headers, &body).await
+        }
         None if path == "counts" => json(&serde_json::to_vec(&state.counter.take()).unwrap_or_default()),
         None if path.ends_with("/oauth2/v2.0/token") => token(&state, path.starts_with(SHORT_TENANT)),
         None => status(404),

@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn messages_have_their_size_and_their_number() {
         assert_eq!(message().len(), MESSAGE);
-        let page: serde_json::Value = serde_json::from_slice(&Pages::new().page(300, Some("http://localhost/next"))).unwrap();
+        let page: serde_json::Value =
+            serde_json::from_slice(&Pages::new().page(300, Some("http://localhost/next"))).unwrap();
         let items = page["value"].as_array().unwrap();
         assert_eq!(items.len(), PAGE);
         assert_eq!(items[7]["id"], "AAMkAGUAAAwTW09AAA000000000307=");

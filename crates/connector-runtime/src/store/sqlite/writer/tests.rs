@@ -67,7 +67,9 @@ async fn a_full_disk_is_named_and_nothing_is_answered_that_is_not_there() {
     let jobs: Vec<_> = (0..10)
         .map(|n| {
             let writer = Arc::clone(&writer);
-            tokio::spawn(async move { writer.run(move |connection, _| insert(connection, if n % 3 == 1 { 1 << 20 } else { 100 })).await })
+            tokio::spawn(async move {
+                writer.run(move |connection, _| insert(connection, if n % 3 == 1 { 1 << 20 } else { 100 })).await
+            })
         })
         .collect();
     let mut answered = 0;

@@ -1,0 +1,132 @@
+//! The errors that Graph's answers mean.
+
+use http::StatusCode;
+
+use crate::{Code, Error, Response, Retry, Upstream};
+
+impl Error {
+    /// The error that an answer of Graph means; see [the error format][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/errors
+    pub fn from_response(response: &Response) -> Error {
+        let upstream = Upstream::read(response);
+        let status = response.status;
+        let named = upstream.code.as_deref().unwrap_or_default();
+        let code = match status {
+            StatusCode::UNAUTHORIZED if is_about_the_account(&upstream) => Code::Forbidden,
+            StatusCode::UNAUTHORIZED => Code::NotConnected,
+            StatusCode::FORBIDDEN => Code::Forbidden,
+            StatusCode::NOT_FOUND => Code::NotFound,
+            StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Code::Conflict,
+            StatusCode::TOO_MANY_REQUESTS => Code::Throttled,
+            StatusCode::GONE | StatusCode::BAD_REQUEST if is_resync_code(named) => Code::Conflict,
+            StatusCode::BAD_REQUEST if upstream.codes().any(is_conflict_code) => Code::Conflict,
+            // Somebody else has it locked, which passes.
+            StatusCode::LOCKED => Code::Unavailable,
+            status if is_final_refusal(status) => Code::Rejected,
+            status if status.is_client_error() => Code::Rejected,
+            status if status.is_server_error() => Code::Unavailable,
+            _ => Code::Protocol,
+        };
+        let said = match (&upstream.code, &upstream.message) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            (Some(said), None) | (None, Some(said)) => said.clone(),
+            (None, None) => status.canonical_reason().unwrap_or("no reason given").to_owned(),
+        };
+        let about = upstream.about();
+        let about = if about.is_empty() { String::new() } else { format!(" [{}]", about.join(", ")) };
+        let mut error = Error::new(code, format!("Graph answered {}: {said}{about}", status.as_u16()));
+        match status {
+            StatusCode::UNAUTHORIZED if code == Code::Forbidden => error = error.hint(ACCOUNT),
+            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => error = error.hint(CONFLICT),
+            StatusCode::LOCKED => error = error.hint("Somebody else has it locked or open. Try again in a while."),
+            StatusCode::INSUFFICIENT_STORAGE => error = error.hint(FULL),
+            _ => {}
+        }
+        if let Some(after) = response.retry_after.filter(|_| !is_final_refusal(status)) {
+            error = error.retry(Retry::After(after));
+        }
+        let is_missing = upstream.code.as_deref() == Some("Request_ResourceNotFound")
+            || upstream
+                .message
+                .as_deref()
+                .is_some_and(|message| message.contains("does not reference a valid application object"));
+        if is_missing {
+            error = error.hint(MISSING);
+        }
+        error.upstream(upstream)
+    }
+
+    /// Whether a change cursor is no longer known, so that the changes must be read anew:
+    /// status 410, or `syncStateNotFound`; see [delta query][1].
+    ///
+    /// [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
+    pub fn is_resync(&self) -> bool {
+        self.said().is_some_and(|said| said.status == 410 || said.codes().any(is_resync_code))
+    }
+}
+
+/// What is said of an object that the directory does not know. It may be new.
+const MISSING: &str = "Check the id. If the object was made a moment ago, not every server of the directory knows it yet: try again in some seconds.";
+
+/// What is said of a mailbox or drive that has no room left.
+const FULL: &str = "There is no room left for it. Make room in the mailbox, drive or site, or ask an administrator for more, then try again.";
+
+/// What is said where Exchange answers 401 for an account that it has nothing for; a new token does not change that.
+const ACCOUNT: &str = "The sign-in is in order, so signing in again does not help. The account may have no mailbox: it has no licence for \
+                       Exchange Online, the licence is too new, or its mailbox is on premises. Check the account and its licence.";
+
+/// What is said of a value that must be unique, at times of a property that was not sent.
+const CONFLICT: &str = "A value that must be unique belongs to another object; the error names the property and the object where Graph does. \
+                        It may be a property that was not sent. Change that object, or choose another value.";
+
+/// Whether a 401 says that the token is good and the account is not: Exchange names nothing at all then, or the user.
+fn is_about_the_account(said: &Upstream) -> bool {
+    let categories = ["invalid_user", "invalid_permissions"];
+    let is_nameless =
+        said.code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case("UnknownError")) && said.message.is_none();
+    is_nameless || said.inner_codes.iter().any(|code| categories.contains(&code.as_str()))
+}
+
+fn is_conflict_code(code: &str) -> bool {
+    ["ObjectConflict", "ConflictingObjects"].iter().any(|known| known.eq_ignore_ascii_case(code))
+}
+
+/// Whether a status of the 5xx says that the request was looked at and certainly not carried out, now or later: it is
+/// not implemented, or there is no room left.
+pub(crate) fn is_final_refusal(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 501 | 505 | 507 | 508 | 510)
+}
+
+fn is_resync_code(code: &str) -> bool {
+    [
+        "syncStateNotFound",
+        "syncStateInvalid",
+        "resyncRequired",
+        "resyncChangesApplyDifferences",
+        "resyncChangesUploadDifferences",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_graph_keeps_its_codes_and_ids() {
+        let body = r#"{"error":{"code":"ErrorItemNotFound","message":"gone","innerError":{"code":"inner","request-id":"r1","innererror":{"code":"deep"}}}}"#;
+        let error = Error::from_response(&Response::new(404, body));
+        assert_eq!(error.code(), Code::NotFound);
+        assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
+        assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
+    }
+
+    #[test]
+    fn a_lost_cursor_is_recognised_in_each_form() {
+        assert!(Error::from_response(&Response::new(410, "")).is_resync());
+        assert!(Error::from_response(&Response::new(400, r#"{"error":{"code":"SyncStateNotFound"}}"#)).is_resync());
+        assert!(!Error::from_response(&Response::new(400, r#"{"error":{"code":"BadRequest"}}"#)).is_resync());
+    }
+}
