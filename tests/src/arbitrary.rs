@@ -204,7 +204,10 @@ fn string(schema: &Map<String, Value>) -> BoxedStrategy<Value> {
             let fits = move |text: &String| {
                 (min..=max).contains(&text.chars().count()) && !(no_mark && text.contains('\u{feff}'))
             };
-            return strategy.prop_filter("the length is out of bounds, or a mark is white space", fits).prop_map(Value::from).boxed();
+            return strategy
+                .prop_filter("the length is out of bounds, or a mark is white space", fits)
+                .prop_map(Value::from)
+                .boxed();
         }
     }
     text()

@@ -7,14 +7,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::carried_out;
 use crate::cause::{Cause, told};
 use crate::code::{Actor, Code};
-use crate::{Change, Response, Upstream};
+use crate::{Change, Upstream};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -4,16 +4,12 @@ mod generated_inputs;
 mod outputs;
 mod permissions;
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use connector_sdk::scopes::{AnyOf, Granted, Scopes};
 use connector_sdk::{
-    Ask, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Sent, SignInMethod, Spec, Who,
-    dynamic_schema, schema,
+    Ask, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema, schema,
 };
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::Value;
 use tenon_tests::transcript::cases;
 use tenon_tests::{arbitrary, connectors};

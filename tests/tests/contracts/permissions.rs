@@ -8,7 +8,7 @@ use connector_sdk::{Sent, SignInMethod, Who};
 use tenon_tests::connectors;
 use tenon_tests::transcript::cases;
 
-use super::{First, contexts, listed, none};
+use super::{listed, none};
 
 /// Permissions that no sign-in of the connector declares, each with the reason why that is right.
 const BEYOND_THE_CONNECTION: &[(&str, &str)] = &[(
@@ -140,4 +140,3 @@ fn what_a_plan_needs_later_is_known_before_its_first_request() {
     }
     none(&found.into_iter().collect::<Vec<_>>());
 }
-

@@ -161,4 +161,3 @@ async fn https_goes_through_a_proxy_and_a_sandbox_does_not() {
     }
     task.abort();
 }
-
