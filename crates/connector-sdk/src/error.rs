@@ -360,6 +360,7 @@ impl Serialize for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Response;
 
     #[test]
     fn codes_are_distinct_in_every_door() {
