@@ -1,5 +1,6 @@
 //! `cargo xtask ci`
 
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use xtask::Result;
@@ -17,24 +18,35 @@ pub(crate) struct Args {
     skip_tests: bool,
 }
 
-type Step = (&'static str, fn(&Checkout) -> Result<()>);
+/// How a step ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It checked what it is for.
+    Passed,
+    /// It could not check anything, and has said why.
+    Skipped,
+}
 
-const STEPS: [Step; 9] = [
+type Step = (&'static str, fn(&Checkout) -> Result<Ended>);
+
+const STEPS: [Step; 11] = [
     ("fmt", |checkout| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout| {
         cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
     }),
     ("tests", |checkout| cargo(checkout, &["test", "--workspace"])),
-    ("schemas", |checkout| schemas::run(schemas::Args { check: true }, checkout)),
-    ("docs", |checkout| docs::run(docs::Args { check: true }, checkout)),
-    ("validate", |checkout| validate::run(validate::Args { path: None }, checkout)),
+    ("rustdoc", rustdoc),
+    ("schemas", |checkout| passed(schemas::run(schemas::Args { check: true }, checkout))),
+    ("docs", |checkout| passed(docs::run(docs::Args { check: true }, checkout))),
+    ("validate", |checkout| passed(validate::run(validate::Args { path: None }, checkout))),
     ("conformance", conformance::step),
     ("fuzz", fuzz::step),
-    ("tidy", |checkout| tidy::run(tidy::Args {}, checkout)),
+    ("deny", deny),
+    ("tidy", |checkout| passed(tidy::run(tidy::Args {}, checkout))),
 ];
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
-    let mut results: Vec<(&str, Result<()>, Duration)> = Vec::new();
+    let mut results: Vec<(&str, Result<Ended>, Duration)> = Vec::new();
     for (name, step) in STEPS.into_iter().filter(|(name, _)| !(args.skip_tests && *name == "tests")) {
         println!("== {name}");
         let start = Instant::now();
@@ -46,13 +58,42 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     }
     println!("== times");
     for (name, result, time) in &results {
-        println!("{name:11} {:>7.1} s  {}", time.as_secs_f64(), if result.is_ok() { "ok" } else { "FAILED" });
+        let word = match result {
+            Ok(Ended::Passed) => "ok",
+            Ok(Ended::Skipped) => "skipped",
+            Err(_) => "FAILED",
+        };
+        println!("{name:11} {:>7.1} s  {word}", time.as_secs_f64());
     }
     let failed: Vec<&str> = results.iter().filter(|(_, result, _)| result.is_err()).map(|(name, ..)| *name).collect();
     if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", ")).into()) }
 }
 
-fn cargo(checkout: &Checkout, words: &[&str]) -> Result<()> {
-    let status = checkout.cargo().args(words).status().map_err(|error| format!("cargo cannot be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("cargo {} failed", words.join(" ")).into()) }
+fn passed(result: Result<()>) -> Result<Ended> {
+    result.map(|()| Ended::Passed)
+}
+
+fn cargo(checkout: &Checkout, words: &[&str]) -> Result<Ended> {
+    finish(checkout.cargo().args(words), words)
+}
+
+fn finish(command: &mut Command, words: &[&str]) -> Result<Ended> {
+    let status = command.status().map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if status.success() { Ok(Ended::Passed) } else { Err(format!("cargo {} failed", words.join(" ")).into()) }
+}
+
+// Links that lead nowhere are warnings, and only rustdoc sees them.
+fn rustdoc(checkout: &Checkout) -> Result<Ended> {
+    let words = ["doc", "--workspace", "--no-deps", "--quiet"];
+    finish(checkout.cargo().args(words).env("RUSTDOCFLAGS", "--deny warnings"), &words)
+}
+
+// Known vulnerabilities come from a database on the network, which a check of a change does not need.
+fn deny(checkout: &Checkout) -> Result<Ended> {
+    let there = checkout.cargo().args(["deny", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !there.is_ok_and(|status| status.success()) {
+        println!("SKIPPED: cargo-deny is not installed (`cargo install cargo-deny`), so no dependency was looked at");
+        return Ok(Ended::Skipped);
+    }
+    cargo(checkout, &["deny", "--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
 }

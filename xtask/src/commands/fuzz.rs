@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
+use super::ci::Ended;
+
 /// What rustc is asked for, as `cargo fuzz` asks for it: LLVM's marks of which code was reached, which libFuzzer reads.
 /// All of it is there in a stable toolchain.
 const INSTRUMENTED: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -62,16 +64,16 @@ const ASKED_FOR: &str = "TENON_FUZZ";
 
 /// As a step of `cargo xtask ci`: a short run of each. Unless it is asked for, and without the tools, it is skipped
 /// aloud.
-pub(crate) fn step(checkout: &Checkout) -> Result<()> {
+pub(crate) fn step(checkout: &Checkout) -> Result<Ended> {
     if std::env::var_os(ASKED_FOR).is_none() {
         println!("SKIPPED: no target was run; {ASKED_FOR}=1 asks for it");
-        return Ok(());
+        return Ok(Ended::Skipped);
     }
     if let Some(missing) = missing() {
         println!("SKIPPED: {missing}, so no target was run");
-        return Ok(());
+        return Ok(Ended::Skipped);
     }
-    run(Args { targets: Vec::new(), runs: 50_000, seconds: 3, input: None }, checkout)
+    run(Args { targets: Vec::new(), runs: 50_000, seconds: 3, input: None }, checkout).map(|()| Ended::Passed)
 }
 
 // What is needed beyond cargo, and is not here.

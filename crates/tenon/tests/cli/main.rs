@@ -15,6 +15,7 @@ mod metadata;
 mod outputs;
 mod panics;
 mod permissions;
+mod printed;
 mod program;
 mod refused;
 mod served;
