@@ -1,4 +1,4 @@
-//! How a host is put together.
+//! The builder of hosts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::retention::Retention;
 use crate::seal::Vault;
 use crate::store::{Sqlite, Store};
 
-/// Puts a host together; see [`Host::builder`].
+/// A builder of hosts; see [`Host::builder`].
 #[must_use]
 #[derive(Default)]
 pub struct Builder {
@@ -33,27 +33,26 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Loads a connector: what its `connector()` function returns.
+    /// Adds a connector: what its `connector()` function returns.
     pub fn connector(mut self, connector: Connector) -> Builder {
         self.connectors.push(connector);
         self
     }
 
-    /// Keeps connections, cursors and outcomes in `store`. Connections and outcomes are sealed with `keys`; events and
+    /// Sets the store of connections, cursors and outcomes. Connections and outcomes are sealed with `keys`; events and
     /// cursors are not. Without a store all are kept in memory and end with the host.
     pub fn store(mut self, store: Arc<dyn Store>, keys: KeyRing) -> Builder {
         self.store = Some((store, keys));
         self
     }
 
-    /// Sends requests another way than the [`usual_transport`](graph_client::usual_transport), or by one with settings
-    /// of its own.
+    /// Sets the transport, replacing the [`usual_transport`](graph_client::usual_transport).
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
         self.transport = Some(transport);
         self
     }
 
-    /// Sends requests by an HTTP client that the embedding program has already, which must be built with
+    /// Sets an HTTP client that the embedding program has already, which must be built with
     /// [`no_redirects`](graph_client::no_redirects).
     ///
     /// # Errors
@@ -63,13 +62,13 @@ impl Builder {
         Ok(self.transport(Arc::new(graph_client::ReqwestTransport::new(client)?)))
     }
 
-    /// Sets how often and when a failed try is made again, where the caller of an action does not say.
+    /// Sets the retry policy for failed attempts, where the caller of an action has no rule of its own.
     pub fn retries(mut self, retries: RetryPolicy) -> Builder {
         self.options.retries = retries;
         self
     }
 
-    /// Sets the bounds on sizes and times of requests and answers.
+    /// Sets the limits on sizes and times of requests and responses.
     pub fn limits(mut self, limits: Limits) -> Builder {
         self.options.limits = limits;
         self
@@ -81,27 +80,29 @@ impl Builder {
         self
     }
 
-    /// Adds a policy inside retry: it sees each try, before the token is added.
+    /// Adds a policy inside retry: it sees each attempt, before the token is added.
     pub fn policy_per_try(mut self, policy: Arc<dyn Policy>) -> Builder {
         self.options.per_try.push(policy);
         self
     }
 
-    /// Adds somebody who hears how calls and tries ended, such as for metrics.
+    /// Adds an observer that is notified how calls and attempts ended, such as for metrics.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Builder {
         self.options.observers.push(observer);
         self
     }
 
-    /// Answers questions about Graph from Microsoft's own description of it, such as a [`Metadata`](crate::Metadata).
-    /// Without it `graph_raw.find_permissions` knows nothing, and raw requests are not warned of.
+    /// Sets Microsoft's own description of Graph, such as a [`Metadata`](crate::Metadata), from which questions about
+    /// Graph are answered. Without it `graph_raw.find_permissions` knows nothing, and there are no warnings about raw
+    /// requests.
     pub fn reference(mut self, reference: Arc<dyn Reference>) -> Builder {
         self.reference = Some(reference);
         self
     }
 
-    /// Says below which address this host takes Graph's notifications, such as `https://hooks.contoso.example/graph`.
-    /// By it the subscriptions of this host are told from those of other programs with the same app.
+    /// Sets the address below which this host receives Graph's notifications, such as
+    /// `https://hooks.contoso.example/graph`. It tells the subscriptions of this host from those of other programs with
+    /// the same app.
     ///
     /// # Errors
     /// `invalid_input` for anything but an https address without a user name, a query or a fragment.
@@ -121,8 +122,8 @@ impl Builder {
         Ok(self)
     }
 
-    /// Takes the time that plans and triggers are made with from `now`, instead of from the machine: for tests of what
-    /// happens at another time. Tokens, locks and retention keep the machine's time.
+    /// Sets the clock that plans and triggers use, replacing the machine's: for tests of what happens at another time.
+    /// Tokens, locks and retention keep the machine's time.
     pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Builder {
         self.now = Some(Arc::new(now));
         self

@@ -1,9 +1,9 @@
-//! One text for one JSON value.
+//! Canonical texts of JSON values.
 
 use serde_json::Value;
 
-/// Prints the value with the properties of every object in the order of their names, so that a digest of it does not
-/// depend on the order in which somebody wrote them.
+/// Serializes the value with the properties of every object sorted by name, so that a digest of it does not depend on
+/// the order in which somebody wrote them.
 pub(crate) fn canonical(value: &Value) -> String {
     let mut text = String::new();
     write(value, &mut text);

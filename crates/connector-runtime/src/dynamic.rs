@@ -1,4 +1,4 @@
-//! Schemas that only Graph knows: resolved for a connection, and held against inputs.
+//! Dynamic schemas: resolved for a connection, and inputs validated against them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,33 +14,33 @@ use crate::registry::Found;
 use crate::run::Run;
 use crate::validate::Validator;
 
-/// So long a resolved schema is believed. One that refuses an input is asked for anew first.
+/// Time to live of a resolved schema: 5 minutes. Before one refuses an input, it is resolved anew.
 const BELIEVED: Duration = Duration::from_secs(300);
-/// So many are remembered.
+/// Maximum number of cached schemas.
 const REMEMBERED: usize = 256;
 
-/// The schemas of an action or a trigger, with the parts resolved that only Graph knows.
+/// The schemas of an action or a trigger, with their dynamic schemas resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resolved {
-    /// Of the input.
+    /// Schema of the input.
     pub input: Value,
-    /// Of an action's output, or of a trigger's event.
+    /// Schema of an action's output, or of a trigger's event.
     pub output: Value,
 }
 
-/// A run whose input is held against dynamic schemas.
+/// A run whose input is validated against dynamic schemas.
 pub(crate) struct Held<'a> {
-    /// What runs.
+    /// Action that runs.
     pub(crate) found: &'a Found<'a, dyn AnyAction>,
-    /// On what.
+    /// Connection that it runs on.
     pub(crate) connected: &'a Connected,
-    /// The run.
+    /// Run of the action.
     pub(crate) run: &'a Run,
     /// Whether Graph may be asked: not for a preview, and not for a run that will not come to anything.
     pub(crate) may_send: bool,
 }
 
-/// Compiled schemas of what was run lately.
+/// Cache of compiled schemas, by key, each with its expiry.
 #[derive(Default)]
 pub(crate) struct Remembered(Mutex<HashMap<String, (Instant, Arc<Validator>)>>);
 
@@ -64,8 +64,8 @@ impl Remembered {
 }
 
 impl Host {
-    /// The schemas of an action or a trigger for these values: what its dynamic schemas depend on, such as
-    /// the site and the list, is read from `input`, which may hold less than a run needs.
+    /// Returns the schemas of an action or a trigger with their dynamic schemas resolved. The values that these depend
+    /// on, such as the site and the list, are read from `input`, which may hold less than a run needs.
     ///
     /// # Errors
     /// `unknown_action`; `invalid_input` where something that a dynamic schema depends on is missing; and
@@ -98,8 +98,8 @@ impl Host {
         Ok(resolved)
     }
 
-    /// Holds the input of a run against its dynamic schemas. Where nothing may be sent, those count that
-    /// need nothing of Graph, and those that are remembered.
+    /// Validates the input of a run against its dynamic schemas. Where nothing may be sent, only those count that need
+    /// nothing of Graph, and those that are cached.
     ///
     /// # Errors
     /// `invalid_input` with every violation; for a single input also those of asking Graph.

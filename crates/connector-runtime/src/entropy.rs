@@ -1,21 +1,22 @@
-//! Random numbers of the system, fetched for many runs at once: asking for them costs as much as validating an input.
+//! Random numbers of the system, fetched for many runs at once: a request for them costs as much as validating an
+//! input.
 
 use std::sync::{Mutex, PoisonError};
 
 use connector_sdk::{Error, Result};
 use zeroize::{Zeroize, Zeroizing};
 
-/// What one run is given.
+/// Number of random bytes that a run gets.
 const SHARE: usize = 32;
-/// So many runs are served by asking the system once.
+/// Number of runs that are served by one request to the system.
 const SHARES: usize = 64;
 
-/// Hands out random bytes, none of them twice.
+/// A source of random bytes that returns none of them twice.
 #[derive(Default)]
 pub(crate) struct Entropy(Mutex<Zeroizing<Vec<u8>>>);
 
 impl Entropy {
-    /// Bytes that nobody else has seen.
+    /// Returns bytes that nobody else has seen.
     ///
     /// # Errors
     /// `bug` when the system has none.

@@ -1,15 +1,15 @@
-//! Whether none of many inputs was done.
+//! Bulk runs in which every input failed.
 
 use connector_sdk::{Code, Json};
 use serde::Deserialize;
 
-/// Watches the outcomes of many inputs for the first that was done.
+/// Observer of a bulk run's outcomes that looks for the first success.
 pub(crate) enum Failed {
-    /// Nothing to watch, or one was done.
+    /// There is nothing to observe, or an input succeeded.
     No,
-    /// Nothing was heard yet.
+    /// No outcome was recorded yet.
     Unheard,
-    /// All that were heard failed with this code, or with several.
+    /// All recorded outcomes failed, with this code or, where codes differ, [`Code::Incomplete`].
     With(Code),
 }
 
@@ -18,7 +18,7 @@ impl Failed {
         if watch { Failed::Unheard } else { Failed::No }
     }
 
-    /// Notes outcomes. As soon as one was done, the others are not looked at.
+    /// Records outcomes. As soon as one succeeded, the others are ignored.
     pub(crate) fn note(&mut self, outcomes: &[Json]) {
         #[derive(Deserialize)]
         struct Outcome {
@@ -46,7 +46,7 @@ impl Failed {
         }
     }
 
-    /// The code, if all of them failed.
+    /// Returns the common code, if all of them failed.
     pub(crate) fn code(&self) -> Option<Code> {
         match self {
             Failed::With(code) => Some(*code),

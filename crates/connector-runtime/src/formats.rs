@@ -1,4 +1,4 @@
-//! The format `email`, quickly.
+//! A fast check of the format `email`.
 //!
 //! An input often holds many addresses, and the general check of RFC 5321 takes longer for one than the
 //! rest of the schema takes for the whole input. Nearly all addresses have a simple form that one pass
@@ -12,7 +12,7 @@ const LOCAL: usize = 64;
 const LABEL: usize = 63;
 const DOMAIN: usize = 253;
 
-/// Whether a text is an email address (RFC 5321 4.1.2).
+/// Returns whether a text is an email address (RFC 5321 4.1.2).
 pub(crate) fn is_email(text: &str) -> bool {
     is_simple(text.as_bytes()) || is_email_in_general(text)
 }

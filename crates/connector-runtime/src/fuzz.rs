@@ -1,4 +1,4 @@
-//! Doors for the fuzz targets to readers that are nobody else's.
+//! Entry points for the fuzz targets to private readers.
 
 use connector_sdk::Secret;
 

@@ -1,4 +1,4 @@
-//! The host: one door for the library, the command line and every other way in.
+//! The host: the one interface for the library, the command line and every other program.
 
 use std::sync::Arc;
 
@@ -27,9 +27,9 @@ use crate::run::{Mode, Outcome, Run};
 use crate::seal::Vault;
 use crate::store::Store;
 
-/// Loads connectors and executes what they offer. Cheap to clone; all clones are one host.
+/// A host that loads connectors and executes what they offer. Cheap to clone; all clones are one host.
 ///
-/// Every way in ends in [`Host::execute`]: find the action, validate the input, make the plan, check
+/// Every interface ends in [`Host::execute`]: find the action, validate the input, make the plan, check
 /// the permissions, run or preview, return the output.
 #[derive(Clone)]
 pub struct Host(pub(crate) Arc<Inner>);
@@ -47,21 +47,21 @@ pub(crate) struct Inner {
     pub(crate) now: Arc<Now>,
 }
 
-/// Tells the time.
+/// A function that returns the current time.
 pub(crate) type Now = dyn Fn() -> Timestamp + Send + Sync;
 
 impl Host {
-    /// Begins to put a host together.
+    /// Creates a builder.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// The connectors, in the order in which they were loaded.
+    /// Returns the connectors, in the order in which they were loaded.
     pub fn connectors(&self) -> impl Iterator<Item = &Connector> {
         self.0.registry.connectors()
     }
 
-    /// The connector of this name.
+    /// Returns the connector of this name.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -69,7 +69,7 @@ impl Host {
         self.0.registry.connector(name)
     }
 
-    /// The fields of a connector's connections, as a JSON Schema with one alternative for each way to sign in.
+    /// Returns the schema of a connector's connections: a JSON Schema with one alternative for each sign-in method.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -78,7 +78,7 @@ impl Host {
         Ok(graph_auth::connection_schema(connector.title, &connector.connection))
     }
 
-    /// An action by its id, such as `outlook.send_email`.
+    /// Returns an action by its id, such as `outlook.send_email`.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -86,7 +86,7 @@ impl Host {
         Ok(self.0.registry.action(id)?.item)
     }
 
-    /// A trigger by its id, such as `outlook.new_email`.
+    /// Returns a trigger by its id, such as `outlook.new_email`.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -94,7 +94,7 @@ impl Host {
         Ok(self.0.registry.trigger(id)?.item)
     }
 
-    /// A picklist by its id, such as `outlook.mail_folders`.
+    /// Returns a picklist by its id, such as `outlook.mail_folders`.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -102,7 +102,7 @@ impl Host {
         Ok(self.0.registry.picklist(id)?.item)
     }
 
-    /// A dynamic schema by its id, such as `graph.list_item_fields`.
+    /// Returns a dynamic schema by its id, such as `graph.list_item_fields`.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -110,19 +110,19 @@ impl Host {
         Ok(self.0.registry.dynamic_schema(id)?.item)
     }
 
-    /// The connections.
+    /// Returns the connections.
     pub fn connections(&self) -> &Connections {
         &self.0.connections
     }
 
-    /// Waits until what must not be cut off has ended: new tokens that were asked for are stored. It takes no
-    /// longer than one request may (30 seconds), and mostly nothing. Call it before the runtime ends; the host can
-    /// be used further.
+    /// Waits until what must not be cut off has ended: new tokens that were requested are stored. This takes at most as
+    /// long as one request may (30 seconds), and mostly no time. Call it before the runtime ends; the host can be used
+    /// further.
     pub async fn shutdown(&self) {
         self.0.connections.shutdown().await;
     }
 
-    /// Holds an input against an action's schema, as every run does first. Nothing is sent.
+    /// Validates an input against an action's schema, as every run does first. Nothing is sent.
     ///
     /// What a schema cannot say, such as that two properties exclude each other, [`Host::execute`] with a
     /// preview finds too; what only Graph knows, such as the columns of a list, a run finds.
@@ -150,8 +150,8 @@ impl Host {
         Ok(Outcome { output: merge(&items, &outcome.output), ..outcome })
     }
 
-    /// As [`Host::execute`], but hands the items of a list to `items` as their pages arrive. The output
-    /// is then what is left: where to go on, and the total.
+    /// Runs an action as [`Host::execute`] does, but emits the items of a list to `items` as their pages arrive. The
+    /// output is then the rest: the token to continue with, and the total.
     ///
     /// # Errors
     /// As [`Host::execute`]; and those of `items`, which end the run.
@@ -237,7 +237,7 @@ impl Host {
         result.map(|output| Outcome { output, repeated: false, failed })
     }
 
-    /// One page of a picklist's choices.
+    /// Returns one page of a picklist's choices.
     ///
     /// # Errors
     /// As [`Host::execute`].
@@ -286,7 +286,7 @@ impl Host {
         })
     }
 
-    /// A session for a look of a trigger: no files, no progress.
+    /// Creates a session for a poll of a trigger: no files, no progress.
     pub(crate) fn quiet(connected: &Connected, spec: &Spec) -> Session {
         Session {
             connection: connected.id.clone(),
@@ -302,7 +302,7 @@ impl Host {
         }
     }
 
-    /// Whether an action only reads; doors offer such actions without asking.
+    /// Returns the effect of an action; interfaces offer actions that only read without asking.
     ///
     /// # Errors
     /// `unknown_action` with the nearest name.
@@ -336,7 +336,7 @@ pub(crate) fn named_files<'v>(input: &'v Value, names: &mut Vec<&'v str>) {
     }
 }
 
-/// The items of a list and what is left of its output, as one object. Both stay the text that they are.
+/// Joins the items of a list and the rest of its output into one object. Both stay the text that they are.
 pub fn merge(items: &[Json], tail: &Json) -> Json {
     let size = items.iter().map(|item| item.bytes().len() + 1).sum::<usize>() + tail.bytes().len() + 16;
     let mut out = BytesMut::with_capacity(size);

@@ -1,4 +1,4 @@
-//! The keys that seal what is secret at rest.
+//! The keys that seal secrets at rest.
 
 mod file;
 #[cfg(feature = "keyring")]
@@ -27,15 +27,15 @@ pub struct Key {
     secret: Arc<Zeroizing<[u8; Key::LENGTH]>>,
 }
 
-/// Tells keys apart, and tells nothing about them: the first bytes of a hash of the key.
+/// Id of a key, which reveals nothing about it: the first bytes of a hash of the key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; KeyId::LENGTH]);
 
 impl Key {
-    /// The bytes of a key.
+    /// Length of a key, in bytes.
     pub(crate) const LENGTH: usize = 32;
 
-    /// A new random key.
+    /// Creates a random key.
     ///
     /// # Errors
     /// `unavailable` when the system gives no random bytes.
@@ -43,14 +43,14 @@ impl Key {
         Key::make(random)
     }
 
-    /// The key whose bytes `fill` writes.
+    /// Creates a key whose bytes `fill` writes.
     pub(crate) fn make(fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Key> {
         let mut secret = Zeroizing::new([0; Key::LENGTH]);
         fill(&mut *secret)?;
         Ok(Key::new(secret))
     }
 
-    /// The key that this text is: 32 bytes in base64, as `openssl rand -base64 32` prints them.
+    /// Parses a key: 32 bytes in base64, as `openssl rand -base64 32` prints them.
     ///
     /// # Errors
     /// `invalid_input` when it is something else. The text is not repeated.
@@ -75,7 +75,7 @@ impl Key {
         Key { id: KeyId(id), secret: Arc::new(secret) }
     }
 
-    /// Its id, which may be shown.
+    /// Returns the id, which may be shown.
     pub fn id(&self) -> KeyId {
         self.id
     }
@@ -84,7 +84,7 @@ impl Key {
         &self.secret
     }
 
-    /// As [`Key::parse`] reads it.
+    /// Formats the key as [`Key::parse`] reads it.
     fn print(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(64));
         STANDARD.encode_string(self.bytes(), &mut text);
@@ -93,7 +93,7 @@ impl Key {
 }
 
 impl KeyId {
-    /// The bytes of an id.
+    /// Length of an id, in bytes.
     pub(crate) const LENGTH: usize = 8;
 
     pub(crate) fn new(bytes: [u8; KeyId::LENGTH]) -> KeyId {
@@ -122,18 +122,18 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The key that seals, and older ones that can still open. Clones are the same ring.
+/// The key that seals, and older ones that can still open. Clones share one ring.
 #[derive(Clone)]
 pub struct KeyRing {
-    /// The first one seals. Empty while the source has none, or none that can be read.
+    /// Keys, of which the first one seals. Empty while the source has none, or none that can be read.
     keys: Arc<RwLock<Vec<Key>>>,
     source: Option<Arc<KeySource>>,
-    /// What the source's file was when it was read.
+    /// Stamp of the source's file at the last read.
     read: Arc<Mutex<Option<Stamp>>>,
 }
 
 impl KeyRing {
-    /// A ring with one key, which the caller keeps.
+    /// Creates a ring with one key, which the caller keeps.
     pub fn new(key: Key) -> KeyRing {
         KeyRing::of(vec![key], None, None)
     }
@@ -142,7 +142,7 @@ impl KeyRing {
         KeyRing { keys: Arc::new(RwLock::new(keys)), source, read: Arc::new(Mutex::new(read)) }
     }
 
-    /// A ring with a key that nobody keeps: for a store in memory.
+    /// Creates a ring with a key that nobody keeps: for a store in memory.
     ///
     /// # Errors
     /// `unavailable` when the system gives no random bytes.
@@ -150,7 +150,7 @@ impl KeyRing {
         Ok(KeyRing::new(Key::random()?))
     }
 
-    /// Adds an older key, which opens what it has sealed.
+    /// Adds an older key, which can only open what it has sealed.
     #[must_use]
     pub fn with_older(self, key: Key) -> KeyRing {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
@@ -161,17 +161,17 @@ impl KeyRing {
         self
     }
 
-    /// Where its keys are kept; `None` when the caller keeps them.
+    /// Returns the source of the keys; `None` when the caller keeps them.
     pub fn source(&self) -> Option<&KeySource> {
         self.source.as_deref()
     }
 
-    /// The key that seals; `None` as long as none was made, or none can be read.
+    /// Returns the key that seals; `None` as long as none was created, or none can be read.
     pub fn current(&self) -> Option<Key> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).first().cloned()
     }
 
-    /// The ids of all its keys, the one that seals first.
+    /// Returns the ids of all keys, the one that seals first.
     pub fn ids(&self) -> Vec<KeyId> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().map(Key::id).collect()
     }
@@ -180,7 +180,7 @@ impl KeyRing {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().find(|key| key.id == id).cloned()
     }
 
-    /// Looks at the source again, because another process may have added a key there. Blocks.
+    /// Reads the source again, because another process may have added a key there. Blocks.
     pub(crate) fn reload(&self) -> Result<()> {
         if let Some(source) = &self.source {
             // Before it is read: what changes meanwhile is seen the next time.
@@ -191,30 +191,30 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Whether the source has changed since it was read: another process may seal with another key now.
+    /// Returns whether the source has changed since it was read: another process may seal with another key now.
     pub(crate) fn is_outdated(&self) -> bool {
         let now = self.source.as_ref().and_then(|source| source.stamp());
         now.is_some() && now != *self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there are none where they are kept, not even ones that cannot be read.
+    /// Returns whether the source holds no keys, not even ones that cannot be read.
     pub(crate) fn is_missing(&self) -> bool {
         self.source.as_ref().is_some_and(|source| source.is_missing())
     }
 
-    /// Makes a key where there is none. Blocks.
+    /// Creates a key where there is none. Blocks.
     pub(crate) fn make(&self) -> Result<()> {
         self.source.as_ref().map_or(Ok(()), |source| source.make())?;
         self.reload()
     }
 
-    /// Opens with none but this key from now on.
+    /// Drops all keys but this one, so that only it opens from now on.
     pub(crate) fn forget_others(&self, current: &Key) {
         self.keys.write().unwrap_or_else(PoisonError::into_inner).retain(|key| key.id == current.id);
     }
 
-    /// Makes `key` the one that seals, and keeps it in the source first: what is sealed must be openable
-    /// after a crash. Blocks.
+    /// Makes `key` the one that seals, and stores it in the source first: what is sealed must be openable after a
+    /// crash. Blocks.
     pub(crate) fn add(&self, key: Key) -> Result<()> {
         if let Some(source) = &self.source {
             source.add(&key)?;
@@ -223,7 +223,7 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Puts these keys first, and keeps all others.
+    /// Moves these keys to the front, and keeps all others.
     fn lead_with(&self, first: Vec<Key>) {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         let others = keys.iter().filter(|key| first.iter().all(|new| new.id != key.id)).cloned();
@@ -237,7 +237,7 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// Random bytes of the system.
+/// Fills `bytes` with random bytes of the system.
 pub(crate) fn random(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes)
         .map_err(|error| Error::new(Code::Unavailable, format!("the system gives no random bytes: {error}")))

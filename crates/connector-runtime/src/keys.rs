@@ -1,4 +1,4 @@
-//! The keys of a host's store: shown, changed, moved and let go.
+//! The keys of a host's store: shown, rotated, moved and retired.
 
 use connector_sdk::Result;
 
@@ -7,7 +7,7 @@ use crate::key::{Key, KeyId, KeyRing, KeySource};
 use crate::seal::Resealed;
 
 impl Host {
-    /// Seals everything in the store anew with a new key. Reads and writes go on meanwhile.
+    /// Reseals everything in the store with a new key. Reads and writes continue meanwhile.
     ///
     /// # Errors
     /// The store's; what could not be sealed anew is in the report.
@@ -15,7 +15,7 @@ impl Host {
         self.0.vault.rotate(key, progress).await
     }
 
-    /// The keys of the store. Where nothing was sealed yet and none is kept, one is made.
+    /// Returns the keys of the store. Where nothing was sealed yet and no key exists, one is created.
     ///
     /// # Errors
     /// `unavailable` when the key is lost or cannot be read.
@@ -31,7 +31,8 @@ impl Host {
         self.0.vault.move_keys(to).await
     }
 
-    /// Lets go of all keys but the one that seals, after everything was sealed with that one. Answers which they were.
+    /// Removes all keys but the one that seals, after everything was resealed with that one. Returns the ids of the
+    /// removed keys.
     ///
     /// # Errors
     /// `conflict` when something in the store cannot be opened: one of the keys may be the one that it needs;

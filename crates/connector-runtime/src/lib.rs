@@ -1,4 +1,4 @@
-//! The shared host as a library: it loads connectors and executes what they offer.
+//! The host as a library: it loads connectors and executes what they offer.
 //!
 //! [`Host::builder`] puts a host together, [`Host::execute`] runs an action, [`Host::stream`] a list, [`Host::choices`]
 //! a picklist, [`Host::resolve`] a dynamic schema, [`Host::listen`] a trigger. The host owns everything that a

@@ -1,20 +1,20 @@
-//! Finds what a host can do by name, or by a pattern such as `outlook.list_*`.
+//! Look-up of actions, triggers and picklists by name, or by a pattern such as `outlook.list_*`.
 
 use connector_sdk::{Code, Error, Result, Spec};
 
 use crate::registry::Registry;
 
-/// Something that a name or a pattern stands for.
+/// An action, a trigger or a picklist that a name or a pattern matches.
 pub(crate) struct Named {
-    /// Such as `outlook.list_emails`.
+    /// Id, such as `outlook.list_emails`.
     pub(crate) id: String,
     pub(crate) spec: &'static Spec,
-    /// Whether a pattern stands for it, and not its own name.
+    /// Whether a pattern matches it, and not its own name.
     pub(crate) by_pattern: bool,
 }
 
-/// Finds actions, triggers and picklists. In a pattern, `*` stands for any letters. What several patterns stand for
-/// is found once.
+/// Finds actions, triggers and picklists. In a pattern, `*` matches any characters. What several patterns match is
+/// found once.
 ///
 /// # Errors
 /// `unknown_action`: for a name that is none, with the nearest one; for a pattern that stands for nothing.

@@ -1,4 +1,5 @@
-//! What a run needs, from its input: the plan is made and its first requests are looked at. Nothing is sent.
+//! Permissions that a run needs, from its input: the plan is made and its first requests are inspected. Nothing is
+//! sent.
 
 use std::sync::Arc;
 
@@ -11,13 +12,14 @@ use crate::Host;
 use crate::host::named_files;
 use crate::scopes::{Choice, Needed, choice, least, ways};
 
-/// Whom a plan is made for that is only looked at, where nobody is known.
+/// Id of the user that a plan is made for where no user is known, when it is only inspected.
 const SOMEBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 impl Host {
-    /// The least permissions that an action, a trigger or a picklist needs with this input; and what a stored
-    /// connection lacks of it. A plan says what all of it is known to need before its first request, so that nothing is
-    /// begun that cannot be ended. For a raw request, Microsoft's table is asked, if it is on this machine.
+    /// Returns the least permissions that an action, a trigger or a picklist needs with this input, and those of them
+    /// that a stored connection lacks. A plan declares all permissions that it is known to need before its first
+    /// request, so that nothing is begun that cannot be ended. For a raw request, Microsoft's table is used, if it is
+    /// on this machine.
     ///
     /// Whether the input is about who is signed in or about somebody else is known with a connection only; without one,
     /// whoever is named is somebody else.
@@ -89,7 +91,7 @@ impl Host {
     }
 }
 
-/// Whether a token is known to lack what a plan needs before its first request.
+/// Returns whether a token is known to lack a permission that a plan needs before its first request.
 pub(crate) fn lacks<T>(plan: &Plan<T>, spec: &Spec, granted: Option<&Granted>, application: bool) -> bool {
     let Some(granted) = granted else { return false };
     let requests = match plan {

@@ -1,4 +1,4 @@
-//! What a host can do, by name.
+//! Registry of the actions, triggers, picklists and dynamic schemas of a host, by name.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -21,12 +21,14 @@ struct Registered {
     dynamic_schemas: Index,
 }
 
-/// Where the things of one kind stand in their list, by name, with their validators.
+/// Index of the things of one kind by name: the position in their list, and the validator.
 ///
 /// A validator is compiled at first use and kept: a command that runs one action does not pay for the others.
 struct Index(HashMap<&'static str, (usize, OnceLock<Box<Validator>>)>);
 
 impl Index {
+    /// Creates an index of these names.
+    ///
     /// # Errors
     /// `bug` when two have the same name.
     fn new(connector: &str, kind: &str, names: impl ExactSizeIterator<Item = &'static str>) -> Result<Index> {
@@ -40,13 +42,15 @@ impl Index {
     }
 }
 
-/// Something that was found by name, with the validator of its input.
+/// An entry that was found by name, with the validator of its input.
 pub(crate) struct Found<'a, T: ?Sized> {
     pub(crate) item: &'a T,
     pub(crate) validator: &'a Validator,
 }
 
 impl Registry {
+    /// Creates a registry of these connectors.
+    ///
     /// # Errors
     /// `bug` when two connectors, or two things of one kind in a connector, have the same name.
     pub(crate) fn new(connectors: Vec<Connector>) -> Result<Registry> {
@@ -163,7 +167,7 @@ impl Registry {
     }
 }
 
-/// The refusal of a name, with the nearest ones that exist.
+/// Creates the error for an unknown name, with the nearest ones that exist.
 pub(crate) fn unknown<S: AsRef<str>>(kind: &str, name: &str, every: impl Iterator<Item = S>) -> Error {
     let every: Vec<S> = every.collect();
     let error = Error::new(Code::UnknownAction, format!("there is no {kind} called `{name}`"));
@@ -173,7 +177,7 @@ pub(crate) fn unknown<S: AsRef<str>>(kind: &str, name: &str, every: impl Iterato
     }
 }
 
-/// The name that was probably meant: the nearest one, if it is near.
+/// Returns the name that was probably meant: the nearest one, if it is near.
 pub fn nearest<'a>(name: &str, every: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
     every

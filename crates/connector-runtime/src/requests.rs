@@ -1,35 +1,35 @@
-//! Permissions of any request, by Microsoft's table.
+//! Permissions of arbitrary requests, by Microsoft's table.
 
 use connector_sdk::{Account, Code, Error, Granted, Reference, Result, Sufficient};
 use serde::Serialize;
 
 use crate::Host;
 
-/// The permissions that a request takes.
+/// Permissions that a request needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NeededBy {
-    /// The request, as it was given.
+    /// Request as it was given.
     pub request: String,
-    /// Whether the table knows it. If not, Microsoft's page about it may tell.
+    /// Whether the table lists the request. If not, Microsoft's page about it may help.
     pub listed: bool,
-    /// When a user with a work or school account is signed in.
+    /// Permissions of a signed-in user with a work or school account.
     pub delegated: Suffices,
-    /// When a user with a personal account is signed in.
+    /// Permissions of a signed-in user with a personal account.
     pub personal: Suffices,
-    /// When an app is signed in.
+    /// Permissions of an app.
     pub application: Suffices,
-    /// What a connection lacks of it, if one was named and its token says what it carries.
+    /// Permissions that a connection lacks, if one was named and its token says what it carries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lacking: Option<Vec<String>>,
 }
 
-/// Permissions of which any one suffices. None: such an account cannot do it.
+/// Permissions of which any one suffices. Empty: such an account cannot send the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Suffices {
-    /// Those that Microsoft names the least privileged.
+    /// Permissions that Microsoft names the least privileged.
     pub least: Vec<String>,
-    /// All of them, the least privileged first.
+    /// All sufficient permissions, the least privileged first.
     pub all: Vec<String>,
 }
 
@@ -40,8 +40,8 @@ impl From<Sufficient> for Suffices {
 }
 
 impl Host {
-    /// The permissions that requests take, each a method and a path such as `PATCH /groups/{id}`; and what
-    /// a stored connection lacks of them. Nothing is sent.
+    /// Returns the permissions that requests need, each a method and a path such as `PATCH /groups/{id}`, and those of
+    /// them that a stored connection lacks. Nothing is sent.
     ///
     /// # Errors
     /// `invalid_input` for what is no request, for a path or method that Graph does not have, and when

@@ -1,4 +1,4 @@
-//! What is kept for a while, and then really removed.
+//! Removal of what is kept for a limited time.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -12,28 +12,28 @@ use crate::seal::Vault;
 use crate::store::{Store, owner};
 use crate::uploads::KIND as UPLOAD;
 
-/// How long outcomes under a key, their journals and the addresses of unfinished uploads are kept.
+/// Retention of outcomes under a key, of their journals, and of the addresses of unfinished uploads: 7 days.
 pub(crate) const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// The one task of all processes that share a store.
+/// Key of the one task of all processes that share a store.
 const TASK: &str = "retention/removal";
-/// How often what is too old is removed.
+/// Interval between two removals.
 const EVERY: Duration = Duration::from_secs(24 * 3600);
-/// How long one removal may take before another process may begin.
+/// Time that one removal may take before another process may begin.
 const LEASE: Duration = Duration::from_secs(300);
-/// How often a process asks whether it is time.
+/// Interval at which a process checks whether a removal is due.
 const ASK: Duration = Duration::from_secs(3600);
-/// How many documents are read at once.
+/// Number of documents that are read at once.
 const PAGE: usize = 100;
 
-/// Removes what is older than [`KEPT`], once a day for all that share a store.
+/// A remover of what is older than [`KEPT`], once a day for all that share a store.
 #[derive(Default)]
 pub(crate) struct Retention {
     asked: Mutex<Option<Instant>>,
 }
 
 impl Retention {
-    /// Removes what is too old, if it is time. A failure is told to the trace alone: the next one tries again.
+    /// Removes what is too old, if a removal is due. A failure is only traced: the next removal tries again.
     pub(crate) async fn remove_if_due(&self, store: &dyn Store, vault: &Vault) {
         {
             let mut asked = self.asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What is asked of a host, and what comes back.
+//! Runs of actions, and their outcomes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,31 +7,31 @@ use connector_sdk::{Code, Json};
 use graph_client::{Files, NoFiles, Progress, Silent};
 use serde_json::Value;
 
-/// One run of an action.
+/// A run of an action.
 #[derive(Clone)]
 pub struct Run {
-    /// Which action, with its connector: `outlook.send_email`.
+    /// Id of the action, with its connector: `outlook.send_email`.
     pub action: String,
-    /// On which connection, by name.
+    /// Name of the connection.
     pub connection: String,
-    /// The input.
+    /// Input of the action.
     pub input: Value,
-    /// Whether it is done or only shown.
+    /// Mode of the run: live or preview.
     pub mode: Mode,
-    /// An idempotency key, of 1 to 255 bytes: the same action with the same key is done once, and every later run
-    /// returns the first outcome. A run that broke off is gone on with by the next one of the same key. It counts for
-    /// actions that change something.
+    /// Idempotency key, of 1 to 255 bytes: the same action with the same key is done once, and every later run returns
+    /// the first outcome. A run that broke off is resumed by the next one with the same key. It counts for actions that
+    /// change something.
     pub key: Option<String>,
-    /// How long it may take in all.
+    /// Time limit of the whole run.
     pub deadline: Option<Duration>,
-    /// The files that are attached, and the place for those that it returns.
+    /// Files that are attached, and the store for those that the run returns.
     pub files: Arc<dyn Files>,
-    /// Who hears how it is getting on.
+    /// Listener for the progress of the run.
     pub progress: Arc<dyn Progress>,
 }
 
 impl Run {
-    /// A live run without key, deadline and files.
+    /// Creates a live run without key, deadline and files.
     pub fn new(action: impl Into<String>, connection: impl Into<String>, input: Value) -> Run {
         Run {
             action: action.into(),
@@ -44,7 +44,7 @@ impl Run {
             progress: Arc::new(Silent),
         }
     }
-    /// Only show what would be sent.
+    /// Makes the run a preview, which only shows what would be sent.
     #[must_use]
     pub fn preview(mut self) -> Run {
         self.mode = Mode::Preview;
@@ -56,7 +56,7 @@ impl Run {
         self.key = Some(key.into());
         self
     }
-    /// Sets how long it may take in all.
+    /// Sets the time limit of the whole run.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Run {
         self.deadline = Some(deadline);
@@ -68,7 +68,7 @@ impl Run {
         self.files = files;
         self
     }
-    /// Says who hears how it is getting on.
+    /// Sets the listener for the progress of the run.
     #[must_use]
     pub fn progress(mut self, progress: Arc<dyn Progress>) -> Run {
         self.progress = progress;
@@ -76,23 +76,23 @@ impl Run {
     }
 }
 
-/// Whether a run is done or only shown.
+/// Mode of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// It is done.
+    /// Runs the action.
     Live,
-    /// Its requests are shown, and nothing is sent: neither to Graph nor to the sign-in service.
+    /// Shows the requests and sends nothing: neither to Graph nor to the sign-in service.
     Preview,
 }
 
-/// What came of a run.
+/// Outcome of a run.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// The output, raw; for a preview, the requests.
+    /// Raw output; for a preview, the requests.
     pub output: Json,
     /// Whether it is the outcome of an earlier run with the same key.
     pub repeated: bool,
-    /// Why none of many inputs was done, where none was: their common code, or `incomplete` where they differ. The
-    /// output tells each.
+    /// Reason why every input of a bulk run failed, where all did: their common code, or `incomplete` where they
+    /// differ. The output reports each.
     pub failed: Option<Code>,
 }

@@ -11,44 +11,44 @@ use crate::named::{Named, named};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Needed {
-    /// When a user is signed in.
+    /// Permissions of a signed-in user.
     pub delegated: Vec<String>,
-    /// When a user is signed in and works in somebody else's mailbox.
+    /// Permissions of a signed-in user who works in somebody else's mailbox.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<String>,
-    /// When an app is signed in.
+    /// Permissions of an app.
     pub application: Vec<String>,
-    /// Which of the actions an app cannot do at all.
+    /// Actions that an app cannot run at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_for_apps: Vec<String>,
-    /// Which of the actions a user cannot do at all.
+    /// Actions that a user cannot run at all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_for_users: Vec<String>,
-    /// Which of the actions need something else for some inputs: see [`Host::needed_for`].
+    /// Actions that need other permissions for some inputs: see [`Host::needed_for`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on_input: Vec<Depends>,
-    /// What else may allow an app some of it, without a permission in its token. Then Graph is asked, and not refused
-    /// early.
+    /// Other forms of authorization by which an app may be allowed some of it, without a permission in its token. Then
+    /// Graph is asked, and the run is not refused early.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_ways_for_apps: Vec<OtherWay>,
-    /// What a connection lacks of it, if one was named and its token says what it carries.
+    /// Permissions that a connection lacks, if one was named and its token says what it carries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lacking: Option<Vec<String>>,
 }
 
-/// Something whose permissions depend on its input.
+/// An action, a trigger or a picklist whose permissions depend on its input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Depends {
-    /// Its id, such as `graph.get_record`.
+    /// Id, such as `graph.get_record`.
     pub action: String,
-    /// The permissions by input, as far as they are known without one.
+    /// Permissions by input, as far as they are known without one.
     pub cases: &'static [ScopeCase],
 }
 
 impl Host {
-    /// The least permissions that these actions, triggers and picklists need together, with usual inputs; and what a
-    /// stored connection lacks of it. A name may be a pattern, such as `outlook.list_*`. What one input needs is
-    /// another question: [`Host::needed_for`].
+    /// Returns the least permissions that these actions, triggers and picklists need together, with usual inputs, and
+    /// those of them that a stored connection lacks. A name may be a pattern, such as `outlook.list_*`. For the
+    /// permissions of a single input, use [`Host::needed_for`].
     ///
     /// # Errors
     /// `unknown_action` with the nearest name, or for a pattern that stands for nothing; `not_connected` for an unknown
@@ -78,7 +78,7 @@ impl Host {
         })
     }
 
-    /// What a connection lacks, if its token says what it carries.
+    /// Returns the permissions that a connection lacks, if its token says what it carries.
     pub(crate) async fn lacking(
         &self,
         connection: Option<&str>,
@@ -90,8 +90,9 @@ impl Host {
         Ok(granted.map(|granted| missing(if is_app { app } else { user }, &granted)))
     }
 
-    /// The scopes that a user's sign-in must ask for to do just this: the connector's minimum, and the least set for
-    /// these actions, triggers and picklists, named as in [`Host::needed`]. They are meant for [`Settings::scopes`].
+    /// Returns the scopes that a user's sign-in must request to do just this: the connector's minimum, and the least
+    /// set for these actions, triggers and picklists, named as in [`Host::needed`]. They are meant for
+    /// [`Settings::scopes`].
     ///
     /// Where the input alone decides, it is all that one of these may need. Of what a pattern stands for, what only an
     /// app can do and what depends on its input is left out. Somebody else's mailbox, calendar or folder may need more,
@@ -118,7 +119,7 @@ impl Host {
         Ok(least.into_iter().chain(beside).collect())
     }
 
-    /// The settings, asking for no more than these need ([`Host::scopes_for`]), beside the scopes that the settings
+    /// Limits the settings to the scopes that these need ([`Host::scopes_for`]), beside the scopes that the settings
     /// name themselves. Without names they stay as they are.
     ///
     /// # Errors
@@ -128,7 +129,7 @@ impl Host {
         self.asking(own, connector, settings, names)
     }
 
-    /// The settings, asking also for what these need ([`Host::scopes_for`]): what was asked for so far is asked for
+    /// Adds the scopes that these need ([`Host::scopes_for`]) to the settings: what was requested so far is requested
     /// again. Without names they stay as they are.
     ///
     /// # Errors
@@ -152,8 +153,8 @@ impl Host {
         Ok(settings)
     }
 
-    /// Which actions a stored connection's permissions allow, for one input at least; `None` when its token does not
-    /// say what it carries.
+    /// Returns the actions that a stored connection's permissions allow, for one input at least; `None` when its token
+    /// does not say what it carries.
     ///
     /// # Errors
     /// `not_connected` for an unknown connection.
@@ -180,8 +181,8 @@ impl Host {
         Ok((granted, self.connections().settings(connection).await?.1.is_application()))
     }
 
-    /// Which actions and triggers of a connector a user cannot do with these scopes, by their names without the
-    /// connector's. What only an app can do is left out.
+    /// Returns the actions and triggers of a connector that a user cannot run with these scopes, by their names without
+    /// the connector's. What only an app can run is left out.
     ///
     /// # Errors
     /// `unknown_action` for an unknown connector.
@@ -226,7 +227,7 @@ pub(crate) fn choice(any: AnyOf) -> Choice {
     any.0.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect()
 }
 
-/// What else may allow an app the same.
+/// Returns the other forms of authorization that may allow an app the same.
 pub(crate) fn ways(wanted: &[Choice]) -> Vec<OtherWay> {
     let mut ways: Vec<OtherWay> = wanted.iter().flat_map(|any| OtherWay::for_apps(any)).collect();
     ways.sort_unstable();
@@ -234,7 +235,8 @@ pub(crate) fn ways(wanted: &[Choice]) -> Vec<OtherWay> {
     ways
 }
 
-/// The least set that meets them all. One scope may serve several, so those that offer the fewest choices choose first.
+/// Returns the least set that satisfies all of them. One scope may serve several, so those that offer the fewest
+/// choices choose first.
 pub(crate) fn least(wanted: impl IntoIterator<Item = Choice>) -> Vec<String> {
     let mut wanted: Vec<Choice> = wanted.into_iter().filter(|any| !any.is_empty()).collect();
     wanted.sort_by_key(Vec::len);

@@ -1,4 +1,4 @@
-//! Documents that no engine can read.
+//! Sealed documents, which no engine can read.
 //!
 //! A sealed document is
 //!
@@ -34,11 +34,11 @@ pub(crate) use vault::Vault;
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
 const TAG: usize = 16;
-/// What comes before the nonce, and is covered by the tag.
+/// Length of the header before the nonce, in bytes. The tag covers it.
 const HEADER: usize = 1 + KeyId::LENGTH;
 const BODY: usize = HEADER + NONCE;
 
-/// Which document it is.
+/// Kind and key of a document.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) kind: &'a str,
@@ -61,7 +61,7 @@ pub(crate) fn seal(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>>
     Ok(sealed)
 }
 
-/// The id of the key that sealed it.
+/// Returns the id of the key that sealed the document.
 pub(crate) fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
     match sealed {
         [VERSION, rest @ ..] if sealed.len() >= BODY + TAG => {
@@ -90,7 +90,7 @@ fn cipher(key: &Key) -> XChaCha20Poly1305 {
 }
 
 impl Place<'_> {
-    /// What the tag covers beside the document. The length keeps kind and key apart.
+    /// Returns the data that the tag covers beside the document. The length keeps kind and key apart.
     fn covered(&self, header: &[u8]) -> Vec<u8> {
         [header, &(self.kind.len() as u64).to_le_bytes(), self.kind.as_bytes(), self.key.as_bytes()].concat()
     }

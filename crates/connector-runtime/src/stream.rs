@@ -10,9 +10,9 @@ use crate::host::Host;
 use crate::run::Run;
 
 impl Host {
-    /// Runs an action that lists and streams its items as their pages arrive. Memory stays flat: the
-    /// next page is read when the stream has been read so far. When the stream is dropped, what is on its way is
-    /// waited for in the background, and what the run has opened is closed.
+    /// Runs an action that lists, and streams its items as their pages arrive. Memory stays flat: the next page is read
+    /// when the stream has been read so far. When the stream is dropped, what is on its way is waited for in the
+    /// background, and what the run has opened is closed.
     pub fn stream(&self, run: Run) -> impl Stream<Item = Result<Json>> + Send + use<> {
         let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<Json>>>(1);
         let host = self.clone();

@@ -1,4 +1,4 @@
-//! Upload sessions that a run has begun and not ended, for the run that goes on with them.
+//! Store of upload sessions that a run has begun and not finished, for the run that resumes them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::store::Revision;
 
 pub(crate) const KIND: &str = "upload";
 
-/// The sessions of one connection.
+/// The upload sessions of one connection.
 pub(crate) struct Sessions {
     vault: Arc<Vault>,
     connection: Arc<str>,

@@ -1,4 +1,4 @@
-//! Inputs held against their schemas.
+//! Validation of inputs against their schemas.
 
 use connector_sdk::schema::rules::Rules;
 use connector_sdk::{Error, Issue, Result, dynamic_schema, schema};
@@ -25,6 +25,8 @@ pub(crate) struct Validator {
 }
 
 impl Validator {
+    /// Compiles a schema.
+    ///
     /// # Errors
     /// `bug` when the schema itself is not valid.
     pub(crate) fn new(schema: Value) -> Result<Validator> {
@@ -47,16 +49,18 @@ impl Validator {
         Ok(Validator { compiled, names, properties, dynamic, confirmations, rules })
     }
 
-    /// The names of its own properties.
+    /// Returns the names of the schema's own properties.
     pub(crate) fn properties(&self) -> &[String] {
         &self.properties
     }
 
-    /// The names of the dynamic schemas in it.
+    /// Returns the names of the dynamic schemas in it.
     pub(crate) fn dynamic(&self) -> &[String] {
         &self.dynamic
     }
 
+    /// Validates an input.
+    ///
     /// # Errors
     /// `invalid_input` with every violation. Messages never quote the value: it may be a secret.
     pub(crate) fn check(&self, input: &Value) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Connections over the sandbox: made, kept, renewed once, broken and mended.
+//! Connections over the sandbox: made, stored, renewed once, broken and repaired.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +66,7 @@ async fn connect_app(host: &Host, settings: Settings) -> Result<Card> {
     }
 }
 
-/// Goes through the browser's part as this user.
+/// Signs in with the browser as this user.
 async fn connect_user(host: &Host, sandbox: &Sandbox, who: &str, confirm: bool) -> Result<Card> {
     let sign_in = host.connections().connect_new(NewConnection { confirm_other: confirm, ..new("me", user()) }).await?;
     let SignIn::Browser(browser) = sign_in else { panic!("a user signs in with the browser") };
@@ -120,7 +120,7 @@ async fn every_fault_of_a_form_is_named() {
     assert_eq!(sandbox.request_count(), 0);
 }
 
-/// How many of so many tasks at once have a connection that works.
+/// Returns how many of `count` concurrent tasks have a connection that works.
 async fn tasks_that_work(host: &Host, name: &'static str, count: usize) -> usize {
     let tasks: Vec<_> = (0..count)
         .map(|_| {
@@ -248,7 +248,7 @@ async fn an_expired_secret_is_the_administrators_and_is_not_asked_about_again() 
     assert_eq!(sandbox.token_requests(), asked, "nobody hammers the sign-in service");
 }
 
-/// Makes a stored token as old as one of an hour that ends after so many seconds.
+/// Makes a stored token as old as one of an hour that ends after `seconds`.
 async fn age(host: &Host, seconds: i64) {
     let exported = host.connections().export(&[], Secrets::PlainText).await.unwrap();
     let mut export: Value = serde_json::from_str(exported.expose()).unwrap();

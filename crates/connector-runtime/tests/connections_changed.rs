@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 const ADELE: &str = "AdeleV@contoso.example";
 const ALEX: &str = "AlexW@contoso.example";
 
-/// A Graph of its own, on loopback.
+/// Serves a Graph of its own on loopback.
 async fn serve() -> (Sandbox, Server) {
     let sandbox = Sandbox::new();
     let server = sandbox.serve((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
     (sandbox, server)
 }
 
-/// Another process, as far as the store can tell.
+/// Creates a host that is another process, as far as the store can tell.
 fn host(folder: &Path) -> Host {
     let keys = KeySource::File(folder.join("key")).open().unwrap();
     let store = Arc::new(Sqlite::open(folder.join("tenon.db")).unwrap());

@@ -12,7 +12,7 @@ use serde_json::json;
 const ORIGIN: &str = "https://sandbox.invalid";
 const ADELE: &str = "AdeleV@contoso.example";
 
-/// A host whose connection `me` is signed in as Adele.
+/// Creates a host whose connection `me` is signed in as Adele.
 async fn signed_in(sandbox: &Sandbox) -> Host {
     let host =
         Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox.clone())).build().unwrap();

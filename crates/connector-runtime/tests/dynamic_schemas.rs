@@ -1,4 +1,4 @@
-//! Inputs held against schemas that only Graph knows.
+//! Inputs validated against dynamic schemas.
 
 mod support;
 

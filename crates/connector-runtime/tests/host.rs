@@ -1,4 +1,4 @@
-//! The host over the sandbox: the one door, and what stands behind it.
+//! The host over the sandbox.
 
 mod support;
 
@@ -19,7 +19,7 @@ use support::with_served_sandbox;
 
 const SCOPES: &[&str] = &["User.Read", "Mail.ReadWrite", "Mail.Send"];
 
-/// A host with the Outlook connector on a new sandbox.
+/// Creates a host with the Outlook connector on a new sandbox.
 fn host(scopes: &[&str]) -> (Host, Sandbox) {
     let sandbox = Sandbox::new();
     let builder = Host::builder().connector(outlook_connector::connector());

@@ -1,4 +1,4 @@
-//! Listeners where Graph forgets the place, or leads in circles.
+//! Listeners where Graph forgets the position, or leads in circles.
 
 mod support;
 

@@ -8,7 +8,7 @@ use connector_runtime::store::{Budget, Docs, Entry, Lease, Log, Revision, Sqlite
 use connector_sdk::{Code, Result};
 use proptest::prelude::*;
 
-/// Runs one case on a new store, in time that only moves when it is told to.
+/// Runs one case on a new store, in time that only moves when the test advances it.
 fn run(case: impl AsyncFnOnce(Sqlite)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async { case(Sqlite::in_memory().unwrap()).await });
@@ -108,7 +108,7 @@ fn task_ops() -> impl Strategy<Value = Vec<TaskOp>> {
     prop::collection::vec(op, 0..60)
 }
 
-/// What a task should be.
+/// Expected state of a task.
 #[derive(Debug, Default)]
 struct Task {
     ready: u64,
@@ -137,16 +137,16 @@ fn log_ops() -> impl Strategy<Value = Vec<LogOp>> {
     prop::collection::vec(op, 0..50)
 }
 
-/// What a source should be.
+/// Expected state of a source.
 #[derive(Debug, Default)]
 struct Source {
     cursor: Option<Revision>,
     old: Vec<Revision>,
     seen: BTreeSet<u8>,
-    /// Added events, oldest first. How many of them are kept follows from the consumers.
+    /// Added events, oldest first. The consumers decide how many of them are kept.
     events: Vec<u8>,
     dropped: usize,
-    /// How many events each consumer is done with.
+    /// Number of events that each consumer has acknowledged.
     done: BTreeMap<usize, usize>,
 }
 

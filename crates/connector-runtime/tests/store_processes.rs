@@ -18,9 +18,9 @@ use jiff::Timestamp;
 const FOLDER: &str = "STORE_TEST_FOLDER";
 const CHILDREN: usize = 3;
 const KILLS: usize = 25;
-/// Short, so that what a dead child has held is soon free again.
+/// Time to live of locks and leases: short, so that what a dead child has held is soon free again.
 const TTL: Duration = Duration::from_millis(150);
-/// Events of one poll. Each poll finds the last one of the poll before again.
+/// Number of events of one poll. Each poll finds the last one of the poll before again.
 const EVENTS: u64 = 4;
 
 #[test]
@@ -42,7 +42,7 @@ fn processes_that_are_killed_lose_nothing_and_repeat_nothing() {
     runtime.block_on(audit(folder.path()));
 }
 
-/// Ends its child whatever happens to the test.
+/// A child process that is killed whatever happens to the test.
 struct Running(Child);
 
 impl Running {
@@ -52,7 +52,7 @@ impl Running {
         Running(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap())
     }
 
-    /// Whether it has begun to work; so that it is killed in the middle of something.
+    /// Returns whether the child has begun to work; so that it is killed in the middle of something.
     fn has_begun(&self, folder: &Path) -> bool {
         fs::metadata(folder.join(format!("{}.journal", self.0.id()))).is_ok_and(|journal| journal.len() > 0)
     }
@@ -83,7 +83,7 @@ fn kill_children(folder: &Path) {
     }
 }
 
-/// What a child was promised, a line each. A line that was written survives the kill.
+/// Journal of what a child was promised, a line each. A line that was written survives the kill.
 struct Journal(File);
 
 impl Journal {
@@ -109,7 +109,7 @@ async fn child(folder: &Path) {
     }
 }
 
-/// A critical section, as a token refresh is one.
+/// Runs a critical section, as a token refresh is one.
 async fn hold(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> {
     let Some(lock) = store.lock("section", owner, TTL).await? else { return Ok(()) };
     let until = lock.until.as_millisecond();
@@ -120,7 +120,7 @@ async fn hold(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> 
     store.unlock("section", owner).await.map(|_| ())
 }
 
-/// A worker's round: claim, find events, commit them with the cursor, deliver, complete.
+/// Runs a worker's round: claim, find events, commit them with the cursor, deliver, complete.
 async fn poll(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> {
     let Some(lease) = store.claim("", owner, TTL, 1).await?.pop() else { return Ok(()) };
     journal.note(format_args!("epoch {}", lease.epoch));
@@ -220,7 +220,7 @@ impl Journals {
     }
 }
 
-/// Answers how many locks were held. A killed holder has held its lock until it was killed, or that ended by itself.
+/// Returns how many locks were held. A killed holder has held its lock until it was killed, or that ended by itself.
 fn no_overlap(journals: &Journals) -> usize {
     let parse = |text: &str| text.parse::<i64>().unwrap();
     let left: BTreeMap<i64, i64> = journals.all("left").map(|rest| (parse(rest[0]), parse(rest[1]))).collect();

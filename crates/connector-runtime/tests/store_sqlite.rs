@@ -48,7 +48,7 @@ fn next(folder: &Path, made: &AtomicUsize) -> std::path::PathBuf {
     folder.join(format!("{}.db", made.fetch_add(1, Ordering::Relaxed)))
 }
 
-/// A folder with a store of one document.
+/// Creates a folder with a store of one document.
 async fn stored() -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");

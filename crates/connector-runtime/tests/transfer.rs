@@ -178,7 +178,7 @@ async fn names_that_are_taken_stop_everything_unless_they_shall_be_replaced() {
     assert_eq!(here.connections().export(&[], Secrets::Sealed(&short)).await.unwrap_err().code(), Code::InvalidInput);
 }
 
-/// An export with this many copies of one connection, `c0` and so on.
+/// Returns an export with this many copies of one connection, `c0` and so on.
 async fn copies(host: &Host, count: usize) -> Secret {
     connect(host, "work", app()).await;
     let mut text = parsed(&host.connections().export(&[], Secrets::PlainText).await.unwrap());

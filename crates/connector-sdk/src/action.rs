@@ -1,4 +1,4 @@
-//! Actions: one thing that a connector can do.
+//! Actions: the operations that a connector offers.
 
 use std::marker::PhantomData;
 
@@ -9,39 +9,40 @@ use serde_json::Value;
 
 use crate::{Context, Effect, Json, Plan, Result, Spec, bulk, carried_out, counting, graph_type, input, schema};
 
-/// One thing that a connector can do: the struct is its input.
+/// An operation that a connector offers; the implementing struct is its input.
 ///
 /// The struct's documentation is the action's description, each field's documentation the
 /// property's; see `docs/writing-a-connector.md`.
 pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
-    /// What it returns. `Raw<T>` is JSON as Graph sent it, described by `T`.
+    /// Output of the action. `Raw<T>` is JSON exactly as Graph returned it, described by `T`.
     type Output: Serialize + JsonSchema + Send + 'static;
-    /// Its card.
+    /// Specification of the action.
     const SPEC: Spec;
 
-    /// What it will do. Pure: the same input and context make the same plan.
+    /// Returns the plan of this input. Pure: the same input and context make the same plan.
     ///
     /// # Errors
     /// `invalid_input` where the schema cannot say what is wrong.
     fn plan(self, cx: &Context) -> Result<Plan<Self::Output>>;
 }
 
-/// An action without its types, as a host holds it.
+/// A type-erased [`Action`], as a host holds it.
 pub trait AnyAction: Send + Sync {
-    /// Its card.
+    /// Returns the specification.
     fn spec(&self) -> &'static Spec;
-    /// The type that it is. What several connectors list under their own cards is one thing.
+    /// Returns the name of the implementing type. It is the same for all connectors that list the action under their
+    /// own specifications.
     fn source(&self) -> &'static str;
-    /// The schema of its input.
+    /// Returns the JSON Schema of the input.
     fn input_schema(&self) -> Value;
-    /// The schema of its output.
+    /// Returns the JSON Schema of the output.
     fn output_schema(&self) -> Value;
-    /// Whether the output of this input is a list whose items are handed out one by one.
+    /// Returns whether `input` yields a list whose items are emitted one by one.
     fn lists(&self, input: &Value) -> bool {
         self.spec().list || (self.spec().bulk && bulk::is_many(input))
     }
-    /// Reads the input and makes the plan. The input should have been validated before: the error of
-    /// this step names one violation, with its place.
+    /// Reads the input and makes the plan. The input should have been validated before: an error of this step names
+    /// only one violation, with its JSON Pointer.
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>>;
 }
 
@@ -70,7 +71,7 @@ impl<A: Action> AnyAction for Erased<A> {
     }
 }
 
-/// The same action under another card.
+/// An action listed under another specification.
 pub(crate) struct Renamed<A> {
     spec: &'static Spec,
     own: Erased<A>,
@@ -100,8 +101,8 @@ impl<A: Action> AnyAction for Renamed<A> {
     }
 }
 
-/// What action `A` does with this input, under its permissions: for an action that stands for several. The
-/// input should have been validated before.
+/// Returns the plan of action `A` for this input, under the permissions of `A`: for an action that stands for several.
+/// The input should have been validated before.
 ///
 /// # Errors
 /// Those of the action.

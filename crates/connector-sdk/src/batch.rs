@@ -1,4 +1,4 @@
-//! The answer to a [`$batch`][1], part by part.
+//! Responses of a [`$batch`][1] request, part by part.
 //!
 //! A gateway at times writes a page of HTML where the JSON of one part belongs. What the other parts say is read all
 //! the same, because writes among them have been carried out.
@@ -12,28 +12,29 @@ use serde_json::{Deserializer, Value};
 
 use crate::{Error, Json, Result, without_bom};
 
-/// The head of a part, before its body, is no longer than this.
+/// Maximum length of the head of a part (what precedes its body), in bytes.
 const HEAD: usize = 16 << 10;
-/// So many beginnings that lead nowhere are looked at; no page of an error has as many.
+/// Maximum number of candidate starts of a part that are tried; no HTML error page has as many.
 const FALSE_STARTS: usize = 1_000;
 
-/// What a batch says of one of its requests.
+/// Response to one request of a batch.
 #[derive(Debug, Clone, Serialize)]
 pub struct BatchAnswer {
-    /// The id of the request, which Graph compares without case.
+    /// Id of the request, which Graph compares without case.
     pub id: String,
-    /// The status.
+    /// HTTP status.
     pub status: u16,
-    /// The headers, a JSON object.
+    /// Headers, as a JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Json>,
-    /// The body, as it came.
+    /// Body, as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Json>,
 }
 
 impl BatchAnswer {
-    /// Reads the answers of a batch. One that cannot be read is absent, unless its status says that it was refused.
+    /// Reads the responses of a batch. A part that cannot be read is left out, unless its status says that it was
+    /// refused.
     ///
     /// # Errors
     /// `protocol` when this is not the answer to a batch.

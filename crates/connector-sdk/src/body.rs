@@ -1,4 +1,4 @@
-//! What a request carries.
+//! Request bodies.
 
 use std::ops::Range;
 
@@ -6,27 +6,27 @@ use bytes::Bytes;
 
 use crate::FileRef;
 
-/// What a request carries.
+/// Body of a request.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum Body {
-    /// Nothing.
+    /// No body.
     #[default]
     Empty,
-    /// JSON, printed already.
+    /// Serialized JSON.
     Json(Bytes),
-    /// Bytes of a given media type.
+    /// Bytes with their media type.
     Bytes(String, Bytes),
-    /// `application/x-www-form-urlencoded` pairs.
+    /// Name-value pairs of `application/x-www-form-urlencoded`.
     Form(Vec<(String, String)>),
-    /// `multipart/form-data` parts.
+    /// Parts of `multipart/form-data`.
     Multipart(Vec<Part>),
-    /// A part of a file, read by the host when the request is sent.
+    /// A file or a range of it, read by the host when the request is sent.
     File {
-        /// The file.
+        /// File to send.
         file: FileSource,
-        /// The bytes of it to send; all of them when absent.
+        /// Range of bytes to send; the whole file when absent.
         range: Option<Range<u64>>,
-        /// Its media type.
+        /// Media type of the file.
         content_type: String,
     },
 }
@@ -42,23 +42,23 @@ impl PartialEq for FileSource {
 }
 impl Eq for FileSource {}
 
-/// One part of a multipart body.
+/// A part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The field's name.
+    /// Name of the form field.
     pub name: String,
-    /// The file's name, if the part is a file.
+    /// File name, if the part is a file.
     pub file_name: Option<String>,
-    /// The media type, if it is not text.
+    /// Media type; absent for text.
     pub content_type: Option<String>,
-    /// The content.
+    /// Content of the part.
     pub content: PartContent,
 }
 
-/// The content of a part.
+/// Content of a part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartContent {
-    /// A text.
+    /// Text, sent as UTF-8.
     Text(String),
     /// A file, read by the host.
     File(FileSource),

@@ -1,4 +1,4 @@
-//! One spelling of a JSON text, whatever spelling it came in.
+//! Canonical spelling of JSON texts.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,21 @@ use serde_json::value::RawValue;
 
 use crate::Json;
 
-/// How deep the spelling is looked at. What lies deeper is taken as it is written, so that no text is too deep for the
+/// Maximum depth to which values are rewritten. Deeper ones are taken as written, so that no text is too deep for the
 /// stack.
 const DEPTH: usize = 32;
 
 impl Json {
-    /// Writes it without white space, with sorted properties and with texts in one spelling, for whoever compares or
-    /// hashes what a server sent: the same value has the same text, however a server orders and escapes it. Numbers
-    /// stay as they are written.
+    /// Returns the canonical text: without white space, with sorted properties and one spelling of strings. For
+    /// comparing or hashing what a server sent: the same value has the same text, however a server orders and escapes
+    /// it. Numbers stay as they are written.
     pub fn canonical(&self) -> String {
         canonical(self.as_str())
     }
 }
 
-/// Writes a JSON text as [`Json::canonical`] does. What is no JSON stays as it is.
+/// Returns the canonical form of a JSON text, as [`Json::canonical`] does. A text that is not JSON is returned
+/// unchanged.
 pub fn canonical(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     write(&mut out, text.trim_matches([' ', '\t', '\r', '\n']), DEPTH);

@@ -1,8 +1,8 @@
-//! What a plan has changed before it failed.
+//! Account of the changes that a plan has made before it failed.
 //!
 //! An error of a later step is not the error of the whole: whoever reads it must know what exists already, and
 //! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
-//! requests, and its error tells it.
+//! requests, and its error lists them.
 
 use std::fmt;
 
@@ -25,10 +25,10 @@ pub struct Change {
     pub unknown: bool,
 }
 
-/// How many changes an error lists.
+/// Maximum number of changes that an error lists.
 pub(crate) const LISTED: usize = 20;
 
-/// Writes what was carried out, as the end of an error's sentence.
+/// Writes the changes that were carried out, as the end of an error's sentence.
 pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) -> fmt::Result {
     let (certain, unknown): (Vec<_>, Vec<_>) = changes.iter().partition(|change| !change.unknown);
     for (what, changes, more) in [("carried out", certain, more), ("not known whether carried out", unknown, 0)] {
@@ -48,7 +48,7 @@ pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) ->
     Ok(())
 }
 
-/// What the requests of a plan have changed so far.
+/// Account of the changes that the requests of a plan have made so far.
 #[derive(Default)]
 pub(crate) struct Account {
     entries: Vec<Entry>,
@@ -64,14 +64,14 @@ struct Entry {
     answer: Option<Response>,
 }
 
-/// What is kept of a request until its answer is here.
+/// Record of a request that awaits its response.
 pub(crate) struct Sent {
     request: String,
     repeatable: bool,
 }
 
 impl Sent {
-    /// Nothing for a request that only reads.
+    /// Creates the record of a request; `None` for a request that only reads.
     pub(crate) fn of(request: &Request) -> Option<Sent> {
         (!request.is_read_only()).then(|| Sent {
             request: format!("{} {}", request.method, request.template()),
@@ -81,7 +81,7 @@ impl Sent {
 }
 
 impl Account {
-    /// Notes what became of a request.
+    /// Records the outcome of a request.
     fn note(&mut self, sent: Option<Sent>, answer: &Result<Response>) {
         let Some(Sent { request, repeatable }) = sent else { return };
         let answer = match answer {
@@ -97,7 +97,7 @@ impl Account {
         }
     }
 
-    /// The error with what was carried out before it.
+    /// Adds the recorded changes to the error.
     fn explain(mut self, error: Error) -> Error {
         if error.is_undone()
             && let Some(last) = self.entries.pop()
@@ -122,7 +122,7 @@ impl Entry {
     }
 }
 
-/// The plan that ends in the printed output, and whose error tells what was carried out before it.
+/// Wraps a plan so that it ends in serialized output, and its error lists the changes carried out before it.
 pub(crate) fn told<T: Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
     tell(plan, Account::default())
 }

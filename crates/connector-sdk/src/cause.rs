@@ -1,10 +1,10 @@
-//! What an error came from.
+//! Causes of errors.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// What an error came from. It is shown by its `Display` only: the `Debug` of others tells addresses and bodies.
+/// Cause of an error. It is shown by its `Display` only: the `Debug` of others reveals addresses and bodies.
 #[derive(Clone)]
 pub(crate) struct Cause(Arc<dyn StdError + Send + Sync>);
 
@@ -27,7 +27,8 @@ impl fmt::Debug for Cause {
     }
 }
 
-/// JSON that is not what was expected. The parser quotes what it found, which may be a secret that a server sent back.
+/// A parse error of JSON, without the parser's message: it quotes what it found, which may be a secret that a server
+/// sent back.
 struct Misread(serde_json::Error);
 
 impl fmt::Display for Misread {
@@ -50,8 +51,8 @@ impl fmt::Debug for Misread {
 
 impl StdError for Misread {}
 
-/// The texts of a cause and of what it came from, each after a colon. What happened is at the bottom; some say
-/// again what the one below says, or what was `said` already.
+/// Returns the texts of a cause and of its own causes, each after a colon. The innermost one says what happened; texts
+/// that only repeat the next one, or `said`, are left out.
 pub(crate) fn told(mut cause: Option<&(dyn StdError + 'static)>, said: &str) -> String {
     let mut text = String::new();
     while let Some(error) = cause {
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_cause_is_kept_and_told() {
-        /// Its `Debug` says what nobody may see.
+        /// An error whose `Debug` reveals what nobody may see.
         #[derive(Debug)]
         struct Outer(#[allow(dead_code, reason = "seen by Debug")] &'static str, std::io::Error);
         impl fmt::Display for Outer {

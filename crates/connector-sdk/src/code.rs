@@ -1,8 +1,8 @@
-//! The table of what can go wrong: name, HTTP status, exit code, who acts, advice.
+//! The table of error codes: name, HTTP status, exit code, who acts, advice.
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong. The names are API: they are stable, and every door prints them.
+/// Stable code of an error. The names are API, and every interface prints them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -27,11 +27,11 @@ pub enum Code {
     Throttled,
     /// Graph, the sign-in service or the network is not answering.
     Unavailable,
-    /// The request left, the answer was lost, and it must not be sent twice.
+    /// The request was sent, its response was lost, and it must not be sent twice.
     OutcomeUnknown,
     /// A part was carried out, which the error lists, and the rest was not.
     Incomplete,
-    /// The other side broke the protocol: an unreadable answer, a foreign link, a loop of pages.
+    /// The other side broke the protocol: an unreadable response, a foreign link, a loop of pages.
     Protocol,
     /// The result could not be written, such as a file to a full disk. What was sent may have been carried out.
     Output,
@@ -39,11 +39,11 @@ pub enum Code {
     Bug,
 }
 
-/// Who can put an error right.
+/// The party that can put an error right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
-    /// Whoever made the call: change the input.
+    /// The caller: change the input.
     Caller,
     /// The signed-in user: sign in again, or check what happened.
     User,
@@ -51,12 +51,12 @@ pub enum Actor {
     Administrator,
     /// Nobody: it passes by itself.
     Nobody,
-    /// The authors of this software.
+    /// The authors of this software: report a defect.
     Author,
 }
 
 impl Code {
-    /// Every code, in the order of the documentation.
+    /// All codes, in the order of the documentation.
     pub const ALL: [Code; 15] = [
         Code::InvalidInput,
         Code::UnknownAction,
@@ -146,23 +146,23 @@ impl Code {
         }
     }
 
-    /// The stable name, such as `invalid_input`.
+    /// Returns the stable name, such as `invalid_input`.
     pub const fn name(self) -> &'static str {
         self.row().0
     }
-    /// The status with which an HTTP door answers.
+    /// Returns the status with which an HTTP interface responds.
     pub const fn http_status(self) -> u16 {
         self.row().1
     }
-    /// The exit code of the command line.
+    /// Returns the exit code of the command line.
     pub const fn exit_code(self) -> u8 {
         self.row().2
     }
-    /// Who can put it right.
+    /// Returns who can put the error right.
     pub const fn actor(self) -> Actor {
         self.row().3
     }
-    /// What to do when nothing more specific is known.
+    /// Returns the advice for when nothing more specific is known.
     pub const fn advice(self) -> &'static str {
         self.row().4
     }

@@ -1,4 +1,4 @@
-//! A yes to what cannot be undone.
+//! Confirmation of actions that cannot be undone.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-/// A yes to what cannot be undone, as an input of its own: it cannot be left out, and only `true` is taken.
+/// Confirmation of an action that cannot be undone, as an input of its own: it cannot be left out, and only `true` is
+/// accepted.
 ///
 /// An action that asks for it is declared with an [effect](crate::Effect) that is destructive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

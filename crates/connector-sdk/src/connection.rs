@@ -1,4 +1,4 @@
-//! How a connector is signed in to: methods, account types, permissions.
+//! Sign-in of a connector: methods, account types, permissions.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Every method.
+    /// All sign-in methods.
     pub const ALL: [Method; 7] = [
         Method::AuthorizationCode,
         Method::DeviceCode,
@@ -38,7 +38,7 @@ impl Method {
         Method::AccessToken,
     ];
 
-    /// The stable name, such as `authorization_code`.
+    /// Returns the stable name, such as `authorization_code`.
     pub const fn name(self) -> &'static str {
         match self {
             Method::AuthorizationCode => "authorization_code",
@@ -51,12 +51,12 @@ impl Method {
         }
     }
 
-    /// Whether a sign-in names the scopes that it wants: a user's does.
+    /// Returns whether a sign-in requests individual scopes, as a user's does.
     pub const fn asks_for_scopes(self) -> bool {
         matches!(self, Method::AuthorizationCode | Method::DeviceCode)
     }
 
-    /// Whether an app, not a user, is signed in.
+    /// Returns whether the method signs in an app and not a user.
     pub const fn is_application(self) -> bool {
         matches!(
             self,
@@ -81,42 +81,42 @@ pub enum AccountType {
     Consumers,
 }
 
-/// What a connector declares about its connections.
+/// Declaration of a connector's connections.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionSpec {
-    /// The ways to sign in, the preferred one first, each with what it asks for.
+    /// Sign-in methods, the preferred one first, each with the permissions that it requests.
     pub sign_ins: Vec<SignIn>,
-    /// The account types, under the names that its users know them by.
+    /// Account types, under the names that users know them by.
     pub account_types: Vec<AccountChoice>,
-    /// Whether the form of an app's connection demands its default user, because next to nothing works without one. A
+    /// Whether the form of an app's connection requires its default user, because next to nothing works without one. A
     /// program that names whose data is meant in every input may leave it out.
     pub app_needs_user: bool,
     /// Whether a connection may choose the version of the API.
     pub api_version: bool,
 }
 
-/// One way to sign in, with the permissions that it asks for.
+/// A sign-in method with the permissions that it requests.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct SignIn {
-    /// The method.
+    /// Sign-in method.
     pub method: Method,
-    /// What it asks for.
+    /// Permissions that the method requests.
     pub permissions: Permissions,
 }
 
-/// An account type under the name that its users know it by.
+/// An account type under the name that users know it by.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountChoice {
-    /// The type.
+    /// Account type.
     pub account_type: AccountType,
-    /// Its name, as the seed has it.
+    /// Label of the account type, exactly as the connector's requirements state it.
     pub label: &'static str,
 }
 
 impl SignIn {
-    /// Every way to sign in, for a connector whose users and apps ask for these.
+    /// Returns all sign-in methods, with `delegated` for those of users and `application` for those of apps.
     pub fn usual(delegated: Permissions, application: Permissions) -> Vec<SignIn> {
         let asks = |method: Method| match method {
             Method::AccessToken => Permissions::NONE,
@@ -128,12 +128,12 @@ impl SignIn {
 }
 
 impl ConnectionSpec {
-    /// What a connector declares that offers these.
+    /// Creates a declaration that offers these sign-in methods and account types.
     pub fn new(sign_ins: Vec<SignIn>, account_types: Vec<AccountChoice>) -> ConnectionSpec {
         ConnectionSpec { sign_ins, account_types, app_needs_user: false, api_version: false }
     }
 
-    /// Demands that an app's connection names its default user.
+    /// Requires that an app's connection names its default user.
     #[must_use]
     pub fn app_needs_user(mut self) -> ConnectionSpec {
         self.app_needs_user = true;
@@ -147,7 +147,7 @@ impl ConnectionSpec {
         self
     }
 
-    /// What a method asks for, if the connector offers it.
+    /// Returns the permissions that a method requests, or `None` if the connector does not offer it.
     ///
     /// The device code asks for what the browser asks for, the other app methods for what the client
     /// secret asks for: they are other ways to the same kind of token.

@@ -1,4 +1,4 @@
-//! A connector: a list.
+//! Connectors: lists of what they offer.
 
 use std::marker::PhantomData;
 
@@ -9,32 +9,31 @@ use crate::dynamic_schema::{self, AnyDynamicSchema, DynamicSchema};
 use crate::picklist::{self, AnyPicklist, Picklist};
 use crate::trigger::{self, AnyTrigger, Trigger};
 
-/// A connector: how to sign in, and its actions, triggers, picklists and dynamic schemas, in the order of
-/// the list.
+/// A connector: its sign-in methods, and its actions, triggers, picklists and dynamic schemas in the order of the list.
 ///
 /// Nothing registers itself. A connector crate has one function that makes this list, and a host is
 /// given what it returns.
 pub struct Connector {
-    /// The name, `snake_case`, such as `outlook`.
+    /// Name in `snake_case`, such as `outlook`.
     pub name: &'static str,
-    /// The name for people, such as `Outlook`.
+    /// Display name, such as `Outlook`.
     pub title: &'static str,
-    /// What it is for, in a sentence or two.
+    /// Purpose of the connector, in a sentence or two.
     pub about: &'static str,
-    /// How to sign in.
+    /// Sign-in methods and account types.
     pub connection: ConnectionSpec,
-    /// Its actions.
+    /// Actions that the connector offers.
     pub actions: Vec<Box<dyn AnyAction>>,
-    /// Its triggers.
+    /// Triggers that the connector offers.
     pub triggers: Vec<Box<dyn AnyTrigger>>,
-    /// Its picklists.
+    /// Picklists that the connector offers.
     pub picklists: Vec<Box<dyn AnyPicklist>>,
-    /// Its dynamic schemas.
+    /// Dynamic schemas that the connector offers.
     pub dynamic_schemas: Vec<Box<dyn AnyDynamicSchema>>,
 }
 
 impl Connector {
-    /// An empty list.
+    /// Creates a connector that offers nothing yet.
     pub fn new(name: &'static str, title: &'static str, about: &'static str, connection: ConnectionSpec) -> Connector {
         Connector {
             name,
@@ -47,44 +46,44 @@ impl Connector {
             dynamic_schemas: Vec::new(),
         }
     }
-    /// Lists an action.
+    /// Adds an action.
     pub fn action<A: Action>(mut self) -> Connector {
         self.actions.push(Box::new(action::Erased::<A>(PhantomData)));
         self
     }
-    /// Lists an action of another connector under a card of this one's: its own name and permissions.
+    /// Adds an action of another connector under its own specification: with another name and permissions.
     pub fn action_as<A: Action>(mut self, spec: &'static Spec) -> Connector {
         self.actions.push(Box::new(action::Renamed::<A>::new(spec)));
         self
     }
-    /// Lists a trigger.
+    /// Adds a trigger.
     pub fn trigger<T: Trigger>(mut self) -> Connector {
         self.triggers.push(Box::new(trigger::Erased::<T>(PhantomData)));
         self
     }
-    /// Lists a picklist.
+    /// Adds a picklist.
     pub fn picklist<P: Picklist>(mut self) -> Connector {
         self.picklists.push(Box::new(picklist::Erased::<P>(PhantomData)));
         self
     }
-    /// Lists a dynamic schema.
+    /// Adds a dynamic schema.
     pub fn dynamic_schema<D: DynamicSchema>(mut self) -> Connector {
         self.dynamic_schemas.push(Box::new(dynamic_schema::Erased::<D>(PhantomData)));
         self
     }
-    /// The action of this name.
+    /// Returns the action of this name.
     pub fn find_action(&self, name: &str) -> Option<&dyn AnyAction> {
         self.actions.iter().find(|action| action.spec().name == name).map(AsRef::as_ref)
     }
-    /// The trigger of this name.
+    /// Returns the trigger of this name.
     pub fn find_trigger(&self, name: &str) -> Option<&dyn AnyTrigger> {
         self.triggers.iter().find(|trigger| trigger.spec().name == name).map(AsRef::as_ref)
     }
-    /// The picklist of this name.
+    /// Returns the picklist of this name.
     pub fn find_picklist(&self, name: &str) -> Option<&dyn AnyPicklist> {
         self.picklists.iter().find(|picklist| picklist.spec().name == name).map(AsRef::as_ref)
     }
-    /// The dynamic schema of this name.
+    /// Returns the dynamic schema of this name.
     pub fn find_dynamic_schema(&self, name: &str) -> Option<&dyn AnyDynamicSchema> {
         self.dynamic_schemas.iter().find(|dynamic| dynamic.spec().name == name).map(AsRef::as_ref)
     }

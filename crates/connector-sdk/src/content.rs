@@ -1,25 +1,25 @@
-//! The content of a file: a part of it, and what the whole must be.
+//! Contents of files: byte ranges, and the size and hash that a download is compared with.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{Code, Error, Result, Retry};
 
-/// A part of a file, in bytes; see [RFC 9110 14.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2).
+/// A range of bytes of a file; see [RFC 9110 14.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ByteRange {
-    /// From a byte to the end. The first byte is 0.
+    /// From this byte, counted from 0, to the end.
     From(u64),
-    /// From a byte to another one, which belongs to it.
+    /// From the first byte to the last one, both included.
     Between(u64, u64),
-    /// So many bytes at the end.
+    /// This many bytes at the end.
     Last(u64),
 }
 
 impl FromStr for ByteRange {
     type Err = Error;
 
-    /// Reads `0-1023`, `1024-` or `-512`, with or without `bytes=` before it.
+    /// Parses `0-1023`, `1024-` or `-512`, with or without `bytes=` before it.
     fn from_str(text: &str) -> Result<ByteRange> {
         let wrong = || Error::invalid("", "is not a range of bytes; write `0-1023`, `1024-` or `-512`");
         let text = text.trim();
@@ -35,7 +35,7 @@ impl FromStr for ByteRange {
     }
 }
 
-/// As the header `Range` says it.
+/// Formats the range as the value of the header `Range`.
 impl fmt::Display for ByteRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -46,19 +46,21 @@ impl fmt::Display for ByteRange {
     }
 }
 
-/// What a file that is downloaded must be, as Graph has described it.
+/// Expected size and hash of a downloaded file, as Graph described it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Expected {
-    /// Its size in bytes.
+    /// Size in bytes.
     pub size: Option<u64>,
-    /// Its [hash](crate::QuickXor), as Graph writes it.
+    /// [quickXorHash](crate::QuickXor) in base64, as Graph writes it.
     pub quick_xor: Option<String>,
 }
 
 impl Expected {
-    /// Whether a file of `size` bytes, whose hash is `quick_xor`, is the one; and what is odd about it. A hash is about
-    /// the content and decides. Without one the size is compared, which OneDrive lists wrongly for some documents and
-    /// pictures, each time the same: where the file came with the length that its answer had `announced`, it is whole.
+    /// Compares a downloaded file with the expected one and returns a warning if something is odd.
+    ///
+    /// The hash, where there is one, is about the content and decides. Without one the size is compared, which OneDrive
+    /// lists wrongly for some documents and pictures, each time the same: where the file came with the length that its
+    /// response had `announced`, it is whole.
     ///
     /// # Errors
     /// `conflict` when it is not: it was changed meanwhile, or damaged on the way; or the size that is listed is wrong,

@@ -1,4 +1,4 @@
-//! What a plan may know.
+//! The context of a plan.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,52 +9,52 @@ use url::Url;
 
 use crate::{ApiVersion, Error, FileMeta, FileRef, Granted, Reference, Request, Result, Root, Sent};
 
-/// Who is signed in.
+/// The signed-in principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
     /// A user, with the names that mean the signed-in user: object id and user principal name.
     User {
-        /// Names of the signed-in user.
+        /// Object id and user principal name of the signed-in user.
         names: Vec<String>,
     },
-    /// An app, with the user that its connection names as default.
+    /// An app, with the default user of its connection.
     App {
-        /// The default user: id or user principal name.
+        /// Default user: id or user principal name.
         user: Option<String>,
     },
 }
 
-/// All that a plan may know: the world as values, not as calls.
+/// Everything that a plan may depend on: the world as values, not as calls.
 ///
 /// The host fills it in before a plan is made. Given the same input and the same context, a plan is
 /// the same; that is what makes previews and rehearsals true.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Who is signed in.
+    /// Signed-in principal.
     pub who: Arc<Who>,
-    /// What the connection's token carries, where that is known.
+    /// Permissions that the connection's token carries, where they are known.
     pub granted: Option<Arc<Granted>>,
-    /// The base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
+    /// Base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
     pub graph: Arc<str>,
-    /// The version of the API that requests of this connection use where they name none.
+    /// API version of requests that name none.
     pub version: ApiVersion,
-    /// The time at which the run began.
+    /// Time at which the run began.
     pub now: Timestamp,
-    /// The caller's idempotency key, if it gave one.
+    /// Idempotency key of the caller, if it gave one.
     pub key: Option<String>,
     /// 32 random bytes, for passwords and the like. Zero in rehearsals, so that they repeat.
     pub entropy: [u8; 32],
-    /// The files attached to the run.
+    /// Metadata of the files attached to the run, by name.
     pub files: BTreeMap<String, FileMeta>,
     /// Microsoft's description of Graph, where the host has a place for it.
     pub reference: Option<Arc<dyn Reference>>,
-    /// The address below which this host takes Graph's notifications, where it has one: what tells its subscriptions
-    /// from those of other programs with the same app.
+    /// Address below which this host receives Graph's notifications, where it has one. It tells the host's
+    /// subscriptions from those of other programs with the same app.
     pub notifications: Option<Arc<Url>>,
 }
 
 impl Context {
-    /// A context for a signed-in user, at the epoch, without files.
+    /// Creates a context for a signed-in user, at the epoch, without files.
     pub fn user() -> Context {
         Context {
             who: Arc::new(Who::User { names: Vec::new() }),
@@ -70,12 +70,12 @@ impl Context {
         }
     }
 
-    /// A context for an app whose connection names `user` as default.
+    /// Creates a context for an app whose connection has `user` as default user.
     pub fn app(user: Option<&str>) -> Context {
         Context { who: Arc::new(Who::App { user: user.map(str::to_owned) }), ..Context::user() }
     }
 
-    /// The root of a person's data: `/me`, or `/users/{user}`.
+    /// Returns the root of a user's data: `/me`, or `/users/{user}`.
     ///
     /// `user` is an id or a user principal name. Without it, it is the signed-in user, or the default
     /// user of an app's connection. `property` names the input property, for the error.
@@ -100,8 +100,8 @@ impl Context {
         }
     }
 
-    /// What speaks against a request, by Microsoft's description of Graph: names that Graph does not have,
-    /// and permissions that the connection lacks. Nothing where nobody has the description.
+    /// Returns warnings about a request, by Microsoft's description of Graph: names that Graph does not have, and
+    /// permissions that the connection lacks. Empty where no description is available.
     pub fn doubts(&self, request: &Request) -> Vec<String> {
         let Some(reference) = &self.reference else { return Vec::new() };
         // A request that cannot be written says so itself when it is its turn.
@@ -110,13 +110,13 @@ impl Context {
         reference.doubts(&sent, &self.who, self.granted.as_deref())
     }
 
-    /// The context of one of many inputs: a key and random bytes of its own.
+    /// Returns the context of one item of a bulk run: with an idempotency key and random bytes of its own.
     pub(crate) fn part(&self, index: usize) -> Context {
         let entropy = Sha256::new_with_prefix(self.entropy).chain_update(index.to_be_bytes()).finalize().into();
         Context { key: self.key.as_ref().map(|key| format!("{key}#{index}")), entropy, ..self.clone() }
     }
 
-    /// What is known of a file before it is read.
+    /// Returns the metadata of a file without reading it.
     ///
     /// # Errors
     /// `invalid_input` when no such file is attached, or its base64 is not valid.

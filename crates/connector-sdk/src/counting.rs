@@ -1,8 +1,8 @@
-//! Whether the output of a list says how many there are in all: where the input can ask for it.
+//! The property `total` in output schemas of lists, where the input can ask for a count.
 
 use serde_json::{Value, json};
 
-/// The schema of an output with `total`, where it is a list that can be counted. `input` makes the schema of its input.
+/// Adds the property `total` to the output schema of a list that can be counted. `input` makes the schema of its input.
 pub(crate) fn told(mut output: Value, input: impl FnOnce() -> Value) -> Value {
     let Some(Value::Object(properties)) = output.get_mut("properties") else { return output };
     let is_list = ["items", "nextPageToken"].iter().all(|name| properties.contains_key(*name))

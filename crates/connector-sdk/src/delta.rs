@@ -1,4 +1,4 @@
-//! A page of changes: what is new or changed and what is gone, in the order in which Graph tells it.
+//! Pages of a delta query: new and changed items and removals, in the order in which Graph reports them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Removed {
 }
 
 impl Removed {
-    /// Reads an item of a delta page, if it is a removal. One without an id has its content for one.
+    /// Reads an item of a delta page if it is a removal. An item without an id is identified by its content.
     pub fn read(item: &Json) -> Option<Removed> {
         // The search is cheap and nearly always says no.
         if !item.as_str().contains("\"@removed\"") && !item.as_str().contains("\\u") {
@@ -28,23 +28,23 @@ impl Removed {
     }
 }
 
-/// What a page of changes tells of one item.
+/// An entry of a delta page.
 #[derive(Debug)]
 pub enum DeltaItem<T = Json> {
-    /// It is new or has changed.
+    /// A new or changed item.
     There(T),
-    /// It is gone.
+    /// A removed item.
     Gone(Removed),
 }
 
-/// One page of changes, for triggers: each page is committed with its cursor before the next is read.
+/// A page of a delta query, for triggers: each page is committed with its cursor before the next is read.
 #[derive(Debug)]
 pub struct DeltaPage<T = Json> {
-    /// What has changed, in the order in which Graph tells it. The same item may come more than once.
+    /// Entries in the order in which Graph reports them. The same item may come more than once.
     pub changes: Vec<DeltaItem<T>>,
-    /// Where to go on.
+    /// Link to the next page, or to the next changes.
     pub link: Link,
-    /// Whether there is more to read right now.
+    /// Whether more pages can be read right now.
     pub more: bool,
 }
 
@@ -69,7 +69,7 @@ impl DeltaPage {
 }
 
 impl<T> DeltaPage<T> {
-    /// What is new or has changed, as Graph sent it; and what is gone.
+    /// Splits the page into new or changed items, as Graph sent them, and removals.
     pub fn split(self) -> (Vec<T>, Vec<Removed>) {
         let (mut items, mut gone) = (Vec::new(), Vec::new());
         for change in self.changes {
@@ -81,14 +81,14 @@ impl<T> DeltaPage<T> {
         (items, gone)
     }
 
-    /// What is new or has changed.
+    /// Returns the new or changed items.
     pub fn items(self) -> Vec<T> {
         self.split().0
     }
 }
 
 impl Request {
-    /// Reads one page of changes.
+    /// Reads one page of a delta query.
     pub fn delta_page(self) -> Plan<DeltaPage> {
         Plan::finish(self, |response| DeltaPage::read(&response))
     }

@@ -1,4 +1,4 @@
-//! Dynamic schemas: what a property takes where only Graph knows it, such as the columns of a list.
+//! Dynamic schemas: schemas of properties whose form only Graph knows, such as the columns of a list.
 
 use std::marker::PhantomData;
 
@@ -8,40 +8,41 @@ use serde_json::Value;
 
 use crate::{Context, Error, Plan, Result, Spec, input, schema};
 
-/// The key with which a property, or the elements of one, name their dynamic schema.
+/// Keyword with which a property, or the elements of one, name their dynamic schema.
 pub const KEY: &str = "x-dynamic-schema";
 
-/// The schema of a property, asked for when it is needed; the struct is what it depends on, such as the
-/// site and the list.
+/// A schema of a property that is resolved when it is needed; the implementing struct holds the values that it depends
+/// on, such as the site and the list.
 ///
 /// A property names it with `x-dynamic-schema`. What it depends on are properties of the same names that
-/// stand beside that property. A host that runs the action holds the input against the schema before
-/// anything is sent; who fills in a form asks for it with the same values.
+/// stand beside that property. A host that runs the action validates the input against the schema before
+/// anything is sent; a form resolves it with the same values.
 pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
-    /// Its card. The effect is always `Read`.
+    /// Specification of the dynamic schema. The effect is always `Read`.
     const SPEC: Spec;
-    /// Whether a host holds inputs against it before a run. It need not where the action itself reads the
+    /// Whether a host validates inputs against the schema before a run. It need not where the action itself reads the
     /// same from Graph, and refuses what does not fit before it changes anything.
     const HELD: bool = true;
 
-    /// The JSON Schema of an object, draft 2020-12.
+    /// Returns the plan that resolves the JSON Schema (draft 2020-12) of an object.
     ///
     /// # Errors
     /// `invalid_input` where the schema of what it depends on cannot say what is wrong.
     fn schema(self, cx: &Context) -> Result<Plan<Value>>;
 }
 
-/// A dynamic schema without its types, as a host holds it.
+/// A type-erased [`DynamicSchema`], as a host holds it.
 pub trait AnyDynamicSchema: Send + Sync {
-    /// Its card.
+    /// Returns the specification.
     fn spec(&self) -> &'static Spec;
-    /// The type that it is. What several connectors list under their own cards is one thing.
+    /// Returns the name of the implementing type. It is the same for all connectors that list the schema under their
+    /// own specifications.
     fn source(&self) -> &'static str;
-    /// Whether a host holds inputs against it before a run.
+    /// Returns whether a host validates inputs against the schema before a run.
     fn is_held(&self) -> bool;
-    /// The schema of what it depends on.
+    /// Returns the JSON Schema of the values that it depends on.
     fn input_schema(&self) -> Value;
-    /// Reads what it depends on and makes the plan.
+    /// Reads the values that it depends on and makes the plan.
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>>;
 }
 
@@ -65,8 +66,8 @@ impl<D: DynamicSchema> AnyDynamicSchema for Erased<D> {
     }
 }
 
-/// The schema `D` for what it depends on, under its permissions: for a dynamic schema that stands for
-/// several.
+/// Returns the plan that resolves the schema `D` for this input, under the permissions of `D`: for a dynamic schema
+/// that stands for several.
 ///
 /// # Errors
 /// Those of the dynamic schema.
@@ -78,7 +79,7 @@ pub fn resolve<D: DynamicSchema>(input: &Value, cx: &Context) -> Result<Plan<Val
     Ok(plan.under(D::SPEC.scopes))
 }
 
-/// The names of the dynamic schemas in a schema, at any depth, each once.
+/// Returns the names of all dynamic schemas in a schema, at any depth, each once.
 pub fn names(schema: &Value) -> Vec<&str> {
     let mut found = Vec::new();
     look(schema, &mut found);
@@ -104,8 +105,8 @@ fn look<'a>(schema: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// Puts a resolved schema in the place of its name, wherever the name stands. The description of the
-/// property stays, and the name too: it tells that the shape is that of these values alone.
+/// Replaces a dynamic schema by the resolved one, wherever its name stands. The description of the property stays, and
+/// so does the name: it says that the shape holds for these values alone.
 pub fn put(schema: &mut Value, name: &str, resolved: &Value) {
     match schema {
         Value::Object(object) => {

@@ -1,38 +1,38 @@
-//! A property of something that exists: kept, cleared or set.
+//! Edits of a property of an existing object: keep, clear or set.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What is to become of a property: absent keeps it, an explicit `null` clears it, a value sets it.
+/// Edit of a property: absent keeps it, an explicit `null` clears it, a value sets it.
 ///
 /// A field of this type is written `#[serde(default)]` in an input, and
 /// `#[serde(default, skip_serializing_if = "Edit::is_keep")]` where the same struct is the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Edit<T> {
-    /// Leave it as it is.
+    /// Leave the property unchanged.
     #[default]
     Keep,
-    /// Make it empty.
+    /// Clear the property.
     Clear,
-    /// Give it this value.
+    /// Set the property to this value.
     Set(T),
 }
 
 impl<T> Edit<T> {
-    /// Whether it stays as it is.
+    /// Returns whether the property stays unchanged.
     pub fn is_keep(&self) -> bool {
         matches!(self, Edit::Keep)
     }
-    /// The value, if there is one.
+    /// Returns the value to set, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
             Edit::Set(value) => Some(value),
             Edit::Keep | Edit::Clear => None,
         }
     }
-    /// Changes the value, if there is one.
+    /// Maps the value to set, if there is one.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Edit<U> {
         match self {
             Edit::Keep => Edit::Keep,
@@ -40,7 +40,7 @@ impl<T> Edit<T> {
             Edit::Set(value) => Edit::Set(f(value)),
         }
     }
-    /// Changes the value, if there is one, or fails.
+    /// Maps the value to set, if there is one, with a function that may fail.
     ///
     /// # Errors
     /// Those of `f`.
@@ -54,7 +54,7 @@ impl<T> Edit<T> {
 }
 
 impl<T> Edit<Vec<T>> {
-    /// A list that is cleared as an empty one, which is how Graph takes it.
+    /// Turns clearing into setting an empty list, which is how Graph clears a list.
     pub fn emptied(self) -> Edit<Vec<T>> {
         match self {
             Edit::Clear => Edit::Set(Vec::new()),
@@ -63,7 +63,7 @@ impl<T> Edit<Vec<T>> {
     }
 }
 
-/// What may be absent is kept when it is absent.
+/// Converts `None` to [`Edit::Keep`].
 impl<T> From<Option<T>> for Edit<T> {
     fn from(value: Option<T>) -> Edit<T> {
         value.map_or(Edit::Keep, Edit::Set)

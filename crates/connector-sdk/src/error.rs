@@ -1,7 +1,7 @@
-//! The one error type, and the table of what can go wrong.
+//! The one error type.
 //!
 //! An error is described by what the caller can do about it, not by the mechanism that failed.
-//! Every door (library, command line, HTTP, MCP) renders the same table.
+//! Every interface (library, command line, HTTP, MCP) renders the same table.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -18,14 +18,14 @@ use crate::{Change, Upstream};
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Whether the same call can help later.
+/// Whether and when the same call may succeed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// The same call will fail again.
     Never,
     /// The same call may work later.
     Later,
-    /// The same call may work after this time, and not before.
+    /// The same call may work after this time, but not before.
     After(Duration),
 }
 
@@ -39,15 +39,15 @@ pub struct Issue {
 }
 
 impl Issue {
-    /// An issue at `pointer`.
+    /// Creates an issue at the JSON Pointer `pointer`.
     pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Issue {
         Issue { pointer: pointer.into(), message: message.into() }
     }
 }
 
-/// A text of an error is cut at so many letters. Others write it, and it is kept, logged and printed.
+/// Maximum length of a text of an error, in characters. Others write it, and it is kept, logged and printed.
 const LONGEST: usize = 2_000;
-/// So many nested codes are kept.
+/// Maximum number of nested error codes that are kept.
 const MOST_INNER_CODES: usize = 20;
 
 fn cut(mut text: String) -> String {
@@ -58,7 +58,7 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// An error: a [`Code`], a sentence, what to do, and what the other side said.
+/// An error: a [`Code`], a sentence, advice, and what the other side said.
 ///
 /// It is one pointer wide, so that results stay small.
 #[derive(Clone)]
@@ -83,7 +83,7 @@ struct Details {
 }
 
 impl Error {
-    /// An error with a message for people: a sentence that says what happened.
+    /// Creates an error with a message for people: a sentence that says what happened.
     pub fn new(code: Code, message: impl Into<String>) -> Error {
         let retry = match code {
             Code::Throttled | Code::Unavailable => Retry::Later,
@@ -105,12 +105,12 @@ impl Error {
         }))
     }
 
-    /// Input that breaks a rule at one place. `pointer` is a JSON Pointer.
+    /// Creates an `invalid_input` error with one violation. `pointer` is a JSON Pointer.
     pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Error {
         Error::issues(vec![Issue::new(pointer, message)])
     }
 
-    /// Input that breaks the rules, with every violation.
+    /// Creates an `invalid_input` error with all violations.
     pub fn issues(issues: Vec<Issue>) -> Error {
         let message = match issues.as_slice() {
             [one] if one.pointer.is_empty() => format!("the input is not valid: {}", one.message),
@@ -122,23 +122,23 @@ impl Error {
         error
     }
 
-    /// A defect of this software.
+    /// Creates an error that reports a defect of this software.
     pub fn bug(message: impl Into<String>) -> Error {
         Error::new(Code::Bug, message)
     }
 
-    /// The other side broke the protocol.
+    /// Creates an error for a violation of the protocol by the other side.
     pub fn protocol(message: impl Into<String>) -> Error {
         Error::new(Code::Protocol, message)
     }
 
-    /// Adds what to do about it.
+    /// Sets the advice: what to do about the error.
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Says whether and when the same call may work.
+    /// Sets whether and when the same call may work.
     pub fn retry(mut self, retry: Retry) -> Error {
         self.0.retry = retry;
         self
@@ -161,33 +161,33 @@ impl Error {
         self
     }
 
-    /// Puts the places of what is wrong below `pointer`, for whoever knows where a value came from.
+    /// Prefixes the pointers of all violations with `pointer`, for callers that know where a value came from.
     pub fn at(mut self, pointer: &str) -> Error {
         self.0.issues.iter_mut().for_each(|issue| issue.pointer.insert_str(0, pointer));
         self
     }
 
-    /// Adds what was being done, outermost last: `while listing messages`.
+    /// Adds a context, outermost last: `while listing messages`.
     pub fn during(mut self, what: impl Into<String>) -> Error {
         self.0.context.push(what.into());
         self
     }
 
-    /// Keeps the error that this one came from, for [`source`](StdError::source).
+    /// Sets the [`source`](StdError::source): the error that caused this one.
     ///
-    /// Interfaces print its text after the sentence, so it must tell no secret, no URL and nothing of a body.
+    /// Interfaces print its text after the sentence, so it must contain no secret, no URL and nothing of a body.
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         self.0.cause = Some(Cause::new(cause.into()));
         self
     }
 
-    /// The same details under another code, where the caller knows better what it means.
+    /// Replaces the code, where the caller knows better what the error means.
     pub fn recode(mut self, code: Code) -> Error {
         self.0.code = code;
         self
     }
 
-    /// Says that Graph has not done, after all, what it had accepted last: an operation that ended as failed.
+    /// Marks the last accepted change as not carried out after all: an operation that ended as failed.
     pub fn undone(mut self) -> Error {
         self.0.undone = true;
         self
@@ -197,14 +197,14 @@ impl Error {
         self.0.undone
     }
 
-    /// Whether everything that had been accepted was not done after all, so that nothing has changed: see
-    /// [`Error::undone`].
+    /// Returns whether everything that had been accepted was not carried out after all, so that nothing has changed:
+    /// see [`Error::undone`].
     pub fn changed_nothing(&self) -> bool {
         self.0.undone && self.0.carried_out.is_empty() && self.0.more_carried_out == 0
     }
 
-    /// Adds what had been carried out before. Where that must not be done twice, the error is [`Code::Incomplete`]
-    /// and not retryable, whatever the failed step's own code says.
+    /// Adds the changes that were carried out before. Where these must not be repeated, the error becomes
+    /// [`Code::Incomplete`] and is not retryable, whatever the failed step's own code says.
     pub(crate) fn after(mut self, changes: Vec<Change>, more: usize, repeats_badly: bool) -> Error {
         self.0.carried_out = changes;
         self.0.more_carried_out = more;
@@ -219,8 +219,8 @@ impl Error {
         self
     }
 
-    /// Says that the same run goes on where it broke off, because it had an idempotency key: so it is as retryable as
-    /// the step that failed.
+    /// Marks the run as resumable, because it had an idempotency key: the error becomes as retryable as the step that
+    /// failed.
     pub fn resumable(mut self) -> Error {
         if let Some(retry) = self.0.step_retry {
             self.0.retry = retry;
@@ -232,7 +232,7 @@ impl Error {
         self
     }
 
-    /// Adds what an earlier run of the same work had carried out, so that the error tells that too.
+    /// Adds the changes that an earlier run of the same work had carried out.
     pub fn with_carried_out(mut self, changes: Vec<Change>) -> Error {
         if changes.is_empty() {
             return self;
@@ -244,48 +244,48 @@ impl Error {
         self.after(all, more, true)
     }
 
-    /// What was carried out before the error, or may have been: at most 20 changes.
+    /// Returns the changes that were or may have been carried out before the error: at most 20.
     pub fn carried_out(&self) -> &[Change] {
         &self.0.carried_out
     }
 
-    /// What went wrong.
+    /// Returns the error code.
     pub fn code(&self) -> Code {
         self.0.code
     }
-    /// The sentence for people, without the hint.
+    /// Returns the sentence for people, without the advice.
     pub fn message(&self) -> &str {
         &self.0.message
     }
-    /// What to do about it.
+    /// Returns the advice: what to do about the error.
     pub fn advice(&self) -> &str {
         self.0.hint.as_deref().unwrap_or(self.0.code.advice())
     }
-    /// Whether the same call can help later.
+    /// Returns whether and when the same call may succeed.
     pub fn when_to_retry(&self) -> Retry {
         self.0.retry
     }
-    /// The violations, for [`Code::InvalidInput`].
+    /// Returns the violations, for [`Code::InvalidInput`].
     pub fn violations(&self) -> &[Issue] {
         &self.0.issues
     }
-    /// What Graph or the sign-in service said.
+    /// Returns what Graph or the sign-in service said.
     pub fn said(&self) -> Option<&Upstream> {
         self.0.upstream.as_ref()
     }
-    /// The status of the answer that this error came from.
+    /// Returns the HTTP status of the response that this error came from.
     pub fn status(&self) -> Option<u16> {
         self.0.upstream.as_ref().map(|upstream| upstream.status)
     }
 
-    /// Whether Graph named this error code, at any depth or in its details. Codes are compared without case, as Graph
-    /// asks.
+    /// Returns whether Graph named this error code, at any depth or in its details. Codes are compared without case, as
+    /// Graph asks.
     pub fn said_code(&self, code: &str) -> bool {
         self.0.upstream.as_ref().is_some_and(|said| said.codes().any(|c| c.eq_ignore_ascii_case(code)))
     }
 }
 
-/// One line: the sentence, what was being done, the request id. With `{:#}`, also the causes.
+/// Formats the error on one line: the sentence, the context, the request id. With `{:#}`, also the causes.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.message)?;
@@ -315,7 +315,7 @@ impl StdError for Error {
     }
 }
 
-/// As every door prints it.
+/// Serializes the error as every interface prints it.
 impl Serialize for Error {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! The body of an error, in each shape that Graph and what stands before it write.
+//! Error bodies in each form that Graph and the services in front of it write.
 //!
 //! Graph documents [one shape][1]. Older services, gateways and proxies have others: the error as a text, `odata.error`
 //! with a message in a language, a code that is a number, problem details (RFC 9457), XML, a page of HTML, plain text.
@@ -13,18 +13,18 @@ use crate::json::without_bom;
 use crate::lenient::with_whole_letters;
 use crate::markup;
 
-/// So many letters of a text are kept.
+/// Maximum length of a message, in characters.
 pub(crate) const LONGEST: usize = 500;
-/// So many letters of a code, a target or an id.
+/// Maximum length of a code, a target or an id, in characters.
 const NAME: usize = 200;
-/// So many inner codes and details.
+/// Maximum number of inner codes and of details.
 const MOST: usize = 10;
-/// A larger body is not looked at as JSON: it is no error of Graph.
+/// Maximum size of a body that is read as JSON, in bytes. A larger one is no error of Graph.
 const LARGEST: usize = 1 << 20;
-/// So many bytes are looked at of what is not JSON: the title stands at the beginning.
+/// Maximum length that is read of a body that is not JSON, in bytes: the title stands at the beginning.
 const LOOKED_AT: usize = 16 << 10;
 
-/// What was found in the body of an error.
+/// Contents of an error body.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
@@ -184,7 +184,7 @@ fn name(value: &Value, most: usize) -> Option<String> {
     }
 }
 
-/// A text on one line, without what would be seen as nothing or as a command, cut to so many letters.
+/// Returns a text on one line, without invisible and control characters, cut to `most` characters.
 fn line(text: &str, most: usize) -> Option<String> {
     let hidden = |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! How an error is described where it is a part of an output.
+//! Schema of an error as a part of an output.
 
 use std::borrow::Cow;
 

@@ -1,17 +1,17 @@
-//! The properties of an object that is made or changed.
+//! Properties of an object that is created or updated.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{Edit, Error, Result};
 
-/// The properties of an object that is made or changed, on their way into a body.
+/// Properties of an object that is created or updated, to be sent in a body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// The properties of a struct. What is not to be sent, it must skip; see [`crate::Edit`].
+    /// Creates the properties from a struct. It must skip what is not to be sent; see [`crate::Edit`].
     ///
     /// # Errors
     /// `bug` when it does not print as an object.
@@ -23,7 +23,7 @@ impl Fields {
         }
     }
 
-    /// Adds properties as Graph names them. They win over those that are there.
+    /// Adds properties as Graph names them. They replace existing ones.
     #[must_use]
     pub fn and(mut self, more: Map<String, Value>) -> Fields {
         self.0.extend(more);
@@ -39,13 +39,13 @@ impl Fields {
         self
     }
 
-    /// Adds the properties of another.
+    /// Adds all properties of another set.
     #[must_use]
     pub fn and_all(self, more: Fields) -> Fields {
         self.and(more.0)
     }
 
-    /// Adds what is to become of a property, unless it is kept.
+    /// Adds the edit of a property, unless it is kept.
     ///
     /// # Errors
     /// `bug` when the value does not print.
@@ -58,8 +58,8 @@ impl Fields {
         Ok(self)
     }
 
-    /// Where asked, makes every empty text a `null`, which clears the property: for callers whose tables
-    /// have no other way to say it.
+    /// Replaces every empty string by `null`, which clears the property, if `asked`: for callers whose tables have no
+    /// other way to say it.
     #[must_use]
     pub fn clear_empty(mut self, asked: bool) -> Fields {
         if asked {
@@ -68,17 +68,17 @@ impl Fields {
         self
     }
 
-    /// The properties, such as for an object within another one.
+    /// Returns the properties as a map, such as for an object within another one.
     pub fn into_map(self) -> Map<String, Value> {
         self.0
     }
 
-    /// Whether there is nothing.
+    /// Returns whether there are no properties.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Itself, unless there is nothing to change.
+    /// Returns the properties, unless there are none.
     ///
     /// # Errors
     /// `invalid_input` when it is empty.
@@ -90,7 +90,7 @@ impl Fields {
         }
     }
 
-    /// Whether the property is there.
+    /// Returns whether the property is present.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

@@ -1,4 +1,4 @@
-//! Files that go in and come out.
+//! Files as input and output.
 //!
 //! A connector never opens a file. It names one, and the host reads or writes it in pieces, so
 //! gigabytes pass in flat memory.
@@ -23,23 +23,23 @@ use crate::{Error, Result};
 pub enum FileRef {
     /// A file attached to the run under this name.
     Attached {
-        /// The name it was attached under.
+        /// Name that the file was attached under.
         file: String,
     },
-    /// The content itself, base64.
+    /// Content in the input itself, in base64.
     Base64 {
-        /// The content.
+        /// Content in base64.
         base64: String,
     },
-    /// The content itself, text as UTF-8.
+    /// Content in the input itself, as UTF-8 text.
     Text {
-        /// The content.
+        /// Content as text.
         text: String,
     },
 }
 
 impl FileRef {
-    /// The content, where the input carries it; `None` for an attached file.
+    /// Returns the content, where the input carries it; `None` for an attached file.
     ///
     /// # Errors
     /// `invalid_input` when the base64 is not valid.
@@ -55,7 +55,7 @@ impl FileRef {
     }
 }
 
-/// Contents may be private and large, so they are not shown.
+/// Formats the form of the reference alone: contents may be private and large.
 impl fmt::Debug for FileRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -90,14 +90,14 @@ impl JsonSchema for FileRef {
     }
 }
 
-/// What is known of a file before it is read.
+/// Metadata of a file, known before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileMeta {
-    /// Its size in bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Its name without folders, where it has one.
+    /// Name without folders, if it has one.
     pub name: Option<String>,
-    /// Its media type, where it is known.
+    /// Media type, if it is known.
     pub content_type: Option<String>,
 }
 

@@ -1,24 +1,26 @@
-//! Items that changes tell of in part.
+//! Items that a delta query returns in part.
 //!
-//! A page of changes may bring an item with its id and only what has changed. Whoever judges it by other properties
+//! A page of changes may bring an item with its id and only what has changed. Code that judges it by other properties
 //! reads it whole first.
 
 use std::collections::HashMap;
 
 use crate::{Code, DeltaItem, DeltaPage, Error, Json, Order, Plan, Properties, Request, Response, Result, Then};
 
-/// An item of a page of changes.
+/// An item of a page of changes, read whole where it came as a fragment.
 #[derive(Debug)]
 pub struct Whole {
     /// The item, whole if it could be read.
     pub item: Json,
-    /// Whether it came as a fragment, so that it says nothing of when it came to be.
+    /// Whether the item came as a fragment, so that it says nothing of when it was created.
     pub was_fragment: bool,
 }
 
-/// Reads the items whole that are `fragment`s; `ask` asks for one by its id. Each is asked for once, and all of them at
-/// the same time. An item that is gone meanwhile is `None`: that it went is a change of its own. One that
-/// cannot be read stays the fragment that it is.
+/// Replaces each `fragment` by the whole item, which `ask` requests by its id. Each is requested once, and all of them
+/// at the same time.
+///
+/// An item that is gone meanwhile is `None`: its removal is a change of its own. One that cannot be read stays the
+/// fragment that it is.
 ///
 /// # Errors
 /// What passes by itself, such as `throttled`: the page is to be read again.
@@ -74,7 +76,7 @@ fn passes(error: &Error) -> bool {
 }
 
 impl DeltaPage {
-    /// Reads the items whole that are `fragment`s, as [`whole`] does. What is gone is no item of the page any more.
+    /// Replaces each `fragment` by the whole item, as [`whole`] does. An item that is gone is dropped from the page.
     pub fn whole(
         self,
         fragment: impl Fn(&Properties<'_>) -> bool,
@@ -105,9 +107,9 @@ impl DeltaPage {
 }
 
 impl DeltaPage {
-    /// Leaves out what the page calls gone and what `ask` finds by its id all the same: a query over a part of a
-    /// collection, such as a span of time, tells what leaves the part as it tells what is deleted. Each is asked for
-    /// once, and all of them at the same time. What cannot be read is gone, as the page says.
+    /// Drops removals of items that still exist, as `ask` finds by their ids: a query over a part of a collection, such
+    /// as a span of time, reports what leaves the part like what is deleted. Each item is requested once, and all of
+    /// them at the same time. One that cannot be read counts as removed, as the page says.
     ///
     /// # Errors
     /// What passes by itself, such as `throttled`: the page is to be read again.

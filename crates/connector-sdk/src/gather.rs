@@ -1,16 +1,16 @@
-//! Collections of which all is wanted before anything is done.
+//! Collections that are read before anything else is done.
 
 use crate::page::read;
 use crate::{Json, Page, PageGuard, Plan, Request};
 
 impl Request {
-    /// Reads a collection to its end and returns its items, for whoever decides on the whole. A collection is over
-    /// where a page has no next link: a page may hold few items or none, and still not be the last.
+    /// Reads a collection to its end and returns all items. It ends with the page that has no next link: a page may
+    /// hold few items or none, and still not be the last.
     pub fn all_items(self) -> Plan<Vec<Json>> {
         gather(self, usize::MAX, Vec::new(), PageGuard::default())
     }
 
-    /// Reads a collection until an item comes, and returns it; `None` where there is none.
+    /// Reads a collection until an item comes, and returns it; `None` if the collection is empty.
     pub fn first_item(self) -> Plan<Option<Json>> {
         gather(self, 1, Vec::new(), PageGuard::default()).map(|found| found.into_iter().next())
     }

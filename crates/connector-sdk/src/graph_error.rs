@@ -1,11 +1,11 @@
-//! The errors that Graph's answers mean.
+//! Errors of Graph's responses.
 
 use http::StatusCode;
 
 use crate::{Code, Error, Response, Retry, Upstream};
 
 impl Error {
-    /// The error that an answer of Graph means; see [the error format][1].
+    /// Creates the error that a response of Graph means; see [the error format][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/errors
     pub fn from_response(response: &Response) -> Error {
@@ -57,8 +57,8 @@ impl Error {
         error.upstream(upstream)
     }
 
-    /// Whether a change cursor is no longer known, so that the changes must be read anew:
-    /// status 410, or `syncStateNotFound`; see [delta query][1].
+    /// Returns whether a delta link has expired, so that all changes must be read again: status 410, or
+    /// `syncStateNotFound`; see [delta query][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
     pub fn is_resync(&self) -> bool {
@@ -66,21 +66,22 @@ impl Error {
     }
 }
 
-/// What is said of an object that the directory does not know. It may be new.
+/// Advice for an object that the directory does not know. It may be new.
 const MISSING: &str = "Check the id. If the object was made a moment ago, not every server of the directory knows it yet: try again in some seconds.";
 
-/// What is said of a mailbox or drive that has no room left.
+/// Advice for a mailbox or drive that is full.
 const FULL: &str = "There is no room left for it. Make room in the mailbox, drive or site, or ask an administrator for more, then try again.";
 
-/// What is said where Exchange answers 401 for an account that it has nothing for; a new token does not change that.
+/// Advice where Exchange responds 401 for an account that it has nothing for; a new token does not change that.
 const ACCOUNT: &str = "The sign-in is in order, so signing in again does not help. The account may have no mailbox: it has no licence for \
                        Exchange Online, the licence is too new, or its mailbox is on premises. Check the account and its licence.";
 
-/// What is said of a value that must be unique, at times of a property that was not sent.
+/// Advice for a value that must be unique, sometimes of a property that was not sent.
 const CONFLICT: &str = "A value that must be unique belongs to another object; the error names the property and the object where Graph does. \
                         It may be a property that was not sent. Change that object, or choose another value.";
 
-/// Whether a 401 says that the token is good and the account is not: Exchange names nothing at all then, or the user.
+/// Returns whether a 401 means that the token is valid and the account is not: Exchange names nothing at all then, or
+/// the user.
 fn is_about_the_account(said: &Upstream) -> bool {
     let categories = ["invalid_user", "invalid_permissions"];
     let is_nameless =
@@ -92,8 +93,8 @@ fn is_conflict_code(code: &str) -> bool {
     ["ObjectConflict", "ConflictingObjects"].iter().any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// Whether a status of the 5xx says that the request was looked at and certainly not carried out, now or later: it is
-/// not implemented, or there is no room left.
+/// Returns whether a 5xx status means that the request was read and certainly not carried out, now or later: it is not
+/// implemented, or there is no room left.
 pub(crate) fn is_final_refusal(status: StatusCode) -> bool {
     matches!(status.as_u16(), 501 | 505 | 507 | 508 | 510)
 }

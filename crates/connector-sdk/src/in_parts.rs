@@ -1,4 +1,4 @@
-//! Questions about many things, of which one request takes only some.
+//! Requests for many inputs, of which each request takes only some.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,8 +15,8 @@ pub struct FailedPart {
 }
 
 impl<T: Send + 'static> Plan<T> {
-    /// Asks about so many `inputs` with each request, and ends in what `end` makes of the items of all answers, in the
-    /// order of the inputs, and of the requests that failed.
+    /// Requests `inputs` in groups of `size`. The plan ends in what `end` makes of all items, in the order of the
+    /// inputs, and of the requests that failed.
     ///
     /// # Errors
     /// Where no request was answered, the first one's error; and what would be the same for each, such as

@@ -1,7 +1,7 @@
-//! Reading an input into its type, with the place of what is wrong.
+//! Reading of inputs into their types, with JSON Pointers in errors.
 //!
-//! The schema has been held against the input, so what fails here is what a schema cannot say, such as the name of a
-//! time zone. That is rare, and every run reads: texts are moved, not copied, and a place is put together on the way
+//! The input has been validated against the schema, so what fails here is what a schema cannot say, such as the name of
+//! a time zone. That is rare, and every run reads: texts are moved, not copied, and a place is put together on the way
 //! out of an error, not kept on the way in.
 
 use std::fmt::{self, Display};
@@ -17,10 +17,10 @@ use serde_json::{Map, Value};
 
 use crate::{Error, Result, schema};
 
-/// The name under which serde_json asks for a value as text.
+/// Name of the struct by which serde_json recognises a request for raw text.
 const RAW: &str = "$serde_json::private::RawValue";
 
-/// Reads an input.
+/// Reads an input into its type.
 ///
 /// # Errors
 /// `invalid_input` with one violation and its place.
@@ -28,7 +28,7 @@ pub(crate) fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
     T::deserialize(Input(input)).map_err(|misread| Error::invalid(misread.pointer(), misread.why))
 }
 
-/// What cannot be read.
+/// A mismatch between the input and its type.
 #[derive(Debug)]
 struct Misread {
     why: String,

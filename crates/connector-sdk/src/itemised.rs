@@ -7,22 +7,21 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The output of an action that hands out items of its own making, such as the fate of each member, and sums
-/// them up.
+/// Output of an action that emits items of its own making, such as the result of each member, and sums them up.
 ///
-/// The items are handed out by [`Plan::Emit`](crate::Plan::Emit); the executor puts them in place. So the
-/// action's card says [`list`](crate::Spec::list).
+/// The items are emitted by [`Plan::Emit`](crate::Plan::Emit); the executor puts them in place. So the
+/// action's specification says [`list`](crate::Spec::list).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Itemised<T, S> {
-    /// The summary: an object, whose properties stand beside `items`.
+    /// Summary: an object whose properties stand beside `items`.
     pub summary: S,
     #[serde(skip)]
     items: PhantomData<fn() -> T>,
 }
 
 impl<T, S> Itemised<T, S> {
-    /// The end, after everything was handed out.
+    /// Creates the output that ends the plan, after all items were emitted.
     pub fn end(summary: S) -> Itemised<T, S> {
         Itemised { summary, items: PhantomData }
     }

@@ -1,4 +1,4 @@
-//! JSON that passes through as the text it arrived in.
+//! JSON that passes through as the text that was received.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::{Error, Result, lenient};
 
-/// One JSON value as text, sharing the buffer that it arrived in.
+/// A JSON value as text, sharing the buffer that it was received in.
 ///
 /// What Graph returned is what the caller gets: cloning is a reference count, and nothing is
 /// parsed and printed again on the way through.
@@ -20,14 +20,14 @@ use crate::{Error, Result, lenient};
 pub struct Json(Bytes);
 
 impl Json {
-    /// Prints a value.
+    /// Serializes a value.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Json> {
         serde_json::to_vec(value)
             .map(|text| Json(text.into()))
             .map_err(|error| Error::bug("an output could not be written as JSON").caused_by(error))
     }
 
-    /// Takes text that must be one JSON value; a byte order mark before it is left out.
+    /// Creates a value from text that must be one JSON value; a byte order mark before it is skipped.
     ///
     /// # Errors
     /// `protocol` when it is none.
@@ -39,30 +39,30 @@ impl Json {
         Ok(Json(text))
     }
 
-    /// A slice of `buffer` that a parser has just recognised as a JSON value.
+    /// Returns a slice of `buffer` that a parser has just recognised as a JSON value.
     pub(crate) fn slice_of(buffer: &Bytes, raw: &RawValue) -> Json {
         Json(buffer.slice_ref(raw.get().as_bytes()))
     }
 
-    /// Takes text that is known to be one JSON value, without reading it again. For text that was put
-    /// together from values of this type; anything else belongs into [`Json::parse`].
+    /// Creates a value from text that is known to be one JSON value, without parsing it again. For text composed of
+    /// values of this type; use [`Json::parse`] for anything else.
     pub fn trusted(text: impl Into<Bytes>) -> Json {
         Json(text.into())
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         // Every constructor has seen a JSON parser accept the text, which implies UTF-8.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
-    /// The text as bytes, sharing the buffer.
+    /// Returns the text as bytes, sharing the buffer.
     pub fn bytes(&self) -> &Bytes {
         &self.0
     }
-    /// Reads it as a type, without what does not fit: a number where a text is expected is taken as text, a text that
-    /// holds a number as a number, and what fits in no way as absent, in a list too. Unknown properties are the type's
-    /// business. So a type makes optional whatever its reader can do without, and gives no default that means
-    /// something.
+    /// Deserializes the value leniently. A number where a text is expected is read as text, a text that holds a number
+    /// as a number, and what fits in no way as absent, in a list too. Unknown properties are the type's business.
+    ///
+    /// So a type makes optional whatever its reader can do without, and gives no default that means something.
     ///
     /// # Errors
     /// `protocol` without what the type cannot do without.
@@ -72,8 +72,8 @@ impl Json {
                 .ok_or_else(|| Error::protocol("an answer has an unexpected shape").caused_by(error))
         })
     }
-    /// The same object with other values of some of its properties, or without them. Everything else stays as it was
-    /// sent, in its order. `None` for what is no object.
+    /// Returns the object with some properties replaced or removed. Everything else stays as it was sent, in its order.
+    /// `None` if the value is no object.
     pub fn with_changes(&self, changes: &[(&str, Option<Json>)]) -> Option<Json> {
         let lenient::Entries(entries) = serde_json::from_str(self.as_str()).ok()?;
         let mut text = "{".to_owned();
@@ -88,14 +88,14 @@ impl Json {
         }
         Some(Json::trusted(text + "}"))
     }
-    /// As [`Json::read`], and `None` where it cannot be read.
+    /// Deserializes the value as [`Json::read`] does; `None` where it cannot be read.
     pub fn read_what_fits<T: DeserializeOwned>(&self) -> Option<T> {
         self.read().ok()
     }
 }
 
-/// Leaves out the byte order mark that some services write before UTF-8. JSON has none, but a reader may ignore it
-/// (RFC 8259, 8.1).
+/// Strips the byte order mark that some services write before UTF-8. JSON has none, but a reader may ignore it (RFC
+/// 8259, 8.1).
 pub fn without_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
@@ -118,15 +118,15 @@ impl Serialize for Json {
 pub struct Raw<T>(Json, PhantomData<fn() -> T>);
 
 impl<T> Raw<T> {
-    /// Describes `json` by `T`.
+    /// Wraps `json` as described by `T`.
     pub fn new(json: Json) -> Raw<T> {
         Raw(json, PhantomData)
     }
-    /// The JSON itself.
+    /// Returns the JSON.
     pub fn json(&self) -> &Json {
         &self.0
     }
-    /// The JSON, handed over.
+    /// Returns the JSON, consuming the wrapper.
     pub fn into_json(self) -> Json {
         self.0
     }

@@ -1,4 +1,4 @@
-//! Reading JSON of a stranger: what fits is taken, and what does not fit spoils nothing beside it.
+//! Lenient reading of JSON from others: what fits is read, and what does not fit spoils nothing beside it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,16 +10,16 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// What lies deeper is taken or left as a whole.
+/// Maximum depth at which values are repaired; deeper ones are read or dropped as a whole.
 const DEPTH: usize = 32;
-/// How many values are mended at most.
+/// Maximum number of values that are repaired.
 const MENDED: usize = 1_000;
-/// How many bytes are read again at most, all turns together.
+/// Maximum number of bytes that are read again, over all rounds.
 const WORK: usize = 64 << 20;
 
-/// Reads a value as a type, without the parts that do not fit, at any depth: a number where a text is expected is taken
-/// as text, a text that holds a number as a number, and what fits in no way is taken as absent, in a list too. `None`
-/// without what the type cannot do without.
+/// Deserializes a value without the parts that do not fit, at any depth. A number where a text is expected is read as
+/// text, a text that holds a number as a number, and what fits in no way as absent, in a list too. `None` if something
+/// required is missing.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     let whole = with_whole_letters(text);
     let mut tree = Tree { nodes: Vec::new() };
@@ -44,7 +44,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     None
 }
 
-/// Puts the replacement character for each half of a surrogate pair: it is legal in JSON, and no text.
+/// Replaces each lone surrogate by the replacement character: it is legal in JSON, and no text.
 pub(crate) fn with_whole_letters(text: &str) -> Cow<'_, str> {
     if !text.contains("\\u") {
         return Cow::Borrowed(text);

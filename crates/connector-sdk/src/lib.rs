@@ -1,7 +1,7 @@
 //! The vocabulary of connectors.
 //!
 //! A connector is a list of actions, triggers, picklists and dynamic schemas. Each is a struct, its input, with one
-//! pure function that makes a [`Plan`]: which request comes next, and how to go on from its answer.
+//! pure function that makes a [`Plan`]: which request comes next, and how to continue with its response.
 //! This crate has no IO, no clock and no runtime; whoever holds a plan decides what to do with it.
 //!
 //! | to do this | read |

@@ -1,4 +1,4 @@
-//! Links that Graph hands out and that are followed as they are.
+//! Links that Graph returns and that are followed unchanged.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{Error, Result};
 
-/// A next, delta or monitor link: opaque, and followed only where it belongs.
+/// A next, delta or monitor link: opaque, and followed only to the connection's own Graph.
 ///
 /// A link carries the signed-in user's token when it is followed, so [`Link::within`] compares it,
 /// parsed, with the connection's own base: the same scheme, host and port, and a path that begins
@@ -22,19 +22,19 @@ use crate::{Error, Result};
 pub struct Link(String);
 
 impl Link {
-    /// Wraps a link as it was received.
+    /// Wraps a link as received.
     pub fn new(text: impl Into<String>) -> Link {
         Link(text.into())
     }
 
-    /// The link as it was received.
+    /// Returns the link as received.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where the link leads, in one spelling, for whoever compares links: the path behind the version of the API and
-    /// the query, whatever stands escaped. Neither the case of the host nor a port that is usual counts, nor whether
-    /// the link is relative: the links that are followed all lead to one origin.
+    /// Returns the target of the link in one spelling, for comparing links: the path after the API version, and the
+    /// query, both decoded. Neither the case of the host nor a default port counts, nor whether the link is relative:
+    /// the links that are followed all lead to one origin.
     pub fn place(&self) -> String {
         let text = self.0.trim();
         let (path, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
@@ -63,8 +63,8 @@ impl Link {
         place
     }
 
-    /// The link as a URL, if it stays on the origin and under the path of one of `bases`. A relative link is one below
-    /// the first of them; what Graph did not escape is escaped.
+    /// Returns the link as a URL, if it stays on the origin and under the path of one of `bases`. A relative link is
+    /// resolved below the first of them; what Graph did not escape is escaped.
     ///
     /// # Errors
     /// `protocol` for one that leads elsewhere, or nowhere.
@@ -102,8 +102,8 @@ impl Link {
         }
     }
 
-    /// The link that follows this one in an answer to a request at `address`: only where it is nothing but a query has
-    /// it to do with that.
+    /// Resolves the link against the `address` of the request whose response it came in: only needed where it is
+    /// nothing but a query.
     pub(crate) fn after(self, address: &str) -> Link {
         match self.0.trim_start().strip_prefix('?') {
             Some(query) => Link(format!("{}?{query}", address.split('?').next().unwrap_or_default())),
@@ -111,8 +111,8 @@ impl Link {
         }
     }
 
-    /// The link as a URL that may be fetched without a credential, such as the monitor of a copy in
-    /// SharePoint: https to a named public host, or the origin of one of `bases`.
+    /// Returns the link as a URL that may be fetched without a credential, such as the monitor of a copy in SharePoint:
+    /// https to a named public host, or the origin of one of `bases`.
     ///
     /// # Errors
     /// `protocol` for anything else: an address in numbers or a name without a dot may be a machine of
@@ -175,7 +175,7 @@ fn relative(text: &str, bases: &[Url]) -> Option<Url> {
         .or_else(|| base.join(&format!("{}/{}", base.path().trim_end_matches('/'), text.trim_start_matches('/'))).ok())
 }
 
-/// Links hold cursors and sometimes filters with personal data, so only their path is shown.
+/// Formats only the path: links hold cursors and sometimes filters with personal data.
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Link({}…)", self.0.split('?').next().unwrap_or_default())

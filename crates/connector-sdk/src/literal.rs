@@ -1,8 +1,9 @@
-//! Paths that users write, held against everything that could lead them out of the API.
+//! Paths that users write, checked for everything that could lead them out of the API.
 
 use crate::{Error, Result};
 
-/// How often a path may be encoded. Servers and proxies decode more than once; nobody encodes so often.
+/// Maximum number of percent-encoding layers that are decoded. Servers and proxies decode more than once; nobody
+/// encodes so often.
 const DEPTH: usize = 8;
 
 /// Checks a path below the API version.

@@ -1,6 +1,7 @@
-//! What an error says that comes as XML or as a page of HTML.
+//! Errors written as XML or as an HTML page.
 
-/// The code and the message of an error in markup: the elements of those names, or the title or heading of a page.
+/// Returns the code and the message of an error in markup: the elements of those names, or the title or heading of a
+/// page.
 pub(crate) fn error(text: &str) -> (Option<String>, Option<String>) {
     let lower = text.to_ascii_lowercase();
     let is_page = lower.contains("<html") || lower.starts_with("<!doctype html");

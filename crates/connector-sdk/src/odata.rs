@@ -1,4 +1,4 @@
-//! OData: the query options that every list takes, and values written safely into filters.
+//! OData: the query options that every list takes, and safe encoding of values in filters.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Writes the options into a request.
+    /// Applies the options to a request.
     pub fn apply(&self, mut request: Request) -> Request {
         request = request
             .query_opt("$filter", self.filter.as_deref())
@@ -46,8 +46,8 @@ impl Query {
     }
 }
 
-/// What `$select` says of objects: these names, and the `id`, which the directory leaves out unless it is named. `None`
-/// without a name.
+/// Returns the value of `$select` for these names, with `id` added, which the directory leaves out unless it is named.
+/// `None` without a name.
 pub fn select<T: AsRef<str>>(names: &[T]) -> Option<String> {
     let names = each_once(names);
     let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -78,7 +78,7 @@ fn quoted_search(search: &str) -> String {
     if search.starts_with('"') { search.to_owned() } else { format!("\"{}\"", search.replace('"', "\\\"")) }
 }
 
-/// How much of a list to return, and from where.
+/// Reads the three paging properties of an action's input together: number of items, and where to continue.
 ///
 /// The three properties stand in every action that lists; this reads them together.
 pub fn paging(limit: Option<u64>, page_token: Option<&str>, fetch_all: bool) -> Result<Paging> {
@@ -107,7 +107,7 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// As a request is paged by it.
+    /// Returns the paging of a request.
     ///
     /// # Errors
     /// `invalid_input` when `limit` and `fetchAll` are both given, or the token is none.
@@ -115,7 +115,7 @@ impl Pages {
         paging(self.limit, self.page_token.as_deref(), self.fetch_all)
     }
 
-    /// How many items to ask for in a page of at most `most`: no more than are wanted.
+    /// Returns the page size to request: the number of wanted items, at most `most`.
     pub fn page_size(&self, most: u32) -> u32 {
         let wanted = if self.fetch_all { u64::MAX } else { self.limit.unwrap_or(DEFAULT_LIMIT) };
         u32::try_from(wanted).unwrap_or(most).min(most)
@@ -135,7 +135,7 @@ pub struct Select {
 }
 
 impl Select {
-    /// What `$select` says, if it says anything. `usual` is what comes anyway.
+    /// Returns the names in `$select`, if there are any. `usual` are the properties that are returned by default.
     pub fn names(&self, usual: &[&str]) -> Option<String> {
         select(&wanted(self.select.as_deref(), self.additional_fields.as_deref(), usual)?)
     }
@@ -154,7 +154,7 @@ pub struct SelectOfValue {
 }
 
 impl SelectOfValue {
-    /// What `$select` says, if it says anything. `usual` is what comes anyway.
+    /// Returns the names in `$select`, if there are any. `usual` are the properties that are returned by default.
     pub fn names(&self, usual: &[&str]) -> Option<String> {
         let names = wanted(self.select.as_deref(), self.additional_fields.as_deref(), usual)?;
         Some(each_once(&names).join(",")).filter(|names| !names.is_empty())
@@ -180,16 +180,16 @@ pub struct Count {
 }
 
 impl Count {
-    /// As an option of [`Query`].
+    /// Returns the choice as an option of [`Query`].
     pub fn asked(self) -> Option<bool> {
         self.count.then_some(true)
     }
 }
 
-/// How many items come when nothing is said.
+/// Default number of items of a list.
 pub const DEFAULT_LIMIT: u64 = 200;
 
-/// A text as an OData string literal: quoted, quotes inside doubled.
+/// Returns a text as an OData string literal: quoted, with quotes inside doubled.
 pub fn string(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,10 +1,10 @@
-//! What allows something without standing in a token.
+//! Authorization that does not show in a token.
 
 use serde::{Serialize, Serializer};
 
 use crate::{AnyOf, Granted};
 
-/// A way to be allowed something of which a token says nothing. Whether it is there only Graph knows.
+/// A form of authorization that a token does not show. Only Graph knows whether it exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum OtherWay {
@@ -87,15 +87,15 @@ const FOR_APPS: [(&[&str], OtherWay); 4] = [
     ),
 ];
 
-/// What permissions for selected sites, lists, items and files allow parts of.
+/// Kinds of permission that can be granted for selected sites, lists, items and files.
 const SELECTABLE: [&str; 4] = ["Files", "Sites", "Lists", "ListItems"];
 
 impl OtherWay {
-    /// Every way.
+    /// All forms.
     pub const ALL: &'static [OtherWay] =
         &[OtherWay::ExchangeRoles, OtherWay::Selected, OtherWay::ResourceSpecificConsent, OtherWay::DirectoryRoles];
 
-    /// What an administrator would set up, as a part of a sentence.
+    /// Returns what an administrator would set up, as a part of a sentence.
     pub const fn description(self) -> &'static str {
         match self {
             OtherWay::ExchangeRoles => {
@@ -115,7 +115,7 @@ impl OtherWay {
     }
 }
 
-/// Its description.
+/// Serializes the description.
 impl Serialize for OtherWay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.description())
@@ -123,15 +123,16 @@ impl Serialize for OtherWay {
 }
 
 impl AnyOf {
-    /// What may allow it although a token carries none of these permissions. Nothing, where it is certain that it is
-    /// not allowed: a user's token carries all that the app may do for the user, but for what was selected.
+    /// Returns what may authorize the request although the token carries none of these permissions. Empty where it is
+    /// certainly not allowed: a user's token carries all that the app may do for the user, except for selected
+    /// permissions.
     pub fn other_ways(&self, granted: &Granted, application: bool) -> Vec<OtherWay> {
         ways(self.0, granted.has_selected(), application)
     }
 }
 
 impl OtherWay {
-    /// What may allow an app the same as one of these permissions does.
+    /// Returns what may authorize an app in the same way as one of these permissions.
     pub fn for_apps<S: AsRef<str>>(permissions: &[S]) -> Vec<OtherWay> {
         ways(permissions, true, true)
     }

@@ -1,6 +1,6 @@
 //! Lists and changes, page by page.
 //!
-//! Items are handed out as their pages arrive, so a list of any length passes in flat memory. A page
+//! Items are emitted as their pages arrive, so a list of any length passes in flat memory. A page
 //! is read once: its envelope is parsed, its items stay slices of the buffer they arrived in.
 
 use std::borrow::Cow;
@@ -14,16 +14,16 @@ use serde_json::{Value, json};
 
 use crate::{DeltaPage, Error, Json, Link, PageGuard, Plan, Removed, Request, Response, Result, without_bom};
 
-/// One page of a collection.
+/// A page of a collection.
 #[derive(Debug)]
 pub struct Page {
-    /// The items, as Graph sent them.
+    /// Items as Graph sent them.
     pub items: Vec<Json>,
-    /// Where the next page is.
+    /// Link to the next page.
     pub next: Option<Link>,
-    /// Where the next changes will be, on the last page of a delta query.
+    /// Link to the next changes, on the last page of a delta query.
     pub delta: Option<Link>,
-    /// How many items there are in all, if the request asked.
+    /// Total number of items, if the request asked for it.
     pub count: Option<u64>,
 }
 
@@ -61,16 +61,16 @@ fn link(text: Option<Cow<'_, str>>) -> Option<Link> {
     text.filter(|text| !text.trim().is_empty()).map(|text| Link::new(text.into_owned()))
 }
 
-/// How much of a list is wanted.
+/// Limit and start of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paging {
-    /// At most so many items; everything when absent.
+    /// Maximum number of items; all when absent.
     pub limit: Option<u64>,
-    /// Go on from here.
+    /// Position to continue from.
     pub from: Option<PageToken>,
 }
 
-/// Where to go on in a list: a page, and how many of its items were handed out already.
+/// Position in a list: a page, and the number of its items that were already emitted.
 ///
 /// It prints as opaque text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,32 +81,32 @@ pub struct PageToken {
 }
 
 impl PageToken {
-    /// The beginning of the page behind `link`.
+    /// Returns the position at the beginning of the page that `link` leads to.
     pub fn at(link: Link) -> PageToken {
         PageToken { link: Some(link), skip: 0 }
     }
 
-    /// So many items into the page behind `link`.
+    /// Returns the position after `skip` items of the page that `link` leads to.
     pub(crate) fn within(link: Link, skip: usize) -> PageToken {
         PageToken { link: Some(link), skip }
     }
 
-    /// The place behind so many items, in a list that is asked for by counting and has no links.
+    /// Returns the position after this many items, in a list that is paged by offset and has no links.
     pub fn behind(items: u64) -> PageToken {
         PageToken { link: None, skip: usize::try_from(items).unwrap_or(usize::MAX) }
     }
 
-    /// How many items come before it in a list that has no links; `None` for a place in one that has.
+    /// Returns the offset in a list that has no links; `None` for a position in one that has.
     pub fn counted(&self) -> Option<u64> {
         self.link.is_none().then_some(self.skip as u64)
     }
 
-    /// The token as text.
+    /// Returns the token as text.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(format!("{} {}", self.skip, self.link.as_ref().map_or("", Link::as_str)))
     }
 
-    /// Reads a token that an earlier page returned.
+    /// Parses a token that an earlier page returned.
     ///
     /// # Errors
     /// `invalid_input` at `/{property}` for any other text.
@@ -128,22 +128,22 @@ impl PageToken {
     }
 }
 
-/// The output of an action that lists: the items, and where to go on.
+/// Output of an action that lists: the items, and the token to continue with.
 ///
-/// The items themselves are handed out by [`Plan::Emit`]; the executor puts them in place.
+/// The items themselves are emitted by [`Plan::Emit`]; the executor puts them in place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct List<T> {
-    /// Where to go on; absent at the end.
+    /// Token to continue with; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
-    /// How many there are in all, if the input asked to count. The schema of a list tells it where its input can.
+    /// Total number of items, if the input asked for it. The schema of a list has the property where its input can ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// How many pages were read. Not a part of the output; for plans that tell it.
+    /// Number of pages that were read. Not a part of the output; for plans that report it.
     #[serde(skip)]
     pub pages: u64,
-    /// How many items were handed out. Not a part of the output either.
+    /// Number of items that were emitted. Not a part of the output either.
     #[serde(skip)]
     pub handed_out: u64,
     #[serde(skip)]
@@ -151,7 +151,7 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// The end of a list of which everything was handed out.
+    /// Creates the output of a list that was emitted completely.
     pub fn end() -> List<T> {
         List { next_page_token: None, total: None, pages: 0, handed_out: 0, items: std::marker::PhantomData }
     }
@@ -177,7 +177,7 @@ impl<T: JsonSchema> JsonSchema for List<T> {
     }
 }
 
-/// A list that always says how many there are in all, as far as Graph tells it.
+/// A list that always reports the total number of items, as far as Graph does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Counted<T>(pub List<T>);
@@ -199,13 +199,13 @@ impl<T: JsonSchema> JsonSchema for Counted<T> {
     }
 }
 
-/// The output of an action that lists changes: what is new or changed, what is gone, where to go on.
+/// Output of an action that lists changes: new and changed items, removals, and the token to continue with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Changes<T> {
-    /// What was removed.
+    /// Removed items.
     pub removed: Vec<Removed>,
-    /// Where the next changes will be.
+    /// Token for the next changes.
     pub delta_token: String,
     #[serde(skip)]
     items: std::marker::PhantomData<fn() -> T>,
@@ -239,14 +239,14 @@ impl Request {
         self.pages_at_most(paging, None)
     }
 
-    /// As [`Request::pages`], and reads at most so many pages; at least one is read.
+    /// Lists a collection as [`Request::pages`] does, but reads at most `pages` pages and at least one.
     pub fn pages_at_most<T: Send + 'static>(self, paging: Paging, pages: Option<u64>) -> Plan<List<T>> {
         let (first, skip) = self.begin(paging.from);
         walk(first, skip, Walk { most_pages: pages, ..Walk::new(paging.limit) })
     }
 
-    /// As [`Request::pages`], with the items that `keep` wants: for what Graph cannot filter by. All
-    /// items are read, and the limit counts those that are kept.
+    /// Lists the items of a collection that `keep` accepts: for what Graph cannot filter by. All items are read, and
+    /// the limit counts those that are kept.
     pub fn pages_where<T: Send + 'static>(
         self,
         paging: Paging,
@@ -256,7 +256,7 @@ impl Request {
         walk(first, skip, Walk { keep: Some(Box::new(keep)), ..Walk::new(paging.limit) })
     }
 
-    /// Reads a list to its end without handing it out: `take` puts what it needs of each page into `state`.
+    /// Reads a list to its end without emitting its items: `take` folds each page into `state`.
     pub fn fold_pages<S: Send + 'static>(
         self,
         state: S,
@@ -265,7 +265,7 @@ impl Request {
         fold(self, state, take, PageGuard::default())
     }
 
-    /// Lists changes to the end, and says where the next ones will be.
+    /// Lists changes to the end, and returns the token for the next ones.
     pub fn changes<T: Send + 'static>(self) -> Plan<Changes<T>> {
         changes(self, Vec::new(), Walk::new(None))
     }
@@ -288,14 +288,14 @@ impl Request {
         Ok(request.changes().or_else(forgotten))
     }
 
-    /// Lists the changes at an address that the caller wrote, whole or relative, as the input at `pointer`: a delta or
-    /// next link, or where a delta query begins. What this request says beside its address holds for it.
+    /// Lists the changes at an address that the caller gave, absolute or relative, as the input at `pointer`: a delta
+    /// or next link, or where a delta query begins. The headers and rules of this request apply to it.
     pub fn changes_at<T: Send + 'static>(self, address: &str, pointer: &'static str) -> Plan<Changes<T>> {
         self.at(Link::new(address)).given_at(pointer).changes().or_else(forgotten)
     }
 
-    /// The request itself, or the same for the page that a token names, and how many of its items were
-    /// handed out before.
+    /// Returns the request to begin with, for the page that a token names or else this one, and the number of its items
+    /// that were emitted before.
     pub(crate) fn begin(self, from: Option<PageToken>) -> (Request, usize) {
         match from {
             Some(PageToken { link: Some(link), skip }) => (self.next_page(link).given_at("/pageToken"), skip),
@@ -304,7 +304,7 @@ impl Request {
         }
     }
 
-    /// The same request for the page behind a link: its headers stay, its query is the link's.
+    /// Returns the same request for the page that a link leads to: the headers stay, the query is the link's.
     pub fn at(&self, link: Link) -> Request {
         self.next_page(link)
     }

@@ -1,24 +1,24 @@
-//! Ends lists that have no end.
+//! Guard against lists that do not end.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::{Error, Json, Result};
 
-/// How many empty pages in a row are no list. Graph sends some where it filters late, or has no changes yet.
+/// Maximum number of empty pages in a row. Graph sends some where it filters late, or has no changes yet.
 const EMPTY_PAGES: u32 = 1_000;
-/// How many identical pages in a row are a loop, though each brings a new link, where their items have ids. Two may be
-/// a replay.
+/// Number of identical pages in a row that count as a loop, though each brings a new link, where their items have ids.
+/// Two may be a replay.
 const SAME_PAGES: u32 = 3;
-/// How many pages in a row may bring nothing that can be told from what was there. Items without ids may all be equal,
-/// where little of them was asked for.
+/// Maximum number of pages in a row that bring nothing distinguishable from before. Items without ids may all be equal,
+/// where few of their properties were selected.
 const DULL_PAGES: u32 = 10_000;
 
-/// Notices that a list does not end, while its pages are read: one leads back to an earlier one, the same page comes
-/// under new links, or nothing comes at all.
+/// A guard that detects lists that do not end while their pages are read: a page leads back to an earlier one, the same
+/// page comes under new links, or nothing comes at all.
 ///
-/// [`Request::pages`](crate::Request::pages) and its sisters have one. Whoever follows links by hand asks one before
-/// each page. It remembers eight bytes for each page, whatever the pages hold.
+/// [`Request::pages`](crate::Request::pages) and its variants have one. Code that follows links by hand calls one
+/// before each page. It remembers eight bytes for each page, whatever the pages hold.
 #[derive(Debug, Default)]
 pub struct PageGuard {
     seen: HashSet<u64>,
@@ -29,8 +29,8 @@ pub struct PageGuard {
 }
 
 impl PageGuard {
-    /// Takes note of a page that was read, and of the place where the `next` one is: a [link](crate::Link), which is
-    /// the same one however it is spelt, or whatever names it. `empty`: nothing came, not even what is not wanted.
+    /// Records a page that was read and the position of the `next` one: a [link](crate::Link), compared however it is
+    /// spelt, or whatever names it. `empty`: nothing came, not even items that are filtered out.
     ///
     /// # Errors
     /// `protocol` where the list does not end.

@@ -1,4 +1,4 @@
-//! Changes since an earlier call, a part at a time.
+//! Changes since an earlier call, a few pages at a time.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,17 @@ use serde_json::json;
 use crate::page::{Walk, forgotten, is_link, read};
 use crate::{Changes, DeltaPage, Error, Link, PageToken, Pages, Plan, Removed, Request, Result};
 
-/// The output of an action that lists changes page by page: what is new or changed, what is gone, where to go on.
+/// Output of an action that lists changes page by page: new and changed items, removals, and the tokens to continue
+/// with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PagedChanges<T> {
-    /// What was removed.
+    /// Removed items.
     pub removed: Vec<Removed>,
-    /// Where to go on at once; absent at the end.
+    /// Token to continue with at once; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
-    /// What comes after these: the rest, or else the next changes.
+    /// Token for what follows: the rest of these changes, or else the next ones.
     pub delta_token: String,
     #[serde(skip)]
     items: std::marker::PhantomData<fn() -> T>,
@@ -42,10 +43,9 @@ impl<T: JsonSchema> JsonSchema for PagedChanges<T> {
 }
 
 impl Request {
-    /// Lists changes since an earlier call, as many of them as `pages` says: new ones, changed ones and those that are
-    /// gone. `token` is the `deltaToken` of that call; without it, this request begins. Where there are more, the
-    /// output's `nextPageToken` leads on, and so does its `deltaToken`, so that whoever keeps only that one misses
-    /// nothing.
+    /// Lists changes since an earlier call, as many as `pages` allows: new, changed and removed items. `token` is the
+    /// `deltaToken` of that call; without it, this request begins. Where there are more, the output's `nextPageToken`
+    /// leads on, and so does its `deltaToken`, so that whoever keeps only that one misses nothing.
     ///
     /// # Errors
     /// `invalid_input` at `/deltaToken` and `/pageToken` for a text that is no token, or when both are there.

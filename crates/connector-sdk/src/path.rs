@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{Error, Result};
 
-/// What stays as it is in a path segment: the unreserved characters of RFC 3986, and the delimiters
+/// Characters that are percent-encoded in a path segment: all but the unreserved ones of RFC 3986, and the delimiters
 /// that Graph's own ids contain and that mean nothing inside a segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -27,7 +27,7 @@ pub struct Path {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Segment {
-    /// One segment: everything special is encoded.
+    /// One segment: every special character is encoded.
     Plain(String),
     /// Several segments, such as a file's path in a drive; slashes stay.
     Several(String),
@@ -36,12 +36,12 @@ pub(crate) enum Segment {
 }
 
 impl Path {
-    /// The template, with variables in braces. This is what may be logged.
+    /// Returns the template, with variables in braces. This is what may be logged.
     pub fn template(&self) -> &str {
         &self.template
     }
 
-    /// The path with its values, each encoded once.
+    /// Renders the path with its values, each encoded once.
     ///
     /// A variable in quotes (`'{path}'`) is an OData string: quotes inside it are doubled. The name of an object of the
     /// directory that begins with `$` is written as its key, `/users('$adele@contoso.com')`, because Graph reads a
@@ -76,7 +76,7 @@ impl Path {
     }
 }
 
-/// The collections of the directory, whose objects have names that people choose.
+/// Collections of the directory, whose objects have names that people choose.
 const DIRECTORY: [&str; 9] = [
     "users",
     "groups",
@@ -89,14 +89,14 @@ const DIRECTORY: [&str; 9] = [
     "owners",
 ];
 
-/// An object as the key behind its collection, `('$adele@contoso.com')`: encoded, with its quotes doubled.
+/// Returns an object as the key after its collection, `('$adele@contoso.com')`: encoded, with quotes doubled.
 fn key(text: &str) -> String {
     let parts: Vec<String> = text.split('\'').map(|part| utf8_percent_encode(part, SEGMENT).to_string()).collect();
     format!("('{}')", parts.join("''"))
 }
 
-/// An object of a collection as a relative address, such as `users/adele@contoso.com`, for what names objects in a
-/// text. Where the name begins with `$`, it is written as a key, as [`Path::render`] does.
+/// Returns the relative address of an object of a collection, such as `users/adele@contoso.com`, for references in a
+/// text. A name that begins with `$` is written as a key, as [`Path::render`] does.
 pub fn object_address(collection: &str, id: &str) -> String {
     match id.starts_with('$') {
         true => format!("{collection}{}", key(id)),
@@ -111,7 +111,7 @@ impl Segment {
         }
     }
 
-    /// Whether Graph would read it as a word of the protocol, such as `$count`.
+    /// Returns whether Graph would read the value as a word of the protocol, such as `$count`.
     fn is_syntax(&self) -> bool {
         matches!(self, Segment::Plain(text) if text.starts_with('$'))
     }

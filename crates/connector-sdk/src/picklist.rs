@@ -9,26 +9,26 @@ use serde_json::Value;
 
 use crate::{Context, Page, PageToken, Plan, Request, Result, Spec, input, schema};
 
-/// Choices for an input property; the struct is what they depend on, such as the mailbox.
+/// Choices for an input property; the implementing struct holds the values that they depend on, such as the mailbox.
 ///
 /// A property names its picklist with `x-picklist`, and always accepts other values too.
 pub trait Picklist: DeserializeOwned + JsonSchema + Send + 'static {
-    /// Its card. The effect is always `Read`.
+    /// Specification of the picklist. The effect is always `Read`.
     const SPEC: Spec;
 
-    /// One page of choices.
+    /// Returns the plan that reads one page of choices.
     ///
     /// # Errors
     /// `invalid_input` where the schema cannot say what is wrong.
     fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>>;
 }
 
-/// What somebody who looks at a picklist asks for.
+/// Search text and position of a request for choices.
 #[derive(Debug, Clone, Default)]
 pub struct Ask {
-    /// What was typed so far; every choice must contain it.
+    /// Text typed so far; every choice must contain it.
     pub search: Option<String>,
-    /// Go on from here.
+    /// Position to continue from.
     pub from: Option<PageToken>,
 }
 
@@ -57,12 +57,12 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A choice that stands under none.
+    /// Creates a choice that has no parent.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Choice {
         Choice { value: value.into(), label: label.into(), parent: None }
     }
 
-    /// Whether the label or the value contains what was typed, in letters of either case.
+    /// Returns whether the label or the value contains the typed text, ignoring case.
     pub fn matches(&self, search: Option<&str>) -> bool {
         let Some(search) = search.map(str::to_lowercase) else {
             return true;
@@ -81,7 +81,7 @@ impl Request {
         self.choices_that(from, move |item| Some(choice(item)))
     }
 
-    /// Lists one page of a collection as choices, those that `choice` makes something of. For collections
+    /// Lists one page of a collection as choices, leaving out items for which `choice` returns `None`. For collections
     /// that Graph cannot search, with [`Choice::matches`].
     pub fn choices_that<T: DeserializeOwned>(
         self,
@@ -91,7 +91,7 @@ impl Request {
         self.choices_of(from, move |items| items.into_iter().filter_map(choice).collect())
     }
 
-    /// Lists one page of a collection as what `choose` makes of its items together, such as a tree.
+    /// Lists one page of a collection as the choices that `choose` makes of all its items, such as a tree.
     pub fn choices_of<T: DeserializeOwned>(
         self,
         from: Option<PageToken>,
@@ -107,13 +107,14 @@ impl Request {
     }
 }
 
-/// A picklist without its types, as a host holds it.
+/// A type-erased [`Picklist`], as a host holds it.
 pub trait AnyPicklist: Send + Sync {
-    /// Its card.
+    /// Returns the specification.
     fn spec(&self) -> &'static Spec;
-    /// The type that it is. What several connectors list under their own cards is one thing.
+    /// Returns the name of the implementing type. It is the same for all connectors that list the picklist under their
+    /// own specifications.
     fn source(&self) -> &'static str;
-    /// The schema of what it depends on.
+    /// Returns the JSON Schema of the values that the choices depend on.
     fn input_schema(&self) -> Value;
     /// Reads the input and makes the plan.
     fn choices(&self, input: Value, ask: Ask, cx: &Context) -> Result<Plan<Choices>>;

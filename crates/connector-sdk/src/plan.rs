@@ -1,7 +1,7 @@
-//! A plan: what an action will do, as a value.
+//! Plans: the requests of an action, as a value.
 //!
-//! A plan says which request comes next and how to go on from its answer. It does nothing by itself.
-//! The executor runs it, a preview shows it, a rehearsal plays it against scripted answers, a check
+//! A plan says which request comes next and how to continue with its response. It does nothing by itself.
+//! The executor runs it, a preview shows it, a rehearsal runs it against scripted responses, a check
 //! reads it: all of them are readers of the same value.
 
 use std::fmt;
@@ -14,66 +14,65 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Scopes, Stored};
 
-/// What comes next, ending in a `T`.
+/// The next step of an action, ending in a `T`.
 #[must_use = "a plan does nothing until it is executed"]
 pub enum Plan<T> {
-    /// The end, well.
+    /// Ends the plan with a result.
     Done(T),
-    /// The end, with an error.
+    /// Ends the plan with an error.
     Fail(Error),
-    /// Send one request and go on. Only a success is `Ok`.
+    /// Sends one request and continues. Only a success is `Ok`.
     Call(Box<Request>, Then<Result<Response>, T>),
-    /// Send many requests and go on; the answers come in the order of the requests.
+    /// Sends many requests and continues; the responses come in the order of the requests.
     All(Vec<Request>, Order, Then<Vec<Result<Response>>, T>),
-    /// Hand out items of a list and go on. An error says that nobody takes them any more.
+    /// Emits items of a list and continues. An error says that nobody receives them any more.
     Emit(Vec<Json>, Then<Result<()>, T>),
-    /// Read a file that was given as input, whole.
+    /// Reads a file that was given as input, whole, and continues.
     Read(FileRef, Then<Result<Bytes>, T>),
-    /// Send a file to an upload session, in pieces.
+    /// Sends a file to an upload session, in chunks, and continues.
     Upload(Box<Upload>, Then<Result<Response>, T>),
-    /// Send one request and store its answer as a file of this name.
+    /// Sends one request, stores its response as a file of this name, and continues.
     Download(Box<Request>, Name, Then<Result<Stored>, T>),
-    /// Let time pass. An error says that the run's time would be over before.
+    /// Waits and continues. An error says that the run's deadline is earlier.
     Wait(Duration, Then<Result<()>, T>),
 }
 
-/// How many requests relate to each other.
+/// Order in which the requests of one step are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// In any order, also at once; may become a `$batch`.
+    /// In any order, also concurrently; may become a `$batch`.
     Any,
-    /// One after the other, never overlapping, because they change one object. Each is tried,
-    /// whatever became of the one before. May become a `$batch` chained by `dependsOn`.
+    /// One after the other, never overlapping, because they change one object. Each is sent, whatever the outcome of
+    /// the one before. May become a `$batch` chained by `dependsOn`.
     InTurn,
 }
 
-/// The file name and type of a download, where the caller knows better than the answer's headers.
+/// File name and media type of a download, where the caller knows better than the response's headers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Name {
-    /// The file's name.
+    /// File name.
     pub name: Option<String>,
-    /// Its media type.
+    /// Media type.
     pub content_type: Option<String>,
 }
 
-/// A file on its way to an [upload session][1].
+/// An upload of a file to an [upload session][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/driveitem-createuploadsession
 #[derive(Debug, Clone)]
 pub struct Upload {
-    /// The session's URL. It is its own credential: no token goes with it.
+    /// URL of the session. It is its own credential: no token goes with it.
     pub url: String,
-    /// The file.
+    /// File to upload.
     pub file: FileRef,
-    /// Bytes to a request: a multiple of 320 KiB. The executor chooses when it is absent.
+    /// Bytes per request: a multiple of 320 KiB. The executor chooses when it is absent.
     pub chunk: Option<u64>,
-    /// What the file will be, such as its drive and path. With it, a later run that sends the same file to
-    /// the same place goes on with the session of one that ended in between, where the host can tell
-    /// that the file is the same.
+    /// Target of the file, such as its drive and path. With it, a later run that sends the same file to the same place
+    /// resumes the session of one that ended in between, where the host can tell that the file is the same.
     pub place: Option<String>,
 }
 
-/// What to do with an answer.
+/// The continuation of a plan after a response.
 pub struct Then<A, T> {
     go: Box<dyn FnOnce(A) -> Plan<T> + Send>,
     // How many requests follow, where that is known. 0 is certain; more than that is an estimate.
@@ -81,28 +80,29 @@ pub struct Then<A, T> {
 }
 
 impl<A, T> Then<A, T> {
-    /// Goes on with `go`.
+    /// Creates a continuation that calls `go`.
     pub fn new(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
         Then { go: Box::new(go), following: None }
     }
-    /// Goes on with `go`, which sends about `following` requests: for work that is planned a portion at a time,
-    /// so that a preview and a progress bar know of the whole.
+    /// Creates a continuation that calls `go` and sends about `following` requests: for work that is planned a portion
+    /// at a time, so that a preview and a progress bar know of the whole.
     pub fn before(following: usize, go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
         Then { go: Box::new(go), following: (following > 0).then_some(following) }
     }
-    /// Goes on with `go`, which certainly sends nothing more; a preview can then say that it is complete.
+    /// Creates a continuation that calls `go` and certainly sends nothing more; a preview can then say that it is
+    /// complete.
     pub fn last(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
         Then { go: Box::new(go), following: Some(0) }
     }
-    /// Whether nothing more is sent after this.
+    /// Returns whether nothing more is sent after this.
     pub fn is_last(&self) -> bool {
         self.following == Some(0)
     }
-    /// About how many requests follow, where that is known.
+    /// Returns about how many requests follow, where that is known.
     pub fn following(&self) -> Option<usize> {
         self.following
     }
-    /// Goes on.
+    /// Continues the plan with a response.
     pub fn go(self, answer: A) -> Plan<T> {
         (self.go)(answer)
     }
@@ -122,7 +122,7 @@ impl<A: 'static, T: Send + 'static> Then<A, T> {
         Then { following: None, ..self }
     }
 
-    /// Goes on with what `wrap` makes of the answer and of what followed it.
+    /// Wraps the continuation: `wrap` gets the response and the rest of the plan.
     pub(crate) fn around<U>(
         self,
         wrap: impl FnOnce(A, Box<dyn FnOnce(A) -> Plan<T> + Send>) -> Plan<U> + Send + 'static,
@@ -134,7 +134,7 @@ impl<A: 'static, T: Send + 'static> Then<A, T> {
 pub(crate) type Bind<T, U> = Box<dyn FnOnce(Result<T>) -> Plan<U> + Send>;
 
 impl<T: Send + 'static> Plan<T> {
-    /// Sends a request; an error ends the plan.
+    /// Sends a request and continues with its response; an error ends the plan.
     pub fn call(request: Request, go: impl FnOnce(Response) -> Plan<T> + Send + 'static) -> Plan<T> {
         Plan::Call(
             Box::new(request),
@@ -145,27 +145,27 @@ impl<T: Send + 'static> Plan<T> {
         )
     }
 
-    /// Sends a request, the last one; an error ends the plan.
+    /// Sends a request, the last one of the plan; an error ends the plan.
     pub fn finish(request: Request, go: impl FnOnce(Response) -> Result<T> + Send + 'static) -> Plan<T> {
         Plan::Call(Box::new(request), Then::last(|answer: Result<Response>| answer.and_then(go).into()))
     }
 
-    /// Hands out items of a list and goes on, unless nobody takes them any more: that ends the plan.
+    /// Emits items of a list and continues. If nobody receives them any more, the plan ends.
     pub fn emit(items: Vec<Json>, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
         Plan::Emit(items, Then::new(|taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go() }))
     }
 
-    /// Hands out the last items of a list, and ends in `end`.
+    /// Emits the last items of a list, and ends the plan with `end`.
     pub fn emit_last(items: Vec<Json>, end: T) -> Plan<T> {
         Plan::Emit(items, Then::last(|taken: Result<()>| taken.map(|()| end).into()))
     }
 
-    /// Lets time pass and goes on, unless the run has not so much time left: that ends the plan.
+    /// Waits for `time` and continues. If the run's deadline is earlier, the plan ends.
     pub fn wait(time: Duration, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
         Plan::Wait(time, Then::new(|waited: Result<()>| if let Err(error) = waited { Plan::Fail(error) } else { go() }))
     }
 
-    /// Sends one request for each group of at most `size` items and goes on with each group's fate.
+    /// Sends one request for each group of at most `size` items and continues with each group's result.
     pub fn chunked<I: Send + 'static>(
         items: Vec<I>,
         size: usize,
@@ -182,17 +182,17 @@ impl<T: Send + 'static> Plan<T> {
         Plan::All(requests, order, Then::new(|answers: Vec<_>| go(groups.into_iter().zip(answers).collect())))
     }
 
-    /// Changes what it ends in.
+    /// Maps the result of the plan.
     pub fn map<U: Send + 'static>(self, f: impl FnOnce(T) -> U + Send + 'static) -> Plan<U> {
         self.bind(Some(0), Box::new(|end| end.map(f).into()))
     }
 
-    /// Changes what it ends in, or fails. Nothing more is sent.
+    /// Maps the result of the plan with a function that may fail. Nothing more is sent.
     pub fn try_map<U: Send + 'static>(self, f: impl FnOnce(T) -> Result<U> + Send + 'static) -> Plan<U> {
         self.bind(Some(0), Box::new(|end| end.and_then(f).into()))
     }
 
-    /// Goes on with another plan.
+    /// Continues with another plan after the result of this one.
     pub fn and_then<U: Send + 'static>(self, f: impl FnOnce(T) -> Plan<U> + Send + 'static) -> Plan<U> {
         self.bind(
             None,
@@ -203,7 +203,7 @@ impl<T: Send + 'static> Plan<T> {
         )
     }
 
-    /// Goes on with another plan where this one fails.
+    /// Continues with another plan if this one fails.
     pub fn or_else(self, f: impl FnOnce(Error) -> Plan<T> + Send + 'static) -> Plan<T> {
         self.bind(
             None,
@@ -214,8 +214,8 @@ impl<T: Send + 'static> Plan<T> {
         )
     }
 
-    /// Says what it is known to need later on, beside what each request says of itself: nothing is sent unless the
-    /// token has that too. So nothing is half done for want of a permission.
+    /// Declares permissions that later requests need, besides those of the current one: nothing is sent unless the
+    /// token has them too. So nothing is half done for want of a permission.
     pub fn needs(self, scopes: Scopes) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
@@ -231,8 +231,8 @@ impl<T: Send + 'static> Plan<T> {
         }
     }
 
-    /// Hands out what `complete` makes of its items instead of them, page by page: for items that come with a part of
-    /// what belongs to them.
+    /// Replaces the items that the plan emits by those that `complete` returns for them, page by page: for items that
+    /// come with a part of what belongs to them.
     pub fn completing(self, complete: impl Fn(Vec<Json>) -> Plan<Vec<Json>> + Send + 'static) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
@@ -259,8 +259,8 @@ impl<T: Send + 'static> Plan<T> {
         }
     }
 
-    /// Holds its requests to these permissions instead of those of the card that it runs under: for an
-    /// action that does what another one does.
+    /// Replaces the permissions of the action's specification by these for all requests of the plan: for an action that
+    /// does what another one does.
     pub fn under(self, scopes: Scopes) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
@@ -278,8 +278,8 @@ impl<T: Send + 'static> Plan<T> {
         }
     }
 
-    /// Ends with `last`, however this ends: also when the run's time is over, or nobody takes its items any
-    /// more. For what was opened and must be closed. What becomes of `last` changes nothing, because what was
+    /// Runs `last` after the plan, however it ends: also when the run's deadline has passed, or nobody receives its
+    /// items any more. For what was opened and must be closed. The outcome of `last` changes nothing, because what was
     /// done is done; so it should be something that also ends by itself.
     pub fn finally(self, last: Plan<()>) -> Plan<T> {
         let last = last.cleaning_up();
@@ -358,29 +358,29 @@ pub struct Deleted {
     pub deleted: bool,
 }
 
-/// The ends that most actions need.
+/// Plans of a single request, as most actions need.
 impl Request {
-    /// Sends it; any success will do.
+    /// Sends the request and accepts any success.
     pub fn accepted(self) -> Plan<Accepted> {
         Plan::finish(self, |_| Ok(Accepted { accepted: true }))
     }
-    /// Sends it; any success means that it is gone.
+    /// Sends the request and treats any success as a deletion.
     pub fn deleted(self) -> Plan<Deleted> {
         Plan::finish(self, |_| Ok(Deleted { deleted: true }))
     }
-    /// Sends it and hands on the answer as it is, described by `T`.
+    /// Sends the request and returns the response's JSON unchanged, described by `T`.
     pub fn raw<T: 'static>(self) -> Plan<Raw<T>> {
         Plan::finish(self, |response| response.json().map(Raw::new))
     }
-    /// Sends it and reads the answer, for plans that need a value from it.
+    /// Sends the request and deserializes the response, for plans that need a value from it.
     pub fn decode<T: DeserializeOwned + Send + 'static>(self) -> Plan<T> {
         Plan::finish(self, |response| response.read())
     }
-    /// Sends it and stores the answer as a file.
+    /// Sends the request and stores the response's body as a file.
     pub fn download(self, name: Name) -> Plan<File> {
         self.store(name).map(|stored| stored.file)
     }
-    /// Sends it and stores the answer's body as a file; for those who want its status and headers too.
+    /// Sends the request and stores the response's body as a file; for callers that want its status and headers too.
     pub fn store(self, name: Name) -> Plan<Stored> {
         Plan::Download(Box::new(self), name, Then::last(Plan::from))
     }

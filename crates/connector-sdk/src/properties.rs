@@ -1,4 +1,4 @@
-//! The properties of an item, each read by itself.
+//! Properties of an item, each read by itself.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use crate::{Json, lenient};
 
 /// The properties of an item, each read by itself: one that is absent, `null` or of another type than expected, and
-/// cannot be read as the one that is expected, is not there, and spoils no other. For whoever looks at items in
-/// passing, such as triggers and picklists, and hands them on as they are.
+/// cannot be read as the expected one, counts as absent and spoils no other. For code that inspects items in passing,
+/// such as triggers and picklists, and returns them unchanged.
 #[derive(Debug)]
 pub struct Properties<'a> {
     all: BTreeMap<Cow<'a, str>, &'a RawValue>,
@@ -23,33 +23,33 @@ pub struct Properties<'a> {
 }
 
 impl<'a> Properties<'a> {
-    /// Looks at an item. What is no object has no properties.
+    /// Reads the properties of an item. A value that is no object has none.
     pub fn of(item: &'a Json) -> Properties<'a> {
         Properties { all: serde_json::from_str(item.as_str()).unwrap_or_default(), whole: item.as_str() }
     }
 
-    /// A property as a type, if it is there and is one.
+    /// Returns a property as a type, if it is present and can be read as one.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         let text = self.all.get(name)?.get();
         serde_json::from_str::<Option<T>>(text).ok().or_else(|| lenient::read(text)).flatten()
     }
 
-    /// A property as it was sent, if it is there.
+    /// Returns a property as it was sent, if it is present.
     pub fn raw(&self, name: &str) -> Option<Json> {
         self.all.get(name).map(|raw| Json::trusted(raw.get().to_owned()))
     }
 
-    /// Whether a property is there and not `null`.
+    /// Returns whether a property is present and not `null`.
     pub fn has(&self, name: &str) -> bool {
         self.all.get(name).is_some_and(|raw| raw.get() != "null")
     }
 
-    /// Whether a property was sent, be it `null`. A fragment of an item lacks those that have not changed.
+    /// Returns whether a property was sent, even as `null`. A fragment of an item lacks those that have not changed.
     pub fn is_sent(&self, name: &str) -> bool {
         self.all.contains_key(name)
     }
 
-    /// A text that says something; also a number or a truth, as it is written.
+    /// Returns a property as a non-empty text; also a number or a boolean, as it is written.
     pub fn text(&self, name: &str) -> Option<String> {
         let text = match self.get(name)? {
             Value::String(text) => text,
@@ -59,20 +59,20 @@ impl<'a> Properties<'a> {
         Some(text).filter(|text| !text.is_empty())
     }
 
-    /// A time. One without a zone is in UTC, as Graph writes it at times.
+    /// Returns a property as a timestamp. One without a zone is in UTC, as Graph sometimes writes it.
     pub fn time(&self, name: &str) -> Option<Timestamp> {
         let text = self.text(name)?;
         let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp());
         text.parse().ok().or_else(local)
     }
 
-    /// Truth, also as a text.
+    /// Returns a property as a boolean, also from a text.
     pub fn flag(&self, name: &str) -> Option<bool> {
         let text = self.text(name)?;
         [true, false].into_iter().find(|value| text.eq_ignore_ascii_case(if *value { "true" } else { "false" }))
     }
 
-    /// What tells the item from others: its `id`; or where it has none, its content.
+    /// Returns the identity of the item: its `id`, or where it has none, its content.
     pub fn identity(&self) -> String {
         // Where a letter was replaced, two may look the same.
         self.text("id").filter(|id| !id.contains('\u{fffd}')).unwrap_or_else(|| {
@@ -81,8 +81,8 @@ impl<'a> Properties<'a> {
         })
     }
 
-    /// What the item holds, as a short text: the same for the same properties, in whatever order they come at any
-    /// depth, with or without annotations and properties that are `null`.
+    /// Returns a digest of the content as a short text: the same for the same properties, in whatever order they come
+    /// at any depth, with or without annotations and properties that are `null`.
     pub fn content(&self) -> String {
         let mut hash = Sha256::new();
         for (name, raw) in self.all.iter().filter(|(name, raw)| !name.contains('@') && raw.get() != "null") {
@@ -93,8 +93,7 @@ impl<'a> Properties<'a> {
         hash.finalize()[..8].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
-    /// The first of these properties that says something; or where none does, the content: what tells versions of an
-    /// item apart.
+    /// Returns the version of the item: the first of these properties that is not empty, or where none is, the content.
     pub fn version(&self, names: &[&str]) -> String {
         names.iter().find_map(|name| self.text(name)).unwrap_or_else(|| self.content())
     }

@@ -1,17 +1,16 @@
-//! The hash by which OneDrive and SharePoint know the content of a file.
+//! The quickXorHash of file contents in OneDrive and SharePoint.
 
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// How many bits the hash has.
+/// Size of the hash, in bits.
 const BITS: usize = 160;
-/// By how many bits each byte is turned further than the one before it.
+/// Number of bits by which each byte is rotated further than the one before it.
 const SHIFT: usize = 11;
 
-/// A [quickXorHash][1], as a file passes by. It notices damage; it is no protection against anybody who
-/// means to deceive.
+/// A streaming [quickXorHash][1]. It detects damage; it is no protection against deliberate forgery.
 ///
 /// [1]: https://learn.microsoft.com/en-us/onedrive/developer/code-snippets/quickxorhash
 #[derive(Clone)]
@@ -29,14 +28,14 @@ impl Default for QuickXor {
 }
 
 impl QuickXor {
-    /// The hash of a whole, as Graph writes it.
+    /// Returns the hash of a whole content in base64, as Graph writes it.
     pub fn of(content: &[u8]) -> String {
         let mut hash = QuickXor::default();
         hash.update(content);
         hash.to_string()
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         let at = (self.length % BITS as u64) as usize;
         let (head, rest) = bytes.split_at(bytes.len().min(BITS - at));
@@ -49,7 +48,7 @@ impl QuickXor {
         self.length += bytes.len() as u64;
     }
 
-    /// The hash of all bytes so far.
+    /// Returns the hash of all bytes so far.
     pub fn finish(&self) -> [u8; BITS / 8] {
         let mut out = [0_u8; BITS / 8];
         for (i, place) in self.places.iter().enumerate() {
@@ -65,7 +64,7 @@ impl QuickXor {
     }
 }
 
-/// As Graph writes it: base64.
+/// Formats the hash in base64, as Graph writes it.
 impl fmt::Display for QuickXor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&STANDARD.encode(self.finish()))

@@ -1,4 +1,4 @@
-//! Watching a list by a time that its items carry: for what Graph has no changes of, or not all of them.
+//! Triggers on a time property of the items of a list: for lists without a delta query, or with an incomplete one.
 //!
 //! Items appear late at times, and not in order. So each round looks back beyond the newest item that was seen; what
 //! is read twice has the same event id and is dropped.
@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed};
 
-/// How far rounds look back.
+/// Overlap of the rounds: how far before the newest seen item a round begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Back {
-    /// Each of them.
+    /// Overlap of a usual round.
     pub usual: SignedDuration,
-    /// One every six hours, a sweep: for what appears later than anything should.
+    /// Overlap of a sweep, one round every six hours: for items that appear later than anything should.
     pub sweep: SignedDuration,
 }
 
-/// How far rounds look back usually: lists of what people make are up to date within minutes, and all but certainly
-/// within a week.
+/// Usual overlap: 10 minutes, and 7 days for a sweep. Lists of what people create are up to date within minutes, and
+/// all but certainly within a week.
 pub const USUAL: Back = Back { usual: SignedDuration::from_mins(10), sweep: SignedDuration::from_hours(7 * 24) };
 
-/// The time between two sweeps.
+/// Time between two sweeps.
 const SWEEP: SignedDuration = SignedDuration::from_hours(6);
 
-/// Where the next look begins.
+/// Position of the next poll.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     // Nothing from before fires.
@@ -46,7 +46,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Whether a round has pages that were not read yet.
+    /// Returns whether the current round has unread pages.
     pub fn is_within_round(&self) -> bool {
         self.link.is_some()
     }
@@ -66,9 +66,9 @@ impl Cursor {
     }
 }
 
-/// One look: a page of what is recent. `list` asks for items from a time on; `found` tells an item's time, if it has
-/// one, and the event that it is, if it is one. A round looks `back`, and what is from before `since`, the time of the
-/// first look, never fires. An item that is dated after `now` hides nothing that comes before it.
+/// Polls one page of recent items. `list` requests items from a time on; `found` returns an item's time, if it has one,
+/// and its event, if it is one. A round begins `back` before the newest seen item, and what is from before `since`, the
+/// time of the first poll, never fires. An item that is dated after `now` hides nothing that comes before it.
 pub fn look<T: Send + 'static>(
     back: Back,
     list: impl FnOnce(Timestamp) -> Request,

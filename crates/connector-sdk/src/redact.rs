@@ -1,4 +1,4 @@
-//! Takes secrets out of what a server sends back, in whatever spelling.
+//! Removal of secrets from what a server sends back, in whatever spelling.
 //!
 //! A server, or a proxy before it, may quote the request that it refuses. Its text becomes our error, which is logged,
 //! printed and kept. So what was sent in secret is taken out of it as soon as the answer is here.
@@ -17,20 +17,22 @@ use self::spelling::{Letter, read_escapes, skeleton};
 mod json;
 mod spelling;
 
-/// What stands in the place of a secret.
+/// Replacement for a secret.
 pub const REDACTED: &str = "[redacted]";
-/// A longer text is replaced as a whole where secrets are to be found in it.
+/// Maximum length of a text that is searched, in bytes; a longer one is replaced as a whole where secrets are to be
+/// found in it.
 const LONGEST: usize = 1 << 20;
-/// A run of so many letters of a secret is found, also where the rest of it was cut off.
+/// Length of a run of a secret that is found, also where the rest of it was cut off.
 const BLOCK: usize = 16;
-/// A shorter value is found where it stands as a word of its own: elsewhere it would take words apart.
+/// Minimum length of a value that is found anywhere. A shorter one is found only as a word of its own: elsewhere it
+/// would take words apart.
 const SHORTEST: usize = 4;
-/// A shorter word of a value, such as `Bearer`, is no secret by itself.
+/// Minimum length of a word of a value that is a secret by itself. A shorter one, such as `Bearer`, is none.
 const SHORTEST_WORD: usize = 8;
-/// Escapes within escapes are read so deep.
+/// Maximum number of nested layers of escapes that are read.
 const ROUNDS: usize = 4;
 
-/// Finds secrets in texts and replaces them with [`REDACTED`].
+/// A redactor that finds secrets in texts and replaces them with [`REDACTED`].
 ///
 /// They are found in either case, in base64 (either alphabet, anywhere in a longer text, with line breaks), in hex, and
 /// behind up to four layers of percent encoding, JSON escapes and character references; of a longer one, 31 letters or
@@ -38,18 +40,18 @@ const ROUNDS: usize = 4;
 /// a secret too. A secret of less than four letters is found only as a word of its own: plain, in base64 or in hex.
 #[derive(Default)]
 pub struct Redactor {
-    /// Where each block of a long one is.
+    /// Positions of each block of a long secret.
     blocks: HashMap<[u8; BLOCK], (usize, usize)>,
     long: Vec<Vec<u8>>,
     short: Vec<Vec<u8>>,
-    /// Secrets that hardly have letters, compared as they are.
+    /// Secrets with hardly any letters or digits, compared as they are.
     exact: Vec<Vec<u8>>,
-    /// Secrets that are too short to be looked for inside of words.
+    /// Secrets that are too short to be searched for inside of words.
     words: Vec<Vec<u8>>,
 }
 
 impl Redactor {
-    /// Looks for these secrets from now on. Empty ones are none.
+    /// Creates a redactor of these secrets. Empty ones are ignored.
     pub fn new<S: AsRef<[u8]>>(secrets: impl IntoIterator<Item = S>) -> Redactor {
         let mut redactor = Redactor::default();
         for secret in secrets {
@@ -69,12 +71,12 @@ impl Redactor {
         redactor
     }
 
-    /// Whether there is nothing to look for.
+    /// Returns whether there are no secrets to look for.
     pub fn is_empty(&self) -> bool {
         self.long.is_empty() && self.short.is_empty() && self.exact.is_empty() && self.words.is_empty()
     }
 
-    /// A text without the secrets. One of more than 1 MiB is replaced as a whole.
+    /// Returns a text without the secrets. One of more than 1 MiB is replaced as a whole.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match text.len() > LONGEST && !self.is_empty() {
             true => Cow::Borrowed(REDACTED),
@@ -82,7 +84,7 @@ impl Redactor {
         }
     }
 
-    /// Takes them out of headers. `Location` stays as it is: it is followed, never told.
+    /// Removes the secrets from headers. `Location` stays as it is: it is followed, never printed.
     pub fn headers(&self, headers: &mut HeaderMap) {
         for (_, value) in headers.iter_mut().filter(|(name, _)| *name != LOCATION) {
             if let Cow::Owned(text) = self.text(&String::from_utf8_lossy(value.as_bytes())) {
@@ -91,7 +93,7 @@ impl Redactor {
         }
     }
 
-    /// A body without the secrets, JSON or not. What is JSON stays JSON, and keeps its form.
+    /// Returns a body without the secrets, JSON or not. JSON stays JSON, and keeps its form.
     pub fn body(&self, body: &Bytes) -> Bytes {
         if self.is_empty() {
             return body.clone();

@@ -1,4 +1,4 @@
-//! What Microsoft says about Graph, where a host has it at hand.
+//! Microsoft's description of Graph, where a host has it.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{Granted, Result, Sent, Who};
 
-/// Whose permissions are asked for.
+/// Kind of account that permissions are looked up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Account {
     /// A user with a work or school account.
@@ -17,20 +17,20 @@ pub enum Account {
     App,
 }
 
-/// The permissions of which any one suffices for a request.
+/// Permissions of which any one suffices for a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sufficient {
-    /// Those that Microsoft names the least privileged.
+    /// Permissions that Microsoft names the least privileged.
     pub least: Vec<String>,
-    /// All of them, the least privileged first. None: such an account cannot do it.
+    /// All sufficient permissions, the least privileged first. Empty: such an account cannot send the request.
     pub all: Vec<String>,
 }
 
-/// Microsoft's own description of Graph: which addresses there are, and which permissions they take.
+/// Microsoft's description of Graph: its paths, and the permissions that they require.
 ///
-/// It is read in memory and says the same throughout a run, so a plan that looks into it stays a value.
+/// It is read in memory and says the same throughout a run, so a plan that uses it stays a value.
 pub trait Reference: fmt::Debug + Send + Sync {
-    /// The permissions of a request to `path`, such as `/groups/{id}`. `None` where the description says
+    /// Returns the permissions of a request to `path`, such as `/groups/{id}`. `None` where the description says
     /// nothing about it.
     ///
     /// # Errors
@@ -38,11 +38,11 @@ pub trait Reference: fmt::Debug + Send + Sync {
     /// nowhere, with the nearest name; at `/method` for a method that the path does not take.
     fn permissions(&self, method: &str, path: &str, account: Account) -> Result<Option<Sufficient>>;
 
-    /// The properties of an entity of Graph, such as `user`, each with its JSON Schema. `None` where the
+    /// Returns the properties of an entity of Graph, such as `user`, each with its JSON Schema. `None` where the
     /// description is not on this machine, or says nothing about it.
     fn properties(&self, entity: &str) -> Option<Map<String, Value>>;
 
-    /// What speaks against a request: names that Graph does not have, and permissions that `granted` lacks.
-    /// Nothing where the description is not on this machine.
+    /// Returns warnings about a request: names that Graph does not have, and permissions that `granted` lacks. Empty
+    /// where the description is not on this machine.
     fn doubts(&self, request: &Sent, who: &Who, granted: Option<&Granted>) -> Vec<String>;
 }

@@ -1,4 +1,4 @@
-//! Plays a plan against scripted answers, without a network, a clock or a runtime.
+//! Execution of a plan against scripted responses, without a network, a clock or a runtime.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,7 +12,7 @@ use crate::{
     ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored,
 };
 
-/// A stage for plans: answers come from a script, and what was sent is kept.
+/// An executor of plans for tests: it takes responses from a script, and records what was sent.
 ///
 /// ```
 /// use connector_sdk::{Rehearsal, Request, Response};
@@ -26,41 +26,41 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Rehearsal {
     script: VecDeque<Response>,
-    /// What was sent, in order.
+    /// Requests that were sent, in order.
     pub sent: Vec<Sent>,
-    /// The items that were handed out.
+    /// Items that were emitted.
     pub emitted: Vec<Json>,
-    /// Contents of attached files.
+    /// Contents of attached files, by name.
     pub files: BTreeMap<String, Bytes>,
 }
 
-/// One request as it would have left.
+/// A request as it would have been sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
-    /// The version of the API.
+    /// API version; the connection's when absent.
     pub version: Option<ApiVersion>,
-    /// The path template.
+    /// Path template.
     pub template: String,
-    /// The path and query below the API version; or a whole link.
+    /// Path and query below the API version, or a whole link.
     pub url: String,
-    /// The headers, in alphabetical order, names in lower case.
+    /// Headers, in alphabetical order, with names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body: JSON as it is, other bytes as text or base64.
+    /// Body: JSON as it is, other bytes as text or base64.
     pub body: Option<Value>,
-    /// Whether it goes to somebody else's mailbox, where other permissions count.
+    /// Whether the request accesses somebody else's mailbox, where other permissions count.
     pub shared: bool,
-    /// What it needs instead of what its action's card says.
+    /// Permissions that replace those of the action's specification.
     pub under: Option<Scopes>,
-    /// What it needs besides what its action needs.
+    /// Permissions that are needed besides those of the action.
     pub needs: Vec<Scopes>,
-    /// What the rest of the plan is known to need.
+    /// Permissions that later requests of the plan need.
     pub ahead: Vec<Scopes>,
 }
 
 impl Sent {
-    /// Looks at a request.
+    /// Renders a request.
     ///
     /// # Errors
     /// Those of [`Request::path_and_query`].
@@ -110,17 +110,17 @@ fn bytes_or_text(bytes: &[u8]) -> Value {
 }
 
 impl Rehearsal {
-    /// A stage with these answers, taken in order.
+    /// Creates an executor with these responses, taken in order.
     pub fn new(script: impl IntoIterator<Item = Response>) -> Rehearsal {
         Rehearsal { script: script.into_iter().collect(), ..Rehearsal::default() }
     }
 
-    /// The answers that nobody asked for.
+    /// Returns the number of responses that were not used.
     pub fn left_over(&self) -> usize {
         self.script.len()
     }
 
-    /// Plays a plan to its end.
+    /// Runs a plan to its end.
     ///
     /// # Errors
     /// The plan's own; `bug` when the script runs out.

@@ -1,4 +1,4 @@
-//! A request: a template and its values, never a finished URL.
+//! Requests: a template and its values, never a finished URL.
 //!
 //! Values are encoded once, at the end; logs print templates, so that no address or id reaches them;
 //! the conformance check reads templates.
@@ -19,7 +19,7 @@ use crate::path::{Path, Segment};
 use crate::scopes::{AnyOf, Scopes};
 use crate::{ByteRange, Error, Expected, Link, Result, Secret, literal};
 
-/// What stays as it is in a query value.
+/// Characters that are percent-encoded in a query value.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -36,61 +36,61 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'\'');
 
-/// Room for a body of the usual size, in bytes, so that it need not grow while it is printed.
+/// Initial capacity for a body of the usual size, in bytes, so that it need not grow while it is serialized.
 const USUAL_BODY: usize = 1536;
 
-/// The version of the API.
+/// Version of the Graph API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ApiVersion {
-    /// `v1.0`, which everything uses unless it or its connection says otherwise.
+    /// `v1.0`, the default unless the request or its connection says otherwise.
     #[default]
     V1,
     /// `beta`, which Microsoft may change at any time.
     Beta,
 }
 
-/// Where a request goes, below the connection's Graph origin.
+/// Target of a request, below the connection's Graph origin.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A template with values.
+    /// A path template with values.
     Path(Path),
-    /// A path that the user wrote, kept as it is; for raw requests.
+    /// A path that the user wrote, sent unchanged; for raw requests.
     Literal(String),
-    /// A link that Graph handed out.
+    /// A link that Graph returned.
     Link(Link),
 }
 
-/// How often and when a request is tried again, where the caller decides and not the pipeline.
+/// Retry rule of a request, where the caller decides and not the pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryRule {
-    /// How many tries follow the first one.
+    /// Maximum number of retries after the first attempt.
     pub max: u32,
-    /// How long to wait before the first of them. `Retry-After` is waited for in any case.
+    /// Delay before the first retry. `Retry-After` is waited for in any case.
     pub delay: Duration,
-    /// Double the wait each time.
+    /// Whether the delay doubles each time.
     pub exponential: bool,
-    /// Repeat every failure, also those that are certain to fail again.
+    /// Whether every failure is retried, also those that are certain to fail again.
     pub all_errors: bool,
 }
 
 /// A request to Graph, not yet sent.
 #[derive(Clone)]
 pub struct Request {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
-    /// Where it goes.
+    /// Target of the request.
     pub target: Target,
-    /// The version of the API; without one, the connection's. A link brings its own.
+    /// API version; the connection's when absent. A link brings its own.
     pub version: Option<ApiVersion>,
     /// Query options, not encoded.
     pub query: Vec<(Cow<'static, str>, String)>,
     /// Headers. Never `Authorization`: only the pipeline sets that.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body of the request.
     pub body: Body,
-    /// How to retry, where the caller decides.
+    /// Retry rule, where the caller decides.
     pub retry: Option<RetryRule>,
-    /// How long one try may take.
+    /// Time limit of one attempt.
     pub timeout: Option<Duration>,
     repeatable: bool,
     read_only: bool,
@@ -113,7 +113,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request with any method. `template` begins with a slash; variables stand in braces.
+    /// Creates a request with any method. `template` begins with a slash; variables stand in braces.
     pub fn new(method: Method, template: impl Into<Cow<'static, str>>) -> Request {
         let path = Path { template: template.into(), values: Vec::new() };
         Request::to(method, Target::Path(path))
@@ -151,41 +151,41 @@ impl Request {
         }
     }
 
-    /// `GET template`.
+    /// Creates a `GET` request.
     pub fn get(template: impl Into<Cow<'static, str>>) -> Request {
         Request::new(Method::GET, template)
     }
-    /// `POST template`.
+    /// Creates a `POST` request.
     pub fn post(template: impl Into<Cow<'static, str>>) -> Request {
         Request::new(Method::POST, template)
     }
-    /// `PUT template`.
+    /// Creates a `PUT` request.
     pub fn put(template: impl Into<Cow<'static, str>>) -> Request {
         Request::new(Method::PUT, template)
     }
-    /// `PATCH template`.
+    /// Creates a `PATCH` request.
     pub fn patch(template: impl Into<Cow<'static, str>>) -> Request {
         Request::new(Method::PATCH, template)
     }
-    /// `DELETE template`.
+    /// Creates a `DELETE` request.
     pub fn delete(template: impl Into<Cow<'static, str>>) -> Request {
         Request::new(Method::DELETE, template)
     }
-    /// `GET` of a link that Graph handed out.
+    /// Creates a `GET` request for a link that Graph returned.
     pub fn follow(link: Link) -> Request {
         Request::to(Method::GET, Target::Link(link))
     }
 
-    /// `GET` of a link outside Graph, such as the monitor of a copy in SharePoint, without a token.
+    /// Creates a `GET` request for a link outside Graph, such as the monitor of a copy in SharePoint, without a token.
     ///
-    /// It goes where [`Link::elsewhere`] allows, no credential goes with it, and a redirect is not
-    /// followed: it is an answer like a success, whose `Location` the plan may look at.
+    /// It is sent only where [`Link::elsewhere`] allows, no credential goes with it, and a redirect is not
+    /// followed: it is a response like a success, whose `Location` the plan may read.
     pub fn external(link: Link) -> Request {
         Request { external: true, ..Request::follow(link) }
     }
 
-    /// A request whose URL the user wrote: a path below the API version (`/me/joinedTeams?$top=5`),
-    /// or an absolute URL, which is followed only as a [`Link`] is.
+    /// Creates a request whose URL the user wrote: a path below the API version (`/me/joinedTeams?$top=5`), or an
+    /// absolute URL, which is followed only as a [`Link`] is.
     ///
     /// # Errors
     /// `invalid_input` at `/{property}` for anything that could leave the API: another host in any
@@ -198,12 +198,12 @@ impl Request {
         Ok(Request::to(method, Target::Literal(url.to_owned())))
     }
 
-    /// Gives the variable `name` its value: one segment, encoded when the request is sent.
+    /// Sets the variable `name` to a value: one segment, encoded when the request is sent.
     pub fn with(self, name: &'static str, value: impl Into<String>) -> Request {
         self.value(name, Segment::Plain(value.into()))
     }
 
-    /// Gives the variable `name` an Exchange id, in either of its spellings.
+    /// Sets the variable `name` to an Exchange id, in either of its spellings.
     ///
     /// Ids of messages, events and contacts come with `/` and `+`. Percent-encoding does not help,
     /// because Graph decodes before it routes; the URL-safe spelling (`-` and `_`) names the same item.
@@ -211,7 +211,7 @@ impl Request {
         self.value(name, Segment::Item(id.into()))
     }
 
-    /// Gives the variable `name` several segments, such as a file's path in a drive.
+    /// Sets the variable `name` to several segments, such as a file's path in a drive.
     pub fn segments(self, name: &'static str, path: impl Into<String>) -> Request {
         self.value(name, Segment::Several(path.into()))
     }
@@ -256,7 +256,7 @@ impl Request {
         self
     }
 
-    /// Asks that it be done only if what it changes still is of this version: `If-Match`.
+    /// Sets `If-Match`: the request succeeds only if what it changes still has this version.
     pub fn if_match(mut self, etag: Option<&str>) -> Request {
         let Some(etag) = etag else { return self };
         match HeaderValue::from_str(etag) {
@@ -270,14 +270,14 @@ impl Request {
         self
     }
 
-    /// Asks the directory for an advanced query; see [advanced query capabilities][1].
+    /// Makes the request an advanced query of the directory; see [advanced query capabilities][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
     pub fn eventual(self) -> Request {
         self.header("consistencylevel", "eventual")
     }
 
-    /// Asks for a part of the content, of a file that is stored.
+    /// Requests a range of the content, of a file that is stored.
     pub fn part(mut self, range: ByteRange) -> Request {
         if let Ok(value) = HeaderValue::try_from(range.to_string()) {
             self.headers.insert(RANGE, value);
@@ -286,7 +286,7 @@ impl Request {
         self
     }
 
-    /// Says what the file must be that its answer is stored as. Another one is an error, and is not stored.
+    /// Sets the expected size and hash of the downloaded file. One that differs is an error, and is not stored.
     pub fn expect(mut self, expected: Expected) -> Request {
         self.expected = Some(expected);
         self
@@ -314,66 +314,65 @@ impl Request {
         self
     }
 
-    /// Uses this version of the API, whatever the connection has chosen.
+    /// Uses this version of the API, whatever version the connection has chosen.
     pub fn version(mut self, version: ApiVersion) -> Request {
         self.version = Some(version);
         self
     }
 
-    /// Keeps the body and the answer out of traces and previews: it carries a password or the like.
+    /// Keeps the body and the response out of traces and previews: they hold a password or the like.
     pub fn sensitive(mut self) -> Request {
         self.sensitive = true;
         self
     }
 
-    /// Says that it reaches into somebody else's mailbox, so that `scopes.shared` counts.
+    /// Marks the request as accessing somebody else's mailbox, so that `scopes.shared` counts.
     pub fn shared(mut self) -> Request {
         self.shared = true;
         self
     }
 
-    /// Holds it to these permissions instead of those of the card that it runs under, unless it was said
-    /// before.
+    /// Replaces the permissions of the action's specification by these, unless they were replaced before.
     pub fn under(mut self, scopes: Scopes) -> Request {
         self.under.get_or_insert(scopes);
         self
     }
 
-    /// Adds what it needs besides. What a later request of the plan needs is said with
+    /// Adds permissions that the request needs besides. Declare those of a later request of the plan with
     /// [`Plan::needs`](crate::Plan::needs).
     pub fn needs(mut self, scopes: Scopes) -> Request {
         self.needs.push(scopes);
         self
     }
 
-    /// Adds what speaks against it, though it is sent; a preview shows it.
+    /// Adds warnings to the request. It is sent all the same; a preview shows them.
     pub fn warn(mut self, warnings: impl IntoIterator<Item = String>) -> Request {
         self.warnings.extend(warnings);
         self
     }
 
-    /// Says that it is about an object of the directory that may have been made a moment ago, by one of its names.
-    /// While Graph says that there is no such object, it is sent again, within a bound.
+    /// Marks the request as being about an object of the directory that may have been created a moment ago, by one of
+    /// its names. While Graph says that there is no such object, it is sent again, within a bound.
     ///
-    /// What the same client has made, it knows without that.
+    /// Objects that the same client has created, it knows without this call.
     pub fn fresh(mut self, name: impl Into<String>) -> Request {
         self.fresh = Some(name.into());
         self
     }
 
-    /// Says why it cannot be sent; it ends the plan when it is its turn.
+    /// Makes the request fail with this error when it is its turn, which ends the plan.
     pub fn refuse(mut self, error: Error) -> Request {
         self.fault = Some(error);
         self
     }
 
-    /// Sets how it is retried, where the caller decides.
+    /// Sets the retry rule, where the caller decides.
     pub fn retry(mut self, rule: RetryRule) -> Request {
         self.retry = Some(rule);
         self
     }
 
-    /// The request without a reason not to send it, or the first such reason.
+    /// Checks that the request can be sent, or returns the first reason why not.
     ///
     /// # Errors
     /// What [`Path::render`] refuses, and what a builder method could not accept.
@@ -387,7 +386,7 @@ impl Request {
         Ok(())
     }
 
-    /// The path and query below the API version, encoded. For a link, the whole link.
+    /// Returns the path and query below the API version, encoded. For a link, returns the whole link.
     ///
     /// # Errors
     /// As [`Request::check`].
@@ -409,7 +408,7 @@ impl Request {
         Ok(out)
     }
 
-    /// What may be logged: the template, or what stands before the query.
+    /// Returns what may be logged: the template, or what precedes the query.
     pub fn template(&self) -> &str {
         match &self.target {
             Target::Path(path) => path.template(),
@@ -418,7 +417,7 @@ impl Request {
         }
     }
 
-    /// The link that it follows, if it follows one.
+    /// Returns the link that the request follows, if it follows one.
     pub fn link(&self) -> Option<&Link> {
         match &self.target {
             Target::Link(link) => Some(link),
@@ -426,8 +425,8 @@ impl Request {
         }
     }
 
-    /// Every permission set of which one must be granted before it leaves, given what the action declares: its own, and
-    /// those that the rest of the plan is known to need.
+    /// Returns every permission set of which one must be granted before the request is sent, given the permissions that
+    /// the action declares: its own, and those that the rest of the plan is known to need.
     ///
     /// # Errors
     /// `invalid_input` when an app is signed in and an app cannot do it, or a user and only an app can.
@@ -443,7 +442,7 @@ impl Request {
         Ok(all)
     }
 
-    /// The same headers and rules, for the page behind `link`.
+    /// Returns a request for the page that `link` leads to, with the same headers and rules.
     pub(crate) fn next_page(&self, link: Link) -> Request {
         let link = match self.path_and_query() {
             Ok(address) => link.after(&address),

@@ -1,4 +1,4 @@
-//! An answer, whole.
+//! Complete responses.
 
 use std::time::Duration;
 
@@ -10,32 +10,32 @@ use serde_json::Value;
 
 use crate::{File, Json, Result, without_bom};
 
-/// A complete answer of Graph.
+/// A complete response of Graph.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// The status; plans only see successes, failures come as [`Error`].
+    /// HTTP status; plans only see successes, failures come as [`Error`].
     pub status: StatusCode,
-    /// The headers.
+    /// Response headers.
     pub headers: HeaderMap,
-    /// The body, complete.
+    /// Complete body.
     pub body: Bytes,
-    /// `Retry-After`, in whatever form it came, already counted from now.
+    /// Time to wait by `Retry-After`, in whatever form it came, counted from now.
     pub retry_after: Option<Duration>,
 }
 
-/// An answer whose body was stored as a file.
+/// A response whose body was stored as a file.
 #[derive(Debug, Clone)]
 pub struct Stored {
-    /// The status: a success.
+    /// HTTP status: a success.
     pub status: StatusCode,
-    /// The headers of the answer that brought the first byte.
+    /// Headers of the response that brought the first byte.
     pub headers: HeaderMap,
-    /// The body.
+    /// File that holds the body.
     pub file: File,
 }
 
 impl Response {
-    /// An answer without headers; for tests and for parts of a batch.
+    /// Creates a response without headers; for tests and for parts of a batch.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Response {
         Response {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
@@ -45,18 +45,18 @@ impl Response {
         }
     }
 
-    /// A header's value, if it is there and is text.
+    /// Returns a header's value, if it is present and text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The body as JSON text, checked and not re-printed.
+    /// Returns the body as JSON text, validated but not serialized again.
     pub fn json(&self) -> Result<Json> {
         Json::parse(self.body.clone())
             .map_err(|error| error.during(format!("in an answer with status {}", self.status.as_u16())))
     }
 
-    /// The id of the object that it holds, if it holds one that has an id.
+    /// Returns the id of the object in the body, if it has one.
     pub fn id(&self) -> Option<String> {
         #[derive(Deserialize)]
         struct Object {
@@ -69,7 +69,7 @@ impl Response {
         }
     }
 
-    /// The body read as a type.
+    /// Deserializes the body.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         self.json()?.read()
     }

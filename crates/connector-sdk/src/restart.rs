@@ -1,4 +1,4 @@
-//! Places in lists and changes that are kept, by triggers and others who may be away meanwhile.
+//! Resuming at a stored link in lists and changes, or restarting where Graph no longer knows it.
 //!
 //! A place is a link that Graph has written. Where Graph refuses it, the caller cannot be at fault: the place is lost,
 //! whatever code says so, and who kept it begins again. Only what passes by itself, or what the signed-in user may not
@@ -6,32 +6,32 @@
 
 use crate::{Error, Link, Plan, Request, Response, Result};
 
-/// What was read at a place that was kept.
+/// A page that was read at a stored position.
 #[derive(Debug)]
 pub struct Resumed<P> {
-    /// What was read: what is there, or the beginning.
+    /// Page at the position, or the first page.
     pub page: P,
-    /// Why the place was lost, if it was: this is the beginning. Whoever goes on from here at once may find the next
-    /// place refused too, and come back again and again: the next look has time.
+    /// Why the position was lost, if it was: the page is the first one then. A caller that continues from here at once
+    /// may find the next position refused too, again and again: let the next poll do it.
     pub lost: Option<Lost>,
 }
 
-/// A place that was lost.
+/// A position that was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
-    /// What Graph said of it.
+    /// Reason that Graph gave.
     pub reason: String,
 }
 
 impl<P> Resumed<P> {
-    /// What was read where there was no place to be lost.
+    /// Wraps a page that was read where no position could be lost.
     pub fn found(page: P) -> Resumed<P> {
         Resumed { page, lost: None }
     }
 }
 
 impl Request {
-    /// Reads what is at `link`, with this request's headers; or where Graph refuses the link, what `again` asks for.
+    /// Reads the page at `link`, with this request's headers; where Graph refuses the link, sends `again` instead.
     pub fn resume<P: Send + 'static>(
         &self,
         link: Link,
@@ -44,7 +44,8 @@ impl Request {
             .or_else(move |error| refused.restart(error, Plan::finish(again, move |answer| read(&answer)), read))
     }
 
-    /// Goes on where this request for a place that was kept ended in `error`: at the `beginning`, if the place is lost.
+    /// Continues after the `error` of this request for a stored position: with the plan `beginning`, if the position is
+    /// lost.
     pub fn restart<P: Send + 'static>(
         self,
         error: Error,

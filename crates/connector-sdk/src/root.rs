@@ -1,4 +1,4 @@
-//! Roots of data, from which requests are made.
+//! Roots of user data, from which requests are made.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::Request;
 
-/// The root of a person's data, from which requests are made: `/me` or `/users/{user}`.
+/// The root of a user's data, from which requests are made: `/me` or `/users/{user}`.
 #[derive(Debug, Clone)]
 pub struct Root {
     user: Option<String>,
@@ -15,30 +15,30 @@ pub struct Root {
 }
 
 impl Root {
-    /// The signed-in user.
+    /// Returns the root of the signed-in user.
     pub fn me() -> Root {
         Root { user: None, shared: false, preferences: Vec::new() }
     }
-    /// Somebody by id or user principal name.
+    /// Returns the root of a user, by id or user principal name.
     pub fn user(user: impl Into<String>) -> Root {
         Root { user: Some(user.into()), ..Root::me() }
     }
-    /// Reaches into somebody else's data.
+    /// Marks the root as accessing somebody else's data.
     pub fn shared(mut self) -> Root {
         self.shared = true;
         self
     }
-    /// Whether it reaches into the data of somebody else than who is signed in. For an app it never does.
+    /// Returns whether the root is the data of somebody else than the signed-in user. For an app it never is.
     pub fn is_shared(&self) -> bool {
         self.shared
     }
-    /// Adds a preference to every request made from here.
+    /// Adds a preference to every request made from this root.
     pub fn prefer(mut self, preference: impl Into<Cow<'static, str>>) -> Root {
         self.preferences.push(preference.into());
         self
     }
 
-    /// A request below this root. `template` begins with a slash.
+    /// Creates a request below this root. `template` begins with a slash.
     pub fn request(&self, method: Method, template: &str) -> Request {
         let mut request = match &self.user {
             None => Request::new(method, format!("/me{template}")),
@@ -49,23 +49,23 @@ impl Root {
         }
         if self.shared { request.shared() } else { request }
     }
-    /// `GET` below this root.
+    /// Creates a `GET` request below this root.
     pub fn get(&self, template: &str) -> Request {
         self.request(Method::GET, template)
     }
-    /// `POST` below this root.
+    /// Creates a `POST` request below this root.
     pub fn post(&self, template: &str) -> Request {
         self.request(Method::POST, template)
     }
-    /// `PATCH` below this root.
+    /// Creates a `PATCH` request below this root.
     pub fn patch(&self, template: &str) -> Request {
         self.request(Method::PATCH, template)
     }
-    /// `PUT` below this root.
+    /// Creates a `PUT` request below this root.
     pub fn put(&self, template: &str) -> Request {
         self.request(Method::PUT, template)
     }
-    /// `DELETE` below this root.
+    /// Creates a `DELETE` request below this root.
     pub fn delete(&self, template: &str) -> Request {
         self.request(Method::DELETE, template)
     }

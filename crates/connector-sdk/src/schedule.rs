@@ -1,4 +1,4 @@
-//! How often a trigger looks: an input that all triggers have, declared and read in one place.
+//! The polling interval: an input that all triggers have, declared and read in one place.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ const NAME: &str = "intervalMinutes";
 const LEAST: u64 = 1;
 const MOST: u64 = 1440;
 
-/// Adds the input to the schema of a trigger's input.
+/// Adds the interval to the schema of a trigger's input.
 pub(crate) fn declare(mut schema: Value) -> Value {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         let property = json!({
@@ -23,8 +23,8 @@ pub(crate) fn declare(mut schema: Value) -> Value {
     schema
 }
 
-/// Takes the time between two looks out of a trigger's input, if it has one. What is left says what is
-/// watched: the same, however often somebody looks.
+/// Removes the polling interval from a trigger's input and returns it, if there is one. The rest of the input says what
+/// is watched: the same, however often the trigger is polled.
 pub fn take_interval(input: &mut Value) -> Option<Duration> {
     let minutes = input.as_object_mut()?.shift_remove(NAME)?.as_u64()?;
     Some(Duration::from_secs(60 * minutes.clamp(LEAST, MOST)))

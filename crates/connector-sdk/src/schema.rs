@@ -1,4 +1,4 @@
-//! Schemas: how types become JSON Schema, and the house style that every schema keeps.
+//! JSON Schemas of types, and the house style of all schemas.
 
 use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
@@ -13,17 +13,17 @@ pub(crate) use titles::words as title;
 
 pub use style::{check_input, check_output, check_parameters};
 
-/// The dialect of every schema.
+/// Dialect of all schemas.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The schema of an input type.
+/// Returns the schema of an input type.
 pub fn input<T: JsonSchema>(title: &str) -> Value {
     let mut schema = of::<T>(Contract::Deserialize, title);
     examples::add(&mut schema);
     schema
 }
 
-/// The schema of an output type.
+/// Returns the schema of an output type.
 ///
 /// What may be null may also be absent: Graph leaves out what it was not asked for, and an output is what
 /// Graph sent.
@@ -166,7 +166,7 @@ fn absorb_null(object: &mut Map<String, Value>) {
     }
 }
 
-/// A property name as a part of a JSON Pointer (RFC 6901).
+/// Escapes a property name as a part of a JSON Pointer (RFC 6901).
 pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

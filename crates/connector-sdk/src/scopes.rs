@@ -1,13 +1,13 @@
-//! Permissions: what a request needs, what a connection asks for, what it was granted.
+//! Permissions: needed by a request, requested by a connection, granted to a token.
 
 use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
 
-/// The resource that short scope names belong to.
+/// Resource that short scope names belong to.
 pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
 
-/// Permissions of which any one suffices, the least privileged first.
+/// A set of permissions of which any one suffices, the least privileged first.
 ///
 /// Where several are needed together, they stand in one text, separated by spaces, as in the [`scope`][1] of a sign-in:
 /// `User.ReadBasic.All GroupMember.Read.All`. An empty list means that nothing is needed beyond being signed in.
@@ -17,71 +17,73 @@ pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
 pub struct AnyOf(pub &'static [&'static str]);
 
 impl AnyOf {
-    /// Nothing beyond being signed in.
+    /// No permission beyond being signed in.
     pub const NONE: AnyOf = AnyOf(&[]);
-    /// What no token carries: it cannot be done at all. As `delegated` it says that only an app can do it.
+    /// No permission that a token can carry: the operation is impossible. As `delegated` it means that only an app can
+    /// do it.
     pub const NEVER: AnyOf = AnyOf(&[""]);
 
-    /// Whether it cannot be done at all.
+    /// Returns whether no token can satisfy it.
     pub fn is_never(&self) -> bool {
         *self == AnyOf::NEVER
     }
 
-    /// Whether `granted` has one of them.
+    /// Returns whether `granted` has one of the permissions.
     pub fn is_met(&self, granted: &Granted) -> bool {
         self.0.is_empty() || self.0.iter().any(|scope| granted.has(scope))
     }
-    /// The least privileged one; several names where they are needed together.
+    /// Returns the least privileged permission; several names where they are needed together.
     pub fn least(&self) -> Option<&'static str> {
         self.0.first().copied().filter(|_| !self.is_never())
     }
-    /// Every permission that stands in it.
+    /// Returns every permission in the set.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.0.iter().flat_map(|any| any.split_ascii_whitespace())
     }
 }
 
-/// A list of names; null where it cannot be done at all.
+/// Serializes a list of names; null where no token can satisfy it.
 impl Serialize for AnyOf {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.is_never() { serializer.serialize_none() } else { self.0.serialize(serializer) }
     }
 }
 
-/// What an action needs, by who is signed in.
+/// Permissions that an action needs, by who is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Scopes {
-    /// When a user is signed in. [`AnyOf::NEVER`]: a user cannot do it at all, only an app.
+    /// Permissions of a signed-in user. [`AnyOf::NEVER`]: only an app can do it.
     pub delegated: AnyOf,
-    /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
+    /// Permissions of a signed-in user for somebody else's mailbox, calendar or folder.
     #[serde(skip_serializing_if = "is_none")]
     pub shared: AnyOf,
-    /// When an app is signed in. `None`: an app cannot do it at all.
+    /// Permissions of an app. `None`: an app cannot do it.
     pub application: Option<AnyOf>,
 }
 
 impl Scopes {
-    /// Nothing beyond being signed in, as a user or as an app.
+    /// No permissions beyond being signed in, as a user or as an app.
     pub const NONE: Scopes = Scopes::of(&[], &[]);
 
-    /// What a user needs, in everybody's data alike, and what an app needs.
+    /// Creates permissions of a user, in everybody's data alike, and of an app.
     pub const fn of(delegated: &'static [&'static str], application: &'static [&'static str]) -> Scopes {
         Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application: Some(AnyOf(application)) }
     }
-    /// What a user and an app need alike.
+    /// Creates permissions that are the same for a user and an app.
     pub const fn alike(any: &'static [&'static str]) -> Scopes {
         Scopes::of(any, any)
     }
-    /// What only a user can do.
+    /// Creates permissions of a user; an app cannot do it.
     pub const fn users(delegated: &'static [&'static str]) -> Scopes {
         Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application: None }
     }
-    /// The same, and what a user needs in somebody else's data.
+    /// Sets the permissions that a user needs in somebody else's data.
     pub const fn and_shared(mut self, shared: &'static [&'static str]) -> Scopes {
         self.shared = AnyOf(shared);
         self
     }
-    /// What who is signed in needs: `None` where they cannot do it at all. `shared`: in somebody else's data.
+    /// Returns the permissions that the caller needs; `None` where the caller cannot do it. `shared`: in somebody
+    /// else's data.
     pub fn of_caller(&self, application: bool, shared: bool) -> Option<AnyOf> {
         match (application, shared) {
             (true, _) => self.application,
@@ -95,19 +97,19 @@ fn is_none(any: &AnyOf) -> bool {
     any.0.is_empty()
 }
 
-/// What a connection asks for with one sign-in method, exactly as its seed states it.
+/// Permissions that a connection requests with one sign-in method, exactly as the connector's requirements state them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Permissions {
-    /// Always requested.
+    /// Permissions that are always requested.
     pub minimum: &'static [&'static str],
-    /// Requested unless the connection names its own.
+    /// Permissions that are requested unless the connection names its own.
     pub default: &'static [&'static str],
-    /// Requested only when the connection names them.
+    /// Permissions that are requested only when the connection names them.
     pub optional: &'static [&'static str],
 }
 
 impl Permissions {
-    /// Nothing at all.
+    /// No permissions.
     pub const NONE: Permissions = Permissions { minimum: &[], default: &[], optional: &[] };
 }
 
@@ -119,32 +121,32 @@ impl Permissions {
 pub struct Granted(BTreeSet<String>);
 
 impl Granted {
-    /// Reads names, in either spelling.
+    /// Creates the set from names, in either spelling.
     pub fn new<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Granted {
         Granted(names.into_iter().map(|name| key(name.as_ref())).filter(|name| !name.is_empty()).collect())
     }
-    /// Reads names separated by spaces, as a token response has them.
+    /// Parses names separated by spaces, as a token response has them.
     pub fn parse(names: &str) -> Granted {
         Granted::new(names.split_ascii_whitespace())
     }
-    /// Whether the scope is among them; of several, separated by spaces, whether all are.
+    /// Returns whether the scope is among them; of several, separated by spaces, whether all are.
     pub fn has(&self, scope: &str) -> bool {
         match scope.trim().contains(char::is_whitespace) {
             true => scope.split_ascii_whitespace().all(|scope| self.0.contains(&key(scope))),
             false => self.0.contains(&key(scope)),
         }
     }
-    /// Whether single sites, lists, items or files may have been given to the app.
+    /// Returns whether access to single sites, lists, items or files may have been granted to the app.
     pub fn has_selected(&self) -> bool {
         self.0.iter().any(|scope| scope.ends_with(".selected") && !scope.starts_with("filestoragecontainer."))
     }
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// A scope's short name: `https://graph.microsoft.com/User.Read` becomes `User.Read`.
+/// Returns a scope's short name: `https://graph.microsoft.com/User.Read` becomes `User.Read`.
 ///
 /// Every national cloud has its own resource, so any https origin is taken off.
 pub fn short(scope: &str) -> &str {

@@ -1,4 +1,4 @@
-//! Values that may be read and never shown.
+//! Values that are read and never printed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,11 +18,11 @@ impl Secret {
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(text.into())
     }
-    /// The secret itself. Never pass it to a log, an error or a `Display`.
+    /// Returns the secret itself. Never pass it to a log, an error or a `Display`.
     pub fn expose(&self) -> &str {
         &self.0
     }
-    /// Whether there is nothing in it.
+    /// Returns whether the secret is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

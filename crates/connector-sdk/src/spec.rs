@@ -1,27 +1,27 @@
-//! The card of an action, a trigger or a picklist: what a reader must know before using it.
+//! Specifications of actions, triggers and picklists.
 
 use serde::Serialize;
 
 use crate::scopes::{AnyOf, Scopes};
 
-/// What an action does to the world. Retry rules, previews and the hints for agents come from it.
+/// Effect of an action on the world. Retry rules, previews and the hints for agents come from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Changes nothing.
     Read,
-    /// Makes something new; done twice, there are two.
+    /// Creates something new; repeated, it creates two.
     Create,
     /// Changes something that exists.
     Update,
-    /// Takes something away: an object, or what is on a device.
+    /// Removes something: an object, or what is on a device.
     Delete,
     /// Reaches a person; it cannot be taken back.
     Send,
 }
 
 impl Effect {
-    /// The stable name, such as `read`.
+    /// Returns the stable name, such as `read`.
     pub const fn name(self) -> &'static str {
         match self {
             Effect::Read => "read",
@@ -31,75 +31,74 @@ impl Effect {
             Effect::Send => "send",
         }
     }
-    /// Whether it takes something away, so that a door asks before it lets an agent do it: what the
-    /// [tools of MCP](https://modelcontextprotocol.io/specification/2025-06-18/schema#toolannotations)
-    /// call `destructiveHint`.
+    /// Returns whether something is removed, so that an interface asks before it lets an agent do it: what the [tools
+    /// of MCP](https://modelcontextprotocol.io/specification/2025-06-18/schema#toolannotations) call `destructiveHint`.
     pub const fn is_destructive(self) -> bool {
         matches!(self, Effect::Delete)
     }
 }
 
-/// What it needs for some inputs.
+/// Permissions that some inputs need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScopeCase {
-    /// For which, as the end of a sentence that begins with "when", such as `revokeSessions is set`.
+    /// Condition on the input, as the end of a sentence that begins with "when", such as `revokeSessions is set`.
     pub when: &'static str,
-    /// Whether it is needed besides the usual set; otherwise it is needed in its place.
+    /// Whether the permissions are needed besides the usual ones; otherwise they replace them.
     pub besides: bool,
-    /// The permissions.
+    /// Permissions of these inputs.
     #[serde(flatten)]
     pub scopes: Scopes,
 }
 
 impl ScopeCase {
-    /// These in the place of the usual ones.
+    /// Creates a case whose permissions replace the usual ones.
     pub const fn instead(when: &'static str, scopes: Scopes) -> ScopeCase {
         ScopeCase { when, besides: false, scopes }
     }
-    /// These besides the usual ones.
+    /// Creates a case whose permissions are needed besides the usual ones.
     pub const fn besides(when: &'static str, scopes: Scopes) -> ScopeCase {
         ScopeCase { when, besides: true, scopes }
     }
 }
 
-/// The card of an action, a trigger or a picklist.
+/// The specification of an action, a trigger, a picklist or a dynamic schema: what a caller must know before using it.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spec {
-    /// The name, `snake_case`, unique within its connector and kind.
+    /// Name in `snake_case`, unique within its connector and kind.
     pub name: &'static str,
-    /// The name for people, such as `Send email`.
+    /// Display name, such as `Send email`.
     pub title: &'static str,
-    /// What it does to the world.
+    /// Effect on the world.
     pub effect: Effect,
-    /// What it needs for a usual input.
+    /// Permissions that a usual input needs.
     pub scopes: Scopes,
-    /// Whether there is no usual set: the input alone decides, and `scopes` names nothing.
+    /// Whether there are no usual permissions: the input alone decides, and `scopes` names nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub scopes_by_input: bool,
-    /// What other inputs need.
+    /// Permissions that other inputs need.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub scope_cases: &'static [ScopeCase],
-    /// Whether its output is a list whose items are handed out one by one.
+    /// Whether the output is a list whose items are emitted one by one.
     pub list: bool,
-    /// Whether it also takes many inputs at once, as `items`.
+    /// Whether many inputs are accepted at once, as `items`.
     pub bulk: bool,
-    /// Whether the many inputs are done one after the other, because they may be about one thing.
+    /// Whether many inputs are processed one after the other, because they may be about one object.
     #[serde(skip)]
     pub in_turn: bool,
     /// Whether a run with an idempotency key finds what an earlier run with the same key has done.
     pub resumes: bool,
-    /// What brings back what an action takes away, and how long; `None` where nothing does.
+    /// Way to bring back what the action removes, and for how long; `None` where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undo: Option<&'static str>,
-    /// What a trigger may miss where Graph no longer knows its place; `None` where it misses nothing.
+    /// Events that a trigger may miss where Graph no longer knows its position; `None` where it misses nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub misses: Option<&'static str>,
 }
 
 impl Spec {
-    /// A card that needs nothing beyond a signed-in user, and that an app cannot use.
+    /// Creates a specification that needs no permission beyond a signed-in user, and that an app cannot use.
     pub const fn new(name: &'static str, title: &'static str, effect: Effect) -> Spec {
         Spec {
             name,
@@ -116,8 +115,7 @@ impl Spec {
             misses: None,
         }
     }
-    /// Whether what it does to the world can be taken back: not when it reaches a person, nor when it takes away what
-    /// no recycle bin keeps.
+    /// Returns whether the effect cannot be taken back: it reaches a person, or removes what no recycle bin keeps.
     pub const fn is_irreversible(&self) -> bool {
         match self.effect {
             Effect::Send => true,
@@ -125,50 +123,50 @@ impl Spec {
             Effect::Read | Effect::Create | Effect::Update => false,
         }
     }
-    /// Says what brings back what it takes away, and how long, in a sentence. Without this call nothing does.
+    /// Sets how to bring back what the action removes, and for how long, in a sentence. Without this call nothing does.
     pub const fn undo(mut self, how: &'static str) -> Spec {
         self.undo = Some(how);
         self
     }
-    /// The same under another name, for a connector that offers what is another one's.
+    /// Returns the specification under another name, for a connector that offers what is another one's.
     pub const fn named(mut self, name: &'static str, title: &'static str) -> Spec {
         self.name = name;
         self.title = title;
         self
     }
-    /// What it needs, where several things need the same.
+    /// Sets the permissions, where several actions need the same.
     pub const fn scopes(mut self, scopes: Scopes) -> Spec {
         self.scopes = scopes;
         self
     }
-    /// What a signed-in user needs: any one, the least privileged first.
+    /// Sets the permissions of a signed-in user: any one, the least privileged first.
     pub const fn delegated(mut self, any: &'static [&'static str]) -> Spec {
         self.scopes.delegated = AnyOf(any);
         self
     }
-    /// What a signed-in user needs for somebody else's mailbox.
+    /// Sets the permissions of a signed-in user for somebody else's mailbox.
     pub const fn shared(mut self, any: &'static [&'static str]) -> Spec {
         self.scopes.shared = AnyOf(any);
         self
     }
-    /// What a signed-in app needs. Without this call an app cannot do it.
+    /// Sets the permissions of an app. Without this call an app cannot do it.
     pub const fn application(mut self, any: &'static [&'static str]) -> Spec {
         self.scopes.application = Some(AnyOf(any));
         self
     }
-    /// What some inputs need.
+    /// Sets the permissions that some inputs need.
     pub const fn cases(mut self, cases: &'static [ScopeCase]) -> Spec {
         self.scope_cases = cases;
         self
     }
-    /// Says that the input alone decides what a user or an app needs: there is no usual set.
+    /// Declares that the input alone decides which permissions a user or an app needs: there are no usual ones.
     pub const fn by_input(mut self) -> Spec {
         self.scopes = Scopes::NONE;
         self.scopes_by_input = true;
         self
     }
-    /// Every set that an input may need: of each of its parts, any one. `shared`: in somebody else's data. A set that
-    /// who is signed in cannot have is left out.
+    /// Returns every permission set that an input may need: of each of its parts, any one. `shared`: in somebody else's
+    /// data. A set that the signed-in principal cannot have is left out.
     pub fn possible(&self, application: bool, shared: bool) -> Vec<Vec<AnyOf>> {
         let of = |scopes: &Scopes| scopes.of_caller(application, shared);
         let usual = of(&self.scopes);
@@ -183,31 +181,31 @@ impl Spec {
         }
         sets
     }
-    /// Says that it lists: its items are handed out one by one and can be streamed.
+    /// Declares that the output is a list: its items are emitted one by one and can be streamed.
     pub const fn list(mut self) -> Spec {
         self.list = true;
         self
     }
-    /// Says that it also takes many inputs at once, as `items`, and tells the fate of each.
+    /// Declares that many inputs are accepted at once, as `items`; the output reports the result of each.
     pub const fn bulk(mut self) -> Spec {
         self.bulk = true;
         self
     }
-    /// As [`Spec::bulk`], and one input is done before the next one begins: for what looks first where it
-    /// may write, so that two at once would take the same place.
+    /// Declares [`Spec::bulk`] with one input finished before the next one begins: for actions that first look where
+    /// they may write, so that two at once would take the same place.
     pub const fn bulk_in_turn(mut self) -> Spec {
         self.bulk = true;
         self.in_turn = true;
         self
     }
-    /// Says that a run with an idempotency key finds what an earlier run with the same key has done, so
-    /// that it may be repeated when nobody knows what became of the first.
+    /// Declares that a run with an idempotency key finds what an earlier run with the same key has done, so that it may
+    /// be repeated when the outcome of the first is unknown.
     pub const fn resumes(mut self) -> Spec {
         self.resumes = true;
         self
     }
-    /// Says what a trigger may miss where Graph no longer knows its place, such as `users that changed`: each time that
-    /// happens, the next event tells the gap.
+    /// Sets what a trigger may miss where Graph no longer knows its position, such as `users that changed`: each time
+    /// that happens, the next event reports the gap.
     pub const fn misses(mut self, what: &'static str) -> Spec {
         self.misses = Some(what);
         self

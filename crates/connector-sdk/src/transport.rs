@@ -1,4 +1,4 @@
-//! The one way bytes leave.
+//! The interface to the network.
 
 use std::pin::Pin;
 
@@ -11,7 +11,7 @@ use crate::{Error, Result};
 /// Chunks of a body, as they arrive.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
-/// Sends one HTTP request and returns its answer, whatever its status.
+/// A transport that sends one HTTP request and returns its response, whatever its status.
 ///
 /// It follows no redirect, retries nothing and adds no credential: all that is policy and lives
 /// above. An implementation says with [`Error`] what became of the request: `unavailable` means
@@ -19,7 +19,7 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 /// and the answer was lost.
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Sends `request`.
+    /// Sends `request` and returns the response.
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<ByteStream>>;
 }
 
@@ -54,7 +54,7 @@ pub async fn read_to_end(mut body: ByteStream, limit: usize) -> Result<Bytes> {
     }
 }
 
-/// A body that is already here.
+/// Returns a stream of a body that is already complete.
 pub fn whole(bytes: impl Into<Bytes>) -> ByteStream {
     struct Once(Option<Bytes>);
     impl Stream for Once {

@@ -1,4 +1,4 @@
-//! Triggers: what has happened since the last look.
+//! Triggers: events since the last poll.
 
 use std::marker::PhantomData;
 
@@ -9,50 +9,50 @@ use serde_json::Value;
 
 use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, input, schedule, schema};
 
-/// Something that happens and is noticed by looking: the struct is its input.
+/// A trigger: events that are detected by polling. The implementing struct is its input.
 ///
-/// One look reads one page. The host commits the page's events and the new cursor together, all or
-/// nothing, before it looks again: after a crash nothing is lost, and what is seen twice has the same
+/// One poll reads one page. The host commits the page's events and the new cursor together, all or
+/// nothing, before it polls again: after a crash nothing is lost, and what is seen twice has the same
 /// event id and is dropped.
 pub trait Trigger: DeserializeOwned + JsonSchema + Send + 'static {
-    /// What an event holds.
+    /// Data of an event.
     type Event: JsonSchema + Send + 'static;
-    /// Where the next look begins. Kept by the host, so its JSON must stay readable by later versions.
+    /// Position of the next poll. Kept by the host, so its JSON must stay readable by later versions.
     type Cursor: Serialize + DeserializeOwned + Send + 'static;
-    /// Its card. The effect is always `Read`.
+    /// Specification of the trigger. The effect is always `Read`.
     const SPEC: Spec;
 
-    /// One look. `cursor` is `None` the first time: start from now, or from the input's `since`.
+    /// Returns the plan of one poll. `cursor` is `None` the first time: start from now, or from the input's `since`.
     ///
     /// # Errors
     /// `invalid_input` where the schema cannot say what is wrong.
     fn poll(self, cursor: Option<Self::Cursor>, cx: &Context) -> Result<Plan<Poll<Self::Event, Self::Cursor>>>;
 }
 
-/// What one look found.
+/// Result of one poll.
 #[derive(Debug)]
 pub struct Poll<E, C> {
-    /// The events, oldest first where the source has an order.
+    /// Events, oldest first where the source has an order.
     pub events: Vec<Event<E>>,
-    /// Where the next look begins.
+    /// Position of the next poll.
     pub cursor: C,
-    /// Whether there is more to see right now.
+    /// Whether there is more to read right now.
     pub more: bool,
-    /// Whether the page had nothing on it at all. A few such pages are honest; a host looks less often at many in a
-    /// row.
+    /// Whether the page had nothing on it at all. A few such pages are to be expected; a host polls less often after
+    /// many in a row.
     pub empty: bool,
-    /// Why the place was lost, if it was, and this look began again: whether something is missed thereby is on the
-    /// trigger's card.
+    /// Why the position was lost, if it was, and this poll began again. The trigger's specification says whether
+    /// something is missed thereby.
     pub lost: Option<Lost>,
 }
 
 impl<E, C> Poll<E, C> {
-    /// The same with another cursor.
+    /// Maps the cursor.
     pub fn with_cursor<D>(self, cursor: impl FnOnce(C) -> D) -> Poll<E, D> {
         self.with(|events| events, cursor)
     }
 
-    /// The same with other events, and with another cursor.
+    /// Maps the events and the cursor.
     pub fn with<F, D>(
         self,
         events: impl FnOnce(Vec<Event<E>>) -> Vec<Event<F>>,
@@ -63,35 +63,36 @@ impl<E, C> Poll<E, C> {
     }
 }
 
-/// One event.
+/// An event of a trigger.
 #[derive(Debug)]
 pub struct Event<E> {
-    /// Its identity within the trigger: the same event has the same id, however often it is seen.
+    /// Identity within the trigger: the same event has the same id, however often it is seen.
     pub id: String,
-    /// What it holds.
+    /// Data of the event.
     pub data: Raw<E>,
 }
 
-/// One event without its type.
+/// A type-erased event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnyEvent {
-    /// Its identity within the trigger.
+    /// Identity within the trigger.
     pub id: String,
-    /// What it holds.
+    /// Data of the event.
     pub data: Json,
 }
 
-/// A trigger without its types, as a host holds it.
+/// A type-erased [`Trigger`], as a host holds it.
 pub trait AnyTrigger: Send + Sync {
-    /// Its card.
+    /// Returns the specification.
     fn spec(&self) -> &'static Spec;
-    /// The type that it is. What several connectors list under their own cards is one thing.
+    /// Returns the name of the implementing type. It is the same for all connectors that list the trigger under their
+    /// own specifications.
     fn source(&self) -> &'static str;
-    /// The schema of its input.
+    /// Returns the JSON Schema of the input.
     fn input_schema(&self) -> Value;
-    /// The schema of an event's data.
+    /// Returns the JSON Schema of an event's data.
     fn event_schema(&self) -> Value;
-    /// Reads the input and the cursor and makes the plan of one look.
+    /// Reads the input and the cursor and makes the plan of one poll.
     fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>>;
 }
 

@@ -1,14 +1,14 @@
-//! Which change of a thing comes for the first time, and which one again.
+//! Numbers of state changes: which change of a thing is new, and which is a repetition.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// So many things are remembered.
+/// Maximum number of things that are remembered.
 const MEMORY: usize = 5000;
 
-/// The last state of things, and how many there were: a part of a trigger's cursor, from which its event ids come.
+/// The last state of things and the number of its changes: a part of a trigger's cursor, from which its event ids come.
 ///
-/// A change that Graph tells once more leaves the state as it is, so it has the number that it had, and its event the
+/// A change that Graph reports once more leaves the state as it is, so it has the number that it had, and its event the
 /// same id. A thing that is deleted, comes back and is deleted again has another number the second time. Since the
 /// numbers are committed with the events, what is read again after a crash has the same ones.
 ///
@@ -29,8 +29,8 @@ pub struct Turns(Vec<(u64, u64, u32)>);
 const NONE: u64 = 0;
 
 impl Turns {
-    /// Enters a state, and returns the number of the turn: the one that it has already, if it is in that state; else
-    /// the next one. It begins with 1.
+    /// Enters a state, and returns the number of the turn: the present one, if the thing is already in that state; else
+    /// the next one. Numbers begin with 1.
     pub fn turn(&mut self, thing: &str, state: &str) -> u32 {
         let (thing, state) = (hash(thing), hash(state));
         let known = self.0.iter().position(|(known, ..)| *known == thing);
@@ -49,7 +49,7 @@ impl Turns {
         number
     }
 
-    /// Leaves the state, if there is one: the next turn has another number, also into the same state.
+    /// Leaves the state, if there is one: the next turn has another number, even into the same state.
     pub fn leave(&mut self, thing: &str) {
         let thing = hash(thing);
         if let Some(known) = self.0.iter_mut().find(|(known, ..)| *known == thing) {
@@ -57,24 +57,24 @@ impl Turns {
         }
     }
 
-    /// Whether nothing is remembered.
+    /// Returns whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether the thing is remembered.
+    /// Returns whether the thing is remembered.
     pub fn knows(&self, thing: &str) -> bool {
         let thing = hash(thing);
         self.0.iter().any(|(known, ..)| *known == thing)
     }
 
-    /// Whether it is in this state.
+    /// Returns whether the thing is in this state.
     pub fn is_in(&self, thing: &str, state: &str) -> bool {
         let (thing, state) = (hash(thing), hash(state));
         self.0.iter().any(|(known, is, _)| (*known, *is) == (thing, state))
     }
 
-    /// The id of the event for a turn: `id` for the first one, and with its number from then on.
+    /// Returns the event id of a turn: `id` for the first one, and `id` with the number for later ones.
     pub fn event_id(id: &str, turn: u32) -> String {
         if turn == 1 { id.to_owned() } else { format!("{id} #{turn}") }
     }

@@ -1,4 +1,4 @@
-//! What the other side said when it refused.
+//! Error details that the other side returned.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,13 +69,13 @@ impl Upstream {
         }
     }
 
-    /// Every code that was named, at any depth.
+    /// Returns every error code that was named, at any depth.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
         let details = self.details.iter().filter_map(|detail| detail.code.as_deref());
         self.code.as_deref().into_iter().chain(self.inner_codes.iter().map(String::as_str)).chain(details)
     }
 
-    /// What the error is about, each thing once, with its code.
+    /// Returns the targets of the error, each once, with its code.
     pub(crate) fn about(&self) -> Vec<String> {
         let mut about = Vec::new();
         about.extend(self.target.clone());

@@ -1,4 +1,4 @@
-//! What is read is the same however JSON is spelt.
+//! JSON is read alike however it is spelt.
 
 use connector_sdk::{DeltaPage, Response, canonical};
 

@@ -1,8 +1,8 @@
-//! Rules for the addresses that a connection may be pointed at.
+//! Rules for the addresses that a connection may use.
 
 use url::{Host, Url};
 
-/// Whether the host is this machine.
+/// Returns whether the host is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -12,7 +12,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Reads an address that secrets go to or come from: https, or plain http to this machine.
+/// Parses an address that secrets are sent to or come from: https, or plain http to this machine.
 ///
 /// # Errors
 /// What is wrong with it, as the end of a sentence.
@@ -32,7 +32,7 @@ pub(crate) fn read(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// As [`read`], for an address that paths are added to.
+/// Parses an address that paths are added to, as [`read`] does.
 ///
 /// # Errors
 /// What is wrong with it, as the end of a sentence.
@@ -44,7 +44,7 @@ pub(crate) fn read_base(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// The origin as text, such as `https://login.microsoftonline.com`.
+/// Returns the origin as text, such as `https://login.microsoftonline.com`.
 pub(crate) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }

@@ -8,7 +8,7 @@ use url::{Url, form_urlencoded};
 use crate::refusal::{Body, Failure, Refusal};
 use crate::{Checked, Identity, random, scopes};
 
-/// The address for an administrator. `identity` is who signed in before, and so the tenant, if that is known.
+/// Returns the address of the consent page. `identity` is who signed in before, and so the tenant, if that is known.
 ///
 /// The page returns to `redirect_uri` with `state`; [`read_callback`] reads that.
 ///
@@ -35,7 +35,7 @@ pub fn url(connection: &Checked, identity: Option<&Identity>, redirect_uri: &Url
     Ok(url)
 }
 
-/// A fresh state for [`url()`]: 256 random bits.
+/// Creates a random state for [`url()`]: 256 bits.
 ///
 /// # Errors
 /// `bug` when the operating system gives no random bytes.
@@ -43,7 +43,7 @@ pub fn state() -> Result<Secret> {
     random::token()
 }
 
-/// Reads what the page returned with. Nothing in it is proof of anything: only a token shows what was granted.
+/// Reads the callback of the page. Nothing in it is proof of anything: only a token shows what was granted.
 ///
 /// # Errors
 /// `invalid_input` when it does not answer `state`; what the administrator or the service refused with.

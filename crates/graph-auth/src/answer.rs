@@ -1,4 +1,4 @@
-//! A token endpoint's answer.
+//! Responses of a token endpoint.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::TokenSet;
 use crate::token_set::{Told, told};
 
-/// How long a token is taken to live when nothing says so (RFC 6749 5.1 leaves it to the documentation;
-/// Entra's live 60 to 90 minutes).
+/// Lifetime of a token whose response names none: one hour (RFC 6749 5.1 leaves it to the documentation; Entra's live
+/// 60 to 90 minutes).
 const USUAL: Duration = Duration::from_secs(3600);
 
-/// No lifetime beyond this is believed.
+/// Maximum lifetime of a token, in seconds: 366 days. Longer ones are cut.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
-/// A token endpoint's answer (RFC 6749 5.1), also a managed identity's. Numbers may be texts, which the
-/// standard answer of `oauth2` does not read.
+/// A response of a token endpoint (RFC 6749 5.1), also of a managed identity's. Numbers may be texts, which the
+/// standard response type of `oauth2` does not read.
 ///
 /// Its tokens are read and never written: `oauth2` asks for `Serialize`, and nothing uses it.
 #[derive(Debug, Deserialize, Serialize)]
@@ -42,7 +42,7 @@ pub(crate) struct Answer {
     scope: Option<Vec<Scope>>,
 }
 
-/// The kind of a token, as the service spells it; `None` when it does not say.
+/// Type of a token, as the service spells it; `None` when it does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct TokenType(Option<String>);
@@ -70,7 +70,7 @@ impl oauth2::TokenResponse for Answer {
 }
 
 impl Answer {
-    /// An answer that is nothing but a token.
+    /// Creates a response that is nothing but a token.
     pub(crate) fn of(token: &Secret) -> Answer {
         Answer {
             access_token: AccessToken::new(token.expose().to_owned()),
@@ -84,7 +84,7 @@ impl Answer {
         }
     }
 
-    /// The tokens. Who signed in is not known yet.
+    /// Returns the tokens. The identity is not known yet.
     ///
     /// # Errors
     /// `protocol` when there is no bearer token in it, or one that no header can carry.
@@ -120,7 +120,7 @@ impl Answer {
         })
     }
 
-    /// The tokens of an app: its roles and its tenant are only in the token itself.
+    /// Returns the tokens of an app: its roles and its tenant are only in the token itself.
     ///
     /// # Errors
     /// As for [`read`](Answer::read).
@@ -145,7 +145,7 @@ fn lifetime(seconds: f64) -> Duration {
     Duration::from_secs(seconds.clamp(0.0, LONGEST) as u64)
 }
 
-/// A number, or a text that is one: `expires_in` comes in both forms. Anything else is as if absent.
+/// Deserializes a number, or a text that is one: `expires_in` comes in both forms. Anything else counts as absent.
 pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

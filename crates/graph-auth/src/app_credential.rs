@@ -1,4 +1,4 @@
-//! The secret or certificate of an app, which is replaced from time to time.
+//! Secrets and certificates of apps, which are replaced from time to time.
 
 use connector_sdk::Secret;
 use jiff::civil::Date;
@@ -6,34 +6,34 @@ use serde::Deserialize;
 
 use crate::{OauthProfile, Settings};
 
-/// What an app proves itself with, as its owner gives it: a client secret or a certificate.
+/// Credential of an app, as its owner gives it: a client secret or a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AppCredential {
-    /// The client secret: its value, not its id.
+    /// Value of the client secret, not its id.
     #[serde(default)]
     pub client_secret: Option<Secret>,
-    /// The certificate in PEM form. It may hold the private key too.
+    /// Certificate in PEM form. It may hold the private key too.
     #[serde(default)]
     pub certificate: Option<Secret>,
-    /// The SHA-256 thumbprint of the certificate, where the certificate itself is not given.
+    /// SHA-256 thumbprint of the certificate, where the certificate itself is not given.
     #[serde(default)]
     pub certificate_thumbprint: Option<String>,
-    /// The certificate's private key in PEM form.
+    /// Private key of the certificate, in PEM form.
     #[serde(default)]
     pub private_key: Option<Secret>,
-    /// The day on which the secret or certificate expires.
+    /// Day on which the secret or certificate expires.
     #[serde(default)]
     pub secret_expires: Option<Date>,
 }
 
 impl AppCredential {
-    /// Whether there is nothing that proves anything.
+    /// Returns whether neither a secret nor a certificate is given.
     pub fn is_empty(&self) -> bool {
         self.client_secret.is_none() && self.certificate.is_none() && self.private_key.is_none()
     }
 
-    /// Whether both prove it with the same.
+    /// Returns whether both are the same credential.
     pub fn is_same(&self, other: &AppCredential) -> bool {
         let without_date = |credential: &AppCredential| AppCredential { secret_expires: None, ..credential.clone() };
         without_date(self) == without_date(other)
@@ -41,7 +41,7 @@ impl AppCredential {
 }
 
 impl OauthProfile {
-    /// What the app proves itself with.
+    /// Returns the credential of the app.
     pub fn credential(&self) -> AppCredential {
         AppCredential {
             client_secret: self.client_secret.clone(),
@@ -54,7 +54,7 @@ impl OauthProfile {
 }
 
 impl Settings {
-    /// What the app proves itself with.
+    /// Returns the credential of the app.
     pub fn credential(&self) -> AppCredential {
         AppCredential {
             client_secret: self.client_secret.clone(),
@@ -65,7 +65,7 @@ impl Settings {
         }
     }
 
-    /// The same settings with another secret or certificate. Nothing of the former one stays.
+    /// Replaces the credential. Nothing of the former one stays.
     #[must_use]
     pub fn with_credential(self, credential: AppCredential) -> Settings {
         let AppCredential { client_secret, certificate, certificate_thumbprint, private_key, secret_expires } =

@@ -1,4 +1,4 @@
-//! Which sign-in service a connection uses, and under which tenant.
+//! The sign-in service of a connection, and its tenant.
 
 use connector_sdk::AccountType;
 use url::Url;
@@ -6,12 +6,12 @@ use url::Url;
 use crate::Cloud;
 use crate::address;
 
-/// The tenant that all personal Microsoft accounts are in.
+/// Id of the tenant that all personal Microsoft accounts are in.
 ///
 /// See [the `tid` claim](https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference).
 pub const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-/// The names that stand in a URL where a tenant's id would, and mean many tenants.
+/// Names that stand in a URL where a tenant's id would, and mean many tenants.
 const SHARED: [&str; 3] = ["common", "organizations", "consumers"];
 
 /// A sign-in service: Microsoft Entra under a tenant, or another one at fixed URLs.
@@ -30,39 +30,39 @@ enum Place {
 }
 
 impl Authority {
-    /// Microsoft Entra at `base` (`https://login.microsoftonline.com`) under a tenant: an id, a verified
-    /// domain, or `common`, `organizations`, `consumers`.
+    /// Creates the authority of Microsoft Entra at `base` (`https://login.microsoftonline.com`) under a tenant: an id,
+    /// a verified domain, or `common`, `organizations`, `consumers`.
     pub fn entra(base: &Url, tenant: &str) -> Authority {
         let place = Place::Entra { base: base.clone(), tenant: tenant.to_owned() };
         Authority { authorize: place.clone(), token: place, issuer: None }
     }
 
-    /// With another authorisation endpoint.
+    /// Sets another authorization endpoint.
     pub fn authorize_at(mut self, url: Url) -> Authority {
         self.authorize = Place::of(url, "authorize");
         self
     }
-    /// With another token endpoint.
+    /// Sets another token endpoint.
     pub fn token_at(mut self, url: Url) -> Authority {
         self.token = Place::of(url, "token");
         self
     }
-    /// With a known issuer, compared byte by byte (RFC 9207, OpenID Connect Core 3.1.3.7).
+    /// Sets the expected issuer, compared byte by byte (RFC 9207, OpenID Connect Core 3.1.3.7).
     pub fn issued_by(mut self, issuer: &str) -> Authority {
         self.issuer = Some(issuer.to_owned());
         self
     }
 
-    /// The issuer that is known, where it is another service than Entra.
+    /// Returns the expected issuer, where it is another service than Entra.
     pub(crate) fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// Whether it is Microsoft Entra, as far as its URLs tell.
+    /// Returns whether it is Microsoft Entra, as far as its URLs say.
     pub fn is_entra(&self) -> bool {
         matches!(self.token, Place::Entra { .. })
     }
-    /// The tenant of its token endpoint: an id, a domain, or a shared name. `None` when it is not Entra.
+    /// Returns the tenant of the token endpoint: an id, a domain, or a shared name. `None` when it is not Entra.
     pub fn tenant(&self) -> Option<&str> {
         match &self.token {
             Place::Entra { tenant, .. } => Some(tenant),
@@ -70,15 +70,15 @@ impl Authority {
         }
     }
 
-    /// Where a browser is sent.
+    /// Returns the authorization endpoint, where the browser is sent.
     pub fn authorize_url(&self) -> Url {
         self.authorize.url("oauth2/v2.0/authorize")
     }
-    /// Where a code is redeemed: under the tenant that the browser was sent to.
+    /// Returns the token endpoint for redeeming a code: under the tenant that the browser was sent to.
     pub fn token_url(&self) -> Url {
         self.token.url("oauth2/v2.0/token")
     }
-    /// Where tokens are refreshed, once it is known in which tenant (`tid`) the account is at home.
+    /// Returns the token endpoint for refreshing tokens, once the account's own tenant (`tid`) is known.
     ///
     /// A personal account goes to `consumers`: refresh tokens of such accounts are refused at `common`.
     /// A connection that names its tenant stays there.
@@ -91,11 +91,11 @@ impl Authority {
             _ => self.token_url(),
         }
     }
-    /// Where a device code is asked for. `None` when the service is not Entra and its URL is not known.
+    /// Returns the device authorization endpoint. `None` when the service is not Entra and its URL is not known.
     pub fn device_url(&self) -> Option<Url> {
         self.is_entra().then(|| self.token.url("oauth2/v2.0/devicecode"))
     }
-    /// Where an administrator consents, for a tenant's id or `organizations`.
+    /// Returns the page of admin consent, for a tenant's id or `organizations`.
     pub fn admin_consent_url(&self, home: Option<&str>) -> Option<Url> {
         let Place::Entra { base, tenant } = &self.authorize else { return None };
         // Neither `common` nor a personal account has an administrator.
@@ -108,7 +108,7 @@ impl Authority {
         Some(Place::Entra { base: base.clone(), tenant: tenant.to_owned() }.url("v2.0/adminconsent"))
     }
 
-    /// Whether `issuer` may speak for this service. `tenant` is the tenant that it claims to be in.
+    /// Returns whether `issuer` is valid for this service. `tenant` is the tenant that it claims to be in.
     pub(crate) fn accepts_issuer(&self, issuer: &str, tenant: Option<&str>) -> bool {
         if let Some(expected) = &self.issuer {
             return expected == issuer;
@@ -123,7 +123,7 @@ impl Authority {
         at == base.as_str().trim_end_matches('/') || same_cloud(&address::origin(base), at)
     }
 
-    /// Which issuer may speak for this service, for people.
+    /// Describes the valid issuer for people.
     pub(crate) fn expected_issuer(&self) -> String {
         match (&self.issuer, &self.token) {
             (Some(issuer), _) => format!("`{issuer}`"),
@@ -139,7 +139,7 @@ impl Authority {
         }
     }
 
-    /// Whether `issuer`, as a callback names it before any token is seen, may speak for this service.
+    /// Returns whether `issuer`, as a callback names it before any token is seen, is valid for this service.
     pub(crate) fn accepts_callback_issuer(&self, issuer: &str) -> bool {
         let tenant = issuer.strip_suffix("/v2.0").and_then(|rest| rest.rsplit('/').next());
         self.accepts_issuer(issuer, tenant)
@@ -176,7 +176,7 @@ fn same_cloud(a: &str, b: &str) -> bool {
     Cloud::ALL.into_iter().any(|cloud| cloud.is_authority(a) && cloud.is_authority(b))
 }
 
-/// The account type that a tenant's name stands for.
+/// Returns the account type that a tenant's name stands for.
 pub(crate) fn account_type(tenant: &str) -> AccountType {
     match tenant {
         "common" => AccountType::Common,
@@ -186,7 +186,7 @@ pub(crate) fn account_type(tenant: &str) -> AccountType {
     }
 }
 
-/// What stands for an account type where a tenant would. `None` for [`AccountType::Tenant`].
+/// Returns the shared name of an account type, to be used as a tenant. `None` for [`AccountType::Tenant`].
 pub(crate) fn shared_name(account_type: AccountType) -> Option<&'static str> {
     match account_type {
         AccountType::Common => Some("common"),
@@ -200,7 +200,7 @@ pub(crate) fn is_shared(tenant: &str) -> bool {
     SHARED.contains(&tenant)
 }
 
-/// Whether a text can stand for a tenant: an id, a domain, or a shared name.
+/// Returns whether a text can be a tenant: an id, a domain, or a shared name.
 pub(crate) fn is_tenant(text: &str) -> bool {
     is_shared(text) || is_guid(text) || is_domain(text)
 }

@@ -1,4 +1,4 @@
-//! A user signs in with a browser: authorisation code with PKCE (RFC 6749 4.1, RFC 7636, RFC 9700).
+//! Sign-in of a user with a browser: authorization code with PKCE (RFC 6749 4.1, RFC 7636, RFC 9700).
 //!
 //! [`begin`] makes the address for the browser and what must be kept until it returns. [`Callback::parse`]
 //! reads what it returns with, and [`finish`] redeems the code. A state is 256 random bits, lives ten minutes
@@ -27,25 +27,25 @@ use crate::sealed::Sealer;
 use crate::wire::Wire;
 use crate::{Checked, Given, TokenSet, address, metadata, random};
 
-/// How long a sign-in may take.
+/// Maximum duration of a sign-in: 10 minutes.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// The random bytes of a state.
+/// Length of a state, in random bytes.
 const STATE: u32 = 32;
 
-/// The longest callback that is read. Entra's codes are one or two kilobytes.
+/// Maximum length of a callback, in bytes. Entra's codes are one or two kilobytes.
 const LONGEST_CALLBACK: usize = 16 << 10;
 
-/// A sign-in that has begun.
+/// A sign-in that has begun: the browser's address and the state to keep.
 #[derive(Debug)]
 pub struct Begun {
-    /// The address for the browser.
+    /// Address for the browser.
     pub url: Url,
-    /// What must be kept, out of the browser's reach, until it returns.
+    /// State to keep, out of the browser's reach, until the callback comes.
     pub pending: Pending,
 }
 
-/// What is kept between the way out and the way back.
+/// State that is kept until the callback comes.
 ///
 /// It is not `Clone`, and [`finish`] takes it by value: a state is good for one callback.
 #[derive(PartialEq, Eq, Deserialize)]
@@ -71,30 +71,30 @@ impl fmt::Debug for Pending {
 }
 
 impl Pending {
-    /// The state, under which a host with several sign-ins keeps this one.
+    /// Returns the `state` parameter, under which a host with several sign-ins keeps this one.
     pub fn state(&self) -> &Secret {
         &self.state
     }
-    /// When the sign-in began.
+    /// Returns when the sign-in began.
     pub fn created(&self) -> Timestamp {
         self.created
     }
-    /// Where the browser returns.
+    /// Returns the redirect URI, where the browser returns.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
     }
-    /// Whether a callback answers this sign-in. A listener ignores those that do not, so that a stranger's
+    /// Returns whether a callback belongs to this sign-in. A listener ignores those that do not, so that a stranger's
     /// callback cannot end it.
     pub fn is_answered_by(&self, callback: &Callback) -> bool {
         random::same(self.state.expose(), callback.state.expose())
     }
-    /// Whether it is too late for a callback.
+    /// Returns whether the sign-in has expired.
     pub fn is_over(&self, now: Timestamp) -> bool {
         let age = now.duration_since(self.created);
         age >= LIFETIME || age <= -LIFETIME
     }
 
-    /// It as JSON **with its secrets**, for the vault and for nothing else.
+    /// Serializes the state **with its secrets**, for the vault and for nothing else.
     pub fn to_sealed_json(&self) -> Secret {
         let Pending { state, verifier, nonce, redirect_uri, token_url, client_id, created } = self;
         Sealer::with_secrets()
@@ -107,7 +107,7 @@ impl Pending {
             .put("created", created)
             .into_secret()
     }
-    /// What [`to_sealed_json`](Pending::to_sealed_json) wrote.
+    /// Deserializes what [`to_sealed_json`](Pending::to_sealed_json) wrote.
     ///
     /// # Errors
     /// `not_connected` when it is something else; the content is not quoted.
@@ -118,8 +118,8 @@ impl Pending {
     }
 }
 
-/// Begins a sign-in. `redirect_uri` is where the host listens; the connection's own wins over it, but for the port of
-/// this machine where it names none: that is the listener's (RFC 8252 7.3).
+/// Begins a sign-in. `redirect_uri` is where the host listens; the connection's own overrides it, except that one on
+/// this machine without a port gets the listener's (RFC 8252 7.3).
 ///
 /// `claims` is what a challenge or a refusal asked for, when the user signs in because of it.
 ///
@@ -168,7 +168,7 @@ pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&s
     Ok(Begun { url, pending })
 }
 
-/// The address that is listed, with the port that is listened at.
+/// Returns the registered address with the port of the listener.
 fn with_port_of(own: &Url, listener: &Url) -> Url {
     let mut address = own.clone();
     if own.scheme() == "http" && own.port().is_none() && address::is_loopback(own) && address::is_loopback(listener) {
@@ -178,7 +178,7 @@ fn with_port_of(own: &Url, listener: &Url) -> Url {
     address
 }
 
-/// What the browser returned with.
+/// Parameters that the browser returned with.
 #[derive(Clone)]
 pub struct Callback {
     state: Secret,
@@ -193,7 +193,7 @@ impl fmt::Debug for Callback {
 }
 
 impl Callback {
-    /// Reads the query of a callback: what stands after the `?`, or the body of a `form_post`.
+    /// Parses the query of a callback: what follows the `?`, or the body of a `form_post`.
     ///
     /// # Errors
     /// `invalid_input` when it is no answer to a sign-in: too long, a parameter twice (RFC 6749 3.1), no
@@ -234,7 +234,7 @@ impl Callback {
         Ok(Callback { state: Secret::new(state), issuer, outcome })
     }
 
-    /// The state, by which a host finds the sign-in that this answers.
+    /// Returns the `state` parameter, by which a host finds the sign-in.
     pub fn state(&self) -> &Secret {
         &self.state
     }

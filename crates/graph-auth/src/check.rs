@@ -1,4 +1,4 @@
-//! From settings to what the flows need, with every violation at its place.
+//! Checks of connection settings, reporting every violation at its place.
 
 mod proof;
 mod service;
@@ -16,60 +16,60 @@ use crate::client_assertion::SigningCertificate;
 use crate::settings::{ClientAuthStyle, GraphVersion, Settings};
 use crate::{Authority, Cloud, address, claims, scopes};
 
-/// Settings that hang together: what the flows work with.
+/// Checked settings of a connection, as the sign-in flows use them.
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// The way to sign in.
+    /// Sign-in method.
     pub method: SignInMethod,
-    /// The sign-in service.
+    /// Sign-in service.
     pub authority: Authority,
-    /// The app. `None` only for a system-assigned managed identity and for a given token.
+    /// Client id of the app. `None` only for a system-assigned managed identity and for a given token.
     pub client_id: Option<String>,
-    /// How the app proves that it is the app.
+    /// Credential by which the app authenticates.
     pub credential: Credential,
-    /// The scopes that the connection has, as [`scopes::choose`] makes them. Empty for an app, whose
-    /// permissions are granted in its tenant.
+    /// Scopes of the connection, as [`scopes::choose`] returns them. Empty for an app, whose permissions are granted in
+    /// its tenant.
     pub scopes: Vec<String>,
-    /// The `scope` parameter of its requests.
+    /// `scope` parameter of its requests.
     pub scope: String,
-    /// The cloud that its tenant is in.
+    /// Cloud that the tenant is in.
     pub cloud: Cloud,
-    /// Where its Graph is: an origin, and a path where one was given.
+    /// Base URL of Graph: an origin, and a path where one was given.
     pub graph: Url,
-    /// The version of the API that requests use where they name none.
+    /// API version of requests that name none.
     pub api_version: ApiVersion,
-    /// The default user of an app's connection.
+    /// Default user of an app's connection.
     pub user_id: Option<String>,
-    /// Where the browser returns. `None`: the host chooses.
+    /// Redirect URI, where the browser returns. `None`: the host chooses.
     pub redirect_uri: Option<Url>,
-    /// More parameters for the sign-in page. `claims` is not among them.
+    /// Additional parameters for the sign-in page. `claims` is not among them.
     pub extra_parameters: BTreeMap<String, String>,
-    /// The claims that the connection asks for by itself.
+    /// Claims that the connection requests by itself.
     pub claims: Option<String>,
-    /// When the secret or certificate expires, where that was given.
+    /// Day on which the secret or certificate expires, where that was given.
     pub secret_expires: Option<Date>,
-    /// Sentences for whoever made the connection: nothing is wrong, but they should know.
+    /// Notes for the owner of the connection: nothing is wrong, but they should know.
     pub notes: Vec<String>,
 }
 
-/// How an app proves that it is the app.
+/// Credential by which an app authenticates.
 #[derive(Debug, Clone)]
 pub enum Credential {
-    /// It does not: a public client.
+    /// No credential: a public client.
     Public,
-    /// With a client secret.
+    /// A client secret.
     Secret(Secret, ClientAuthStyle),
-    /// With a token that its certificate signs.
+    /// A certificate that signs an assertion.
     Certificate(Arc<SigningCertificate>),
-    /// With another issuer's token. The host reads this file before each sign-in.
+    /// Another issuer's token, in the file of this path. The host reads it before each sign-in.
     Federated(String),
-    /// The machine vouches for it.
+    /// The managed identity of the machine.
     ManagedIdentity,
-    /// It has a token already.
+    /// An access token that was obtained elsewhere.
     Given(Secret),
 }
 
-/// Parameters of the authorisation request that are ours (RFC 6749, RFC 7636, OpenID Connect Core).
+/// Parameters of the authorization request that the connection may not set (RFC 6749, RFC 7636, OpenID Connect Core).
 const RESERVED: [&str; 14] = [
     "client_id",
     "client_secret",
@@ -131,7 +131,7 @@ impl Settings {
     }
 }
 
-/// What a connector asks for with a method.
+/// Returns the permissions that a connector requests with a method.
 ///
 /// A method that the connector does not list asks for what its kind asks for: the device code for what the
 /// browser does, the other app methods for what the client secret does. `None`: the connector offers

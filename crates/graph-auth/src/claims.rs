@@ -1,4 +1,4 @@
-//! The `claims` parameter: what a token must be able to show.
+//! The `claims` parameter: what a token must be able to prove.
 //!
 //! See [claims challenges and client capabilities][1].
 //!
@@ -7,11 +7,11 @@
 use connector_sdk::{Error, Result};
 use serde_json::{Map, Value, json};
 
-/// Says that we answer claims challenges, so that Graph sends them instead of a bare 401 and its tokens
-/// may live longer (continuous access evaluation).
+/// Client capability that declares support for claims challenges, so that Graph sends them instead of a bare 401 and
+/// its tokens may live longer (continuous access evaluation).
 const CAPABILITY: &str = "cp1";
 
-/// Merges claims requests into one: our capability, what the connection asks for, what a challenge asks for.
+/// Merges claims requests into one: our capability, the connection's own claims, and those of a challenge.
 ///
 /// The challenge wins where two ask for the same claim. `capability` is `None` where the service is not
 /// known to understand it.
@@ -41,7 +41,7 @@ pub(crate) fn merge(
     Ok((!merged.is_empty()).then(|| Value::Object(merged).to_string()))
 }
 
-/// That we answer claims challenges.
+/// Declaration of support for claims challenges.
 pub(crate) struct Capability;
 
 #[cfg(test)]

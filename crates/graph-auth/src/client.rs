@@ -1,4 +1,4 @@
-//! The app as `oauth2` has it, and how it proves itself.
+//! The OAuth client of the app, and its authentication.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::refusal::Body;
 use crate::settings::ClientAuthStyle;
 use crate::{Checked, Credential, Given};
 
-/// A client that reads [`Answer`] and [`Body`]. Introspection and revocation are not used.
+/// OAuth client that reads [`Answer`] and [`Body`]. Introspection and revocation are not used.
 pub(crate) type Client<Token = EndpointNotSet> = oauth2::Client<
     Body,
     Answer,
@@ -27,7 +27,7 @@ pub(crate) type Client<Token = EndpointNotSet> = oauth2::Client<
     Token,
 >;
 
-/// The connection's app, with its secret if it has one (RFC 6749 2.3.1).
+/// Creates the OAuth client of the connection's app, with its secret if it has one (RFC 6749 2.3.1).
 ///
 /// # Errors
 /// `bug` when it has no client id.
@@ -46,7 +46,7 @@ pub(crate) fn client(connection: &Checked) -> Result<Client> {
     })
 }
 
-/// As [`client()`], for the token endpoint at `url`.
+/// Creates the OAuth client as [`client()`] does, for the token endpoint at `url`.
 ///
 /// # Errors
 /// As for [`client()`].
@@ -54,16 +54,17 @@ pub(crate) fn client_at(connection: &Checked, url: &Url) -> Result<Client<Endpoi
     Ok(client(connection)?.set_token_uri(TokenUrl::from_url(url.clone())))
 }
 
-/// A `scope` parameter, one by one.
+/// Splits a `scope` parameter.
 pub(crate) fn scopes(scope: &str) -> impl Iterator<Item = Scope> {
     scope.split_ascii_whitespace().map(|name| Scope::new(name.to_owned()))
 }
 
-/// The parameters of a request that `oauth2` does not know.
+/// Additional parameters of a request, which `oauth2` does not know.
 pub(crate) struct Extra(Vec<(&'static str, String)>);
 
 impl Extra {
-    /// Those by which the app proves itself at `url` with a token instead of a secret (RFC 7523 2.2).
+    /// Returns the parameters by which the app authenticates at `url` with an assertion instead of a secret (RFC 7523
+    /// 2.2).
     ///
     /// # Errors
     /// `bug` when the token of a federated sign-in was not given, or the credential has no token endpoint.
@@ -93,13 +94,13 @@ impl Extra {
         ]))
     }
 
-    /// With one more, if it is there.
+    /// Adds a parameter, if it has a value.
     pub(crate) fn and(mut self, name: &'static str, value: Option<impl Into<String>>) -> Extra {
         self.0.extend(value.map(|value| (name, value.into())));
         self
     }
 
-    /// Adds them to a request, which says with `add` how.
+    /// Adds the parameters to a request by calling `add` for each.
     pub(crate) fn add_to<'a, R>(self, request: R, add: impl Fn(R, Cow<'a, str>, Cow<'a, str>) -> R) -> R {
         self.0.into_iter().fold(request, |request, (name, value)| add(request, name.into(), value.into()))
     }

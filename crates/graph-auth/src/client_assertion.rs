@@ -1,4 +1,4 @@
-//! An app proves itself with its certificate: a token that its private key signs (RFC 7523).
+//! Authentication of an app with its certificate: an assertion that its private key signs (RFC 7523).
 //!
 //! See [certificate credentials][1]: PS256, and the certificate named by its SHA-256 thumbprint. Other services are
 //! sure to know RS256 alone (RFC 7518 3.1), and find the key by its `kid`, which is that thumbprint too.
@@ -20,17 +20,17 @@ use sha2::{Digest, Sha256};
 
 use crate::random;
 
-/// How long an assertion is good, in seconds. Microsoft asks for five to ten minutes.
+/// Lifetime of an assertion, in seconds. Microsoft recommends five to ten minutes.
 const LIFETIME: i64 = 600;
 
-/// Which kind of service an assertion is for.
+/// Kind of service that an assertion is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     Entra,
     Other,
 }
 
-/// A certificate that can sign.
+/// A certificate with its private key.
 pub struct SigningCertificate {
     key: RsaKeyPair,
     // base64url of the SHA-256 of the certificate's DER form
@@ -44,8 +44,8 @@ impl fmt::Debug for SigningCertificate {
 }
 
 impl SigningCertificate {
-    /// Reads a certificate and its key from PEM texts; both may stand in one. Where the certificate is not at
-    /// hand, its SHA-256 thumbprint does.
+    /// Reads a certificate and its key from PEM texts; both may stand in one. The SHA-256 thumbprint can replace the
+    /// certificate.
     ///
     /// # Errors
     /// What is wrong, each with its place. Nothing of the key is quoted.
@@ -82,12 +82,12 @@ impl SigningCertificate {
         }
     }
 
-    /// The SHA-256 thumbprint, base64url, as `x5t#S256` has it.
+    /// Returns the SHA-256 thumbprint in base64url, as in `x5t#S256`.
     pub fn thumbprint(&self) -> &str {
         &self.thumbprint
     }
 
-    /// A token by which `client_id` proves itself at the token endpoint `audience`, good for ten minutes.
+    /// Creates an assertion by which `client_id` authenticates at the token endpoint `audience`, valid for ten minutes.
     pub(crate) fn assertion(
         &self,
         client_id: &str,

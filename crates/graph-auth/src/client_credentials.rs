@@ -1,4 +1,4 @@
-//! An app signs in by itself (RFC 6749 4.4): with its secret, its certificate, or another issuer's token.
+//! Sign-in of an app (RFC 6749 4.4): with its secret, its certificate, or another issuer's token.
 //!
 //! See [the flow as Microsoft has it][1].
 //!
@@ -12,7 +12,7 @@ use crate::client::{Extra, client_at, scopes};
 use crate::wire::Wire;
 use crate::{Checked, Failure, Given, TokenSet};
 
-/// Asks for a token. There is no refresh token in this grant: ask again instead.
+/// Requests a token. There is no refresh token in this grant: request a new one instead.
 ///
 /// # Errors
 /// Whatever the service refuses with; `unavailable` when it does not answer.

@@ -1,4 +1,4 @@
-//! Microsoft's clouds: where to sign in, where Graph is.
+//! Microsoft's clouds: their sign-in services and Graph endpoints.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub enum Cloud {
 }
 
 impl Cloud {
-    /// Every cloud.
+    /// All clouds.
     pub const ALL: [Cloud; 4] = [Cloud::Global, Cloud::GccHigh, Cloud::Dod, Cloud::China];
 
     // name, sign-in, Graph, other hosts of the same sign-in service
@@ -48,33 +48,33 @@ impl Cloud {
         }
     }
 
-    /// The stable name, such as `gcc_high`.
+    /// Returns the stable name, such as `gcc_high`.
     pub const fn name(self) -> &'static str {
         self.row().0
     }
-    /// The origin of its sign-in service.
+    /// Returns the origin of the sign-in service.
     pub const fn authority(self) -> &'static str {
         self.row().1
     }
-    /// The origin of its Graph: the one host that may receive this cloud's tokens. It is also the resource
-    /// that tokens are asked for.
+    /// Returns the origin of Graph: the one host that may receive this cloud's tokens. It is also the resource that
+    /// tokens are requested for.
     pub const fn graph(self) -> &'static str {
         self.row().2
     }
-    /// The scope that asks for everything that an app was granted on Graph.
+    /// Returns the scope that requests everything that an app was granted on Graph.
     pub fn default_scope(self) -> String {
         format!("{}/.default", self.graph())
     }
 
-    /// Whether an origin is this cloud's sign-in service, under its own name or another.
+    /// Returns whether an origin is this cloud's sign-in service, under its own name or another.
     pub fn is_authority(self, origin: &str) -> bool {
         self.authority() == origin || self.row().3.contains(&origin)
     }
-    /// Whether an origin is the sign-in service of any cloud.
+    /// Returns whether an origin is the sign-in service of any cloud.
     pub fn is_any_authority(origin: &str) -> bool {
         Cloud::ALL.into_iter().any(|cloud| cloud.is_authority(origin))
     }
-    /// Whether an origin is the Graph of any cloud.
+    /// Returns whether an origin is the Graph of any cloud.
     pub fn is_any_graph(origin: &str) -> bool {
         Cloud::ALL.into_iter().any(|cloud| cloud.graph() == origin)
     }

@@ -1,4 +1,4 @@
-//! A user signs in on another device (RFC 8628).
+//! Sign-in of a user on another device (RFC 8628).
 //!
 //! See [the flow as Microsoft has it][1].
 //!
@@ -26,22 +26,22 @@ use crate::id_token::{self, Expected};
 use crate::wire::Wire;
 use crate::{Checked, Failure, Given, TokenSet, address};
 
-/// The interval when none is given, and what `slow_down` adds to it (RFC 8628 3.2 and 3.5).
+/// Polling interval when none is given, and the increment by `slow_down` (RFC 8628 3.2 and 3.5).
 const STEP: Duration = Duration::from_secs(5);
 
-/// A code that waits for its user.
+/// A device code that awaits its user.
 #[derive(Clone)]
 pub struct DeviceCode {
     device_code: Secret,
-    /// What the user types.
+    /// Code that the user types.
     pub user_code: String,
-    /// Where the user types it.
+    /// Address where the user types the code.
     pub verification_uri: String,
-    /// What to tell the user, in the service's words.
+    /// Instructions for the user, in the service's words.
     pub message: Option<String>,
-    /// When the code is no longer good.
+    /// Time at which the code expires.
     pub expires_at: Timestamp,
-    /// How long to wait before each poll.
+    /// Time to wait before each poll.
     pub interval: Duration,
 }
 
@@ -54,12 +54,12 @@ impl fmt::Debug for DeviceCode {
     }
 }
 
-/// What a poll found.
+/// Result of a poll.
 #[derive(Debug)]
 pub enum Poll {
     /// The user has not finished. Poll again after the interval.
     Pending,
-    /// As before, and the interval has grown.
+    /// As [`Pending`](Poll::Pending), and the interval has grown.
     SlowDown,
     /// The user has signed in.
     Done(Box<TokenSet>),
@@ -78,7 +78,7 @@ struct Begun {
     interval: Option<f64>,
 }
 
-/// Asks for a code.
+/// Requests a device code.
 ///
 /// # Errors
 /// `invalid_input` when the service's device endpoint is not known; whatever the service refuses with.
@@ -111,7 +111,7 @@ pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given
     })
 }
 
-/// Looks once whether the user has signed in. The caller waits `code.interval` before each look.
+/// Polls once whether the user has signed in. The caller waits `code.interval` before each poll.
 ///
 /// # Errors
 /// `not_connected` when the code is over or the user said no; whatever the service refuses with.

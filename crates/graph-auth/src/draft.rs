@@ -1,4 +1,4 @@
-//! A request as `oauth2` builds it, to be sent by us.
+//! Requests as `oauth2` builds them, sent by us.
 
 use std::future::{Pending, pending};
 use std::pin::pin;
@@ -10,7 +10,7 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 
 use crate::exchange::unwritable;
 
-/// Takes the place of a transport, and keeps the request instead of sending it.
+/// A client for `oauth2` that captures the request instead of sending it.
 ///
 /// The device flow needs it. `oauth2` polls in a loop of its own, with its own clock, its own sleep and its
 /// own error type, and it takes a lost connection for "not yet"; here one poll is one call, and the host
@@ -19,7 +19,7 @@ use crate::exchange::unwritable;
 pub(crate) struct Draft(OnceLock<HttpRequest>);
 
 impl Draft {
-    /// The request that `asking` would send through this draft.
+    /// Returns the request that `asking` would send through this draft.
     ///
     /// # Errors
     /// `bug` when there is none.

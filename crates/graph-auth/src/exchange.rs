@@ -1,4 +1,4 @@
-//! One exchange with the sign-in service: a request goes out, JSON or a refusal comes back.
+//! Requests to the sign-in service and their responses: JSON or a refusal.
 
 use bytes::Bytes;
 use connector_sdk::{Error, Json, Result, Secret, Transport, read_to_end};
@@ -9,36 +9,36 @@ use serde::de::DeserializeOwned;
 
 use crate::refusal::{Failure, Refusal, lost};
 
-/// An answer of the sign-in service is a few kilobytes.
+/// Maximum size of a response, in bytes. Those of the sign-in service are a few kilobytes.
 const LIMIT: usize = 1 << 20;
 
-/// What an exchange is given from outside, since this crate has neither clock nor files.
+/// Values from outside that a request needs, since this crate has neither clock nor files.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<'a> {
-    /// The time.
+    /// Current time.
     pub now: Timestamp,
-    /// The claims request (JSON) of a challenge that Graph answered with.
+    /// Claims request (JSON) of a challenge that Graph responded with.
     pub claims: Option<&'a str>,
-    /// The other issuer's token, for workload identity: what stands in the file just now.
+    /// Token of another issuer, for workload identity: the present content of the file.
     pub federated: Option<&'a Secret>,
 }
 
 impl Given<'_> {
-    /// The time and nothing else.
+    /// Creates the values from the time alone.
     pub fn at(now: Timestamp) -> Given<'static> {
         Given { now, claims: None, federated: None }
     }
 }
 
-/// Sends a request and reads its answer to the end, whatever its status. Redirects are answers too: what
-/// the request holds goes to one address only.
+/// Sends a request and reads its response to the end, whatever its status. Redirects are responses too: what the
+/// request holds goes to one address only.
 pub(crate) async fn send(transport: &dyn Transport, request: Request<Bytes>) -> Result<(Parts, Bytes)> {
     let (head, body) = transport.send(request).await.map_err(lost)?.into_parts();
     Ok((head, read_to_end(body, LIMIT).await.map_err(lost)?))
 }
 
-/// Sends a request and reads the JSON of its answer. `secrets` is what the request holds and no refusal may
-/// bring back.
+/// Sends a request and reads the JSON of its response. `secrets` is what the request holds and no refusal may bring
+/// back.
 pub(crate) async fn call<T: DeserializeOwned>(
     transport: &dyn Transport,
     request: Request<Bytes>,
@@ -52,7 +52,7 @@ pub(crate) async fn call<T: DeserializeOwned>(
     read(&body).map_err(Failure::from)
 }
 
-/// Reads an answer, without what does not fit.
+/// Reads a response leniently, without what does not fit.
 ///
 /// # Errors
 /// `protocol` without what its type cannot do without.
@@ -60,13 +60,13 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     serde_json::from_slice(body).or_else(|error| read_what_fits(body).ok_or_else(|| unreadable(&error)))
 }
 
-/// As [`read`], and `None` where it cannot be read.
+/// Reads a response as [`read`] does; `None` where it cannot be read.
 pub(crate) fn read_what_fits<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     Json::parse(Bytes::copy_from_slice(body)).ok()?.read_what_fits()
 }
 
-/// An answer that is not what it should be. The parser's message could quote a token, so only the place is
-/// told.
+/// Creates the error for a response that cannot be read. The parser's message could quote a token, so only the position
+/// is reported.
 pub(crate) fn unreadable(error: &serde_json::Error) -> Error {
     Error::protocol(format!(
         "the sign-in service's answer cannot be read at line {}, column {}",
@@ -75,7 +75,7 @@ pub(crate) fn unreadable(error: &serde_json::Error) -> Error {
     ))
 }
 
-/// A request that cannot be written: its parts were checked before.
+/// Creates the error for a request that cannot be built: its parts were checked before.
 pub(crate) fn unwritable<E>(_: E) -> Error {
     Error::bug("a request to the sign-in service that cannot be written")
 }

@@ -1,27 +1,27 @@
-//! Warning before a client secret or a certificate expires.
+//! Warnings before a client secret or a certificate expires.
 
 use jiff::civil::Date;
 
-/// The days before the end on which a warning begins anew.
+/// Thresholds for warnings, in days before the expiry.
 pub const WARN_AT: [i32; 3] = [60, 30, 7];
 
-/// What is to be said about a secret's end.
+/// Expiry status of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// Nothing yet.
+    /// Not close: no warning.
     Far,
-    /// It is near: so many days are left, and this of [`WARN_AT`] has been reached.
+    /// Close: this many days are left, and this of [`WARN_AT`] has been reached.
     Near {
         /// Days left, 0 on the last day.
         days: i32,
-        /// The threshold, for telling each only once.
+        /// Threshold that was reached, for reporting each only once.
         threshold: i32,
     },
-    /// It is past.
+    /// Expired.
     Over,
 }
 
-/// How near the end is, seen from `today`.
+/// Returns the expiry status of a secret on the day `today`.
 pub fn of(expires: Date, today: Date) -> Expiry {
     let days = today.until(expires).map_or(0, |span| span.get_days());
     if days < 0 {

@@ -1,4 +1,4 @@
-//! The form of a connection: the fields of each way to sign in, as a JSON Schema.
+//! The form of a connection: the fields of each sign-in method, as a JSON Schema.
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::schema::{self, rules};
@@ -13,7 +13,7 @@ const CREDENTIAL: [&str; 6] =
     ["clientSecret", "secretExpires", "clientAuthStyle", "certificate", "certificateThumbprint", "privateKey"];
 const SERVICE: [&str; 6] = ["cloud", "graphUrl", "authorityUrl", "authorizeUrl", "tokenUrl", "issuer"];
 
-/// The fields of a connector's connections, with the conditions that they must meet.
+/// Returns the schema of a connector's connections, with the conditions that the fields must meet.
 ///
 /// One alternative of `oneOf` for each way to sign in, told apart by `method`. The fields stand in the order in which a
 /// form asks for them; secrets have `x-secret`. What only [`Settings::check`] can tell, such as whether a certificate

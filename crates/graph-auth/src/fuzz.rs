@@ -1,4 +1,4 @@
-//! Doors for the fuzz targets to readers that are nobody else's.
+//! Entry points for the fuzz targets to private readers.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::refusal::Refusal;
 use crate::{exchange, token_set};
 
-/// Reads the answer of a token endpoint.
+/// Reads the response of a token endpoint.
 pub fn answer(body: &[u8]) {
     if let Ok(answer) = exchange::read::<Answer>(body) {
         let _ = answer.read(Timestamp::UNIX_EPOCH);

@@ -1,4 +1,4 @@
-//! Whatever comes from outside is read without a panic, and never taken for more than it is.
+//! Hostile input is read without a panic, and never taken for more than it is.
 
 use proptest::prelude::*;
 use serde_json::json;

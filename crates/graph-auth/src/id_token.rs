@@ -1,4 +1,4 @@
-//! What an id token must say before it is believed (OpenID Connect Core 3.1.3.7).
+//! Validation of id tokens (OpenID Connect Core 3.1.3.7).
 //!
 //! Its signature is not verified: it comes straight from the token endpoint over TLS, which vouches for it,
 //! and it is used for nothing but to learn who signed in. An unsigned token is refused nevertheless.
@@ -11,18 +11,18 @@ use crate::answer::Answer;
 use crate::authority::{PERSONAL_TENANT, is_guid, is_shared};
 use crate::{Authority, Identity, jwt, random};
 
-/// Clocks may differ by this much.
+/// Tolerated difference between clocks.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// What an id token is held against.
+/// Expected values that an id token is validated against.
 pub(crate) struct Expected<'a> {
     pub(crate) authority: &'a Authority,
     pub(crate) client_id: &'a str,
-    /// The nonce of the sign-in; a refreshed token has none.
+    /// Nonce of the sign-in; a refreshed token has none.
     pub(crate) nonce: Option<&'a Secret>,
-    /// The issuer that the callback named.
+    /// Issuer that the callback named.
     pub(crate) issuer: Option<&'a str>,
-    /// The time at which it must be valid, for a sign-in.
+    /// Time at which the token must be valid, for a sign-in.
     pub(crate) now: Option<Timestamp>,
 }
 
@@ -49,7 +49,7 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// Who signed in, by the id token of an answer.
+/// Returns the identity in the id token of a response.
 ///
 /// Entra always sends one, because `openid` is always asked for. Another provider may not, and then nobody is
 /// known.
@@ -66,7 +66,7 @@ pub(crate) fn identity(answer: &Answer, expected: &Expected<'_>) -> Result<Optio
     }
 }
 
-/// Checks an id token and says who signed in.
+/// Validates an id token and returns the identity.
 ///
 /// # Errors
 /// `protocol`, which names what is wrong and never the token.
@@ -119,8 +119,7 @@ fn check(token: &Secret, expected: &Expected<'_>) -> Result<Identity> {
     Ok(Identity { tid, oid, username, name: claims.name })
 }
 
-/// What was answered by an issuer that the connection does not expect: names both, so that whoever knows better can say
-/// so.
+/// Creates the error for an unexpected issuer. It names both issuers, so that whoever knows better can say so.
 pub(crate) fn another_issuer(what: &str, issuer: &str, authority: &Authority) -> Error {
     // It comes from outside.
     let named: String = issuer.chars().filter(|letter| !letter.is_control()).take(300).collect();

@@ -1,42 +1,41 @@
-//! Who signed in.
+//! Identities of signed-in users and apps.
 
 use connector_sdk::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::authority::PERSONAL_TENANT;
 
-/// Who signed in: an object of a tenant.
+/// Identity of a signed-in user or app: an object of a tenant.
 ///
 /// Only `tid` and `oid` identify; names and addresses change, and can be chosen by others; see
 /// [claims validation](https://learn.microsoft.com/en-us/entra/identity-platform/claims-validation).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
-    /// The tenant's id. For a provider that is not Entra: its issuer.
+    /// Id of the tenant. For a provider that is not Entra: its issuer.
     pub tid: String,
-    /// The object id of the user, or of the app's service principal. For a provider that is not Entra: the
-    /// subject.
+    /// Object id of the user, or of the app's service principal. For a provider that is not Entra: the subject.
     pub oid: String,
-    /// The user principal name or address, to be shown only.
+    /// User principal name or address, for display only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The display name, to be shown only.
+    /// Display name, for display only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
 impl Identity {
-    /// Whether it is a personal account.
+    /// Returns whether it is a personal account.
     pub fn is_personal(&self) -> bool {
         self.tid.eq_ignore_ascii_case(PERSONAL_TENANT)
     }
 
-    /// Whether both are the same object of the same tenant.
+    /// Returns whether both are the same object of the same tenant.
     pub fn is_same(&self, other: &Identity) -> bool {
         same(&self.tid, &other.tid) && same(&self.oid, &other.oid)
     }
 
-    /// Refuses another tenant or user than the connection had before.
+    /// Returns an error if it is another tenant or user than the connection had `before`.
     ///
     /// # Errors
     /// `conflict`, which whoever reconnects may overrule by confirming.

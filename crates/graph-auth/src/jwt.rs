@@ -1,4 +1,4 @@
-//! Reading the claims of a token, without trusting them.
+//! Reader of the claims of a token, which does not trust them.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 
 use crate::exchange::read_what_fits;
 
-/// The longest token that is read. Entra's are a few kilobytes.
+/// Maximum length of a token, in bytes. Entra's are a few kilobytes.
 const LIMIT: usize = 64 << 10;
 
-/// The parts of a token that say something.
+/// Header and claims of a token.
 pub(crate) struct Jwt<T> {
     pub(crate) algorithm: String,
     pub(crate) is_signed: bool,
@@ -23,7 +23,7 @@ struct Header {
     alg: String,
 }
 
-/// Reads a JSON Web Token in its compact form (RFC 7519). `None`: it is something else.
+/// Parses a JSON Web Token in its compact form (RFC 7519). `None`: it is something else.
 ///
 /// The signature is not verified. That is right for a token that came straight from the token endpoint
 /// over TLS (OpenID Connect Core 3.1.3.7), and for what is only shown to people.

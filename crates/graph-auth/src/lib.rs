@@ -1,4 +1,4 @@
-//! Who we are: signing in to Microsoft Entra, and to other OpenID providers, over any transport.
+//! Authentication: sign-in to Microsoft Entra, and to other OpenID providers, over any transport.
 //!
 //! Pure logic over a [`Transport`](connector_sdk::Transport): there is no clock here (the time comes in with
 //! [`Given`]), no environment, no file and no runtime. Waiting, storing and locking are the host's.

@@ -1,4 +1,4 @@
-//! An app signs in as the machine that it runs on: the machine's own endpoint gives the token.
+//! Sign-in of an app with the managed identity of its machine, whose own endpoint issues the token.
 //!
 //! See [virtual machines][1] and [App Service][2].
 //!
@@ -15,31 +15,31 @@ use crate::exchange::{Given, call, unwritable};
 use crate::refusal::Failure;
 use crate::{Checked, Reason, TokenSet};
 
-/// The machine's endpoint. Which one there is, the host reads from its environment.
+/// A managed identity endpoint. The host reads from its environment which one there is.
 #[derive(Debug, Clone)]
 pub enum Endpoint {
-    /// A virtual machine's metadata service: [`Endpoint::virtual_machine`].
+    /// Metadata service of a virtual machine: [`Endpoint::virtual_machine`].
     VirtualMachine {
-        /// The service, by its link-local address.
+        /// Link-local address of the service.
         base: Url,
     },
-    /// App Service, Functions and Container Apps.
+    /// Endpoint of App Service, Functions and Container Apps.
     AppService {
-        /// `IDENTITY_ENDPOINT`.
+        /// Value of `IDENTITY_ENDPOINT`.
         url: Url,
-        /// `IDENTITY_HEADER`: proof that we are inside the app.
+        /// Value of `IDENTITY_HEADER`: proof that we are inside the app.
         header: Secret,
     },
 }
 
 impl Endpoint {
-    /// The metadata service at its usual address, which only the machine itself can reach.
+    /// Returns the metadata service at its usual address, which only the machine itself can reach.
     pub fn virtual_machine() -> Endpoint {
         Endpoint::VirtualMachine { base: Url::parse("http://169.254.169.254").expect("a constant URL") }
     }
 }
 
-/// Asks the machine for a token. There is no refresh token: ask again instead.
+/// Requests a token from the machine. There is no refresh token: request a new one instead.
 ///
 /// # Errors
 /// `forbidden` when the machine has no such identity; `unavailable` when its endpoint does not answer, which
@@ -80,7 +80,7 @@ pub async fn token(
     Ok(answer.read_for_app(given.now)?)
 }
 
-/// What to do where there is none.
+/// Advice for machines without a managed identity.
 const NONE: &str = "Managed identities exist on machines of Azure only: elsewhere, choose another method, such as `client_certificate` or \
                     `workload_identity`. On Azure, assign one to the machine, and try again in a minute.";
 

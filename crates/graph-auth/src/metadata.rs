@@ -1,4 +1,4 @@
-//! What an OpenID provider announces about itself (OpenID Connect Discovery 1.0).
+//! Discovery documents of OpenID providers (OpenID Connect Discovery 1.0).
 
 use bytes::Bytes;
 use connector_sdk::{Result, Transport};
@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::address;
 use crate::exchange::{read_what_fits, send, unwritable};
 
-/// Whether the provider promises to name itself in each callback (RFC 9207), which shows that no other one has
-/// answered. One that publishes nothing promises nothing.
+/// Returns whether the provider promises to name itself in each callback (RFC 9207), which shows that no other one has
+/// responded. A provider that publishes nothing promises nothing.
 ///
 /// # Errors
 /// `unavailable` when it does not answer.

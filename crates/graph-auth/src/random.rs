@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector_sdk::{Error, Result, Secret};
 use subtle::ConstantTimeEq;
 
-/// 256 random bits as 43 characters that a URL can carry: a nonce, or the state of an administrator's consent.
+/// Returns 256 random bits as 43 URL-safe characters: a nonce, or the state of an admin consent.
 pub(crate) fn token() -> Result<Secret> {
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes::<32>()?)))
 }
 
-/// A random UUID (RFC 9562, version 4).
+/// Returns a random UUID (RFC 9562, version 4).
 pub(crate) fn uuid() -> Result<String> {
     let mut b = bytes::<16>()?;
     b[6] = b[6] & 0x0f | 0x40;
@@ -26,7 +26,7 @@ pub(crate) fn uuid() -> Result<String> {
     ))
 }
 
-/// Compares without saying by its duration how much is alike.
+/// Compares two texts in constant time.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }

@@ -1,4 +1,4 @@
-//! Why a sign-in was refused, and who must act.
+//! Reasons of refused sign-ins, and who must act.
 //!
 //! Microsoft warns that its error numbers may change, so they only refine what the standard `error` says;
 //! see [the list of numbers][1] and [how to handle errors][2].
@@ -9,12 +9,12 @@
 use connector_sdk::{Actor, Code};
 use serde::{Deserialize, Serialize};
 
-/// Why a sign-in was refused. The names are stored and shown, so they are stable.
+/// Reason of a refused sign-in. The names are stored and shown, so they are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// The refresh token or the code is no longer good: too old, used, or revoked.
+    /// The refresh token or the code is no longer valid: too old, used, or revoked.
     SignInAgain,
     /// Multifactor authentication, or another step that only the user can take.
     Interaction,
@@ -42,9 +42,9 @@ pub enum Reason {
     SecretExpired,
     /// The client secret, certificate or assertion is wrong or missing.
     SecretWrong,
-    /// The app registration does not fit the way to sign in.
+    /// The app registration does not fit the sign-in method.
     Registration,
-    /// A scope does not exist, or cannot be asked for in this way.
+    /// A scope does not exist, or cannot be requested in this way.
     Scope,
     /// The request was refused for another reason.
     Refused,
@@ -55,7 +55,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Every reason.
+    /// All reasons.
     pub const ALL: [Reason; 19] = [
         Reason::SignInAgain,
         Reason::Interaction,
@@ -180,35 +180,35 @@ impl Reason {
         }
     }
 
-    /// The error that it is.
+    /// Returns the error code.
     pub const fn code(self) -> Code {
         self.row().0
     }
-    /// What happened: a sentence without its full stop.
+    /// Returns what happened: a sentence without its full stop.
     pub const fn what(self) -> &'static str {
         self.row().1
     }
-    /// What to do about it.
+    /// Returns the advice: what to do about it.
     pub const fn hint(self) -> &'static str {
         self.row().2
     }
-    /// Who must act.
+    /// Returns who must act.
     pub const fn actor(self) -> Actor {
         self.code().actor()
     }
-    /// Whether trying again can help without anybody acting.
+    /// Returns whether trying again can help without anybody acting.
     pub const fn is_passing(self) -> bool {
         matches!(self, Reason::Throttled | Reason::Passing)
     }
 
-    /// Whether it may be lifted without the user signing in: an administrator consents or changes a policy, the
-    /// app gets a new secret. Then asking again after a while can help.
+    /// Returns whether the refusal may be lifted without the user signing in: an administrator consents or changes a
+    /// policy, the app gets a new secret. Then trying again after a while can help.
     pub const fn may_be_lifted(self) -> bool {
         use Reason as R;
         !matches!(self, R::SignInAgain | R::Interaction | R::Password | R::Declined | R::Account)
     }
 
-    /// What a number of Microsoft's means. `None`: the standard error must do.
+    /// Returns the reason for one of Microsoft's error numbers. `None`: the standard error must do.
     pub const fn of_number(number: u32) -> Option<Reason> {
         use Reason as R;
         Some(match number {
@@ -278,7 +278,7 @@ impl Reason {
         })
     }
 
-    /// What a standard `error` means (RFC 6749 4.1.2.1 and 5.2, RFC 8628 3.5, OpenID Connect Core 3.1.2.6),
+    /// Returns the reason for a standard `error` (RFC 6749 4.1.2.1 and 5.2, RFC 8628 3.5, OpenID Connect Core 3.1.2.6),
     /// with Microsoft's `suberror`.
     pub(crate) fn of_error(error: &str, suberror: Option<&str>) -> Option<Reason> {
         use Reason as R;

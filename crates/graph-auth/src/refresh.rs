@@ -1,4 +1,4 @@
-//! New tokens for a signed-in user (RFC 6749 6).
+//! Refresh of the tokens of a signed-in user (RFC 6749 6).
 //!
 //! Entra does not revoke the old refresh token when it is used, but it expires; other providers rotate, and
 //! then reusing the old one ends the grant. So the newest is the only one to keep, and it must be stored
@@ -16,18 +16,18 @@ use crate::id_token::{self, Expected};
 use crate::wire::Wire;
 use crate::{Checked, Failure, Given, Identity, TokenSet};
 
-/// What a refresh brought.
+/// Result of a refresh.
 #[derive(Debug)]
 pub struct Refreshed {
-    /// The new tokens, to be stored in any case: the old refresh token may be used up. They belong to the user
-    /// that the old ones belonged to.
+    /// New tokens, to be stored in any case: the old refresh token may be used up. They belong to the user that the old
+    /// ones belonged to.
     pub tokens: TokenSet,
-    /// Why the new access token must not be used: the answer is of another user (`conflict`), or does not say
-    /// acceptably of whom it is (`protocol`).
+    /// Reason why the new access token must not be used: the response is of another user (`conflict`), or does not
+    /// prove whose it is (`protocol`).
     pub unfit: Option<Error>,
 }
 
-/// Refreshes `tokens`, at the tenant in which its user is at home.
+/// Refreshes `tokens` at the tenant that their user belongs to.
 ///
 /// What the answer does not bring stays: the refresh token, the identity, the granted scopes.
 ///

@@ -77,7 +77,7 @@ fn another_provider_is_asked_without_scopes() {
     );
 }
 
-/// What comes of an answer with these claims about the user.
+/// Returns the result of a refresh whose response has these claims about the user.
 fn answered(claims: &Value) -> Refreshed {
     let answer =
         json!({ "access_token": "new", "refresh_token": "newer", "expires_in": 60, "id_token": token(claims) });

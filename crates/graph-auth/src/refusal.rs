@@ -1,4 +1,4 @@
-//! What the sign-in service says when it refuses.
+//! Refusals of the sign-in service.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,24 +10,24 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::Reason;
 use crate::exchange::read_what_fits;
 
-/// A description is shown to people: this much of its first line.
+/// Maximum length of the first line of a description, which is shown to people, in characters.
 const SHOWN: usize = 400;
 
-/// Standard errors that say nothing of who must act (RFC 6749 5.2, RFC 8628 3.5).
+/// Standard errors that do not say who must act (RFC 6749 5.2, RFC 8628 3.5).
 const STANDARD: [&str; 2] = ["invalid_request", "authorization_pending"];
 
-/// Why a flow did not end with a token.
+/// Failure of a flow to end with a token.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The sign-in service answered, and refused.
+    /// The sign-in service responded, and refused.
     Refused(Box<Refusal>),
-    /// Something else: the network, a broken protocol, a bad input.
+    /// Another error: the network, a broken protocol, a bad input.
     Failed(Error),
 }
 
 impl Failure {
-    /// Why it was refused; `None` when it was not the service that refused.
+    /// Returns the reason of the refusal; `None` when it was not the service that refused.
     pub fn reason(&self) -> Option<Reason> {
         match self {
             Failure::Refused(refusal) => Some(refusal.reason),
@@ -55,31 +55,31 @@ impl From<Failure> for Error {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// What it comes to.
+    /// Reason of the refusal.
     pub reason: Reason,
-    /// Where it was asked; `None` for a refusal that came back through the browser.
+    /// Address of the refused request; `None` for a refusal that came back through the browser.
     pub address: Option<String>,
-    /// The HTTP status; 400 for a refusal that came back through the browser.
+    /// HTTP status; 400 for a refusal that came back through the browser.
     pub status: u16,
-    /// The standard error, such as `invalid_grant`.
+    /// Standard error, such as `invalid_grant`.
     pub error: String,
-    /// Microsoft's refinement of it, such as `consent_required`.
+    /// Microsoft's refinement of the error, such as `consent_required`.
     pub suberror: Option<String>,
-    /// Microsoft's numbers (`AADSTS…`), the most telling first.
+    /// Microsoft's error numbers (`AADSTS…`), the most specific first.
     pub numbers: Vec<u32>,
-    /// The first line of the description, without anything secret that the request held.
+    /// First line of the description, without anything secret that the request held.
     pub description: Option<String>,
-    /// The claims that a new sign-in must ask for (JSON), where the service named them.
+    /// Claims that a new sign-in must request (JSON), where the service named them.
     pub claims: Option<String>,
     /// Microsoft's id of the request.
     pub trace_id: Option<String>,
-    /// The id that connects the requests of one sign-in.
+    /// Id that connects the requests of one sign-in.
     pub correlation_id: Option<String>,
-    /// When to try again.
+    /// Time to wait before the next attempt.
     pub retry_after: Option<Duration>,
 }
 
-/// The body of a refusal, as a token endpoint or a callback has it: what `oauth2` takes for our error.
+/// Body of a refusal, as a token endpoint or a callback has it: the error type of the `oauth2` client.
 ///
 /// It may hold what the request held in secret, so it shows nothing of itself: [`Refusal`] does, without
 /// that.
@@ -122,12 +122,12 @@ impl Serialize for Body {
 impl oauth2::ErrorResponse for Body {}
 
 impl Refusal {
-    /// Reads an answer that is not a success. `secrets` is what the request held and must not come back.
+    /// Reads a response that is not a success. `secrets` is what the request held and must not come back.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8], secrets: &[Secret]) -> Refusal {
         Refusal::new(status, headers, read_what_fits(body).unwrap_or_default(), secrets)
     }
 
-    /// A refusal whose body was read already.
+    /// Creates a refusal from a body that was read already.
     pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: Body, secrets: &[Secret]) -> Refusal {
         let mut refusal = Refusal::of(status, body, secrets);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
@@ -137,14 +137,14 @@ impl Refusal {
         refusal
     }
 
-    /// Says where it was asked. The query is left out: it may hold what is secret.
+    /// Sets the address of the refused request. The query is left out: it may hold what is secret.
     pub(crate) fn at(mut self, uri: &Uri) -> Refusal {
         self.address =
             uri.host().map(|_| uri.to_string()).map(|uri| uri.split('?').next().unwrap_or_default().to_owned());
         self
     }
 
-    /// A refusal that came back through the browser.
+    /// Creates a refusal that came back through the browser.
     pub(crate) fn of_callback(body: Body) -> Refusal {
         Refusal::of(StatusCode::BAD_REQUEST, body, &[])
     }
@@ -187,13 +187,13 @@ impl Refusal {
         }
     }
 
-    /// The name of what was refused: Microsoft's number, else the standard error.
+    /// Returns the name of the refusal: Microsoft's number, else the standard error.
     pub fn name(&self) -> Option<String> {
         let number = self.numbers.first().map(|number| format!("AADSTS{number}"));
         number.or_else(|| Some(self.error.clone()).filter(|error| !error.is_empty()))
     }
 
-    /// The error that every door prints.
+    /// Converts the refusal into the error that every interface prints.
     pub fn into_error(self) -> Error {
         let name = self.name();
         let said = match (&name, &self.description) {
@@ -227,7 +227,7 @@ impl Refusal {
     }
 }
 
-/// What a lost or failed exchange with the sign-in service comes to.
+/// Converts the error of a lost or failed request to the sign-in service.
 ///
 /// A request for a token changes nothing at Graph, so that it may be repeated: a lost answer is a fault that
 /// passes.

@@ -1,4 +1,4 @@
-//! What a connection asks for.
+//! Scopes that a connection requests.
 //!
 //! What a person sees and chooses are the sets of the seeds: *minimum* is always asked for, *default* when
 //! the connection names no scopes of its own, *optional* only when it names them ([`choose`]).
@@ -11,23 +11,23 @@ use url::Url;
 use crate::Cloud;
 use crate::address;
 
-/// Names as a seed document misspells them, and what Microsoft calls them.
+/// Misspelt names in the connectors' requirements, and Microsoft's names for them.
 const MISSPELT: [(&str, &str); 2] =
     [("Directory.AcessAsUser.All", "Directory.AccessAsUser.All"), ("GroupMember.ReadAll", "GroupMember.Read.All")];
 
-/// The scopes of OpenID Connect: they name no resource, so they have no long spelling.
+/// Scopes of OpenID Connect: they belong to no resource, so they have no long spelling.
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
-/// What was chosen, and what the chooser should know about it.
+/// Chosen scopes, and notes for the chooser.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// The scopes, each once, in the order in which they were named.
+    /// Scopes, each once, in the order in which they were named.
     pub scopes: Vec<String>,
-    /// Sentences for whoever made the connection, such as a corrected spelling.
+    /// Notes for the owner of the connection, such as a corrected spelling.
     pub notes: Vec<String>,
 }
 
-/// The scopes that a connection has: the minimum and its own, or the minimum and the default.
+/// Chooses the scopes of a connection: the minimum and its own, or the minimum and the default.
 ///
 /// The same scope in its short and its long spelling is one scope, and stays in the spelling that came
 /// first. `.default` asks for what the app registration lists, and the sign-in service refuses it beside
@@ -82,7 +82,7 @@ impl Choice {
     }
 }
 
-/// The `scope` parameter for a signed-in user.
+/// Returns the `scope` parameter for a signed-in user.
 ///
 /// To what was chosen it adds `openid` and `profile`, because the id token is the only trustworthy source
 /// of the tenant and the user, and a refresh must go to that tenant; and `offline_access`, because without
@@ -100,7 +100,7 @@ pub fn delegated(chosen: &[String], cloud: Cloud) -> String {
     scopes.join(" ")
 }
 
-/// The `scope` parameter for a signed-in app: everything that it was granted on the cloud's Graph.
+/// Returns the `scope` parameter for a signed-in app: everything that it was granted on the cloud's Graph.
 ///
 /// An app cannot choose among its permissions; see [the `.default` scope][1].
 ///
@@ -109,29 +109,29 @@ pub fn application(cloud: Cloud) -> String {
     cloud.default_scope()
 }
 
-/// The chosen scopes in full, as an administrator consents to them.
+/// Returns the chosen scopes in their long spelling, as an administrator consents to them.
 pub(crate) fn in_full(chosen: &[String], cloud: Cloud) -> String {
     let full =
         |scope: &String| if is_openid(scope) { scope.clone() } else { format!("{}/{}", cloud.graph(), short(scope)) };
     chosen.iter().map(full).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether two names are the same scope: letters of either case, either spelling.
+/// Returns whether two names are the same scope: in either spelling, ignoring case.
 pub fn same(a: &str, b: &str) -> bool {
     graph_name(a).unwrap_or(a).eq_ignore_ascii_case(graph_name(b).unwrap_or(b))
 }
 
-/// Whether it asks for everything that was granted.
+/// Returns whether the scope requests everything that was granted.
 pub(crate) fn is_default(scope: &str) -> bool {
     graph_name(scope).is_some_and(|name| name.eq_ignore_ascii_case(".default"))
 }
 
-/// Whether it is a scope of OpenID Connect, not of Graph.
+/// Returns whether it is a scope of OpenID Connect, not of Graph.
 pub fn is_openid(scope: &str) -> bool {
     OPENID.iter().any(|name| name.eq_ignore_ascii_case(scope))
 }
 
-/// A Graph scope's short name; `None` when it belongs to another resource.
+/// Returns a Graph scope's short name; `None` when it belongs to another resource.
 pub(crate) fn graph_name(scope: &str) -> Option<&str> {
     if !scope.contains("://") {
         return Some(scope);

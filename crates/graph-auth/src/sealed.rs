@@ -1,10 +1,10 @@
-//! The one way in which secrets become JSON: for the vault.
+//! Serialization of secrets: only for the vault.
 
 use connector_sdk::Secret;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// Writes an object whose secrets are either all there or only named.
+/// Serializer of an object whose secrets are either all written or only named.
 pub(crate) struct Sealer {
     object: Map<String, Value>,
     // The names of the secrets that were left out; `None` when they are written.

@@ -1,4 +1,4 @@
-//! What a connection is made of, as its maker gives it.
+//! Settings of a connection, as its owner gives them.
 
 use std::collections::BTreeMap;
 
@@ -141,7 +141,7 @@ pub enum Scopes {
 }
 
 impl Scopes {
-    /// The names.
+    /// Returns the scope names.
     pub fn names(&self) -> Vec<String> {
         let names: Vec<&str> = match self {
             Scopes::List(list) => list.iter().flat_map(|text| text.split_whitespace()).collect(),
@@ -185,7 +185,7 @@ pub struct OauthProfile {
 }
 
 impl Settings {
-    /// Settings with a method and nothing else.
+    /// Creates settings with a method and nothing else.
     pub fn new(method: SignInMethod) -> Settings {
         Settings {
             method,
@@ -215,12 +215,12 @@ impl Settings {
         }
     }
 
-    /// Whether an app is signed in with them, not a user. A given token says it itself.
+    /// Returns whether the settings sign in an app, not a user. A given token says it itself.
     pub fn is_application(&self) -> bool {
         self.method.is_application() || self.access_token.as_ref().is_some_and(is_application_token)
     }
 
-    /// The settings completed by an app registration. What they say themselves stays.
+    /// Completes the settings by an app registration. Values that are set already stay.
     ///
     /// A client id of their own means another app, and then nothing of the profile's credentials is taken.
     #[must_use]
@@ -241,13 +241,13 @@ impl Settings {
         self
     }
 
-    /// The settings as JSON **with their secrets**, for the vault and for nothing else.
+    /// Serializes the settings **with their secrets**, for the vault and for nothing else.
     pub fn to_sealed_json(&self) -> Secret {
         self.write(Sealer::with_secrets()).into_secret()
     }
 
-    /// The settings as JSON without their secrets, to be shown. The names of the secrets that are there
-    /// stand in `secrets`.
+    /// Serializes the settings without their secrets, for display. The names of the secrets that are set stand in
+    /// `secrets`.
     pub fn to_public_json(&self) -> serde_json::Value {
         self.write(Sealer::public()).into_value()
     }
@@ -309,12 +309,12 @@ impl Settings {
 }
 
 impl OauthProfile {
-    /// The profile as JSON **with its secrets**, for the vault and for nothing else.
+    /// Serializes the profile **with its secrets**, for the vault and for nothing else.
     pub fn to_sealed_json(&self) -> Secret {
         self.write(Sealer::with_secrets()).into_secret()
     }
 
-    /// The profile as JSON without its secrets, to be shown.
+    /// Serializes the profile without its secrets, for display.
     pub fn to_public_json(&self) -> serde_json::Value {
         self.write(Sealer::public()).into_value()
     }

@@ -1,4 +1,4 @@
-//! What the tests share: a sign-in service that says what it is told to say.
+//! Test helpers: a scripted sign-in service.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -29,7 +29,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(1_780_000_000).unwrap()
 }
 
-/// A request as the service saw it.
+/// A request as the service received it.
 pub(crate) struct Seen {
     pub(crate) method: String,
     pub(crate) url: String,
@@ -38,7 +38,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The one value of a form field; `None` when it was not sent.
+    /// Returns the one value of a form field; `None` when it was not sent.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let mut values = self.form.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let first = values.next();
@@ -47,7 +47,7 @@ impl Seen {
     }
 }
 
-/// Answers in the order given, and remembers what it was asked.
+/// A transport that responds in the order given, and records the requests.
 #[derive(Default)]
 pub(crate) struct Scripted {
     answers: Mutex<VecDeque<Result<(u16, String)>>>,
@@ -67,11 +67,11 @@ impl Scripted {
         scripted.answers.lock().unwrap().push_back(Err(error));
         scripted
     }
-    /// The requests, all of them.
+    /// Returns all requests.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.seen.lock().unwrap())
     }
-    /// The only request.
+    /// Returns the only request.
     pub(crate) fn only(&self) -> Seen {
         let mut seen = self.seen();
         assert_eq!(seen.len(), 1);
@@ -93,18 +93,18 @@ impl Transport for Scripted {
     }
 }
 
-/// Runs what never waits.
+/// Runs a future that never waits.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("the scripted service answers at once")
 }
 
-/// A token with these claims and a signature that nobody checks.
+/// Returns a token with these claims and a signature that nobody checks.
 pub(crate) fn token(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.c2lnbmF0dXJl", part(&json!({ "alg": "RS256", "typ": "JWT" })), part(claims))
 }
 
-/// The claims of an id token that is right for [`USER`] in [`TENANT`].
+/// Returns the claims of a valid id token for [`USER`] in [`TENANT`].
 pub(crate) fn id_claims() -> Value {
     json!({
         "iss": format!("https://login.microsoftonline.com/{TENANT}/v2.0"),
@@ -120,7 +120,7 @@ pub(crate) fn id_claims() -> Value {
     })
 }
 
-/// What an outlook-like connector declares.
+/// Returns the declaration of a connector like Outlook's.
 pub(crate) fn spec() -> ConnectionSpec {
     let delegated = Permissions {
         minimum: &["User.Read", "offline_access"],
@@ -143,7 +143,7 @@ pub(crate) fn spec() -> ConnectionSpec {
     )
 }
 
-/// Settings from JSON, with the client id filled in.
+/// Reads settings from JSON, with the client id filled in.
 pub(crate) fn settings(mut json: Value) -> Settings {
     if let Some(object) = json.as_object_mut() {
         object.entry("clientId").or_insert_with(|| CLIENT.into());

@@ -1,4 +1,4 @@
-//! What a sign-in gives: tokens, and what is known of them.
+//! Tokens of a sign-in, and their metadata.
 
 use std::fmt;
 
@@ -15,24 +15,24 @@ use crate::{Checked, Identity, jwt};
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenSet {
-    /// The access token.
+    /// Access token.
     pub access: Secret,
-    /// The refresh token, if there is one.
+    /// Refresh token, if there is one.
     #[serde(default)]
     pub refresh: Option<Secret>,
-    /// When it was issued, on this machine's clock; sets of older versions do not say.
+    /// Time of issue, on this machine's clock; absent in sets of older versions.
     #[serde(default)]
     pub issued_at: Option<Timestamp>,
-    /// When the access token expires.
+    /// Time at which the access token expires.
     pub expires_at: Timestamp,
-    /// From when on the service would like it to be refreshed.
+    /// Time from which the service recommends a refresh.
     #[serde(default)]
     pub refresh_at: Option<Timestamp>,
-    /// The scopes (user) or roles (app) that the access token carries, as the service spells them. `None`:
-    /// it does not say, and Graph decides.
+    /// Scopes (user) or roles (app) that the access token carries, as the service spells them. `None`: it does not say,
+    /// and Graph decides.
     #[serde(default)]
     pub granted: Option<Vec<String>>,
-    /// Who signed in.
+    /// Identity of the signed-in user or app.
     #[serde(default)]
     pub identity: Option<Identity>,
 }
@@ -47,7 +47,7 @@ impl fmt::Debug for TokenSet {
 }
 
 impl TokenSet {
-    /// The set as JSON **with its tokens**, for the vault and for nothing else.
+    /// Serializes the set **with its tokens**, for the vault and for nothing else.
     pub fn to_sealed_json(&self) -> Secret {
         let TokenSet { access, refresh, issued_at, expires_at, refresh_at, granted, identity } = self;
         Sealer::with_secrets()
@@ -61,7 +61,7 @@ impl TokenSet {
             .into_secret()
     }
 
-    /// What [`to_sealed_json`](TokenSet::to_sealed_json) wrote.
+    /// Deserializes what [`to_sealed_json`](TokenSet::to_sealed_json) wrote.
     ///
     /// # Errors
     /// `unavailable`, not to be tried again, when it is something else; the content is not quoted.
@@ -73,18 +73,18 @@ impl TokenSet {
         })
     }
 
-    /// The scopes or roles, to be asked.
+    /// Returns the scopes or roles as a set that can be queried.
     pub fn granted(&self) -> Option<Granted> {
         self.granted.as_ref().map(Granted::new)
     }
 
-    /// Fills in what the answer to a sign-in left out: without `scope`, what was asked for was granted
-    /// (RFC 6749 5.1).
+    /// Fills in the scopes that the response to a sign-in left out: without `scope`, all that were requested were
+    /// granted (RFC 6749 5.1).
     pub(crate) fn settle(&mut self, connection: &Checked) {
         self.granted.get_or_insert_with(|| connection.scopes.clone());
     }
 
-    /// The set of a token that somebody else obtained. What it says of itself is taken as information.
+    /// Creates the set of a token that somebody else obtained. Its claims are taken as information.
     ///
     /// # Errors
     /// `protocol` when it cannot be sent.
@@ -97,7 +97,7 @@ impl TokenSet {
     }
 }
 
-/// What an access token says of itself. It is meant for Graph, and its form may change: information only.
+/// Claims of an access token. It is meant for Graph, and its form may change: information only.
 #[derive(Deserialize)]
 pub(crate) struct Told {
     pub(crate) exp: Option<f64>,
@@ -130,19 +130,19 @@ impl Names {
     }
 }
 
-/// Tells whether an access token says that an app is signed in, not a user: by `idtyp`, or by roles without scopes.
-/// A token that cannot be read does not say so.
+/// Returns whether an access token says that an app is signed in, not a user: by `idtyp`, or by roles without scopes. A
+/// token that cannot be read does not say so.
 pub fn is_application_token(token: &Secret) -> bool {
     told(token).is_some_and(|told| told.is_application())
 }
 
-/// What a token says of itself, if it is one that can be read.
+/// Reads the claims of a token, if it is one that can be read.
 pub(crate) fn told(token: &Secret) -> Option<Told> {
     jwt::read(token.expose()).map(|token| token.claims)
 }
 
 impl Told {
-    /// The scopes or roles.
+    /// Returns the scopes or roles.
     pub(crate) fn granted(&self) -> Option<Vec<String>> {
         match (&self.scp, &self.roles) {
             (Some(names), _) | (None, Some(names)) => Some(names.list()),
@@ -156,7 +156,7 @@ impl Told {
             None => self.roles.is_some() && self.scp.is_none(),
         }
     }
-    /// Whose token it is.
+    /// Returns the identity that the token was issued to.
     pub(crate) fn identity(self) -> Option<Identity> {
         let (tid, oid) = (self.tid.filter(|tid| is_guid(tid))?, self.oid.filter(|oid| is_guid(oid))?);
         Some(Identity {

@@ -1,4 +1,4 @@
-//! How `oauth2` reaches the sign-in service: over our own transport.
+//! HTTP client of `oauth2`, over our own transport.
 //!
 //! `oauth2` builds each request and reads each answer. Of a refusal it keeps the body only, and shows bodies
 //! in its errors; so [`Wire`] remembers the rest of the answer and what the request held in secret, and
@@ -19,10 +19,10 @@ use crate::exchange::{call, send, unreadable, unwritable};
 use crate::refusal::{Body, Failure, Refusal};
 use crate::{Checked, Credential};
 
-/// The fields of a request that are not secret. Whatever else there is, is.
+/// Fields of a request that are not secret. All others are.
 const PLAIN: [&str; 6] = ["grant_type", "client_id", "client_assertion_type", "redirect_uri", "scope", "claims"];
 
-/// The way to the sign-in service and back, for one request.
+/// HTTP client for one request to the sign-in service.
 pub(crate) struct Wire<'a> {
     transport: &'a dyn Transport,
     client_secret: Option<&'a Secret>,
@@ -45,7 +45,7 @@ impl<'a> Wire<'a> {
         Wire { transport, client_secret, answered: OnceLock::new() }
     }
 
-    /// What `oauth2` made of the answer, in our words.
+    /// Converts the outcome of `oauth2` into our result.
     ///
     /// # Errors
     /// What the service refused with; `protocol` for an answer that cannot be read; what became of a request
@@ -73,7 +73,7 @@ impl<'a> Wire<'a> {
         Err(Failure::Refused(Box::new(refusal.at(&answered.uri))))
     }
 
-    /// Sends a request whose answer `oauth2` does not read.
+    /// Sends a request whose response `oauth2` does not read.
     ///
     /// # Errors
     /// As for [`read`](Wire::read).

@@ -20,7 +20,7 @@ fn ask(transport: &dyn Transport, connection: &Checked) -> Result<TokenSet, Fail
     run(client_credentials::token(transport, connection, Given::at(now())))
 }
 
-/// Answers with headers that the scripted service does not have.
+/// A response with headers, which the scripted service does not have.
 struct Headed(u16, &'static [(&'static str, &'static str)], &'static str);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! Many requests that belong together: as batches where that is possible, else a few at once.
+//! Requests that belong together: sent as batches where that is possible, else a few at once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,21 +12,22 @@ use crate::call::Call;
 use crate::prepare::prepare;
 use crate::{After, Before, Client, Journal, Session, Step, Write};
 
-/// So many batches or single requests are under way at once.
+/// Maximum number of batches or single requests in flight.
 const AT_ONCE: usize = 4;
-/// Graph refuses batches above 4 MB; this leaves room for what stands around the bodies.
+/// Maximum size of a batch's bodies, in bytes. Graph refuses batches above 4 MB; this leaves room for what surrounds
+/// the bodies.
 const BATCH_BYTES: usize = 3 << 20;
 
-/// Where these requests stand among those of the whole run, for who watches it.
+/// Position of these requests among those of the whole run, for progress reports.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Place {
-    /// So many were answered before.
+    /// Number of requests that were answered before.
     pub(crate) before: usize,
-    /// So many are known to follow.
+    /// Number of requests that are known to follow.
     pub(crate) following: usize,
 }
 
-/// Sends all of them. The answers come in the order of the requests.
+/// Sends all requests. The responses come in the order of the requests.
 pub(crate) async fn send(
     client: &Client,
     session: &Session,
@@ -58,10 +59,10 @@ pub(crate) async fn send(
         .collect()
 }
 
-/// One message to Graph: the places of its requests.
+/// Indices of the requests in one message to Graph.
 type Task = Vec<usize>;
 
-/// What one task found out.
+/// Outcomes of the requests of one task, by index.
 pub(crate) type Settled = Vec<(usize, Result<Response>)>;
 
 fn split(requests: &[Request], order: Order) -> Vec<Task> {
@@ -101,7 +102,7 @@ fn split(requests: &[Request], order: Order) -> Vec<Task> {
     tasks
 }
 
-/// The size of a request that may be a part of a batch. Rules of its own need a message of its own.
+/// Returns the size of a request that may be a part of a batch. One with rules of its own needs a message of its own.
 fn batchable(request: &Request) -> Option<usize> {
     let method = matches!(request.method, Method::GET | Method::POST | Method::PATCH | Method::PUT | Method::DELETE);
     let plain = request.retry.is_none() && request.timeout.is_none() && !request.is_external();
@@ -182,7 +183,7 @@ impl<'a> Job<'a> {
         self.settle(index, self.client.finish(call).await, settled);
     }
 
-    /// Notes what became of a request.
+    /// Records the outcome of a request.
     pub(crate) fn settle(&self, index: usize, answer: Result<Response>, settled: &mut Settled) {
         settled.push((index, answer));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;

@@ -1,4 +1,4 @@
-//! [`$batch`][1]: up to 20 requests in one message, each with its own fate.
+//! [`$batch`][1]: up to 20 requests in one message, each with its own outcome.
 //!
 //! A part that was refused is sent again, and only that part. A write that was carried out, or may
 //! have been, is never sent again.
@@ -19,31 +19,31 @@ use crate::redact;
 use crate::scope::Scope;
 use crate::{Ask, Step, timer};
 
-/// So many requests fit into a batch.
+/// Maximum number of requests in a batch.
 pub(crate) const MOST: usize = 20;
 
-/// One request of a batch.
+/// A request of a batch.
 pub(crate) struct Part<'a> {
-    /// Its place among the requests of the plan.
+    /// Index among the requests of the plan.
     pub(crate) index: usize,
     pub(crate) call: Call<'a>,
     pub(crate) tries: u32,
 }
 
-/// What became of a part in one round.
+/// Outcome of a part in one round.
 enum Fate {
     Settled(Result<Response>),
-    /// To be sent again. If it is the last time, this is its error.
+    /// Send it again. If this was the last attempt, the outcome is this error.
     Again(Option<Duration>, Error),
-    /// To be sent again, though it may have been carried out.
+    /// Send it again, though it may have been carried out.
     Repeat(Option<Duration>, Error),
-    /// One before it in the chain did not succeed, so it was not looked at.
+    /// An earlier part of the chain did not succeed, so Graph skipped this one.
     Skipped(Error),
-    /// It must be sent by itself, because its answer redirects, or because it has to wait.
+    /// Send it by itself, because its response redirects, or because it has to wait.
     Alone,
 }
 
-/// Sends parts until each has its fate.
+/// Sends the parts until each has its outcome.
 pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut Settled) {
     let policy = &job.client.inner.retries;
     while parts.len() > 1 {

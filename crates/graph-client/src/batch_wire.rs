@@ -1,4 +1,4 @@
-//! The JSON of a batch. Bodies are spliced in and sliced out as they are, without being parsed.
+//! JSON of a batch. Bodies are spliced in and sliced out as they are, without being parsed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ fn id(place: usize) -> String {
     format!("r{}", place + 1)
 }
 
-/// The batch as JSON. `chained`: each part waits for the one before it.
+/// Serializes the batch. `chained`: each part waits for the one before it.
 ///
 /// # Errors
 /// `invalid_input` when a body is not JSON.
@@ -87,7 +87,7 @@ fn headers(headers: &HeaderMap) -> BTreeMap<&str, String> {
     out
 }
 
-/// The answers, in the order of the parts; those that did not come are absent.
+/// Reads the responses, in the order of the parts; those that did not come are absent.
 ///
 /// # Errors
 /// `protocol` when this is not the answer to a batch.

@@ -1,4 +1,4 @@
-//! Bodies: what a plan describes, as bytes.
+//! Encoding of bodies: from a plan's description to bytes.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use connector_sdk::{Body, ByteStream, Error, FileMeta, FileRef, Part, PartContent, Result};
@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 use crate::{Files, ids};
 
-/// A body that is bytes already, as most are, with its media type.
+/// Returns a body that consists of bytes already, as most do, with its media type.
 pub(crate) fn ready(body: &Body) -> Option<(Bytes, Option<HeaderValue>)> {
     match body {
         Body::Empty => Some((Bytes::new(), None)),
@@ -16,7 +16,7 @@ pub(crate) fn ready(body: &Body) -> Option<(Bytes, Option<HeaderValue>)> {
     }
 }
 
-/// Any body as bytes, with its media type.
+/// Encodes any body, and returns it with its media type.
 pub(crate) async fn encode(body: &Body, files: &dyn Files) -> Result<(Bytes, Option<HeaderValue>)> {
     let named = |name: &str| {
         HeaderValue::from_str(name).map_err(|_| Error::invalid("", "the media type of a body is not valid"))
@@ -43,7 +43,7 @@ pub(crate) async fn encode(body: &Body, files: &dyn Files) -> Result<(Bytes, Opt
     })
 }
 
-/// What is known of a file.
+/// Returns the metadata of a file.
 ///
 /// # Errors
 /// `invalid_input` when it is not attached, or its base64 is not valid.
@@ -60,7 +60,7 @@ pub(crate) fn meta(file: &FileRef, files: &dyn Files) -> Result<FileMeta> {
     }
 }
 
-/// Reads a part of a file, all of it or an error.
+/// Reads a range of a file, all of it or an error.
 pub(crate) async fn read(file: &FileRef, range: std::ops::Range<u64>, files: &dyn Files) -> Result<Bytes> {
     let wanted = range.end.saturating_sub(range.start);
     let bytes = match file {
@@ -82,7 +82,7 @@ pub(crate) async fn read(file: &FileRef, range: std::ops::Range<u64>, files: &dy
     }
 }
 
-/// Reads a file, all of it.
+/// Reads a whole file.
 pub(crate) async fn read_whole(file: &FileRef, files: &dyn Files) -> Result<Bytes> {
     let size = meta(file, files)?.size;
     read(file, 0..size, files).await
@@ -117,14 +117,15 @@ fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// How much room a body that has outgrown its buffer gets: twice as much, and all that it may ever take as soon as the
-/// old buffer is small beside that. The old and the new one together take at most five quarters of the limit.
+/// Returns the new capacity for a body that has outgrown its buffer: twice as much, or all that it may ever take as
+/// soon as the old buffer is small beside that. The old and the new one together take at most five quarters of the
+/// limit.
 fn room(capacity: usize, wanted: usize, limit: usize) -> usize {
     let double = wanted.max(capacity.saturating_mul(2));
     if double > limit / 4 { limit } else { double }
 }
 
-/// Reads an answer's body to its end, refusing more than `limit` bytes. A known length is one allocation.
+/// Reads a response's body to its end, refusing more than `limit` bytes. A known length is one allocation.
 ///
 /// # Errors
 /// `protocol` when it is larger than `limit`; the stream's own error when it breaks off.

@@ -1,4 +1,4 @@
-//! One request on its way through the pipeline, and the answer to it.
+//! A request on its way through the pipeline, and its response.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::Session;
 use crate::policies::Doubt;
 use crate::scope::Scope;
 
-/// A request on its way: what the plan asked for, and what will really be sent.
+/// A request on its way through the pipeline: what the plan requested, and what will really be sent.
 ///
 /// Policies read it and may change [`Call::headers`]. Where it goes is not theirs to change: the
 /// origin policy, the innermost one, checks the address again before anything leaves.
 pub struct Call<'a> {
-    /// The headers that will be sent. `Authorization` is set by the auth policy and by nobody else.
+    /// Headers that will be sent. `Authorization` is set by the auth policy and by nobody else.
     pub headers: HeaderMap,
     pub(crate) request: &'a Request,
     pub(crate) session: &'a Session,
@@ -38,16 +38,16 @@ pub struct Call<'a> {
     pub(crate) unpacks: bool,
 }
 
-/// Where a call goes, and how its answer is read.
+/// Routing of a call: whether it goes to Graph, and how its response is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Way {
-    /// To the connection's Graph, with its token; otherwise to a URL that is its own credential.
+    /// Whether it is sent to the connection's Graph with its token; otherwise to a URL that is its own credential.
     pub(crate) home: bool,
-    /// Whether the body of a success is handed on as it arrives.
+    /// Whether the body of a success is streamed as it arrives.
     pub(crate) stream: bool,
 }
 
-/// Which second tokens were obtained. Each kind is obtained once in a call, however often it is tried.
+/// Replacement tokens that were requested. Each kind is requested once in a call, however often it is retried.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asked {
     pub(crate) rejected: bool,
@@ -55,66 +55,67 @@ pub(crate) struct Asked {
 }
 
 impl<'a> Call<'a> {
-    /// The error of an answer to it, with what was missing where the token says so.
+    /// Adds the permissions that are missing to the error of a response, where the token says so.
     pub(crate) fn explain(&self, error: Error) -> Error {
         match &self.doubt {
             Some(doubt) => doubt.explain(error),
             None => error,
         }
     }
-    /// The method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> &Method {
         &self.request.method
     }
-    /// The request as the plan asked for it: its template, its rules.
+    /// Returns the request as the plan made it: its template, its rules.
     pub fn request(&self) -> &'a Request {
         self.request
     }
-    /// The run that it belongs to.
+    /// Returns the session of the run.
     pub fn session(&self) -> &'a Session {
         self.session
     }
-    /// Where it goes. It may carry ids and addresses: never log it.
+    /// Returns the address. It may carry ids and addresses: never log it.
     pub fn url(&self) -> &Uri {
         &self.url
     }
-    /// Whether a plan sends a batch by itself, so that failures of others stand in the success of this one.
+    /// Returns whether it is a batch that a plan sends by itself, so that failures of its parts stand in the success of
+    /// this one.
     pub(crate) fn is_batch(&self) -> bool {
         !self.unpacks && self.url.path().ends_with("/$batch")
     }
-    /// How many tries have left so far.
+    /// Returns the number of attempts so far.
     pub fn tries(&self) -> u32 {
         self.tries
     }
 }
 
-/// An HTTP answer, whatever its status.
+/// An HTTP response, whatever its status.
 pub struct Answer {
-    /// The status.
+    /// HTTP status.
     pub status: StatusCode,
-    /// The headers.
+    /// Response headers.
     pub headers: HeaderMap,
-    /// `Retry-After`, in whatever form it came, counted from the moment of the answer.
+    /// Time to wait by `Retry-After`, in whatever form it came, counted from the moment of the response.
     pub retry_after: Option<Duration>,
-    /// The body.
+    /// Body of the response.
     pub body: AnswerBody,
-    /// Whether the connection's Graph answered, and not a host that it redirected to.
+    /// Whether the response is from the connection's Graph, and not from a host that it redirected to.
     pub home: bool,
-    /// Whether the body came in a content coding, and is handed on decoded: ranges and lengths are then those of
-    /// something else.
+    /// Whether the body came in a content coding, and is returned decoded: ranges and lengths are then those of the
+    /// coded form.
     pub coded: bool,
 }
 
-/// The body of an answer.
+/// Body of a response.
 pub enum AnswerBody {
-    /// All of it.
+    /// The complete body.
     Whole(Bytes),
-    /// As it arrives; only for the success of a download.
+    /// A stream of the body as it arrives; only for the success of a download.
     Stream(ByteStream),
 }
 
 impl Answer {
-    /// The answer with its body, for one that is here whole.
+    /// Converts a response whose body is complete.
     pub(crate) fn into_response(self) -> Response {
         let body = match self.body {
             AnswerBody::Whole(body) => body,
@@ -123,7 +124,7 @@ impl Answer {
         Response { status: self.status, headers: self.headers, body, retry_after: self.retry_after }
     }
 
-    /// The error that it means.
+    /// Creates the error that the response means.
     pub(crate) fn into_error(self) -> Error {
         let home = self.home;
         let error = Error::from_response(&self.into_response());

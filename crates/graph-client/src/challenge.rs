@@ -1,4 +1,4 @@
-//! `WWW-Authenticate`: whether Graph asks for claims.
+//! Claims challenges in `WWW-Authenticate`.
 
 use base64::Engine;
 use base64::alphabet;
@@ -11,7 +11,7 @@ const LENIENT: GeneralPurposeConfig =
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// The claims (JSON) of a [claims challenge][1], if there is one that can be read.
+/// Returns the claims (JSON) of a [claims challenge][1], if there is one that can be read.
 ///
 /// A header may hold several challenges, and there may be several headers; the first Bearer challenge
 /// with `error="insufficient_claims"` counts.

@@ -12,7 +12,7 @@ use crate::policies::{Auth, Deadline, Origin, Retrying, Settle, Throttle, Trace}
 use crate::prepare::prepare;
 use crate::{ClientOptions, Session, journal, policies};
 
-/// Sends requests, and runs plans.
+/// A client that sends requests and runs plans.
 ///
 /// It is cheap to clone, and clones share what they know: one client for a process keeps Graph's
 /// limits for all of its connections.
@@ -30,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) retries: RetryPolicy,
 }
 
-/// Makes a [`Client`] that differs from the usual one.
+/// A builder of a [`Client`] with settings of its own.
 pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
     options: ClientOptions,
@@ -43,13 +43,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the bounds.
+    /// Sets the limits.
     pub fn limits(mut self, limits: Limits) -> ClientBuilder {
         self.options.limits = limits;
         self
     }
 
-    /// Puts a policy around the pipeline; the one added last is the outermost.
+    /// Adds a policy around the pipeline; the one added last is the outermost.
     pub fn policy(mut self, policy: Arc<dyn Policy>) -> ClientBuilder {
         self.options.per_call.push(policy);
         self
@@ -61,7 +61,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The client.
+    /// Builds the client.
     pub fn build(self) -> Client {
         let ClientOptions { retries, limits, per_call, per_try, observers } = self.options;
         let throttle = Arc::new(Throttle::new(retries.patience));
@@ -85,12 +85,12 @@ impl ClientBuilder {
 }
 
 impl Client {
-    /// A client with the usual rules.
+    /// Creates a client with default settings.
     pub fn new(transport: Arc<dyn Transport>) -> Client {
         Client::builder(transport).build()
     }
 
-    /// A client with rules of its own.
+    /// Creates a builder for a client with settings of its own.
     pub fn builder(transport: Arc<dyn Transport>) -> ClientBuilder {
         ClientBuilder { transport, options: ClientOptions::default() }
     }
@@ -119,13 +119,13 @@ impl Client {
         }
     }
 
-    /// Sends a call through the pipeline; any answer is `Ok`.
+    /// Sends a call through the pipeline; a response of any status is `Ok`.
     pub(crate) async fn pass(&self, call: &mut Call<'_>) -> Result<Answer> {
         let inner = self.inner.as_ref();
         Next { rest: &inner.chain, transport: inner.transport.as_ref(), limits: &inner.limits }.send(call).await
     }
 
-    /// The wait before the try after `tries`, where Graph named none.
+    /// Returns the delay before the attempt after `tries`, where Graph named none.
     pub(crate) fn backoff(&self, tries: u32) -> std::time::Duration {
         policies::backoff(&self.inner.retries, tries)
     }

@@ -1,4 +1,4 @@
-//! Content codings: an answer that came compressed, as what it was.
+//! Decoding of content codings.
 //!
 //! We ask for none, but a server or a gateway may send one all the same (RFC 9110, 12.5.3), and an embedder's
 //! transport may ask. What is decoded grows, up to a thousandfold, so each step of it is small and counted.
@@ -12,11 +12,12 @@ use futures_util::{StreamExt, stream};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
-/// So many codings around each other are decoded.
+/// Maximum number of nested codings that are decoded.
 const MOST: usize = 2;
-/// So many bytes are decoded in one step, which may give a thousand times as many.
+/// Number of bytes that are decoded in one step, which may yield a thousand times as many.
 const STEP: usize = 4 << 10;
-/// Beyond this size, an answer may be so many times as large as what came.
+/// Size up to which decoded bodies may grow freely, in bytes. Beyond it, they may be at most [`GROWTH`] times as large
+/// as what came.
 const FREE: u64 = 64 << 20;
 const GROWTH: u64 = 200;
 
@@ -26,7 +27,7 @@ enum Coding {
     Deflate,
 }
 
-/// The body as it was before it was coded, and whether it was. The headers then say nothing of the coded form any more.
+/// Decodes a body, and returns whether it was coded. The headers then say nothing of the coded form any more.
 ///
 /// # Errors
 /// `protocol` for a coding that nobody asked for and that is not known here.

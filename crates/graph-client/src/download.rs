@@ -1,4 +1,4 @@
-//! Downloads: from Graph to a file, in pieces, resumed where they broke off.
+//! Downloads: from Graph to a file, in chunks, resumed where they broke off.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::prepare::prepare;
 use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer};
 
-/// Sends a request and stores its answer.
+/// Sends a request and stores its response as a file.
 ///
 /// Graph answers a download with a redirect to an address that is its own credential; the origin policy
 /// follows it without the token. After a break the request is made anew, because such an address does
@@ -109,7 +109,7 @@ struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// Asks for what is missing; with the answer comes the path that it was asked for under.
+    /// Requests what is missing, and returns the path of the request with its response.
     async fn ask(&self) -> Result<(Answer, String)> {
         let mut call = prepare(self.request, self.session).await?;
         call.way.stream = true;
@@ -139,7 +139,7 @@ impl Load<'_> {
         Err(call.explain(answer.into_error()))
     }
 
-    /// Notes which part of the file an answer to a request for a part begins with.
+    /// Records the first byte of a partial response.
     fn begins_at(&mut self, answer: &Answer) -> Result<()> {
         let Some(part) = self.request.wanted_part() else { return Ok(()) };
         let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
@@ -170,7 +170,7 @@ impl Load<'_> {
         self.request.method == Method::GET && (self.etag.is_some() || self.size.is_some())
     }
 
-    /// How many bytes of a resumed answer are stored already.
+    /// Returns how many bytes of a resumed response are stored already.
     fn resumed_at(&self, answer: &Answer) -> Result<u64> {
         let changed = || {
             Err(Error::new(Code::Conflict, "the file changed while it was downloaded")
@@ -202,7 +202,7 @@ impl Load<'_> {
         if same_tag && same_size { Ok(self.done) } else { changed() }
     }
 
-    /// Stores a body. The outer error ends the download, the inner one may be resumed after.
+    /// Stores a body. The outer error ends the download, the inner one may be followed by a resumption.
     async fn store(&mut self, mut body: ByteStream, mut skip: u64, file: &mut dyn FileWriter) -> Result<Result<()>> {
         let broke_off = |why: &str| Error::new(Code::Unavailable, format!("the download broke off: {why}"));
         loop {
@@ -254,7 +254,8 @@ impl Load<'_> {
     }
 }
 
-/// How fast it comes. What the file takes to store it is not the other side's fault, and does not count.
+/// Speed at which a download arrives. Time that is spent on storing it is not the other side's fault, and does not
+/// count.
 #[derive(Default)]
 struct Pace {
     waited: Duration,
@@ -264,7 +265,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// Takes note of bytes that were waited for. Whether that ends a time in which less came than has to.
+    /// Records bytes that were waited for. Returns whether that ends an interval in which fewer came than the limit.
     fn is_low(&mut self, waited: Duration, bytes: usize, limits: &Limits) -> bool {
         self.waited += waited;
         self.bytes += bytes as u64;
@@ -277,7 +278,7 @@ impl Pace {
     }
 }
 
-/// The first byte of `bytes 5-9/10`, and the size if it is known.
+/// Parses the first byte of `bytes 5-9/10`, and the size if it is known.
 fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
     let (range, size) = text.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
     let (start, _) = range.split_once('-')?;

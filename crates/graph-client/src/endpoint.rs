@@ -1,4 +1,4 @@
-//! Where a connection's Graph is.
+//! The Graph endpoint of a connection.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use url::{Position, Url};
 
-/// The Graph that a connection belongs to: its origin, and the two versions below it.
+/// The Graph endpoint of a connection: its origin, and the two versions below it.
 ///
 /// The connection's token goes below these two URLs and nowhere else. Cheap to clone: every run has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ struct Origin {
 }
 
 impl Endpoint {
-    /// The Graph at an origin, such as `https://graph.microsoft.com`.
+    /// Creates the endpoint at an origin, such as `https://graph.microsoft.com`.
     ///
     /// # Errors
     /// `invalid_input` for anything but https; plain http is accepted for loopback addresses only.
@@ -63,7 +63,7 @@ impl Endpoint {
         Ok(Endpoint(Arc::new(Origin { bases, version: ApiVersion::V1, text, loopback, scheme, authority })))
     }
 
-    /// The same place, with another version for requests that name none.
+    /// Sets the version of requests that name none.
     #[must_use]
     pub fn with_version(self, version: ApiVersion) -> Endpoint {
         let Origin { bases, text, loopback, scheme, authority, .. } = &*self.0;
@@ -71,27 +71,27 @@ impl Endpoint {
         Endpoint(Arc::new(Origin { bases, version, text, loopback: *loopback, scheme, authority }))
     }
 
-    /// The version of requests that name none.
+    /// Returns the version of requests that name none.
     pub fn version(&self) -> ApiVersion {
         self.0.version
     }
 
-    /// The base URL of a version, without a slash at its end; `None` is the version of requests that name none.
+    /// Returns the base URL of a version, without a slash at its end; `None` is the version of requests that name none.
     pub fn base(&self, version: impl Into<Option<ApiVersion>>) -> &Url {
         &self.0.bases[usize::from(version.into().unwrap_or(self.0.version) == ApiVersion::Beta)]
     }
 
-    /// The base URL of version 1.0 as text, shared by all who carry it.
+    /// Returns the base URL of version 1.0 as shared text.
     pub fn text(&self) -> Arc<str> {
         self.0.text.clone()
     }
 
-    /// Whether it is on this machine, as a sandbox is.
+    /// Returns whether it is on this machine, as a sandbox is.
     pub fn is_loopback(&self) -> bool {
         self.0.loopback
     }
 
-    /// The address of a path and query on this origin, as they are.
+    /// Returns the address of a path and query on this origin, unchanged.
     pub(crate) fn at(&self, path_and_query: String) -> Option<Uri> {
         let mut parts = Parts::default();
         parts.scheme = Some(self.0.scheme.clone());
@@ -100,12 +100,12 @@ impl Endpoint {
         Uri::from_parts(parts).ok()
     }
 
-    /// Whether an address is on this origin: the same scheme, host and port, and nothing before the host.
+    /// Returns whether an address is on this origin: the same scheme, host and port, and nothing before the host.
     pub(crate) fn is_origin_of(&self, address: &Uri) -> bool {
         address.scheme() == Some(&self.0.scheme) && address.authority() == Some(&self.0.authority)
     }
 
-    /// The URLs below which a token may go.
+    /// Returns the URLs below which a token may be sent.
     pub fn bases(&self) -> &[Url] {
         &self.0.bases
     }

@@ -1,4 +1,4 @@
-//! The end of the chain: one request, one answer.
+//! The end of the pipeline: one HTTP request, one response.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use connector_sdk::{Code, Error, Result, Transport, without_bom};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, Method, StatusCode};
 
-/// Sends a call as it is now and reads its answer.
+/// Sends a call as it is now and reads its response.
 ///
 /// # Errors
 /// `unavailable` when no connection was made; `outcome_unknown` when the answer was lost.
@@ -98,12 +98,12 @@ fn readable(body: Bytes, headers: &HeaderMap) -> Bytes {
     if may_be_json { body.slice_ref(without_bom(&body)) } else { body }
 }
 
-/// The length that the headers announce. `HEAD` has none, but then nothing is read either.
+/// Returns the length that the headers announce. `HEAD` has none, but then nothing is read either.
 pub(crate) fn length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// A time for people.
+/// Formats a duration for people.
 pub(crate) fn seconds(time: Duration) -> String {
     match time.as_secs_f64() {
         exact if exact.fract() == 0.0 => format!("{exact:.0} s"),

@@ -1,4 +1,4 @@
-//! Runs plans: asks the plan what comes next, does it, and tells the plan what became of it.
+//! The executor of plans: takes each step of the plan, carries it out, and returns the outcome to the plan.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::policies::is_too_late;
 use crate::{Client, Emit, Session, Step, all, body, download, timer, upload};
 
 impl Client {
-    /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next
-    /// page is asked for when it has taken them, so a list of any length passes in flat memory. An error of
-    /// `items` is handed to the plan, which closes what it has opened.
+    /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next page is requested
+    /// when it has taken them, so a list of any length passes in flat memory. An error of `items` is returned to the
+    /// plan, which closes what it has opened.
     ///
     /// # Errors
     /// The plan's own.

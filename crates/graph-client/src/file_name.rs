@@ -1,14 +1,14 @@
-//! The name of a file that was downloaded: where it is told, and what of it a file system gets.
+//! Names of downloaded files: where they come from, and how they are made safe.
 
 use http::HeaderMap;
 use http::header::CONTENT_DISPOSITION;
 use url::form_urlencoded;
 
-/// The longest name that common file systems take, in bytes.
+/// Maximum length of a name on common file systems, in bytes.
 const LONGEST: usize = 255;
-/// A longer ending is no ending, and is cut like the rest of a name.
+/// Maximum length of a file extension, in bytes. A longer one is cut like the rest of a name.
 const LONGEST_ENDING: usize = 32;
-/// The name of a file that has none.
+/// Name of a file that has none.
 const NAMELESS: &str = "download";
 
 /// Makes a name that somebody else chose harmless: it names a file in a folder, and nothing else, on every system.
@@ -35,14 +35,14 @@ pub fn safe_file_name(name: &str) -> String {
     }
 }
 
-/// Puts `suffix`, such as ` (2)`, between a name and its ending, and cuts the name so that all of it is no longer
-/// than a file system takes.
+/// Inserts `suffix`, such as ` (2)`, between a name and its extension, and cuts the name so that the result is no
+/// longer than file systems allow.
 pub fn numbered_file_name(name: &str, suffix: &str) -> String {
     cut(name, suffix, LONGEST)
 }
 
-/// Cuts a name before its ending, between two characters, to `longest` bytes: for a file system that takes fewer than
-/// most.
+/// Cuts a name before its extension, between two characters, to `longest` bytes: for a file system that allows fewer
+/// than most.
 pub fn shorter_file_name(name: &str, longest: usize) -> String {
     cut(name, "", longest)
 }
@@ -70,7 +70,7 @@ fn is_invisible(letter: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether Windows takes it for a device, whatever its ending: see [naming files][1].
+/// Returns whether Windows takes the name for a device, whatever its extension: see [naming files][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 fn is_device(name: &str) -> bool {
@@ -83,8 +83,8 @@ fn is_device(name: &str) -> bool {
     matches!((letters.next(), letters.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
 }
 
-/// The name that an answer gives ([RFC 6266](https://www.rfc-editor.org/rfc/rfc6266)), if it gives one. It comes
-/// from outside: only [`safe_file_name`] makes a file's name of it.
+/// Returns the name in a response's headers ([RFC 6266](https://www.rfc-editor.org/rfc/rfc6266)), if there is one. It
+/// comes from outside: only [`safe_file_name`] makes a file's name of it.
 pub(crate) fn from_headers(headers: &HeaderMap) -> Option<String> {
     // Names beyond ASCII are also seen raw.
     let text = String::from_utf8_lossy(headers.get(CONTENT_DISPOSITION)?.as_bytes()).into_owned();
@@ -96,7 +96,7 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Option<String> {
     extended.or_else(|| parameter(&text, "filename")).filter(|name| !name.is_empty())
 }
 
-/// The name that a path ends in: `/me/drive/root:/a/b.txt:/content` is `b.txt`.
+/// Returns the name that a path ends in: `b.txt` for `/me/drive/root:/a/b.txt:/content`.
 pub(crate) fn from_path(path: &str) -> Option<String> {
     let last = path
         .rsplit('/')

@@ -1,4 +1,4 @@
-//! Files of a run, as the host provides them.
+//! The files of a run, as the host provides them.
 
 use std::ops::Range;
 
@@ -6,20 +6,20 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{Error, File, FileMeta, Result};
 
-/// The files that are attached to a run, and the place for those that it returns.
+/// Files that are attached to a run, and the store for those that it returns.
 #[async_trait]
 pub trait Files: Send + Sync {
-    /// What is known of an attached file.
+    /// Returns the metadata of an attached file.
     fn meta(&self, name: &str) -> Option<FileMeta>;
-    /// What tells an attached file from others, and from itself after it was changed; `None` where that
-    /// cannot be known.
+    /// Returns a fingerprint that tells an attached file from others, and from itself after it was changed; `None`
+    /// where there is none.
     fn fingerprint(&self, _name: &str) -> Option<String> {
         None
     }
-    /// Reads a part of an attached file.
+    /// Reads a range of an attached file.
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes>;
-    /// Begins a file that the run returns, under a name that is safe ([`safe_file_name`](crate::safe_file_name)).
-    /// `size` is what the answer announced.
+    /// Creates a file that the run returns, under a name that is safe ([`safe_file_name`](crate::safe_file_name)).
+    /// `size` is what the response announced.
     async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>>;
 }
 

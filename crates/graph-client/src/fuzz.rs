@@ -1,4 +1,4 @@
-//! Doors for the fuzz targets to readers that are nobody else's.
+//! Entry points for the fuzz targets to private readers.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     retry_after::read(headers)
 }
 
-/// Reads the answer to a batch of so many parts.
+/// Reads the response to a batch of `parts` parts.
 ///
 /// # Errors
 /// As its reader.
@@ -25,10 +25,10 @@ pub fn batch(response: &Response, parts: usize) -> Result<Vec<Option<Response>>>
     batch_wire::read(response, parts)
 }
 
-/// Renders a request's address.
+/// Renders a request's address and checks that it stays below Graph.
 ///
 /// # Panics
-/// When it leads away from Graph.
+/// When it leaves Graph.
 pub fn stays_at_home(request: &Request) {
     let endpoint = Endpoint::new("https://graph.microsoft.com").expect("Graph's address");
     if let Ok(uri) = home::address(request, &endpoint) {

@@ -1,4 +1,4 @@
-//! Where a token may go, and where bytes without a token may go.
+//! The addresses to which a token may go, and those to which bytes without a token may go.
 
 use connector_sdk::{Error, Link, Request, Result, Target};
 use http::{HeaderMap, Uri};
@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use crate::Endpoint;
 
-/// The headers that the pipeline sets itself, or that would change what the request is.
+/// Headers that a request may not set: the pipeline sets them itself, or they would change what the request is.
 const FORBIDDEN: [&str; 13] = [
     "authorization",
     "host",
@@ -23,7 +23,7 @@ const FORBIDDEN: [&str; 13] = [
     "return-client-request-id",
 ];
 
-/// The absolute address of a request, certain to be below the endpoint's API.
+/// Returns the absolute address of a request, certain to be below the endpoint's API.
 ///
 /// # Errors
 /// `invalid_input` and `protocol` for anything that would leave it.
@@ -67,8 +67,8 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     }
 }
 
-/// Whether a URL parser would leave a path and query exactly as they are: nothing to encode, and no segment that
-/// begins with a dot in any spelling. Nearly all of ours are, and are not parsed.
+/// Returns whether a URL parser would leave a path and query exactly as they are: nothing to encode, and no segment
+/// that begins with a dot in any spelling. Nearly all of ours are, and are not parsed.
 fn is_plain(text: &str) -> bool {
     let (mut before, mut before_that, mut in_path) = (b'/', b'/', true);
     text.bytes().all(|byte| {
@@ -95,7 +95,7 @@ fn too_long() -> Error {
     Error::invalid("", "the URL is too long to be sent")
 }
 
-/// A URL of an answer, in the form in which it is sent.
+/// Converts a URL from a response into the form in which it is sent.
 ///
 /// # Errors
 /// `protocol` for one that is too long.
@@ -103,7 +103,7 @@ pub(crate) fn uri(url: &Url) -> Result<Uri> {
     url.as_str().parse().map_err(|_| Error::protocol("a link of an answer is too long to be sent"))
 }
 
-/// What is sent, as a URL that can be looked at.
+/// Parses the address of a request into a URL, for inspection.
 ///
 /// # Errors
 /// `protocol` when it is none.
@@ -111,7 +111,8 @@ pub(crate) fn url(uri: &Uri) -> Result<Url> {
     Url::parse(&uri.to_string()).map_err(|_| Error::protocol("an address is not an absolute URL"))
 }
 
-/// Whether the connection's token may go to an address: the same scheme, host and port, below `/v1.0/` or `/beta/`.
+/// Returns whether the connection's token may go to an address: the same scheme, host and port, below `/v1.0/` or
+/// `/beta/`.
 pub(crate) fn is_home(uri: &Uri, endpoint: &Endpoint) -> bool {
     let below = || endpoint.bases().iter().any(|base| below(uri.path(), base.path()));
     match is_plain(uri.path()) {
@@ -121,7 +122,7 @@ pub(crate) fn is_home(uri: &Uri, endpoint: &Endpoint) -> bool {
     }
 }
 
-/// As [`is_home`].
+/// Returns whether the connection's token may go to a URL, as [`is_home`].
 pub(crate) fn is_home_url(url: &Url, endpoint: &Endpoint) -> bool {
     let plain = url.username().is_empty() && url.password().is_none();
     plain && endpoint.bases().iter().any(|base| same_origin(url, base) && below(url.path(), base.path()))
@@ -135,8 +136,8 @@ fn below(path: &str, base: &str) -> bool {
     path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Refuses a URL that bytes without a token may not go to: an upload session, a download address, a
-/// redirect, the monitor of a copy. Such a URL comes out of an answer.
+/// Refuses a URL that bytes without a token may not go to: an upload session, a download address, a redirect, the
+/// monitor of a copy. Such a URL comes out of a response.
 ///
 /// What [`Link::elsewhere`] allows; and a connection whose Graph is on this machine, a sandbox, may go
 /// to this machine. Names are not resolved here: a public name that leads to a private address is not

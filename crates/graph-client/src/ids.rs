@@ -38,17 +38,17 @@ fn letters() -> [u8; 36] {
     text
 }
 
-/// A fresh identifier.
+/// Returns a new random identifier.
 pub(crate) fn fresh() -> String {
     letters().map(char::from).into_iter().collect()
 }
 
-/// A fresh identifier as a header's value.
+/// Returns a new random identifier as a header's value.
 pub(crate) fn header() -> HeaderValue {
     HeaderValue::from_bytes(&letters()).unwrap_or_else(|_| HeaderValue::from_static("none"))
 }
 
-/// A random number from 0 to 1, for spreading waits.
+/// Returns a random number from 0 to 1, for spreading waits.
 pub(crate) fn fraction() -> f64 {
     (bits() >> 11) as f64 / (1_u64 << 53) as f64
 }

@@ -1,4 +1,4 @@
-//! What a run has written, so that a later run of the same work goes on where this one broke off.
+//! The journal of a run's writes, with which a later run of the same work resumes where this one broke off.
 
 use async_trait::async_trait;
 use connector_sdk::{Code, Error, Response, Result, Secret, Upload};
@@ -7,58 +7,59 @@ use sha2::{Digest, Sha256};
 use crate::call::Call;
 use crate::{Client, Session};
 
-/// Keeps the writes of one piece of work: those that are about to leave, and the answers to those that came back.
+/// A journal of the writes of one piece of work: those that are about to be sent, and the responses to those that came
+/// back.
 ///
 /// A plan is pure, so a second run of the same work asks for the same writes. Those that are known to be carried
 /// out are answered from here and not sent again; the others are sent.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Keeps that these writes are about to leave in one message, and says of each what is known of it. When this
-    /// answers, it outlives a crash. Whatever is to be sent belongs to the returned [`Pending`].
+    /// Records that these writes are about to be sent in one message, and returns what is known of each. When this
+    /// returns, the record outlives a crash. Whatever is to be sent belongs to the returned [`Pending`].
     ///
     /// # Errors
     /// What keeps the work from going on: the store's, or `conflict` when another process has taken it over. Nothing
     /// is to be sent then.
     async fn begin(&self, writes: Vec<Write>) -> Result<(Pending, Vec<Before>)>;
 
-    /// Keeps what became of the writes that were to be sent, in their order. A failure to keep it is not the run's
-    /// failure: those writes count as lost afterwards.
+    /// Records the outcomes of the writes that were to be sent, in their order. A failure to record them is not the
+    /// run's failure: those writes count as lost afterwards.
     async fn end(&self, pending: Pending, outcomes: Vec<After>);
 }
 
-/// One write, as it can be found again.
+/// A write, with what identifies it in a later run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
-    /// A hash of method, address and body.
+    /// Hash of method, address and body.
     pub exact: [u8; 32],
-    /// A hash of method and address.
+    /// Hash of method and address.
     pub place: [u8; 32],
-    /// Its method and template, such as `POST /me/events`.
+    /// Method and template, such as `POST /me/events`.
     pub request: String,
-    /// Which of many inputs it is sent for.
+    /// Index of the input, of many, that it is sent for.
     pub item: Option<usize>,
-    /// Whether it may be sent again when its answer was lost.
+    /// Whether it may be sent again when its response was lost.
     pub repeatable: bool,
-    /// The address of the upload session that it fills. It is a credential.
+    /// Address of the upload session that it fills. It is a credential.
     pub address: Option<Secret>,
 }
 
-/// What is known of a write before it is sent.
+/// Result of looking up a write before it is sent.
 #[derive(Debug, Clone)]
 pub enum Before {
-    /// Nothing: send it.
+    /// Nothing is known: send it.
     Send,
     /// An earlier run may have sent it: send it again, because that is harmless. With the upload session that the
     /// earlier run filled.
     SendAgain(Option<Secret>),
-    /// An earlier run has carried it out, and this was the answer.
+    /// An earlier run has carried it out, with this response.
     Answered(Response),
     /// It must not be sent.
     Refused(Error),
 }
 
 impl Before {
-    /// Whether it is to be sent.
+    /// Returns whether the write is to be sent.
     pub fn is_sent(&self) -> bool {
         matches!(self, Before::Send | Before::SendAgain(_))
     }
@@ -67,23 +68,23 @@ impl Before {
 /// The writes of one message between [`Journal::begin`] and [`Journal::end`].
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Pending(
-    /// The journal's own number for it.
+    /// Number that the journal assigned.
     pub u64,
 );
 
-/// What became of a write.
+/// Outcome of a write.
 #[derive(Debug, Clone)]
 pub enum After {
-    /// It was carried out.
+    /// It was carried out, with this response.
     Answered(Response),
     /// It was certainly not carried out.
     Refused,
-    /// Nobody knows.
+    /// It is not known whether it was carried out.
     Lost,
 }
 
 impl After {
-    /// What the end of a request says of it.
+    /// Returns the outcome that the result of a request means.
     pub fn of(answer: &Result<Response>, repeatable: bool) -> After {
         match answer {
             Ok(response) => After::Answered(response.clone()),
@@ -96,7 +97,7 @@ impl After {
 }
 
 impl Write {
-    /// The write that a call is.
+    /// Returns the write that a call is.
     pub(crate) fn of(call: &Call<'_>) -> Write {
         let url = call.url.to_string();
         let place = Sha256::new_with_prefix(call.request.method.as_str()).chain_update(b"\n").chain_update(&url);
@@ -110,7 +111,7 @@ impl Write {
         }
     }
 
-    /// A file on its way to an upload session. A later run has another session for the same file.
+    /// Returns the write of a file to an upload session. A later run has another session for the same file.
     pub(crate) fn of_upload(upload: &Upload, size: u64) -> Write {
         let named = format!("{:?}\n{:?}\n{size}", upload.place, upload.file);
         let hash: [u8; 32] = Sha256::digest(named).into();
@@ -141,7 +142,7 @@ pub(crate) async fn send(client: &Client, journal: &dyn Journal, call: &mut Call
     answer
 }
 
-/// The journal that a call is kept in, if it is.
+/// Returns the journal that a call is recorded in, if there is one.
 pub(crate) fn of<'s>(session: &'s Session, call: &Call<'_>) -> Option<&'s dyn Journal> {
     session.journal.as_deref().filter(|_| !call.request.is_read_only())
 }

@@ -1,16 +1,17 @@
-//! Requests to bytes and back.
+//! The client for Graph: from requests to bytes and back.
 //!
 //! [`Client::run`] executes a plan: it sends what the plan asks for through one pipeline of policies,
-//! batches what may be batched, uploads and downloads in pieces, and hands out items as they arrive.
+//! batches what may be batched, uploads and downloads in pieces, and emits items as they arrive.
 //! [`preview()`] shows what a plan would send, and sends nothing.
 //!
 //! | to do this | read |
 //! |---|---|
 //! | run a plan, send a request | [`Client`], [`Session`], [`Emit`] |
 //! | know what happens to a request, and in which order | [`pipeline`], [`Policy`] |
-//! | change how often and how long it is tried, add policies, observe | [`ClientOptions`], [`RetryPolicy`], [`Limits`], [`Observer`] |
+//! | change how often and how long it is tried, add policies, observe | [`ClientOptions`], [`RetryPolicy`], [`Limits`],
+//! [`Observer`] |
 //! | bring tokens, files, a progress bar | [`Tokens`], [`Files`], [`Progress`] |
-//! | go on where an earlier run broke off | [`Journal`] |
+//! | resume where an earlier run broke off | [`Journal`] |
 //! | send over the network | [`usual_transport`], [`HttpTransport`], [`ReqwestTransport`] |
 
 #[cfg(fuzzing)]

@@ -1,26 +1,26 @@
-//! Bounds that protect the process, and the rules of repetition.
+//! Limits that protect the process, and the retry policy.
 
 use std::time::Duration;
 
-/// The largest body of an error, in bytes. Graph's take a few kilobytes; of a larger one only the status counts.
+/// Maximum size of an error's body, in bytes. Graph's take a few kilobytes; of a larger one only the status counts.
 pub(crate) const ERROR_BODY: usize = 1 << 20;
 
-/// Bounds of a [`Client`](crate::Client).
+/// Limits of a [`Client`](crate::Client).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The largest answer that is read whole, in bytes; 64 MiB unless changed.
+    /// Maximum size of a response that is read whole, in bytes; the default is 64 MiB.
     ///
     /// Graph's pages and batch answers stay under a few megabytes. Whatever is larger is a file and
     /// belongs into a download, which has no limit because it passes in pieces.
     pub answer: usize,
-    /// How long one try may take when its request does not say; 100 seconds unless changed.
+    /// Time limit of one attempt when its request sets none; the default is 100 seconds.
     ///
     /// Graph's own gateway gives up earlier, so only a connection that has gone silent takes longer. With the usual
     /// [`RetryPolicy`] a request to a server that stays silent ends after seven minutes, also without a deadline.
     pub one_try: Duration,
-    /// How long the body of a download may be silent; 60 seconds unless changed.
+    /// Maximum time that the body of a download may be silent; the default is 60 seconds.
     pub silence: Duration,
-    /// How fast the body of a download must come, in bytes per second; 1,024 unless changed, 0 for no such bound.
+    /// Minimum speed of a download's body, in bytes per second; the default is 1,024, and 0 means no minimum.
     ///
     /// It is measured over each time of `silence`, as far as the download waited for the other side. A slower one is
     /// broken off and resumed; where that was so as often in a row as [`RetryPolicy::tries`] says, it ends as
@@ -29,7 +29,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// How many bytes of a download must come within `silence`.
+    /// Returns the number of bytes of a download that must come within `silence`.
     pub(crate) fn least(&self) -> u64 {
         self.low_speed.saturating_mul(self.silence.as_secs())
     }
@@ -46,18 +46,18 @@ impl Default for Limits {
     }
 }
 
-/// How often and when a failed try is made again, where the request does not say.
+/// Retry policy for failed attempts, where the request has no rule of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How many tries in all; 4 unless changed. At least one is made.
+    /// Maximum number of attempts, the first one included; the default is 4. At least one is made.
     pub tries: u32,
-    /// Without `Retry-After`, the wait before the second try is a random time up to this; it doubles
-    /// with each try. One second unless changed.
+    /// Maximum delay before the second attempt, without `Retry-After`; it doubles with each attempt, and the delay is a
+    /// random time up to it. The default is one second.
     pub base: Duration,
-    /// The bound of that doubling; 30 seconds unless changed.
+    /// Maximum of the doubled delay; the default is 30 seconds.
     pub cap: Duration,
-    /// A longer `Retry-After` is not waited for: the call fails with `throttled` and says when to come
-    /// back. Five minutes unless changed.
+    /// Maximum `Retry-After` that is waited for; the default is five minutes. With a longer one the call fails with
+    /// `throttled` and says when to come back.
     pub patience: Duration,
 }
 

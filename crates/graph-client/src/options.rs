@@ -1,4 +1,4 @@
-//! What a program may set of a client, beside its transport.
+//! Options of a client, beside its transport.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::{Limits, Observer, Policy, RetryPolicy};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientOptions {
-    /// How often and when a failed try is made again.
+    /// Retry policy for failed attempts.
     pub retries: RetryPolicy,
-    /// Bounds on sizes and times.
+    /// Limits on sizes and times.
     pub limits: Limits,
     /// Policies outside retry, around the whole pipeline: each sees a call once. The last one is the outermost.
     pub per_call: Vec<Arc<dyn Policy>>,
-    /// Policies inside retry, before throttle and auth: each sees every try. The last one is the outermost.
+    /// Policies inside retry, before throttle and auth: each sees every attempt. The last one is the outermost.
     pub per_try: Vec<Arc<dyn Policy>>,
-    /// Who hears how calls and tries ended.
+    /// Observers of calls and attempts.
     pub observers: Vec<Arc<dyn Observer>>,
 }

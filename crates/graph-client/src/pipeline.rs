@@ -35,11 +35,11 @@ use crate::call::{Answer, Call};
 use crate::exchange;
 use crate::limits::Limits;
 
-/// A link of the chain: sees each call on its way out, and its answer on the way back.
+/// A policy of the pipeline: sees each call on its way out, and its response on the way back.
 ///
 /// An answer of any status is `Ok` here; `Err` means that there is no answer.
 pub trait Policy: Send + Sync {
-    /// Handles a call. `next.send(call)` goes on; it can be called again, for another try. Most of them return
+    /// Handles a call. `next.send(call)` continues; it can be called again, for another attempt. Most of them return
     /// `Box::pin(async move { … })`; one that has nothing to do for a call returns `next.send(call)` as it is.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ pub trait Policy: Send + Sync {
     fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>>;
 }
 
-/// The rest of the chain.
+/// The rest of the pipeline.
 #[derive(Clone, Copy)]
 pub struct Next<'a> {
     pub(crate) rest: &'a [Arc<dyn Policy>],
@@ -56,7 +56,7 @@ pub struct Next<'a> {
 }
 
 impl<'a> Next<'a> {
-    /// Hands the call on.
+    /// Passes the call on to the rest of the pipeline.
     ///
     /// It returns the box that the next policy's future lives in anyway. As an `async fn` it would put
     /// the largest of all steps, the exchange, into the future of every policy, and moving those about

@@ -1,4 +1,4 @@
-//! From a plan's request to a call that can be sent.
+//! Preparation of requests: from a plan's request to a call that can be sent.
 
 use bytes::Bytes;
 use connector_sdk::{Request, Result};
@@ -12,7 +12,7 @@ use crate::{Session, body, home};
 
 const RETURN_ID: HeaderName = HeaderName::from_static("return-client-request-id");
 
-/// Checks a request and makes it a call. Nothing is sent, no token is asked for.
+/// Checks a request and makes it a call. Nothing is sent, no token is requested.
 ///
 /// # Errors
 /// `invalid_input` for an address or a header that is refused, or a file that cannot be read;
@@ -72,7 +72,7 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
     })
 }
 
-/// A call to a URL that is its own credential, checked already.
+/// Creates a call to a URL that is its own credential, checked already.
 ///
 /// # Errors
 /// `protocol` when it is too long to be sent.
@@ -96,7 +96,7 @@ pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, bo
     })
 }
 
-/// The path below the API version, such as `/me/messages`.
+/// Returns the path below the API version, such as `/me/messages`.
 pub(crate) fn below<'u>(url: &'u Uri, session: &Session) -> &'u str {
     session.endpoint.bases().iter().find_map(|base| url.path().strip_prefix(base.path())).unwrap_or_default()
 }

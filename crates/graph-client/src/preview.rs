@@ -1,4 +1,4 @@
-//! What a plan would send, without sending it.
+//! Previews: the requests that a plan would send, without sending them.
 
 use std::collections::BTreeMap;
 
@@ -9,44 +9,44 @@ use serde_json::json;
 
 use crate::{Session, body, home};
 
-/// What a plan would send first, as far as that can be known without an answer.
+/// The requests that a plan would send first, as far as they can be known without a response.
 #[derive(Debug, Clone, Serialize)]
 pub struct Preview {
-    /// The requests, in order.
+    /// Requests, in order.
     pub requests: Vec<PreviewRequest>,
-    /// Whether this is all: nothing more would follow.
+    /// Whether the preview is complete: nothing more would follow.
     pub complete: bool,
-    /// About how many requests would follow those that are shown, where that is known and they are not all.
+    /// Approximate number of requests that would follow those that are shown, where it is known and they are not all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub following: Option<usize>,
-    /// How the requests relate, where there are several: `any` or `in_turn`.
+    /// Order of the requests, where there are several: `any` or `in_turn`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<&'static str>,
 }
 
-/// A request as it would leave, without its token.
+/// A request as it would be sent, without its token.
 #[derive(Debug, Clone, Serialize)]
 pub struct PreviewRequest {
-    /// The method.
+    /// HTTP method.
     pub method: String,
-    /// The absolute URL.
+    /// Absolute URL.
     pub url: String,
-    /// The path template that it was made from.
+    /// Path template of the URL.
     pub template: String,
-    /// The headers that the action sets.
+    /// Headers that the action sets.
     pub headers: BTreeMap<String, String>,
-    /// The body: JSON as it is, text as text, other bytes as `{"bytes": n}`; `"(hidden)"` if it is sensitive.
+    /// Body: JSON as it is, text as text, other bytes as `{"bytes": n}`; `"(hidden)"` if it is sensitive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Json>,
-    /// The permissions that it needs: of each list any one, the least privileged first.
+    /// Permissions that the request needs: of each list any one, the least privileged first.
     pub needs: Vec<AnyOf>,
-    /// What speaks against it, though it would be sent.
+    /// Warnings about the request; it would be sent all the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
 
-/// Looks at a plan: nothing is sent and no token is asked for. Attached files are read if the plan
-/// wants to read them, so that what is shown is what would be sent.
+/// Returns the preview of a plan: nothing is sent and no token is requested. Attached files are read if the plan wants
+/// to read them, so that what is shown is what would be sent.
 ///
 /// # Errors
 /// The plan's own, and those of a request that would not be sent.

@@ -1,35 +1,35 @@
-//! What a long run reports while it runs.
+//! Progress reports of a run.
 
 use std::time::Duration;
 
-/// Hears how a run is getting on. Calls are frequent and must be cheap.
+/// A listener for the progress of a run. Calls are frequent and must be cheap.
 pub trait Progress: Send + Sync {
-    /// One step forward.
+    /// Reports an event.
     fn step(&self, step: Step<'_>);
 }
 
-/// One step of a run.
+/// A progress event of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step<'a> {
-    /// So many items were handed out so far.
+    /// Number of items that were emitted so far.
     Items(u64),
-    /// So many bytes of an upload are stored, of so many in all.
+    /// Bytes of an upload that are stored, of the total.
     Uploaded(u64, u64),
-    /// So many bytes of a download are here, of so many if that is known.
+    /// Bytes of a download that have arrived, of the total if it is known.
     Downloaded(u64, Option<u64>),
-    /// So many of the run's requests are answered, of so many that are known of so far.
+    /// Number of the run's requests that were answered, of those that are known so far.
     Requests(u64, u64),
     /// A request waits before it is sent again.
     Waiting {
-        /// How long.
+        /// Length of the wait.
         time: Duration,
-        /// Why, in a few words.
+        /// Reason for the wait, in a few words.
         why: &'a str,
     },
 }
 
-/// Nobody listens.
+/// A listener that ignores all events.
 #[derive(Debug, Clone, Copy)]
 pub struct Silent;
 

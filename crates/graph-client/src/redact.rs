@@ -1,4 +1,4 @@
-//! What a call sent in secret, and its answer without that.
+//! Redaction of a call's secrets in its response.
 //!
 //! Of a success nothing is taken out: its content is the caller's. In the answer to a batch each part counts for
 //! itself.
@@ -11,8 +11,8 @@ use serde::Serialize;
 use crate::call::{Answer, AnswerBody, Call};
 use crate::{home, limits};
 
-/// Finds the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says that its body
-/// holds, and the query of an address that is its own credential.
+/// Returns a redactor of the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says
+/// that its body holds, and the query of an address that is its own credential.
 pub(crate) fn redactor(call: &Call<'_>) -> Redactor {
     let query = call.url.query().filter(|_| !home::is_home(&call.url, &call.session.endpoint));
     let headers = call.spent.iter().chain(sensitive(&call.headers)).map(HeaderValue::as_bytes);
@@ -20,13 +20,13 @@ pub(crate) fn redactor(call: &Call<'_>) -> Redactor {
     Redactor::new(headers.chain(body).chain(query.map(str::as_bytes)))
 }
 
-/// The secrets of a call that travels in the body of another one.
+/// Returns the secrets of a call that is sent in the body of another one.
 pub(crate) fn carried(call: &Call<'_>) -> impl Iterator<Item = Secret> {
     let headers = sensitive(&call.headers).filter_map(|value| value.to_str().ok()).map(Secret::new);
     headers.chain(call.request.secrets().iter().cloned())
 }
 
-/// Takes the secrets out of an error's headers and body. Of a body that is too large nothing is left: the status
+/// Removes the secrets from an error's headers and body. Of a body that is too large nothing is left: the status
 /// counts.
 pub(crate) fn redact(redactor: &Redactor, headers: &mut HeaderMap, body: &mut Bytes) {
     *body = match body.len() > limits::ERROR_BODY && !redactor.is_empty() {
@@ -37,7 +37,8 @@ pub(crate) fn redact(redactor: &Redactor, headers: &mut HeaderMap, body: &mut By
 }
 
 impl Answer {
-    /// The answer without the secrets of its call, if it is an error; of a batch, those parts of it that are errors.
+    /// Removes the secrets of the call from its response if it is an error; from a batch, in those parts that are
+    /// errors.
     pub(crate) fn redacted(mut self, call: &Call<'_>) -> Answer {
         let AnswerBody::Whole(body) = &mut self.body else { return self };
         if !self.status.is_success() {
@@ -82,7 +83,7 @@ fn redacted_batch(call: &Call<'_>, body: &Bytes) -> Option<Bytes> {
     serde_json::to_vec(&Envelope { responses: answers }).ok().map(Bytes::from)
 }
 
-/// The values that are marked as sensitive.
+/// Returns the values that are marked as sensitive.
 pub(crate) fn sensitive(headers: &HeaderMap) -> impl Iterator<Item = &HeaderValue> {
     headers.values().filter(|value| value.is_sensitive())
 }

@@ -1,4 +1,4 @@
-//! `Retry-After`, in every form that is seen.
+//! Parsing of `Retry-After`, in every form that occurs.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +8,10 @@ use http::header::{DATE, RETRY_AFTER};
 // Longer than anybody waits, and far from overflowing an instant.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// How long to wait ([RFC 9110 10.2.3][1]): seconds, which Graph also sends with decimals, or a date.
+/// Returns the time to wait ([RFC 9110 10.2.3][1]): seconds, which Graph also sends with decimals, or a date.
 ///
-/// A date is held against the answer's own `Date`, so that a clock that is wrong on this machine does
-/// not make us early. Of several headers the longest wait counts. What cannot be read is absent.
+/// A date is compared with the response's own `Date`, so that a clock that is wrong on this machine does not make us
+/// early. Of several headers the longest wait counts. What cannot be read is absent.
 ///
 /// [1]: https://www.rfc-editor.org/rfc/rfc9110.html#section-10.2.3
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {

@@ -1,20 +1,20 @@
-//! Which of Graph's limits a request counts against.
+//! The throttling limits that a request counts against.
 
-/// What one limit covers: a mailbox of a connection, or a connection's calls to one service.
+/// Scope of a throttling limit: a mailbox of a connection, or a connection's calls to one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
-    /// Identifies it. Two that collide share a limit, which slows them down and does no harm.
+    /// Hash that identifies it. Two scopes that collide share a limit, which slows them down and does no harm.
     pub(crate) key: u64,
-    /// What contains it: all of the connection's calls to Graph, which have a limit of their own. A host
-    /// that is not Graph has none.
+    /// Scope that contains it: all of the connection's calls to Graph, which have a limit of their own. A host that is
+    /// not Graph has none.
     pub(crate) connection: Option<u64>,
-    /// How many calls may be in flight, where that is known.
+    /// Maximum number of calls in flight, where it is known.
     pub(crate) slots: Option<u32>,
-    /// How many of them this call takes.
+    /// Number of slots that this call takes.
     pub(crate) weight: u32,
 }
 
-/// At most so many requests to one mailbox at once, for each app; see [the limits of Outlook][1].
+/// Maximum number of concurrent requests to one mailbox, for each app; see [the limits of Outlook][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/throttling-limits#outlook-service-limits
 pub(crate) const MAILBOX_SLOTS: u32 = 4;
@@ -43,7 +43,7 @@ const OUTLOOK: [&str; 19] = [
 ];
 
 impl Scope {
-    /// The scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
+    /// Returns the scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
     pub(crate) fn of(connection: &str, path: &str) -> Scope {
         let connection = hash(SEED, connection);
         let within = |kind, name| hash(hash(connection, kind), name);
@@ -70,13 +70,14 @@ impl Scope {
         Scope { key: within("service", kind), connection: Some(connection), slots: None, weight: 1 }
     }
 
-    /// The scope of a host that is not Graph.
+    /// Returns the scope of a host that is not Graph.
     pub(crate) fn of_host(connection: &str, host: &str) -> Scope {
         Scope { key: hash(hash(hash(SEED, connection), "host"), host), connection: None, slots: None, weight: 1 }
     }
 }
 
-/// The segments of a path that are not empty. `str::split` prepares a search that is longer than most paths.
+/// Iterator over the segments of a path that are not empty. `str::split` prepares a search that is longer than most
+/// paths.
 struct Segments<'a>(&'a str);
 
 impl<'a> Iterator for Segments<'a> {

@@ -1,4 +1,4 @@
-//! What the client must know about a run.
+//! The context of a run, as the client needs it.
 
 use std::sync::Arc;
 
@@ -8,35 +8,35 @@ use tokio::time::Instant;
 
 use crate::{Endpoint, Files, Journal, Progress, Tokens, Uploads};
 
-/// One run on one connection.
+/// A run on a connection.
 #[derive(Clone)]
 pub struct Session {
-    /// The connection's identity. Limits of Graph are kept for each connection apart.
+    /// Id of the connection. Limits of Graph are kept for each connection separately.
     pub connection: Arc<str>,
-    /// Where its Graph is.
+    /// Graph endpoint of the connection.
     pub endpoint: Endpoint,
-    /// Its tokens.
+    /// Source of the connection's tokens.
     pub tokens: Arc<dyn Tokens>,
     /// Whether an app, not a user, is signed in.
     pub application: bool,
-    /// What the action needs; each request is checked against what the token carries before it leaves.
+    /// Permissions that the action needs; each request is checked against what the token carries before it is sent.
     pub scopes: Scopes,
-    /// When the run must be over.
+    /// Deadline of the run.
     pub deadline: Option<Instant>,
-    /// Its files.
+    /// Files of the run.
     pub files: Arc<dyn Files>,
-    /// Where unfinished uploads are kept, if they are.
+    /// Store of unfinished uploads, if there is one.
     pub uploads: Option<Arc<dyn Uploads>>,
-    /// Where its writes are kept, if a later run is to go on where this one breaks off.
+    /// Journal of the run's writes, if a later run is to resume where this one breaks off.
     pub journal: Option<Arc<dyn Journal>>,
-    /// Who hears how it is getting on.
+    /// Listener for the progress of the run.
     pub progress: Arc<dyn Progress>,
 }
 
-/// Takes the items of a list as their pages arrive. The next page waits until it has taken them.
+/// A receiver of a list's items as their pages arrive. The next page waits until it has taken them.
 #[async_trait]
 pub trait Emit: Send {
-    /// Takes a page's items.
+    /// Takes the items of a page.
     async fn emit(&mut self, items: Vec<Json>) -> Result<()>;
 }
 

@@ -1,4 +1,4 @@
-//! Where tokens come from.
+//! Sources of access tokens.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A bearer token. `granted` is what it carries, where that is known.
+    /// Creates a bearer token. `granted` is what it carries, where that is known.
     ///
     /// # Errors
     /// `protocol` when it has characters that a header cannot carry.
@@ -26,12 +26,12 @@ impl Token {
         Ok(Token { header, granted })
     }
 
-    /// The value of the `Authorization` header, marked as sensitive.
+    /// Returns the value of the `Authorization` header, marked as sensitive.
     pub fn header(&self) -> &HeaderValue {
         &self.header
     }
 
-    /// The scopes or roles that it carries; `None` when it does not say, and then Graph decides.
+    /// Returns the scopes or roles that the token carries; `None` when it does not say, and then Graph decides.
     pub fn granted(&self) -> Option<&Arc<Granted>> {
         self.granted.as_ref()
     }
@@ -49,30 +49,30 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Which token is wanted.
+/// A request for a token.
 #[derive(Debug, Clone, Copy)]
 pub enum Ask<'a> {
-    /// One that is valid now.
+    /// A token that is valid now.
     Usual,
-    /// Another one: Graph refused this one with 401.
+    /// Another token: Graph refused this one with 401.
     Rejected(&'a Token),
-    /// Another one, with these claims (JSON): Graph refused this one with a [claims challenge][1].
+    /// Another token, with these claims (JSON): Graph refused this one with a [claims challenge][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/entra/identity-platform/claims-challenge
     Claims(&'a Token, &'a str),
 }
 
-/// Gives out a connection's tokens. Whoever implements it sees to it that tokens are fresh and that
-/// a refresh happens once, however many ask.
+/// A source of a connection's tokens. An implementation sees to it that tokens are fresh and that a refresh happens
+/// once, however many ask.
 #[async_trait]
 pub trait Tokens: Send + Sync {
-    /// A token.
+    /// Returns a token.
     ///
     /// # Errors
     /// `not_connected` when somebody must sign in again; `unavailable` when the sign-in service is.
     async fn token(&self, ask: Ask<'_>) -> Result<Token>;
 
-    /// What its tokens carry, as far as is known without asking anybody.
+    /// Returns the permissions that the tokens carry, as far as they are known without a request.
     fn granted(&self) -> Option<Arc<Granted>> {
         None
     }

@@ -1,4 +1,4 @@
-//! [Upload sessions][1]: a file of any size, in pieces, resumed where it stopped.
+//! [Upload sessions][1]: a file of any size, in chunks, resumed where it stopped.
 //!
 //! The session's address is its own credential, so no token goes with it. A session that could not be
 //! finished is left as it is: it can be resumed until it expires.
@@ -20,19 +20,20 @@ use crate::prepare::away;
 use crate::uploads::Memory;
 use crate::{After, Before, Client, Journal, Session, Step, Write, body, home, timer};
 
-/// Pieces are multiples of this, except the last one.
+/// Unit of chunk sizes: all chunks except the last one are multiples of it.
 const UNIT: u64 = 320 << 10;
-/// Graph refuses larger pieces.
+/// Maximum size of a chunk, in bytes; Graph refuses larger ones.
 const LARGEST: u64 = 60 << 20;
-/// Outlook takes less than 4 MB at once, and files of at most 150 MB; this suits every service.
+/// Default size of a chunk, in bytes. Outlook takes less than 4 MB at once, and files of at most 150 MB; this suits
+/// every service.
 const USUAL: u64 = 12 * UNIT;
-/// What only a drive takes comes in larger pieces: fewer answers to wait for.
+/// Size of a chunk that only a drive takes, in bytes: fewer responses to wait for.
 const LARGE: u64 = 32 * UNIT;
 const LARGE_FROM: u64 = 150 << 20;
-/// The slowest line that is waited for, in bytes a second.
+/// Slowest connection that is waited for, in bytes per second.
 const SLOWEST: u64 = 32 << 10;
 
-/// Sends a file to an upload session and returns the session's last answer.
+/// Sends a file to an upload session and returns the session's last response.
 pub(crate) async fn send(client: &Client, session: &Session, upload: &Upload) -> Result<Response> {
     let url = Url::parse(&upload.url).map_err(|_| Error::protocol("the upload session's address is not a URL"))?;
     home::check_away(&url, &session.endpoint)?;
@@ -63,7 +64,7 @@ fn piece(wanted: Option<u64>, size: u64) -> u64 {
     (piece.min(LARGEST) / UNIT).max(1) * UNIT
 }
 
-/// The file, with what it carries inside decoded once.
+/// Source of the file, whose inline content is decoded once.
 struct Source<'a> {
     size: u64,
     inline: Option<Bytes>,
@@ -98,18 +99,18 @@ struct Job<'a> {
     piece: u64,
 }
 
-/// What became of a piece.
+/// Outcome of a chunk.
 enum Fate {
     Finished(Response),
-    /// The session goes on from here.
+    /// The session expects the file from this byte.
     From(u64),
-    /// What the session has is not known.
+    /// It is not known what the session has received.
     Lost(Error),
 }
 
 impl Job<'_> {
-    /// Goes on with the session that an earlier run has left, if it lives; the one that was begun now is then
-    /// given up. Where the session goes on.
+    /// Takes over the session that an earlier run has left, if it is alive; the one that was begun now is then given
+    /// up. Returns the byte that the session expects next.
     async fn take_over(&mut self, memory: &Memory) -> u64 {
         if let Some(old) = memory.find().await.filter(|url| home::check_away(url, &self.session.endpoint).is_ok()) {
             let new = std::mem::replace(&mut self.url, old);
@@ -125,7 +126,7 @@ impl Job<'_> {
         0
     }
 
-    /// Sends the file, unless an earlier run of the same work has; where that broke off, its session goes on.
+    /// Sends the file, unless an earlier run of the same work has; where that broke off, its session is resumed.
     async fn kept(&mut self, journal: &dyn Journal, upload: &Upload) -> Result<Response> {
         let (pending, before) = journal.begin(vec![Write::of_upload(upload, self.source.size)]).await?;
         let answer = match before.into_iter().next() {
@@ -281,7 +282,7 @@ fn gone(error: Error) -> Error {
         .hint("Upload the file again from the beginning.")
 }
 
-/// Where the session goes on, if its answer says that it expects more.
+/// Returns the byte that the session expects next, if its response says that it expects more.
 fn expected(response: &Response) -> Result<Option<u64>> {
     #[derive(Deserialize)]
     struct Status {

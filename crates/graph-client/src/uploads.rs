@@ -1,4 +1,4 @@
-//! Upload sessions that were begun and not ended.
+//! Upload sessions that were begun and not finished.
 
 use std::sync::Arc;
 
@@ -8,28 +8,27 @@ use url::Url;
 
 use crate::Session;
 
-/// Where the addresses of unfinished upload sessions are kept, so that a later run can go on with them.
+/// A store for the addresses of unfinished upload sessions, so that a later run can resume them.
 ///
 /// The address of a session is a credential; keep it as one.
 #[async_trait]
 pub trait Uploads: Send + Sync {
-    /// The address of the session that was begun for `upload`, if one was.
+    /// Returns the address of the session that was begun for `upload`, if one was.
     async fn find(&self, upload: &str) -> Result<Option<Secret>>;
-    /// Keeps the address of a session, in place of an earlier one.
+    /// Stores the address of a session, replacing an earlier one.
     async fn keep(&self, upload: &str, address: &Secret) -> Result<()>;
-    /// The session has ended.
+    /// Removes the address of a session that has ended.
     async fn forget(&self, upload: &str) -> Result<()>;
 }
 
-/// What is kept of one upload. Whatever fails here costs no more than beginning anew, and is told to nobody
-/// but the trace.
+/// The stored session of one upload. Whatever fails here costs no more than beginning anew, and is only traced.
 pub(crate) struct Memory {
     uploads: Arc<dyn Uploads>,
     upload: String,
 }
 
 impl Memory {
-    /// What is kept of an upload whose file the host can tell from others.
+    /// Returns the stored session of an upload whose file the host can tell from others.
     pub(crate) fn of(upload: &Upload, session: &Session) -> Option<Memory> {
         let (Some(place), Some(uploads), FileRef::Attached { file }) = (&upload.place, &session.uploads, &upload.file)
         else {
@@ -39,7 +38,7 @@ impl Memory {
         Some(Memory { uploads: uploads.clone(), upload: format!("{place}\n{print}") })
     }
 
-    /// The session that an earlier run has left.
+    /// Returns the address of the session that an earlier run has left.
     pub(crate) async fn find(&self) -> Option<Url> {
         let found = self.uploads.find(&self.upload).await;
         let found = found.unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! How much memory it takes to read an answer up to its limit, as the operating system counts it.
+//! Memory use of reading a response up to its limit, as the operating system counts it.
 //!
 //! Each case runs in a process of its own, because the most that a process has had is never less again.
 
@@ -18,30 +18,30 @@ use graph_client::{Client, Endpoint, HttpTransport, Limits, Session};
 #[allow(dead_code, reason = "a part of the stage is enough here")]
 mod stage;
 
-/// The limit of an answer, in bytes.
+/// Maximum size of a response, in bytes.
 const LIMIT: usize = 64 << 20;
-/// What the other side sends at once.
+/// Number of bytes that the other side sends at once.
 const PIECE: usize = 64 << 10;
 const TRANSPORT: &str = "TENON_TEST_TRANSPORT";
 const ADDRESS: &str = "TENON_TEST_ADDRESS";
 
-/// How an answer comes.
+/// Form in which a response comes.
 #[derive(Debug, Clone, Copy)]
 enum Shape {
-    /// It says how long it is.
+    /// With its length.
     Length,
-    /// It is over when the connection is.
+    /// Until the connection is closed.
     Close,
     /// In chunks, without a length.
     Chunks,
-    /// In gzip.
+    /// Compressed with gzip.
     Gzip,
-    /// It is longer than the limit, and has no end.
+    /// Longer than the limit, and without an end.
     Endless,
 }
 
 impl Shape {
-    /// Reads a request and answers it.
+    /// Reads a request and responds to it.
     fn answer(self, stream: &mut TcpStream) -> std::io::Result<()> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -113,7 +113,7 @@ fn reading_an_answer_takes_no_more_than_its_limit_and_a_half() {
     }
 }
 
-/// The most memory that this process has had so far, in bytes.
+/// Returns the peak memory use of this process so far, in bytes.
 fn most() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();

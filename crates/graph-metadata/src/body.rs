@@ -1,4 +1,4 @@
-//! What a body may hold.
+//! Checks of request bodies.
 
 use serde_json::{Map, Value};
 
@@ -6,11 +6,11 @@ use crate::finding::{Finding, Kind};
 use crate::model::{Model, Operation, TypeRef};
 use crate::nearest::suggestion;
 
-/// So many objects may be linked in one request.
+/// Maximum number of objects that one request may link.
 const MOST_LINKS: usize = 20;
 
 impl Model {
-    /// Holds a JSON value against a type, recursively.
+    /// Validates a JSON value against a type, recursively.
     pub fn check_value(&self, value: &Value, ty: &TypeRef, at: &str, findings: &mut Vec<Finding>) {
         if value.is_null() {
             return;
@@ -103,7 +103,7 @@ impl Model {
         }
     }
 
-    /// Holds the body of an operation against its parameters.
+    /// Validates the body of an operation against its parameters.
     pub(crate) fn check_parameters(&self, body: &Value, operation: &Operation, findings: &mut Vec<Finding>) {
         let Value::Object(given) = body else {
             findings.push(Finding::new(
@@ -126,7 +126,7 @@ impl Model {
         }
     }
 
-    /// Holds the body of a `$ref` request against its form.
+    /// Validates the body of a `$ref` request.
     pub(crate) fn check_reference(&self, body: &Value, findings: &mut Vec<Finding>) {
         if !body.get("@odata.id").is_some_and(is_address) {
             findings.push(Finding::new(Kind::Reference, "/body/@odata.id", "must be the whole address of an object"));

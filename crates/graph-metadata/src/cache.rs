@@ -1,11 +1,11 @@
-//! Both files as few bytes, quick to load again.
+//! Compact serialization of both files, quick to load again.
 
 use std::fmt;
 
 use crate::{Model, Table};
 
-/// Changes whenever the code changes that reads the files and holds what was read, so that nothing is
-/// believed that another version made of them. Comments and layout change nothing.
+/// Hash of the code that reads the files and holds what was read, so that no cache of another version is used. Comments
+/// and layout do not change it.
 const VERSION: u32 = fnv1a(&[include_bytes!("csdl.rs"), include_bytes!("permissions.rs"), include_bytes!("model.rs")]);
 
 // FNV-1a, which can be computed while this is compiled. Outside of strings it passes over line comments and white
@@ -50,7 +50,7 @@ const fn fnv1a_step(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
-/// A file cannot be read.
+/// The error of a file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable(pub(crate) String);
 
@@ -65,12 +65,12 @@ impl std::error::Error for Unreadable {}
 macro_rules! stored {
     ($what:ty) => {
         impl $what {
-            /// All of it as bytes, for [`from_bytes`](Self::from_bytes) of the same version.
+            /// Serializes the value, for [`from_bytes`](Self::from_bytes) of the same version.
             pub fn to_bytes(&self) -> Vec<u8> {
                 postcard::to_allocvec(&(VERSION, self)).unwrap_or_default()
             }
 
-            /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+            /// Deserializes what [`to_bytes`](Self::to_bytes) wrote.
             ///
             /// # Errors
             /// When another version wrote it, or it is broken.

@@ -1,4 +1,4 @@
-//! Reads the [CSDL](https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html).
+//! Reader of the [CSDL](https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html).
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -7,7 +7,7 @@ use crate::cache::Unreadable;
 use crate::model::{Model, Operation, Property, Refused, Type, TypeRef};
 
 impl Model {
-    /// Reads the XML.
+    /// Reads the metadata from XML.
     ///
     /// # Errors
     /// When it is not XML, or has no type.

@@ -1,32 +1,32 @@
-//! What is wrong with a request.
+//! Findings: contradictions between a request and the metadata.
 
 use std::fmt;
 
-/// One thing that contradicts the metadata.
+/// A contradiction between a request and the metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What kind of contradiction it is.
+    /// Kind of the contradiction.
     pub kind: Kind,
-    /// Where: a JSON Pointer into the request, such as `/body/message/subjct` or `/url`.
+    /// JSON Pointer into the request, such as `/body/message/subjct` or `/url`.
     pub pointer: String,
-    /// What is wrong, and what would be right where that can be guessed.
+    /// Description of what is wrong, and what would be right where that can be guessed.
     pub message: String,
 }
 
-/// What kind of contradiction a finding is.
+/// Kind of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// The path leads nowhere.
+    /// The path leads to nothing.
     Path,
-    /// The path does not take this method.
+    /// The path does not accept this method.
     Method,
-    /// There is no such property or parameter.
+    /// The property or parameter does not exist.
     Property,
     /// A value is of another kind than the property.
     Value,
-    /// There is no such member of an enumeration.
+    /// The member of an enumeration does not exist.
     Member,
-    /// A query option names what is not there.
+    /// A query option names what does not exist.
     Query,
     /// An advanced query lacks what it needs.
     Advanced,

@@ -1,15 +1,15 @@
-//! Types as JSON Schema.
+//! JSON Schemas of types.
 
 use serde_json::{Map, Value, json};
 
 use crate::{Model, TypeRef};
 
-/// Types inside types are described to this depth; below it anything goes.
+/// Maximum depth to which nested types are described; below it anything is valid.
 const DEPTH: usize = 3;
 
 impl Model {
-    /// The properties of a type and of its bases, each with its JSON Schema; not those that lead to other
-    /// objects. `None` for a type that there is not.
+    /// Returns the properties of a type and of its bases, each with its JSON Schema; not those that lead to other
+    /// objects. `None` for a type that does not exist.
     pub fn json_schema(&self, ty: &str) -> Option<Map<String, Value>> {
         let (full, _) = self.find_type(ty)?;
         Some(self.properties(full, DEPTH))

@@ -1,4 +1,4 @@
-//! Microsoft's own description of Graph, and whether a request fits it.
+//! Microsoft's own description of Graph, and checks of requests against it.
 //!
 //! Two files of Microsoft say what Graph is: the [CSDL][1], an OData schema with every type, operation and
 //! address, and a [table of permissions][2]. This crate reads both into values that answer questions: what

@@ -1,11 +1,11 @@
-//! Which methods an address takes.
+//! Checks of methods.
 
 use crate::finding::{Finding, Kind};
 use crate::model::{Model, Refused};
 use crate::resolve::{Shape, Target};
 
 impl Model {
-    /// Holds a method against what a path leads to.
+    /// Checks a method against what a path leads to.
     pub(crate) fn check_method(&self, method: &str, target: &Target<'_>) -> Option<Finding> {
         let (what, takes): (&str, &[&str]) = match target.shape {
             Shape::Collection => ("a collection", &["GET", "POST"]),

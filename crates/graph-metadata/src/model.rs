@@ -1,4 +1,4 @@
-//! Types, operations and where addresses begin.
+//! Types, operations and roots of paths.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// A type, or a collection of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeRef {
-    /// Its full name, such as `microsoft.graph.user` or `Edm.String`.
+    /// Full name, such as `microsoft.graph.user` or `Edm.String`.
     pub name: String,
     /// Whether it is a collection.
     pub collection: bool,
 }
 
 impl TypeRef {
-    /// The name without its namespace.
+    /// Returns the name without its namespace.
     pub fn short(&self) -> &str {
         self.name.strip_prefix("microsoft.graph.").unwrap_or(&self.name)
     }
@@ -23,20 +23,20 @@ impl TypeRef {
 /// An entity or complex type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Type {
-    /// What it is derived from.
+    /// Full name of the base type.
     pub base: Option<String>,
     /// Whether it may have properties that are not declared.
     pub open: bool,
-    /// Its own properties, without those of its base.
+    /// Properties of the type itself, without those of its base.
     pub properties: BTreeMap<String, Property>,
 }
 
-/// A property.
+/// A property of a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Property {
-    /// Its type.
+    /// Type of the property.
     pub ty: TypeRef,
-    /// Whether it leads to other objects.
+    /// Whether it is a navigation property, which leads to other objects.
     pub navigation: bool,
     /// Whether it may be null; of a collection, whether its items may.
     pub nullable: bool,
@@ -45,19 +45,19 @@ pub struct Property {
 /// An action or a function of a type or of a collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
-    /// Its name.
+    /// Name of the operation.
     pub name: String,
-    /// What it belongs to.
+    /// Type, or collection of it, that the operation is bound to.
     pub binding: TypeRef,
     /// Whether it is an action, which changes something, and not a function.
     pub action: bool,
-    /// Its parameters.
+    /// Names and types of the parameters.
     pub parameters: Vec<(String, TypeRef)>,
-    /// What it returns.
+    /// Type that is returned.
     pub returns: Option<TypeRef>,
 }
 
-/// What the metadata says an address does not take, though its kind would.
+/// Capabilities that the metadata denies to an address, though its kind would have them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Refused {
     pub(crate) insert: bool,
@@ -78,38 +78,38 @@ pub struct Model {
     pub(crate) refused: BTreeMap<String, Refused>,
 }
 
-/// So deep a type is derived at most; Graph's are by six or seven. One that is derived from itself has an end, too.
+/// Maximum depth of inheritance; Graph's is six or seven. It also ends a type that is derived from itself.
 const DEEPEST: usize = 100;
 
 impl Model {
-    /// A type by its full name, or by its name in `microsoft.graph`.
+    /// Returns a type by its full name, or by its name in `microsoft.graph`.
     pub fn find_type(&self, name: &str) -> Option<(&str, &Type)> {
         let full =
             if name.starts_with("microsoft.graph.") { name.to_owned() } else { format!("microsoft.graph.{name}") };
         self.types.get_key_value(&full).map(|(name, ty)| (name.as_str(), ty))
     }
 
-    /// The members of an enumeration, by its full name.
+    /// Returns the members of an enumeration, by its full name.
     pub fn members(&self, name: &str) -> Option<&[String]> {
         self.enums.get(name).map(Vec::as_slice)
     }
 
-    /// How many types there are.
+    /// Returns the number of types.
     pub fn type_count(&self) -> usize {
         self.types.len()
     }
 
-    /// The names of a type and of all that it is derived from, itself first.
+    /// Returns the names of a type and of all its base types, itself first.
     pub(crate) fn lineage<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m str> {
         std::iter::successors(Some(name), |name| self.types.get(*name)?.base.as_deref()).take(DEEPEST)
     }
 
-    /// A property of a type or of its bases.
+    /// Returns a property of a type or of its bases.
     pub fn property(&self, ty: &str, name: &str) -> Option<&Property> {
         self.lineage(ty).find_map(|ty| self.types.get(ty)?.properties.get(name))
     }
 
-    /// As [`Model::property`], in letters of either case, with the type that declares it.
+    /// Returns a property as [`Model::property`] does, but ignoring case, with the type that declares it.
     pub(crate) fn property_in_any_case<'m>(
         &'m self,
         ty: &'m str,
@@ -121,28 +121,28 @@ impl Model {
         })
     }
 
-    /// A property of a type that is derived from this one: an object of a list may be of any of them.
+    /// Returns a property of a type that is derived from this one: an object of a list may be of any of them.
     pub(crate) fn property_of_derived(&self, base: &str, name: &str) -> Option<&Property> {
         let derived = self.types.iter().filter(|(_, ty)| ty.properties.contains_key(name));
         derived.filter(|(ty, _)| self.is_a(ty, base)).find_map(|(_, ty)| ty.properties.get(name))
     }
 
-    /// The names of all properties of a type.
+    /// Returns the names of all properties of a type.
     pub fn property_names<'m>(&'m self, ty: &'m str) -> impl Iterator<Item = &'m str> {
         self.lineage(ty).filter_map(|ty| self.types.get(ty)).flat_map(|ty| ty.properties.keys().map(String::as_str))
     }
 
-    /// Whether a type may have properties that are not declared.
+    /// Returns whether a type may have properties that are not declared.
     pub(crate) fn is_open(&self, ty: &str) -> bool {
         self.lineage(ty).any(|ty| self.types.get(ty).is_some_and(|ty| ty.open))
     }
 
-    /// Whether a type has nothing but properties that are not declared, such as the values of a list's columns.
+    /// Returns whether a type has only properties that are not declared, such as the values of a list's columns.
     pub(crate) fn is_bag(&self, ty: &str) -> bool {
         self.types.get(ty).is_some_and(|ty| ty.open && ty.properties.is_empty())
     }
 
-    /// Whether `ty` is `base` or derived from it.
+    /// Returns whether `ty` is `base` or derived from it.
     pub fn is_a(&self, ty: &str, base: &str) -> bool {
         self.lineage(ty).any(|name| name == base)
     }

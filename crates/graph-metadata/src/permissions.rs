@@ -1,4 +1,4 @@
-//! Which permissions a request needs, by Microsoft's table.
+//! Permissions that requests need, by Microsoft's table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cache::Unreadable;
 use crate::resolve::{Segments, call};
 
-/// Who is signed in.
+/// Kind of signed-in principal that permissions are looked up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scheme {
     /// A user with a work or school account.
@@ -32,7 +32,7 @@ impl Scheme {
 /// A permission that suffices.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission<'t> {
-    /// Its name.
+    /// Name of the permission.
     pub name: &'t str,
     /// Whether the table says that it is the least.
     pub least: bool,
@@ -45,7 +45,7 @@ pub struct Row {
     by_scheme: BTreeMap<Scheme, BTreeMap<u16, bool>>,
 }
 
-/// The table.
+/// The permissions table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     names: Vec<String>,
@@ -117,7 +117,7 @@ impl Table {
         Ok(table)
     }
 
-    /// The row of a request: of the path that has the most names in common with it.
+    /// Returns the row of a request: of the path that has the most names in common with it.
     ///
     /// The table does not repeat itself: what it says of a thing counts for the thing's content, its links
     /// and their number (`$value`, `$ref`, `$count`) too, and what it says of any user for the signed-in one.
@@ -143,7 +143,7 @@ impl Table {
         })
     }
 
-    /// The permissions of a row; the least first.
+    /// Returns the permissions of a row; the least first.
     pub fn permissions<'t>(&'t self, row: &'t Row, scheme: Scheme) -> Vec<Permission<'t>> {
         let all = row.by_scheme.get(&scheme).into_iter().flatten();
         let mut all: Vec<Permission<'_>> = all
@@ -153,12 +153,12 @@ impl Table {
         all
     }
 
-    /// Whether a permission exists.
+    /// Returns whether a permission exists.
     pub fn knows(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)
     }
 
-    /// The names of all permissions.
+    /// Returns the names of all permissions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
@@ -215,8 +215,8 @@ fn plain(segment: &str) -> String {
     name.strip_prefix("microsoft.graph.").map(str::to_owned).unwrap_or(name)
 }
 
-/// Whether who has `one` may do what takes `other`, by how permissions are named: writing includes reading,
-/// all properties include the basic ones, all objects include one's own.
+/// Returns whether the permission `one` includes `other`, by their names: writing includes reading, all properties
+/// include the basic ones, all objects include one's own.
 pub fn implies(one: &str, other: &str) -> bool {
     let (a, b) = (Name::of(one), Name::of(other));
     a.resource == b.resource

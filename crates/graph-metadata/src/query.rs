@@ -1,4 +1,4 @@
-//! The names in query options.
+//! Checks of the names in query options.
 
 use percent_encoding::percent_decode_str;
 
@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::nearest::suggestion;
 
 impl Model {
-    /// Holds `$select`, `$expand` and `$orderby` against a type. `query` is what stands behind the `?`.
+    /// Validates `$select`, `$expand` and `$orderby` against a type. `query` is what follows the `?`.
     pub(crate) fn check_query(&self, query: &str, ty: &str, findings: &mut Vec<Finding>) {
         for (name, value) in pairs(query) {
             self.check_option(&name, &value, ty, findings);
@@ -82,7 +82,7 @@ impl Model {
     }
 }
 
-/// The options of a query, decoded.
+/// Returns the options of a query, decoded.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

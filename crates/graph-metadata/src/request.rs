@@ -1,4 +1,4 @@
-//! A request as a whole.
+//! Checks of whole requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,25 +9,25 @@ use crate::model::Model;
 use crate::query::pairs;
 use crate::resolve::{Shape, Target};
 
-/// So many parts a batch may have.
+/// Maximum number of requests in a batch.
 const MOST_PARTS: usize = 20;
-/// What advanced queries are for.
+/// Base type of the objects that advanced queries are for.
 const DIRECTORY: &str = "microsoft.graph.directoryObject";
 
-/// A request.
+/// A request to be checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// The method.
+    /// HTTP method.
     pub method: &'a str,
-    /// The path below the API version with its query.
+    /// Path below the API version with its query.
     pub url: &'a str,
-    /// The headers, their names in lower case.
+    /// Headers, with names in lower case.
     pub headers: &'a BTreeMap<String, String>,
-    /// The body, where it is JSON.
+    /// Body, where it is JSON.
     pub body: Option<&'a Value>,
 }
 
-/// Holds a request against the metadata.
+/// Checks a request against the metadata.
 pub fn check(model: &Model, asked: Asked<'_>) -> Vec<Finding> {
     let (path, query) = asked.url.split_once('?').unwrap_or((asked.url, ""));
     let target = match model.resolve(path) {

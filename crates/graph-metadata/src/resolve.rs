@@ -1,4 +1,4 @@
-//! What a path leads to.
+//! Resolution of paths.
 
 use percent_encoding::percent_decode_str;
 
@@ -6,46 +6,45 @@ use crate::finding::{Finding, Kind};
 use crate::model::{Model, Operation, TypeRef};
 use crate::nearest::suggestion;
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target<'m> {
-    /// What kind of thing.
+    /// Kind of the target.
     pub shape: Shape<'m>,
-    /// Its type: of the thing itself, or of the items of a collection; of an operation, what it returns.
+    /// Type of the target itself, or of the items of a collection; of an operation, the type that it returns.
     pub ty: Option<TypeRef>,
-    /// Which navigation property led here last: `microsoft.graph.user/messages`.
+    /// Last navigation property of the path: `microsoft.graph.user/messages`.
     pub(crate) through: Option<String>,
-    /// The path as every request to the same kind of thing has it: names as the metadata writes them, `{}`
-    /// for each key.
+    /// Canonical path, the same for all targets of this kind: names as the metadata writes them, `{}` for each key.
     pub canonical: String,
 }
 
-/// What kind of thing a path leads to.
+/// Kind of a path's target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape<'m> {
-    /// Objects with addresses of their own.
+    /// A collection of objects with addresses of their own.
     Collection,
-    /// One of them.
+    /// An object of a collection, or a single one.
     Entity,
     /// A property without an address of its own, or a list of such.
     Value,
-    /// The bytes of something: `$value`, or a property that is a stream.
+    /// A stream of bytes: `$value`, or a property that is a stream.
     Stream,
-    /// The number of a collection: `$count`.
+    /// The number of objects in a collection: `$count`.
     Count,
     /// A link to an object, or the links of a collection: `$ref`.
     Reference {
-        /// Of a collection as a whole.
+        /// Whether it is the collection of links as a whole.
         collection: bool,
     },
     /// An action or function.
     Operation(&'m Operation),
-    /// Many requests in one.
+    /// A batch of requests.
     Batch,
 }
 
 impl Model {
-    /// Finds out what a path below the API version leads to, such as `/me/messages/AAMk`.
+    /// Resolves a path below the API version, such as `/me/messages/AAMk`.
     ///
     /// # Errors
     /// The first segment that leads nowhere, with the nearest name.
@@ -88,7 +87,7 @@ impl Model {
         Ok(walk.target)
     }
 
-    /// The operations of this name that belong to a type, or to a collection of it.
+    /// Returns the operations of this name that belong to a type, or to a collection of it.
     pub(crate) fn operation<'m>(&'m self, ty: &'m str, collection: bool, name: &str) -> Option<&'m Operation> {
         let short = name.strip_prefix("microsoft.graph.").unwrap_or(name).rsplit('.').next().unwrap_or(name);
         let named = self.operations.get(&short.to_ascii_lowercase())?;
@@ -207,7 +206,7 @@ fn shape_of<'m>(ty: &TypeRef, navigation: bool) -> Shape<'m> {
     }
 }
 
-/// `name(…)` and what is in its brackets.
+/// Splits `name(…)` into the name and what is in its brackets.
 pub(crate) fn call(segment: &str) -> (&str, Option<&str>) {
     match segment.split_once('(') {
         Some((name, rest)) => (name, Some(rest.trim_end_matches(')'))),
@@ -219,7 +218,7 @@ fn decode(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
-/// The segments of a path. A slash in brackets divides nothing: `getByPath(path='/a/b')`.
+/// Iterator over the segments of a path. A slash in brackets divides nothing: `getByPath(path='/a/b')`.
 pub(crate) struct Segments<'a>(pub(crate) &'a str);
 
 impl<'a> Iterator for Segments<'a> {

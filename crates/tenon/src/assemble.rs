@@ -1,4 +1,4 @@
-//! Puts the host together, with no more than a command needs.
+//! Building of the host, with no more than a command needs.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,24 +11,24 @@ use crate::cli::On;
 use crate::screen::Screen;
 use crate::{connectors, home, sandbox, signals};
 
-/// How long the end of the program may last without a word.
+/// Time that the end of the program may last without a message.
 const SILENCE: Duration = Duration::from_secs(1);
 
 // The hosts of the command, so that however it ends what they have begun ends first.
 static HOSTS: Mutex<Vec<Host>> = Mutex::new(Vec::new());
 
-/// What a command needs beside the connectors.
+/// Resources that a command needs beside the connectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needs {
-    /// Nothing outlives the command. Opening the store takes longer than many requests.
+    /// Nothing that outlives the command. Opening the store takes longer than many requests.
     Nothing,
-    /// Connections, cursors and outcomes are in the store.
+    /// The store, which holds connections, cursors and outcomes.
     Store,
     /// The store, and requests through connections that are in it.
     Network,
 }
 
-/// The host.
+/// Builds the host.
 ///
 /// # Errors
 /// Those of the store, and `invalid_input` for variables of the environment that make no sense.
@@ -58,8 +58,8 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
     Ok(host)
 }
 
-/// Waits until what the command's hosts must not leave half done has ended. Signals do not hasten it: they are
-/// received and passed over.
+/// Waits until what the command's hosts must not leave half done has ended. Signals do not hasten it: they are received
+/// and ignored.
 pub(crate) async fn shutdown(screen: &Screen) {
     let hosts = std::mem::take(&mut *HOSTS.lock().unwrap_or_else(PoisonError::into_inner));
     let ended = async {
@@ -85,8 +85,8 @@ pub(crate) async fn shutdown(screen: &Screen) {
     }
 }
 
-/// What a command on this connection needs. The connections that are not the sandbox are in the store; so is what the
-/// command `keeps` for the next one, such as the outcome of a run with a key.
+/// Returns what a command on this connection needs. The connections that are not the sandbox are in the store; so is
+/// what the command `keeps` for the next one, such as the outcome of a run with a key.
 pub(crate) fn needs(on: &On, keeps: bool) -> Needs {
     match (on.connection.as_deref() == Some(sandbox::NAME), keeps) {
         (true, false) => Needs::Nothing,
@@ -95,8 +95,8 @@ pub(crate) fn needs(on: &On, keeps: bool) -> Needs {
     }
 }
 
-/// The connection: the one that is named, else the only stored one that was made for the connector, else
-/// the only stored one. `wanted` is what will use it, such as `outlook.list_emails`.
+/// Returns the name of the connection: the one that is named, else the only stored one that was made for the connector,
+/// else the only stored one. `wanted` is what will use it, such as `outlook.list_emails`.
 ///
 /// # Errors
 /// `not_connected` when it cannot be known.
@@ -120,8 +120,8 @@ pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<Str
     Err(error.hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
 }
 
-/// Shows the warning of a connection whose secret ends soon. Whatever is wrong with the connection itself
-/// is told by the command.
+/// Prints the warning of a connection whose secret expires soon. Errors of the connection itself are reported by the
+/// command.
 pub(crate) async fn warn(host: &Host, connection: &str, screen: &Screen) {
     if let Ok(Some(warning)) = host.connections().warning(connection).await {
         screen.note(&format!("connection {connection}: {warning}"));

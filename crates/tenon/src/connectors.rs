@@ -2,7 +2,7 @@
 
 use connector_sdk::Connector;
 
-/// Every connector of the program.
+/// Returns all connectors of the program.
 pub(crate) fn all() -> Vec<Connector> {
     vec![
         // One line for each; `cargo xtask new connector` adds to it.

@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well: what is told, and the exit code.
+//! Failures of commands: messages and exit codes.
 
 use std::fmt::Write;
 use std::io;
@@ -12,32 +12,32 @@ use crate::render::escape::{continued, line, width};
 use crate::screen::Screen;
 use crate::signals::Stop;
 
-/// Bad usage of the command line, as clap has it.
+/// Exit code for bad usage of the command line, the same as clap's.
 pub(crate) const USAGE: u8 = 2;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const STRONG: Style = Style::new().bold();
 
-/// Why a command did not do what it should.
+/// Reason why a command did not do what it should.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// One of the errors that every door has.
+    /// An error that every interface has.
     Error(Error),
-    /// Whoever read our output went away, which is no concern of ours.
+    /// The reader of our output went away, which is no concern of ours.
     Closed,
     /// The output could not be written.
     Output(io::Error),
-    /// None of many inputs was done; the output, which was written, says why.
+    /// Every input of a bulk run failed; the output, which was written, says why.
     NoneDone(Code),
-    /// Somebody stopped us.
+    /// The program was stopped by a signal.
     Stopped(Stop),
 }
 
-/// What a command returns.
+/// Result of a command.
 pub(crate) type Done<T = ()> = Result<T, Failure>;
 
 impl Failure {
-    /// The failure, where what was done has changed something: then it matters that nobody read the output.
+    /// Returns the failure of a command that has changed something: then it matters that nobody read the output.
     pub(crate) fn unheard(self) -> Failure {
         match self {
             Failure::Closed => Failure::Output(io::ErrorKind::BrokenPipe.into()),
@@ -52,14 +52,14 @@ impl From<Error> for Failure {
     }
 }
 
-/// Errors of standard output; other files are the library's business.
+/// Converts errors of standard output; those of other files are the library's business.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         if error.kind() == io::ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Output(error) }
     }
 }
 
-/// Tells what went wrong, and returns the exit code.
+/// Prints a failure, and returns the exit code.
 pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
     match failure {
         Failure::Error(error) => {
@@ -84,7 +84,7 @@ pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
     }
 }
 
-/// The JSON form of bad usage; clap prints the other one.
+/// Returns the JSON form of bad usage; clap prints the other one.
 pub(crate) fn usage(error: &clap::Error) -> Value {
     json!({ "error": { "code": "usage", "message": error.to_string().trim_end(), "hint": "Run `tenon help` for the commands and options." } })
 }
@@ -135,7 +135,7 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     writeln!(out, "what to do: {}", continued(error.advice()))
 }
 
-/// Every way in which the program ends: exit code, name, meaning, and what to do.
+/// Returns every exit code of the program: number, name, meaning, and advice.
 pub(crate) fn exit_codes() -> Vec<ExitCode> {
     let row = |exit_code, name, meaning, advice| ExitCode { exit_code, name, meaning, advice };
     let mut all = vec![
@@ -156,17 +156,17 @@ pub(crate) fn exit_codes() -> Vec<ExitCode> {
     all
 }
 
-/// One way to end.
+/// An exit code of the program.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ExitCode {
-    /// The number.
+    /// Number of the exit code.
     pub(crate) exit_code: u8,
-    /// The name, as in an error's `code`.
+    /// Name, as in an error's `code`.
     pub(crate) name: &'static str,
-    /// What it means.
+    /// Meaning of the exit code.
     pub(crate) meaning: &'static str,
-    /// What to do.
+    /// Advice on what to do.
     pub(crate) advice: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Where the program keeps its data.
+//! The folder of the program's data.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use connector_runtime::{KeyRing, KeySource, Metadata, store};
 use connector_sdk::{Code, Error, Result};
 
-/// The variable that names the folder.
+/// Environment variable that names the folder.
 pub(crate) const VARIABLE: &str = "TENON_HOME";
 
-/// The folder: `TENON_HOME`, else the platform's folder for data of programs. It need not exist.
+/// Returns the folder: `TENON_HOME`, else the platform's folder for application data. It need not exist.
 ///
 /// # Errors
 /// `invalid_input` when the variable is not set and the user has no home.
@@ -23,7 +23,7 @@ pub(crate) fn folder() -> Result<PathBuf> {
     })
 }
 
-/// Where Microsoft's description of Graph is kept, once it was downloaded.
+/// Returns Microsoft's description of Graph, as it is stored once it was downloaded.
 ///
 /// # Errors
 /// As [`folder`].
@@ -31,10 +31,10 @@ pub(crate) fn metadata() -> Result<Metadata> {
     Ok(Metadata::at(folder()?.join("metadata")))
 }
 
-/// The variable that names the address for Graph's notifications.
+/// Environment variable that names the address for Graph's notifications.
 pub(crate) const NOTIFICATION_URL: &str = "TENON_NOTIFICATION_URL";
 
-/// The address below which Graph's notifications come to this machine, if there is one.
+/// Returns the address below which Graph's notifications come to this machine, if there is one.
 ///
 /// # Errors
 /// `invalid_input` when it is no text.
@@ -48,8 +48,8 @@ pub(crate) fn notification_url() -> Result<Option<String>> {
     }
 }
 
-/// The store `tenon.db` and the key that seals it. Both are made at first use, for their owner alone. A key that is
-/// lost or locked away is told when it is needed.
+/// Opens the store `tenon.db` and the key that seals it. Both are created at first use, for their owner alone. A key
+/// that is lost or locked away is reported when it is needed.
 ///
 /// # Errors
 /// Those of the store and of the key file.
@@ -59,7 +59,7 @@ pub(crate) fn store() -> Result<(Arc<dyn store::Store>, KeyRing)> {
     Ok((Arc::new(store::Sqlite::open(folder.join("tenon.db"))?), keys))
 }
 
-/// Where the key of the store is kept, or shall be.
+/// Returns the source of the store's key: where it is kept, or shall be.
 ///
 /// # Errors
 /// Those of [`folder`] and [`KeySource::usual`].
@@ -67,7 +67,7 @@ pub(crate) fn key_source() -> Result<KeySource> {
     KeySource::usual(key_file()?)
 }
 
-/// The file with the key, or with the name of the keyring's entry that has it.
+/// Returns the path of the file with the key, or with the name of the keyring's entry that has it.
 ///
 /// # Errors
 /// Those of [`folder`].

@@ -1,4 +1,4 @@
-//! What the library tells while it works.
+//! Log output of the library.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -7,13 +7,13 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::screen::Screen;
 
-/// The variable with a filter of one's own, such as `graph_client=trace`.
+/// Environment variable with a custom filter, such as `graph_client=trace`.
 const VARIABLE: &str = "TENON_LOG";
 
-/// The crates that are ours; others are heard from `-vvv` on.
+/// Crates of this project; others are logged from `-vvv` on.
 const OURS: &[&str] = &["connector_sdk", "connector_runtime", "graph_auth", "graph_client", "graph_sandbox", "tenon"];
 
-/// Shows it on standard error: warnings, with `-v` each request, and more with each further `v`.
+/// Logs to standard error: warnings, with `-v` each request, and more with each further `v`.
 pub(crate) fn show(screen: &Screen) {
     let filter = match std::env::var(VARIABLE).ok().and_then(|filter| filter.parse::<Targets>().ok()) {
         Some(filter) => filter,

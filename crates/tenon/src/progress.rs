@@ -9,10 +9,10 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::render::escape;
 use crate::screen::Screen;
 
-/// What is over before does not flicker.
+/// Delay before a bar is shown, so that short runs do not flicker.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// Shows how a run is getting on, if somebody watches. The bar goes away with the last clone.
+/// Returns a listener that shows the progress of a run, if a person watches. The bar goes away with the last clone.
 pub(crate) fn watched(screen: &Screen) -> Arc<dyn Progress> {
     if screen.shows_progress() {
         Arc::new(Bar::new(ProgressDrawTarget::stderr(), Instant::now()))
@@ -48,7 +48,7 @@ impl Bar {
     }
 }
 
-/// How a step looks.
+/// Appearance of a progress event.
 struct Look {
     template: &'static str,
     done: u64,

@@ -16,22 +16,22 @@ use serde_json::{Value, json};
 
 use crate::connectors;
 
-/// The connection's name.
+/// Name of the connection.
 pub(crate) const NAME: &str = "sandbox";
-/// The variable with the URL of a sandbox that is served.
+/// Environment variable with the URL of a sandbox that is served.
 pub(crate) const VARIABLE: &str = "TENON_SANDBOX_URL";
-/// Who is signed in.
+/// Signed-in user.
 pub(crate) const USER: &str = "AdeleV@contoso.example";
 
-/// An answer of the sandbox about a token is small.
+/// Maximum size of the sandbox's response about a token, in bytes.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
-/// The URL of a sandbox that is served, if the environment names one.
+/// Returns the URL of a sandbox that is served, if the environment names one.
 pub(crate) fn url() -> Option<String> {
     std::env::var(VARIABLE).ok().filter(|url| !url.is_empty())
 }
 
-/// The connection. Nothing is made or asked before it is used.
+/// Returns the connection. Nothing is created or requested before it is used.
 ///
 /// # Errors
 /// `invalid_input` when `TENON_SANDBOX_URL` is not the URL of a program on this machine.

@@ -1,4 +1,4 @@
-//! What is at the other end of standard output and standard error, and how much is told there.
+//! Standard output and standard error: what is at their other end, and how much is printed there.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::errors::Done;
 use crate::render::{self, escape};
 
-/// How wide text is made when nobody says how wide the terminal is.
+/// Default width of text, in columns, when the terminal's is not known.
 const USUAL_WIDTH: usize = 100;
 
 /// Options that every command has.
@@ -32,9 +32,9 @@ pub(crate) struct ScreenArgs {
 /// Standard output and standard error.
 #[derive(Debug, Clone)]
 pub(crate) struct Screen {
-    /// Whether everything is JSON.
+    /// Whether everything is printed as JSON.
     pub(crate) json: bool,
-    /// How often `--verbose` was given.
+    /// Number of times that `--verbose` was given.
     pub(crate) verbose: u8,
     quiet: bool,
     out_is_terminal: bool,
@@ -42,7 +42,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Looks at what is there.
+    /// Detects terminals, and applies the arguments.
     pub(crate) fn new(args: &ScreenArgs) -> Screen {
         Screen {
             json: args.json,
@@ -53,32 +53,32 @@ impl Screen {
         }
     }
 
-    /// Whether a person reads the output.
+    /// Returns whether a person reads the output.
     pub(crate) fn is_readable(&self) -> bool {
         self.out_is_terminal && !self.json
     }
 
-    /// Whether progress bars make sense: a person watches, and nothing else is written between.
+    /// Returns whether progress bars make sense: a person watches, and nothing else is written between.
     pub(crate) fn shows_progress(&self) -> bool {
         self.err_is_terminal && !self.quiet && !self.json && self.verbose == 0
     }
 
-    /// Whether only the result and errors are wanted.
+    /// Returns whether only the result and errors are wanted.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Whether standard error shows colours.
+    /// Returns whether standard error shows colours.
     pub(crate) fn has_colours(&self) -> bool {
         anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
     }
 
-    /// How many columns the output has.
+    /// Returns the width of the output, in columns.
     pub(crate) fn width(&self) -> usize {
         terminal_size::terminal_size_of(io::stdout()).map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
     }
 
-    /// The result of a command: as it is on a pipe, readable on a terminal.
+    /// Prints the result of a command: unchanged on a pipe, readable on a terminal.
     pub(crate) fn result(&self, json: &Json) -> Done {
         if self.is_readable() {
             let value: Value = json.read()?;
@@ -87,17 +87,17 @@ impl Screen {
         self.json_line(json)
     }
 
-    /// As [`Screen::result`], for a value of ours.
+    /// Prints a value as the result of a command, as [`Screen::result`] does.
     pub(crate) fn value(&self, value: &impl Serialize) -> Done {
         self.result(&Json::of(value)?)
     }
 
-    /// One JSON value in a line, flushed: whoever reads it sees it at once.
+    /// Prints a JSON value on one line, and flushes: whoever reads it sees it at once.
     pub(crate) fn json_line(&self, json: &Json) -> Done {
         self.json_lines(std::slice::from_ref(json))
     }
 
-    /// JSON values, one to a line, flushed together.
+    /// Prints JSON values, one to a line, and flushes once.
     pub(crate) fn json_lines(&self, all: &[Json]) -> Done {
         let mut lines = Vec::with_capacity(all.iter().map(|json| json.bytes().len() + 1).sum());
         for json in all {
@@ -110,42 +110,42 @@ impl Screen {
         self.plain(&lines)
     }
 
-    /// Bytes as they are.
+    /// Prints bytes unchanged.
     pub(crate) fn plain(&self, bytes: &[u8]) -> Done {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
         Ok(out.flush()?)
     }
 
-    /// Text that was made harmless, with styles that are dropped where nobody sees them.
+    /// Prints text that was made harmless, with styles that are dropped where nobody sees them.
     pub(crate) fn text(&self, text: &str) -> Done {
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes())?;
         Ok(out.flush()?)
     }
 
-    /// A remark on standard error.
+    /// Prints a remark on standard error.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.complain(&Note { note: text }, &escape::line(text));
         }
     }
 
-    /// As [`Screen::note`], where JSON says more than the text.
+    /// Prints a remark as [`Screen::note`] does, where JSON says more than the text.
     pub(crate) fn say(&self, json: &impl Serialize, text: &str) {
         if !self.quiet {
             self.complain(json, &escape::line(text));
         }
     }
 
-    /// A question on standard error, as it is: the answer comes after it.
+    /// Prints a question on standard error without a line break: the answer comes after it.
     pub(crate) fn ask(&self, text: &str) {
         let mut err = anstream::stderr().lock();
         // When nobody can be asked, nobody answers.
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 
-    /// Something on standard error: JSON if everything is, else text.
+    /// Prints a message on standard error: as JSON if everything is, else as text.
     pub(crate) fn complain(&self, json: &impl Serialize, text: &str) {
         let mut err = anstream::stderr().lock();
         // When standard error is gone too, nobody can be told.

@@ -1,8 +1,8 @@
-//! Being stopped.
+//! Signals that stop the program.
 
 use connector_sdk::{Error, Result};
 
-/// How somebody stopped us.
+/// Signal that stopped the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// Ctrl-C, SIGINT.
@@ -14,7 +14,7 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    /// 128 and the number of the signal, as shells have it.
+    /// Returns the exit code, as shells have it: 128 plus the number of the signal.
     pub(crate) fn exit_code(self) -> u8 {
         match self {
             Stop::Interrupt => 130,
@@ -24,7 +24,7 @@ impl Stop {
     }
 }
 
-/// Waits until somebody stops us.
+/// Waits for a signal to stop.
 ///
 /// # Errors
 /// `bug` when the system does not let us listen.
@@ -52,8 +52,8 @@ pub(crate) async fn stopped() -> Result<Stop> {
     tokio::signal::ctrl_c().await.map(|()| Stop::Interrupt).map_err(failed)
 }
 
-/// Whether SIGHUP ends us: not where `nohup`, or whoever started us, has it ignored. The system is asked once,
-/// before we receive it ourselves.
+/// Returns whether SIGHUP stops the program: not where `nohup`, or whoever started us, has it ignored. The system is
+/// asked once, before we receive it ourselves.
 #[cfg(unix)]
 fn hangup_counts() -> bool {
     use std::io::IsTerminal;
@@ -66,7 +66,7 @@ fn hangup_counts() -> bool {
     })
 }
 
-/// Whether SIGHUP is among the ignored signals of `/proc/self/status`.
+/// Returns whether SIGHUP is among the ignored signals of `/proc/self/status`.
 #[cfg(unix)]
 fn is_ignored(status: &str) -> bool {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

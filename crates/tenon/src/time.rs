@@ -1,10 +1,10 @@
-//! Spans of time on the command line.
+//! Durations on the command line.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// Reads a span of time: `30s`, `5m`, `1h30m`, `500ms`.
+/// Parses a duration: `30s`, `5m`, `1h30m`, `500ms`.
 ///
 /// # Errors
 /// What would be right, as clap wants it.

@@ -1,4 +1,4 @@
-//! A transport whose exchanges end: the sign-in service may be silent, and nobody gives a sign-in a deadline.
+//! A transport with time limits: the sign-in service may be silent, and nobody gives a sign-in a deadline.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use tokio::time::timeout;
 
 use super::renew::REQUEST;
 
-/// An answer of the sign-in service is a few kilobytes.
+/// Maximum size of a response, in bytes. Those of the sign-in service are a few kilobytes.
 const LARGEST: usize = 1 << 20;
 
-/// Sends a request and reads its answer to the end, within [`REQUEST`].
+/// A transport that reads each response to the end, within [`REQUEST`].
 pub(super) struct Bounded(pub(super) Arc<dyn Transport>);
 
 #[async_trait]
@@ -41,7 +41,7 @@ mod tests {
 
     use super::*;
 
-    /// Answers never, or with a body that never ends.
+    /// A transport that never responds, or with a body that never ends.
     struct Silent {
         answers: bool,
     }

@@ -1,4 +1,4 @@
-//! A token at hand: whether it will do, and from when on it is renewed.
+//! Cached tokens: whether one is usable, and when it is renewed.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::record::{Record, is_ahead};
 use super::source::{COOL_DOWN, Want};
 
-/// How long before its end a token is renewed at most, where the service named no time.
+/// Maximum time before its end at which a token is renewed, where the service named no time.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
-/// So short before its end a token no longer counts as valid, at most: it must survive the way to Graph.
+/// Maximum time before its end from which a token no longer counts as valid: it must survive the way to Graph.
 const MARGIN: SignedDuration = SignedDuration::from_secs(5);
-/// How long a token is taken to live where it does not say since when it does.
+/// Assumed lifetime of a token whose time of issue is not known.
 const USUAL: SignedDuration = SignedDuration::from_hours(1);
 
-/// A token as it is kept at hand.
+/// A cached token.
 #[derive(Clone)]
 pub(super) struct Cached {
     pub(super) token: Token,
@@ -27,7 +27,7 @@ pub(super) struct Cached {
 }
 
 impl Cached {
-    /// A record's token.
+    /// Creates the cache entry of a record's token.
     ///
     /// # Errors
     /// `protocol` when it cannot be sent.

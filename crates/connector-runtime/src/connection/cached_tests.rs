@@ -4,7 +4,7 @@ use graph_auth::Settings;
 use super::*;
 use crate::connection::record::{Renewal, State};
 
-/// What is kept of a token that was issued so long ago and lives so long, in seconds.
+/// Returns the cache entry of a token that was issued `ago` seconds ago and lives `life` seconds.
 fn cached(ago: i64, life: i64, wished: Option<i64>) -> Cached {
     let issued = Timestamp::now() - SignedDuration::from_secs(ago);
     let tokens = TokenSet {

@@ -1,4 +1,4 @@
-//! A connection as it is shown: everything but its secrets.
+//! Information about a connection: everything but its secrets.
 
 use connector_sdk::Error;
 use graph_auth::expiry::{self, Expiry};
@@ -10,47 +10,47 @@ use serde_json::Value;
 
 use super::record::{Record, State};
 
-/// A connection as it is shown.
+/// Information about a connection, without its secrets.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Card {
-    /// Its name.
+    /// Name of the connection.
     pub name: String,
-    /// Its id, which stays when it is made anew.
+    /// Id, which stays when the connection is made anew.
     pub id: String,
-    /// The connector that it was made for; any connector may use it.
+    /// Connector that the connection was made for; any connector may use it.
     pub connector: String,
-    /// The way to sign in.
+    /// Sign-in method.
     pub method: String,
-    /// Who is signed in, where that is known.
+    /// Signed-in user or app, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
-    /// The default user of an app's connection.
+    /// Default user of an app's connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// How it is.
+    /// State of the connection.
     #[serde(flatten)]
     pub state: State,
-    /// The scopes or roles that its token carries, where it says.
+    /// Scopes or roles that the token carries, where it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted: Option<Vec<String>>,
-    /// When the present token ends. It is renewed before.
+    /// Expiry of the present token. It is renewed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_expires: Option<Timestamp>,
-    /// When the client secret or certificate ends, where that was given.
+    /// Expiry of the client secret or certificate, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_expires: Option<String>,
-    /// A sentence about a secret that ends soon or has ended: at 60, 30 and 7 days.
+    /// Warning about a secret that expires soon or has expired: at 60, 30 and 7 days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
-    /// When it was made.
+    /// Time at which the connection was made.
     pub created: Timestamp,
-    /// When tokens were last obtained.
+    /// Time at which tokens were last obtained.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refreshed: Option<Timestamp>,
-    /// How it signs in, without secrets.
+    /// Settings of the sign-in, without secrets.
     pub settings: Value,
-    /// Sentences for whoever made it.
+    /// Notes for the owner of the connection.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
@@ -96,12 +96,12 @@ fn warning(expiry: Expiry) -> Option<String> {
     }
 }
 
-/// A stored connection in a list of all.
+/// An entry in the list of stored connections.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Its name.
+    /// Name of the connection.
     pub name: String,
-    /// What it is; or why it cannot be read, such as a key that was lost.
+    /// Information about the connection, or the reason why it cannot be read, such as a key that was lost.
     pub card: Result<Card, Error>,
 }
 
@@ -120,18 +120,18 @@ impl Serialize for Listed {
     }
 }
 
-/// What a test of a connection found.
+/// Report of a test of a connection.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TestReport {
-    /// Whether it works.
+    /// Whether the connection works.
     pub works: bool,
-    /// What was tried, in a sentence.
+    /// Description of what was tried, in a sentence.
     pub tried: String,
-    /// Who answered: the user's name, or the app's roles.
+    /// Name of the user who responded, or the app's roles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
-    /// Why it does not work.
+    /// Error of a connection that does not work.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error>,
 }

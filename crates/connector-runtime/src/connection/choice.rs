@@ -1,4 +1,4 @@
-//! Which permissions a sign-in asks for, and which it could.
+//! Permissions that a sign-in requests, and those that it could request.
 
 use connector_sdk::Result;
 use graph_auth::{Scopes, Settings, scopes};
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use super::Connections;
 
-/// The permissions of a connector for a way to sign in, and what of them is asked for.
+/// The permissions of a connector for a sign-in method, and those of them that are requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Asks {
-    /// The way to sign in.
+    /// Sign-in method.
     pub method: String,
-    /// Always asked for.
+    /// Permissions that are always requested.
     pub minimum: Vec<String>,
-    /// Asked for when the connection names no scopes of its own.
+    /// Permissions that are requested when the connection names no scopes of its own.
     pub default: Vec<String>,
-    /// Asked for only when the connection names them.
+    /// Permissions that are requested only when the connection names them.
     pub optional: Vec<String>,
-    /// What is asked for. `None` for an app, which has what an administrator of its tenant granted, and for a
-    /// token that is given.
+    /// Scopes that are requested. `None` for an app, which has what an administrator of its tenant granted, and for a
+    /// given token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Vec<String>>,
-    /// Sentences for whoever makes the connection, such as a corrected spelling.
+    /// Notes for the owner of the connection, such as a corrected spelling.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
 impl Connections {
-    /// What a connector asks for with the method and the scopes of these settings, however incomplete they
-    /// are otherwise.
+    /// Returns the permissions that a connector requests with the method and the scopes of these settings, however
+    /// incomplete they are otherwise.
     ///
     /// # Errors
     /// `unknown_action` for an unknown connector, with the nearest name.

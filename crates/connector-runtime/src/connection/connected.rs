@@ -1,4 +1,4 @@
-//! Connections that are ready to be used, each as long as its document stays what it was.
+//! Connections in use, each as long as its document stays unchanged.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +13,10 @@ use super::{Connections, Given};
 use crate::store::Revision;
 use crate::uploads::Sessions;
 
-/// A connection, ready to be used by any number of runs.
+/// A connection in use, shared by any number of runs.
 pub(crate) struct Connected {
     pub(crate) id: Arc<str>,
-    /// The name under which older versions kept its cursors and outcomes, unless it was another connection's then.
+    /// Name under which older versions stored its cursors and outcomes, unless it was another connection's then.
     pub(crate) former: Option<Arc<str>>,
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
@@ -31,14 +31,14 @@ impl Connected {
     }
 }
 
-/// The stored connections that were used in this process.
+/// Stored connections that were used in this process.
 #[derive(Default)]
 pub(super) struct Live(Mutex<HashMap<String, Entry>>);
 
-/// One of them, as it was at a revision of its document.
+/// A connection in use, at a revision of its document.
 struct Entry {
     revision: Revision,
-    /// What it was made of, without tokens.
+    /// Record that it was made from, without tokens.
     record: Record,
     connected: Arc<Connected>,
 }
@@ -77,7 +77,8 @@ impl Live {
 }
 
 impl Connections {
-    /// A connection by name, ready to be used. One that another process has changed meanwhile is what it is now.
+    /// Returns a connection by name, ready to be used. One that another process has changed meanwhile is returned in
+    /// its new form.
     pub(crate) async fn connect(&self, name: &str) -> Result<Arc<Connected>> {
         if let Some((given, connected)) = self.0.given.get(name) {
             if let Some(connected) = connected.get() {
@@ -155,7 +156,7 @@ fn who(record: &Record, checked: &Checked) -> Who {
     user_of(record.identity.as_ref())
 }
 
-/// A signed-in user, as far as it is known who that is.
+/// Returns the signed-in user, as far as the identity is known.
 pub(super) fn user_of(identity: Option<&Identity>) -> Who {
     let names = |identity: &Identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone());
     Who::User { names: identity.into_iter().flat_map(names).collect() }

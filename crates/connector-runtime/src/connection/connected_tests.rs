@@ -1,4 +1,4 @@
-//! What a connection in use is after its document was changed.
+//! A connection in use after its document was changed.
 
 use connector_sdk::{Secret, SignInMethod};
 use graph_auth::{Settings, TokenSet};

@@ -1,4 +1,4 @@
-//! Another secret for an app, without signing in again.
+//! Replacement of an app's secret without a new sign-in.
 
 use connector_sdk::{Actor, Code, Error, Result};
 use graph_auth::AppCredential;
@@ -7,7 +7,7 @@ use super::record::{Record, Renewal, State};
 use super::{Card, Connections};
 
 impl Connections {
-    /// Gives a stored connection another client secret or certificate. Who is signed in stays signed in: the next
+    /// Replaces the client secret or certificate of a stored connection. Who is signed in stays signed in: the next
     /// renewal uses the new one.
     ///
     /// # Errors
@@ -21,7 +21,7 @@ impl Connections {
         Ok(Card::of(name, &record, Vec::new()))
     }
 
-    /// Writes the credential beside the tokens that are there, whoever renews them meanwhile.
+    /// Stores the credential beside the present tokens, whoever renews them meanwhile.
     pub(super) async fn change_credential(&self, name: &str, credential: &AppCredential) -> Result<Record> {
         for _ in 0..16 {
             let (revision, record) = self.load(name).await?;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::connected::user_of;
 
-/// A connection that the embedding program provides: it knows how to get tokens, the host does the rest.
+/// A connection that the embedding program provides: the program gets the tokens, the host does the rest.
 #[derive(Clone)]
 pub struct Given {
     pub(crate) endpoint: Endpoint,
@@ -20,13 +20,13 @@ pub struct Given {
 }
 
 impl Given {
-    /// A connection to the Graph at `endpoint`, with these tokens, signed in as `who`.
+    /// Creates a connection to the Graph at `endpoint`, with these tokens, signed in as `who`.
     pub fn new(endpoint: Endpoint, tokens: Arc<dyn Tokens>, who: Who) -> Given {
         Given { endpoint, tokens, who, transport: None }
     }
 
-    /// A connection to the Graph at `endpoint` with one token, as long as that is valid, signed in as whom the token
-    /// names: a user, or an app, whose default user is `user`.
+    /// Creates a connection to the Graph at `endpoint` with one token, as long as that is valid. It is signed in as the
+    /// user or app that the token names; `user` is the default user of an app.
     ///
     /// # Errors
     /// `protocol` when it is nothing that can be sent.
@@ -40,7 +40,8 @@ impl Given {
         Ok(Given::new(endpoint, Arc::new(One(token)), who))
     }
 
-    /// Sends its requests another way than the host's other connections; the sandbox in process does.
+    /// Sets a transport for this connection, other than that of the host's other connections; the sandbox in process
+    /// does.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Given {
         self.transport = Some(transport);
@@ -48,7 +49,7 @@ impl Given {
     }
 }
 
-/// One token, for which there is no other.
+/// A source of one token that cannot be renewed.
 struct One(Token);
 
 #[async_trait]

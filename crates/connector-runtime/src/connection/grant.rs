@@ -1,4 +1,4 @@
-//! Which grant gets a connection's tokens.
+//! Grants by which a connection gets its tokens.
 
 use connector_sdk::{Code, Error, Result, Secret, SignInMethod, Transport};
 use graph_auth::Given as Exchange;
@@ -7,12 +7,12 @@ use graph_auth::{Checked, Credential, Failure, TokenSet, client_credentials, man
 use jiff::Timestamp;
 use url::Url;
 
-/// Whether getting new tokens may use up what the old ones hold.
+/// Returns whether getting new tokens may invalidate the old refresh token.
 pub(super) fn spends(checked: &Checked) -> bool {
     matches!(checked.method, SignInMethod::AuthorizationCode | SignInMethod::DeviceCode)
 }
 
-/// New tokens without a person: a refresh for a user, a new sign-in for an app.
+/// Gets new tokens without a person: by a refresh for a user, by a new sign-in for an app.
 pub(super) async fn renew(
     transport: &dyn Transport,
     checked: &Checked,
@@ -53,7 +53,7 @@ pub(super) async fn renew(
     Ok(Refreshed { tokens, unfit: None })
 }
 
-/// What to do when a given token is over.
+/// Advice for a given token that has expired.
 pub(super) const NEW_TOKEN: &str = "A token that was given cannot be renewed. Get a new one, and reconnect the connection with it: \
                                     `tenon connections reconnect NAME --access-token-env VARIABLE`.";
 

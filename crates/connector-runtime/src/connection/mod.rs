@@ -1,4 +1,4 @@
-//! Connections: who a host is signed in as.
+//! Connections: the identities that a host is signed in as.
 
 mod bounded;
 mod cached;
@@ -86,7 +86,7 @@ impl Connections {
         }))
     }
 
-    /// The names of the connections that the embedding program gave.
+    /// Returns the names of the connections that the embedding program gave.
     pub fn given(&self) -> impl Iterator<Item = &str> {
         self.0.given.keys().map(String::as_str)
     }
@@ -108,7 +108,7 @@ impl Connections {
         Ok(all.into_iter().map(|(name, _, bytes)| (name, bytes.and_then(|bytes| Record::read(&bytes)))).collect())
     }
 
-    /// A stored connection.
+    /// Returns information about a stored connection.
     ///
     /// # Errors
     /// `not_connected` with the nearest name.
@@ -117,8 +117,8 @@ impl Connections {
         Ok(Card::of(name, &record, Vec::new()))
     }
 
-    /// A sentence about a connection's client secret or certificate that ends within 60 days or has ended;
-    /// see [`Card::warning`]. A host shows it to whoever uses the connection.
+    /// Returns the warning about a connection's client secret or certificate that expires within 60 days or has
+    /// expired; see [`Card::warning`]. A host shows it to whoever uses the connection.
     ///
     /// # Errors
     /// `not_connected` with the nearest name.
@@ -129,7 +129,7 @@ impl Connections {
         Ok(self.show(name).await?.warning)
     }
 
-    /// How a stored connection signs in, to make it anew. It holds secrets.
+    /// Returns the connector and the settings of a stored connection, to make it anew. They hold secrets.
     ///
     /// # Errors
     /// `not_connected` with the nearest name.
@@ -161,8 +161,8 @@ impl Connections {
         Ok(())
     }
 
-    /// Makes one cheap call with a connection: a user reads itself; an app reads its default user, or
-    /// else shows its roles.
+    /// Tests a connection with one cheap call: a user reads itself; an app reads its default user, or else shows its
+    /// roles.
     ///
     /// # Errors
     /// `not_connected` when there is no such connection. What is wrong with one that exists is in the report.
@@ -238,8 +238,8 @@ impl Connections {
         is_nobody.then(|| granted.join(" "))
     }
 
-    /// Waits until the renewals that are on their way have ended and their tokens are stored, at most as long as
-    /// one request may take.
+    /// Waits until the running renewals have ended and their tokens are stored, at most as long as one request may
+    /// take.
     pub(crate) async fn shutdown(&self) {
         self.0.renewals.finish(renew::REQUEST).await;
     }

@@ -1,4 +1,4 @@
-//! App registrations that are kept under a name and shared by connections.
+//! App registrations that are stored under a name and shared by connections.
 
 use connector_sdk::{Code, Error, Result, Retry};
 use graph_auth::{OauthProfile, Settings};
@@ -12,14 +12,14 @@ const KIND: &str = "oauth_profile";
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Followers {
-    /// Those that have its secret or certificate now.
+    /// Connections that now have its secret or certificate.
     pub changed: Vec<String>,
-    /// Those that could not take it, each with the reason.
+    /// Connections that could not take it, each with the reason.
     pub failed: Vec<(String, Error)>,
 }
 
 impl Connections {
-    /// Keeps an app registration under a name, or replaces it. Connections that have their secret or certificate from
+    /// Stores an app registration under a name, or replaces it. Connections that have their secret or certificate from
     /// it have the new one from then on, and nobody signs in again for that. One with a secret of its own keeps it.
     ///
     /// # Errors

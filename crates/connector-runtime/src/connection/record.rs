@@ -1,4 +1,4 @@
-//! A connection as it is stored: sealed, under its name.
+//! Stored connections: sealed, under their names.
 
 use connector_sdk::{Code, Error, Result, Retry, Secret, Upstream};
 use graph_auth::{Identity, Reason, Settings, TokenSet};
@@ -9,13 +9,13 @@ use serde_json::value::RawValue;
 use crate::seal::Vault;
 use crate::store::Revision;
 
-/// The kind under which connections are stored.
+/// Document kind of connections.
 pub(crate) const KIND: &str = "connection";
 
-/// Clocks are corrected by so much now and then. What began later than that from now began under a wrong clock.
+/// Maximum correction of a clock. What began later than that from now began under a wrong clock.
 const CORRECTION: SignedDuration = SignedDuration::from_secs(5);
 
-/// Whether a time has not come yet, so that what is said to have begun then began under a clock that was ahead.
+/// Returns whether a time is in the future, so that what is said to have begun then began under a clock that was ahead.
 pub(super) fn is_ahead(began: Timestamp, now: Timestamp) -> bool {
     began.duration_since(now) > CORRECTION
 }
@@ -23,38 +23,38 @@ pub(super) fn is_ahead(began: Timestamp, now: Timestamp) -> bool {
 /// A stored connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
-    /// Stays when the connection is made anew; limits and cursors hang on it.
+    /// Id, which stays when the connection is made anew; limits and cursors hang on it.
     pub(crate) id: String,
-    /// Which connector it was made for.
+    /// Connector that the connection was made for.
     pub(crate) connector: String,
     pub(crate) settings: Settings,
     pub(crate) tokens: Option<TokenSet>,
-    /// Who signed in. It outlives the tokens, so that a sign-in as somebody else is noticed.
+    /// Signed-in identity. It outlives the tokens, so that a sign-in as somebody else is noticed.
     pub(crate) identity: Option<Identity>,
     pub(crate) state: State,
     pub(crate) created: Timestamp,
-    /// When tokens were last obtained.
+    /// Time at which tokens were last obtained.
     pub(crate) refreshed: Option<Timestamp>,
-    /// Which sign-in it is: another one each time that the connection is made anew, and the same over renewals.
-    /// `None` until then, for one that an older version made.
+    /// Id of the sign-in: another one each time that the connection is made anew, and the same over renewals. `None`
+    /// until then, for one that an older version made.
     pub(crate) sign_in: Option<String>,
-    /// Whether cursors and outcomes hang on its id alone. Those of a connection that an older version made hang on
-    /// its name until they are used again; a name can have had another connection before.
+    /// Whether cursors and outcomes hang on the id alone. Those of a connection that an older version made hang on its
+    /// name until they are used again; a name can have had another connection before.
     pub(crate) kept_by_id: bool,
     pub(crate) renewal: Renewal,
 }
 
-/// How renewing its tokens is going.
+/// State of the renewal of the tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Renewal {
-    /// Since when the refresh token may be used up: it was sent, and what came back is not stored.
+    /// Time since which the refresh token may be used up: it was sent, and what came back is not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sent: Option<Timestamp>,
-    /// How many renewals in a row have failed.
+    /// Number of renewals that have failed in a row.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) failures: u32,
-    /// What the sign-in service said to the last one.
+    /// Error details that the sign-in service returned to the last renewal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) said: Option<Upstream>,
 }
@@ -63,43 +63,43 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// How a connection is.
+/// State of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum State {
-    /// It works, as far as is known.
+    /// The connection works, as far as is known.
     Ready,
-    /// Somebody must act before it works again.
+    /// Somebody must act before the connection works again.
     Broken(Trouble),
-    /// The sign-in service did not answer, or asked for patience; it is tried again.
+    /// The sign-in service did not respond, or asked for patience; the renewal is tried again.
     Waiting(Trouble),
 }
 
-/// What is wrong with a connection.
+/// Trouble with a connection: why its tokens cannot be renewed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trouble {
-    /// Why, as a stable name, where the sign-in service said why.
+    /// Reason as a stable name, where the sign-in service gave one.
     pub reason: Option<Reason>,
-    /// The error's code; troubles that older versions have stored do not say.
+    /// Error code; troubles that older versions have stored have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
-    /// What happened.
+    /// Description of what happened.
     pub message: String,
-    /// What to do.
+    /// Advice on what to do.
     pub hint: String,
-    /// When it began.
+    /// Time at which the trouble began.
     pub since: Timestamp,
-    /// When it is tried again, where that can help without the user: what passes by itself, and what an
-    /// administrator may have mended meanwhile.
+    /// Time of the next attempt, where that can help without the user: for what passes by itself, and for what an
+    /// administrator may have fixed meanwhile.
     pub until: Option<Timestamp>,
-    /// The claims that the next sign-in must ask for, where the service named them.
+    /// Claims that the next sign-in must request, where the service named them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<String>,
 }
 
 impl Trouble {
-    /// Whether the sign-in service is to be left alone: the user must act, or the time to ask again has not come.
+    /// Returns whether no renewal is to be attempted: the user must act, or the time of the next attempt has not come.
     pub(super) fn lasts(&self, now: Timestamp) -> bool {
         match self.until {
             Some(until) => !is_ahead(self.since, now) && now < until,
@@ -108,7 +108,7 @@ impl Trouble {
         }
     }
 
-    /// The error that it was, told as it was told first. `said` is what the sign-in service said.
+    /// Returns the error as it was reported first. `said` is what the sign-in service said.
     pub(super) fn error(&self, said: Option<&Upstream>) -> Error {
         let code = self.code.or(self.reason.map(Reason::code)).unwrap_or(Code::NotConnected);
         // What is shown of it has the request id in its sentence, as the error has.
@@ -146,20 +146,20 @@ impl Record {
         Ok(Some((revision, Record::read(&bytes)?)))
     }
 
-    /// As [`Record::store`], with the room that was reserved for it.
+    /// Stores the record as [`Record::store`] does, with the room that was reserved for it.
     pub(crate) async fn store_reserved(&self, vault: &Vault, name: &str, expected: Revision) -> Result<Revision> {
         let text = self.print()?;
         vault.put_reserved(KIND, name, expected, text.expose().as_bytes()).await
     }
 
-    /// Writes it, if the store still has the revision that it was read at.
+    /// Stores the record, if the store still has the revision that it was read at.
     pub(crate) async fn store(&self, vault: &Vault, name: &str, expected: Option<Revision>) -> Result<Revision> {
         let text = self.print()?;
         vault.put(KIND, name, expected, text.expose().as_bytes()).await
     }
 
-    /// Whether both are one sign-in of one connection: nothing but its tokens and its state differs. Only then do
-    /// the tokens of one go where the other's went.
+    /// Returns whether both are one sign-in of one connection: nothing but its tokens and its state differs. Only then
+    /// do the tokens of one go where the other's went.
     pub(crate) fn is_same_sign_in(&self, other: &Record) -> bool {
         // Who signed in is learned with the first tokens in some cases, and then stays.
         let same_identity = match (&self.identity, &other.identity) {
@@ -196,7 +196,7 @@ impl Record {
         })
     }
 
-    /// As [`Record::read`] reads it, **with its secrets**.
+    /// Serializes the record as [`Record::read`] reads it, **with its secrets**.
     pub(crate) fn print(&self) -> Result<Secret> {
         let raw = |secret: Secret| {
             RawValue::from_string(secret.expose().to_owned())

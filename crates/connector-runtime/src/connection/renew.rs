@@ -24,32 +24,32 @@ use super::trouble::trouble_of;
 use super::turn::Turn;
 use crate::store::Revision;
 
-/// How long a token request may take, with the pauses between its tries.
+/// Time limit of a token request, with the pauses between its attempts.
 pub(super) const REQUEST: Duration = Duration::from_secs(30);
-/// How long the lock lasts: longer than what is done under it, so that it never ends in between.
+/// Time to live of the lock: longer than what is done under it, so that it never ends in between.
 pub(super) const LOCK: Duration = Duration::from_secs(60);
-/// How long somebody waits for another process to renew.
+/// Maximum time that a caller waits for another process to renew.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// How often the store is looked at while waiting.
+/// Interval at which the store is polled while waiting.
 const LOOK: Duration = Duration::from_millis(50);
-/// The pauses before a request whose fault passes is tried again, each no shorter than the service asks.
+/// Pauses before a request is retried after a passing fault, each no shorter than the service asks.
 const TRIES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
-/// The longest pause that is made while others wait at the lock. For a longer one the lock is given back.
+/// Longest pause while others wait for the lock. For a longer one the lock is released.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// The pauses while the store fails to take the new tokens, from and to.
+/// First and longest pause while the store fails to take the new tokens.
 const STORE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
-/// Tokens that the service has given and the store has not taken yet.
+/// Tokens that the service has issued and the store has not taken yet.
 #[derive(Clone)]
 pub(super) struct Unstored {
-    /// The tokens that were renewed. Where the store has others meanwhile, those are newer.
+    /// Tokens that were renewed. If the store has others meanwhile, those are newer.
     from: Option<TokenSet>,
     tokens: TokenSet,
-    /// Why the access token must not be used, and how many renewals in a row have failed with that.
+    /// Reason why the access token must not be used, and the number of renewals that have failed with it in a row.
     unfit: Option<(Trouble, u32)>,
 }
 
-/// Where a renewal stands: the record as it is in the store.
+/// State of a renewal: the record as it is in the store.
 struct At {
     revision: Revision,
     record: Record,

@@ -1,4 +1,4 @@
-//! Renewals that are on their way.
+//! Running renewals.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// The renewals of a host that have begun and not ended, whoever asked for them. Cheap to clone.
+/// The running renewals of a host, whoever requested them. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Renewals(Arc<Inner>);
 
@@ -15,7 +15,7 @@ struct Inner {
     ending: watch::Sender<bool>,
 }
 
-/// A renewal that is on its way, as long as this lives.
+/// A guard that counts a renewal as running as long as it lives.
 pub(super) struct InFlight(Renewals);
 
 impl Default for Renewals {
@@ -30,7 +30,7 @@ impl Renewals {
         InFlight(self.clone())
     }
 
-    /// Waits until none is on its way, at most so long. Meanwhile none pauses to try again.
+    /// Waits until no renewal is running, at most for `limit`. Meanwhile none pauses before a retry.
     pub(super) async fn finish(&self, limit: Duration) {
         self.0.ending.send_replace(true);
         let mut count = self.0.count.subscribe();
@@ -38,7 +38,7 @@ impl Renewals {
         self.0.ending.send_replace(false);
     }
 
-    /// Sleeps. Answers whether it was for the whole time: the program may be ending.
+    /// Sleeps, and returns whether it was for the whole time: the program may be ending.
     pub(super) async fn pause(&self, time: Duration) -> bool {
         let mut ending = self.0.ending.subscribe();
         timeout(time, ending.wait_for(|ending| *ending)).await.is_err()

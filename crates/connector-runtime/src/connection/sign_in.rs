@@ -1,4 +1,4 @@
-//! Signing in: how a connection is made, and made anew.
+//! Sign-in: making connections, and making them anew.
 
 use connector_sdk::{Code, Error, Result, SignInMethod};
 use graph_auth::authorization_code::{self, Callback, Pending};
@@ -12,27 +12,27 @@ use super::record::{Record, Renewal, State};
 use super::{Asks, Card, Connections, grant};
 use crate::store::Revision;
 
-/// A sign-in to be made.
+/// Parameters of a sign-in.
 #[derive(Debug, Clone)]
 pub struct NewConnection {
-    /// The connection's name.
+    /// Name of the connection.
     pub name: String,
-    /// The connector that it is for.
+    /// Connector that the connection is for.
     pub connector: String,
-    /// How it signs in.
+    /// Settings of the sign-in.
     pub settings: Settings,
     /// Whether an existing connection of this name may be given to another tenant or user.
     pub confirm_other: bool,
-    /// Where the browser shall return, for the authorization code; the settings' own address wins.
+    /// Redirect URI of the browser, for the authorization code; the settings' own address overrides it.
     pub redirect_uri: Option<Url>,
 }
 
-/// What must happen next.
+/// Next step of a sign-in.
 #[must_use]
 pub enum SignIn {
-    /// Nothing: it is signed in.
+    /// None: the connection is signed in.
     Done(Box<Card>),
-    /// A user must go through the browser.
+    /// A user must sign in with the browser.
     Browser(Box<BrowserSignIn>),
     /// A user must type a code on another device.
     Device(Box<DeviceSignIn>),
@@ -46,22 +46,22 @@ struct Begun {
     before: Option<(Revision, Record)>,
 }
 
-/// A sign-in that waits for the browser's return.
+/// A sign-in that waits for the browser's callback.
 pub struct BrowserSignIn {
-    /// Where the browser must go.
+    /// Address that the browser must open.
     pub url: Url,
     pending: Option<Pending>,
     begun: Begun,
 }
 
-/// A sign-in that waits for a user on another device.
+/// A sign-in that waits for a user to type a code on another device.
 pub struct DeviceSignIn {
     code: DeviceCode,
     begun: Begun,
 }
 
 impl Connections {
-    /// Makes a connection, or makes an existing one of that name anew: it keeps its id.
+    /// Makes a connection, or makes an existing one of that name anew, which keeps its id.
     ///
     /// An app is signed in at once. A user's sign-in is begun; nothing is stored before it ends.
     ///
@@ -122,7 +122,7 @@ impl Connections {
         Ok((new, checked, before))
     }
 
-    /// What a sign-in with these settings would ask for. Nothing is sent.
+    /// Returns the permissions that a sign-in with these settings would request. Nothing is sent.
     ///
     /// # Errors
     /// Those that [`Connections::connect_new`] finds before it sends anything.
@@ -131,8 +131,8 @@ impl Connections {
         self.permissions(&new.connector, &new.settings).map(|asks| Asks { notes: checked.notes, ..asks })
     }
 
-    /// Where the browser must return, if the settings or their app registration say so: who listens does it there, on
-    /// any port where none is named.
+    /// Returns the redirect URI, if the settings or their app registration have one. A listener must use it, on any
+    /// port where none is named.
     ///
     /// # Errors
     /// `invalid_input` with every violation.
@@ -140,7 +140,7 @@ impl Connections {
         Ok(self.prepare(new.clone()).await?.1.redirect_uri)
     }
 
-    /// The address at which an administrator consents to a connection's permissions for the whole tenant.
+    /// Returns the address at which an administrator consents to a connection's permissions for the whole tenant.
     ///
     /// # Errors
     /// `not_connected` when there is no such connection; `invalid_input` when its sign-in service has no
@@ -153,16 +153,16 @@ impl Connections {
 }
 
 impl BrowserSignIn {
-    /// Whether a callback belongs to this sign-in. A listener ignores those that do not.
+    /// Returns whether a callback belongs to this sign-in. A listener ignores those that do not.
     ///
     /// # Errors
-    /// `invalid_input` when the query is no answer to a sign-in.
+    /// `invalid_input` when the query is no response to a sign-in.
     pub fn is_answered_by(&self, query: &str) -> Result<bool> {
         let callback = Callback::parse(query)?;
         Ok(self.pending.as_ref().is_some_and(|pending| pending.is_answered_by(&callback)))
     }
 
-    /// Ends the sign-in with the query of the callback, and stores the connection.
+    /// Finishes the sign-in with the query of the callback, and stores the connection.
     ///
     /// # Errors
     /// `not_connected` when the callback is not this sign-in's or came too late; whatever the sign-in
@@ -184,15 +184,15 @@ impl BrowserSignIn {
 }
 
 impl DeviceSignIn {
-    /// What the user types.
+    /// Returns the code that the user types.
     pub fn user_code(&self) -> &str {
         &self.code.user_code
     }
-    /// Where the user types it.
+    /// Returns the address where the user types the code.
     pub fn verification_uri(&self) -> &str {
         &self.code.verification_uri
     }
-    /// When the code is no longer good.
+    /// Returns when the code expires.
     pub fn expires_at(&self) -> Timestamp {
         self.code.expires_at
     }

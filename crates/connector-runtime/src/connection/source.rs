@@ -28,10 +28,10 @@ use super::renewals::{InFlight, Renewals};
 use crate::seal::Vault;
 use crate::store::{Revision, Store};
 
-/// How long nobody renews early after an early renewal, whatever became of it.
+/// Minimum time between two early renewals, whatever the outcome of the first.
 pub(super) const COOL_DOWN: Duration = Duration::from_secs(30);
 
-/// What the tokens of all connections of a host need.
+/// Resources that the tokens of all connections of a host share.
 #[derive(Clone)]
 pub(crate) struct Ways {
     pub(crate) vault: Arc<Vault>,
@@ -59,17 +59,17 @@ pub(crate) struct Source {
     not_early_before: Mutex<Option<Instant>>,
 }
 
-/// Why a new token is wanted.
+/// Reason for wanting a new token.
 #[derive(Clone, Default)]
 pub(super) struct Want {
-    /// A token that will not do, though it looks valid.
+    /// Token that is not usable, though it looks valid.
     pub(super) instead_of: Option<Token>,
     pub(super) claims: Option<String>,
-    /// Renew although the present token is still valid.
+    /// Whether to renew although the present token is still valid.
     pub(super) early: bool,
 }
 
-/// A renewal that is on its way.
+/// A running renewal.
 #[derive(Clone)]
 struct Running {
     want: Want,
@@ -104,7 +104,7 @@ impl Source {
         Ok(renewed)
     }
 
-    /// The lock that a renewal holds.
+    /// Returns the key of the lock that a renewal holds.
     pub(super) fn lock(&self) -> String {
         format!("connection/{}", self.id)
     }
@@ -113,12 +113,12 @@ impl Source {
         held(&self.cached).clone()
     }
 
-    /// The token at hand, if it is valid.
+    /// Returns the cached token, if it is valid.
     pub(super) fn present(&self) -> Option<Token> {
         self.cached().filter(|cached| cached.is_valid(Timestamp::now())).map(|cached| cached.token)
     }
 
-    /// Keeps a record's tokens at hand.
+    /// Caches a record's tokens.
     ///
     /// # Errors
     /// `protocol` when the token cannot be sent.
@@ -130,7 +130,7 @@ impl Source {
         Ok(token)
     }
 
-    /// The record's token, if it will do: another process has renewed it.
+    /// Returns the record's token, if it is usable: another process has renewed it.
     ///
     /// # Errors
     /// As [`Source::keep`].
@@ -146,7 +146,7 @@ impl Source {
         Ok(token)
     }
 
-    /// The connection's record, if it is still the connection that this source was made for.
+    /// Reads the connection's record, if it is still the connection that this source was made for.
     ///
     /// # Errors
     /// `not_connected` when it was removed, or made anew for another Graph or user: its token would go to the
@@ -177,7 +177,7 @@ impl Source {
         }
     }
 
-    /// A token that will do, from a renewal if need be. Whoever stops waiting stops nothing.
+    /// Returns a usable token, from a renewal if need be. A caller that stops waiting does not stop the renewal.
     async fn renewed(self: &Arc<Source>, want: Want) -> Result<Token> {
         loop {
             if let Some(cached) = self.cached().filter(|cached| cached.will_do(&want)) {
@@ -238,7 +238,7 @@ impl Source {
     }
 }
 
-/// What ends with a renewal, however it ends.
+/// A guard that ends the renewal when it is dropped, however that comes about.
 struct Task {
     source: Arc<Source>,
     _in_flight: InFlight,
@@ -254,7 +254,7 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A stored connection's tokens, as the client asks for them.
+/// The tokens of a stored connection, as the client's [`Tokens`].
 pub(crate) struct StoredTokens(pub(crate) Arc<Source>);
 
 #[async_trait]

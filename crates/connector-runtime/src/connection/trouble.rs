@@ -1,4 +1,4 @@
-//! What is wrong with a connection: how long it counts, and how it is told.
+//! Troubles of connections: how long they last, and how they are reported.
 
 use std::time::Duration;
 
@@ -9,14 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::record::{Record, State, Trouble};
 use super::source::Want;
 
-/// How long the sign-in service is left alone after a fault that passes: so long the first time, and no longer than
-/// this.
+/// First and longest pause after a passing fault, before the sign-in service is asked again.
 const PASSING: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_secs(30));
-/// The same after a refusal that somebody else than the user can lift.
+/// First and longest pause after a refusal that somebody else than the user can lift.
 const LIFTED: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(15));
 
 impl Record {
-    /// Refuses to ask while it would be in vain. New claims are a new question.
+    /// Returns the error of the last renewal while another one would be in vain. New claims justify a new attempt.
     ///
     /// # Errors
     /// What the last renewal failed with.
@@ -29,7 +28,7 @@ impl Record {
         }
     }
 
-    /// What is wrong with it, as an error; the same each time.
+    /// Returns the present trouble as an error, the same each time.
     pub(super) fn trouble(&self) -> Option<Error> {
         let said = self.renewal.said.as_ref();
         match &self.state {
@@ -44,7 +43,7 @@ impl Record {
     }
 }
 
-/// What an error comes to that was the last of `failures` in a row.
+/// Returns the trouble for an error that was the last of `failures` in a row.
 pub(super) fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<String>, failures: u32) -> Trouble {
     let now = Timestamp::now();
     let growing = |(first, most): (SignedDuration, SignedDuration)| {
@@ -71,7 +70,7 @@ pub(super) fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<S
 }
 
 impl Trouble {
-    /// How a connection is that has it.
+    /// Returns the state of a connection that has this trouble.
     pub(super) fn state(self) -> State {
         match self.code.is_some_and(is_passing) {
             true => State::Waiting(self),

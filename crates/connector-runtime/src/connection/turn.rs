@@ -1,4 +1,4 @@
-//! A process's turn to renew: the lock in the store, given back however the turn ends.
+//! A process's turn to renew: the lock in the store, released however the turn ends.
 
 use std::sync::Arc;
 use std::thread;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::renew::LOCK;
 use super::source::Source;
 
-/// The lock on a connection, held.
+/// The held lock on a connection.
 pub(super) struct Turn {
     source: Arc<Source>,
     owner: String,
@@ -36,7 +36,7 @@ impl Turn {
         Ok(taken?.map(|_| turn))
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     pub(super) async fn end(mut self) {
         self.give_back().await;
         self.ended = true;
@@ -50,7 +50,7 @@ impl Turn {
     }
 }
 
-/// Its task was stopped, as a runtime that ends stops it. What must still be done is done on a thread of its own,
+/// Finishes what must still be done when the task was stopped, as a runtime that ends stops it: on a thread of its own,
 /// with a runtime of its own, and the end of the other one waits for it.
 impl Drop for Turn {
     fn drop(&mut self) {

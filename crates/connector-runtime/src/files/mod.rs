@@ -22,10 +22,10 @@ use self::sink::{InMemory, OnDisk};
 pub(crate) use self::new_file::NewFile;
 pub use self::new_file::write_private_file;
 
-/// What to do when a file cannot be written.
+/// Advice for a file that cannot be written.
 const SPACE: &str = "Check the path, its permissions and the space on the disk.";
 
-/// Files on the local disk: attached ones by name, and a place for those that come back.
+/// Files on the local disk: attached ones by name, and a destination for those that the run returns.
 #[derive(Debug, Default)]
 pub struct LocalFiles {
     attached: BTreeMap<String, (PathBuf, u64)>,
@@ -33,7 +33,7 @@ pub struct LocalFiles {
 }
 
 impl LocalFiles {
-    /// No files; what comes back is carried in the output, up to 32 MiB.
+    /// Creates an empty set; returned files are carried in the output, up to 32 MiB.
     pub fn new() -> LocalFiles {
         LocalFiles::default()
     }
@@ -53,9 +53,10 @@ impl LocalFiles {
         Ok(self)
     }
 
-    /// Stores what comes back at `place`. In a folder it gets its own name, with a number where that is taken; a
-    /// device or a named pipe is written into; otherwise it is stored under this name, which must be free. Nothing
-    /// is overwritten: when somebody takes the name meanwhile, or the run returns several files, they get numbers.
+    /// Sets the destination of returned files. In a folder a file gets its own name, with a number where that is taken;
+    /// a device or a named pipe is written into; otherwise the file is stored under this name, which must be free.
+    /// Nothing is overwritten: when somebody takes the name meanwhile, or the run returns several files, they get
+    /// numbers.
     ///
     /// # Errors
     /// `invalid_input` when a file of this name exists, or there is no folder for it.

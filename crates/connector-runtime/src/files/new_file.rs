@@ -1,4 +1,4 @@
-//! A new file, which is whole before it has its name, and never takes the place of another one.
+//! New files, which are complete before they have their names, and never replace other ones.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -11,13 +11,13 @@ use connector_sdk::{Code, Error, Result};
 use super::unwritable;
 use crate::store::OnlyOwner;
 
-/// How a name begins and ends under which a file is written.
+/// Prefix and suffix of the name under which a file is written.
 const PARTIAL: (&str, &str) = (".tenon-", ".part");
-/// A partial file that nobody has written to for so long, and that nobody holds, is left over from a program that was
+/// Age, since the last write, from which a partial file that nobody holds counts as left over from a program that was
 /// killed.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A file under a random name beside the place where it belongs. That name is removed when this value is dropped.
+/// A file under a random name beside its destination. That name is removed when this value is dropped.
 pub(crate) struct NewFile(PathBuf);
 
 impl Drop for NewFile {
@@ -28,7 +28,7 @@ impl Drop for NewFile {
 }
 
 impl NewFile {
-    /// Creates it, empty, in the folder of `path`. Nobody can have put a file or a link there before: the name
+    /// Creates an empty file in the folder of `path`. Nobody can have put a file or a link there before: the name
     /// cannot be guessed, and it must be new.
     pub(crate) fn beside(path: &Path, options: &mut OpenOptions) -> io::Result<(NewFile, File)> {
         let mut random = [0; 16];
@@ -40,12 +40,12 @@ impl NewFile {
         Ok((NewFile(partial), file))
     }
 
-    /// The name that it has until then.
+    /// Returns the temporary path.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Gives it the name `path`.
+    /// Gives the file the name `path`.
     ///
     /// # Errors
     /// `AlreadyExists` when something has that name, a link to nowhere too; it stays as it is.
@@ -68,7 +68,7 @@ impl NewFile {
         Ok(())
     }
 
-    /// Gives it the name `path`, in place of what has that name.
+    /// Gives the file the name `path`, replacing what has that name.
     pub(crate) fn replace(self, path: &Path) -> io::Result<()> {
         fs::rename(&self.0, path)?;
         sync_folder(path);
@@ -76,9 +76,9 @@ impl NewFile {
     }
 }
 
-/// Removes from a folder what killed programs of ours have left half written: files under such names as no other
-/// program gives, of the owner of `like`, that nobody has written to for a day and nobody holds. What cannot be looked
-/// at stays.
+/// Removes half-written files of killed programs of ours from a folder: files under such names as no other program
+/// gives, of the owner of `like`, that nobody has written to for a day and nobody holds. What cannot be inspected
+/// stays.
 pub(super) fn remove_stale(folder: &Path, like: &fs::Metadata) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().filter(|entry| is_partial(&entry.file_name())).map(|entry| entry.path()) {
@@ -118,7 +118,7 @@ fn is_of_one_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true
 }
 
-/// Writes a file that its owner alone may read. It appears whole, or not at all; a device or a pipe is written into.
+/// Writes a file that its owner alone may read. It appears complete, or not at all; a device or a pipe is written into.
 ///
 /// # Errors
 /// `invalid_input` when there is a file already or no folder; `output` when it cannot be written.
@@ -138,18 +138,20 @@ pub fn write_private_file(path: &Path, content: &[u8]) -> Result<()> {
     }
 }
 
-/// Where somebody wants a file to go.
+/// Destination of a file.
 #[derive(Debug, Clone)]
 pub(super) enum Place {
-    /// Into this folder, under a name that is free.
+    /// A folder; the file gets a name that is free.
     Folder(PathBuf),
-    /// Under this name, which is free.
+    /// A file of this name, which is free.
     File(PathBuf),
-    /// Into this device or pipe, which is there.
+    /// An existing device or pipe.
     Stream(PathBuf),
 }
 
 impl Place {
+    /// Determines the kind of destination that a path is.
+    ///
     /// # Errors
     /// `invalid_input` when a file would be replaced, or there is no folder for it.
     pub(super) fn find(path: &Path) -> Result<Place> {
@@ -177,7 +179,7 @@ fn no_folder(folder: &Path) -> Error {
         .hint("Make the folder first, or name another one.")
 }
 
-/// Opens a device or a pipe to write into it. A pipe waits until somebody reads it.
+/// Opens a device or a pipe for writing. A pipe waits until somebody reads it.
 pub(super) fn open_stream(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().write(true).open(path)?;
     // Somebody may have put a file there since it was looked at.
@@ -188,7 +190,8 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A new name is on the disk when its folder is. Not every folder may be opened, so this is done where it can be.
+/// Writes a folder to the disk, so that a new name in it is there after a crash. Not every folder may be opened, so
+/// this is done where it can be.
 fn sync_folder(path: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());

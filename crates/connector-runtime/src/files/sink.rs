@@ -1,4 +1,4 @@
-//! What a file that comes back is written into.
+//! Writers of returned files.
 
 use std::fs::{Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 use super::new_file::{NewFile, Place, folder_of, open_stream, remove_stale};
 use super::unwritable;
 
-/// How much of a returned file fits into an output. Larger ones need a place on disk.
+/// Maximum size of a returned file in an output, in bytes. Larger ones need a place on disk.
 const MEMORY_LIMIT: usize = 32 * 1024 * 1024;
 
 /// A file that becomes a part of the output.
@@ -59,6 +59,8 @@ pub(super) struct OnDisk {
 }
 
 impl OnDisk {
+    /// Creates the file.
+    ///
     /// # Errors
     /// `output` when nothing can be written there.
     pub(super) async fn create(card: File, place: &Place) -> Result<OnDisk> {
@@ -107,8 +109,8 @@ impl FileWriter for OnDisk {
     }
 }
 
-/// Gives the file the name that it wants, or the first one with a number that nobody has: `report.pdf`,
-/// `report (2).pdf`, and so on. Whoever else looks for a name at the same time gets another one.
+/// Gives the file the name that it wants, or the first one with a number that nobody has: `report.pdf`, `report
+/// (2).pdf`, and so on. A program that looks for a name at the same time gets another one.
 fn name(new: &NewFile, wanted: PathBuf) -> io::Result<PathBuf> {
     match free_name(new, &wanted) {
         // Some file systems take fewer bytes than others: 143 where names are encrypted.
@@ -120,7 +122,7 @@ fn name(new: &NewFile, wanted: PathBuf) -> io::Result<PathBuf> {
     }
 }
 
-/// So many bytes of a name every file system takes.
+/// Length of a name that every file system supports, in bytes.
 const SHORT: usize = 120;
 
 fn free_name(new: &NewFile, wanted: &Path) -> io::Result<PathBuf> {

@@ -1,4 +1,5 @@
-//! The writes of a run with a key, message by message: kept before they leave, and again with their answers.
+//! The journal of the writes of a run with a key, message by message: stored before they are sent, and again with their
+//! responses.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -17,20 +18,20 @@ use super::record::KIND;
 use crate::seal::Vault;
 use crate::store::Revision;
 
-/// The kind under which messages are kept: `{run}/{attempt}-{number}`.
+/// Document kind of messages, whose keys are `{run}/{attempt}-{number}`.
 pub(crate) const JOURNAL: &str = "journal";
 
-/// How many documents are read at once.
+/// Number of documents that are read at once.
 const PAGE: usize = 100;
 
-/// One message.
+/// A message to Graph, with its writes.
 #[derive(Serialize, Deserialize)]
 struct Message {
     at: Timestamp,
     entries: Vec<Entry>,
 }
 
-/// One write of a message.
+/// A write of a message.
 #[derive(Clone, Serialize, Deserialize)]
 struct Entry {
     exact: String,
@@ -39,7 +40,7 @@ struct Entry {
     item: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<String>,
-    /// None as long as nobody knows what became of it.
+    /// Response to the write; `None` as long as the outcome is unknown.
     answer: Option<Answer>,
 }
 
@@ -50,7 +51,7 @@ struct Answer {
     body: String,
 }
 
-/// What a run writes, and what earlier runs of the same work have written.
+/// The journal of a run: its own writes, and those of earlier runs of the same work.
 pub(crate) struct RunJournal {
     vault: Arc<Vault>,
     run: String,
@@ -66,7 +67,7 @@ pub(crate) struct RunJournal {
     earlier: Mutex<Earlier>,
 }
 
-/// What earlier runs have kept. Each entry stands for one write, so each is used once.
+/// Writes of earlier runs. Each entry stands for one write, so each is used once.
 #[derive(Default)]
 struct Earlier {
     entries: Vec<Option<Entry>>,
@@ -99,7 +100,7 @@ impl Earlier {
 }
 
 impl RunJournal {
-    /// Reads what earlier runs have kept.
+    /// Reads the writes of earlier runs.
     ///
     /// # Errors
     /// The store's, and `bug` for what cannot be read.
@@ -131,12 +132,12 @@ impl RunJournal {
         })
     }
 
-    /// Whether nothing was written under the key, in this run or in an earlier one.
+    /// Returns whether nothing was written under the key, in this run or in an earlier one.
     pub(super) fn is_empty(&self) -> bool {
         self.kept.load(Ordering::Acquire) == 0 && self.earlier().entries.is_empty()
     }
 
-    /// What earlier runs have written, or may have, and this one did not ask for.
+    /// Returns the changes that earlier runs have made, or may have, and this one did not ask for.
     pub(crate) fn left(&self) -> Vec<Change> {
         self.earlier().entries.iter().flatten().map(Entry::change).collect()
     }
@@ -219,7 +220,7 @@ impl Journal for RunJournal {
     }
 }
 
-/// Removes what is kept of a run.
+/// Removes the journal of a run.
 ///
 /// # Errors
 /// The store's.

@@ -1,8 +1,8 @@
-//! One piece of work to a key.
+//! Idempotent runs: one piece of work for each key.
 //!
 //! Who comes with a key takes a lock on it, which ends with its process, and keeps a record before the first byte
-//! leaves. What the work writes is kept as it goes ([`journal`]): so whoever comes second returns what the first one
-//! got, and whoever comes after one that broke off goes on there, with the same time and the same random numbers.
+//! leaves. What the work writes is kept as it goes ([`journal`]): so a run that comes second returns what the first one
+//! got, and one that comes after a run that broke off resumes there, with the same time and the same random numbers.
 //! Nothing is sent twice, and what nobody knows is named.
 
 mod journal;
@@ -25,23 +25,23 @@ use crate::retention::KEPT;
 use crate::seal::Vault;
 use crate::store::{Hold, Revision, Store};
 
-/// How long the lock of a run outlives a process that nobody can see dying.
+/// Time by which the lock of a run outlives a process whose end cannot be detected.
 const LOCK: Duration = Duration::from_secs(60);
 
-/// How often a key that somebody has is asked for, and the pause between two.
+/// Number of attempts to take a key that somebody has, and the pause between two.
 const TAKES: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How long an older version, which kept no lock, is taken to be still running.
+/// Time for which a run of an older version, which kept no lock, counts as still running.
 const FORMERLY_RUNNING: Duration = Duration::from_secs(15 * 60);
 
-/// The work that was done under a key.
+/// The outcomes of work that was done under keys.
 pub(crate) struct Outcomes<'a> {
     vault: &'a Arc<Vault>,
     store: &'a Arc<dyn Store>,
 }
 
-/// What is to be done under a key.
+/// The work to be done under a key.
 pub(crate) struct Work<'a> {
     pub(crate) connected: &'a Connected,
     pub(crate) action: &'a str,
@@ -53,15 +53,15 @@ pub(crate) struct Work<'a> {
     pub(crate) entropy: [u8; 32],
 }
 
-/// What became of a key.
+/// Result of claiming a key.
 pub(crate) enum Claim {
-    /// It is to be done now, or to be gone on with: do the work, then settle.
+    /// The work is to be done now, or to be resumed: do it, then settle the claim.
     Mine(Box<Claimed>),
-    /// The work was done; this is what came of it.
+    /// The work was done, with this outcome.
     Done(Json),
 }
 
-/// A key that this run has claimed. When it is dropped unsettled, the next one goes on where it broke off.
+/// A key that this run has claimed. If it is dropped unsettled, the next run resumes where this one broke off.
 pub(crate) struct Claimed {
     vault: Arc<Vault>,
     hold: Hold,
@@ -76,7 +76,7 @@ impl<'a> Outcomes<'a> {
         Outcomes { vault, store }
     }
 
-    /// Takes the key, or returns what came of it.
+    /// Claims the key, or returns the outcome of the work.
     ///
     /// # Errors
     /// `invalid_input` when the key was used with another input; `conflict` while the first run is going
@@ -149,24 +149,24 @@ impl<'a> Outcomes<'a> {
 }
 
 impl Claimed {
-    /// When the work began. A run that goes on works with the time of the first.
+    /// Returns when the work began. A run that resumes uses the time of the first.
     pub(crate) fn begun(&self) -> Timestamp {
         self.record.at
     }
 
-    /// The random bytes of the work, the same for every run of it.
+    /// Returns the random bytes of the work, the same for every run of it.
     pub(crate) fn entropy(&self) -> [u8; 32] {
         self.record.entropy
     }
 
-    /// Where its writes are kept.
+    /// Returns the journal of the work's writes.
     pub(crate) fn journal(&self) -> Arc<RunJournal> {
         self.journal.clone()
     }
 
-    /// Keeps what came of it, and gives the key back. A failure before which nothing was written frees it, and so does
-    /// one by which all that was written was not done after all, such as a copy that failed; after any other, the next
-    /// run goes on from what is known. `whole` makes of the output what is kept of it.
+    /// Stores the outcome and releases the key. A failure before which nothing was written frees it, and so does one by
+    /// which all that was written was not done after all, such as a copy that failed; after any other, the next run
+    /// continues from what is known. `whole` returns the part of the output that is stored.
     ///
     /// # Errors
     /// The store's. What happened has happened all the same.

@@ -1,4 +1,4 @@
-//! What is kept under an idempotency key.
+//! Records under idempotency keys.
 
 use std::time::Duration;
 
@@ -28,14 +28,14 @@ pub(super) struct Record {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
-    /// It was begun. What it has written stands in its journal.
+    /// The work was begun. Its journal holds what it has written.
     Running,
     Done(Box<RawValue>),
-    /// Of an older version: why nobody knows.
+    /// Of an older version: the reason why the outcome is unknown.
     Unknown(String),
 }
 
-/// A record as it was read.
+/// A record as it was read, with its revision.
 pub(super) struct Stored {
     pub(super) revision: Revision,
     pub(super) record: Record,
@@ -46,7 +46,7 @@ impl Record {
         Record { input, at: Timestamp::now(), state: State::Running, entropy }
     }
 
-    /// Whether a later run can go on with it.
+    /// Returns whether a later run can resume the work.
     pub(super) fn goes_on(&self) -> bool {
         matches!(self.state, State::Running) && self.entropy != [0; 32] && self.age() <= crate::retention::KEPT
     }

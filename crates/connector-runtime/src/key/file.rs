@@ -1,4 +1,4 @@
-//! A small private file that is made once and replaced as a whole.
+//! Small private files that are created once and replaced as a whole.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -12,7 +12,7 @@ use super::source::invalid;
 use crate::files::NewFile;
 use crate::store::{OnlyOwner, create_folder};
 
-/// Makes the file with this text. `false`: another process was faster, and its file stays.
+/// Creates the file with this text. `false`: another process was faster, and its file stays.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<bool> {
     // A link, because it fails where a rename would replace the other process's key.
     create_by(path, text, |from, to| fs::hard_link(from, to))
@@ -39,7 +39,7 @@ fn create_by(path: &Path, text: &str, link: impl Fn(&Path, &Path) -> io::Result<
     sync_folder(path).map(|()| true)
 }
 
-/// Runs `change` while no other process changes the file: what is read in it is still so when it is written.
+/// Runs `change` while no other process changes the file: what it reads from the file is still true when it writes.
 pub(super) fn alone<T>(path: &Path, change: impl FnOnce() -> Result<T>) -> Result<T> {
     let lock = lock(path).map_err(|error| io_error("locked", path, &error))?;
     let done = change();
@@ -48,7 +48,7 @@ pub(super) fn alone<T>(path: &Path, change: impl FnOnce() -> Result<T>) -> Resul
     done
 }
 
-/// Locks the file beside it that is there for that, because the file itself is replaced.
+/// Locks the lock file beside the file, because the file itself is replaced.
 fn lock(path: &Path) -> io::Result<File> {
     let beside = path.with_extension("lock");
     let is_new = path.exists() && !beside.exists();
@@ -66,8 +66,8 @@ pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
         .hint("Check the path and the permissions of its folder.")
 }
 
-/// Replaces the file in one step, so that a crash leaves the old one or the new one. It stays its owner's, whoever does
-/// it.
+/// Replaces the file in one step, so that a crash leaves the old one or the new one. The owner stays the same, whoever
+/// replaces it.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let new = write_beside(path, text)?;
     keep_owner(new.path(), path)?;
@@ -75,7 +75,7 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     sync_folder(path)
 }
 
-/// Gives a new file to the owner of another one, who could not read it otherwise: an administrator has made it.
+/// Gives a new file to the owner of another one, who could not read it otherwise: an administrator has created it.
 #[cfg(unix)]
 fn keep_owner(new: &Path, like: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, chown};
@@ -91,7 +91,7 @@ fn keep_owner(_new: &Path, _like: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Tells one content of a file from the next: each is a file of its own.
+/// A stamp that tells one content of a file from the next: each is a file of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     changed: Option<SystemTime>,
@@ -100,7 +100,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// `None` when there is no file.
+    /// Returns the stamp of a file; `None` when there is no file.
     pub(super) fn of(path: &Path) -> Option<Stamp> {
         let about = fs::metadata(path).ok()?;
         #[cfg(unix)]
@@ -111,7 +111,7 @@ impl Stamp {
     }
 }
 
-/// Writes a new file in the same folder. What does not get its name is removed.
+/// Writes a new file in the same folder. If it does not get its name, it is removed.
 pub(super) fn write_beside(path: &Path, text: &str) -> io::Result<NewFile> {
     let (new, mut file) = NewFile::beside(path, OpenOptions::new().only_owner())?;
     file.write_all(text.as_bytes())?;
@@ -119,7 +119,7 @@ pub(super) fn write_beside(path: &Path, text: &str) -> io::Result<NewFile> {
     Ok(new)
 }
 
-/// A new name is on the disk when its folder is.
+/// Writes the folder to the disk, so that a new name in it is there after a crash.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -128,7 +128,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What the file holds, if its owner alone may read it.
+/// Reads the file, if its owner alone may read it.
 pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>> {
     let file = File::open(path).map_err(|error| io_error("read", path, &error))?;
     let about = file.metadata().map_err(|error| io_error("read", path, &error))?;

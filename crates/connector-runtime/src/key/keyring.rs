@@ -8,10 +8,11 @@ use connector_sdk::{Code, Error, Result, Retry};
 use keyring_core::{CredentialStore, Entry};
 use zeroize::Zeroizing;
 
-/// The application, as a keyring shows it to its owner.
+/// Name of the application, as a keyring shows it to its owner.
 const SERVICE: &str = "tenon";
 
-/// What an entry holds; `None` when there is no such entry. Blocks, and may ask the user to unlock the keyring.
+/// Returns the content of an entry; `None` when there is no such entry. Blocks, and may ask the user to unlock the
+/// keyring.
 pub(super) fn get(name: &str) -> Result<Option<Zeroizing<String>>> {
     match entry(name)?.get_secret() {
         Ok(secret) => match String::from_utf8(secret) {
@@ -26,12 +27,12 @@ pub(super) fn get(name: &str) -> Result<Option<Zeroizing<String>>> {
     }
 }
 
-/// Makes an entry, or changes what it holds. Blocks.
+/// Creates an entry, or changes its content. Blocks.
 pub(super) fn set(name: &str, text: &str) -> Result<()> {
     entry(name)?.set_secret(text.as_bytes()).map_err(|error| failed("written", &error))
 }
 
-/// Removes an entry, if it is there. Blocks.
+/// Removes an entry, if it exists. Blocks.
 pub(super) fn remove(name: &str) -> Result<()> {
     match entry(name)?.delete_credential() {
         Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),

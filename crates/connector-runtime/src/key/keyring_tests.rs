@@ -39,7 +39,7 @@ impl World {
         KeySource::File(self.path())
     }
 
-    /// What the entries hold.
+    /// Returns the contents of the entries.
     fn entries(&self) -> Vec<String> {
         let all = self.store.search(&HashMap::from([("service", "tenon")])).unwrap();
         all.iter().filter_map(|entry| entry.get_password().ok()).collect()

@@ -1,4 +1,4 @@
-//! Stands in for the keyring in builds without it.
+//! A substitute for the keyring in builds without it.
 
 use connector_sdk::{Code, Error, Result};
 use zeroize::Zeroizing;

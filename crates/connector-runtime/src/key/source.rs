@@ -1,4 +1,4 @@
-//! Where the keys are kept.
+//! Sources of keys: where they are kept.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,10 +17,10 @@ use super::{Key, KeyRing};
 const HEAD: &str = "# The keys of the store. The first one seals, all of them open. Keep a copy in a safe place.\n";
 const POINTER_HEAD: &str =
     "# The keys of the store are in the keyring of this user, in the entry that is named here.\n";
-/// What comes before the name of an entry of the keyring.
+/// Prefix of the name of a keyring entry in the file.
 const POINTER: &str = "keyring:";
 
-/// Where the keys are kept. The first key seals; the others open what they have sealed.
+/// Source of the keys: where they are kept. The first key seals; the others open what they have sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeySource {
@@ -36,21 +36,21 @@ pub enum KeySource {
     Keyring(PathBuf),
 }
 
-/// What the file says.
+/// Content of the file.
 enum Kept {
     Keys(Zeroizing<String>),
-    /// They are in this entry of the keyring.
+    /// The keys are in this entry of the keyring.
     Entry(String),
 }
 
 impl KeySource {
-    /// The variable with keys that [`KeySource::usual`] looks at.
+    /// Environment variable with keys that [`KeySource::usual`] reads.
     pub const VARIABLE: &str = "TENON_KEY";
-    /// The variable that chooses where the keys are kept: `file`, `keyring` or `environment`.
+    /// Environment variable that chooses where the keys are kept: `file`, `keyring` or `environment`.
     pub const CHOICE: &str = "TENON_KEY_SOURCE";
 
-    /// What `TENON_KEY_SOURCE` says. Without it: `TENON_KEY` when it is set, else the place that was chosen
-    /// before, else this file.
+    /// Returns the source that `TENON_KEY_SOURCE` names. Without it: `TENON_KEY` when it is set, else the source that
+    /// was chosen before, else this file.
     ///
     /// # Errors
     /// `invalid_input` when the variable says something else, or `TENON_KEY` is set beside another choice.
@@ -81,7 +81,7 @@ impl KeySource {
         }
     }
 
-    /// What [`KeySource::CHOICE`] calls it.
+    /// Returns the name of the source, as in [`KeySource::CHOICE`].
     pub const fn name(&self) -> &'static str {
         match self {
             KeySource::Environment(_) => "environment",
@@ -90,8 +90,8 @@ impl KeySource {
         }
     }
 
-    /// Opens the keys that are kept there. Where there are none yet, a host makes one when it seals for the first time
-    /// in a store that holds nothing sealed: a key that was lost is never replaced silently. Blocks.
+    /// Opens the keys of the source. Where there are none yet, a host creates one when it seals for the first time in a
+    /// store that holds nothing sealed: a key that was lost is never replaced silently. Blocks.
     ///
     /// # Errors
     /// `invalid_input` when there is no key in it, others may read the file, or the keys are kept in the
@@ -124,8 +124,8 @@ impl KeySource {
         Ok(KeyRing::of(keys, Some(Arc::new(self)), stamp))
     }
 
-    /// Opens the keys as [`KeySource::open`] does; but where they can't be read now, that is told when one is needed.
-    /// What needs none, such as listing and removing connections, goes on. Blocks.
+    /// Opens the keys as [`KeySource::open`] does; but if they cannot be read now, the error is reported when one is
+    /// needed. What needs none, such as listing and removing connections, continues to work. Blocks.
     ///
     /// # Errors
     /// `invalid_input`, as [`KeySource::open`].
@@ -136,8 +136,8 @@ impl KeySource {
         }
     }
 
-    /// Makes a random key, in the file or in the keyring, where there is none. Several processes that do this at the
-    /// same time come to the same key. What another key has sealed, that was lost, stays closed. Blocks.
+    /// Creates a random key, in the file or in the keyring, where there is none. Several processes that do this at the
+    /// same time get the same key. What another key has sealed, that was lost, stays closed. Blocks.
     ///
     /// # Errors
     /// `invalid_input` for the environment; `unavailable` when it can't be made.
@@ -158,7 +158,7 @@ impl KeySource {
         self.open()
     }
 
-    /// Whether nothing is kept there, not even something that cannot be read.
+    /// Returns whether the source holds nothing, not even something that cannot be read.
     pub(super) fn is_missing(&self) -> bool {
         match self {
             KeySource::Environment(_) => false,
@@ -166,7 +166,7 @@ impl KeySource {
         }
     }
 
-    /// Tells what is kept there from what was kept there before.
+    /// Returns a stamp that tells the present keys from earlier ones.
     pub(super) fn stamp(&self) -> Option<Stamp> {
         match self {
             KeySource::Environment(_) => None,
@@ -174,8 +174,8 @@ impl KeySource {
         }
     }
 
-    /// Moves the keys of a file to the keyring, or those of the keyring to a file. Programs that run meanwhile
-    /// go on. Where there are none yet, one is made in the new place. Blocks.
+    /// Moves the keys of a file to the keyring, or those of the keyring to a file. Programs that run meanwhile are not
+    /// disturbed. Where there are none yet, one is created in the new place. Blocks.
     ///
     /// # Errors
     /// `invalid_input` for the environment, whose keys cannot be moved from here; otherwise as
@@ -207,7 +207,7 @@ impl KeySource {
         })
     }
 
-    /// At least one key. Follows the file: another process may have moved them.
+    /// Reads the keys: at least one. Follows the file: another process may have moved them.
     pub(super) fn read(&self) -> Result<Vec<Key>> {
         let (text, name) = match self {
             KeySource::Environment(variable) => {
@@ -237,7 +237,7 @@ impl KeySource {
         Ok(keys)
     }
 
-    /// Keeps a new key, ahead of the others.
+    /// Stores a new key, ahead of the others.
     pub(super) fn add(&self, key: &Key) -> Result<()> {
         self.change(|keys| {
             keys.retain(|other| other.id() != key.id());
@@ -246,7 +246,7 @@ impl KeySource {
         })
     }
 
-    /// Keeps none but this key.
+    /// Removes all keys but this one.
     pub(crate) fn retire(&self, current: &Key) -> Result<()> {
         self.change(|keys| match keys.first() {
             Some(first) if first.id() == current.id() => {
@@ -339,7 +339,7 @@ fn fixed(source: &KeySource) -> Error {
         .hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."))
 }
 
-/// That the key is gone while something is sealed with it.
+/// Creates the error for a key that is gone while something is sealed with it.
 fn missing(path: &Path) -> Error {
     Error::new(Code::Unavailable, format!("the key of the store is lost: there is no file {}", path.display())).retry(Retry::Never).hint(
         "Put the file back from a copy, or set TENON_KEY if the key is kept there. Only if it is gone for good: `tenon key make` makes another \

@@ -1,4 +1,4 @@
-//! What a trigger may have missed, kept among its events until the next one tells it.
+//! Gaps: what a trigger may have missed, stored among its events until the next one reports it.
 
 use connector_sdk::{Lost, Result};
 use jiff::Timestamp;
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::{Delivery, Entry};
 
-/// How the id of an entry begins that is a gap, and no event.
+/// Prefix of the id of an entry that is a gap, and no event.
 const PREFIX: &str = "tenon:gap ";
 
-/// A time in which a trigger may have missed something: Graph no longer knew the place in its changes, and does not
-/// keep all that happened.
+/// A period in which a trigger may have missed something: Graph no longer knew the position in its changes, and does
+/// not keep all that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
-    /// The last look before it, if that is known.
+    /// Time of the last poll before the gap, if it is known.
     pub since: Option<Timestamp>,
-    /// The look that noticed it. What happens from then on is told.
+    /// Time of the poll that noticed the gap. What happens from then on is reported.
     pub until: Timestamp,
-    /// What may be missing.
+    /// Description of what may be missing.
     pub missed: String,
-    /// Why: what Graph said of the place.
+    /// Reason that Graph gave for losing the position.
     pub reason: String,
 }
 
@@ -31,7 +31,7 @@ struct Kept {
 }
 
 impl Gap {
-    /// The gap of a trigger that lost its place at `until`, if it may have missed something.
+    /// Returns the gap of a trigger that lost its position at `until`, if it may have missed something.
     pub(super) fn of(
         lost: Option<Lost>,
         misses: Option<&str>,
@@ -42,8 +42,8 @@ impl Gap {
         Some(Gap { since, until, missed: missed.to_owned(), reason: lost.reason })
     }
 
-    /// As an entry of the log. `revision` is that of the cursor that was lost: two looks may have the same time, and
-    /// tell two gaps.
+    /// Returns the gap as an entry of the log. `revision` is that of the cursor that was lost: two polls may have the
+    /// same time, and report two gaps.
     pub(super) fn entry(&self, revision: Option<u64>) -> Result<Entry> {
         let json = connector_sdk::Json::of(&Kept { gap: self.clone() })?;
         Ok(Entry::new(format!("{PREFIX}{} {}", self.until, revision.unwrap_or_default()), json.bytes().clone()))

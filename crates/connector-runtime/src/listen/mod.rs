@@ -1,8 +1,8 @@
-//! Triggers, listened to.
+//! Listeners: triggers that are polled.
 //!
-//! One look reads one page; its events and the new cursor are committed together, and only then are
-//! the events handed out. After a crash the next listener goes on from the committed cursor and hands
-//! out what was not acknowledged: at least once, each event with the same id.
+//! One poll reads one page; its events and the new cursor are committed together, and only then are
+//! the events delivered. After a crash the next listener continues from the committed cursor and delivers
+//! what was not acknowledged: at least once, each event with the same id.
 
 mod gap;
 mod pace;
@@ -28,69 +28,67 @@ pub use gap::Gap;
 use pace::{Looked, Next, Pace};
 use stored::Stored;
 
-/// How long a listener that has stopped without a word keeps others out, where they cannot see that its process is
-/// gone.
+/// Time by which the lock of a listener outlives it, where others cannot see that its process is gone.
 const LOCK: Duration = Duration::from_secs(30);
-/// How often a listener that waits looks whether it was taken over.
+/// Interval at which a waiting listener checks whether it was taken over.
 const PAUSE: Duration = Duration::from_secs(5);
-/// The time between two looks, where neither the program nor the input says.
+/// Default polling interval, where neither the program nor the input sets one.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
-/// The shortest time between two looks.
+/// Minimum polling interval.
 pub(crate) const MIN_INTERVAL: Duration = Duration::from_secs(1);
-/// How many events are read from the store at once.
+/// Number of events that are read from the store at once.
 const BATCH: usize = 100;
 const CONSUMER: &str = "listener";
 
-/// What to listen to.
+/// Parameters of a listener.
 #[derive(Debug, Clone)]
 pub struct Listen {
-    /// Which trigger, with its connector: `outlook.new_email`.
+    /// Id of the trigger, with its connector: `outlook.new_email`.
     pub trigger: String,
-    /// On which connection, by name.
+    /// Name of the connection.
     pub connection: String,
-    /// The trigger's input.
+    /// Input of the trigger.
     pub input: Value,
-    /// The name under which the connection's cursor is kept. Without one, the same trigger, connection and input
-    /// share a cursor.
+    /// Name under which the connection's cursor is stored. Without one, the same trigger, connection and input share a
+    /// cursor.
     pub name: Option<String>,
-    /// The time between two looks; at least a second. Without it the input's `intervalMinutes` counts,
-    /// and without that a minute.
+    /// Polling interval; at least a second. Without it the input's `intervalMinutes` counts, and without that a minute.
     pub interval: Option<Duration>,
 }
 
 impl Listen {
-    /// Listening to a trigger without a name of its own, as often as its input says.
+    /// Creates parameters without a cursor name, with the polling interval of the input.
     pub fn new(trigger: impl Into<String>, connection: impl Into<String>, input: Value) -> Listen {
         Listen { trigger: trigger.into(), connection: connection.into(), input, name: None, interval: None }
     }
 }
 
-/// An event that is handed out until it is acknowledged.
+/// An event that is delivered until it is acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivered {
-    /// The event's identity: the same event has the same id, however often it is handed out.
+    /// Identity of the event: the same event has the same id, however often it is delivered.
     pub id: String,
-    /// What it holds.
+    /// Data of the event.
     pub data: Json,
-    /// What may have been missed since the event before it.
+    /// Gaps since the event before it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,
     #[serde(skip)]
     sequence: u64,
 }
 
-/// Something about a trigger that whoever operates it should know.
+/// A notice about a trigger for whoever operates it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Notice {
-    /// Something may have been missed. The next event tells it too.
+    /// Something may have been missed. The next event reports it too.
     Gap(Gap),
-    /// The changes do not seem to end. It goes on after a pause, which grows each time.
+    /// The changes do not seem to end. Polling continues after a pause, which grows each time.
     Endless {
-        /// What was seen.
+        /// Description of what was observed.
         why: String,
-        /// The seconds until the next look.
+        /// Seconds until the next poll.
         pause_seconds: u64,
     },
 }
@@ -108,7 +106,7 @@ impl std::fmt::Display for Notice {
 
 type Observer = Box<dyn Fn(&Notice) + Send + Sync>;
 
-/// Listens to a trigger. Only one listener of a name is alive at a time.
+/// A listener to a trigger. Only one listener of a name is alive at a time.
 pub struct Listener {
     host: Host,
     listen: Listen,
@@ -167,7 +165,7 @@ fn in_use() -> Error {
 }
 
 impl Listener {
-    /// Hands each [`Notice`] to `observer`. Without one they are warnings in the log.
+    /// Sets the observer of each [`Notice`]. Without one they are warnings in the log.
     pub fn on_notice(&mut self, observer: impl Fn(&Notice) + Send + Sync + 'static) {
         self.observer = Some(Box::new(observer));
     }
@@ -179,7 +177,7 @@ impl Listener {
         }
     }
 
-    /// The oldest event that was not acknowledged; waits for one. Cancelling it loses nothing.
+    /// Returns the oldest event that was not acknowledged; waits for one. Cancelling it loses nothing.
     ///
     /// # Errors
     /// `conflict` when another listener has taken over; what makes looking impossible, such as
@@ -199,8 +197,7 @@ impl Listener {
         }
     }
 
-    /// As [`Listener::next`], but looks at what there is now and does not wait: `None` when there is no
-    /// more.
+    /// Returns the next event as [`Listener::next`] does, but without waiting: `None` when there is none now.
     ///
     /// # Errors
     /// As [`Listener::next`]; nothing is waited out. `protocol` where the changes do not end.
@@ -222,7 +219,7 @@ impl Listener {
         }
     }
 
-    /// Acknowledges an event: it and those before it are not handed out again.
+    /// Acknowledges an event: it and those before it are not delivered again.
     ///
     /// # Errors
     /// The store's.

@@ -1,6 +1,6 @@
-//! How soon a trigger is looked at again that says that there is more.
+//! Pace of polling: how soon a trigger is polled again that says that there is more.
 //!
-//! Pages without end, or in a circle, are no reason to look without a pause. Pages on which nothing new stands are no
+//! Pages without end, or in a circle, are no reason to poll without a pause. Pages on which nothing new stands are no
 //! proof: a first round reads past all that was there before, and Graph sends empty pages where it filters late.
 
 use std::collections::HashSet;
@@ -10,45 +10,45 @@ use std::time::Duration;
 use connector_sdk::{Json, Link};
 use serde_json::Value;
 
-/// So many empty pages in a row are read without a pause.
+/// Number of empty pages in a row that are read without a pause.
 const FEW: u32 = 20;
-/// So many are told of.
+/// Number of empty pages in a row that are reported.
 const MANY: u32 = 50;
-/// So many are no list: as in lists.
+/// Number of empty pages in a row that are taken for a list without an end: as in lists.
 const ENDLESS: u32 = 1_000;
-/// So many pages in a row that bring no new event are told of, and so many more each time again.
+/// Number of pages in a row without a new event that are reported, and again after each [`DULL_AGAIN`] more.
 const DULL: u32 = 10_000;
 const DULL_AGAIN: u32 = 1_000;
-/// Each further empty page is read so much later than the one before, up to a second.
+/// Increment of the pause before each further empty page, up to a second.
 const STEP: Duration = Duration::from_millis(10);
 const LONGEST_STEP: Duration = Duration::from_secs(1);
 
-/// What a look left, as far as the next one is concerned.
+/// Result of a poll, as far as the next one is concerned.
 pub(super) struct Looked<'a> {
-    /// Whether there is more to see right now.
+    /// Whether there is more to read right now.
     pub(super) more: bool,
-    /// Whether it brought an event that is new.
+    /// Whether the poll brought a new event.
     pub(super) new: bool,
     /// Whether its page had nothing on it.
     pub(super) empty: bool,
-    /// Where the next one begins.
+    /// Position of the next poll.
     pub(super) cursor: &'a Json,
 }
 
-/// What to do before the next look.
+/// Decision about the next poll.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Nothing: there is more.
+    /// Poll at once: there is more.
     Now,
-    /// There is no more.
+    /// Poll after the usual interval: there is no more.
     AtItsTime,
-    /// Wait a moment.
+    /// Poll after this pause.
     After(Duration),
-    /// The changes do not seem to end. `hopeless`: they have come back to a place where they were.
+    /// The changes do not seem to end. `hopeless`: they have come back to a position where they were.
     Stuck { why: String, hopeless: bool },
 }
 
-/// What is remembered since something new came, or all was read.
+/// Observations since a new event came, or all was read.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     places: HashSet<u64>,
@@ -58,12 +58,12 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Whether something new came with the last look, or all was read.
+    /// Returns whether a new event came with the last poll, or all was read.
     pub(super) fn is_fresh(&self) -> bool {
         self.dull == 0
     }
 
-    /// Says when the next look is due.
+    /// Decides when the next poll is due.
     pub(super) fn after(&mut self, looked: &Looked<'_>) -> Next {
         if looked.new || !looked.more {
             self.places.clear();
@@ -96,7 +96,7 @@ impl Pace {
     }
 }
 
-/// A cursor with its links in one spelling, so that a circle is one however a server writes them.
+/// Returns a cursor with its links in one spelling, so that a circle is detected however a server writes them.
 fn place(cursor: &Json) -> String {
     fn respell(value: &mut Value) {
         match value {

@@ -1,4 +1,4 @@
-//! Where the cursor and the events of a listener are kept.
+//! Sources: the names under which cursors and events of listeners are stored.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::canonical::canonical;
 use crate::connection::Connected;
 use crate::store::{Store, owner};
 
-/// How long another name is locked while a source moves away from it.
+/// Time to live of the lock on the old name while a source moves away from it.
 const MOVE: Duration = Duration::from_secs(10);
 
-/// The name of a listener's source. It hangs on the connection's id: another connection of the same name has another.
+/// Returns the name of a listener's source. It hangs on the connection's id: another connection of the same name has
+/// another.
 pub(super) fn of(listen: &Listen, connected: &Connected) -> String {
     match &listen.name {
         Some(name) => format!("listener/{}", digest(&[&connected.id, name])),
@@ -21,7 +22,7 @@ pub(super) fn of(listen: &Listen, connected: &Connected) -> String {
     }
 }
 
-/// Takes over what an older version kept for this listener, under the names of its connection and itself, if the
+/// Takes over what an older version stored for this listener, under the names of its connection and itself, if the
 /// connection is still the same.
 ///
 /// # Errors

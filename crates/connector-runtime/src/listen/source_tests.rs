@@ -1,4 +1,4 @@
-//! What an older version kept is found again.
+//! Cursors and events that an older version stored are found again.
 
 use std::sync::Arc;
 

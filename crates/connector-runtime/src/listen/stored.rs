@@ -1,4 +1,4 @@
-//! A cursor as it is kept: with the time of the look that it comes from.
+//! Stored cursors: each with the time of its poll.
 
 use bytes::Bytes;
 use connector_sdk::{Json, Result};
@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The cursor of a trigger.
+/// A stored cursor of a trigger.
 #[derive(Debug)]
 pub(super) struct Stored {
-    /// When it was looked, if an older version did not forget to say.
+    /// Time of the poll; cursors of older versions have none.
     pub(super) at: Option<Timestamp>,
-    /// What the trigger goes on with.
+    /// Cursor that the trigger continues with.
     pub(super) cursor: Json,
 }
 
@@ -24,7 +24,7 @@ struct Kept<'a> {
 }
 
 impl Stored {
-    /// Reads what was kept. Older versions kept the trigger's own cursor alone.
+    /// Reads a stored cursor. Older versions stored the trigger's own cursor alone.
     ///
     /// # Errors
     /// `protocol` for what is no JSON.
@@ -36,7 +36,7 @@ impl Stored {
         }
     }
 
-    /// Writes it.
+    /// Serializes a cursor.
     pub(super) fn write(at: Timestamp, cursor: &Json) -> Bytes {
         format!(r#"{{"at":"{at}","cursor":{}}}"#, cursor.as_str()).into()
     }

@@ -1,4 +1,4 @@
-//! Downloads the files from where Microsoft publishes them.
+//! Download of the files from where Microsoft publishes them.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use url::Url;
 
 use super::{Kept, LARGEST, Metadata, Part};
 
-/// How long the server may be silent.
+/// Maximum time that the server may be silent.
 const SILENCE: Duration = Duration::from_secs(60);
-/// How long a file may take in all, also where something comes now and then.
+/// Maximum time for a whole file, even if something comes now and then.
 const LONGEST: Duration = Duration::from_secs(900);
 
 /// A file in one of Microsoft's repositories, at a commit whose content is known.
@@ -43,7 +43,7 @@ const PUBLISHED: [Published; 2] = [
     },
 ];
 
-/// Where the files are downloaded from: GitHub, in the version whose checksums this program knows.
+/// Source of the files: GitHub, in the version whose checksums this program knows.
 #[derive(Debug, Clone)]
 pub struct Origin {
     base: Url,
@@ -60,13 +60,13 @@ impl Default for Origin {
 }
 
 impl Origin {
-    /// The newest version. Nobody knows its checksum beforehand.
+    /// Selects the newest version, whose checksums are not known beforehand.
     #[must_use]
     pub fn latest(self) -> Origin {
         Origin { latest: true, ..self }
     }
 
-    /// Another place with the same paths as `raw.githubusercontent.com`.
+    /// Sets a mirror with the same paths as `raw.githubusercontent.com`.
     ///
     /// # Errors
     /// `invalid_input` when it is neither https nor on this machine.
@@ -97,7 +97,7 @@ impl Origin {
 }
 
 impl Metadata {
-    /// Downloads both files and keeps them. A file whose checksum is not the known one is not kept.
+    /// Downloads both files and stores them. A file whose checksum is not the known one is not stored.
     ///
     /// # Errors
     /// Those of the transport; `unavailable` when the other side does not have a file; `protocol` for a

@@ -1,7 +1,7 @@
 //! Microsoft's own description of Graph, on this machine.
 //!
 //! A folder holds the two files as Microsoft publishes them, packed, and beside each what was read of it,
-//! which loads in milliseconds. Nothing of it comes with the product: whoever wants it downloads it, or
+//! which loads in milliseconds. Nothing of it comes with the product: a user downloads it, or
 //! hands the files in.
 
 mod fetch;
@@ -26,7 +26,8 @@ use crate::files::NewFile;
 
 pub use fetch::Origin;
 
-/// No file of Microsoft's is nearly as large; a packed one could become anything.
+/// Maximum size of a file, in bytes, unpacked. No file of Microsoft's is nearly as large; a packed one could become
+/// anything.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Microsoft's description of Graph in a folder, which may be empty. Read at first use.
@@ -46,36 +47,36 @@ pub enum Part {
     Permissions,
 }
 
-/// Where a file came from.
+/// Origin of a stored file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// Which file it is.
+    /// Part of the description that the file holds.
     pub part: Part,
-    /// Its URL, or the path of the file that was handed in.
+    /// URL of the file, or the path of the file that was handed in.
     pub source: String,
-    /// The SHA-256 of what was published, unpacked, in hexadecimal digits.
+    /// SHA-256 of the published content, unpacked, in hexadecimal digits.
     pub sha256: String,
-    /// Its size in bytes, unpacked.
+    /// Size in bytes, unpacked.
     pub bytes: u64,
-    /// When it came here.
+    /// Time at which the file was stored.
     pub since: Timestamp,
-    /// How many types or permissions it has.
+    /// Number of types or permissions in it.
     pub entries: usize,
 }
 
-/// What is there.
+/// Contents of the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// The folder.
+    /// Path of the folder.
     pub folder: PathBuf,
-    /// The files that are there.
+    /// Files that are present.
     pub files: Vec<Kept>,
-    /// Those that are not.
+    /// Files that are missing.
     pub missing: Vec<Part>,
 }
 
 impl Part {
-    /// Both.
+    /// Both parts.
     pub const ALL: [Part; 2] = [Part::Types, Part::Permissions];
 
     fn stem(self) -> &'static str {
@@ -111,12 +112,12 @@ impl fmt::Debug for Metadata {
 }
 
 impl Metadata {
-    /// What is in this folder; it need not exist yet.
+    /// Opens the description in this folder; it need not exist yet.
     pub fn at(folder: impl Into<PathBuf>) -> Metadata {
         Metadata { folder: folder.into(), model: Mutex::default(), table: Mutex::default() }
     }
 
-    /// What is there.
+    /// Returns the files that are present and missing.
     ///
     /// # Errors
     /// `invalid_input` when the folder cannot be read.
@@ -135,7 +136,7 @@ impl Metadata {
         Ok(status)
     }
 
-    /// Keeps a file that somebody has: the CSDL or the table, as it is published or packed with gzip.
+    /// Stores a file that somebody has: the CSDL or the table, as it is published or packed with gzip.
     ///
     /// # Errors
     /// `invalid_input` when it is neither of them, or cannot be stored.
@@ -184,7 +185,7 @@ impl Metadata {
         self.folder.join(format!("{}.{ending}", part.stem()))
     }
 
-    /// The types, operations and addresses.
+    /// Returns the types, operations and addresses.
     ///
     /// # Errors
     /// `invalid_input` when the file is not there or cannot be read.
@@ -192,7 +193,7 @@ impl Metadata {
         self.load(Part::Types, &self.model, Model::from_bytes, Model::from_csdl, Model::to_bytes)
     }
 
-    /// The permissions.
+    /// Returns the permissions.
     ///
     /// # Errors
     /// As [`Metadata::model`].

@@ -1,4 +1,4 @@
-//! Answers from the description.
+//! Answers to questions about Graph from the description.
 
 use connector_sdk::{Account, ApiVersion, Error, Granted, Reference, Result, Sent, Sufficient, Who};
 use graph_metadata::{Asked, Finding, Kind, Permission, Scheme, Table, check, implies};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Metadata;
 
-/// So many permissions are named in a warning.
+/// Maximum number of permissions that a warning names.
 const NAMED: usize = 4;
 
 impl Reference for Metadata {

@@ -111,7 +111,7 @@ fn doubts_name_what_is_wrong_and_what_is_lacking() {
     assert!(of(Request::new(http::Method::HEAD, "/me/letters"), "").is_empty());
 }
 
-/// Answers from a script, and keeps what was asked for.
+/// A transport that takes responses from a script, and records the requests.
 struct Script(Mutex<VecDeque<(u16, Bytes)>>, Mutex<Vec<String>>);
 
 #[async_trait]
@@ -151,7 +151,7 @@ async fn the_newest_is_taken_as_it_is_and_the_known_one_is_checked() {
     assert_eq!((asked.len(), status.files.len()), (1, 0), "nothing is kept");
 }
 
-/// Answers with a byte each half a minute, without an end.
+/// A transport that sends a byte each half a minute, without an end.
 struct Trickle;
 
 #[async_trait]
@@ -165,7 +165,7 @@ impl Transport for Trickle {
     }
 }
 
-/// Never answers.
+/// A transport that never responds.
 struct Mute;
 
 #[async_trait]

@@ -14,13 +14,13 @@ use super::{Place, open, seal, sealed_with};
 use crate::key::{Key, KeyId, KeyRing, KeySource};
 use crate::store::{Doc, Docs, Put, Revision};
 
-/// The vault's kinds, told from those that others keep in the clear.
+/// Prefix of the vault's document kinds, which tells them from those that are stored in the clear.
 const SEALED: &str = "sealed.";
 
-/// How many documents are read at once while all are sealed anew.
+/// Number of documents that are read at once while all are resealed.
 const PAGE: usize = 100;
 
-/// What a document says, wiped from memory when it is dropped.
+/// Plain content of a document, wiped from memory when it is dropped.
 pub(crate) type Plain = Zeroizing<Vec<u8>>;
 
 /// Documents that are sealed before an engine sees them. Otherwise as [`Docs`].
@@ -29,24 +29,24 @@ pub(crate) struct Vault {
     keys: KeyRing,
 }
 
-/// What sealing everything anew has done so far.
+/// Progress of resealing all documents.
 #[derive(Debug, Default)]
 pub struct Resealed {
-    /// Documents that were sealed with an older key, and now are with the current one.
+    /// Number of documents that were sealed with an older key, and now are with the current one.
     pub changed: usize,
-    /// Documents that were sealed with the current key already.
+    /// Number of documents that were sealed with the current key already.
     pub current: usize,
-    /// Documents that cannot be opened, by kind and key, with the reason. They are left as they are.
+    /// Documents that cannot be opened, by kind and key, with the reason. They are left unchanged.
     pub failed: Vec<(String, String, Error)>,
 }
 
 impl Vault {
-    /// A vault over these documents.
+    /// Creates a vault over these documents.
     pub(crate) fn new(docs: Arc<dyn Docs>, keys: KeyRing) -> Vault {
         Vault { docs, keys }
     }
 
-    /// The document as it is now; `None` when there is none.
+    /// Returns the document as it is now; `None` when there is none.
     ///
     /// # Errors
     /// As [`Docs::get`]; `unavailable` when it was sealed with a key that is not at hand; `bug` when it
@@ -73,7 +73,7 @@ impl Vault {
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
 
-    /// Which version of the document there is, without opening it: for that no key is needed.
+    /// Returns the revision of the document without opening it: for that no key is needed.
     ///
     /// # Errors
     /// As [`Docs::revision`].
@@ -81,7 +81,8 @@ impl Vault {
         self.docs.revision(&sealed(kind), key).await
     }
 
-    /// The first `limit` documents of a kind whose key begins with `prefix`, by key and revision, without opening them.
+    /// Returns the first `limit` documents of a kind whose key begins with `prefix`, by key and revision, without
+    /// opening them.
     ///
     /// # Errors
     /// As [`Docs::list`].
@@ -90,7 +91,7 @@ impl Vault {
         Ok(found.into_iter().map(|(key, doc)| (key, doc.revision)).collect())
     }
 
-    /// The keys of the documents of a kind, in order, without opening them.
+    /// Returns the keys of the documents of a kind, in order, without opening them.
     ///
     /// # Errors
     /// As [`Docs::list`].
@@ -98,7 +99,7 @@ impl Vault {
         Ok(self.docs.list(&sealed(kind), "", None, usize::MAX).await?.into_iter().map(|(key, _)| key).collect())
     }
 
-    /// As [`Vault::put`], with the room that [`Docs::reserve`] has made sure of.
+    /// Writes the document as [`Vault::put`] does, with the room that [`Docs::reserve`] has made sure of.
     ///
     /// # Errors
     /// As [`Docs::put_reserved`].
@@ -134,7 +135,7 @@ impl Vault {
         self.docs.remove(&sealed(kind), key, expected).await
     }
 
-    /// Documents of a kind, as [`Docs::list`]. One that does not open does not hide the others.
+    /// Lists documents of a kind, as [`Docs::list`] does. One that does not open does not hide the others.
     ///
     /// # Errors
     /// As [`Docs::list`].
@@ -155,11 +156,11 @@ impl Vault {
         Ok(opened)
     }
 
-    /// Makes `new` the key that seals, keeps it where the keys are kept, and seals everything anew. Reads
-    /// and writes go on meanwhile, in this process and in others. Older keys stay where they are kept,
-    /// because another process may go on sealing with one until it meets the new one.
+    /// Makes `new` the key that seals, stores it in the source, and reseals everything. Reads and writes continue
+    /// meanwhile, in this process and in others. Older keys stay in the source, because another process may go on
+    /// sealing with one until it meets the new one.
     ///
-    /// When it is interrupted, [`Vault::reseal`] goes on.
+    /// When it is interrupted, [`Vault::reseal`] continues.
     ///
     /// # Errors
     /// `invalid_input` when the keys come from the environment, which cannot be changed from inside;
@@ -172,8 +173,8 @@ impl Vault {
         self.reseal(progress).await
     }
 
-    /// Seals with the current key what was sealed with an older one, document by document. `progress`
-    /// hears after each document what was done so far.
+    /// Reseals with the current key what was sealed with an older one, document by document. `progress` is called after
+    /// each document with what was done so far.
     ///
     /// # Errors
     /// As [`Docs::list`] and [`Docs::put`]. What was done until then stays done.
@@ -200,7 +201,8 @@ impl Vault {
         Ok(report)
     }
 
-    /// Lets go of all keys but the one that seals, after everything was sealed with that one. Answers which they were.
+    /// Removes all keys but the one that seals, after everything was resealed with that one. Returns the ids of the
+    /// removed keys.
     ///
     /// # Errors
     /// `conflict` when something cannot be opened, which would then be lost, or another process makes a new key;
@@ -242,7 +244,7 @@ impl Vault {
         ))
     }
 
-    /// The keys, of which one seals.
+    /// Returns the keys, of which one seals.
     ///
     /// # Errors
     /// As [`Vault::put`].
@@ -250,7 +252,7 @@ impl Vault {
         self.sealing_key().await.map(|_| &self.keys)
     }
 
-    /// The key that seals. Where nothing was sealed yet and none is kept, it is made.
+    /// Returns the key that seals. Where nothing was sealed yet and no key exists, one is created.
     async fn sealing_key(&self) -> Result<Key> {
         // Another process may seal with a newer key since, and let go of this one.
         if self.keys.is_outdated() {
@@ -273,7 +275,7 @@ impl Vault {
         blocking(move || keys.reload()).await
     }
 
-    /// Answers whether the document had to be sealed anew.
+    /// Reseals a document if needed, and returns whether it was.
     async fn renew(&self, place: Place<'_>, mut doc: Doc) -> Result<bool, Renew> {
         loop {
             let current = self.sealing_key().await.map_err(Renew::Failed)?;
@@ -303,16 +305,16 @@ impl Vault {
         open(&key, place, sealed)
     }
 
-    /// Another process may have added the key since the keys were read.
+    /// Reads the keys again: another process may have added the key since they were read.
     async fn look_again(&self, id: KeyId) -> Result<Option<Key>> {
         self.reload().await?;
         Ok(self.keys.find(id))
     }
 }
 
-/// Why a document was not sealed anew.
+/// Error of a document that was not resealed.
 enum Renew {
-    /// It does not open; the others may.
+    /// The document does not open; the others may.
     Unreadable(Error),
     /// The engine failed.
     Failed(Error),

@@ -1,25 +1,25 @@
-//! So many in a window.
+//! Rate budgets: a maximum number in a window.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::Result;
 
-/// The answer of a [`Budget`].
+/// Result of taking from a [`Budget`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Take {
-    /// Taken: go on.
+    /// It was taken: continue.
     Granted,
-    /// Nothing was taken. It is worth asking again after this time, not before.
+    /// Nothing was taken. Try again after this time, not before.
     Wait(Duration),
 }
 
-/// Never more than so many in a window, whoever asks.
+/// Rate budgets that all callers share: never more than a maximum in a window.
 #[async_trait]
 pub trait Budget: Send + Sync {
-    /// Takes `n` from the budget `key`, which lets `limit` through in any time of length `window`: not
-    /// only from one full minute to the next, but in every minute that can be cut out. All `n` or none.
+    /// Takes `n` from the budget `key`, all or none. The budget allows `limit` in any window of length `window`:
+    /// with a window of a minute, not only from one full minute to the next, but in every minute that can be cut out.
     ///
     /// `limit` and `window` come with each call, because they are learned from answers; the call's own
     /// count. What was taken before is remembered for the window it was taken with.

@@ -1,6 +1,6 @@
-//! The one test suite for any engine.
+//! The test suite that every engine must pass.
 //!
-//! Whoever writes an engine runs it against an empty store of theirs:
+//! The author of an engine runs it against an empty store:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -29,11 +29,11 @@ use connector_sdk::{Code, Result};
 
 use super::Store;
 
-/// Longer than any check runs.
+/// A time longer than any check runs.
 const LONG: Duration = Duration::from_secs(3600);
-/// Over at once, on the scale of people.
+/// A time that is over at once, on the scale of people.
 const SHORT: Duration = Duration::from_millis(20);
-/// How many race each other.
+/// Number of competitors in a race.
 const RACERS: usize = 8;
 
 /// Runs every check, each on a new store from `make`.
@@ -74,7 +74,7 @@ fn fails_with<T: Debug>(code: Code, result: Result<T>, promise: &str) {
     }
 }
 
-/// Waits until `look` finds something.
+/// Waits until `look` returns a value.
 async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..1000 {
         if let Some(found) = look().await {
@@ -85,7 +85,7 @@ async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> 
     panic!("never happened: {what}")
 }
 
-/// Lets several do the same at the same time.
+/// Runs `work` several times concurrently.
 async fn race<S, T, F>(store: &Arc<S>, work: impl Fn(Arc<S>, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -8,7 +8,7 @@ use connector_sdk::Result;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Which version of a document or cursor it is.
+/// Revision of a document or cursor.
 ///
 /// Only the engine makes new ones. A revision is never used twice, not even after the document was
 /// removed and made again, so that a late writer cannot mistake the new one for the one it read.
@@ -17,11 +17,11 @@ use serde::{Deserialize, Serialize};
 pub struct Revision(u64);
 
 impl Revision {
-    /// For engines: the revision with this number.
+    /// Creates the revision with this number; for engines.
     pub const fn new(number: u64) -> Revision {
         Revision(number)
     }
-    /// Its number. Later revisions of one store have larger numbers; nothing else may be read from it.
+    /// Returns the number. Later revisions of one store have larger numbers; nothing else may be read from it.
     pub const fn number(self) -> u64 {
         self.0
     }
@@ -30,59 +30,60 @@ impl Revision {
 /// A document as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doc {
-    /// What a writer must name to replace it.
+    /// Revision that a writer must name to replace the document.
     pub revision: Revision,
-    /// Its content. The engine does not look into it.
+    /// Content of the document, opaque to the engine.
     pub bytes: Bytes,
 }
 
 /// A document that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Put {
-    /// Its kind.
+    /// Kind of the document.
     pub kind: String,
-    /// Its key.
+    /// Key of the document.
     pub key: String,
-    /// The revision that it must have; `None`: there must be none.
+    /// Revision that the document must have; `None`: there must be none.
     pub expected: Option<Revision>,
-    /// Its new content.
+    /// New content of the document.
     pub bytes: Bytes,
 }
 
 /// A lock that is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
-    /// What is locked.
+    /// Key of the lock.
     pub key: String,
-    /// Who holds it.
+    /// Owner of the lock.
     pub owner: String,
-    /// Rises with every holder of any lock. A resource that remembers the highest one it has seen can refuse a late
-    /// holder.
+    /// Fence, which rises with every holder of any lock. A resource that remembers the highest one it has seen can
+    /// refuse a late holder.
     pub fence: u64,
-    /// When it ends by itself, on the engine's clock. To be shown; a holder counts its own time from before it asked.
+    /// Time at which the lock ends by itself, on the engine's clock. For display; a holder counts its own time from
+    /// before it asked.
     pub until: Timestamp,
 }
 
 /// Documents by kind and key, and locks.
 #[async_trait]
 pub trait Docs: Send + Sync {
-    /// The document as it is now, with everything that was answered before; `None` when there is none.
+    /// Returns the document as it is now, with every write that was confirmed before; `None` when there is none.
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>>;
 
-    /// The revision of the document as it is now: what [`Docs::get`] would say, without its content.
+    /// Returns the revision of the document as it is now: that of [`Docs::get`], without the content.
     async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
         Ok(self.get(kind, key).await?.map(|doc| doc.revision))
     }
 
-    /// Writes the document if it is still at `expected` (`None`: if there is none), and answers with its
-    /// new revision. When it answers, the document outlives a crash.
+    /// Writes the document if it is still at `expected` (`None`: if there is none), and returns its new revision. When
+    /// it returns, the document outlives a crash.
     ///
     /// # Errors
     /// `conflict` when it is at another revision; nothing is changed then.
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision>;
 
-    /// Makes sure of room for a few documents, so that [`Docs::put_reserved`] succeeds although the disk fills
-    /// up meanwhile. An engine that has no disk, or cannot know, has nothing to do.
+    /// Reserves room for a few documents, so that [`Docs::put_reserved`] succeeds although the disk fills up meanwhile.
+    /// An engine that has no disk, or cannot know, has nothing to do.
     ///
     /// # Errors
     /// `unavailable` when there is no room.
@@ -90,7 +91,8 @@ pub trait Docs: Send + Sync {
         Ok(())
     }
 
-    /// As [`Docs::put`], and uses the room that [`Docs::reserve`] has made sure of where it has to.
+    /// Writes the document as [`Docs::put`] does, and uses the room that [`Docs::reserve`] has reserved where it has
+    /// to.
     ///
     /// # Errors
     /// As [`Docs::put`].
@@ -98,8 +100,8 @@ pub trait Docs: Send + Sync {
         self.put(kind, key, expected, bytes).await
     }
 
-    /// Writes all of these documents or none, each as [`Docs::put`] does, and answers with their new
-    /// revisions. A crash at any moment leaves all of them or none.
+    /// Writes all of these documents or none, each as [`Docs::put`] does, and returns their new revisions. A crash at
+    /// any moment leaves all of them or none.
     ///
     /// # Errors
     /// `conflict` when one of them is at another revision; nothing is changed then.
@@ -111,16 +113,16 @@ pub trait Docs: Send + Sync {
     /// `conflict` when it is at another revision, or gone.
     async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()>;
 
-    /// The first `limit` documents of a kind whose key begins with `prefix` and comes after `after`, by
-    /// the bytes of the key. To go on, pass the last key as `after`: what stays there all the while is
-    /// seen exactly once, what comes or goes meanwhile at most once.
+    /// Lists the first `limit` documents of a kind whose key begins with `prefix` and comes after `after`, by the bytes
+    /// of the key. To continue, pass the last key as `after`: what stays there all the while is seen exactly once, what
+    /// comes or goes meanwhile at most once.
     async fn list(&self, kind: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Doc)>>;
 
-    /// The kinds that begin with `prefix` and have a document, in order.
+    /// Returns the kinds that begin with `prefix` and have a document, in order.
     async fn kinds(&self, prefix: &str) -> Result<Vec<String>>;
 
-    /// Takes the lock for `ttl`, or answers `None` when somebody holds it. Locks are apart from
-    /// documents: a lock on a key needs no document there.
+    /// Takes the lock for `ttl`, or returns `None` when somebody holds it. Locks are apart from documents: a lock on a
+    /// key needs no document there.
     ///
     /// Nobody is let in twice: a second call with the same owner gets `None` too. So an owner should
     /// name one attempt (process and a random part), not a program.
@@ -133,12 +135,12 @@ pub trait Docs: Send + Sync {
     /// late. What protects the data is the revision in [`Docs::put`].
     async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>>;
 
-    /// Holds the lock for another `ttl` from now, if nobody else has taken it meanwhile.
+    /// Extends the lock for another `ttl` from now, if nobody else has taken it meanwhile.
     ///
     /// # Errors
     /// `conflict` when `owner` does not hold it any more.
     async fn renew(&self, key: &str, owner: &str, ttl: Duration) -> Result<Lock>;
 
-    /// Gives the lock back. Answers whether `owner` had it; another's lock is left alone.
+    /// Releases the lock. Returns whether `owner` had it; another's lock is left alone.
     async fn unlock(&self, key: &str, owner: &str) -> Result<bool>;
 }

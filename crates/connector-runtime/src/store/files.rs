@@ -4,8 +4,8 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Makes the folder and what is missing above it, readable by the owner alone. A folder that is there
-/// already keeps the permissions that somebody gave it.
+/// Creates the folder and what is missing above it, readable by the owner alone. An existing folder keeps the
+/// permissions that somebody gave it.
 pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -14,9 +14,9 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Creates files that are private from their first moment on.
+/// Options for creating files that are private from their first moment on.
 pub(crate) trait OnlyOwner {
-    /// The mode is 0600 where the system knows modes.
+    /// Sets the mode to 0600 where the system knows modes.
     fn only_owner(&mut self) -> &mut Self;
 }
 

@@ -1,4 +1,4 @@
-//! A lock that is kept for as long as somebody needs it.
+//! Locks with a heartbeat.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,11 @@ use tokio::time::{Instant, sleep};
 
 use super::{Store, owner};
 
-/// How many heartbeats fit into the time of a lock.
+/// Number of heartbeats within the time to live of a lock.
 const BEATS: u32 = 6;
 
 /// A lock with a heartbeat of its own: whatever its holder waits for meanwhile, it stays held. When it is dropped, the
-/// heartbeat ends and the lock is given back.
+/// heartbeat ends and the lock is released.
 pub(crate) struct Hold {
     lock: Arc<Lock>,
     heart: JoinHandle<()>,
@@ -32,7 +32,8 @@ struct Lock {
 }
 
 impl Hold {
-    /// Takes the lock; `None` when somebody has it. `ttl` is how long it outlives a holder that nobody can see dying.
+    /// Takes the lock; `None` when somebody has it. `ttl` is the time by which it outlives a holder whose end cannot be
+    /// detected.
     pub(crate) async fn take(store: Arc<dyn Store>, key: String, ttl: Duration) -> Result<Option<Hold>> {
         let (owner, since) = (owner()?, Instant::now());
         if store.lock(&key, &owner, ttl).await?.is_none() {
@@ -43,7 +44,7 @@ impl Hold {
         Ok(Some(Hold { lock, heart }))
     }
 
-    /// Answers whether it is still held. Asks the store only where the heartbeat was late.
+    /// Returns whether the lock is still held. Asks the store only where the heartbeat was late.
     pub(crate) async fn is_held(&self) -> Result<bool> {
         if self.lock.since().elapsed() > self.lock.ttl / 2 {
             self.lock.renew().await?;
@@ -51,7 +52,7 @@ impl Hold {
         Ok(!self.lock.lost.load(Ordering::Acquire))
     }
 
-    /// Gives it back.
+    /// Releases the lock.
     pub(crate) async fn end(&self) -> Result<()> {
         self.heart.abort();
         // Once is enough: what is dropped later finds nothing to do.

@@ -9,38 +9,38 @@ use super::Revision;
 /// An event to be committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its identity within the source: the same event has the same id, however often it is found.
+    /// Identity within the source: the same event has the same id, however often it is found.
     pub id: String,
-    /// Its content. The engine does not look into it.
+    /// Content of the event, opaque to the engine.
     pub bytes: Bytes,
 }
 
 impl Entry {
-    /// An event.
+    /// Creates an event.
     pub fn new(id: impl Into<String>, bytes: impl Into<Bytes>) -> Entry {
         Entry { id: id.into(), bytes: bytes.into() }
     }
 }
 
-/// What a commit did.
+/// Result of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed {
-    /// The cursor's new revision, to be named by the next commit.
+    /// New revision of the cursor, to be named by the next commit.
     pub revision: Revision,
-    /// Events that were new.
+    /// Number of events that were new.
     pub added: usize,
-    /// Events that were dropped because the source had delivered their id before.
+    /// Number of events that were dropped because the source had delivered their id before.
     pub duplicates: usize,
 }
 
 /// An event on its way to a consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Its place in the source: rises in the order of commits, with gaps, and is never used twice.
+    /// Position in the source: rises in the order of commits, with gaps, and is never used twice.
     pub sequence: u64,
-    /// Its id.
+    /// Id of the event.
     pub id: String,
-    /// Its content.
+    /// Content of the event.
     pub bytes: Bytes,
 }
 
@@ -51,8 +51,7 @@ pub struct Delivery {
 /// source had in the retention (30 days unless the engine is told otherwise) is dropped.
 #[async_trait]
 pub trait Log: Send + Sync {
-    /// Commits the events, in order, and the cursor together: all or nothing. When it answers, both
-    /// outlive a crash.
+    /// Commits the events, in order, and the cursor together: all or nothing. When it returns, both outlive a crash.
     ///
     /// `expected` is the revision of the cursor that the events were found with, `None` for a source that
     /// has none yet. It is the fence: a process that was frozen and comes back late commits nothing.
@@ -67,29 +66,29 @@ pub trait Log: Send + Sync {
         cursor: Bytes,
     ) -> Result<Committed>;
 
-    /// The cursor of the source; `None` before the first commit.
+    /// Returns the cursor of the source; `None` before the first commit.
     async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>>;
 
-    /// The first `limit` events that the consumer has not acknowledged, in order. They come again until it does.
+    /// Reads the first `limit` events that the consumer has not acknowledged, in order. They come again until it does.
     ///
     /// A consumer exists from its first read on, and from then on no event is dropped before it has
     /// acknowledged it. It begins with the oldest event that is still kept.
     async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>>;
 
-    /// The consumer is done with everything up to this sequence. Events that every consumer of the source
-    /// is done with are dropped; their ids are remembered.
+    /// Acknowledges everything up to this sequence for the consumer. Events that every consumer of the source has
+    /// acknowledged are dropped; their ids are remembered.
     ///
     /// # Errors
     /// `conflict` when the consumer has not read from the source, or the sequence was not given out yet.
     async fn ack(&self, source: &str, consumer: &str, up_to: u64) -> Result<()>;
 
-    /// The consumer is gone and holds no event back any more. Answers whether there was one.
+    /// Removes the consumer, which holds no event back any more. Returns whether there was one.
     async fn leave(&self, source: &str, consumer: &str) -> Result<bool>;
 
-    /// Gives the source another name, under which it goes on with all that it has. Answers whether it did: not where
-    /// there is no such source, and not where the other name has one already.
+    /// Renames the source, which keeps all that it has. Returns whether it did: not where there is no such source, and
+    /// not where the other name has one already.
     async fn rename(&self, source: &str, name: &str) -> Result<bool>;
 
-    /// Drops the source with its cursor, events, consumers and remembered ids.
+    /// Removes the source with its cursor, events, consumers and remembered ids.
     async fn forget(&self, source: &str) -> Result<()>;
 }

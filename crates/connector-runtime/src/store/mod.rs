@@ -1,4 +1,4 @@
-//! What must survive a restart: four small traits, named by what they promise.
+//! Stores of what must survive a restart: four small traits, named by what they promise.
 //!
 //! | trait | promise |
 //! |---|---|
@@ -46,7 +46,7 @@ pub trait Store: Docs + Tasks + Log + Budget {}
 
 impl<T: Docs + Tasks + Log + Budget> Store for T {}
 
-/// The longest name of a kind, key, owner, source, consumer or event id, in bytes.
+/// Maximum length of a name of a kind, key, owner, source, consumer or event id, in bytes.
 pub const MAX_NAME: usize = 1024;
 
 /// Checks a name as every engine must: 1 to [`MAX_NAME`] bytes without control characters. `what` says which name it

@@ -1,8 +1,8 @@
-//! Who holds a lock.
+//! Owners of locks.
 
 use connector_sdk::{Error, Result};
 
-/// Makes the owner of one lock: never the same twice, so that nobody is let in twice.
+/// Creates the owner of one lock: never the same twice, so that nobody is let in twice.
 ///
 /// # Errors
 /// `bug` when the system gives no random bytes.

@@ -13,62 +13,62 @@ use jiff::Timestamp;
 /// finds every call with its lease refused: the epoch has moved on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// Which task.
+    /// Key of the task.
     pub key: String,
-    /// What was scheduled with it.
+    /// Payload that the task was scheduled with.
     pub payload: Bytes,
-    /// Who holds it.
+    /// Owner of the lease.
     pub owner: String,
-    /// Rises with every claim, and is never used twice for a key.
+    /// Epoch, which rises with every claim, and is never used twice for a key.
     pub epoch: u64,
-    /// How many claims in a row have not been completed, this one included. 1 is the first.
+    /// Number of claims in a row that have not been completed, this one included. 1 is the first.
     pub attempt: u32,
-    /// How long it lasts from the claim and from each heartbeat.
+    /// Time to live of the lease, from the claim and from each heartbeat.
     pub ttl: Duration,
-    /// When it ended if there were no heartbeat, on the engine's clock. To be shown.
+    /// Time at which the lease ends without a heartbeat, on the engine's clock. For display.
     pub until: Timestamp,
 }
 
-/// One durable timer and one live holder per key.
+/// Durable timers, one for each key, each with one live holder.
 #[async_trait]
 pub trait Tasks: Send + Sync {
-    /// Makes or replaces the task: due `after` this time from now. While somebody holds it, the holder
-    /// goes on undisturbed, and the task is due again at that time or earlier.
+    /// Creates or replaces the task: due `after` this time from now. While somebody holds it, the holder is not
+    /// disturbed, and the task is due again at that time or earlier.
     async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()>;
 
-    /// Brings an existing task forward to be due now; it is never put off. While somebody holds it, it is
-    /// due again as soon as it is completed, so that a wake is not lost. Answers whether there is such a task.
+    /// Makes an existing task due now; it is never put off. While somebody holds it, it is due again as soon as it is
+    /// completed, so that a wake is not lost. Returns whether there is such a task.
     async fn wake(&self, key: &str) -> Result<bool>;
 
-    /// Removes the task, whoever holds it. Answers whether there was one.
+    /// Removes the task, whoever holds it. Returns whether there was one.
     async fn cancel(&self, key: &str) -> Result<bool>;
 
-    /// Up to `limit` tasks whose key begins with `prefix` and that are due, the longest due first, or whose holder has
-    /// let its lease run out. What was scheduled, or held, at a time that has not come yet is due as well: the clock
-    /// was ahead, and has been put right. Each is now held by `owner` for `ttl`, and by nobody else.
+    /// Claims up to `limit` tasks whose key begins with `prefix` and that are due, the longest due first, or whose
+    /// holder has let its lease run out. What was scheduled, or held, at a time that has not come yet is due as well:
+    /// the clock was ahead, and has been put right. Each is now held by `owner` for `ttl`, and by nobody else.
     async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>>;
 
-    /// How long until [`Tasks::claim`] with this prefix can have something, if nobody calls in between;
-    /// `None` when there is no such task. A worker sleeps so long, and no longer than it wants to be
-    /// deaf to other processes.
+    /// Returns the time until [`Tasks::claim`] with this prefix can have something, if nobody calls in between; `None`
+    /// when there is no such task. A worker sleeps that long, and no longer than it wants to be deaf to other
+    /// processes.
     async fn next_due(&self, prefix: &str) -> Result<Option<Duration>>;
 
-    /// Holds the task for another `ttl` from now.
+    /// Extends the lease for another `ttl` from now.
     ///
     /// # Errors
     /// `conflict` when the lease is not good any more: stop working.
     async fn heartbeat(&self, lease: &Lease) -> Result<()>;
 
-    /// The work is done. The task is due again after `next`, or earlier when it was woken or scheduled
-    /// meanwhile. With `None` and no wake it ends.
+    /// Completes the work. The task is due again after `next`, or earlier when it was woken or scheduled meanwhile.
+    /// With `None` and no wake it ends.
     ///
     /// # Errors
     /// `conflict` when the lease is not good any more; nothing is changed then.
     async fn complete(&self, lease: &Lease, next: Option<Duration>) -> Result<()>;
 
-    /// The work failed: gives the task back at once, due again after `retry`. Without it, one error would
-    /// cost the rest of the lease. `retry` is kept even if the task was woken meanwhile, because the other
-    /// side may have named that time.
+    /// Releases the task after the work failed: it is due again after `retry`. Without this call, one error would cost
+    /// the rest of the lease. `retry` is kept even if the task was woken meanwhile, because the other side may have
+    /// named that time.
     ///
     /// # Errors
     /// `conflict` when the lease is not good any more; nothing is changed then.

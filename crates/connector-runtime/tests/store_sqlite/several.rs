@@ -10,7 +10,7 @@ use connector_runtime::store::{
 };
 use connector_sdk::Result;
 
-/// Each call goes to the next one.
+/// Stores of which each call uses the next one.
 pub(crate) struct Several(Vec<Sqlite>, AtomicUsize);
 
 impl Several {

@@ -23,7 +23,8 @@ pub(crate) fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str])
     builder.connection("sandbox", given.transport(Arc::new(sandbox.clone())))
 }
 
-/// As [`with_sandbox`], where the sandbox is served at `url` and reached by the host's own transport.
+/// Puts the user on a host as [`with_sandbox`] does, where the sandbox is served at `url` and reached by the host's own
+/// transport.
 #[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn with_served_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str], url: &str) -> Builder {
     builder.connection("sandbox", adele(sandbox, scopes, url))

@@ -21,11 +21,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 const USER: &str = "AdeleV@contoso.example";
-/// Tells a process that it is a child, and what to do.
+/// Environment variable that makes a process a child, and says what to do.
 const TASK: &str = "TOKEN_PROOF_TASK";
 const FOLDER: &str = "TOKEN_PROOF_FOLDER";
 
-/// How many processes, tasks in each, and connections.
+/// Number of processes, of tasks in each, and of connections.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) processes: usize,
@@ -33,7 +33,7 @@ pub(crate) struct Load {
     pub(crate) connections: usize,
 }
 
-/// What came of it.
+/// Result of [`shared`].
 #[derive(Debug)]
 #[allow(dead_code, reason = "the example prints all figures, the test compares some")]
 pub(crate) struct Shared {
@@ -43,27 +43,27 @@ pub(crate) struct Shared {
     pub(crate) took: Duration,
 }
 
-/// What the kills hit, and what is left.
+/// Result of [`killed`]: what the kills hit, and what is left.
 #[derive(Debug, Default)]
 pub(crate) struct Killed {
-    /// Before the sign-in service had answered.
+    /// Kills before the sign-in service had responded.
     pub(crate) waiting: usize,
-    /// After it had answered, and before the new tokens were stored.
+    /// Kills after it had responded, and before the new tokens were stored.
     pub(crate) answered: usize,
-    /// After they were stored.
+    /// Kills after the new tokens were stored.
     pub(crate) stored: usize,
     /// Connections that do not work any more.
     pub(crate) lost: usize,
 }
 
-/// What callers saw while the sign-in service hung.
+/// Result of [`hung`]: what callers saw while the sign-in service hung.
 #[derive(Debug)]
 #[allow(dead_code, reason = "the example prints all figures, the test compares some")]
 pub(crate) struct Hung {
     pub(crate) calls: usize,
     pub(crate) failed: usize,
     pub(crate) token_requests: u64,
-    /// The slowest of the same calls while nothing hung.
+    /// Slowest of the same calls while nothing hung.
     pub(crate) slowest_before: Duration,
     pub(crate) slowest: Duration,
 }
@@ -99,7 +99,7 @@ impl World {
         Ok(())
     }
 
-    /// Makes the stored tokens as old as those of an hour that end after so many seconds.
+    /// Makes the stored tokens as old as those of an hour that end after `seconds`.
     async fn age(&self, seconds: i64) -> Result<()> {
         let host = host(self.folder.path(), None)?;
         let exported = host.connections().export(&[], Secrets::PlainText).await?;
@@ -139,7 +139,7 @@ impl World {
     }
 }
 
-/// Ends with this value.
+/// A process that ends with this value.
 struct Running(Child);
 
 impl Drop for Running {
@@ -149,7 +149,7 @@ impl Drop for Running {
     }
 }
 
-/// Says that tokens end sooner than they do, as a client sees it whose hour is nearly over.
+/// A transport that reports shorter token lifetimes, as a client sees them whose hour is nearly over.
 struct Short {
     inner: HttpTransport,
     seconds: u64,
@@ -186,7 +186,8 @@ fn name(number: usize) -> String {
     format!("connection-{number}")
 }
 
-/// What a child does; `false` in a process that is none. A child that fails ends with a code that is not 0.
+/// Runs the task of a child; returns `false` in a process that is none. A child that fails ends with a code that is not
+/// 0.
 pub(crate) async fn child() -> bool {
     let (Ok(task), Some(folder)) = (std::env::var(TASK), std::env::var_os(FOLDER)) else { return false };
     let folder = PathBuf::from(folder);
@@ -258,8 +259,8 @@ async fn ended(child: &mut Child) -> bool {
     }
 }
 
-/// Kills so many processes (`SIGKILL`), each while it renews the token of a connection of its own, at
-/// moments spread over the whole renewal.
+/// Kills `kills` processes (`SIGKILL`), each while it renews the token of a connection of its own, at moments spread
+/// over the whole renewal.
 pub(crate) async fn killed(kills: usize, arguments: &[&str]) -> Killed {
     const SLOW: Duration = Duration::from_millis(60);
     let world = World::new().await;

@@ -53,7 +53,7 @@ impl World {
         world
     }
 
-    /// A host as another process has it, whose store does not fail.
+    /// Creates a host as another process has it, whose store does not fail.
     pub(crate) fn another_host(&self) -> Host {
         let store = Arc::new(Sqlite::open(&self.file).unwrap());
         let builder =
@@ -61,7 +61,7 @@ impl World {
         builder.transport(self.transport.clone()).build().unwrap()
     }
 
-    /// As [`World::another_host`], after the process that renews was killed: its locks are over.
+    /// Creates a host as [`World::another_host`] does, after the process that renews was killed: its locks are over.
     pub(crate) fn after_a_kill(&self) -> Host {
         rusqlite::Connection::open(&self.file).unwrap().execute("DELETE FROM lock", []).unwrap();
         self.another_host()
@@ -98,7 +98,7 @@ impl World {
         browser.finish(location.split_once('?').unwrap().1).await.unwrap()
     }
 
-    /// Graph refuses the next token that it sees, so that another one is needed.
+    /// Makes Graph refuse the next token that it sees, so that another one is needed.
     pub(crate) fn reject_once(&self) {
         self.sandbox.faults().add(Rule::new(Fault::Unauthorized).path("/me").once());
     }
@@ -111,7 +111,7 @@ impl World {
         self.host.connections().test("me").await.unwrap().error.expect("it cannot work")
     }
 
-    /// The connection can still be renewed, also by another process.
+    /// Checks that the connection can still be renewed, also by another process.
     pub(crate) async fn renew_by_force(&self) {
         let before = self.sandbox.token_requests();
         let host = self.another_host();
@@ -121,7 +121,7 @@ impl World {
         assert_eq!(self.sandbox.token_requests(), before + 1);
     }
 
-    /// Changes the answers of the token endpoint from now on.
+    /// Changes the responses of the token endpoint from now on.
     pub(crate) fn alter(&self, how: impl Fn(&mut Value) + Send + 'static) {
         *self.transport.how.lock().unwrap() = Box::new(how);
     }
@@ -129,7 +129,7 @@ impl World {
 
 type How = Box<dyn Fn(&mut Value) + Send>;
 
-/// The sandbox, with other answers of its token endpoint.
+/// The sandbox, with other responses of its token endpoint.
 struct Altered {
     inner: Sandbox,
     how: Mutex<How>,
@@ -163,7 +163,7 @@ impl Moody {
     fn new(inner: Sqlite) -> Moody {
         Moody { inner, fails: AtomicUsize::new(0), failed: AtomicBool::new(false), full: AtomicBool::new(false) }
     }
-    /// So many of the next writes fail.
+    /// Makes the next `times` writes fail.
     pub(crate) fn fail(&self, times: usize) {
         self.fails.store(times, Ordering::SeqCst);
     }

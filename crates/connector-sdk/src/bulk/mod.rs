@@ -1,6 +1,6 @@
-//! Many inputs to one action, and the fate of each.
+//! Bulk runs: many inputs to one action, and the result of each.
 //!
-//! An action whose card says [`bulk`](crate::Spec::bulk) takes either its own input or `items`, a list
+//! An action whose specification says [`bulk`](crate::Spec::bulk) takes either its own input or `items`, a list
 //! of such inputs. The plans of the items run side by side: what they send at the same time travels
 //! together, so that many small requests become few batches. A failure concerns its item alone.
 
@@ -19,10 +19,10 @@ pub(crate) use self::schemas::{input as input_schema, output as output_schema};
 use self::side_by_side::side_by_side;
 use crate::{Code, Context, Effect, Error, Issue, Json, Plan, Result, Spec, Then};
 
-/// How many items run side by side: twenty full batches.
+/// Maximum number of items that run side by side: twenty full batches.
 const AT_ONCE: usize = 400;
 
-/// How many items run side by side that read or write files, which are held in memory meanwhile.
+/// Maximum number of items side by side that read or write files, which are held in memory meanwhile.
 const FILES_AT_ONCE: usize = 4;
 
 /// What became of one of many inputs.
@@ -64,14 +64,14 @@ struct Many {
     stop_on_error: bool,
 }
 
-/// Whether an input is many.
+/// Returns whether the input is a bulk input.
 pub(crate) fn is_many(input: &Value) -> bool {
     input.get("items").is_some()
 }
 
 type Planner<'a> = &'a dyn Fn(Value, &Context) -> Result<Plan<Json>>;
 
-/// The plan of many inputs to the action of this card.
+/// Returns the plan of many inputs to the action of this specification.
 ///
 /// # Errors
 /// Every violation of every item; nothing is sent then.

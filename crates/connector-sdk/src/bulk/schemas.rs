@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Fate, Fates};
 use crate::schema;
 
-/// The schema of one input, or of many.
+/// Returns the schema of one input or many.
 pub(crate) fn input(mut one: Value) -> Value {
     let Value::Object(root) = &mut one else { return one };
     let mut item = root.clone();
@@ -38,7 +38,7 @@ pub(crate) fn input(mut one: Value) -> Value {
     one
 }
 
-/// The schema of one output, or of the fates of many.
+/// Returns the schema of one output, or of the results of many.
 pub(crate) fn output(mut one: Value) -> Value {
     let mut root = Map::new();
     let mut fates = schema::output::<Fates>("");

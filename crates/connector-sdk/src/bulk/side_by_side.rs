@@ -1,12 +1,12 @@
-//! Plans that run side by side.
+//! Side-by-side execution of plans.
 
 use std::collections::VecDeque;
 
 use crate::{Error, Order, Plan, Request, Response, Result, Then};
 
-/// Runs plans side by side. What they send at the same time is sent together; the ends come in the order
-/// of the plans. What they hand out is dropped: these are not plans of lists. `first`: the place of the first
-/// of them among all inputs, so that each request says for which it is sent.
+/// Combines plans that run side by side. Their simultaneous requests are sent together; the results come in the order
+/// of the plans. Emitted items are dropped: these are not plans of lists. `first`: the index of the first plan among
+/// all inputs, so that each request says which input it is sent for.
 pub(super) fn side_by_side<T: Send + 'static>(plans: Vec<Plan<T>>, first: usize) -> Plan<Vec<Result<T>>> {
     let ends = plans.iter().map(|_| None).collect();
     go_on(

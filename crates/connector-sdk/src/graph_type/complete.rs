@@ -1,4 +1,4 @@
-//! Schemas completed with what Graph's types have.
+//! Completion of schemas with the properties of Graph's types.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::facts::{Facts, Property};
 use super::{GRAPH_TYPE, KNOWN_VALUES, PART_OF_TYPE};
 use crate::schema;
 
-/// Where the types stand that others are made of.
+/// Keyword below which shared types are defined.
 const DEFINITIONS: &str = "$defs";
 
 pub(super) fn complete(facts: &Facts, mut schema: Value) -> Value {
@@ -38,8 +38,8 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Completes a schema and all that is in it. `known` is its type where the property says so that it is the value
-    /// of.
+    /// Completes a schema and all subschemas. `known` is the type of the value, where the property that holds it
+    /// determines one.
     fn visit(&mut self, schema: &mut Value, known: Option<&'static str>) {
         let Value::Object(schema) = schema else { return };
         let named = |key: &str| schema.get(key).and_then(Value::as_str).and_then(|name| self.facts.ty(name));

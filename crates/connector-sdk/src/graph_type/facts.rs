@@ -1,4 +1,4 @@
-//! The facts and the texts, read once.
+//! Facts and texts about Graph's types, read once.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 pub(super) const TEXT: &str = include_str!("facts.txt");
 const SENTENCES: &str = include_str!("texts.txt");
 
-/// Read when the first output schema is asked for.
+/// Facts, read when the first output schema is requested.
 pub(super) static FACTS: LazyLock<Facts> = LazyLock::new(|| Facts::read(TEXT, SENTENCES));
 
-/// What is known of Graph's types.
+/// Facts and texts about Graph's types.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     types: HashMap<&'static str, Type>,
@@ -24,17 +24,17 @@ struct Type {
     properties: Vec<Property>,
 }
 
-/// A property of a type.
+/// A property of a Graph type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Property {
     pub(super) name: &'static str,
-    /// A primitive such as `Edm.String`, or the name of a type or an enumeration.
+    /// Primitive such as `Edm.String`, or the name of a type or an enumeration.
     pub(super) kind: &'static str,
     pub(super) list: bool,
     pub(super) nullable: bool,
 }
 
-/// What stands in a line of the facts.
+/// A line of the facts.
 #[derive(Debug, PartialEq, Eq)]
 enum Line {
     Enum(&'static str, Vec<&'static str>),
@@ -95,18 +95,18 @@ impl Facts {
         })
     }
 
-    /// The name of a type, if it is one.
+    /// Returns the name of a type, if it is one.
     pub(super) fn ty(&self, name: &str) -> Option<&'static str> {
         self.types.get_key_value(name).map(|(name, _)| *name)
     }
 
-    /// Whether it is a type without properties, but for an id: one that tells by being there, whose properties only its
-    /// derived types have, or whose properties are free.
+    /// Returns whether a type has no properties except an id: one whose presence alone is the information, whose
+    /// properties only its derived types have, or whose properties are free.
     pub(super) fn is_bare(&self, name: &str) -> bool {
         self.ty(name).is_some() && self.properties(name).iter().all(|property| property.name == "id")
     }
 
-    /// The properties of a type, those of its bases first.
+    /// Returns the properties of a type, those of its bases first.
     pub(super) fn properties(&self, name: &str) -> Vec<Property> {
         let mut lineage: Vec<_> = self.lineage(name).collect();
         lineage.reverse();
@@ -117,12 +117,12 @@ impl Facts {
         self.lineage(ty).find_map(|(_, ty)| ty.properties.iter().copied().find(|property| property.name == name))
     }
 
-    /// The values of an enumeration that are known; none for what is no enumeration.
+    /// Returns the known values of an enumeration; none for any other type.
     pub(super) fn known_values(&self, kind: &str) -> Option<&[&'static str]> {
         self.enums.get(kind).map(Vec::as_slice)
     }
 
-    /// What is to be said of a property.
+    /// Returns the description of a property.
     pub(super) fn sentence(&self, ty: &str, property: &str) -> Option<&'static str> {
         let said = |ty: &str| self.sentences.get(&(ty, property)).copied();
         self.lineage(ty).find_map(|(ty, _)| said(ty)).or_else(|| said("*"))

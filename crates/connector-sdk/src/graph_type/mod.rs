@@ -1,4 +1,4 @@
-//! What Graph's types hold, for the schemas of outputs.
+//! Properties of Graph's types, for the schemas of outputs.
 //!
 //! `facts.txt` is made of Microsoft's metadata by `cargo xtask graph-types`: names, kinds and nullability of the types
 //! that outputs name with `x-graph-type`, and of all that these are made of. `texts.txt` has our own sentences for what
@@ -14,31 +14,32 @@ use serde_json::{Map, Value};
 
 use facts::FACTS;
 
-/// The keyword with which an output names the type of Graph whose properties it has, all of them.
+/// Keyword with which an output names the Graph type whose properties it has, all of them.
 pub const GRAPH_TYPE: &str = "x-graph-type";
 
-/// The keyword with which an output names the type of Graph of which it has some properties and no other.
+/// Keyword with which an output names the Graph type of which it has some properties and no others.
 pub const PART_OF_TYPE: &str = "x-graph-type-part";
 
-/// The keyword for the values that Graph is known to write. Others may come: an output refuses nothing.
+/// Keyword for the values that Graph is known to write. Others may come: an output refuses nothing.
 pub const KNOWN_VALUES: &str = "x-known-values";
 
-/// An output schema with all that Graph's types have, and the types that these are made of under `$defs`.
+/// Returns an output schema completed with the properties of Graph's types, and with the types that these refer to
+/// under `$defs`.
 pub fn complete(schema: Value) -> Value {
     complete::complete(&FACTS, schema)
 }
 
-/// The text of the facts, as the metadata is held against it.
+/// Returns the text of the facts, as it is compared with the metadata.
 pub const fn facts_text() -> &'static str {
     facts::TEXT
 }
 
-/// Whether a type of Graph has no properties of its own, so that there is nothing to describe.
+/// Returns whether a Graph type has no properties of its own, so that there is nothing to describe.
 pub fn is_bare(name: &str) -> bool {
     FACTS.is_bare(name)
 }
 
-/// Whether a schema of an object names a type of Graph that has this property: then its name says what it is.
+/// Returns whether a schema of an object names a Graph type that has this property: then its name says what it is.
 pub(crate) fn is_known(schema: &Map<String, Value>, property: &str) -> bool {
     let named = [GRAPH_TYPE, PART_OF_TYPE].iter().find_map(|key| schema.get(*key)?.as_str());
     named.is_some_and(|ty| FACTS.property(ty, property).is_some())

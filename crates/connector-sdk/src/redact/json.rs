@@ -1,10 +1,10 @@
-//! Redacts JSON in place: each text, name and number by itself, so that what is JSON stays JSON and keeps its form.
+//! Redaction of JSON in place: each text, name and number by itself, so that JSON stays JSON and keeps its form.
 
 use std::borrow::Cow;
 
 use super::{REDACTED, Redactor};
 
-/// Redacts what is known to be JSON.
+/// Redacts a text that is known to be JSON.
 pub(super) fn redact<'t>(redactor: &Redactor, text: &'t str) -> Cow<'t, str> {
     let bytes = text.as_bytes();
     let (mut out, mut copied, mut at) = (String::new(), 0, 0);

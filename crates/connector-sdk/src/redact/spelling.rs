@@ -1,9 +1,9 @@
-//! How a text may spell a secret.
+//! Spellings of a secret in a text.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// A byte that a text spells, and where: from `start` to `end`.
+/// A decoded byte of a text, and its position: from `start` to `end`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Letter {
     pub(super) byte: u8,
@@ -11,7 +11,7 @@ pub(super) struct Letter {
     pub(super) end: usize,
 }
 
-/// The bytes of a text as they stand there.
+/// Returns the bytes of a text without decoding.
 pub(super) fn letters(text: &str) -> Vec<Letter> {
     let spelled = |(start, letter): (usize, char)| {
         let end = start + letter.len_utf8();
@@ -20,17 +20,17 @@ pub(super) fn letters(text: &str) -> Vec<Letter> {
     text.char_indices().flat_map(spelled).collect()
 }
 
-/// Whether a byte counts in a comparison; separators, padding and line breaks do not.
+/// Returns whether a byte counts in a comparison; separators, padding and line breaks do not.
 pub(super) fn counts(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
-/// The bytes that count, without case.
+/// Returns the bytes that count, in lower case.
 pub(super) fn skeleton(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|byte| counts(*byte)).map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
-/// A short secret as it is, in hex and in base64, without case: each is looked for as a word of its own.
+/// Returns a short secret as it is, in hex and in base64, without case: each is searched for as a word of its own.
 pub(super) fn words(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut words = vec![secret.to_vec()];
     for secret in cases(secret) {
@@ -54,9 +54,9 @@ fn hex(secret: &[u8]) -> Vec<u8> {
     secret.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
 }
 
-/// A secret in base64 and hex, as it is and in either case. Of base64 in each position that it can have in a longer
-/// text, without the letters that depend on what stands beside it. The URL-safe alphabet has the same letters and
-/// digits.
+/// Returns the encodings of a secret in base64 and hex, as it is and in either case. Base64 comes in each position that
+/// it can have in a longer text, without the letters that depend on what stands beside it. The URL-safe alphabet has
+/// the same letters and digits.
 pub(super) fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for secret in cases(secret) {
@@ -70,8 +70,8 @@ pub(super) fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-/// Reads one layer of escapes: percent encoding, those of JSON and JavaScript, character references of HTML. Each makes
-/// the text shorter; one that has none comes back as it is.
+/// Decodes one layer of escapes: percent encoding, those of JSON and JavaScript, character references of HTML. Each
+/// makes the text shorter; a text without escapes is returned unchanged.
 pub(super) fn read_escapes(letters: &[Letter]) -> Vec<Letter> {
     let mut out = Vec::with_capacity(letters.len());
     let mut rest = letters;
@@ -84,7 +84,7 @@ pub(super) fn read_escapes(letters: &[Letter]) -> Vec<Letter> {
     out
 }
 
-/// What an escape at the beginning stands for, and how long it is.
+/// Decodes the escape at the beginning, and returns its bytes and its length.
 fn escape(letters: &[Letter]) -> Option<(Vec<u8>, usize)> {
     let byte = |at: usize| letters.get(at).map(|letter| letter.byte);
     match byte(0)? {
@@ -101,7 +101,7 @@ fn escape(letters: &[Letter]) -> Option<(Vec<u8>, usize)> {
     }
 }
 
-/// `&#43;`, `&#x2b;`, and the names that stand for signs of markup.
+/// Decodes a character reference: `&#43;`, `&#x2b;`, and the names that stand for signs of markup.
 fn reference(letters: &[Letter]) -> Option<(Vec<u8>, usize)> {
     const NAMES: [(&[u8], u8); 5] = [(b"amp", b'&'), (b"lt", b'<'), (b"gt", b'>'), (b"quot", b'"'), (b"apos", b'\'')];
     let end = letters.iter().take(12).position(|letter| letter.byte == b';')?;

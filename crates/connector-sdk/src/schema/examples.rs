@@ -1,4 +1,4 @@
-//! Examples of the texts that an input takes, beside each property that takes one.
+//! Examples of the texts that an input takes, for each property that takes one.
 //!
 //! In this order: what the type says itself; what the examples of the whole input hold at this place; what the
 //! description names (such as `this`); what Graph keeps under this name everywhere. A choice, a moment, an address or a
@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// Gives each text of an input an example.
+/// Adds an example to each text property of an input.
 pub(super) fn add(schema: &mut Value) {
     let whole: Vec<Value> = schema.get("examples").and_then(Value::as_array).cloned().unwrap_or_default();
     below(schema, &whole.iter().collect::<Vec<_>>());
@@ -58,7 +58,7 @@ fn exemplify(name: &str, property: &mut Value, shown: &[&Value]) {
     below(property, shown);
 }
 
-/// Whether a schema takes a text whose form its type does not say.
+/// Returns whether a schema takes a text whose form its type does not say.
 pub(crate) fn wants_example(schema: &Map<String, Value>) -> bool {
     let is_string = |kind: &Value| kind.as_str() == Some("string");
     let takes_text = schema

@@ -1,4 +1,4 @@
-//! Rules about which properties of an object go together, in the words of JSON Schema.
+//! Rules about which properties of an object go together, as JSON Schema.
 //!
 //! Each function gives a transformation for `#[schemars(transform = …)]` on the type whose properties it names. A rule
 //! becomes a member of `allOf`: standard keywords, which any validator enforces, and an `x-` keyword with the names
@@ -14,33 +14,33 @@ use serde_json::{Map, Value, json};
 use super::escape;
 use crate::Issue;
 
-/// Exactly one of these is given.
+/// Keyword: exactly one of these is given.
 pub const ONE_OF: &str = "x-one-of";
-/// One of these is given, or more.
+/// Keyword: at least one of these is given.
 pub const AT_LEAST_ONE: &str = "x-at-least-one";
-/// One of these is given, or none.
+/// Keyword: at most one of these is given.
 pub const AT_MOST_ONE: &str = "x-at-most-one";
-/// All of these are given, or none.
+/// Keyword: all of these are given, or none.
 pub const TOGETHER: &str = "x-together";
-/// The first is given only beside the others.
+/// Keyword: the first is given only together with one of the others.
 pub const ONLY_WITH: &str = "x-only-with";
-/// The first is given wherever the others are.
+/// Keyword: the first is required where one of the others is given.
 pub const NEEDED_WITH: &str = "x-needed-with";
 
-/// The keywords of all rules.
+/// Keywords of all rules.
 pub const ALL: [&str; 6] = [ONE_OF, AT_LEAST_ONE, AT_MOST_ONE, TOGETHER, ONLY_WITH, NEEDED_WITH];
 
-/// Demands exactly one of the properties.
+/// Requires exactly one of the properties.
 pub fn one_of(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| add(schema, ONE_OF, names, json!({ "oneOf": alternatives(names) }))
 }
 
-/// Demands one of the properties, or more.
+/// Requires at least one of the properties.
 pub fn at_least_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| add(schema, AT_LEAST_ONE, names, json!({ "anyOf": alternatives(names) }))
 }
 
-/// Demands one of the properties besides these, even if it is null: an update that changes nothing is a slip.
+/// Requires one property besides these, even if it is null: an update that changes nothing is a mistake.
 pub fn something_beside(these: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
         let all =
@@ -51,7 +51,7 @@ pub fn something_beside(these: &'static [&'static str]) -> impl Fn(&mut Schema) 
     }
 }
 
-/// Forbids two of the properties beside each other.
+/// Forbids giving two or more of the properties together.
 pub fn at_most_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
         let pairs: Vec<Value> = names
@@ -66,7 +66,7 @@ pub fn at_most_one(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     }
 }
 
-/// Demands all of the properties, or none.
+/// Requires all of the properties, or none.
 pub fn together(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
         let all: Vec<Value> = names.iter().map(|name| given(name)).collect();
@@ -74,7 +74,7 @@ pub fn together(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     }
 }
 
-/// Forbids the first property unless one of the others is there.
+/// Forbids the first property unless one of the others is given.
 pub fn only_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
         let [first, others @ ..] = names else { return };
@@ -82,8 +82,8 @@ pub fn only_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     }
 }
 
-/// Demands the first property where one of the others is there. One with a `!` before it takes its place: where it is
-/// given, nothing is demanded.
+/// Requires the first property where one of the others is given. One with a `!` before it takes its place: where it is
+/// given, nothing is required.
 pub fn needed_with(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| {
         let [first, others @ ..] = names else { return };
@@ -130,7 +130,7 @@ fn split(name: &str) -> (&str, Option<&str>) {
     name.split_once('=').map_or((name, None), |(name, wanted)| (name, Some(wanted)))
 }
 
-/// Whether a property that a rule names is there in an object.
+/// Returns whether a property that a rule names is given in an object.
 pub fn is_given(name: &str, object: &Value) -> bool {
     if let Some(name) = name.strip_suffix('?') {
         return object.get(name).is_some();
@@ -143,8 +143,8 @@ pub fn is_given(name: &str, object: &Value) -> bool {
     }
 }
 
-/// What an object lacks by a rule: the property that the message stands at, and the message. `None` where it keeps the
-/// rule.
+/// Returns the violation of a rule by an object: the property that the message stands at, and the message. `None` where
+/// the object satisfies the rule.
 ///
 /// `rule` is a member of `allOf` with one of the keywords of this module.
 pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
@@ -187,7 +187,7 @@ pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
 pub struct Rules(Vec<(String, Value)>);
 
 impl Rules {
-    /// Finds the rules of a schema.
+    /// Collects the rules of a schema.
     pub fn of(schema: &Value) -> Rules {
         let mut rules = Rules::default();
         rules.find(schema, &mut String::new());
@@ -213,8 +213,8 @@ impl Rules {
         }
     }
 
-    /// Says what an input lacks by the rule that an error of a validator comes from, by the JSON Pointers that the
-    /// error has: its place in the schema, and in the input. `None` where it comes from no rule.
+    /// Returns the violation of the rule that a validator's error comes from, by the JSON Pointers of the error: its
+    /// place in the schema, and in the input. `None` where it comes from no rule.
     pub fn breach(&self, schema_path: &str, instance_path: &str, input: &Value) -> Option<Issue> {
         let (below, rule) =
             self.0.iter().find_map(|(at, rule)| Some((schema_path.strip_prefix(at.as_str())?, rule)))?;
@@ -226,18 +226,18 @@ impl Rules {
     }
 }
 
-/// The rules of an object, as members of `allOf`; of one that may be many, those that hold for each.
+/// Returns the rules of an object, as members of `allOf`; of a bulk input, those that hold for each item.
 pub fn of(schema: &Value) -> impl Iterator<Item = &Value> {
     let all = [schema.get("allOf"), schema.get("else").and_then(|one| one.get("allOf"))];
     all.into_iter().flatten().filter_map(Value::as_array).flatten().filter(|rule| is_rule(rule))
 }
 
-/// Whether a subschema is a rule.
+/// Returns whether a subschema is a rule.
 pub fn is_rule(schema: &Value) -> bool {
     ALL.iter().any(|keyword| schema.get(*keyword).is_some_and(Value::is_array))
 }
 
-/// What a rule demands, in a sentence.
+/// Returns the requirement of a rule as a sentence.
 pub fn sentence(rule: &Value) -> Option<String> {
     let (keyword, names) = ALL.iter().find_map(|keyword| Some((*keyword, rule.get(*keyword)?.as_array()?)))?;
     let (instead, names): (Vec<&str>, Vec<&str>) =

@@ -1,4 +1,4 @@
-//! The house style that every schema keeps.
+//! House style of all schemas.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::examples::wants_example;
 use super::{DIALECT, escape, rules};
 use crate::{Issue, graph_type};
 
-/// Every breach of the house style in an input schema, with its place.
+/// Returns every violation of the house style in an input schema, with its place.
 ///
 /// The rules: draft 2020-12; a root object with title and description; unknown properties refused at
 /// every level; every property `camelCase` and described in sentences; no `$ref`; at least one example.
@@ -18,13 +18,14 @@ pub fn check_input(schema: &Value) -> Vec<Issue> {
     issues
 }
 
-/// Every breach of the house style in the schema of an input that needs no example: a picklist's.
+/// Returns every violation of the house style in the schema of an input that needs no example: a picklist's.
 pub fn check_parameters(schema: &Value) -> Vec<Issue> {
     check(schema, true)
 }
 
-/// Every breach of the house style in an output schema: as for inputs, but open and without examples. Types of Graph
-/// may stand under `$defs` and be referred to, and their properties need no sentence where the name says it all.
+/// Returns every violation of the house style in an output schema: as for inputs, but open and without examples. Types
+/// of Graph may stand under `$defs` and be referred to, and their properties need no sentence where the name says it
+/// all.
 pub fn check_output(schema: &Value) -> Vec<Issue> {
     check(schema, false)
 }

@@ -1,8 +1,8 @@
-//! Titles of properties, made from their names where nobody wrote a better one.
+//! Titles of properties, derived from their names where none was written.
 
 use serde_json::{Map, Value};
 
-/// Gives every property of a schema a title, at any depth, and every alternative that a constant tells apart.
+/// Adds a title to every property of a schema, at any depth, and to every alternative that a constant tells apart.
 pub(super) fn add(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
@@ -85,7 +85,7 @@ const WHOLE: [(&str, &str); 5] = [
     ("wiFiMacAddress", "Wi-Fi MAC address"),
 ];
 
-/// The words of a property's name, as a title: `bodyType` is `Body type`.
+/// Returns the words of a property's name as a title: `bodyType` becomes `Body type`.
 pub(crate) fn words(name: &str) -> String {
     if let Some((_, whole)) = WHOLE.iter().find(|(known, _)| *known == name) {
         return (*whole).to_owned();

@@ -22,12 +22,12 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Coordinated universal time.
+    /// Returns Coordinated Universal Time.
     pub fn utc() -> Zone {
         Zone { name: "UTC".to_owned(), rules: TimeZone::UTC }
     }
 
-    /// The zone of this name, in letters of either case.
+    /// Returns the zone of this name, ignoring case.
     pub fn named(name: &str) -> Option<Zone> {
         if name.eq_ignore_ascii_case("utc") {
             return Some(Zone::utc());
@@ -39,13 +39,13 @@ impl Zone {
         Some(Zone { name: rules.iana_name()?.to_owned(), rules })
     }
 
-    /// Its name, as it was given.
+    /// Returns the name, as it was given.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name by which Exchange surely knows it: that of Windows, where a zone there has the same rules. The list of
-    /// IANA names that Exchange has is shorter and older, and parts of Graph take none of them.
+    /// Returns the name that Exchange surely knows: the Windows name, where a Windows zone has the same rules. The list
+    /// of IANA names that Exchange has is shorter and older, and parts of Graph take none of them.
     pub fn service_name(&self) -> &str {
         if self.rules == TimeZone::UTC || windows::ZONES.iter().any(|(windows, _)| *windows == self.name) {
             return &self.name;
@@ -67,12 +67,12 @@ impl Zone {
         near.map_or(&self.name, |(windows, _)| windows)
     }
 
-    /// What clocks show there at this moment.
+    /// Returns the local time in the zone at this moment.
     pub fn clock(&self, moment: Timestamp) -> DateTime {
         moment.to_zoned(self.rules.clone()).datetime()
     }
 
-    /// The moment at which clocks show this. Where they show it twice, it is the first time.
+    /// Returns the moment of a local time in the zone. Where the local time occurs twice, it is the first one.
     ///
     /// # Errors
     /// `invalid_input` at the root for a time that clocks skip.
@@ -85,7 +85,7 @@ impl Zone {
         there.earlier().map_err(|error| Error::invalid("", error.to_string()))
     }
 
-    /// Every Windows name with the IANA name of its main territory.
+    /// Returns every Windows name with the IANA name of its main territory.
     pub fn windows() -> impl Iterator<Item = (&'static str, &'static str)> {
         windows::ZONES.iter().copied()
     }

@@ -1,10 +1,10 @@
-//! The names that Windows gives to time zones, each with the IANA zone of its main territory.
+//! Windows names of time zones, each with the IANA zone of its main territory.
 //!
 //! The facts are those of Unicode's [windowsZones][1] table.
 //!
 //! [1]: https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml
 
-/// Windows name and IANA name, in the order of the Windows names.
+/// Windows names with their IANA names, in the order of the Windows names.
 pub(super) const ZONES: [(&str, &str); 141] = [
     ("Afghanistan Standard Time", "Asia/Kabul"),
     ("Alaskan Standard Time", "America/Anchorage"),

@@ -1,4 +1,4 @@
-//! Which app, and how it proves that it is the app.
+//! Checks of the app and its credential.
 
 use std::sync::Arc;
 

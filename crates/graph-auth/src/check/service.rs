@@ -1,4 +1,4 @@
-//! Which sign-in service, and which tenant of it.
+//! Checks of the sign-in service and its tenant.
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{AccountType, SignInMethod};

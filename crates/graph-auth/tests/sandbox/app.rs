@@ -1,4 +1,4 @@
-//! An app signs in by itself.
+//! Sign-in of an app.
 
 use connector_sdk::{Code, Error, Secret};
 use graph_auth::managed_identity::{self, Endpoint};

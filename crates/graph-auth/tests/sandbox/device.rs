@@ -1,4 +1,4 @@
-//! A user signs in on another device.
+//! Sign-in of a user on another device.
 
 use connector_sdk::{Code, Error};
 use graph_auth::Reason;

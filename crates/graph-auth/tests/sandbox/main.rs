@@ -1,4 +1,4 @@
-//! Every way to sign in, against the sandbox: what it refuses, Microsoft refuses.
+//! All sign-in methods against the sandbox: what it refuses, Microsoft refuses.
 
 mod app;
 mod device;
@@ -29,7 +29,7 @@ const ELSEWHERE: &str = "0e15e3e3-0000-4000-8000-00000000e15e";
 
 static BACK: LazyLock<Url> = LazyLock::new(|| Url::parse("http://localhost:4711/callback").unwrap());
 
-/// The sandbox, at a time that stands still.
+/// The sandbox, with a stopped clock.
 struct World {
     sandbox: Sandbox,
     clock: Clock,
@@ -51,7 +51,7 @@ fn world_with(change: impl FnOnce(graph_sandbox::Builder) -> graph_sandbox::Buil
     World { sandbox, clock }
 }
 
-/// Runs what never waits: the sandbox answers at once.
+/// Runs a future that never waits: the sandbox responds at once.
 fn run<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().expect("the sandbox answers at once")
 }
@@ -75,13 +75,13 @@ impl World {
         let (head, body) = run(self.sandbox.send(request.body(Bytes::new()).unwrap())).unwrap().into_parts();
         (head.status, head.headers, run(read_to_end(body, 1 << 20)).unwrap())
     }
-    /// Who the token says that it is, asked of Graph.
+    /// Returns the owner of the token, as Graph reports it.
     fn me(&self, tokens: &TokenSet) -> (StatusCode, Value) {
         let (status, _, body) = self.get("https://graph.microsoft.com/v1.0/me", Some(tokens));
         (status, serde_json::from_slice(&body).unwrap())
     }
 
-    /// The user agrees, and the browser comes back with this query. The error is the page that it stays on.
+    /// Lets the user consent, and returns the query of the callback. The error is the page that the browser stays on.
     fn browse(&self, url: &Url, user: &str) -> Result<String, String> {
         let mut url = url.clone();
         url.query_pairs_mut().append_pair("login_hint", user).append_pair("sandbox_auto", "1");
@@ -93,7 +93,7 @@ impl World {
         assert!(back.as_str().starts_with(BACK.as_str()), "{back}");
         Ok(back.query().unwrap().to_owned())
     }
-    /// A sign-in up to the callback.
+    /// Signs in up to the callback.
     fn begin(&self, connection: &Checked, user: &str) -> (Pending, Callback) {
         let Begun { url, pending } =
             authorization_code::begin(connection, Some(&BACK), None, self.clock.now()).unwrap();
@@ -110,13 +110,13 @@ impl World {
         let refreshed = run(refresh::refresh(&self.sandbox, connection, tokens, self.given()))?;
         refreshed.unfit.map_or(Ok(refreshed.tokens), |error| Err(error.into()))
     }
-    /// The path of the last request.
+    /// Returns the path of the last request.
     fn asked(&self) -> String {
         self.sandbox.requests().pop().unwrap().path
     }
 }
 
-/// A connection of the sandbox's web app; `more` replaces or adds settings.
+/// Returns a connection of the sandbox's web app; `more` replaces or adds settings.
 fn web(more: Value) -> Checked {
     checked(json!({ "method": "authorization_code", "clientId": seeds::WEB, "clientSecret": seeds::WEB_SECRET }), more)
 }
@@ -134,7 +134,7 @@ fn checked(mut settings: Value, more: Value) -> Checked {
     serde_json::from_value::<Settings>(settings).unwrap().check(&spec).unwrap()
 }
 
-/// The refusal of the service, which nothing secret came back with.
+/// Returns the refusal of the service, which must not contain anything secret.
 #[track_caller]
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> Refusal {
     match outcome.unwrap_err() {

@@ -1,4 +1,4 @@
-//! A user signs in with a browser, and stays signed in.
+//! Sign-in of a user with a browser, and refresh.
 
 use connector_sdk::{AccountType, Secret};
 use graph_auth::authorization_code::{Pending, begin};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// The same sign-in once more, or another that differs in one part: what a host may have stored.
+/// Returns the same sign-in, or one that differs in one part: what a host may have stored.
 fn stored(pending: &Pending, change: impl FnOnce(&mut Value)) -> Pending {
     let mut json = serde_json::from_str(pending.to_sealed_json().expose()).unwrap();
     change(&mut json);

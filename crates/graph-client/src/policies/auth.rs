@@ -1,4 +1,5 @@
-//! The token: fetched for each try, compared with what is needed, renewed once when it is refused.
+//! Policy **auth**: fetches a token for each attempt, compares it with the needed permissions, and renews it once when
+//! it is refused.
 
 use connector_sdk::{AnyOf, Code, Error, OtherWay, Response, Result};
 use futures_util::future::BoxFuture;
@@ -10,7 +11,7 @@ use crate::challenge;
 use crate::pipeline::{Next, Policy};
 use crate::token::{Ask, Token};
 
-/// Gives a call its token.
+/// Policy that adds the token to a call.
 pub(crate) struct Auth;
 
 impl Policy for Auth {
@@ -74,7 +75,7 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
-    /// Adds to Graph's refusal what was missing, and what else could allow it.
+    /// Adds the missing permission to Graph's refusal, and what else could allow the request.
     pub(crate) fn explain(&self, error: Error) -> Error {
         if error.status() != Some(403) {
             return error;
@@ -89,8 +90,8 @@ impl Doubt {
     }
 }
 
-/// Compares what a request needs with what the token carries, where it says. What may be allowed although the token
-/// does not say so is a doubt, and Graph is asked.
+/// Compares the needed permissions with those of the token, where it says what it carries. Where the request may be
+/// allowed although the token does not say so, returns a doubt, and Graph is asked.
 ///
 /// # Errors
 /// `missing_scope`, naming the least permission that would do.

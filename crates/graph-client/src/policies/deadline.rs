@@ -1,4 +1,4 @@
-//! The end of the run's time.
+//! Policy **deadline**: the end of the run's time.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::call::{Answer, Call};
 use crate::pipeline::{Next, Policy};
 use crate::timer;
 
-/// How long the end of what a plan opened may take when the run's time is over.
+/// Time that cleanup of what a plan opened may take after the deadline.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Ends a call when its run must be over.
+/// Policy that ends a call at the run's deadline.
 pub(crate) struct Deadline;
 
 impl Policy for Deadline {

@@ -1,4 +1,4 @@
-//! The policies, each in its file. Their order, and why, is told in [`crate::pipeline`].
+//! The policies, each in its file. [`crate::pipeline`] describes their order and the reasons for it.
 
 mod auth;
 mod deadline;

@@ -1,4 +1,4 @@
-//! Tells observers how calls and tries ended.
+//! Policy that notifies observers how calls and attempts ended.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::call::{Answer, Call};
 use crate::pipeline::{Next, Policy};
 use crate::{CallEvent, Observer};
 
-/// Where it stands in the chain says what it tells.
+/// Policy that notifies observers of calls or attempts, depending on its place in the pipeline.
 pub(crate) enum Observed {
     Calls(Arc<[Arc<dyn Observer>]>),
     Tries(Arc<[Arc<dyn Observer>]>),

@@ -1,4 +1,4 @@
-//! Where the bytes really go.
+//! Policy **origin**: the address that the bytes really go to.
 
 use connector_sdk::{Error, Result};
 use futures_util::future::{BoxFuture, ready};
@@ -13,10 +13,10 @@ use crate::{home, ids, redact};
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const MOST_REDIRECTS: usize = 5;
 
-/// What a host that is not Graph may see of a request: how it should answer, and nothing about who asks.
+/// Headers that a host other than Graph may see: how it should respond, and nothing about who asks.
 const AWAY: [HeaderName; 5] = [ACCEPT, RANGE, IF_RANGE, CONTENT_RANGE, CONTENT_TYPE];
 
-/// Checks the address, sends, and follows redirects of reading requests.
+/// Policy that checks the address, sends, and follows redirects of reading requests.
 ///
 /// The token goes along only while the address stays below the endpoint's API. Once a redirect has
 /// led away it does not come back, even if a later redirect does. Only a download is led away.
@@ -73,7 +73,7 @@ impl Policy for Origin {
     }
 }
 
-/// Makes a call fit for its address, or refuses it.
+/// Adapts a call to its address, or refuses it.
 fn check(call: &mut Call<'_>) -> Result<()> {
     let endpoint = &call.session().endpoint;
     if !call.way.home {
@@ -90,12 +90,13 @@ fn check(call: &mut Call<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Only what reads is sent to where an answer redirects it.
+/// Returns whether a redirect may be followed: only for a method that reads.
 fn may_follow(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Only a file may come from elsewhere: what another host answers to a plain read would pass for Graph's answer.
+/// Refuses redirects to another host except for downloads: what another host responds to a plain read would pass for
+/// Graph's response.
 fn may_leave(call: &Call<'_>) -> Result<()> {
     if call.way.stream {
         return Ok(());
@@ -104,7 +105,7 @@ fn may_leave(call: &Call<'_>) -> Result<()> {
         .hint("If this is a file, download it; of a raw request, with the response type `binary`. The token was not sent."))
 }
 
-/// Where the answer redirects to, if it does.
+/// Returns the target of a redirect, if the response is one.
 fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
     let follows = matches!(
         answer.status,

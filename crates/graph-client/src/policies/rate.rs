@@ -1,4 +1,4 @@
-//! What is known about the rate that a scope allows: pauses, and a budget learned from them.
+//! Rates that scopes allow: pauses, and a budget learned from them.
 //!
 //! Graph says how long to wait and never how much is allowed. So when several requests are refused at
 //! once, what was accepted before is taken as what is allowed in the time that Graph then asked to
@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long a budget is believed. Limits change, and so does who else uses them.
+/// Time for which a budget is valid. Limits change, and so does who else uses them.
 const BELIEF: Duration = Duration::from_secs(30);
-/// So many accepted requests are remembered; a scope that allows more at once needs no budget.
+/// Maximum number of accepted requests that are remembered; a scope that allows more at once needs no budget.
 const MEMORY: usize = 4096;
-/// One refusal can be anything. So many of requests that were sent together are a limit.
+/// Number of refused requests of those that were sent together that prove a limit. A single refusal can be anything.
 const EVIDENCE: u32 = 3;
 
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ pub(crate) struct Rate {
     budget: Option<Budget>,
 }
 
-/// At most so many in any window of this length.
+/// A budget: at most this many requests in any window of this length.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Budget {
     requests: usize,
@@ -44,7 +44,7 @@ struct Budget {
     until: Instant,
 }
 
-/// What the refusals of one burst suggest.
+/// An estimate of the budget from the refusals of one burst.
 #[derive(Debug)]
 struct Lesson {
     epoch: u64,
@@ -56,29 +56,29 @@ struct Lesson {
     window: Duration,
 }
 
-/// Whether a request may go.
+/// Decision whether a request may be sent.
 #[derive(Debug)]
 pub(crate) enum Admission {
     Go(Ticket),
-    /// Not before then.
+    /// Not before this time.
     At(Instant),
-    /// When a request that is in flight is answered.
+    /// Not before a request that is in flight is answered.
     WhenAnswered,
 }
 
-/// A request that went.
+/// Proof that a request was admitted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     epoch: u64,
     pub(crate) number: u64,
 }
 
-/// What became of it, as far as the rate is concerned.
+/// Outcome of a request, as far as the rate is concerned.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Verdict {
     Accepted,
     Refused(Duration),
-    /// Refused, and the limit is another scope's.
+    /// Refused, by a limit of another scope.
     Held(Duration),
     Unknown,
 }
@@ -146,17 +146,17 @@ impl Rate {
         }
     }
 
-    /// Lets nothing go before `until`.
+    /// Holds all requests back until `until`.
     pub(crate) fn pause(&mut self, until: Instant) {
         self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
     }
 
-    /// Whether a request was accepted that was sent after this one.
+    /// Returns whether a request that was sent after this one was accepted.
     pub(crate) fn was_overtaken(&self, number: u64) -> bool {
         self.latest_accepted > number
     }
 
-    /// What was refused lately says nothing about this scope.
+    /// Discards the estimate: the latest refusals say nothing about this scope.
     pub(crate) fn excuse(&mut self) {
         self.lesson = None;
     }
@@ -201,7 +201,7 @@ impl Rate {
         }
     }
 
-    /// Whether there is nothing to remember.
+    /// Returns whether there is nothing to remember.
     pub(crate) fn is_idle(&self, now: Instant) -> bool {
         self.in_flight == 0
             && self.lesson.is_none()

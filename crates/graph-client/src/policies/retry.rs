@@ -1,4 +1,4 @@
-//! Whether a failed try is made again, and when.
+//! Policy **retry**: whether a failed attempt is repeated, and when.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::limits::RetryPolicy;
 use crate::pipeline::{Next, Policy};
 use crate::{Session, Step, ids, timer};
 
-/// Tries again.
+/// Policy that repeats failed attempts.
 ///
 /// - A refusal (429, 423, 503 with `Retry-After`, no connection at all) means that nothing was done, so
 ///   any request may be sent again.
@@ -27,9 +27,9 @@ use crate::{Session, Step, ids, timer};
 ///   deadline, the call fails with `throttled` at once and says when to come back.
 pub(crate) struct Retrying(pub(crate) RetryPolicy);
 
-/// What became of a try.
+/// Outcome of an attempt.
 enum Fate {
-    /// It is answered, for good or ill.
+    /// It has its response, whether success or failure.
     Final,
     /// It was certainly not carried out.
     Refused(Option<Duration>),
@@ -121,8 +121,8 @@ fn fate(outcome: &Result<Answer>, all_errors: bool) -> Fate {
     }
 }
 
-/// Whether a status leaves open what became of the request. A gateway before Graph has statuses of its own, up to 599;
-/// those that say for certain that nothing was done are no loss.
+/// Returns whether a status leaves the outcome of the request open. A gateway before Graph has statuses of its own, up
+/// to 599; those that say for certain that nothing was done are no loss.
 pub(crate) fn is_lost(status: u16) -> bool {
     match status {
         408 => true,
@@ -132,7 +132,7 @@ pub(crate) fn is_lost(status: u16) -> bool {
     }
 }
 
-/// Tells whether a deletion had been carried out by an earlier try whose answer was lost: now nothing is found.
+/// Returns whether a deletion had been carried out by an earlier attempt whose response was lost: now nothing is found.
 pub(crate) fn is_gone_already(call: &Call<'_>, status: StatusCode) -> bool {
     call.lost && deletes(call) && matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
 }
@@ -154,7 +154,7 @@ fn gone_already(call: &Call<'_>, answer: Answer) -> Answer {
     }
 }
 
-/// Whether a read was answered with JSON that is none. Whoever reads pages looks at them anyway, and asks again itself.
+/// Returns whether a read was answered with malformed JSON. Readers of pages check that themselves, and ask again.
 fn is_garbled(call: &Call<'_>, outcome: &Result<Answer>) -> bool {
     let Ok(Answer { status: StatusCode::OK, headers, body: AnswerBody::Whole(body), .. }) = outcome else {
         return false;
@@ -173,14 +173,14 @@ fn own_wait(rule: &connector_sdk::RetryRule, tries: u32) -> Duration {
     rule.delay.saturating_mul(factor)
 }
 
-/// A random wait before the try after `tries`: "full jitter", so that many callers that failed together
-/// do not come back together.
+/// Returns a random delay before the attempt after `tries`: "full jitter", so that many callers that failed together do
+/// not come back together.
 pub(crate) fn backoff(policy: &RetryPolicy, tries: u32) -> Duration {
     let most = policy.base.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1))).min(policy.cap);
     most.mul_f64(ids::fraction())
 }
 
-/// Whether the run would be over before the wait is.
+/// Returns whether the run's deadline is before the end of the wait.
 pub(crate) fn is_too_late(session: &Session, wait: Duration) -> bool {
     session.deadline.is_some_and(|deadline| Instant::now().checked_add(wait).is_none_or(|then| then >= deadline))
 }
@@ -204,7 +204,7 @@ fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
     }
 }
 
-/// The honest end of a request that must not be sent twice and whose answer is lost.
+/// Creates the error for a request that must not be sent twice and whose response is lost.
 pub(crate) fn unknown(cause: Error) -> Error {
     let said = cause.said().cloned();
     let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message()))

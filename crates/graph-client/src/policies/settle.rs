@@ -1,5 +1,5 @@
-//! New objects of the directory take a while to reach every one of its servers: until then, what names one may
-//! be told that it does not exist.
+//! Policy **settle**: replication lag. New objects of the directory take a while to reach every one of its servers:
+//! until then, what names one may be answered that it does not exist.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,20 +17,20 @@ use crate::pipeline::{Next, Policy};
 use crate::prepare::below;
 use crate::{Step, timer};
 
-/// How long to wait before each further try, in seconds: half a minute in all.
+/// Delays before each further attempt, in seconds: half a minute in all.
 const WAITS: [u64; 4] = [2, 4, 8, 16];
-/// What is older than this is everywhere.
+/// Age up to which an object counts as new. An older one has reached every server.
 const NEW: Duration = Duration::from_secs(60);
-/// So many objects are remembered.
+/// Maximum number of objects that are remembered.
 const MOST: usize = 512;
-/// The collections of the directory. Nothing else that Graph makes has to settle.
+/// Collections of the directory. Nothing else that Graph creates has a replication lag.
 const COLLECTIONS: [&str; 6] =
     ["users", "groups", "applications", "serviceprincipals", "directory/administrativeunits", "invitations"];
 
-/// The names of what was made a moment ago, through this client.
+/// Policy that waits for objects that were created a moment ago through this client, by their names.
 ///
-/// An answer that such an object does not exist says that nothing was done, so any request may be sent
-/// again. Which objects are new must be known for that: an object that never was is told at once.
+/// A response that such an object does not exist says that nothing was done, so any request may be sent again. Which
+/// objects are new must be known for that: that an object never existed is reported at once.
 #[derive(Clone, Default)]
 pub(crate) struct Settle(Arc<Mutex<VecDeque<(String, Instant)>>>);
 
@@ -39,12 +39,12 @@ impl Settle {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether nothing that could settle has to do with a call: it makes no such object, and none is new.
+    /// Returns whether a call has nothing to do with replication lag: it creates no such object, and none is new.
     fn is_indifferent(&self, call: &Call<'_>) -> bool {
         call.request().made_recently().is_none() && self.recent().is_empty() && !may_make(call)
     }
 
-    /// What was made less than [`NEW`] ago.
+    /// Returns the objects that were created less than [`NEW`] ago.
     fn recent(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
         let mut made = self.made();
         while made.front().is_some_and(|(_, at)| at.elapsed() > NEW) {
@@ -53,7 +53,7 @@ impl Settle {
         made
     }
 
-    /// Remembers what an answer says was made, and forgets what was deleted.
+    /// Remembers the object that a response says was created, and forgets the one that was deleted.
     pub(crate) fn note(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) {
         if *call.method() == Method::DELETE && status.is_success() {
             let mut made = self.made();
@@ -79,8 +79,8 @@ impl Settle {
         }
     }
 
-    /// Whether an answer says that something does not exist which was made a moment ago. Graph has no code of
-    /// its own for it: 404, or 400 with a sentence; both name the object.
+    /// Returns whether a response says that an object does not exist which was created a moment ago. Graph has no code
+    /// of its own for it: 404, or 400 with a sentence; both name the object.
     pub(crate) fn is_behind(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) -> bool {
         if !matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) || !call.way.home {
             return false;
@@ -122,7 +122,7 @@ impl Policy for Settle {
     }
 }
 
-/// The sentences of an error, in whatever shape it comes.
+/// Returns the sentences of an error, in whatever form it comes.
 fn said(status: StatusCode, body: &[u8]) -> String {
     let error = Error::from_response(&Response::new(status.as_u16(), body.to_vec()));
     let Some(upstream) = error.said() else { return String::new() };
@@ -130,7 +130,7 @@ fn said(status: StatusCode, body: &[u8]) -> String {
     upstream.message.as_deref().into_iter().chain(details).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a call may make an object of the directory.
+/// Returns whether a call may create an object of the directory.
 fn may_make(call: &Call<'_>) -> bool {
     let path = || below(&call.url, call.session).trim_matches('/');
     *call.method() == Method::POST && COLLECTIONS.iter().any(|name| path().eq_ignore_ascii_case(name))

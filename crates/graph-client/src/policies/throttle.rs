@@ -1,4 +1,4 @@
-//! How many calls of a scope are in flight, and when the next one may go.
+//! Policy **throttle**: the number of a scope's calls in flight, and when the next one may be sent.
 //!
 //! A call passes two queues: its mailbox's or service's, and its connection's. Graph does not say whose
 //! limit a refusal came from. When calls of several scopes are refused in a row, it is the connection's,
@@ -26,11 +26,11 @@ use crate::pipeline::{Next, Policy};
 use crate::scope::Scope;
 use crate::{Session, Step, timer};
 
-/// So many scopes are kept before those of which nothing is known are forgotten.
+/// Number of scopes that are kept before idle ones are removed.
 const SCOPES: usize = 1024;
 
-/// Holds calls back: few at once to a mailbox, none while Graph asked for a pause, and no more in a
-/// window than Graph was seen to accept. Calls to one scope go in the order in which they came.
+/// Policy that holds calls back: few at once to a mailbox, none while Graph asked for a pause, and no more in a window
+/// than Graph was seen to accept. Calls to one scope are sent in the order in which they came.
 pub(crate) struct Throttle {
     lines: Mutex<Lines>,
     patience: Duration,
@@ -42,7 +42,7 @@ struct Lines {
     sweep_at: usize,
 }
 
-/// The queue of one scope.
+/// The queue of a scope.
 struct Line {
     // That of the connection, which the calls of this scope pass too.
     connection: Option<Arc<Line>>,
@@ -81,7 +81,8 @@ impl Line {
         })
     }
 
-    /// Whether a refusal of a call of `line`, the `number`th of this connection, was the connection's.
+    /// Returns whether the refusal of a call of `line`, the `number`th of this connection, was due to the connection's
+    /// limit.
     fn is_to_blame(&self, line: &Arc<Line>, number: u64, now: Instant, after: Duration) -> bool {
         let mut suspect = lock(&self.suspect);
         let before =
@@ -101,7 +102,7 @@ impl Throttle {
         Throttle { lines: Mutex::new(Lines { by_scope: HashMap::new(), sweep_at: SCOPES }), patience }
     }
 
-    /// Lets nothing of a scope go for `time`, because a part of a batch was refused.
+    /// Holds all calls of a scope back for `time`, because a part of a batch was refused.
     pub(crate) fn pause(&self, scope: Scope, time: Duration) {
         lock(&self.line(scope).rate).pause(Instant::now() + time);
     }
@@ -124,7 +125,7 @@ impl Throttle {
         line
     }
 
-    /// Waits until a call may go, and says when that was.
+    /// Waits until a call may be sent, and returns when that was.
     async fn enter<'l>(
         &self,
         line: &'l Line,
@@ -139,8 +140,8 @@ impl Throttle {
         Ok((Flight { line, ticket, verdict: Verdict::Unknown, landed: None }, slot, at))
     }
 
-    /// Lets a call go at once if nothing stands in its way. Nobody is overtaken: while somebody waits,
-    /// the turn is theirs.
+    /// Admits a call at once if nothing stands in its way. Nobody is overtaken: while somebody waits, the turn is
+    /// theirs.
     fn admit_now(line: &Line, weight: u32, now: Instant) -> Option<(Ticket, Option<OwnedSemaphorePermit>)> {
         // Under the lock, so that nobody who comes later sees it free.
         let mut rate = lock(&line.rate);
@@ -195,7 +196,7 @@ impl Throttle {
     }
 }
 
-/// Somebody in the queue; also when they lose interest.
+/// A call in the queue; leaves it when dropped.
 struct Waiting<'a>(&'a Line);
 
 impl<'a> Waiting<'a> {
@@ -269,7 +270,7 @@ impl Policy for Throttle {
     }
 }
 
-/// A request in flight; also when its caller loses interest.
+/// A request in flight; released when dropped.
 struct Flight<'a> {
     line: &'a Line,
     ticket: Ticket,

@@ -1,4 +1,4 @@
-//! What happened, for whoever debugs: never values, headers, queries or bodies.
+//! Policy **trace**: one event for each call, never with values, headers, queries or bodies.
 
 use connector_sdk::{Request, Result, Target};
 use futures_util::future::BoxFuture;
@@ -8,7 +8,7 @@ use tracing::Level;
 use crate::call::{Answer, Call};
 use crate::pipeline::{Next, Policy};
 
-/// Tells one event for each call, at the level debug.
+/// Policy that records one event for each call, at the level debug.
 pub(crate) struct Trace;
 
 impl Policy for Trace {
@@ -37,7 +37,7 @@ impl Policy for Trace {
     }
 }
 
-/// The template; of a path that somebody wrote, only the segments that look like names of the API.
+/// Returns the template; of a path that somebody wrote, only the segments that look like names of the API.
 pub(super) fn shown(request: &Request) -> String {
     let Target::Literal(_) = &request.target else {
         return request.template().to_owned();

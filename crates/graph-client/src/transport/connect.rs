@@ -1,4 +1,4 @@
-//! Making a connection: directly or through a proxy, then TLS.
+//! Connections: directly or through a proxy, then TLS.
 
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
@@ -21,7 +21,7 @@ use super::{KEEP_ALIVE, is_socks, no_socks};
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes connections. Each request clones it, so it is one pointer.
+/// Connector that opens connections. Each request clones it, so it is one pointer.
 #[derive(Clone)]
 pub(super) struct Connect(Arc<Inner>);
 
@@ -35,7 +35,7 @@ struct Inner {
 }
 
 impl Connect {
-    /// `time`: how long it may take, TLS included.
+    /// Creates a connector. `time` limits each connection attempt, TLS included.
     pub(super) fn new(tls: Tls, proxies: Matcher, time: Duration) -> Connect {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -96,7 +96,7 @@ async fn plain(mut tcp: HttpConnector, to: Uri) -> Result<Way, Cause> {
     Ok(MaybeHttpsStream::Http(tcp.call(to).await?))
 }
 
-/// The way to an address that has TLS, before the handshake.
+/// Route to an address that has TLS, before the handshake.
 #[derive(Clone)]
 struct Route {
     proxies: Arc<Matcher>,

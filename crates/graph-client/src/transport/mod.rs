@@ -1,4 +1,4 @@
-//! The transport over the network. This folder is the door to it: nothing else names an HTTP client or TLS.
+//! The transport over the network. Only this folder names an HTTP client or TLS.
 
 mod connect;
 mod stream;
@@ -29,22 +29,22 @@ use self::tls::Tls;
 pub use self::usual::usual_transport;
 #[cfg(feature = "reqwest")]
 pub use self::with_reqwest::ReqwestTransport;
-/// The client that [`ReqwestTransport`] sends by, in the version that it takes.
+/// HTTP client that [`ReqwestTransport`] sends with, in the version that it accepts.
 #[cfg(feature = "reqwest")]
 pub use reqwest::Client as ReqwestClient;
 
-/// A connection that nobody uses is closed after so long.
+/// Time after which an idle connection is closed.
 const IDLE: Duration = Duration::from_secs(90);
-/// A connection that is silent for so long is asked whether it still lives, so that a firewall does not forget it.
+/// Silence after which a connection is probed, so that a firewall does not forget it.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// The rule that a [`ReqwestClient`] must be built with: it follows no redirects, which the pipeline does.
+/// Returns the redirect policy that a [`ReqwestClient`] must be built with: it follows none, which the pipeline does.
 #[cfg(feature = "reqwest")]
 pub fn no_redirects() -> reqwest::redirect::Policy {
     reqwest::redirect::Policy::none()
 }
 
-/// HTTP/1.1 and HTTP/2 over TCP and TLS, with a pool of connections.
+/// A transport over HTTP/1.1 and HTTP/2 with TCP and TLS, and a pool of connections.
 ///
 /// It trusts what the operating system trusts, and reaches `https` addresses through the proxy that the
 /// environment names (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), if it is one over HTTP. Plain `http` goes without one:
@@ -57,7 +57,7 @@ pub struct HttpTransport {
     user_agent: HeaderValue,
 }
 
-/// Makes an [`HttpTransport`] that differs from the usual one.
+/// A builder of an [`HttpTransport`] with settings of its own.
 pub struct HttpTransportBuilder {
     roots: Vec<CertificateDer<'static>>,
     proxies: Option<Matcher>,
@@ -67,7 +67,7 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// Trusts these certificates too: one or many, PEM.
+    /// Adds trusted root certificates: one or many, in PEM form.
     ///
     /// # Errors
     /// `invalid_input` when there is none in it.
@@ -82,14 +82,14 @@ impl HttpTransportBuilder {
         Ok(self)
     }
 
-    /// Trusts this certificate too: DER. Whether it is one is seen when the transport is built.
+    /// Adds a trusted root certificate in DER form. It is validated when the transport is built.
     #[must_use]
     pub fn root_der(mut self, der: &[u8]) -> HttpTransportBuilder {
         self.roots.push(CertificateDer::from(der.to_vec()));
         self
     }
 
-    /// Reaches `https` addresses through this proxy instead of the one that the environment names, such as
+    /// Sets the proxy for `https` addresses, replacing the one that the environment names, such as
     /// `http://name:password@proxy.contoso.com:8080`. Its own scheme is `http` or `https`; for a `ReqwestTransport`
     /// (feature `reqwest`) also `socks5` or `socks5h`, which leaves it to the proxy to look up names.
     ///
@@ -106,29 +106,29 @@ impl HttpTransportBuilder {
         Ok(self)
     }
 
-    /// How long making a connection may take, TLS included; 10 seconds unless changed.
+    /// Sets the time limit for making a connection, TLS included; the default is 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, time: Duration) -> HttpTransportBuilder {
         self.connect_timeout = time;
         self
     }
 
-    /// How many idle connections are kept for each host; 64 unless changed.
+    /// Sets the maximum number of idle connections for each host; the default is 64.
     #[must_use]
     pub fn idle_connections(mut self, most: usize) -> HttpTransportBuilder {
         self.idle = most;
         self
     }
 
-    /// What the `User-Agent` header says; `tenon/` and the version unless changed.
+    /// Sets the `User-Agent` header; the default is `tenon/` and the version.
     #[must_use]
     pub fn user_agent(mut self, name: impl Into<String>) -> HttpTransportBuilder {
         self.user_agent = name.into();
         self
     }
 
-    /// The transport. What the operating system trusts is read on a thread meanwhile; the first handshake waits for it,
-    /// and fails with `invalid_input` when none of it can be used.
+    /// Builds the transport. What the operating system trusts is read on a thread of its own; the first handshake waits
+    /// for it, and fails with `invalid_input` when none of it can be used.
     ///
     /// # Errors
     /// `invalid_input` when the user agent or a certificate that was given cannot be used, or the proxy is a SOCKS
@@ -148,7 +148,7 @@ impl HttpTransportBuilder {
         Ok(HttpTransport { client, user_agent })
     }
 
-    /// The transport with these settings over reqwest.
+    /// Builds a transport with these settings over reqwest.
     ///
     /// # Errors
     /// As [`HttpTransportBuilder::build`]; SOCKS proxies can be used.
@@ -163,7 +163,7 @@ impl HttpTransportBuilder {
     }
 }
 
-/// The proxy that leads to https addresses, but for those that are excepted.
+/// Returns the proxy for https addresses, except for those that are exempt.
 fn proxy_of(proxies: &Matcher) -> Option<Intercept> {
     // A name that nobody would except.
     proxies.intercept(&Uri::from_static("https://tenon.invalid"))
@@ -183,7 +183,7 @@ fn no_socks() -> Error {
 }
 
 impl HttpTransport {
-    /// The usual transport; see [`HttpTransportBuilder::build`].
+    /// Creates a transport with default settings; see [`HttpTransportBuilder::build`].
     ///
     /// # Errors
     /// `bug` when no thread can be started.
@@ -191,7 +191,7 @@ impl HttpTransport {
         HttpTransport::builder().build()
     }
 
-    /// A transport with settings of its own.
+    /// Creates a builder for a transport with settings of its own.
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             roots: Vec::new(),
@@ -225,7 +225,7 @@ fn failed(error: hyper_util::client::legacy::Error) -> Error {
 // The outermost cause says little; what happened is at the bottom. None of them tells the URL, which may hold
 // addresses and search terms.
 
-/// Nothing of the request was processed.
+/// Creates the error for a request of which nothing was processed.
 fn unconnected(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
     let cause = cause.into();
     if tls::is_untrusted(&*cause) {
@@ -243,7 +243,7 @@ fn unconnected(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         .hint("Check the network, the proxy and the address of Graph.")
 }
 
-/// The request may have been processed.
+/// Creates the error for a request that may have been processed.
 fn unknown(what: &str, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
     Error::new(Code::OutcomeUnknown, what).caused_by(cause)
 }

@@ -1,4 +1,4 @@
-//! A connection's bytes.
+//! Byte streams of connections.
 
 use std::io::{IoSlice, Result};
 use std::pin::Pin;
@@ -10,11 +10,11 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// What leads to the other side: TCP, or TLS to a proxy that is reached by `https`.
+/// Connection to the other side: TCP, or TLS to a proxy that is reached by `https`.
 pub(super) type Way = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// A connection to the other side. It keeps to itself which addresses it joins: the client would copy them into
-/// every answer, and nobody looks at them there.
+/// A connection to the other side. It hides which addresses it joins: the client would copy them into every response,
+/// and nobody reads them there.
 pub(super) struct Stream(pub(super) MaybeHttpsStream<Way>);
 
 impl Connection for Stream {

@@ -1,4 +1,4 @@
-//! Whom to trust.
+//! TLS settings and trusted certificates.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 use tokio::sync::oneshot;
 
-/// The versions of HTTP that are offered, the preferred one first.
+/// HTTP versions that are offered, the preferred one first.
 pub(super) const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// TLS that trusts what the operating system trusts, and some roots more.
+/// TLS settings that trust what the operating system trusts, and additional roots.
 ///
 /// A system trusts hundreds of certificates. They are read on a thread of its own: what precedes the first
 /// handshake does not wait for them, and an address without TLS never does.
@@ -24,6 +24,8 @@ pub(super) const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 pub(super) struct Tls(Shared<oneshot::Receiver<Result<ClientConfig>>>);
 
 impl Tls {
+    /// Starts reading the system's certificates on a thread of its own, and adds `roots` to them.
+    ///
     /// # Errors
     /// `invalid_input` when one of the roots cannot be used.
     pub(super) fn load(roots: Vec<CertificateDer<'static>>) -> Result<Tls> {
@@ -40,6 +42,8 @@ impl Tls {
         Ok(Tls(loading.shared()))
     }
 
+    /// Returns the TLS settings, once the certificates are read.
+    ///
     /// # Errors
     /// `invalid_input` when the system's certificates cannot be used.
     pub(super) async fn config(&self) -> Result<ClientConfig> {
@@ -61,7 +65,7 @@ fn config(roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig> {
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-/// Whether a connection failed because of the server's certificate.
+/// Returns whether a connection failed because of the server's certificate.
 pub(super) fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {

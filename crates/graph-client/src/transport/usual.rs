@@ -1,4 +1,4 @@
-//! Which transport a program has that says nothing.
+//! The default transport.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use super::{HttpTransport, needs_socks};
 
-/// Makes the transport that fits the environment: an [`HttpTransport`], which is the faster one, or one over reqwest
+/// Creates the transport that fits the environment: an [`HttpTransport`], which is the faster one, or one over reqwest
 /// where `HTTPS_PROXY` or `ALL_PROXY` names a SOCKS proxy.
 ///
 /// # Errors

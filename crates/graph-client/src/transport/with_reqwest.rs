@@ -26,7 +26,7 @@ struct Inner {
     settings: Option<Settings>,
 }
 
-/// What a client is made of with its first request, which waits for the system's certificates.
+/// Settings for a client that is built with its first request, which waits for the system's certificates.
 struct Settings {
     tls: Tls,
     proxy: Option<Proxy>,
@@ -36,7 +36,7 @@ struct Settings {
 }
 
 impl ReqwestTransport {
-    /// Sends by this client, with its TLS, proxies, headers and connections.
+    /// Creates a transport over this client, with its TLS, proxies, headers and connections.
     ///
     /// The client must not follow redirects: where a request may go, and what goes along, is decided by the
     /// pipeline. Leave repeating to the pipeline too: a client with a `retry` policy of its own can send twice.
@@ -100,7 +100,7 @@ impl Inner {
     }
 }
 
-/// `https` goes through the proxy that is named, everything else without one.
+/// Returns the proxy settings: `https` goes through the proxy that is named, everything else without one.
 fn proxy(proxies: Matcher) -> Result<Option<Proxy>> {
     let Some(named) = super::proxy_of(&proxies) else { return Ok(None) };
     // None of the texts may tell a password.

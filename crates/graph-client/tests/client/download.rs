@@ -21,7 +21,7 @@ async fn load(stage: &Arc<Stage>, request: Request, name: Name) -> Result<File> 
     client(stage).await.run(request.download(name), &session, &mut Vec::new()).await
 }
 
-/// Serves `TEXT` with its range, and breaks off after `piece` bytes.
+/// Returns `TEXT` in the requested range, and breaks off after `piece` bytes.
 fn serve(seen: &Seen, piece: usize, tag: &str) -> Reply {
     let start = seen
         .header("range")
@@ -130,7 +130,7 @@ async fn names() {
     assert_eq!(name(|| Reply::new(204, ""), Name::default()).await.0, "report.txt");
 }
 
-/// Serves the part of `TEXT` that is asked for, and breaks off after `piece` bytes.
+/// Returns the requested range of `TEXT`, and breaks off after `piece` bytes.
 fn serve_part(seen: &Seen, piece: usize) -> Reply {
     let range: ByteRange = seen.header("range").unwrap().parse().unwrap();
     let (start, end) = match range {

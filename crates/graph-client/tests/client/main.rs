@@ -70,7 +70,7 @@ mod scripted {
         stage.client()
     }
 
-    /// Without a connection nobody has to wait.
+    /// Stops the clock: without a connection nobody has to wait.
     pub(crate) fn begin() {
         tokio::time::pause();
     }

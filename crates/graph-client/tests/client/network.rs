@@ -34,7 +34,7 @@ impl Drop for Server {
     }
 }
 
-/// The end of the paths to which a [`Server`] listens and never answers.
+/// End of the paths to which a [`Server`] listens and never responds.
 const SILENT: &str = "/silent";
 
 impl Server {

@@ -8,7 +8,7 @@ use crate::stage::{Reply, Stage, session};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
-/// Notes when it is passed, and whether it sees a token.
+/// Policy that records when it is passed, and whether it sees a token.
 struct Noting(&'static str, Log);
 
 impl Policy for Noting {

@@ -6,7 +6,7 @@ use graph_client::Session;
 use super::{begin, client};
 use crate::stage::{CANARY, GRAPH, Memory, Reply, Stage, session};
 
-/// No request to another host carried the token, in any header or in the address.
+/// Asserts that no request to another host carried the token, in any header or in the address.
 fn assert_safe(stage: &Stage) {
     for seen in stage.seen() {
         let home = seen.url.starts_with("https://graph.microsoft.com/v1.0/")

@@ -1,4 +1,4 @@
-//! Addresses and redirects that are generated: none leads away.
+//! Generated addresses and redirects: none leads to another host.
 
 use connector_sdk::{Link, Request, Target};
 use graph_client::Endpoint;

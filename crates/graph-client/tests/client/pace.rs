@@ -14,7 +14,7 @@ async fn load(client: &Client) -> Result<File> {
     client.run(Request::get("/me/drive/items/1/content").download(Name::default()), &session, &mut Vec::new()).await
 }
 
-/// Serves what is missing of `length` bytes, `pause` after `pause`.
+/// Sends what is missing of `length` bytes, `pause` after `pause`.
 fn trickle(seen: &Seen, length: usize, pause: Duration) -> Reply {
     let start = seen
         .header("range")

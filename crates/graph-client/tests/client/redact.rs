@@ -28,7 +28,7 @@ fn escaped(text: &str, spell: impl Fn(u8) -> String) -> String {
 
 const SPELLINGS: usize = 17;
 
-/// A secret as a server may spell it.
+/// Returns a secret as a server may spell it.
 fn spell(secret: &str, how: usize) -> String {
     let hex = |byte| format!("{byte:02x}");
     match how {
@@ -57,7 +57,7 @@ fn spell(secret: &str, how: usize) -> String {
     }
 }
 
-/// An error answer that says this in each place that becomes part of an error.
+/// Returns an error response that says this in each place that becomes part of an error.
 fn quoting(echo: &str) -> Value {
     json!({ "error": {
         "code": echo, "message": format!("before {echo} after"),
@@ -65,7 +65,7 @@ fn quoting(echo: &str) -> Value {
     } })
 }
 
-/// Everything that an error tells.
+/// Returns all texts of an error.
 fn told(error: &Error) -> Vec<String> {
     let said = error.said().cloned().unwrap_or_default();
     let mut all = vec![error.to_string(), format!("{error:#}"), error.message().to_owned(), error.advice().to_owned()];
@@ -76,7 +76,7 @@ fn told(error: &Error) -> Vec<String> {
     all
 }
 
-/// All names and texts of a value.
+/// Returns all names and texts of a value.
 fn texts(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{text}\n"),

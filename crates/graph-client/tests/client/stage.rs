@@ -1,4 +1,4 @@
-//! A transport that plays a part, tokens that count, files in memory.
+//! A scripted transport, counted tokens, and files in memory.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use graph_client::{Ask, Client, Endpoint, FileWriter, Files, NoFiles, Session, S
 use http::{HeaderMap, Method};
 use tokio::time::{Instant, sleep};
 
-/// What must never reach another host.
+/// Token that must never reach another host.
 pub(crate) const CANARY: &str = "canary-token";
 
 /// A request that reached the transport.
@@ -28,7 +28,7 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) at: Instant,
-    /// How many came before it.
+    /// Number of requests that came before it.
     pub(crate) number: usize,
 }
 
@@ -39,13 +39,13 @@ impl Seen {
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
-    /// The path and query below the version.
+    /// Returns the path and query below the version.
     pub(crate) fn path(&self) -> &str {
         self.url.split_once("/v1.0").map_or(self.url.as_str(), |(_, path)| path)
     }
 }
 
-/// What the other side does.
+/// Response of the other side.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -54,18 +54,18 @@ pub(crate) struct Reply {
     pub(crate) end: End,
 }
 
-/// How an answer ends.
+/// End of a response.
 pub(crate) enum End {
     Whole,
     /// The body breaks off.
     Broken,
     /// The body comes byte by byte, each after a while.
     Trickle(Duration),
-    /// No connection.
+    /// No connection is made.
     Unreachable,
-    /// The connection breaks before the answer.
+    /// The connection breaks before the response.
     Lost,
-    /// Nothing ever comes.
+    /// No response ever comes.
     Silent,
 }
 
@@ -108,7 +108,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Notes a request, and says what is answered.
+    /// Records a request, and returns its response.
     pub(crate) fn play(&self, method: Method, url: String, headers: HeaderMap, body: Bytes) -> Reply {
         let mut all = self.seen.lock().unwrap();
         let seen = Seen { method, url, headers, body, at: Instant::now(), number: all.len() };
@@ -119,11 +119,11 @@ impl Stage {
 }
 
 impl Stage {
-    /// Answers by a function.
+    /// Creates a transport that responds by a function.
     pub(crate) fn new(part: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Arc<Stage> {
         Arc::new(Stage { part: Box::new(part), seen: Mutex::default() })
     }
-    /// Answers in this order.
+    /// Creates a transport that responds in this order.
     pub(crate) fn script(replies: impl IntoIterator<Item = Reply>) -> Arc<Stage> {
         let replies = Mutex::new(replies.into_iter().collect::<std::collections::VecDeque<_>>());
         Stage::new(move |seen| replies.lock().unwrap().pop_front().unwrap_or_else(|| panic!("no answer to {seen:?}")))
@@ -228,9 +228,9 @@ pub(crate) fn session() -> Session {
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) attached: BTreeMap<String, Bytes>,
-    /// What is read shrinks to this.
+    /// Length that contents shrink to when they are read.
     pub(crate) shrinks_to: Option<usize>,
-    /// What tells a file from others.
+    /// Fingerprint of all files.
     pub(crate) print: Option<&'static str>,
 }
 

@@ -28,18 +28,19 @@ async fn send_many(
     (began.elapsed(), failed)
 }
 
-/// How a server counts.
+/// Algorithm by which a server counts.
 #[derive(Clone, Copy, Debug)]
 enum Limit {
-    /// So many in each second from the first request on.
+    /// A fixed number in each second from the first request on.
     Fixed,
-    /// So many in any second.
+    /// A maximum number in any second.
     Sliding,
-    /// A bucket of so many, refilled evenly.
+    /// A bucket of tokens, refilled evenly.
     Bucket,
 }
 
-/// Allows 200 requests a second and refuses others with `Retry-After: 1`. Answers take `latency`.
+/// Returns a server that allows 200 requests a second and refuses others with `Retry-After: 1`. Responses take
+/// `latency`.
 fn limited(limit: Limit, latency: Duration) -> (Arc<Stage>, Arc<AtomicUsize>) {
     let refused = Arc::new(AtomicUsize::new(0));
     let counter = refused.clone();

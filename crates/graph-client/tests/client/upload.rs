@@ -24,7 +24,8 @@ struct Sink {
 }
 
 impl Sink {
-    /// `fault` says, by the number of the request, whether the bytes are stored before it strikes.
+    /// Creates a stage whose `fault` says, by the number of the request, whether the bytes are stored before it
+    /// strikes.
     fn stage(fault: impl Fn(&Seen) -> Option<(bool, Reply)> + Send + Sync + 'static) -> (Arc<Sink>, Arc<Stage>) {
         let sink = Arc::new(Sink { stored: Mutex::default(), fault: Box::new(fault) });
         let other = sink.clone();
@@ -204,7 +205,7 @@ async fn nothing_is_sent_of_what_is_no_file() {
     assert_eq!(stage.count(), 0);
 }
 
-/// One address, whatever it is for.
+/// A store for one address, whatever it is for.
 #[derive(Default)]
 struct Shelf(Mutex<Option<(String, String)>>);
 

@@ -21,7 +21,7 @@ use tokio_rustls::rustls as tls;
 
 use crate::stage::{End, Stage};
 
-/// A client whose every host is this stage. `build` makes the transport. It ends with the runtime of the test.
+/// Creates a client whose every host is this stage. `build` makes the transport. It ends with the runtime of the test.
 pub(crate) async fn client(stage: &Arc<Stage>, build: fn(HttpTransportBuilder) -> Arc<dyn Transport>) -> Client {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -1,4 +1,4 @@
-//! `tenon actions`
+//! The command `tenon actions`.
 
 use clap::Args;
 use connector_sdk::{Connector, Spec};
@@ -44,7 +44,7 @@ struct Card {
     description: String,
 }
 
-/// Lists what there is.
+/// Lists actions, triggers and picklists.
 pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> Done {
     let host = assemble::host(Needs::Nothing)?;
     let connectors: Vec<&Connector> = match &args.connector {

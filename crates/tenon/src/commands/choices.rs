@@ -1,4 +1,4 @@
-//! `tenon choices`
+//! The command `tenon choices`.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! `tenon completions`
+//! The command `tenon completions`.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory};
@@ -17,7 +17,7 @@ pub(crate) struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Prints them, with the names of actions, triggers and picklists.
+/// Prints shell completions, with the names of actions, triggers and picklists.
 pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> Done {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut with_names(Cli::command()), "tenon", &mut script);

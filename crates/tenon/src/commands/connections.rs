@@ -1,4 +1,4 @@
-//! `tenon connections`
+//! The command `tenon connections`.
 
 use clap::{Args, Subcommand};
 use connector_runtime::{Host, NewConnection, TestReport};
@@ -71,7 +71,7 @@ enum What {
     },
 }
 
-/// Does it.
+/// Runs `tenon connections`.
 pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done {
     let needs = match &args.what {
         Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => {

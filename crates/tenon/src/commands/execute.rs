@@ -1,4 +1,4 @@
-//! Runs an action and prints what comes of it; shared by `run`, `preview` and `raw`.
+//! Execution of an action and output of its result; shared by `run`, `preview` and `raw`.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `tenon exit-codes`
+//! The command `tenon exit-codes`.
 
 use crate::errors::{self, Done};
 use crate::render::{HEADING, QUIET};

@@ -1,4 +1,4 @@
-//! `tenon key`
+//! The command `tenon key`.
 
 use clap::{Args, Subcommand, ValueEnum};
 use connector_runtime::{Key, KeyRing, KeySource};
@@ -45,7 +45,7 @@ enum Place {
     Keyring,
 }
 
-/// Does it.
+/// Runs `tenon key`.
 pub(crate) async fn key(args: KeyArgs, screen: &Screen) -> Done {
     match args.what {
         What::Show => screen.value(&shown(&assemble::host(Needs::Store)?.keys().await?)),

@@ -1,4 +1,4 @@
-//! `tenon listen`
+//! The command `tenon listen`.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub(crate) struct ListenArgs {
     input: InputArgs,
 }
 
-/// Listens until it has printed enough, or somebody stops it.
+/// Listens until enough events were printed, or the program is stopped.
 pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
     let host = assemble::host(assemble::needs(&args.on, true))?;
     let trigger = host.trigger(&args.trigger)?;

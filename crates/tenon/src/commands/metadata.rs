@@ -1,4 +1,4 @@
-//! `tenon metadata`
+//! The command `tenon metadata`.
 
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,7 @@ struct FetchArgs {
     mirror: Option<String>,
 }
 
-/// Does it.
+/// Runs `tenon metadata`.
 pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
     let metadata = home::metadata()?;
     if let Command::Fetch(args) = args.command {

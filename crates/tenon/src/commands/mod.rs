@@ -29,10 +29,10 @@ use crate::errors::{Done, Failure};
 use crate::screen::Screen;
 use crate::{assemble, signals};
 
-/// How long what was begun may take to end, once the command is over.
+/// Time that running work may take to end, once the command is over.
 const ENDING: Duration = Duration::from_secs(5);
 
-/// Carries out a command.
+/// Runs a command.
 pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
     match command {
         Command::Run(args) => alone(run::run(args, screen), screen),
@@ -74,7 +74,7 @@ fn on(mut builder: Builder, command: impl Future<Output = Done>, screen: &Screen
     done
 }
 
-/// Carries out `command` until somebody stops us.
+/// Runs `command` until the program is stopped.
 async fn or_stopped<T>(command: impl Future<Output = Done<T>>) -> Done<T> {
     tokio::select! {
         // A result that is here counts, whoever stops us at the same time.

@@ -1,4 +1,4 @@
-//! `tenon profiles`
+//! The command `tenon profiles`.
 
 use clap::{Args, Subcommand};
 use graph_auth::OauthProfile;
@@ -34,7 +34,7 @@ enum What {
     },
 }
 
-/// Does it.
+/// Runs `tenon profiles`.
 pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
     let host = assemble::host(Needs::Store)?;
     match args.what {

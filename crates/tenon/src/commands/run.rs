@@ -1,4 +1,4 @@
-//! `tenon run` and `tenon preview`
+//! The commands `tenon run` and `tenon preview`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `tenon sandbox`
+//! The command `tenon sandbox`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -29,7 +29,7 @@ pub(crate) struct SandboxArgs {
     perturb: Option<Perturbations>,
 }
 
-/// Serves it until Ctrl-C.
+/// Serves the sandbox until Ctrl-C.
 pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     // Loopback alone: it knows no secrets, and takes orders from whoever reaches it.
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));

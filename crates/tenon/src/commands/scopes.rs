@@ -1,4 +1,4 @@
-//! `tenon scopes`
+//! The command `tenon scopes`.
 
 use clap::Args;
 use connector_runtime::Host;
@@ -26,7 +26,7 @@ pub(crate) struct ScopesArgs {
     input: InputArgs,
 }
 
-/// Does it.
+/// Runs `tenon scopes`.
 pub(crate) async fn scopes(args: ScopesArgs, screen: &Screen) -> Done {
     let needs = if args.connection.is_some() { Needs::Store } else { Needs::Nothing };
     let host = assemble::host(needs)?;

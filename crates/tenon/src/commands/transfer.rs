@@ -62,7 +62,7 @@ impl PassphraseArgs {
     }
 }
 
-/// Exports.
+/// Exports connections.
 pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Done {
     let passphrase = args.passphrase.read()?;
     let secrets = match (args.with_secrets, &passphrase, args.plain_text) {
@@ -89,7 +89,7 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Do
     screen.value(&json!({ "file": file.display().to_string(), "secrets": secrets.name() }))
 }
 
-/// Imports.
+/// Imports connections.
 pub(crate) async fn import(host: &Host, args: ImportArgs, screen: &Screen) -> Done {
     let passphrase = args.passphrase.read()?;
     let text = Sources::default().text(&args.file).map_err(|why| Error::new(Code::InvalidInput, why))?;

@@ -1,4 +1,4 @@
-//! `--set KEY=VALUE`: one property, its value read as the schema says.
+//! Assignments by `--set KEY=VALUE`: one property, its value read as the schema says.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ struct Assignment {
     value: String,
 }
 
-/// Carries out one `--set`.
+/// Applies one `--set`.
 pub(crate) fn assign(text: &str, schema: &Value, gathered: &mut Gathered, sources: &mut Sources) -> Result<(), Issue> {
     let assignment = parse(text).map_err(|why| Issue::new("", why))?;
     let mut place = Place::root(schema);

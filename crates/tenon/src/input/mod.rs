@@ -38,21 +38,21 @@ pub(crate) struct InputArgs {
 /// An input, and the files that it names.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
-    /// The input.
+    /// Input of the action.
     pub(crate) value: Value,
-    /// The attached files, by name.
+    /// Attached files, by name.
     pub(crate) files: BTreeMap<String, PathBuf>,
-    /// Pointers to secrets that stood on the command line.
+    /// Pointers to secrets that were given on the command line.
     pub(crate) exposed: Vec<String>,
 }
 
 impl InputArgs {
-    /// Whether there is anything in it.
+    /// Returns whether any input is given.
     pub(crate) fn is_given(&self) -> bool {
         self.input.is_some() || !self.set.is_empty()
     }
 
-    /// Puts the input together. `schema` says how values of `--set` are read; it is made if there are any.
+    /// Gathers the input. `schema` says how values of `--set` are read; it is called only if there are any.
     ///
     /// # Errors
     /// `invalid_input` with everything that cannot be read.
@@ -87,7 +87,7 @@ impl InputArgs {
 }
 
 impl Gathered {
-    /// The files, opened as far as to know their sizes.
+    /// Opens the files as far as needed to know their sizes.
     ///
     /// # Errors
     /// `invalid_input` with every file that cannot be read.

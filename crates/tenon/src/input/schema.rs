@@ -1,4 +1,4 @@
-//! What a schema says about one place of an input.
+//! Look-up of one place of an input in its schema.
 
 use serde_json::Value;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 pub(crate) struct Place<'a>(Option<&'a Value>);
 
 impl<'a> Place<'a> {
-    /// The whole input.
+    /// Returns the place of the whole input.
     pub(crate) fn root(schema: &'a Value) -> Place<'a> {
         Place(Some(schema))
     }
-    /// The property of this name.
+    /// Returns the place of the property of this name.
     pub(crate) fn property(self, name: &str) -> Place<'a> {
         let branches = self.branches();
         let named = branches.iter().find_map(|branch| branch.get("properties")?.get(name));
@@ -19,11 +19,11 @@ impl<'a> Place<'a> {
             branches.iter().find_map(|branch| branch.get("additionalProperties").filter(|any| any.is_object()))
         }))
     }
-    /// Any element of the array.
+    /// Returns the place of any element of the array.
     pub(crate) fn element(self) -> Place<'a> {
         Place(self.branches().iter().find_map(|branch| branch.get("items")))
     }
-    /// Whether a value of this type is accepted: `string`, `array` and so on.
+    /// Returns whether a value of this type is accepted: `string`, `array` and so on.
     pub(crate) fn is(self, kind: &str) -> bool {
         self.branches().iter().any(|branch| match branch.get("type") {
             Some(Value::String(one)) => one == kind,
@@ -31,15 +31,15 @@ impl<'a> Place<'a> {
             _ => kind == "string" && options(branch).any(Value::is_string),
         })
     }
-    /// Whether it is a file.
+    /// Returns whether it is a file.
     pub(crate) fn is_file(self) -> bool {
         self.marked("x-file")
     }
-    /// Whether it is a secret.
+    /// Returns whether it is a secret.
     pub(crate) fn is_secret(self) -> bool {
         self.marked("x-secret")
     }
-    /// Whether the schema says anything about types here.
+    /// Returns whether the schema says anything about types here.
     pub(crate) fn is_typed(self) -> bool {
         ["string", "array", "object", "boolean", "integer", "number"].iter().any(|kind| self.is(kind))
     }

@@ -1,10 +1,10 @@
-//! Where texts and bytes come from: the command line, a file, standard input, the environment.
+//! Sources of texts and bytes: the command line, a file, standard input, the environment.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The largest text or file that is read whole. A larger file is attached, and passes in pieces.
+/// Maximum size of a text or file that is read whole, in bytes. A larger file is attached, and passes in chunks.
 const LARGEST: u64 = 256 << 20;
 
 /// Reads to the end, which must come: a device such as `/dev/zero` has none.
@@ -24,14 +24,14 @@ fn read_at_most(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads what `@…` names. Standard input can be read once.
+/// Reader of what `@…` names. Standard input can be read once.
 #[derive(Default)]
 pub(crate) struct Sources {
     stdin_read: bool,
 }
 
 impl Sources {
-    /// The bytes of a file; of standard input for `-`; of a variable of the environment for `env:NAME`.
+    /// Reads the bytes of a file; of standard input for `-`; of an environment variable for `env:NAME`.
     pub(crate) fn bytes(&mut self, name: &str) -> Result<Vec<u8>, String> {
         if name == "-" {
             if std::mem::replace(&mut self.stdin_read, true) {
@@ -51,7 +51,7 @@ impl Sources {
             .map_err(|error| format!("the file `{name}` cannot be read: {error}"))
     }
 
-    /// As [`Sources::bytes`], for text.
+    /// Reads text as [`Sources::bytes`] reads bytes.
     pub(crate) fn text(&mut self, name: &str) -> Result<String, String> {
         String::from_utf8(self.bytes(name)?).map_err(|_| match name {
             "-" => "what came from standard input is not UTF-8 text".to_owned(),

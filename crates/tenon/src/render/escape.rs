@@ -1,4 +1,4 @@
-//! Text that others wrote, made harmless for a terminal.
+//! Escaping of text from others for a terminal.
 //!
 //! A subject line may contain an escape sequence that repaints the screen, or letters that turn the
 //! direction of what follows. They are shown as `\u{1b}`, never sent.
@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-/// One line: line breaks and tabs become spaces, everything else that acts on a terminal is shown.
+/// Escapes a text for one line: line breaks and tabs become spaces, everything else that acts on a terminal is shown.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -27,7 +27,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Text of several lines: line breaks stay.
+/// Escapes a text of several lines: line breaks stay.
 pub(crate) fn block(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -43,17 +43,18 @@ pub(crate) fn block(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Text of several lines of which only the first begins at the margin, so that none of the others passes for ours.
+/// Escapes a text of several lines of which only the first begins at the margin, so that none of the others passes for
+/// ours.
 pub(crate) fn continued(text: &str) -> String {
     block(text).replace('\n', "\n      ")
 }
 
-/// Whether nothing of it acts on a terminal.
+/// Returns whether nothing in a text acts on a terminal.
 pub(crate) fn is_harmless(text: &str) -> bool {
     !text.contains(acts)
 }
 
-/// JSON text: what acts on a terminal can stand in strings only, so it is written as JSON escapes it.
+/// Escapes JSON text: what acts on a terminal can stand in strings only, so it is written as JSON escapes it.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let acts = |letter: char| acts(letter) && letter != '\n';
     if !text.contains(acts) {
@@ -89,12 +90,12 @@ fn acts(letter: char) -> bool {
             '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// How many columns a text takes.
+/// Returns the width of a text, in columns.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text, cut to so many columns; `…` says that it was.
+/// Cuts a text to this many columns; `…` marks the cut.
 pub(crate) fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
         return Cow::Borrowed(text);

@@ -1,4 +1,4 @@
-//! JSON as people read it.
+//! Readable output of JSON.
 
 pub(crate) mod escape;
 mod preview;
@@ -17,21 +17,21 @@ pub(crate) use preview::preview;
 pub(crate) use table::table;
 pub(crate) use wrap::wrap;
 
-/// Names of columns and sections.
+/// Style of the names of columns and sections.
 pub(crate) const HEADING: Style = Style::new().bold();
-/// Names of properties.
+/// Style of the names of properties.
 pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
-/// What matters less.
+/// Style of what matters less.
 pub(crate) const QUIET: Style = Style::new().dimmed();
 
-/// How much of a long text is shown.
+/// Maximum length of a text, in characters; longer ones are cut.
 const LONGEST: usize = 4000;
-/// How far values are moved to the right to stand below each other.
+/// Maximum indentation of aligned values, in columns.
 const ALIGNED: usize = 24;
-/// What lies deeper is shown in a line.
+/// Maximum depth; what lies deeper is shown on one line.
 const DEEPEST: usize = 8;
 
-/// A value for a terminal of so many columns, ending with a line break.
+/// Formats a value for a terminal of `width` columns, ending with a line break.
 pub(crate) fn readable(value: &Value, width: usize) -> String {
     let mut out = String::new();
     match value {

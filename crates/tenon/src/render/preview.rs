@@ -1,4 +1,4 @@
-//! Requests that were not sent.
+//! Previews: requests that were not sent.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{HEADING, QUIET, escape, indented};
 
-/// A preview for a terminal.
+/// Formats a preview for a terminal.
 pub(crate) fn preview(preview: &Value) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.

@@ -1,4 +1,4 @@
-//! A value in one line.
+//! Summaries of values on one line.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::escape;
 
-/// How many elements of an array are told.
+/// Maximum number of elements of an array that are shown.
 const TOLD: usize = 3;
 
-/// How much of a person is told.
+/// Level of detail for a person.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Detail {
     /// The name, and the address where there is no name.
@@ -18,12 +18,12 @@ enum Detail {
     Full,
 }
 
-/// A value in one line, after a name.
+/// Returns a summary of a value, to be shown after a name.
 pub(crate) fn summary(value: &Value) -> Cow<'_, str> {
     summarise(value, Detail::Full)
 }
 
-/// A value in one line, in little room.
+/// Returns a brief summary of a value, for little room.
 pub(crate) fn brief(value: &Value) -> Cow<'_, str> {
     summarise(value, Detail::Brief)
 }
@@ -41,7 +41,7 @@ fn summarise(value: &Value, detail: Detail) -> Cow<'_, str> {
     }
 }
 
-/// Whether a line tells all that matters of it.
+/// Returns whether a line shows all that matters of the value.
 pub(crate) fn is_short(value: &Value) -> bool {
     match value {
         Value::Object(object) => object.is_empty() || telling(object, Detail::Full).is_some(),

@@ -1,4 +1,4 @@
-//! A list of objects as a table: the most telling columns that fit.
+//! Tables of lists of objects: the most informative columns that fit.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::summary::{brief, is_short};
 use super::{HEADING, QUIET, escape};
 
-/// What people know things by, the most telling first. What is not listed comes after, as Graph orders it.
+/// Property names that people know things by, the most informative first. What is not listed comes after, as Graph
+/// orders it.
 const TELLING: &[&str] = &[
     "displayName",
     "subject",
@@ -32,16 +33,16 @@ const TELLING: &[&str] = &[
     "size",
     "id",
 ];
-/// The space between two columns.
+/// Space between two columns.
 const GAP: usize = 2;
-/// How wide a column is at most while others still want a place.
+/// Maximum width of a column while others still need room.
 const USUAL: usize = 32;
-/// How narrow a cut column may become.
+/// Minimum width of a cut column.
 const NARROWEST: usize = 12;
-/// How many rows decide about the columns.
+/// Number of rows that decide about the columns.
 const SAMPLE: usize = 500;
 
-/// How many columns without a place are named.
+/// Maximum number of omitted columns that are named.
 const TOLD: usize = 6;
 
 struct Column<'a> {
@@ -51,7 +52,7 @@ struct Column<'a> {
     shown: usize,
 }
 
-/// The table, one line to a row, and the names of the columns that found no place.
+/// Returns the table, one line to a row, and the names of the columns that found no room.
 pub(crate) fn table<'a>(rows: &[&'a Map<String, Value>], width: usize) -> (String, Vec<&'a str>) {
     let (columns, left_out) = choose(columns(rows), width);
     let mut out = String::new();
@@ -75,7 +76,7 @@ pub(crate) fn table<'a>(rows: &[&'a Map<String, Value>], width: usize) -> (Strin
     (out, left_out)
 }
 
-/// The line under a table about columns that found no place.
+/// Returns the line under a table about columns that found no room.
 pub(crate) fn not_shown(names: &[&str]) -> String {
     if names.is_empty() {
         return String::new();

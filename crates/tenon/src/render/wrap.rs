@@ -1,8 +1,8 @@
-//! Prose in lines.
+//! Wrapping of prose.
 
 use super::escape::width;
 
-/// Breaks a text of one or more paragraphs into lines of at most so many columns, where words allow.
+/// Breaks a text of one or more paragraphs into lines of at most `columns` columns, where words allow.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {

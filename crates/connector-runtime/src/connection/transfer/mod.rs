@@ -1,4 +1,4 @@
-//! Taking connections elsewhere: export and import.
+//! Export and import of connections.
 
 mod passphrase;
 #[cfg(test)]
@@ -20,19 +20,19 @@ use passphrase::Sealed;
 const FORMAT: &str = "tenon.connections";
 const VERSION: u32 = 1;
 
-/// What an export does with secrets: client secrets, private keys, and the tokens of who is signed in.
+/// Handling of secrets in an export: client secrets, private keys, and the tokens of who is signed in.
 #[derive(Debug, Clone, Copy)]
 pub enum Secrets<'a> {
-    /// They are left out. Whoever imports it must give them anew, and users must sign in.
+    /// Secrets are left out. They must be given anew after the import, and users must sign in.
     LeftOut,
     /// Everything is sealed under this passphrase, of 12 characters or more.
     Sealed(&'a Secret),
-    /// They stand there for everybody to read.
+    /// Secrets are in plain text, for everybody to read.
     PlainText,
 }
 
 impl Secrets<'_> {
-    /// The stable name, as the export says it.
+    /// Returns the stable name, as the export has it.
     pub const fn name(self) -> &'static str {
         match self {
             Secrets::LeftOut => "left_out",
@@ -62,8 +62,7 @@ struct Item {
 }
 
 impl Connections {
-    /// Writes stored connections as JSON, to be imported elsewhere: those of these names, or all. What comes
-    /// back is as secret as `secrets` says.
+    /// Exports stored connections as JSON: those of these names, or all. The result is as secret as `secrets` says.
     ///
     /// An export with secrets is a second copy of each sign-in. Use it in one place: a provider that ends a
     /// grant when a refresh token is used twice ends both.
@@ -98,8 +97,8 @@ impl Connections {
         serde_json::to_string_pretty(&document).map(Secret::new).map_err(|_| unwritable())
     }
 
-    /// Stores the connections of an export. `replace`: also over connections of the same names, whoever they
-    /// belong to; nothing of those is kept.
+    /// Imports the connections of an export. `replace`: also over connections of the same names, whoever they belong
+    /// to; nothing of those is kept.
     ///
     /// A connection keeps its id, unless another one here has it. One that came without its secrets waits to
     /// be reconnected.
@@ -200,7 +199,7 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
     }
 }
 
-/// Reads an export that is not sealed, as far as it goes without a store.
+/// Reads an export that is not sealed, as far as that is possible without a store.
 #[cfg(fuzzing)]
 pub(crate) fn fuzz_import(text: &Secret) {
     let items = futures_util::FutureExt::now_or_never(read(text, None)).and_then(Result::ok);

@@ -1,4 +1,4 @@
-//! Sealing under a passphrase: [Argon2id][1] makes a key of it, which seals as the store's keys do.
+//! Sealing under a passphrase: [Argon2id][1] derives a key from it, which seals as the store's keys do.
 //!
 //! [1]: https://www.rfc-editor.org/rfc/rfc9106
 
@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 use crate::key::{Key, random};
 use crate::seal::{Place, open as open_sealed, seal as seal_plain, sealed_with};
 
-/// An attacker who has the file tries passphrases at leisure.
+/// Minimum length of a passphrase, in characters: an attacker who has the file tries passphrases at leisure.
 const SHORTEST: usize = 12;
-/// RFC 9106 4, the second recommended option: 64 MiB, three passes, four lanes. They belong to the version of
-/// the export, so that a file cannot ask for more.
+/// Memory of the key derivation, in KiB, by RFC 9106 4, the second recommended option: 64 MiB, three passes, four
+/// lanes. They belong to the version of the export, so that a file cannot ask for more.
 const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 const LANES: u32 = 4;
@@ -24,14 +24,14 @@ const SALT: usize = 16;
 
 const PLACE: Place<'_> = Place { kind: "export", key: "connections" };
 
-/// What is sealed, with what is needed to open it.
+/// A sealed content, with what is needed to open it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sealed {
-    /// How the passphrase becomes a key.
+    /// Parameters of the key derivation.
     kdf: Kdf,
     salt: String,
-    /// As the documents of the store: version, id of the key, nonce, ciphertext, tag.
+    /// Sealed content, as the documents of the store: version, id of the key, nonce, ciphertext, tag.
     content: String,
 }
 

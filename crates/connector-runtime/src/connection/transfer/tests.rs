@@ -1,4 +1,4 @@
-//! Whatever is stored comes back as it was.
+//! Everything that is stored comes back as it was.
 
 use connector_sdk::SignInMethod;
 use graph_auth::{Identity, TokenSet};

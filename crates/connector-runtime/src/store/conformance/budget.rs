@@ -1,4 +1,4 @@
-//! Budgets.
+//! Checks of budgets.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Documents.
+//! Checks of documents.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

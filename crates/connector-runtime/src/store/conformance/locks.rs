@@ -1,4 +1,4 @@
-//! Locks.
+//! Checks of locks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Events, cursors and consumers.
+//! Checks of events, cursors and consumers.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ fn events(numbers: Range<u32>) -> Vec<Entry> {
     numbers.map(|n| Entry::new(format!("id {n}"), n.to_string())).collect()
 }
 
-/// Reads all, in pages, acknowledging nothing until the end.
+/// Reads the ids of all events, in pages, acknowledging nothing until the end.
 async fn ids<S: Log>(store: &S, source: &str, consumer: &str) -> Vec<String> {
     let found = ok(store.read(source, consumer, 1000).await);
     assert!(found.is_sorted_by(|a, b| a.sequence < b.sequence), "in the order of their commits");

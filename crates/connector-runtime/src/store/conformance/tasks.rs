@@ -1,4 +1,4 @@
-//! Tasks and leases.
+//! Checks of tasks and leases.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,21 +1,21 @@
-//! The engine's clock.
+//! The clock of the engine.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-/// Milliseconds since 1970, UTC. The file keeps times so.
+/// Milliseconds since 1970, UTC, as the file stores times.
 pub(super) type Millis = i64;
 
-/// Clocks are corrected by so much now and then. What began later than that from now began under a wrong clock.
+/// Maximum correction of a clock. What began later than that from now began under a wrong clock.
 pub(super) const CORRECTION: Millis = 5_000;
 
-/// Where the time comes from.
+/// Source of the time.
 #[derive(Debug, Clone)]
 pub(super) enum Clock {
-    /// The machine's clock, which all processes that share a file have in common, and which goes on over restarts.
+    /// Clock of the machine, which all processes that share a file have in common, and which goes on over restarts.
     Machine,
-    /// Tokio's clock, which a test can pause.
+    /// Clock of Tokio, which a test can pause.
     Tokio { since: tokio::time::Instant, at: Millis },
 }
 
@@ -36,19 +36,19 @@ impl Clock {
     }
 }
 
-/// A span in whole milliseconds, rounded up so that no wait and no lock is shorter than it was asked to
+/// Converts a span into whole milliseconds, rounded up so that no wait and no lock is shorter than it was requested to
 /// be, and cut where sums would overflow.
 pub(super) fn millis(span: Duration) -> Millis {
     const LONGEST: u128 = i64::MAX as u128 / 4;
     i64::try_from(span.as_nanos().div_ceil(1_000_000).min(LONGEST)).unwrap_or(i64::MAX / 4)
 }
 
-/// The span from one time to another; nothing when it is in the past.
+/// Returns the span from one time to another; zero when it is in the past.
 pub(super) fn span(from: Millis, to: Millis) -> Duration {
     Duration::from_millis(u64::try_from(to.saturating_sub(from)).unwrap_or(0))
 }
 
-/// A time to be shown.
+/// Converts a time for display.
 pub(super) fn timestamp(at: Millis) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX)
 }

@@ -1,4 +1,4 @@
-//! Documents and locks.
+//! SQL of documents and locks.
 
 use std::time::Duration;
 
@@ -191,8 +191,8 @@ fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
     })
 }
 
-/// Whether somebody holds the lock: its time is not over, it was not taken under a clock that was ahead, and its
-/// holder has not ended.
+/// Returns whether somebody holds the lock: its time is not over, it was not taken under a clock that was ahead, and
+/// its holder has not ended.
 fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Presence>) -> Done<bool> {
     let mut statement = connection
         .prepare_cached("SELECT holder FROM lock WHERE key = ?1 AND until > ?2 AND coalesce(since, ?2) <= ?2 + ?3")?;
@@ -204,7 +204,7 @@ fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Pr
     })
 }
 
-/// The lock's fence, if the owner still has it.
+/// Extends the lock and returns its fence, if the owner still has it.
 fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> Done<Option<i64>> {
     let mut statement = connection
         .prepare_cached("UPDATE lock SET since = ?3, until = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;

@@ -1,4 +1,4 @@
-//! What went wrong, for the engine and then for people.
+//! Failures inside the engine, and their translation for people.
 
 use std::fmt;
 use std::io;
@@ -8,17 +8,17 @@ use std::sync::Arc;
 use connector_sdk::{Code, Error, Retry};
 use rusqlite::ErrorCode;
 
-/// The result of a piece of work inside the engine.
+/// Result of an operation inside the engine.
 pub(super) type Done<T> = Result<T, Fail>;
 
 /// A failure inside the engine.
 #[derive(Debug)]
 pub(super) enum Fail {
-    /// SQLite says so.
+    /// An error of SQLite.
     Sql(rusqlite::Error),
-    /// The system says so.
+    /// An error of the system.
     Io(io::Error),
-    /// A promise of the traits says so.
+    /// An error by a promise of the store traits.
     Said(Error),
 }
 
@@ -38,12 +38,12 @@ impl From<Error> for Fail {
     }
 }
 
-/// A race that was lost.
+/// Creates the failure for a race that was lost.
 pub(super) fn conflict(message: String) -> Fail {
     Fail::Said(Error::new(Code::Conflict, message).hint("Read it again and decide on its present state."))
 }
 
-/// What a store is called in messages.
+/// Name of a store in messages.
 #[derive(Debug, Clone)]
 pub(super) struct Name(Arc<str>);
 
@@ -63,7 +63,7 @@ impl fmt::Display for Name {
 }
 
 impl Fail {
-    /// As the caller hears it.
+    /// Converts the failure into the error that the caller gets.
     pub(super) fn named(self, name: &Name) -> Error {
         match self {
             Fail::Said(error) => error,
@@ -74,13 +74,13 @@ impl Fail {
         }
     }
 
-    /// Whether another connection is in the way and may be gone in a moment.
+    /// Returns whether another connection is in the way and may be gone in a moment.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Fail::Sql(error) if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)))
     }
 }
 
-/// Unavailable until somebody does something about it.
+/// Creates an error that is unavailable until somebody acts.
 pub(super) fn stays(message: String) -> Error {
     Error::new(Code::Unavailable, message).retry(Retry::Never)
 }

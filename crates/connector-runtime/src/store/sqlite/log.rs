@@ -1,4 +1,4 @@
-//! Events, cursors and consumers.
+//! SQL of events, cursors and consumers.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,10 +11,10 @@ use super::fail::{Done, conflict};
 use super::{Sqlite, count, limit as rows};
 use crate::store::{Committed, Delivery, Entry, Log, Revision, check_name};
 
-/// How old the note of a seen id may be before seeing it again renews it.
+/// Age of the note of a seen id from which seeing it again renews it.
 const RENEW: Millis = 24 * 3600 * 1000;
 
-/// How many forgotten ids one commit clears away, so that none is held up by them.
+/// Maximum number of forgotten ids that one commit removes, so that none is held up by them.
 const CLEAR: i64 = 1000;
 
 #[async_trait]
@@ -191,7 +191,7 @@ fn commit(
     Ok(Committed { revision: Revision::new(revision.cast_unsigned()), added, duplicates: events.len() - added })
 }
 
-/// The source's row, made if it is missing: a consumer may come before the first commit.
+/// Returns the id of the source's row, which is created if it is missing: a consumer may come before the first commit.
 fn source_id(connection: &Connection, name: &str) -> Done<i64> {
     let mut find = connection.prepare_cached("SELECT id FROM source WHERE name = ?1")?;
     match find.query_row([name], |row| row.get(0)).optional()? {
@@ -202,7 +202,7 @@ fn source_id(connection: &Connection, name: &str) -> Done<i64> {
     }
 }
 
-/// What the consumer has not acknowledged; `None` when there is no such consumer.
+/// Returns the events that the consumer has not acknowledged; `None` when there is no such consumer.
 fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Done<Option<Vec<Delivery>>> {
     let found: Option<(i64, i64)> = connection
         .prepare_cached(
@@ -224,7 +224,7 @@ fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Do
     Ok(Some(deliveries.collect::<Result<_, _>>()?))
 }
 
-/// Drops what every consumer is done with. Without a consumer, everything is kept for the first one.
+/// Removes the events that every consumer has acknowledged. Without a consumer, everything is kept for the first one.
 fn drop_done(connection: &Connection, source: i64) -> Done<()> {
     connection
         .prepare_cached(

@@ -49,26 +49,26 @@ pub struct Sqlite(Arc<Inner>);
 
 struct Inner {
     writer: Arc<Writer>,
-    /// None in memory, where there is only the writer's connection.
+    /// Pool of readers; `None` in memory, where there is only the writer's connection.
     readers: Option<Readers>,
-    /// None in memory, which no other process shares and no disk holds.
+    /// Files beside the store; `None` in memory, which no other process shares and no disk holds.
     beside: Option<Arc<Beside>>,
     retention: Millis,
     name: Name,
 }
 
-/// What is kept beside the file.
+/// Files that are kept beside the store.
 struct Beside {
     presence: Presence,
     reserve: Reserve,
 }
 
-/// How a store is opened.
+/// Options for opening a store.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How long the ids of events are remembered after they were last seen. Default: 30 days.
+    /// Time for which the ids of events are remembered after they were last seen. Default: 30 days.
     pub retention: Duration,
-    /// How long to wait for another process that is writing before it is `unavailable`. Default: 10 seconds.
+    /// Maximum time to wait for another process that is writing before the store is `unavailable`. Default: 10 seconds.
     pub patience: Duration,
 }
 
@@ -79,7 +79,7 @@ impl Default for Options {
 }
 
 impl Sqlite {
-    /// Opens the store in this file. The file (mode 0600) and missing folders (0700) are made.
+    /// Opens the store in this file. The file (mode 0600) and missing folders (0700) are created.
     ///
     /// # Errors
     /// `unavailable` when the file can't be opened, is read-only, is held by another process, or was written by a newer
@@ -103,8 +103,8 @@ impl Sqlite {
         Ok(Sqlite::with(writer, Some((readers, beside)), &options, name))
     }
 
-    /// A store that is gone when the last clone is. Its clock is tokio's, so that a test that pauses
-    /// and advances the time moves the store along.
+    /// Creates a store in memory, which is gone when the last clone is. Its clock is tokio's, so that a test that
+    /// pauses and advances the time moves the store along.
     ///
     /// # Errors
     /// `bug` when SQLite does not work at all.
@@ -112,7 +112,7 @@ impl Sqlite {
         Sqlite::in_memory_with(Options::default())
     }
 
-    /// A store in memory, with options.
+    /// Creates a store in memory, with options.
     ///
     /// # Errors
     /// As [`Sqlite::in_memory`].
@@ -129,7 +129,7 @@ impl Sqlite {
         Sqlite(Arc::new(Inner { writer, readers, beside: beside.map(Arc::new), retention, name }))
     }
 
-    /// Runs `work` in a transaction that is on the disk when this answers. An error undoes it.
+    /// Runs `work` in a transaction that is on the disk when this returns. An error rolls it back.
     async fn write<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
@@ -157,15 +157,15 @@ impl fmt::Debug for Sqlite {
     }
 }
 
-/// The next number of the store's one counter, after `n` steps. Revisions, epochs, fences and sequences
-/// all come from it, so that none is ever used twice.
+/// Advances the store's one counter by `n` and returns its new value. Revisions, epochs, fences and sequences all come
+/// from it, so that none is ever used twice.
 fn count(connection: &Connection, n: usize) -> Done<i64> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached("UPDATE counter SET value = value + ?1 RETURNING value")?;
     Ok(statement.query_row([n], |row| row.get(0))?)
 }
 
-/// A limit as SQL wants it.
+/// Converts a limit for SQL.
 fn limit(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

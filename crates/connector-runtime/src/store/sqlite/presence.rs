@@ -1,4 +1,4 @@
-//! Which processes are alive.
+//! Presence files: detection of which processes are alive.
 //!
 //! A process that takes a lock keeps a small file beside the store locked. The system lets go of it when the
 //! process ends, however it ends, so that others see at once that what it held is free. Neither process ids
@@ -12,17 +12,17 @@ use std::sync::OnceLock;
 
 use crate::store::OnlyOwner;
 
-/// How many files of the dead are cleared away at once.
+/// Maximum number of files of ended processes that are removed at once.
 const SWEEP: usize = 64;
 
-/// Who is alive among those that share a store.
+/// The presence of the processes that share a store.
 pub(super) struct Presence {
-    /// The store's own path, as everybody who shares it finds it.
+    /// Canonical path of the store, the same for everybody who shares it.
     store: PathBuf,
     mine: OnceLock<Option<Mine>>,
 }
 
-/// This process, as the others see it.
+/// The presence of this process.
 struct Mine {
     name: String,
     path: PathBuf,
@@ -44,8 +44,8 @@ impl Presence {
         Presence { store, mine: OnceLock::new() }
     }
 
-    /// The name under which this process is known to be alive; `None` where that cannot be shown, such as on
-    /// a full disk. Made when it is asked for first.
+    /// Returns the name under which this process is known to be alive; `None` where that cannot be shown, such as on a
+    /// full disk. Created at the first call.
     pub(super) fn mine(&self) -> Option<&str> {
         let mine = self.mine.get_or_init(|| {
             self.sweep();
@@ -54,7 +54,7 @@ impl Presence {
         mine.as_ref().map(|mine| mine.name.as_str())
     }
 
-    /// Whether the process of this name has certainly ended.
+    /// Returns whether the process of this name has certainly ended.
     pub(super) fn has_ended(&self, name: &str) -> bool {
         if self.mine.get().and_then(Option::as_ref).is_some_and(|mine| mine.name == name) {
             return false;
@@ -84,7 +84,7 @@ impl Presence {
         Ok(locked.then(|| Mine { name, path, _file: file }))
     }
 
-    /// Clears away what the killed have left.
+    /// Removes the files that killed processes have left.
     fn sweep(&self) {
         let (Some(folder), prefix) = (self.store.parent(), self.prefix()) else { return };
         let Ok(files) = fs::read_dir(folder) else { return };

@@ -14,7 +14,7 @@ use super::fail::{Done, Name, stopped};
 use super::schema;
 use super::writer::Writer;
 
-/// A read is short, so that a few at once keep a machine's cores busy.
+/// Maximum number of concurrent reads. They are short, so that a few at once keep a machine's cores busy.
 const AT_ONCE: usize = 4;
 
 /// A small pool of connections that only read. Until one is needed beside the writer's, that one serves.

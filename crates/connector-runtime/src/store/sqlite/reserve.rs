@@ -1,4 +1,4 @@
-//! Room on the disk for what must not fail.
+//! Reserved room on the disk for writes that must not fail.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use connector_sdk::Result;
 use super::fail::{Name, stays};
 use crate::store::OnlyOwner;
 
-/// How much is held: a few documents of some kilobytes, each with the pages around it.
+/// Size of the reserve, in bytes: a few documents of some kilobytes, each with the pages around it.
 const SIZE: usize = 128 << 10;
 
 /// A file that takes up room until it is needed.
@@ -21,7 +21,7 @@ impl Reserve {
         Reserve(store.with_file_name(format!("{name}-reserve")))
     }
 
-    /// Takes the room, if it is not taken already.
+    /// Reserves the room, if it is not reserved already.
     pub(super) fn take(&self, name: &Name) -> Result<()> {
         if fs::metadata(&self.0).is_ok_and(|file| file.len() >= SIZE as u64) {
             return Ok(());
@@ -32,7 +32,7 @@ impl Reserve {
         })
     }
 
-    /// Gives the room back, for the write that needs it.
+    /// Releases the room, for the write that needs it.
     pub(super) fn give_back(&self) {
         let _ = fs::remove_file(&self.0);
     }

@@ -1,4 +1,4 @@
-//! How a connection is opened, and the tables.
+//! Opening of connections, and the tables.
 //!
 //! A change to the tables is a new step at the end of [`STEPS`], and only ever adds: an older program
 //! that is still running must find what it knows. What is not used any more is dropped one version later.
@@ -13,13 +13,13 @@ use super::Options;
 use super::fail::{Done, Fail, Name, foreign, newer};
 use crate::store::{OnlyOwner, create_folder};
 
-/// Each step leads from the version that is its index to the next one.
+/// Migrations. Each leads from the version that is its index to the next one.
 const STEPS: [&str; 3] = [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
-/// "tenn": tells a store from another program's SQLite file.
+/// Application id "tenn", which tells a store from another program's SQLite file.
 const APPLICATION: i64 = 0x7465_6e6e;
 
-/// Statements kept ready on a connection: all that the engine has.
+/// Number of prepared statements that are cached on a connection: all that the engine has.
 const STATEMENTS: usize = 64;
 
 pub(super) fn open_file(path: &Path, options: &Options) -> Done<Connection> {
@@ -37,7 +37,7 @@ pub(super) fn open_file(path: &Path, options: &Options) -> Done<Connection> {
     Ok(connection)
 }
 
-/// Another connection to a file that is open already.
+/// Opens another connection to a file that is open already.
 pub(super) fn open_reader(path: &Path, patience: Duration) -> Done<Connection> {
     let connection = connect(path, patience)?;
     connection.pragma_update(None, "query_only", true)?;
@@ -59,7 +59,8 @@ fn connect(path: &Path, patience: Duration) -> Done<Connection> {
     Ok(connection)
 }
 
-/// SQLite gives its side files the permissions of the main one, so that one decides for all.
+/// Creates the file with private permissions. SQLite gives its side files those of the main one, so that one decides
+/// for all.
 fn create_private(path: &Path) -> Done<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         create_folder(folder)?;
@@ -70,7 +71,7 @@ fn create_private(path: &Path) -> Done<()> {
     }
 }
 
-/// Events are not sealed, so a file that was copied here with wide permissions is narrowed.
+/// Narrows the permissions of a file that was copied here with wide ones: events are not sealed.
 #[cfg(unix)]
 fn close_to_others(path: &Path) -> Done<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -89,7 +90,8 @@ fn close_to_others(path: &Path) -> Done<()> {
     Ok(fs::metadata(path).map(drop)?)
 }
 
-/// SQLite does not wait by itself where several processes turn a new file to WAL at once.
+/// Retries while the file is locked: SQLite does not wait by itself where several processes turn a new file to WAL at
+/// once.
 fn patiently<T>(patience: Duration, mut work: impl FnMut() -> Done<T>) -> Done<T> {
     let until = Instant::now() + patience;
     loop {

@@ -1,4 +1,4 @@
-//! Tasks and leases.
+//! SQL of tasks and leases.
 
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ impl Tasks for Sqlite {
 }
 
 impl Sqlite {
-    /// Changes the task of a lease; `change` says how many rows it found under key and epoch.
+    /// Changes the task of a lease; `change` returns how many rows it found under key and epoch.
     async fn held<C>(&self, lease: &Lease, change: C) -> Result<()>
     where
         C: FnOnce(&Connection, Millis, &str, i64) -> rusqlite::Result<usize> + Send + 'static,

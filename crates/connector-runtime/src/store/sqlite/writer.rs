@@ -1,4 +1,4 @@
-//! Writes: one queue, and as many jobs to a commit as are waiting.
+//! Writes: one queue, and as many jobs in a commit as are waiting.
 //!
 //! A commit waits for the disk, and a hundred small jobs would wait a hundred times. So whatever has
 //! queued up is run in one transaction, each job in a savepoint of its own, and all are answered when
@@ -23,7 +23,7 @@ use tokio::task::spawn_blocking;
 use super::clock::{Clock, Millis};
 use super::fail::{Done, Fail, Name, stopped};
 
-/// No job joins a transaction that is older than this, so that other processes get their turn.
+/// Maximum age of a transaction that a job joins, so that other processes get their turn.
 const LONGEST: Duration = Duration::from_millis(20);
 
 pub(super) struct Writer {
@@ -66,7 +66,7 @@ impl Writer {
         }
     }
 
-    /// The connection, if nothing is written just now. A job that comes meanwhile waits.
+    /// Returns the connection, if nothing is written just now. A job that comes meanwhile waits.
     pub(super) fn idle(&self) -> Option<MutexGuard<'_, Connection>> {
         // Where a rollback failed, it still sees what was never committed.
         self.connection.try_lock().ok().filter(|connection| connection.is_autocommit())
@@ -76,7 +76,7 @@ impl Writer {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `first` and whatever is waiting in one transaction, and answers them all.
+    /// Runs `first` and whatever is waiting in one transaction, and returns the results to all callers.
     fn commit(&self, first: Box<dyn Job>) {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let mut jobs = vec![first];
@@ -119,7 +119,7 @@ impl Writer {
     }
 }
 
-/// Empties the queue once.
+/// A guard for emptying the queue once.
 struct Shift {
     writer: Arc<Writer>,
     finished: bool,
@@ -141,7 +141,7 @@ impl Shift {
     }
 }
 
-/// The runtime was shut down before the shift began: whoever waits is told, and the next job starts a new shift.
+/// Informs the waiting callers when the runtime was shut down before the shift began; the next job starts a new shift.
 impl Drop for Shift {
     fn drop(&mut self) {
         if !self.finished {
@@ -154,9 +154,9 @@ impl Drop for Shift {
 
 /// A piece of work in the queue.
 trait Job: Send {
-    /// Runs it in the open transaction. After an error it is undone.
+    /// Runs the job in the open transaction. After an error it is rolled back.
     fn run(&mut self, connection: &Connection, now: Millis, name: &Name) -> Result<()>;
-    /// Tells the caller, now that the transaction is or is not on the disk.
+    /// Returns the result to the caller, now that the transaction is or is not on the disk.
     fn answer(self: Box<Self>, committed: &Result<()>);
 }
 

@@ -1,4 +1,4 @@
-//! The browser's way back: one loopback listener for one sign-in.
+//! The callback of the browser: one loopback listener for one sign-in.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use url::Url;
 
-/// How long a person may take; the sign-in itself is over by then too.
+/// Maximum time to wait for a person; the sign-in itself is over by then too.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 const PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tenon</title></head>\
@@ -67,13 +67,13 @@ impl Callback {
         Ok(Callback { listeners, address })
     }
 
-    /// Where the browser must return.
+    /// Returns the redirect URI, where the browser must return.
     pub(super) fn address(&self) -> &Url {
         &self.address
     }
 
-    /// Waits for the callback that `is_ours` and returns its query. Others are answered and forgotten, so
-    /// that a stranger's callback cannot end the sign-in.
+    /// Waits for the callback that `is_ours` and returns its query. Others get a response and are ignored, so that a
+    /// stranger's callback cannot end the sign-in.
     pub(super) async fn wait(self, is_ours: impl Fn(&str) -> bool) -> Result<String> {
         let (sender, mut queries) = mpsc::channel::<String>(8);
         let mut servers = tokio::task::JoinSet::new();

@@ -1,4 +1,4 @@
-//! Which permissions are asked for: shown before the sign-in, and chosen where a person is there.
+//! Permissions that a sign-in requests: shown before it, and chosen where a person is there.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
@@ -10,11 +10,11 @@ use tokio::sync::oneshot;
 
 use crate::screen::Screen;
 
-/// What the permissions that are asked for do not open.
+/// Actions and triggers that the requested permissions do not allow.
 pub(super) struct Opens<'a> {
-    /// The connector.
+    /// Name of the connector.
     pub(super) connector: &'a str,
-    /// Its actions and triggers that need other permissions.
+    /// Actions and triggers of the connector that need other permissions.
     pub(super) closed: Vec<&'static str>,
 }
 
@@ -32,8 +32,8 @@ impl Opens<'_> {
     }
 }
 
-/// Shows what is asked for, and what that does not open. On a terminal a person may change it: what comes back are the
-/// scopes to ask for instead, and `None` when nothing was changed.
+/// Shows the requested permissions, and what they do not allow. On a terminal a person may change them. Returns the
+/// scopes to request instead, and `None` when nothing was changed.
 ///
 /// # Errors
 /// `not_connected` when the person wants to stop.

@@ -1,4 +1,4 @@
-//! `tenon connect`
+//! The command `tenon connect`.
 
 mod callback;
 mod choice;
@@ -70,7 +70,7 @@ pub(crate) struct HowArgs {
     confirm_other: bool,
 }
 
-/// Does it.
+/// Runs `tenon connect`.
 pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
     let host = assemble::host(Needs::Store)?;
     host.connector(&args.connector)?;
@@ -98,18 +98,18 @@ pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
     screen.value(&sign_in(&host, new, Shows::Permissions { may_ask: !has_chosen }, &args.how, screen).await?)
 }
 
-/// What is shown before a sign-in.
+/// Information that is shown before a sign-in.
 pub(crate) enum Shows {
-    /// Nothing: they stay as they were.
+    /// Nothing: the permissions stayed as they were.
     Nothing,
-    /// The permissions, and on a terminal whoever is there may change them.
+    /// The permissions, which a person on a terminal may change.
     Permissions {
         /// Whether there is still something to choose.
         may_ask: bool,
     },
 }
 
-/// Signs in, with whatever it takes, and says what the connection is now.
+/// Signs in, with whatever it takes, and returns information about the connection.
 pub(crate) async fn sign_in(
     host: &Host,
     mut new: NewConnection,
@@ -151,13 +151,13 @@ pub(crate) async fn sign_in(
 }
 
 impl HowArgs {
-    /// Whether the connection may belong to somebody else from now on.
+    /// Returns whether the connection may belong to somebody else from now on.
     pub(crate) fn confirms_other(&self) -> bool {
         self.confirm_other
     }
 }
 
-/// What a person must do before a connection can be made by flags alone.
+/// Creates the error for an input that cannot be read.
 pub(crate) fn unreadable(what: &str, why: impl std::fmt::Display) -> Error {
     Error::new(Code::InvalidInput, format!("{what} cannot be read: {why}"))
 }

@@ -1,4 +1,4 @@
-//! How a connection signs in, as flags.
+//! Flags for the sign-in of a connection.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -104,7 +104,7 @@ pub(crate) struct SettingsArgs {
 }
 
 impl CredentialArgs {
-    /// The credential.
+    /// Reads the credential.
     ///
     /// # Errors
     /// `invalid_input` for what cannot be read; the rest is checked by the library.
@@ -140,7 +140,7 @@ impl CredentialArgs {
 }
 
 impl SettingsArgs {
-    /// New settings.
+    /// Reads new settings.
     ///
     /// # Errors
     /// `invalid_input` for what cannot be read; the rest is checked by the library.
@@ -148,7 +148,7 @@ impl SettingsArgs {
         self.over(Map::from_iter([("method".to_owned(), "authorization_code".into())]))
     }
 
-    /// Present settings, with what the flags say anew.
+    /// Changes present settings by the flags.
     ///
     /// # Errors
     /// As [`SettingsArgs::read`].
@@ -210,7 +210,7 @@ fn parameters(pairs: &[String]) -> Result<Map<String, Value>> {
     pairs.iter().map(read).collect()
 }
 
-/// What the variable holds.
+/// Reads a secret from an environment variable.
 pub(crate) fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
     let Some(name) = name else { return Ok(None) };
     match std::env::var(name) {
@@ -219,7 +219,7 @@ pub(crate) fn from_variable(name: Option<&str>) -> Result<Option<Secret>> {
     }
 }
 
-/// What the file holds, without white space around it; `-` is the standard input.
+/// Reads a secret from a file, without white space around it; `-` is the standard input.
 pub(crate) fn from_file(path: Option<&PathBuf>) -> Result<Option<Secret>> {
     let Some(path) = path else { return Ok(None) };
     let (name, bytes) = match path.as_os_str() == "-" {

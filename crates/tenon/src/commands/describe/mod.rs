@@ -1,4 +1,4 @@
-//! `tenon describe`
+//! The command `tenon describe`.
 
 mod schema;
 mod text;
@@ -29,7 +29,7 @@ pub(crate) struct DescribeArgs {
     input: InputArgs,
 }
 
-/// All that is known of an action, a trigger, a picklist or a dynamic schema.
+/// Description of an action, a trigger, a picklist or a dynamic schema.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Description {
@@ -38,18 +38,18 @@ pub(super) struct Description {
     #[serde(flatten)]
     spec: &'static Spec,
     input: Value,
-    /// Of an action.
+    /// Schema of an action's output.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<Value>,
-    /// Of a trigger: the schema of an event's data.
+    /// Schema of the data of a trigger's event.
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<Value>,
-    /// What it has that is described only for given values: the names of its dynamic schemas.
+    /// Names of the dynamic schemas, which are resolved only for given values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unresolved: Vec<String>,
 }
 
-/// Describes it.
+/// Runs `tenon describe`.
 pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> Done {
     let resolves = args.input.is_given();
     let needs = if resolves { assemble::needs(&args.on, false) } else { Needs::Nothing };

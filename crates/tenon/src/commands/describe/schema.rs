@@ -1,4 +1,4 @@
-//! A schema as lines: each property with its type and its description.
+//! Schemas as text lines: each property with its type and its description.
 
 use std::fmt::Write;
 
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::render::{NAME, QUIET, escape, wrap};
 
-/// Which of the two sides a schema describes.
+/// Side of an action that a schema describes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// What a caller gives: required properties are marked with `*`, and all are shown.
+    /// The input: required properties are marked with `*`, and all are shown.
     Input,
-    /// What a caller gets: the shape, without what lies deep inside.
+    /// The output: its form, without what lies deep inside.
     Output,
 }
 
@@ -25,10 +25,10 @@ impl Side {
     }
 }
 
-/// How narrow descriptions may become before they stop being moved to the right.
+/// Minimum width of descriptions, in columns; narrower ones are not indented further.
 const NARROWEST: usize = 24;
 
-/// The properties of a schema.
+/// Appends the properties of a schema.
 pub(super) fn properties(out: &mut String, schema: &Value, side: Side, depth: usize, width: usize) {
     let Some(object) = object(schema) else { return };
     let requires = object.get("required").unwrap_or(&object["else"]["required"]);
@@ -62,7 +62,7 @@ fn object(schema: &Value) -> Option<&Value> {
     schema.get("items").and_then(object).or_else(|| branches(schema).find_map(object))
 }
 
-/// What a property holds, in a few words.
+/// Returns the type of a property, in a few words.
 fn kind(schema: &Value) -> String {
     let mut words = plain_kind(schema);
     if let Some(list) =

@@ -10,7 +10,7 @@ use super::Description;
 use super::schema::{self, Side};
 use crate::render::{HEADING, QUIET, escape, wrap};
 
-/// An action, a trigger, a picklist or a dynamic schema.
+/// Formats an action, a trigger, a picklist or a dynamic schema.
 pub(super) fn text(description: &Description, width: usize) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -133,7 +133,7 @@ fn prose(out: &mut String, text: &str, indent: usize, width: usize) -> std::fmt:
         .try_for_each(|line| writeln!(out, "{:indent$}{line}", ""))
 }
 
-/// A connector.
+/// Formats a connector.
 pub(super) fn connector(connector: &Connector, form: &Value, width: usize) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.

@@ -1,4 +1,4 @@
-//! Jobs that go wrong.
+//! Tests of jobs that go wrong.
 
 use std::sync::Arc;
 
