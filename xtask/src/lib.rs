@@ -7,7 +7,7 @@
 //! |---|---|
 //! | list the connectors | [`connectors`] |
 //! | describe a connector as JSON | [`descriptor`], [`schemas`] |
-//! | make the reference pages | [`reference`] |
+//! | make the reference pages | [`mod@reference`] |
 //! | write what outputs say of Graph's types | [`graph_types`] |
 //! | hold requests against Microsoft's metadata | [`conformance`] |
 //! | read the transcripts | [`transcript`] |

@@ -13,7 +13,7 @@ use crate::{File, Json, Result, without_bom};
 /// A complete response of Graph.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// HTTP status; plans only see successes, failures come as [`Error`].
+    /// HTTP status; plans only see successes, failures come as [`Error`](crate::Error).
     pub status: StatusCode,
     /// Response headers.
     pub headers: HeaderMap,

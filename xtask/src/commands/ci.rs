@@ -95,5 +95,5 @@ fn deny(checkout: &Checkout) -> Result<Ended> {
         println!("SKIPPED: cargo-deny is not installed (`cargo install cargo-deny`), so no dependency was looked at");
         return Ok(Ended::Skipped);
     }
-    cargo(checkout, &["deny", "--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
+    cargo(checkout, &["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
 }

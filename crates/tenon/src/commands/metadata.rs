@@ -35,7 +35,7 @@ struct FetchArgs {
     /// The newest version, whose checksum nobody knows beforehand
     #[arg(long)]
     latest: bool,
-    /// Another place with the same paths as https://raw.githubusercontent.com
+    /// Another place with the same paths as <https://raw.githubusercontent.com>
     #[arg(long, value_name = "URL")]
     mirror: Option<String>,
 }
