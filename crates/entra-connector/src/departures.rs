@@ -102,6 +102,7 @@ pub fn look<E: Send + 'static>(
                     cursor: Cursor { place: cursor, told, recovery },
                     empty,
                     lost,
+                    skipped: Vec::new(),
                 }
             })
         },
@@ -159,6 +160,7 @@ fn recover<E: Send + 'static>(
                 more: false,
                 empty: true,
                 lost: None,
+                skipped: Vec::new(),
             };
         };
         let empty = page.items.is_empty();
@@ -166,7 +168,7 @@ fn recover<E: Send + 'static>(
         let events = page.items.iter().filter_map(|item| told.recovered(item, since)).collect();
         let more = page.next.is_some() && !again;
         let recovery = page.next.map(|next| Recovery { next: Some(next) });
-        Poll { events, cursor: Cursor { place, told, recovery }, more, empty, lost: None }
+        Poll { events, cursor: Cursor { place, told, recovery }, more, empty, lost: None, skipped: Vec::new() }
     })
 }
 

@@ -173,7 +173,7 @@ impl<L: Look> Round<L> {
         let mut empty = true;
         for (at, page) in std::mem::take(&mut self.pages) {
             let place = &mut self.cursor.places[at];
-            let since = Since::new(self.cursor.since, place.settled);
+            let since = Since::new(self.cursor.since, place.settled, self.now);
             place.settled |= !page.more;
             (place.link, place.more) = (Some(page.link.clone()), page.more && !std::mem::take(&mut place.waits));
             empty &= page.changes.is_empty();
@@ -184,17 +184,20 @@ impl<L: Look> Round<L> {
         let fragment = move |item: &Properties<'_>| needed.iter().any(|name| !item.is_sent(name));
         let root = self.root.clone();
         whole_items(items, fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |items| {
-            let mut events = Vec::new();
+            let (mut events, mut skipped) = (Vec::new(), Vec::new());
             for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
                 let message = Seen::read(&item.item);
                 // What is dated after now hides nothing that comes before it.
                 let newest = &mut self.cursor.newest;
                 *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
-                events.extend(self.look.event(message, item, since));
+                let perhaps = since.skipped(&item);
+                let event = self.look.event(message, item, since);
+                skipped.extend(perhaps.filter(|_| event.is_none()));
+                events.extend(event);
             }
             self.cursor.places.retain(|place| !place.folder.is_empty());
             let more = self.cursor.places.iter().any(|place| place.more);
-            (Poll { events, cursor: self.cursor, more, empty, lost: self.lost }, self.look)
+            (Poll { events, cursor: self.cursor, more, empty, lost: self.lost, skipped }, self.look)
         })
     }
 

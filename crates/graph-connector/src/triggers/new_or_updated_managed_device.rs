@@ -88,7 +88,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
                 roll.close();
             }
             let cursor = Cursor { since, round: round + u64::from(!more), next: page.next, roll };
-            Poll { events, cursor, more: more && lost.is_none(), empty, lost }
+            Poll { events, cursor, more: more && lost.is_none(), empty, lost, skipped: Vec::new() }
         }))
     }
 }

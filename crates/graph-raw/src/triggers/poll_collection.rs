@@ -197,6 +197,7 @@ impl PollCollection {
             more,
             empty,
             lost: None,
+            skipped: Vec::new(),
         })
     }
 }
