@@ -67,7 +67,11 @@ impl Whereabouts {
     pub fn of(item: &Properties<'_>) -> Whereabouts {
         let parent: Map<String, Value> = item.get("parentReference").unwrap_or_default();
         let text = |name: &str| parent.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-        Whereabouts { parent: text("id").map(str::to_owned), path: text("path").and_then(path_in_drive), unknown: !item.is_sent("parentReference") }
+        Whereabouts {
+            parent: text("id").map(str::to_owned),
+            path: text("path").and_then(path_in_drive),
+            unknown: !item.is_sent("parentReference"),
+        }
     }
 }
 

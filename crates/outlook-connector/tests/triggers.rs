@@ -93,7 +93,8 @@ fn one_message_whose_attachments_cannot_be_read_holds_up_no_other() {
     assert_eq!(watch.skipped, ["the attachments of the message M1"]);
 
     // Whatever says so: a server that fails for ever, a refusal, an answer that is nothing. What passes is waited for.
-    let message = json!([{ "id": "M1", "receivedDateTime": NOW, "hasAttachments": true }]);
+    let message =
+        json!([{ "id": "M1", "receivedDateTime": NOW, "lastModifiedDateTime": NOW, "hasAttachments": true }]);
     let forever: [fn() -> Vec<Response>; 4] = [
         || vec![refusal(500, "ErrorInternalServerError", "m")],
         || vec![refusal(403, "ErrorAccessDenied", "m")],

@@ -81,8 +81,11 @@ fn fired(item: Json, since: Since, filter: &MailFilter, flags: &mut Turns) -> Op
     let flag: Map<String, Value> = Properties::of(&item).get("flag").unwrap_or_default();
     let flagged =
         flag.get("flagStatus").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("flagged"));
-    // Its properties may come in any order.
-    let flag = canonical(&Value::from(flag).to_string());
+    // Its properties may come in any order, and `null` is as good as nothing; older versions took it for something.
+    let older = canonical(&Value::from(flag.clone()).to_string());
+    let present: Map<String, Value> = flag.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    let flag = Some(older).filter(|older| flags.is_in(&seen.id, older));
+    let flag = flag.unwrap_or_else(|| canonical(&Value::from(present).to_string()));
     if !flagged {
         flags.leave(&seen.id);
         return None;
