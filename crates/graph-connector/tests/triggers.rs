@@ -233,6 +233,20 @@ fn nothing_fires_before_its_beginning() {
 }
 
 #[test]
+fn a_device_that_changes_before_the_beginning_fires_not() {
+    let device = |owner: &str| {
+        vec![answer(
+            json!({ "value": [{ "id": "D", "managedDeviceOwnerType": owner, "enrolledDateTime": "2024-01-01T00:00:00Z" }] }),
+        )]
+    };
+    let input = json!({ "since": "2026-10-01T10:04:00Z", "watchFields": ["managedDeviceOwnerType"] });
+    let mut watch = Watch::new(connector(), "new_or_updated_managed_device", input);
+    assert!(watch.ids(NOW, device("company")).is_empty());
+    assert!(watch.ids("2026-10-01T10:03:00Z", device("personal")).is_empty());
+    assert_eq!(watch.ids(LATER, device("company")).len(), 1);
+}
+
+#[test]
 fn a_recording_without_a_time_is_new_where_others_were_seen_before() {
     let untimed = |id: &str| json!({ "id": id, "createdDateTime": null });
     let list = |items: Value| vec![answer(json!({ "value": items }))];
