@@ -39,12 +39,14 @@ pub(crate) struct Watch {
     pub(crate) more: bool,
     /// Why the place was lost, if it was.
     pub(crate) lost: Option<String>,
+    /// What the last poll could not read.
+    pub(crate) skipped: Vec<String>,
 }
 
 impl Watch {
     /// A trigger that was not polled yet.
     pub(crate) fn new(connector: Connector, name: &'static str, input: Value) -> Watch {
-        Watch { connector, name, input, cursor: None, sent: Vec::new(), more: false, lost: None }
+        Watch { connector, name, input, cursor: None, sent: Vec::new(), more: false, lost: None, skipped: Vec::new() }
     }
 
     /// Polls once, at this time: the ids of the events and what they hold.
@@ -58,6 +60,7 @@ impl Watch {
         assert_eq!(stage.left_over(), 0, "answers that nobody asked for, of {}: {:?}", self.name, self.sent);
         let poll = end?;
         (self.cursor, self.more, self.lost) = (Some(poll.cursor), poll.more, poll.lost.map(|lost| lost.reason));
+        self.skipped = poll.skipped.into_iter().map(|skipped| skipped.what).collect();
         Ok(poll.events.into_iter().map(|event| (event.id, event.data.into_json())).collect())
     }
 

@@ -57,7 +57,7 @@ async fn a_gap_is_told_at_once_and_with_the_next_event() {
     sandbox.graph().expire_delta_tokens();
     assert_eq!(listener.try_next().await.unwrap(), None, "Graph does not keep it");
     let Ok(Notice::Gap(gap)) = told.try_recv() else { panic!("it is told at once") };
-    let Gap { since, until, missed, reason } = &gap;
+    let Gap { since, until, missed, reason, .. } = &gap;
     assert!(since.is_some_and(|since| since <= *until) && missed == "messages that left the folder", "{gap:?}");
     assert!(reason.contains("410") && reason.contains("SyncStateNotFound"), "{reason}");
     assert_eq!(listener.try_next().await.unwrap(), None, "a gap is no event");

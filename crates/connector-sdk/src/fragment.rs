@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::{Code, DeltaItem, DeltaPage, Error, Json, Order, Plan, Properties, Request, Response, Result, Then};
+use crate::details::{details, item};
+use crate::{Code, DeltaItem, DeltaPage, Error, Json, Plan, Properties, Request};
 
 /// An item of a page of changes, read whole where it came as a fragment.
 #[derive(Debug)]
@@ -14,6 +15,14 @@ pub struct Whole {
     pub item: Json,
     /// Whether the item came as a fragment, so that it says nothing of when it was created.
     pub was_fragment: bool,
+    /// Why it could not be read, so that it is a fragment still: what was not sent of it is not known.
+    pub unread: Option<Error>,
+}
+
+impl Whole {
+    fn sent(item: Json) -> Whole {
+        Whole { item, was_fragment: false, unread: None }
+    }
 }
 
 /// Replaces each `fragment` by the whole item, which `ask` requests by its id. Each is requested once, and all of them
@@ -23,7 +32,7 @@ pub struct Whole {
 /// fragment that it is.
 ///
 /// # Errors
-/// What passes by itself, such as `throttled`: the page is to be read again.
+/// Those that [stop it all](Error::stops_all), such as `throttled`: the page is to be read again.
 pub fn whole(
     items: Vec<Json>,
     fragment: impl Fn(&Properties<'_>) -> bool,
@@ -43,36 +52,17 @@ pub fn whole(
         }));
     }
     if requests.is_empty() {
-        return Plan::Done(items.into_iter().map(|(item, _)| Some(Whole { item, was_fragment: false })).collect());
+        return Plan::Done(items.into_iter().map(|(item, _)| Some(Whole::sent(item))).collect());
     }
-    let go = move |answers: Vec<Result<Response>>| {
-        let read = |answer: Response| {
-            let whole = answer.json()?;
-            // What has no id is something else, such as the apology of a gateway.
-            let is_it = Properties::of(&whole).text("id").is_some();
-            if is_it { Ok(whole) } else { Err(Error::protocol("the answer is not the item that was asked for")) }
-        };
-        let answers: Vec<Result<Json>> = answers.into_iter().map(|answer| answer.and_then(read)).collect();
-        if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| passes(error))) {
-            return Plan::Fail(error.clone());
-        }
+    details(requests, item).map(move |answers| {
         let whole = items.into_iter().map(|(item, answer)| match answer.map(|at| &answers[at]) {
-            None => Some(Whole { item, was_fragment: false }),
-            Some(Ok(whole)) => Some(Whole { item: whole.clone(), was_fragment: true }),
+            None => Some(Whole::sent(item)),
+            Some(Ok(whole)) => Some(Whole { item: whole.clone(), was_fragment: true, unread: None }),
             Some(Err(error)) if error.code() == Code::NotFound => None,
-            Some(Err(_)) => Some(Whole { item, was_fragment: true }),
+            Some(Err(error)) => Some(Whole { item, was_fragment: true, unread: Some(error.clone()) }),
         });
-        Plan::Done(whole.collect())
-    };
-    Plan::All(requests, Order::Any, Then::last(go))
-}
-
-// Whether it may work later. A server that cannot read one thing, and could read the page, says so with 500 for ever.
-fn passes(error: &Error) -> bool {
-    match error.status() {
-        Some(500 | 501 | 502 | 505 | 507 | 508) => false,
-        _ => matches!(error.code(), Code::Unavailable | Code::Throttled | Code::NotConnected | Code::OutcomeUnknown),
-    }
+        whole.collect()
+    })
 }
 
 impl DeltaPage {
@@ -112,7 +102,7 @@ impl DeltaPage {
     /// them at the same time. One that cannot be read counts as removed, as the page says.
     ///
     /// # Errors
-    /// What passes by itself, such as `throttled`: the page is to be read again.
+    /// Those that [stop it all](Error::stops_all), such as `throttled`: the page is to be read again.
     pub fn still_there(self, ask: impl Fn(&str) -> Request) -> Plan<DeltaPage> {
         let mut ids: Vec<String> = Vec::new();
         for change in &self.changes {
@@ -127,27 +117,20 @@ impl DeltaPage {
             return Plan::Done(self);
         }
         let requests = ids.iter().map(|id| ask(id)).collect();
-        let go = move |answers: Vec<Result<Response>>| {
-            if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err().filter(|error| passes(error))) {
-                return Plan::Fail(error.clone());
-            }
-            let is_there = |answer: Result<Response>| {
-                answer.and_then(|answer| answer.json()).is_ok_and(|it| Properties::of(&it).has("id"))
-            };
+        details(requests, item).map(move |answers| {
             let there: Vec<String> =
-                ids.into_iter().zip(answers).filter_map(|(id, answer)| is_there(answer).then_some(id)).collect();
+                ids.into_iter().zip(answers).filter_map(|(id, answer)| answer.is_ok().then_some(id)).collect();
             let DeltaPage { mut changes, link, more } = self;
             changes.retain(|change| !matches!(change, DeltaItem::Gone(gone) if there.contains(&gone.id)));
-            Plan::Done(DeltaPage { changes, link, more })
-        };
-        Plan::All(requests, Order::Any, Then::last(go))
+            DeltaPage { changes, link, more }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rehearsal;
+    use crate::{Rehearsal, Response, Result};
 
     // Its text, and whether it came as a fragment.
     type Read = Option<(String, bool)>;

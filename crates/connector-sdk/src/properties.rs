@@ -59,11 +59,10 @@ impl<'a> Properties<'a> {
         Some(text).filter(|text| !text.is_empty())
     }
 
-    /// Returns a property as a timestamp. One without a zone is in UTC, as Graph sometimes writes it.
+    /// Returns a property as a timestamp. One without a zone is in UTC, as Graph sometimes writes it; one after the last
+    /// that can be represented, such as `9999-12-31T23:59:59Z`, is the last one.
     pub fn time(&self, name: &str) -> Option<Timestamp> {
-        let text = self.text(name)?;
-        let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp());
-        text.parse().ok().or_else(local)
+        time(&self.text(name)?)
     }
 
     /// Returns a property as a boolean, also from a text.
@@ -97,6 +96,17 @@ impl<'a> Properties<'a> {
     pub fn version(&self, names: &[&str]) -> String {
         names.iter().find_map(|name| self.text(name)).unwrap_or_else(|| self.content())
     }
+}
+
+/// A time as Graph writes it: see [`Properties::time`].
+pub fn time(text: &str) -> Option<Timestamp> {
+    let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp());
+    // It stands for "never" with Graph.
+    let last = || {
+        let date = text.get(..19)?.parse::<DateTime>().ok()?;
+        (date.year() == 9999 && date.month() == 12 && date.day() >= 30).then_some(Timestamp::MAX)
+    };
+    text.parse().ok().or_else(local).or_else(last)
 }
 
 #[cfg(test)]
@@ -140,6 +150,15 @@ mod tests {
         assert_eq!((it.has("a"), it.has("b"), it.has("z"), it.flag("f")), (true, false, false, Some(true)));
         assert!(it.is_sent("b") && !it.is_sent("z"));
         assert_eq!(it.time("at").unwrap().to_string(), "2026-10-01T10:00:00Z");
+        let never = Json::parse(
+            r#"{"a":"9999-12-31T23:59:59Z","b":"9999-12-31T23:59:59.9999999","c":"9999-12-31x"}"#.to_owned(),
+        );
+        let never = never.unwrap();
+        let never = Properties::of(&never);
+        assert_eq!(
+            (never.time("a"), never.time("b"), never.time("c")),
+            (Some(Timestamp::MAX), Some(Timestamp::MAX), None)
+        );
         assert!(it.time("old").is_some() && it.time("id").is_none());
         assert_eq!(it.get::<BTreeMap<String, String>>("d").unwrap()["e"], "x");
         assert!(it.get::<Vec<String>>("d").is_none());

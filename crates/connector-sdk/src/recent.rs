@@ -102,7 +102,7 @@ pub fn look<T: Send + 'static>(
             None => Cursor { since, newest: reached, reached: None, link: None, from: None, swept },
             next => Cursor { since, newest, reached: Some(reached), link: next, from: Some(from), swept },
         };
-        Poll { events, cursor, more, empty, lost }
+        Poll { events, cursor, more, empty, lost, skipped: Vec::new() }
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A place is a link that Graph has written. Where Graph refuses it, the caller cannot be at fault: the place is lost,
 //! whatever code says so, and who kept it begins again. Only what passes by itself, or what the signed-in user may not
-//! do, stays an error; and so does a refusal of the beginning.
+//! do at the beginning either, stays an error; and so does any refusal of the beginning.
 
 use crate::{Error, Link, Plan, Request, Response, Result};
 
@@ -57,7 +57,7 @@ impl Request {
         match refusal(&error) {
             None => Plan::Fail(error),
             Some(Refusal::Certain) => beginning,
-            // Graph itself may be in trouble. Where it serves the beginning and still not this, it is the place.
+            // Graph itself may be in trouble, or the user not be allowed. Where it serves the beginning and still not this, it is the place.
             Some(Refusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
                 Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(
                     &error,
@@ -81,8 +81,10 @@ fn refusal(error: &Error) -> Option<Refusal> {
         return Some(Refusal::Certain);
     }
     match error.status()? {
-        // Sign in, be allowed, wait: none of it is about the link.
-        401..=403 | 407 | 408 | 423 | 425 | 429 | 503 | 509 => None,
+        // Who may not read the beginning either may not read at all.
+        403 => Some(Refusal::Perhaps),
+        // Sign in, wait: none of it is about the link.
+        401..=402 | 407 | 408 | 423 | 425 | 429 | 503 | 509 => None,
         400..=499 => Some(Refusal::Certain),
         500..=599 => Some(Refusal::Perhaps),
         _ => None,
@@ -139,13 +141,19 @@ mod tests {
 
     #[test]
     fn what_is_not_about_the_place_stays_an_error() {
-        for (status, code) in
-            [(403, Code::Forbidden), (401, Code::NotConnected), (429, Code::Throttled), (503, Code::Unavailable)]
-        {
+        for (status, code) in [(401, Code::NotConnected), (429, Code::Throttled), (503, Code::Unavailable)] {
             assert_eq!(read(vec![refused(status, "x", "m")]).0.unwrap_err().code(), code);
         }
         let (end, _) = read(vec![refused(400, "x", "the place"), refused(404, "y", "the beginning")]);
         assert_eq!(end.unwrap_err().code(), Code::NotFound);
+    }
+
+    #[test]
+    fn a_place_that_is_forbidden_begins_again_where_the_beginning_is_not() {
+        let forbidden = || refused(403, "accessDenied", "m");
+        assert_eq!(read(vec![forbidden(), page(1), forbidden()]).0.unwrap(), (r#"{"id":1}"#.to_owned(), true));
+        assert_eq!(read(vec![forbidden(), page(1), page(2)]).0.unwrap(), (r#"{"id":2}"#.to_owned(), false));
+        assert_eq!(read(vec![forbidden(), forbidden()]).0.unwrap_err().code(), Code::Forbidden);
     }
 
     #[test]

@@ -44,6 +44,24 @@ pub struct Poll<E, C> {
     /// Why the position was lost, if it was, and this poll began again. The trigger's specification says whether
     /// something is missed thereby.
     pub lost: Option<Lost>,
+    /// What could not be read, so that it is not told, or not whole: a host tells it as a gap.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Something that a look could not read. One thing that cannot be read must not hold up all others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// What is not told, or not whole: `the attachments of the message AAMk…`.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// What is not told because of an error.
+    pub fn new(what: impl Into<String>, error: &Error) -> Skipped {
+        Skipped { what: what.into(), reason: error.message().to_owned() }
+    }
 }
 
 impl<E, C> Poll<E, C> {
@@ -58,8 +76,8 @@ impl<E, C> Poll<E, C> {
         events: impl FnOnce(Vec<Event<E>>) -> Vec<Event<F>>,
         cursor: impl FnOnce(C) -> D,
     ) -> Poll<F, D> {
-        let Poll { events: all, cursor: place, more, empty, lost } = self;
-        Poll { events: events(all), cursor: cursor(place), more, empty, lost }
+        let Poll { events: all, cursor: place, more, empty, lost, skipped } = self;
+        Poll { events: events(all), cursor: cursor(place), more, empty, lost, skipped }
     }
 }
 

@@ -5,8 +5,8 @@
 //! saw it come back, and when the place in the changes is lost, what was deleted meanwhile is found there.
 
 use connector_sdk::{
-    Code, DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response,
-    Result, Then, Turns,
+    DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response, Result,
+    Then, Turns,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -102,6 +102,7 @@ pub fn look<E: Send + 'static>(
                     cursor: Cursor { place: cursor, told, recovery },
                     empty,
                     lost,
+                    skipped: Vec::new(),
                 }
             })
         },
@@ -146,11 +147,8 @@ fn recover<E: Send + 'static>(
         None => Plan::finish(list, |answer| Page::read(&answer).map(|page| (page, false))),
         Some(link) => list.resume(link, list.clone(), Page::read).map(|resumed| (resumed.page, resumed.lost.is_some())),
     };
-    let page = page.map(Ok).or_else(|error| match error.code() {
-        // What passes is tried again; else the gap, which was told, stays one.
-        Code::Unavailable | Code::Throttled | Code::NotConnected | Code::OutcomeUnknown => Plan::Fail(error),
-        _ => Plan::Done(Err(())),
-    });
+    // What passes is tried again; else the gap, which was told, stays one.
+    let page = page.map(Ok).or_else(|error| if error.stops_all() { Plan::Fail(error) } else { Plan::Done(Err(())) });
     page.map(move |page| {
         let Ok((page, again)) = page else {
             return Poll {
@@ -159,6 +157,7 @@ fn recover<E: Send + 'static>(
                 more: false,
                 empty: true,
                 lost: None,
+                skipped: Vec::new(),
             };
         };
         let empty = page.items.is_empty();
@@ -166,7 +165,7 @@ fn recover<E: Send + 'static>(
         let events = page.items.iter().filter_map(|item| told.recovered(item, since)).collect();
         let more = page.next.is_some() && !again;
         let recovery = page.next.map(|next| Recovery { next: Some(next) });
-        Poll { events, cursor: Cursor { place, told, recovery }, more, empty, lost: None }
+        Poll { events, cursor: Cursor { place, told, recovery }, more, empty, lost: None, skipped: Vec::new() }
     })
 }
 

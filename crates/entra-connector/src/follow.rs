@@ -146,7 +146,7 @@ pub fn created<T: Send + 'static>(
                 Some(Event { id, data: Raw::new(whole.item) })
             };
             let events = page.items().into_iter().filter_map(event).collect();
-            Poll { events, cursor, more, empty, lost }
+            Poll { events, cursor, more, empty, lost, skipped: Vec::new() }
         })
     })
 }
@@ -172,7 +172,7 @@ pub fn changed<T: Send + 'static>(
                 Event { id: Turns::event_id(&format!("{id} {content}"), turn), data: Raw::new(whole.item) }
             };
             let events = page.items().into_iter().map(event).collect();
-            Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost }
+            Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost, skipped: Vec::new() }
         })
     })
 }
@@ -195,7 +195,7 @@ pub fn remembering<T: Send + 'static>(
         if losses > 0 {
             events.iter_mut().for_each(|event| event.id = format!("{} ~{losses}", event.id));
         }
-        Ok(Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost })
+        Ok(Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost, skipped: Vec::new() })
     })
 }
 

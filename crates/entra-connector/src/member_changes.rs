@@ -36,12 +36,17 @@ enum MemberType {
 impl MemberType {
     fn name(self) -> &'static str {
         match self {
-            MemberType::User => "#microsoft.graph.user",
-            MemberType::Group => "#microsoft.graph.group",
-            MemberType::Device => "#microsoft.graph.device",
-            MemberType::ServicePrincipal => "#microsoft.graph.servicePrincipal",
+            MemberType::User => "user",
+            MemberType::Group => "group",
+            MemberType::Device => "device",
+            MemberType::ServicePrincipal => "servicePrincipal",
         }
     }
+}
+
+// Whether a type as it was sent, such as `#microsoft.graph.user`, is this one.
+fn is_kind(sent: &str, kind: &str) -> bool {
+    sent.rsplit('.').next().is_some_and(|name| name.trim_start_matches('#').eq_ignore_ascii_case(kind))
 }
 
 /// A member that came or went.
@@ -87,8 +92,11 @@ pub fn look(
             // A member without an id is none that one could tell of.
             let members = members.iter().filter_map(|member| Json::of(member).ok()?.read_what_fits::<Member>());
             for member in members {
-                let wanted = kind.is_none_or(|kind| member.kind.as_deref() == Some(kind));
-                let id = format!("{group_id} {}", member.id);
+                // Of what kind it is was not always sent.
+                let is_other = |kind: &str| member.kind.as_deref().is_some_and(|sent| !is_kind(sent, kind));
+                let wanted = !kind.is_some_and(is_other);
+                // The same id is written in letters of either case.
+                let id = format!("{group_id} {}", member.id).to_lowercase();
                 if member.removed.is_some() != gone {
                     told.leave(&id);
                 } else if wanted {

@@ -271,6 +271,36 @@ fn places_that_an_older_version_kept_go_on() {
 
 // What was told before may have been undone while the place was lost, so it can happen again.
 #[test]
+fn a_member_is_one_however_it_is_written() {
+    let group = |members: Value| json!([{ "id": "G1", "displayName": "Sales", "members@delta": members }]);
+    let mut watch = Watch::new(connector(), "group_member_added", json!({ "memberType": "servicePrincipal" }));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    let members = json!([
+        { "id": "A", "@odata.type": "#microsoft.graph.ServicePrincipal" },
+        { "id": "B" },
+        { "id": "C", "@odata.type": "#microsoft.graph.user" }
+    ]);
+    let ids = watch.ids(LATER, vec![changes(group(members), "2")]);
+    assert_eq!(ids, ["g1 a", "g1 b"], "of what kind the second is nobody said");
+    let again = json!([{ "id": "a", "@odata.type": "#microsoft.graph.servicePrincipal" }]);
+    assert_eq!(watch.ids(LATER, vec![changes(group(again), "3")]), ["g1 a"], "the same event");
+}
+
+#[test]
+fn a_list_of_what_was_deleted_that_fails_for_ever_is_gone_on_without() {
+    let broken = || refusal(500, "Service_InternalServerError", "m");
+    let mut watch = Watch::new(connector(), "deleted_user", json!({}));
+    watch.look(NOW, vec![changes(json!([]), "1")]);
+    watch.look(LATER, vec![refusal(410, "syncStateNotFound", "m"), changes(json!([]), "2")]);
+    assert!(watch.lost.is_some());
+    assert!(watch.ids(LATER, vec![broken()]).is_empty());
+    watch.look(LATER, vec![changes(json!([]), "3")]);
+    // What passes is waited for.
+    watch.look(LATER, vec![refusal(410, "syncStateNotFound", "m"), changes(json!([]), "4")]);
+    assert_eq!(watch.try_look(LATER, vec![refusal(503, "x", "m")]).unwrap_err().status(), Some(503));
+}
+
+#[test]
 fn a_member_that_comes_again_after_a_lost_place_is_told() {
     for (trigger, removed) in [("group_member_added", false), ("group_member_removed", true)] {
         let mut member = json!({ "@odata.type": "#microsoft.graph.user", "id": "M" });

@@ -213,6 +213,8 @@ fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: boo
     match (answer.status.as_u16(), after) {
         (200..=299, _) => Fate::Settled(Ok(answer)),
         (300..=399, _) if part.call.request.method == Method::GET => Fate::Alone,
+        // By itself it passes the policy that renews the token. Nothing of it was carried out.
+        (401, _) if Error::from_response(&answer).code() == Code::NotConnected => Fate::Alone,
         (424, _) if behind_a_failure => Fate::Skipped(Error::from_response(&answer)),
         (404 | 410, _) if is_gone_already(&part.call, answer.status) => Fate::Settled(Ok(Response::new(204, ""))),
         (423 | 424 | 429, _) | (503 | 509, Some(_)) => {

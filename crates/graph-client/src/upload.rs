@@ -13,7 +13,7 @@ use connector_sdk::{Code, Error, FileRef, Request, Response, Result, Retry, Secr
 use futures_util::future::join;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderValue, Method};
-use serde::Deserialize;
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::prepare::away;
@@ -170,6 +170,8 @@ impl Job<'_> {
     async fn run(&self, from: u64) -> Result<Response> {
         let size = self.source.size;
         let (mut at, mut setbacks) = (from, 0);
+        // Whether the last piece was sent and nobody knows what became of it: the file may be there.
+        let mut perhaps_done = false;
         let mut ahead: Option<(u64, Bytes)> = None;
         loop {
             let range = self.range(at);
@@ -180,6 +182,7 @@ impl Job<'_> {
             // The next piece is read while this one is on its way.
             let next = self.range(range.end);
             let (fate, read) = join(self.put(range.clone(), bytes), self.source.read(next.clone())).await;
+            let mut refused = None;
             let from = match fate? {
                 Fate::Finished(response) => {
                     self.session.progress.step(Step::Uploaded(size, size));
@@ -187,6 +190,9 @@ impl Job<'_> {
                 }
                 Fate::From(from) => from,
                 Fate::Lost(error) => {
+                    // After a piece that may have become the file, its own file is what is in the way.
+                    refused = Some(error.clone()).filter(|error| !perhaps_done && is_refusal(error));
+                    perhaps_done |= range.end == size && error.code() == Code::OutcomeUnknown;
                     setbacks += 1;
                     if setbacks >= self.client.inner.retries.tries {
                         return Err(
@@ -196,10 +202,12 @@ impl Job<'_> {
                     let wait = self.client.backoff(setbacks);
                     self.session.progress.step(Step::Waiting { time: wait, why: "an answer was lost" });
                     timer::pause(wait).await;
-                    match self.ask(range.end == size).await? {
-                        Fate::From(from) => from,
-                        Fate::Finished(response) => return Ok(response),
-                        Fate::Lost(error) => return Err(error),
+                    match (self.ask(range.end == size).await, &refused) {
+                        (Ok(Fate::Finished(response)), _) => return Ok(response),
+                        (Ok(Fate::From(from)), _) => from,
+                        (Ok(Fate::Lost(_)), Some(refusal)) => return Err(refusal.clone()),
+                        (Err(error), Some(refusal)) if error.code() == Code::NotFound => return Err(refusal.clone()),
+                        (Ok(Fate::Lost(error)) | Err(error), _) => return Err(error),
                     }
                 }
             };
@@ -210,6 +218,9 @@ impl Job<'_> {
                 setbacks = 0;
             } else {
                 // It did not take the piece.
+                if let Some(refusal) = refused.filter(|_| range.end == size) {
+                    return Err(refusal);
+                }
                 setbacks += 1;
                 if setbacks >= self.client.inner.retries.tries {
                     return Err(Error::protocol("the upload session expects the same bytes again and again"));
@@ -241,10 +252,13 @@ impl Job<'_> {
         );
         call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
         match self.client.finish(&mut call).await {
-            Ok(response) => Ok(match expected(&response)? {
-                Some(from) => Fate::From(from),
-                None if range.end == size => Fate::Finished(response),
-                None => Fate::From(range.end),
+            Ok(response) => Ok(match expected(&response) {
+                Expected::From(from) => Fate::From(from),
+                Expected::Nothing if range.end == size => Fate::Finished(response),
+                Expected::Unknown if range.end == size => Fate::Lost(unknown(
+                    "all of the file was sent, and the upload session does not say whether the file is complete",
+                )),
+                Expected::Nothing | Expected::Unknown => Fate::From(range.end),
             }),
             Err(error) => match (error.code(), error.status()) {
                 // 409 and 416: it has this range already, or expects another one.
@@ -260,14 +274,19 @@ impl Job<'_> {
         let request = Request::get("(upload session)");
         let mut call = away(&request, self.session, &self.url, Bytes::new())?;
         match self.client.finish(&mut call).await {
-            Ok(response) => Ok(expected(&response)?.map_or(Fate::Finished(response), Fate::From)),
-            Err(error) if error.code() == Code::NotFound && all_sent => Ok(Fate::Lost(
-                Error::new(
-                    Code::OutcomeUnknown,
-                    "all of the file was sent, the last answer was lost, and the upload session is closed: the file is probably complete",
-                )
-                .hint("Look whether the file is there before you upload it again."),
-            )),
+            Ok(response) => Ok(match expected(&response) {
+                Expected::From(from) => Fate::From(from),
+                Expected::Nothing => Fate::Finished(response),
+                Expected::Unknown if all_sent => Fate::Lost(unknown(
+                    "all of the file was sent, and the upload session does not say whether the file is complete",
+                )),
+                Expected::Unknown => {
+                    Fate::Lost(Error::protocol("the upload session does not say which bytes it expects"))
+                }
+            }),
+            Err(error) if error.code() == Code::NotFound && all_sent => Ok(Fate::Lost(unknown(
+                "all of the file was sent, the last answer was lost, and the upload session is closed: the file is probably complete",
+            ))),
             Err(error) if error.code() == Code::NotFound => Err(gone(error)),
             Err(error) => Err(error),
         }
@@ -282,23 +301,50 @@ fn gone(error: Error) -> Error {
         .hint("Upload the file again from the beginning.")
 }
 
-/// Returns the byte that the session expects next, if its response says that it expects more.
-fn expected(response: &Response) -> Result<Option<u64>> {
-    #[derive(Deserialize)]
-    struct Status {
-        // Outlook writes it with a capital letter.
-        #[serde(rename = "nextExpectedRanges", alias = "NextExpectedRanges", default)]
-        ranges: Option<Vec<String>>,
+fn unknown(what: &str) -> Error {
+    Error::new(Code::OutcomeUnknown, what).hint("Look whether the file is there before you upload it again.")
+}
+
+/// Whether a 409 says what stands against the file, such as `nameAlreadyExists`, and not that the session expects
+/// another range.
+fn is_refusal(error: &Error) -> bool {
+    let is_about_the_range = || {
+        ["fragmentOverlap", "fragmentOutOfOrder", "fragmentLengthMismatch", "invalidRange"]
+            .iter()
+            .any(|code| error.said_code(code))
+    };
+    error.status() == Some(409) && error.said().is_some_and(|said| said.code.is_some()) && !is_about_the_range()
+}
+
+/// What a session's answer says of the bytes that it expects.
+#[derive(Debug, PartialEq, Eq)]
+enum Expected {
+    /// It goes on from here.
+    From(u64),
+    /// This is no state of a session, so it has ended.
+    Nothing,
+    /// It is one, and does not tell where it goes on.
+    Unknown,
+}
+
+/// Returns what a session's response says of the bytes that it expects.
+fn expected(response: &Response) -> Expected {
+    let Ok(answer) = serde_json::from_slice::<Map<String, Value>>(&response.body) else { return Expected::Nothing };
+    // Outlook writes the names with capital letters.
+    let find =
+        |name: &str| answer.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name)).map(|(_, property)| property);
+    if find("id").is_some_and(|id| !id.is_null()) {
+        return Expected::Nothing;
     }
-    let Ok(Status { ranges: Some(ranges) }) = serde_json::from_slice(&response.body) else {
-        return Ok(None);
+    let ranges = match (find("nextExpectedRanges"), find("expirationDateTime")) {
+        (Some(ranges), _) => ranges.as_array(),
+        (None, Some(_)) => None,
+        (None, None) => return Expected::Nothing,
     };
     // `26214400-` or `12345-55232`; several when pieces came out of order.
-    let starts = ranges.iter().map(|range| range.split('-').next().unwrap_or_default().trim().parse::<u64>());
-    let starts: Vec<u64> = starts
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|_| Error::protocol("an upload session expects a range that cannot be read"))?;
-    Ok(starts.into_iter().min())
+    let start = |range: &Value| range.as_str()?.split('-').next()?.trim().parse::<u64>().ok();
+    let starts: Option<Vec<u64>> = ranges.and_then(|ranges| ranges.iter().map(start).collect());
+    starts.and_then(|starts| starts.into_iter().min()).map_or(Expected::Unknown, Expected::From)
 }
 
 #[cfg(test)]
@@ -315,12 +361,18 @@ mod tests {
 
     #[test]
     fn expected_ranges() {
-        let read = |body: &str| expected(&Response::new(200, body.to_owned())).map_err(|error| error.code());
-        assert_eq!(read(r#"{"nextExpectedRanges":["26-"]}"#), Ok(Some(26)));
-        assert_eq!(read(r#"{"NextExpectedRanges":["90-100","12345-55232"]}"#), Ok(Some(90)));
-        for done in [r#"{"id":"x"}"#, r#"{"nextExpectedRanges":[]}"#, "", "[]"] {
-            assert_eq!(read(done), Ok(None), "{done}");
+        let read = |body: &str| expected(&Response::new(200, body.to_owned()));
+        assert_eq!(read(r#"{"nextExpectedRanges":["26-"]}"#), Expected::From(26));
+        assert_eq!(read(r#"{"NextExpectedRanges":["90-100","12345-55232"]}"#), Expected::From(90));
+        for done in [r#"{"id":"x"}"#, r#"{"id":"x","expirationDateTime":null,"nextExpectedRanges":[]}"#, "", "[]", "{}"]
+        {
+            assert_eq!(read(done), Expected::Nothing, "{done}");
         }
-        assert_eq!(read(r#"{"nextExpectedRanges":["x-"]}"#), Err(Code::Protocol));
+        for ranges in ["[]", r#"["x-"]"#, "[26]", r#""26-""#, "null", r#"["26-",null]"#, "7", "{}"] {
+            for name in ["nextExpectedRanges", "NEXTEXPECTEDRANGES"] {
+                assert_eq!(read(&format!(r#"{{"{name}":{ranges}}}"#)), Expected::Unknown, "{ranges}");
+            }
+        }
+        assert_eq!(read(r#"{"ExpirationDateTime":"2030-01-01T00:00:00Z","id":null}"#), Expected::Unknown);
     }
 }

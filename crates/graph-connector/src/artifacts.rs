@@ -201,7 +201,17 @@ pub struct Told {
     known: Vec<(Timestamp, String)>,
     // The next page of the same look.
     link: Option<Link>,
+    // Whether the first look is over: what has no time and comes now is new. Older versions told it at once.
+    #[serde(default = "yes")]
+    settled: bool,
 }
+
+fn yes() -> bool {
+    true
+}
+
+/// In the place of the time of what has none: it is known as long as the list is watched.
+const TIMELESS: Timestamp = Timestamp::MAX;
 
 impl Watched {
     /// One look. `since` is when the trigger began.
@@ -230,22 +240,21 @@ impl Watched {
             });
             // What is older would not fire; a round that begins again begins there too.
             let from = cursor.as_ref().map_or(since, follow::Cursor::since);
-            let looked = follow::page(all(kind, organizer, Some(from), None, "/delta"), cursor, since);
+            let looked = follow::page(all(kind, organizer, Some(from), None, "/delta"), cursor, since, cx.now);
             return Ok(looked.map(|Followed { page, since, cursor, more, lost }| {
                 let empty = page.changes.is_empty();
                 let found = page.items().into_iter().map(artifact);
-                // What is recorded is older than the recording that is found. One without a time was asked for as a new
-                // one.
-                let events =
-                    found.filter(|(at, _)| at.is_none() || since.changed(*at)).map(|(_, event)| event).collect();
-                Poll { events, cursor: Cursor::Organizer(cursor), more, empty, lost }
+                // What is recorded is older than the recording that is found. One without a time is new where others
+                // were read before.
+                let events = found.filter(|(at, _)| since.changed(*at)).map(|(_, event)| event).collect();
+                Poll { events, cursor: Cursor::Organizer(cursor), more, empty, lost, skipped: Vec::new() }
             }));
         };
         let told = cursor.and_then(|cursor| match cursor {
             Cursor::Meeting(told) => Some(told),
             Cursor::Organizer(_) => None,
         });
-        let told = told.unwrap_or(Told { floor: since, known: Vec::new(), link: None });
+        let told = told.unwrap_or(Told { floor: since, known: Vec::new(), link: None, settled: false });
         let meeting = Meeting { meeting_id, organizer: self.organizer };
         let list = meeting.request(cx, Method::GET, kind.below_a_meeting())?.query("$top", 100);
         let page = match told.link.clone() {
@@ -272,21 +281,23 @@ impl Told {
         let mut events = Vec::new();
         let empty = page.items.is_empty();
         for (at, event) in page.items.into_iter().map(artifact::<T>) {
-            // One without a time is as new as can be; one that is dated after now hides nothing.
-            let at = at.unwrap_or(now).min(now);
+            let tells = at.is_some() || self.settled;
+            // One that is dated after now hides nothing.
+            let at = at.map_or(TIMELESS, |at| at.min(now));
             if at >= self.floor && !self.known.iter().any(|(_, id)| *id == event.id) {
                 self.known.push((at, event.id.clone()));
-                events.push(event);
+                events.extend(Some(event).filter(|_| tells));
             }
         }
         let more = page.next.is_some();
         self.link = page.next;
         // Only between two looks: the list has no order that one could rely on.
-        if !more && let Some(newest) = self.known.iter().map(|(at, _)| *at).max() {
+        self.settled |= !more;
+        if !more && let Some(newest) = self.known.iter().map(|(at, _)| *at).filter(|at| *at != TIMELESS).max() {
             self.floor = self.floor.max(newest.saturating_sub(LATE).unwrap_or(self.floor));
             let floor = self.floor;
             self.known.retain(|(at, _)| *at >= floor);
         }
-        Poll { events, cursor: Cursor::Meeting(self), more, empty, lost: None }
+        Poll { events, cursor: Cursor::Meeting(self), more, empty, lost: None, skipped: Vec::new() }
     }
 }

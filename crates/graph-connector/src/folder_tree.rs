@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use connector_sdk::{Code, Order, Plan, Properties, Request, Response, Result, Then};
+use connector_sdk::{Code, Error, Plan, Properties, Request, Skipped, details, item};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -23,7 +23,7 @@ pub struct FolderTree(BTreeMap<String, Folder>);
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Folder {
-    // None for the top of the drive, and for what cannot be looked at.
+    // None for the top of the drive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -35,11 +35,31 @@ struct Folder {
     top: bool,
 }
 
+// Folders that could not be looked at, for one look.
+#[derive(Default)]
+struct Unseen {
+    // Whether what is in them may be below the folder that is watched.
+    folders: BTreeMap<String, bool>,
+    skipped: Vec<Skipped>,
+}
+
+impl Unseen {
+    fn add(&mut self, id: String, error: &Error) {
+        let refused = matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden);
+        if error.code() != Code::NotFound {
+            self.skipped.push(Skipped::new(format!("where the folder {id} is"), error));
+        }
+        self.folders.insert(id, !refused);
+    }
+}
+
 /// Where an item is.
 #[derive(Debug, Clone, Default)]
 pub struct Whereabouts {
     parent: Option<String>,
     path: Option<String>,
+    // It was not sent, so the item may be anywhere.
+    unknown: bool,
 }
 
 impl Whereabouts {
@@ -47,7 +67,11 @@ impl Whereabouts {
     pub fn of(item: &Properties<'_>) -> Whereabouts {
         let parent: Map<String, Value> = item.get("parentReference").unwrap_or_default();
         let text = |name: &str| parent.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-        Whereabouts { parent: text("id").map(str::to_owned), path: text("path").and_then(path_in_drive) }
+        Whereabouts {
+            parent: text("id").map(str::to_owned),
+            path: text("path").and_then(path_in_drive),
+            unknown: !item.is_sent("parentReference"),
+        }
     }
 }
 
@@ -74,15 +98,19 @@ impl FolderTree {
         }
     }
 
-    /// Keeps those of `items` that are in the folder with this path, or below it. `ask` asks for a folder.
+    /// Keeps those of `items` that are in the folder with this path, or below it. `ask` asks for a folder. What is in
+    /// a folder that is refused is not below it, as far as anybody may know; what is in one that cannot be read may be,
+    /// and is kept. Both are told, and only this look remembers it.
     pub fn within<T: Send + 'static>(
-        self,
+        mut self,
         folder: String,
         items: Vec<(Whereabouts, T)>,
         ask: impl Fn(&str) -> Request + Send + 'static,
-    ) -> Plan<(Vec<T>, FolderTree)> {
+    ) -> Plan<(Vec<T>, Vec<Skipped>, FolderTree)> {
         let folder = folder.trim_matches('/').to_lowercase();
-        self.look(folder, items, ask, DEEPEST)
+        // Older versions remembered for ever what was refused once.
+        self.0.retain(|_, known| known.top || known.parent.is_some() || known.above.is_some());
+        self.look(folder, items, ask, Unseen::default(), DEEPEST)
     }
 
     fn look<T: Send + 'static>(
@@ -90,44 +118,44 @@ impl FolderTree {
         folder: String,
         items: Vec<(Whereabouts, T)>,
         ask: impl Fn(&str) -> Request + Send + 'static,
+        mut unseen: Unseen,
         deep: usize,
-    ) -> Plan<(Vec<T>, FolderTree)> {
+    ) -> Plan<(Vec<T>, Vec<Skipped>, FolderTree)> {
         let mut unknown: Vec<String> = items.iter().filter_map(|(place, _)| self.path(place).err()).collect();
+        unknown.retain(|id| !unseen.folders.contains_key(id));
         unknown.sort_unstable();
         unknown.dedup();
         if unknown.is_empty() || deep == 0 {
             let is_below =
                 |path: String| path == folder || path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'));
-            let wanted = |place: &Whereabouts| {
-                self.path(place).ok().flatten().is_some_and(|path| folder.is_empty() || is_below(path))
+            let wanted = |place: &Whereabouts| match self.path(place) {
+                _ if place.unknown => true,
+                Ok(path) => path.is_some_and(|path| folder.is_empty() || is_below(path)),
+                Err(id) => unseen.folders.get(&id).is_some_and(|perhaps| *perhaps),
             };
             let kept = items.into_iter().filter(|(place, _)| wanted(place)).map(|(_, item)| item).collect();
             if self.0.len() > MOST {
                 self.0.clear();
             }
-            return Plan::Done((kept, self));
+            return Plan::Done((kept, unseen.skipped, self));
         }
         let requests = unknown.iter().map(|id| ask(id)).collect();
-        let go = move |answers: Vec<Result<Response>>| {
+        details(requests, item).and_then(move |answers| {
             for (id, answer) in unknown.into_iter().zip(answers) {
-                let found = match answer.and_then(|answer| answer.json()) {
-                    Ok(item) => Folder::of(&Properties::of(&item)),
-                    // It is gone, or not to be seen: nothing below the folder that is watched.
-                    Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden) => {
-                        Folder::default()
+                match answer {
+                    Ok(item) => {
+                        self.0.insert(id, Folder::of(&Properties::of(&item)));
                     }
-                    Err(error) => return Plan::Fail(error),
-                };
-                self.0.insert(id, found);
+                    Err(error) => unseen.add(id, &error),
+                }
             }
-            self.look(folder, items, ask, deep - 1)
-        };
-        Plan::All(requests, Order::Any, Then::new(go))
+            self.look(folder, items, ask, unseen, deep - 1)
+        })
     }
 
     // The path of the folder that an item is in, in small letters; none where it cannot be told. Or the id of the
     // folder that has to be asked for.
-    fn path(&self, place: &Whereabouts) -> std::result::Result<Option<String>, String> {
+    fn path(&self, place: &Whereabouts) -> Result<Option<String>, String> {
         if let Some(path) = &place.path {
             return Ok(Some(path.to_lowercase()));
         }
@@ -155,7 +183,7 @@ impl FolderTree {
 
 impl Folder {
     fn of(item: &Properties<'_>) -> Folder {
-        let Whereabouts { parent, path } = Whereabouts::of(item);
+        let Whereabouts { parent, path, .. } = Whereabouts::of(item);
         Folder { parent, name: item.text("name").unwrap_or_default(), above: path, top: item.has("root") }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use connector_sdk::Json;
-use outlook_connector::known::{fingerprint, hash};
+use outlook_connector::known::{fingerprint, hash, older_fingerprint};
 use serde::{Deserialize, Serialize};
 
 /// An item is forgotten when it was not seen for so many rounds. While pages are read, items move from one
@@ -37,7 +37,8 @@ impl Roll {
                 None
             }
         };
-        (before != Some(now.properties)).then_some(now.properties)
+        let is_known = before == Some(now.properties) || before == Some(older_fingerprint(item, properties));
+        (!is_known).then_some(now.properties)
     }
 
     /// Says that the whole list was read.

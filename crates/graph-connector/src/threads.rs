@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use connector_sdk::{Code, Json, Link, Order, Page, PageGuard, Plan, Properties, Request, Response, Result, Then};
+use connector_sdk::{Code, Error, Json, Link, Page, PageGuard, Plan, Properties, Request, Skipped, details};
 use http::Method;
 use serde_json::value::RawValue;
 
@@ -12,22 +12,31 @@ use crate::vocabulary::{Channel, TEAMS_PAGE};
 /// So many answers come with a message. Where so many have come, there may be more, also without a link to them.
 const FULL: usize = 1000;
 
-/// Messages, each with its answers behind it.
-type Threads = Vec<Vec<Json>>;
+/// Threads, and what of them could not be read.
+#[derive(Default)]
+pub struct Threads {
+    /// Messages, each with its answers behind it.
+    pub threads: Vec<Vec<Json>>,
+    /// The answers that could not be read.
+    pub skipped: Vec<Skipped>,
+    // The threads that lack some.
+    short: HashSet<usize>,
+}
 
-/// The threads of some messages. `replies`: with their answers, also of messages that were read by themselves.
+/// The threads of some messages. `replies`: with their answers, also of messages that were read by themselves. A thread
+/// whose answers cannot be read has those that came.
 pub fn whole(channel: Channel, messages: Vec<Json>, replies: bool) -> Plan<Threads> {
     threads(channel, messages, replies, true)
 }
 
 // `alone`: some may have been read by themselves, and then they come without their answers.
 fn threads(channel: Channel, messages: Vec<Json>, replies: bool, alone: bool) -> Plan<Threads> {
-    let mut reading = Reading { channel, threads: Vec::new(), guard: PageGuard::default() };
+    let mut reading = Reading { channel, read: Threads::default(), guard: PageGuard::default() };
     let mut pending = Vec::new();
     for message in messages {
         let item = Properties::of(&message);
         let with_it: Vec<Box<RawValue>> = if replies { item.get("replies").unwrap_or_default() } else { Vec::new() };
-        let of = Thread { at: reading.threads.len(), id: item.identity(), begun: false };
+        let of = Thread { at: reading.read.threads.len(), id: item.identity(), begun: false };
         let cut = with_it.len() >= FULL || alone && !item.is_sent("replies");
         let more = cut || item.get::<usize>("replies@odata.count").is_some_and(|count| count > with_it.len());
         match item.text("replies@odata.nextLink").filter(|_| replies) {
@@ -37,18 +46,21 @@ fn threads(channel: Channel, messages: Vec<Json>, replies: bool, alone: bool) ->
         }
         let answers = with_it.into_iter().filter_map(|answer| Json::parse(String::from(Box::<str>::from(answer))).ok());
         let thread = answers.collect::<Vec<Json>>();
-        reading.threads.push([vec![message], thread].concat());
+        reading.read.threads.push([vec![message], thread].concat());
     }
-    reading.read(pending)
+    reading.read_on(pending)
 }
 
 /// Messages with all their answers as their `replies`. One whose other answers cannot be read stays as it is, with the
 /// link to them.
 pub fn with_all_replies(channel: Channel, messages: Vec<Json>) -> Plan<Vec<Json>> {
-    threads(channel, messages, true, false).map(|threads| threads.into_iter().filter_map(gathered).collect())
+    threads(channel, messages, true, false).map(|Threads { threads, short, .. }| {
+        threads.into_iter().enumerate().filter_map(|(at, thread)| gathered(thread, short.contains(&at))).collect()
+    })
 }
 
-fn gathered(thread: Vec<Json>) -> Option<Json> {
+// `short`: some could not be read.
+fn gathered(thread: Vec<Json>, short: bool) -> Option<Json> {
     let (message, answers) = thread.split_first()?;
     let item = Properties::of(message);
     let came = item.get::<Vec<Box<RawValue>>>("replies").map_or(0, |replies| replies.len());
@@ -59,7 +71,7 @@ fn gathered(thread: Vec<Json>) -> Option<Json> {
     if answers.len() <= came {
         return Some(message.clone());
     }
-    let is_short = item.get::<usize>("replies@odata.count").is_some_and(|count| count > answers.len());
+    let is_short = short || item.get::<usize>("replies@odata.count").is_some_and(|count| count > answers.len());
     let all = Json::trusted(format!("[{}]", answers.join(",")));
     let changes = [("replies", Some(all)), ("replies@odata.nextLink", None)];
     let changes = if is_short { &changes[..1] } else { &changes[..] };
@@ -75,40 +87,48 @@ struct Thread {
 
 struct Reading {
     channel: Channel,
-    threads: Threads,
+    read: Threads,
     guard: PageGuard,
 }
 
 impl Reading {
     // Reads a page of each list: the one at a link, or the first.
-    fn read(mut self, pending: Vec<(Thread, Option<Link>)>) -> Plan<Threads> {
+    fn read_on(mut self, pending: Vec<(Thread, Option<Link>)>) -> Plan<Threads> {
         if pending.is_empty() {
-            return Plan::Done(self.threads);
+            return Plan::Done(self.read);
         }
         let requests = pending.iter().map(|(thread, link)| self.request(thread, link.clone())).collect();
-        let go = move |answers: Vec<Result<Response>>| {
+        details(requests, Page::read).and_then(move |answers| {
             let mut following = Vec::new();
             for ((thread, link), answer) in pending.into_iter().zip(answers) {
-                match answer.and_then(|answer| Page::read(&answer)) {
+                match answer {
                     Ok(page) => {
                         // A list that does not end brings nothing more: the others are told.
                         let (items, guard) = (&page.items, &mut self.guard);
-                        let next = page.next.filter(|next| guard.check(items, items.is_empty(), next).is_ok());
-                        self.threads[thread.at].extend(page.items);
-                        following.extend(next.map(|next| (thread, Some(next))));
+                        let next = page.next.map(|next| guard.check(items, items.is_empty(), &next).map(|()| next));
+                        self.read.threads[thread.at].extend(page.items);
+                        match next {
+                            Some(Ok(next)) => following.push((thread, Some(next))),
+                            Some(Err(error)) => self.skip(&thread, &error),
+                            None => {}
+                        }
                     }
                     // A way that is refused leads nowhere; the list itself may be read.
-                    Err(error) if is_refused(error.code()) && link.is_some() && !thread.begun => {
+                    Err(_) if link.is_some() && !thread.begun => {
                         following.push((Thread { begun: true, ..thread }, None));
                     }
-                    // It is gone, or cannot be read: the others are told.
-                    Err(error) if is_refused(error.code()) => {}
-                    Err(error) => return Plan::Fail(error),
+                    // It is gone, and its answers with it.
+                    Err(error) if error.code() == Code::NotFound => {}
+                    Err(error) => self.skip(&thread, &error),
                 }
             }
-            self.read(following)
-        };
-        Plan::All(requests, Order::Any, Then::new(go))
+            self.read_on(following)
+        })
+    }
+
+    fn skip(&mut self, thread: &Thread, error: &Error) {
+        self.read.short.insert(thread.at);
+        self.read.skipped.push(Skipped::new(format!("answers to the message {}", thread.id), error));
     }
 
     fn request(&self, thread: &Thread, link: Option<Link>) -> Request {
@@ -116,8 +136,4 @@ impl Reading {
         let list = list.query("$top", TEAMS_PAGE);
         link.map_or_else(|| list.clone(), |link| list.at(link))
     }
-}
-
-fn is_refused(code: Code) -> bool {
-    matches!(code, Code::NotFound | Code::Rejected | Code::Conflict)
 }

@@ -1,6 +1,6 @@
 //! Triggers of files, lists and Teams against exchanges as people have met them.
 
-use connector_sdk::{Json, Response};
+use connector_sdk::{Context, Json, Rehearsal, Response};
 use graph_connector::connector;
 use serde_json::{Value, json};
 
@@ -137,6 +137,133 @@ fn a_long_thread_has_pages_of_its_own() {
 }
 
 #[test]
+fn answers_that_cannot_be_read_hold_up_no_message() {
+    let new = json!({ "id": "2", "messageType": "message", "createdDateTime": LATER, "lastModifiedDateTime": LATER, "replies": [] });
+    let mut both = thread(3, json!({ "replies@odata.count": 4 }));
+    both.as_array_mut().unwrap().push(new);
+    let forever: [fn() -> Vec<Response>; 3] = [
+        || vec![refusal(500, "InternalServerError", "m")],
+        || vec![refusal(403, "Forbidden", "m")],
+        || vec![answer(json!({})), answer(json!({}))],
+    ];
+    for answers in forever {
+        let input = json!({ "team": "T", "channel": "C", "includeReplies": true });
+        let mut watch = Watch::new(connector(), "new_channel_message", input.clone());
+        assert_eq!(watch.ids(NOW, [vec![changes(both.clone(), "1")], answers()].concat()), ["2"]);
+        assert_eq!(watch.skipped, ["answers to the message 1"]);
+        let throttled = vec![changes(both.clone(), "2"), refusal(429, "TooManyRequests", "m")];
+        assert_eq!(watch.try_look(NOW, throttled).unwrap_err().status(), Some(429));
+
+        let action = connector();
+        let action = action.find_action("list_channel_messages").unwrap();
+        let mut stage = Rehearsal::new([vec![answer(json!({ "value": both }))], answers()].concat());
+        stage.run(action.plan(input, &Context::user()).unwrap()).unwrap();
+        let messages: Vec<Value> = stage.emitted.iter().map(|item| item.read().unwrap()).collect();
+        assert_eq!((messages.len(), messages[0]["replies"].as_array().unwrap().len()), (2, 3));
+    }
+    // Where a part of them was read, the way to the rest stays.
+    let link = format!("{GRAPH}/teams/T/channels/C/messages/1/replies?$skiptoken=2");
+    let linked = thread(3, json!({ "replies@odata.nextLink": link }));
+    let page = json!({ "value": [{ "id": "R4", "replyToId": "1" }], "@odata.nextLink": format!("{link}3") });
+    let script = vec![answer(json!({ "value": linked })), answer(page), refusal(500, "x", "m"), refusal(500, "x", "m")];
+    let mut stage = Rehearsal::new(script);
+    let input = json!({ "team": "T", "channel": "C", "includeReplies": true });
+    let action = connector();
+    stage.run(action.find_action("list_channel_messages").unwrap().plan(input, &Context::user()).unwrap()).unwrap();
+    let message: Value = stage.emitted[0].read().unwrap();
+    assert_eq!((message["replies"].as_array().unwrap().len(), &message["replies@odata.nextLink"]), (4, &json!(link)));
+}
+
+#[test]
+fn a_folder_that_cannot_be_looked_at_holds_up_nothing_and_is_asked_for_again() {
+    let begin = || {
+        let mut watch = Watch::new(connector(), "new_or_updated_file", json!({ "folderPath": "/documents" }));
+        watch.cursor = Some(
+            Json::of(&json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW, "settled": true })).unwrap(),
+        );
+        watch
+    };
+    let told = json!({ "id": "F", "name": "Documents", "parentReference": { "id": "D", "path": "/drive/root:" } });
+    for (status, fires, skipped) in [(404, 0, 0), (400, 0, 1), (403, 0, 1), (500, 1, 1)] {
+        let mut watch = begin();
+        let script = vec![changes(json!([file("N", "F")]), "1"), refusal(status, "x", "m")];
+        assert_eq!((watch.ids(LATER, script).len(), watch.skipped.len()), (fires, skipped), "{status}");
+        let script = vec![changes(json!([file("M", "F")]), "2"), answer(told.clone())];
+        assert_eq!(watch.ids(LATER, script), ["M M1"], "{status}: only that look remembers it");
+    }
+    let mut watch = begin();
+    let nothing = || answer(json!({}));
+    assert_eq!(watch.ids(LATER, vec![changes(json!([file("N", "F")]), "1"), nothing(), nothing()]), ["N N1"]);
+    // What an older version kept of a folder that was refused.
+    let mut watch = begin();
+    let kept =
+        json!({ "link": format!("{GRAPH}/delta?token=0"), "since": NOW, "settled": true, "folders": { "F": {} } });
+    watch.cursor = Some(Json::of(&kept).unwrap());
+    assert_eq!(watch.ids(LATER, vec![changes(json!([file("N", "F")]), "1"), answer(told)]), ["N N1"]);
+}
+
+#[test]
+fn what_nobody_can_read_is_handed_on() {
+    let broken = || refusal(500, "generalException", "m");
+    for (trigger, input) in [
+        ("new_or_updated_file", json!({ "nameEndsWith": ".csv", "folderPath": "Documents" })),
+        ("new_or_updated_list_item", json!({ "site": "s", "list": "l" })),
+        ("new_channel_message", json!({ "team": "T", "channel": "C" })),
+    ] {
+        let mut watch = Watch::new(connector(), trigger, input);
+        let fragment = || changes(json!([{ "id": "N" }]), "1");
+        assert_eq!((watch.ids(NOW, vec![fragment(), broken()]).len(), watch.skipped.len()), (0, 1), "{trigger}");
+        assert_eq!((watch.ids(LATER, vec![fragment(), broken()]).len(), watch.skipped.len()), (1, 0), "{trigger}");
+    }
+}
+
+#[test]
+fn nothing_fires_before_its_beginning() {
+    for (trigger, input) in [
+        ("new_or_updated_file", json!({ "since": "2026-10-01T10:04:00Z" })),
+        ("new_or_updated_list_item", json!({ "site": "s", "list": "l", "since": "2026-10-01T10:04:00Z" })),
+    ] {
+        let mut watch = Watch::new(connector(), trigger, input);
+        let early = json!([{ "id": "E", "eTag": "1", "file": {}, "lastModifiedDateTime": "2026-10-01T10:02:00Z" }]);
+        let moved = json!([{ "id": "M", "eTag": "1", "file": {}, "lastModifiedDateTime": "2024-01-01T00:00:00Z" }]);
+        watch.look(NOW, vec![changes(json!([]), "1")]);
+        assert!(watch.ids("2026-10-01T10:03:00Z", vec![changes(early, "2")]).is_empty(), "{trigger}");
+        assert_eq!(watch.ids(LATER, vec![changes(moved, "3")]), ["M 1"], "{trigger}");
+    }
+}
+
+#[test]
+fn a_device_that_changes_before_the_beginning_fires_not() {
+    let device = |owner: &str| {
+        vec![answer(
+            json!({ "value": [{ "id": "D", "managedDeviceOwnerType": owner, "enrolledDateTime": "2024-01-01T00:00:00Z" }] }),
+        )]
+    };
+    let input = json!({ "since": "2026-10-01T10:04:00Z", "watchFields": ["managedDeviceOwnerType"] });
+    let mut watch = Watch::new(connector(), "new_or_updated_managed_device", input);
+    assert!(watch.ids(NOW, device("company")).is_empty());
+    assert!(watch.ids("2026-10-01T10:03:00Z", device("personal")).is_empty());
+    assert_eq!(watch.ids(LATER, device("company")).len(), 1);
+}
+
+#[test]
+fn a_recording_without_a_time_is_new_where_others_were_seen_before() {
+    let untimed = |id: &str| json!({ "id": id, "createdDateTime": null });
+    let list = |items: Value| vec![answer(json!({ "value": items }))];
+    for trigger in ["new_recording", "new_transcript"] {
+        let mut watch = Watch::new(connector(), trigger, json!({ "meetingId": "m" }));
+        assert!(watch.ids(NOW, list(json!([untimed("O")]))).is_empty(), "{trigger}: it was there");
+        for (now, new) in [(LATER, vec!["N"]), ("2026-10-09T10:00:00Z", vec![]), ("2026-10-19T10:00:00Z", vec![])] {
+            let dated = json!({ "id": "D", "createdDateTime": "2026-09-01T00:00:00Z" });
+            assert_eq!(watch.ids(now, list(json!([untimed("O"), untimed("N"), dated]))), new, "{trigger}");
+        }
+        // What an older version kept has looked already.
+        watch.cursor = Some(Json::of(&json!({ "meeting": { "floor": NOW, "known": [], "link": null } })).unwrap());
+        assert_eq!(watch.ids(LATER, list(json!([untimed("N")]))), ["N"], "{trigger}");
+    }
+}
+
+#[test]
 fn an_empty_page_whose_next_is_refused_begins_again() {
     let mut watch = Watch::new(connector(), "new_channel_message", json!({ "team": "T", "channel": "C" }));
     let empty = || {
@@ -163,7 +290,7 @@ fn an_item_is_handed_on_whatever_it_holds() {
         (
             "new_or_updated_file",
             json!({ "kind": "any" }),
-            format!(r#"{{"id":12,"lastModifiedDateTime":"{LATER}",{odd}}}"#),
+            format!(r#"{{"id":12,"file":{{}},"lastModifiedDateTime":"{LATER}",{odd}}}"#),
         ),
         ("deleted_file", json!({}), format!(r#"{{"id":"1","deleted":{{}},{odd}}}"#)),
         (
@@ -182,7 +309,7 @@ fn an_item_is_handed_on_whatever_it_holds() {
             format!(r#"{{"id":"1","createdDateTime":null,"messageType":"message",{odd}}}"#),
         ),
         ("new_or_updated_managed_device", json!({}), format!(r#"{{"id":"1","enrolledDateTime":"{LATER}",{odd}}}"#)),
-        ("new_recording", json!({ "meetingId": "m" }), format!(r#"{{"id":"1","createdDateTime":null,{odd}}}"#)),
+        ("new_recording", json!({ "meetingId": "m" }), format!(r#"{{"id":"1","createdDateTime":"{LATER}",{odd}}}"#)),
     ] {
         let page = format!(r#"{{"value":[{item}],"@odata.deltaLink":"{GRAPH}/delta"}}"#);
         let told = Watch::new(connector(), trigger, input).texts(NOW, vec![Response::new(200, page)]);

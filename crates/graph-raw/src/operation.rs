@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Link, Plan, Request, Response, Result, Retry, Then, without_bom};
+use connector_sdk::{Code, Context, Error, Link, Plan, Request, Response, Result, Retry, Then, without_bom};
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::Url;
+
+use crate::compose;
 
 /// So many redirects from monitor to monitor are followed.
 const HOPS: u32 = 5;
@@ -79,6 +81,11 @@ impl Watch {
             });
         Plan::Call(Box::new(request), look)
     }
+}
+
+/// Where Graph is, for [`Link::within`]: a monitor there is read with the token, any other without.
+pub fn graph(cx: &Context) -> Vec<Url> {
+    compose::bases(cx)
 }
 
 /// The id of an item in its address, such as `…/drives/b!1/items/01NEW?tempauth=t`.

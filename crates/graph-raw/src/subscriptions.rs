@@ -1,7 +1,9 @@
 //! Subscriptions to change notifications, for every connector that offers them.
 
+use std::collections::BTreeSet;
+
 use connector_sdk::schema::rules;
-use connector_sdk::{Context, Error, Json, Plan, Raw, Request, Result};
+use connector_sdk::{Context, Error, Json, Plan, Properties, Raw, Request, Result};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -253,11 +255,13 @@ pub fn subscribe(
     let url = wanted.notification_url;
     let plan = Request::get("/subscriptions").all_items().and_then(move |known| {
         let same = |item: &Json| {
-            item.read::<Subscription>().is_ok_and(|it| {
-                it.resource.as_deref() == Some(&*resource)
-                    && it.notification_url.as_deref() == Some(&*url)
-                    && it.change_type.as_deref() == Some(&*changes)
-            })
+            let known = Properties::of(item);
+            let is = |name: &str, same: fn(&str, &str) -> bool, wanted: &str| {
+                known.text(name).is_some_and(|known| same(&known, wanted))
+            };
+            is("resource", is_same_resource, &resource)
+                && is("notificationUrl", is_same_address, &url)
+                && is("changeType", are_same_changes, &changes)
         };
         match known.into_iter().find(same) {
             Some(known) => Plan::Done(Raw::new(known)),
@@ -265,6 +269,24 @@ pub fn subscribe(
         }
     });
     Ok(scopes.into_iter().fold(plan, Plan::needs))
+}
+
+// Graph keeps what it got, with or without a slash before it, and means the same by letters of either case.
+fn is_same_resource(one: &str, other: &str) -> bool {
+    one.trim_matches('/').eq_ignore_ascii_case(other.trim_matches('/'))
+}
+
+fn is_same_address(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+// In whatever order they are named.
+fn are_same_changes(one: &str, other: &str) -> bool {
+    let set = |text: &str| -> BTreeSet<String> { text.split(',').map(|kind| kind.trim().to_lowercase()).collect() };
+    set(one) == set(other)
 }
 
 #[cfg(test)]
@@ -294,6 +316,17 @@ mod tests {
             assert!(!is_below(&url(other), &base), "{other}");
         }
         assert!(is_below(&url("https://hooks.contoso.example/graph"), &url("https://hooks.contoso.example")));
+    }
+
+    #[test]
+    fn the_same_subscription_is_found_however_it_is_written() {
+        assert!(is_same_resource("/me/MailFolders('Inbox')/messages", "me/mailFolders('inbox')/messages"));
+        assert!(!is_same_resource("me/messages", "me/events"));
+        assert!(is_same_address("https://HOOKS.contoso.example:443/a?x=1", "https://hooks.contoso.example/a?x=1"));
+        assert!(!is_same_address("https://hooks.contoso.example/A", "https://hooks.contoso.example/a"));
+        assert!(
+            are_same_changes("Updated, created", "created,updated") && !are_same_changes("created", "created,updated")
+        );
     }
 
     #[test]

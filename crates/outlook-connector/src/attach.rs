@@ -7,8 +7,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{
-    Context, Error, FileMeta, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Then, Upload,
+    Context, Error, FileMeta, Json, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Then, Upload,
 };
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -98,6 +99,15 @@ impl Files {
     pub fn single(file: NewAttachment, cx: &Context) -> Result<Files> {
         let meta = one(&file, cx).map_err(|message| Error::invalid("/content", message))?;
         Ok(Files(vec![(file, meta)]))
+    }
+
+    /// What is known of the only one, for [`attached`].
+    pub fn only(&self) -> Attaching {
+        let file = self.0.first();
+        Attaching {
+            name: file.map(|(file, _)| file.name.clone()).unwrap_or_default(),
+            size: file.map_or(0, |(_, meta)| meta.size),
+        }
     }
 
     /// Whether there are none.
@@ -216,22 +226,89 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     })
 }
 
-/// What was attached, from the answer to it. An upload session tells no more than where it is, so it is read.
-pub fn attached(item: &Item, answer: Option<Response>) -> Plan<Raw<Attachment>> {
+/// What was attached, from the answer to it. An upload session tells no more than where it is, so it is read; and where
+/// it does not tell that either, it is the attachment with the name and the size of the file.
+pub fn attached(item: &Item, answer: Option<Response>, file: &Attaching) -> Plan<Raw<Attachment>> {
     let Some(answer) = answer else { return Plan::Fail(Error::bug("nothing was attached")) };
-    if !answer.body.is_empty() {
-        return answer.json().map(Raw::new).into();
+    if let Ok(attachment) = connector_sdk::item(&answer) {
+        return Plan::Done(Raw::new(attachment));
     }
-    let place = answer
-        .headers
-        .get(connector_sdk::http::header::LOCATION)
-        .and_then(|place| place.to_str().ok())
-        .unwrap_or_default();
-    let id = place.rsplit_once("ttachments('").and_then(|(_, rest)| rest.split_once('\'')).map(|(id, _)| id);
-    match id {
-        Some(id) => {
-            item.get("/attachments/{attachment}").item("attachment", id).query("$select", ATTACHMENT_FIELDS).raw()
+    if let Some(id) = answer.header("location").and_then(id_in) {
+        return item.get("/attachments/{attachment}").item("attachment", id).query("$select", ATTACHMENT_FIELDS).raw();
+    }
+    let Attaching { name, size } = file.clone();
+    let list = item.get("/attachments").query("$select", ATTACHMENT_FIELDS);
+    list.all_items().try_map(move |all| {
+        let of_this_name = all.into_iter().filter(|it| Properties::of(it).text("name").as_deref() == Some(&*name));
+        // Exchange counts a little more than the content. Of two that are alike the later one was attached last.
+        let differs =
+            |it: &Json| Properties::of(it).get::<u64>("size").map_or(u64::MAX, |listed| listed.abs_diff(size));
+        of_this_name.rev().min_by_key(differs).map(Raw::new).ok_or_else(|| {
+            Error::protocol(
+                "the file was uploaded, but neither the answer nor the list of attachments says where it is",
+            )
+        })
+    })
+}
+
+/// What is known of a file that is attached, to find it again.
+#[derive(Debug, Clone)]
+pub struct Attaching {
+    name: String,
+    size: u64,
+}
+
+// The id in the address of an attachment, in either form: `…/Attachments('AAMk=')` and `…/attachments/AAMk%3D`.
+fn id_in(address: &str) -> Option<String> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let path = address.split(['?', '#']).next()?;
+    let at = path.to_ascii_lowercase().rfind("attachments")? + "attachments".len();
+    let rest = &path[at..];
+    let id = match rest.strip_prefix('/') {
+        Some(rest) => decode(rest.split('/').next()?),
+        None => {
+            let rest = decode(rest);
+            rest.strip_prefix("('")?.split_once('\'')?.0.to_owned()
         }
-        None => Plan::Fail(Error::protocol("the file was uploaded, but the answer does not say where it is")),
+    };
+    Some(id).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::Rehearsal;
+
+    use super::*;
+
+    #[test]
+    fn an_address_has_an_id_in_either_form() {
+        for (address, id) in [
+            ("https://outlook.office.com/api/v2.0/Users('a')/Messages('M')/Attachments('AAMk=')", "AAMk="),
+            (
+                "https://outlook.office.com/api/v2.0/Users(%27a%27)/Messages(%27M%27)/Attachments(%27AAMk%3D%27)?x=1",
+                "AAMk=",
+            ),
+            ("https://graph.microsoft.com/v1.0/me/messages/M/attachments/AA%2Fk%3D", "AA/k="),
+            ("/me/messages/M/Attachments/AAMk=/", "AAMk="),
+        ] {
+            assert_eq!(id_in(address).as_deref(), Some(id), "{address}");
+        }
+        for nothing in ["", "https://outlook.office.com/x", "https://outlook.office.com/Attachments", "/attachments/"] {
+            assert_eq!(id_in(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_no_answer_tells_is_looked_for() {
+        let file = Attaching { name: "a.bin".into(), size: 4_000_000 };
+        let item = Item::message(&Root::me(), "M");
+        let list = r#"{"value":[{"id":"1","name":"a.bin","size":12},{"id":"2","name":"a.bin","size":4000123},{"id":"3","name":"b.bin","size":4000000}]}"#;
+        for answer in [Response::new(201, ""), Response::new(201, "{}")] {
+            let mut stage = Rehearsal::new([Response::new(200, list)]);
+            let found = stage.run(attached(&item, Some(answer), &file)).unwrap();
+            assert_eq!(Properties::of(found.json()).text("id").as_deref(), Some("2"));
+        }
+        let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[]}"#)]);
+        assert!(stage.run(attached(&item, Some(Response::new(201, "")), &file)).is_err());
     }
 }

@@ -1,9 +1,14 @@
 //! Messages that changes tell of, with their attachments: changes come without them.
 
-use connector_sdk::{Code, Order, Plan, Poll, Properties, Raw, Response, Result, Root, Then};
+use connector_sdk::{Code, Plan, Poll, Properties, Raw, Root, Skipped, details, item};
 
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Message};
+
+/// The attachments of a message, for whoever reads what could not be read.
+pub fn of_message(id: &str) -> String {
+    format!("the attachments of the message {id}")
+}
 
 /// Reads the messages again, with what their attachments are; not with their contents. All of them: `hasAttachments`
 /// says nothing of attachments that are shown inside the text.
@@ -18,19 +23,20 @@ pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) 
             .needs(MAIL_READ);
         message.query("$expand", format!("attachments($select={ATTACHMENT_FIELDS})"))
     });
-    let requests = requests.collect();
-    let go = move |answers: Vec<Result<Response>>| {
+    details(requests.collect(), item).map(move |answers| {
         let mut poll = poll;
         for (event, answer) in poll.events.iter_mut().zip(answers) {
-            match answer.and_then(|answer| answer.json()) {
+            match answer {
                 Ok(message) => event.data = Raw::new(message),
-                // It left meanwhile, or its attachments cannot be read: what is known of it is told, without
-                // `attachments`.
-                Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected) => {}
-                Err(error) => return Plan::Fail(error),
+                // It left meanwhile: what is known of it is told.
+                Err(error) if error.code() == Code::NotFound => {}
+                // Its attachments cannot be read: it is told without `attachments`.
+                Err(error) => {
+                    let what = of_message(&Properties::of(event.data.json()).identity());
+                    poll.skipped.push(Skipped::new(what, &error));
+                }
             }
         }
-        Plan::Done(poll)
-    };
-    Plan::All(requests, Order::Any, Then::last(go))
+        poll
+    })
 }

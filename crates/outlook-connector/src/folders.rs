@@ -27,7 +27,7 @@ pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
 }
 
 /// The ids of a folder, as it was given, and of all folders below it; hidden ones are left out.
-pub fn with_subfolders(root: &Root, folder: FolderId) -> Plan<Vec<String>> {
+pub fn with_subfolders(root: &Root, folder: FolderId) -> Plan<tree::Found> {
     let below = below(root);
     tree::ids(folder.0.clone(), below(&folder.0), below)
 }

@@ -6,7 +6,8 @@
 //! id and is dropped, and nothing is invented.
 
 use connector_sdk::{
-    DeltaItem, DeltaPage, Error, Event, Json, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns,
+    DeltaItem, DeltaPage, Error, Event, Json, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Skipped,
+    Turns, Whole,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -54,9 +55,14 @@ pub struct Since {
 }
 
 impl Since {
-    /// Items from this time on; after the first round, all that changes.
-    pub fn new(moment: Timestamp, settled: bool) -> Since {
-        Since { moment, settled }
+    /// Items from this time on; after the first round, all that changes, unless the time is still to come `now`.
+    pub fn new(moment: Timestamp, settled: bool, now: Timestamp) -> Since {
+        Since { moment, settled: settled && now >= moment }
+    }
+
+    /// Whether the first round is over, so that all that comes has changed since then.
+    pub fn is_settled(self) -> bool {
+        self.settled
     }
 
     /// Whether something fires that was last changed at this time. After the first round all does, because what comes
@@ -70,10 +76,20 @@ impl Since {
         !self.settled && !item.is_sent(time)
     }
 
-    /// Whether something fires that came to be at this time. It counts in every round: what is older comes too when it
-    /// is changed, and is not new.
-    pub fn created(self, at: Option<Timestamp>) -> bool {
-        at.is_some_and(|at| at >= self.moment)
+    /// Whether something fires that came to be at the time that this property tells. It counts in every round: what is
+    /// older comes too when it is changed, and is not new. Where it was not sent nobody knows: then it is handed on,
+    /// but for the first round, which tells what is old too.
+    pub fn created(self, item: &Properties<'_>, time: &str) -> bool {
+        match item.time(time) {
+            Some(at) => at >= self.moment,
+            None => self.settled && !item.is_sent(time),
+        }
+    }
+
+    /// What is to be said of an item that could not be read and did not fire: in the first round it may be new.
+    pub fn skipped(self, whole: &Whole) -> Option<Skipped> {
+        let error = whole.unread.as_ref().filter(|_| !self.settled)?;
+        Some(Skipped::new(format!("the item {}", Properties::of(&whole.item).identity()), error))
     }
 }
 
@@ -98,8 +114,8 @@ pub struct Followed {
     pub lost: Option<Lost>,
 }
 
-/// One look: a page of changes. `start` begins a round.
-pub fn page(start: Request, cursor: Option<Cursor>, since: Timestamp) -> Plan<Followed> {
+/// One look at this time: a page of changes. `start` begins a round.
+pub fn page(start: Request, cursor: Option<Cursor>, since: Timestamp, now: Timestamp) -> Plan<Followed> {
     let (page, since, settled) = match cursor {
         None => (start.delta_page().map(Resumed::found), since, false),
         Some(Cursor { link, since, settled }) => (start.resume(link, start.clone(), DeltaPage::read), since, settled),
@@ -108,25 +124,31 @@ pub fn page(start: Request, cursor: Option<Cursor>, since: Timestamp) -> Plan<Fo
         let settled = settled && lost.is_none();
         let cursor = Cursor { link: page.link.clone(), since, settled: settled || !page.more };
         let more = page.more && lost.is_none();
-        Followed { page, since: Since::new(since, settled), cursor, more, lost }
+        Followed { page, since: Since::new(since, settled, now), cursor, more, lost }
     })
 }
 
-/// One look at a folder: a page of its changes. `start` begins a round. Items that are a `fragment` are read whole with
+/// One look `now` at a folder: a page of its changes. `start` begins a round. Items that are a `fragment` are read whole with
 /// what `ask` makes of their id; `found` makes an event of one, if it is one.
 pub fn follow<T: Send + 'static>(
     start: Request,
     cursor: Option<Cursor>,
-    since: Timestamp,
+    (since, now): (Timestamp, Timestamp),
     fragment: impl Fn(&Properties<'_>, Since) -> bool + Send + 'static,
     ask: impl Fn(&str) -> Request + Send + 'static,
     mut found: impl FnMut(Json, Since) -> Option<Event<T>> + Send + 'static,
 ) -> Plan<Poll<T, Cursor>> {
-    page(start, cursor, since).and_then(move |Followed { page, since, cursor, more, lost }| {
+    page(start, cursor, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
         let empty = page.changes.is_empty();
         page.whole(|item| fragment(item, since), ask).map(move |page| {
-            let events = page.items().into_iter().filter_map(|whole| found(whole.item, since)).collect();
-            Poll { events, cursor, more, empty, lost }
+            let (mut events, mut skipped) = (Vec::new(), Vec::new());
+            for whole in page.items() {
+                let perhaps = since.skipped(&whole);
+                let event = found(whole.item, since);
+                skipped.extend(perhaps.filter(|_| event.is_none()));
+                events.extend(event);
+            }
+            Poll { events, cursor, more, empty, lost, skipped }
         })
     })
 }
@@ -150,10 +172,10 @@ pub fn departures<T: Send + 'static>(
     read: impl Fn(DeltaItem) -> (String, Option<Event<T>>) + Send + 'static,
 ) -> Plan<Poll<T, Departed>> {
     let (place, mut gone) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.gone));
-    page(start, place, now).map(move |Followed { page, cursor, more, lost, .. }| {
+    page(start, place, now, now).map(move |Followed { page, cursor, more, lost, .. }| {
         let empty = page.changes.is_empty();
         let events = departed(page, &mut gone, read);
-        Poll { events, cursor: Departed { place: cursor, gone }, more, empty, lost }
+        Poll { events, cursor: Departed { place: cursor, gone }, more, empty, lost, skipped: Vec::new() }
     })
 }
 

@@ -6,7 +6,7 @@
 
 use connector_sdk::{
     Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed,
-    Root, Then, Whole, whole_items,
+    Root, Skipped, Then, Whole, whole_items,
 };
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::folders;
 use crate::follow::Since;
 use crate::mail_filter::Seen;
+use crate::tree::Found;
 use crate::vocabulary::FolderId;
 
 /// How far before the newest message a lost place starts again. Mail is indexed late at times; what is read twice has
@@ -40,6 +41,9 @@ pub struct Cursor {
     since: Timestamp,
     // The newest arrival seen, from which to start again where a place is no longer known.
     newest: Timestamp,
+    // The folders whose folders cannot be read, which was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    closed: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +56,9 @@ struct Place {
     // Whether the first round is over.
     #[serde(default)]
     settled: bool,
+    // Whether it cannot be read, which was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    closed: bool,
     // Whether it has begun again in this look, so that the next one has time.
     #[serde(skip)]
     waits: bool,
@@ -59,7 +66,7 @@ struct Place {
 
 impl Place {
     fn begin(folder: String) -> Place {
-        Place { folder, link: None, more: true, settled: false, waits: false }
+        Place { folder, link: None, more: true, settled: false, closed: false, waits: false }
     }
 }
 
@@ -86,25 +93,43 @@ impl Folders {
         look: L,
     ) -> Plan<(Poll<L::Event, Cursor>, L)> {
         let first = self.folder_id.unwrap_or_default();
-        let cursor =
-            cursor.unwrap_or_else(|| Cursor { places: vec![Place::begin(first.0.clone())], since, newest: since });
+        let cursor = cursor.unwrap_or_else(|| Cursor {
+            places: vec![Place::begin(first.0.clone())],
+            since,
+            newest: since,
+            closed: Vec::new(),
+        });
         let rests = cursor.places.iter().all(|place| !place.more);
         let begins = cursor.places.iter().all(|place| place.link.is_none());
         if self.include_subfolders && (rests || begins) {
-            return folders::with_subfolders(&root, first)
-                .and_then(move |all| Round::new(root, look, cursor.over(all), now).read());
+            return folders::with_subfolders(&root, first).and_then(move |all| {
+                let (cursor, skipped) = cursor.over(all);
+                Round::new(root, look, cursor, now, skipped).read()
+            });
         }
-        Round::new(root, look, cursor, now).read()
+        Round::new(root, look, cursor, now, Vec::new()).read()
     }
 }
 
 impl Cursor {
-    // The places of these folders, the known ones as they were.
-    fn over(mut self, folders: Vec<String>) -> Cursor {
+    // The places of these folders, the known ones as they were, and what is told of those that cannot be looked into.
+    fn over(mut self, (mut folders, closed): Found) -> (Cursor, Vec<Skipped>) {
+        if !closed.is_empty() {
+            // What is in them is not found, and there all the same.
+            let known = self.places.iter().map(|place| &place.folder);
+            let more: Vec<String> = known.filter(|known| !folders.contains(known)).cloned().collect();
+            folders.extend(more);
+        }
+        let skipped = closed.iter().filter(|folder| !self.closed.contains(&folder.id)).map(|folder| Skipped {
+            what: format!("the folders in the folder {}", folder.id),
+            reason: folder.reason.clone(),
+        });
+        let skipped = skipped.collect();
+        self.closed = closed.into_iter().map(|folder| folder.id).collect();
         let known = |folder: &String| self.places.iter().find(|place| place.folder == *folder).cloned();
         self.places =
             folders.into_iter().map(|folder| known(&folder).unwrap_or_else(|| Place::begin(folder))).collect();
-        self
+        (self, skipped)
     }
 }
 
@@ -116,11 +141,30 @@ struct Round<L> {
     // What was read, each page with the place that it belongs to.
     pages: Vec<(usize, DeltaPage)>,
     lost: Option<Lost>,
+    skipped: Vec<Skipped>,
 }
 
 impl<L: Look> Round<L> {
-    fn new(root: Root, look: L, cursor: Cursor, now: Timestamp) -> Round<L> {
-        Round { root, look, cursor, now, pages: Vec::new(), lost: None }
+    fn new(root: Root, look: L, cursor: Cursor, now: Timestamp, skipped: Vec<Skipped>) -> Round<L> {
+        Round { root, look, cursor, now, pages: Vec::new(), lost: None, skipped }
+    }
+
+    // A folder below that cannot be read holds up no other. Where it is gone, so is what there was to tell of it; else
+    // it is told once, and asked for again with the next round.
+    fn pass_over(&mut self, at: usize, error: &Error) -> bool {
+        if at == 0 || error.stops_all() {
+            return false;
+        }
+        let place = &mut self.cursor.places[at];
+        if is_gone(error) {
+            place.folder.clear();
+            return true;
+        }
+        if !std::mem::replace(&mut place.closed, true) {
+            self.skipped.push(Skipped::new(format!("the messages in the folder {}", place.folder), error));
+        }
+        place.more = false;
+        true
     }
 
     fn read(mut self) -> Plan<(Poll<L::Event, Cursor>, L)> {
@@ -135,8 +179,7 @@ impl<L: Look> Round<L> {
                 match answer.and_then(|answer| DeltaPage::read(&answer)) {
                     Ok(page) => self.pages.push((at, page)),
                     Err(error) if self.cursor.places[at].link.is_some() => refused.push((at, error)),
-                    // A folder below is gone, and with it what there was to tell of it.
-                    Err(error) if at > 0 && is_gone(&error) => self.cursor.places[at].folder.clear(),
+                    Err(error) if self.pass_over(at, &error) => {}
                     Err(error) => return Plan::Fail(error),
                 }
             }
@@ -160,7 +203,7 @@ impl<L: Look> Round<L> {
                     self.lost = self.lost.or(lost);
                     self.pages.push((at, page));
                 }
-                Err(error) if at > 0 && is_gone(&error) => self.cursor.places[at].folder.clear(),
+                Err(error) if self.pass_over(at, &error) => {}
                 Err(error) => return Plan::Fail(error),
             }
             self.begin_again(refused)
@@ -173,8 +216,9 @@ impl<L: Look> Round<L> {
         let mut empty = true;
         for (at, page) in std::mem::take(&mut self.pages) {
             let place = &mut self.cursor.places[at];
-            let since = Since::new(self.cursor.since, place.settled);
+            let since = Since::new(self.cursor.since, place.settled, self.now);
             place.settled |= !page.more;
+            place.closed = false;
             (place.link, place.more) = (Some(page.link.clone()), page.more && !std::mem::take(&mut place.waits));
             empty &= page.changes.is_empty();
             items.extend(page.items().into_iter().map(|item| (item, since)));
@@ -184,17 +228,20 @@ impl<L: Look> Round<L> {
         let fragment = move |item: &Properties<'_>| needed.iter().any(|name| !item.is_sent(name));
         let root = self.root.clone();
         whole_items(items, fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |items| {
-            let mut events = Vec::new();
+            let (mut events, mut skipped) = (Vec::new(), self.skipped);
             for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
                 let message = Seen::read(&item.item);
                 // What is dated after now hides nothing that comes before it.
                 let newest = &mut self.cursor.newest;
                 *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
-                events.extend(self.look.event(message, item, since));
+                let perhaps = since.skipped(&item);
+                let event = self.look.event(message, item, since);
+                skipped.extend(perhaps.filter(|_| event.is_none()));
+                events.extend(event);
             }
             self.cursor.places.retain(|place| !place.folder.is_empty());
             let more = self.cursor.places.iter().any(|place| place.more);
-            (Poll { events, cursor: self.cursor, more, empty, lost: self.lost }, self.look)
+            (Poll { events, cursor: self.cursor, more, empty, lost: self.lost, skipped }, self.look)
         })
     }
 

@@ -15,22 +15,33 @@ impl Known {
     /// not remembered differs.
     pub fn differs(&mut self, id: &str, item: &Json, properties: &[String]) -> bool {
         let (key, now) = (hash(id), fingerprint(item, properties));
+        let was = older_fingerprint(item, properties);
         let before = self.0.iter().position(|(known, _)| *known == key).map(|at| self.0.remove(at).1);
         if self.0.len() == MEMORY {
             self.0.remove(0);
         }
         self.0.push((key, now));
-        before != Some(now)
+        before != Some(now) && before != Some(was)
     }
 }
 
-/// A hash of what these properties are. The same in every version and on every machine, for cursors.
+/// A hash of what these properties are; one that is `null` is as one that was not sent. The same in every version and
+/// on every machine, for cursors.
 pub fn fingerprint<P: AsRef<str>>(item: &Json, properties: &[P]) -> u64 {
+    hash_of(item, properties, |raw| raw.as_str() != "null")
+}
+
+/// As [`fingerprint`] was in versions that took `null` for another value than one that was not sent.
+pub fn older_fingerprint<P: AsRef<str>>(item: &Json, properties: &[P]) -> u64 {
+    hash_of(item, properties, |_| true)
+}
+
+fn hash_of<P: AsRef<str>>(item: &Json, properties: &[P], is_there: impl Fn(&Json) -> bool) -> u64 {
     let values = Properties::of(item);
     let mut hash = Fnv::new();
     for property in properties.iter().map(AsRef::as_ref) {
         hash.text(property);
-        match values.raw(property) {
+        match values.raw(property).filter(&is_there) {
             None => hash.number(0),
             Some(raw) => {
                 hash.number(1);
@@ -89,6 +100,19 @@ mod tests {
                 .unwrap();
         let watched = ["isRead".to_owned(), "subject".to_owned()];
         assert!(!known.differs("AAMk=", &item, &watched));
+    }
+
+    #[test]
+    fn null_is_as_good_as_nothing() {
+        let watched = ["subject".to_owned()];
+        let json = |text: &str| Json::parse(text.to_owned()).unwrap();
+        let (null, nothing) = (json(r#"{"subject":null}"#), json("{}"));
+        assert_eq!(fingerprint(&null, &watched), fingerprint(&nothing, &watched));
+        let mut known = Known::default();
+        assert!(known.differs("a", &null, &watched) && !known.differs("a", &nothing, &watched));
+        // What an older version kept of it is no change either.
+        let mut known = Known(vec![(hash("a"), older_fingerprint(&null, &watched))]);
+        assert!(!known.differs("a", &null, &watched));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct MailFilter {
     has_attachments: Option<bool>,
     /// Only messages of this importance.
     importance: Option<Importance>,
-    /// Only messages with this category.
+    /// Only messages with this category, in letters of either case.
     category: Option<String>,
 }
 
@@ -43,7 +43,12 @@ pub struct Seen {
     subject: Option<String>,
     importance: Option<String>,
     categories: Vec<Value>,
+    // What was not sent, also when it was read whole.
+    unsent: Vec<&'static str>,
 }
+
+/// The properties by which a filter judges.
+const JUDGED: [&str; 5] = ["from", "subject", "hasAttachments", "importance", "categories"];
 
 impl Seen {
     /// Reads what is looked at, each for itself: what is not there, or is something else, is missing, and the message
@@ -61,6 +66,7 @@ impl Seen {
             subject: item.text("subject"),
             importance: item.text("importance"),
             categories: item.get("categories").unwrap_or_default(),
+            unsent: JUDGED.into_iter().filter(|name| !item.is_sent(name)).collect(),
         }
     }
 
@@ -89,21 +95,54 @@ impl MailFilter {
         needed.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
     }
 
-    /// Whether a message is wanted.
+    /// Whether a message is wanted. What was not sent of it is not known, and holds nothing back.
     pub fn wants(&self, message: &Seen) -> bool {
         let sender = message.from.as_ref().and_then(|from| from["emailAddress"]["address"].as_str());
         let contains = |text: &str| {
             message.subject.as_deref().is_some_and(|subject| subject.to_lowercase().contains(&text.to_lowercase()))
         };
-        self.from.as_ref().is_none_or(|from| sender.is_some_and(|sender| from.is(sender)))
-            && self.subject_contains.as_deref().is_none_or(contains)
-            && self.has_attachments.is_none_or(|wanted| message.has_attachments == Some(wanted))
-            && self.importance.is_none_or(|wanted| {
-                message.importance.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(wanted.name()))
-            })
-            && self
-                .category
-                .as_ref()
-                .is_none_or(|wanted| message.categories.iter().any(|category| category.as_str() == Some(wanted)))
+        let is_in = |category: &str| {
+            let names = message.categories.iter().filter_map(Value::as_str);
+            names.map(str::to_lowercase).any(|name| name == category.to_lowercase())
+        };
+        let passes = |name: &str, fits: bool| fits || message.unsent.contains(&name);
+        passes("from", self.from.as_ref().is_none_or(|from| sender.is_some_and(|sender| from.is(sender))))
+            && passes("subject", self.subject_contains.as_deref().is_none_or(contains))
+            && passes(
+                "hasAttachments",
+                self.has_attachments.is_none_or(|wanted| message.has_attachments == Some(wanted)),
+            )
+            && passes(
+                "importance",
+                self.importance.is_none_or(|wanted| {
+                    message.importance.as_deref().is_some_and(|is| is.eq_ignore_ascii_case(wanted.name()))
+                }),
+            )
+            && passes("categories", self.category.as_deref().is_none_or(is_in))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_sent_holds_nothing_back() {
+        let filter: MailFilter = serde_json::from_value(serde_json::json!({
+            "from": "a@x.com", "subjectContains": "Report", "hasAttachments": true, "importance": "high", "category": "red"
+        }))
+        .unwrap();
+        let wants = |text: &str| filter.wants(&Seen::read(&Json::parse(text.to_owned()).unwrap()));
+        assert!(wants(r#"{"id":"a"}"#));
+        for odd in [
+            r#""from":null"#,
+            r#""subject":null"#,
+            r#""hasAttachments":null"#,
+            r#""importance":"low""#,
+            r#""categories":[]"#,
+        ] {
+            assert!(!wants(&format!(r#"{{"id":"a",{odd}}}"#)), "{odd}");
+        }
+        assert!(wants(r#"{"id":"a","categories":["Blue","RED"]}"#), "categories are the same in either case");
     }
 }

@@ -1,7 +1,9 @@
 //! Folders in folders, level by level: all that is pending is asked for at once, so a walk takes as many
 //! rounds as the tree is deep.
 
-use connector_sdk::{Code, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, Then};
+use connector_sdk::{
+    Code, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, Then, UnreadFolder,
+};
 
 /// A list of folders that is still to be read, and the folder that they are in.
 pub struct Branch {
@@ -12,8 +14,16 @@ pub struct Branch {
 }
 
 impl Branch {
-    fn is_a_found_folder(&self) -> bool {
-        self.parent.is_some() && !matches!(self.list.target, Target::Link(_))
+    // The walk goes on without a folder that was found, unless the error is about more than it. One that was found a
+    // moment ago and is gone now has nothing in it, and nothing to be told; the link to a page is another matter.
+    fn passed_over(&self, error: &Error) -> std::result::Result<Option<UnreadFolder>, ()> {
+        let Some(folder) = &self.parent else { return Err(()) };
+        match error.code() {
+            Code::NotFound if matches!(self.list.target, Target::Link(_)) => Err(()),
+            Code::NotFound => Ok(None),
+            _ if error.stops_all() => Err(()),
+            _ => Ok(Some(UnreadFolder::new(folder.as_str(), error))),
+        }
     }
 }
 
@@ -24,6 +34,9 @@ pub trait Visitor: Send + Sized + 'static {
     /// # Errors
     /// Those of reading it; they end the walk.
     fn folder(&mut self, parent: Option<&str>, folder: Json) -> Result<Option<Branch>>;
+
+    /// Takes note of a folder that was found, and whose folders cannot be read: the walk goes on.
+    fn unread(&mut self, _folder: UnreadFolder) {}
 
     /// After each level: what is handed out of it, and whether to go on.
     fn level(&mut self) -> (Vec<Json>, bool) {
@@ -50,12 +63,18 @@ impl<V: Visitor> Walk<V> {
         let read = move |answers: Vec<Result<Response>>| {
             let mut next = Vec::new();
             for (branch, answer) in pending.iter().zip(answers) {
-                match answer.and_then(|answer| self.page(branch, &answer, &mut next)) {
-                    Ok(()) => {}
-                    // A folder that was found a moment ago and is gone now has nothing in it. The link to a page is
-                    // another matter.
-                    Err(error) if error.code() == Code::NotFound && branch.is_a_found_folder() => {}
-                    Err(error) => return Plan::Fail(error),
+                let page = match answer.and_then(|answer| Page::read(&answer)) {
+                    Ok(page) => page,
+                    Err(error) => match branch.passed_over(&error) {
+                        Ok(unread) => {
+                            unread.into_iter().for_each(|folder| self.visitor.unread(folder));
+                            continue;
+                        }
+                        Err(()) => return Plan::Fail(error),
+                    },
+                };
+                if let Err(error) = self.page(branch, page, &mut next) {
+                    return Plan::Fail(error);
                 }
             }
             let (items, goes_on) = self.visitor.level();
@@ -70,8 +89,7 @@ impl<V: Visitor> Walk<V> {
         Plan::All(requests, Order::Any, Then::new(read))
     }
 
-    fn page(&mut self, branch: &Branch, answer: &Response, next: &mut Vec<Branch>) -> Result<()> {
-        let page = Page::read(answer)?;
+    fn page(&mut self, branch: &Branch, page: Page, next: &mut Vec<Branch>) -> Result<()> {
         if let Some(link) = page.next {
             self.guard.check(&page.items, page.items.is_empty(), &link)?;
             next.push(Branch { parent: branch.parent.clone(), list: branch.list.at(link) });
@@ -83,16 +101,23 @@ impl<V: Visitor> Walk<V> {
     }
 }
 
-/// The ids of the folders of one level, in their order.
-pub fn level(pending: Vec<Branch>) -> Plan<Vec<String>> {
-    struct Level(Vec<String>);
+/// The ids of folders, in their order, and those whose folders could not be read.
+pub type Found = (Vec<String>, Vec<UnreadFolder>);
+
+/// The ids of the folders of one level.
+pub fn level(pending: Vec<Branch>) -> Plan<Found> {
+    struct Level(Vec<String>, Vec<UnreadFolder>);
     impl Visitor for Level {
         fn folder(&mut self, _: Option<&str>, folder: Json) -> Result<Option<Branch>> {
             self.0.extend(id_of(&folder));
             Ok(None)
         }
+        fn unread(&mut self, folder: UnreadFolder) {
+            self.1.push(folder);
+        }
     }
-    Walk { visitor: Level(Vec::new()), guard: PageGuard::default() }.down(pending).map(|level| level.0)
+    let visitor = Level(Vec::new(), Vec::new());
+    Walk { visitor, guard: PageGuard::default() }.down(pending).map(|level| (level.0, level.1))
 }
 
 // One without an id cannot be looked into.
@@ -108,6 +133,8 @@ fn id_of(folder: &Json) -> Option<String> {
 pub struct Ids<F> {
     /// Those that were found.
     pub found: Vec<String>,
+    /// Those whose folders could not be read.
+    pub unread: Vec<UnreadFolder>,
     /// Where the folders in a folder are.
     pub children: F,
 }
@@ -119,12 +146,17 @@ impl<F: Fn(&str) -> Request + Send + 'static> Visitor for Ids<F> {
         self.found.push(id.clone());
         Ok(Some(Branch { parent: Some(id), list }))
     }
+
+    fn unread(&mut self, folder: UnreadFolder) {
+        self.unread.push(folder);
+    }
 }
 
 /// The ids of a folder and of all folders below it, that folder first. `children` says where the folders
 /// in a folder are.
-pub fn ids<F: Fn(&str) -> Request + Send + 'static>(folder: String, top: Request, children: F) -> Plan<Vec<String>> {
-    walk(Ids { found: vec![folder], children }, Branch { parent: None, list: top }).map(|ids| ids.found)
+pub fn ids<F: Fn(&str) -> Request + Send + 'static>(folder: String, top: Request, children: F) -> Plan<Found> {
+    let visitor = Ids { found: vec![folder], unread: Vec::new(), children };
+    walk(visitor, Branch { parent: None, list: top }).map(|ids| (ids.found, ids.unread))
 }
 
 #[cfg(test)]
@@ -133,7 +165,7 @@ mod tests {
 
     use super::*;
 
-    fn walk_over(script: Vec<Response>) -> Result<Vec<String>> {
+    fn walk_over(script: Vec<Response>) -> Result<Found> {
         let below = |folder: &str| Request::get("/me/mailFolders/{folder}/childFolders").with("folder", folder);
         Rehearsal::new(script).run(ids("top".to_owned(), below("top"), below))
     }
@@ -144,11 +176,27 @@ mod tests {
         let gone = || Response::new(404, r#"{"error":{"code":"ErrorItemNotFound","message":"gone"}}"#);
         let two = || page(r#"{"value":[{"id":"a"},7,{"id":null},{"id":"b"}]}"#);
         let none = || page(r#"{"value":[]}"#);
-        assert_eq!(walk_over(vec![two(), gone(), none()]).unwrap(), ["top", "a", "b"]);
+        assert_eq!(
+            walk_over(vec![two(), gone(), none()]).unwrap(),
+            (vec!["top".into(), "a".into(), "b".into()], vec![])
+        );
         assert_eq!(walk_over(vec![gone()]).unwrap_err().code(), Code::NotFound, "the folder that was asked for");
         let more = page(r#"{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/me/x?$skip=1"}"#);
         assert_eq!(walk_over(vec![two(), more, none(), gone()]).unwrap_err().code(), Code::NotFound, "a page of it");
-        let refused = Response::new(403, "{}");
-        assert_eq!(walk_over(vec![two(), refused, none()]).unwrap_err().code(), Code::Forbidden);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_read_ends_no_walk_and_is_told() {
+        let page = |text: &str| Response::new(200, text.to_owned());
+        let two = || page(r#"{"value":[{"id":"a"},{"id":"b"}]}"#);
+        for refused in [Response::new(403, "{}"), Response::new(500, ""), page("{}")] {
+            let (found, unread) =
+                walk_over(vec![two(), refused, page(r#"{"value":[{"id":"c"}]}"#), page(r#"{"value":[]}"#)]).unwrap();
+            assert_eq!(found, ["top", "a", "b", "c"]);
+            assert_eq!(unread.iter().map(|folder| folder.id.as_str()).collect::<Vec<_>>(), ["a"]);
+        }
+        let error = |script| walk_over(script).unwrap_err().code();
+        assert_eq!(error(vec![Response::new(403, "{}")]), Code::Forbidden, "the folder that was asked for");
+        assert_eq!(error(vec![two(), page(r#"{"value":[]}"#), Response::new(429, "")]), Code::Throttled);
     }
 }

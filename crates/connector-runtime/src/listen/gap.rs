@@ -1,6 +1,6 @@
 //! Gaps: what a trigger may have missed, stored among its events until the next one reports it.
 
-use connector_sdk::{Lost, Result};
+use connector_sdk::{Lost, Result, Skipped};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::store::{Delivery, Entry};
 const PREFIX: &str = "tenon:gap ";
 
 /// A period in which a trigger may have missed something: Graph no longer knew the position in its changes, and does
-/// not keep all that happened.
+/// not keep all that happened; or something could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
@@ -20,9 +20,15 @@ pub struct Gap {
     pub until: Timestamp,
     /// Description of what may be missing.
     pub missed: String,
-    /// Reason that Graph gave for losing the position.
+    /// Reason: what Graph answered about the position, or about what could not be read.
     pub reason: String,
+    /// Whether something could not be read and is missing therefore; no position was lost.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreadable: bool,
 }
+
+/// Maximum number of things that could not be read which a gap names.
+const NAMED: usize = 10;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,14 +45,34 @@ impl Gap {
         until: Timestamp,
     ) -> Option<Gap> {
         let (lost, missed) = lost.zip(misses)?;
-        Some(Gap { since, until, missed: missed.to_owned(), reason: lost.reason })
+        Some(Gap { since, until, missed: missed.to_owned(), reason: lost.reason, unreadable: false })
+    }
+
+    /// Returns the gap of a poll at `until` that could not read something.
+    pub(super) fn of_skipped(skipped: Vec<Skipped>, since: Option<Timestamp>, until: Timestamp) -> Option<Gap> {
+        let mut named: Vec<&str> = Vec::new();
+        for skipped in &skipped {
+            if !named.contains(&skipped.what.as_str()) {
+                named.push(&skipped.what);
+            }
+        }
+        let more = named.len().saturating_sub(NAMED);
+        named.truncate(NAMED);
+        let missed = match more {
+            0 => named.join(", "),
+            more => format!("{} and {more} more", named.join(", ")),
+        };
+        let reason = skipped.first()?.reason.clone();
+        Some(Gap { since, until, missed, reason, unreadable: true })
     }
 
     /// Returns the gap as an entry of the log. `revision` is that of the cursor that was lost: two polls may have the
     /// same time, and report two gaps.
     pub(super) fn entry(&self, revision: Option<u64>) -> Result<Entry> {
         let json = connector_sdk::Json::of(&Kept { gap: self.clone() })?;
-        Ok(Entry::new(format!("{PREFIX}{} {}", self.until, revision.unwrap_or_default()), json.bytes().clone()))
+        let kind = if self.unreadable { " unreadable" } else { "" };
+        let id = format!("{PREFIX}{} {}{kind}", self.until, revision.unwrap_or_default());
+        Ok(Entry::new(id, json.bytes().clone()))
     }
 
     /// Reads an entry of the log, if it is a gap.
@@ -63,6 +89,9 @@ impl std::fmt::Display for Gap {
         match self.since {
             Some(since) => write!(f, "between {since:.0} and {:.0}", self.until)?,
             None => write!(f, "before {:.0}", self.until)?,
+        }
+        if self.unreadable {
+            return write!(f, " this could not be read: {} ({})", self.missed, self.reason);
         }
         write!(
             f,
@@ -85,5 +114,22 @@ mod tests {
         assert_ne!(ids[0], ids[1]);
         assert!(ids.iter().all(|id| id.starts_with(PREFIX)));
         assert_eq!(Gap::of(lost(), None, None, now), None, "what misses nothing has no gap");
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_named() {
+        let now = Timestamp::UNIX_EPOCH;
+        let skipped = |what: String| Skipped { what, reason: "Graph answered 500".to_owned() };
+        assert_eq!(Gap::of_skipped(Vec::new(), None, now), None);
+        let many = [0, 0].into_iter().chain(0..12).map(|number| skipped(format!("the folder {number}"))).collect();
+        let gap = Gap::of_skipped(many, None, now).unwrap();
+        assert!(
+            gap.missed.starts_with("the folder 0, the folder 1,") && gap.missed.ends_with("the folder 9 and 2 more")
+        );
+        assert!(gap.to_string().ends_with("more (Graph answered 500)"), "{gap}");
+        let lost = Gap { unreadable: false, ..gap.clone() };
+        assert_ne!(gap.entry(None).unwrap().id, lost.entry(None).unwrap().id);
+        let old = r#"{"since":null,"until":"1970-01-01T00:00:00Z","missed":"m","reason":"r"}"#;
+        assert!(!serde_json::from_str::<Gap>(old).unwrap().unreadable, "what older versions kept");
     }
 }

@@ -329,20 +329,19 @@ impl Listener {
         let before = stored.as_ref().and_then(|stored| stored.at);
         let cursor = stored.as_ref().map(|stored| &stored.cursor);
         let (poll, now) = poll(&self.host, found.item, &connected, &self.listen, cursor).await?;
-        let gap = Gap::of(poll.lost, found.item.spec().misses, before, now);
+        let lost = Gap::of(poll.lost, found.item.spec().misses, before, now);
+        let gaps: Vec<Gap> = lost.into_iter().chain(Gap::of_skipped(poll.skipped, before, now)).collect();
         let events =
             poll.events.into_iter().map(|event| Ok(Entry::new(event.id, event.data.into_json().bytes().clone())));
-        let entries = gap
+        let entries = gaps
             .iter()
             .map(|gap| gap.entry(revision.map(Revision::number)))
             .chain(events)
             .collect::<Result<Vec<_>>>()?;
         let committed =
             self.host.0.store.commit(&self.source, revision, &entries, Stored::write(now, &poll.cursor)).await?;
-        let new = committed.added > usize::from(gap.is_some());
-        if let Some(gap) = gap {
-            self.notice(&Notice::Gap(gap));
-        }
+        let new = committed.added > gaps.len();
+        gaps.into_iter().for_each(|gap| self.notice(&Notice::Gap(gap)));
         Ok(self.pace.after(&Looked { more: poll.more, new, empty: poll.empty, cursor: &poll.cursor }))
     }
 }

@@ -1,6 +1,6 @@
 //! `check_group_membership`
 
-use connector_sdk::{Action, Context, Effect, Order, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Order, Page, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,9 +33,16 @@ pub struct Membership {
     ids: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Found {
-    value: Vec<String>,
+fn take(ids: &mut Vec<String>, page: Page) -> Result<()> {
+    page.items.iter().try_for_each(|id| id.read().map(|id| ids.push(id)))
+}
+
+// Reads the pages behind the first ones.
+fn follow(mut following: Vec<Request>, ids: Vec<String>) -> Plan<Membership> {
+    match following.pop() {
+        None => Plan::Done(Membership { ids }),
+        Some(next) => next.fold_pages(ids, take).and_then(move |ids| follow(following, ids)),
+    }
 }
 
 impl Action for CheckGroupMembership {
@@ -51,15 +58,19 @@ impl Action for CheckGroupMembership {
                 .json(json!({ "groupIds": groups }))
                 .repeatable()
         };
-        Ok(Plan::chunked(self.group_ids, PER_REQUEST, Order::Any, ask, |answers| {
-            let mut ids = Vec::new();
+        let further = ask(&[]).further();
+        Ok(Plan::chunked(self.group_ids, PER_REQUEST, Order::Any, ask, move |answers| {
+            let (mut ids, mut following) = (Vec::new(), Vec::new());
             for (_, answer) in answers {
-                match answer.and_then(|response| response.read::<Found>()) {
-                    Ok(found) => ids.extend(found.value),
-                    Err(error) => return Plan::Fail(error),
+                let page = answer.and_then(|response| Page::read(&response)).and_then(|mut page| {
+                    following.extend(page.next.take().map(|next| further.at(next)));
+                    take(&mut ids, page)
+                });
+                if let Err(error) = page {
+                    return Plan::Fail(error);
                 }
             }
-            Plan::Done(Membership { ids })
+            follow(following, ids)
         }))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Context, Effect, Fields, List, Page, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Fields, List, Page, PageGuard, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -53,10 +53,20 @@ enum ObjectType {
     OrgContact,
 }
 
-fn hand_out(mut requests: VecDeque<Request>) -> Plan<List<DirectoryObject>> {
+fn hand_out(mut requests: VecDeque<Request>, mut guard: PageGuard) -> Plan<List<DirectoryObject>> {
     let Some(request) = requests.pop_front() else { return Plan::Done(List::end()) };
+    let further = request.further();
     Plan::call(request, move |response| match Page::read(&response) {
-        Ok(page) => Plan::emit(page.items, move || hand_out(requests)),
+        Ok(page) => {
+            let mut requests = requests;
+            if let Some(next) = page.next {
+                if let Err(error) = guard.check(&page.items, page.items.is_empty(), &next) {
+                    return Plan::Fail(error);
+                }
+                requests.push_front(further.at(next));
+            }
+            Plan::emit(page.items, move || hand_out(requests, guard))
+        }
         Err(error) => Plan::Fail(error),
     })
 }
@@ -75,6 +85,6 @@ impl Action for GetDirectoryObjects {
             Request::post("/directoryObjects/getByIds").json(body).repeatable()
         });
         let requests: VecDeque<Request> = requests.by_ref().collect();
-        Ok(hand_out(requests))
+        Ok(hand_out(requests, PageGuard::default()))
     }
 }

@@ -22,10 +22,9 @@ pub struct GetMemberGroups {
 }
 
 /// The ids of groups.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GroupIds {
     /// The object ids.
-    #[serde(rename(deserialize = "value"))]
     ids: Vec<String>,
 }
 
@@ -39,6 +38,8 @@ impl Action for GetMemberGroups {
             .with("user", self.user.0)
             .json(body)
             .repeatable()
-            .decode::<GroupIds>())
+            .fold_answer(GroupIds { ids: Vec::new() }, |found, page| {
+                page.items.iter().try_for_each(|id| id.read().map(|id| found.ids.push(id)))
+            }))
     }
 }

@@ -111,12 +111,12 @@ impl Resource {
     // Of an address, relative or whole: the collection before `delta`.
     fn of(url: &str) -> Option<Resource> {
         let path = url.split(['?', '#']).next().unwrap_or_default();
-        let before = path
-            .trim_end_matches("()")
-            .strip_suffix("/delta")
-            .or_else(|| path.trim_end_matches("()").strip_suffix("/microsoft.graph.delta"))?;
+        let path = path.trim_end_matches("()").to_lowercase();
+        let before = path.strip_suffix("/delta").or_else(|| path.strip_suffix("/microsoft.graph.delta"))?;
         let name = before.rsplit('/').next()?;
-        Resource::ALL.into_iter().find(|resource| resource.path().rsplit('/').next() == Some(name))
+        let is =
+            |resource: &Resource| resource.path().rsplit('/').next().is_some_and(|own| own.eq_ignore_ascii_case(name));
+        Resource::ALL.into_iter().find(is)
     }
 
     fn path(self) -> &'static str {

@@ -36,6 +36,31 @@ async fn a_rejected_token_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_batch_whose_token_is_rejected_goes_by_itself() {
+    let (wallet, session) = with(Wallet::default());
+    let stage = Stage::new(|seen| {
+        if seen.path() != "/$batch" {
+            let old = seen.header("authorization").unwrap().ends_with("token-1");
+            return if old { Reply::new(401, "") } else { Reply::new(201, r#"{"id":"a"}"#) };
+        }
+        let parts = seen.json()["requests"].as_array().unwrap().clone();
+        let part = |part: &serde_json::Value| match part["url"].as_str() {
+            Some("/a") => {
+                serde_json::json!({ "id": part["id"], "status": 401, "body": { "error": { "code": "InvalidAuthenticationToken", "message": "m" } } })
+            }
+            _ => serde_json::json!({ "id": part["id"], "status": 201 }),
+        };
+        Reply::new(200, serde_json::json!({ "responses": parts.iter().map(part).collect::<Vec<_>>() }).to_string())
+    });
+    let requests = vec![Request::post("/a"), Request::post("/b")];
+    let plan = Plan::All(requests, Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+    let answers: Vec<connector_sdk::Result<connector_sdk::Response>> =
+        stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 201)), "{answers:?}");
+    assert_eq!((stage.count(), wallet.asked()), (3, vec!["rejected"]));
+}
+
+#[tokio::test]
 async fn a_401_about_the_account_costs_one_renewal_and_names_the_mailbox() {
     let nameless = r#"{"error":{"code":"UnknownError","message":"","innerError":{"request-id":"r","date":"2026-10-01T10:00:00"}}}"#;
     let diagnosis = r#"2000010;reason="The mailbox is not available.";error_category="invalid_user""#;

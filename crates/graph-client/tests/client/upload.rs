@@ -179,6 +179,69 @@ async fn ends_that_cannot_be_resumed() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_the_last_piece_is_told() {
+    begin();
+    let refusal =
+        || Reply::new(409, r#"{"error":{"code":"nameAlreadyExists","message":"An item with this name exists."}}"#);
+    let still = || Reply::new(200, json!({ "nextExpectedRanges": [format!("{UNIT}-")] }).to_string());
+    let gone = || Reply::new(404, "");
+    let says_nothing = || Reply::new(200, r#"{"expirationDateTime":"2030-01-01T00:00:00Z"}"#);
+    for then in [still, gone, says_nothing] {
+        let (_, stage) = Sink::stage(move |seen| match seen.number {
+            1 => Some((false, refusal())),
+            2 => Some((false, then())),
+            _ => None,
+        });
+        let error = upload(&stage, &file(2 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
+        assert!(error.code() == Code::Conflict && error.said_code("nameAlreadyExists"), "{error}");
+        assert_eq!(stage.count(), 3);
+    }
+    // In the middle too, where the session is gone with it.
+    let (_, stage) = Sink::stage(move |seen| match seen.number {
+        1 => Some((false, refusal())),
+        2 => Some((false, gone())),
+        _ => None,
+    });
+    let error = upload(&stage, &file(3 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
+    assert!(error.said_code("nameAlreadyExists"), "{error}");
+    // What says that the piece was there already is none, and neither is what follows a lost answer.
+    let overlap = || Reply::new(409, r#"{"error":{"code":"fragmentOverlap","message":"m"}}"#);
+    let (_, stage) = Sink::stage(move |seen| match seen.number {
+        1 => Some((true, overlap())),
+        2 => Some((false, gone())),
+        _ => None,
+    });
+    let error = upload(&stage, &file(2 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
+    assert_eq!(error.code(), Code::OutcomeUnknown, "{error}");
+    let (_, stage) = Sink::stage(move |seen| match seen.number {
+        1 => Some((false, Reply::lost())),
+        3 => Some((false, refusal())),
+        4 => Some((false, gone())),
+        _ => None,
+    });
+    let error = upload(&stage, &file(2 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
+    assert_eq!((error.code(), stage.count()), (Code::OutcomeUnknown, 5), "{error}");
+}
+
+#[tokio::test]
+async fn a_session_that_says_nothing_is_no_finished_item() {
+    begin();
+    for ranges in ["[]", "[0]", "null", r#""0-""#] {
+        let vague = format!(r#"{{"expirationDateTime":"2030-01-01T00:00:00Z","nextExpectedRanges":{ranges}}}"#);
+        let stage = Stage::new(move |_| Reply::new(202, vague.clone()));
+        let error = upload(&stage, &file(UNIT), None).await.0.unwrap_err();
+        assert_eq!((error.code(), stage.count()), (Code::OutcomeUnknown, 2), "{ranges}: {error}");
+        let vague = format!(r#"{{"NextExpectedRanges":{ranges}}}"#);
+        let stage = Stage::new(move |seen| match seen.number {
+            0 => Reply::new(202, vague.clone()),
+            _ => Reply::new(200, r#"{"id":"new"}"#),
+        });
+        let answer = upload(&stage, &file(UNIT), None).await.0.unwrap();
+        assert_eq!(answer.body.as_ref(), br#"{"id":"new"}"#, "it was asked again");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_sent_of_what_is_no_file() {
     begin();
     let stage = Stage::new(|_| Reply::ok());

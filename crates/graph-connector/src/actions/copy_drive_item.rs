@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Link, Plan, Request, Response, Result, Spec};
-use graph_raw::operation::{Watch, item_of};
+use graph_raw::operation::{self, Watch, item_of};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,14 +107,20 @@ impl Action for CopyDriveItem {
             .request(cx, Method::POST, "/copy")?
             .query("@microsoft.graph.conflictBehavior", self.conflict_behavior.name());
         let (wait, time) = (self.wait, Duration::from_secs(self.timeout_s));
-        let graph = cx.graph.clone();
+        let (graph, bases) = (cx.graph.clone(), operation::graph(cx));
+        let at_graph = self.place.request(cx, Method::GET, "/copy")?;
         Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer, &graph) {
             // Graph took it, and told neither where it is nor where to ask.
             None => Plan::Done(copied(&answer)),
             Some(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
             Some(url) => {
-                let watch =
-                    Watch::new(Request::external(Link::new(url)), Duration::from_secs(1), time).begun_here(GOES_ON);
+                // One at Graph itself is read with the token, any other without.
+                let link = Link::new(url);
+                let ask = match link.within(&bases) {
+                    Ok(_) => at_graph.at(link),
+                    Err(_) => Request::external(link),
+                };
+                let watch = Watch::new(ask, Duration::from_secs(1), time).begun_here(GOES_ON);
                 watch.look().map(|ended| copied(&ended))
             }
         }))

@@ -1,7 +1,9 @@
 //! `list_drive_items`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Result, Spec};
+use connector_sdk::{
+    Action, Context, Effect, Error, Json, Levels, List, Pages, Plan, Query, Result, Spec, UnreadFolder,
+};
 use http::Method;
 use outlook_connector::tree::{self, Branch, Visitor};
 use schemars::JsonSchema;
@@ -32,17 +34,17 @@ pub struct ListDriveItems {
 }
 
 impl Action for ListDriveItems {
-    type Output = List<DriveItem>;
+    type Output = Levels<DriveItem>;
     const SPEC: Spec = Spec::new("list_drive_items", "List files and folders", Effect::Read).scopes(FILES_READ).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<List<DriveItem>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Levels<DriveItem>>> {
         let mut query = self.query.unwrap_or_default();
         query.top.get_or_insert(self.pages.page_size(200));
         let drive = DriveRoot::of(self.folder.drive.as_ref(), cx, "drive")?;
         let list = query.apply(self.folder.request(cx, Method::GET, "/children")?);
         let paging = self.pages.paging()?;
         if !self.recursive {
-            return Ok(list.pages(paging));
+            return Ok(list.pages(paging).map(Levels::from));
         }
         if paging.from.is_some() {
             return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
@@ -58,19 +60,21 @@ impl Action for ListDriveItems {
                 "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
             ));
         }
-        let levels = Levels { drive, query, left: paging.limit, found: Vec::new() };
-        Ok(tree::walk(levels, Branch { parent: None, list }).map(|_| List::end()))
+        let walk = Walk { drive, query, left: paging.limit, found: Vec::new(), unread: Vec::new() };
+        Ok(tree::walk(walk, Branch { parent: None, list })
+            .map(|walk| Levels { list: List::end(), unread_folders: walk.unread }))
     }
 }
 
-struct Levels {
+struct Walk {
     drive: DriveRoot,
     query: Query,
     left: Option<u64>,
     found: Vec<Json>,
+    unread: Vec<UnreadFolder>,
 }
 
-impl Visitor for Levels {
+impl Visitor for Walk {
     fn folder(&mut self, _: Option<&str>, item: Json) -> Result<Option<Branch>> {
         #[derive(Deserialize)]
         struct Item {
@@ -91,6 +95,10 @@ impl Visitor for Levels {
         }
         let list = self.drive.request(Method::GET, "/items/{item}/children").with("item", id.as_str());
         Ok(Some(Branch { parent: Some(id), list: self.query.apply(list) }))
+    }
+
+    fn unread(&mut self, folder: UnreadFolder) {
+        self.unread.push(folder);
     }
 
     fn level(&mut self) -> (Vec<Json>, bool) {

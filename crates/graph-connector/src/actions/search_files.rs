@@ -1,6 +1,6 @@
 //! `search_files`
 
-use connector_sdk::{Action, Context, Effect, Json, List, Pages, Plan, Result, Select, Spec};
+use connector_sdk::{Action, Context, Effect, Json, List, Pages, Plan, Properties, Result, Select, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,8 +39,13 @@ impl Action for SearchFiles {
         let search = DriveRoot::of(self.drive.as_ref(), cx, "drive")?
             .request(Method::GET, "/root/search(q='{query}')")
             .with("query", self.query);
+        let mut select = self.select;
+        if self.file_type.is_some() && select.select.is_some() {
+            // The name tells the type, which Graph cannot filter by.
+            select.additional_fields.get_or_insert_default().push("name".to_owned());
+        }
         let search =
-            search.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).query("$top", self.pages.page_size(200));
+            search.query_opt("$select", select.names(DRIVE_ITEM_FIELDS)).query("$top", self.pages.page_size(200));
         let paging = self.pages.paging()?;
         let Some(kind) = self.file_type else { return Ok(search.pages(paging)) };
         let end = format!(".{}", kind.to_lowercase());
@@ -49,9 +54,5 @@ impl Action for SearchFiles {
 }
 
 fn is_named(item: &Json, end: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Named {
-        name: String,
-    }
-    item.read::<Named>().is_ok_and(|item| item.name.to_lowercase().ends_with(end))
+    Properties::of(item).text("name").is_some_and(|name| name.to_lowercase().ends_with(end))
 }

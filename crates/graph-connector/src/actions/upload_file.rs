@@ -1,14 +1,15 @@
 //! `upload_file`
 
 use connector_sdk::{
-    Action, Body, Context, Effect, Error, FileRef, FileSource, Json, Plan, Raw, Result, ScopeCase, Spec, Then, Upload,
+    Action, Body, Code, Context, Effect, Error, FileRef, FileSource, Plan, Properties, Raw, Request, Response, Result,
+    ScopeCase, Spec, Then, Upload,
 };
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::permissions::{FILES_WRITE, UPLOADS_START};
+use crate::permissions::{FILES_READ, FILES_WRITE, UPLOADS_START};
 use crate::vocabulary::{Conflict, DriveItem, FolderPlace};
 
 /// A larger file goes through an upload session, in pieces that can be repeated.
@@ -72,21 +73,71 @@ impl UploadFile {
         let create = self.folder.child(cx, Method::POST, &self.file_name, "/createUploadSession")?;
         let create =
             create.json(json!({ "item": { "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() } }));
+        // What was renamed is not at the path that was asked for.
+        let look = self.folder.child(cx, Method::GET, &self.file_name, "")?.under(FILES_READ);
+        let look = Some(look).filter(|_| self.conflict_behavior != Conflict::Rename);
         let (file, place) = (self.content, create.path_and_query()?);
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
         Ok(create.under(UPLOADS_START).read_only().decode::<Session>().and_then(|session| {
             let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
-            Plan::Upload(
-                Box::new(upload),
-                Then::last(|answer: Result<connector_sdk::Response>| {
-                    answer.and_then(|answer| answer.json()).map(item).into()
-                }),
-            )
+            let go = move |answer: Result<Response>| match answer {
+                Ok(answer) => uploaded(&answer, look),
+                Err(error) => Plan::Fail(error),
+            };
+            Plan::Upload(Box::new(upload), Then::new(go))
         }))
     }
 }
 
-fn item(json: Json) -> Raw<DriveItem> {
-    Raw::new(json)
+// The file, from the last answer of its session. One that is no item tells only that the file is there, so it is read
+// by its path.
+fn uploaded(answer: &Response, look: Option<Request>) -> Plan<Raw<DriveItem>> {
+    match answer.json() {
+        Ok(item) if Properties::of(&item).has("id") => Plan::Done(Raw::new(item)),
+        answer => match (look, answer) {
+            (Some(look), _) => look.raw(),
+            (None, Ok(item)) if item.as_str().starts_with('{') => Plan::Done(Raw::new(item)),
+            (None, _) => Plan::Fail(
+                Error::new(
+                    Code::OutcomeUnknown,
+                    "the file was uploaded, and the answer does not tell under which name",
+                )
+                .hint("Look into the folder for the newest file of that name."),
+            ),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::Rehearsal;
+
+    use super::*;
+
+    fn upload(conflict: Conflict, last: Response, more: Option<Response>) -> (Result<String>, Vec<String>) {
+        let action = UploadFile {
+            folder: serde_json::from_value(json!({ "folderPath": "Documents" })).unwrap(),
+            file_name: "a.txt".into(),
+            content: FileRef::Text { text: "hello".into() },
+            content_type: None,
+            conflict_behavior: conflict,
+        };
+        let session = Response::new(200, r#"{"uploadUrl":"https://upload.example/1"}"#);
+        let mut stage = Rehearsal::new([session, last].into_iter().chain(more));
+        let end = stage.run(action.in_pieces(&Context::user()).unwrap());
+        assert_eq!(stage.left_over(), 0);
+        (end.map(|item| item.json().as_str().to_owned()), stage.sent.into_iter().map(|sent| sent.url).collect())
+    }
+
+    #[test]
+    fn what_an_empty_answer_does_not_tell_is_read() {
+        let item = || Response::new(200, r#"{"id":"1"}"#);
+        let (end, urls) = upload(Conflict::Fail, Response::new(201, ""), Some(item()));
+        assert_eq!(end.unwrap(), r#"{"id":"1"}"#);
+        assert_eq!(urls[2], "/me/drive/root:/Documents/a.txt");
+        let (end, urls) = upload(Conflict::Rename, Response::new(201, ""), None);
+        assert_eq!((end.unwrap_err().code(), urls.len()), (Code::OutcomeUnknown, 2));
+        assert_eq!(upload(Conflict::Fail, item(), None).0.unwrap(), r#"{"id":"1"}"#);
+    }
 }

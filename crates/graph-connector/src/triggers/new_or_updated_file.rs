@@ -64,19 +64,23 @@ impl Trigger for NewOrUpdatedFile {
         .misses("files and folders that were moved, copied or restored with an older date");
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<DriveItem, Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
         let (start, of) = (drive.request(Method::GET, "/root/delta"), drive.clone());
         let (place, mut folders) =
             cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
-        let look = follow::page(start, place, since).and_then(|Followed { page, since, cursor, more, lost }| {
+        let look = follow::page(start, place, since, now).and_then(|Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let wanted = self.needs();
             let ask = move |id: &str| of.request(Method::GET, "/items/{item}").with("item", id);
             let whole = page.whole(move |item| is_fragment(item, since, &wanted), ask);
-            whole.map(move |page| (self, page.items(), since, Poll { events: Vec::new(), cursor, more, empty, lost }))
+            whole.map(move |page| {
+                let items = page.items();
+                let skipped = items.iter().filter_map(|whole| since.skipped(whole)).collect();
+                (self, items, since, Poll { events: Vec::new(), cursor, more, empty, lost, skipped })
+            })
         });
-        Ok(look.and_then(move |(this, items, since, poll)| {
+        Ok(look.and_then(move |(this, items, since, mut poll)| {
             let mut found = Vec::new();
             for item in items.into_iter().map(|whole| whole.item) {
                 let seen = Properties::of(&item);
@@ -96,16 +100,20 @@ impl Trigger for NewOrUpdatedFile {
                 let folder = drive.request(Method::GET, "/items/{item}").with("item", id);
                 folder.query("$select", "id,name,parentReference,root")
             };
-            folders.within(folder, found, ask).map(move |(events, folders)| {
+            folders.within(folder, found, ask).map(move |(events, skipped, folders)| {
+                poll.skipped.extend(skipped);
                 poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders })
             })
         }))
     }
 }
 
+// The facets that say what an item is.
+const KINDS: [&str; 6] = ["file", "folder", "package", "remoteItem", "bundle", "notebook"];
+
 // Whether an item comes in part. One that is deleted, and the top of the drive, are whole with very little.
 fn is_fragment(item: &Properties<'_>, since: Since, needed: &[&str]) -> bool {
-    let is_kind = ["file", "folder", "package", "remoteItem", "bundle", "notebook"].iter().any(|kind| item.has(kind));
+    let is_kind = KINDS.iter().any(|kind| item.has(kind));
     let is_whole =
         is_kind && needed.iter().all(|name| item.is_sent(name)) && !since.lacks(item, "lastModifiedDateTime");
     !is_whole && !item.has("deleted") && !item.has("root")
@@ -120,13 +128,17 @@ impl NewOrUpdatedFile {
 
     // The id of the event that an item is, if it is one.
     fn event(&self, item: &Properties<'_>, since: Since) -> Option<String> {
-        let kind = match self.kind {
-            Kind::File => item.has("file"),
-            Kind::Folder => item.has("folder"),
-            Kind::Any => true,
-        };
+        // What was not sent, also when it was read whole, holds nothing back.
+        let unknown = !KINDS.iter().any(|kind| item.is_sent(kind));
+        let kind = unknown
+            || match self.kind {
+                Kind::File => item.has("file"),
+                Kind::Folder => item.has("folder"),
+                Kind::Any => true,
+            };
         let name = item.text("name").unwrap_or_default().to_lowercase();
-        let named = self.name_ends_with.as_ref().is_none_or(|end| name.ends_with(&end.to_lowercase()));
+        let named =
+            !item.is_sent("name") || self.name_ends_with.as_ref().is_none_or(|end| name.ends_with(&end.to_lowercase()));
         let there = !item.has("deleted") && !item.has("root");
         let recent = since.changed(item.time("lastModifiedDateTime"));
         (kind && named && there && recent).then(|| format!("{} {}", item.identity(), item.version(&["eTag", "cTag"])))

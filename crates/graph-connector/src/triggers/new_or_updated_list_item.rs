@@ -34,7 +34,7 @@ impl Trigger for NewOrUpdatedListItem {
         .misses("items that were restored or copied with an older date");
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<ListItem, follow::Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let fields = self.columns.expand();
         let start = self.place.clone().request(Method::GET, "/items/delta").query("$expand", &fields);
         let place = self.place;
@@ -47,7 +47,7 @@ impl Trigger for NewOrUpdatedListItem {
                 && (since.lacks(item, "lastModifiedDateTime")
                     || !item.is_sent("eTag") && !item.is_sent("lastModifiedDateTime"))
         };
-        Ok(follow::follow(start, cursor, since, fragment, ask, event))
+        Ok(follow::follow(start, cursor, (since, now), fragment, ask, event))
     }
 }
 

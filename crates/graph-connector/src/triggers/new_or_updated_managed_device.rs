@@ -62,7 +62,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
         }
         let watched: Vec<String> =
             if self.watch_fields.is_empty() { WATCHED.map(str::to_owned).to_vec() } else { self.watch_fields };
-        let beginning = self.beginning.moment(cx.now)?;
+        let (beginning, now) = (self.beginning.moment(cx.now)?, cx.now);
         let start =
             Request::get("/deviceManagement/managedDevices").query_opt("$filter", self.filter).query("$top", PAGE);
         let Cursor { since, round, next, mut roll } =
@@ -79,7 +79,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
                 let device = Properties::of(&item);
                 let (id, enrolled) = (device.identity(), device.time("enrolledDateTime"));
                 let Some(version) = roll.differs(&id, &item, &watched) else { continue };
-                if round > 0 || enrolled.is_some_and(|at| at >= since) {
+                if round > 0 && now >= since || enrolled.is_some_and(|at| at >= since) {
                     events.push(Event { id: format!("{id} {round} {version:x}"), data: Raw::new(item) });
                 }
             }
@@ -88,7 +88,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
                 roll.close();
             }
             let cursor = Cursor { since, round: round + u64::from(!more), next: page.next, roll };
-            Poll { events, cursor, more: more && lost.is_none(), empty, lost }
+            Poll { events, cursor, more: more && lost.is_none(), empty, lost, skipped: Vec::new() }
         }))
     }
 }

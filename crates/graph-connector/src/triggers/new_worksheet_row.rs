@@ -67,7 +67,7 @@ impl Trigger for NewWorksheetRow {
                         let (rows, cursor, more) = look.end();
                         let events =
                             rows.into_iter().map(|row| Event { id: row.id, data: Raw::new(row.json) }).collect();
-                        Poll { events, cursor, more, empty: false, lost: None }
+                        Poll { events, cursor, more, empty: false, lost: None, skipped: Vec::new() }
                     })
                 })
             })

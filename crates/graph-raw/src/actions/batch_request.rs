@@ -149,7 +149,7 @@ impl Action for BatchRequest {
             Issue::new(format!("/requests/{i}/dependsOn"), why)
         });
         compose::finish(Some(()), circle.into_iter().collect())?;
-        Ok(Run::new(parts, self.api_version.map_or(cx.version, Into::into)).next())
+        Ok(Run::new(parts, self.api_version.map_or(cx.version, Into::into), cx.now).next())
     }
 }
 

@@ -129,7 +129,14 @@ fn read(response: &Response, silent: bool, mut told: Turns) -> Result<Poll<Chang
         return Err(Error::protocol("the changes have no `id`").hint("The items have no `id`; select it too."));
     }
     let events = if silent { Vec::new() } else { page.items.into_iter().map(|item| event(item, &mut told)).collect() };
-    Ok(Poll { events, cursor: Cursor { link, silent: silent && more, told }, more, empty, lost: None })
+    Ok(Poll {
+        events,
+        cursor: Cursor { link, silent: silent && more, told },
+        more,
+        empty,
+        lost: None,
+        skipped: Vec::new(),
+    })
 }
 
 // The same item with the same content is the same event, however often it is told; with another content it is

@@ -96,7 +96,8 @@ impl Trigger for PollCollection {
             ));
         }
         let since = match self.since.as_deref().map(str::parse::<Timestamp>) {
-            None => cx.now,
+            // Graph tells times in seconds, so what happens in this second must not look older than now.
+            None => Timestamp::from_second(cx.now.as_second()).unwrap_or(cx.now),
             Some(Ok(since)) => since,
             Some(Err(_)) => {
                 issues.push(Issue::new("/since", "is not a time with a zone; write it as 2026-01-31T08:00:00Z"));
@@ -175,6 +176,8 @@ impl PollCollection {
                     }
                 }
                 Err(error) => {
+                    // What was sent, and holds something odd, is what was meant.
+                    known |= is_sent(&item, &self.cursor_field) && is_sent(&item, &self.id_field);
                     lacking.get_or_insert(error);
                     odd.push(item);
                 }
@@ -197,8 +200,18 @@ impl PollCollection {
             more,
             empty,
             lost: None,
+            skipped: Vec::new(),
         })
     }
+}
+
+// Whether an item has a property, whatever it holds.
+fn is_sent(item: &Json, field: &str) -> bool {
+    let Ok(value) = item.read::<Value>() else { return false };
+    field
+        .split('/')
+        .try_fold(&value, |value, name| if value.is_null() { Some(value) } else { value.get(name) })
+        .is_some()
 }
 
 // The time and the id of an item.
@@ -210,7 +223,7 @@ fn read(item: &Json, cursor_field: &str, id_field: &str) -> Result<(Timestamp, S
     };
     let text = |field: &str| field.split('/').try_fold(&value, |value, name| value.get(name));
     let time = text(cursor_field).and_then(Value::as_str).ok_or_else(|| lacks(cursor_field, "time"))?;
-    let at = time.parse::<Timestamp>().map_err(|_| lacks(cursor_field, "time with a zone"))?;
+    let at = connector_sdk::time(time).ok_or_else(|| lacks(cursor_field, "time with a zone"))?;
     let id = match text(id_field) {
         Some(Value::String(id)) => id.clone(),
         Some(Value::Number(id)) => id.to_string(),

@@ -31,6 +31,7 @@ impl Action for AddAttachment {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Attachment>>> {
         let files = Files::single(self.file.into(), cx)?;
         let item = Item::message(&self.mailbox.root(cx)?, self.message_id.0);
-        Ok(files.attach_to(item.clone()).and_then(move |mut answers| attached(&item, answers.pop())))
+        let file = files.only();
+        Ok(files.attach_to(item.clone()).and_then(move |mut answers| attached(&item, answers.pop(), &file)))
     }
 }

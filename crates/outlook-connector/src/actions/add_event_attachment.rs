@@ -32,6 +32,7 @@ impl Action for AddEventAttachment {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Attachment>>> {
         let files = Files::single(self.file.into(), cx)?;
         let item = Item::event(&self.mailbox.root(cx)?, self.event_id.0);
-        Ok(files.attach_to(item.clone()).and_then(move |mut answers| attached(&item, answers.pop())))
+        let file = files.only();
+        Ok(files.attach_to(item.clone()).and_then(move |mut answers| attached(&item, answers.pop(), &file)))
     }
 }

@@ -1,7 +1,7 @@
 //! `list_emails`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, Levels, Pages, Plan, Query, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -44,10 +44,10 @@ pub struct ListEmails {
 }
 
 impl Action for ListEmails {
-    type Output = List<Message>;
+    type Output = Levels<Message>;
     const SPEC: Spec = Spec::new("list_emails", "List emails", Effect::Read).scopes(MAIL_SEE).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<List<Message>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Levels<Message>>> {
         let mut query = self.query.unwrap_or_default();
         if query.search.is_some() && (query.filter.is_some() || query.orderby.is_some()) {
             return Err(Error::invalid(
@@ -63,7 +63,7 @@ impl Action for ListEmails {
         let below = folders::below(&root);
         let list = move |folder: &str| query.apply(root.get("/mailFolders/{folder}/messages").item("folder", folder));
         if !self.include_subfolders {
-            return Ok(list(&folder.0).pages(paging));
+            return Ok(list(&folder.0).pages(paging).map(Levels::from));
         }
         if paging.from.is_some() {
             return Err(Error::invalid("/pageToken", "a list of several folders has no pages to go on from"));

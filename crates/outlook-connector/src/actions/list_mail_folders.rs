@@ -1,7 +1,9 @@
 //! `list_mail_folders`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Json, List, Pages, Plan, Query, Request, Result, Root, Spec};
+use connector_sdk::{
+    Action, Context, Effect, Error, Json, Levels, List, Pages, Plan, Query, Request, Result, Root, Spec, UnreadFolder,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,10 +39,10 @@ pub struct ListMailFolders {
 }
 
 impl Action for ListMailFolders {
-    type Output = List<MailFolder>;
+    type Output = Levels<MailFolder>;
     const SPEC: Spec = Spec::new("list_mail_folders", "List mail folders", Effect::Read).scopes(MAIL_SEE).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<List<MailFolder>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Levels<MailFolder>>> {
         let mut query = self.query.unwrap_or_default();
         query.top.get_or_insert(self.pages.page_size(100));
         let of_one_level = [
@@ -62,7 +64,7 @@ impl Action for ListMailFolders {
             if hidden { request.query("includeHiddenFolders", true) } else { request }
         };
         if !self.recursive {
-            return Ok(options(first).pages(paging));
+            return Ok(options(first).pages(paging).map(Levels::from));
         }
         if paging.from.is_some() {
             return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
@@ -74,21 +76,29 @@ impl Action for ListMailFolders {
             ));
         }
         let top = Branch { parent: None, list: options(first) };
-        let levels = Levels { root, hidden, options: Box::new(options), left: paging.limit, found: Vec::new() };
-        Ok(tree::walk(levels, top).map(|_| List::end()))
+        let walk = Walk {
+            root,
+            hidden,
+            options: Box::new(options),
+            left: paging.limit,
+            found: Vec::new(),
+            unread: Vec::new(),
+        };
+        Ok(tree::walk(walk, top).map(|walk| Levels { list: List::end(), unread_folders: walk.unread }))
     }
 }
 
 // Hands out what it finds, and looks for hidden folders everywhere.
-struct Levels {
+struct Walk {
     root: Root,
     hidden: bool,
     options: Box<dyn Fn(Request) -> Request + Send>,
     left: Option<u64>,
     found: Vec<Json>,
+    unread: Vec<UnreadFolder>,
 }
 
-impl Visitor for Levels {
+impl Visitor for Walk {
     fn folder(&mut self, _: Option<&str>, folder: Json) -> Result<Option<Branch>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -107,6 +117,10 @@ impl Visitor for Levels {
             let list = self.root.get("/mailFolders/{folder}/childFolders").item("folder", id.as_str());
             Branch { parent: Some(id), list: (self.options)(list) }
         }))
+    }
+
+    fn unread(&mut self, folder: UnreadFolder) {
+        self.unread.push(folder);
     }
 
     fn level(&mut self) -> (Vec<Json>, bool) {

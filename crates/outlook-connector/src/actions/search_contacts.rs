@@ -2,7 +2,7 @@
 
 use connector_sdk::schema::rules;
 use connector_sdk::{
-    Action, Context, Effect, Error, Json, List, Pages, Plan, Request, Result, Root, Select, Spec, odata,
+    Action, Context, Effect, Error, Json, Levels, Pages, Plan, Request, Result, Root, Select, Spec, odata,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -84,10 +84,10 @@ enum Match {
 }
 
 impl Action for SearchContacts {
-    type Output = List<Contact>;
+    type Output = Levels<Contact>;
     const SPEC: Spec = Spec::new("search_contacts", "Search contacts", Effect::Read).scopes(CONTACTS_READ).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<List<Contact>>> {
+    fn plan(self, cx: &Context) -> Result<Plan<Levels<Contact>>> {
         let wanted = Wanted {
             how: self.how,
             email: self.email.map(|text| text.to_lowercase()),
@@ -124,7 +124,7 @@ impl Action for SearchContacts {
         let start = self.folder_id.map(|folder| folder.0);
         if !self.include_child_folders {
             let request = list(&root, start.as_deref().unwrap_or("contacts"), &wanted);
-            return Ok(request.pages_where(paging, move |item| wanted.is_met(item)));
+            return Ok(request.pages_where(paging, move |item| wanted.is_met(item)).map(Levels::from));
         }
         let (first, children) = match start {
             Some(folder) => {

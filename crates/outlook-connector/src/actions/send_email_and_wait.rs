@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::compose::OutgoingMessage;
 use crate::permissions::MAIL_SEND_DRAFTS;
-use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, recipients};
+use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Message, recipients};
 
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -102,21 +102,43 @@ impl Action for SendEmailAndWait {
         };
         let create = root.post("/messages").json(message);
         let looks = self.timeout_minutes * 60 / PAUSE.as_secs();
-        let (options, fields, since) = (self.options, self.form_fields, cx.now);
-        Ok(create.decode::<Asked>().and_then(move |asked| {
-            let send = root.post("/messages/{message}/send").item("message", asked.id);
-            send.accepted().and_then(move |_| {
-                Waiting { root, conversation: asked.conversation_id, options, fields, since }.look(looks)
+        let (options, fields, now) = (self.options, self.form_fields, cx.now);
+        Ok(create.raw::<Message>().and_then(move |draft| {
+            let draft = draft.into_json();
+            let Some(id) = Properties::of(&draft).text("id") else {
+                return Plan::Fail(Error::protocol("the answer to a new draft has no id"));
+            };
+            asked(&root, &id, draft).and_then(move |(conversation, made)| {
+                // The clock that tells when replies arrive is the server's.
+                let since = made.unwrap_or(now);
+                let send = root.post("/messages/{message}/send").item("message", id);
+                send.accepted().and_then(move |_| Waiting { root, conversation, options, fields, since }.look(looks))
             })
         }))
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Asked {
-    id: String,
-    conversation_id: String,
+// The conversation of a draft, and when it was made. One that came without its conversation is read again.
+fn asked(root: &Root, id: &str, draft: Json) -> Plan<(String, Option<Timestamp>)> {
+    let read = |draft: &Json| {
+        let draft = Properties::of(draft);
+        Some((draft.text("conversationId")?, draft.time("createdDateTime")))
+    };
+    if let Some(asked) = read(&draft) {
+        return Plan::Done(asked);
+    }
+    let again = root.get("/messages/{message}").item("message", id).query("$select", "conversationId,createdDateTime");
+    again.raw::<Message>().try_map(move |draft| {
+        read(draft.json()).ok_or_else(|| {
+            Error::protocol("Graph does not tell to which conversation the draft belongs, so no answer could be found")
+                .hint("Nothing was sent: the question is among the drafts.")
+        })
+    })
+}
+
+// An option, or the first line of a reply, as they are compared.
+fn word(text: &str) -> String {
+    text.trim().trim_end_matches(['.', '!']).trim_end().to_lowercase()
 }
 
 struct Waiting {
@@ -179,13 +201,8 @@ impl Waiting {
         replies.into_iter().filter(|(received, _)| received.is_none_or(|at| at >= since)).find_map(
             |(received, reply)| {
                 let text = reply.body?.content?;
-                let line = text
-                    .lines()
-                    .map(str::trim)
-                    .find(|line| !line.is_empty())?
-                    .trim_end_matches(['.', '!'])
-                    .to_lowercase();
-                let selected = self.options.iter().find(|option| option.trim().to_lowercase() == line)?.clone();
+                let line = word(text.lines().map(str::trim).find(|line| !line.is_empty())?);
+                let selected = self.options.iter().find(|option| word(option) == line)?.clone();
                 Some(Chosen {
                     selected: Some(selected),
                     responder: reply.from.and_then(|from| from.email_address?.address),
@@ -242,6 +259,43 @@ mod tests {
         );
         assert_eq!(chosen_of(odd), None);
         assert_eq!(chosen_of(&told.replace("2026-01", "2025-01")), None, "an older one answers something else");
+    }
+
+    #[test]
+    fn an_option_is_found_however_it_ends() {
+        let waiting = Waiting {
+            root: Root::me(),
+            conversation: "C".to_owned(),
+            options: vec!["Yes!".to_owned(), "No.".to_owned()],
+            fields: Vec::new(),
+            since: Timestamp::UNIX_EPOCH,
+        };
+        let choose = |line: &str| {
+            let page = json!({ "value": [{ "body": { "content": line } }] }).to_string();
+            waiting.choice(&Page::read(&Response::new(200, page)).unwrap().items)?.selected
+        };
+        let chosen = ["yes!", "Yes", " NO. ", "no!", "maybe"].map(choose);
+        assert_eq!(
+            chosen.each_ref().map(Option::as_deref),
+            [Some("Yes!"), Some("Yes!"), Some("No."), Some("No."), None]
+        );
+    }
+
+    #[test]
+    fn a_draft_without_its_conversation_is_read_again() {
+        let read = |draft: &str, script: Vec<Response>| {
+            let mut stage = connector_sdk::Rehearsal::new(script);
+            let end = stage.run(asked(&Root::me(), "D", Json::parse(draft.to_owned()).unwrap()));
+            (
+                end.map(|(conversation, made)| (conversation, made.is_some())).map_err(|error| error.code()),
+                stage.sent.len(),
+            )
+        };
+        let whole = r#"{"id":"D","conversationId":"C","createdDateTime":"2026-01-01T00:00:00Z"}"#;
+        assert_eq!(read(whole, vec![]), (Ok(("C".into(), true)), 0));
+        assert_eq!(read(r#"{"id":"D"}"#, vec![Response::new(200, whole)]), (Ok(("C".into(), true)), 1));
+        let nothing = Response::new(200, r#"{"id":"D"}"#);
+        assert_eq!(read(r#"{"id":"D"}"#, vec![nothing]), (Err(connector_sdk::Code::Protocol), 1));
     }
 
     #[test]

@@ -83,6 +83,7 @@ impl Trigger for DeletedEvent {
                             more,
                             empty,
                             lost: None,
+                            skipped: Vec::new(),
                         }
                     })
                 })
@@ -101,7 +102,7 @@ fn start(root: &Root, opened: Timestamp) -> Request {
 
 // Reads a page of the next window.
 fn ahead(root: &Root, next: Window, now: Timestamp) -> Plan<(Window, Followed)> {
-    follow::page(start(root, next.opened), next.place, now).map(move |page| {
+    follow::page(start(root, next.opened), next.place, now, now).map(move |page| {
         let window = Window { opened: next.opened, place: Some(page.cursor.clone()), ready: !page.page.more };
         (window, page)
     })
@@ -120,7 +121,7 @@ fn watched(root: Root, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone
         None => (None, Turns::default(), Some(now), None),
         Some(Cursor { place, gone, opened, next }) => (Some(place), gone, opened, next),
     };
-    follow::page(start(&root, now), place, now).and_then(move |Followed { page, cursor, more, lost, .. }| {
+    follow::page(start(&root, now), place, now, now).and_then(move |Followed { page, cursor, more, lost, .. }| {
         let (empty, ended) = (page.changes.is_empty(), !page.more);
         left(&root, page).map(move |page| {
             let events = follow::departed(page, &mut gone, Gone::read);
@@ -137,7 +138,7 @@ fn watched(root: Root, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone
                 }
                 next => (Cursor { place: cursor, gone, opened, next }, more),
             };
-            Poll { events, cursor, more, empty, lost }
+            Poll { events, cursor, more, empty, lost, skipped: Vec::new() }
         })
     })
 }

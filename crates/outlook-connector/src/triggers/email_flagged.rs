@@ -1,7 +1,7 @@
 //! `email_flagged`
 
 use connector_sdk::{
-    Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Turns, canonical,
+    Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Skipped, Spec, Trigger, Turns, canonical,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,21 +47,30 @@ impl Trigger for EmailFlagged {
     const SPEC: Spec = Spec::new("email_flagged", "Email flagged", Effect::Read).scopes(MAIL_SEE);
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start = root.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         let (place, mut flags) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.flags));
-        Ok(follow::page(start, place, since).and_then(move |Followed { page, since, cursor, more, lost }| {
+        Ok(follow::page(start, place, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let filter = self.filter;
             let needed = [filter.needs(), vec!["flag"]].concat();
             let fragment =
                 |item: &Properties<'_>| is_fragment(item, &needed) || since.lacks(item, "lastModifiedDateTime");
             page.whole(fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |page| {
-                let fired = page.items().into_iter().filter_map(|whole| fired(whole.item, since, &filter, &mut flags));
-                Poll { events: fired.collect(), cursor: Cursor { place: cursor, flags }, more, empty, lost }
+                let (mut events, mut skipped) = (Vec::new(), Vec::new());
+                for whole in page.items() {
+                    // Nobody knows whether it is flagged.
+                    if let Some(error) = whole.unread.filter(|_| !Properties::of(&whole.item).is_sent("flag")) {
+                        let id = Properties::of(&whole.item).identity();
+                        skipped.push(Skipped::new(format!("the flag of the message {id}"), &error));
+                        continue;
+                    }
+                    events.extend(fired(whole.item, since, &filter, &mut flags));
+                }
+                Poll { events, cursor: Cursor { place: cursor, flags }, more, empty, lost, skipped }
             })
         }))
     }
@@ -72,8 +81,11 @@ fn fired(item: Json, since: Since, filter: &MailFilter, flags: &mut Turns) -> Op
     let flag: Map<String, Value> = Properties::of(&item).get("flag").unwrap_or_default();
     let flagged =
         flag.get("flagStatus").and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("flagged"));
-    // Its properties may come in any order.
-    let flag = canonical(&Value::from(flag).to_string());
+    // Its properties may come in any order, and `null` is as good as nothing; older versions took it for something.
+    let older = canonical(&Value::from(flag.clone()).to_string());
+    let present: Map<String, Value> = flag.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    let flag = Some(older).filter(|older| flags.is_in(&seen.id, older));
+    let flag = flag.unwrap_or_else(|| canonical(&Value::from(present).to_string()));
     if !flagged {
         flags.leave(&seen.id);
         return None;

@@ -33,7 +33,7 @@ impl Trigger for EmailSent {
     const SPEC: Spec = Spec::new("email_sent", "Email sent", Effect::Read).scopes(MAIL_SEE);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, follow::Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let start = root.get("/mailFolders/sentitems/messages/delta").prefer("odata.maxpagesize=100");
         let (to, subject) = (self.to, self.subject_contains.map(|text| text.to_lowercase()));
@@ -41,7 +41,7 @@ impl Trigger for EmailSent {
         let fragment =
             move |item: &Properties<'_>, _| needed.iter().any(|(name, needed)| *needed && !item.is_sent(name));
         let ask = move |id: &str| root.get("/messages/{message}").item("message", id);
-        Ok(follow::follow(start, cursor, since, fragment, ask, move |item, since| {
+        Ok(follow::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
             let sent = Properties::of(&item);
             let recipients: Vec<Value> = sent.get("toRecipients").unwrap_or_default();
             let goes_to = |address: &KnownAddress| {
@@ -52,9 +52,9 @@ impl Trigger for EmailSent {
             };
             let says =
                 |text: &String| sent.text("subject").is_some_and(|subject| subject.to_lowercase().contains(text));
-            let wanted = since.created(sent.time("sentDateTime"))
-                && to.as_ref().is_none_or(goes_to)
-                && subject.as_ref().is_none_or(says);
+            let wanted = since.created(&sent, "sentDateTime")
+                && (!sent.is_sent("toRecipients") || to.as_ref().is_none_or(goes_to))
+                && (!sent.is_sent("subject") || subject.as_ref().is_none_or(says));
             wanted.then(|| sent.identity()).map(|id| Event { id, data: Raw::new(item) })
         }))
     }

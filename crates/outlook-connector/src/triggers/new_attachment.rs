@@ -1,13 +1,14 @@
 //! `new_attachment`
 
 use connector_sdk::{
-    Code, Context, Effect, Event, Json, Order, Page, PageGuard, Plan, Poll, Properties, Raw, Request, Response, Result,
-    Root, Spec, Then, Trigger,
+    Code, Context, Effect, Event, Json, Page, PageGuard, Plan, Poll, Properties, Raw, Request, Result, Root, Skipped,
+    Spec, Trigger, details,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::complete::of_message;
 use crate::follow::{self, Beginning};
 use crate::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_READ;
@@ -53,7 +54,7 @@ impl Trigger for NewAttachment {
     const SPEC: Spec = Spec::new("new_attachment", "New attachment", Effect::Read).scopes(MAIL_READ);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Attached, follow::Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start =
@@ -63,11 +64,12 @@ impl Trigger for NewAttachment {
         let fragment = move |item: &Properties<'_>, _| is_fragment(item, &needed);
         let message = root.clone();
         let ask = move |id: &str| message.get("/messages/{message}").item("message", id);
-        let page = follow::follow(start, cursor, since, fragment, ask, move |item, since| {
+        let page = follow::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
             let seen = Seen::read(&item);
             // Where it is false, what is shown inside the text may be there all the same.
             let may_have_some = inline || seen.has_attachments != Some(false);
-            let wanted = since.created(seen.received_date_time) && may_have_some && filter.wants(&seen);
+            let wanted =
+                since.created(&Properties::of(&item), "receivedDateTime") && may_have_some && filter.wants(&seen);
             wanted.then(|| Event { id: seen.id, data: Raw::<Json>::new(item) })
         });
         let name = self.name_contains.map(|text| text.to_lowercase());
@@ -104,9 +106,9 @@ fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) ->
             .query("$select", ATTACHMENT_FIELDS);
         (id, list)
     };
-    let Poll { events, cursor, more, empty, lost } = poll;
+    let Poll { events, cursor, more, empty, lost, skipped } = poll;
     let lists = events.into_iter().map(|event| list(event.id)).collect();
-    tell(lists, wanted, Poll { events: Vec::new(), cursor, more, empty, lost }, PageGuard::default())
+    tell(lists, wanted, Poll { events: Vec::new(), cursor, more, empty, lost, skipped }, PageGuard::default())
 }
 
 // Reads a page of each list, and then the pages after them.
@@ -120,17 +122,28 @@ fn tell(
         return Plan::Done(poll);
     }
     let requests = lists.iter().map(|(_, list)| list.clone()).collect();
-    let go = move |answers: Vec<Result<Response>>| {
+    details(requests, Page::read).and_then(move |answers| {
         let mut following = Vec::new();
         for ((message_id, list), answer) in lists.into_iter().zip(answers) {
-            let page = match answer.and_then(|answer| Page::read(&answer)) {
+            let page = match answer {
                 Ok(page) => page,
                 // It left meanwhile, or cannot be read at all: the others are told.
-                Err(error) if matches!(error.code(), Code::NotFound | Code::Rejected) => continue,
-                Err(error) => return Plan::Fail(error),
+                Err(error) => {
+                    if error.code() != Code::NotFound {
+                        poll.skipped.push(Skipped::new(of_message(&message_id), &error));
+                    }
+                    continue;
+                }
             };
             // Of a list that does not end nothing more is told.
-            let next = page.next.filter(|next| guard.check(&page.items, page.items.is_empty(), next).is_ok());
+            let checked = page.next.map(|next| guard.check(&page.items, page.items.is_empty(), &next).map(|()| next));
+            let next = checked.and_then(|next| match next {
+                Ok(next) => Some(next),
+                Err(error) => {
+                    poll.skipped.push(Skipped::new(of_message(&message_id), &error));
+                    None
+                }
+            });
             for item in page.items {
                 match wanted.event(&message_id, item) {
                     Ok(event) => poll.events.extend(event),
@@ -140,6 +153,5 @@ fn tell(
             following.extend(next.map(|next| (message_id, list.at(next))));
         }
         tell(following, wanted, poll, guard)
-    };
-    Plan::All(requests, Order::Any, Then::new(go))
+    })
 }

@@ -30,16 +30,16 @@ impl Trigger for NewContact {
     const SPEC: Spec = Spec::new("new_contact", "New contact", Effect::Read).scopes(CONTACTS_READ);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, follow::Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let root = self.mailbox.root(cx)?;
         let start = root.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         let fragment = |item: &Properties<'_>, _| !item.is_sent("createdDateTime");
         let ask = move |id: &str| root.get("/contacts/{contact}").item("contact", id);
-        Ok(follow::follow(start, cursor, since, fragment, ask, |item, since| {
+        Ok(follow::follow(start, cursor, (since, now), fragment, ask, |item, since| {
             let contact = Properties::of(&item);
-            let id = since.created(contact.time("createdDateTime")).then(|| contact.identity());
+            let id = since.created(&contact, "createdDateTime").then(|| contact.identity());
             id.map(|id| Event { id, data: Raw::new(item) })
         }))
     }

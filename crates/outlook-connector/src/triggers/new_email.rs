@@ -1,6 +1,6 @@
 //! `new_email`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger, Whole};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -54,6 +54,8 @@ impl Trigger for NewEmail {
     }
 }
 
+const ARRIVED: &str = "receivedDateTime";
+
 struct Arrived(MailFilter);
 
 impl Look for Arrived {
@@ -65,12 +67,12 @@ impl Look for Arrived {
     }
 
     fn needs(&self) -> Vec<&str> {
-        [self.0.needs(), vec!["receivedDateTime"]].concat()
+        [self.0.needs(), vec![ARRIVED]].concat()
     }
 
-    fn event(&mut self, message: Seen, Whole { item, was_fragment }: Whole, since: Since) -> Option<Event<Message>> {
-        // A fragment may be a change of one that is no longer new.
-        let new = !was_fragment || since.created(message.received_date_time);
-        (new && self.0.wants(&message)).then(|| Event { id: message.id, data: Raw::new(item) })
+    fn event(&mut self, message: Seen, whole: Whole, since: Since) -> Option<Event<Message>> {
+        // A fragment may be a change of one that is no longer new. Where nobody knows when it came it is handed on.
+        let new = !whole.was_fragment || whole.unread.is_some() || since.created(&Properties::of(&whole.item), ARRIVED);
+        (new && self.0.wants(&message)).then(|| Event { id: message.id, data: Raw::new(whole.item) })
     }
 }

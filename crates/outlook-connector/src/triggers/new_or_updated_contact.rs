@@ -31,14 +31,14 @@ impl Trigger for NewOrUpdatedContact {
         Spec::new("new_or_updated_contact", "New or updated contact", Effect::Read).scopes(CONTACTS_READ);
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, follow::Cursor>>> {
-        let since = self.beginning.moment(cx.now)?;
+        let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let root = self.mailbox.root(cx)?;
         let start = root.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         let fragment = |item: &Properties<'_>, _| !item.is_sent("lastModifiedDateTime");
         let ask = move |id: &str| root.get("/contacts/{contact}").item("contact", id);
-        Ok(follow::follow(start, cursor, since, fragment, ask, |item, since| {
+        Ok(follow::follow(start, cursor, (since, now), fragment, ask, |item, since| {
             let contact = Properties::of(&item);
             let version = contact.version(&["changeKey", "lastModifiedDateTime"]);
             let recent = since.changed(contact.time("lastModifiedDateTime"));

@@ -42,7 +42,7 @@ impl Trigger for NewOrUpdatedEvent {
         };
         Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let event = Properties::of(&item);
-            let version = event.text("changeKey").or_else(|| event.text("lastModifiedDateTime")).unwrap_or_default();
+            let version = event.version(&["changeKey", "lastModifiedDateTime"]);
             let (moment, id) = (event.time("lastModifiedDateTime"), format!("{} {version}", event.identity()));
             (moment, Some(Event { id, data: Raw::new(item) }))
         }))

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use connector_sdk::{ApiVersion, BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Then};
 use http::Method;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -69,6 +70,8 @@ pub(super) fn circle(parts: &[Part]) -> Option<usize> {
 pub(super) struct Run {
     parts: Vec<Part>,
     version: ApiVersion,
+    // When the run began: what a date counts from where an answer tells none of its own.
+    now: Timestamp,
     answers: Vec<Option<Answered>>,
     // The latest refusal of those that wait to be sent again.
     refused: Vec<Option<Answered>>,
@@ -90,7 +93,7 @@ impl Answered {
 }
 
 impl Run {
-    pub(super) fn new(parts: Vec<Part>, version: ApiVersion) -> Run {
+    pub(super) fn new(parts: Vec<Part>, version: ApiVersion, now: Timestamp) -> Run {
         let none = || parts.iter().map(|_| None).collect();
         Run {
             tries: vec![0; parts.len()],
@@ -98,6 +101,7 @@ impl Run {
             answers: none(),
             refused: none(),
             version,
+            now,
             parts,
         }
     }
@@ -264,7 +268,7 @@ impl Run {
                 self.answers[i] = Some(failure(502, &json!({ "code": code.name(), "message": message }))?);
                 continue;
             };
-            let asked = retry_after(wire.headers.as_ref());
+            let asked = retry_after(wire.headers.as_ref(), response.header("date"), self.now);
             let slow = wire.status == 429 || (wire.status == 503 && asked.is_some());
             let wait = asked.unwrap_or(PAUSE * 2u32.saturating_pow(self.tries[i].saturating_sub(1)));
             // In a chain, what follows a request that is sent again is sent again too.
@@ -312,10 +316,36 @@ fn failure<T: Serialize>(status: u16, error: &T) -> Result<Answered> {
     Ok(Answered { status, headers: Json::parse("{}")?, body: Json::of(&json!({ "error": error }))? })
 }
 
-// Seconds, also with a fraction. A date is of no use to a plan, which has no clock.
-fn retry_after(headers: Option<&Json>) -> Option<Duration> {
+// Seconds, also with a fraction; or a date, from the date of the answer on, that of the part first.
+fn retry_after(headers: Option<&Json>, date: Option<&str>, now: Timestamp) -> Option<Duration> {
     let headers: Map<String, Value> = headers?.read().ok()?;
-    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
-    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    Duration::try_from_secs_f64(seconds).ok()
+    let find = |name: &str| headers.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let value = find("retry-after")?;
+    if let Some(seconds) = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()) {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let moment = |text: &str| Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp());
+    let until = moment(value.as_str()?)?;
+    let from = find("date").and_then(Value::as_str).and_then(moment).or_else(|| date.and_then(moment)).unwrap_or(now);
+    Some(Duration::try_from(until.duration_since(from)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_counts_from_the_date_of_the_answer() {
+        let now: Timestamp = "1994-11-06T08:49:00Z".parse().unwrap();
+        let wait = |headers: Value, date: Option<&str>| retry_after(Json::of(&headers).ok().as_ref(), date, now);
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        let until = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(wait(json!({ "Retry-After": until }), None), seconds(37));
+        assert_eq!(wait(json!({ "Retry-After": until }), Some("Sun, 06 Nov 1994 08:49:30 GMT")), seconds(7));
+        let own = json!({ "retry-after": until, "Date": "Sun, 06 Nov 1994 08:49:35 GMT" });
+        assert_eq!(wait(own, Some("Sun, 06 Nov 1994 08:49:30 GMT")), seconds(2));
+        assert_eq!(wait(json!({ "Retry-After": "Sun, 06 Nov 1994 08:48:00 GMT" }), None), seconds(0), "past");
+        assert_eq!(wait(json!({ "Retry-After": "1.5" }), None), Some(Duration::from_millis(1500)));
+        assert_eq!(wait(json!({ "Retry-After": "soon" }), None), None);
+    }
 }
