@@ -109,7 +109,7 @@ async fn folders_that_are_always_there_stay() {
     let mailbox = mailbox(&stage, json!({})).await;
     for (action, input) in [
         ("update_exchange_folder", json!({ "mailboxId": mailbox, "folderId": "inbox", "displayName": "In" })),
-        ("delete_exchange_folder", json!({ "mailboxId": mailbox, "folderId": "sentitems" })),
+        ("delete_exchange_folder", json!({ "mailboxId": mailbox, "folderId": "sentitems", "confirm": true })),
     ] {
         assert_eq!(stage.fails(&format!("graph.{action}"), input).await.code(), Code::Rejected, "{action}");
     }

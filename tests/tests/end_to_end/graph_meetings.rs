@@ -294,7 +294,7 @@ async fn what_is_gone_is_told() {
     for (action, input) in [
         ("get_online_meeting", json!({ "meetingId": "MSonothing" })),
         ("update_online_meeting", json!({ "meetingId": "MSonothing", "subject": "x" })),
-        ("delete_online_meeting", json!({ "meetingId": "MSonothing" })),
+        ("delete_online_meeting", json!({ "meetingId": "MSonothing", "confirm": true })),
         ("find_online_meeting", json!({ "joinUrl": "https://teams.microsoft.example/l/meetup-join/x" })),
         ("list_meeting_transcripts", json!({ "meetingId": "MSonothing" })),
         ("get_meeting_transcript", json!({ "meetingId": id, "transcriptId": "x" })),

@@ -24,7 +24,7 @@ pub struct Hidden {
 
 /// The rules that no schema can say, because they are about values or about who is signed in: the action or `*`, a part
 /// of the plan's message, and why.
-const BEYOND_SCHEMAS: [(&str, &str, &str); 12] = [
+const BEYOND_SCHEMAS: [(&str, &str, &str); 19] = [
     ("*", "this host has no address for notifications", "what the host is set up with is no part of the input"),
     (
         "graph.list_table_rows",
@@ -39,7 +39,18 @@ const BEYOND_SCHEMAS: [(&str, &str, &str); 12] = [
     ("*", "an app is signed in", "who is signed in is no part of the input"),
     ("graph.search_query", "connections are searched for `externalItem` only", "it depends on what is in a list"),
     ("graph.search_query", "only a search for `message` alone has it", "it depends on what is in a list"),
-    ("graph.send_channel_message", "the body has no mark for it", "it depends on the text of the body"),
+    ("graph.search_query", "Graph cannot sort `message`", "it depends on what is in a list"),
+    ("*", "the body has no mark for it", "it depends on the text of the body"),
+    ("*", "no file is attached under the name", "which files are attached is no part of the input"),
+    ("*", "a user is signed in", "who is signed in is no part of the input"),
+    (
+        "*",
+        "this cannot be asked of all levels at once",
+        "a rule names what stands beside each other, and not `recursive` beside what is in `query`",
+    ),
+    ("graph.list_chat_messages", "so the order must be", "it depends on the text of the filter"),
+    ("graph_raw.batch_request", "is not the id of a request in this batch", "it depends on the ids of the others"),
+    ("graph_raw.batch_request", "is the request itself", "as above"),
     ("graph_raw.find_permissions", "", "it depends on what the host has of Microsoft's metadata"),
 ];
 
