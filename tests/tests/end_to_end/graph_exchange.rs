@@ -55,7 +55,7 @@ async fn folders_come_and_go() {
         stage.works("graph.create_exchange_folder", json!({ "mailboxId": mailbox, "displayName": "Notes" })).await;
     let found = stage.look("/me/mailFolders?$top=100&$filter=displayName eq 'Notes'");
     assert_eq!(found["value"][0]["id"], notes["id"], "a folder of mail is one of the mail folders");
-    let both = json!({ "items": [{ "mailboxId": mailbox, "folderId": shifts["id"] }, { "mailboxId": mailbox, "folderId": notes["id"] }] });
+    let both = json!({ "items": [{ "mailboxId": mailbox, "folderId": shifts["id"], "confirm": true }, { "mailboxId": mailbox, "folderId": notes["id"], "confirm": true }] });
     assert_eq!(stage.works("graph.delete_exchange_folder", both).await["succeeded"], 2);
     let names = ["Rota", "Notes"];
     let top = stage.works("graph.list_exchange_folders", json!({ "mailboxId": mailbox, "fetchAll": true })).await;
