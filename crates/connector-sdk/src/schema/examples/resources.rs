@@ -35,7 +35,7 @@ const ANY: Resource = Resource {
 };
 
 // In the order of their names.
-const RESOURCES: [Resource; 26] = [
+const RESOURCES: [Resource; 28] = [
     Resource {
         kind: "administrativeUnit",
         filter: "startsWith(displayName,'O')",
@@ -56,6 +56,18 @@ const RESOURCES: [Resource; 26] = [
         ..Resource::NONE
     },
     Resource { kind: "calendar", filter: "name eq 'Calendar'", select: "name,color", ..Resource::NONE },
+    Resource {
+        kind: "callRecording",
+        select: "meetingId,createdDateTime",
+        changes: "users/e633c93d-f077-40d2-8c68-2ae455ceb72e/onlineMeetings/getAllRecordings(meetingOrganizerUserId='e633c93d-f077-40d2-8c68-2ae455ceb72e')/delta?$deltatoken=X",
+        ..Resource::NONE
+    },
+    Resource {
+        kind: "callTranscript",
+        select: "meetingId,createdDateTime",
+        changes: "users/e633c93d-f077-40d2-8c68-2ae455ceb72e/onlineMeetings/getAllTranscripts(meetingOrganizerUserId='e633c93d-f077-40d2-8c68-2ae455ceb72e')/delta?$deltatoken=X",
+        ..Resource::NONE
+    },
     Resource {
         kind: "contact",
         filter: "emailAddresses/any(a:a/address eq 'robin@tailspintoys.example')",
@@ -116,7 +128,6 @@ const RESOURCES: [Resource; 26] = [
         filter: "startsWith(displayName,'R')",
         orderby: "displayName",
         search: "\"displayName:retail\"",
-        expand: "owners",
         select: "displayName,mail",
         additional: "hasMembersWithLicenseErrors",
         changes: "groups/delta?$deltatoken=X",
@@ -131,13 +142,7 @@ const RESOURCES: [Resource; 26] = [
         select: "displayName,unreadItemCount",
         ..Resource::NONE
     },
-    Resource {
-        kind: "mailboxFolder",
-        filter: "displayName eq 'Inbox'",
-        orderby: "displayName",
-        select: "displayName,totalItemCount",
-        ..Resource::NONE
-    },
+    Resource { kind: "mailboxFolder", select: "displayName,totalItemCount", ..Resource::NONE },
     Resource { kind: "mailboxItem", select: "type,size", ..Resource::NONE },
     Resource { kind: "mailboxSettings", select: "timeZone,language", additional: "userPurpose", ..Resource::NONE },
     Resource {
@@ -200,7 +205,6 @@ const RESOURCES: [Resource; 26] = [
         filter: "startsWith(displayName,'A')",
         orderby: "displayName",
         search: "\"displayName:adele\"",
-        expand: "manager",
         select: "displayName,mail",
         additional: "department",
         changes: "users/delta?$deltatoken=X",
