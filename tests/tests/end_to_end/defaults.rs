@@ -21,6 +21,7 @@ const NOT_FOR_USERS: &[&str] = &[
     "entra.create_role_assignment",
     "entra.delete_application",
     "entra.update_application",
+    "entra.upsert_application",
     // Contacts and rooms.
     "outlook.create_contact",
     "outlook.delete_contact",
@@ -50,6 +51,7 @@ const NOT_FOR_APPS: &[&str] = &[
     "entra.create_role_assignment",
     "entra.delete_application",
     "entra.update_application",
+    "entra.upsert_application",
     // The example changes a user.
     "graph.update_record",
     // Rooms, languages and time zones.
@@ -59,7 +61,24 @@ const NOT_FOR_APPS: &[&str] = &[
 ];
 
 /// What an app with a default user cannot do with its first example, whatever it was granted, and why.
-const NOT_AS_AN_APP: &[(&str, &str)] = &[];
+const NOT_AS_AN_APP: &[(&str, &str)] = &[
+    ("entra.delete_subscription", "the subscription of the example is of a user's sign-in"),
+    ("entra.get_subscription", "the subscription of the example is of a user's sign-in"),
+    ("entra.raw_request", "the example asks for `/me`, and an app is nobody"),
+    ("entra.update_subscription", "the subscription of the example is of a user's sign-in"),
+    ("graph.new_worksheet_row", "Graph opens workbooks to users only"),
+    ("graph.raw_request", "the example asks for `/me`, and an app is nobody"),
+    ("graph_raw.delete", "the example asks for `/me`, and an app is nobody"),
+    ("graph_raw.get", "the example asks for `/me`, and an app is nobody"),
+    ("graph_raw.patch", "the example asks for `/me`, and an app is nobody"),
+    ("graph_raw.post", "the example asks for `/me`, and an app is nobody"),
+    ("graph_raw.put", "the example asks for `/me`, and an app is nobody"),
+    ("graph_raw.raw_request", "the example asks for `/me`, and an app is nobody"),
+    ("outlook.delete_subscription", "the subscription of the example is of a user's sign-in"),
+    ("outlook.get_current_user", "with an app there is no signed-in user"),
+    ("outlook.raw_request", "the example asks for `/me`, and an app is nobody"),
+    ("outlook.update_subscription", "the subscription of the example is of a user's sign-in"),
+];
 
 /// The connection of an app with a default user, as an app's connection of Outlook must have one.
 const APP: &str = "app_of_adele";

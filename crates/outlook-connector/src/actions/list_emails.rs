@@ -37,7 +37,7 @@ pub struct ListEmails {
     #[serde(default)]
     pub include_subfolders: bool,
     /// OData query options. On messages, `search` goes with neither `filter` nor `orderby`.
-    #[schemars(transform = rules::at_most_one(&["search", "filter"]), transform = rules::at_most_one(&["search", "orderby"]))]
+    #[schemars(transform = rules::at_most_one(&["filter", "search"]), transform = rules::at_most_one(&["orderby", "search"]))]
     pub query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

@@ -77,13 +77,12 @@ const RESOURCES: [Resource; 28] = [
         changes: "me/contacts/delta?$deltatoken=X",
         ..Resource::NONE
     },
-    Resource { kind: "conversationThread", expand: "posts", select: "topic,preview", ..Resource::NONE },
+    Resource { kind: "conversationThread", select: "topic,preview", ..Resource::NONE },
     Resource {
         kind: "device",
         filter: "operatingSystem eq 'Windows'",
         orderby: "displayName",
         search: "\"displayName:surface\"",
-        expand: "registeredOwners",
         select: "displayName,operatingSystem",
         additional: "isCompliant",
         ..Resource::NONE
@@ -133,7 +132,7 @@ const RESOURCES: [Resource; 28] = [
         changes: "groups/delta?$deltatoken=X",
         ..Resource::NONE
     },
-    Resource { kind: "listItem", expand: "driveItem", select: "webUrl,createdDateTime", ..Resource::NONE },
+    Resource { kind: "listItem", select: "webUrl,createdDateTime", ..Resource::NONE },
     Resource {
         kind: "mailFolder",
         filter: "displayName eq 'Invoices'",
