@@ -257,7 +257,11 @@ fn object(schema: &Map<String, Value>) -> BoxedStrategy<Value> {
             }
         })
         .collect();
-    let least = schema["minProperties"].as_u64().and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
+    let least = schema
+        .get("minProperties")
+        .and_then(Value::as_u64)
+        .and_then(|least| usize::try_from(least).ok())
+        .unwrap_or_default();
     let more = match schema.get("additionalProperties") {
         Some(Value::Object(values)) => {
             prop::collection::vec((text(), valid(&Value::Object(values.clone()))), least..least + 3).boxed()
