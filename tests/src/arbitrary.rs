@@ -257,9 +257,17 @@ fn object(schema: &Map<String, Value>) -> BoxedStrategy<Value> {
             }
         })
         .collect();
+    let least = schema
+        .get("minProperties")
+        .and_then(Value::as_u64)
+        .and_then(|least| usize::try_from(least).ok())
+        .unwrap_or_default();
     let more = match schema.get("additionalProperties") {
         Some(Value::Object(values)) => {
-            prop::collection::vec((text(), valid(&Value::Object(values.clone()))), 0..3).boxed()
+            prop::collection::vec((text(), valid(&Value::Object(values.clone()))), least..least + 3).boxed()
+        }
+        Some(Value::Bool(true)) if least > 0 => {
+            prop::collection::vec((text(), text().prop_map(Value::from)), least..least + 3).boxed()
         }
         _ => Just(Vec::new()).boxed(),
     };

@@ -72,14 +72,14 @@ pub struct ScopeCase {
     /// Whether they are needed besides the usual ones; otherwise they are needed in their place.
     pub besides: bool,
     /// When a user is signed in; null when a user cannot do it at all.
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["Mail.Read", "Mail.ReadWrite"]]))]
     pub delegated: Option<Vec<String>>,
     /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["Mail.Read.Shared"]]))]
     pub shared: Vec<String>,
     /// When an app is signed in; null when an app cannot do it at all.
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["Mail.Read"]]))]
     pub application: Option<Vec<String>>,
 }
 
@@ -97,14 +97,14 @@ impl ScopeCase {
 #[schemars(extend("required" = ["delegated", "application"]))]
 pub struct Needs {
     /// When a user is signed in; null when a user cannot do it at all. An empty list: nothing beyond being signed in.
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["Mail.Read", "Mail.ReadWrite"]]))]
     pub delegated: Option<Vec<String>>,
     /// When a user is signed in and the mailbox, calendar or folder is somebody else's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["Mail.Read.Shared"]]))]
     pub shared: Vec<String>,
     /// When an app is signed in; null when an app cannot do it at all.
-    #[schemars(extend("uniqueItems" = true))]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["Mail.Read"]]))]
     pub application: Option<Vec<String>>,
 }
 

@@ -55,3 +55,29 @@ pub fn connector_schema() -> Value {
 fn print(value: &impl Serialize) -> Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn examples<'a>(schema: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            found.extend(property["examples"].as_array().into_iter().flatten().map(|example| (name.as_str(), example)));
+            examples(property, found);
+            examples(&property["items"], found);
+        }
+    }
+
+    #[test]
+    fn examples_of_descriptors_keep_their_schemas_and_name_permissions() {
+        for schema in [descriptor_schema(), connector_schema()] {
+            assert_eq!(crate::validate::wrong_examples(&schema), []);
+            let mut found = Vec::new();
+            examples(&schema, &mut found);
+            let scopes = found.iter().filter(|(name, _)| ["delegated", "shared", "application"].contains(name));
+            for scope in scopes.flat_map(|(_, example)| example.as_array()).flatten() {
+                assert!(crate::validate::is_scope(scope.as_str().unwrap()), "{scope}");
+            }
+        }
+    }
+}

@@ -56,7 +56,7 @@ impl<A: Action> AnyAction for Erased<A> {
         std::any::type_name::<A>()
     }
     fn input_schema(&self) -> Value {
-        let one = schema::input::<A>(A::SPEC.title);
+        let one = schema::input_for::<A, A::Output>(A::SPEC.title);
         if A::SPEC.bulk { bulk::input_schema(one) } else { one }
     }
     fn output_schema(&self) -> Value {

@@ -108,7 +108,7 @@ pub use itemised::Itemised;
 pub use json::{Json, Raw, without_bom};
 pub use levels::{Levels, UnreadFolder};
 pub use link::Link;
-pub use odata::{Count, Pages, Query, Select, SelectOfValue};
+pub use odata::{Count, Pages, Query, QueryWithoutSearch, Select, SelectOfValue};
 pub use other_ways::OtherWay;
 pub use page::{Changes, Counted, List, Page, PageToken, Paging};
 pub use page_guard::PageGuard;

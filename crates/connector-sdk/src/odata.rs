@@ -12,21 +12,56 @@ use crate::{Error, PageToken, Paging, Request, Result};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Query {
-    /// Only items for which this OData expression is true, such as `isRead eq false`.
+    /// Only items for which this OData expression is true.
+    #[schemars(extend("x-odata" = "filter"))]
     pub filter: Option<String>,
-    /// Only items that match this search, such as `"subject:report"`. It is quoted if it is not yet.
+    /// Only items that match this search. It is quoted if it is not yet.
+    #[schemars(extend("x-odata" = "search"))]
     pub search: Option<String>,
-    /// The order, such as `receivedDateTime desc`.
+    /// The order: a property, and `desc` behind it for the last first.
+    #[schemars(extend("x-odata" = "orderby"))]
     pub orderby: Option<String>,
     /// Only these properties of each item. The `id` always comes.
     pub select: Option<Vec<String>>,
-    /// Related items to include with each item, such as `attachments`.
+    /// Related items to include with each item.
+    #[schemars(extend("x-odata" = "expand"))]
     pub expand: Option<Vec<String>>,
     /// Ask how many items there are in all; the answer is in `total`.
     pub count: Option<bool>,
     /// How many items a page has. It changes how they travel, not how many come: that is `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
+}
+
+/// OData [query options][1] of a list that Graph cannot search.
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/query-parameters
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct QueryWithoutSearch {
+    /// Only items for which this OData expression is true.
+    #[schemars(extend("x-odata" = "filter"))]
+    pub filter: Option<String>,
+    /// The order: a property, and `desc` behind it for the last first.
+    #[schemars(extend("x-odata" = "orderby"))]
+    pub orderby: Option<String>,
+    /// Only these properties of each item. The `id` always comes.
+    pub select: Option<Vec<String>>,
+    /// Related items to include with each item.
+    #[schemars(extend("x-odata" = "expand"))]
+    pub expand: Option<Vec<String>>,
+    /// Ask how many items there are in all; the answer is in `total`.
+    pub count: Option<bool>,
+    /// How many items a page has. It changes how they travel, not how many come: that is `limit`.
+    #[schemars(range(min = 1, max = 1000))]
+    pub top: Option<u32>,
+}
+
+impl From<QueryWithoutSearch> for Query {
+    fn from(query: QueryWithoutSearch) -> Query {
+        let QueryWithoutSearch { filter, orderby, select, expand, count, top } = query;
+        Query { filter, search: None, orderby, select, expand, count, top }
+    }
 }
 
 impl Query {

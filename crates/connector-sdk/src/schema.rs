@@ -16,10 +16,21 @@ pub use style::{check_input, check_output, check_parameters};
 /// Dialect of all schemas.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
+/// Keyword of a type with a sentence about the forms of its values. The sentence is appended to the description of each
+/// property of that type; no finished schema has the keyword.
+pub const FORMS: &str = "x-forms";
+
 /// Returns the schema of an input type.
 pub fn input<T: JsonSchema>(title: &str) -> Value {
     let mut schema = of::<T>(Contract::Deserialize, title);
     examples::add(&mut schema);
+    schema
+}
+
+/// Returns the schema of an input type, with examples of what depends on the kind of thing that its output is.
+pub(crate) fn input_for<T: JsonSchema, Output: JsonSchema>(title: &str) -> Value {
+    let mut schema = input::<T>(title);
+    examples::resources::add::<Output>(&mut schema);
     schema
 }
 
@@ -85,6 +96,8 @@ fn tidy(schema: &mut Value) {
             absorb_null(object);
             describe_tags(object);
             close_plainly(object);
+            tell_forms(object);
+            rules::spare_null(object);
             if let Some(Value::String(format)) = object.get("format")
                 && ["uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "double", "float"]
                     .contains(&format.as_str())
@@ -108,6 +121,16 @@ fn describe_tags(object: &mut Map<String, Value>) {
         if let Some(value) = property.get("const").and_then(Value::as_str).map(str::to_owned) {
             property.entry("description").or_insert_with(|| format!("Says that it is this one: `{value}`.").into());
         }
+    }
+}
+
+// How a value is written belongs to its type, and has to be read where a property has a sentence of its own.
+fn tell_forms(object: &mut Map<String, Value>) {
+    let Some(Value::String(forms)) = object.shift_remove(FORMS) else { return };
+    let text = object.get("description").and_then(Value::as_str).unwrap_or_default();
+    if !text.contains(&forms) {
+        let told = if text.is_empty() { forms } else { format!("{text} {forms}") };
+        object.insert("description".into(), told.into());
     }
 }
 
@@ -206,6 +229,27 @@ mod tests {
             schema["properties"]["other"],
             json!({ "title": "Other", "description": "The size of the box.", "type": ["string", "null"], "enum": ["small", "large", null], "x-enum-descriptions": meanings })
         );
+    }
+
+    #[test]
+    fn the_forms_of_a_type_follow_each_description() {
+        #[derive(serde::Deserialize, JsonSchema)]
+        #[allow(dead_code)]
+        #[schemars(inline, extend("x-forms" = "Its id, or `me`."))]
+        struct Id(String);
+        #[derive(serde::Deserialize, JsonSchema)]
+        #[allow(dead_code)]
+        struct Input {
+            /// Where it is.
+            place: Option<Id>,
+            /// Where
+            /// they are.
+            places: Vec<Id>,
+        }
+        let schema = input::<Input>("T");
+        assert_eq!(schema["properties"]["place"]["description"], "Where it is. Its id, or `me`.");
+        assert_eq!(schema["properties"]["places"]["items"]["description"], "Its id, or `me`.");
+        assert!(!schema.to_string().contains(FORMS));
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
         std::any::type_name::<T>()
     }
     fn input_schema(&self) -> Value {
-        schedule::declare(schema::input::<T>(T::SPEC.title))
+        schedule::declare(schema::input_for::<T, T::Event>(T::SPEC.title))
     }
     fn event_schema(&self) -> Value {
         graph_type::complete(schema::output::<T::Event>(T::SPEC.title))

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::vocabulary::ObjectId;
+
 /// From when on. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -36,14 +38,14 @@ impl Beginning {
 #[serde(rename_all = "camelCase")]
 pub struct Only {
     /// Only these objects, by their ids; the default is all of them. Graph follows at most 50.
-    #[schemars(length(min = 1, max = 50), inner(length(min = 1, max = 100)))]
-    filter_ids: Option<Vec<String>>,
+    #[schemars(length(min = 1, max = 50))]
+    filter_ids: Option<Vec<ObjectId>>,
 }
 
 impl Only {
     /// As a condition of the delta query.
     pub fn apply(&self, request: Request) -> Request {
-        let one = |id: &String| format!("id eq {}", connector_sdk::odata::string(id));
+        let one = |id: &ObjectId| format!("id eq {}", connector_sdk::odata::string(&id.0));
         let filter = self.filter_ids.as_ref().map(|ids| ids.iter().map(one).collect::<Vec<_>>().join(" or "));
         request.query_opt("$filter", filter)
     }

@@ -13,6 +13,10 @@ const CREDENTIAL: [&str; 6] =
     ["clientSecret", "secretExpires", "clientAuthStyle", "certificate", "certificateThumbprint", "privateKey"];
 const SERVICE: [&str; 6] = ["cloud", "graphUrl", "authorityUrl", "authorizeUrl", "tokenUrl", "issuer"];
 
+// An app has what its tenant granted, so there is nothing to choose.
+const SCOPES_OF_APPS: &str = "With Microsoft Entra only `.default`, which is asked for anyway: an app has the \
+                              permissions that its tenant granted. Leave it out, unless `issuer` names another service.";
+
 /// Returns the schema of a connector's connections, with the conditions that the fields must meet.
 ///
 /// One alternative of `oneOf` for each way to sign in, told apart by `method`. The fields stand in the order in which a
@@ -40,6 +44,10 @@ fn alternative(settings: &Value, spec: &ConnectionSpec, method: SignInMethod) ->
         match name {
             "method" => property = method_field(&property, method),
             "accountType" => property = account_type_field(property, spec, method),
+            "scopes" if method.is_application() => {
+                plainly(&mut property);
+                property["description"] = SCOPES_OF_APPS.into();
+            }
             _ => plainly(&mut property),
         }
         properties.insert(name.to_owned(), property);
@@ -169,6 +177,9 @@ fn account_type_field(mut property: Value, spec: &ConnectionSpec, method: SignIn
             .filter_map(|(value, label)| Some((value.as_str()?.to_owned(), Value::from(*label))))
             .collect();
         object.insert("x-enum-titles".into(), labels.into());
+        if let Some(Value::Object(meanings)) = object.get_mut("x-enum-descriptions") {
+            meanings.retain(|name, _| offered.iter().any(|(value, _)| value.as_str() == Some(name)));
+        }
     }
     property
 }
@@ -186,6 +197,7 @@ fn conditions(schema: &mut Schema, method: SignInMethod) {
             ] {
                 rules::at_most_one(proof)(schema);
             }
+            keyed(schema);
         }
         M::ClientCredentials | M::ClientCertificate | M::WorkloadIdentity => {
             rules::at_least_one(&["tenantId", "tokenUrl", "oauthProfile"])(schema);
@@ -197,10 +209,16 @@ fn conditions(schema: &mut Schema, method: SignInMethod) {
         M::ClientCredentials => rules::at_least_one(&["clientSecret", "oauthProfile"])(schema),
         M::ClientCertificate => {
             rules::at_least_one(&["certificate", "certificateThumbprint", "oauthProfile"])(schema);
-            rules::needed_with(&["privateKey", "certificateThumbprint", "!certificate", "!oauthProfile"])(schema);
+            keyed(schema);
         }
         _ => {}
     }
+}
+
+// A certificate may hold its key; a thumbprint cannot, and a key alone says not whose it is.
+fn keyed(schema: &mut Schema) {
+    rules::needed_with(&["privateKey", "certificateThumbprint", "!certificate", "!oauthProfile"])(schema);
+    rules::only_with(&["privateKey", "certificate", "certificateThumbprint", "oauthProfile"])(schema);
 }
 
 #[cfg(test)]

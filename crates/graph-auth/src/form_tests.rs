@@ -71,7 +71,8 @@ proptest! {
         match judged(method, settings) {
             Ok(()) => prop_assert!(taken, "the form refuses {filled}"),
             Err(error) if is_about_presence(&error) => {
-                let key_alone = error.violations().iter().any(|issue| issue.pointer == "/privateKey" || issue.pointer == "/certificate");
+                // Only the text of a certificate tells whether its key is in it.
+                let key_alone = filled.get("certificate").is_some() && error.violations().iter().any(|issue| issue.pointer == "/privateKey" || issue.pointer == "/certificate");
                 let endpoint = error.violations().iter().any(|issue| issue.pointer.ends_with("Url"));
                 prop_assert!(!taken || key_alone || endpoint, "the form takes {filled}: {error:?}");
             }
@@ -92,6 +93,16 @@ fn fields_stand_in_the_order_of_a_form() {
     assert_eq!(app["properties"]["clientSecret"]["x-secret"], true);
     assert_eq!(app["properties"]["clientSecret"]["type"], "string");
     assert_eq!(app["properties"]["accountType"]["enum"], json!(["tenant"]));
+    let meanings = |way: &Value| -> Vec<String> {
+        way["properties"]["accountType"]["x-enum-descriptions"].as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(meanings(app), ["tenant"]);
+    assert_eq!(meanings(&schema["oneOf"][0]), ["common", "tenant"]);
+    for (place, way) in schema["oneOf"].as_array().unwrap().iter().enumerate() {
+        let told = way["properties"]["scopes"]["description"].as_str().map(|text| text.contains("`.default`"));
+        let is_app = SignInMethod::ALL[place].is_application();
+        assert!(told.is_none_or(|told| told == is_app), "{way}");
+    }
     let user = &schema["oneOf"][0]["properties"]["accountType"];
     assert_eq!(user["x-enum-titles"], json!({ "common": "Common", "tenant": "Tenant-specific" }));
     let tenant = schema["oneOf"][0]["allOf"]
@@ -102,4 +113,23 @@ fn fields_stand_in_the_order_of_a_form() {
         .unwrap();
     let told = rules::breach(tenant, &json!({ "accountType": "tenant", "clientId": "x" })).unwrap();
     assert_eq!(told.0, "tenantId");
+}
+
+#[test]
+fn a_thumbprint_of_a_users_app_needs_its_key_and_a_key_its_certificate() {
+    let schema = connection_schema("Test", &spec());
+    let thumbprint = "ab".repeat(32);
+    for method in ["authorization_code", "device_code"] {
+        for (more, fits) in [
+            (json!({ "certificateThumbprint": thumbprint }), false),
+            (json!({ "privateKey": KEY }), false),
+            (json!({ "certificateThumbprint": thumbprint, "privateKey": KEY }), true),
+            (json!({ "certificate": CERTIFICATE, "privateKey": KEY }), true),
+            (json!({ "certificateThumbprint": thumbprint, "oauthProfile": "contoso-app" }), true),
+        ] {
+            let mut filled = json!({ "method": method, "clientId": "11112222-bbbb-3333-cccc-4444dddd5555" });
+            filled.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+            assert_eq!(jsonschema::is_valid(&schema, &filled), fits, "{filled}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Who is mentioned and what is attached: both are told in a list, and marked in the text by an element with the same
 //! id.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Error, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ enum Mentioned {
 /// A file or a card to attach.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(transform = rules::needed_with(&["contentUrl", "contentType=reference"]))]
+#[schemars(transform = rules::one_of(&["content", "contentType=reference"]))]
 pub struct MessageAttachment {
     /// Its id, the same as that of the mark in the text, `<attachment id="…"></attachment>`. For a file it is the GUID
     /// in the `eTag` of the drive item; for a card any GUID.

@@ -19,7 +19,7 @@ pub struct Header {
     #[schemars(regex(pattern = r"^[xX]-[A-Za-z0-9-]+$"), example = "x-order")]
     pub name: String,
     /// The value.
-    #[schemars(length(max = 995))]
+    #[schemars(length(max = 995), example = "A-1041")]
     pub value: String,
 }
 

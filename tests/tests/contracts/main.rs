@@ -205,6 +205,58 @@ fn what_is_deleted_for_good_is_confirmed_and_says_that_it_cannot_be_undone() {
     none(&found);
 }
 
+/// What destroys without a question, though nothing brings it back for certain: the action, and why it asks nothing.
+const NOT_CONFIRMED: &[(&str, &str)] = &[
+    ("delete_administrative_unit", "its members stay what they are, and the unit can be made anew with them"),
+    ("delete_all_subscriptions", "they are of this host alone unless the input says otherwise, and can be made anew"),
+    ("delete_app_role_assignment", "who had the role can be given it again"),
+    (
+        "delete_attachment",
+        "one file, named by two ids that have to be looked up first; common in flows that strip mails",
+    ),
+    ("delete_authentication_method", "the user registers it again"),
+    ("delete_calendar_group", "only an empty one can be deleted"),
+    ("delete_calendar_permission", "the calendar can be shared again"),
+    ("delete_category", "what has it keeps the name, and a category of that name can be made again"),
+    ("delete_event_attachment", "as `delete_attachment`"),
+    ("delete_focused_inbox_override", "it can be made again, and Outlook decides meanwhile"),
+    (
+        "delete_group",
+        "a Microsoft 365 group can be restored, and every product that this one replaces takes the id alone",
+    ),
+    ("delete_item_permission", "the file can be shared again"),
+    ("delete_message_rule", "it holds no data, and can be made again"),
+    ("delete_role_assignment", "who had the role can be given it again"),
+    ("delete_subscription", "it can be made again"),
+    ("remove_application_password", "a secret that leaked has to go at once, and another can be added"),
+    ("revoke_sign_in_sessions", "the user signs in again; in an emergency nothing should be asked"),
+];
+
+#[test]
+fn what_nothing_brings_back_is_confirmed_or_has_a_reason_not_to_be() {
+    let connectors = connectors();
+    let (mut found, mut needed) = (Vec::new(), BTreeSet::new());
+    for thing in listed(&connectors) {
+        // What may come back and may not is not certain to.
+        let may_be_gone = thing.spec.undo.is_some_and(|undo| undo.contains("may be gone"));
+        let asks = thing.input.pointer("/properties/confirm").is_some();
+        if !thing.spec.effect.is_destructive() || !(thing.spec.is_irreversible() || may_be_gone) || asks {
+            continue;
+        }
+        match NOT_CONFIRMED.iter().find(|(name, _)| *name == thing.spec.name) {
+            Some((name, _)) => drop(needed.insert(*name)),
+            None => found.push(format!("{}: has neither `confirm` nor a reason to ask nothing", thing.name())),
+        }
+    }
+    found.extend(
+        NOT_CONFIRMED
+            .iter()
+            .filter(|(name, _)| !needed.contains(name))
+            .map(|(name, _)| format!("{name}: needs no excuse")),
+    );
+    none(&found);
+}
+
 #[test]
 fn picklists_that_inputs_name_exist() {
     fn names(schema: &Value, found: &mut Vec<String>) {

@@ -205,7 +205,7 @@ async fn devices_are_changed_and_deleted() {
         (&now["accountEnabled"], &now["extensionAttributes"]["extensionAttribute1"]),
         (&json!(false), &json!("lost"))
     );
-    stage.works("entra.delete_device", json!({ "device": device })).await;
+    stage.works("entra.delete_device", json!({ "device": device, "confirm": true })).await;
     assert_eq!(stage.fails("entra.get_device", json!({ "device": device })).await.code(), Code::NotFound);
 }
 
@@ -330,7 +330,7 @@ async fn what_is_not_there_is_not_found() {
         ),
         ("get_device", json!({"device": "11111111-2222-4333-8444-555555555555"})),
         ("update_device", json!({"device": "11111111-2222-4333-8444-555555555555", "accountEnabled": true})),
-        ("delete_device", json!({"device": "11111111-2222-4333-8444-555555555555"})),
+        ("delete_device", json!({"device": "11111111-2222-4333-8444-555555555555", "confirm": true})),
         ("list_directory_extensions", json!({"application": "11111111-2222-4333-8444-555555555555"})),
         (
             "create_directory_extension",

@@ -44,6 +44,41 @@ async fn every_example_of_an_action_works() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+// What stands beside each option of a query, added to an example of the list.
+#[tokio::test(start_paused = true)]
+async fn every_example_of_an_option_of_a_query_is_taken() {
+    let list = Stage::new();
+    let (mut wrong, mut tried) = (Vec::new(), 0);
+    for connector in list.host.connectors() {
+        for action in &connector.actions {
+            let id = format!("{}.{}", connector.name, action.spec().name);
+            let schema = action.input_schema();
+            let Some(options) = schema["properties"]["query"]["properties"].as_object() else { continue };
+            for (option, property) in options {
+                let Some(example) = property["examples"].get(0) else { continue };
+                let connection = if action.spec().scopes.delegated.is_never() { "app" } else { "adele" };
+                let mut refused = Vec::new();
+                // An example may be about one list of several, such as one with an indexed column.
+                for mut whole in examples(&schema) {
+                    whole["query"] = serde_json::json!({ option: example });
+                    let run = Run::new(id.as_str(), connection, whole.clone()).files(Arc::new(LocalFiles::new()));
+                    match Stage::new().execute(run).await {
+                        Ok(_) => {
+                            refused.clear();
+                            break;
+                        }
+                        Err(error) => refused.push(format!("{id} {whole}: {error}")),
+                    }
+                }
+                wrong.extend(refused);
+                tried += 1;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(tried > 80, "{tried}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_example_of_a_trigger_can_be_listened_to() {
     let list = Stage::new();

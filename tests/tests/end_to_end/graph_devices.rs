@@ -203,7 +203,7 @@ async fn what_is_gone_is_told() {
 async fn what_is_said_wrong_is_refused() {
     let stage = Stage::new();
     for (action, input, pointer) in [
-        ("update", json!({ "deviceId": PHONE }), ""),
+        ("update", json!({ "deviceId": PHONE }), "/managedDeviceName"),
         ("update", json!({ "deviceId": PHONE, "managedDeviceOwnerType": "mine" }), "/managedDeviceOwnerType"),
         ("wipe", json!({ "deviceId": PHONE, "macOsUnlockCode": "12", "confirm": true }), "/macOsUnlockCode"),
     ] {

@@ -55,7 +55,7 @@ async fn folders_come_and_go() {
         stage.works("graph.create_exchange_folder", json!({ "mailboxId": mailbox, "displayName": "Notes" })).await;
     let found = stage.look("/me/mailFolders?$top=100&$filter=displayName eq 'Notes'");
     assert_eq!(found["value"][0]["id"], notes["id"], "a folder of mail is one of the mail folders");
-    let both = json!({ "items": [{ "mailboxId": mailbox, "folderId": shifts["id"] }, { "mailboxId": mailbox, "folderId": notes["id"] }] });
+    let both = json!({ "items": [{ "mailboxId": mailbox, "folderId": shifts["id"], "confirm": true }, { "mailboxId": mailbox, "folderId": notes["id"], "confirm": true }] });
     assert_eq!(stage.works("graph.delete_exchange_folder", both).await["succeeded"], 2);
     let names = ["Rota", "Notes"];
     let top = stage.works("graph.list_exchange_folders", json!({ "mailboxId": mailbox, "fetchAll": true })).await;
@@ -109,7 +109,7 @@ async fn folders_that_are_always_there_stay() {
     let mailbox = mailbox(&stage, json!({})).await;
     for (action, input) in [
         ("update_exchange_folder", json!({ "mailboxId": mailbox, "folderId": "inbox", "displayName": "In" })),
-        ("delete_exchange_folder", json!({ "mailboxId": mailbox, "folderId": "sentitems" })),
+        ("delete_exchange_folder", json!({ "mailboxId": mailbox, "folderId": "sentitems", "confirm": true })),
     ] {
         assert_eq!(stage.fails(&format!("graph.{action}"), input).await.code(), Code::Rejected, "{action}");
     }

@@ -91,7 +91,7 @@ async fn a_meeting_is_made_changed_and_deleted() {
     let short =
         stage.works("graph.get_online_meeting", json!({ "meetingId": made["id"], "select": ["subject"] })).await;
     assert_eq!((&short["subject"], &short["startDateTime"]), (&changed["subject"], &Value::Null));
-    let many = json!({ "items": [{ "meetingId": made["id"] }, { "meetingId": "MSonothing" }] });
+    let many = json!({ "items": [{ "meetingId": made["id"], "confirm": true }, { "meetingId": "MSonothing", "confirm": true }] });
     let fates = stage.works("graph.delete_online_meeting", many).await;
     assert_eq!((&fates["succeeded"], &fates["failed"]), (&json!(1), &json!(1)));
     assert_eq!(
@@ -294,7 +294,7 @@ async fn what_is_gone_is_told() {
     for (action, input) in [
         ("get_online_meeting", json!({ "meetingId": "MSonothing" })),
         ("update_online_meeting", json!({ "meetingId": "MSonothing", "subject": "x" })),
-        ("delete_online_meeting", json!({ "meetingId": "MSonothing" })),
+        ("delete_online_meeting", json!({ "meetingId": "MSonothing", "confirm": true })),
         ("find_online_meeting", json!({ "joinUrl": "https://teams.microsoft.example/l/meetup-join/x" })),
         ("list_meeting_transcripts", json!({ "meetingId": "MSonothing" })),
         ("get_meeting_transcript", json!({ "meetingId": id, "transcriptId": "x" })),
@@ -304,8 +304,8 @@ async fn what_is_gone_is_told() {
         ("get_meeting_recording", json!({ "meetingId": id, "recordingId": "x" })),
         ("download_meeting_recording", json!({ "meetingId": id, "recordingId": "x" })),
         ("list_attendance_reports", json!({ "meetingId": "MSonothing" })),
-        ("get_attendance_report", json!({ "meetingId": id, "reportId": "x" })),
-        ("list_attendance_records", json!({ "meetingId": id, "reportId": "x" })),
+        ("get_attendance_report", json!({ "meetingId": id, "reportId": "11111111-2222-4333-8444-555555555555" })),
+        ("list_attendance_records", json!({ "meetingId": id, "reportId": "11111111-2222-4333-8444-555555555555" })),
     ] {
         assert_eq!(stage.fails(&format!("graph.{action}"), input).await.code(), Code::NotFound, "{action}");
     }

@@ -277,7 +277,7 @@ async fn what_is_said_wrong_is_refused() {
         ("update_list", json!({ "site": SITE, "list": "Parts" }), "/displayName"),
         ("list_list_items", parts(json!({ "columns": ["Title"], "query": { "expand": ["fields"] } })), "/query/expand"),
         ("list_list_items", parts(json!({ "columns": ["Title)"] })), "/columns/0"),
-        ("update_list_item", parts(json!({ "itemId": "1", "fields": {} })), ""),
+        ("update_list_item", parts(json!({ "itemId": "1", "fields": {} })), "/fields"),
     ] {
         let error = stage.fails(&format!("graph.{action}"), input).await;
         assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, pointer), "{action}");

@@ -110,7 +110,7 @@ fn scopes(at: &str, needs: &Needs) -> Vec<Issue> {
 
 /// Whether a text has the form of a permission: `Mail.Read`, `User-PasswordProfile.ReadWrite.All`,
 /// `offline_access`, or such a name below a resource.
-pub(super) fn is_scope(scope: &str) -> bool {
+pub(crate) fn is_scope(scope: &str) -> bool {
     let short = connector_sdk::scopes::short(scope);
     !short.is_empty()
         && short.split('.').enumerate().all(|(i, part)| {

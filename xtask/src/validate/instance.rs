@@ -45,7 +45,7 @@ fn issue(error: &ValidationError<'_>) -> Vec<Issue> {
 
 /// What is wrong with the examples and defaults in a schema, each held against the part that it
 /// stands in.
-pub(super) fn examples(schema: &Value) -> Vec<Issue> {
+pub(crate) fn examples(schema: &Value) -> Vec<Issue> {
     let mut found = Vec::new();
     walk(schema, "", &mut found);
     found

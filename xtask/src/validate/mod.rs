@@ -18,6 +18,10 @@ use serde_json::Value;
 
 use crate::Result;
 
+#[cfg(test)]
+pub(crate) use descriptor::is_scope;
+#[cfg(test)]
+pub(crate) use instance::examples as wrong_examples;
 pub use instance::issues;
 
 /// Something wrong in a file.
@@ -184,9 +188,11 @@ fn bare_schema(file: &Path, document: &Value) -> Vec<Issue> {
     let mut found = meta(document);
     // The schema of a descriptor describes a file, not an input.
     let describes_files = file.to_str().is_some_and(|name| name.ends_with(".schema.json"));
-    if found.is_empty() && !describes_files {
-        found.extend(schema::check_input(document));
+    if found.is_empty() {
         found.extend(instance::examples(document));
+        if !describes_files {
+            found.extend(schema::check_input(document));
+        }
     }
     found
 }

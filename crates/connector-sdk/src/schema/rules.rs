@@ -105,6 +105,27 @@ fn add(schema: &mut Schema, keyword: &str, names: &[&str], words: Value) {
     }
 }
 
+// Where there may be null instead of the object, the rules hold for the object alone.
+pub(super) fn spare_null(object: &mut Map<String, Value>) {
+    let admits = |kind: &str| {
+        object.get("type").and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(|known| known == kind))
+    };
+    if !admits("object") || !admits("null") {
+        return;
+    }
+    for rule in object.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        if !is_rule(rule) || rule["if"] == json!({ "type": "object" }) {
+            continue;
+        }
+        let Value::Object(rule) = rule else { continue };
+        let (told, words): (Map<String, Value>, Map<String, Value>) =
+            std::mem::take(rule).into_iter().partition(|(keyword, _)| keyword.starts_with("x-"));
+        *rule = told;
+        rule.insert("if".to_owned(), json!({ "type": "object" }));
+        rule.insert("then".to_owned(), words.into());
+    }
+}
+
 fn alternatives(names: &[&str]) -> Vec<Value> {
     names.iter().map(|name| given(name)).collect()
 }
@@ -316,6 +337,33 @@ mod tests {
             }
         }
         assert!(refused > 100, "{refused}");
+    }
+
+    #[test]
+    fn null_in_the_place_of_an_object_breaks_no_rule() {
+        let mut schema = json!({
+            "type": ["object", "null"],
+            "properties": { "a": {}, "b": {} },
+            "allOf": [rule(one_of(&["a", "b"])), rule(at_most_one(&["a", "b"]))]
+        });
+        spare_null(schema.as_object_mut().unwrap());
+        let once = schema.clone();
+        spare_null(schema.as_object_mut().unwrap());
+        assert_eq!(schema, once);
+        let compiled = jsonschema::validator_for(&schema).unwrap();
+        for (value, fits) in [(json!(null), true), (json!({ "a": 1 }), true), (json!({}), false)] {
+            assert_eq!(compiled.is_valid(&value), fits, "{value}");
+        }
+        let input = json!({ "a": 1, "b": 1 });
+        let rules = Rules::of(&schema);
+        let told = compiled
+            .iter_errors(&input)
+            .filter_map(|error| {
+                rules.breach(&error.schema_path().to_string(), &error.instance_path().to_string(), &input)
+            })
+            .next()
+            .unwrap();
+        assert_eq!(told.pointer, "/b");
     }
 
     #[test]

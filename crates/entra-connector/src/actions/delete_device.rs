@@ -1,6 +1,6 @@
 //! `delete_device`
 
-use connector_sdk::{Action, Context, Deleted, Effect, Plan, Request, Result, Spec};
+use connector_sdk::{Action, Confirm, Context, Deleted, Effect, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -8,13 +8,16 @@ use serde_json::json;
 use crate::permissions::DEVICES_WRITE;
 use crate::vocabulary::DeviceId;
 
-/// Delete a device from the directory. It cannot be brought back; it has to be registered again.
+/// Delete a device from the directory. It cannot be brought back, nor what is kept with it, such as
+/// recovery keys; it has to be registered again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8" })]))]
+#[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8", "confirm": true })]))]
 pub struct DeleteDevice {
     /// The device.
     device: DeviceId,
+    /// What is deleted cannot be brought back. It must be true.
+    confirm: Confirm,
 }
 
 impl Action for DeleteDevice {
@@ -22,6 +25,7 @@ impl Action for DeleteDevice {
     const SPEC: Spec = Spec::new("delete_device", "Delete device", Effect::Delete).scopes(DEVICES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+        let Confirm { .. } = self.confirm;
         Ok(Request::delete("/devices/{device}").with("device", self.device.0).deleted())
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::GROUPS_DELETE;
 use crate::vocabulary::GroupId;
 
-/// Delete a group. For 30 days it can be restored.
+/// Delete a group. For 30 days a Microsoft 365 group can be restored; another group may be gone at once.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" })]))]

@@ -43,7 +43,7 @@ pub struct ListChanges {
     #[schemars(length(min = 1, max = 200), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// Only these objects, such as `id eq '…' or id eq '…'`. It has no effect with `deltaToken`.
-    #[schemars(length(min = 1, max = 4000))]
+    #[schemars(length(min = 1, max = 4000), example = "id eq 'c0e38b25-9595-4155-8c2c-195de4a7b58d'")]
     filter: Option<String>,
     /// Only the properties that changed.
     #[serde(default)]

@@ -26,7 +26,7 @@ pub struct ListDirectoryAudits {
     #[serde(flatten)]
     span: Span,
     /// Another OData expression that must hold.
-    #[schemars(length(min = 1, max = 4000))]
+    #[schemars(length(min = 1, max = 4000), example = "result eq 'failure'")]
     filter: Option<String>,
     /// How much of the list.
     #[serde(flatten)]

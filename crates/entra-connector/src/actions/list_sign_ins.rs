@@ -26,7 +26,7 @@ pub struct ListSignIns {
     #[serde(flatten)]
     span: Span,
     /// Another OData expression that must hold.
-    #[schemars(length(min = 1, max = 4000))]
+    #[schemars(length(min = 1, max = 4000), example = "clientAppUsed eq 'Browser'")]
     filter: Option<String>,
     /// How much of the list.
     #[serde(flatten)]

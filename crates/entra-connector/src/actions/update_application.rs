@@ -1,5 +1,6 @@
 //! `update_application`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Fields, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{ApplicationContent, ApplicationId, Updated};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "application": "cef3ea95-4949-4dc0-8add-939233dde095", "displayName": "Kiosks", "signInAudience": "AzureADMultipleOrgs" })]))]
+#[schemars(transform = rules::something_beside(&["application", "clearEmptyFields"]))]
 pub struct UpdateApplication {
     /// The application.
     application: ApplicationId,

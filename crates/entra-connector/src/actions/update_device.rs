@@ -1,5 +1,6 @@
 //! `update_device`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::vocabulary::{DeviceId, Updated, is_numbered};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8", "accountEnabled": false, "extensionAttributes": { "extensionAttribute1": "lost" } })]))]
+#[schemars(transform = rules::something_beside(&["device", "clearEmptyFields"]))]
 pub struct UpdateDevice {
     /// The device.
     device: DeviceId,

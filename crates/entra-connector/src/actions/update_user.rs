@@ -1,5 +1,6 @@
 //! `update_user`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Request, Result, Secret, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use crate::vocabulary::{UserContent, UserId, custom_attributes};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example", "jobTitle": "Marketing Lead", "officeLocation": null }), json!({ "user": "c0e38b25-9595-4155-8c2c-195de4a7b58d", "managerId": "7a8275e9-5dda-410e-863b-b613c378660d", "customAttributes": { "extension_605a17c2d914422b89f744fd46953180_costCenter": "CC-7" } })]))]
+#[schemars(transform = rules::something_beside(&["user", "clearEmptyFields"]))]
 pub struct UpdateUser {
     /// The user.
     user: UserId,

@@ -17,6 +17,7 @@ pub struct UpdateUserCustomAttributes {
     /// The user.
     user: UserId,
     /// Values by the full names of the attributes, such as `extension_<appId>_costCenter`. Null clears.
+    #[schemars(extend("minProperties" = 1))]
     attributes: Map<String, Value>,
 }
 

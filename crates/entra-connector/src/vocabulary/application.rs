@@ -191,6 +191,7 @@ pub enum SignInAudience {
 #[schemars(inline)]
 pub struct RequiredResourceAccess {
     /// The client id of the API; that of Microsoft Graph is `00000003-0000-0000-c000-000000000000`.
+    #[schemars(extend("format" = "uuid"))]
     pub resource_app_id: String,
     /// The permissions.
     #[schemars(length(min = 1))]
@@ -203,6 +204,7 @@ pub struct RequiredResourceAccess {
 #[schemars(inline)]
 pub struct ResourceAccess {
     /// The id of the permission.
+    #[schemars(extend("format" = "uuid"))]
     pub id: String,
     /// `Scope` for a delegated permission, `Role` for an application permission.
     pub r#type: AccessType,

@@ -24,7 +24,7 @@ pub struct CreateExchangeFolder {
     /// What it is for: `IPF.Note` for mail, `IPF.Appointment`, `IPF.Contact`, `IPF.Task` and others. It cannot be
     /// changed later.
     #[serde(rename = "type", default = "for_mail")]
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(length(min = 1, max = 255), example = "IPF.Note")]
     kind: String,
 }
 

@@ -30,6 +30,7 @@ pub struct CreateSharingLink {
     password: Option<Secret>,
     /// When the link ends; a day is its first moment in UTC. The default is never, unless the organisation has chosen
     /// otherwise.
+    #[schemars(extend("x-forms" = "A local time needs its offset."))]
     expiration: Option<Moment>,
     /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is
     /// that they do.

@@ -1,6 +1,5 @@
 //! `list_drives`
 
-use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,8 +12,6 @@ use crate::vocabulary::{Drive, DrivesOf};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "owner": "user", "ownerId": "meganb@contoso.example" })]))]
-#[schemars(transform = rules::only_with(&["ownerId", "owner=user", "owner=group", "owner=site"]))]
-#[schemars(transform = rules::needed_with(&["ownerId", "owner=user", "owner=group", "owner=site"]))]
 pub struct ListDrives {
     /// Whose.
     #[serde(flatten)]

@@ -1,7 +1,9 @@
 //! `list_group_events`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Request, Result, Spec};
+use connector_sdk::{
+    Action, Context, Effect, Error, List, Pages, Plan, Query, QueryWithoutSearch, Request, Result, Spec,
+};
 use entra_connector::vocabulary::GroupId;
 use outlook_connector::vocabulary::{Event, Moment, Preferences};
 use outlook_connector::window::Window;
@@ -25,7 +27,7 @@ pub struct ListGroupEvents {
     /// Where it ends. Give `start` too.
     end: Option<Moment>,
     /// OData query options.
-    query: Option<Query>,
+    query: Option<QueryWithoutSearch>,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -40,10 +42,7 @@ impl Action for ListGroupEvents {
         Spec::new("list_group_events", "List group events", Effect::Read).scopes(GROUP_EVENTS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<Event>>> {
-        let mut query = self.query.unwrap_or_default();
-        if query.search.is_some() {
-            return Err(Error::invalid("/query/search", "Graph cannot search events; use `filter`"));
-        }
+        let mut query = Query::from(self.query.unwrap_or_default());
         query.top.get_or_insert(self.pages.page_size(100));
         let list = match (&self.start, &self.end) {
             (None, None) => Request::get("/groups/{group}/events"),

@@ -41,7 +41,8 @@ pub struct SearchQuery {
     #[serde(default)]
     #[schemars(length(max = 5))]
     sort: Vec<Sort>,
-    /// Filters by what aggregations of an earlier search told, each as Graph takes it: `FileType:"token"`.
+    /// Filters by what aggregations of an earlier search told, each as Graph takes it, such as
+    /// `FileType:"token"`.
     #[serde(default)]
     #[schemars(length(max = 50), inner(length(min = 1, max = 2000)))]
     filters: Vec<String>,

@@ -35,6 +35,7 @@ pub struct ShareDriveItem {
     #[serde(default = "yes")]
     send_invitation: bool,
     /// When it ends; a day is its first moment in UTC. OneDrive for Business and SharePoint know an end only for links.
+    #[schemars(extend("x-forms" = "A local time needs its offset."))]
     expiration: Option<Moment>,
     /// A password that they must know; only in a personal OneDrive.
     #[schemars(length(min = 1, max = 256))]

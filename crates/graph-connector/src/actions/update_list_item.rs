@@ -22,7 +22,7 @@ pub struct UpdateListItem {
     place: ListItemPlace,
     /// The new values of columns, by their internal names; null clears one. A person or a lookup goes by a number as
     /// `<name>LookupId`; several values are a list, whose type is told to Graph for you.
-    #[schemars(extend("x-dynamic-schema" = "list_item_changes"))]
+    #[schemars(extend("x-dynamic-schema" = "list_item_changes", "minProperties" = 1))]
     fields: Map<String, Value>,
     /// Change it only if it still is of this version: the `eTag` with which it was read.
     #[schemars(length(min = 1, max = 255))]

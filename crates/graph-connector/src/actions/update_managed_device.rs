@@ -1,5 +1,6 @@
 //! `update_managed_device`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -14,6 +15,7 @@ use crate::vocabulary::{ManagedDevice, ManagedDeviceId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "d47e55cf-86ec-40c8-847a-f6c41af55232", "managedDeviceName": "Kiosk at the entrance", "notes": "Screen was replaced." })]))]
+#[schemars(transform = rules::something_beside(&["deviceId", "clearEmptyFields"]))]
 pub struct UpdateManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,

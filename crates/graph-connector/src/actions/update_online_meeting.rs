@@ -17,6 +17,7 @@ use crate::vocabulary::{Meeting, MeetingOptions, MeetingPlan, OnlineMeeting};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "subject": "Quarterly results, again", "allowRecording": false })]))]
 #[schemars(transform = rules::together(&["start", "end"]))]
+#[schemars(transform = rules::something_beside(&["organizer", "meetingId", "timeZone", "clearEmptyFields"]))]
 pub struct UpdateOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]

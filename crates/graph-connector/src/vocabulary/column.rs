@@ -1,5 +1,6 @@
 //! A column that is made with its list.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Error, Fields, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,6 +11,16 @@ use super::ListId;
 /// A column of a new list.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(transform = rules::only_with(&["maxLength", "type=text"]))]
+#[schemars(transform = rules::only_with(&["minimum", "type=number"]))]
+#[schemars(transform = rules::only_with(&["maximum", "type=number"]))]
+#[schemars(transform = rules::only_with(&["choices", "type=choice"]))]
+#[schemars(transform = rules::only_with(&["allowTextEntry", "type=choice"]))]
+#[schemars(transform = rules::only_with(&["multiple", "type=choice", "type=person", "type=lookup"]))]
+#[schemars(transform = rules::only_with(&["lookupList", "type=lookup"]))]
+#[schemars(transform = rules::only_with(&["lookupColumn", "type=lookup"]))]
+#[schemars(transform = rules::needed_with(&["choices", "type=choice"]))]
+#[schemars(transform = rules::needed_with(&["lookupList", "type=lookup"]))]
 pub struct NewColumn {
     /// Its internal name, by which the values of items go.
     #[schemars(length(min = 1, max = 32), regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$"))]
@@ -29,7 +40,7 @@ pub struct NewColumn {
     indexed: Option<bool>,
     /// Whether no two items may have the same value. It takes an index too.
     enforce_unique_values: Option<bool>,
-    /// What an item gets that is made without a value, written as a text: `Planned`, `1`, `true`.
+    /// What an item gets that is made without a value, written as a text, such as `Planned`, `1` or `true`.
     #[schemars(length(min = 1, max = 255))]
     default_value: Option<String>,
     /// How many characters a `text` may have; Graph's default is 255.

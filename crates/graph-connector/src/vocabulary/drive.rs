@@ -1,5 +1,6 @@
 //! Drives.
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Context, Error, Request, Result, Root};
 use http::Method;
 use schemars::JsonSchema;
@@ -8,10 +9,14 @@ use serde_json::{Map, Value};
 
 use crate::permissions::DRIVES_SEE;
 
-/// A drive: its id; `me` for the OneDrive of the signed-in user, or of the default user of an app's connection; or the
-/// default drive of a user, a group or a site, as `user:meganb@contoso.example`, `group:` or `site:` and an id.
+/// A drive.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "drives", "minLength" = 1, "maxLength" = 512))]
+#[schemars(inline, extend(
+    "x-picklist" = "drives",
+    "minLength" = 1,
+    "maxLength" = 512,
+    "x-forms" = "By its id; as `me`, the OneDrive of the signed-in user or of the default user of an app's connection; or, with an id behind the colon, as `user:…`, `group:…` or `site:…`, the default drive of that one."
+))]
 pub struct DriveId(pub String);
 
 /// Which drive a [`DriveId`] names.
@@ -82,6 +87,10 @@ impl DriveRoot {
 /// Whose drives. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(
+    transform = rules::only_with(&["ownerId", "owner=user", "owner=group", "owner=site"]),
+    transform = rules::needed_with(&["ownerId", "owner=user", "owner=group", "owner=site"])
+)]
 pub struct DrivesOf {
     /// Whose drives.
     #[serde(default)]

@@ -31,7 +31,7 @@ pub struct RecordingId(pub String);
 
 /// The id of a report of who came to an online meeting.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(inline, extend("minLength" = 1, "maxLength" = 1024))]
+#[schemars(inline, extend("format" = "uuid"))]
 pub struct ReportId(pub String);
 
 /// Whose online meetings. Used with `#[serde(flatten)]`.

@@ -4,6 +4,7 @@ mod run;
 
 use std::collections::{BTreeMap, HashMap};
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Issue, Plan, Raw, Result, Secret, Spec};
 use http::Method;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -50,6 +51,7 @@ pub struct BatchRequest {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
+#[schemars(transform = rules::at_most_one(&["body", "method=GET"]))]
 pub struct PartRequest {
     /// Its name in this batch, unique in letters of either case. The default is its position: `1`, `2` and so on.
     #[schemars(length(min = 1, max = 256))]

@@ -1,5 +1,6 @@
 //! `patch`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, FileRef, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 #[schemars(extend("examples" = [
     json!({ "url": "/me", "body": { "jobTitle": "Analyst" } })
 ]))]
+#[schemars(transform = rules::at_most_one(&["file", "body"]))]
 pub struct Patch {
     /// The path below the API version, such as `/me`.
     url: Url,

@@ -23,6 +23,7 @@ pub struct PollOperation {
     /// Where the operation's state is: the `Location` or monitor URL of the answer that started it, or a path below the
     /// API version. A URL outside Graph, such as a SharePoint monitor, is read without this connection's token; it must
     /// be https and name a public host.
+    #[schemars(example = "https://contoso.sharepoint.com/_api/v2.0/monitor/4A3407B5-88FC-4504-8B21-0AABD3412717")]
     url: Url,
     /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
     /// URL has its own.

@@ -1,5 +1,6 @@
 //! `post`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, FileRef, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -19,6 +20,7 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
     json!({ "url": "/me/messages", "body": { "subject": "Draft", "body": { "contentType": "text", "content": "Hello" } } }),
     json!({ "url": "/me/contacts", "body": { "givenName": "Pavel", "surname": "Bansky" } })
 ]))]
+#[schemars(transform = rules::at_most_one(&["file", "body"]))]
 pub struct Post {
     /// The path below the API version, such as `/me/messages`.
     url: Url,

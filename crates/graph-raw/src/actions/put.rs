@@ -1,5 +1,6 @@
 //! `put`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, FileRef, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Versi
 #[schemars(extend("examples" = [
     json!({ "url": "/me/drive/root:/notes.txt:/content", "file": { "text": "Hello" }, "headers": [{ "key": "Content-Type", "value": "text/plain" }] })
 ]))]
+#[schemars(transform = rules::at_most_one(&["file", "body"]))]
 pub struct Put {
     /// The path below the API version, such as `/me/drive/root:/notes.txt:/content`.
     url: Url,

@@ -27,6 +27,8 @@ use crate::vocabulary::{
 #[schemars(transform = rules::at_most_one(&["data", "method=GET", "method=HEAD"]))]
 #[schemars(transform = rules::at_most_one(&["formData", "method=GET", "method=HEAD"]))]
 #[schemars(transform = rules::at_most_one(&["fileData", "method=GET", "method=HEAD"]))]
+#[schemars(transform = rules::at_most_one(&["data", "formData"]))]
+#[schemars(transform = rules::at_most_one(&["data", "fileData"]))]
 pub struct RawRequest {
     /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a
     /// query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier

@@ -1,6 +1,8 @@
 //! `get_calendar_view`
 
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec, http::Method};
+use connector_sdk::{
+    Action, Context, Effect, List, Pages, Plan, Query, QueryWithoutSearch, Result, Spec, http::Method,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,7 +26,7 @@ pub struct GetCalendarView {
     /// Where the window ends.
     end: Moment,
     /// OData query options.
-    query: Option<Query>,
+    query: Option<QueryWithoutSearch>,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -40,10 +42,7 @@ impl Action for GetCalendarView {
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let zone = self.preferences.time_zone.as_ref();
         let window = Window::new(&self.start, &self.end, zone)?;
-        let mut query = self.query.unwrap_or_default();
-        if query.search.is_some() {
-            return Err(Error::invalid("/query/search", "Graph cannot search events; use `filter`"));
-        }
+        let mut query = Query::from(self.query.unwrap_or_default());
         query.top.get_or_insert(self.pages.page_size(100));
         let root = self.mailbox.root(cx)?;
         let request = window.apply(CalendarId::below(self.calendar_id, &root, Method::GET, "/calendarView"));

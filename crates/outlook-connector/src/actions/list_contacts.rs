@@ -1,6 +1,6 @@
 //! `list_contacts`
 
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec};
+use connector_sdk::{Action, Context, Effect, List, Pages, Plan, Query, QueryWithoutSearch, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,7 +19,7 @@ pub struct ListContacts {
     /// The folder; the default is the one that is always there.
     folder_id: Option<ContactFolderId>,
     /// OData query options. Graph has no `search` for contacts: use `search_contacts`.
-    query: Option<Query>,
+    query: Option<QueryWithoutSearch>,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -33,13 +33,7 @@ impl Action for ListContacts {
     const SPEC: Spec = Spec::new("list_contacts", "List contacts", Effect::Read).scopes(CONTACTS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Contact>>> {
-        let mut query = self.query.unwrap_or_default();
-        if query.search.is_some() {
-            return Err(Error::invalid(
-                "/query/search",
-                "Graph cannot search contacts; use `filter`, or the action `search_contacts`",
-            ));
-        }
+        let mut query = Query::from(self.query.unwrap_or_default());
         query.top.get_or_insert(self.pages.page_size(PAGE));
         let root = self.mailbox.root(cx)?;
         let request = match self.folder_id {

@@ -36,7 +36,8 @@ pub struct ListEmails {
     /// is no `nextPageToken` then.
     #[serde(default)]
     pub include_subfolders: bool,
-    /// OData query options. `search` cannot be combined with `filter` or `orderby` on messages.
+    /// OData query options. On messages, `search` goes with neither `filter` nor `orderby`.
+    #[schemars(transform = rules::at_most_one(&["filter", "search"]), transform = rules::at_most_one(&["orderby", "search"]))]
     pub query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

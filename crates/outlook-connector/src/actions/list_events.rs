@@ -1,6 +1,8 @@
 //! `list_events`
 
-use connector_sdk::{Action, Context, Effect, Error, List, Pages, Plan, Query, Result, Spec, http::Method};
+use connector_sdk::{
+    Action, Context, Effect, List, Pages, Plan, Query, QueryWithoutSearch, Result, Spec, http::Method,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,7 +21,7 @@ pub struct ListEvents {
     /// The calendar; the default is the default calendar.
     calendar_id: Option<CalendarId>,
     /// OData query options. Graph has no `search` for events: use `search_events`.
-    query: Option<Query>,
+    query: Option<QueryWithoutSearch>,
     /// How much of the list.
     #[serde(flatten)]
     pages: Pages,
@@ -33,13 +35,7 @@ impl Action for ListEvents {
     const SPEC: Spec = Spec::new("list_events", "List events", Effect::Read).scopes(CALENDARS_SEE).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
-        let mut query = self.query.unwrap_or_default();
-        if query.search.is_some() {
-            return Err(Error::invalid(
-                "/query/search",
-                "Graph cannot search events; use `filter`, or the action `search_events`",
-            ));
-        }
+        let mut query = Query::from(self.query.unwrap_or_default());
         query.top.get_or_insert(self.pages.page_size(100));
         let root = self.mailbox.root(cx)?;
         let request = query.apply(CalendarId::below(self.calendar_id, &root, Method::GET, "/events"));

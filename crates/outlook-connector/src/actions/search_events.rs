@@ -37,7 +37,7 @@ pub struct SearchEvents {
     /// Only events that end before this time.
     end_before: Option<Moment>,
     /// One more OData filter that must be met.
-    #[schemars(length(min = 1, max = 2000))]
+    #[schemars(length(min = 1, max = 2000), example = "importance eq 'high'")]
     filter: Option<String>,
     /// Which properties.
     #[serde(flatten)]

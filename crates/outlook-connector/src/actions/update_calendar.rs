@@ -1,5 +1,6 @@
 //! `update_calendar`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::vocabulary::{Calendar, CalendarColor, CalendarId, Mailbox};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "calendarId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFIKAA==", "name": "Store openings", "color": "lightTeal" })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "calendarId", "clearEmptyFields"]))]
 pub struct UpdateCalendar {
     /// Whose calendars.
     #[serde(flatten)]

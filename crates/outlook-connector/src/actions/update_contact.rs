@@ -1,5 +1,6 @@
 //! `update_contact`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::vocabulary::{Contact, ContactContent, ContactId, Mailbox};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "jobTitle": "Head of buying", "nickName": null })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "contactId", "clearEmptyFields"]))]
 pub struct UpdateContact {
     /// Whose contacts.
     #[serde(flatten)]

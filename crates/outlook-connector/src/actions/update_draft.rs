@@ -1,5 +1,6 @@
 //! `update_draft`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, Spec, http::Method};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::vocabulary::{Mailbox, Message, MessageId, NewAttachment};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACr_AA==", "subject": "Vacation in May", "to": ["diegos@contoso.example"] })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "messageId", "clearEmptyFields"]))]
 pub struct UpdateDraft {
     /// Whose mail.
     #[serde(flatten)]

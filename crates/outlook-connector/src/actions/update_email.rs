@@ -1,5 +1,6 @@
 //! `update_email`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::vocabulary::{Mailbox, Message, MessageId};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "isRead": true, "importance": "high", "categories": ["Blue category"] })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "messageId", "timeZone", "clearEmptyFields"]))]
 pub struct UpdateEmail {
     /// Whose mail.
     #[serde(flatten)]

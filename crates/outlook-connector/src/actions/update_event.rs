@@ -1,5 +1,6 @@
 //! `update_event`
 
+use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "subject": "Budget meeting, moved", "showAs": "busy", "reminderMinutes": 30 })]))]
+#[schemars(transform = rules::something_beside(&["mailbox", "immutableIds", "eventId", "timeZone", "clearEmptyFields"]))]
 pub struct UpdateEvent {
     /// Whose calendar.
     #[serde(flatten)]

@@ -52,7 +52,7 @@ pub struct CategoryName(pub String);
 
 /// The id of a category.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(inline, extend("x-picklist" = "category_ids", "minLength" = 1, "maxLength" = 255))]
+#[schemars(inline, extend("x-picklist" = "category_ids", "format" = "uuid"))]
 pub struct CategoryId(pub String);
 
 /// The id of a rule of the inbox.

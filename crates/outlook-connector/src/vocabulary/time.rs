@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::BodyType;
 
 /// A time: an instant such as `2026-01-31T08:00:00Z` or `2026-01-31T09:00:00+01:00`, a local time such as
-/// `2026-01-31T09:00`, or a day such as `2026-01-31` for its first moment. A local time or day needs a time zone beside
-/// it.
+/// `2026-01-31T09:00`, or a day such as `2026-01-31` for its first moment.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend(
     "pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
-    "x-moment" = true
+    "x-moment" = true,
+    "x-forms" = "A local time or day needs a time zone beside it."
 ))]
 pub struct Moment(pub String);
 
