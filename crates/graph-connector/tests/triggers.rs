@@ -234,6 +234,9 @@ fn nothing_fires_before_its_beginning() {
 
 #[test]
 fn a_device_that_changes_before_the_beginning_fires_not() {
+    let never = json!({ "value": [{ "id": "D", "enrolledDateTime": "9999-12-31T23:59:59Z" }] });
+    let mut watch = Watch::new(connector(), "new_or_updated_managed_device", json!({}));
+    assert!(watch.ids(NOW, vec![answer(never)]).is_empty(), "it was never enrolled");
     let device = |owner: &str| {
         vec![answer(
             json!({ "value": [{ "id": "D", "managedDeviceOwnerType": owner, "enrolledDateTime": "2024-01-01T00:00:00Z" }] }),

@@ -77,7 +77,9 @@ impl Trigger for NewOrUpdatedManagedDevice {
             let empty = page.items.is_empty();
             for item in page.items {
                 let device = Properties::of(&item);
-                let (id, enrolled) = (device.identity(), device.time("enrolledDateTime"));
+                let id = device.identity();
+                // The last time that there is means never.
+                let enrolled = device.time("enrolledDateTime").filter(|at| *at < Timestamp::MAX);
                 let Some(version) = roll.differs(&id, &item, &watched) else { continue };
                 if round > 0 && now >= since || enrolled.is_some_and(|at| at >= since) {
                     events.push(Event { id: format!("{id} {round} {version:x}"), data: Raw::new(item) });
