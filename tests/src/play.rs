@@ -1,6 +1,6 @@
 //! Plays a transcript without a network.
 
-use connector_sdk::{AnyAction, AnyTrigger, Code, Error, Json, Rehearsal, Sent};
+use connector_sdk::{AnyAction, AnyTrigger, Code, Error, Json, ScriptedRun, Sent};
 use serde_json::{Map, Value};
 
 use crate::difference::{self, Lines};
@@ -32,7 +32,7 @@ pub fn play_trigger(trigger: &dyn AnyTrigger, transcript: &Transcript) -> Played
     Played { left_over: stage.left_over(), sent: stage.sent, end }
 }
 
-fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut Rehearsal) -> Result<Value, Error> {
+fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut ScriptedRun) -> Result<Value, Error> {
     let issues = xtask::validate::issues(&action.input_schema(), &transcript.input);
     if !issues.is_empty() {
         return Err(Error::issues(issues));

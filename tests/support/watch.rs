@@ -1,7 +1,7 @@
 //! A trigger that is polled again and again against scripted answers: for the tests of every connector, which include
 //! this file.
 
-use connector_sdk::{Connector, Context, Json, Rehearsal, Response, Result};
+use connector_sdk::{Connector, Context, Json, ScriptedRun, Response, Result};
 use serde_json::{Value, json};
 
 /// Where links begin.
@@ -52,7 +52,7 @@ impl Watch {
     /// Polls once, at this time: the ids of the events and what they hold.
     pub(crate) fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Json)>> {
         let cx = Context { now: now.parse().unwrap(), ..Context::user() };
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let plan =
             self.connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;
         let end = stage.run(plan);

@@ -14,8 +14,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use connector_sdk::{
-    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, Rehearsal, Response, Sent, Sufficient,
-    Who, http,
+    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, ScriptedRun, Response, Sent, Sufficient,
+    Subject, http,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -124,7 +124,7 @@ impl Reference for Rows {
         None
     }
 
-    fn doubts(&self, _: &Sent, _: &Who, _: Option<&Granted>) -> Vec<String> {
+    fn doubts(&self, _: &Sent, _: &Subject, _: Option<&Granted>) -> Vec<String> {
         Vec::new()
     }
 }
@@ -264,8 +264,8 @@ fn root() -> &'static Path {
 
 impl Transcript {
     /// A stage on which a plan gets its answers and files.
-    pub fn stage(&self) -> Rehearsal {
-        let mut stage = Rehearsal::new(self.exchanges.iter().map(|exchange| exchange.response.response()));
+    pub fn stage(&self) -> ScriptedRun {
+        let mut stage = ScriptedRun::new(self.exchanges.iter().map(|exchange| exchange.response.response()));
         stage.files = self.files.iter().map(|(name, file)| (name.clone(), file.content())).collect();
         stage
     }
@@ -274,7 +274,7 @@ impl Transcript {
     ///
     /// # Errors
     /// Those of a poll.
-    pub fn poll(&self, trigger: &dyn AnyTrigger, stage: &mut Rehearsal) -> connector_sdk::Result<Value> {
+    pub fn poll(&self, trigger: &dyn AnyTrigger, stage: &mut ScriptedRun) -> connector_sdk::Result<Value> {
         let usual = self.context();
         let mut cx = Context { now: FIRST_POLL.parse().unwrap_or(usual.now), ..usual };
         let mut cursor = None;
@@ -302,8 +302,8 @@ impl Transcript {
     /// What the plan may know.
     pub fn context(&self) -> Context {
         let who = match self.connection.signed_in {
-            SignedIn::User => Who::User { names: self.connection.names.clone() },
-            SignedIn::App => Who::App { user: self.connection.user.clone() },
+            SignedIn::User => Subject::User { names: self.connection.names.clone() },
+            SignedIn::App => Subject::App { user: self.connection.user.clone() },
         };
         let meta = |file: &Attached| FileMeta {
             size: file.content().len() as u64,

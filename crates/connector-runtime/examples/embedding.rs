@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_runtime::{Given, Host, Run};
-use connector_sdk::{Result, Secret, SignInMethod, Who};
+use connector_sdk::{Result, Secret, SignInMethod, Subject};
 use futures_util::StreamExt;
 use graph_auth::Settings;
 use graph_client::{Ask, Endpoint, Token, Tokens};
@@ -31,7 +31,7 @@ async fn main() -> Result<()> {
     let adele = Given::new(
         Endpoint::new("https://graph.microsoft.com")?,
         Arc::new(MyTokens(sandbox.clone())),
-        Who::User { names: vec!["AdeleV@contoso.example".into()] },
+        Subject::User { names: vec!["AdeleV@contoso.example".into()] },
     )
     .transport(Arc::new(sandbox));
     let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;

@@ -109,7 +109,7 @@ impl Builder {
     pub fn notification_url(mut self, url: &str) -> Result<Builder> {
         let wrong = |why: &str| {
             Error::new(Code::InvalidInput, format!("the address for notifications {why}"))
-                .hint("Give the https address below which Graph reaches this host, such as https://hooks.contoso.example/graph.")
+                .with_hint("Give the https address below which Graph reaches this host, such as https://hooks.contoso.example/graph.")
         };
         let url = Url::parse(url).map_err(|error| wrong("is no URL").caused_by(error))?;
         if url.scheme() != "https" {

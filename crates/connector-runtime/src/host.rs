@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::{BufMut, BytesMut};
 use connector_sdk::{
-    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Ask, Choices, Connector, Context, Effect, Json, Plan,
+    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, ChoiceQuery, Choices, Connector, Context, Effect, Json, Plan,
     Reference, Result, Spec,
 };
 use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
@@ -241,7 +241,7 @@ impl Host {
     ///
     /// # Errors
     /// As [`Host::execute`].
-    pub async fn choices(&self, picklist: &str, connection: &str, input: Value, ask: Ask) -> Result<Choices> {
+    pub async fn choices(&self, picklist: &str, connection: &str, input: Value, ask: ChoiceQuery) -> Result<Choices> {
         let found = self.0.registry.picklist(picklist)?;
         found.validator.check(&input)?;
         let run = Run::new(picklist, connection, Value::Null);

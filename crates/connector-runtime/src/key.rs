@@ -62,7 +62,7 @@ impl Key {
             Ok(Key::LENGTH) => secret.copy_from_slice(&room[..Key::LENGTH]),
             _ => {
                 return Err(Error::new(Code::InvalidInput, "this is not a key: 32 bytes in base64 are needed")
-                    .hint("Make one with `openssl rand -base64 32`."));
+                    .with_hint("Make one with `openssl rand -base64 32`."));
             }
         }
         Ok(Key::new(secret))

@@ -36,7 +36,7 @@ pub(crate) fn named(registry: &Registry, names: &[String]) -> Result<Vec<Named>>
         if !is_known {
             let error =
                 Error::new(Code::UnknownAction, format!("no action, trigger or picklist is called like `{name}`"));
-            return Err(error.hint("A pattern begins with the connector, such as `outlook.list_*`."));
+            return Err(error.with_hint("A pattern begins with the connector, such as `outlook.list_*`."));
         }
     }
     Ok(found)

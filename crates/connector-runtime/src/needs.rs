@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use connector_sdk::{
-    Account, Ask, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Who, take_interval,
+    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Subject, take_interval,
 };
 use serde_json::Value;
 
@@ -33,12 +33,12 @@ impl Host {
             None => None,
         };
         let user = match known.as_deref() {
-            Some(Who::User { names }) => Who::User { names: names.clone() },
-            _ => Who::User { names: Vec::new() },
+            Some(Subject::User { names }) => Subject::User { names: names.clone() },
+            _ => Subject::User { names: Vec::new() },
         };
         let app = match known.as_deref() {
-            Some(Who::App { user: Some(user) }) => Who::App { user: Some(user.clone()) },
-            _ => Who::App { user: Some(SOMEBODY.to_owned()) },
+            Some(Subject::App { user: Some(user) }) => Subject::App { user: Some(user.clone()) },
+            _ => Subject::App { user: Some(SOMEBODY.to_owned()) },
         };
         let (user, app) = (self.planned(id, input, user), self.planned(id, input, app));
         let (user, app, not_for_users, not_for_apps) = match (user, app) {
@@ -58,11 +58,11 @@ impl Host {
         })
     }
 
-    fn planned(&self, id: &str, input: &Value, who: Who) -> Result<Vec<Choice>> {
+    fn planned(&self, id: &str, input: &Value, who: Subject) -> Result<Vec<Choice>> {
         let mut files = Vec::new();
         named_files(input, &mut files);
         let meta = FileMeta { size: 0, name: None, content_type: None };
-        let application = matches!(who, Who::App { .. });
+        let application = matches!(who, Subject::App { .. });
         let cx = Context {
             who: Arc::new(who),
             now: (self.0.now)(),
@@ -87,7 +87,7 @@ impl Host {
         }
         let found = registry.picklist(id).map_err(|_| unknown)?;
         found.validator.check(input)?;
-        of(found.item.choices(input.clone(), Ask::default(), &cx)?, found.item.spec(), application, reference)
+        of(found.item.choices(input.clone(), ChoiceQuery::default(), &cx)?, found.item.spec(), application, reference)
     }
 }
 

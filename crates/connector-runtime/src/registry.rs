@@ -172,7 +172,7 @@ pub(crate) fn unknown<S: AsRef<str>>(kind: &str, name: &str, every: impl Iterato
     let every: Vec<S> = every.collect();
     let error = Error::new(Code::UnknownAction, format!("there is no {kind} called `{name}`"));
     match nearest(name, every.iter().map(AsRef::as_ref)) {
-        Some(near) => error.hint(format!("Did you mean `{near}`?")),
+        Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
         None => error,
     }
 }

@@ -49,7 +49,7 @@ impl Host {
     pub async fn needed_by(&self, requests: &[String], connection: Option<&str>) -> Result<Vec<NeededBy>> {
         let reference = self.0.reference.as_deref().ok_or_else(|| {
             Error::new(Code::InvalidInput, "this host was given no description of Microsoft Graph")
-                .hint("Hand one in when the host is built: `Builder::reference`.")
+                .with_hint("Hand one in when the host is built: `Builder::reference`.")
         })?;
         let known = match connection {
             Some(name) => {
@@ -65,11 +65,11 @@ impl Host {
 fn needed(reference: &dyn Reference, request: &str, known: Option<&(Granted, bool)>) -> Result<NeededBy> {
     let (method, path) = request.trim().split_once(char::is_whitespace).ok_or_else(|| {
         Error::new(Code::InvalidInput, format!("`{request}` is no request"))
-            .hint("Write a method and a path below the API version, such as `PATCH /groups/{id}`.")
+            .with_hint("Write a method and a path below the API version, such as `PATCH /groups/{id}`.")
     })?;
     let method = method.to_ascii_uppercase();
     let find = |account| {
-        reference.permissions(&method, path.trim(), account).map_err(|error| error.during(format!("(`{request}`)")))
+        reference.permissions(&method, path.trim(), account).map_err(|error| error.context(format!("(`{request}`)")))
     };
     let delegated = find(Account::Work)?;
     let listed = delegated.is_some();

@@ -107,7 +107,7 @@ impl Host {
         if !settings.method.asks_for_scopes() {
             let granted = least(found.iter().flat_map(|named| wanted(named, true))).join(", ");
             let error = Error::invalid("/scopes", "cannot be asked for: only a user's sign-in names permissions");
-            return Err(error.hint(format!(
+            return Err(error.with_hint(format!(
                 "An administrator of the tenant grants an app's permissions in the portal: {granted}."
             )));
         }

@@ -72,7 +72,7 @@ pub(crate) fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
             let message = format!(
                 "the {place} cannot be opened: it was sealed by a newer version of this program, or it has been changed"
             );
-            Err(Error::new(Code::Unavailable, message).retry(Retry::Never).hint("Update this program."))
+            Err(Error::new(Code::Unavailable, message).retry(Retry::Never).with_hint("Update this program."))
         }
         _ => Err(place.broken()),
     }
@@ -98,7 +98,7 @@ impl Place<'_> {
     fn broken(&self) -> Error {
         Error::new(Code::Unavailable, format!("the {self} cannot be opened: it has been changed or moved"))
             .retry(Retry::Never)
-            .hint("Restore it from a backup, or remove it and make it again.")
+            .with_hint("Restore it from a backup, or remove it and make it again.")
     }
 
     fn no_key(&self, id: KeyId) -> Error {
@@ -107,7 +107,7 @@ impl Place<'_> {
             format!("the {self} cannot be opened: it was sealed with key {id}, which is not at hand"),
         )
         .retry(Retry::Never)
-        .hint("Put that key back where the keys are kept, or remove the document and make it again.")
+        .with_hint("Put that key back where the keys are kept, or remove the document and make it again.")
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
     fn what_was_never_sealed_is_told_from_what_a_newer_version_sealed() {
         for nonsense in [&b""[..], b"\x01", b"plain text", &[0; 100]] {
             let error = sealed_with(HERE, nonsense).unwrap_err();
-            assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Never));
+            assert_eq!((error.code(), error.retryability()), (Code::Unavailable, Retry::Never));
         }
         assert!(sealed_with(HERE, &[2; 100]).unwrap_err().to_string().contains("newer version"));
     }

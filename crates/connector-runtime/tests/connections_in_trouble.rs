@@ -83,7 +83,7 @@ async fn each_refusal_is_somebodys_to_mend_and_mending_keeps_the_id() {
         assert_eq!(trouble.until.is_some(), is_lifted, "{name}: it is asked again where the user need not act");
         let asked = sandbox.token_requests();
         let alike = |error: &Error| {
-            (error.code(), error.to_string(), error.advice().to_owned(), error.said().cloned(), error.when_to_retry())
+            (error.code(), error.to_string(), error.advice().to_owned(), error.upstream().cloned(), error.retryability())
         };
         for _ in 0..3 {
             assert_eq!(alike(&error_of(&host).await), alike(&error), "{name}");

@@ -51,7 +51,7 @@ impl DynamicSchema for Folders {
         struct Folder {
             display_name: String,
         }
-        let list = Request::get("/me/mailFolders/{parent}/childFolders").with("parent", self.parent);
+        let list = Request::get("/me/mailFolders/{parent}/childFolders").path_param("parent", self.parent);
         Ok(list.decode::<Page>().map(|page| {
             let names: Map<String, Value> =
                 page.value.into_iter().map(|it| (it.display_name, json!({ "type": "integer" }))).collect();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use connector_runtime::{Host, Listen, Run};
-use connector_sdk::{Ask, Code, Result};
+use connector_sdk::{ChoiceQuery, Code, Result};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use graph_client::{Answer, Call, CallEvent, Limits, Next, Observer, Policy, RetryPolicy};
@@ -182,11 +182,11 @@ async fn a_list_streams_the_same_items() {
 #[tokio::test]
 async fn choices_are_a_tree_and_can_be_searched() {
     let (host, _) = host(SCOPES);
-    let all = host.choices("outlook.mail_folders", "sandbox", json!({}), Ask::default()).await.unwrap();
+    let all = host.choices("outlook.mail_folders", "sandbox", json!({}), ChoiceQuery::default()).await.unwrap();
     assert!(all.choices.iter().any(|choice| choice.label == "Inbox"), "{all:?}");
     assert!(all.choices.iter().any(|choice| choice.parent.is_some()), "there is a folder within a folder");
     let some = host
-        .choices("outlook.mail_folders", "sandbox", json!({}), Ask { search: Some("inb".into()), from: None })
+        .choices("outlook.mail_folders", "sandbox", json!({}), ChoiceQuery { search: Some("inb".into()), from: None })
         .await
         .unwrap();
     assert_eq!(some.choices.len(), 1);

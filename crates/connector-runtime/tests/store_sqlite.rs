@@ -165,7 +165,7 @@ async fn a_reserve_is_there_before_it_is_needed() {
     blocked.execute_batch("DROP TRIGGER full").unwrap();
     fs::create_dir(&reserve).unwrap();
     let error = store.reserve().await.unwrap_err();
-    assert!(error.code() == Code::Unavailable && error.when_to_retry() == Retry::Never, "{error}");
+    assert!(error.code() == Code::Unavailable && error.retryability() == Retry::Never, "{error}");
 }
 
 #[cfg(unix)]
@@ -195,7 +195,7 @@ async fn a_newer_store_is_refused_and_left_alone() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
     let error = refused(&path, Code::Unavailable, "was written by a newer version");
-    assert_eq!(error.when_to_retry(), Retry::Never);
+    assert_eq!(error.retryability(), Retry::Never);
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -247,7 +247,7 @@ async fn a_damaged_store_says_so() {
     fs::write(&path, bytes).unwrap();
     let store = Sqlite::open(&path).unwrap();
     let error = store.list("k", "", None, 1000).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Never));
+    assert_eq!((error.code(), error.retryability()), (Code::Unavailable, Retry::Never));
     assert!(error.to_string().contains("is damaged") && error.advice().contains("backup"), "{error}");
 }
 
@@ -259,7 +259,7 @@ async fn a_store_that_another_process_holds_is_busy_and_then_free_again() {
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = store.put("k", "b", None, Bytes::new()).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+    assert_eq!((error.code(), error.retryability()), (Code::Unavailable, Retry::Later));
     assert!(error.to_string().contains("is busy"), "{error}");
     assert_eq!(store.get("k", "a").await.unwrap().unwrap().bytes, "kept", "reads do not wait for a writer");
     other.execute_batch("ROLLBACK").unwrap();

@@ -46,9 +46,9 @@ pub trait AnyAction: Send + Sync {
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>>;
 }
 
-pub(crate) struct Erased<A>(pub(crate) PhantomData<fn() -> A>);
+pub(crate) struct ErasedAction<A>(pub(crate) PhantomData<fn() -> A>);
 
-impl<A: Action> AnyAction for Erased<A> {
+impl<A: Action> AnyAction for ErasedAction<A> {
     fn spec(&self) -> &'static Spec {
         const { &A::SPEC }
     }
@@ -74,12 +74,12 @@ impl<A: Action> AnyAction for Erased<A> {
 /// An action listed under another specification.
 pub(crate) struct Renamed<A> {
     spec: &'static Spec,
-    own: Erased<A>,
+    own: ErasedAction<A>,
 }
 
 impl<A> Renamed<A> {
     pub(crate) fn new(spec: &'static Spec) -> Renamed<A> {
-        Renamed { spec, own: Erased(PhantomData) }
+        Renamed { spec, own: ErasedAction(PhantomData) }
     }
 }
 
@@ -108,7 +108,7 @@ impl<A: Action> AnyAction for Renamed<A> {
 /// Those of the action.
 pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = input::read(input.clone())?;
-    Ok(action.plan(cx)?.and_then_print().under(A::SPEC.scopes))
+    Ok(action.plan(cx)?.and_then_print().with_scopes(A::SPEC.scopes))
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {

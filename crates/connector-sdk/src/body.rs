@@ -19,7 +19,7 @@ pub enum Body {
     /// Name-value pairs of `application/x-www-form-urlencoded`.
     Form(Vec<(String, String)>),
     /// Parts of `multipart/form-data`.
-    Multipart(Vec<Part>),
+    Multipart(Vec<MultipartPart>),
     /// A file or a range of it, read by the host when the request is sent.
     File {
         /// File to send.
@@ -44,7 +44,7 @@ impl Eq for FileSource {}
 
 /// A part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct MultipartPart {
     /// Name of the form field.
     pub name: String,
     /// File name, if the part is a file.

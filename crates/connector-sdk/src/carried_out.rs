@@ -50,14 +50,14 @@ pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) ->
 
 /// Account of the changes that the requests of a plan have made so far.
 #[derive(Default)]
-pub(crate) struct Account {
-    entries: Vec<Entry>,
+pub(crate) struct ChangeLedger {
+    entries: Vec<LedgerEntry>,
     more: usize,
     // How many among all of them do more when they are sent twice.
     repeat_badly: usize,
 }
 
-struct Entry {
+struct LedgerEntry {
     request: String,
     repeatable: bool,
     // Looked into when somebody asks: most plans end well.
@@ -65,25 +65,25 @@ struct Entry {
 }
 
 /// Record of a request that awaits its response.
-pub(crate) struct Sent {
+pub(crate) struct PendingChange {
     request: String,
     repeatable: bool,
 }
 
-impl Sent {
+impl PendingChange {
     /// Creates the record of a request; `None` for a request that only reads.
-    pub(crate) fn of(request: &Request) -> Option<Sent> {
-        (!request.is_read_only()).then(|| Sent {
+    pub(crate) fn of(request: &Request) -> Option<PendingChange> {
+        (!request.is_read_only()).then(|| PendingChange {
             request: format!("{} {}", request.method, request.template()),
-            repeatable: request.is_repeatable(),
+            repeatable: request.is_idempotent(),
         })
     }
 }
 
-impl Account {
+impl ChangeLedger {
     /// Records the outcome of a request.
-    fn note(&mut self, sent: Option<Sent>, answer: &Result<Response>) {
-        let Some(Sent { request, repeatable }) = sent else { return };
+    fn note(&mut self, sent: Option<PendingChange>, answer: &Result<Response>) {
+        let Some(PendingChange { request, repeatable }) = sent else { return };
         let answer = match answer {
             Ok(response) => Some(response.clone()),
             Err(error) if error.code() == Code::OutcomeUnknown => None,
@@ -91,7 +91,7 @@ impl Account {
         };
         self.repeat_badly += usize::from(!repeatable);
         if self.entries.len() < LISTED {
-            self.entries.push(Entry { request, repeatable, answer });
+            self.entries.push(LedgerEntry { request, repeatable, answer });
         } else {
             self.more += 1;
         }
@@ -107,12 +107,12 @@ impl Account {
         if self.entries.is_empty() {
             return error;
         }
-        let changes = self.entries.into_iter().map(Entry::read).collect();
+        let changes = self.entries.into_iter().map(LedgerEntry::read).collect();
         error.after(changes, self.more, self.repeat_badly > 0)
     }
 }
 
-impl Entry {
+impl LedgerEntry {
     fn read(self) -> Change {
         Change {
             request: self.request,
@@ -124,10 +124,10 @@ impl Entry {
 
 /// Wraps a plan so that it ends in serialized output, and its error lists the changes carried out before it.
 pub(crate) fn told<T: Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
-    tell(plan, Account::default())
+    tell(plan, ChangeLedger::default())
 }
 
-fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: Account) -> Plan<Json> {
+fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: ChangeLedger) -> Plan<Json> {
     match plan {
         Plan::Done(value) => match Json::of(&value) {
             Ok(json) => Plan::Done(json),
@@ -135,7 +135,7 @@ fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: Account) -> P
         },
         Plan::Fail(error) => Plan::Fail(account.explain(error)),
         Plan::Call(request, then) => {
-            let sent = Sent::of(&request);
+            let sent = PendingChange::of(&request);
             Plan::Call(
                 request,
                 then.around(move |answer, go| {
@@ -145,7 +145,7 @@ fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: Account) -> P
             )
         }
         Plan::All(requests, order, then) => {
-            let sent: Vec<_> = requests.iter().map(Sent::of).collect();
+            let sent: Vec<_> = requests.iter().map(PendingChange::of).collect();
             Plan::All(
                 requests,
                 order,
@@ -156,7 +156,7 @@ fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: Account) -> P
             )
         }
         Plan::Upload(upload, then) => {
-            let sent = Some(Sent { request: "PUT (upload session)".to_owned(), repeatable: false });
+            let sent = Some(PendingChange { request: "PUT (upload session)".to_owned(), repeatable: false });
             Plan::Upload(
                 upload,
                 then.around(move |answer, go| {
@@ -179,22 +179,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Accepted, Order, Rehearsal, Retry, Then};
+    use crate::{Accepted, Order, ScriptedRun, Retry, Continuation};
 
-    fn answers(script: &[(u16, &str)]) -> Rehearsal {
-        Rehearsal::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))
+    fn answers(script: &[(u16, &str)]) -> ScriptedRun {
+        ScriptedRun::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))
     }
 
     fn make_then_read() -> Plan<Accepted> {
         Plan::call(Request::post("/me/events").json(json!({})), |_| {
-            Request::get("/me/events/{event}").with("event", "1").accepted()
+            Request::get("/me/events/{event}").path_param("event", "1").accepted()
         })
     }
 
     #[test]
     fn a_later_error_names_what_was_made_and_is_not_to_be_tried_again() {
         let error = answers(&[(201, r#"{"id":"AAA"}"#), (503, "")]).run(told(make_then_read())).unwrap_err();
-        assert_eq!((error.code(), error.when_to_retry()), (Code::Incomplete, Retry::Never));
+        assert_eq!((error.code(), error.retryability()), (Code::Incomplete, Retry::Never));
         let made = Change { request: "POST /me/events".into(), id: Some("AAA".into()), unknown: false };
         assert_eq!(error.carried_out(), [made]);
         assert_eq!(error.status(), Some(503));
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn an_error_of_the_first_step_stays_what_it_is() {
         let error = answers(&[(503, "")]).run(told(make_then_read())).unwrap_err();
-        assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+        assert_eq!((error.code(), error.retryability()), (Code::Unavailable, Retry::Later));
         assert!(error.carried_out().is_empty());
     }
 
@@ -222,7 +222,7 @@ mod tests {
         let plan = Plan::call(Request::put("/x").json(json!({})), |_| Request::get("/y").accepted());
         let error = answers(&[(200, "{}"), (503, "")]).run(told(plan)).unwrap_err();
         assert_eq!(
-            (error.code(), error.when_to_retry(), error.carried_out().len()),
+            (error.code(), error.retryability(), error.carried_out().len()),
             (Code::Unavailable, Retry::Later, 1)
         );
     }
@@ -249,7 +249,7 @@ mod tests {
     fn a_long_account_is_cut() {
         let requests = (0..50).map(|_| Request::post("/x")).collect();
         let plan: Plan<Accepted> =
-            Plan::All(requests, Order::Any, Then::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
+            Plan::All(requests, Order::Any, Continuation::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
         let error = answers(&[(201, "{}"); 50]).run(told(plan)).unwrap_err();
         assert_eq!(error.carried_out().len(), LISTED);
         assert!(error.to_string().contains("and 30 more"), "{error}");

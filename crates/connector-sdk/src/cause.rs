@@ -11,7 +11,7 @@ pub(crate) struct Cause(Arc<dyn StdError + Send + Sync>);
 impl Cause {
     pub(crate) fn new(cause: Box<dyn StdError + Send + Sync>) -> Cause {
         match cause.downcast::<serde_json::Error>() {
-            Ok(error) => Cause(Arc::new(Misread(*error))),
+            Ok(error) => Cause(Arc::new(JsonMismatch(*error))),
             Err(cause) => Cause(cause.into()),
         }
     }
@@ -29,11 +29,11 @@ impl fmt::Debug for Cause {
 
 /// A parse error of JSON, without the parser's message: it quotes what it found, which may be a secret that a server
 /// sent back.
-struct Misread(serde_json::Error);
+struct JsonMismatch(serde_json::Error);
 
-impl fmt::Display for Misread {
+impl fmt::Display for JsonMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Misread(error) = self;
+        let JsonMismatch(error) = self;
         let text = error.to_string();
         // The name of a missing property is ours.
         match !error.is_data() || text.starts_with("missing field `") {
@@ -43,13 +43,13 @@ impl fmt::Display for Misread {
     }
 }
 
-impl fmt::Debug for Misread {
+impl fmt::Debug for JsonMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl StdError for Misread {}
+impl StdError for JsonMismatch {}
 
 /// Returns the texts of a cause and of its own causes, each after a colon. The innermost one says what happened; texts
 /// that only repeat the next one, or `said`, are left out.
@@ -108,7 +108,7 @@ mod tests {
             }
         }
         let error = Error::new(Code::Unavailable, "no connection could be made")
-            .during("while listing")
+            .context("while listing")
             .caused_by(Outer("canary", std::io::ErrorKind::ConnectionRefused.into()));
         let copy = error.clone();
         drop(error);

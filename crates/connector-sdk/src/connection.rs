@@ -86,7 +86,7 @@ pub enum AccountType {
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionSpec {
     /// Sign-in methods, the preferred one first, each with the permissions that it requests.
-    pub sign_ins: Vec<SignIn>,
+    pub sign_ins: Vec<SignInSpec>,
     /// Account types, under the names that users know them by.
     pub account_types: Vec<AccountChoice>,
     /// Whether the form of an app's connection requires its default user, because next to nothing works without one. A
@@ -98,7 +98,7 @@ pub struct ConnectionSpec {
 
 /// A sign-in method with the permissions that it requests.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub struct SignIn {
+pub struct SignInSpec {
     /// Sign-in method.
     pub method: Method,
     /// Permissions that the method requests.
@@ -115,21 +115,21 @@ pub struct AccountChoice {
     pub label: &'static str,
 }
 
-impl SignIn {
+impl SignInSpec {
     /// Returns all sign-in methods, with `delegated` for those of users and `application` for those of apps.
-    pub fn usual(delegated: Permissions, application: Permissions) -> Vec<SignIn> {
+    pub fn usual(delegated: Permissions, application: Permissions) -> Vec<SignInSpec> {
         let asks = |method: Method| match method {
             Method::AccessToken => Permissions::NONE,
             method if method.is_application() => application,
             _ => delegated,
         };
-        Method::ALL.into_iter().map(|method| SignIn { method, permissions: asks(method) }).collect()
+        Method::ALL.into_iter().map(|method| SignInSpec { method, permissions: asks(method) }).collect()
     }
 }
 
 impl ConnectionSpec {
     /// Creates a declaration that offers these sign-in methods and account types.
-    pub fn new(sign_ins: Vec<SignIn>, account_types: Vec<AccountChoice>) -> ConnectionSpec {
+    pub fn new(sign_ins: Vec<SignInSpec>, account_types: Vec<AccountChoice>) -> ConnectionSpec {
         ConnectionSpec { sign_ins, account_types, app_needs_user: false, api_version: false }
     }
 

@@ -48,7 +48,7 @@ impl Connector {
     }
     /// Adds an action.
     pub fn action<A: Action>(mut self) -> Connector {
-        self.actions.push(Box::new(action::Erased::<A>(PhantomData)));
+        self.actions.push(Box::new(action::ErasedAction::<A>(PhantomData)));
         self
     }
     /// Adds an action of another connector under its own specification: with another name and permissions.
@@ -58,17 +58,17 @@ impl Connector {
     }
     /// Adds a trigger.
     pub fn trigger<T: Trigger>(mut self) -> Connector {
-        self.triggers.push(Box::new(trigger::Erased::<T>(PhantomData)));
+        self.triggers.push(Box::new(trigger::ErasedTrigger::<T>(PhantomData)));
         self
     }
     /// Adds a picklist.
     pub fn picklist<P: Picklist>(mut self) -> Connector {
-        self.picklists.push(Box::new(picklist::Erased::<P>(PhantomData)));
+        self.picklists.push(Box::new(picklist::ErasedPicklist::<P>(PhantomData)));
         self
     }
     /// Adds a dynamic schema.
     pub fn dynamic_schema<D: DynamicSchema>(mut self) -> Connector {
-        self.dynamic_schemas.push(Box::new(dynamic_schema::Erased::<D>(PhantomData)));
+        self.dynamic_schemas.push(Box::new(dynamic_schema::ErasedDynamicSchema::<D>(PhantomData)));
         self
     }
     /// Returns the action of this name.

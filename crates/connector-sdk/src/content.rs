@@ -48,14 +48,14 @@ impl fmt::Display for ByteRange {
 
 /// Expected size and hash of a downloaded file, as Graph described it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Expected {
+pub struct ExpectedContent {
     /// Size in bytes.
     pub size: Option<u64>,
     /// [quickXorHash](crate::QuickXor) in base64, as Graph writes it.
     pub quick_xor: Option<String>,
 }
 
-impl Expected {
+impl ExpectedContent {
     /// Compares a downloaded file with the expected one and returns a warning if something is odd.
     ///
     /// The hash, where there is one, is about the content and decides. Without one the size is compared, which OneDrive
@@ -70,15 +70,15 @@ impl Expected {
             Error::new(Code::Conflict, format!("the file that came is not the one that was asked for: {why}"))
         };
         match self {
-            Expected { quick_xor: Some(expected), .. } if expected == quick_xor => Ok(None),
-            Expected { quick_xor: Some(_), .. } => Err(differs("its quickXorHash is another one than Graph described".to_owned())
+            ExpectedContent { quick_xor: Some(expected), .. } if expected == quick_xor => Ok(None),
+            ExpectedContent { quick_xor: Some(_), .. } => Err(differs("its quickXorHash is another one than Graph described".to_owned())
                 .retry(Retry::Later)
-                .hint("It was changed while it was downloaded, or damaged on the way. Download it again.")),
-            Expected { size: Some(expected), .. } if *expected != size => match announced {
+                .with_hint("It was changed while it was downloaded, or damaged on the way. Download it again.")),
+            ExpectedContent { size: Some(expected), .. } if *expected != size => match announced {
                 Some(announced) if announced == size => Ok(Some(format!(
                     "it has {size} bytes, as its answer announced, and Graph lists {expected}; there is no hash to tell which is right"
                 ))),
-                _ => Err(differs(format!("it has {size} bytes, and Graph described one of {expected}")).retry(Retry::Later).hint(
+                _ => Err(differs(format!("it has {size} bytes, and Graph described one of {expected}")).retry(Retry::Later).with_hint(
                     "It was changed while it was downloaded; or it is one of those files for which OneDrive lists another size than it \
                      delivers, each time the same two. If these two numbers come again, download it with `verify`: false.",
                 )),
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_checked() {
         let one =
-            |size, hash: Option<&str>| Expected { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None);
+            |size, hash: Option<&str>| ExpectedContent { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None);
         let good = [one(None, None), one(Some(3), None), one(Some(3), Some("abc")), one(Some(4), Some("abc"))];
         assert!(good.iter().all(|end| matches!(end, Ok(None))), "{good:?}");
         assert!(
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_came_as_long_as_announced_is_whole_unless_its_hash_says_otherwise() {
-        let listed = |hash: Option<&str>| Expected { size: Some(4), quick_xor: hash.map(str::to_owned) };
+        let listed = |hash: Option<&str>| ExpectedContent { size: Some(4), quick_xor: hash.map(str::to_owned) };
         let warning = listed(None).check(3, "abc", Some(3)).unwrap().unwrap();
         assert!(warning.contains("3 bytes") && warning.contains("lists 4"), "{warning}");
         assert!(listed(None).check(3, "abc", Some(5)).is_err());

@@ -11,7 +11,7 @@ use crate::{ApiVersion, Error, FileMeta, FileRef, Granted, Reference, Request, R
 
 /// The signed-in principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum Subject {
     /// A user, with the names that mean the signed-in user: object id and user principal name.
     User {
         /// Object id and user principal name of the signed-in user.
@@ -31,7 +31,7 @@ pub enum Who {
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Signed-in principal.
-    pub who: Arc<Who>,
+    pub who: Arc<Subject>,
     /// Permissions that the connection's token carries, where they are known.
     pub granted: Option<Arc<Granted>>,
     /// Base URL of the connection's Graph, version 1.0, for references inside bodies (`@odata.id`).
@@ -57,7 +57,7 @@ impl Context {
     /// Creates a context for a signed-in user, at the epoch, without files.
     pub fn user() -> Context {
         Context {
-            who: Arc::new(Who::User { names: Vec::new() }),
+            who: Arc::new(Subject::User { names: Vec::new() }),
             granted: None,
             graph: "https://graph.microsoft.com/v1.0".into(),
             version: ApiVersion::V1,
@@ -72,7 +72,7 @@ impl Context {
 
     /// Creates a context for an app whose connection has `user` as default user.
     pub fn app(user: Option<&str>) -> Context {
-        Context { who: Arc::new(Who::App { user: user.map(str::to_owned) }), ..Context::user() }
+        Context { who: Arc::new(Subject::App { user: user.map(str::to_owned) }), ..Context::user() }
     }
 
     /// Returns the root of a user's data: `/me`, or `/users/{user}`.
@@ -84,14 +84,14 @@ impl Context {
     /// `invalid_input` when an app is signed in and nobody is named.
     pub fn person(&self, user: Option<&str>, property: &str) -> Result<Root> {
         match (&*self.who, user) {
-            (Who::User { .. }, None) => Ok(Root::me()),
-            (Who::User { names }, Some(user)) if names.iter().any(|name| name.eq_ignore_ascii_case(user)) => {
+            (Subject::User { .. }, None) => Ok(Root::me()),
+            (Subject::User { names }, Some(user)) if names.iter().any(|name| name.eq_ignore_ascii_case(user)) => {
                 Ok(Root::me())
             }
-            (Who::User { .. }, Some(user)) => Ok(Root::user(user).shared()),
-            (Who::App { .. }, Some(user)) => Ok(Root::user(user)),
-            (Who::App { user: Some(user) }, None) => Ok(Root::user(user.as_str())),
-            (Who::App { user: None }, None) => Err(Error::invalid(
+            (Subject::User { .. }, Some(user)) => Ok(Root::user(user).shared()),
+            (Subject::App { .. }, Some(user)) => Ok(Root::user(user)),
+            (Subject::App { user: Some(user) }, None) => Ok(Root::user(user.as_str())),
+            (Subject::App { user: None }, None) => Err(Error::invalid(
                 format!("/{property}"),
                 format!(
                     "an app is signed in, so \"me\" is nobody: give `{property}`, or set a default user on the connection"

@@ -1,6 +1,6 @@
 //! Details of many things, each read by itself, so that one that cannot be read holds up no other.
 
-use crate::{Code, Error, Json, Order, Plan, Properties, Request, Response, Result, Then};
+use crate::{Code, Error, Json, Order, Plan, Properties, Request, Response, Result, Continuation};
 
 /// Reads an answer as the item that was asked for. What has no id is something else, such as the apology of a gateway.
 ///
@@ -40,9 +40,9 @@ pub fn details<T: Send + 'static>(requests: Vec<Request>, read: fn(&Response) ->
             }
             Err(error) => Plan::Fail(error),
         };
-        Plan::All(again, Order::Any, Then::last(go))
+        Plan::All(again, Order::Any, Continuation::last(go))
     };
-    Plan::All(requests, Order::Any, Then::new(go))
+    Plan::All(requests, Order::Any, Continuation::new(go))
 }
 
 fn each<T>(answers: Vec<Result<Response>>, read: fn(&Response) -> Result<T>) -> Result<Vec<Result<T>>> {
@@ -78,7 +78,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rehearsal;
+    use crate::ScriptedRun;
 
     #[test]
     fn what_is_about_one_thing_stops_nothing_else() {
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_asked_for_once_more() {
         let read = |script: Vec<Response>| {
-            let requests = ["a", "b"].map(|id| Request::get("/x/{id}").with("id", id)).into();
-            let mut stage = Rehearsal::new(script);
+            let requests = ["a", "b"].map(|id| Request::get("/x/{id}").path_param("id", id)).into();
+            let mut stage = ScriptedRun::new(script);
             let end = stage.run(details(requests, item));
             assert_eq!(stage.left_over(), 0);
             end.map(|all| {

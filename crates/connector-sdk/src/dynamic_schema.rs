@@ -46,9 +46,9 @@ pub trait AnyDynamicSchema: Send + Sync {
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>>;
 }
 
-pub(crate) struct Erased<D>(pub(crate) PhantomData<fn() -> D>);
+pub(crate) struct ErasedDynamicSchema<D>(pub(crate) PhantomData<fn() -> D>);
 
-impl<D: DynamicSchema> AnyDynamicSchema for Erased<D> {
+impl<D: DynamicSchema> AnyDynamicSchema for ErasedDynamicSchema<D> {
     fn spec(&self) -> &'static Spec {
         const { &D::SPEC }
     }
@@ -76,7 +76,7 @@ pub fn resolve<D: DynamicSchema>(input: &Value, cx: &Context) -> Result<Plan<Val
         Value::Object(_) => Ok(schema),
         _ => Err(Error::bug("a dynamic schema is not an object")),
     });
-    Ok(plan.under(D::SPEC.scopes))
+    Ok(plan.with_scopes(D::SPEC.scopes))
 }
 
 /// Returns the names of all dynamic schemas in a schema, at any depth, each once.

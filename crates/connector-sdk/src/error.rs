@@ -133,7 +133,7 @@ impl Error {
     }
 
     /// Sets the advice: what to do about the error.
-    pub fn hint(mut self, hint: impl Into<String>) -> Error {
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
         self
     }
@@ -145,7 +145,7 @@ impl Error {
     }
 
     /// Adds what the other side said.
-    pub fn upstream(mut self, mut upstream: Upstream) -> Error {
+    pub fn with_upstream(mut self, mut upstream: Upstream) -> Error {
         let Upstream { status: _, code, inner_codes, message, target, details, request_id, client_request_id } =
             &mut upstream;
         for text in [code, message, target, request_id, client_request_id] {
@@ -168,7 +168,7 @@ impl Error {
     }
 
     /// Adds a context, outermost last: `while listing messages`.
-    pub fn during(mut self, what: impl Into<String>) -> Error {
+    pub fn context(mut self, what: impl Into<String>) -> Error {
         self.0.context.push(what.into());
         self
     }
@@ -182,7 +182,7 @@ impl Error {
     }
 
     /// Replaces the code, where the caller knows better what the error means.
-    pub fn recode(mut self, code: Code) -> Error {
+    pub fn with_code(mut self, code: Code) -> Error {
         self.0.code = code;
         self
     }
@@ -205,10 +205,10 @@ impl Error {
 
     /// Adds the changes that were carried out before. Where these must not be repeated, the error becomes
     /// [`Code::Incomplete`] and is not retryable, whatever the failed step's own code says.
-    pub(crate) fn after(mut self, changes: Vec<Change>, more: usize, repeats_badly: bool) -> Error {
+    pub(crate) fn after(mut self, changes: Vec<Change>, more: usize, is_non_idempotent: bool) -> Error {
         self.0.carried_out = changes;
         self.0.more_carried_out = more;
-        if repeats_badly {
+        if is_non_idempotent {
             self.0.step_retry.get_or_insert(self.0.retry);
             self.0.retry = Retry::Never;
             if !matches!(self.0.code, Code::OutcomeUnknown | Code::Bug) {
@@ -262,7 +262,7 @@ impl Error {
         self.0.hint.as_deref().unwrap_or(self.0.code.advice())
     }
     /// Returns whether and when the same call may succeed.
-    pub fn when_to_retry(&self) -> Retry {
+    pub fn retryability(&self) -> Retry {
         self.0.retry
     }
     /// Returns the violations, for [`Code::InvalidInput`].
@@ -270,7 +270,7 @@ impl Error {
         &self.0.issues
     }
     /// Returns what Graph or the sign-in service said.
-    pub fn said(&self) -> Option<&Upstream> {
+    pub fn upstream(&self) -> Option<&Upstream> {
         self.0.upstream.as_ref()
     }
     /// Returns the HTTP status of the response that this error came from.
@@ -280,7 +280,7 @@ impl Error {
 
     /// Returns whether Graph named this error code, at any depth or in its details. Codes are compared without case, as
     /// Graph asks.
-    pub fn said_code(&self, code: &str) -> bool {
+    pub fn has_upstream_code(&self, code: &str) -> bool {
         self.0.upstream.as_ref().is_some_and(|said| said.codes().any(|c| c.eq_ignore_ascii_case(code)))
     }
 }
@@ -384,7 +384,7 @@ mod tests {
         let error = Error::from_response(&Response::new(404, body));
         let letters = |text: &str| text.chars().count();
         assert!(letters(error.message()) <= LONGEST + 1, "{}", letters(error.message()));
-        let said = error.said().unwrap();
+        let said = error.upstream().unwrap();
         let longest = [&said.code, &said.message].map(|text| letters(text.as_deref().unwrap_or_default()));
         assert!(longest.iter().all(|letters| *letters <= LONGEST + 1), "{longest:?}");
         assert!(said.inner_codes.len() <= MOST_INNER_CODES);

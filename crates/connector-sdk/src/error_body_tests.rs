@@ -7,7 +7,7 @@ fn of(status: u16, body: &str) -> Error {
 
 fn said(status: u16, body: &str) -> (Option<String>, Option<String>) {
     let error = of(status, body);
-    let said = error.said().unwrap();
+    let said = error.upstream().unwrap();
     (said.code.clone(), said.message.clone())
 }
 
@@ -66,7 +66,7 @@ fn errors_in_every_shape_give_code_and_message() {
         assert_eq!(said(status, &body), (code.map(str::to_owned), message.map(str::to_owned)), "{body}");
     }
     let binary = Error::from_response(&Response::new(500, vec![0xff, 0xd8, 0xff, 0x00]));
-    assert_eq!(binary.said().unwrap().message, None);
+    assert_eq!(binary.upstream().unwrap().message, None);
 }
 
 #[test]
@@ -75,9 +75,9 @@ fn both_spellings_of_the_inner_error_count() {
         400,
         r#"{"error":{"code":"x","message":"m","innerError":{"code":"a","request-id":"r"},"innererror":{"code":"b"}}}"#,
     );
-    assert_eq!(error.said().unwrap().inner_codes, ["a", "b"]);
-    assert_eq!(error.said().unwrap().request_id.as_deref(), Some("r"));
-    assert!(error.said_code("A") && error.said_code("b") && error.said_code("x"));
+    assert_eq!(error.upstream().unwrap().inner_codes, ["a", "b"]);
+    assert_eq!(error.upstream().unwrap().request_id.as_deref(), Some("r"));
+    assert!(error.has_upstream_code("A") && error.has_upstream_code("b") && error.has_upstream_code("x"));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn details_name_the_property_and_the_object() {
         null, 7, "said in passing",
     ] } });
     let error = of(400, &body.to_string());
-    assert!(error.said_code("objectconflict") && error.said_code("ConflictingObjects"));
+    assert!(error.has_upstream_code("objectconflict") && error.has_upstream_code("ConflictingObjects"));
     assert_eq!(error.code(), Code::Conflict, "a conflict is no fault of the input's form");
     assert!(error.advice().contains("belongs to another object"), "{}", error.advice());
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_401_that_is_not_about_the_token_does_not_ask_to_reconnect() {
         assert!(error.advice().contains("mailbox") && error.advice().contains("licence"), "{}", error.advice());
     }
     assert_eq!(diagnosed.to_string(), "Graph answered 401: The mailbox is not available.");
-    assert!(diagnosed.said_code("invalid_user"));
+    assert!(diagnosed.has_upstream_code("invalid_user"));
     let token = of(401, r#"{"error":{"code":"InvalidAuthenticationToken","message":""}}"#);
     assert_eq!(token.code(), Code::NotConnected);
     assert_eq!(of(401, "").code(), Code::NotConnected);

@@ -130,16 +130,16 @@ impl DeltaPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Rehearsal, Response, Result};
+    use crate::{ScriptedRun, Response, Result};
 
     // Its text, and whether it came as a fragment.
     type Read = Option<(String, bool)>;
 
     // The items as they are read, and which were asked for.
     fn read(items: &[&str], script: Vec<Response>) -> (Result<Vec<Read>>, Vec<String>) {
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let items = items.iter().map(|text| Json::parse((*text).to_owned()).unwrap()).collect();
-        let plan = whole(items, |item| !item.has("name"), |id| Request::get("/x/{id}").with("id", id));
+        let plan = whole(items, |item| !item.has("name"), |id| Request::get("/x/{id}").path_param("id", id));
         let end = stage.run(plan);
         assert_eq!(stage.left_over(), 0);
         let text = |whole: Whole| (whole.item.as_str().to_owned(), whole.was_fragment);

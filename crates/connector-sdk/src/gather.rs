@@ -36,7 +36,7 @@ fn gather(request: Request, most: usize, mut found: Vec<Json>, mut guard: PageGu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Rehearsal, Response};
+    use crate::{ScriptedRun, Response};
 
     fn page(items: &str, next: Option<u32>) -> Response {
         let link =
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_to_its_end_over_empty_pages() {
-        let mut stage = Rehearsal::new(vec![
+        let mut stage = ScriptedRun::new(vec![
             page("", Some(1)),
             page(r#"{"id":"a"}"#, Some(2)),
             page("", Some(3)),
@@ -55,15 +55,15 @@ mod tests {
         let found = stage.run(Request::get("/a").all_items()).unwrap();
         assert_eq!(found.iter().map(Json::as_str).collect::<Vec<_>>(), [r#"{"id":"a"}"#, r#"{"id":"b"}"#]);
         assert_eq!(stage.sent.len(), 4);
-        let mut stage = Rehearsal::new(vec![page("", Some(1)), page(r#"{"id":"a"},{"id":"b"}"#, Some(2))]);
+        let mut stage = ScriptedRun::new(vec![page("", Some(1)), page(r#"{"id":"a"},{"id":"b"}"#, Some(2))]);
         assert_eq!(stage.run(Request::get("/a").first_item()).unwrap().unwrap().as_str(), r#"{"id":"a"}"#);
-        let mut stage = Rehearsal::new(vec![page("", Some(1)), page("", None)]);
+        let mut stage = ScriptedRun::new(vec![page("", Some(1)), page("", None)]);
         assert!(stage.run(Request::get("/a").first_item()).unwrap().is_none());
     }
 
     #[test]
     fn a_circle_is_noticed() {
-        let mut stage = Rehearsal::new(vec![page("", Some(1)), page("", Some(1)), page("", Some(1))]);
+        let mut stage = ScriptedRun::new(vec![page("", Some(1)), page("", Some(1)), page("", Some(1))]);
         assert!(stage.run(Request::get("/a").all_items()).unwrap_err().message().contains("does not end"));
     }
 }

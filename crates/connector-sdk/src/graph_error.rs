@@ -37,10 +37,10 @@ impl Error {
         let about = if about.is_empty() { String::new() } else { format!(" [{}]", about.join(", ")) };
         let mut error = Error::new(code, format!("Graph answered {}: {said}{about}", status.as_u16()));
         match status {
-            StatusCode::UNAUTHORIZED if code == Code::Forbidden => error = error.hint(ACCOUNT),
-            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => error = error.hint(CONFLICT),
-            StatusCode::LOCKED => error = error.hint("Somebody else has it locked or open. Try again in a while."),
-            StatusCode::INSUFFICIENT_STORAGE => error = error.hint(FULL),
+            StatusCode::UNAUTHORIZED if code == Code::Forbidden => error = error.with_hint(ACCOUNT),
+            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => error = error.with_hint(CONFLICT),
+            StatusCode::LOCKED => error = error.with_hint("Somebody else has it locked or open. Try again in a while."),
+            StatusCode::INSUFFICIENT_STORAGE => error = error.with_hint(FULL),
             _ => {}
         }
         if let Some(after) = response.retry_after.filter(|_| !is_final_refusal(status)) {
@@ -52,9 +52,9 @@ impl Error {
                 .as_deref()
                 .is_some_and(|message| message.contains("does not reference a valid application object"));
         if is_missing {
-            error = error.hint(MISSING);
+            error = error.with_hint(MISSING);
         }
-        error.upstream(upstream)
+        error.with_upstream(upstream)
     }
 
     /// Returns whether a delta link has expired, so that all changes must be read again: status 410, or
@@ -62,7 +62,7 @@ impl Error {
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/delta-query-overview
     pub fn is_resync(&self) -> bool {
-        self.said().is_some_and(|said| said.status == 410 || said.codes().any(is_resync_code))
+        self.upstream().is_some_and(|said| said.status == 410 || said.codes().any(is_resync_code))
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
         let body = r#"{"error":{"code":"ErrorItemNotFound","message":"gone","innerError":{"code":"inner","request-id":"r1","innererror":{"code":"deep"}}}}"#;
         let error = Error::from_response(&Response::new(404, body));
         assert_eq!(error.code(), Code::NotFound);
-        assert!(error.said_code("erroritemnotfound") && error.said_code("deep"));
+        assert!(error.has_upstream_code("erroritemnotfound") && error.has_upstream_code("deep"));
         assert_eq!(error.to_string(), "Graph answered 404: ErrorItemNotFound: gone (request-id r1)");
     }
 

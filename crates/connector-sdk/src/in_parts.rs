@@ -54,12 +54,12 @@ fn concerns_all(code: Code) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Rehearsal, Response};
+    use crate::{ScriptedRun, Response};
 
     #[test]
     fn a_part_that_fails_hides_no_other() {
         let ask = |script: Vec<(u16, &'static str)>| {
-            let mut stage = Rehearsal::new(script.into_iter().map(|(status, body)| Response::new(status, body)));
+            let mut stage = ScriptedRun::new(script.into_iter().map(|(status, body)| Response::new(status, body)));
             let inputs = ["a", "b", "c", "d", "e"].map(str::to_owned).into();
             let request = |inputs: &[String]| Request::post("/me/getMailTips").json(inputs.join(" "));
             stage.run(Plan::in_parts(inputs, 2, request, |items, failed| (items, failed)))

@@ -30,14 +30,14 @@ pub(crate) fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
 
 /// A mismatch between the input and its type.
 #[derive(Debug)]
-struct Misread {
+struct InputError {
     why: String,
     // Where, the innermost name first.
     place: Vec<String>,
 }
 
-impl Misread {
-    fn below(mut self, name: impl Into<String>) -> Misread {
+impl InputError {
+    fn below(mut self, name: impl Into<String>) -> InputError {
         self.place.push(name.into());
         self
     }
@@ -47,34 +47,34 @@ impl Misread {
     }
 }
 
-impl de::Error for Misread {
-    fn custom<T: Display>(why: T) -> Misread {
-        Misread { why: why.to_string(), place: Vec::new() }
+impl de::Error for InputError {
+    fn custom<T: Display>(why: T) -> InputError {
+        InputError { why: why.to_string(), place: Vec::new() }
     }
 
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Misread {
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> InputError {
         match found {
             // In JSON nothing is called a unit.
-            Unexpected::Unit => Misread::custom(format_args!("invalid type: null, expected {expected}")),
-            found => Misread::custom(format_args!("invalid type: {found}, expected {expected}")),
+            Unexpected::Unit => InputError::custom(format_args!("invalid type: null, expected {expected}")),
+            found => InputError::custom(format_args!("invalid type: {found}, expected {expected}")),
         }
     }
 }
 
-impl Display for Misread {
+impl Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.why)
     }
 }
 
-impl std::error::Error for Misread {}
+impl std::error::Error for InputError {}
 
 struct Input(Value);
 
 impl<'de> Deserializer<'de> for Input {
-    type Error = Misread;
+    type Error = InputError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misread> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
@@ -100,11 +100,11 @@ impl<'de> Deserializer<'de> for Input {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misread> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Misread> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, InputError> {
         if name == RAW {
             return visitor.visit_map(MapDeserializer::new(iter::once((RAW, self.0.to_string()))));
         }
@@ -116,7 +116,7 @@ impl<'de> Deserializer<'de> for Input {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misread> {
+    ) -> Result<V::Value, InputError> {
         match self.0 {
             Value::String(name) => visitor.visit_enum(name.into_deserializer()),
             Value::Object(object) => {
@@ -133,7 +133,7 @@ impl<'de> Deserializer<'de> for Input {
     }
 }
 
-fn all_read(read: usize, left: usize, expected: &dyn Expected) -> Result<(), Misread> {
+fn all_read(read: usize, left: usize, expected: &dyn Expected) -> Result<(), InputError> {
     if left == 0 { Ok(()) } else { Err(de::Error::invalid_length(read + left, expected)) }
 }
 
@@ -143,9 +143,9 @@ struct Elements {
 }
 
 impl<'de> SeqAccess<'de> for Elements {
-    type Error = Misread;
+    type Error = InputError;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misread> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
         let Some(element) = self.rest.next() else { return Ok(None) };
         let place = self.count;
         self.count += 1;
@@ -165,19 +165,19 @@ struct Members {
 }
 
 impl<'de> MapAccess<'de> for Members {
-    type Error = Misread;
+    type Error = InputError;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misread> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputError> {
         let Some((name, value)) = self.rest.next() else { return Ok(None) };
         self.count += 1;
         let key = seed
             .deserialize(name.as_str().into_deserializer())
-            .map_err(|misread: Misread| misread.below(name.as_str()))?;
+            .map_err(|misread: InputError| misread.below(name.as_str()))?;
         self.open = Some((name, value));
         Ok(Some(key))
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misread> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, InputError> {
         let Some((name, value)) = self.open.take() else {
             return Err(de::Error::custom("a value was asked for before its name"));
         };

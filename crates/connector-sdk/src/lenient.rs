@@ -216,7 +216,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
                 let mut all = Vec::new();
-                while let Some((Name(name), raw)) = map.next_entry()? {
+                while let Some((PropertyName(name), raw)) = map.next_entry()? {
                     all.push((name, raw));
                 }
                 Ok(Entries(all))
@@ -227,7 +227,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 }
 
 #[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+struct PropertyName<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

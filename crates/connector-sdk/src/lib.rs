@@ -13,7 +13,7 @@
 //! | declare permissions | [`scopes`], [`connection`] |
 //! | ask what Microsoft says about a request | [`Reference`] |
 //! | describe what Graph returns | [`graph_type`] |
-//! | test without a network | [`Rehearsal`] |
+//! | test without a network | [`ScriptedRun`] |
 //! | send bytes | [`Transport`] |
 
 pub mod connection;
@@ -70,7 +70,7 @@ mod properties;
 mod quick_xor;
 mod redact;
 mod reference;
-mod rehearsal;
+mod scripted_run;
 mod request;
 mod response;
 mod restart;
@@ -85,16 +85,16 @@ mod zone;
 
 pub use action::{Action, AnyAction, delegate};
 pub use batch::BatchAnswer;
-pub use body::{Body, FileSource, Part, PartContent};
-pub use bulk::{Fate, Fates};
+pub use body::{Body, FileSource, MultipartPart, PartContent};
+pub use bulk::{ItemOutcome, BulkSummary};
 pub use canonical::canonical;
 pub use carried_out::Change;
 pub use code::{Actor, Code};
 pub use confirm::Confirm;
 pub use connection::{AccountType, ConnectionSpec, Method as SignInMethod};
 pub use connector::Connector;
-pub use content::{ByteRange, Expected};
-pub use context::{Context, Who};
+pub use content::{ByteRange, ExpectedContent};
+pub use context::{Context, Subject};
 pub use delta::{DeltaItem, DeltaPage, Removed};
 pub use details::{details, item};
 pub use dynamic_schema::{AnyDynamicSchema, DynamicSchema};
@@ -114,15 +114,15 @@ pub use page::{Changes, Counted, List, Page, PageToken, Paging};
 pub use page_guard::PageGuard;
 pub use paged_changes::PagedChanges;
 pub use path::{Path, object_address};
-pub use picklist::{AnyPicklist, Ask, Choice, Choices, Picklist};
-pub use plan::{Accepted, Deleted, Name, Order, Plan, Then, Upload};
+pub use picklist::{AnyPicklist, ChoiceQuery, Choice, Choices, Picklist};
+pub use plan::{Accepted, Deleted, DownloadName, Order, Plan, Continuation, Upload};
 pub use properties::{Properties, time};
 pub use quick_xor::QuickXor;
 pub use redact::{REDACTED, Redactor};
 pub use reference::{Account, Reference, Sufficient};
-pub use rehearsal::{Rehearsal, Sent};
+pub use scripted_run::{ScriptedRun, Sent};
 pub use request::{ApiVersion, Request, RetryRule, Target};
-pub use response::{Response, Stored};
+pub use response::{Response, StoredResponse};
 pub use restart::{Lost, Resumed};
 pub use root::Root;
 pub use schedule::take_interval;

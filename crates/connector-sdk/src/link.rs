@@ -71,7 +71,7 @@ impl Link {
     pub fn within(&self, bases: &[Url]) -> Result<Url> {
         let refused = |why: &str| {
             Error::protocol(format!("a link was not followed because {why}"))
-                .hint("The answer may have been tampered with. The token was not sent.")
+                .with_hint("The answer may have been tampered with. The token was not sent.")
         };
         let url = self.absolute(bases).ok_or_else(|| refused("it is no URL"))?;
         if !url.username().is_empty() || url.password().is_some() {

@@ -318,7 +318,7 @@ pub(crate) fn is_link(token: &str) -> bool {
 // Says what to do where Graph does not know a token any more.
 pub(crate) fn forgotten<T>(error: Error) -> Plan<T> {
     Plan::Fail(if error.is_resync() {
-        error.hint(
+        error.with_hint(
             "The delta token is no longer known. Call again without it, and compare what comes with what you have.",
         )
     } else {

@@ -69,7 +69,7 @@ struct IdOnly<'a> {
 }
 
 fn stuck(why: &str) -> Error {
-    Error::protocol(format!("the list does not end: {why}")).hint(
+    Error::protocol(format!("the list does not end: {why}")).with_hint(
         "Graph is going in circles. Narrow the query, or try again later; what was read so far is complete up to here.",
     )
 }

@@ -134,7 +134,7 @@ fn here(request: &Request) -> Result<Link> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Json, Rehearsal, Response};
+    use crate::{Json, ScriptedRun, Response};
 
     fn page(items: &str, link: &str) -> Response {
         Response::new(200, format!(r#"{{"value":[{items}],"@odata.{link}"}}"#))
@@ -144,7 +144,7 @@ mod tests {
     const DELTA: &str = r#"deltaLink":"https://graph.microsoft.com/v1.0/me/x/delta?$deltatoken=9"#;
 
     fn list(token: Option<&str>, pages: &Pages, script: Vec<Response>) -> (PagedChanges<()>, Vec<String>, Vec<String>) {
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let plan = Request::get("/me/x/delta").query("$select", "a").changes_by_page(token, pages).unwrap();
         let end = stage.run(plan).unwrap();
         (

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn values_are_encoded_once_and_never_change_the_path() {
-        let path = |value: &str| Request::get("/users/{user}/messages").with("user", value).path_and_query();
+        let path = |value: &str| Request::get("/users/{user}/messages").path_param("user", value).path_and_query();
         assert_eq!(path("adele@contoso.com").unwrap(), "/users/adele@contoso.com/messages");
         assert_eq!(path("a/b?c#d e%2F").unwrap(), "/users/a%2Fb%3Fc%23d%20e%252F/messages");
         for hostile in ["", ".", "..", "a/../b", "a\r\nb", "\0"] {
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_name_that_begins_with_a_dollar_sign_is_a_key() {
-        let path = |template: &'static str, value: &str| Request::get(template).with("user", value).path_and_query();
+        let path = |template: &'static str, value: &str| Request::get(template).path_param("user", value).path_and_query();
         let users = |value: &str| path("/users/{user}/messages", value);
         assert_eq!(users("$adele@contoso.com").unwrap(), "/users('$adele@contoso.com')/messages");
         assert_eq!(users("$o'neil@contoso.com").unwrap(), "/users('$o''neil@contoso.com')/messages");
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn exchange_ids_take_their_url_safe_form_once() {
-        let path = |id: &str| Request::get("/me/messages/{message}").item("message", id).path_and_query().unwrap();
+        let path = |id: &str| Request::get("/me/messages/{message}").exchange_id("message", id).path_and_query().unwrap();
         assert_eq!(path("AAMk/a+b=="), "/me/messages/AAMk-a_b%3D%3D");
         assert_eq!(path("AAMk-a_b=="), path("AAMk/a+b=="));
     }
@@ -199,8 +199,8 @@ mod tests {
     #[test]
     fn quoted_values_and_several_segments() {
         let request = Request::get("/drive/root:/{path}:/range(address='{address}')")
-            .segments("path", "/A b/c#.txt")
-            .with("address", "it's");
+            .path_segments("path", "/A b/c#.txt")
+            .path_param("address", "it's");
         assert_eq!(request.path_and_query().unwrap(), "/drive/root:/A%20b/c%23.txt:/range(address='it%27%27s')");
     }
 

@@ -20,12 +20,12 @@ pub trait Picklist: DeserializeOwned + JsonSchema + Send + 'static {
     ///
     /// # Errors
     /// `invalid_input` where the schema cannot say what is wrong.
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>>;
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>>;
 }
 
 /// Search text and position of a request for choices.
 #[derive(Debug, Clone, Default)]
-pub struct Ask {
+pub struct ChoiceQuery {
     /// Text typed so far; every choice must contain it.
     pub search: Option<String>,
     /// Position to continue from.
@@ -117,12 +117,12 @@ pub trait AnyPicklist: Send + Sync {
     /// Returns the JSON Schema of the values that the choices depend on.
     fn input_schema(&self) -> Value;
     /// Reads the input and makes the plan.
-    fn choices(&self, input: Value, ask: Ask, cx: &Context) -> Result<Plan<Choices>>;
+    fn choices(&self, input: Value, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>>;
 }
 
-pub(crate) struct Erased<P>(pub(crate) PhantomData<fn() -> P>);
+pub(crate) struct ErasedPicklist<P>(pub(crate) PhantomData<fn() -> P>);
 
-impl<P: Picklist> AnyPicklist for Erased<P> {
+impl<P: Picklist> AnyPicklist for ErasedPicklist<P> {
     fn spec(&self) -> &'static Spec {
         const { &P::SPEC }
     }
@@ -132,7 +132,7 @@ impl<P: Picklist> AnyPicklist for Erased<P> {
     fn input_schema(&self) -> Value {
         schema::input::<P>(P::SPEC.title)
     }
-    fn choices(&self, input: Value, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(&self, input: Value, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         input::read::<P>(input)?.choices(ask, cx)
     }
 }

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Scopes, Stored};
+use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Scopes, StoredResponse};
 
 /// The next step of an action, ending in a `T`.
 #[must_use = "a plan does nothing until it is executed"]
@@ -22,19 +22,19 @@ pub enum Plan<T> {
     /// Ends the plan with an error.
     Fail(Error),
     /// Sends one request and continues. Only a success is `Ok`.
-    Call(Box<Request>, Then<Result<Response>, T>),
+    Call(Box<Request>, Continuation<Result<Response>, T>),
     /// Sends many requests and continues; the responses come in the order of the requests.
-    All(Vec<Request>, Order, Then<Vec<Result<Response>>, T>),
+    All(Vec<Request>, Order, Continuation<Vec<Result<Response>>, T>),
     /// Emits items of a list and continues. An error says that nobody receives them any more.
-    Emit(Vec<Json>, Then<Result<()>, T>),
+    Emit(Vec<Json>, Continuation<Result<()>, T>),
     /// Reads a file that was given as input, whole, and continues.
-    Read(FileRef, Then<Result<Bytes>, T>),
+    Read(FileRef, Continuation<Result<Bytes>, T>),
     /// Sends a file to an upload session, in chunks, and continues.
-    Upload(Box<Upload>, Then<Result<Response>, T>),
+    Upload(Box<Upload>, Continuation<Result<Response>, T>),
     /// Sends one request, stores its response as a file of this name, and continues.
-    Download(Box<Request>, Name, Then<Result<Stored>, T>),
+    Download(Box<Request>, DownloadName, Continuation<Result<StoredResponse>, T>),
     /// Waits and continues. An error says that the run's deadline is earlier.
-    Wait(Duration, Then<Result<()>, T>),
+    Wait(Duration, Continuation<Result<()>, T>),
 }
 
 /// Order in which the requests of one step are sent.
@@ -44,12 +44,12 @@ pub enum Order {
     Any,
     /// One after the other, never overlapping, because they change one object. Each is sent, whatever the outcome of
     /// the one before. May become a `$batch` chained by `dependsOn`.
-    InTurn,
+    Sequential,
 }
 
 /// File name and media type of a download, where the caller knows better than the response's headers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Name {
+pub struct DownloadName {
     /// File name.
     pub name: Option<String>,
     /// Media type.
@@ -73,26 +73,26 @@ pub struct Upload {
 }
 
 /// The continuation of a plan after a response.
-pub struct Then<A, T> {
+pub struct Continuation<A, T> {
     go: Box<dyn FnOnce(A) -> Plan<T> + Send>,
     // How many requests follow, where that is known. 0 is certain; more than that is an estimate.
     following: Option<usize>,
 }
 
-impl<A, T> Then<A, T> {
+impl<A, T> Continuation<A, T> {
     /// Creates a continuation that calls `go`.
-    pub fn new(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
-        Then { go: Box::new(go), following: None }
+    pub fn new(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Continuation<A, T> {
+        Continuation { go: Box::new(go), following: None }
     }
     /// Creates a continuation that calls `go` and sends about `following` requests: for work that is planned a portion
     /// at a time, so that a preview and a progress bar know of the whole.
-    pub fn before(following: usize, go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
-        Then { go: Box::new(go), following: (following > 0).then_some(following) }
+    pub fn before(following: usize, go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Continuation<A, T> {
+        Continuation { go: Box::new(go), following: (following > 0).then_some(following) }
     }
     /// Creates a continuation that calls `go` and certainly sends nothing more; a preview can then say that it is
     /// complete.
-    pub fn last(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Then<A, T> {
-        Then { go: Box::new(go), following: Some(0) }
+    pub fn last(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Continuation<A, T> {
+        Continuation { go: Box::new(go), following: Some(0) }
     }
     /// Returns whether nothing more is sent after this.
     pub fn is_last(&self) -> bool {
@@ -108,26 +108,26 @@ impl<A, T> Then<A, T> {
     }
 }
 
-impl<A: 'static, T: Send + 'static> Then<A, T> {
-    fn under(self, scopes: Scopes) -> Then<A, T> {
-        Then { following: self.following, go: Box::new(move |answer| self.go(answer).under(scopes)) }
+impl<A: 'static, T: Send + 'static> Continuation<A, T> {
+    fn with_scopes(self, scopes: Scopes) -> Continuation<A, T> {
+        Continuation { following: self.following, go: Box::new(move |answer| self.go(answer).with_scopes(scopes)) }
     }
 
-    fn cleaning_up(self) -> Then<A, T> {
-        Then { following: self.following, go: Box::new(move |answer| self.go(answer).cleaning_up()) }
+    fn cleaning_up(self) -> Continuation<A, T> {
+        Continuation { following: self.following, go: Box::new(move |answer| self.go(answer).cleaning_up()) }
     }
 
     // How many requests follow is not known any more.
-    fn uncounted(self) -> Then<A, T> {
-        Then { following: None, ..self }
+    fn uncounted(self) -> Continuation<A, T> {
+        Continuation { following: None, ..self }
     }
 
     /// Wraps the continuation: `wrap` gets the response and the rest of the plan.
     pub(crate) fn around<U>(
         self,
         wrap: impl FnOnce(A, Box<dyn FnOnce(A) -> Plan<T> + Send>) -> Plan<U> + Send + 'static,
-    ) -> Then<A, U> {
-        Then { following: self.following, go: Box::new(move |answer| wrap(answer, self.go)) }
+    ) -> Continuation<A, U> {
+        Continuation { following: self.following, go: Box::new(move |answer| wrap(answer, self.go)) }
     }
 }
 
@@ -138,7 +138,7 @@ impl<T: Send + 'static> Plan<T> {
     pub fn call(request: Request, go: impl FnOnce(Response) -> Plan<T> + Send + 'static) -> Plan<T> {
         Plan::Call(
             Box::new(request),
-            Then::new(|answer| match answer {
+            Continuation::new(|answer| match answer {
                 Ok(response) => go(response),
                 Err(error) => Plan::Fail(error),
             }),
@@ -147,22 +147,22 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Sends a request, the last one of the plan; an error ends the plan.
     pub fn finish(request: Request, go: impl FnOnce(Response) -> Result<T> + Send + 'static) -> Plan<T> {
-        Plan::Call(Box::new(request), Then::last(|answer: Result<Response>| answer.and_then(go).into()))
+        Plan::Call(Box::new(request), Continuation::last(|answer: Result<Response>| answer.and_then(go).into()))
     }
 
     /// Emits items of a list and continues. If nobody receives them any more, the plan ends.
     pub fn emit(items: Vec<Json>, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
-        Plan::Emit(items, Then::new(|taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go() }))
+        Plan::Emit(items, Continuation::new(|taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go() }))
     }
 
     /// Emits the last items of a list, and ends the plan with `end`.
     pub fn emit_last(items: Vec<Json>, end: T) -> Plan<T> {
-        Plan::Emit(items, Then::last(|taken: Result<()>| taken.map(|()| end).into()))
+        Plan::Emit(items, Continuation::last(|taken: Result<()>| taken.map(|()| end).into()))
     }
 
     /// Waits for `time` and continues. If the run's deadline is earlier, the plan ends.
     pub fn wait(time: Duration, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
-        Plan::Wait(time, Then::new(|waited: Result<()>| if let Err(error) = waited { Plan::Fail(error) } else { go() }))
+        Plan::Wait(time, Continuation::new(|waited: Result<()>| if let Err(error) = waited { Plan::Fail(error) } else { go() }))
     }
 
     /// Sends one request for each group of at most `size` items and continues with each group's result.
@@ -179,22 +179,22 @@ impl<T: Send + 'static> Plan<T> {
             groups.push(items.by_ref().take(size.max(1)).collect());
         }
         let requests = groups.iter().map(|group| request(group)).collect();
-        Plan::All(requests, order, Then::new(|answers: Vec<_>| go(groups.into_iter().zip(answers).collect())))
+        Plan::All(requests, order, Continuation::new(|answers: Vec<_>| go(groups.into_iter().zip(answers).collect())))
     }
 
     /// Maps the result of the plan.
     pub fn map<U: Send + 'static>(self, f: impl FnOnce(T) -> U + Send + 'static) -> Plan<U> {
-        self.bind(Some(0), Box::new(|end| end.map(f).into()))
+        self.and_then_any(Some(0), Box::new(|end| end.map(f).into()))
     }
 
     /// Maps the result of the plan with a function that may fail. Nothing more is sent.
     pub fn try_map<U: Send + 'static>(self, f: impl FnOnce(T) -> Result<U> + Send + 'static) -> Plan<U> {
-        self.bind(Some(0), Box::new(|end| end.and_then(f).into()))
+        self.and_then_any(Some(0), Box::new(|end| end.and_then(f).into()))
     }
 
     /// Continues with another plan after the result of this one.
     pub fn and_then<U: Send + 'static>(self, f: impl FnOnce(T) -> Plan<U> + Send + 'static) -> Plan<U> {
-        self.bind(
+        self.and_then_any(
             None,
             Box::new(|end| match end {
                 Ok(value) => f(value),
@@ -205,7 +205,7 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Continues with another plan if this one fails.
     pub fn or_else(self, f: impl FnOnce(Error) -> Plan<T> + Send + 'static) -> Plan<T> {
-        self.bind(
+        self.and_then_any(
             None,
             Box::new(|end| match end {
                 Ok(value) => Plan::Done(value),
@@ -216,7 +216,7 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Declares permissions that later requests need, besides those of the current one: nothing is sent unless the
     /// token has them too. So nothing is half done for want of a permission.
-    pub fn needs(self, scopes: Scopes) -> Plan<T> {
+    pub fn require(self, scopes: Scopes) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
             Plan::Call(request, go) => Plan::Call(Box::new(request.before(scopes)), go),
@@ -224,10 +224,10 @@ impl<T: Send + 'static> Plan<T> {
                 Plan::All(requests.into_iter().map(|request| request.before(scopes)).collect(), order, go)
             }
             Plan::Download(request, name, go) => Plan::Download(Box::new(request.before(scopes)), name, go),
-            Plan::Emit(items, go) => Plan::Emit(items, go.around(move |taken, go| go(taken).needs(scopes))),
-            Plan::Read(file, go) => Plan::Read(file, go.around(move |read, go| go(read).needs(scopes))),
-            Plan::Upload(upload, go) => Plan::Upload(upload, go.around(move |answer, go| go(answer).needs(scopes))),
-            Plan::Wait(time, go) => Plan::Wait(time, go.around(move |waited, go| go(waited).needs(scopes))),
+            Plan::Emit(items, go) => Plan::Emit(items, go.around(move |taken, go| go(taken).require(scopes))),
+            Plan::Read(file, go) => Plan::Read(file, go.around(move |read, go| go(read).require(scopes))),
+            Plan::Upload(upload, go) => Plan::Upload(upload, go.around(move |answer, go| go(answer).require(scopes))),
+            Plan::Wait(time, go) => Plan::Wait(time, go.around(move |waited, go| go(waited).require(scopes))),
         }
     }
 
@@ -261,20 +261,20 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Replaces the permissions of the action's specification by these for all requests of the plan: for an action that
     /// does what another one does.
-    pub fn under(self, scopes: Scopes) -> Plan<T> {
+    pub fn with_scopes(self, scopes: Scopes) -> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
-            Plan::Call(request, go) => Plan::Call(Box::new(request.under(scopes)), go.under(scopes)),
+            Plan::Call(request, go) => Plan::Call(Box::new(request.with_scopes(scopes)), go.with_scopes(scopes)),
             Plan::All(requests, order, go) => {
-                Plan::All(requests.into_iter().map(|request| request.under(scopes)).collect(), order, go.under(scopes))
+                Plan::All(requests.into_iter().map(|request| request.with_scopes(scopes)).collect(), order, go.with_scopes(scopes))
             }
-            Plan::Emit(items, go) => Plan::Emit(items, go.under(scopes)),
-            Plan::Read(file, go) => Plan::Read(file, go.under(scopes)),
-            Plan::Upload(upload, go) => Plan::Upload(upload, go.under(scopes)),
+            Plan::Emit(items, go) => Plan::Emit(items, go.with_scopes(scopes)),
+            Plan::Read(file, go) => Plan::Read(file, go.with_scopes(scopes)),
+            Plan::Upload(upload, go) => Plan::Upload(upload, go.with_scopes(scopes)),
             Plan::Download(request, name, go) => {
-                Plan::Download(Box::new(request.under(scopes)), name, go.under(scopes))
+                Plan::Download(Box::new(request.with_scopes(scopes)), name, go.with_scopes(scopes))
             }
-            Plan::Wait(time, go) => Plan::Wait(time, go.under(scopes)),
+            Plan::Wait(time, go) => Plan::Wait(time, go.with_scopes(scopes)),
         }
     }
 
@@ -283,7 +283,7 @@ impl<T: Send + 'static> Plan<T> {
     /// done is done; so it should be something that also ends by itself.
     pub fn finally(self, last: Plan<()>) -> Plan<T> {
         let last = last.cleaning_up();
-        self.bind(None, Box::new(move |end| last.bind(Some(0), Box::new(move |_| end.into()))))
+        self.and_then_any(None, Box::new(move |end| last.and_then_any(Some(0), Box::new(move |_| end.into()))))
     }
 
     fn cleaning_up(self) -> Plan<T> {
@@ -294,7 +294,7 @@ impl<T: Send + 'static> Plan<T> {
     }
 
     // `following`: how many requests `f` goes on with, where that is known. With 0 the last request stays the last.
-    pub(crate) fn bind<U: Send + 'static>(self, following: Option<usize>, f: Bind<T, U>) -> Plan<U> {
+    pub(crate) fn and_then_any<U: Send + 'static>(self, following: Option<usize>, f: Bind<T, U>) -> Plan<U> {
         let then = Following(following);
         match self {
             Plan::Done(value) => f(Ok(value)),
@@ -313,9 +313,9 @@ impl<T: Send + 'static> Plan<T> {
 struct Following(Option<usize>);
 
 impl Following {
-    fn join<A: 'static, T: Send + 'static, U: Send + 'static>(self, then: Then<A, T>, f: Bind<T, U>) -> Then<A, U> {
+    fn join<A: 'static, T: Send + 'static, U: Send + 'static>(self, then: Continuation<A, T>, f: Bind<T, U>) -> Continuation<A, U> {
         let following = then.following.zip(self.0).map(|(own, after)| own + after);
-        Then { following, go: Box::new(move |answer| then.go(answer).bind(self.0, f)) }
+        Continuation { following, go: Box::new(move |answer| then.go(answer).and_then_any(self.0, f)) }
     }
 }
 
@@ -377,11 +377,11 @@ impl Request {
         Plan::finish(self, |response| response.read())
     }
     /// Sends the request and stores the response's body as a file.
-    pub fn download(self, name: Name) -> Plan<File> {
+    pub fn download(self, name: DownloadName) -> Plan<File> {
         self.store(name).map(|stored| stored.file)
     }
     /// Sends the request and stores the response's body as a file; for callers that want its status and headers too.
-    pub fn store(self, name: Name) -> Plan<Stored> {
-        Plan::Download(Box::new(self), name, Then::last(Plan::from))
+    pub fn store(self, name: DownloadName) -> Plan<StoredResponse> {
+        Plan::Download(Box::new(self), name, Continuation::last(Plan::from))
     }
 }

@@ -39,16 +39,16 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Rehearsal, Response};
+    use crate::{ScriptedRun, Response};
 
     #[test]
     fn a_list_that_answers_a_post_has_pages() {
         let link = "https://graph.microsoft.com/v1.0/users/1/getMemberGroups?$skiptoken=2";
-        let mut stage = Rehearsal::new([
+        let mut stage = ScriptedRun::new([
             Response::new(200, format!(r#"{{"value":["a"],"@odata.nextLink":"{link}"}}"#)),
             Response::new(200, r#"{"value":["b"]}"#),
         ]);
-        let ask = Request::post("/users/{user}/getMemberGroups").with("user", "1").json(serde_json::json!({}));
+        let ask = Request::post("/users/{user}/getMemberGroups").path_param("user", "1").json(serde_json::json!({}));
         let ids = stage.run(ask.fold_answer(Vec::new(), |ids: &mut Vec<String>, page| {
             page.items.iter().try_for_each(|item| item.read().map(|id| ids.push(id)))
         }));

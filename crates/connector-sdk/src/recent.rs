@@ -111,14 +111,14 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{Raw, Rehearsal, Response};
+    use crate::{Raw, ScriptedRun, Response};
 
     fn at(minute: u32) -> Timestamp {
         format!("2026-05-08T12:{minute:02}:00Z").parse().unwrap()
     }
 
     // The minutes that fired, and the cursor; what was sent is left in the stage.
-    fn look_at(stage: &mut Rehearsal, cursor: Option<Cursor>) -> (Vec<u32>, Cursor) {
+    fn look_at(stage: &mut ScriptedRun, cursor: Option<Cursor>) -> (Vec<u32>, Cursor) {
         let list = |from: Timestamp| Request::get("/me/events").query("from", from);
         let plan = look(USUAL, list, cursor, at(0), at(59), |item| {
             let minute = item.read::<u32>().unwrap();
@@ -134,7 +134,7 @@ mod tests {
         let page = |items: &str, next: &str| Response::new(200, format!(r#"{{"value":{items}{next}}}"#));
         let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/events?$skiptoken=2""#;
         let expired = Response::new(410, r#"{"error":{"code":"resyncRequired","message":"m"}}"#);
-        let mut stage = Rehearsal::new([
+        let mut stage = ScriptedRun::new([
             page("[50,40]", next),
             expired,
             page("[50,40]", next),
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn an_item_that_is_dated_tomorrow_hides_nothing() {
         let mut stage =
-            Rehearsal::new([Response::new(200, r#"{"value":[1500]}"#), Response::new(200, r#"{"value":[50]}"#)]);
+            ScriptedRun::new([Response::new(200, r#"{"value":[1500]}"#), Response::new(200, r#"{"value":[50]}"#)]);
         let (fired, cursor) = look_at(&mut stage, None);
         assert_eq!(fired, [1500]);
         assert_eq!(look_at(&mut stage, Some(cursor)).0, [50]);
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn what_appears_late_is_found_by_a_sweep() {
         let empty = || Response::new(200, r#"{"value":[]}"#);
-        let mut stage = Rehearsal::new((0..5).map(|_| empty()));
+        let mut stage = ScriptedRun::new((0..5).map(|_| empty()));
         let mut cursor = None;
         for hour in [0, 1, 7, 8, 200] {
             let list = |from: Timestamp| Request::get("/me/events").query("from", from);

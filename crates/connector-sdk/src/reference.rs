@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::{Granted, Result, Sent, Who};
+use crate::{Granted, Result, Sent, Subject};
 
 /// Kind of account that permissions are looked up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,5 +44,5 @@ pub trait Reference: fmt::Debug + Send + Sync {
 
     /// Returns warnings about a request: names that Graph does not have, and permissions that `granted` lacks. Empty
     /// where the description is not on this machine.
-    fn doubts(&self, request: &Sent, who: &Who, granted: Option<&Granted>) -> Vec<String>;
+    fn doubts(&self, request: &Sent, who: &Subject, granted: Option<&Granted>) -> Vec<String>;
 }

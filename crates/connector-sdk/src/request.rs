@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::body::Body;
 use crate::path::{Path, Segment};
 use crate::scopes::{AnyOf, Scopes};
-use crate::{ByteRange, Error, Expected, Link, Result, Secret, literal};
+use crate::{ByteRange, Error, ExpectedContent, Link, Result, Secret, literal};
 
 /// Characters that are percent-encoded in a query value.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -108,7 +108,7 @@ pub struct Request {
     external: bool,
     fresh: Option<String>,
     part: Option<ByteRange>,
-    expected: Option<Expected>,
+    expected: Option<ExpectedContent>,
     fault: Option<Error>,
 }
 
@@ -199,7 +199,7 @@ impl Request {
     }
 
     /// Sets the variable `name` to a value: one segment, encoded when the request is sent.
-    pub fn with(self, name: &'static str, value: impl Into<String>) -> Request {
+    pub fn path_param(self, name: &'static str, value: impl Into<String>) -> Request {
         self.value(name, Segment::Plain(value.into()))
     }
 
@@ -207,12 +207,12 @@ impl Request {
     ///
     /// Ids of messages, events and contacts come with `/` and `+`. Percent-encoding does not help,
     /// because Graph decodes before it routes; the URL-safe spelling (`-` and `_`) names the same item.
-    pub fn item(self, name: &'static str, id: impl Into<String>) -> Request {
+    pub fn exchange_id(self, name: &'static str, id: impl Into<String>) -> Request {
         self.value(name, Segment::Item(id.into()))
     }
 
     /// Sets the variable `name` to several segments, such as a file's path in a drive.
-    pub fn segments(self, name: &'static str, path: impl Into<String>) -> Request {
+    pub fn path_segments(self, name: &'static str, path: impl Into<String>) -> Request {
         self.value(name, Segment::Several(path.into()))
     }
 
@@ -273,12 +273,12 @@ impl Request {
     /// Makes the request an advanced query of the directory; see [advanced query capabilities][1].
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/aad-advanced-queries
-    pub fn eventual(self) -> Request {
+    pub fn consistency_eventual(self) -> Request {
         self.header("consistencylevel", "eventual")
     }
 
     /// Requests a range of the content, of a file that is stored.
-    pub fn part(mut self, range: ByteRange) -> Request {
+    pub fn byte_range(mut self, range: ByteRange) -> Request {
         if let Ok(value) = HeaderValue::try_from(range.to_string()) {
             self.headers.insert(RANGE, value);
         }
@@ -287,7 +287,7 @@ impl Request {
     }
 
     /// Sets the expected size and hash of the downloaded file. One that differs is an error, and is not stored.
-    pub fn expect(mut self, expected: Expected) -> Request {
+    pub fn expect(mut self, expected: ExpectedContent) -> Request {
         self.expected = Some(expected);
         self
     }
@@ -333,14 +333,14 @@ impl Request {
     }
 
     /// Replaces the permissions of the action's specification by these, unless they were replaced before.
-    pub fn under(mut self, scopes: Scopes) -> Request {
+    pub fn with_scopes(mut self, scopes: Scopes) -> Request {
         self.under.get_or_insert(scopes);
         self
     }
 
     /// Adds permissions that the request needs besides. Declare those of a later request of the plan with
-    /// [`Plan::needs`](crate::Plan::needs).
-    pub fn needs(mut self, scopes: Scopes) -> Request {
+    /// [`Plan::require`](crate::Plan::needs).
+    pub fn require(mut self, scopes: Scopes) -> Request {
         self.needs.push(scopes);
         self
     }
@@ -355,13 +355,13 @@ impl Request {
     /// its names. While Graph says that there is no such object, it is sent again, within a bound.
     ///
     /// Objects that the same client has created, it knows without this call.
-    pub fn fresh(mut self, name: impl Into<String>) -> Request {
+    pub fn expect_lag(mut self, name: impl Into<String>) -> Request {
         self.fresh = Some(name.into());
         self
     }
 
     /// Makes the request fail with this error when it is its turn, which ends the plan.
-    pub fn refuse(mut self, error: Error) -> Request {
+    pub fn fail_with(mut self, error: Error) -> Request {
         self.fault = Some(error);
         self
     }
@@ -455,10 +455,10 @@ impl Request {
 fn cannot(application: bool) -> Error {
     if application {
         Error::invalid("", "this cannot be done by an app")
-            .hint("Use a connection with which a user signs in: Graph has no application permission for it.")
+            .with_hint("Use a connection with which a user signs in: Graph has no application permission for it.")
     } else {
         Error::invalid("", "this cannot be done by a user, only by an app")
-            .hint("Use a connection with which an app signs in: Graph has no delegated permission for it.")
+            .with_hint("Use a connection with which an app signs in: Graph has no delegated permission for it.")
     }
 }
 

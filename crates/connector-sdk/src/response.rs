@@ -25,7 +25,7 @@ pub struct Response {
 
 /// A response whose body was stored as a file.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct StoredResponse {
     /// HTTP status: a success.
     pub status: StatusCode,
     /// Headers of the response that brought the first byte.
@@ -53,7 +53,7 @@ impl Response {
     /// Returns the body as JSON text, validated but not serialized again.
     pub fn json(&self) -> Result<Json> {
         Json::parse(self.body.clone())
-            .map_err(|error| error.during(format!("in an answer with status {}", self.status.as_u16())))
+            .map_err(|error| error.context(format!("in an answer with status {}", self.status.as_u16())))
     }
 
     /// Returns the id of the object in the body, if it has one.

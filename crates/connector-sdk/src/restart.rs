@@ -56,9 +56,9 @@ impl Request {
         let beginning = beginning.map(|page| Resumed { page, lost: Some(lost) });
         match refusal(&error) {
             None => Plan::Fail(error),
-            Some(Refusal::Certain) => beginning,
+            Some(CursorRefusal::Certain) => beginning,
             // Graph itself may be in trouble, or the user not be allowed. Where it serves the beginning and still not this, it is the place.
-            Some(Refusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
+            Some(CursorRefusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
                 Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(
                     &error,
                 ) {
@@ -71,22 +71,22 @@ impl Request {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refusal {
+enum CursorRefusal {
     Certain,
     Perhaps,
 }
 
-fn refusal(error: &Error) -> Option<Refusal> {
-    if error.is_resync() || error.said_code("Directory_ExpiredPageToken") {
-        return Some(Refusal::Certain);
+fn refusal(error: &Error) -> Option<CursorRefusal> {
+    if error.is_resync() || error.has_upstream_code("Directory_ExpiredPageToken") {
+        return Some(CursorRefusal::Certain);
     }
     match error.status()? {
         // Who may not read the beginning either may not read at all.
-        403 => Some(Refusal::Perhaps),
+        403 => Some(CursorRefusal::Perhaps),
         // Sign in, wait: none of it is about the link.
         401..=402 | 407 | 408 | 423 | 425 | 429 | 503 | 509 => None,
-        400..=499 => Some(Refusal::Certain),
-        500..=599 => Some(Refusal::Perhaps),
+        400..=499 => Some(CursorRefusal::Certain),
+        500..=599 => Some(CursorRefusal::Perhaps),
         _ => None,
     }
 }
@@ -94,7 +94,7 @@ fn refusal(error: &Error) -> Option<Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Code, Page, Rehearsal};
+    use crate::{Code, Page, ScriptedRun};
 
     const FIRST: &str = "/chats/getAllMessages?$top=5";
     const LATER: &str = "https://graph.microsoft.com/v1.0/chats/getAllMessages?$skiptoken=x";
@@ -109,7 +109,7 @@ mod tests {
 
     // What was read and whether the place was lost, and what was asked for.
     fn read(script: Vec<Response>) -> (Result<(String, bool)>, Vec<String>) {
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let list = Request::get("/chats/getAllMessages").query("$top", 5);
         let end = stage.run(list.resume(Link::new(LATER), list.clone(), Page::read));
         assert_eq!(stage.left_over(), 0);

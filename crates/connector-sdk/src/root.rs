@@ -42,7 +42,7 @@ impl Root {
     pub fn request(&self, method: Method, template: &str) -> Request {
         let mut request = match &self.user {
             None => Request::new(method, format!("/me{template}")),
-            Some(user) => Request::new(method, format!("/users/{{user}}{template}")).with("user", user.as_str()),
+            Some(user) => Request::new(method, format!("/users/{{user}}{template}")).path_param("user", user.as_str()),
         };
         for preference in &self.preferences {
             request = request.prefer(preference);

@@ -114,9 +114,9 @@ pub trait AnyTrigger: Send + Sync {
     fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>>;
 }
 
-pub(crate) struct Erased<T>(pub(crate) PhantomData<fn() -> T>);
+pub(crate) struct ErasedTrigger<T>(pub(crate) PhantomData<fn() -> T>);
 
-impl<T: Trigger> AnyTrigger for Erased<T> {
+impl<T: Trigger> AnyTrigger for ErasedTrigger<T> {
     fn spec(&self) -> &'static Spec {
         const { &T::SPEC }
     }
@@ -136,7 +136,7 @@ impl<T: Trigger> AnyTrigger for Erased<T> {
             serde_json::from_str(cursor.as_str()).map_err(|error| {
                 Error::bug(format!("the stored cursor of `{}` cannot be read", T::SPEC.name))
                     .caused_by(error)
-                    .hint("Start the trigger anew with another name.")
+                    .with_hint("Start the trigger anew with another name.")
             })
         });
         Ok(trigger.poll(cursor.transpose()?, cx)?.try_map(|poll| {

@@ -26,7 +26,7 @@ pub fn list<T: Send + 'static>(request: Request, query: Option<Query>, pages: &P
     }
     let again = from_index(query.clone(), request.clone()).pages(paging.clone());
     let plan = query.apply(request).pages(paging);
-    Ok(plan.or_else(move |error| if error.said_code("Request_UnsupportedQuery") { again } else { Plan::Fail(error) }))
+    Ok(plan.or_else(move |error| if error.has_upstream_code("Request_UnsupportedQuery") { again } else { Plan::Fail(error) }))
 }
 
 /// Lists a collection that takes no page size and is small, such as the directory's roles.
@@ -43,7 +43,7 @@ pub fn list_small<T: Send + 'static>(request: Request, query: Option<Query>, pag
 /// The request, which also counts if that is asked for: only the index counts.
 pub fn counted(request: Request, count: Count) -> Request {
     match count.asked() {
-        Some(_) => request.eventual().query("$count", true),
+        Some(_) => request.consistency_eventual().query("$count", true),
         None => request,
     }
 }
@@ -51,7 +51,7 @@ pub fn counted(request: Request, count: Count) -> Request {
 /// The request, asked of the index.
 pub fn from_index(mut query: Query, request: Request) -> Request {
     query.count = Some(true);
-    query.apply(request.eventual())
+    query.apply(request.consistency_eventual())
 }
 
 fn check_search(query: &Query) -> Result<()> {

@@ -36,7 +36,7 @@ const WORDS: [&str; 17] = [
 /// Says of a request for users what it takes, where these names are not all basic ones. It goes under the card
 /// otherwise.
 pub fn permit<'n>(request: Request, names: impl IntoIterator<Item = &'n str>) -> Request {
-    if names.into_iter().all(is_basic) { request } else { request.under(USERS_READ) }
+    if names.into_iter().all(is_basic) { request } else { request.with_scopes(USERS_READ) }
 }
 
 /// As [`permit`], for a list.
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn takes_more(query: serde_json::Value) -> bool {
-        permit_list(Request::get("/users"), &serde_json::from_value(query).unwrap()).is_under() == Some(USERS_READ)
+        permit_list(Request::get("/users"), &serde_json::from_value(query).unwrap()).scope_override() == Some(USERS_READ)
     }
 
     #[test]

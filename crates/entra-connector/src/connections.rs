@@ -1,6 +1,6 @@
 //! How to sign in to Microsoft Entra ID, as its seed states it.
 
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignInSpec};
 use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: a user signs in.
@@ -89,5 +89,5 @@ pub fn spec() -> ConnectionSpec {
         AccountChoice { account_type: AccountType::Tenant, label: "Tenant" },
         AccountChoice { account_type: AccountType::Common, label: "common" },
     ];
-    ConnectionSpec::new(SignIn::usual(DELEGATED, APPLICATION), account_types)
+    ConnectionSpec::new(SignInSpec::usual(DELEGATED, APPLICATION), account_types)
 }

@@ -6,7 +6,7 @@
 
 use connector_sdk::{
     DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response, Result,
-    Then, Turns,
+    Continuation, Turns,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -124,14 +124,14 @@ fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
         return Plan::Done(Vec::new());
     }
     let ask = |id: &String| {
-        Request::get("/directory/deletedItems/{object}").with("object", id.as_str()).query("$select", fields)
+        Request::get("/directory/deletedItems/{object}").path_param("object", id.as_str()).query("$select", fields)
     };
     let requests = ids.iter().map(ask).collect();
     let go = move |answers: Vec<Result<Response>>| {
         let known = |answer: Result<Response>| answer.ok()?.json().ok();
         Plan::Done(ids.into_iter().zip(answers.into_iter().map(known)).collect())
     };
-    Plan::All(requests, Order::Any, Then::last(go))
+    Plan::All(requests, Order::Any, Continuation::last(go))
 }
 
 // Reads a page of the list of deleted objects.

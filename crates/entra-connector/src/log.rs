@@ -54,7 +54,7 @@ pub fn look<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Rehearsal, Response};
+    use connector_sdk::{ScriptedRun, Response};
     use serde_json::Value;
 
     use super::*;
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn what_happened_in_the_second_of_the_first_look_fires() {
         let page = r#"{"value":[{"id":"b","at":"2026-05-08T12:00:05Z"},{"id":"a","at":"2026-05-08T12:00:04Z"}]}"#;
-        let mut stage = Rehearsal::new([Response::new(200, page)]);
+        let mut stage = ScriptedRun::new([Response::new(200, page)]);
         let now = "2026-05-08T12:00:05.9Z".parse().unwrap();
         let poll = stage
             .run(look::<Value>(

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Then};
+use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Continuation};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -28,7 +28,7 @@ const AT_A_TIME: usize = 20 * MEMBERS_PER_REQUEST;
 /// What became of one member.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Fate {
+pub struct MemberOutcome {
     /// The object id, in lower case.
     pub member: String,
     /// What became of it.
@@ -63,7 +63,7 @@ pub struct Counts {
 }
 
 /// The fate of each member, handed out as it is known, and how many met which.
-pub type Fates = Itemised<Fate, Counts>;
+pub type MemberSummary = Itemised<MemberOutcome, Counts>;
 
 /// Who is to be added, and where.
 #[derive(Debug, Clone)]
@@ -78,12 +78,12 @@ pub struct Adding {
 
 impl Adding {
     /// Adds members, each of them once.
-    pub fn all(self, members: Vec<Uuid>) -> Plan<Fates> {
+    pub fn all(self, members: Vec<Uuid>) -> Plan<MemberSummary> {
         Walk::new(self, Wanted::new(members)).go_on()
     }
 
     /// Reads who is a member, and adds the others, each of them once.
-    pub fn missing(self, members: Vec<Uuid>) -> Plan<Fates> {
+    pub fn missing(self, members: Vec<Uuid>) -> Plan<MemberSummary> {
         Wanted::new(members).look(&self.group).and_then(|wanted| Walk::new(self, wanted).go_on())
     }
 
@@ -95,20 +95,20 @@ impl Adding {
         let references: Vec<String> = members.iter().map(|member| self.reference(*member)).collect();
         self.repeat(
             Request::patch("/groups/{group}")
-                .with("group", self.group.as_str())
+                .path_param("group", self.group.as_str())
                 .json(json!({ "members@odata.bind": references })),
         )
     }
 
     fn one(&self, member: Uuid) -> Request {
-        let request = Request::post("/groups/{group}/members/$ref").with("group", self.group.as_str());
+        let request = Request::post("/groups/{group}/members/$ref").path_param("group", self.group.as_str());
         self.repeat(request.json(json!({ "@odata.id": self.reference(member) })))
     }
 
     // Added twice is a member once. Only who asks for the difference must not be told "existing" for
     // a member that a lost answer of ours had added.
     fn repeat(&self, request: Request) -> Request {
-        if self.ignore_existing { request.repeatable() } else { request }
+        if self.ignore_existing { request.idempotent() } else { request }
     }
 }
 
@@ -123,7 +123,7 @@ struct Walk {
     // Whose request failed because of one of them.
     apart: Vec<Uuid>,
     // What is to be handed out.
-    fates: Vec<Fate>,
+    fates: Vec<MemberOutcome>,
     counts: Counts,
 }
 
@@ -132,7 +132,7 @@ impl Walk {
         Walk { adding, left: wanted.missing(), wanted, apart: Vec::new(), fates: Vec::new(), counts: Counts::default() }
     }
 
-    fn go_on(mut self) -> Plan<Fates> {
+    fn go_on(mut self) -> Plan<MemberSummary> {
         if self.apart.len() >= AT_A_TIME {
             return self.one_by_one();
         }
@@ -149,13 +149,13 @@ impl Walk {
         match (portion.is_empty(), at_the_end) {
             (false, _) => self.many(portion),
             (true, false) => self.hand_out(following, Walk::go_on),
-            (true, true) if self.apart.is_empty() => self.hand_out(0, |walk| Plan::Done(Fates::end(walk.counts))),
+            (true, true) if self.apart.is_empty() => self.hand_out(0, |walk| Plan::Done(MemberSummary::end(walk.counts))),
             (true, true) => self.one_by_one(),
         }
     }
 
     // All of them change one group, so they go in turn: Graph refuses changes that overlap.
-    fn many(mut self, portion: Vec<Uuid>) -> Plan<Fates> {
+    fn many(mut self, portion: Vec<Uuid>) -> Plan<MemberSummary> {
         self.left -= portion.len();
         let requests = portion.chunks(MEMBERS_PER_REQUEST).map(|members| self.adding.many(members)).collect();
         let following = self.requests_left();
@@ -176,7 +176,7 @@ impl Walk {
         })
     }
 
-    fn one_by_one(mut self) -> Plan<Fates> {
+    fn one_by_one(mut self) -> Plan<MemberSummary> {
         let portion: Vec<Uuid> = self.apart.drain(..self.apart.len().min(AT_A_TIME)).collect();
         let requests = portion.iter().map(|member| self.adding.one(*member)).collect();
         let following = self.requests_left();
@@ -199,22 +199,22 @@ impl Walk {
         self,
         requests: Vec<Request>,
         following: usize,
-        go: impl FnOnce(Walk, Answers) -> Plan<Fates> + Send + 'static,
-    ) -> Plan<Fates> {
+        go: impl FnOnce(Walk, Answers) -> Plan<MemberSummary> + Send + 'static,
+    ) -> Plan<MemberSummary> {
         self.hand_out(requests.len() + following, move |walk| {
-            Plan::All(requests, Order::InTurn, Then::before(following, move |answers| go(walk, answers)))
+            Plan::All(requests, Order::Sequential, Continuation::before(following, move |answers| go(walk, answers)))
         })
     }
 
     // Hands out what is known so far.
-    fn hand_out(mut self, following: usize, go: impl FnOnce(Walk) -> Plan<Fates> + Send + 'static) -> Plan<Fates> {
+    fn hand_out(mut self, following: usize, go: impl FnOnce(Walk) -> Plan<MemberSummary> + Send + 'static) -> Plan<MemberSummary> {
         if self.fates.is_empty() {
             return go(self);
         }
         match self.fates.drain(..).map(|fate| Json::of(&fate)).collect() {
             Ok(fates) => Plan::Emit(
                 fates,
-                Then::before(
+                Continuation::before(
                     following,
                     move |taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go(self) },
                 ),
@@ -237,7 +237,7 @@ impl Walk {
             End::Existing => self.counts.existing += 1,
             End::Failed => self.counts.failed += 1,
         }
-        self.fates.push(Fate { member: member.to_string(), fate, error });
+        self.fates.push(MemberOutcome { member: member.to_string(), fate, error });
     }
 }
 

@@ -59,7 +59,7 @@ impl NewGroup {
 
     /// The request, with the permissions that it takes.
     pub fn needs(&self, request: Request) -> Request {
-        if self.is_assignable_to_role == Some(true) { request.needs(ROLES_WRITE) } else { request }
+        if self.is_assignable_to_role == Some(true) { request.require(ROLES_WRITE) } else { request }
     }
 }
 

@@ -24,14 +24,14 @@ pub fn user(cx: &Context, user: &str, property: &str) -> Result<Value> {
 /// # Errors
 /// `invalid_input` at `/{property}` for a text that would make the URL mean something else.
 pub fn address(collection: &str, id: &str, property: &str) -> Result<String> {
-    let path = Request::get(format!("/{collection}/{{id}}")).with("id", id).path_and_query();
+    let path = Request::get(format!("/{collection}/{{id}}")).path_param("id", id).path_and_query();
     path.map(|path| path.trim_start_matches('/').to_owned())
         .map_err(|_| Error::invalid(format!("/{property}"), "this is not an id"))
 }
 
 /// Adds a reference. Where the object is there already, that is as good as adding it.
 pub fn add(request: Request, reference: Value) -> Plan<Response> {
-    Plan::finish(request.json(reference).repeatable(), Ok).or_else(|error| {
+    Plan::finish(request.json(reference).idempotent(), Ok).or_else(|error| {
         if exists_already(&error) { Plan::Done(Response::new(204, "")) } else { Plan::Fail(explain(error)) }
     })
 }
@@ -80,7 +80,7 @@ pub fn is_about_the_group(error: &Error) -> bool {
 pub fn explain(error: Error) -> Error {
     let hint = reason(&error).or_else(|| (error.code() == Code::Forbidden).then_some(NO_RIGHT));
     match hint {
-        Some(hint) => error.hint(hint),
+        Some(hint) => error.with_hint(hint),
         None => error,
     }
 }

@@ -17,7 +17,7 @@ pub struct Upserted<T> {
 /// Changes the object behind `request`, or makes it. `request` names it by its unique name and has no body yet;
 /// `look` reads it.
 pub fn upsert<T: Send + 'static>(request: Request, look: Request, fields: Fields) -> Plan<Upserted<T>> {
-    let request = request.prefer("create-if-missing").json(fields).repeatable();
+    let request = request.prefer("create-if-missing").json(fields).idempotent();
     Plan::call(request, move |response| {
         if response.status.as_u16() == 201 {
             return response.json().map(|json| Upserted { created: true, object: Raw::new(json) }).into();

@@ -30,7 +30,7 @@ impl Wanted {
     /// Reads who is a member of a group, and marks them.
     pub fn look(self, group: &str) -> Plan<Wanted> {
         let list =
-            Request::get("/groups/{group}/members").with("group", group).query("$select", "id").query("$top", 999);
+            Request::get("/groups/{group}/members").path_param("group", group).query("$select", "id").query("$top", 999);
         list.fold_pages(self, |wanted, page| {
             wanted.mark(&page);
             Ok(())
@@ -64,7 +64,7 @@ impl Iterator for Wanted {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Rehearsal, Response};
+    use connector_sdk::{ScriptedRun, Response};
 
     use super::*;
 
@@ -90,11 +90,11 @@ mod tests {
             Response::new(200, format!(r#"{{"value":[7,{{"id":null}},{{"id":"{id}"}},{{"id":"someone"}}]{next}}}"#))
         };
         let next = r#","@odata.nextLink":"https://g/v1.0/groups/g/members?$skiptoken=2""#;
-        let mut stage = Rehearsal::new([page(&IDS[2].to_lowercase(), next), page(IDS[0], "")]);
+        let mut stage = ScriptedRun::new([page(&IDS[2].to_lowercase(), next), page(IDS[0], "")]);
         let marked = stage.run(wanted(&[0, 1, 2]).look("g")).unwrap();
         assert_eq!(marked.missing(), 1);
         assert_eq!(marked.map(|(_, present)| present).collect::<Vec<_>>(), [true, false, true]);
-        let again = Rehearsal::new([page(IDS[0], next), page(IDS[0], next)]).run(wanted(&[0]).look("g")).unwrap_err();
+        let again = ScriptedRun::new([page(IDS[0], next), page(IDS[0], next)]).run(wanted(&[0]).look("g")).unwrap_err();
         assert!(again.message().contains("does not end"));
     }
 }

@@ -113,7 +113,7 @@ impl Pending {
     /// `not_connected` when it is something else; the content is not quoted.
     pub fn from_sealed_json(sealed: &Secret) -> Result<Pending> {
         serde_json::from_str(sealed.expose()).map_err(|_| {
-            Error::new(Code::NotConnected, "the stored sign-in cannot be read").hint("Start the sign-in again.")
+            Error::new(Code::NotConnected, "the stored sign-in cannot be read").with_hint("Start the sign-in again.")
         })
     }
 }
@@ -254,7 +254,7 @@ pub async fn finish(
 ) -> Result<TokenSet, Failure> {
     let again = |why: &str| {
         Error::new(Code::NotConnected, format!("the sign-in cannot be finished: {why}"))
-            .hint("Start the sign-in again.")
+            .with_hint("Start the sign-in again.")
     };
     if !pending.is_answered_by(&callback) {
         return Err(again("the answer belongs to another sign-in").into());

@@ -179,7 +179,7 @@ fn a_refusal_through_the_browser_says_who_acts() {
         refusal("error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent.%0D%0ATrace+ID%3A+1");
     assert_eq!(declined.reason(), Some(Reason::Declined));
     let error = Error::from(declined);
-    assert_eq!(error.said().unwrap().message.as_deref(), Some("AADSTS65004: User declined to consent."));
+    assert_eq!(error.upstream().unwrap().message.as_deref(), Some("AADSTS65004: User declined to consent."));
     assert_eq!(refusal("error=consent_required&error_description=AADSTS90094:+x").reason(), Some(Reason::AdminConsent));
     assert_eq!(refusal("error=temporarily_unavailable").reason(), Some(Reason::Passing));
 }
@@ -265,5 +265,5 @@ fn no_secret_comes_back_in_an_error() {
     for secret in ["canary-code", "s3cret", verifier.expose()] {
         assert!(!shown.contains(secret), "{shown}");
     }
-    assert_eq!(error.said().unwrap().request_id.as_deref(), Some("request-1"));
+    assert_eq!(error.upstream().unwrap().request_id.as_deref(), Some("request-1"));
 }

@@ -91,7 +91,7 @@ fn refusals_name_who_acts() {
         let failure = run(token_of(&Scripted::answering(401, &body), &connection)).unwrap_err();
         assert_eq!(failure.reason(), Some(reason), "{number}");
         let error = Error::from(failure);
-        assert_eq!((error.code(), error.when_to_retry()), (code, Retry::Never));
+        assert_eq!((error.code(), error.retryability()), (code, Retry::Never));
         assert!(!format!("{error:?}").contains("canary"));
     }
 }
@@ -100,7 +100,7 @@ fn refusals_name_who_acts() {
 fn a_service_that_is_down_may_be_asked_again() {
     let connection = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s" }));
     let down = Scripted::default().then(503, "<html>");
-    assert_eq!(Error::from(run(token_of(&down, &connection)).unwrap_err()).when_to_retry(), Retry::Later);
+    assert_eq!(Error::from(run(token_of(&down, &connection)).unwrap_err()).retryability(), Retry::Later);
     let lost = Scripted::failing(Error::new(Code::OutcomeUnknown, "the connection was closed"));
     assert_eq!(Error::from(run(token_of(&lost, &connection)).unwrap_err()).code(), Code::Unavailable);
 }

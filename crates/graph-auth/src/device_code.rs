@@ -123,7 +123,7 @@ pub async fn poll(
 ) -> Result<Poll, Failure> {
     if given.now >= code.expires_at {
         return Err(Error::new(Code::NotConnected, "the code was not used in time")
-            .hint("Start the sign-in again.")
+            .with_hint("Start the sign-in again.")
             .into());
     }
     let request = poll_request(connection, code, &given)?;

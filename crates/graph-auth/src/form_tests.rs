@@ -1,4 +1,4 @@
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignInSpec};
 use connector_sdk::schema::rules;
 use connector_sdk::{Error, Permissions, SignInMethod};
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use crate::testing::{CERTIFICATE, KEY};
 fn spec() -> ConnectionSpec {
     let choice = |account_type, label| AccountChoice { account_type, label };
     let types = vec![choice(AccountType::Common, "Common"), choice(AccountType::Tenant, "Tenant-specific")];
-    ConnectionSpec::new(SignIn::usual(Permissions::NONE, Permissions::NONE), types).api_version()
+    ConnectionSpec::new(SignInSpec::usual(Permissions::NONE, Permissions::NONE), types).api_version()
 }
 
 // Two values for each field, both of which may be right.

@@ -73,7 +73,7 @@ pub(crate) fn identity(answer: &Answer, expected: &Expected<'_>) -> Result<Optio
 fn check(token: &Secret, expected: &Expected<'_>) -> Result<Identity> {
     let refuse = |why: &str| {
         Err(Error::protocol(format!("the id token is not acceptable: {why}"))
-            .hint("Start the sign-in again. If it happens again, the sign-in service or something between is not what it should be."))
+            .with_hint("Start the sign-in again. If it happens again, the sign-in service or something between is not what it should be."))
     };
     let Some(token) = jwt::read::<Claims>(token.expose()) else { return refuse("it cannot be read") };
     if !token.is_signed || token.algorithm.is_empty() || token.algorithm.eq_ignore_ascii_case("none") {
@@ -124,7 +124,7 @@ pub(crate) fn another_issuer(what: &str, issuer: &str, authority: &Authority) ->
     // It comes from outside.
     let named: String = issuer.chars().filter(|letter| !letter.is_control()).take(300).collect();
     Error::protocol(format!("{what} is of another issuer (`iss`): `{named}`, and the connection expects {}", authority.expected_issuer()))
-        .hint(format!(
+        .with_hint(format!(
             "If `{named}` is the sign-in service that is meant, name it: by the setting `issuer`, which is `--issuer` of `tenon connect`. \
              Otherwise the service, or something between, is not what it should be."
         ))

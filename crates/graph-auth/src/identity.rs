@@ -56,7 +56,7 @@ impl Identity {
                 self.tid
             ),
         )
-        .hint("Sign in with the same account, or confirm that the connection shall belong to the new one."))
+        .with_hint("Sign in with the same account, or confirm that the connection shall belong to the new one."))
     }
 }
 

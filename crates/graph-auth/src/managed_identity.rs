@@ -91,20 +91,20 @@ fn explain(failure: Failure) -> Failure {
             match refusal.status {
                 404 | 410 => {
                     refusal.reason = Reason::Passing;
-                    return Failure::Failed(refusal.into_error().hint(NONE));
+                    return Failure::Failed(refusal.into_error().with_hint(NONE));
                 }
                 400 => {
                     return Failure::Failed(
                         refusal
                             .into_error()
-                            .recode(Code::Forbidden)
-                            .hint("Assign a managed identity to this machine; for a user-assigned one, give its client id as `clientId`."),
+                            .with_code(Code::Forbidden)
+                            .with_hint("Assign a managed identity to this machine; for a user-assigned one, give its client id as `clientId`."),
                     );
                 }
                 // What stands at this address elsewhere, such as another cloud's service or a proxy, refuses in its own
                 // way.
                 status if status < 500 && status != 429 => {
-                    return Failure::Failed(refusal.into_error().recode(Code::Forbidden).hint(NONE));
+                    return Failure::Failed(refusal.into_error().with_code(Code::Forbidden).with_hint(NONE));
                 }
                 _ => {}
             }
@@ -113,7 +113,7 @@ fn explain(failure: Failure) -> Failure {
         Failure::Failed(error) if error.code() == Code::Unavailable => Failure::Failed(
             Error::new(Code::Unavailable, "this machine has no managed identity, or its endpoint does not answer")
                 .caused_by(error)
-                .hint(NONE),
+                .with_hint(NONE),
         ),
         other => other,
     }

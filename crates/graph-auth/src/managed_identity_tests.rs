@@ -68,7 +68,7 @@ fn its_own_ways_to_refuse() {
     assert_eq!(none.code(), Code::Forbidden);
     assert!(none.advice().contains("Assign"));
     for status in [404, 410, 429, 500, 503] {
-        assert_eq!(answer(status, "").when_to_retry(), Retry::Later, "{status}");
+        assert_eq!(answer(status, "").retryability(), Retry::Later, "{status}");
     }
     let nowhere = Scripted::failing(Error::new(Code::Unavailable, "nobody listens"));
     let error = Error::from(ask(&nowhere, &system(), &Endpoint::virtual_machine()).unwrap_err());

@@ -42,7 +42,7 @@ pub async fn refresh(
 ) -> Result<Refreshed, Failure> {
     let old = tokens.refresh.as_ref().ok_or_else(|| {
         Error::new(Code::NotConnected, "the connection cannot be renewed: it has no refresh token")
-            .hint("Reconnect; the scope `offline_access` must be allowed for the app.")
+            .with_hint("Reconnect; the scope `offline_access` must be allowed for the app.")
     })?;
     let home = tokens.identity.as_ref().map(|identity| identity.tid.as_str());
     let url = connection.authority.refresh_url(home);

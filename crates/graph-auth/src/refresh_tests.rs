@@ -138,7 +138,7 @@ fn refusals_are_sorted_by_who_must_act() {
         let failure = run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap_err();
         assert_eq!(failure.reason(), Some(reason), "{number}");
         let error = Error::from(failure);
-        assert_eq!(error.when_to_retry(), retry, "{number}");
+        assert_eq!(error.retryability(), retry, "{number}");
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 }

@@ -215,7 +215,7 @@ impl Refusal {
             (true, None) => Retry::Later,
         };
         let inner = [Some(self.error).filter(|error| name.as_ref() != Some(error) && !error.is_empty()), self.suberror];
-        Error::new(self.reason.code(), format!("{what}{said}")).hint(hint).retry(retry).upstream(Upstream {
+        Error::new(self.reason.code(), format!("{what}{said}")).with_hint(hint).retry(retry).with_upstream(Upstream {
             status: self.status,
             code: name,
             inner_codes: inner.into_iter().flatten().collect(),
@@ -232,8 +232,8 @@ impl Refusal {
 /// A request for a token changes nothing at Graph, so that it may be repeated: a lost answer is a fault that
 /// passes.
 pub(crate) fn lost(error: Error) -> Error {
-    let error = error.during("while talking to the sign-in service");
-    if error.code() == Code::OutcomeUnknown { error.recode(Code::Unavailable).retry(Retry::Later) } else { error }
+    let error = error.context("while talking to the sign-in service");
+    if error.code() == Code::OutcomeUnknown { error.with_code(Code::Unavailable).retry(Retry::Later) } else { error }
 }
 
 // `AADSTS700082: The refresh token has expired …`
@@ -288,7 +288,7 @@ mod tests {
         let error = refusal.into_error();
         assert_eq!((error.code(), error.code().actor()), (Code::NotConnected, Actor::User));
         assert!(error.advice().contains("Reconnect"));
-        let said = error.said().unwrap();
+        let said = error.upstream().unwrap();
         assert_eq!(said.code.as_deref(), Some("AADSTS50076"));
         assert_eq!(said.inner_codes, ["invalid_grant", "basic_action"]);
         assert_eq!(
@@ -345,9 +345,9 @@ mod tests {
         headers.insert("retry-after", "1.5".parse().unwrap());
         headers.insert("x-ms-request-id", "r-1".parse().unwrap());
         let error = Refusal::read(StatusCode::SERVICE_UNAVAILABLE, &headers, b"", &[]).into_error();
-        assert_eq!(error.when_to_retry(), Retry::After(Duration::from_secs(2)));
-        assert_eq!(error.said().unwrap().request_id.as_deref(), Some("r-1"));
-        assert_eq!(read(400, r#"{"error":"invalid_grant"}"#).into_error().when_to_retry(), Retry::Never);
+        assert_eq!(error.retryability(), Retry::After(Duration::from_secs(2)));
+        assert_eq!(error.upstream().unwrap().request_id.as_deref(), Some("r-1"));
+        assert_eq!(read(400, r#"{"error":"invalid_grant"}"#).into_error().retryability(), Retry::Never);
     }
 
     #[test]
@@ -357,7 +357,7 @@ mod tests {
         let refusal = Refusal::read(StatusCode::BAD_REQUEST, &HeaderMap::new(), body, std::slice::from_ref(&secret));
         let shown = format!("{refusal:?} {:?}", refusal.clone().into_error());
         assert!(!shown.contains("ary~secret") && !shown.contains("ary%7Esecret"), "{shown}");
-        assert_eq!(refusal.into_error().said().unwrap().message.as_deref(), Some("bad [redacted] and [redacted]"));
+        assert_eq!(refusal.into_error().upstream().unwrap().message.as_deref(), Some("bad [redacted] and [redacted]"));
     }
 
     #[test]
@@ -425,7 +425,7 @@ mod tests {
     #[test]
     fn a_lost_answer_may_be_asked_for_again() {
         let error = lost(Error::new(Code::OutcomeUnknown, "the answer was lost"));
-        assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+        assert_eq!((error.code(), error.retryability()), (Code::Unavailable, Retry::Later));
         assert_eq!(lost(Error::protocol("x")).code(), Code::Protocol);
     }
 }

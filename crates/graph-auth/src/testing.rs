@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignInSpec};
 use connector_sdk::{ByteStream, Error, Permissions, Result, SignInMethod, Transport, whole};
 use futures_util::FutureExt;
 use http::{HeaderMap, Request, Response};
@@ -131,8 +131,8 @@ pub(crate) fn spec() -> ConnectionSpec {
     let choice = |account_type, label| AccountChoice { account_type, label };
     ConnectionSpec::new(
         vec![
-            SignIn { method: SignInMethod::AuthorizationCode, permissions: delegated },
-            SignIn { method: SignInMethod::ClientCredentials, permissions: application },
+            SignInSpec { method: SignInMethod::AuthorizationCode, permissions: delegated },
+            SignInSpec { method: SignInMethod::ClientCredentials, permissions: application },
         ],
         vec![
             choice(AccountType::Common, "Common"),

@@ -69,7 +69,7 @@ impl TokenSet {
         serde_json::from_str(sealed.expose()).map_err(|_| {
             Error::new(Code::Unavailable, "the stored tokens cannot be read")
                 .retry(Retry::Never)
-                .hint("Reconnect the connection.")
+                .with_hint("Reconnect the connection.")
         })
     }
 

@@ -47,7 +47,7 @@ fn a_refusal_keeps_its_status_headers_and_body() {
         (429, Reason::Throttled, Some(Duration::from_secs(17)))
     );
     assert_eq!(refusal.trace_id.as_deref(), Some("r-1"));
-    assert_eq!(refusal.into_error().when_to_retry(), Retry::After(Duration::from_secs(17)));
+    assert_eq!(refusal.into_error().retryability(), Retry::After(Duration::from_secs(17)));
 
     let body = r#"{"error":"invalid_grant","suberror":"basic_action","error_codes":[50076],"error_description":"AADSTS50076: MFA","claims":"{\"access_token\":{}}"}"#;
     let Err(Failure::Refused(refusal)) = ask(&Headed(400, &[], body), &app("body")) else { panic!("not refused") };

@@ -77,7 +77,7 @@ fn split(requests: &[Request], order: Order) -> Vec<Task> {
         };
         let Some(size) = batchable(request) else {
             // In turn, nothing may overtake it.
-            if order == Order::InTurn {
+            if order == Order::Sequential {
                 open = [None; 3];
             }
             tasks.push(vec![index]);
@@ -92,7 +92,7 @@ fn split(requests: &[Request], order: Order) -> Vec<Task> {
                 let begun = Some((tasks.len(), BATCH_BYTES.saturating_sub(size)));
                 *slot = begun;
                 tasks.push(vec![index]);
-                if order == Order::InTurn {
+                if order == Order::Sequential {
                     open = [None; 3];
                     open[version] = begun;
                 }
@@ -162,7 +162,7 @@ impl<'a> Job<'a> {
                 Before::Refused(error) => self.settle(part.index, Err(error), settled),
                 Before::Send | Before::SendAgain(_) => {
                     part.call.lost = matches!(known, Before::SendAgain(_));
-                    begun.push((part.index, part.call.request.is_repeatable()));
+                    begun.push((part.index, part.call.request.is_idempotent()));
                     to_send.push(part);
                 }
             }
@@ -203,7 +203,7 @@ mod tests {
         let many: Vec<_> = (0..45).map(|_| plain()).collect();
         let sizes = |requests: &[Request], order| split(requests, order).iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(sizes(&many, Order::Any), [20, 20, 5]);
-        assert_eq!(sizes(&many, Order::InTurn), [20, 20, 5]);
+        assert_eq!(sizes(&many, Order::Sequential), [20, 20, 5]);
 
         let mixed = [
             plain(),
@@ -213,7 +213,7 @@ mod tests {
             plain().beta(),
         ];
         assert_eq!(split(&mixed, Order::Any), [vec![0, 3], vec![1, 4], vec![2]]);
-        let in_turn = split(&mixed, Order::InTurn);
+        let in_turn = split(&mixed, Order::Sequential);
         assert_eq!(in_turn.concat(), [0, 1, 2, 3, 4]);
 
         let large = Request::post("/x").json("x".repeat(2 << 20));

@@ -118,7 +118,7 @@ async fn permitted<'a>(job: &Job<'_>, parts: Vec<Part<'a>>, settled: &mut Settle
 
 // One message. `None` when Graph refuses the message as such.
 async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
-    let chained = job.order == Order::InTurn;
+    let chained = job.order == Order::Sequential;
     let body = match wire::write(parts, job.session, chained) {
         Ok(body) => body,
         Err(_) => return None,
@@ -126,8 +126,8 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
     let mut request =
         Request::post("/$batch").body(Body::Json(body)).hide(parts.iter().flat_map(|part| redact::carried(&part.call)));
     request.version = parts.first().and_then(|part| part.call.request.version);
-    if parts.iter().all(|part| part.call.request.is_repeatable()) {
-        request = request.repeatable();
+    if parts.iter().all(|part| part.call.request.is_idempotent()) {
+        request = request.idempotent();
     }
     let mut redactor = Redactor::default();
     let outcome = match prepare(&request, job.session).await {
@@ -191,8 +191,8 @@ fn lost(why: &str) -> Error {
 }
 
 fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
-    match (error.code(), part.call.request.is_repeatable()) {
-        (Code::OutcomeUnknown, true) => Fate::Repeat(None, error.clone().recode(Code::Unavailable).retry(Retry::Later)),
+    match (error.code(), part.call.request.is_idempotent()) {
+        (Code::OutcomeUnknown, true) => Fate::Repeat(None, error.clone().with_code(Code::Unavailable).retry(Retry::Later)),
         // The message of the pipeline says already what may have happened.
         (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => {
             Fate::Settled(Err(error.clone()))
@@ -203,7 +203,7 @@ fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
 }
 
 fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: bool) -> Fate {
-    let repeatable = part.call.request.is_repeatable();
+    let repeatable = part.call.request.is_idempotent();
     let after = answer.retry_after;
     // By itself it passes the policy that waits.
     if job.client.inner.settle.is_behind(&part.call, answer.status, &answer.body) {

@@ -1,7 +1,7 @@
 //! Encoding of bodies: from a plan's description to bytes.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use connector_sdk::{Body, ByteStream, Error, FileMeta, FileRef, Part, PartContent, Result};
+use connector_sdk::{Body, ByteStream, Error, FileMeta, FileRef, MultipartPart, PartContent, Result};
 use futures_util::StreamExt;
 use http::HeaderValue;
 
@@ -78,7 +78,7 @@ pub(crate) async fn read(file: &FileRef, range: std::ops::Range<u64>, files: &dy
             "",
             format!("a file changed while it was read: {wanted} bytes were expected and {} came", bytes.len()),
         )
-        .hint("Try again when nothing writes to the file."))
+        .with_hint("Try again when nothing writes to the file."))
     }
 }
 
@@ -89,7 +89,7 @@ pub(crate) async fn read_whole(file: &FileRef, files: &dyn Files) -> Result<Byte
 }
 
 // RFC 7578.
-async fn multipart(parts: &[Part], boundary: &str, files: &dyn Files) -> Result<Bytes> {
+async fn multipart(parts: &[MultipartPart], boundary: &str, files: &dyn Files) -> Result<Bytes> {
     let mut out = BytesMut::new();
     for part in parts {
         let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&part.name));
@@ -132,7 +132,7 @@ fn room(capacity: usize, wanted: usize, limit: usize) -> usize {
 pub(crate) async fn read_answer(mut body: ByteStream, length: Option<usize>, limit: usize) -> Result<Bytes> {
     let too_large = || {
         Error::protocol(format!("an answer is larger than {limit} bytes"))
-            .hint("Ask for fewer properties or smaller pages, or download it as a file.")
+            .with_hint("Ask for fewer properties or smaller pages, or download it as a file.")
     };
     let longer = || Error::protocol("an answer is longer than it said");
     if length.is_some_and(|length| length > limit) {

@@ -128,12 +128,12 @@ impl Answer {
     pub(crate) fn into_error(self) -> Error {
         let home = self.home;
         let error = Error::from_response(&self.into_response());
-        match (error.code(), error.said()) {
+        match (error.code(), error.upstream()) {
             // What a host that never saw the token says, it does not say about the connection.
             (Code::NotConnected, Some(said)) if !home => {
                 Error::new(Code::Rejected, "a host outside Graph answered 401; the connection's token never goes there")
-                    .upstream(said.clone())
-                    .hint("The address may have expired. Ask Graph for it again.")
+                    .with_upstream(said.clone())
+                    .with_hint("The address may have expired. Ask Graph for it again.")
             }
             _ => error,
         }

@@ -63,7 +63,7 @@ pub(crate) fn decode(headers: &mut HeaderMap, body: ByteStream) -> Result<(ByteS
 
 fn refused(why: &str) -> Error {
     Error::protocol(format!("an answer cannot be read: {why}, which was not asked for"))
-        .hint("A proxy or gateway on the way may have changed it. Ask whoever runs it.")
+        .with_hint("A proxy or gateway on the way may have changed it. Ask whoever runs it.")
 }
 
 struct Unwrap {
@@ -130,7 +130,7 @@ impl Unwrap {
         self.grown += out.len() as u64;
         if self.grown > FREE && self.grown > self.came.saturating_mul(GROWTH) {
             return Err(Error::protocol("an answer grows out of all proportion when it is decoded")
-                .hint("The answer may have been tampered with. What came of it was thrown away."));
+                .with_hint("The answer may have been tampered with. What came of it was thrown away."));
         }
         Ok(out.into())
     }

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use connector_sdk::{ByteRange, ByteStream, Code, Error, Name, QuickXor, Request, Result, Retry, Stored};
+use connector_sdk::{ByteRange, ByteStream, Code, Error, DownloadName, QuickXor, Request, Result, Retry, StoredResponse};
 use futures_util::StreamExt;
 use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -20,7 +20,7 @@ use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer}
 /// Graph answers a download with a redirect to an address that is its own credential; the origin policy
 /// follows it without the token. After a break the request is made anew, because such an address does
 /// not live long.
-pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: Name) -> Result<Stored> {
+pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: DownloadName) -> Result<StoredResponse> {
     let expected = request.expected();
     let hash = expected.is_some_and(|expected| expected.quick_xor.is_some()).then(QuickXor::default);
     let mut load = Load {
@@ -69,7 +69,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
             }
             file.warning = warning;
             file.original_name = (!name.is_empty() && name != file.name).then_some(name);
-            return Ok(Stored { status, headers, file });
+            return Ok(StoredResponse { status, headers, file });
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
         if !load.can_resume() || setbacks.max(load.pace.low) >= client.inner.retries.tries {
@@ -118,7 +118,7 @@ impl Load<'_> {
         }
         if self.done > 0 && !self.coded {
             let next = self.first + self.done;
-            let range = match (self.request.wanted_part(), self.size) {
+            let range = match (self.request.wanted_range(), self.size) {
                 (None | Some(ByteRange::From(_)), _) => ByteRange::From(next),
                 (Some(ByteRange::Between(_, last)), _) => ByteRange::Between(next, last),
                 (Some(ByteRange::Last(_)), Some(size)) => {
@@ -141,19 +141,19 @@ impl Load<'_> {
 
     /// Records the first byte of a partial response.
     fn begins_at(&mut self, answer: &Answer) -> Result<()> {
-        let Some(part) = self.request.wanted_part() else { return Ok(()) };
+        let Some(part) = self.request.wanted_range() else { return Ok(()) };
         let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
         if answer.coded {
             return Err(Error::protocol(
                 "a part was asked for, and it came in a content coding, which cannot be decoded from the middle",
             )
-            .hint("Leave the range out."));
+            .with_hint("Leave the range out."));
         }
         let Some((first, whole)) = range.filter(|_| answer.status == StatusCode::PARTIAL_CONTENT) else {
             return Err(Error::protocol(
                 "a part was asked for, and the whole came: this content cannot be had in parts",
             )
-            .hint("Leave the range out."));
+            .with_hint("Leave the range out."));
         };
         match part {
             ByteRange::From(wanted) | ByteRange::Between(wanted, _) if wanted != first => {
@@ -175,7 +175,7 @@ impl Load<'_> {
         let changed = || {
             Err(Error::new(Code::Conflict, "the file changed while it was downloaded")
                 .retry(Retry::Later)
-                .hint("Download it again from the beginning."))
+                .with_hint("Download it again from the beginning."))
         };
         if self.done > 0 && answer.coded != self.coded {
             return changed();
@@ -193,7 +193,7 @@ impl Load<'_> {
                 _ => changed(),
             };
         }
-        if self.request.wanted_part().is_some() {
+        if self.request.wanted_range().is_some() {
             return changed();
         }
         // All of it again. Without the same tag or size it need not be the same file.
@@ -211,7 +211,7 @@ impl Load<'_> {
                 let left = deadline.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     return Err(Error::new(Code::Unavailable, "the run's time was over before the download was")
-                        .hint("Give the run more time."));
+                        .with_hint("Give the run more time."));
                 }
                 patience = patience.min(left);
             }
@@ -243,7 +243,7 @@ impl Load<'_> {
             self.session.progress.step(Step::Downloaded(self.done, self.size));
             if too_slow && self.size != Some(self.done) {
                 return Ok(Err(
-                    broke_off("too little came for a long time").hint("Try again later, or over another network.")
+                    broke_off("too little came for a long time").with_hint("Try again later, or over another network.")
                 ));
             }
         }

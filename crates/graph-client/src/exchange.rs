@@ -24,7 +24,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
     let stream = call.way.stream;
     let limit = call.request.timeout.unwrap_or(limits.one_try);
     // It was carried out, whatever becomes of the rest of its answer, and must not be sent again to hear that.
-    let done_by_status = !stream && !call.request.is_read_only() && !call.request.is_repeatable();
+    let done_by_status = !stream && !call.request.is_read_only() && !call.request.is_idempotent();
     let mut done = None;
     call.in_flight = true;
     let outcome = {

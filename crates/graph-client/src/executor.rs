@@ -53,7 +53,7 @@ impl Client {
 async fn wait(session: &Session, time: Duration) -> Result<()> {
     if is_too_late(session, time) {
         let error = Error::new(Code::Unavailable, "the run's time would be over before the next step");
-        return Err(error.hint("Give the run more time."));
+        return Err(error.with_hint("Give the run more time."));
     }
     session.progress.step(Step::Waiting { time, why: "as planned" });
     timer::pause(time).await;

@@ -88,7 +88,7 @@ fn is_plain(text: &str) -> bool {
 
 fn outside(why: &str) -> Error {
     Error::invalid("", format!("the request was not sent, because {why}; the token was not sent"))
-        .hint("Give a path below the API version, such as /me/messages.")
+        .with_hint("Give a path below the API version, such as /me/messages.")
 }
 
 fn too_long() -> Error {
@@ -157,7 +157,7 @@ pub(crate) fn check_away(url: &Url, endpoint: &Endpoint) -> Result<()> {
         return Ok(());
     }
     let hint = "The answer may have been tampered with. The token was not sent.";
-    Link::new(url.as_str()).elsewhere(endpoint.bases()).map(|_| ()).map_err(|error| error.hint(hint))
+    Link::new(url.as_str()).elsewhere(endpoint.bases()).map(|_| ()).map_err(|error| error.with_hint(hint))
 }
 
 /// Refuses headers that only the pipeline may set.
@@ -169,7 +169,7 @@ pub(crate) fn check_headers(headers: &HeaderMap) -> Result<()> {
         let name = name.as_str();
         if FORBIDDEN.contains(&name) || name.starts_with("proxy-") {
             return Err(Error::invalid("", format!("the header `{name}` cannot be set; nothing was sent"))
-                .hint("Leave it out: the connection signs the request, and the client frames it."));
+                .with_hint("Leave it out: the connection signs the request, and the client frames it."));
         }
     }
     Ok(())
@@ -194,7 +194,7 @@ mod tests {
         let next = |request: Request, link: &str| of(request.at(Link::new(link))).unwrap();
         assert_eq!(next(Request::get("/me").beta(), "users?$skip=1"), "https://graph.microsoft.com/beta/users?$skip=1");
         assert_eq!(
-            next(Request::get("/me/{x}").with("x", "a b"), "?$skip=1"),
+            next(Request::get("/me/{x}").path_param("x", "a b"), "?$skip=1"),
             "https://graph.microsoft.com/v1.0/me/a%20b?$skip=1"
         );
         assert_eq!(

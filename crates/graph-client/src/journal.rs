@@ -106,7 +106,7 @@ impl Write {
             place: place.finalize().into(),
             request: format!("{} {}", call.request.method, call.request.template()),
             item: call.request.item_index(),
-            repeatable: call.request.is_repeatable(),
+            repeatable: call.request.is_idempotent(),
             address: None,
         }
     }
@@ -138,7 +138,7 @@ pub(crate) async fn send(client: &Client, journal: &dyn Journal, call: &mut Call
         None => return Err(Error::bug("the journal of a run said nothing of a write")),
     }
     let answer = client.finish(call).await;
-    journal.end(pending, vec![After::of(&answer, call.request.is_repeatable())]).await;
+    journal.end(pending, vec![After::of(&answer, call.request.is_idempotent())]).await;
     answer
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result, Then};
+use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result, Continuation};
 use serde::Serialize;
 use serde_json::json;
 
@@ -60,7 +60,7 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
             Plan::All(requests, order, then) => {
                 let order = (requests.len() > 1).then_some(match order {
                     Order::Any => "any",
-                    Order::InTurn => "in_turn",
+                    Order::Sequential => "in_turn",
                 });
                 let requests = requests.iter().map(|request| show(request, session)).collect::<Result<_>>()?;
                 return Ok(Preview::of(requests, order, &then));
@@ -85,12 +85,12 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
     }
 }
 
-fn one<A, T>(request: PreviewRequest, then: &Then<A, T>) -> Result<Preview> {
+fn one<A, T>(request: PreviewRequest, then: &Continuation<A, T>) -> Result<Preview> {
     Ok(Preview::of(vec![request], None, then))
 }
 
 impl Preview {
-    fn of<A, T>(requests: Vec<PreviewRequest>, order: Option<&'static str>, then: &Then<A, T>) -> Preview {
+    fn of<A, T>(requests: Vec<PreviewRequest>, order: Option<&'static str>, then: &Continuation<A, T>) -> Preview {
         Preview { requests, complete: then.is_last(), following: then.following().filter(|count| *count > 0), order }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn send(client: &Client, session: &Session, upload: &Upload) ->
     let source = Source::open(&upload.file, session)?;
     if source.size == 0 {
         return Err(Error::invalid("", "the file is empty, and an upload session takes at least one byte")
-            .hint("Send an empty file with a plain PUT of its content."));
+            .with_hint("Send an empty file with a plain PUT of its content."));
     }
     let piece = piece(upload.chunk, source.size);
     let mut job = Job { client, session, url, source, piece };
@@ -196,7 +196,7 @@ impl Job<'_> {
                     setbacks += 1;
                     if setbacks >= self.client.inner.retries.tries {
                         return Err(
-                            error.hint("The upload session is left as it is; it can be resumed until it expires.")
+                            error.with_hint("The upload session is left as it is; it can be resumed until it expires.")
                         );
                     }
                     let wait = self.client.backoff(setbacks);
@@ -294,15 +294,15 @@ impl Job<'_> {
 }
 
 fn gone(error: Error) -> Error {
-    let said = error.said().cloned().unwrap_or_default();
+    let said = error.upstream().cloned().unwrap_or_default();
     Error::new(Code::NotFound, "the upload session is gone: it expired or was cancelled")
-        .upstream(said)
+        .with_upstream(said)
         .retry(Retry::Never)
-        .hint("Upload the file again from the beginning.")
+        .with_hint("Upload the file again from the beginning.")
 }
 
 fn unknown(what: &str) -> Error {
-    Error::new(Code::OutcomeUnknown, what).hint("Look whether the file is there before you upload it again.")
+    Error::new(Code::OutcomeUnknown, what).with_hint("Look whether the file is there before you upload it again.")
 }
 
 /// Whether a 409 says what stands against the file, such as `nameAlreadyExists`, and not that the session expects
@@ -311,9 +311,9 @@ fn is_refusal(error: &Error) -> bool {
     let is_about_the_range = || {
         ["fragmentOverlap", "fragmentOutOfOrder", "fragmentLengthMismatch", "invalidRange"]
             .iter()
-            .any(|code| error.said_code(code))
+            .any(|code| error.has_upstream_code(code))
     };
-    error.status() == Some(409) && error.said().is_some_and(|said| said.code.is_some()) && !is_about_the_range()
+    error.status() == Some(409) && error.upstream().is_some_and(|said| said.code.is_some()) && !is_about_the_range()
 }
 
 /// What a session's answer says of the bytes that it expects.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use connector_sdk::schema::rules;
 use connector_sdk::{
-    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root, Who,
+    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root, Subject,
     Zone,
 };
 use http::Method;
@@ -166,9 +166,9 @@ fn all(kind: Kind, organizer: &str, start: Option<Timestamp>, end: Option<Timest
         template += ",endDateTime={end}";
     }
     let request =
-        Root::user(organizer).request(Method::GET, &format!("{template}){below}")).with("organizer", organizer);
-    let request = start.into_iter().fold(request, |request, time| request.with("start", time.to_string()));
-    end.into_iter().fold(request, |request, time| request.with("end", time.to_string()))
+        Root::user(organizer).request(Method::GET, &format!("{template}){below}")).path_param("organizer", organizer);
+    let request = start.into_iter().fold(request, |request, time| request.path_param("start", time.to_string()));
+    end.into_iter().fold(request, |request, time| request.path_param("end", time.to_string()))
 }
 
 /// Whose artifacts are watched. Used with `#[serde(flatten)]`.
@@ -226,7 +226,7 @@ impl Watched {
         cx: &Context,
     ) -> Result<Plan<Poll<T, Cursor>>> {
         let Some(meeting_id) = self.meeting_id else {
-            if matches!(*cx.who, Who::User { .. }) {
+            if matches!(*cx.who, Subject::User { .. }) {
                 return Err(Error::invalid(
                     "/meetingId",
                     "a user is signed in, and Graph tells of all meetings of an organizer to apps only: name the meeting to watch, or use a \

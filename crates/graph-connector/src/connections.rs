@@ -1,6 +1,6 @@
 //! How to sign in to Microsoft Graph, as its seed states it.
 
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignInSpec};
 use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: with a browser or a device code, a user signs in.
@@ -104,5 +104,5 @@ pub fn spec() -> ConnectionSpec {
         AccountChoice { account_type: AccountType::Common, label: "Multitenant" },
         AccountChoice { account_type: AccountType::Organizations, label: "Active directory multitenant" },
     ];
-    ConnectionSpec::new(SignIn::usual(DELEGATED, APPLICATION), account_types).api_version()
+    ConnectionSpec::new(SignInSpec::usual(DELEGATED, APPLICATION), account_types).api_version()
 }

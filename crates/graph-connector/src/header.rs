@@ -128,7 +128,7 @@ impl Header {
         if issues.is_empty() {
             Ok(cells)
         } else {
-            Err(Error::issues(issues).hint("Correct the names of the columns; nothing was written."))
+            Err(Error::issues(issues).with_hint("Correct the names of the columns; nothing was written."))
         }
     }
 

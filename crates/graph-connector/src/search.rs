@@ -41,8 +41,8 @@ impl Search {
     pub fn next(mut self, total: Option<u64>) -> Plan<List<SearchHit>> {
         let size = self.left.map_or(u64::from(self.page), |left| left.min(u64::from(self.page)));
         let request = self.request.clone().with("from", Some(self.from)).with("size", Some(size));
-        let ask = Request::post("/search/query").json(json!({ "requests": [request] })).repeatable();
-        let ask = self.kinds.iter().fold(ask, |ask, kind| ask.needs(kind.scopes()));
+        let ask = Request::post("/search/query").json(json!({ "requests": [request] })).idempotent();
+        let ask = self.kinds.iter().fold(ask, |ask, kind| ask.require(kind.scopes()));
         Plan::call(ask, move |answer| {
             let mut found = match Found::read(&answer) {
                 Ok(found) => found,

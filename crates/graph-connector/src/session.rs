@@ -87,17 +87,17 @@ pub fn within<T: Send + 'static>(
 //
 // [1]: https://learn.microsoft.com/en-us/graph/workbook-error-handling
 fn explained<T>(error: Error) -> Plan<T> {
-    let said = |codes: &[&str]| codes.iter().any(|code| error.said_code(code));
+    let said = |codes: &[&str]| codes.iter().any(|code| error.has_upstream_code(code));
     if said(&["invalidSessionReCreatable"]) {
-        let error = error.recode(Code::Unavailable).retry(Retry::Later);
-        return Plan::Fail(error.hint("Excel has ended the session of the workbook. Try again: a new one is opened."));
+        let error = error.with_code(Code::Unavailable).retry(Retry::Later);
+        return Plan::Fail(error.with_hint("Excel has ended the session of the workbook. Try again: a new one is opened."));
     }
     if said(&["accessConflict", "invalidSessionAccessConflict"]) {
-        return Plan::Fail(error.hint("Another program has the workbook locked. Close it there, or try again later."));
+        return Plan::Fail(error.with_hint("Another program has the workbook locked. Close it there, or try again later."));
     }
     if said(&["unsupportedWorkbook", "invalidSessionUnsupportedWorkbook"]) {
         return Plan::Fail(
-            error.hint("Excel on the web cannot open this workbook: it is too large, or has something that only the program knows."),
+            error.with_hint("Excel on the web cannot open this workbook: it is too large, or has something that only the program knows."),
         );
     }
     Plan::Fail(error)
@@ -105,7 +105,7 @@ fn explained<T>(error: Error) -> Plan<T> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Context, Rehearsal, Response, Result};
+    use connector_sdk::{Context, ScriptedRun, Response, Result};
 
     use super::*;
     use crate::vocabulary::Workbook;
@@ -117,7 +117,7 @@ mod tests {
     fn run(answers: &[(u16, &str)]) -> (Result<bool>, Vec<String>) {
         let plan =
             within(book(), Changes::Saved, |session| session.get("/worksheets").accepted().map(|done| done.accepted));
-        let mut stage = Rehearsal::new(answers.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())));
+        let mut stage = ScriptedRun::new(answers.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())));
         let end = stage.run(plan);
         let shown = |id: Option<&String>| id.cloned().unwrap_or_default();
         (
@@ -162,7 +162,7 @@ mod tests {
             (404, ""),
         ]);
         let error = end.unwrap_err();
-        assert_eq!((error.code(), error.when_to_retry(), sent.len()), (Code::Unavailable, Retry::Later, 3));
+        assert_eq!((error.code(), error.retryability(), sent.len()), (Code::Unavailable, Retry::Later, 3));
         assert!(error.advice().contains("new one"));
     }
 }

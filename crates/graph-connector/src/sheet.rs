@@ -194,12 +194,12 @@ impl Sheet {
 
     /// A request to something below the worksheet, such as `/usedRange`.
     pub fn request(&self, method: Method, below: &str) -> Request {
-        self.session.request(method, &format!("/worksheets/{{worksheet}}{below}")).with("worksheet", self.id.0.as_str())
+        self.session.request(method, &format!("/worksheets/{{worksheet}}{below}")).path_param("worksheet", self.id.0.as_str())
     }
 
     /// A request to a range of the worksheet.
     pub fn range(&self, method: Method, address: impl Into<String>) -> Request {
-        self.request(method, "/range(address='{address}')").with("address", address)
+        self.request(method, "/range(address='{address}')").path_param("address", address)
     }
 
     /// How far the cells with a value go: in the worksheet, or in a part of it. Of an empty worksheet it is
@@ -209,7 +209,7 @@ impl Sheet {
             None => self.request(Method::GET, "/usedRange(valuesOnly=true)"),
             Some(address) => self
                 .request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)")
-                .with("address", address),
+                .path_param("address", address),
         };
         used.query("$select", EXTENT)
             .decode::<Extent>()
@@ -267,7 +267,7 @@ impl Sheet {
 /// Says what to do where Excel's answer lacks what nothing can be done without.
 fn incomplete(error: Error) -> Error {
     match error.code() {
-        Code::Protocol => error.hint(
+        Code::Protocol => error.with_hint(
             "Excel answered without cells, or without saying where they are. Try again in a while; if it stays so, open the workbook in Excel \
              and see whether it is damaged.",
         ),
@@ -288,7 +288,7 @@ fn name(value: &Value, shown: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::Rehearsal;
+    use connector_sdk::ScriptedRun;
     use serde_json::json;
 
     use super::*;
@@ -338,7 +338,7 @@ mod tests {
 
     fn names(body: &str) -> Result<Vec<String>> {
         let plan = sheet().header(Area { row: 0, column: 1, rows: 1, columns: 3 });
-        let header = Rehearsal::new([Response::new(200, body.to_owned())]).run(plan)?;
+        let header = ScriptedRun::new([Response::new(200, body.to_owned())]).run(plan)?;
         Ok(header.names().map(str::to_owned).collect())
     }
 
@@ -373,7 +373,7 @@ mod tests {
                 cells.extend(block.rows().iter().flatten().map(|cell| cell.get().to_owned()));
                 Ok(Vec::new())
             });
-            Rehearsal::new([Response::new(200, body.to_owned())]).run(plan).map_err(|error| error.code())
+            ScriptedRun::new([Response::new(200, body.to_owned())]).run(plan).map_err(|error| error.code())
         };
         assert_eq!(
             read(r#"{"values":[["\ud83d"],[1e999]]}"#).unwrap(),
@@ -395,7 +395,7 @@ mod tests {
     #[test]
     fn an_extent_lies_within_the_grid() {
         let read = |body: &str| {
-            Rehearsal::new([Response::new(200, body.to_owned())]).run(sheet().extent(None)).map(|extent| extent.end())
+            ScriptedRun::new([Response::new(200, body.to_owned())]).run(sheet().extent(None)).map(|extent| extent.end())
         };
         assert_eq!(
             read(r#"{"address":null,"rowIndex":"2","columnIndex":0,"rowCount":3,"columnCount":16384}"#).unwrap(),

@@ -32,7 +32,7 @@ impl Table {
 
     /// A request to something below the table.
     pub fn request(&self, method: Method, below: &str) -> Request {
-        self.session.request(method, &format!("/tables/{{table}}{below}")).with("table", self.id.0.as_str())
+        self.session.request(method, &format!("/tables/{{table}}{below}")).path_param("table", self.id.0.as_str())
     }
 
     /// The names of its columns, also where its header row is hidden.
@@ -142,7 +142,7 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Context, Rehearsal, Response};
+    use connector_sdk::{Context, ScriptedRun, Response};
     use serde_json::{Value, json};
 
     use super::*;
@@ -160,7 +160,7 @@ mod tests {
 
     fn read(from: u64, limit: Option<u64>, script: Vec<Response>) -> (Result<Option<String>>, Vec<String>, usize) {
         let table = Table::new(Session::none(book()), TableId("T".into()));
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let end =
             stage.run(Rows::new(table, Header::of_table(&["N"]), from, limit).read()).map(|list| list.next_page_token);
         let asked = stage
@@ -192,7 +192,7 @@ mod tests {
         let row = r#"{"value":[{"index":null,"values":[[1]]},{"index":"1","values":null},{"values":[[3,4]]}]}"#;
         let table = Table::new(Session::none(book()), TableId("T".into()));
         let mut stage =
-            Rehearsal::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
+            ScriptedRun::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
         let header = stage.run(table.header()).unwrap();
         assert_eq!(header, Header::of_table(&["7", "", ""]));
         stage.run(Rows::new(table, header, 0, None).read()).unwrap();
@@ -219,7 +219,7 @@ mod tests {
         let page = |name: &str, next: &str| Response::new(200, format!(r#"{{"value":[{{"name":"{name}"}}]{next}}}"#));
         let table = Table::new(Session::none(book()), TableId("T".into()));
         let next = r#","@odata.nextLink":"https://graph.microsoft.com/v1.0/me/drive/items/1/workbook/tables/T/columns?$skiptoken=x""#;
-        let header = Rehearsal::new(vec![page("One", next), page("Two", "")]).run(table.header()).unwrap();
+        let header = ScriptedRun::new(vec![page("One", next), page("Two", "")]).run(table.header()).unwrap();
         assert_eq!(header.names().collect::<Vec<_>>(), ["One", "Two"]);
     }
 

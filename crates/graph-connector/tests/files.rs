@@ -1,13 +1,13 @@
 //! Files that are downloaded, against exchanges as people have met them.
 
-use connector_sdk::{Code, Context, Rehearsal, Response, Result};
+use connector_sdk::{Code, Context, ScriptedRun, Response, Result};
 use graph_connector::connector;
 use serde_json::{Value, json};
 
 fn download(described: Value, script: Vec<Response>) -> (Result<Value>, usize) {
     let input = json!({ "path": "Documents/old.doc" });
     let plan = connector().find_action("download_file").unwrap().plan(input, &Context::user()).unwrap();
-    let mut stage = Rehearsal::new([vec![Response::new(200, described.to_string())], script].concat());
+    let mut stage = ScriptedRun::new([vec![Response::new(200, described.to_string())], script].concat());
     let end = stage.run(plan).and_then(|json| json.read());
     (end, stage.left_over())
 }

@@ -1,6 +1,6 @@
 //! Triggers of files, lists and Teams against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, Rehearsal, Response};
+use connector_sdk::{Context, Json, ScriptedRun, Response};
 use graph_connector::connector;
 use serde_json::{Value, json};
 
@@ -156,7 +156,7 @@ fn answers_that_cannot_be_read_hold_up_no_message() {
 
         let action = connector();
         let action = action.find_action("list_channel_messages").unwrap();
-        let mut stage = Rehearsal::new([vec![answer(json!({ "value": both }))], answers()].concat());
+        let mut stage = ScriptedRun::new([vec![answer(json!({ "value": both }))], answers()].concat());
         stage.run(action.plan(input, &Context::user()).unwrap()).unwrap();
         let messages: Vec<Value> = stage.emitted.iter().map(|item| item.read().unwrap()).collect();
         assert_eq!((messages.len(), messages[0]["replies"].as_array().unwrap().len()), (2, 3));
@@ -166,7 +166,7 @@ fn answers_that_cannot_be_read_hold_up_no_message() {
     let linked = thread(3, json!({ "replies@odata.nextLink": link }));
     let page = json!({ "value": [{ "id": "R4", "replyToId": "1" }], "@odata.nextLink": format!("{link}3") });
     let script = vec![answer(json!({ "value": linked })), answer(page), refusal(500, "x", "m"), refusal(500, "x", "m")];
-    let mut stage = Rehearsal::new(script);
+    let mut stage = ScriptedRun::new(script);
     let input = json!({ "team": "T", "channel": "C", "includeReplies": true });
     let action = connector();
     stage.run(action.find_action("list_channel_messages").unwrap().plan(input, &Context::user()).unwrap()).unwrap();

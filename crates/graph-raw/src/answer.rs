@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{ApiVersion, Body, Code, Error, File, Json, Name, Plan, Raw, Request, Response, Result, Sent};
+use connector_sdk::{ApiVersion, Body, Code, Error, File, Json, DownloadName, Plan, Raw, Request, Response, Result, Sent};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Pla
     let shown = if debug { show(&request).ok() } else { None };
     let plan = if expected == ResponseType::Binary && request.method != Method::HEAD {
         request
-            .store(Name::default())
+            .store(DownloadName::default())
             .try_map(|stored| Answer::of(stored.status, &stored.headers, json_of(&stored.file)?))
     } else {
         Plan::finish(request, move |response| read(response, expected))
@@ -27,7 +27,7 @@ pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Pla
     let Some(shown) = shown else { return plan };
     let on_error = shown.clone();
     plan.map(move |answer| Answer { request: Some(shown), ..answer })
-        .or_else(move |error| Plan::Fail(error.during(format!("(the request was {on_error})"))))
+        .or_else(move |error| Plan::Fail(error.context(format!("(the request was {on_error})"))))
 }
 
 fn warned(plan: Plan<Answer>, warnings: Vec<String>) -> Plan<Answer> {
@@ -40,7 +40,7 @@ fn warned(plan: Plan<Answer>, warnings: Vec<String>) -> Plan<Answer> {
 
 fn with_advice(error: Error, more: &str) -> Error {
     let advice = format!("{} {more}", error.advice());
-    error.hint(advice)
+    error.with_hint(advice)
 }
 
 /// Reads an answer. A body that is not what was expected is handed on as what it is: the request has

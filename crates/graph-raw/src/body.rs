@@ -1,6 +1,6 @@
 //! The body of a request, from the inputs that describe it.
 
-use connector_sdk::{Body, Context, Error, FileRef, FileSource, Issue, Part, PartContent, Secret};
+use connector_sdk::{Body, Context, Error, FileRef, FileSource, Issue, MultipartPart, PartContent, Secret};
 use http::Method;
 use serde_json::Value;
 
@@ -167,7 +167,7 @@ impl Content {
         };
         for (i, field) in self.form.into_iter().enumerate() {
             let name = name(format!("/formData/{i}/key"), field.key);
-            parts.push(Part { name, file_name: None, content_type: None, content: PartContent::Text(field.value) });
+            parts.push(MultipartPart { name, file_name: None, content_type: None, content: PartContent::Text(field.value) });
         }
         let named: Vec<(String, FileRef)> = self
             .files
@@ -177,7 +177,7 @@ impl Content {
             .collect();
         for (i, (name, file)) in named.into_iter().enumerate() {
             match cx.file(&file) {
-                Ok(meta) => parts.push(Part {
+                Ok(meta) => parts.push(MultipartPart {
                     file_name: Some(meta.name.unwrap_or_else(|| name.clone())),
                     content_type: Some(meta.content_type.unwrap_or_else(|| BINARY.to_owned())),
                     content: PartContent::File(FileSource(file)),

@@ -1,6 +1,6 @@
 //! How to sign in to Microsoft Graph for raw requests, as the two systems that they replace state it.
 
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignInSpec};
 use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: a user signs in. Which others a raw request needs, its caller knows: they are
@@ -23,5 +23,5 @@ pub fn spec() -> ConnectionSpec {
         AccountChoice { account_type: AccountType::Organizations, label: "Any organization" },
         AccountChoice { account_type: AccountType::Consumers, label: "Personal accounts" },
     ];
-    ConnectionSpec::new(SignIn::usual(DELEGATED, APPLICATION), account_types).api_version()
+    ConnectionSpec::new(SignInSpec::usual(DELEGATED, APPLICATION), account_types).api_version()
 }

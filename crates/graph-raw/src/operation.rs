@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Code, Context, Error, Link, Plan, Request, Response, Result, Retry, Then, without_bom};
+use connector_sdk::{Code, Context, Error, Link, Plan, Request, Response, Result, Retry, Continuation, without_bom};
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -47,7 +47,7 @@ impl Watch {
     pub fn look(mut self) -> Plan<Response> {
         let request = self.request.clone();
         let look =
-            Then::new(move |answer: Result<Response>| match answer.map(|response| (state(&response), response)) {
+            Continuation::new(move |answer: Result<Response>| match answer.map(|response| (state(&response), response)) {
                 Err(error) => Plan::Fail(failed(error)),
                 Ok((State::Ended, response)) => Plan::Done(response),
                 Ok((State::Failed(error), _)) => Plan::Fail(error),
@@ -73,7 +73,7 @@ impl Watch {
                                 (retry, "It goes on. Call again with the same URL to wait further.")
                             }
                         };
-                        return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).hint(hint));
+                        return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).with_hint(hint));
                     }
                     self.left -= pause;
                     Plan::wait(pause, move || self.look())
@@ -112,14 +112,14 @@ fn failed(error: Error) -> Error {
         "activityLimitReached",
     ];
     let code = error
-        .said()
+        .upstream()
         .and_then(|said| said.code.clone())
         .filter(|code| code.starts_with(|first: char| first.is_ascii_lowercase()));
     match (error.code(), code) {
         (Code::Unavailable, Some(code))
             if error.status() == Some(500) && !passing.iter().any(|known| known.eq_ignore_ascii_case(&code)) =>
         {
-            error.recode(refusal(&code)).retry(Retry::Never).undone()
+            error.with_code(refusal(&code)).retry(Retry::Never).undone()
         }
         _ => error,
     }
@@ -160,13 +160,13 @@ fn state(response: &Response) -> State {
     let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(&status));
     if is(FAILED) {
         // Its error has every shape that others have.
-        let said = Error::from_response(response).said().cloned().unwrap_or_default();
+        let said = Error::from_response(response).upstream().cloned().unwrap_or_default();
         let reason = [said.code.clone(), said.message.clone()].into_iter().flatten().collect::<Vec<_>>().join(": ");
         let why = Some(reason).filter(|why| !why.is_empty()).or(text(&operation["statusDescription"]));
         let why = why.unwrap_or_else(|| "no reason given".to_owned());
         let code = refusal(said.code.as_deref().unwrap_or_default());
         return State::Failed(
-            Error::new(code, format!("the operation ended as `{status}`: {why}")).upstream(said).undone(),
+            Error::new(code, format!("the operation ended as `{status}`: {why}")).with_upstream(said).undone(),
         );
     }
     if let (301 | 302 | 307 | 308, Some(to)) = (response.status.as_u16(), response.header("location"))

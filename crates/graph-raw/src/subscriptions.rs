@@ -248,7 +248,7 @@ pub fn subscribe(
     let scopes = watching(&resource);
     let create = Request::post("/subscriptions").json(&body);
     let create = preference.map_or_else(|| create.clone(), |preference| create.clone().prefer(preference));
-    let create = scopes.into_iter().fold(create, Request::under);
+    let create = scopes.into_iter().fold(create, Request::with_scopes);
     if wanted.allow_duplicates {
         return Ok(create.raw());
     }
@@ -268,7 +268,7 @@ pub fn subscribe(
             None => create.raw(),
         }
     });
-    Ok(scopes.into_iter().fold(plan, Plan::needs))
+    Ok(scopes.into_iter().fold(plan, Plan::require))
 }
 
 // Graph keeps what it got, with or without a slash before it, and means the same by letters of either case.

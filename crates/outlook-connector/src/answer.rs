@@ -80,7 +80,7 @@ impl Answer {
             return Ok(create.raw());
         }
         Ok(create.decode::<Draft>().and_then(move |draft| {
-            let read = root.get("/messages/{message}").item("message", draft.id.as_str());
+            let read = root.get("/messages/{message}").exchange_id("message", draft.id.as_str());
             files.attach_to(Item::message(&root, draft.id)).and_then(|_| read.raw())
         }))
     }
@@ -96,7 +96,7 @@ impl Answer {
 
     // A complete draft, which carries the property from when it is complete.
     fn complete(mut self, root: &Root, property: Option<ExtendedProperty>) -> Plan<Draft> {
-        let create = self.request(root, "createReply", "createReplyAll", "createForward").needs(once::NEEDS);
+        let create = self.request(root, "createReply", "createReplyAll", "createForward").require(once::NEEDS);
         let files = std::mem::take(&mut self.files);
         let create = create.json(self.parameters());
         let root = root.clone();
@@ -105,8 +105,8 @@ impl Answer {
                 let Some(property) = property else { return Plan::Done(draft) };
                 let body =
                     OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                let mark = root.patch("/messages/{message}").item("message", draft.id.as_str()).needs(once::NEEDS);
-                mark.json(body).repeatable().accepted().map(|_| draft)
+                let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(once::NEEDS);
+                mark.json(body).idempotent().accepted().map(|_| draft)
             })
         })
     }
@@ -117,7 +117,7 @@ impl Answer {
             Kind::ReplyAll => reply_all,
             Kind::Forward => forward,
         };
-        root.post(&format!("/messages/{{message}}/{action}")).item("message", self.message.as_str())
+        root.post(&format!("/messages/{{message}}/{action}")).exchange_id("message", self.message.as_str())
     }
 
     fn parameters(self) -> Parameters {

@@ -7,7 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{
-    Context, Error, FileMeta, Json, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Then, Upload,
+    Context, Error, FileMeta, Json, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Continuation, Upload,
 };
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
@@ -48,11 +48,11 @@ impl Item {
     }
     /// `GET` of something below it.
     pub fn get(&self, below: &str) -> Request {
-        self.root.get(&format!("{}{below}", self.path)).item(self.variable, self.id.as_str())
+        self.root.get(&format!("{}{below}", self.path)).exchange_id(self.variable, self.id.as_str())
     }
     /// `POST` to something below it.
     pub fn post(&self, below: &str) -> Request {
-        self.root.post(&format!("{}{below}", self.path)).item(self.variable, self.id.as_str()).needs(self.needs)
+        self.root.post(&format!("{}{below}", self.path)).exchange_id(self.variable, self.id.as_str()).require(self.needs)
     }
 }
 
@@ -173,7 +173,7 @@ fn read<T: Send + 'static>(
     let content = next.content.clone();
     Plan::Read(
         content,
-        Then::new(move |bytes: Result<bytes::Bytes>| match bytes {
+        Continuation::new(move |bytes: Result<bytes::Bytes>| match bytes {
             Err(error) => Plan::Fail(error),
             Ok(bytes) => {
                 done.push(encoded(next, &bytes));
@@ -191,7 +191,7 @@ fn attach(
     let Some((file, meta)) = files.next() else { return Plan::Done(done) };
     let name = file.name.clone();
     let sent = if meta.size <= INLINE_LIMIT { send_small(file, &item) } else { send_large(file, &meta, &item) };
-    sent.or_else(move |error| Plan::Fail(error.during(format!("while attaching `{name}`")))).and_then(move |answer| {
+    sent.or_else(move |error| Plan::Fail(error.context(format!("while attaching `{name}`")))).and_then(move |answer| {
         done.push(answer);
         attach(files, item, done)
     })
@@ -222,7 +222,7 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     let create = item.post("/attachments/createUploadSession").json(json!({ "AttachmentItem": about })).read_only();
     create.decode::<Session>().and_then(move |session| {
         let upload = Upload { url: session.upload_url, file: file.content, chunk: None, place: None };
-        Plan::Upload(Box::new(upload), Then::last(Plan::from))
+        Plan::Upload(Box::new(upload), Continuation::last(Plan::from))
     })
 }
 
@@ -234,7 +234,7 @@ pub fn attached(item: &Item, answer: Option<Response>, file: &Attaching) -> Plan
         return Plan::Done(Raw::new(attachment));
     }
     if let Some(id) = answer.header("location").and_then(id_in) {
-        return item.get("/attachments/{attachment}").item("attachment", id).query("$select", ATTACHMENT_FIELDS).raw();
+        return item.get("/attachments/{attachment}").exchange_id("attachment", id).query("$select", ATTACHMENT_FIELDS).raw();
     }
     let Attaching { name, size } = file.clone();
     let list = item.get("/attachments").query("$select", ATTACHMENT_FIELDS);
@@ -276,7 +276,7 @@ fn id_in(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::Rehearsal;
+    use connector_sdk::ScriptedRun;
 
     use super::*;
 
@@ -304,11 +304,11 @@ mod tests {
         let item = Item::message(&Root::me(), "M");
         let list = r#"{"value":[{"id":"1","name":"a.bin","size":12},{"id":"2","name":"a.bin","size":4000123},{"id":"3","name":"b.bin","size":4000000}]}"#;
         for answer in [Response::new(201, ""), Response::new(201, "{}")] {
-            let mut stage = Rehearsal::new([Response::new(200, list)]);
+            let mut stage = ScriptedRun::new([Response::new(200, list)]);
             let found = stage.run(attached(&item, Some(answer), &file)).unwrap();
             assert_eq!(Properties::of(found.json()).text("id").as_deref(), Some("2"));
         }
-        let mut stage = Rehearsal::new([Response::new(200, r#"{"value":[]}"#)]);
+        let mut stage = ScriptedRun::new([Response::new(200, r#"{"value":[]}"#)]);
         assert!(stage.run(attached(&item, Some(Response::new(201, "")), &file)).is_err());
     }
 }

@@ -28,7 +28,7 @@ fn attempt(
     f: impl Fn(&mut Vec<String>) + Send + 'static,
     left: u32,
 ) -> Plan<Raw<Message>> {
-    let read = root.get("/messages/{message}").item("message", message.as_str()).query("$select", "id,categories");
+    let read = root.get("/messages/{message}").exchange_id("message", message.as_str()).query("$select", "id,categories");
     Plan::call(read, move |answer| {
         let known: Known = match answer.read() {
             Ok(known) => known,
@@ -41,9 +41,9 @@ fn attempt(
         }
         let write = root
             .patch("/messages/{message}")
-            .item("message", message.as_str())
+            .exchange_id("message", message.as_str())
             .json(json!({ "categories": categories }));
-        write.if_match(known.etag.as_deref()).repeatable().raw().or_else(move |error| match error.status() {
+        write.if_match(known.etag.as_deref()).idempotent().raw().or_else(move |error| match error.status() {
             Some(412) if left > 1 => attempt(root, message, f, left - 1),
             _ => Plan::Fail(error),
         })

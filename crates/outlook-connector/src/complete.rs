@@ -19,8 +19,8 @@ pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) 
     let requests = poll.events.iter().map(|event| {
         let message = root
             .get("/messages/{message}")
-            .item("message", Properties::of(event.data.json()).identity())
-            .needs(MAIL_READ);
+            .exchange_id("message", Properties::of(event.data.json()).identity())
+            .require(MAIL_READ);
         message.query("$expand", format!("attachments($select={ATTACHMENT_FIELDS})"))
     });
     details(requests.collect(), item).map(move |answers| {

@@ -1,6 +1,6 @@
 //! How to sign in to Outlook, as its seed states it.
 
-use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignIn};
+use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, SignInSpec};
 use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: with a browser or a device code, a user signs in.
@@ -50,5 +50,5 @@ pub fn spec() -> ConnectionSpec {
         AccountChoice { account_type: AccountType::Consumers, label: "Consumer" },
         AccountChoice { account_type: AccountType::Organizations, label: "Organization" },
     ];
-    ConnectionSpec::new(SignIn::usual(DELEGATED, APPLICATION), account_types).app_needs_user()
+    ConnectionSpec::new(SignInSpec::usual(DELEGATED, APPLICATION), account_types).app_needs_user()
 }

@@ -17,7 +17,7 @@ pub fn make(
         return files.read(|attachments| create(attachments).raw());
     }
     create(Vec::new()).decode::<Draft>().and_then(move |draft| {
-        let read = root.get("/messages/{message}").item("message", draft.id.as_str());
+        let read = root.get("/messages/{message}").exchange_id("message", draft.id.as_str());
         files.attach_to(Item::message(&root, draft.id)).and_then(|_| read.raw())
     })
 }
@@ -32,7 +32,7 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
     struct Found {
         is_draft: Option<bool>,
     }
-    let look = root.get("/messages/{message}").item("message", id).query("$select", "isDraft");
+    let look = root.get("/messages/{message}").exchange_id("message", id).query("$select", "isDraft");
     Plan::finish(look, |response| match response.read::<Found>()?.is_draft {
         // Where Graph does not tell, it is for Graph to refuse the change.
         Some(true) | None => Ok(()),
@@ -41,7 +41,7 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
                 Code::Conflict,
                 "this message is no draft: its subject, text and recipients stay as they are",
             );
-            Err(error.hint(
+            Err(error.with_hint(
                 "Graph changes those of sent and received messages only with the permission Mail-Advanced.ReadWrite. Write a new message instead.",
             ))
         }
@@ -50,14 +50,14 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Rehearsal, Response};
+    use connector_sdk::{ScriptedRun, Response};
 
     use super::*;
 
     #[test]
     fn only_what_is_certainly_no_draft_is_refused() {
         let looked =
-            |body: &str| Rehearsal::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"));
+            |body: &str| ScriptedRun::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"));
         for body in [r#"{"isDraft":true}"#, r#"{"isDraft":null}"#, r#"{"id":"M"}"#, r#"{"isDraft":"perhaps"}"#] {
             assert!(looked(body).is_ok(), "{body}");
         }

@@ -1,6 +1,6 @@
 //! Folders of messages: well-known names where Graph wants ids, and what Outlook keeps.
 
-use connector_sdk::{Order, Plan, Request, Response, Result, Root, Then};
+use connector_sdk::{Order, Plan, Request, Response, Result, Root, Continuation};
 use serde::Deserialize;
 
 use crate::permissions::MAIL_SEE;
@@ -23,7 +23,7 @@ pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
         });
         Plan::from(ids.collect::<Result<Vec<String>>>())
     };
-    Plan::All(requests, Order::Any, Then::new(go))
+    Plan::All(requests, Order::Any, Continuation::new(go))
 }
 
 /// The ids of a folder, as it was given, and of all folders below it; hidden ones are left out.
@@ -36,14 +36,14 @@ pub fn with_subfolders(root: &Root, folder: FolderId) -> Plan<tree::Found> {
 pub fn below(root: &Root) -> impl Fn(&str) -> Request + Clone + Send + 'static {
     let root = root.clone();
     move |folder: &str| {
-        let list = root.get("/mailFolders/{folder}/childFolders").item("folder", folder);
+        let list = root.get("/mailFolders/{folder}/childFolders").exchange_id("folder", folder);
         list.query("$select", "id").query("$top", 100)
     }
 }
 
 fn look_up(root: &Root, name: &str) -> Request {
-    let request = root.get("/mailFolders/{folder}").item("folder", name).query("$select", "id");
-    request.needs(MAIL_SEE)
+    let request = root.get("/mailFolders/{folder}").exchange_id("folder", name).query("$select", "id");
+    request.require(MAIL_SEE)
 }
 
 // Ids are far longer, and not letters alone.
@@ -62,8 +62,8 @@ fn id(answer: Result<Response>) -> Result<String> {
 /// Says what to do where Outlook keeps a folder that every mailbox has.
 pub fn kept<T: Send + 'static>(plan: Plan<T>) -> Plan<T> {
     plan.or_else(|error| {
-        Plan::Fail(if error.said_code("ErrorDeleteDistinguishedFolder") {
-            error.hint(
+        Plan::Fail(if error.has_upstream_code("ErrorDeleteDistinguishedFolder") {
+            error.with_hint(
                 "Well-known folders such as the inbox stay where they are. Move or delete the messages in it, or choose another folder.",
             )
         } else {

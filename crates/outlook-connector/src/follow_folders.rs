@@ -6,7 +6,7 @@
 
 use connector_sdk::{
     Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed,
-    Root, Skipped, Then, Whole, whole_items,
+    Root, Skipped, Continuation, Whole, whole_items,
 };
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -185,7 +185,7 @@ impl<L: Look> Round<L> {
             }
             self.begin_again(refused)
         };
-        Plan::All(requests, Order::Any, Then::new(go))
+        Plan::All(requests, Order::Any, Continuation::new(go))
     }
 
     // Places that were refused, one after the other: they begin again where they are lost.
@@ -227,7 +227,7 @@ impl<L: Look> Round<L> {
         let needed: Vec<String> = self.look.needs().into_iter().map(str::to_owned).collect();
         let fragment = move |item: &Properties<'_>| needed.iter().any(|name| !item.is_sent(name));
         let root = self.root.clone();
-        whole_items(items, fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |items| {
+        whole_items(items, fragment, |id| root.get("/messages/{message}").exchange_id("message", id)).map(move |items| {
             let (mut events, mut skipped) = (Vec::new(), self.skipped);
             for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
                 let message = Seen::read(&item.item);
@@ -246,7 +246,7 @@ impl<L: Look> Round<L> {
     }
 
     fn request(&self, place: &Place) -> Request {
-        let changes = self.root.get("/mailFolders/{folder}/messages/delta").item("folder", place.folder.as_str());
+        let changes = self.root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", place.folder.as_str());
         let changes = changes.prefer("odata.maxpagesize=100");
         if let Some(link) = &place.link {
             return changes.at(link.clone());

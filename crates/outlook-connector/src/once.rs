@@ -108,7 +108,7 @@ pub fn send(
 
 /// Sends a draft.
 pub fn submit(root: &Root, draft: Draft) -> Plan<Sent> {
-    root.post("/messages/{message}/send").item("message", draft.id.as_str()).accepted().map(move |_| draft.sent())
+    root.post("/messages/{message}/send").exchange_id("message", draft.id.as_str()).accepted().map(move |_| draft.sent())
 }
 
 fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
@@ -122,13 +122,13 @@ fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
         .query("$filter", with_key)
         .query("$select", "id,internetMessageId,isDraft")
         .query("$top", 2);
-    look.needs(NEEDS).all_items().try_map(one)
+    look.require(NEEDS).all_items().try_map(one)
 }
 
 fn one(found: Vec<Json>) -> Result<Option<Draft>> {
     let unknown = |why: &str| {
         Error::new(Code::OutcomeUnknown, why.to_owned())
-            .hint("Look at Drafts and Sent Items, and use a new key for new work.")
+            .with_hint("Look at Drafts and Sent Items, and use a new key for new work.")
     };
     match found.as_slice() {
         [] => Ok(None),

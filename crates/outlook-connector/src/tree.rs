@@ -2,7 +2,7 @@
 //! rounds as the tree is deep.
 
 use connector_sdk::{
-    Code, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, Then, UnreadFolder,
+    Code, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, Continuation, UnreadFolder,
 };
 
 /// A list of folders that is still to be read, and the folder that they are in.
@@ -86,7 +86,7 @@ impl<V: Visitor> Walk<V> {
                 false => Plan::emit(items, move || self.down(next)),
             }
         };
-        Plan::All(requests, Order::Any, Then::new(read))
+        Plan::All(requests, Order::Any, Continuation::new(read))
     }
 
     fn page(&mut self, branch: &Branch, page: Page, next: &mut Vec<Branch>) -> Result<()> {
@@ -161,13 +161,13 @@ pub fn ids<F: Fn(&str) -> Request + Send + 'static>(folder: String, top: Request
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::Rehearsal;
+    use connector_sdk::ScriptedRun;
 
     use super::*;
 
     fn walk_over(script: Vec<Response>) -> Result<Found> {
-        let below = |folder: &str| Request::get("/me/mailFolders/{folder}/childFolders").with("folder", folder);
-        Rehearsal::new(script).run(ids("top".to_owned(), below("top"), below))
+        let below = |folder: &str| Request::get("/me/mailFolders/{folder}/childFolders").path_param("folder", folder);
+        ScriptedRun::new(script).run(ids("top".to_owned(), below("top"), below))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Triggers against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, Rehearsal, Response};
+use connector_sdk::{Context, Json, ScriptedRun, Response};
 use outlook_connector::connector;
 use serde_json::{Value, json};
 
@@ -155,7 +155,7 @@ fn an_address_that_the_rules_forbid_can_be_compared_with() {
 fn zones_are_named_as_exchange_knows_them() {
     let send = |action: &str, input: Value| {
         let plan = connector().find_action(action).unwrap().plan(input, &Context::user()).unwrap();
-        let mut stage = Rehearsal::new([answer(json!({ "id": "E", "value": [] }))]);
+        let mut stage = ScriptedRun::new([answer(json!({ "id": "E", "value": [] }))]);
         stage.run(plan).unwrap();
         stage.sent.remove(0)
     };
@@ -183,8 +183,8 @@ fn one_odd_entry_spoils_no_picklist() {
     let choices = |name: &str, items: Value| -> Vec<(String, String)> {
         let connector = connector();
         let picklist = connector.find_picklist(name).unwrap();
-        let plan = picklist.choices(json!({}), connector_sdk::Ask::default(), &Context::user()).unwrap();
-        let found = Rehearsal::new([answer(json!({ "value": items }))]).run(plan).unwrap();
+        let plan = picklist.choices(json!({}), connector_sdk::ChoiceQuery::default(), &Context::user()).unwrap();
+        let found = ScriptedRun::new([answer(json!({ "value": items }))]).run(plan).unwrap();
         found.choices.into_iter().map(|choice| (choice.value, choice.label)).collect()
     };
     let one = |value: &str, label: &str| (value.to_owned(), label.to_owned());

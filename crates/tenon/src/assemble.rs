@@ -49,7 +49,7 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
     if let Some(url) = home::notification_url()? {
         builder = builder
             .notification_url(&url)
-            .map_err(|error| error.during(format!("reading {}", home::NOTIFICATION_URL)))?;
+            .map_err(|error| error.context(format!("reading {}", home::NOTIFICATION_URL)))?;
     }
     builder = builder.connection(sandbox::NAME, sandbox::connection()?);
     let host =
@@ -114,10 +114,10 @@ pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<Str
     }
     let error = Error::new(Code::NotConnected, "no connection was named");
     if all.is_empty() {
-        return Err(error.hint("Try it with `--connection sandbox`, which always exists and needs no account."));
+        return Err(error.with_hint("Try it with `--connection sandbox`, which always exists and needs no account."));
     }
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-    Err(error.hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
+    Err(error.with_hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
 }
 
 /// Prints the warning of a connection whose secret expires soon. Errors of the connection itself are reported by the

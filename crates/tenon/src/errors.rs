@@ -109,7 +109,7 @@ fn readable(error: &Error) -> String {
 
 fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     let code = error.code();
-    let id = error.said().and_then(|said| said.request_id.as_deref());
+    let id = error.upstream().and_then(|said| said.request_id.as_deref());
     // The request id has a line of its own.
     let sentence = format!("{error:#}");
     let sentence = id.and_then(|id| sentence.strip_suffix(&format!(" (request-id {id})"))).unwrap_or(&sentence);
@@ -129,7 +129,7 @@ fn write(out: &mut String, error: &Error) -> std::fmt::Result {
     if let Some(id) = id {
         writeln!(out, "request-id: {}", line(id))?;
     }
-    if let Retry::After(after) = error.when_to_retry() {
+    if let Retry::After(after) = error.retryability() {
         writeln!(out, "try again: in {:.0} s or later", after.as_secs_f64().ceil())?;
     }
     writeln!(out, "what to do: {}", continued(error.advice()))

@@ -19,7 +19,7 @@ pub(crate) fn folder() -> Result<PathBuf> {
     }
     directories::ProjectDirs::from("", "", "tenon").map(|folders| folders.data_dir().to_owned()).ok_or_else(|| {
         Error::new(Code::InvalidInput, "there is no home directory to keep data in")
-            .hint(format!("Name a folder with the variable {VARIABLE}."))
+            .with_hint(format!("Name a folder with the variable {VARIABLE}."))
     })
 }
 

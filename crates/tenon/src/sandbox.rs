@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::Given;
-use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Transport, Who, http, read_to_end};
+use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Transport, Subject, http, read_to_end};
 use graph_client::{Ask, Endpoint, HttpTransport, Token, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
@@ -36,14 +36,14 @@ pub(crate) fn url() -> Option<String> {
 /// # Errors
 /// `invalid_input` when `TENON_SANDBOX_URL` is not the URL of a program on this machine.
 pub(crate) fn connection() -> Result<Given> {
-    let who = Who::User { names: vec![USER.to_owned()] };
+    let who = Subject::User { names: vec![USER.to_owned()] };
     let Some(url) = url() else {
         let inside = Arc::new(Inside { sandbox: OnceLock::new() });
         return Ok(Given::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who).transport(inside));
     };
     let endpoint = Endpoint::new(&url).ok().filter(Endpoint::is_loopback).ok_or_else(|| {
         Error::new(Code::InvalidInput, format!("{VARIABLE} is not the URL of a sandbox on this machine: {url}"))
-            .hint("Set it to what `tenon sandbox` prints, such as http://127.0.0.1:8080, or unset it.")
+            .with_hint("Set it to what `tenon sandbox` prints, such as http://127.0.0.1:8080, or unset it.")
     })?;
     let outside = Arc::new(Outside { url, network: OnceLock::new(), token: Mutex::new(None) });
     Ok(Given::new(endpoint, outside.clone(), who).transport(outside))
@@ -151,7 +151,7 @@ impl Outside {
             .body(Bytes::from(json!({ "user": USER, "scopes": *SCOPES }).to_string()))
             .map_err(|error| Error::bug("a request to the sandbox could not be made").caused_by(error))?;
         let silent =
-            |error: Error| error.hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
+            |error: Error| error.with_hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
         let response = self.send(request).await.map_err(silent)?;
         let status = response.status();
         let body = read_to_end(response.into_body(), LARGEST_ANSWER).await?;

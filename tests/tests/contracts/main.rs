@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use connector_sdk::{
-    Ask, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema, schema,
+    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema, schema,
 };
 use serde_json::Value;
 use tenon_tests::transcript::cases;
@@ -70,7 +70,7 @@ fn listed(connectors: &[Connector]) -> Vec<Listed<'_>> {
             kind: "picklist",
             spec: picklist.spec(),
             input: picklist.input_schema(),
-            start: Box::new(move |input, cx| picklist.choices(input, Ask::default(), cx).map(first)),
+            start: Box::new(move |input, cx| picklist.choices(input, ChoiceQuery::default(), cx).map(first)),
         }));
         all.extend(connector.dynamic_schemas.iter().map(|dynamic| Listed {
             connector,

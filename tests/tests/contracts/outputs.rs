@@ -1,7 +1,7 @@
 //! What outputs promise: an id that is selected, a total that can be asked for, objects that are described.
 
 use connector_sdk::graph_type::{self, GRAPH_TYPE};
-use connector_sdk::{Connector, Plan, Rehearsal, Response, Result};
+use connector_sdk::{Connector, Plan, ScriptedRun, Response, Result};
 use serde_json::{Map, Value, json};
 use tenon_tests::connectors;
 use tenon_tests::transcript::cases;
@@ -63,7 +63,7 @@ struct Thing<'a> {
 fn play<T>(plan: Result<Plan<T>>, sent: &mut Vec<String>) -> Option<T> {
     let link = "https://graph.microsoft.com/v1.0/x/delta?$deltatoken=1";
     let answer = || Response::new(200, json!({ "id": "1", "value": [], "@odata.deltaLink": link }).to_string());
-    let mut stage = Rehearsal::new((0..6).map(|_| answer()));
+    let mut stage = ScriptedRun::new((0..6).map(|_| answer()));
     let end = plan.and_then(|plan| stage.run(plan)).ok();
     sent.extend(stage.sent.iter().map(|sent| sent.url.clone()));
     end

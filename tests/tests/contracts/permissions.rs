@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use connector_sdk::scopes::{AnyOf, Granted, Scopes};
-use connector_sdk::{Sent, SignInMethod, Who};
+use connector_sdk::{Sent, SignInMethod, Subject};
 
 use tenon_tests::connectors;
 use tenon_tests::transcript::cases;
@@ -115,7 +115,7 @@ fn what_a_plan_needs_later_is_known_before_its_first_request() {
         } else {
             continue;
         };
-        let application = matches!(*transcript.context().who, Who::App { .. });
+        let application = matches!(*transcript.context().who, Subject::App { .. });
         let needs = |sent: &Sent| -> Vec<AnyOf> {
             let own = sent.under.unwrap_or(spec.scopes);
             let all = std::iter::once(own).chain(sent.needs.iter().copied()).chain(sent.ahead.iter().copied());

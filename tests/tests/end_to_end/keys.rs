@@ -58,7 +58,7 @@ async fn a_mail_that_is_waited_for_goes_once() {
     let run = as_adele("outlook.send_email_and_wait", ask).key("ask");
     let error = stage.execute(run.clone().deadline(Duration::from_secs(45))).await.unwrap_err();
     assert_eq!(error.code(), Code::Incomplete, "{error}");
-    assert_ne!(error.when_to_retry(), Retry::Never, "with a key it goes on");
+    assert_ne!(error.retryability(), Retry::Never, "with a key it goes on");
     assert!(error.carried_out().iter().any(|change| change.request.ends_with("/send")), "{error}");
     assert_eq!(stage.count("sentitems", "Approve?"), 1);
     assert_eq!(stage.execute(run).await.unwrap(), json!({ "timedOut": true }));
@@ -72,7 +72,7 @@ async fn a_mail_that_has_gone_is_told_when_looking_fails() {
     let ask = json!({ "to": ["meganb@contoso.example"], "subject": "Approve?", "timeoutMinutes": 2 });
     let error = stage.fails("outlook.send_email_and_wait", ask).await;
     assert_eq!(
-        (error.code(), error.when_to_retry(), error.status()),
+        (error.code(), error.retryability(), error.status()),
         (Code::Incomplete, Retry::Never, Some(503)),
         "{error}"
     );
@@ -153,7 +153,7 @@ async fn a_contact_is_moved_once() {
     let input = json!({ "contactId": contact["id"], "destinationFolderId": folder["id"] });
     stage.sandbox.faults().add(Rule::new(fail(503)).method("DELETE"));
     let error = stage.fails("outlook.move_contact", input.clone()).await;
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Incomplete, Retry::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Code::Incomplete, Retry::Never), "{error}");
     assert!(error.carried_out()[0].id.is_some() && error.to_string().contains("both exist"), "{error}");
     // The same again, with a key.
     let run = as_adele("outlook.move_contact", input).key("move");
@@ -204,7 +204,7 @@ async fn an_event_with_files_is_made_once() {
     stage.sandbox.faults().add(failing());
     let error = stage.fails("outlook.create_event", meeting()).await;
     assert_eq!(
-        (error.code(), error.when_to_retry(), events_there(&stage)),
+        (error.code(), error.retryability(), events_there(&stage)),
         (Code::Incomplete, Retry::Never, 1),
         "{error}"
     );
@@ -213,7 +213,7 @@ async fn an_event_with_files_is_made_once() {
 
     let run = as_adele("outlook.create_event", meeting()).key("planning");
     let error = stage.execute(run.clone()).await.unwrap_err();
-    assert!(error.when_to_retry() != Retry::Never, "{error}");
+    assert!(error.retryability() != Retry::Never, "{error}");
     stage.sandbox.faults().clear();
     let made = stage.execute(run).await.unwrap();
     assert_eq!(events_there(&stage), 2, "one without a key, one with it");
@@ -271,7 +271,7 @@ async fn a_draft_that_was_not_sent_is_named_and_sent_later() {
     let mut letter = crate::stage::letter("Later");
     letter["returnMessage"] = json!(true);
     let error = stage.fails("outlook.send_email", letter.clone()).await;
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Incomplete, Retry::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Code::Incomplete, Retry::Never), "{error}");
     let left = error.carried_out()[0].id.clone().unwrap();
     assert_eq!(stage.look(&format!("/me/messages/{left}"))["isDraft"], true);
     let run = as_adele("outlook.send_email", letter).key("later");

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use connector_runtime::Run;
-use connector_sdk::{Ask, Code, Json};
+use connector_sdk::{ChoiceQuery, Code, Json};
 use futures_util::StreamExt;
 use graph_sandbox::{Fault, HostileLink, Rule};
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ async fn a_folder_that_is_not_there_is_not_found() {
     let stage = Stage::new();
     let error = stage.fails("outlook.list_emails", json!({ "folderId": "AAMkAnotAfolder" })).await;
     assert!(matches!(error.code(), Code::NotFound | Code::Rejected), "{error}");
-    assert!(error.said().unwrap().code.is_some());
+    assert!(error.upstream().unwrap().code.is_some());
     let error =
         stage.fails("outlook.list_emails", json!({ "query": { "search": "a", "filter": "isRead eq true" } })).await;
     assert_eq!((error.code(), error.violations()[0].pointer.as_str()), (Code::InvalidInput, "/query/search"));
@@ -121,7 +121,7 @@ async fn a_list_that_always_breaks_off_fails_and_invents_nothing() {
 #[tokio::test]
 async fn folders_are_a_tree() {
     let stage = Stage::new();
-    let found = stage.host.choices("outlook.mail_folders", "adele", json!({}), Ask::default()).await.unwrap();
+    let found = stage.host.choices("outlook.mail_folders", "adele", json!({}), ChoiceQuery::default()).await.unwrap();
     let by_label = |label: &str| {
         found.choices.iter().find(|choice| choice.label == label).unwrap_or_else(|| panic!("{label}: {found:?}"))
     };
@@ -138,7 +138,7 @@ async fn folders_of_a_stranger_are_refused() {
         "outlook.mail_folders",
         "adele",
         json!({ "mailbox": "alexw@contoso.example" }),
-        Ask::default(),
+        ChoiceQuery::default(),
     );
     let error = ask.await.unwrap_err();
     assert_eq!(error.code(), Code::MissingScope);

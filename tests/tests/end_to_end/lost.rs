@@ -80,7 +80,7 @@ async fn a_gateway_that_gave_up_leaves_a_letter_unknown() {
         lose(&stage.sandbox, fault.clone());
         let error = stage.fails("outlook.send_email", letter("Once")).await;
         is_honest(&error);
-        assert!(error.said().is_some(), "what the gateway said is kept: {fault:?}");
+        assert!(error.upstream().is_some(), "what the gateway said is kept: {fault:?}");
         assert_eq!(stage.sandbox.request_count(), 1, "{fault:?}");
     }
 }

@@ -53,8 +53,8 @@ async fn what_is_there_is_read() {
 async fn what_is_not_there_is_an_error_in_graphs_words() {
     let stage = Stage::new();
     let error = stage.fails("graph_raw.get", json!({ "url": "/users/nobody@contoso.example" })).await;
-    assert_eq!((error.code(), error.said_code("Request_ResourceNotFound")), (Code::NotFound, true), "{error}");
-    assert!(error.said().unwrap().request_id.is_some());
+    assert_eq!((error.code(), error.has_upstream_code("Request_ResourceNotFound")), (Code::NotFound, true), "{error}");
+    assert!(error.upstream().unwrap().request_id.is_some());
     let run = connector_runtime::Run::new("graph_raw.get", "app", json!({ "url": "/me" }));
     assert_eq!(stage.execute(run).await.unwrap_err().code(), Code::Rejected);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_runtime::{LocalFiles, Run};
-use connector_sdk::{Ask, Code};
+use connector_sdk::{ChoiceQuery, Code};
 use futures_util::StreamExt;
 use graph_sandbox::{Fault, HostileLink, RetryAfter, Rule, Sandbox};
 use serde_json::json;
@@ -26,7 +26,7 @@ async fn mail_and_lists_and_batches() {
     let answer =
         stage.works("graph_raw.batch_request", json!({ "requests": (0..25).map(part).collect::<Vec<_>>() })).await;
     assert!(answer["responses"].as_array().unwrap().iter().all(|part| part["status"] == 201));
-    let folders = stage.host.choices("outlook.mail_folders", "adele", json!({}), Ask::default()).await.unwrap();
+    let folders = stage.host.choices("outlook.mail_folders", "adele", json!({}), ChoiceQuery::default()).await.unwrap();
     assert!(folders.choices.iter().any(|choice| choice.label == "Mark 8"));
     let error = stage.fails("graph_raw.get", json!({ "url": "/users/nobody@contoso.example" })).await;
     assert_eq!(error.code(), Code::NotFound);

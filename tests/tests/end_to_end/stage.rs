@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::{Builder, Given, Host, Listen, Listener, LocalFiles, Run};
-use connector_sdk::{Ask as Asked, Choices, Error, Granted, Result, Secret, Who};
+use connector_sdk::{ChoiceQuery as Asked, Choices, Error, Granted, Result, Secret, Subject};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sandbox::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
 use serde_json::{Value, json};
@@ -128,8 +128,8 @@ fn given_for(
     let token = sandbox.issue_token(holder, scopes);
     let token = Token::new(&Secret::new(token), told.then(|| Arc::new(Granted::new(scopes)))).unwrap();
     let who = match holder {
-        Holder::User(name) => Who::User { names: vec![name.to_owned()] },
-        Holder::App(_) => Who::App { user: user.map(str::to_owned) },
+        Holder::User(name) => Subject::User { names: vec![name.to_owned()] },
+        Holder::App(_) => Subject::App { user: user.map(str::to_owned) },
     };
     Given::new(Endpoint::new(origin).unwrap(), Arc::new(Fixed(token)), who)
 }

@@ -63,7 +63,7 @@ async fn what_would_take_too_long_is_said_at_once() {
     let run = Run::new("outlook.send_email", "adele", letter("Later")).key("later");
     let error = stage.execute(run.clone()).await.unwrap_err();
     assert_eq!(
-        (error.code(), error.when_to_retry()),
+        (error.code(), error.retryability()),
         (Code::Throttled, Retry::After(Duration::from_secs(3_600))),
         "{error}"
     );

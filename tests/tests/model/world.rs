@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
 use connector_runtime::{Builder, Given, Host, KeyRing};
-use connector_sdk::{ByteStream, Granted, Result, Secret, Transport, Who};
+use connector_sdk::{ByteStream, Granted, Result, Secret, Transport, Subject};
 use graph_client::{Ask, Endpoint, RetryPolicy, Token, Tokens};
 use graph_sandbox::{Caller, Clock, Holder, Sandbox, seeds};
 use http::{Request, Response};
@@ -156,6 +156,6 @@ pub(crate) fn builder(path: &Path, keys: &KeyRing) -> Result<Builder> {
 /// The connection of the one who listens.
 pub(crate) fn given(origin: &str, token: &str) -> Result<Given> {
     let token = Token::new(&Secret::new(token.to_owned()), Some(Arc::new(Granted::new(SCOPES))))?;
-    let who = Who::User { names: vec![ADELE.to_owned()] };
+    let who = Subject::User { names: vec![ADELE.to_owned()] };
     Ok(Given::new(Endpoint::new(origin)?, Arc::new(Fixed(token)), who))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use connector_sdk::{ApiVersion, Ask, Connector, Context, Rehearsal, Sent, Spec};
+use connector_sdk::{ApiVersion, ChoiceQuery, Connector, Context, ScriptedRun, Sent, Spec};
 use graph_metadata::{Asked, Model};
 use serde_json::{Value, json};
 
@@ -57,25 +57,25 @@ pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
     }
     for connector in connectors {
         for action in &connector.actions {
-            let plan = |input: Value, stage: &mut Rehearsal| {
+            let plan = |input: Value, stage: &mut ScriptedRun| {
                 let _ = action.plan(input, &Context::user()).and_then(|plan| stage.run(plan));
             };
             all.extend(planned(connector, "actions", action.spec(), &action.input_schema(), plan));
         }
         for trigger in &connector.triggers {
-            let plan = |input: Value, stage: &mut Rehearsal| {
+            let plan = |input: Value, stage: &mut ScriptedRun| {
                 let _ = trigger.poll(input, None, &Context::user()).and_then(|plan| stage.run(plan));
             };
             all.extend(planned(connector, "triggers", trigger.spec(), &trigger.input_schema(), plan));
         }
         for picklist in &connector.picklists {
-            let plan = |input: Value, stage: &mut Rehearsal| {
-                let _ = picklist.choices(input, Ask::default(), &Context::user()).and_then(|plan| stage.run(plan));
+            let plan = |input: Value, stage: &mut ScriptedRun| {
+                let _ = picklist.choices(input, ChoiceQuery::default(), &Context::user()).and_then(|plan| stage.run(plan));
             };
             all.extend(planned(connector, "picklists", picklist.spec(), &picklist.input_schema(), plan));
         }
         for dynamic in &connector.dynamic_schemas {
-            let plan = |input: Value, stage: &mut Rehearsal| {
+            let plan = |input: Value, stage: &mut ScriptedRun| {
                 let _ = dynamic.schema(input, &Context::user()).and_then(|plan| stage.run(plan));
             };
             all.extend(planned(connector, "dynamicSchemas", dynamic.spec(), &dynamic.input_schema(), plan));
@@ -90,12 +90,12 @@ fn planned(
     kind: &'static str,
     spec: &'static Spec,
     schema: &Value,
-    plan: impl Fn(Value, &mut Rehearsal),
+    plan: impl Fn(Value, &mut ScriptedRun),
 ) -> Vec<Made> {
     let examples = schema.get("examples").and_then(Value::as_array).cloned().unwrap_or_else(|| vec![json!({})]);
     let mut all = Vec::new();
     for (i, example) in examples.into_iter().enumerate() {
-        let mut stage = Rehearsal::new([]);
+        let mut stage = ScriptedRun::new([]);
         plan(example, &mut stage);
         all.extend(stage.sent.into_iter().map(|sent| Made {
             connector: connector.name.to_owned(),

@@ -6,7 +6,7 @@
 //! takes, the plan may refuse for what a value is, but not for what is there.
 
 use connector_sdk::schema::escape;
-use connector_sdk::{Ask, Code, Connector, Context, Error, Plan};
+use connector_sdk::{ChoiceQuery, Code, Connector, Context, Error, Plan};
 use serde_json::{Map, Value};
 
 use super::instance;
@@ -86,7 +86,7 @@ fn tried(connector: &Connector) -> Vec<Tried<'_>> {
     all.extend(connector.picklists.iter().map(|picklist| Tried {
         id: id(picklist.spec().name),
         schema: picklist.input_schema(),
-        refuses: Box::new(|input| refusal(picklist.choices(input, Ask::default(), &Context::user()))),
+        refuses: Box::new(|input| refusal(picklist.choices(input, ChoiceQuery::default(), &Context::user()))),
     }));
     all.extend(connector.dynamic_schemas.iter().map(|dynamic| Tried {
         id: id(dynamic.spec().name),
@@ -365,7 +365,7 @@ mod tests {
     impl Picklist for Things {
         const SPEC: Spec = Spec::new("things", "Things", Effect::Read);
 
-        fn choices(self, _: Ask, _: &Context) -> Result<Plan<Choices>> {
+        fn choices(self, _: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
             Err(Error::invalid("/of", if self.of.is_some() { "not this" } else { "say it" }))
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connector_sdk::{Result, Who};
+use connector_sdk::{Result, Subject};
 use graph_auth::{Checked, Identity};
 use graph_client::{Client, Endpoint, Tokens};
 
@@ -20,14 +20,14 @@ pub(crate) struct Connected {
     pub(crate) former: Option<Arc<str>>,
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
-    pub(crate) who: Arc<Who>,
+    pub(crate) who: Arc<Subject>,
     pub(crate) client: Client,
     pub(crate) uploads: Arc<Sessions>,
 }
 
 impl Connected {
     pub(crate) fn is_application(&self) -> bool {
-        matches!(*self.who, Who::App { .. })
+        matches!(*self.who, Subject::App { .. })
     }
 }
 
@@ -149,17 +149,17 @@ impl Connections {
     }
 }
 
-fn who(record: &Record, checked: &Checked) -> Who {
+fn who(record: &Record, checked: &Checked) -> Subject {
     if record.settings.is_application() {
-        return Who::App { user: checked.user_id.clone() };
+        return Subject::App { user: checked.user_id.clone() };
     }
     user_of(record.identity.as_ref())
 }
 
 /// Returns the signed-in user, as far as the identity is known.
-pub(super) fn user_of(identity: Option<&Identity>) -> Who {
+pub(super) fn user_of(identity: Option<&Identity>) -> Subject {
     let names = |identity: &Identity| std::iter::once(identity.oid.clone()).chain(identity.username.clone());
-    Who::User { names: identity.into_iter().flat_map(names).collect() }
+    Subject::User { names: identity.into_iter().flat_map(names).collect() }
 }
 
 #[cfg(test)]

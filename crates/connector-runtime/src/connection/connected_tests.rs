@@ -95,7 +95,7 @@ async fn a_renewal_leaves_it_and_a_sign_in_does_not() {
         let now = connect().await.unwrap();
         assert!(!Arc::ptr_eq(&last, &now) && !Arc::ptr_eq(&last.tokens, &now.tokens));
         assert_eq!(&*now.endpoint.text(), format!("{graph}/v1.0"));
-        assert!(matches!(&*now.who, Who::User { names } if *names == [user]));
+        assert!(matches!(&*now.who, Subject::User { names } if *names == [user]));
         assert_eq!(now.id, last.id);
         last = now;
     }

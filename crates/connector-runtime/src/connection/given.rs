@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_sdk::{Code, Error, Granted, Result, Secret, Transport, Who};
+use connector_sdk::{Code, Error, Granted, Result, Secret, Transport, Subject};
 use graph_auth::{TokenSet, is_application_token};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use jiff::Timestamp;
@@ -15,13 +15,13 @@ use super::connected::user_of;
 pub struct Given {
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
-    pub(crate) who: Who,
+    pub(crate) who: Subject,
     pub(crate) transport: Option<Arc<dyn Transport>>,
 }
 
 impl Given {
     /// Creates a connection to the Graph at `endpoint`, with these tokens, signed in as `who`.
-    pub fn new(endpoint: Endpoint, tokens: Arc<dyn Tokens>, who: Who) -> Given {
+    pub fn new(endpoint: Endpoint, tokens: Arc<dyn Tokens>, who: Subject) -> Given {
         Given { endpoint, tokens, who, transport: None }
     }
 
@@ -33,7 +33,7 @@ impl Given {
     pub fn with_token(endpoint: Endpoint, token: &Secret, user: Option<String>) -> Result<Given> {
         let set = TokenSet::of_access_token(token, Timestamp::now())?;
         let who = match is_application_token(token) {
-            true => Who::App { user },
+            true => Subject::App { user },
             false => user_of(set.identity.as_ref()),
         };
         let token = Token::new(token, set.granted().map(Arc::new))?;
@@ -58,7 +58,7 @@ impl Tokens for One {
         match ask {
             Ask::Usual => Ok(self.0.clone()),
             _ => Err(Error::new(Code::NotConnected, "the given token is not accepted any more")
-                .hint("It has ended or was withdrawn, and cannot be renewed: give the connection a new token.")),
+                .with_hint("It has ended or was withdrawn, and cannot be renewed: give the connection a new token.")),
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) async fn renew(
             Some(tokens) => return refresh::refresh(transport, checked, tokens, exchange).await,
             None => {
                 return Err(Error::new(Code::NotConnected, "the sign-in was not finished")
-                    .hint("Reconnect the connection.")
+                    .with_hint("Reconnect the connection.")
                     .into());
             }
         },
@@ -41,7 +41,7 @@ pub(super) async fn renew(
                         Code::NotConnected,
                         format!("the given token has ended, at {:.0}", set.expires_at),
                     )
-                    .hint(NEW_TOKEN)
+                    .with_hint(NEW_TOKEN)
                     .into());
                 }
                 set

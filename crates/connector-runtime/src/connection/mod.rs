@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Who};
+use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Subject};
 use graph_client::{Ask, Client, ClientOptions, NoFiles, Session, Silent, usual_transport};
 use serde::Deserialize;
 
@@ -179,18 +179,18 @@ impl Connections {
             connected => connected?,
         };
         let (tried, request) = match &*connected.who {
-            Who::User { .. } => {
+            Subject::User { .. } => {
                 ("GET /me", Some(Request::get("/me").query("$select", "id,displayName,userPrincipalName")))
             }
-            Who::App { user: Some(user) } => (
+            Subject::App { user: Some(user) } => (
                 "GET /users/{user}",
                 Some(
                     Request::get("/users/{user}")
-                        .with("user", user.as_str())
+                        .path_param("user", user.as_str())
                         .query("$select", "id,displayName,userPrincipalName"),
                 ),
             ),
-            Who::App { user: None } => ("a token", None),
+            Subject::App { user: None } => ("a token", None),
         };
         let found = match request {
             Some(request) => self.ask(&connected, &request).await,
@@ -257,8 +257,8 @@ impl Connections {
         let names = stored.iter().map(String::as_str).chain(self.given());
         let error = Error::new(Code::NotConnected, format!("there is no connection called `{name}`"));
         Ok(match nearest(name, names) {
-            Some(near) => error.hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
-            None => error.hint(
+            Some(near) => error.with_hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
+            None => error.with_hint(
                 "`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists.",
             ),
         })

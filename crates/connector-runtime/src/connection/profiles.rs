@@ -104,11 +104,11 @@ fn read(bytes: &[u8]) -> Result<OauthProfile> {
     serde_json::from_slice(bytes).map_err(|_| {
         Error::new(Code::Unavailable, "a stored app registration cannot be read")
             .retry(Retry::Never)
-            .hint("It may be written by a newer version, or damaged. Store it again with `tenon profiles put`.")
+            .with_hint("It may be written by a newer version, or damaged. Store it again with `tenon profiles put`.")
     })
 }
 
 fn missing(name: &str) -> Error {
     Error::new(Code::NotFound, format!("there is no app registration called `{name}`"))
-        .hint("`tenon profiles list` shows them.")
+        .with_hint("`tenon profiles list` shows them.")
 }

@@ -114,8 +114,8 @@ impl Trouble {
         // What is shown of it has the request id in its sentence, as the error has.
         let id = said.and_then(|said| said.request_id.as_ref()).map(|id| format!(" (request-id {id})"));
         let message = id.and_then(|id| self.message.strip_suffix(&id)).unwrap_or(&self.message);
-        let error = Error::new(code, message).hint(self.hint.clone());
-        said.cloned().into_iter().fold(error, Error::upstream)
+        let error = Error::new(code, message).with_hint(self.hint.clone());
+        said.cloned().into_iter().fold(error, Error::with_upstream)
     }
 }
 
@@ -178,7 +178,7 @@ impl Record {
         let unreadable = || {
             Error::new(Code::Unavailable, "a stored connection cannot be read")
                 .retry(Retry::Never)
-                .hint("It may be written by a newer version. Remove it and connect again.")
+                .with_hint("It may be written by a newer version. Remove it and connect again.")
         };
         let stored: Stored = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
         Ok(Record {

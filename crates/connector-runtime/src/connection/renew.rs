@@ -178,7 +178,7 @@ impl Source {
             if !changed {
                 if Instant::now() + pause >= until {
                     return Err(
-                        error.during("while storing new tokens, which are kept in memory until the store takes them")
+                        error.context("while storing new tokens, which are kept in memory until the store takes them")
                     );
                 }
                 tracing::warn!(connection = self.name, %error, "new tokens could not be stored yet");
@@ -224,10 +224,10 @@ impl Source {
         let mut error = Error::from(failure);
         if interrupted && reason == Some(Reason::SignInAgain) {
             let advice = error.advice().to_owned();
-            error = error.hint(format!("{advice} An earlier renewal was cut off before its answer was stored, which ends a sign-in where a refresh token counts once."));
+            error = error.with_hint(format!("{advice} An earlier renewal was cut off before its answer was stored, which ends a sign-in where a refresh token counts once."));
         }
         record.renewal.failures = record.renewal.failures.saturating_add(1);
-        record.renewal.said = error.said().cloned();
+        record.renewal.said = error.upstream().cloned();
         // A refusal uses nothing up; a lost answer may have.
         record.renewal.sent = record.renewal.sent.filter(|_| !answered);
         let trouble = trouble_of(&error, reason, claims, record.renewal.failures);
@@ -245,7 +245,7 @@ fn passes(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(refusal) => refusal.reason.is_passing(),
         Failure::Failed(error) => {
-            matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) && error.when_to_retry() != Retry::Never
+            matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) && error.retryability() != Retry::Never
         }
         _ => false,
     }

@@ -104,7 +104,7 @@ impl Connections {
                 Code::Conflict,
                 format!("the name `{}` belongs to a built-in connection", new.name),
             )
-            .hint("Choose another name."));
+            .with_hint("Choose another name."));
         }
         let settings = self.with_profile(new.settings.clone()).await?;
         let new = NewConnection { settings, ..new };
@@ -117,7 +117,7 @@ impl Connections {
                 Code::Conflict,
                 format!("the connection `{}` exists for the connector `{}`", new.name, record.connector),
             )
-            .hint("Choose another name, or remove it first."));
+            .with_hint("Choose another name, or remove it first."));
         }
         Ok((new, checked, before))
     }

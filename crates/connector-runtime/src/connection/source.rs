@@ -99,7 +99,7 @@ impl Source {
     async fn another(self: &Arc<Source>, than: &Token, want: Want) -> Result<Token> {
         let renewed = self.renewed(want).await?;
         if self.given && renewed == *than {
-            return Err(Error::new(Code::NotConnected, "the given token is not accepted any more").hint(NEW_TOKEN));
+            return Err(Error::new(Code::NotConnected, "the given token is not accepted any more").with_hint(NEW_TOKEN));
         }
         Ok(renewed)
     }
@@ -154,14 +154,14 @@ impl Source {
     pub(super) async fn load(&self) -> Result<(Revision, Record, Checked)> {
         let found = Record::load(&self.ways.vault, &self.name).await?;
         let (revision, record) = found.ok_or_else(|| {
-            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).hint("Connect again.")
+            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).with_hint("Connect again.")
         })?;
         let other = |what: &str| {
             Error::new(
                 Code::NotConnected,
                 format!("the connection `{}` was made anew meanwhile, for another {what}", self.name),
             )
-            .hint("Start again; the connection is then used as it is now.")
+            .with_hint("Start again; the connection is then used as it is now.")
         };
         if record.id != self.id {
             return Err(other("purpose"));

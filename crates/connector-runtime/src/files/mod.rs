@@ -103,7 +103,7 @@ impl Files for LocalFiles {
         read.await.map_err(|error| {
             Error::new(Code::InvalidInput, format!("the file {} could not be read", path.display()))
                 .caused_by(error)
-                .hint(SPACE)
+                .with_hint(SPACE)
         })
     }
 
@@ -121,5 +121,5 @@ impl Files for LocalFiles {
 fn unwritable(what: &str, path: &Path, error: io::Error) -> Error {
     Error::new(Code::Output, format!("the file {} could not be {what}", path.display()))
         .caused_by(error)
-        .hint(format!("{SPACE} The action itself may have been carried out."))
+        .with_hint(format!("{SPACE} The action itself may have been carried out."))
 }

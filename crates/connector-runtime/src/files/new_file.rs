@@ -126,7 +126,7 @@ pub fn write_private_file(path: &Path, content: &[u8]) -> Result<()> {
     let failed = |error| unwritable("written", path, error);
     match Place::find(path)? {
         Place::Folder(_) => {
-            Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display())).hint("Name a file in it."))
+            Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display())).with_hint("Name a file in it."))
         }
         Place::Stream(path) => open_stream(&path).and_then(|mut stream| stream.write_all(content)).map_err(failed),
         Place::File(path) => {
@@ -171,12 +171,12 @@ impl Place {
 
 fn taken(path: &Path) -> Error {
     Error::new(Code::InvalidInput, format!("{} exists already, and nothing is overwritten", path.display()))
-        .hint("Name another file, or a folder, in which it gets a name that is free; or remove what is there first.")
+        .with_hint("Name another file, or a folder, in which it gets a name that is free; or remove what is there first.")
 }
 
 fn no_folder(folder: &Path) -> Error {
     Error::new(Code::InvalidInput, format!("there is no folder {}", folder.display()))
-        .hint("Make the folder first, or name another one.")
+        .with_hint("Make the folder first, or name another one.")
 }
 
 /// Opens a device or a pipe for writing. A pipe waits until somebody reads it.

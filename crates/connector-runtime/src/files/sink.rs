@@ -39,7 +39,7 @@ impl FileWriter for InMemory {
                 Code::InvalidInput,
                 format!("the file is larger than {MEMORY_LIMIT} bytes, too large to be part of the output"),
             )
-            .hint("Name a place on disk for it; on the command line, --output PATH."));
+            .with_hint("Name a place on disk for it; on the command line, --output PATH."));
         }
         self.content.extend_from_slice(&chunk);
         Ok(())

@@ -168,7 +168,7 @@ impl RunJournal {
                 );
                 Ok(Before::Refused(
                     Error::new(Code::OutcomeUnknown, error)
-                        .hint("Check whether it happened. If it did not, do it again with a new key."),
+                        .with_hint("Check whether it happened. If it did not, do it again with a new key."),
                 ))
             }
         }

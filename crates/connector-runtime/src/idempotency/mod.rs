@@ -134,7 +134,7 @@ impl<'a> Outcomes<'a> {
             // Formerly the properties counted in their order.
             if record.input != input && record.input != digest(&[&work.input.to_string()]) {
                 return Err(Error::invalid("", "this idempotency key was used with another input")
-                    .hint("Use one key for one piece of work, and a new key for new work."));
+                    .with_hint("Use one key for one piece of work, and a new key for new work."));
             }
             match record.state {
                 State::Done(output) => return Ok(Some(Json::trusted(String::from(Box::<str>::from(output))))),
@@ -189,12 +189,12 @@ impl Claimed {
 
 fn going_on() -> Error {
     Error::new(Code::Conflict, "a run with this idempotency key is going on")
-        .hint("Wait for it, then ask again with the same key.")
+        .with_hint("Wait for it, then ask again with the same key.")
 }
 
 fn unknown(why: &str) -> Error {
     Error::new(Code::OutcomeUnknown, format!("it is not known whether this was done: {why}"))
-        .hint("Check whether it happened. If it did not, run it again with a new key.")
+        .with_hint("Check whether it happened. If it did not, run it again with a new key.")
 }
 
 fn digest(parts: &[&str]) -> String {

@@ -63,7 +63,7 @@ fn lock(path: &Path) -> io::Result<File> {
 pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(Code::Unavailable, format!("the key file {} cannot be {what}: {error}", path.display()))
         .retry(Retry::Never)
-        .hint("Check the path and the permissions of its folder.")
+        .with_hint("Check the path and the permissions of its folder.")
 }
 
 /// Replaces the file in one step, so that a crash leaves the old one or the new one. The owner stays the same, whoever
@@ -141,7 +141,7 @@ pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>> {
                 path.display(),
                 mode & 0o777
             ))
-            .hint(format!(
+            .with_hint(format!(
                 "Run `chmod 600 {}`. If others could have read it, make a new key afterwards.",
                 path.display()
             )));

@@ -17,5 +17,5 @@ pub(super) fn remove(_name: &str) -> Result<()> {
 
 fn absent() -> Error {
     Error::new(Code::InvalidInput, "this program was built without access to the system's keyring")
-        .hint("Build it with the feature `keyring`, or keep the key in a file.")
+        .with_hint("Build it with the feature `keyring`, or keep the key in a file.")
 }

@@ -66,13 +66,13 @@ impl KeySource {
             (Some("environment"), _) | (None, true) => Ok(KeySource::Environment(key_name.to_owned())),
             (Some(other @ ("file" | "keyring")), true) => {
                 Err(invalid(format!("{choice_name} is `{other}`, but {key_name} is set too"))
-                    .hint("Unset one of the two, so that it is clear which key is meant."))
+                    .with_hint("Unset one of the two, so that it is clear which key is meant."))
             }
             (Some("file"), false) => Ok(KeySource::File(file)),
             (Some("keyring"), false) => Ok(KeySource::Keyring(file)),
             (Some(other), _) => {
                 Err(invalid(format!("{choice_name} is `{other}`"))
-                    .hint("It may be `file`, `keyring` or `environment`."))
+                    .with_hint("It may be `file`, `keyring` or `environment`."))
             }
             (None, false) => match file.exists().then(|| kept(&file)) {
                 Some(Ok(Kept::Entry(_))) => Ok(KeySource::Keyring(file)),
@@ -106,7 +106,7 @@ impl KeySource {
                         "the keys are in the system's keyring, as {} says, not in that file",
                         path.display()
                     ))
-                    .hint("Move them with `tenon key move file`, or choose the keyring."));
+                    .with_hint("Move them with `tenon key move file`, or choose the keyring."));
                 }
             }
             KeySource::Keyring(path) => {
@@ -115,7 +115,7 @@ impl KeySource {
                         "the keys are in the file {}, not in the system's keyring",
                         path.display()
                     ))
-                    .hint("Move them with `tenon key move keyring`, or choose the file."));
+                    .with_hint("Move them with `tenon key move keyring`, or choose the file."));
                 }
             }
         }
@@ -229,10 +229,10 @@ impl KeySource {
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
         let keys = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|key| !key.is_empty());
         let keys =
-            keys.map(Key::parse).collect::<Result<Vec<_>>>().map_err(|error| error.during(format!("in {name}")))?;
+            keys.map(Key::parse).collect::<Result<Vec<_>>>().map_err(|error| error.context(format!("in {name}")))?;
         if keys.is_empty() {
             return Err(invalid(format!("{name} has no key"))
-                .hint("Put the key back, or make one with `openssl rand -base64 32`."));
+                .with_hint("Put the key back, or make one with `openssl rand -base64 32`."));
         }
         Ok(keys)
     }
@@ -254,7 +254,7 @@ impl KeySource {
                 Ok(())
             }
             _ => Err(Error::new(Code::Conflict, "another process has made a new key meanwhile")
-                .hint("Retire the older keys again.")),
+                .with_hint("Retire the older keys again.")),
         })
     }
 
@@ -336,12 +336,12 @@ fn fixed(source: &KeySource) -> Error {
         _ => KeySource::VARIABLE,
     };
     invalid(format!("the keys come from the variable {variable}, which cannot be changed from here"))
-        .hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."))
+        .with_hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."))
 }
 
 /// Creates the error for a key that is gone while something is sealed with it.
 fn missing(path: &Path) -> Error {
-    Error::new(Code::Unavailable, format!("the key of the store is lost: there is no file {}", path.display())).retry(Retry::Never).hint(
+    Error::new(Code::Unavailable, format!("the key of the store is lost: there is no file {}", path.display())).retry(Retry::Never).with_hint(
         "Put the file back from a copy, or set TENON_KEY if the key is kept there. Only if it is gone for good: `tenon key make` makes another \
          one; what the lost one has sealed stays closed, so remove those connections and make them again.",
     )
@@ -350,7 +350,7 @@ fn missing(path: &Path) -> Error {
 fn lost(entry: &str, path: &Path) -> Error {
     Error::new(Code::Unavailable, format!("the system's keyring has no entry {entry} for this user, which {} names", path.display()))
         .retry(Retry::Never)
-        .hint("Log in as the user who made it, or restore the keyring from a backup. Without the key what is stored cannot be opened.")
+        .with_hint("Log in as the user who made it, or restore the keyring from a backup. Without the key what is stored cannot be opened.")
 }
 
 #[cfg(test)]

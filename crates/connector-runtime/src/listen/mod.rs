@@ -158,7 +158,7 @@ fn lock_key(source: &str) -> String {
 }
 
 fn in_use() -> Error {
-    Error::new(Code::Conflict, "another listener with this name is alive").hint(
+    Error::new(Code::Conflict, "another listener with this name is alive").with_hint(
         "Stop it first, or give this one another name. After a crash the name is free again at once; where nobody can see that the \
          process is gone, within half a minute.",
     )
@@ -210,7 +210,7 @@ impl Listener {
             match self.look().await? {
                 Next::AtItsTime => return self.waiting().await,
                 Next::Stuck { why, hopeless: true } => {
-                    return Err(Error::protocol(format!("the changes do not end: {why}")).hint(
+                    return Err(Error::protocol(format!("the changes do not end: {why}")).with_hint(
                         "Graph is going in circles. Nothing is lost: the next look goes on from here. Try again later.",
                     ));
                 }
@@ -242,7 +242,7 @@ impl Listener {
             return Ok(());
         }
         Err(Error::new(Code::Conflict, "another listener with this name has taken over")
-            .hint("Nothing is lost: it goes on from the same cursor."))
+            .with_hint("Nothing is lost: it goes on from the same cursor."))
     }
 
     async fn waiting(&mut self) -> Result<Option<Delivered>> {
@@ -292,7 +292,7 @@ impl Listener {
             }
             Err(error) if matches!(error.code(), Code::Unavailable | Code::Throttled | Code::OutcomeUnknown) => {
                 let usual = self.pause();
-                let pause = match error.when_to_retry() {
+                let pause = match error.retryability() {
                     Retry::After(after) => after.max(usual),
                     _ => usual,
                 };
@@ -320,7 +320,7 @@ impl Listener {
                 Code::NotConnected,
                 format!("the connection `{}` was replaced by another one", self.listen.connection),
             )
-            .hint("Listen anew: it begins with what comes from now on."));
+            .with_hint("Listen anew: it begins with what comes from now on."));
         }
         let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
             None => (None, None),

@@ -164,7 +164,7 @@ impl Metadata {
             entries,
         };
         self.keep(&kept, &text, &compact)
-            .map_err(|error| failed("written", &self.folder, error).recode(Code::Output))?;
+            .map_err(|error| failed("written", &self.folder, error).with_code(Code::Output))?;
         // Whoever asks next reads it anew.
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.table.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -253,13 +253,13 @@ fn unpack(content: &[u8]) -> io::Result<String> {
 
 fn refused(source: &str, why: &str) -> Error {
     Error::new(Code::InvalidInput, format!("{source} is not taken: {why}"))
-        .hint("It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.")
+        .with_hint("It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.")
 }
 
 fn failed(what: &str, path: &Path, error: io::Error) -> Error {
     Error::new(Code::InvalidInput, format!("{} cannot be {what}", path.display()))
         .caused_by(error)
-        .hint("Check the path, its permissions and the space on the disk.")
+        .with_hint("Check the path, its permissions and the space on the disk.")
 }
 
 fn absent(part: Part, folder: &Path, error: &io::Error) -> Error {
@@ -268,7 +268,7 @@ fn absent(part: Part, folder: &Path, error: &io::Error) -> Error {
         _ => format!("{part} in {} cannot be read: {error}", folder.display()),
     };
     Error::new(Code::InvalidInput, message)
-        .hint("Download it once with `tenon metadata fetch`, or hand in a file with its option --file.")
+        .with_hint("Download it once with `tenon metadata fetch`, or hand in a file with its option --file.")
 }
 
 #[cfg(test)]

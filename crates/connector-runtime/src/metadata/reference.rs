@@ -1,6 +1,6 @@
 //! Answers to questions about Graph from the description.
 
-use connector_sdk::{Account, ApiVersion, Error, Granted, Reference, Result, Sent, Sufficient, Who};
+use connector_sdk::{Account, ApiVersion, Error, Granted, Reference, Result, Sent, Sufficient, Subject};
 use graph_metadata::{Asked, Finding, Kind, Permission, Scheme, Table, check, implies};
 
 use serde_json::{Map, Value};
@@ -31,7 +31,7 @@ impl Reference for Metadata {
         self.model().ok()?.json_schema(entity)
     }
 
-    fn doubts(&self, sent: &Sent, who: &Who, granted: Option<&Granted>) -> Vec<String> {
+    fn doubts(&self, sent: &Sent, who: &Subject, granted: Option<&Granted>) -> Vec<String> {
         // A link of Graph's own is beyond doubt.
         if sent.url.contains("://") {
             return Vec::new();
@@ -68,9 +68,9 @@ impl Metadata {
     }
 }
 
-fn lacking(table: &Table, sent: &Sent, who: &Who, granted: &Granted) -> Option<String> {
+fn lacking(table: &Table, sent: &Sent, who: &Subject, granted: &Granted) -> Option<String> {
     let row = table.row(sent.method.as_str(), &sent.url)?;
-    let is_app = matches!(who, Who::App { .. });
+    let is_app = matches!(who, Subject::App { .. });
     // Nobody knows which kind of account a user has.
     let schemes: &[Scheme] =
         if is_app { &[Scheme::Application] } else { &[Scheme::DelegatedWork, Scheme::DelegatedPersonal] };

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{
-    Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Who, http, whole,
+    Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Subject, http, whole,
 };
 use futures_util::StreamExt;
 use graph_client::Silent;
@@ -34,7 +34,7 @@ fn filled() -> (tempfile::TempDir, Metadata) {
     (folder, metadata)
 }
 
-fn doubts(metadata: &Metadata, request: &Request, who: &Who, granted: &str) -> Vec<String> {
+fn doubts(metadata: &Metadata, request: &Request, who: &Subject, granted: &str) -> Vec<String> {
     metadata.doubts(&Sent::of(request).unwrap(), who, Some(&Granted::parse(granted)))
 }
 
@@ -104,7 +104,7 @@ fn doubts_name_what_is_wrong_and_what_is_lacking() {
     assert!(nowhere.len() == 1 && nowhere[0].contains("did you mean `letters`?"), "{nowhere:?}");
     let body = of(Request::post("/me/letters").json(json!({ "subjct": "x" })), "Letter.Read");
     assert!(body[0].contains("`/body/subjct`") && body[1].contains("`Letter.ReadWrite`"), "{body:?}");
-    let app = doubts(&metadata, &Request::get("/me/letters"), &Who::App { user: None }, "Letter.Read");
+    let app = doubts(&metadata, &Request::get("/me/letters"), &Subject::App { user: None }, "Letter.Read");
     assert!(app.len() == 1 && app[0].contains("an app cannot do this"), "{app:?}");
     // The metadata describes version 1.0 alone, and says nothing about methods that change nothing.
     assert!(of(Request::get("/me/leters").beta(), "").is_empty());

@@ -239,7 +239,7 @@ impl Vault {
         let report = self.reseal(|_| {}).await?;
         let Some((kind, key, error)) = report.failed.first() else { return Ok(()) };
         let message = format!("{} documents cannot be opened, the first is {kind} {key}: {error}", report.failed.len());
-        Err(Error::new(Code::Conflict, message).hint(
+        Err(Error::new(Code::Conflict, message).with_hint(
             "The older keys stay, because one of them may open it. Mend the cause, or remove what cannot be opened.",
         ))
     }

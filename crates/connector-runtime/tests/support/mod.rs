@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_runtime::{Builder, Given};
-use connector_sdk::{Granted, Result, Secret, Who};
+use connector_sdk::{Granted, Result, Secret, Subject};
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 
@@ -36,6 +36,6 @@ fn adele(sandbox: &Sandbox, scopes: &[&str], url: &str) -> Given {
     Given::new(
         Endpoint::new(url).unwrap(),
         Arc::new(Fixed(token)),
-        Who::User { names: vec!["adelev@contoso.example".into()] },
+        Subject::User { names: vec!["adelev@contoso.example".into()] },
     )
 }

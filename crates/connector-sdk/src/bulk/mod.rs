@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::schemas::{input as input_schema, output as output_schema};
 use self::side_by_side::side_by_side;
-use crate::{Code, Context, Effect, Error, Issue, Json, Plan, Result, Spec, Then};
+use crate::{Code, Context, Effect, Error, Issue, Json, Plan, Result, Spec, Continuation};
 
 /// Maximum number of items that run side by side: twenty full batches.
 const AT_ONCE: usize = 400;
@@ -27,7 +27,7 @@ const FILES_AT_ONCE: usize = 4;
 
 /// What became of one of many inputs.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Fate {
+pub struct ItemOutcome {
     /// The place of the input in `items`, from 0.
     pub index: usize,
     /// Whether it was done.
@@ -47,7 +47,7 @@ pub struct Fate {
 
 /// What became of many inputs. The fates themselves are handed out one by one, as the items of a list are.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Fates {
+pub struct BulkSummary {
     /// How many were done.
     pub succeeded: usize,
     /// How many failed.
@@ -100,7 +100,7 @@ pub(crate) fn plan(input: Value, cx: &Context, spec: &Spec, one: Planner<'_>) ->
     let at_once = if stop_on_error || spec.in_turn { 1 } else { AT_ONCE };
     let changes = spec.effect != Effect::Read;
     let waves = Waves { plans: plans.into_iter().collect(), next: 0, at_once, stop_on_error, changes };
-    Ok(waves.run(Fates::default()).try_map(|fates| Json::of(&fates)))
+    Ok(waves.run(BulkSummary::default()).try_map(|fates| Json::of(&fates)))
 }
 
 struct Waves {
@@ -113,7 +113,7 @@ struct Waves {
 }
 
 impl Waves {
-    fn run(mut self, mut fates: Fates) -> Plan<Fates> {
+    fn run(mut self, mut fates: BulkSummary) -> Plan<BulkSummary> {
         if self.plans.is_empty() {
             return Plan::Done(fates);
         }
@@ -138,21 +138,21 @@ impl Waves {
             if failed && self.stop_on_error {
                 for index in self.next..self.next + self.plans.len() {
                     fates.skipped += 1;
-                    told.push(Json::of(&Fate { index, ok: false, output: None, error: None, skipped: true }));
+                    told.push(Json::of(&ItemOutcome { index, ok: false, output: None, error: None, skipped: true }));
                 }
                 self.plans.clear();
             }
             match told.into_iter().collect::<Result<Vec<Json>>>() {
                 Ok(told) if self.plans.is_empty() => Plan::Emit(
                     told,
-                    Then::last(move |taken: Result<()>| match taken {
+                    Continuation::last(move |taken: Result<()>| match taken {
                         Ok(()) => Plan::Done(fates),
                         Err(error) => Plan::Fail(self.cut_short(&fates, error)),
                     }),
                 ),
                 Ok(told) => Plan::Emit(
                     told,
-                    Then::new(move |taken: Result<()>| match taken {
+                    Continuation::new(move |taken: Result<()>| match taken {
                         Ok(()) => self.run(fates),
                         Err(error) => Plan::Fail(self.cut_short(&fates, error)),
                     }),
@@ -160,13 +160,13 @@ impl Waves {
                 Err(error) => Plan::Fail(error),
             }
         };
-        side_by_side(wave, first).bind(following, Box::new(tell))
+        side_by_side(wave, first).and_then_any(following, Box::new(tell))
     }
 }
 
 impl Waves {
     // Nobody takes the outcomes any more. What was done is done, and is told in numbers at least.
-    fn cut_short(&self, fates: &Fates, error: Error) -> Error {
+    fn cut_short(&self, fates: &BulkSummary, error: Error) -> Error {
         let left = self.plans.len();
         if !self.changes || fates.succeeded == 0 {
             return error;
@@ -176,16 +176,16 @@ impl Waves {
     }
 }
 
-impl Fates {
-    fn note(&mut self, index: usize, end: Result<Json>) -> Fate {
+impl BulkSummary {
+    fn note(&mut self, index: usize, end: Result<Json>) -> ItemOutcome {
         match end {
             Ok(output) => {
                 self.succeeded += 1;
-                Fate { index, ok: true, output: Some(output), error: None, skipped: false }
+                ItemOutcome { index, ok: true, output: Some(output), error: None, skipped: false }
             }
             Err(error) => {
                 self.failed += 1;
-                Fate { index, ok: false, output: None, error: Some(error), skipped: false }
+                ItemOutcome { index, ok: false, output: None, error: Some(error), skipped: false }
             }
         }
     }

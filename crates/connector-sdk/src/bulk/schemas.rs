@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Fate, Fates};
+use super::{ItemOutcome, BulkSummary};
 use crate::schema;
 
 /// Returns the schema of one input or many.
@@ -41,8 +41,8 @@ pub(crate) fn input(mut one: Value) -> Value {
 /// Returns the schema of one output, or of the results of many.
 pub(crate) fn output(mut one: Value) -> Value {
     let mut root = Map::new();
-    let mut fates = schema::output::<Fates>("");
-    let mut fate = schema::output::<Fate>("");
+    let mut fates = schema::output::<BulkSummary>("");
+    let mut fate = schema::output::<ItemOutcome>("");
     for inner in [&mut one, &mut fates, &mut fate] {
         if let Value::Object(inner) = inner {
             for key in ["$schema", "title"] {

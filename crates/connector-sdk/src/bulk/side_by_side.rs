@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Error, Order, Plan, Request, Response, Result, Then};
+use crate::{Error, Order, Plan, Request, Response, Result, Continuation};
 
 /// Combines plans that run side by side. Their simultaneous requests are sent together; the results come in the order
 /// of the plans. Emitted items are dropped: these are not plans of lists. `first`: the index of the first plan among
@@ -52,15 +52,15 @@ fn alone<T: Send + 'static>(index: usize, plan: Plan<T>, mut queue: Queue<T>, ro
         go_on(queue, round)
     };
     match plan {
-        Plan::Read(file, then) => Plan::Read(file, Then::new(move |answer| next(then.go(answer)))),
-        Plan::Upload(upload, then) => Plan::Upload(upload, Then::new(move |answer| next(then.go(answer)))),
+        Plan::Read(file, then) => Plan::Read(file, Continuation::new(move |answer| next(then.go(answer)))),
+        Plan::Upload(upload, then) => Plan::Upload(upload, Continuation::new(move |answer| next(then.go(answer)))),
         Plan::Download(request, name, then) => {
-            Plan::Download(Box::new(request.for_item(item)), name, Then::new(move |answer| next(then.go(answer))))
+            Plan::Download(Box::new(request.for_item(item)), name, Continuation::new(move |answer| next(then.go(answer))))
         }
-        Plan::Wait(time, then) => Plan::Wait(time, Then::new(move |waited| next(then.go(waited)))),
+        Plan::Wait(time, then) => Plan::Wait(time, Continuation::new(move |waited| next(then.go(waited)))),
         Plan::All(requests, order, then) => {
             let requests = requests.into_iter().map(|request| request.for_item(item)).collect();
-            Plan::All(requests, order, Then::new(move |answers| next(then.go(answers))))
+            Plan::All(requests, order, Continuation::new(move |answers| next(then.go(answers))))
         }
         Plan::Emit(_, then) => next(then.go(Ok(()))),
         taken @ (Plan::Done(_) | Plan::Fail(_) | Plan::Call(..)) => next(taken),
@@ -104,6 +104,6 @@ impl<T: Send + 'static> Round<T> {
                 waiting.into_iter().map(|it| (it.index, (it.go)(answers.by_ref().take(it.count).collect()))).collect();
             go_on(queue, Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true })
         };
-        Plan::All(requests, Order::Any, if last { Then::last(go) } else { Then::new(go) })
+        Plan::All(requests, Order::Any, if last { Continuation::last(go) } else { Continuation::new(go) })
     }
 }

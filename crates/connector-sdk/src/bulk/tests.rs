@@ -3,8 +3,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Accepted, Action, Code, Connector, Context, Effect, Error, FileRef, Order, Plan, Rehearsal, Request, Response,
-    Result, Spec, Then,
+    Accepted, Action, Code, Connector, Context, Effect, Error, FileRef, Order, Plan, ScriptedRun, Request, Response,
+    Result, Spec, Continuation,
 };
 
 /// Rename a thing.
@@ -28,13 +28,13 @@ impl Action for Rename {
         if self.id == "bad" {
             return Err(Error::invalid("/id", "is bad"));
         }
-        let rename = Request::patch("/things/{id}").with("id", &*self.id).json(json!({}));
+        let rename = Request::patch("/things/{id}").path_param("id", &*self.id).json(json!({}));
         Ok(match (self.notes, self.look) {
             (Some(file), _) => Plan::Read(
                 file,
-                Then::new(move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() }),
+                Continuation::new(move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() }),
             ),
-            (None, true) => Plan::call(Request::get("/things/{id}").with("id", self.id), |_| rename.accepted()),
+            (None, true) => Plan::call(Request::get("/things/{id}").path_param("id", self.id), |_| rename.accepted()),
             (None, false) => rename.accepted(),
         })
     }
@@ -45,17 +45,17 @@ fn plan(input: Value) -> Result<Plan<crate::Json>> {
     connector.action::<Rename>().find_action("rename").unwrap().plan(input, &Context::user())
 }
 
-fn answers(statuses: &[u16]) -> Rehearsal {
-    Rehearsal::new(statuses.iter().map(|status| Response::new(*status, "{}")))
+fn answers(statuses: &[u16]) -> ScriptedRun {
+    ScriptedRun::new(statuses.iter().map(|status| Response::new(*status, "{}")))
 }
 
 // The fates, and the counts.
-fn fates(stage: &mut Rehearsal, input: Value) -> (Vec<Value>, Value) {
+fn fates(stage: &mut ScriptedRun, input: Value) -> (Vec<Value>, Value) {
     let end = stage.run(plan(input).unwrap()).unwrap();
     (stage.emitted.iter().map(|fate| fate.read().unwrap()).collect(), end.read().unwrap())
 }
 
-fn paths(stage: &Rehearsal) -> Vec<String> {
+fn paths(stage: &ScriptedRun) -> Vec<String> {
     stage.sent.iter().map(|sent| format!("{} {}", sent.method, sent.url)).collect()
 }
 
@@ -142,7 +142,7 @@ impl Action for Append {
     const SPEC: Spec = Spec::new("append", "Append", Effect::Create).bulk_in_turn();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
-        Ok(Plan::call(Request::get("/last"), |_| Request::put("/things/{id}").with("id", self.id).accepted()))
+        Ok(Plan::call(Request::get("/last"), |_| Request::put("/things/{id}").path_param("id", self.id).accepted()))
     }
 }
 

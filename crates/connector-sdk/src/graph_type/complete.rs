@@ -12,7 +12,7 @@ use crate::schema;
 const DEFINITIONS: &str = "$defs";
 
 pub(super) fn complete(facts: &Facts, mut schema: Value) -> Value {
-    let mut work = Work { facts, wanted: Vec::new() };
+    let mut work = Completion { facts, wanted: Vec::new() };
     work.visit(&mut schema, None);
     let mut definitions = BTreeMap::new();
     while let Some(name) = work.wanted.pop() {
@@ -31,13 +31,13 @@ pub(super) fn complete(facts: &Facts, mut schema: Value) -> Value {
     schema
 }
 
-struct Work<'a> {
+struct Completion<'a> {
     facts: &'a Facts,
     // Types that were referred to.
     wanted: Vec<&'static str>,
 }
 
-impl Work<'_> {
+impl Completion<'_> {
     /// Completes a schema and all subschemas. `known` is the type of the value, where the property that holds it
     /// determines one.
     fn visit(&mut self, schema: &mut Value, known: Option<&'static str>) {

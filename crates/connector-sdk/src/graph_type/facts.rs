@@ -36,27 +36,27 @@ pub(super) struct Property {
 
 /// A line of the facts.
 #[derive(Debug, PartialEq, Eq)]
-enum Line {
+enum FactLine {
     Enum(&'static str, Vec<&'static str>),
     Type(&'static str, Option<&'static str>),
     Property(Property),
     Comment,
 }
 
-impl Line {
-    fn read(line: &'static str) -> Option<Line> {
+impl FactLine {
+    fn read(line: &'static str) -> Option<FactLine> {
         let mut words = line.split_whitespace();
         Some(match (line.starts_with(' '), words.next()) {
-            (_, None) => Line::Comment,
+            (_, None) => FactLine::Comment,
             (true, Some(name)) => {
                 let kind = words.next()?;
                 let (kind, nullable) = kind.strip_suffix('?').map_or((kind, false), |kind| (kind, true));
                 let (kind, list) = kind.strip_suffix("[]").map_or((kind, false), |kind| (kind, true));
-                Line::Property(Property { name, kind, list, nullable })
+                FactLine::Property(Property { name, kind, list, nullable })
             }
-            (false, Some("enum")) => Line::Enum(words.next()?, words.collect()),
-            (false, Some("type")) => Line::Type(words.next()?, words.next()),
-            (false, Some(word)) => return word.starts_with('#').then_some(Line::Comment),
+            (false, Some("enum")) => FactLine::Enum(words.next()?, words.collect()),
+            (false, Some("type")) => FactLine::Type(words.next()?, words.next()),
+            (false, Some(word)) => return word.starts_with('#').then_some(FactLine::Comment),
         })
     }
 }
@@ -65,21 +65,21 @@ impl Facts {
     fn read(text: &'static str, sentences: &'static str) -> Facts {
         let mut facts = Facts::default();
         let mut current = "";
-        for line in text.lines().filter_map(Line::read) {
+        for line in text.lines().filter_map(FactLine::read) {
             match line {
-                Line::Enum(name, members) => {
+                FactLine::Enum(name, members) => {
                     facts.enums.insert(name, members);
                 }
-                Line::Type(name, base) => {
+                FactLine::Type(name, base) => {
                     current = name;
                     facts.types.insert(name, Type { base, properties: Vec::new() });
                 }
-                Line::Property(property) => {
+                FactLine::Property(property) => {
                     if let Some(ty) = facts.types.get_mut(current) {
                         ty.properties.push(property);
                     }
                 }
-                Line::Comment => {}
+                FactLine::Comment => {}
             }
         }
         facts.sentences = sentences.lines().filter_map(sentence).collect();
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn every_line_of_the_facts_is_read() {
         for (at, line) in TEXT.lines().enumerate() {
-            assert!(Line::read(line).is_some(), "facts.txt:{}: {line}", at + 1);
+            assert!(FactLine::read(line).is_some(), "facts.txt:{}: {line}", at + 1);
         }
         let user: Vec<_> = FACTS.properties("user");
         assert_eq!((user[0].name, user[0].kind), ("id", "Edm.String"));

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::Request;
 use crate::scopes::Scopes;
-use crate::{ByteRange, Expected, Secret};
+use crate::{ByteRange, ExpectedContent, Secret};
 
 impl Request {
     /// Marks the request as idempotent, though its method is not.
-    pub fn repeatable(mut self) -> Request {
+    pub fn idempotent(mut self) -> Request {
         self.repeatable = true;
         self
     }
@@ -17,7 +17,7 @@ impl Request {
     /// `POST`, or a session that ends by itself. So it may also be sent twice.
     pub fn read_only(mut self) -> Request {
         self.read_only = true;
-        self.repeatable()
+        self.idempotent()
     }
 
     /// Declares secrets that the body holds: they are removed from what a server says when it refuses the request. A
@@ -64,7 +64,7 @@ impl Request {
     }
 
     /// Returns whether the request may be sent again after its response was lost.
-    pub fn is_repeatable(&self) -> bool {
+    pub fn is_idempotent(&self) -> bool {
         self.repeatable
     }
     /// Returns whether the request changes nothing; see [`Request::read_only`].
@@ -100,15 +100,15 @@ impl Request {
         self.shared
     }
     /// Returns the permissions that replace those of the action's specification.
-    pub fn is_under(&self) -> Option<Scopes> {
+    pub fn scope_override(&self) -> Option<Scopes> {
         self.under
     }
     /// Returns the name of the object that may have been created a moment ago, see [`Request::fresh`].
-    pub fn made_recently(&self) -> Option<&str> {
+    pub fn expects_lag(&self) -> Option<&str> {
         self.fresh.as_deref()
     }
     /// Returns the permissions that are needed besides those of the action.
-    pub fn needs_too(&self) -> &[Scopes] {
+    pub fn extra_scopes(&self) -> &[Scopes] {
         &self.needs
     }
     /// Returns the permissions that later requests of the plan need.
@@ -116,11 +116,11 @@ impl Request {
         &self.ahead
     }
     /// Returns the range of the content that is requested.
-    pub fn wanted_part(&self) -> Option<ByteRange> {
+    pub fn wanted_range(&self) -> Option<ByteRange> {
         self.part
     }
     /// Returns the expected size and hash of the downloaded file.
-    pub fn expected(&self) -> Option<&Expected> {
+    pub fn expected(&self) -> Option<&ExpectedContent> {
         self.expected.as_ref()
     }
     /// Returns the warnings about the request.

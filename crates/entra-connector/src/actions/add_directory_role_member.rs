@@ -27,7 +27,7 @@ impl Action for AddDirectoryRoleMember {
         Spec::new("add_directory_role_member", "Add directory role member", Effect::Update).scopes(ROLES_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Added>> {
-        let request = Request::post("/directoryRoles/{role}/members/$ref").with("role", self.role.0);
+        let request = Request::post("/directoryRoles/{role}/members/$ref").path_param("role", self.role.0);
         Ok(references::add(request, references::object(cx, &self.member.0, "member")?).map(|_| Added { added: true }))
     }
 }

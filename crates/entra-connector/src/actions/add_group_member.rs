@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Then};
+use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Continuation};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::member_file;
-use crate::members::{Adding, Fates};
+use crate::members::{Adding, MemberSummary};
 use crate::permissions::MEMBERS_WRITE;
 use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 
@@ -42,10 +42,10 @@ fn yes() -> bool {
 }
 
 impl Action for AddGroupMember {
-    type Output = Fates;
+    type Output = MemberSummary;
     const SPEC: Spec = Spec::new("add_group_member", "Add group members", Effect::Update).scopes(MEMBERS_WRITE).list();
 
-    fn plan(self, cx: &Context) -> Result<Plan<Fates>> {
+    fn plan(self, cx: &Context) -> Result<Plan<MemberSummary>> {
         let adding = Adding { group: self.group.0, base: cx.graph.clone(), ignore_existing: self.ignore_existing };
         let add =
             |only_missing| move |members| if only_missing { adding.missing(members) } else { adding.all(members) };
@@ -56,7 +56,7 @@ impl Action for AddGroupMember {
                 let add = add(self.only_missing != Some(false));
                 Ok(Plan::Read(
                     file,
-                    Then::new(|bytes: Result<Bytes>| {
+                    Continuation::new(|bytes: Result<Bytes>| {
                         let members = bytes.and_then(|bytes| member_file::read(&bytes, "membersFile"));
                         members.map_or_else(Plan::Fail, add)
                     }),

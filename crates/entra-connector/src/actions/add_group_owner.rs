@@ -26,7 +26,7 @@ impl Action for AddGroupOwner {
     const SPEC: Spec = Spec::new("add_group_owner", "Add group owner", Effect::Update).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Added>> {
-        let request = Request::post("/groups/{group}/owners/$ref").with("group", self.group.0);
+        let request = Request::post("/groups/{group}/owners/$ref").path_param("group", self.group.0);
         Ok(references::add(request, references::object(cx, &self.owner.0, "owner")?).map(|_| Added { added: true }))
     }
 }

@@ -26,6 +26,6 @@ impl Action for AssignLicenses {
     const SPEC: Spec = Spec::new("assign_licenses", "Assign licences", Effect::Update).scopes(LICENSES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<User>>> {
-        Ok(Request::post("/users/{user}/assignLicense").with("user", self.user.0).json(self.change.body()?).raw())
+        Ok(Request::post("/users/{user}/assignLicense").path_param("user", self.user.0).json(self.change.body()?).raw())
     }
 }

@@ -27,7 +27,7 @@ impl Action for AssignManager {
     fn plan(self, cx: &Context) -> Result<Plan<Updated>> {
         let reference = references::user(cx, &self.manager.0, "manager")?;
         Ok(Request::put("/users/{user}/manager/$ref")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .json(reference)
             .accepted()
             .map(|_| Updated { updated: true }))

@@ -54,9 +54,9 @@ impl Action for CheckGroupMembership {
         let user = self.user.0;
         let ask = move |groups: &[GroupId]| {
             Request::post("/users/{user}/checkMemberGroups")
-                .with("user", user.as_str())
+                .path_param("user", user.as_str())
                 .json(json!({ "groupIds": groups }))
-                .repeatable()
+                .idempotent()
         };
         let further = ask(&[]).further();
         Ok(Plan::chunked(self.group_ids, PER_REQUEST, Order::Any, ask, move |answers| {

@@ -31,6 +31,6 @@ impl Action for CreateAppRoleAssignment {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<AppRoleAssignment>>> {
         let body = json!({ "principalId": self.user.0, "resourceId": self.resource_id, "appRoleId": self.app_role_id });
-        Ok(Request::post("/users/{user}/appRoleAssignments").with("user", self.user.0).json(body).raw())
+        Ok(Request::post("/users/{user}/appRoleAssignments").path_param("user", self.user.0).json(body).raw())
     }
 }

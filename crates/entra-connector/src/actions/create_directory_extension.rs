@@ -75,7 +75,7 @@ impl Action for CreateDirectoryExtension {
             "name": self.name, "dataType": self.data_type, "targetObjects": self.target_objects, "isMultiValued": self.is_multi_valued,
         });
         Ok(Request::post("/applications/{application}/extensionProperties")
-            .with("application", self.application.0)
+            .path_param("application", self.application.0)
             .json(body)
             .raw())
     }

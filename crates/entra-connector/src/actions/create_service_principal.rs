@@ -29,6 +29,6 @@ impl Action for CreateServicePrincipal {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
         let fields = Fields::default().with("appId", Some(self.app_id.as_str())).and(self.additional_properties);
-        Ok(Request::post("/servicePrincipals").json(fields).fresh(self.app_id).raw())
+        Ok(Request::post("/servicePrincipals").json(fields).expect_lag(self.app_id).raw())
     }
 }

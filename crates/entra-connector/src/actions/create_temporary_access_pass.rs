@@ -38,7 +38,7 @@ impl Action for CreateTemporaryAccessPass {
             .with("isUsableOnce", self.is_usable_once)
             .with("startDateTime", self.start);
         let request =
-            Request::post("/users/{user}/authentication/temporaryAccessPassMethods").with("user", self.user.0);
+            Request::post("/users/{user}/authentication/temporaryAccessPassMethods").path_param("user", self.user.0);
         Ok(request.json(fields).sensitive().raw())
     }
 }

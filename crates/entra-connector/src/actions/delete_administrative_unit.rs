@@ -24,6 +24,6 @@ impl Action for DeleteAdministrativeUnit {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/directory/administrativeUnits/{unit}").with("unit", self.unit.0).deleted())
+        Ok(Request::delete("/directory/administrativeUnits/{unit}").path_param("unit", self.unit.0).deleted())
     }
 }

@@ -28,8 +28,8 @@ impl Action for DeleteAppRoleAssignment {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/users/{user}/appRoleAssignments/{assignment}")
-            .with("user", self.user.0)
-            .with("assignment", self.assignment_id)
+            .path_param("user", self.user.0)
+            .path_param("assignment", self.assignment_id)
             .deleted())
     }
 }

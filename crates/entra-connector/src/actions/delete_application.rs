@@ -25,6 +25,6 @@ impl Action for DeleteApplication {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/applications/{application}").with("application", self.application.0).deleted())
+        Ok(Request::delete("/applications/{application}").path_param("application", self.application.0).deleted())
     }
 }

@@ -26,6 +26,6 @@ impl Action for DeleteDevice {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
-        Ok(Request::delete("/devices/{device}").with("device", self.device.0).deleted())
+        Ok(Request::delete("/devices/{device}").path_param("device", self.device.0).deleted())
     }
 }

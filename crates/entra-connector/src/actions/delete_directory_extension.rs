@@ -30,8 +30,8 @@ impl Action for DeleteDirectoryExtension {
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
         Ok(Request::delete("/applications/{application}/extensionProperties/{extension}")
-            .with("application", self.application.0)
-            .with("extension", self.extension_id)
+            .path_param("application", self.application.0)
+            .path_param("extension", self.extension_id)
             .deleted())
     }
 }

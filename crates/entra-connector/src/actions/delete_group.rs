@@ -25,6 +25,6 @@ impl Action for DeleteGroup {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/groups/{group}").with("group", self.group.0).deleted())
+        Ok(Request::delete("/groups/{group}").path_param("group", self.group.0).deleted())
     }
 }

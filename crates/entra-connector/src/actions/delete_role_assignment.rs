@@ -24,7 +24,7 @@ impl Action for DeleteRoleAssignment {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/roleManagement/directory/roleAssignments/{assignment}")
-            .with("assignment", self.assignment_id)
+            .path_param("assignment", self.assignment_id)
             .deleted())
     }
 }

@@ -26,7 +26,7 @@ impl Action for DeleteServicePrincipal {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         Ok(Request::delete("/servicePrincipals/{servicePrincipal}")
-            .with("servicePrincipal", self.service_principal.0)
+            .path_param("servicePrincipal", self.service_principal.0)
             .deleted())
     }
 }

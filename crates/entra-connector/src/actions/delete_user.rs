@@ -25,6 +25,6 @@ impl Action for DeleteUser {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/users/{user}").with("user", self.user.0).deleted())
+        Ok(Request::delete("/users/{user}").path_param("user", self.user.0).deleted())
     }
 }

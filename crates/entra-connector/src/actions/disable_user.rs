@@ -30,19 +30,19 @@ impl Action for DisableUser {
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let disable = Request::patch("/users/{user}")
-            .with("user", self.user.0.as_str())
+            .path_param("user", self.user.0.as_str())
             .json(json!({ "accountEnabled": false }))
-            .repeatable();
-        let revoke = Request::post("/users/{user}/revokeSignInSessions").with("user", self.user.0).repeatable();
-        let revoke = revoke.under(SESSIONS_REVOKE);
+            .idempotent();
+        let revoke = Request::post("/users/{user}/revokeSignInSessions").path_param("user", self.user.0).idempotent();
+        let revoke = revoke.with_scopes(SESSIONS_REVOKE);
         let done = disable.accepted();
         let done = if self.revoke_sessions {
             let all = done.and_then(|_| {
                 revoke
                     .accepted()
-                    .or_else(|error| Plan::Fail(error.during("while ending the sessions; the user was disabled")))
+                    .or_else(|error| Plan::Fail(error.context("while ending the sessions; the user was disabled")))
             });
-            all.needs(SESSIONS_REVOKE)
+            all.require(SESSIONS_REVOKE)
         } else {
             done
         };

@@ -23,9 +23,9 @@ impl Action for EnableUser {
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         let request = Request::patch("/users/{user}")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .json(json!({ "accountEnabled": true }))
-            .repeatable();
+            .idempotent();
         Ok(request.accepted().map(|_| Updated { updated: true }))
     }
 }

@@ -26,7 +26,7 @@ impl Action for GetAdministrativeUnit {
         Spec::new("get_administrative_unit", "Get administrative unit", Effect::Read).scopes(UNITS_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<AdministrativeUnit>>> {
-        let request = Request::get("/directory/administrativeUnits/{unit}").with("unit", self.unit.0);
+        let request = Request::get("/directory/administrativeUnits/{unit}").path_param("unit", self.unit.0);
         Ok(request.query_opt("$select", self.select.names(&[])).raw())
     }
 }

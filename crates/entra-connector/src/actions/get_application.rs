@@ -25,7 +25,7 @@ impl Action for GetApplication {
     const SPEC: Spec = Spec::new("get_application", "Get application", Effect::Read).scopes(APPLICATIONS_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Application>>> {
-        let request = Request::get("/applications/{application}").with("application", self.application.0);
+        let request = Request::get("/applications/{application}").path_param("application", self.application.0);
         Ok(request.query_opt("$select", self.select.names(&[])).raw())
     }
 }

@@ -25,7 +25,7 @@ impl Action for GetDevice {
     const SPEC: Spec = Spec::new("get_device", "Get device", Effect::Read).scopes(DEVICES_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Device>>> {
-        let request = Request::get("/devices/{device}").with("device", self.device.0);
+        let request = Request::get("/devices/{device}").path_param("device", self.device.0);
         Ok(request.query_opt("$select", self.select.names(&[])).raw())
     }
 }

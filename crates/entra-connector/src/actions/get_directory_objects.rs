@@ -82,7 +82,7 @@ impl Action for GetDirectoryObjects {
             let body = Fields::default()
                 .with("ids", Some(json!(ids)))
                 .with("types", (!types.is_empty()).then(|| json!(types)));
-            Request::post("/directoryObjects/getByIds").json(body).repeatable()
+            Request::post("/directoryObjects/getByIds").json(body).idempotent()
         });
         let requests: VecDeque<Request> = requests.by_ref().collect();
         Ok(hand_out(requests, PageGuard::default()))

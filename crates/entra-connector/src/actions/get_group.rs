@@ -32,8 +32,8 @@ impl Action for GetGroup {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Group>>> {
         let request = match (self.group, self.unique_name) {
-            (Some(group), None) => Request::get("/groups/{group}").with("group", group.0),
-            (None, Some(name)) => Request::get("/groups(uniqueName='{uniqueName}')").with("uniqueName", name),
+            (Some(group), None) => Request::get("/groups/{group}").path_param("group", group.0),
+            (None, Some(name)) => Request::get("/groups(uniqueName='{uniqueName}')").path_param("uniqueName", name),
             (Some(_), Some(_)) => {
                 return Err(Error::invalid("/uniqueName", "`group` and `uniqueName` exclude each other"));
             }

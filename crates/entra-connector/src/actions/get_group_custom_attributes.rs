@@ -30,7 +30,7 @@ impl Action for GetGroupCustomAttributes {
     fn plan(self, _: &Context) -> Result<Plan<Map<String, Value>>> {
         let names: Vec<String> = self.attributes.into_iter().map(|name| name.0).collect();
         let select = custom::select(&names, "attributes")?;
-        let request = Request::get("/groups/{group}").with("group", self.group.0).query("$select", select);
+        let request = Request::get("/groups/{group}").path_param("group", self.group.0).query("$select", select);
         Ok(request.decode::<Map<String, Value>>().map(move |found| custom::values(&names, &found)))
     }
 }

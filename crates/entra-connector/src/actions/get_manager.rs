@@ -26,7 +26,7 @@ impl Action for GetManager {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<User>>> {
         Ok(Request::get("/users/{user}/manager")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .query_opt("$select", self.select.names(USER_FIELDS))
             .raw())
     }

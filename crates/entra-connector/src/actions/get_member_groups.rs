@@ -35,9 +35,9 @@ impl Action for GetMemberGroups {
     fn plan(self, _: &Context) -> Result<Plan<GroupIds>> {
         let body = json!({ "securityEnabledOnly": self.security_enabled_only });
         Ok(Request::post("/users/{user}/getMemberGroups")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .json(body)
-            .repeatable()
+            .idempotent()
             .fold_answer(GroupIds { ids: Vec::new() }, |found, page| {
                 page.items.iter().try_for_each(|id| id.read().map(|id| found.ids.push(id)))
             }))

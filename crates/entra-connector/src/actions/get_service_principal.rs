@@ -27,7 +27,7 @@ impl Action for GetServicePrincipal {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
         let request =
-            Request::get("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
+            Request::get("/servicePrincipals/{servicePrincipal}").path_param("servicePrincipal", self.service_principal.0);
         Ok(request.query_opt("$select", self.select.names(&[])).raw())
     }
 }

@@ -1,6 +1,6 @@
 //! `get_user`
 
-use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, ScopeCase, Select, Spec, Who};
+use connector_sdk::{Action, Context, Effect, Plan, Raw, Result, ScopeCase, Select, Spec, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -39,9 +39,9 @@ impl Action for GetUser {
         let root = cx.person(Some(&self.user.0), "user")?;
         let names = self.select.names(USER_FIELDS);
         let request = root.get("").query_opt("$select", names.as_deref());
-        let is_own = !root.is_shared() && matches!(*cx.who, Who::User { .. });
+        let is_own = !root.is_shared() && matches!(*cx.who, Subject::User { .. });
         let request = if is_own {
-            request.under(OWN_PROFILE)
+            request.with_scopes(OWN_PROFILE)
         } else {
             basic::permit(request, names.iter().flat_map(|all| all.split(',')))
         };

@@ -62,9 +62,9 @@ impl Action for GetUserCustomAttributes {
         if select.is_empty() {
             select.push("id".to_owned());
         }
-        let request = Request::get("/users/{user}").with("user", self.user.0).query("$select", select.join(","));
+        let request = Request::get("/users/{user}").path_param("user", self.user.0).query("$select", select.join(","));
         let request = request.query_opt("$expand", (!open.is_empty()).then_some("extensions"));
-        let request = if security.is_empty() { request } else { request.needs(SECURITY_READ) };
+        let request = if security.is_empty() { request } else { request.require(SECURITY_READ) };
         Ok(request.decode::<Map<String, Value>>().map(move |found| {
             let mut values = custom::values(&names, &found);
             values.extend(custom::open_extensions(open, &found));

@@ -1,6 +1,6 @@
 //! `get_user_photo`
 
-use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, ScopeCase, Spec};
+use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -79,9 +79,9 @@ impl Action for GetUserPhoto {
         let root = cx.person(Some(&self.user.0), "user")?;
         let request = match self.size {
             None => root.get("/photo/$value"),
-            Some(size) => root.get("/photos/{size}/$value").with("size", size.name()),
+            Some(size) => root.get("/photos/{size}/$value").path_param("size", size.name()),
         };
-        let request = if root.is_shared() { request } else { request.under(OWN_PHOTO_READ) };
-        Ok(request.download(Name { name: Some("photo.jpg".to_owned()), content_type: None }))
+        let request = if root.is_shared() { request } else { request.with_scopes(OWN_PHOTO_READ) };
+        Ok(request.download(DownloadName { name: Some("photo.jpg".to_owned()), content_type: None }))
     }
 }

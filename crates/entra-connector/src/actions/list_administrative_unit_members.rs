@@ -31,7 +31,7 @@ impl Action for ListAdministrativeUnitMembers {
         .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
-        let members = Request::get("/directory/administrativeUnits/{unit}/members").with("unit", self.unit.0);
+        let members = Request::get("/directory/administrativeUnits/{unit}/members").path_param("unit", self.unit.0);
         Ok(advanced::counted(members, self.count).pages(self.pages.paging()?))
     }
 }

@@ -27,6 +27,6 @@ impl Action for ListAppRoleAssignments {
         .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<AppRoleAssignment>>> {
-        Ok(Request::get("/users/{user}/appRoleAssignments").with("user", self.user.0).pages(self.pages.paging()?))
+        Ok(Request::get("/users/{user}/appRoleAssignments").path_param("user", self.user.0).pages(self.pages.paging()?))
     }
 }

@@ -157,7 +157,7 @@ impl Action for ListChanges {
                     "is no address of changes of the directory, such as `/users/delta` or a delta link of it",
                 ));
             };
-            let request = Request::get(format!("{}/delta", resource.path())).under(resource.scopes());
+            let request = Request::get(format!("{}/delta", resource.path())).with_scopes(resource.scopes());
             return Ok(preferring(request).changes_at(&url, "/deltaUrl"));
         }
         let Some(resource) = self.resource else {
@@ -166,7 +166,7 @@ impl Action for ListChanges {
         let request = Request::get(format!("{}/delta", resource.path()))
             .query_opt("$select", self.select.as_deref().and_then(odata::select))
             .query_opt("$filter", self.filter)
-            .under(resource.scopes());
+            .with_scopes(resource.scopes());
         let request = preferring(request);
         match (self.skip_token, self.since.given()) {
             (None, _) => self.since.changes(request),

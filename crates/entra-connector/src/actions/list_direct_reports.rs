@@ -32,7 +32,7 @@ impl Action for ListDirectReports {
     const SPEC: Spec = Spec::new("list_direct_reports", "List direct reports", Effect::Read).scopes(USERS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
-        let request = Request::get("/users/{user}/directReports").with("user", self.user.0);
+        let request = Request::get("/users/{user}/directReports").path_param("user", self.user.0);
         let request = request.query_opt("$select", self.select.names(USER_FIELDS));
         Ok(advanced::counted(request, self.count).pages(self.pages.paging()?))
     }

@@ -25,7 +25,7 @@ impl Action for ListDirectoryExtensions {
 
     fn plan(self, _: &Context) -> Result<Plan<List<ExtensionProperty>>> {
         Ok(Request::get("/applications/{application}/extensionProperties")
-            .with("application", self.application.0)
+            .path_param("application", self.application.0)
             .pages(Paging::default()))
     }
 }

@@ -26,6 +26,6 @@ impl Action for ListDirectoryRoleMembers {
         Spec::new("list_directory_role_members", "List directory role members", Effect::Read).scopes(ROLES_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
-        Ok(Request::get("/directoryRoles/{role}/members").with("role", self.role.0).pages(self.pages.paging()?))
+        Ok(Request::get("/directoryRoles/{role}/members").path_param("role", self.role.0).pages(self.pages.paging()?))
     }
 }

@@ -29,7 +29,7 @@ impl Action for ListGroupOwners {
     const SPEC: Spec = Spec::new("list_group_owners", "List group owners", Effect::Read).scopes(OWNERS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
-        let owners = Request::get("/groups/{group}/owners").with("group", self.group.0);
+        let owners = Request::get("/groups/{group}/owners").path_param("group", self.group.0);
         Ok(advanced::counted(owners, self.count).pages(self.pages.paging()?))
     }
 }

@@ -23,6 +23,6 @@ impl Action for ListUserLicenses {
         Spec::new("list_user_licenses", "List user licences", Effect::Read).scopes(LICENSES_OF_USER).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<LicenseDetails>>> {
-        Ok(Request::get("/users/{user}/licenseDetails").with("user", self.user.0).pages(Paging::default()))
+        Ok(Request::get("/users/{user}/licenseDetails").path_param("user", self.user.0).pages(Paging::default()))
     }
 }

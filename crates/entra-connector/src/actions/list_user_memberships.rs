@@ -77,8 +77,8 @@ impl Action for ListUserMemberships {
     fn plan(self, _: &Context) -> Result<Plan<List<DirectoryObject>>> {
         let relation = if self.transitive { "transitiveMemberOf" } else { "memberOf" };
         let request =
-            Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).with("user", self.user.0);
-        let request = if self.r#type == Kind::Group { request.under(GROUPS_OF_USER) } else { request };
+            Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).path_param("user", self.user.0);
+        let request = if self.r#type == Kind::Group { request.with_scopes(GROUPS_OF_USER) } else { request };
         let select = self.select.names(&["id", "displayName"]).map(|names| vec![names]);
         let query = Query { select, count: self.r#type.counts().or(self.count.asked()), ..Query::default() };
         advanced::list(request, Some(query), &self.pages)

@@ -26,6 +26,6 @@ impl Action for PermanentlyDeleteGroup {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
-        Ok(Request::delete("/directory/deletedItems/{object}").with("object", self.group_id).deleted())
+        Ok(Request::delete("/directory/deletedItems/{object}").path_param("object", self.group_id).deleted())
     }
 }

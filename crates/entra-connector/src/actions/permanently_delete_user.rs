@@ -26,6 +26,6 @@ impl Action for PermanentlyDeleteUser {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
-        Ok(Request::delete("/directory/deletedItems/{object}").with("object", self.user_id).deleted())
+        Ok(Request::delete("/directory/deletedItems/{object}").path_param("object", self.user_id).deleted())
     }
 }

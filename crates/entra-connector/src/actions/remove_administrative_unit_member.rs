@@ -30,8 +30,8 @@ impl Action for RemoveAdministrativeUnitMember {
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
         let request = Request::delete("/directory/administrativeUnits/{unit}/members/{member}/$ref")
-            .with("unit", self.unit.0)
-            .with("member", self.member.0);
+            .path_param("unit", self.unit.0)
+            .path_param("member", self.member.0);
         Ok(references::remove(request).map(|_| Taken { removed: true }))
     }
 }

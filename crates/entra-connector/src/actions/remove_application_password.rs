@@ -28,7 +28,7 @@ impl Action for RemoveApplicationPassword {
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let request =
-            Request::post("/applications/{application}/removePassword").with("application", self.application.0);
+            Request::post("/applications/{application}/removePassword").path_param("application", self.application.0);
         Ok(request.json(json!({ "keyId": self.key_id })).deleted())
     }
 }

@@ -29,8 +29,8 @@ impl Action for RemoveDirectoryRoleMember {
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
         let request = Request::delete("/directoryRoles/{role}/members/{member}/$ref")
-            .with("role", self.role.0)
-            .with("member", self.member.0);
+            .path_param("role", self.role.0)
+            .path_param("member", self.member.0);
         Ok(references::remove(request).map(|_| Taken { removed: true }))
     }
 }

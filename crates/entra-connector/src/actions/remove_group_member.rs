@@ -28,8 +28,8 @@ impl Action for RemoveGroupMember {
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
         let request = Request::delete("/groups/{group}/members/{member}/$ref")
-            .with("group", self.group.0)
-            .with("member", self.member.0);
+            .path_param("group", self.group.0)
+            .path_param("member", self.member.0);
         Ok(references::remove(request).map(|_| Taken { removed: true }))
     }
 }

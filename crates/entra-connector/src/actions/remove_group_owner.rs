@@ -28,8 +28,8 @@ impl Action for RemoveGroupOwner {
 
     fn plan(self, _: &Context) -> Result<Plan<Taken>> {
         let request = Request::delete("/groups/{group}/owners/{owner}/$ref")
-            .with("group", self.group.0)
-            .with("owner", self.owner.0);
+            .path_param("group", self.group.0)
+            .path_param("owner", self.owner.0);
         Ok(references::remove(request).map(|_| Taken { removed: true }))
     }
 }

@@ -23,7 +23,7 @@ impl Action for RemoveManager {
 
     fn plan(self, _: &Context) -> Result<Plan<Updated>> {
         Ok(Request::delete("/users/{user}/manager/$ref")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .accepted()
             .map(|_| Updated { updated: true }))
     }

@@ -30,8 +30,8 @@ impl Action for RenewGroup {
 
     fn plan(self, _: &Context) -> Result<Plan<Renewed>> {
         Ok(Request::post("/groups/{group}/renew")
-            .with("group", self.group.0)
-            .repeatable()
+            .path_param("group", self.group.0)
+            .idempotent()
             .accepted()
             .map(|_| Renewed { renewed: true }))
     }

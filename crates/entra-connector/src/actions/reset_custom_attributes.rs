@@ -29,9 +29,9 @@ impl Action for ResetCustomAttributes {
         let nulls = self.attributes.into_iter().map(|name| (name.0, Value::Null)).collect();
         let fields = custom_attributes(nulls, "attributes")?;
         Ok(Request::patch("/users/{user}")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .json(fields)
-            .repeatable()
+            .idempotent()
             .accepted()
             .map(|_| Updated { updated: true }))
     }

@@ -54,11 +54,11 @@ impl Action for ResetUserPassword {
             profile["forceChangePasswordNextSignInWithMfa"] = json!(true);
         }
         let request =
-            Request::patch("/users/{user}").with("user", self.user.0).json(json!({ "passwordProfile": profile }));
+            Request::patch("/users/{user}").path_param("user", self.user.0).json(json!({ "passwordProfile": profile }));
         Ok(request
             .sensitive()
             .hide([chosen.password])
-            .repeatable()
+            .idempotent()
             .accepted()
             .map(|_| Reset { updated: true, password: chosen.shown }))
     }

@@ -23,7 +23,7 @@ impl Action for RestoreGroup {
     const SPEC: Spec = Spec::new("restore_group", "Restore group", Effect::Update).scopes(GROUPS_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Group>>> {
-        let request = Request::post("/directory/deletedItems/{object}/restore").with("object", self.group_id);
+        let request = Request::post("/directory/deletedItems/{object}/restore").path_param("object", self.group_id);
         Ok(request.raw())
     }
 }

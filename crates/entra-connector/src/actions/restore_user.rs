@@ -26,7 +26,7 @@ impl Action for RestoreUser {
     const SPEC: Spec = Spec::new("restore_user", "Restore user", Effect::Update).scopes(USERS_DELETE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<User>>> {
-        let request = Request::post("/directory/deletedItems/{object}/restore").with("object", self.user_id);
+        let request = Request::post("/directory/deletedItems/{object}/restore").path_param("object", self.user_id);
         Ok(match self.new_user_principal_name {
             Some(name) => request.json(json!({ "newUserPrincipalName": name })).raw(),
             None => request.raw(),

@@ -38,12 +38,12 @@ impl Action for RevokeSignInSessions {
     fn plan(self, cx: &Context) -> Result<Plan<Revoked>> {
         let request = match (self.revoke_current_user, self.user) {
             (true, None) => cx.person(None, "user")?.post("/revokeSignInSessions"),
-            (false, Some(user)) => Request::post("/users/{user}/revokeSignInSessions").with("user", user.0),
+            (false, Some(user)) => Request::post("/users/{user}/revokeSignInSessions").path_param("user", user.0),
             (true, Some(_)) => {
                 return Err(Error::invalid("/user", "`user` and `revokeCurrentUser` exclude each other"));
             }
             (false, None) => return Err(Error::invalid("/user", "name the user, or set `revokeCurrentUser`")),
         };
-        Ok(request.repeatable().decode::<Revoked>())
+        Ok(request.idempotent().decode::<Revoked>())
     }
 }

@@ -37,7 +37,7 @@ impl Action for SetUserPhoto {
         let body = Body::File { file: FileSource(self.photo), range: None, content_type: "image/jpeg".to_owned() };
         let root = cx.person(Some(&self.user.0), "user")?;
         let request = root.put("/photo/$value").body(body);
-        let request = if root.is_shared() { request } else { request.under(OWN_PHOTO_WRITE) };
+        let request = if root.is_shared() { request } else { request.with_scopes(OWN_PHOTO_WRITE) };
         Ok(request.accepted().map(|_| Updated { updated: true }))
     }
 }

@@ -61,9 +61,9 @@ impl Action for UpdateAdministrativeUnit {
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         Ok(Request::patch("/directory/administrativeUnits/{unit}")
-            .with("unit", self.unit.0)
+            .path_param("unit", self.unit.0)
             .json(fields)
-            .repeatable()
+            .idempotent()
             .accepted()
             .map(|_| Updated { updated: true }))
     }

@@ -44,9 +44,9 @@ impl Action for UpdateApplication {
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         Ok(Request::patch("/applications/{application}")
-            .with("application", self.application.0)
+            .path_param("application", self.application.0)
             .json(fields)
-            .repeatable()
+            .idempotent()
             .accepted()
             .map(|_| Updated { updated: true }))
     }

@@ -53,9 +53,9 @@ impl Action for UpdateDevice {
             .clear_empty(clear)
             .not_empty()?;
         Ok(Request::patch("/devices/{device}")
-            .with("device", self.device.0)
+            .path_param("device", self.device.0)
             .json(fields)
-            .repeatable()
+            .idempotent()
             .accepted()
             .map(|_| Updated { updated: true }))
     }

@@ -1,7 +1,7 @@
 //! `update_group`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec, Who};
+use connector_sdk::{Action, Context, Effect, Error, Fields, Plan, Request, Result, Spec, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -80,14 +80,14 @@ impl Action for UpdateGroup {
         let mail = Fields::default()
             .with("allowExternalSenders", self.allow_external_senders)
             .with("autoSubscribeNewMembers", self.auto_subscribe_new_members);
-        if !mail.is_empty() && matches!(*cx.who, Who::App { .. }) {
+        if !mail.is_empty() && matches!(*cx.who, Subject::App { .. }) {
             let first =
                 if self.allow_external_senders.is_some() { "allowExternalSenders" } else { "autoSubscribeNewMembers" };
             return Err(Error::invalid(format!("/{first}"), "only a signed-in user can set this"));
         }
         let group = self.group.0;
         let patch =
-            |fields: Fields| Request::patch("/groups/{group}").with("group", group.as_str()).json(fields).repeatable();
+            |fields: Fields| Request::patch("/groups/{group}").path_param("group", group.as_str()).json(fields).idempotent();
         let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
         Ok(match (fields.is_empty(), mail.is_empty()) {
             (_, true) => done(patch(fields.not_empty()?).accepted()),
@@ -96,7 +96,7 @@ impl Action for UpdateGroup {
                 let mail = patch(mail);
                 done(patch(fields).accepted().and_then(move |_| {
                     mail.accepted().or_else(|error| {
-                        Plan::Fail(error.during("while changing how it takes mail; the other properties were changed"))
+                        Plan::Fail(error.context("while changing how it takes mail; the other properties were changed"))
                     })
                 }))
             }

@@ -53,7 +53,7 @@ impl Action for UpdateServicePrincipal {
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
         let request =
-            Request::patch("/servicePrincipals/{servicePrincipal}").with("servicePrincipal", self.service_principal.0);
-        Ok(request.json(fields).repeatable().accepted().map(|_| Updated { updated: true }))
+            Request::patch("/servicePrincipals/{servicePrincipal}").path_param("servicePrincipal", self.service_principal.0);
+        Ok(request.json(fields).idempotent().accepted().map(|_| Updated { updated: true }))
     }
 }

@@ -109,9 +109,9 @@ impl Action for UpdateUser {
         let fields = if manager.is_keep() { fields.not_empty()? } else { fields };
         let manager = match manager {
             Edit::Keep => None,
-            Edit::Clear => Some(Request::delete("/users/{user}/manager/$ref").with("user", self.user.0.as_str())),
+            Edit::Clear => Some(Request::delete("/users/{user}/manager/$ref").path_param("user", self.user.0.as_str())),
             Edit::Set(manager) => {
-                Some(Request::put("/users/{user}/manager/$ref").with("user", self.user.0.as_str()).json(manager))
+                Some(Request::put("/users/{user}/manager/$ref").path_param("user", self.user.0.as_str()).json(manager))
             }
         };
         let shown = shown.flatten();
@@ -119,24 +119,24 @@ impl Action for UpdateUser {
         let done =
             |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Outcome { updated: true, generated_password: shown });
         let change = Request::patch("/users/{user}")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .json(&fields)
             .sensitive()
             .hide(password)
-            .repeatable();
+            .idempotent();
         Ok(match (fields.is_empty(), manager) {
             (true, Some(manager)) => done(manager.accepted()),
             (_, None) => done(change.accepted()),
             // A generated password is in no other place, so nothing may fail after it was set.
             (false, Some(manager)) if generated => done(manager.accepted().and_then(move |_| {
                 change.accepted().or_else(|error| {
-                    Plan::Fail(error.during("while changing the other properties; the manager was changed"))
+                    Plan::Fail(error.context("while changing the other properties; the manager was changed"))
                 })
             })),
             // The manager is a reference, which Graph changes by a request of its own.
             (false, Some(manager)) => done(change.accepted().and_then(move |_| {
                 manager.accepted().or_else(|error| {
-                    Plan::Fail(error.during("while changing the manager; the other properties were changed"))
+                    Plan::Fail(error.context("while changing the manager; the other properties were changed"))
                 })
             })),
         })

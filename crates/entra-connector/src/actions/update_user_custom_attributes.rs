@@ -31,9 +31,9 @@ impl Action for UpdateUserCustomAttributes {
         let fields =
             custom_attributes(self.attributes, "attributes")?.not_empty().map_err(|error| error.at("/attributes"))?;
         Ok(Request::patch("/users/{user}")
-            .with("user", self.user.0)
+            .path_param("user", self.user.0)
             .json(fields)
-            .repeatable()
+            .idempotent()
             .accepted()
             .map(|_| Updated { updated: true }))
     }

@@ -40,8 +40,8 @@ impl Action for UpsertApplication {
             .and_all(self.content.fields()?)
             .and(self.additional_properties);
         let patch =
-            Request::patch("/applications(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name.as_str());
-        let look = Request::get("/applications(uniqueName='{uniqueName}')").with("uniqueName", self.unique_name);
+            Request::patch("/applications(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name.as_str());
+        let look = Request::get("/applications(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name);
         Ok(upsert(patch, look, fields))
     }
 }

@@ -1,6 +1,6 @@
 //! `administrative_unit_members`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,10 +26,10 @@ impl Picklist for AdministrativeUnitMembers {
     const SPEC: Spec =
         Spec::new("administrative_unit_members", "Members of administrative unit", Effect::Read).scopes(UNITS_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = Request::get("/directory/administrativeUnits/{unit}/members")
-            .with("unit", self.unit.0)
+            .path_param("unit", self.unit.0)
             .query("$select", "id,displayName")
             .query("$top", 100);
         Ok(list.choices_that(ask.from, move |item: Item| {

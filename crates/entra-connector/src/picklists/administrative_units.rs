@@ -1,6 +1,6 @@
 //! `administrative_units`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ struct Item {
 impl Picklist for AdministrativeUnits {
     const SPEC: Spec = Spec::new("administrative_units", "Administrative units", Effect::Read).scopes(UNITS_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let list = Request::get("/directory/administrativeUnits").query("$select", "id,displayName").query("$top", 50);
         let list = found_by(list, &["displayName"], ask.search.as_deref());
         Ok(list.choices(ask.from, |item: Item| {

@@ -1,6 +1,6 @@
 //! `directory_extensions`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, ScopeCase, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,17 +28,17 @@ impl Picklist for DirectoryExtensions {
         .scopes(DIRECTORY_READ)
         .cases(&[ScopeCase::instead("`application` names one", APPLICATIONS_READ)]);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = match self.application {
             Some(application) => {
                 let one =
-                    Request::get("/applications/{application}/extensionProperties").with("application", application.0);
-                one.under(APPLICATIONS_READ)
+                    Request::get("/applications/{application}/extensionProperties").path_param("application", application.0);
+                one.with_scopes(APPLICATIONS_READ)
             }
             None => {
                 let all = Request::post("/directoryObjects/getAvailableExtensionProperties").json(json!({}));
-                all.repeatable()
+                all.idempotent()
             }
         };
         Ok(list.choices_that(ask.from, move |item: Item| {

@@ -1,6 +1,6 @@
 //! `directory_role_members`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,10 +26,10 @@ impl Picklist for DirectoryRoleMembers {
     const SPEC: Spec =
         Spec::new("directory_role_members", "Members of directory role", Effect::Read).scopes(ROLES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list =
-            Request::get("/directoryRoles/{role}/members").with("role", self.role.0).query("$select", "id,displayName");
+            Request::get("/directoryRoles/{role}/members").path_param("role", self.role.0).query("$select", "id,displayName");
         Ok(list.choices_that(ask.from, move |item: Item| {
             let label = item.display_name.unwrap_or_else(|| item.id.clone());
             Some(Choice::new(item.id, label)).filter(|choice| choice.matches(search.as_deref()))

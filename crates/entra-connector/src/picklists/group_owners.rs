@@ -1,6 +1,6 @@
 //! `group_owners`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -25,10 +25,10 @@ struct Item {
 impl Picklist for GroupOwners {
     const SPEC: Spec = Spec::new("group_owners", "Group owners", Effect::Read).scopes(GROUPS_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = Request::get("/groups/{group}/owners")
-            .with("group", self.group.0)
+            .path_param("group", self.group.0)
             .query("$select", "id,displayName")
             .query("$top", 100);
         Ok(list.choices_that(ask.from, move |item: Item| {

@@ -1,6 +1,6 @@
 //! `groups`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ struct Item {
 impl Picklist for Groups {
     const SPEC: Spec = Spec::new("groups", "Groups", Effect::Read).scopes(GROUPS_SEE);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let list = Request::get("/groups").query("$select", "id,displayName").query("$top", 50);
         let list = found_by(list, &["displayName", "mailNickname"], ask.search.as_deref());
         Ok(list.choices(ask.from, |item: Item| {

@@ -25,7 +25,7 @@ fn found_by(list: Request, properties: &[&str], search: Option<&str>) -> Request
         Some(text) => {
             let clauses: Vec<String> =
                 properties.iter().map(|property| crate::advanced::clause(property, text)).collect();
-            list.eventual().query("$search", clauses.join(" OR ")).query("$count", true)
+            list.consistency_eventual().query("$search", clauses.join(" OR ")).query("$count", true)
         }
     }
 }

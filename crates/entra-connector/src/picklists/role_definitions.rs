@@ -1,6 +1,6 @@
 //! `role_definitions`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ struct Item {
 impl Picklist for RoleDefinitions {
     const SPEC: Spec = Spec::new("role_definitions", "Role definitions", Effect::Read).scopes(ROLE_DEFINITIONS_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = Request::get("/roleManagement/directory/roleDefinitions").query("$select", "id,displayName");
         Ok(list.choices_that(ask.from, move |item: Item| {

@@ -1,6 +1,6 @@
 //! `service_plans`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,7 +33,7 @@ struct ServicePlan {
 impl Picklist for ServicePlans {
     const SPEC: Spec = Spec::new("service_plans", "Service plans", Effect::Read).scopes(LICENSES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let wanted = self.sku_id;
         Ok(Request::get("/subscribedSkus").query("$select", "skuId,servicePlans").all_items().try_map(move |skus| {
             let mut choices: Vec<Choice> = Vec::new();

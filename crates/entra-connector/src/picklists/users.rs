@@ -1,6 +1,6 @@
 //! `users`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ struct Item {
 impl Picklist for Users {
     const SPEC: Spec = Spec::new("users", "Users", Effect::Read).scopes(USERS_SEE);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let list = Request::get("/users").query("$select", "id,displayName,userPrincipalName").query("$top", 50);
         let list = found_by(list, &["displayName", "userPrincipalName"], ask.search.as_deref());
         Ok(list.choices(ask.from, |item: Item| {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::connection::{ConnectionSpec, SignIn};
+use connector_sdk::connection::{ConnectionSpec, SignInSpec};
 use connector_sdk::{Error, Permissions, SignInMethod, Transport, read_to_end};
 use futures_util::FutureExt;
 use graph_auth::authorization_code::{self, Begun, Callback, Pending};
@@ -128,7 +128,7 @@ fn checked(mut settings: Value, more: Value) -> Checked {
         default: &["Mail.Read", "User.Read", "offline_access"],
         optional: &[],
     };
-    let sign_in = |method| SignIn { method, permissions };
+    let sign_in = |method| SignInSpec { method, permissions };
     let sign_ins = vec![sign_in(SignInMethod::AuthorizationCode), sign_in(SignInMethod::ClientCredentials)];
     let spec = ConnectionSpec::new(sign_ins, Vec::new());
     serde_json::from_value::<Settings>(settings).unwrap().check(&spec).unwrap()

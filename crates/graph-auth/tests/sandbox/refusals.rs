@@ -24,7 +24,7 @@ fn a_refresh_that_a_person_must_answer() {
         world.sandbox.provoke(provoke);
         let refused = refusal(world.refresh(&connection, &tokens));
         assert_eq!((refused.numbers.as_slice(), refused.reason, refused.status), ([number].as_slice(), reason, 400));
-        assert_eq!(refused.into_error().when_to_retry(), Retry::Never);
+        assert_eq!(refused.into_error().retryability(), Retry::Never);
         // A new sign-in helps.
         let again = world.sign_in(&connection, MEGAN);
         assert!(world.refresh(&connection, &again).is_ok(), "{number}");
@@ -78,7 +78,7 @@ fn an_administrator_consents_for_everybody() {
     let failure = world.finish(&connection, sign_in).unwrap_err();
     assert_eq!(failure.reason(), Some(Reason::AdminConsent));
     assert!(
-        Error::from(failure).said().unwrap().code.as_deref() == Some("AADSTS90094")
+        Error::from(failure).upstream().unwrap().code.as_deref() == Some("AADSTS90094")
             && world.sandbox.token_requests() == 0
     );
 
@@ -108,7 +108,7 @@ fn a_service_that_is_busy_or_lost_may_be_asked_again() {
             matches!(&failure, Failure::Failed(error) if error.code() == Code::Unavailable),
             "{fault:?} {failure:?}"
         );
-        assert_eq!(Error::from(failure).when_to_retry(), Retry::Later, "{fault:?}");
+        assert_eq!(Error::from(failure).retryability(), Retry::Later, "{fault:?}");
     }
     assert!(world.refresh(&connection, &tokens).is_ok());
     let busy = refusal(attempt(Fault::Throttle { retry_after: Some(RetryAfter::Seconds(7)) }));

@@ -86,7 +86,7 @@ impl Doubt {
             "The token does not carry the permission {least}{others}, and nothing else allows it for this object. Grant the permission \
              to the connection, then reconnect; or have an administrator allow it by {ways}."
         );
-        error.hint(hint)
+        error.with_hint(hint)
     }
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn authorize(required: &[AnyOf], token: &Token, application: bool) ->
             Code::MissingScope,
             format!("the connection lacks the permission {least}; nothing was sent"),
         )
-        .hint(format!(
+        .with_hint(format!(
             "Grant {least} to the connection{others}, then reconnect. Some permissions need an administrator's consent."
         )));
     }

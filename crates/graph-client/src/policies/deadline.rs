@@ -30,16 +30,16 @@ impl Policy for Deadline {
                 return outcome;
             }
             let hint = "Give the run more time, or try again.";
-            Err(match (call.in_flight, call.request().is_repeatable()) {
+            Err(match (call.in_flight, call.request().is_idempotent()) {
                 (true, false) => Error::new(
                     Code::OutcomeUnknown,
                     "the request may have been carried out: the run's time was over before its answer came",
                 ),
                 (true, true) => {
-                    Error::new(Code::Unavailable, "the run's time was over before an answer came").hint(hint)
+                    Error::new(Code::Unavailable, "the run's time was over before an answer came").with_hint(hint)
                 }
                 (false, _) => {
-                    Error::new(Code::Unavailable, "the run's time was over before the request could be sent").hint(hint)
+                    Error::new(Code::Unavailable, "the run's time was over before the request could be sent").with_hint(hint)
                 }
             })
         })

@@ -102,7 +102,7 @@ fn may_leave(call: &Call<'_>) -> Result<()> {
         return Ok(());
     }
     Err(Error::protocol("an answer redirected to another address than the connection's Graph; it was not followed")
-        .hint("If this is a file, download it; of a raw request, with the response type `binary`. The token was not sent."))
+        .with_hint("If this is a file, download it; of a raw request, with the response type `binary`. The token was not sent."))
 }
 
 /// Returns the target of a redirect, if the response is one.

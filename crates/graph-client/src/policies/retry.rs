@@ -59,7 +59,7 @@ impl Policy for Retrying {
                 let (after, lost) = match fate {
                     Fate::Final => return outcome.map(|answer| gone_already(call, answer)),
                     Fate::Refused(after) => (after, false),
-                    Fate::Lost(_) if !call.request().is_repeatable() => {
+                    Fate::Lost(_) if !call.request().is_idempotent() => {
                         return Err(unknown(match outcome {
                             Ok(answer) => Error::from_response(&answer.into_response()),
                             Err(error) => error,
@@ -109,7 +109,7 @@ fn fate(outcome: &Result<Answer>, all_errors: bool) -> Fate {
             _ => Fate::Final,
         },
         Err(error) => match error.code() {
-            Code::Unavailable => match error.when_to_retry() {
+            Code::Unavailable => match error.retryability() {
                 // It stays as it is until somebody does something about it.
                 Retry::Never => Fate::Final,
                 Retry::After(after) => Fate::Refused(Some(after)),
@@ -189,7 +189,7 @@ pub(crate) fn is_too_late(session: &Session, wait: Duration) -> bool {
 fn end(outcome: Result<Answer>) -> Result<Answer> {
     outcome.map_err(|error| match error.code() {
         // It may be sent twice, so not to know what became of it is no more than a failure.
-        Code::OutcomeUnknown => error.recode(Code::Unavailable).retry(Retry::Later),
+        Code::OutcomeUnknown => error.with_code(Code::Unavailable).retry(Retry::Later),
         _ => error,
     })
 }
@@ -197,8 +197,8 @@ fn end(outcome: Result<Answer>) -> Result<Answer> {
 fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
     match outcome {
         Ok(answer) if answer.retry_after.is_some() || answer.status == StatusCode::TOO_MANY_REQUESTS => {
-            let error = Error::from_response(&answer.into_response()).recode(Code::Throttled).retry(Retry::After(wait));
-            Err(error.hint(format!("Graph asks to wait {}. Try again after that time.", seconds(wait))))
+            let error = Error::from_response(&answer.into_response()).with_code(Code::Throttled).retry(Retry::After(wait));
+            Err(error.with_hint(format!("Graph asks to wait {}. Try again after that time.", seconds(wait))))
         }
         outcome => end(outcome),
     }
@@ -206,11 +206,11 @@ fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
 
 /// Creates the error for a request that must not be sent twice and whose response is lost.
 pub(crate) fn unknown(cause: Error) -> Error {
-    let said = cause.said().cloned();
+    let said = cause.upstream().cloned();
     let error = Error::new(Code::OutcomeUnknown, format!("the request may have been carried out: {}", cause.message()))
         .caused_by(cause);
     match said {
-        Some(said) => error.upstream(said),
+        Some(said) => error.with_upstream(said),
         None => error,
     }
 }

@@ -41,7 +41,7 @@ impl Settle {
 
     /// Returns whether a call has nothing to do with replication lag: it creates no such object, and none is new.
     fn is_indifferent(&self, call: &Call<'_>) -> bool {
-        call.request().made_recently().is_none() && self.recent().is_empty() && !may_make(call)
+        call.request().expects_lag().is_none() && self.recent().is_empty() && !may_make(call)
     }
 
     /// Returns the objects that were created less than [`NEW`] ago.
@@ -85,7 +85,7 @@ impl Settle {
         if !matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) || !call.way.home {
             return false;
         }
-        let promised = call.request.made_recently();
+        let promised = call.request.expects_lag();
         let made = self.recent();
         if promised.is_none() && made.is_empty() {
             return false;
@@ -125,7 +125,7 @@ impl Policy for Settle {
 /// Returns the sentences of an error, in whatever form it comes.
 fn said(status: StatusCode, body: &[u8]) -> String {
     let error = Error::from_response(&Response::new(status.as_u16(), body.to_vec()));
-    let Some(upstream) = error.said() else { return String::new() };
+    let Some(upstream) = error.upstream() else { return String::new() };
     let details = upstream.details.iter().filter_map(|detail| detail.message.as_deref());
     upstream.message.as_deref().into_iter().chain(details).collect::<Vec<_>>().join("\n")
 }
@@ -138,5 +138,5 @@ fn may_make(call: &Call<'_>) -> bool {
 
 fn still_behind(answer: &Response) -> Error {
     let hint = "The object was made a moment ago, and not every server of the directory knows it yet. Try this again in a few minutes.";
-    Error::from_response(answer).hint(hint).retry(Retry::Later)
+    Error::from_response(answer).with_hint(hint).retry(Retry::Later)
 }

@@ -61,6 +61,6 @@ mod tests {
         let shown = |url: &str| shown(&Request::literal(Method::GET, url, "url").unwrap());
         assert_eq!(shown("/users/adele@contoso.com/messages?$search=secret"), "/users/{}/messages");
         assert_eq!(shown("/groups/0a1b2c3d-0000/members/$ref"), "/groups/{}/members/$ref");
-        assert_eq!(super::shown(&Request::get("/users/{user}").with("user", "adele")), "/users/{user}");
+        assert_eq!(super::shown(&Request::get("/users/{user}").path_param("user", "adele")), "/users/{user}");
     }
 }

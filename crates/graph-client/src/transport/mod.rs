@@ -179,7 +179,7 @@ fn is_socks(proxy: &Intercept) -> bool {
 
 fn no_socks() -> Error {
     Error::new(Code::InvalidInput, "this transport cannot go through a SOCKS proxy; nothing was sent")
-        .hint("Use the transport over reqwest (feature `reqwest`), or name an http or https proxy.")
+        .with_hint("Use the transport over reqwest (feature `reqwest`), or name an http or https proxy.")
 }
 
 impl HttpTransport {
@@ -233,14 +233,14 @@ fn unconnected(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         return Error::new(Code::Unavailable, "the server's certificate is not trusted; nothing was sent")
             .caused_by(cause)
             .retry(Retry::Never)
-            .hint(
+            .with_hint(
                 "Check the address and the clock. If a proxy of your network opens TLS, have its root certificate trusted: \
              install it, or name a file with it in the variable SSL_CERT_FILE.",
             );
     }
     Error::new(Code::Unavailable, "no connection could be made")
         .caused_by(cause)
-        .hint("Check the network, the proxy and the address of Graph.")
+        .with_hint("Check the network, the proxy and the address of Graph.")
 }
 
 /// Creates the error for a request that may have been processed.

@@ -83,7 +83,7 @@ pub(super) fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
 
 fn unusable(error: rustls::Error) -> Error {
     let why = if let rustls::Error::General(why) = error { why } else { error.to_string() };
-    Error::new(Code::InvalidInput, format!("no server can be trusted: {why}")).hint(
+    Error::new(Code::InvalidInput, format!("no server can be trusted: {why}")).with_hint(
         "Install the certificates that the system trusts, often the package `ca-certificates`, \
          or name a file with them in the variable SSL_CERT_FILE.",
     )

@@ -59,7 +59,7 @@ impl ReqwestTransport {
                 Code::InvalidInput,
                 "this HTTP client follows redirects by itself, and would send along what must not leave",
             )
-            .hint("Build it with `.redirect(reqwest::redirect::Policy::none())`."));
+            .with_hint("Build it with `.redirect(reqwest::redirect::Policy::none())`."));
         }
         Ok(ReqwestTransport(Arc::new(Inner { client: OnceCell::new_with(Some(client)), settings: None })))
     }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_sdk::{Code, Json, Order, Plan, Request, Response, Result, Target, Then};
+use connector_sdk::{Code, Json, Order, Plan, Request, Response, Result, Target, Continuation};
 use graph_client::{Progress, Session, Step, preview};
 use http::Method;
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ impl Batches {
 }
 
 async fn all(stage: &Arc<Stage>, requests: Vec<Request>, order: Order) -> Vec<Result<Response>> {
-    let plan = Plan::All(requests, order, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+    let plan = Plan::All(requests, order, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
     stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap()
 }
 
@@ -120,8 +120,8 @@ async fn two_thousand_members_are_five_messages() {
     let plan = Plan::chunked(
         ids,
         20,
-        Order::InTurn,
-        |ids| Request::patch("/groups/{group}").with("group", "g").json(ids),
+        Order::Sequential,
+        |ids| Request::patch("/groups/{group}").path_param("group", "g").json(ids),
         |fates| Plan::Done(fates.len()),
     );
     assert_eq!(stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap(), 100);
@@ -152,7 +152,7 @@ async fn only_refused_parts_are_sent_again_after_the_longest_wait() {
     let mut expected = vec![Ok(201); 10];
     expected[6] = Err(Code::Conflict);
     assert_eq!(codes(&answers), expected);
-    assert!(answers[6].as_ref().unwrap_err().said_code("exists"));
+    assert!(answers[6].as_ref().unwrap_err().has_upstream_code("exists"));
     let seen = stage.seen();
     assert_eq!(seen[1].json()["requests"].as_array().unwrap().len(), 3);
     assert!(seen[1].at - seen[0].at >= Duration::from_millis(7500));
@@ -243,7 +243,7 @@ async fn in_turn_each_is_tried() {
             _ => Some(json!({ "status": 204 })),
         }
     });
-    let answers = all(&stage, posts(25), Order::InTurn).await;
+    let answers = all(&stage, posts(25), Order::Sequential).await;
     let expected: Vec<_> = (0..25).map(|n| if n == 2 || n == 5 { Err(Code::Rejected) } else { Ok(204) }).collect();
     assert_eq!(codes(&answers), expected);
     let mut order = order.lock().unwrap().clone();
@@ -332,7 +332,7 @@ async fn progress_counts_every_request() {
     }
     let count = Arc::new(Count::default());
     let session = Session { progress: count.clone(), ..session() };
-    let plan = Plan::All(posts(30), Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers.len())));
+    let plan = Plan::All(posts(30), Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers.len())));
     Batches::stage(created).client().run(plan, &session, &mut Vec::new()).await.unwrap();
     assert_eq!(*count.0.lock().unwrap(), (1..=30).map(|done| (done, 30)).collect::<Vec<_>>());
 }
@@ -365,7 +365,7 @@ proptest! {
             Some(json!({ "status": 200, "body": n }))
         });
         let requests: Vec<_> = faults.iter().enumerate().map(|(n, (.., read))| Request::new(if *read { Method::GET } else { Method::POST }, format!("/x/{n}"))).collect();
-        let order = if in_turn { Order::InTurn } else { Order::Any };
+        let order = if in_turn { Order::Sequential } else { Order::Any };
         let answers = runtime.block_on(all(&stage, requests, order));
         prop_assert_eq!(answers.len(), faults.len());
         for (n, (answer, (kind, times, read))) in answers.iter().zip(&faults).enumerate() {
@@ -397,12 +397,12 @@ async fn a_run_in_portions_is_told_as_one() {
         let requests = posts(2);
         Plan::All(
             requests,
-            Order::InTurn,
-            Then::before(2 * (left - 1), move |_| {
+            Order::Sequential,
+            Continuation::before(2 * (left - 1), move |_| {
                 let fates = vec![Json::of("done").unwrap()];
                 Plan::Emit(
                     fates,
-                    Then::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::Done(()) }),
+                    Continuation::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::Done(()) }),
                 )
             }),
         )
@@ -432,7 +432,7 @@ async fn a_page_in_the_place_of_one_answer_hides_no_other() {
     for (method, second) in [(Method::POST, Err(Code::OutcomeUnknown)), (Method::GET, Ok(200))] {
         let stage = Stage::new(with_a_page);
         let requests =
-            (0..3).map(|i| Request::new(method.clone(), "/me/events/{i}").with("i", i.to_string())).collect();
+            (0..3).map(|i| Request::new(method.clone(), "/me/events/{i}").path_param("i", i.to_string())).collect();
         assert_eq!(codes(&all(&stage, requests, Order::Any).await), [Ok(201), second, Ok(201)]);
         // A read is asked again by itself; a write never.
         assert_eq!(stage.count(), if method == Method::GET { 2 } else { 1 });

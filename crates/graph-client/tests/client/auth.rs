@@ -3,7 +3,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use connector_sdk::scopes::AnyOf;
-use connector_sdk::{Code, Order, Plan, Request, Scopes, Then};
+use connector_sdk::{Code, Order, Plan, Request, Scopes, Continuation};
 use graph_client::Session;
 
 use crate::stage::{Reply, Stage, Wallet, session};
@@ -53,7 +53,7 @@ async fn a_part_of_a_batch_whose_token_is_rejected_goes_by_itself() {
         Reply::new(200, serde_json::json!({ "responses": parts.iter().map(part).collect::<Vec<_>>() }).to_string())
     });
     let requests = vec![Request::post("/a"), Request::post("/b")];
-    let plan = Plan::All(requests, Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+    let plan = Plan::All(requests, Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
     let answers: Vec<connector_sdk::Result<connector_sdk::Response>> =
         stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 201)), "{answers:?}");
@@ -118,7 +118,7 @@ async fn a_missing_permission_stops_the_request() {
         text.contains("Mail.Send") && text.contains("nothing was sent") && text.contains("Mail.ReadWrite would do"),
         "{text}"
     );
-    let (error, sent) = ask("Mail.Send", Request::post("/x").needs(Scopes::alike(&["Files.Read"]))).await;
+    let (error, sent) = ask("Mail.Send", Request::post("/x").require(Scopes::alike(&["Files.Read"]))).await;
     assert_eq!((error.unwrap().0, sent), (Code::MissingScope, 0));
 }
 
@@ -182,8 +182,8 @@ async fn parts_of_a_batch_are_checked_each() {
         Reply::new(200, serde_json::json!({ "responses": parts }).to_string())
     });
     let requests =
-        vec![Request::post("/a"), Request::post("/b").needs(Scopes::alike(&["Files.Read"])), Request::post("/c")];
-    let plan = Plan::All(requests, Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+        vec![Request::post("/a"), Request::post("/b").require(Scopes::alike(&["Files.Read"])), Request::post("/c")];
+    let plan = Plan::All(requests, Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
     let answers = stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     let fates: Vec<_> = answers
         .into_iter()

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use connector_sdk::{Code, Name, Request};
+use connector_sdk::{Code, DownloadName, Request};
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use graph_client::Session;
@@ -62,7 +62,7 @@ async fn what_came_coded_is_read_as_what_it_was() {
         Reply::new(404, gzip(br#"{"error":{"code":"ErrorItemNotFound","message":"m"}}"#))
             .header("content-encoding", "gzip")
     });
-    assert!(error.await.unwrap_err().said_code("ErrorItemNotFound"));
+    assert!(error.await.unwrap_err().has_upstream_code("ErrorItemNotFound"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,7 +92,7 @@ async fn what_it_grows_to_is_bounded() {
     let session = Session { files: Arc::new(Memory::default()), ..session() };
     let error = stage
         .client()
-        .run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new())
+        .run(Request::get("/me/photo/$value").download(DownloadName::default()), &session, &mut Vec::new())
         .await
         .unwrap_err();
     assert_eq!(error.code(), Code::Protocol, "{error}");
@@ -117,7 +117,7 @@ async fn a_download_is_decoded_too() {
     let session = Session { files: Arc::new(Memory::default()), ..session() };
     let file = stage
         .client()
-        .run(Request::get("/me/photo/$value").download(Name::default()), &session, &mut Vec::new())
+        .run(Request::get("/me/photo/$value").download(DownloadName::default()), &session, &mut Vec::new())
         .await
         .unwrap();
     assert_eq!((content(&file), stage.count()), (text.into_bytes(), 2));

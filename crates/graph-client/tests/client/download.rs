@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use connector_sdk::{ByteRange, Code, Expected, File, Name, QuickXor, Request, Result};
+use connector_sdk::{ByteRange, Code, ExpectedContent, File, DownloadName, QuickXor, Request, Result};
 use graph_client::Session;
 
 use super::{begin, client};
@@ -8,15 +8,15 @@ use crate::stage::{Memory, Reply, Seen, Stage, content, session};
 
 const TEXT: &[u8] = b"0123456789abcdefghij";
 
-async fn fetch(stage: &Arc<Stage>, name: Name) -> Result<File> {
+async fn fetch(stage: &Arc<Stage>, name: DownloadName) -> Result<File> {
     load(stage, report(), name).await
 }
 
 fn report() -> Request {
-    Request::get("/me/drive/root:/{path}:/content").segments("path", "a/report.txt")
+    Request::get("/me/drive/root:/{path}:/content").path_segments("path", "a/report.txt")
 }
 
-async fn load(stage: &Arc<Stage>, request: Request, name: Name) -> Result<File> {
+async fn load(stage: &Arc<Stage>, request: Request, name: DownloadName) -> Result<File> {
     let session = Session { files: Arc::new(Memory::default()), ..session() };
     client(stage).await.run(request.download(name), &session, &mut Vec::new()).await
 }
@@ -42,7 +42,7 @@ fn serve(seen: &Seen, piece: usize, tag: &str) -> Reply {
 async fn a_download_goes_on_where_it_broke_off() {
     begin();
     let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
-    let file = fetch(&stage, Name::default()).await.unwrap();
+    let file = fetch(&stage, DownloadName::default()).await.unwrap();
     assert_eq!((content(&file), file.size), (TEXT.to_vec(), 20));
     let ranges: Vec<_> = stage
         .seen()
@@ -61,7 +61,7 @@ async fn a_server_without_ranges_begins_anew() {
             .header("content-length", TEXT.len());
         if seen.number == 0 { reply.broken() } else { reply }
     });
-    assert_eq!(content(&fetch(&stage, Name::default()).await.unwrap()), TEXT);
+    assert_eq!(content(&fetch(&stage, DownloadName::default()).await.unwrap()), TEXT);
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_file_that_changes_is_noticed() {
             Reply::new(200, TEXT).header("etag", "\"v2\"").header("content-length", TEXT.len())
         }
     });
-    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Conflict);
+    assert_eq!(fetch(&stage, DownloadName::default()).await.unwrap_err().code(), Code::Conflict);
     let stage = Stage::new(|seen| {
         if seen.number == 0 {
             serve(seen, 7, "\"v1\"")
@@ -82,7 +82,7 @@ async fn a_file_that_changes_is_noticed() {
             Reply::new(206, "x").header("content-range", "bytes 3-19/20")
         }
     });
-    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::Conflict);
+    assert_eq!(fetch(&stage, DownloadName::default()).await.unwrap_err().code(), Code::Conflict);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn the_size_is_verified() {
     let stage = Stage::new(|seen| {
         if seen.number == 0 { Reply::new(200, &TEXT[..5]).header("content-length", 20) } else { serve(seen, 99, "x") }
     });
-    assert_eq!(content(&fetch(&stage, Name::default()).await.unwrap()), TEXT);
+    assert_eq!(content(&fetch(&stage, DownloadName::default()).await.unwrap()), TEXT);
 }
 
 #[tokio::test]
@@ -100,18 +100,18 @@ async fn ends_that_cannot_be_resumed() {
     begin();
     // Neither a tag nor a size: what comes next need not belong to what is here.
     let stage = Stage::new(|_| Reply::new(200, &TEXT[..5]).broken());
-    assert_eq!((fetch(&stage, Name::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 1));
+    assert_eq!((fetch(&stage, DownloadName::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 1));
     // No progress at all.
     let stage = Stage::new(|_| Reply::new(200, "").header("content-length", 20).broken());
-    assert_eq!((fetch(&stage, Name::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 4));
+    assert_eq!((fetch(&stage, DownloadName::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 4));
     let stage = Stage::new(|_| Reply::new(404, ""));
-    assert_eq!(fetch(&stage, Name::default()).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(fetch(&stage, DownloadName::default()).await.unwrap_err().code(), Code::NotFound);
 }
 
 #[tokio::test]
 async fn names() {
     begin();
-    let name = async |reply: fn() -> Reply, name: Name| {
+    let name = async |reply: fn() -> Reply, name: DownloadName| {
         let file = fetch(&Stage::new(move |_| reply()), name).await.unwrap();
         (file.name, file.original_name, file.content_type)
     };
@@ -120,14 +120,14 @@ async fn names() {
             .header("content-type", "text/plain")
             .header("content-disposition", r#"attachment; filename="../b.txt""#)
     };
-    assert_eq!(name(plain, Name::default()).await, ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into()));
-    let given = Name { name: Some("c".into()), content_type: Some("a/b".into()) };
+    assert_eq!(name(plain, DownloadName::default()).await, ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into()));
+    let given = DownloadName { name: Some("c".into()), content_type: Some("a/b".into()) };
     assert_eq!(name(plain, given).await, ("c".into(), None, "a/b".into()));
     assert_eq!(
-        name(|| Reply::new(200, "x"), Name::default()).await,
+        name(|| Reply::new(200, "x"), DownloadName::default()).await,
         ("report.txt".into(), None, "application/octet-stream".into())
     );
-    assert_eq!(name(|| Reply::new(204, ""), Name::default()).await.0, "report.txt");
+    assert_eq!(name(|| Reply::new(204, ""), DownloadName::default()).await.0, "report.txt");
 }
 
 /// Returns the requested range of `TEXT`, and breaks off after `piece` bytes.
@@ -155,7 +155,7 @@ async fn a_part_goes_on_where_it_broke_off() {
         ("-9", &TEXT[11..], ["bytes=-9", "bytes=15-19", "bytes=19-19"]),
     ] {
         let stage = Stage::new(|seen| serve_part(seen, 4));
-        let file = load(&stage, report().part(range.parse().unwrap()), Name::default()).await.unwrap();
+        let file = load(&stage, report().byte_range(range.parse().unwrap()), DownloadName::default()).await.unwrap();
         assert_eq!(content(&file), expected, "{range}");
         let seen: Vec<_> = stage.seen().iter().map(|seen| seen.header("range").unwrap().to_owned()).collect();
         assert_eq!(seen, asked.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>());
@@ -165,39 +165,39 @@ async fn a_part_goes_on_where_it_broke_off() {
 #[tokio::test]
 async fn a_part_that_is_another_one_is_noticed() {
     begin();
-    let part = |text: &str| report().part(text.parse().unwrap());
+    let part = |text: &str| report().byte_range(text.parse().unwrap());
     // The whole in place of the part.
     let stage = Stage::new(|_| Reply::new(200, TEXT).header("content-length", TEXT.len()));
-    assert_eq!(load(&stage, part("5-"), Name::default()).await.unwrap_err().code(), Code::Protocol);
+    assert_eq!(load(&stage, part("5-"), DownloadName::default()).await.unwrap_err().code(), Code::Protocol);
     // Another part.
     let stage =
         Stage::new(|_| Reply::new(206, "x").header("content-range", "bytes 3-3/20").header("content-length", 1));
-    assert_eq!(load(&stage, part("5-5"), Name::default()).await.unwrap_err().code(), Code::Protocol);
+    assert_eq!(load(&stage, part("5-5"), DownloadName::default()).await.unwrap_err().code(), Code::Protocol);
     // The file has become longer in between.
     let stage = Stage::new(|seen| match seen.number {
         0 => serve_part(seen, 4),
         _ => Reply::new(206, "x").header("content-range", "bytes 9-14/21").header("content-length", 6),
     });
-    assert_eq!(load(&stage, part("5-14"), Name::default()).await.unwrap_err().code(), Code::Conflict);
+    assert_eq!(load(&stage, part("5-14"), DownloadName::default()).await.unwrap_err().code(), Code::Conflict);
 }
 
 #[tokio::test]
 async fn the_hash_is_verified_across_breaks() {
     begin();
     let expecting = |content: &[u8]| {
-        report().expect(Expected { size: Some(content.len() as u64), quick_xor: Some(QuickXor::of(content)) })
+        report().expect(ExpectedContent { size: Some(content.len() as u64), quick_xor: Some(QuickXor::of(content)) })
     };
     let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
-    let file = load(&stage, expecting(TEXT), Name::default()).await.unwrap();
+    let file = load(&stage, expecting(TEXT), DownloadName::default()).await.unwrap();
     assert_eq!((content(&file), stage.count()), (TEXT.to_vec(), 3));
     // As long, and not the same.
     let other: Vec<u8> = TEXT.iter().rev().copied().collect();
-    let error = load(&stage, expecting(&other), Name::default()).await.unwrap_err();
+    let error = load(&stage, expecting(&other), DownloadName::default()).await.unwrap_err();
     assert_eq!(error.code(), Code::Conflict);
     assert!(error.message().contains("quickXorHash"), "{error}");
-    let error = load(&stage, expecting(&TEXT[1..]), Name::default()).await.unwrap_err();
+    let error = load(&stage, expecting(&TEXT[1..]), DownloadName::default()).await.unwrap_err();
     assert!(error.message().contains("quickXorHash"), "a hash is about the content, so it decides: {error}");
-    let sized = report().expect(Expected { size: Some(19), quick_xor: None });
-    let warning = load(&stage, sized, Name::default()).await.unwrap().warning.unwrap();
+    let sized = report().expect(ExpectedContent { size: Some(19), quick_xor: None });
+    let warning = load(&stage, sized, DownloadName::default()).await.unwrap().warning.unwrap();
     assert!(warning.contains("20 bytes") && warning.contains("19"), "it came as long as announced: {warning}");
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{Code, FileRef, Name, Paging, Plan, Request, Then, Transport, Upload};
+use connector_sdk::{Code, FileRef, DownloadName, Paging, Plan, Request, Continuation, Transport, Upload};
 use graph_client::{Client, Endpoint, HttpTransport, Limits, RetryPolicy, Session};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -94,7 +94,7 @@ pub(crate) fn reply(status: u16, body: impl Into<Bytes>) -> http::Response<Bytes
 async fn a_request_and_its_answer() {
     let server = Server::start(|_| reply(200, r#"{"id":"1"}"#)).await;
     let request = Request::post("/users/{user}/sendMail")
-        .with("user", "adele@contoso.com")
+        .path_param("user", "adele@contoso.com")
         .json(serde_json::json!({ "a": 1 }))
         .query("x", "y z");
     let answer = client().send(&request, &server.session()).await.unwrap();
@@ -121,8 +121,8 @@ async fn errors_carry_what_graph_said() {
     .await;
     let error = client().send(&Request::get("/me/messages/x"), &server.session()).await.unwrap_err();
     assert_eq!(error.code(), Code::NotFound);
-    assert!(error.said_code("erroritemnotfound") && error.said_code("inner"));
-    assert_eq!(error.said().unwrap().request_id.as_deref(), Some("r-1"));
+    assert!(error.has_upstream_code("erroritemnotfound") && error.has_upstream_code("inner"));
+    assert_eq!(error.upstream().unwrap().request_id.as_deref(), Some("r-1"));
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn the_token_never_reaches_another_server() {
         http::Response::builder().status(302).header("location", &to).body(Bytes::new()).unwrap()
     })
     .await;
-    let plan = Request::get("/me/drive/items/1/content").download(Name::default());
+    let plan = Request::get("/me/drive/items/1/content").download(DownloadName::default());
     let file = client().run(plan, &home.session(), &mut Vec::new()).await.unwrap();
     assert_eq!(content(&file), b"file");
     let seen = away.seen.lock().unwrap();
@@ -283,7 +283,7 @@ async fn a_download_goes_on_where_the_connection_broke() {
     });
     let session = Session { endpoint, files: Arc::new(Memory::default()), ..session() };
     let client = quick(transport(HttpTransport::builder()));
-    let plan = Request::get("/me/drive/items/1/content").download(Name::default());
+    let plan = Request::get("/me/drive/items/1/content").download(DownloadName::default());
     let file = client.run(plan, &session, &mut Vec::new()).await.unwrap();
     assert_eq!(
         (content(&file), asked.lock().unwrap().clone()),
@@ -336,7 +336,7 @@ async fn an_upload_goes_on_after_a_lost_answer() {
     let upload = Upload { url: format!("http://{address}/upload?x=1"), file, chunk: Some(320 * 1024), place: None };
     let client = quick(transport(HttpTransport::builder()));
     let answer =
-        client.run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new()).await.unwrap();
+        client.run(Plan::Upload(Box::new(upload), Continuation::last(Plan::from)), &session, &mut Vec::new()).await.unwrap();
     assert_eq!(answer.status.as_u16(), 201);
     assert!(stored.lock().unwrap().0 == content, "each piece arrived once");
     task.abort();
@@ -373,7 +373,7 @@ async fn codings_and_byte_order_marks_over_a_connection() {
     .await;
     let answer = client().send(&Request::get("/me"), &server.session()).await.unwrap();
     assert_eq!((answer.body.as_ref(), answer.header("content-encoding")), (&br#"{"id":"1"}"#[..], None));
-    let plan = Request::get("/me/drive/items/1/content").download(Name::default());
+    let plan = Request::get("/me/drive/items/1/content").download(DownloadName::default());
     assert_eq!(content(&client().run(plan, &server.session(), &mut Vec::new()).await.unwrap()), b"file");
 }
 

@@ -43,7 +43,7 @@ async fn policies_stand_outside_and_inside_retry_and_observers_hear_both() {
     options.per_try.extend([note("try inner") as _, note("try outer") as _]);
     options.observers.push(note(""));
     let client = Client::builder(stage.clone()).options(options).build();
-    client.send(&Request::get("/users/{user}").with("user", "adele"), &session()).await.unwrap();
+    client.send(&Request::get("/users/{user}").path_param("user", "adele"), &session()).await.unwrap();
     assert_eq!(
         *log.lock().unwrap(),
         [

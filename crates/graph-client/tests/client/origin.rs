@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use connector_sdk::{Code, Error, File, Link, Name, Plan, Request, Upload};
+use connector_sdk::{Code, Error, File, Link, DownloadName, Plan, Request, Upload};
 use graph_client::Session;
 
 use super::{begin, client};
@@ -71,7 +71,7 @@ async fn hostile_links_are_not_followed() {
 
 async fn download(stage: &Arc<Stage>, request: Request) -> Result<File, Error> {
     let session = Session { files: Arc::new(Memory::default()), ..session() };
-    client(stage).await.run(request.download(Name::default()), &session, &mut Vec::new()).await
+    client(stage).await.run(request.download(DownloadName::default()), &session, &mut Vec::new()).await
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn upload_addresses_get_no_token_and_are_checked() {
         let stage = Stage::new(|_| Reply::new(201, r#"{"id":"1"}"#));
         let plan = Plan::Upload(
             Box::new(Upload { url: url.into(), file: file(), chunk: None, place: None }),
-            connector_sdk::Then::last(Plan::from),
+            connector_sdk::Continuation::last(Plan::from),
         );
         let outcome: Result<_, Error> = client(&stage).await.run(plan, &session(), &mut Vec::new()).await;
         assert_safe(&stage);

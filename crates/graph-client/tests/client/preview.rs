@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use connector_sdk::scopes::AnyOf;
-use connector_sdk::{Body, Code, FileRef, FileSource, Order, Plan, Request, Scopes, Then, Upload};
+use connector_sdk::{Body, Code, FileRef, FileSource, Order, Plan, Request, Scopes, Continuation, Upload};
 use graph_client::{Session, preview};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn viewer() -> Session {
 #[tokio::test]
 async fn a_preview_is_what_would_be_sent() {
     let plan = Request::post("/users/{user}/sendMail")
-        .with("user", "adele@contoso.com")
+        .path_param("user", "adele@contoso.com")
         .prefer("x")
         .json(json!({ "a": 1.0 }))
         .accepted();
@@ -63,7 +63,7 @@ async fn secrets_and_bytes_are_not_shown() {
 async fn it_reads_files_and_goes_as_far_as_it_can() {
     let read = Plan::Read(
         FileRef::Attached { file: "a.txt".into() },
-        Then::new(|bytes: connector_sdk::Result<Bytes>| match bytes {
+        Continuation::new(|bytes: connector_sdk::Result<Bytes>| match bytes {
             Ok(bytes) => Request::post("/x").json(json!({ "size": bytes.len() })).accepted(),
             Err(error) => Plan::Fail(error),
         }),
@@ -73,7 +73,7 @@ async fn it_reads_files_and_goes_as_far_as_it_can() {
 
     let two = Plan::call(Request::get("/a"), |_| Request::get("/b").accepted());
     assert!(!preview(two, &viewer()).await.unwrap().complete);
-    let many = Plan::All(vec![Request::get("/a"), Request::get("/b")], Order::InTurn, Then::last(|_| Plan::Done(())));
+    let many = Plan::All(vec![Request::get("/a"), Request::get("/b")], Order::Sequential, Continuation::last(|_| Plan::Done(())));
     let shown = preview(many, &viewer()).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.order), (2, true, Some("in_turn")));
     let upload = Upload {
@@ -82,8 +82,8 @@ async fn it_reads_files_and_goes_as_far_as_it_can() {
         chunk: None,
         place: None,
     };
-    let shown = preview(Plan::Upload(Box::new(upload), Then::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
+    let shown = preview(Plan::Upload(Box::new(upload), Continuation::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
     assert!(!serde_json::to_string(&shown).unwrap().contains("secret"));
-    let wrong = preview(Request::get("/users/{u}").with("u", "..").accepted(), &viewer()).await.unwrap_err();
+    let wrong = preview(Request::get("/users/{u}").path_param("u", "..").accepted(), &viewer()).await.unwrap_err();
     assert_eq!(wrong.code(), Code::InvalidInput);
 }

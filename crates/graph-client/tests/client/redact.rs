@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use connector_sdk::{Error, Order, Plan, Request, Response, Result, Secret, Then};
+use connector_sdk::{Error, Order, Plan, Request, Response, Result, Secret, Continuation};
 use graph_client::{Ask, Client, RetryPolicy, Session, Token, Tokens};
 use http::HeaderValue;
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn quoting(echo: &str) -> Value {
 
 /// Returns all texts of an error.
 fn told(error: &Error) -> Vec<String> {
-    let said = error.said().cloned().unwrap_or_default();
+    let said = error.upstream().cloned().unwrap_or_default();
     let mut all = vec![error.to_string(), format!("{error:#}"), error.message().to_owned(), error.advice().to_owned()];
     all.extend([said.code, said.message, said.request_id, said.client_request_id].into_iter().flatten());
     all.extend(said.inner_codes);
@@ -146,7 +146,7 @@ proptest! {
         let tokens = Arc::new(One(if is_token { secret.clone() } else { "another-token".to_owned() }));
         let session = Session { tokens, ..session() };
         if in_batch {
-            let plan = Plan::All(vec![request(), request()], Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+            let plan = Plan::All(vec![request(), request()], Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
             let answers: Vec<Result<Response>> = run(client(&stage).run(plan, &session, &mut Vec::new())).unwrap();
             for answer in answers {
                 assert_hidden(&answer.unwrap_err(), &secret, &echo)?;
@@ -208,7 +208,7 @@ async fn what_is_no_secret_stays() {
     let body = r#"{"error":{"code":"ErrorItemNotFound","message":"The token canary-token-1, sent by \"Bearer canary-token-1\", is odd.","innerError":{"request-id":"r1"}}}"#;
     let stage = Stage::new(move |_| Reply::new(404, body).header("request-id", "r0"));
     let error = stage.client().send(&Request::get("/x"), &session()).await.unwrap_err();
-    assert!(error.said_code("ErrorItemNotFound"));
+    assert!(error.has_upstream_code("ErrorItemNotFound"));
     assert_eq!(
         error.to_string(),
         "Graph answered 404: ErrorItemNotFound: The token [redacted], sent by \"[redacted]\", is odd. (request-id r0)"
@@ -217,14 +217,14 @@ async fn what_is_no_secret_stays() {
     let body = r#"{"error":{"code":"x","message":"Grüße %41 A \\n 東京 &amp; 100%"}}"#;
     let stage = Stage::new(move |_| Reply::new(404, body));
     let error = stage.client().send(&Request::get("/x"), &session()).await.unwrap_err();
-    assert_eq!(error.said().unwrap().message.as_deref(), Some(r"Grüße %41 A \n 東京 &amp; 100%"));
+    assert_eq!(error.upstream().unwrap().message.as_deref(), Some(r"Grüße %41 A \n 東京 &amp; 100%"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_is_refused_as_a_whole_tells_nothing_of_its_parts() {
     let stage = Stage::new(|_| Reply::new(500, quoting("canary-of-a-header and canary-of-a-body").to_string()));
     let request = || with_header(Request::post("/x"), "canary-of-a-header").hide([Secret::new("canary-of-a-body")]);
-    let plan = Plan::All(vec![request(), request()], Order::Any, Then::last(|answers: Vec<_>| Plan::Done(answers)));
+    let plan = Plan::All(vec![request(), request()], Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
     let answers: Vec<Result<Response>> = client(&stage).run(plan, &session(), &mut Vec::new()).await.unwrap();
     assert_eq!((stage.count(), answers.len()), (1, 2));
     for answer in answers {
@@ -249,7 +249,7 @@ async fn an_address_that_is_a_credential_is_redacted() {
             .header("location", "https://contoso.sharepoint.com/f?tempauth=canary-of-the-address&x=1"),
         _ => Reply::new(403, quoting("canary-of-the-address").to_string()),
     });
-    let plan = Request::get("/me/drive/items/x/content").store(connector_sdk::Name::default());
+    let plan = Request::get("/me/drive/items/x/content").store(connector_sdk::DownloadName::default());
     let error = stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap_err();
     assert_eq!((stage.count(), error.status()), (2, Some(403)));
     assert!(told(&error).iter().all(|text| !text.contains("canary")), "{error:?}");

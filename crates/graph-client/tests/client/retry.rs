@@ -54,8 +54,8 @@ async fn a_wait_that_is_too_long_is_told() {
     let hour = || Stage::new(|_| refusal(429, "3600"));
     let stage = hour();
     let error = stage.client().send(&Request::get("/me"), &session()).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry(), stage.count()), (Code::Throttled, Retry::After(3600 * SECOND), 1));
-    assert_eq!(error.said().unwrap().code.as_deref(), Some("TooManyRequests"));
+    assert_eq!((error.code(), error.retryability(), stage.count()), (Code::Throttled, Retry::After(3600 * SECOND), 1));
+    assert_eq!(error.upstream().unwrap().code.as_deref(), Some("TooManyRequests"));
 
     // The next call to the same service does not even leave.
     let client = stage.client();
@@ -69,7 +69,7 @@ async fn a_wait_that_is_too_long_is_told() {
     let hurried = graph_client::Session { deadline: Some(Instant::now() + 10 * SECOND), ..session() };
     let began = Instant::now();
     let error = stage.client().send(&Request::get("/me"), &hurried).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry(), stage.count()), (Code::Throttled, Retry::After(20 * SECOND), 1));
+    assert_eq!((error.code(), error.retryability(), stage.count()), (Code::Throttled, Retry::After(20 * SECOND), 1));
     assert_eq!(began.elapsed(), Duration::ZERO);
 }
 
@@ -93,7 +93,7 @@ async fn lost_answers() {
             Request::get("/me"),
             Request::put("/x"),
             Request::delete("/x"),
-            Request::post("/search/query").repeatable(),
+            Request::post("/search/query").idempotent(),
         ] {
             let stage = Stage::script([fault(), Reply::ok()]);
             stage
@@ -121,7 +121,7 @@ async fn lost_answers() {
     }
     let stage = Stage::script([Reply::new(504, r#"{"error":{"code":"GatewayTimeout","message":"m"}}"#)]);
     let error = stage.client().send(&Request::post("/x"), &session()).await.unwrap_err();
-    assert!(error.said_code("GatewayTimeout"), "what Graph said is kept");
+    assert!(error.has_upstream_code("GatewayTimeout"), "what Graph said is kept");
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,7 +131,7 @@ async fn refusals_that_do_not_pass_are_final() {
             let stage = Stage::new(move |_| Reply::new(status, ""));
             let error = stage.client().send(&request, &session()).await.unwrap_err();
             assert_eq!(
-                (error.code(), error.when_to_retry(), stage.count()),
+                (error.code(), error.retryability(), stage.count()),
                 (Code::Rejected, Retry::Never, 1),
                 "{status}"
             );
@@ -142,7 +142,7 @@ async fn refusals_that_do_not_pass_are_final() {
     stage.client().send(&Request::post("/x"), &session()).await.unwrap();
     let stage = Stage::new(|_| Reply::new(423, ""));
     let error = stage.client().send(&Request::post("/x"), &session()).await.unwrap_err();
-    assert_eq!((error.code(), error.when_to_retry()), (Code::Unavailable, Retry::Later));
+    assert_eq!((error.code(), error.retryability()), (Code::Unavailable, Retry::Later));
 }
 
 #[tokio::test(start_paused = true)]
@@ -151,7 +151,7 @@ async fn what_was_deleted_by_a_lost_try_is_deleted() {
         let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
         let answer = stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
         assert_eq!((answer.status.as_u16(), stage.count()), (204, 2));
-        let past_the_bin = Request::post("/me/messages/{message}/permanentDelete").item("message", "AAA").repeatable();
+        let past_the_bin = Request::post("/me/messages/{message}/permanentDelete").exchange_id("message", "AAA").idempotent();
         let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
         stage.client().send(&past_the_bin, &session()).await.unwrap();
         let stage = Stage::script([Reply::new(504, ""), Reply::new(429, ""), Reply::new(gone, "")]);

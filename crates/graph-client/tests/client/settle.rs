@@ -53,7 +53,7 @@ async fn the_wait_ends_and_says_why() {
     let began = Instant::now();
     let error = client.send(&Request::get("/users/x"), &session()).await.unwrap_err();
     assert_eq!(
-        (error.code(), error.when_to_retry(), stage.count(), seconds(began)),
+        (error.code(), error.retryability(), stage.count(), seconds(began)),
         (Code::NotFound, Retry::Later, 6, 30)
     );
     assert!(error.advice().contains("a moment ago"), "{}", error.advice());
@@ -89,7 +89,7 @@ async fn what_never_was_and_what_is_old_is_told_at_once() {
     let stage = Stage::script([made(), Reply::new(204, ""), missing(ID)]);
     let client = stage.client();
     client.send(&create(), &session()).await.unwrap();
-    client.send(&Request::delete("/users/{user}").with("user", ID), &session()).await.unwrap();
+    client.send(&Request::delete("/users/{user}").path_param("user", ID), &session()).await.unwrap();
     assert!(client.send(&Request::get("/users/x"), &session()).await.is_err());
     assert_eq!(stage.count(), 3);
 }
@@ -99,7 +99,7 @@ async fn a_plan_may_say_that_something_is_new() {
     let message = "The appId '6E7B' of the service principal does not reference a valid application object.";
     let behind = || Reply::new(400, format!(r#"{{"error":{{"code":"Request_BadRequest","message":"{message}"}}}}"#));
     let stage = Stage::script([behind(), Reply::ok()]);
-    stage.client().send(&Request::post("/servicePrincipals").json("x").fresh("6e7b"), &session()).await.unwrap();
+    stage.client().send(&Request::post("/servicePrincipals").json("x").expect_lag("6e7b"), &session()).await.unwrap();
     assert_eq!(stage.count(), 2);
     let stage = Stage::script([behind()]);
     let error = stage.client().send(&Request::post("/servicePrincipals").json("x"), &session()).await.unwrap_err();

@@ -82,7 +82,7 @@ async fn tls_with_a_root_of_ones_own() {
     let request = once(Request::get("/me"));
     let error = client().send(&request, &server.session()).await.unwrap_err();
     assert_eq!(
-        (error.code(), error.when_to_retry()),
+        (error.code(), error.retryability()),
         (Code::Unavailable, Retry::Never),
         "a certificate that nobody vouches for: {error}"
     );

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{Code, FileRef, Plan, Response, Result, Secret, Then, Upload};
+use connector_sdk::{Code, FileRef, Plan, Response, Result, Secret, Continuation, Upload};
 use graph_client::{Session, Step, Uploads};
 use http::Method;
 use serde_json::json;
@@ -89,7 +89,7 @@ async fn upload(stage: &Arc<Stage>, content: &Bytes, chunk: Option<u64>) -> (Res
     let session = Session { files: Arc::new(files), progress: bar.clone(), ..session() };
     let plan = Plan::Upload(
         Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk, place: None }),
-        Then::last(Plan::from),
+        Continuation::last(Plan::from),
     );
     let outcome = client(stage).await.run(plan, &session, &mut Vec::new()).await;
     let steps = bar.0.lock().unwrap().clone();
@@ -112,7 +112,7 @@ async fn a_file_goes_in_pieces() {
     // What the input carries inside goes the same way.
     let (sink, stage) = Sink::stage(|_| None);
     let upload = Upload { url: URL.into(), file: FileRef::Text { text: "hello".into() }, chunk: None, place: None };
-    let plan = Plan::Upload(Box::new(upload), Then::last(Plan::from));
+    let plan = Plan::Upload(Box::new(upload), Continuation::last(Plan::from));
     let _: Response = client(&stage).await.run(plan, &session(), &mut Vec::new()).await.unwrap();
     assert_eq!(*sink.stored.lock().unwrap(), b"hello");
 }
@@ -193,7 +193,7 @@ async fn a_refusal_of_the_last_piece_is_told() {
             _ => None,
         });
         let error = upload(&stage, &file(2 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
-        assert!(error.code() == Code::Conflict && error.said_code("nameAlreadyExists"), "{error}");
+        assert!(error.code() == Code::Conflict && error.has_upstream_code("nameAlreadyExists"), "{error}");
         assert_eq!(stage.count(), 3);
     }
     // In the middle too, where the session is gone with it.
@@ -203,7 +203,7 @@ async fn a_refusal_of_the_last_piece_is_told() {
         _ => None,
     });
     let error = upload(&stage, &file(3 * UNIT), Some(UNIT as u64)).await.0.unwrap_err();
-    assert!(error.said_code("nameAlreadyExists"), "{error}");
+    assert!(error.has_upstream_code("nameAlreadyExists"), "{error}");
     // What says that the piece was there already is none, and neither is what follows a lost answer.
     let overlap = || Reply::new(409, r#"{"error":{"code":"fragmentOverlap","message":"m"}}"#);
     let (_, stage) = Sink::stage(move |seen| match seen.number {
@@ -255,7 +255,7 @@ async fn nothing_is_sent_of_what_is_no_file() {
                 chunk: None,
                 place: None,
             }),
-            Then::last(Plan::from),
+            Continuation::last(Plan::from),
         );
         let outcome: Result<Response> = client(&stage).await.run(plan, &session, &mut Vec::new()).await;
         outcome.unwrap_err()
@@ -301,7 +301,7 @@ async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
         let upload = Upload { url: url.into(), file, chunk: Some(UNIT as u64), place: Some("/me/drive/a.bin".into()) };
         let outcome: Result<Response> = client(stage)
             .await
-            .run(Plan::Upload(Box::new(upload), Then::last(Plan::from)), &session, &mut Vec::new())
+            .run(Plan::Upload(Box::new(upload), Continuation::last(Plan::from)), &session, &mut Vec::new())
             .await;
         outcome
     };

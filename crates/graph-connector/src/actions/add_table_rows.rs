@@ -87,7 +87,7 @@ fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     if issues.is_empty() {
         Ok(done)
     } else {
-        Err(Error::issues(issues).hint("Correct the listed places; nothing was written."))
+        Err(Error::issues(issues).with_hint("Correct the listed places; nothing was written."))
     }
 }
 

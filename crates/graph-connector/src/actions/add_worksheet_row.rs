@@ -74,7 +74,7 @@ impl Action for AddWorksheetRow {
                             let write = sheet
                                 .range(Method::PATCH, place.address())
                                 .json(json!({ "values": [cells] }))
-                                .repeatable();
+                                .idempotent();
                             Plan::finish(write, move |answer| Ok(written(&header, place, cells, &answer)))
                         }
                     }
@@ -85,7 +85,7 @@ impl Action for AddWorksheetRow {
 }
 
 fn cells(header: &Header, place: Area, row: &Map<String, Value>, formulas: bool) -> Result<Vec<Value>> {
-    let refuse = |what: &str, hint: &str| Err(Error::new(Code::Rejected, what).hint(hint));
+    let refuse = |what: &str, hint: &str| Err(Error::new(Code::Rejected, what).with_hint(hint));
     if !header.is_named() {
         return refuse(
             "the header row is empty",

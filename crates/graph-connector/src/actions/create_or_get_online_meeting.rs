@@ -35,6 +35,6 @@ impl Action for CreateOrGetOnlineMeeting {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OnlineMeeting>>> {
         let body = self.plan.fields()?.with("externalId", Some(self.external_id));
-        Ok(self.organizer.root(cx)?.post("/onlineMeetings/createOrGet").json(body).repeatable().raw())
+        Ok(self.organizer.root(cx)?.post("/onlineMeetings/createOrGet").json(body).idempotent().raw())
     }
 }

@@ -56,7 +56,7 @@ impl Action for CreateSharingLink {
             .with("retainInheritedPermissions", self.retain_inherited_permissions);
         let create = self.place.request(cx, Method::POST, "/createLink")?.json(body);
         // A link of that kind that is there already is the answer to a second request.
-        let create = create.repeatable();
+        let create = create.idempotent();
         Ok(if self.password.is_some() { create.sensitive().hide(self.password) } else { create }.raw())
     }
 }

@@ -32,7 +32,7 @@ impl Action for DeleteItemPermission {
         Ok(self
             .place
             .request(cx, Method::DELETE, "/permissions/{permission}")?
-            .with("permission", self.permission_id.0)
+            .path_param("permission", self.permission_id.0)
             .deleted())
     }
 }

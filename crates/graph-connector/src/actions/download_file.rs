@@ -1,7 +1,7 @@
 //! `download_file`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, ByteRange, Code, Context, Effect, Error, Expected, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, ByteRange, Code, Context, Effect, Error, ExpectedContent, File, DownloadName, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -65,7 +65,7 @@ struct Hashes {
 fn infected(name: Option<&str>) -> Error {
     let named = name.filter(|name| !name.is_empty()).map(|name| format!(" ({name})")).unwrap_or_default();
     Error::new(Code::Rejected, format!("the file is marked as malware{named}, and its content is not given out"))
-        .hint("Nothing was stored. Ask an administrator; the portal of Microsoft Defender shows the file.")
+        .with_hint("Nothing was stored. Ask an administrator; the portal of Microsoft Defender shows the file.")
 }
 
 /// A format that a file can become.
@@ -106,7 +106,7 @@ impl Action for DownloadFile {
             (Some(_), Some(_)) => {
                 Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`"))
             }
-            (Some(range), None) => Ok(content.part(range).download(Name { name, content_type: None })),
+            (Some(range), None) => Ok(content.byte_range(range).download(DownloadName { name, content_type: None })),
             (None, None) if self.verify => {
                 let describe = self.place.request(cx, Method::GET, "")?.query("$select", "name,size,file,malware");
                 Ok(Plan::call(describe, move |answer| {
@@ -124,11 +124,11 @@ impl Action for DownloadFile {
                         .and_then(|file| file.hashes.as_ref())
                         .and_then(|hashes| hashes.quick_xor_hash.clone());
                     // A folder has a size and no content, as Graph will say.
-                    let expected = Expected { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
-                    content.expect(expected).download(Name { name: name.or(known.name), content_type: None })
+                    let expected = ExpectedContent { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
+                    content.expect(expected).download(DownloadName { name: name.or(known.name), content_type: None })
                 }))
             }
-            _ => Ok(content.download(Name { name, content_type: None })),
+            _ => Ok(content.download(DownloadName { name, content_type: None })),
         }
     }
 }

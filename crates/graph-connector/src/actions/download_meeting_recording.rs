@@ -1,6 +1,6 @@
 //! `download_meeting_recording`
 
-use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,7 +33,7 @@ impl Action for DownloadMeetingRecording {
         let content = self
             .meeting
             .request(cx, Method::GET, "/recordings/{recording}/content")?
-            .with("recording", self.recording_id.0);
-        Ok(content.download(Name { name: Some("recording.mp4".to_owned()), content_type: None }))
+            .path_param("recording", self.recording_id.0);
+        Ok(content.download(DownloadName { name: Some("recording.mp4".to_owned()), content_type: None }))
     }
 }

@@ -1,6 +1,6 @@
 //! `download_meeting_transcript`
 
-use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,8 +46,8 @@ impl Action for DownloadMeetingTranscript {
         let content = self
             .meeting
             .request(cx, Method::GET, "/transcripts/{transcript}/content")?
-            .with("transcript", self.transcript_id.0);
-        let name = Name { name: Some("transcript.vtt".to_owned()), content_type: None };
+            .path_param("transcript", self.transcript_id.0);
+        let name = DownloadName { name: Some("transcript.vtt".to_owned()), content_type: None };
         Ok(content.query("$format", "text/vtt").download(name))
     }
 }

@@ -45,7 +45,7 @@ impl Action for ExportExchangeItems {
         let mailbox = self.mailbox_id;
         // The parameter begins with a capital letter in the metadata, and with a small one on Microsoft's page.
         let ask = move |ids: &[String]| {
-            mailbox.request(Method::POST, "/exportItems").json(json!({ "ItemIds": ids })).repeatable()
+            mailbox.request(Method::POST, "/exportItems").json(json!({ "ItemIds": ids })).idempotent()
         };
         Ok(Plan::in_parts(self.item_ids, AT_ONCE, ask, |items, failed| Exported {
             items: items.into_iter().map(Raw::new).collect(),

@@ -1,7 +1,7 @@
 //! `find_online_meeting`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Code, Context, Effect, Error, Plan, Raw, Request, Result, Spec, Who, odata};
+use connector_sdk::{Action, Code, Context, Effect, Error, Plan, Raw, Request, Result, Spec, Subject, odata};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -47,7 +47,7 @@ impl Action for FindOnlineMeeting {
                 (self.meetings(cx)?, format!("joinMeetingIdSettings/joinMeetingId eq {}", odata::string(&id)))
             }
             (None, None, Some(id)) => {
-                if matches!(*cx.who, Who::User { .. }) {
+                if matches!(*cx.who, Subject::User { .. }) {
                     return Err(Error::invalid(
                         "/videoTeleconferenceId",
                         "a user is signed in, and only an app can look for this id: give `joinUrl` or `joinMeetingId`",
@@ -64,7 +64,7 @@ impl Action for FindOnlineMeeting {
         Ok(request.query("$filter", filter).first_item().try_map(|found| {
             found.map(Raw::new).ok_or_else(|| {
                 Error::new(Code::NotFound, "there is no such online meeting")
-                    .hint("Its organizer or somebody who is invited has to look for it; a meeting that was over long ago is gone.")
+                    .with_hint("Its organizer or somebody who is invited has to look for it; a meeting that was over long ago is gone.")
             })
         }))
     }

@@ -32,7 +32,7 @@ impl Action for GetAttendanceReport {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<AttendanceReport>>> {
         let get =
-            self.meeting.request(cx, Method::GET, "/attendanceReports/{report}")?.with("report", self.report_id.0);
+            self.meeting.request(cx, Method::GET, "/attendanceReports/{report}")?.path_param("report", self.report_id.0);
         Ok(get.query_opt("$expand", self.expand_records.then_some("attendanceRecords")).raw())
     }
 }

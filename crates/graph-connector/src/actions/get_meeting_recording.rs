@@ -31,7 +31,7 @@ impl Action for GetMeetingRecording {
         Ok(self
             .meeting
             .request(cx, Method::GET, "/recordings/{recording}")?
-            .with("recording", self.recording_id.0)
+            .path_param("recording", self.recording_id.0)
             .raw())
     }
 }

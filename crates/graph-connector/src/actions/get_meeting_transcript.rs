@@ -31,7 +31,7 @@ impl Action for GetMeetingTranscript {
         Ok(self
             .meeting
             .request(cx, Method::GET, "/transcripts/{transcript}")?
-            .with("transcript", self.transcript_id.0)
+            .path_param("transcript", self.transcript_id.0)
             .raw())
     }
 }

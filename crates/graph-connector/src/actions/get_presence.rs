@@ -28,6 +28,6 @@ impl Action for GetPresence {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Presence>>> {
         let root = cx.person(self.user.as_ref().map(|user| user.0.as_str()), "user")?;
         let request = root.get("/presence");
-        Ok(if root.is_shared() { request } else { request.under(OWN_PRESENCE_READ) }.raw())
+        Ok(if root.is_shared() { request } else { request.with_scopes(OWN_PRESENCE_READ) }.raw())
     }
 }

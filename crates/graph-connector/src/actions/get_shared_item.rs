@@ -35,7 +35,7 @@ impl Action for GetSharedItem {
     fn plan(self, _: &Context) -> Result<Plan<Raw<DriveItem>>> {
         // https://learn.microsoft.com/en-us/graph/api/shares-get#encoding-sharing-urls
         let share = format!("u!{}", URL_SAFE_NO_PAD.encode(self.share_url));
-        let item = Request::get("/shares/{share}/driveItem").with("share", share);
+        let item = Request::get("/shares/{share}/driveItem").path_param("share", share);
         let item = item.prefer(if self.redeem { "redeemSharingLink" } else { "redeemSharingLinkIfNecessary" });
         Ok(item.query_opt("$select", self.select.names(DRIVE_ITEM_FIELDS)).raw())
     }

@@ -121,7 +121,7 @@ impl GetWorksheetRange {
             (Some(address), false) => sheet.range(Method::GET, address),
             (Some(address), true) => sheet
                 .request(Method::GET, "/range(address='{address}')/usedRange(valuesOnly=true)")
-                .with("address", address),
+                .path_param("address", address),
         };
         Ok(request.raw().map(|range| RangeRead { range: Some(range), ..RangeRead::default() }))
     }

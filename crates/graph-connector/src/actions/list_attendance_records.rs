@@ -32,6 +32,6 @@ impl Action for ListAttendanceRecords {
 
     fn plan(self, cx: &Context) -> Result<Plan<List<AttendanceRecord>>> {
         let list = self.meeting.request(cx, Method::GET, "/attendanceReports/{report}/attendanceRecords")?;
-        Ok(list.with("report", self.report_id.0).pages(self.pages.paging()?))
+        Ok(list.path_param("report", self.report_id.0).pages(self.pages.paging()?))
     }
 }

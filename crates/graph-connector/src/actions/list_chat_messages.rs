@@ -35,7 +35,7 @@ impl Action for ListChatMessages {
     fn plan(self, _: &Context) -> Result<Plan<List<ChatMessage>>> {
         let mut query = ChatMessageQuery::of(self.query, &self.pages);
         order(&mut query)?;
-        let list = Request::get("/chats/{chat}/messages").with("chat", self.chat.0);
+        let list = Request::get("/chats/{chat}/messages").path_param("chat", self.chat.0);
         Ok(query.apply(list).pages(self.pages.paging()?).map(uncounted))
     }
 }

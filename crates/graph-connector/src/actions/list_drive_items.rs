@@ -93,7 +93,7 @@ impl Visitor for Walk {
         if folder.is_none_or(|folder| folder.child_count == Some(0)) {
             return Ok(None);
         }
-        let list = self.drive.request(Method::GET, "/items/{item}/children").with("item", id.as_str());
+        let list = self.drive.request(Method::GET, "/items/{item}/children").path_param("item", id.as_str());
         Ok(Some(Branch { parent: Some(id), list: self.query.apply(list) }))
     }
 

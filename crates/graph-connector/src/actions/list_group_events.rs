@@ -51,6 +51,6 @@ impl Action for ListGroupEvents {
             (Some(_), None) => return Err(Error::invalid("/end", "`start` needs `end` too")),
             (None, Some(_)) => return Err(Error::invalid("/start", "`end` needs `start` too")),
         };
-        Ok(self.preferences.apply(query.apply(list.with("group", self.group.0))).pages(self.pages.paging()?))
+        Ok(self.preferences.apply(query.apply(list.path_param("group", self.group.0))).pages(self.pages.paging()?))
     }
 }

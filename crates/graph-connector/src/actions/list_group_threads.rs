@@ -29,7 +29,7 @@ impl Action for ListGroupThreads {
         Spec::new("list_group_threads", "List group threads", Effect::Read).scopes(GROUP_THREADS_READ).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ConversationThread>>> {
-        let threads = Request::get("/groups/{group}/threads").with("group", self.group.0);
+        let threads = Request::get("/groups/{group}/threads").path_param("group", self.group.0);
         Ok(self.query.unwrap_or_default().apply(threads).pages(self.pages.paging()?))
     }
 }

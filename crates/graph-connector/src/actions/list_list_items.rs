@@ -57,7 +57,7 @@ impl Action for ListListItems {
         Ok(list.pages(self.pages.paging()?).or_else(|error| {
             Plan::Fail(match error.message().contains("not indexed") {
                 true => error
-                    .hint("Set `allowUnindexed` to filter and sort by the column all the same, or give it an index."),
+                    .with_hint("Set `allowUnindexed` to filter and sort by the column all the same, or give it an index."),
                 false => error,
             })
         }))

@@ -26,6 +26,6 @@ impl Action for LocateManagedDevice {
         .bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
-        Ok(self.device_id.act("/locateDevice").repeatable().accepted())
+        Ok(self.device_id.act("/locateDevice").idempotent().accepted())
     }
 }

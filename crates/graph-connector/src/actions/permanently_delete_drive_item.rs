@@ -31,6 +31,6 @@ impl Action for PermanentlyDeleteDriveItem {
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let Confirm { .. } = self.confirm;
         // It is a DELETE in all but name.
-        Ok(self.place.request(cx, Method::POST, "/permanentDelete")?.repeatable().deleted())
+        Ok(self.place.request(cx, Method::POST, "/permanentDelete")?.idempotent().deleted())
     }
 }

@@ -36,7 +36,7 @@ impl Action for ReplyToChannelMessage {
     fn plan(self, _: &Context) -> Result<Plan<Raw<ChatMessage>>> {
         let message = self.said.message(None)?;
         let request =
-            self.channel.request(Method::POST, "/messages/{message}/replies").with("message", self.message_id);
+            self.channel.request(Method::POST, "/messages/{message}/replies").path_param("message", self.message_id);
         Ok(request.json(message).raw())
     }
 }

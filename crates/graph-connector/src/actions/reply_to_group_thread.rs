@@ -63,8 +63,8 @@ impl Action for ReplyToGroupThread {
             ));
         }
         let reply = Request::post("/groups/{group}/threads/{thread}/reply")
-            .with("group", self.group.0)
-            .with("thread", self.thread_id.0);
+            .path_param("group", self.group.0)
+            .path_param("thread", self.thread_id.0);
         let body = ItemBody { content_type: self.body_type, content: self.body };
         Ok(files.read(move |attachments| {
             Plan::finish(reply.json(json!({ "post": Post { body, attachments } })), |_| Ok(Posted { sent: true }))

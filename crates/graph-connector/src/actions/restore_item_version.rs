@@ -36,7 +36,7 @@ impl Action for RestoreItemVersion {
         let restore = self
             .place
             .request(cx, Method::POST, "/versions/{version}/restoreVersion")?
-            .with("version", self.version_id.0);
+            .path_param("version", self.version_id.0);
         Ok(Plan::finish(restore, |_| Ok(Restored { restored: true })))
     }
 }

@@ -35,11 +35,11 @@ impl Action for ScanManagedDevice {
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         let scan =
-            self.device_id.act("/windowsDefenderScan").json(json!({ "quickScan": self.quick_scan })).repeatable();
+            self.device_id.act("/windowsDefenderScan").json(json!({ "quickScan": self.quick_scan })).idempotent();
         if !self.update_signatures {
             return Ok(scan.accepted());
         }
-        let update = self.device_id.act("/windowsDefenderUpdateSignatures").repeatable();
+        let update = self.device_id.act("/windowsDefenderUpdateSignatures").idempotent();
         Ok(Plan::call(update, |_| scan.accepted()))
     }
 }

@@ -38,7 +38,7 @@ impl Action for SearchFiles {
     fn plan(self, cx: &Context) -> Result<Plan<List<DriveItem>>> {
         let search = DriveRoot::of(self.drive.as_ref(), cx, "drive")?
             .request(Method::GET, "/root/search(q='{query}')")
-            .with("query", self.query);
+            .path_param("query", self.query);
         let mut select = self.select;
         if self.file_type.is_some() && select.select.is_some() {
             // The name tells the type, which Graph cannot filter by.

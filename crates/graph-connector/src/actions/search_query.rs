@@ -1,7 +1,7 @@
 //! `search_query`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Counted, Effect, Error, Fields, PageGuard, Pages, Plan, Result, Spec, Who};
+use connector_sdk::{Action, Context, Counted, Effect, Error, Fields, PageGuard, Pages, Plan, Result, Spec, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -125,7 +125,7 @@ impl SearchQuery {
             }
         }
         let without = |able: fn(EntityType) -> bool| self.entity_types.iter().position(|kind| !able(*kind));
-        if matches!(*cx.who, Who::App { .. }) {
+        if matches!(*cx.who, Subject::App { .. }) {
             if let Some(i) = without(EntityType::is_for_apps) {
                 return Err(Error::invalid(
                     place(i),

@@ -28,6 +28,6 @@ impl Action for SendChatMessage {
         Spec::new("send_chat_message", "Send chat message", Effect::Send).scopes(CHAT_MESSAGES_SEND).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ChatMessage>>> {
-        Ok(Request::post("/chats/{chat}/messages").with("chat", self.chat.0).json(self.said.message(None)?).raw())
+        Ok(Request::post("/chats/{chat}/messages").path_param("chat", self.chat.0).json(self.said.message(None)?).raw())
     }
 }

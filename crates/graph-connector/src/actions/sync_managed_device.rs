@@ -23,6 +23,6 @@ impl Action for SyncManagedDevice {
         Spec::new("sync_managed_device", "Sync managed device", Effect::Update).scopes(MANAGED_DEVICES_OPERATE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
-        Ok(self.device_id.act("/syncDevice").repeatable().accepted())
+        Ok(self.device_id.act("/syncDevice").idempotent().accepted())
     }
 }

@@ -53,6 +53,6 @@ impl Action for UpdateDriveItem {
         let parent = self.parent_id.map(|folder| json!({ "id": folder.0 }));
         let body =
             Fields::of(&changes)?.with("parentReference", parent).clear_empty(self.clear_empty_fields).not_empty()?;
-        Ok(self.place.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
+        Ok(self.place.request(cx, Method::PATCH, "")?.json(body).idempotent().raw())
     }
 }

@@ -31,6 +31,6 @@ impl Action for UpdateExchangeFolder {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<MailboxFolder>>> {
         let changes = json!({ "displayName": self.display_name });
-        Ok(self.mailbox_id.folder(Method::PATCH, &self.folder_id, "").json(changes).repeatable().raw())
+        Ok(self.mailbox_id.folder(Method::PATCH, &self.folder_id, "").json(changes).idempotent().raw())
     }
 }

@@ -46,6 +46,6 @@ impl Action for UpdateList {
     fn plan(self, _: &Context) -> Result<Plan<Raw<SiteList>>> {
         let changes = Changes { display_name: self.display_name, description: self.description };
         let body = Fields::of(&changes)?.clear_empty(self.clear_empty_fields).not_empty()?;
-        Ok(self.place.request(Method::PATCH, "").json(body).repeatable().raw())
+        Ok(self.place.request(Method::PATCH, "").json(body).idempotent().raw())
     }
 }

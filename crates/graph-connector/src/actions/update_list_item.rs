@@ -39,7 +39,7 @@ impl Action for UpdateListItem {
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<FieldValues>>> {
         let fields = Fields::default().and(annotated(self.fields)).clear_empty(self.clear_empty_fields).not_empty()?;
-        let change = self.place.request(Method::PATCH, "/fields").json(fields).repeatable();
+        let change = self.place.request(Method::PATCH, "/fields").json(fields).idempotent();
         Ok(change.if_match(self.e_tag.as_deref()).raw())
     }
 }

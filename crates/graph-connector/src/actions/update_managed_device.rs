@@ -68,6 +68,6 @@ impl Action for UpdateManagedDevice {
             .and(self.additional_properties)
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
-        Ok(self.device_id.request(Method::PATCH, "").json(fields).repeatable().raw())
+        Ok(self.device_id.request(Method::PATCH, "").json(fields).idempotent().raw())
     }
 }

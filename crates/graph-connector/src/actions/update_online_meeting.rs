@@ -53,6 +53,6 @@ impl Action for UpdateOnlineMeeting {
             .and(self.additional_properties)
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
-        Ok(self.meeting.request(cx, Method::PATCH, "")?.json(body).repeatable().raw())
+        Ok(self.meeting.request(cx, Method::PATCH, "")?.json(body).idempotent().raw())
     }
 }

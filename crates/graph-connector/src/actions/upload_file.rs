@@ -2,7 +2,7 @@
 
 use connector_sdk::{
     Action, Body, Code, Context, Effect, Error, FileRef, FileSource, Plan, Properties, Raw, Request, Response, Result,
-    ScopeCase, Spec, Then, Upload,
+    ScopeCase, Spec, Continuation, Upload,
 };
 use http::Method;
 use schemars::JsonSchema;
@@ -59,7 +59,7 @@ impl Action for UploadFile {
         let put = put.body(Body::File { file: FileSource(self.content), range: None, content_type });
         // The same bytes under the same name: twice is once. Not where the second gets another name, and
         // not where the first is in its way.
-        Ok(if self.conflict_behavior == Conflict::Replace { put.repeatable() } else { put }.raw())
+        Ok(if self.conflict_behavior == Conflict::Replace { put.idempotent() } else { put }.raw())
     }
 }
 
@@ -74,18 +74,18 @@ impl UploadFile {
         let create =
             create.json(json!({ "item": { "@microsoft.graph.conflictBehavior": self.conflict_behavior.name() } }));
         // What was renamed is not at the path that was asked for.
-        let look = self.folder.child(cx, Method::GET, &self.file_name, "")?.under(FILES_READ);
+        let look = self.folder.child(cx, Method::GET, &self.file_name, "")?.with_scopes(FILES_READ);
         let look = Some(look).filter(|_| self.conflict_behavior != Conflict::Rename);
         let (file, place) = (self.content, create.path_and_query()?);
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
-        Ok(create.under(UPLOADS_START).read_only().decode::<Session>().and_then(|session| {
+        Ok(create.with_scopes(UPLOADS_START).read_only().decode::<Session>().and_then(|session| {
             let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
             let go = move |answer: Result<Response>| match answer {
                 Ok(answer) => uploaded(&answer, look),
                 Err(error) => Plan::Fail(error),
             };
-            Plan::Upload(Box::new(upload), Then::new(go))
+            Plan::Upload(Box::new(upload), Continuation::new(go))
         }))
     }
 }
@@ -103,7 +103,7 @@ fn uploaded(answer: &Response, look: Option<Request>) -> Plan<Raw<DriveItem>> {
                     Code::OutcomeUnknown,
                     "the file was uploaded, and the answer does not tell under which name",
                 )
-                .hint("Look into the folder for the newest file of that name."),
+                .with_hint("Look into the folder for the newest file of that name."),
             ),
         },
     }
@@ -111,7 +111,7 @@ fn uploaded(answer: &Response, look: Option<Request>) -> Plan<Raw<DriveItem>> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::Rehearsal;
+    use connector_sdk::ScriptedRun;
 
     use super::*;
 
@@ -124,7 +124,7 @@ mod tests {
             conflict_behavior: conflict,
         };
         let session = Response::new(200, r#"{"uploadUrl":"https://upload.example/1"}"#);
-        let mut stage = Rehearsal::new([session, last].into_iter().chain(more));
+        let mut stage = ScriptedRun::new([session, last].into_iter().chain(more));
         let end = stage.run(action.in_pieces(&Context::user()).unwrap());
         assert_eq!(stage.left_over(), 0);
         (end.map(|item| item.json().as_str().to_owned()), stage.sent.into_iter().map(|sent| sent.url).collect())

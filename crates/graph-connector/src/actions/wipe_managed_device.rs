@@ -52,7 +52,7 @@ impl Action for WipeManagedDevice {
             .with("persistEsimDataPlan", self.persist_esim_data_plan);
         let mut request = self.device_id.act("/wipe").json(how);
         if self.use_protected_wipe {
-            request = request.beta().under(MANAGED_DEVICES_OPERATE);
+            request = request.beta().with_scopes(MANAGED_DEVICES_OPERATE);
         }
         Ok(if code.is_some() { request.sensitive().hide(code) } else { request }.accepted())
     }

@@ -1,6 +1,6 @@
 //! `chats`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use entra_connector::vocabulary::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub struct Chats {
 impl Picklist for Chats {
     const SPEC: Spec = Spec::new("chats", "Chats", Effect::Read).scopes(CHATS_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let root = cx.person(self.user.as_ref().map(|user| user.0.as_str()), "user")?;
         let list = root.get("/chats").query("$expand", "members").query("$top", TEAMS_PAGE);

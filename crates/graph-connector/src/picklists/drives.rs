@@ -1,6 +1,6 @@
 //! `drives`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct Drives {
 impl Picklist for Drives {
     const SPEC: Spec = Spec::new("drives", "Drives", Effect::Read).scopes(FILES_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let drives = self.of.request(cx)?.query("$select", "id,name");
         Ok(drives.choices_that(ask.from, move |drive: Drive| {

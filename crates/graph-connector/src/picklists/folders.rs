@@ -1,6 +1,6 @@
 //! `folders`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Spec};
 use http::Method;
 use outlook_connector::tree::{self, Branch, Visitor};
 use schemars::JsonSchema;
@@ -20,7 +20,7 @@ pub struct Folders {
 impl Picklist for Folders {
     const SPEC: Spec = Spec::new("folders", "Folders", Effect::Read).scopes(FILES_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
         let top = Branch { parent: None, list: options(drive.request(Method::GET, "/root/children")) };
         Ok(tree::walk(Offered { drive, choices: Vec::new() }, top).map(move |offered| Choices {
@@ -61,7 +61,7 @@ impl Visitor for Offered {
         if folder.child_count == Some(0) {
             return Ok(None);
         }
-        let list = self.drive.request(Method::GET, "/items/{item}/children").with("item", item.id.as_str());
+        let list = self.drive.request(Method::GET, "/items/{item}/children").path_param("item", item.id.as_str());
         Ok(Some(Branch { parent: Some(item.id), list: options(list) }))
     }
 }

@@ -1,6 +1,6 @@
 //! `list_columns`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ struct Item {
 impl Picklist for ListColumns {
     const SPEC: Spec = Spec::new("list_columns", "Columns of a list", Effect::Read).scopes(SITES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let columns = self.place.columns().query("$select", "name,displayName,hidden");
         Ok(columns.choices_that(ask.from, move |column: Item| {

@@ -1,6 +1,6 @@
 //! `lists`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ struct Item {
 impl Picklist for Lists {
     const SPEC: Spec = Spec::new("lists", "Lists", Effect::Read).scopes(SITES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let lists = self.site.request(Method::GET, "/lists").query("$select", "id,name,displayName");
         Ok(lists.choices_that(ask.from, move |list: Item| {

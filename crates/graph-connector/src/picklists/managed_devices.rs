@@ -1,6 +1,6 @@
 //! `managed_devices`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ struct Item {
 impl Picklist for ManagedDevices {
     const SPEC: Spec = Spec::new("managed_devices", "Managed devices", Effect::Read).scopes(MANAGED_DEVICES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let list = Request::get("/deviceManagement/managedDevices")
             .query("$select", "id,deviceName,userPrincipalName,operatingSystem")
             .query("$top", 200);

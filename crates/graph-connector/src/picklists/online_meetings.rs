@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use connector_sdk::{
-    Ask, Choice, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response, Result,
-    Root, Spec, Then, odata,
+    ChoiceQuery, Choice, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response, Result,
+    Root, Spec, Continuation, odata,
 };
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::permissions::CALENDARS_SEE;
@@ -32,7 +32,7 @@ pub struct OnlineMeetings {
 impl Picklist for OnlineMeetings {
     const SPEC: Spec = Spec::new("online_meetings", "Online meetings", Effect::Read).scopes(CALENDARS_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.organizer.root(cx)?;
         let (from, until) = (cx.now.saturating_sub(AROUND), cx.now.saturating_add(AROUND));
         let (from, until) = (from.unwrap_or(Timestamp::MIN), until.unwrap_or(Timestamp::MAX));
@@ -70,7 +70,7 @@ fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
     let by_address = |(place, choice): (usize, Choice)| {
         let find =
             root.get("/onlineMeetings").query("$filter", format!("joinWebUrl eq {}", odata::string(&choice.value)));
-        Looked { place, choice, list: find.under(MEETINGS_READ) }
+        Looked { place, choice, list: find.with_scopes(MEETINGS_READ) }
     };
     let looked = joins.choices.into_iter().enumerate().map(by_address).collect();
     Found::default().look(looked).try_map(move |found| found.choices(joins.next_page_token))
@@ -120,7 +120,7 @@ impl Found {
             }
             self.look(following)
         };
-        Plan::All(requests, Order::Any, Then::new(go))
+        Plan::All(requests, Order::Any, Continuation::new(go))
     }
 
     fn choices(mut self, next_page_token: Option<String>) -> Result<Choices> {

@@ -1,6 +1,6 @@
 //! `sites`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ struct Item {
 impl Picklist for Sites {
     const SPEC: Spec = Spec::new("sites", "Sites", Effect::Read).scopes(SITES_READ);
 
-    fn choices(self, ask: Ask, _: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let words = ask
             .search
             .map(|text| text.trim().to_owned())

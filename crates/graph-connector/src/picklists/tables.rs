@@ -1,6 +1,6 @@
 //! `tables`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub struct Tables {
 impl Picklist for Tables {
     const SPEC: Spec = Spec::new("tables", "Tables", Effect::Read).scopes(EXCEL_TABLES);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         struct Table {
             id: String,

@@ -1,6 +1,6 @@
 //! `teams`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use entra_connector::vocabulary::UserId;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ pub struct Teams {
 impl Picklist for Teams {
     const SPEC: Spec = Spec::new("teams", "Teams", Effect::Read).scopes(TEAMS_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let root = cx.person(self.user.as_ref().map(|user| user.0.as_str()), "user")?;
         Ok(root.get("/joinedTeams").choices_that(ask.from, move |team: Team| {

@@ -1,6 +1,6 @@
 //! `workbooks`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub struct Workbooks {
 impl Picklist for Workbooks {
     const SPEC: Spec = Spec::new("workbooks", "Workbooks", Effect::Read).scopes(FILES_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Item {
@@ -34,7 +34,7 @@ impl Picklist for Workbooks {
         }
         let search = DriveRoot::of(self.drive.as_ref(), cx, "drive")?
             .request(Method::GET, "/root/search(q='{query}')")
-            .with("query", ".xlsx");
+            .path_param("query", ".xlsx");
         let search = search.query("$select", "id,name,parentReference").query("$top", 200);
         Ok(search.choices_that(ask.from, move |item: Item| {
             if !item.name.to_lowercase().ends_with(".xlsx") {

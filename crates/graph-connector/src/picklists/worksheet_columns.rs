@@ -1,6 +1,6 @@
 //! `worksheet_columns`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ pub struct WorksheetColumns {
 impl Picklist for WorksheetColumns {
     const SPEC: Spec = Spec::new("worksheet_columns", "Columns of worksheet", Effect::Read).scopes(EXCEL);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         // Two requests, for which a session would be two more.
         let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);
         let row = self.header_row;

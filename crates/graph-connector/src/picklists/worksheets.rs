@@ -1,6 +1,6 @@
 //! `worksheets`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub struct Worksheets {
 impl Picklist for Worksheets {
     const SPEC: Spec = Spec::new("worksheets", "Worksheets", Effect::Read).scopes(EXCEL);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let sheets = self.workbook.open(cx)?.request(Method::GET, "/worksheets").query("$select", "id,name");
         Ok(sheets.choices_that(ask.from, move |sheet: Worksheet| {
             let name = sheet.name.unwrap_or_else(|| sheet.id.clone());

@@ -50,7 +50,7 @@ impl Trigger for NewChannelMessage {
             let empty = page.changes.is_empty();
             let of = channel.clone();
             // It takes no options; the answers to it are listed by themselves.
-            let ask = move |id: &str| of.request(Method::GET, "/messages/{message}").with("message", id);
+            let ask = move |id: &str| of.request(Method::GET, "/messages/{message}").path_param("message", id);
             let is_fragment = |item: &Properties<'_>| !item.is_sent("createdDateTime") || !item.is_sent("messageType");
             page.whole(is_fragment, ask).and_then(move |page| {
                 let items = page.items();

@@ -35,7 +35,7 @@ impl Trigger for NewChatMessage {
         let list = move |from: Timestamp| {
             let before = from.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(from);
             let list = Request::get("/chats/{chat}/messages")
-                .with("chat", chat.0)
+                .path_param("chat", chat.0)
                 .query("$orderby", "lastModifiedDateTime desc");
             list.query("$filter", format!("lastModifiedDateTime gt {before:.0}")).query("$top", TEAMS_PAGE)
         };

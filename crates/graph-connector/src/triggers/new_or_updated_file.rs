@@ -72,7 +72,7 @@ impl Trigger for NewOrUpdatedFile {
         let look = follow::page(start, place, since, now).and_then(|Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let wanted = self.needs();
-            let ask = move |id: &str| of.request(Method::GET, "/items/{item}").with("item", id);
+            let ask = move |id: &str| of.request(Method::GET, "/items/{item}").path_param("item", id);
             let whole = page.whole(move |item| is_fragment(item, since, &wanted), ask);
             whole.map(move |page| {
                 let items = page.items();
@@ -97,7 +97,7 @@ impl Trigger for NewOrUpdatedFile {
                 return Plan::Done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
             };
             let ask = move |id: &str| {
-                let folder = drive.request(Method::GET, "/items/{item}").with("item", id);
+                let folder = drive.request(Method::GET, "/items/{item}").path_param("item", id);
                 folder.query("$select", "id,name,parentReference,root")
             };
             folders.within(folder, found, ask).map(move |(events, skipped, folders)| {

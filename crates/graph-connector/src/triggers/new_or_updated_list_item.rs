@@ -39,7 +39,7 @@ impl Trigger for NewOrUpdatedListItem {
         let start = self.place.clone().request(Method::GET, "/items/delta").query("$expand", &fields);
         let place = self.place;
         let ask = move |id: &str| {
-            place.clone().request(Method::GET, "/items/{item}").with("item", id).query("$expand", &fields)
+            place.clone().request(Method::GET, "/items/{item}").path_param("item", id).query("$expand", &fields)
         };
         // What is deleted is gone, and no fragment.
         let fragment = |item: &Properties<'_>, since: Since| {

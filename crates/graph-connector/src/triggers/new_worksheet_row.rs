@@ -83,7 +83,7 @@ fn start(
     cursor: Option<Known>,
     include_existing: bool,
 ) -> Result<(Look, Option<usize>)> {
-    let rejected = |what: String, hint: &str| Err(Error::new(Code::Rejected, what).hint(hint));
+    let rejected = |what: String, hint: &str| Err(Error::new(Code::Rejected, what).with_hint(hint));
     let rows = extent.below(header_row).rows;
     if rows as usize > MOST {
         return rejected(

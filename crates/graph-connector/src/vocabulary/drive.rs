@@ -78,7 +78,7 @@ impl DriveRoot {
         match self {
             DriveRoot::Person(root) => root.request(method, &format!("/drive{below}")),
             DriveRoot::Named(start, variable, value) => {
-                Request::new(method, format!("{start}{below}")).with(variable, value.as_str())
+                Request::new(method, format!("{start}{below}")).path_param(variable, value.as_str())
             }
         }
     }
@@ -114,10 +114,10 @@ impl DrivesOf {
             (_, None) => return Err(Error::invalid("/ownerId", "say whose drives: the id is missing")),
             (Owner::User, Some(id)) => {
                 let root = cx.person(Some(&id), "ownerId")?;
-                if root.is_shared() { root.get("/drives").under(DRIVES_SEE) } else { root.get("/drives") }
+                if root.is_shared() { root.get("/drives").with_scopes(DRIVES_SEE) } else { root.get("/drives") }
             }
-            (Owner::Group, Some(id)) => Request::get("/groups/{group}/drives").with("group", id).under(DRIVES_SEE),
-            (Owner::Site, Some(id)) => Request::get("/sites/{site}/drives").with("site", id),
+            (Owner::Group, Some(id)) => Request::get("/groups/{group}/drives").path_param("group", id).with_scopes(DRIVES_SEE),
+            (Owner::Site, Some(id)) => Request::get("/sites/{site}/drives").path_param("site", id),
         })
     }
 }

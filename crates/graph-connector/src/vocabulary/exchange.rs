@@ -21,12 +21,12 @@ impl MailboxId {
     /// A request to it, or to something `below` it, such as `/folders`.
     pub fn request(&self, method: Method, below: &str) -> Request {
         Request::new(method, format!("/admin/exchange/mailboxes/{{mailboxId}}{below}"))
-            .with("mailboxId", self.0.as_str())
+            .path_param("mailboxId", self.0.as_str())
     }
 
     /// A request to one of its folders, or to something `below` that.
     pub fn folder(&self, method: Method, folder: &MailboxFolderId, below: &str) -> Request {
-        self.request(method, &format!("/folders/{{folderId}}{below}")).item("folderId", folder.0.as_str())
+        self.request(method, &format!("/folders/{{folderId}}{below}")).exchange_id("folderId", folder.0.as_str())
     }
 
     /// A request to the folders in one of its folders, or in its top.

@@ -97,7 +97,7 @@ impl FolderPlace {
             (Some(_), Some(_)) => Err(Error::invalid("/folderPath", "`folderId` and `folderPath` exclude each other")),
             (Some(folder), None) => {
                 let child = drive.request(method, &format!("/items/{{item}}:/{{path}}:{below}"));
-                Ok(child.with("item", folder.0.as_str()).with("path", name))
+                Ok(child.path_param("item", folder.0.as_str()).path_param("path", name))
             }
             (None, _) => Ok(address(&drive, method, None, Some(&path), below)),
         }
@@ -113,10 +113,10 @@ pub(super) fn address(
     below: &str,
 ) -> Request {
     match (id, path.map(|path| path.trim_matches('/')).filter(|path| !path.is_empty())) {
-        (Some(id), _) => drive.request(method, &format!("/items/{{item}}{below}")).with("item", id.0.as_str()),
+        (Some(id), _) => drive.request(method, &format!("/items/{{item}}{below}")).path_param("item", id.0.as_str()),
         (None, Some(path)) => {
             let closed = if below.is_empty() { "" } else { ":" };
-            drive.request(method, &format!("/root:/{{path}}{closed}{below}")).segments("path", path)
+            drive.request(method, &format!("/root:/{{path}}{closed}{below}")).path_segments("path", path)
         }
         (None, None) => drive.request(method, &format!("/root{below}")),
     }

@@ -14,7 +14,7 @@ impl ManagedDeviceId {
     /// A request to it, or to something `below` it, such as `/syncDevice`.
     pub fn request(&self, method: Method, below: &str) -> Request {
         Request::new(method, format!("/deviceManagement/managedDevices/{{deviceId}}{below}"))
-            .with("deviceId", self.0.as_str())
+            .path_param("deviceId", self.0.as_str())
     }
 
     /// A request for a remote action on it.

@@ -1,6 +1,6 @@
 //! Online meetings, and whose they are.
 
-use connector_sdk::{Context, Error, Request, Result, Root, Who};
+use connector_sdk::{Context, Error, Request, Result, Root, Subject};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,15 +74,15 @@ impl Meeting {
         let root = root(self.organizer.as_ref(), cx)?;
         Ok(root
             .request(method, &format!("/onlineMeetings/{{meeting}}{below}"))
-            .with("meeting", self.meeting_id.0.as_str()))
+            .path_param("meeting", self.meeting_id.0.as_str()))
     }
 }
 
 fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
     let given = organizer.map(|organizer| organizer.0.as_str());
     match &*cx.who {
-        Who::App { .. } => app_organizer(given, cx).map(Root::user),
-        Who::User { names } => {
+        Subject::App { .. } => app_organizer(given, cx).map(Root::user),
+        Subject::User { names } => {
             // By ids one sees that it is somebody else; a name may be another name of the same person.
             let other =
                 given.is_some_and(|given| is_guid(given) && !names.iter().any(|name| name.eq_ignore_ascii_case(given)));
@@ -104,8 +104,8 @@ fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
 /// `invalid_input` at `/organizer` when nobody is named, or not by an object id.
 pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a str> {
     let default = match &*cx.who {
-        Who::App { user } => user.as_deref(),
-        Who::User { .. } => None,
+        Subject::App { user } => user.as_deref(),
+        Subject::User { .. } => None,
     };
     let id = given.or(default).ok_or_else(|| {
         Error::invalid(

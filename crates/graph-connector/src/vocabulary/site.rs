@@ -18,12 +18,12 @@ impl SiteId {
     /// A request to the site, or to something `below` it, such as `/lists`.
     pub fn request(&self, method: Method, below: &str) -> Request {
         match self.host_and_path() {
-            None => Request::new(method, format!("/sites/{{site}}{below}")).with("site", self.0.as_str()),
-            Some((host, "")) => Request::new(method, format!("/sites/{{site}}{below}")).with("site", host),
+            None => Request::new(method, format!("/sites/{{site}}{below}")).path_param("site", self.0.as_str()),
+            Some((host, "")) => Request::new(method, format!("/sites/{{site}}{below}")).path_param("site", host),
             Some((host, path)) => {
                 let closed = if below.is_empty() { "" } else { ":" };
                 let template = format!("/sites/{{site}}:/{{path}}{closed}{below}");
-                Request::new(method, template).with("site", host).segments("path", path)
+                Request::new(method, template).path_param("site", host).path_segments("path", path)
             }
         }
     }
@@ -64,7 +64,7 @@ pub struct ListPlace {
 impl ListPlace {
     /// A request to the list, or to something `below` it, such as `/items`.
     pub fn request(&self, method: Method, below: &str) -> Request {
-        self.site.request(method, &format!("/lists/{{list}}{below}")).with("list", self.list.0.as_str())
+        self.site.request(method, &format!("/lists/{{list}}{below}")).path_param("list", self.list.0.as_str())
     }
 
     /// A request for the list's columns.
@@ -97,7 +97,7 @@ impl ListItemPlace {
     /// A request to the item, or to something `below` it, such as `/fields`.
     pub fn request(&self, method: Method, below: &str) -> Request {
         let list = self.site.request(method, &format!("/lists/{{list}}/items/{{item}}{below}"));
-        list.with("list", self.list.0.as_str()).with("item", self.item_id.0.as_str())
+        list.path_param("list", self.list.0.as_str()).path_param("item", self.item_id.0.as_str())
     }
 }
 

@@ -35,7 +35,7 @@ impl Channel {
     /// A request to what is below the channel.
     pub fn request(&self, method: http::Method, below: &str) -> connector_sdk::Request {
         let request = connector_sdk::Request::new(method, format!("/teams/{{team}}/channels/{{channel}}{below}"));
-        request.with("team", self.team.0.as_str()).with("channel", self.channel.0.as_str())
+        request.path_param("team", self.team.0.as_str()).path_param("channel", self.channel.0.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Workbooks of Excel, and what is in them.
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Context, Error, Request, Result, Root, Who};
+use connector_sdk::{Context, Error, Request, Result, Root, Subject};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ impl Workbook {
                 let drive = match (DriveRoot::of(self.drive.as_ref(), cx, "drive"), &*cx.who) {
                     // An app can do nothing with workbooks, which is said where its permissions are looked at: to ask
                     // for a drive would help nobody.
-                    (Err(_), Who::App { .. }) => DriveRoot::Person(Root::me()),
+                    (Err(_), Subject::App { .. }) => DriveRoot::Person(Root::me()),
                     (drive, _) => drive?,
                 };
                 Ok(Book { drive, item_id, path })

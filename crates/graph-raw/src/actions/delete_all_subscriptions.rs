@@ -1,6 +1,6 @@
 //! `delete_all_subscriptions`
 
-use connector_sdk::{Action, Code, Context, Effect, Error, Json, Order, Plan, Request, Response, Result, Spec, Then};
+use connector_sdk::{Action, Code, Context, Effect, Error, Json, Order, Plan, Request, Response, Result, Spec, Continuation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -49,7 +49,7 @@ impl Action for DeleteAllSubscriptions {
                 "/instanceOnly",
                 "this host has no address for notifications, so it cannot tell its own subscriptions from those of other programs with the same app",
             )
-            .hint("Give `notificationUrl`, to end those of one address; or `instanceOnly` false, to end every subscription of the app."));
+            .with_hint("Give `notificationUrl`, to end those of one address; or `instanceOnly` false, to end every subscription of the app."));
         }
         Ok(Request::get("/subscriptions").all_items().and_then(move |found| {
             // One without an id cannot be named, and hides no other.
@@ -60,9 +60,9 @@ impl Action for DeleteAllSubscriptions {
             }
             let requests = ids
                 .iter()
-                .map(|id| Request::delete("/subscriptions/{subscription}").with("subscription", id.as_str()))
+                .map(|id| Request::delete("/subscriptions/{subscription}").path_param("subscription", id.as_str()))
                 .collect();
-            Plan::All(requests, Order::Any, Then::last(|answers| Plan::Done(tell(ids, answers))))
+            Plan::All(requests, Order::Any, Continuation::last(|answers| Plan::Done(tell(ids, answers))))
         }))
     }
 }

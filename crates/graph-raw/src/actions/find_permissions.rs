@@ -1,6 +1,6 @@
 //! `find_permissions`
 
-use connector_sdk::{Account, Action, Code, Context, Effect, Error, Plan, Result, Spec, Who};
+use connector_sdk::{Account, Action, Code, Context, Effect, Error, Plan, Result, Spec, Subject};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,13 +59,13 @@ impl Action for FindPermissions {
 
     fn plan(self, cx: &Context) -> Result<Plan<Found>> {
         let account = match (self.mode, &*cx.who) {
-            (Some(Mode::Application), _) | (None, Who::App { .. }) => Account::App,
+            (Some(Mode::Application), _) | (None, Subject::App { .. }) => Account::App,
             (Some(Mode::Personal), _) => Account::Personal,
-            (Some(Mode::Delegated), _) | (None, Who::User { .. }) => Account::Work,
+            (Some(Mode::Delegated), _) | (None, Subject::User { .. }) => Account::Work,
         };
         let reference = cx.reference.as_ref().ok_or_else(|| {
             Error::new(Code::InvalidInput, "this host was given no description of Microsoft Graph, so nobody can answer")
-                .hint("Whoever embeds the runtime hands it in; the program `tenon` does, and downloads it with `tenon metadata fetch`.")
+                .with_hint("Whoever embeds the runtime hands it in; the program `tenon` does, and downloads it with `tenon metadata fetch`.")
         })?;
         let found = reference.permissions(Method::from(self.method).as_str(), &self.path, account)?;
         let listed = found.is_some();

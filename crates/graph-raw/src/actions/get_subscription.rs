@@ -22,6 +22,6 @@ impl Action for GetSubscription {
     const SPEC: Spec = Spec::new("get_subscription", "Get subscription", Effect::Read).by_input().cases(WATCH_CASES);
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Subscription>>> {
-        Ok(Request::get("/subscriptions/{subscription}").with("subscription", self.subscription_id.0).raw())
+        Ok(Request::get("/subscriptions/{subscription}").path_param("subscription", self.subscription_id.0).raw())
     }
 }

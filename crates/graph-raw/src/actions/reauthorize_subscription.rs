@@ -25,8 +25,8 @@ impl Action for ReauthorizeSubscription {
 
     fn plan(self, _: &Context) -> Result<Plan<Accepted>> {
         Ok(Request::post("/subscriptions/{subscription}/reauthorize")
-            .with("subscription", self.subscription_id.0)
-            .repeatable()
+            .path_param("subscription", self.subscription_id.0)
+            .idempotent()
             .accepted())
     }
 }

@@ -27,7 +27,7 @@ impl Action for UpdateSubscription {
         Spec::new("update_subscription", "Update subscription", Effect::Update).by_input().cases(WATCH_CASES).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Subscription>>> {
-        let path = |request: Request| request.with("subscription", self.subscription_id.0.as_str());
+        let path = |request: Request| request.path_param("subscription", self.subscription_id.0.as_str());
         let (look, renew) = (
             path(Request::get("/subscriptions/{subscription}")),
             path(Request::patch("/subscriptions/{subscription}")),
@@ -37,7 +37,7 @@ impl Action for UpdateSubscription {
         Ok(look.decode::<Subscription>().and_then(move |known| {
             let resource = known.resource.unwrap_or_default();
             let until = expiry(now, &resource, known.include_resource_data == Some(true), minutes);
-            renew.json(json!({ "expirationDateTime": until })).repeatable().raw()
+            renew.json(json!({ "expirationDateTime": until })).idempotent().raw()
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! `upload_session`
 
-use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Then, Upload};
+use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Continuation, Upload};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -88,13 +88,13 @@ impl Action for UploadSession {
         Ok(Plan::call(request, move |response| match response.read::<Session>() {
             Ok(Session { upload_url: url }) => Plan::Upload(
                 Box::new(Upload { url, file, chunk, place: None }),
-                Then::last(|answer: Result<_>| {
+                Continuation::last(|answer: Result<_>| {
                     answer.and_then(|response| answer::read(response, ResponseType::Json)).into()
                 }),
             ),
             Err(_) => Plan::Fail(
                 Error::protocol("the answer has no `uploadUrl`, so no session was created")
-                    .hint("Give as `createUrl` a path that ends in /createUploadSession."),
+                    .with_hint("Give as `createUrl` a path that ends in /createUploadSession."),
             ),
         }))
     }

@@ -1,6 +1,6 @@
 //! `subscriptions`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ pub struct Subscriptions {
 impl Picklist for Subscriptions {
     const SPEC: Spec = Spec::new("subscriptions", "Subscriptions", Effect::Read).by_input().cases(WATCH_CASES);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let below = self.whose.below(cx)?;
         Ok(Request::get("/subscriptions").choices_that(ask.from, move |it: Subscription| {

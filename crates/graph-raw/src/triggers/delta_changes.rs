@@ -121,12 +121,12 @@ fn read(response: &Response, silent: bool, mut told: Turns) -> Result<Poll<Chang
     let more = page.next.is_some();
     let link = page.next.or(page.delta).ok_or_else(|| {
         Error::protocol("a page of changes has neither a next nor a delta link")
-            .hint("Give as `url` a path that ends in /delta.")
+            .with_hint("Give as `url` a path that ends in /delta.")
     })?;
     let empty = page.items.is_empty();
     // Where none had an id yet, it was not asked for; one that has none spoils no other.
     if !silent && !empty && told.is_empty() && page.items.iter().all(|item| Properties::of(item).text("id").is_none()) {
-        return Err(Error::protocol("the changes have no `id`").hint("The items have no `id`; select it too."));
+        return Err(Error::protocol("the changes have no `id`").with_hint("The items have no `id`; select it too."));
     }
     let events = if silent { Vec::new() } else { page.items.into_iter().map(|item| event(item, &mut told)).collect() };
     Ok(Poll {

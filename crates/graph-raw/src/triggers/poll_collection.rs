@@ -216,10 +216,10 @@ fn is_sent(item: &Json, field: &str) -> bool {
 
 // The time and the id of an item.
 fn read(item: &Json, cursor_field: &str, id_field: &str) -> Result<(Timestamp, String)> {
-    let value: Value = item.read().map_err(|error| error.recode(Code::Rejected))?;
+    let value: Value = item.read().map_err(|error| error.with_code(Code::Rejected))?;
     let lacks = |field: &str, what: &str| {
         Error::new(Code::Rejected, format!("an item of the collection has no {what} in `{field}`"))
-            .hint("Name another property, or select it in the URL's `$select`.")
+            .with_hint("Name another property, or select it in the URL's `$select`.")
     };
     let text = |field: &str| field.split('/').try_fold(&value, |value, name| value.get(name));
     let time = text(cursor_field).and_then(Value::as_str).ok_or_else(|| lacks(cursor_field, "time"))?;

@@ -312,7 +312,7 @@ fn a_page_in_the_place_of_one_answer_hides_no_other() {
 #[test]
 fn a_batch_that_only_reads_may_be_repeated() {
     let repeatable = |requests: Value| match plan("batch_request", json!({ "requests": requests })).unwrap() {
-        Plan::Call(request, _) => (request.is_repeatable(), request.is_sensitive()),
+        Plan::Call(request, _) => (request.is_idempotent(), request.is_sensitive()),
         other => panic!("{other:?}"),
     };
     assert_eq!(repeatable(json!([get("a")])), (true, false));

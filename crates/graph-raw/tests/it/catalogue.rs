@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Sufficient, Who, schema};
+use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Sufficient, Subject, schema};
 use graph_raw::connector;
 
 /// A description that knows nothing; without one some actions cannot answer.
@@ -17,7 +17,7 @@ impl Reference for Nothing {
         None
     }
 
-    fn doubts(&self, _: &Sent, _: &Who, _: Option<&Granted>) -> Vec<String> {
+    fn doubts(&self, _: &Sent, _: &Subject, _: Option<&Granted>) -> Vec<String> {
         Vec::new()
     }
 }

@@ -12,7 +12,7 @@ const UPLOAD: &str = "https://contoso.sharepoint.com/upload/1";
 fn a_file_goes_to_its_session_in_pieces() {
     let input = json!({ "createUrl": "/me/drive/root:/a.txt:/createUploadSession", "content": { "text": "Hello" }, "item": { "item": { "name": "a.txt" } }, "chunkSize": 655_360 });
     let Plan::Call(request, then) = plan("upload_session", input.clone()).unwrap() else { panic!("no call") };
-    assert!(request.is_repeatable());
+    assert!(request.is_idempotent());
     let Plan::Upload(upload, _) = then.go(Ok(answer(200, json!({ "uploadUrl": UPLOAD })))) else { panic!("no upload") };
     assert_eq!((upload.url.as_str(), upload.chunk), (UPLOAD, Some(655_360)));
 
@@ -148,7 +148,7 @@ fn it_waits_as_asked_and_not_for_ever() {
     assert_eq!(pauses, [5, 5], "longer than the interval");
     let (pauses, error) = waits(json!({ "url": "/x", "timeoutS": 10 }), running(Some(60)));
     assert_eq!(
-        (pauses, error.when_to_retry()),
+        (pauses, error.retryability()),
         (vec![], Retry::After(Duration::from_secs(60))),
         "never earlier than asked"
     );

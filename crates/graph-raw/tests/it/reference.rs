@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use connector_sdk::{
-    Account, Code, Context, Granted, Plan, Reference, Rehearsal, Response, Result, Sent, Sufficient, Who,
+    Account, Code, Context, Granted, Plan, Reference, ScriptedRun, Response, Result, Sent, Sufficient, Subject,
 };
 use graph_raw::connector;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ impl Reference for Known {
         None
     }
 
-    fn doubts(&self, sent: &Sent, _: &Who, granted: Option<&Granted>) -> Vec<String> {
+    fn doubts(&self, sent: &Sent, _: &Subject, granted: Option<&Granted>) -> Vec<String> {
         assert!(granted.is_some_and(|granted| granted.has("Letter.Read")));
         if sent.url == "/me/letters" { Vec::new() } else { vec!["Did you mean `letters`?".to_owned()] }
     }
@@ -32,7 +32,7 @@ impl Reference for Known {
 
 fn run(action: &str, input: Value, cx: Context, script: Option<Response>) -> Result<Value> {
     let cx = Context { granted: Some(Arc::new(Granted::parse("Letter.Read"))), ..cx };
-    let mut stage = Rehearsal::new(script);
+    let mut stage = ScriptedRun::new(script);
     connector()
         .find_action(action)
         .unwrap()
@@ -60,7 +60,7 @@ fn permissions_are_found_without_a_request() {
     assert_eq!(find("GET", None, &cx), found);
     assert_eq!(find("GET", Some("personal"), &cx), found);
     assert_eq!(find("DELETE", Some("application"), &cx), json!({ "least": [], "all": [], "listed": false }));
-    find("GET", None, &Context { who: Who::App { user: None }.into(), ..cx.clone() });
+    find("GET", None, &Context { who: Subject::App { user: None }.into(), ..cx.clone() });
     assert_eq!(*known.0.lock().unwrap(), [Account::Work, Account::Personal, Account::App, Account::App]);
 }
 

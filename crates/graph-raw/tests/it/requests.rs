@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[test]
 fn an_answer_has_status_headers_and_body_as_it_came() {
     let script = [with(with(Response::new(201, r#"{ "id":1.50 }"#), "ETag", "W/\"1\""), "set-cookie", "session=1")];
-    let mut stage = connector_sdk::Rehearsal::new(script);
+    let mut stage = connector_sdk::ScriptedRun::new(script);
     let input = json!({ "method": "POST", "url": "/me/messages", "query": [{ "key": "$select", "value": "a b&c" }],
         "headers": [{ "key": "Prefer", "value": "a=1" }, { "key": "prefer", "value": "b=2" }], "data": { "subject": "x" } });
     let output = stage.run(plan("raw_request", input).unwrap()).unwrap();
@@ -34,7 +34,7 @@ fn each_verb_sends_its_method() {
         );
         let error = output.unwrap_err();
         assert_eq!(error.code(), Code::NotFound, "{action}");
-        assert!(error.said_code("ErrorItemNotFound"));
+        assert!(error.has_upstream_code("ErrorItemNotFound"));
         assert_eq!(
             pointers(
                 action,
@@ -164,8 +164,8 @@ fn retries_and_the_timeout_are_the_callers() {
     let rule = all.retry.unwrap();
     assert_eq!((rule.max, rule.delay, rule.exponential, rule.all_errors), (3, Duration::from_millis(250), true, true));
     assert_eq!(all.timeout, Some(Duration::from_millis(1500)));
-    assert!(!all.is_repeatable(), "a POST whose answer is lost must not be sent twice");
-    assert!(!request(json!({ "method": "POST", "url": "https://graph.microsoft.com/v1.0/me" })).is_repeatable());
+    assert!(!all.is_idempotent(), "a POST whose answer is lost must not be sent twice");
+    assert!(!request(json!({ "method": "POST", "url": "https://graph.microsoft.com/v1.0/me" })).is_idempotent());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A stage for the connector's actions and triggers.
 
-use connector_sdk::{AnyEvent, Context, Error, Issue, Json, Plan, Poll, Rehearsal, Response, Result};
+use connector_sdk::{AnyEvent, Context, Error, Issue, Json, Plan, Poll, ScriptedRun, Response, Result};
 use graph_raw::connector;
 use serde_json::Value;
 
@@ -25,8 +25,8 @@ pub(crate) fn play(
     action: &str,
     input: Value,
     script: impl IntoIterator<Item = Response>,
-) -> (Result<Value>, Rehearsal) {
-    let mut stage = Rehearsal::new(script);
+) -> (Result<Value>, ScriptedRun) {
+    let mut stage = ScriptedRun::new(script);
     let end = plan(action, input).and_then(|plan| stage.run(plan)).and_then(|json| json.read());
     assert_eq!(stage.left_over(), 0, "answers that nobody asked for");
     (end, stage)
@@ -51,9 +51,9 @@ pub(crate) fn look(
     cursor: Option<&Json>,
     now: &str,
     script: Vec<Response>,
-) -> (Result<Look>, Rehearsal) {
+) -> (Result<Look>, ScriptedRun) {
     let cx = Context { now: now.parse().unwrap(), ..Context::user() };
-    let mut stage = Rehearsal::new(script);
+    let mut stage = ScriptedRun::new(script);
     let end =
         connector().find_trigger(trigger).unwrap().poll(input.clone(), cursor, &cx).and_then(|plan| stage.run(plan));
     assert_eq!(stage.left_over(), 0, "answers that nobody asked for");

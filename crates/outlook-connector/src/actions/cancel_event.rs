@@ -35,7 +35,7 @@ impl Action for CancelEvent {
     const SPEC: Spec = Spec::new("cancel_event", "Cancel event", Effect::Send).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
-        let request = self.mailbox.root(cx)?.post("/events/{event}/cancel").item("event", self.event_id.0);
+        let request = self.mailbox.root(cx)?.post("/events/{event}/cancel").exchange_id("event", self.event_id.0);
         Ok(request
             .json(Fields::default().with("comment", self.comment))
             .accepted()

@@ -27,7 +27,7 @@ impl Action for CopyEmail {
     const SPEC: Spec = Spec::new("copy_email", "Copy email", Effect::Create).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
-        let request = self.mailbox.root(cx)?.post("/messages/{message}/copy").item("message", self.message_id.0);
+        let request = self.mailbox.root(cx)?.post("/messages/{message}/copy").exchange_id("message", self.message_id.0);
         Ok(request.json(json!({ "destinationId": self.destination_folder_id.0 })).raw())
     }
 }

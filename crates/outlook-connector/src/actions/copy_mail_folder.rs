@@ -27,7 +27,7 @@ impl Action for CopyMailFolder {
     const SPEC: Spec = Spec::new("copy_mail_folder", "Copy mail folder", Effect::Create).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
-        let request = self.mailbox.root(cx)?.post("/mailFolders/{folder}/copy").item("folder", self.folder_id.0);
+        let request = self.mailbox.root(cx)?.post("/mailFolders/{folder}/copy").exchange_id("folder", self.folder_id.0);
         Ok(request.json(json!({ "destinationId": self.destination_folder_id.0 })).raw())
     }
 }

@@ -35,7 +35,7 @@ impl Action for CreateCalendar {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Calendar>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.calendar_group_id {
-            Some(group) => root.post("/calendarGroups/{group}/calendars").item("group", group.0),
+            Some(group) => root.post("/calendarGroups/{group}/calendars").exchange_id("group", group.0),
             None => root.post("/calendars"),
         };
         let mut body = json!({ "name": self.name });

@@ -35,7 +35,7 @@ impl Action for CreateContact {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Contact>>> {
         let root = self.mailbox.root(cx)?;
         let create = match self.folder_id {
-            Some(folder) => root.post("/contactFolders/{folder}/contacts").item("folder", folder.0),
+            Some(folder) => root.post("/contactFolders/{folder}/contacts").exchange_id("folder", folder.0),
             None => root.post("/contacts"),
         };
         let fields = Fields::of(&self.content.check()?)?.and(self.additional_properties).not_empty()?;

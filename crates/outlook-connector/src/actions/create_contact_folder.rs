@@ -31,7 +31,7 @@ impl Action for CreateContactFolder {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<ContactFolder>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.parent_folder_id {
-            Some(folder) => root.post("/contactFolders/{folder}/childFolders").item("folder", folder.0),
+            Some(folder) => root.post("/contactFolders/{folder}/childFolders").exchange_id("folder", folder.0),
             None => root.post("/contactFolders"),
         };
         Ok(request.json(json!({ "displayName": self.display_name })).raw())

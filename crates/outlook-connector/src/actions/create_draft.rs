@@ -38,7 +38,7 @@ impl Action for CreateDraft {
         let files = Files::check(self.attachments, "attachments", cx)?;
         let root = self.mailbox.root(cx)?;
         let create = match self.folder_id {
-            Some(folder) => root.post("/mailFolders/{folder}/messages").item("folder", folder.0),
+            Some(folder) => root.post("/mailFolders/{folder}/messages").exchange_id("folder", folder.0),
             None => root.post("/messages"),
         };
         let message = self.letter.message();

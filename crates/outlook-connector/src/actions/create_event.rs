@@ -67,12 +67,12 @@ impl Action for CreateEvent {
         let fields = self.content.fields()?.with("transactionId", transaction.clone()).and(self.additional_properties);
         let create = shown.apply(CalendarId::below(self.calendar_id, &root, Method::POST, "/events").json(fields));
         // Graph makes one event of a transaction, so it may be sent again.
-        let create = if transaction.is_some() { create.repeatable() } else { create };
+        let create = if transaction.is_some() { create.idempotent() } else { create };
         if files.is_empty() {
             return Ok(create.raw());
         }
         Ok(create.decode::<Event>().and_then(move |event| {
-            let read = shown.apply(root.get("/events/{event}").item("event", event.id.as_str()));
+            let read = shown.apply(root.get("/events/{event}").exchange_id("event", event.id.as_str()));
             files.attach_missing_to(Item::event(&root, event.id)).and_then(|_| read.raw())
         }))
     }

@@ -39,6 +39,6 @@ impl Action for CreateFocusedInboxOverride {
         let sender = Fields::default().with("address", Some(self.sender_email.0)).with("name", self.sender_name);
         let body = json!({ "classifyAs": self.classify_as, "senderEmailAddress": sender });
         // For a sender that has one, Graph changes it, so twice is the same as once.
-        Ok(self.mailbox.root(cx)?.post("/inferenceClassification/overrides").json(body).repeatable().raw())
+        Ok(self.mailbox.root(cx)?.post("/inferenceClassification/overrides").json(body).idempotent().raw())
     }
 }

@@ -32,7 +32,7 @@ impl Action for CreateMailFolder {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.parent_folder_id {
-            Some(folder) => root.post("/mailFolders/{folder}/childFolders").item("folder", folder.0),
+            Some(folder) => root.post("/mailFolders/{folder}/childFolders").exchange_id("folder", folder.0),
             None => root.post("/mailFolders"),
         };
         Ok(request

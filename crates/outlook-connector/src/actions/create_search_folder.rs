@@ -40,7 +40,7 @@ impl Action for CreateSearchFolder {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailSearchFolder>>> {
         let root = self.mailbox.root(cx)?;
         let parent = self.parent_folder_id.map_or_else(|| "searchfolders".to_owned(), |folder| folder.0);
-        let request = root.post("/mailFolders/{folder}/childFolders").item("folder", parent);
+        let request = root.post("/mailFolders/{folder}/childFolders").exchange_id("folder", parent);
         Ok(folders::ids(&root, self.source_folder_ids).and_then(move |sources| {
             let body = json!({
                 "@odata.type": "microsoft.graph.mailSearchFolder", "displayName": self.display_name, "filterQuery": self.filter_query,

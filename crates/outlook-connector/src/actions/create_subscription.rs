@@ -1,7 +1,7 @@
 //! `create_subscription`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, ScopeCase, Spec, Who, object_address};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Result, ScopeCase, Spec, Subject, object_address};
 use graph_raw::permissions::{WATCH_CONTACTS, WATCH_EVENTS, WATCH_MESSAGES};
 use graph_raw::subscriptions::{self, Subscription, Wanted};
 use schemars::JsonSchema;
@@ -73,11 +73,11 @@ impl CreateSubscription {
     // The mailbox, as a subscription names it.
     fn root(&self, cx: &Context) -> Result<String> {
         Ok(match (&self.mailbox.mailbox, &*cx.who) {
-            (None, Who::User { .. }) => "me".to_owned(),
+            (None, Subject::User { .. }) => "me".to_owned(),
             (Some(mailbox), _) => object_address("users", &mailbox.0),
-            (None, Who::App { user: Some(user) }) => object_address("users", user),
+            (None, Subject::App { user: Some(user) }) => object_address("users", user),
             // Says what is missing.
-            (None, Who::App { user: None }) => return self.mailbox.root(cx).map(|_| String::new()),
+            (None, Subject::App { user: None }) => return self.mailbox.root(cx).map(|_| String::new()),
         })
     }
 }

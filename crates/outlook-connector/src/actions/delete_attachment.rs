@@ -28,6 +28,6 @@ impl Action for DeleteAttachment {
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let request = self.mailbox.root(cx)?.delete("/messages/{message}/attachments/{attachment}");
-        Ok(request.item("message", self.message_id.0).item("attachment", self.attachment_id.0).deleted())
+        Ok(request.exchange_id("message", self.message_id.0).exchange_id("attachment", self.attachment_id.0).deleted())
     }
 }

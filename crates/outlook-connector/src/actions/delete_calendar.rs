@@ -45,10 +45,10 @@ impl Action for DeleteCalendar {
         }
         let root = self.mailbox.root(cx)?;
         let request = if self.permanent {
-            root.post("/calendars/{calendar}/permanentDelete").repeatable()
+            root.post("/calendars/{calendar}/permanentDelete").idempotent()
         } else {
             root.delete("/calendars/{calendar}")
         };
-        Ok(request.item("calendar", self.calendar_id.0).deleted())
+        Ok(request.exchange_id("calendar", self.calendar_id.0).deleted())
     }
 }

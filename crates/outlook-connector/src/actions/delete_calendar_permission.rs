@@ -32,6 +32,6 @@ impl Action for DeleteCalendarPermission {
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let root = self.mailbox.root(cx)?;
         let request = CalendarId::below(self.calendar_id, &root, Method::DELETE, "/calendarPermissions/{permission}");
-        Ok(request.with("permission", self.permission_id).deleted())
+        Ok(request.path_param("permission", self.permission_id).deleted())
     }
 }

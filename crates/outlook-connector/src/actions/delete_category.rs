@@ -29,7 +29,7 @@ impl Action for DeleteCategory {
             .mailbox
             .root(cx)?
             .delete("/outlook/masterCategories/{category}")
-            .with("category", self.category_id.0)
+            .path_param("category", self.category_id.0)
             .deleted())
     }
 }

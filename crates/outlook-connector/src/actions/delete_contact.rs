@@ -28,6 +28,6 @@ impl Action for DeleteContact {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/contacts/{contact}").item("contact", self.contact_id.0).deleted())
+        Ok(self.mailbox.root(cx)?.delete("/contacts/{contact}").exchange_id("contact", self.contact_id.0).deleted())
     }
 }

@@ -28,6 +28,6 @@ impl Action for DeleteContactFolder {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/contactFolders/{folder}").item("folder", self.folder_id.0).deleted())
+        Ok(self.mailbox.root(cx)?.delete("/contactFolders/{folder}").exchange_id("folder", self.folder_id.0).deleted())
     }
 }

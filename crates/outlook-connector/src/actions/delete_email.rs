@@ -28,6 +28,6 @@ impl Action for DeleteEmail {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/messages/{message}").item("message", self.message_id.0).deleted())
+        Ok(self.mailbox.root(cx)?.delete("/messages/{message}").exchange_id("message", self.message_id.0).deleted())
     }
 }

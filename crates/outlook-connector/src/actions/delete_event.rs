@@ -32,9 +32,9 @@ impl Action for DeleteEvent {
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.calendar_id {
-            Some(calendar) => root.delete("/calendars/{calendar}/events/{event}").item("calendar", calendar.0),
+            Some(calendar) => root.delete("/calendars/{calendar}/events/{event}").exchange_id("calendar", calendar.0),
             None => root.delete("/events/{event}"),
         };
-        Ok(request.item("event", self.event_id.0).deleted())
+        Ok(request.exchange_id("event", self.event_id.0).deleted())
     }
 }

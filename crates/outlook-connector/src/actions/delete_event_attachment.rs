@@ -29,6 +29,6 @@ impl Action for DeleteEventAttachment {
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let request = self.mailbox.root(cx)?.delete("/events/{event}/attachments/{attachment}");
-        Ok(request.item("event", self.event_id.0).item("attachment", self.attachment_id.0).deleted())
+        Ok(request.exchange_id("event", self.event_id.0).exchange_id("attachment", self.attachment_id.0).deleted())
     }
 }

@@ -31,7 +31,7 @@ impl Action for DeleteFocusedInboxOverride {
             .mailbox
             .root(cx)?
             .delete("/inferenceClassification/overrides/{override}")
-            .with("override", self.override_id.0)
+            .path_param("override", self.override_id.0)
             .deleted())
     }
 }

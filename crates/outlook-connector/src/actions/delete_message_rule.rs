@@ -30,7 +30,7 @@ impl Action for DeleteMessageRule {
             .mailbox
             .root(cx)?
             .delete("/mailFolders/inbox/messageRules/{rule}")
-            .with("rule", self.rule_id.0)
+            .path_param("rule", self.rule_id.0)
             .deleted())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, Name, Plan, Result, Retry, Root, Spec};
+use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, DownloadName, Plan, Result, Retry, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -80,7 +80,7 @@ impl Action for DownloadAllAttachments {
         let message = self.message_id.0;
         let list = root
             .get("/messages/{message}/attachments")
-            .item("message", message.as_str())
+            .exchange_id("message", message.as_str())
             .query("$select", ATTACHMENT_FIELDS);
         let wanted = Wanted { inline: self.include_inline, pattern: self.name_pattern.map(|text| text.to_lowercase()) };
         let most = self.max_total_bytes.unwrap_or(u64::MAX);
@@ -166,7 +166,7 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
 struct Wanting {
     id: String,
     name: String,
-    file_name: Name,
+    file_name: DownloadName,
 }
 
 struct Downloading {
@@ -181,9 +181,9 @@ impl Downloading {
     fn next(mut self) -> Plan<Downloaded> {
         let Some(Wanting { id, name, file_name }) = self.files.pop_front() else { return self.finish() };
         let content =
-            self.root.get("/messages/{message}/attachments/{attachment}/$value").item("message", self.message.as_str());
+            self.root.get("/messages/{message}/attachments/{attachment}/$value").exchange_id("message", self.message.as_str());
         let stored =
-            content.item("attachment", id.as_str()).download(file_name).map(Ok).or_else(|error| Plan::Done(Err(error)));
+            content.exchange_id("attachment", id.as_str()).download(file_name).map(Ok).or_else(|error| Plan::Done(Err(error)));
         stored.and_then(move |stored| match stored {
             Ok(file) => {
                 self.stored += 1;
@@ -205,8 +205,8 @@ impl Downloading {
         let Some(first) = self.end.failed.first().filter(|_| self.stored == 0) else { return Plan::Done(self.end) };
         let all_the_same = self.end.failed.iter().all(|failure| failure.error.code() == first.error.code());
         let error =
-            first.error.clone().during(format!("none of {} attachments could be downloaded", self.end.failed.len()));
-        Plan::Fail(if all_the_same { error } else { error.recode(Code::Incomplete).retry(Retry::Never) })
+            first.error.clone().context(format!("none of {} attachments could be downloaded", self.end.failed.len()));
+        Plan::Fail(if all_the_same { error } else { error.with_code(Code::Incomplete).retry(Retry::Never) })
     }
 }
 

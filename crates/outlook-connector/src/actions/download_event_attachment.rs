@@ -32,9 +32,9 @@ impl Action for DownloadEventAttachment {
         let item = Item::event(&self.mailbox.root(cx)?, self.event_id.0);
         let about = item
             .get("/attachments/{attachment}")
-            .item("attachment", self.attachment_id.0.as_str())
+            .exchange_id("attachment", self.attachment_id.0.as_str())
             .query("$select", ATTACHMENT_FIELDS);
-        let content = item.get("/attachments/{attachment}/$value").item("attachment", self.attachment_id.0);
+        let content = item.get("/attachments/{attachment}/$value").exchange_id("attachment", self.attachment_id.0);
         Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
             Some(name) => content.download(name),
             None => Plan::Fail(Error::new(

@@ -124,6 +124,6 @@ impl Action for FindMeetingTimes {
             .with("isOrganizerOptional", self.is_organizer_optional)
             .with("minimumAttendeePercentage", self.minimum_attendee_percentage)
             .with("returnSuggestionReasons", self.return_suggestion_reasons);
-        Ok(self.preferences.apply(self.mailbox.root(cx)?.post("/findMeetingTimes")).json(body).repeatable().raw())
+        Ok(self.preferences.apply(self.mailbox.root(cx)?.post("/findMeetingTimes")).json(body).idempotent().raw())
     }
 }

@@ -31,7 +31,7 @@ impl Action for FlagEmail {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
         let flag = self.flag.written(self.time_zone.as_ref(), "")?;
-        let request = self.mailbox.root(cx)?.patch("/messages/{message}").item("message", self.message_id.0);
-        Ok(request.json(json!({ "flag": flag })).repeatable().raw())
+        let request = self.mailbox.root(cx)?.patch("/messages/{message}").exchange_id("message", self.message_id.0);
+        Ok(request.json(json!({ "flag": flag })).idempotent().raw())
     }
 }

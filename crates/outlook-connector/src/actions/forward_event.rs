@@ -38,7 +38,7 @@ impl Action for ForwardEvent {
     const SPEC: Spec = Spec::new("forward_event", "Forward event", Effect::Send).scopes(CALENDARS_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
-        let request = self.mailbox.root(cx)?.post("/events/{event}/forward").item("event", self.event_id.0);
+        let request = self.mailbox.root(cx)?.post("/events/{event}/forward").exchange_id("event", self.event_id.0);
         let body =
             Fields::default().with("comment", self.comment).with("toRecipients", Some(json!(recipients(self.to))));
         Ok(request.json(body).accepted().map(|_| Outcome { forwarded: true }))

@@ -31,7 +31,7 @@ impl Action for GetAttachment {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Attachment>>> {
         let request = self.mailbox.root(cx)?.get("/messages/{message}/attachments/{attachment}");
-        let request = request.item("message", self.message_id.0).item("attachment", self.attachment_id.0);
+        let request = request.exchange_id("message", self.message_id.0).exchange_id("attachment", self.attachment_id.0);
         Ok(request.query_opt("$expand", self.expand_item.then_some("microsoft.graph.itemAttachment/item")).raw())
     }
 }

@@ -25,6 +25,6 @@ impl Action for GetCalendar {
     const SPEC: Spec = Spec::new("get_calendar", "Get calendar", Effect::Read).scopes(CALENDARS_SEE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Calendar>>> {
-        Ok(self.mailbox.root(cx)?.get("/calendars/{calendar}").item("calendar", self.calendar_id.0).raw())
+        Ok(self.mailbox.root(cx)?.get("/calendars/{calendar}").exchange_id("calendar", self.calendar_id.0).raw())
     }
 }

@@ -25,6 +25,6 @@ impl Action for GetCalendarGroup {
     const SPEC: Spec = Spec::new("get_calendar_group", "Get calendar group", Effect::Read).scopes(CALENDARS_SEE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarGroup>>> {
-        Ok(self.mailbox.root(cx)?.get("/calendarGroups/{group}").item("group", self.calendar_group_id.0).raw())
+        Ok(self.mailbox.root(cx)?.get("/calendarGroups/{group}").exchange_id("group", self.calendar_group_id.0).raw())
     }
 }

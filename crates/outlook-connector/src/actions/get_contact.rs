@@ -32,10 +32,10 @@ impl Action for GetContact {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Contact>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.folder_id {
-            Some(folder) => root.get("/contactFolders/{folder}/contacts/{contact}").item("folder", folder.0),
+            Some(folder) => root.get("/contactFolders/{folder}/contacts/{contact}").exchange_id("folder", folder.0),
             None => root.get("/contacts/{contact}"),
         };
-        let request = request.item("contact", self.contact_id.0);
+        let request = request.exchange_id("contact", self.contact_id.0);
         Ok(request.query_opt("$select", self.select.names(CONTACT_FIELDS)).raw())
     }
 }

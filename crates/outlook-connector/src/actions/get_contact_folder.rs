@@ -25,6 +25,6 @@ impl Action for GetContactFolder {
     const SPEC: Spec = Spec::new("get_contact_folder", "Get contact folder", Effect::Read).scopes(CONTACTS_READ);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<ContactFolder>>> {
-        Ok(self.mailbox.root(cx)?.get("/contactFolders/{folder}").item("folder", self.folder_id.0).raw())
+        Ok(self.mailbox.root(cx)?.get("/contactFolders/{folder}").exchange_id("folder", self.folder_id.0).raw())
     }
 }

@@ -1,6 +1,6 @@
 //! `get_contact_photo`
 
-use connector_sdk::{Action, Context, Effect, File, Name, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,12 +25,12 @@ impl Action for GetContactPhoto {
     const SPEC: Spec = Spec::new("get_contact_photo", "Get contact photo", Effect::Read).scopes(CONTACTS_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
-        let name = Name { name: Some("photo.jpg".to_owned()), content_type: None };
+        let name = DownloadName { name: Some("photo.jpg".to_owned()), content_type: None };
         Ok(self
             .mailbox
             .root(cx)?
             .get("/contacts/{contact}/photo/$value")
-            .item("contact", self.contact_id.0)
+            .exchange_id("contact", self.contact_id.0)
             .download(name))
     }
 }

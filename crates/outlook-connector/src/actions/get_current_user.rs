@@ -1,6 +1,6 @@
 //! `get_current_user`
 
-use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Request, Result, Select, Spec, Who};
+use connector_sdk::{Action, Context, Effect, Error, Plan, Raw, Request, Result, Select, Spec, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -66,7 +66,7 @@ impl Action for GetCurrentUser {
     const SPEC: Spec = Spec::new("get_current_user", "Get current user", Effect::Read).delegated(&["User.Read"]);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CurrentUser>>> {
-        if let Who::App { .. } = *cx.who {
+        if let Subject::App { .. } = *cx.who {
             return Err(Error::invalid("", "an app is signed in, so there is no current user"));
         }
         Ok(Request::get("/me").query_opt("$select", self.select.names(USUAL)).raw())

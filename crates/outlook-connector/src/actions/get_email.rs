@@ -39,7 +39,7 @@ impl Action for GetEmail {
         if self.include_headers {
             self.select.additional_fields.get_or_insert_default().push("internetMessageHeaders".to_owned());
         }
-        let mut request = self.mailbox.root(cx)?.get("/messages/{message}").item("message", self.message_id.0);
+        let mut request = self.mailbox.root(cx)?.get("/messages/{message}").exchange_id("message", self.message_id.0);
         request = request.query_opt("$select", self.select.names(MESSAGE_FIELDS));
         if self.include_attachments {
             request = request.query("$expand", "attachments");

@@ -35,10 +35,10 @@ impl Action for GetEvent {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.calendar_id {
-            Some(calendar) => root.get("/calendars/{calendar}/events/{event}").item("calendar", calendar.0),
+            Some(calendar) => root.get("/calendars/{calendar}/events/{event}").exchange_id("calendar", calendar.0),
             None => root.get("/events/{event}"),
         };
-        let request = request.item("event", self.event_id.0).query_opt("$select", self.select.names(EVENT_FIELDS));
+        let request = request.exchange_id("event", self.event_id.0).query_opt("$select", self.select.names(EVENT_FIELDS));
         Ok(self.preferences.apply(request).raw())
     }
 }

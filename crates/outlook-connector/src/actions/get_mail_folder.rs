@@ -25,6 +25,6 @@ impl Action for GetMailFolder {
     const SPEC: Spec = Spec::new("get_mail_folder", "Get mail folder", Effect::Read).scopes(MAIL_SEE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
-        Ok(self.mailbox.root(cx)?.get("/mailFolders/{folder}").item("folder", self.folder_id.0).raw())
+        Ok(self.mailbox.root(cx)?.get("/mailFolders/{folder}").exchange_id("folder", self.folder_id.0).raw())
     }
 }

@@ -55,7 +55,7 @@ impl Action for GetMailTips {
         let ask = move |addresses: &[String]| {
             root.post("/getMailTips")
                 .json(json!({ "EmailAddresses": addresses, "MailTipsOptions": options }))
-                .repeatable()
+                .idempotent()
         };
         Ok(Plan::in_parts(addresses, AT_ONCE, ask, |items, failed| Tips {
             items: items.into_iter().map(Raw::new).collect(),

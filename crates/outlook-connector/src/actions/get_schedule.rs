@@ -61,7 +61,7 @@ impl Action for GetSchedule {
         Window::new(&self.start, &self.end, zone)?;
         let (start, end) = (self.start.with_zone(zone, "start")?, self.end.with_zone(zone, "end")?);
         let interval = self.interval_minutes;
-        let request = self.preferences.apply(self.mailbox.root(cx)?.post("/calendar/getSchedule")).repeatable();
+        let request = self.preferences.apply(self.mailbox.root(cx)?.post("/calendar/getSchedule")).idempotent();
         let addresses = self.schedules.into_iter().map(|address| address.0).collect();
         let ask = move |addresses: &[String]| {
             request

@@ -32,7 +32,7 @@ impl Action for ListCalendars {
     fn plan(self, cx: &Context) -> Result<Plan<List<Calendar>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.calendar_group_id {
-            Some(group) => root.get("/calendarGroups/{group}/calendars").item("group", group.0),
+            Some(group) => root.get("/calendarGroups/{group}/calendars").exchange_id("group", group.0),
             None => root.get("/calendars"),
         };
         let mut query = self.query.unwrap_or_default();

@@ -32,7 +32,7 @@ impl Action for ListContactFolders {
     fn plan(self, cx: &Context) -> Result<Plan<List<ContactFolder>>> {
         let root = self.mailbox.root(cx)?;
         let request = match self.parent_folder_id {
-            Some(folder) => root.get("/contactFolders/{folder}/childFolders").item("folder", folder.0),
+            Some(folder) => root.get("/contactFolders/{folder}/childFolders").exchange_id("folder", folder.0),
             None => root.get("/contactFolders"),
         };
         Ok(request.query("$top", self.pages.page_size(100)).pages(self.pages.paging()?))

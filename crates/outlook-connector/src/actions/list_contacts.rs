@@ -37,7 +37,7 @@ impl Action for ListContacts {
         query.top.get_or_insert(self.pages.page_size(PAGE));
         let root = self.mailbox.root(cx)?;
         let request = match self.folder_id {
-            Some(folder) => root.get("/contactFolders/{folder}/contacts").item("folder", folder.0),
+            Some(folder) => root.get("/contactFolders/{folder}/contacts").exchange_id("folder", folder.0),
             None => root.get("/contacts"),
         };
         Ok(query.apply(request).pages(self.pages.paging()?))

@@ -54,7 +54,7 @@ impl Action for ListEmailChanges {
 
     fn plan(self, cx: &Context) -> Result<Plan<PagedChanges<Message>>> {
         let request =
-            self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", self.folder_id.0);
+            self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", self.folder_id.0);
         let kind = self.change_type.map(|kind| match kind {
             ChangeType::Created => "created",
             ChangeType::Updated => "updated",

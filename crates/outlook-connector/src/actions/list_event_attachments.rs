@@ -26,7 +26,7 @@ impl Action for ListEventAttachments {
         Spec::new("list_event_attachments", "List event attachments", Effect::Read).scopes(CALENDARS_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Attachment>>> {
-        let request = self.mailbox.root(cx)?.get("/events/{event}/attachments").item("event", self.event_id.0);
+        let request = self.mailbox.root(cx)?.get("/events/{event}/attachments").exchange_id("event", self.event_id.0);
         Ok(request.query("$select", ATTACHMENT_FIELDS).pages(Paging::default()))
     }
 }

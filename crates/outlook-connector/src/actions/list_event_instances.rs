@@ -42,7 +42,7 @@ impl Action for ListEventInstances {
     fn plan(self, cx: &Context) -> Result<Plan<List<Event>>> {
         let zone = self.preferences.time_zone.as_ref();
         let window = Window::new(&self.start, &self.end, zone)?;
-        let request = self.mailbox.root(cx)?.get("/events/{event}/instances").item("event", self.event_id.0);
+        let request = self.mailbox.root(cx)?.get("/events/{event}/instances").exchange_id("event", self.event_id.0);
         let request =
             window.apply(request).query("$top", self.pages.page_size(100)).query_opt("$count", self.count.asked());
         Ok(self.preferences.apply(request).pages(self.pages.paging()?))

@@ -54,7 +54,7 @@ impl Action for ListMailFolders {
         let of_one_level = of_one_level.into_iter().find_map(|(name, given)| given.then_some(name));
         let root = self.mailbox.root(cx)?;
         let first = match self.parent_folder_id {
-            Some(folder) => root.get("/mailFolders/{folder}/childFolders").item("folder", folder.0),
+            Some(folder) => root.get("/mailFolders/{folder}/childFolders").exchange_id("folder", folder.0),
             None => root.get("/mailFolders"),
         };
         let paging = self.pages.paging()?;
@@ -114,7 +114,7 @@ impl Visitor for Walk {
         // A hidden folder may not be in the count.
         let may_have = self.hidden || child_folder_count != Some(0);
         Ok(may_have.then(|| {
-            let list = self.root.get("/mailFolders/{folder}/childFolders").item("folder", id.as_str());
+            let list = self.root.get("/mailFolders/{folder}/childFolders").exchange_id("folder", id.as_str());
             Branch { parent: Some(id), list: (self.options)(list) }
         }))
     }

@@ -34,7 +34,7 @@ impl Action for ListReminders {
         let zone = self.preferences.time_zone.as_ref();
         let window = Window::new(&self.start, &self.end, zone)?;
         let request = self.mailbox.root(cx)?.get("/reminderView(startDateTime='{start}',endDateTime='{end}')");
-        let request = request.with("start", window.start).with("end", window.end);
+        let request = request.path_param("start", window.start).path_param("end", window.end);
         Ok(self.preferences.apply(request).pages(Paging::default()))
     }
 }

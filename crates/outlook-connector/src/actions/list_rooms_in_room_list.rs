@@ -27,7 +27,7 @@ impl Action for ListRoomsInRoomList {
 
     fn plan(self, _: &Context) -> Result<Plan<List<Room>>> {
         let request =
-            Request::get("/places/{list}/microsoft.graph.roomList/rooms").with("list", self.room_list_email.0);
+            Request::get("/places/{list}/microsoft.graph.roomList/rooms").path_param("list", self.room_list_email.0);
         Ok(request.query("$top", self.pages.page_size(100)).pages(self.pages.paging()?))
     }
 }

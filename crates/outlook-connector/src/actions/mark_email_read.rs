@@ -35,8 +35,8 @@ impl Action for MarkEmailRead {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Message>>> {
-        let request = self.mailbox.root(cx)?.patch("/messages/{message}").item("message", self.message_id.0);
+        let request = self.mailbox.root(cx)?.patch("/messages/{message}").exchange_id("message", self.message_id.0);
         // Setting the same value twice is the same as once.
-        Ok(request.json(json!({ "isRead": self.is_read })).repeatable().raw())
+        Ok(request.json(json!({ "isRead": self.is_read })).idempotent().raw())
     }
 }

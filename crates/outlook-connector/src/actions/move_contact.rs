@@ -30,13 +30,13 @@ impl Action for MoveContact {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Contact>>> {
         let root = self.mailbox.root(cx)?;
-        let read = root.get("/contacts/{contact}").item("contact", self.contact_id.0.as_str());
-        let copy = root.post("/contactFolders/{folder}/contacts").item("folder", self.destination_folder_id.0);
-        let delete = root.delete("/contacts/{contact}").item("contact", self.contact_id.0);
+        let read = root.get("/contacts/{contact}").exchange_id("contact", self.contact_id.0.as_str());
+        let copy = root.post("/contactFolders/{folder}/contacts").exchange_id("folder", self.destination_folder_id.0);
+        let delete = root.delete("/contacts/{contact}").exchange_id("contact", self.contact_id.0);
         Ok(read.decode::<Map<String, Value>>().and_then(move |contact| {
             copy.json(content(contact)).raw::<Contact>().and_then(move |made| {
                 let what = "while deleting the original; the copy is in the other folder, so both exist now";
-                delete.deleted().or_else(move |error| Plan::Fail(error.during(what))).map(move |_| made)
+                delete.deleted().or_else(move |error| Plan::Fail(error.context(what))).map(move |_| made)
             })
         }))
     }

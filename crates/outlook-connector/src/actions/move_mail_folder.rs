@@ -28,7 +28,7 @@ impl Action for MoveMailFolder {
     const SPEC: Spec = Spec::new("move_mail_folder", "Move mail folder", Effect::Update).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
-        let request = self.mailbox.root(cx)?.post("/mailFolders/{folder}/move").item("folder", self.folder_id.0);
+        let request = self.mailbox.root(cx)?.post("/mailFolders/{folder}/move").exchange_id("folder", self.folder_id.0);
         Ok(kept(request.json(json!({ "destinationId": self.destination_folder_id.0 })).raw()))
     }
 }

@@ -34,8 +34,8 @@ impl Action for PermanentlyDeleteContact {
             .mailbox
             .root(cx)?
             .post("/contacts/{contact}/permanentDelete")
-            .repeatable()
-            .item("contact", self.contact_id.0)
+            .idempotent()
+            .exchange_id("contact", self.contact_id.0)
             .deleted())
     }
 }

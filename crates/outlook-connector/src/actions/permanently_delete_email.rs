@@ -33,8 +33,8 @@ impl Action for PermanentlyDeleteEmail {
             .mailbox
             .root(cx)?
             .post("/messages/{message}/permanentDelete")
-            .repeatable()
-            .item("message", self.message_id.0)
+            .idempotent()
+            .exchange_id("message", self.message_id.0)
             .deleted())
     }
 }

@@ -34,8 +34,8 @@ impl Action for PermanentlyDeleteEvent {
             .mailbox
             .root(cx)?
             .post("/events/{event}/permanentDelete")
-            .repeatable()
-            .item("event", self.event_id.0)
+            .idempotent()
+            .exchange_id("event", self.event_id.0)
             .deleted())
     }
 }

@@ -35,8 +35,8 @@ impl Action for PermanentlyDeleteMailFolder {
             self.mailbox
                 .root(cx)?
                 .post("/mailFolders/{folder}/permanentDelete")
-                .repeatable()
-                .item("folder", self.folder_id.0)
+                .idempotent()
+                .exchange_id("folder", self.folder_id.0)
                 .deleted(),
         ))
     }

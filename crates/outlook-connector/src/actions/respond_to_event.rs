@@ -102,7 +102,7 @@ impl Action for RespondToEvent {
             .with("comment", self.comment)
             .with("sendResponse", Some(self.send_response))
             .with("proposedNewTime", proposed);
-        let request = self.mailbox.root(cx)?.post(template).item("event", self.event_id.0);
+        let request = self.mailbox.root(cx)?.post(template).exchange_id("event", self.event_id.0);
         Ok(request.json(body).accepted().map(|_| Outcome { responded: true }))
     }
 }

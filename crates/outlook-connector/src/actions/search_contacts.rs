@@ -117,7 +117,7 @@ impl Action for SearchContacts {
         let list = move |root: &Root, folder: &str, wanted: &Wanted| -> Request {
             let list = root
                 .get("/contactFolders/{folder}/contacts")
-                .item("folder", folder)
+                .exchange_id("folder", folder)
                 .query_opt("$select", select.as_deref());
             list.query_opt("$filter", wanted.filter()).query("$top", PAGE)
         };
@@ -128,14 +128,14 @@ impl Action for SearchContacts {
         }
         let (first, children) = match start {
             Some(folder) => {
-                let children = root.get("/contactFolders/{folder}/childFolders").item("folder", folder.as_str());
+                let children = root.get("/contactFolders/{folder}/childFolders").exchange_id("folder", folder.as_str());
                 (folder, children)
             }
             None => ("contacts".to_owned(), root.get("/contactFolders")),
         };
         let limit = paging.limit;
         let of = root.clone();
-        let below = move |folder: &str| of.get("/contactFolders/{folder}/childFolders").item("folder", folder);
+        let below = move |folder: &str| of.get("/contactFolders/{folder}/childFolders").exchange_id("folder", folder);
         let met = wanted.clone();
         let list = move |folder: &str| list(&root, folder, &wanted);
         Ok(in_folders(first, children, below, list, limit, move |item| met.is_met(item)))

@@ -96,7 +96,7 @@ impl Action for SearchEmails {
             .words("body", self.body_contains.as_deref());
         let root = self.mailbox.root(cx)?;
         let list = match self.folder_id {
-            Some(folder) => root.get("/mailFolders/{folder}/messages").item("folder", folder.0),
+            Some(folder) => root.get("/mailFolders/{folder}/messages").exchange_id("folder", folder.0),
             None => root.get("/messages"),
         };
         let few = self.pages.page_size(PAGE);

@@ -27,7 +27,7 @@ impl Action for SendDraft {
 
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let root = self.mailbox.root(cx)?;
-        let send = root.post("/messages/{message}/send").item("message", self.message_id.0.as_str());
+        let send = root.post("/messages/{message}/send").exchange_id("message", self.message_id.0.as_str());
         Ok(send.accepted().map(move |_| Sent { message_id: Some(self.message_id.0), ..Sent::untold() }))
     }
 }

@@ -109,7 +109,7 @@ impl Action for SendEmail {
         let mailbox = root.clone();
         let on_behalf = self.from.is_some();
         let plan = once::send(root, key, move |property| self.draft(&mailbox, files, property));
-        Ok(if on_behalf { plan.needs(MAIL_SEND_AS) } else { plan })
+        Ok(if on_behalf { plan.require(MAIL_SEND_AS) } else { plan })
     }
 }
 
@@ -118,13 +118,13 @@ impl SendEmail {
         let (save, on_behalf) = (self.save_to_sent_items, self.from.is_some());
         let message = OutgoingMessage { attachments, ..self.message() };
         let request = root.post("/sendMail").json(Envelope { message, save_to_sent_items: save });
-        let request = if on_behalf { request.under(MAIL_SEND_AS) } else { request };
+        let request = if on_behalf { request.with_scopes(MAIL_SEND_AS) } else { request };
         request.accepted().map(|_| Sent::untold())
     }
 
     // A complete draft. It carries the property from when it is complete, and not before.
     fn draft(self, root: &Root, files: Files, property: Option<ExtendedProperty>) -> Plan<Draft> {
-        let create = root.post("/messages").needs(once::NEEDS);
+        let create = root.post("/messages").require(once::NEEDS);
         let message = self.message();
         if files.fit_inline() {
             let single_value_extended_properties = property.into_iter().collect();
@@ -138,8 +138,8 @@ impl SendEmail {
                 let Some(property) = property else { return Plan::Done(draft) };
                 let body =
                     OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                let mark = root.patch("/messages/{message}").item("message", draft.id.as_str()).needs(once::NEEDS);
-                mark.json(body).repeatable().accepted().map(|_| draft)
+                let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(once::NEEDS);
+                mark.json(body).idempotent().accepted().map(|_| draft)
             })
         })
     }

@@ -111,7 +111,7 @@ impl Action for SendEmailAndWait {
             asked(&root, &id, draft).and_then(move |(conversation, made)| {
                 // The clock that tells when replies arrive is the server's.
                 let since = made.unwrap_or(now);
-                let send = root.post("/messages/{message}/send").item("message", id);
+                let send = root.post("/messages/{message}/send").exchange_id("message", id);
                 send.accepted().and_then(move |_| Waiting { root, conversation, options, fields, since }.look(looks))
             })
         }))
@@ -127,11 +127,11 @@ fn asked(root: &Root, id: &str, draft: Json) -> Plan<(String, Option<Timestamp>)
     if let Some(asked) = read(&draft) {
         return Plan::Done(asked);
     }
-    let again = root.get("/messages/{message}").item("message", id).query("$select", "conversationId,createdDateTime");
+    let again = root.get("/messages/{message}").exchange_id("message", id).query("$select", "conversationId,createdDateTime");
     again.raw::<Message>().try_map(move |draft| {
         read(draft.json()).ok_or_else(|| {
             Error::protocol("Graph does not tell to which conversation the draft belongs, so no answer could be found")
-                .hint("Nothing was sent: the question is among the drafts.")
+                .with_hint("Nothing was sent: the question is among the drafts.")
         })
     })
 }
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_draft_without_its_conversation_is_read_again() {
         let read = |draft: &str, script: Vec<Response>| {
-            let mut stage = connector_sdk::Rehearsal::new(script);
+            let mut stage = connector_sdk::ScriptedRun::new(script);
             let end = stage.run(asked(&Root::me(), "D", Json::parse(draft.to_owned()).unwrap()));
             (
                 end.map(|(conversation, made)| (conversation, made.is_some())).map_err(|error| error.code()),

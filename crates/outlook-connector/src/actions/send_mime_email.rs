@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, Plan, Result, Spec, Then};
+use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, Plan, Result, Spec, Continuation};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -42,7 +42,7 @@ impl Action for SendMimeEmail {
         let request = self.mailbox.root(cx)?.post("/sendMail");
         Ok(Plan::Read(
             self.mime,
-            Then::new(|mime: Result<bytes::Bytes>| match mime {
+            Continuation::new(|mime: Result<bytes::Bytes>| match mime {
                 Ok(mime) => {
                     let body = Body::Bytes("text/plain".to_owned(), STANDARD.encode(mime).into());
                     request.body(body).accepted().map(|_| Sent::untold())

@@ -69,6 +69,6 @@ impl Action for SetAutomaticReplies {
                 .with("scheduledEndDateTime", Some(json!(end.with_zone(zone, "end")?)));
         }
         let body = json!({ "automaticRepliesSetting": replies });
-        Ok(self.mailbox.root(cx)?.patch("/mailboxSettings").json(body).repeatable().raw())
+        Ok(self.mailbox.root(cx)?.patch("/mailboxSettings").json(body).idempotent().raw())
     }
 }

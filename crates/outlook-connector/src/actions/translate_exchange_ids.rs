@@ -50,7 +50,7 @@ impl Action for TranslateExchangeIds {
         let ask = move |ids: &[String]| {
             root.post("/translateExchangeIds")
                 .json(json!({ "inputIds": ids, "sourceIdType": source, "targetIdType": target }))
-                .repeatable()
+                .idempotent()
         };
         Ok(Plan::in_parts(self.ids, AT_ONCE, ask, |items, failed| Translated {
             items: items.into_iter().map(Raw::new).collect(),

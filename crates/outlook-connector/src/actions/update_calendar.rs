@@ -52,10 +52,10 @@ impl Action for UpdateCalendar {
     const SPEC: Spec = Spec::new("update_calendar", "Update calendar", Effect::Update).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Calendar>>> {
-        let request = self.mailbox.root(cx)?.patch("/calendars/{calendar}").item("calendar", self.calendar_id.0);
+        let request = self.mailbox.root(cx)?.patch("/calendars/{calendar}").exchange_id("calendar", self.calendar_id.0);
         Ok(request
             .json(Fields::of(&self.content)?.clear_empty(self.clear_empty_fields).not_empty()?)
-            .repeatable()
+            .idempotent()
             .raw())
     }
 }

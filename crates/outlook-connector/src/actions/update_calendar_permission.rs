@@ -34,6 +34,6 @@ impl Action for UpdateCalendarPermission {
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarPermission>>> {
         let root = self.mailbox.root(cx)?;
         let request = CalendarId::below(self.calendar_id, &root, Method::PATCH, "/calendarPermissions/{permission}");
-        Ok(request.with("permission", self.permission_id).json(json!({ "role": self.role })).repeatable().raw())
+        Ok(request.path_param("permission", self.permission_id).json(json!({ "role": self.role })).idempotent().raw())
     }
 }

@@ -28,7 +28,7 @@ impl Action for UpdateCategory {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OutlookCategory>>> {
         let request =
-            self.mailbox.root(cx)?.patch("/outlook/masterCategories/{category}").with("category", self.category_id.0);
-        Ok(request.json(json!({ "color": self.color })).repeatable().raw())
+            self.mailbox.root(cx)?.patch("/outlook/masterCategories/{category}").path_param("category", self.category_id.0);
+        Ok(request.json(json!({ "color": self.color })).idempotent().raw())
     }
 }

@@ -40,8 +40,8 @@ impl Action for UpdateContact {
             .and(self.additional_properties)
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
-        let request = self.mailbox.root(cx)?.patch("/contacts/{contact}").item("contact", self.contact_id.0);
+        let request = self.mailbox.root(cx)?.patch("/contacts/{contact}").exchange_id("contact", self.contact_id.0);
         // Setting the same values twice is the same as once.
-        Ok(request.json(fields).repeatable().raw())
+        Ok(request.json(fields).idempotent().raw())
     }
 }

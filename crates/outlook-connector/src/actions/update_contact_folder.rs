@@ -29,7 +29,7 @@ impl Action for UpdateContactFolder {
         Spec::new("update_contact_folder", "Update contact folder", Effect::Update).scopes(CONTACTS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<ContactFolder>>> {
-        let request = self.mailbox.root(cx)?.patch("/contactFolders/{folder}").item("folder", self.folder_id.0);
-        Ok(request.json(json!({ "displayName": self.display_name })).repeatable().raw())
+        let request = self.mailbox.root(cx)?.patch("/contactFolders/{folder}").exchange_id("folder", self.folder_id.0);
+        Ok(request.json(json!({ "displayName": self.display_name })).idempotent().raw())
     }
 }

@@ -53,9 +53,9 @@ impl Action for UpdateDraft {
         let id = self.message_id.0;
         Ok(drafts::only_a_draft(&root, &id).and_then(move |()| {
             let item = Item::message(&root, id.as_str());
-            let message = move |method| root.request(method, "/messages/{message}").item("message", id.as_str());
+            let message = move |method| root.request(method, "/messages/{message}").exchange_id("message", id.as_str());
             let read = message(Method::GET);
-            let change = (!fields.is_empty()).then(|| message(Method::PATCH).json(fields).repeatable());
+            let change = (!fields.is_empty()).then(|| message(Method::PATCH).json(fields).idempotent());
             files.attach_to(item).and_then(move |_| change.unwrap_or(read).raw())
         }))
     }

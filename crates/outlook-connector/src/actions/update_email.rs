@@ -52,7 +52,7 @@ impl Action for UpdateEmail {
             .not_empty()?;
         let root = self.mailbox.root(cx)?;
         let id = self.message_id.0;
-        let change = root.patch("/messages/{message}").item("message", id.as_str()).json(fields).repeatable();
+        let change = root.patch("/messages/{message}").exchange_id("message", id.as_str()).json(fields).idempotent();
         Ok(if of_a_draft { drafts::only_a_draft(&root, &id).and_then(|()| change.raw()) } else { change.raw() })
     }
 }

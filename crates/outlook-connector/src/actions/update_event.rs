@@ -40,7 +40,7 @@ impl Action for UpdateEvent {
         let shown = Preferences { time_zone: self.content.time_zone.clone(), body_format: None };
         let fields =
             self.content.fields()?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
-        let request = self.mailbox.root(cx)?.patch("/events/{event}").item("event", self.event_id.0);
-        Ok(shown.apply(request.json(fields).repeatable()).raw())
+        let request = self.mailbox.root(cx)?.patch("/events/{event}").exchange_id("event", self.event_id.0);
+        Ok(shown.apply(request.json(fields).idempotent()).raw())
     }
 }

@@ -33,7 +33,7 @@ impl Action for UpdateFocusedInboxOverride {
             .mailbox
             .root(cx)?
             .patch("/inferenceClassification/overrides/{override}")
-            .with("override", self.override_id.0);
-        Ok(request.json(json!({ "classifyAs": self.classify_as })).repeatable().raw())
+            .path_param("override", self.override_id.0);
+        Ok(request.json(json!({ "classifyAs": self.classify_as })).idempotent().raw())
     }
 }

@@ -28,7 +28,7 @@ impl Action for UpdateMailFolder {
     const SPEC: Spec = Spec::new("update_mail_folder", "Update mail folder", Effect::Update).scopes(MAIL_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MailFolder>>> {
-        let request = self.mailbox.root(cx)?.patch("/mailFolders/{folder}").item("folder", self.folder_id.0);
-        Ok(request.json(json!({ "displayName": self.display_name })).repeatable().raw())
+        let request = self.mailbox.root(cx)?.patch("/mailFolders/{folder}").exchange_id("folder", self.folder_id.0);
+        Ok(request.json(json!({ "displayName": self.display_name })).idempotent().raw())
     }
 }

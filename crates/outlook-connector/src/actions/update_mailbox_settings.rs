@@ -58,6 +58,6 @@ impl Action for UpdateMailboxSettings {
             .with("delegateMeetingMessageDeliveryOptions", self.delegate_meeting_message_delivery.map(|who| json!(who)))
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
-        Ok(self.mailbox.root(cx)?.patch("/mailboxSettings").json(fields).repeatable().raw())
+        Ok(self.mailbox.root(cx)?.patch("/mailboxSettings").json(fields).idempotent().raw())
     }
 }

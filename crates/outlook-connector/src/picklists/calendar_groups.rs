@@ -1,6 +1,6 @@
 //! `calendar_groups`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct CalendarGroups {
 impl Picklist for CalendarGroups {
     const SPEC: Spec = Spec::new("calendar_groups", "Calendar groups", Effect::Read).scopes(CALENDARS_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let groups = self.mailbox.root(cx)?.get("/calendarGroups").query("$top", 100);
         let search = ask.search;
         Ok(groups.choices_that(ask.from, move |group: CalendarGroup| {

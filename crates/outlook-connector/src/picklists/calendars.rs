@@ -1,6 +1,6 @@
 //! `calendars`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct Calendars {
 impl Picklist for Calendars {
     const SPEC: Spec = Spec::new("calendars", "Calendars", Effect::Read).scopes(CALENDARS_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let calendars = self.mailbox.root(cx)?.get("/calendars").query("$select", "id,name,owner").query("$top", 100);
         let search = ask.search;
         Ok(calendars.choices_that(ask.from, move |calendar: Calendar| {

@@ -1,6 +1,6 @@
 //! `categories`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct Categories {
 impl Picklist for Categories {
     const SPEC: Spec = Spec::new("categories", "Categories", Effect::Read).scopes(SETTINGS_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Category {

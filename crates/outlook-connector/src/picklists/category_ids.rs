@@ -1,6 +1,6 @@
 //! `category_ids`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct CategoryIds {
 impl Picklist for CategoryIds {
     const SPEC: Spec = Spec::new("category_ids", "Categories by id", Effect::Read).scopes(SETTINGS_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Category {

@@ -1,6 +1,6 @@
 //! `contact_folders`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,11 +22,11 @@ pub struct ContactFolders {
 impl Picklist for ContactFolders {
     const SPEC: Spec = Spec::new("contact_folders", "Contact folders", Effect::Read).scopes(CONTACTS_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;
         let parent = self.parent_folder_id.map(|folder| folder.0);
         let folders = match &parent {
-            Some(folder) => root.get("/contactFolders/{folder}/childFolders").item("folder", folder.as_str()),
+            Some(folder) => root.get("/contactFolders/{folder}/childFolders").exchange_id("folder", folder.as_str()),
             None => root.get("/contactFolders"),
         };
         let search = ask.search;

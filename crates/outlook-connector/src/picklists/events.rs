@@ -1,6 +1,6 @@
 //! `events`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub struct Events {
 impl Picklist for Events {
     const SPEC: Spec = Spec::new("events", "Events", Effect::Read).scopes(CALENDARS_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;
         let view = CalendarId::below(self.calendar_id, &root, connector_sdk::http::Method::GET, "/calendarView");
         let until = cx.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);

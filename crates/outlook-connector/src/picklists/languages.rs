@@ -1,6 +1,6 @@
 //! `languages`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct Languages {
 impl Picklist for Languages {
     const SPEC: Spec = Spec::new("languages", "Languages", Effect::Read).scopes(SERVER_ASK);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = self.mailbox.root(cx)?.get("/outlook/supportedLanguages");
         Ok(list.choices_that(ask.from, move |language: LocaleInfo| {

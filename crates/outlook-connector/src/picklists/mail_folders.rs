@@ -1,6 +1,6 @@
 //! `mail_folders`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Root, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ pub struct MailFolders {
 impl Picklist for MailFolders {
     const SPEC: Spec = Spec::new("mail_folders", "Mail folders", Effect::Read).scopes(MAIL_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;
         let top = Branch { parent: None, list: options(root.get("/mailFolders")) };
         Ok(tree::walk(Offered { root, choices: Vec::new() }, top).map(move |offered| Choices {
@@ -54,7 +54,7 @@ impl Visitor for Offered {
             ..Choice::new(folder.id.clone(), folder.display_name.unwrap_or_else(|| folder.id.clone()))
         });
         Ok((folder.child_folder_count != Some(0)).then(|| {
-            let list = self.root.get("/mailFolders/{folder}/childFolders").item("folder", folder.id.as_str());
+            let list = self.root.get("/mailFolders/{folder}/childFolders").exchange_id("folder", folder.id.as_str());
             Branch { parent: Some(folder.id), list: options(list) }
         }))
     }

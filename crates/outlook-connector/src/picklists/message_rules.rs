@@ -1,6 +1,6 @@
 //! `message_rules`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct MessageRules {
 impl Picklist for MessageRules {
     const SPEC: Spec = Spec::new("message_rules", "Message rules", Effect::Read).scopes(SETTINGS_READ);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
         let list = self.mailbox.root(cx)?.get("/mailFolders/inbox/messageRules");
         Ok(list.choices_that(ask.from, move |rule: MessageRule| {

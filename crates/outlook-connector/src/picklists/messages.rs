@@ -1,6 +1,6 @@
 //! `messages`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,10 +21,10 @@ pub struct Messages {
 impl Picklist for Messages {
     const SPEC: Spec = Spec::new("messages", "Messages", Effect::Read).scopes(MAIL_SEE);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;
         let list = match self.folder_id {
-            Some(folder) => root.get("/mailFolders/{folder}/messages").item("folder", folder.0),
+            Some(folder) => root.get("/mailFolders/{folder}/messages").exchange_id("folder", folder.0),
             None => root.get("/messages"),
         };
         let list = list.query("$select", "id,subject,from,receivedDateTime").query("$top", 50);

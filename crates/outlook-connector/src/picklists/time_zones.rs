@@ -1,6 +1,6 @@
 //! `time_zones`
 
-use connector_sdk::{Ask, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ impl Picklist for TimeZones {
         .delegated(&["User.Read", "User.ReadBasic.All"])
         .application(&["User.Read.All"]);
 
-    fn choices(self, ask: Ask, cx: &Context) -> Result<Plan<Choices>> {
+    fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Zone {

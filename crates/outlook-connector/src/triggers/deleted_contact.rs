@@ -30,7 +30,7 @@ impl Trigger for DeletedContact {
 
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<Gone, Departed>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
-        let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
+        let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").exchange_id("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         Ok(follow::departures(start, cursor, cx.now, Gone::read))
     }

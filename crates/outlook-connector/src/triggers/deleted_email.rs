@@ -31,7 +31,7 @@ impl Trigger for DeletedEmail {
 
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<Gone, Departed>>> {
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
-        let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
+        let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", folder);
         let start = start.query("$select", "id").prefer("odata.maxpagesize=100");
         Ok(follow::departures(start, cursor, cx.now, Gone::read))
     }

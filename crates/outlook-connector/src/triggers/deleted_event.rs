@@ -112,7 +112,7 @@ fn ahead(root: &Root, next: Window, now: Timestamp) -> Plan<(Window, Followed)> 
 // tells what was deleted.
 fn left(root: &Root, page: DeltaPage) -> Plan<DeltaPage> {
     let root = root.clone();
-    page.still_there(move |id| root.get("/calendar/events/{event}").item("event", id).query("$select", "id"))
+    page.still_there(move |id| root.get("/calendar/events/{event}").exchange_id("event", id).query("$select", "id"))
 }
 
 // Reads a page of the window that is watched, and leaves it at its end when the next one is ready.

@@ -50,7 +50,7 @@ impl Trigger for EmailFlagged {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
-        let start = root.get("/mailFolders/{folder}/messages/delta").item("folder", folder);
+        let start = root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         let (place, mut flags) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.flags));
         Ok(follow::page(start, place, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
@@ -59,7 +59,7 @@ impl Trigger for EmailFlagged {
             let needed = [filter.needs(), vec!["flag"]].concat();
             let fragment =
                 |item: &Properties<'_>| is_fragment(item, &needed) || since.lacks(item, "lastModifiedDateTime");
-            page.whole(fragment, |id| root.get("/messages/{message}").item("message", id)).map(move |page| {
+            page.whole(fragment, |id| root.get("/messages/{message}").exchange_id("message", id)).map(move |page| {
                 let (mut events, mut skipped) = (Vec::new(), Vec::new());
                 for whole in page.items() {
                     // Nobody knows whether it is flagged.

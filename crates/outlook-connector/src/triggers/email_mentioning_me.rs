@@ -67,7 +67,7 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
         all.dedup();
         // Without an address it would listen for ever and hear nothing.
         if all.is_empty() {
-            Err(Error::protocol("Graph did not tell the address of the mailbox's owner").hint(
+            Err(Error::protocol("Graph did not tell the address of the mailbox's owner").with_hint(
                 "Without it no mention can be told from others. Try again later; if it stays so, see whether the account has an address.",
             ))
         } else {
@@ -84,7 +84,7 @@ fn look(
     now: Timestamp,
 ) -> Plan<Poll<Message, Cursor>> {
     let messages = match folder {
-        Some(folder) => root.get("/mailFolders/{folder}/messages").item("folder", folder.0),
+        Some(folder) => root.get("/mailFolders/{folder}/messages").exchange_id("folder", folder.0),
         None => root.get("/messages"),
     };
     let list = move |from: Timestamp| {

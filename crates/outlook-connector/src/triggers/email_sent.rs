@@ -40,7 +40,7 @@ impl Trigger for EmailSent {
         let needed = [("sentDateTime", true), ("toRecipients", to.is_some()), ("subject", subject.is_some())];
         let fragment =
             move |item: &Properties<'_>, _| needed.iter().any(|(name, needed)| *needed && !item.is_sent(name));
-        let ask = move |id: &str| root.get("/messages/{message}").item("message", id);
+        let ask = move |id: &str| root.get("/messages/{message}").exchange_id("message", id);
         Ok(follow::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
             let sent = Properties::of(&item);
             let recipients: Vec<Value> = sent.get("toRecipients").unwrap_or_default();

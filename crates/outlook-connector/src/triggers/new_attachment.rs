@@ -58,12 +58,12 @@ impl Trigger for NewAttachment {
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start =
-            root.get("/mailFolders/{folder}/messages/delta").item("folder", folder).prefer("odata.maxpagesize=50");
+            root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", folder).prefer("odata.maxpagesize=50");
         let (filter, inline) = (self.filter, self.include_inline);
         let needed = [filter.needs(), vec!["receivedDateTime"]].concat();
         let fragment = move |item: &Properties<'_>, _| is_fragment(item, &needed);
         let message = root.clone();
-        let ask = move |id: &str| message.get("/messages/{message}").item("message", id);
+        let ask = move |id: &str| message.get("/messages/{message}").exchange_id("message", id);
         let page = follow::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
             let seen = Seen::read(&item);
             // Where it is false, what is shown inside the text may be there all the same.
@@ -102,7 +102,7 @@ fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) ->
     let list = |id: String| {
         let list = root
             .get("/messages/{message}/attachments")
-            .item("message", id.as_str())
+            .exchange_id("message", id.as_str())
             .query("$select", ATTACHMENT_FIELDS);
         (id, list)
     };

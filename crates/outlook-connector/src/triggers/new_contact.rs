@@ -33,10 +33,10 @@ impl Trigger for NewContact {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let root = self.mailbox.root(cx)?;
-        let start = root.get("/contactFolders/{folder}/contacts/delta").item("folder", folder);
+        let start = root.get("/contactFolders/{folder}/contacts/delta").exchange_id("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         let fragment = |item: &Properties<'_>, _| !item.is_sent("createdDateTime");
-        let ask = move |id: &str| root.get("/contacts/{contact}").item("contact", id);
+        let ask = move |id: &str| root.get("/contacts/{contact}").exchange_id("contact", id);
         Ok(follow::follow(start, cursor, (since, now), fragment, ask, |item, since| {
             let contact = Properties::of(&item);
             let id = since.created(&contact, "createdDateTime").then(|| contact.identity());

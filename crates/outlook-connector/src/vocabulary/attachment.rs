@@ -1,6 +1,6 @@
 //! Files that hang on messages and events.
 
-use connector_sdk::{FileRef, Name};
+use connector_sdk::{FileRef, DownloadName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,15 +52,15 @@ pub const ATTACHMENT_FIELDS: &str = "id,name,contentType,size,isInline,lastModif
 
 impl Attachment {
     /// The name of the file that its content makes; none for a link, which has no content.
-    pub fn file_name(&self) -> Option<Name> {
+    pub fn file_name(&self) -> Option<DownloadName> {
         let name = self.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "attachment".to_owned());
         match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
             Some("referenceAttachment") => None,
             // An item of Outlook, in MIME format.
             Some("itemAttachment") => {
-                Some(Name { name: Some(format!("{name}.eml")), content_type: Some("message/rfc822".to_owned()) })
+                Some(DownloadName { name: Some(format!("{name}.eml")), content_type: Some("message/rfc822".to_owned()) })
             }
-            _ => Some(Name { name: Some(name), content_type: self.content_type.clone() }),
+            _ => Some(DownloadName { name: Some(name), content_type: self.content_type.clone() }),
         }
     }
 }

@@ -137,7 +137,7 @@ impl CalendarId {
     ) -> Request {
         match calendar {
             Some(calendar) => {
-                root.request(method, &format!("/calendars/{{calendar}}{template}")).item("calendar", calendar.0)
+                root.request(method, &format!("/calendars/{{calendar}}{template}")).exchange_id("calendar", calendar.0)
             }
             None => root.request(method, &format!("/calendar{template}")),
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use connector_sdk::{Ask, Choice, PageToken};
+use connector_sdk::{ChoiceQuery, Choice, PageToken};
 
 use crate::assemble;
 use crate::cli::On;
@@ -36,7 +36,7 @@ pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> Done {
     let input = args.input.gather(|| picklist.input_schema(), &mut Sources::default())?;
     let from = args.page_token.as_deref().map(|text| PageToken::from_text(text, "pageToken")).transpose()?;
     let connection = assemble::connection(&host, &args.on, &args.picklist).await?;
-    let page = host.choices(&args.picklist, &connection, input.value, Ask { search: args.search, from }).await?;
+    let page = host.choices(&args.picklist, &connection, input.value, ChoiceQuery { search: args.search, from }).await?;
     if !screen.is_readable() {
         return screen.value(&page);
     }

@@ -104,7 +104,7 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
         What::Import(args) => transfer::import(&host, args, screen).await,
         What::Remove { name } if name == sandbox::NAME => {
             Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed")
-                .hint("It takes no space and holds no account.")
+                .with_hint("It takes no space and holds no account.")
                 .into())
         }
         What::Remove { name } => {
@@ -156,6 +156,6 @@ async fn test(host: &Host, name: &str, screen: &Screen) -> Done {
     let report: TestReport = host.connections().test(name).await?;
     match report.error {
         None => screen.value(&report),
-        Some(error) => Err(Failure::Error(error.during(format!("with {}", report.tried)))),
+        Some(error) => Err(Failure::Error(error.context(format!("with {}", report.tried)))),
     }
 }

@@ -91,7 +91,7 @@ async fn rotate(screen: &Screen) -> Done {
             format!("{all} documents could not be sealed anew, the first is {kind} {key}: {error}"),
         );
         return Err(Failure::Error(
-            error.hint("They stay readable with the older key. Mend the cause and rotate again."),
+            error.with_hint("They stay readable with the older key. Mend the cause and rotate again."),
         ));
     }
     screen.value(&json!({ "sealed": report.changed, "alreadyCurrent": report.current }))

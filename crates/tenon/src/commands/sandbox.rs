@@ -39,7 +39,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     let server = sandbox.serve(address).await.map_err(|error| {
         Error::new(Code::Unavailable, format!("the sandbox cannot listen on {address}"))
             .caused_by(error)
-            .hint("Name another port with --port, or none to take any free one.")
+            .with_hint("Name another port with --port, or none to take any free one.")
     })?;
     announce(&server, &perturbations, screen)?;
     let stop = signals::stopped().await?;

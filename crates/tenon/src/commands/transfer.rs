@@ -71,12 +71,12 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Do
         (true, None, true) => Secrets::PlainText,
         (true, None, false) => {
             return Err(Error::new(Code::InvalidInput, "it is not said how the secrets are kept")
-                .hint("Give a passphrase with --passphrase-env or --passphrase-file, or choose --plain-text.")
+                .with_hint("Give a passphrase with --passphrase-env or --passphrase-file, or choose --plain-text.")
                 .into());
         }
         (false, Some(_), _) => {
             return Err(Error::new(Code::InvalidInput, "a passphrase is for an export with secrets")
-                .hint("Add --with-secrets.")
+                .with_hint("Add --with-secrets.")
                 .into());
         }
     };

@@ -81,7 +81,7 @@ impl InputArgs {
         };
         serde_json::from_str(&text).map_err(|error| {
             Error::invalid("", format!("{from} is not JSON: {error}"))
-                .hint("Write --input '{\"key\": \"value\"}', --input @FILE, or --input - for standard input.")
+                .with_hint("Write --input '{\"key\": \"value\"}', --input @FILE, or --input - for standard input.")
         })
     }
 }

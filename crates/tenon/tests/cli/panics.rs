@@ -10,7 +10,7 @@ use base64::Engine as _;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
 use connector_runtime::{Given, Host, Key, KeyRing, NewConnection, Run, Secrets};
-use connector_sdk::{Error, Result, Secret, SignInMethod, Transport, Who};
+use connector_sdk::{Error, Result, Secret, SignInMethod, Transport, Subject};
 use graph_auth::authorization_code::{self, Callback};
 use graph_auth::{Checked, OauthProfile, Settings, SigningCertificate, TokenSet, client_credentials, device_code};
 use graph_client::{Ask, Endpoint, Token, Tokens};
@@ -80,7 +80,7 @@ impl Held {
         let given = Given::new(
             Endpoint::new("https://sandbox.invalid").unwrap(),
             Arc::new(Breaking(token)),
-            Who::User { names: Vec::new() },
+            Subject::User { names: Vec::new() },
         );
         Host::builder()
             .connector(outlook_connector::connector())

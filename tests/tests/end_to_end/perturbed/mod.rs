@@ -14,7 +14,7 @@ mod story;
 mod triggers;
 
 use connector_runtime::Run;
-use connector_sdk::{Ask, Code, Error, PageToken, Result};
+use connector_sdk::{ChoiceQuery, Code, Error, PageToken, Result};
 use graph_sandbox::{Clock, Perturbations, Sandbox};
 use serde_json::Value;
 
@@ -96,7 +96,7 @@ async fn outcome(listed: &Listed, clock: &Clock, perturbations: Option<&Perturba
 async fn choices(stage: &Stage, listed: &Listed) -> Result<Value> {
     let (mut all, mut from) = (Vec::new(), None);
     loop {
-        let page = stage.host.choices(&listed.id, "adele", listed.input.clone(), Ask { search: None, from }).await?;
+        let page = stage.host.choices(&listed.id, "adele", listed.input.clone(), ChoiceQuery { search: None, from }).await?;
         all.extend(page.choices);
         match page.next_page_token {
             Some(token) => from = Some(PageToken::from_text(&token, "pageToken")?),

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use connector_runtime::{Given, Host, Run};
-use connector_sdk::{Granted, Secret, Who};
+use connector_sdk::{Granted, Secret, Subject};
 use futures_util::StreamExt;
 use graph_client::{Ask, Endpoint, Token, Tokens};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub(super) fn builder() -> connector_runtime::Builder {
 pub(super) fn host(graph: &str) -> Result<Host> {
     let granted = Granted::new(["Mail.Send", "Mail.Read", "GroupMember.ReadWrite.All"]);
     let token = Token::new(&Secret::new(TOKEN.as_str()), Some(Arc::new(granted)))?;
-    let given = Given::new(Endpoint::new(graph)?, Arc::new(Fixed(token)), Who::App { user: Some(mailbox(0)) });
+    let given = Given::new(Endpoint::new(graph)?, Arc::new(Fixed(token)), Subject::App { user: Some(mailbox(0)) });
     Ok(builder().connection(CONNECTION, given).build()?)
 }
 

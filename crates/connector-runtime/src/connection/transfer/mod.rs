@@ -74,7 +74,7 @@ impl Connections {
         if names.is_empty() {
             for (name, record) in self.records().await? {
                 let record =
-                    record.map_err(|error| error.during(format!("at {name}; name the others to export them")))?;
+                    record.map_err(|error| error.context(format!("at {name}; name the others to export them")))?;
                 records.push((name, record));
             }
         } else {
@@ -135,7 +135,7 @@ impl Connections {
         }
         if !taken.is_empty() {
             return Err(Error::new(Code::Conflict, format!("these names are taken: {}", taken.join(", ")))
-                .hint("Remove or rename them first, or replace what is stored under them."));
+                .with_hint("Remove or rename them first, or replace what is stored under them."));
         }
         let printed = ready.iter().map(|(name, before, record)| Ok((name.as_str(), *before, record.print()?)));
         // In one step: an import that is cut short has stored all of it or nothing.
@@ -183,7 +183,7 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
     }
     if document.version != VERSION {
         return Err(Error::new(Code::InvalidInput, "this export was written by a newer version of this program")
-            .hint("Update this program."));
+            .with_hint("Update this program."));
     }
     match (document.connections, document.sealed, passphrase) {
         (Some(items), None, _) => serde_json::from_str(items.get()).map_err(|_| unreadable()),
@@ -193,7 +193,7 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
         }
         (None, Some(_), None) => {
             Err(Error::new(Code::InvalidInput, "this export is sealed")
-                .hint("Give the passphrase that it was made with."))
+                .with_hint("Give the passphrase that it was made with."))
         }
         _ => Err(unreadable()),
     }
@@ -221,5 +221,5 @@ fn unwritable() -> Error {
 
 fn unreadable() -> Error {
     Error::new(Code::InvalidInput, "this is not an export of connections, or it has been changed")
-        .hint("Give a file that `tenon connections export` has made.")
+        .with_hint("Give a file that `tenon connections export` has made.")
 }

@@ -44,7 +44,7 @@ enum Kdf {
 pub(super) async fn seal(passphrase: &Secret, plain: &Secret) -> Result<Sealed> {
     if passphrase.expose().chars().count() < SHORTEST {
         return Err(Error::new(Code::InvalidInput, format!("the passphrase is shorter than {SHORTEST} characters"))
-            .hint("Take several words: whoever gets the file can try passphrases without limit."));
+            .with_hint("Take several words: whoever gets the file can try passphrases without limit."));
     }
     let mut salt = [0; SALT];
     random(&mut salt)?;

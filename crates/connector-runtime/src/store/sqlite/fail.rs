@@ -40,7 +40,7 @@ impl From<Error> for Fail {
 
 /// Creates the failure for a race that was lost.
 pub(super) fn conflict(message: String) -> Fail {
-    Fail::Said(Error::new(Code::Conflict, message).hint("Read it again and decide on its present state."))
+    Fail::Said(Error::new(Code::Conflict, message).with_hint("Read it again and decide on its present state."))
 }
 
 /// Name of a store in messages.
@@ -69,7 +69,7 @@ impl Fail {
             Fail::Said(error) => error,
             Fail::Io(error) => stays(format!("the store {name} cannot be opened"))
                 .caused_by(error)
-                .hint("Check the path and the permissions of its folder."),
+                .with_hint("Check the path and the permissions of its folder."),
             Fail::Sql(error) => from_sqlite(error, name),
         }
     }
@@ -89,12 +89,12 @@ pub(super) fn newer(name: &Name, found: i64, known: i64) -> Error {
     stays(format!(
         "the store {name} was written by a newer version (its schema is {found}, this program knows {known})"
     ))
-    .hint("Update this program, or use another store.")
+    .with_hint("Update this program, or use another store.")
 }
 
 pub(super) fn foreign(name: &Name) -> Error {
     Error::new(Code::InvalidInput, format!("{name} is not a store of this program"))
-        .hint("Name another file; this one was left as it is.")
+        .with_hint("Name another file; this one was left as it is.")
 }
 
 pub(super) fn stopped(name: &Name) -> Error {
@@ -108,26 +108,26 @@ fn from_sqlite(error: rusqlite::Error, name: &Name) -> Error {
             Code::Unavailable,
             format!("the store {name} is busy: another process is writing to it for a long time"),
         )
-        .hint("Try again. If it lasts, look for a process that hangs."),
+        .with_hint("Try again. If it lasts, look for a process that hangs."),
         Some(E::ReadOnly) => {
-            stays(format!("the store {name} is read-only")).hint("Make the file and its folder writable.")
+            stays(format!("the store {name} is read-only")).with_hint("Make the file and its folder writable.")
         }
         Some(E::PermissionDenied | E::AuthorizationForStatementDenied) => {
             stays(format!("the store {name} may not be opened"))
-                .hint("Check the permissions of the file and its folder.")
+                .with_hint("Check the permissions of the file and its folder.")
         }
         Some(E::CannotOpen) => stays(format!("the store {name} cannot be opened"))
-            .hint("Check the path, and the permissions of the file and its folder."),
+            .with_hint("Check the path, and the permissions of the file and its folder."),
         Some(E::DiskFull) => {
-            stays(format!("the disk of the store {name} is full")).hint("Free some space, then try again.")
+            stays(format!("the disk of the store {name} is full")).with_hint("Free some space, then try again.")
         }
         Some(E::SystemIoFailure) => Error::new(Code::Unavailable, format!("the disk of the store {name} failed"))
             .caused_by(error)
-            .hint("Check the disk."),
+            .with_hint("Check the disk."),
         Some(E::NotADatabase) => foreign(name),
         Some(E::DatabaseCorrupt) => stays(format!("the store {name} is damaged"))
             .caused_by(error)
-            .hint("Restore it from a backup, and check the disk."),
+            .with_hint("Restore it from a backup, and check the disk."),
         _ => Error::bug(format!("the store {name} failed")).caused_by(error),
     }
 }

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use connector_sdk::{ApiVersion, BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Then};
+use connector_sdk::{ApiVersion, BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Continuation};
 use http::Method;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -119,7 +119,7 @@ impl Run {
         let reads = group.iter().all(|i| self.parts[*i].reads());
         Plan::Call(
             Box::new(request),
-            Then::new(move |answer: Result<Response>| {
+            Continuation::new(move |answer: Result<Response>| {
                 let read = answer.and_then(|response| {
                     self.take(&group, &response).map_err(|error| if reads { error } else { lost(&error) })
                 });
@@ -135,7 +135,7 @@ impl Run {
                 match pause {
                     Some(pause) => Plan::Wait(
                         pause,
-                        Then::new(move |waited: Result<()>| match waited {
+                        Continuation::new(move |waited: Result<()>| match waited {
                             Ok(()) => self.next(),
                             Err(error) => self.cut_short(&error).into(),
                         }),
@@ -231,7 +231,7 @@ impl Run {
             .collect();
         let mut request = Request::post("/$batch").json(json!({ "requests": wire })).version(self.version);
         if group.iter().all(|i| self.parts[*i].method != Method::POST && self.parts[*i].method != Method::PATCH) {
-            request = request.repeatable();
+            request = request.idempotent();
         }
         if group.iter().any(|i| self.parts[*i].sensitive) {
             request = request.sensitive();

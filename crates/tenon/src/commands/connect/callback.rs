@@ -91,7 +91,7 @@ impl Callback {
         };
         let query = tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
             Err(Error::new(Code::NotConnected, "nobody came back from the browser within ten minutes")
-                .hint("Start the sign-in again."))
+                .with_hint("Start the sign-in again."))
         });
         // The page is on its way to the browser.
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -66,7 +66,7 @@ pub(super) async fn choose(
             Answer::GoOn => break,
             Answer::Stop => {
                 return Err(
-                    Error::new(Code::NotConnected, "the sign-in was stopped").hint("Nothing was sent or stored.")
+                    Error::new(Code::NotConnected, "the sign-in was stopped").with_hint("Nothing was sent or stored.")
                 );
             }
             Answer::Switch(places) => places.into_iter().for_each(|place| marked[place] = !marked[place]),

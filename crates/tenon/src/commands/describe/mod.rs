@@ -111,7 +111,7 @@ fn find(host: &Host, name: &str) -> Result<Description> {
     );
     let known: Vec<String> = host.connectors().flat_map(names).collect();
     Err(match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => error.hint(format!("Did you mean `{near}`?")),
+        Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
         None => error,
     })
 }

@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::Value;
 
 use crate::{
-    ApiVersion, Body, Error, File, FileRef, Json, Name, Plan, QuickXor, Request, Response, Result, Scopes, Stored,
+    ApiVersion, Body, Error, File, FileRef, Json, DownloadName, Plan, QuickXor, Request, Response, Result, Scopes, StoredResponse,
 };
 
 /// An executor of plans for tests: it takes responses from a script, and records what was sent.
@@ -24,7 +24,7 @@ use crate::{
 /// assert_eq!(rehearsal.sent[0].url, "/me");
 /// ```
 #[derive(Debug, Default)]
-pub struct Rehearsal {
+pub struct ScriptedRun {
     script: VecDeque<Response>,
     /// Requests that were sent, in order.
     pub sent: Vec<Sent>,
@@ -81,8 +81,8 @@ impl Sent {
             headers,
             body: show(&request.body),
             shared: request.is_shared(),
-            under: request.is_under(),
-            needs: request.needs_too().to_vec(),
+            under: request.scope_override(),
+            needs: request.extra_scopes().to_vec(),
             ahead: request.ahead().to_vec(),
         })
     }
@@ -109,10 +109,10 @@ fn bytes_or_text(bytes: &[u8]) -> Value {
     }
 }
 
-impl Rehearsal {
+impl ScriptedRun {
     /// Creates an executor with these responses, taken in order.
-    pub fn new(script: impl IntoIterator<Item = Response>) -> Rehearsal {
-        Rehearsal { script: script.into_iter().collect(), ..Rehearsal::default() }
+    pub fn new(script: impl IntoIterator<Item = Response>) -> ScriptedRun {
+        ScriptedRun { script: script.into_iter().collect(), ..ScriptedRun::default() }
     }
 
     /// Returns the number of responses that were not used.
@@ -189,7 +189,7 @@ impl Rehearsal {
     }
 }
 
-fn store(request: &Request, response: Response, name: Name) -> Result<Stored> {
+fn store(request: &Request, response: Response, name: DownloadName) -> Result<StoredResponse> {
     let announced = response.header("content-length").and_then(|length| length.parse().ok());
     let warning = match request.expected() {
         Some(expected) => expected.check(response.body.len() as u64, &QuickXor::of(&response.body), announced)?,
@@ -205,13 +205,13 @@ fn store(request: &Request, response: Response, name: Name) -> Result<Stored> {
         path: None,
         base64: Some(STANDARD.encode(&response.body)),
     };
-    Ok(Stored { status: response.status, headers: response.headers, file })
+    Ok(StoredResponse { status: response.status, headers: response.headers, file })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Changes, Code, List, Order, Paging, Then};
+    use crate::{Changes, Code, List, Order, Paging, Continuation};
 
     fn pages(bodies: &[&str]) -> Vec<Response> {
         bodies.iter().map(|body| Response::new(200, (*body).to_owned())).collect()
@@ -224,7 +224,7 @@ mod tests {
             r#"{"value":[{"id":3},{"id":4}]}"#,
         ]);
         let request = || Request::get("/me/messages").prefer(r#"IdType="ImmutableId""#);
-        let mut stage = Rehearsal::new(script.clone());
+        let mut stage = ScriptedRun::new(script.clone());
         let list: List<Value> = stage.run(request().pages(Paging { limit: Some(3), from: None })).unwrap();
         assert_eq!(
             stage.emitted.iter().map(Json::as_str).collect::<Vec<_>>(),
@@ -235,7 +235,7 @@ mod tests {
 
         // Going on reads the second page again and skips what was handed out.
         let from = crate::PageToken::from_text(&list.next_page_token.unwrap(), "pageToken").unwrap();
-        let mut stage = Rehearsal::new(script[1..].to_vec());
+        let mut stage = ScriptedRun::new(script[1..].to_vec());
         let rest: List<Value> = stage.run(request().pages(Paging { limit: None, from: Some(from) })).unwrap();
         assert_eq!((stage.sent[0].url.as_str(), stage.emitted[0].as_str()), ("https://g/v1.0/p2", r#"{"id":4}"#));
         assert_eq!((stage.emitted.len(), rest.next_page_token), (1, None));
@@ -247,11 +247,11 @@ mod tests {
             r#"{"value":[1],"@odata.nextLink":"https://g/v1.0/p2"}"#,
             r#"{"value":[2],"@odata.nextLink":"https://g/v1.0/p3"}"#,
         ]);
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let list: List<Value> = stage.run(Request::get("/users").pages_at_most(Paging::default(), Some(2))).unwrap();
         assert_eq!((list.pages, stage.emitted.len()), (2, 2));
         let from = crate::PageToken::from_text(&list.next_page_token.unwrap(), "pageToken").unwrap();
-        let mut stage = Rehearsal::new(pages(&[r#"{"value":[3]}"#]));
+        let mut stage = ScriptedRun::new(pages(&[r#"{"value":[3]}"#]));
         let _: List<Value> = stage.run(Request::get("/users").pages(Paging { limit: None, from: Some(from) })).unwrap();
         assert_eq!(stage.sent[0].url, "https://g/v1.0/p3");
     }
@@ -261,7 +261,7 @@ mod tests {
         let link = crate::Link::new("https://contoso.sharepoint.com/monitor");
         let status = |request: Request| {
             let plan = Plan::finish(request, |response| Ok(response.status.as_u16()));
-            Rehearsal::new([Response::new(303, "")]).run(plan).ok()
+            ScriptedRun::new([Response::new(303, "")]).run(plan).ok()
         };
         assert_eq!((status(Request::external(link.clone())), status(Request::follow(link))), (Some(303), None));
     }
@@ -271,7 +271,7 @@ mod tests {
         let page =
             |id: u32, next: &str| format!(r#"{{"value":[{{"id":{id}}}],"@odata.nextLink":"https://g/v1.0/{next}"}}"#);
         let run = |bodies: Vec<String>| {
-            let mut stage = Rehearsal::new(bodies.into_iter().map(|body| Response::new(200, body)));
+            let mut stage = ScriptedRun::new(bodies.into_iter().map(|body| Response::new(200, body)));
             let end: Result<List<Value>> = stage.run(Request::get("/me/messages").pages(Paging::default()));
             (end.map_err(|error| error.code()).map(|_| ()), stage.sent.len())
         };
@@ -306,12 +306,12 @@ mod tests {
             Response::new(200, format!(r#"{{"value":[{rest}],"@odata.nextLink":"https://g/v1.0/{i}"}}"#))
         };
         let list = |script: &mut dyn Iterator<Item = Response>| {
-            let mut stage = Rehearsal::new(script);
+            let mut stage = ScriptedRun::new(script);
             let end: Result<List<Value>> = stage.run(Request::get("/me/messages").pages(Paging::default()));
             (end.map(|_| ()).map_err(|error| error.code()), stage.sent.len())
         };
         assert_eq!(list(&mut (0..3000).map(|i| empty(i, ""))), (Err(Code::Protocol), 1000));
-        let mut stage = Rehearsal::new((0..3000).map(|i| empty(i, "")));
+        let mut stage = ScriptedRun::new((0..3000).map(|i| empty(i, "")));
         let changes: Result<Changes<Value>> = stage.run(Request::get("/users/delta").changes());
         assert_eq!((changes.unwrap_err().code(), stage.sent.len()), (Code::Protocol, 1000));
         // Many are none if something comes now and then.
@@ -329,7 +329,7 @@ mod tests {
                 if i + 1 < pages { format!(r#","@odata.nextLink":"https://g/v1.0/{i}""#) } else { String::new() };
             Response::new(200, format!(r#"{{"value":[{i}]{next}}}"#))
         });
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let list: List<Value> =
             stage.run(Request::get("/me/messages").pages(Paging::default()).map(|list| list)).unwrap();
         assert_eq!((stage.emitted.len(), list.next_page_token), (pages, None));
@@ -341,7 +341,7 @@ mod tests {
             r#"{"value":[{"id":"a"},{"id":"b","@removed":{"reason":"deleted"}}],"@odata.nextLink":"https://g/v1.0/p2"}"#,
             r#"{"value":[{"id":"c"}],"@odata.deltaLink":"https://g/v1.0/d"}"#,
         ]);
-        let mut stage = Rehearsal::new(script);
+        let mut stage = ScriptedRun::new(script);
         let changes: Changes<Value> = stage.run(Request::get("/users/delta").changes()).unwrap();
         assert_eq!(stage.emitted.len(), 2);
         assert_eq!(changes.removed, [crate::Removed { id: "b".into(), reason: Some("deleted".into()) }]);
@@ -353,11 +353,11 @@ mod tests {
         let plan = Plan::chunked(
             vec![1, 2, 3],
             2,
-            Order::InTurn,
+            Order::Sequential,
             |group| Request::patch("/groups/g").json(group),
             |fates| Plan::Done(fates.into_iter().map(|(group, fate)| (group, fate.is_ok())).collect::<Vec<_>>()),
         );
-        let mut stage = Rehearsal::new([Response::new(204, ""), Response::new(400, "")]);
+        let mut stage = ScriptedRun::new([Response::new(204, ""), Response::new(400, "")]);
         assert_eq!(stage.run(plan).unwrap(), [(vec![1, 2], true), (vec![3], false)]);
     }
 
@@ -366,7 +366,7 @@ mod tests {
         let is_last = |plan: Plan<bool>| matches!(plan, Plan::Call(_, then) if then.is_last());
         assert!(is_last(Request::post("/me/sendMail").accepted().map(|done| done.accepted)));
         assert!(!is_last(Request::post("/me/sendMail").accepted().and_then(|_| Plan::Done(true))));
-        let _: Then<(), ()> = Then::new(|()| Plan::Done(()));
+        let _: Continuation<(), ()> = Continuation::new(|()| Plan::Done(()));
     }
 
     #[test]
@@ -381,7 +381,7 @@ mod tests {
             (vec![200, 200, 500], Ok(true)),
             (vec![200, 404, 500], Err(Code::NotFound)),
         ] {
-            let mut stage = Rehearsal::new(script.into_iter().map(|status| Response::new(status, "")));
+            let mut stage = ScriptedRun::new(script.into_iter().map(|status| Response::new(status, "")));
             assert_eq!(stage.run(work().finally(close())).map_err(|error| error.code()), end);
             assert_eq!((stage.sent.last().unwrap().url.as_str(), stage.left_over()), ("/close", 0));
         }
@@ -401,7 +401,7 @@ mod tests {
         };
         let even =
             |item: &Json| item.read::<Value>().is_ok_and(|item| item["id"].as_u64().is_some_and(|id| id % 2 == 0));
-        let list = |from, stage: &mut Rehearsal| {
+        let list = |from, stage: &mut ScriptedRun| {
             let paging = Paging { limit: Some(3), from };
             let end = stage.run(Request::get("/x").pages_where::<Value>(paging, even)).unwrap();
             let ids: Vec<u64> =
@@ -409,9 +409,9 @@ mod tests {
             (ids, end.next_page_token.map(|token| crate::PageToken::from_text(&token, "pageToken").unwrap()))
         };
         let (one, two) = (page(&[1, 2, 3, 4], Some("https://g/2")), page(&[6, 7, 8, 10, 11, 12], None));
-        let (ids, from) = list(None, &mut Rehearsal::new([one, two.clone()]));
+        let (ids, from) = list(None, &mut ScriptedRun::new([one, two.clone()]));
         assert_eq!(ids, [2, 4, 6]);
-        let (ids, from) = list(from, &mut Rehearsal::new([two]));
+        let (ids, from) = list(from, &mut ScriptedRun::new([two]));
         assert_eq!((ids, from.is_none()), (vec![8, 10, 12], true));
     }
 }
