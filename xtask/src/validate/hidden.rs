@@ -376,6 +376,6 @@ mod tests {
             .action::<Change>()
             .picklist::<Things>();
         let messages: Vec<String> = hidden(&[connector]).into_iter().map(|hidden| hidden.message).collect();
-        assert_eq!(messages, ["/how/one not both ways", " nothing to change", "/of say it", "/of not this"]);
+        assert_eq!(messages, [" nothing to change", "/how/one not both ways", "/of say it", "/of not this"]);
     }
 }
