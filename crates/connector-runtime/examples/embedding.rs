@@ -9,7 +9,7 @@ use connector_runtime::{Given, Host, Run};
 use connector_sdk::{Result, Secret, SignInMethod, Subject};
 use futures_util::StreamExt;
 use graph_auth::Settings;
-use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, Token, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ struct MyTokens(Sandbox);
 
 #[async_trait]
 impl Tokens for MyTokens {
-    async fn token(&self, _ask: Ask<'_>) -> Result<Token> {
+    async fn token(&self, _ask: TokenRequest<'_>) -> Result<Token> {
         let token =
             self.0.issue_token(Holder::User("AdeleV@contoso.example"), &["User.Read", "Mail.ReadWrite", "Mail.Send"]);
         Token::new(&Secret::new(token), None)

@@ -8,7 +8,7 @@ use connector_sdk::{
     AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, ChoiceQuery, Choices, Connector, Context, Effect, Json, Plan,
     Reference, Result, Spec,
 };
-use graph_client::{Client, Emit, Journal, NoFiles, Session, Silent, preview};
+use graph_client::{Client, ItemSink, Journal, NoFiles, Session, NoProgress, preview};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -155,7 +155,7 @@ impl Host {
     ///
     /// # Errors
     /// As [`Host::execute`]; and those of `items`, which end the run.
-    pub async fn execute_into(&self, run: Run, items: &mut dyn Emit) -> Result<Outcome> {
+    pub async fn execute_into(&self, run: Run, items: &mut dyn ItemSink) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
         let list = found.item.lists(&run.input);
         self.execute_found(found, list, run, items).await
@@ -167,7 +167,7 @@ impl Host {
         found: Found<'_, dyn AnyAction>,
         list: bool,
         mut run: Run,
-        items: &mut dyn Emit,
+        items: &mut dyn ItemSink,
     ) -> Result<Outcome> {
         found.validator.check(&run.input)?;
         let spec = found.item.spec();
@@ -298,7 +298,7 @@ impl Host {
             files: Arc::new(NoFiles),
             uploads: None,
             journal: None,
-            progress: Arc::new(Silent),
+            progress: Arc::new(NoProgress),
         }
     }
 
@@ -316,7 +316,7 @@ async fn run_or_show(
     plan: Plan<Json>,
     session: &Session,
     mode: Mode,
-    items: &mut dyn Emit,
+    items: &mut dyn ItemSink,
 ) -> Result<Json> {
     match mode {
         Mode::Live => client.run(plan, session, items).await,
@@ -361,11 +361,11 @@ struct Kept<'a> {
     items: Vec<Json>,
     keep: bool,
     failed: Failed,
-    to: &'a mut dyn Emit,
+    to: &'a mut dyn ItemSink,
 }
 
 #[async_trait]
-impl Emit for Kept<'_> {
+impl ItemSink for Kept<'_> {
     async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
         if self.keep {
             self.items.extend(items.iter().cloned());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{Code, Json};
-use graph_client::{Files, NoFiles, Progress, Silent};
+use graph_client::{Files, NoFiles, Progress, NoProgress};
 use serde_json::Value;
 
 /// A run of an action.
@@ -41,7 +41,7 @@ impl Run {
             key: None,
             deadline: None,
             files: Arc::new(NoFiles),
-            progress: Arc::new(Silent),
+            progress: Arc::new(NoProgress),
         }
     }
     /// Makes the run a preview, which only shows what would be sent.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use connector_sdk::{Code, Error, Json, Result};
 use futures_core::Stream;
 use futures_util::StreamExt;
-use graph_client::Emit;
+use graph_client::ItemSink;
 
 use crate::host::Host;
 use crate::run::Run;
@@ -39,7 +39,7 @@ impl Host {
 struct Channel(tokio::sync::mpsc::Sender<Result<Vec<Json>>>);
 
 #[async_trait]
-impl Emit for Channel {
+impl ItemSink for Channel {
     async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
         self.0.send(Ok(items)).await.map_err(|_| Error::new(Code::Unavailable, "nobody takes the items any more"))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_sdk::{Error, Result, Secret};
-use graph_client::Uploads;
+use graph_client::UploadSessionStore;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -47,7 +47,7 @@ impl Sessions {
 }
 
 #[async_trait]
-impl Uploads for Sessions {
+impl UploadSessionStore for Sessions {
     async fn find(&self, upload: &str) -> Result<Option<Secret>> {
         let found = self.read(&self.key(upload)).await?;
         let old = |record: &Record| {

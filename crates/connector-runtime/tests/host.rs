@@ -10,7 +10,7 @@ use connector_runtime::{Host, Listen, Run};
 use connector_sdk::{ChoiceQuery, Code, Result};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use graph_client::{Answer, Call, CallEvent, Limits, Next, Observer, Policy, RetryPolicy};
+use graph_client::{HttpResponse, Call, CallEvent, Limits, Next, Observer, Policy, RetryPolicy};
 use graph_sandbox::{Fault, RetryAfter, Rule, Sandbox};
 use serde_json::{Value, json};
 use support::with_sandbox;
@@ -87,7 +87,7 @@ async fn an_embedder_sets_retries_limits_policies_and_observers() {
     #[derive(Default)]
     struct Counting(AtomicUsize, AtomicUsize);
     impl Policy for Counting {
-        fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+        fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
             self.0.fetch_add(1, Ordering::Relaxed);
             next.send(call)
         }

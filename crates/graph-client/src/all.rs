@@ -7,10 +7,10 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use http::Method;
 
-use crate::batch::{self, Part};
+use crate::batch::{self, BatchPart};
 use crate::call::Call;
-use crate::prepare::prepare;
-use crate::{After, Before, Client, Journal, Session, Step, Write};
+use crate::build_call::build_call;
+use crate::{After, Before, Client, Journal, Session, ProgressEvent, Write};
 
 /// Maximum number of batches or single requests in flight.
 const AT_ONCE: usize = 4;
@@ -20,7 +20,7 @@ const BATCH_BYTES: usize = 3 << 20;
 
 /// Position of these requests among those of the whole run, for progress reports.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     /// Number of requests that were answered before.
     pub(crate) before: usize,
     /// Number of requests that are known to follow.
@@ -33,10 +33,10 @@ pub(crate) async fn send(
     session: &Session,
     requests: Vec<Request>,
     order: Order,
-    place: Place,
+    place: Position,
 ) -> Vec<Result<Response>> {
     let total = place.before + requests.len() + place.following;
-    let job = Job { client, session, order, done: AtomicUsize::new(place.before), total };
+    let job = BatchJob { client, session, order, done: AtomicUsize::new(place.before), total };
     let mut answers: Vec<Option<Result<Response>>> = requests.iter().map(|_| None).collect();
     let tasks = split(&requests, order);
     // In turn, one task at a time, in their order.
@@ -60,13 +60,13 @@ pub(crate) async fn send(
 }
 
 /// Indices of the requests in one message to Graph.
-type Task = Vec<usize>;
+type BatchMessage = Vec<usize>;
 
 /// Outcomes of the requests of one task, by index.
 pub(crate) type Settled = Vec<(usize, Result<Response>)>;
 
-fn split(requests: &[Request], order: Order) -> Vec<Task> {
-    let mut tasks: Vec<Task> = Vec::new();
+fn split(requests: &[Request], order: Order) -> Vec<BatchMessage> {
+    let mut tasks: Vec<BatchMessage> = Vec::new();
     // For each version of the API, the task that still has room.
     let mut open: [Option<(usize, usize)>; 3] = [None; 3];
     for (index, request) in requests.iter().enumerate() {
@@ -115,7 +115,7 @@ fn batchable(request: &Request) -> Option<usize> {
     (method && plain && !nested && size < BATCH_BYTES).then_some(size)
 }
 
-pub(crate) struct Job<'a> {
+pub(crate) struct BatchJob<'a> {
     pub(crate) client: &'a Client,
     pub(crate) session: &'a Session,
     pub(crate) order: Order,
@@ -123,18 +123,18 @@ pub(crate) struct Job<'a> {
     total: usize,
 }
 
-impl<'a> Job<'a> {
-    async fn run(&self, requests: &'a [Request], task: Task) -> Settled {
+impl<'a> BatchJob<'a> {
+    async fn run(&self, requests: &'a [Request], task: BatchMessage) -> Settled {
         let mut settled = Settled::with_capacity(task.len());
         if let [index] = task[..] {
-            self.settle(index, self.client.send(&requests[index], self.session).await, &mut settled);
+            self.record(index, self.client.send(&requests[index], self.session).await, &mut settled);
             return settled;
         }
         let mut parts = Vec::with_capacity(task.len());
         for index in task {
-            match prepare(&requests[index], self.session).await {
-                Ok(call) => parts.push(Part { index, call, tries: 0 }),
-                Err(error) => self.settle(index, Err(error), &mut settled),
+            match build_call(&requests[index], self.session).await {
+                Ok(call) => parts.push(BatchPart { index, call, tries: 0 }),
+                Err(error) => self.record(index, Err(error), &mut settled),
             }
         }
         match self.session.journal.as_deref() {
@@ -145,21 +145,21 @@ impl<'a> Job<'a> {
     }
 
     // Sends what no earlier run has carried out, and keeps what becomes of it.
-    async fn kept(&self, journal: &dyn Journal, parts: Vec<Part<'a>>, settled: &mut Settled) {
+    async fn kept(&self, journal: &dyn Journal, parts: Vec<BatchPart<'a>>, settled: &mut Settled) {
         let (writes, mut to_send): (Vec<_>, Vec<_>) =
             parts.into_iter().partition(|part| !part.call.request.is_read_only());
         let (pending, known) = match journal.begin(writes.iter().map(|part| Write::of(&part.call)).collect()).await {
             Ok(begun) => begun,
             Err(error) => {
-                writes.iter().for_each(|part| self.settle(part.index, Err(error.clone()), settled));
+                writes.iter().for_each(|part| self.record(part.index, Err(error.clone()), settled));
                 return batch::send(self, to_send, settled).await;
             }
         };
         let mut begun = Vec::with_capacity(writes.len());
         for (mut part, known) in writes.into_iter().zip(known) {
             match known {
-                Before::Answered(response) => self.settle(part.index, Ok(response), settled),
-                Before::Refused(error) => self.settle(part.index, Err(error), settled),
+                Before::Answered(response) => self.record(part.index, Ok(response), settled),
+                Before::Refused(error) => self.record(part.index, Err(error), settled),
                 Before::Send | Before::SendAgain(_) => {
                     part.call.lost = matches!(known, Before::SendAgain(_));
                     begun.push((part.index, part.call.request.is_idempotent()));
@@ -180,15 +180,15 @@ impl<'a> Job<'a> {
 
     /// Sends one call by itself.
     pub(crate) async fn alone(&self, index: usize, call: &mut Call<'_>, settled: &mut Settled) {
-        self.settle(index, self.client.finish(call).await, settled);
+        self.record(index, self.client.finish(call).await, settled);
     }
 
     /// Records the outcome of a request.
-    pub(crate) fn settle(&self, index: usize, answer: Result<Response>, settled: &mut Settled) {
+    pub(crate) fn record(&self, index: usize, answer: Result<Response>, settled: &mut Settled) {
         settled.push((index, answer));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if self.total > 1 {
-            self.session.progress.step(Step::Requests(done as u64, self.total as u64));
+            self.session.progress.step(ProgressEvent::Requests(done as u64, self.total as u64));
         }
     }
 }

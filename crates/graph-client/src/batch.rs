@@ -10,20 +10,20 @@ use std::time::Duration;
 use connector_sdk::{Body, Code, Error, Order, Redactor, Request, Response, Result, Retry};
 use http::{Method, StatusCode};
 
-use crate::all::{Job, Settled};
-use crate::batch_wire as wire;
+use crate::all::{BatchJob, Settled};
+use crate::batch_json as wire;
 use crate::call::Call;
 use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
-use crate::prepare::prepare;
+use crate::build_call::build_call;
 use crate::redact;
-use crate::scope::Scope;
-use crate::{Ask, Step, timer};
+use crate::limit_scope::LimitScope;
+use crate::{TokenRequest, ProgressEvent, timer};
 
 /// Maximum number of requests in a batch.
 pub(crate) const MOST: usize = 20;
 
 /// A request of a batch.
-pub(crate) struct Part<'a> {
+pub(crate) struct BatchPart<'a> {
     /// Index among the requests of the plan.
     pub(crate) index: usize,
     pub(crate) call: Call<'a>,
@@ -31,7 +31,7 @@ pub(crate) struct Part<'a> {
 }
 
 /// Outcome of a part in one round.
-enum Fate {
+enum PartOutcome {
     Settled(Result<Response>),
     /// Send it again. If this was the last attempt, the outcome is this error.
     Again(Option<Duration>, Error),
@@ -44,7 +44,7 @@ enum Fate {
 }
 
 /// Sends the parts until each has its outcome.
-pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut Settled) {
+pub(crate) async fn send(job: &BatchJob<'_>, mut parts: Vec<BatchPart<'_>>, settled: &mut Settled) {
     let policy = &job.client.inner.retries;
     while parts.len() > 1 {
         let mut sent = permitted(job, parts, settled).await;
@@ -59,18 +59,18 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
         let (mut longest, mut refused, mut tries) = (Duration::ZERO, false, 1);
         let mut held = Vec::new();
         for (mut part, fate) in sent.into_iter().zip(fates) {
-            part.call.lost |= matches!(fate, Fate::Repeat(..));
+            part.call.lost |= matches!(fate, PartOutcome::Repeat(..));
             match fate {
-                Fate::Settled(answer) => job.settle(part.index, answer, settled),
-                Fate::Alone => job.alone(part.index, &mut part.call, settled).await,
-                Fate::Skipped(error) => {
+                PartOutcome::Settled(answer) => job.record(part.index, answer, settled),
+                PartOutcome::Alone => job.alone(part.index, &mut part.call, settled).await,
+                PartOutcome::Skipped(error) => {
                     held.push(error);
                     parts.push(part);
                 }
-                Fate::Again(after, error) | Fate::Repeat(after, error) => {
+                PartOutcome::Again(after, error) | PartOutcome::Repeat(after, error) => {
                     part.tries += 1;
                     if part.tries >= policy.tries || after.is_some_and(|after| after > policy.patience) {
-                        job.settle(part.index, Err(error), settled);
+                        job.record(part.index, Err(error), settled);
                         continue;
                     }
                     refused = true;
@@ -87,11 +87,11 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
         let wait = if longest.is_zero() { job.client.backoff(tries) } else { longest };
         if is_too_late(job.session, wait) {
             for (part, error) in parts.into_iter().zip(held) {
-                job.settle(part.index, Err(error), settled);
+                job.record(part.index, Err(error), settled);
             }
             return;
         }
-        job.session.progress.step(Step::Waiting { time: wait, why: "Graph asked to wait" });
+        job.session.progress.step(ProgressEvent::Waiting { time: wait, why: "Graph asked to wait" });
         timer::pause(wait).await;
     }
     for mut part in parts {
@@ -100,9 +100,9 @@ pub(crate) async fn send(job: &Job<'_>, mut parts: Vec<Part<'_>>, settled: &mut 
 }
 
 // The batch itself needs no permission, each of its parts may.
-async fn permitted<'a>(job: &Job<'_>, parts: Vec<Part<'a>>, settled: &mut Settled) -> Vec<Part<'a>> {
+async fn permitted<'a>(job: &BatchJob<'_>, parts: Vec<BatchPart<'a>>, settled: &mut Settled) -> Vec<BatchPart<'a>> {
     // Without a token nothing can be compared, and the batch will fail for the same reason.
-    let Ok(token) = job.session.tokens.token(Ask::Usual).await else { return parts };
+    let Ok(token) = job.session.tokens.token(TokenRequest::Usual).await else { return parts };
     let mut permitted = Vec::with_capacity(parts.len());
     for mut part in parts {
         match authorize(&part.call.required, &token, job.session.application) {
@@ -110,14 +110,14 @@ async fn permitted<'a>(job: &Job<'_>, parts: Vec<Part<'a>>, settled: &mut Settle
                 part.call.doubt = doubt;
                 permitted.push(part);
             }
-            Err(error) => job.settle(part.index, Err(error), settled),
+            Err(error) => job.record(part.index, Err(error), settled),
         }
     }
     permitted
 }
 
 // One message. `None` when Graph refuses the message as such.
-async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
+async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<PartOutcome>> {
     let chained = job.order == Order::Sequential;
     let body = match wire::write(parts, job.session, chained) {
         Ok(body) => body,
@@ -130,7 +130,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
         request = request.idempotent();
     }
     let mut redactor = Redactor::default();
-    let outcome = match prepare(&request, job.session).await {
+    let outcome = match build_call(&request, job.session).await {
         Ok(mut call) => {
             call.required.clear();
             // Its parts are cleaned below, when they are decoded.
@@ -153,7 +153,7 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => return None,
         _ => {
             let error = Error::from_response(&response);
-            return Some(parts.iter().map(|_| Fate::Settled(Err(error.clone()))).collect());
+            return Some(parts.iter().map(|_| PartOutcome::Settled(Err(error.clone()))).collect());
         }
     }
     let mut answers = match wire::read(&response, parts.len()) {
@@ -175,11 +175,11 @@ async fn round(job: &Job<'_>, parts: &mut [Part<'_>]) -> Option<Vec<Fate>> {
                 let fate = match answers[place].take() {
                     Some(answer) => judge(job, part, answer, chained && broken),
                     // What changes nothing is asked by itself, where nothing else can spoil its answer.
-                    None if part.call.request.is_read_only() => Fate::Alone,
+                    None if part.call.request.is_read_only() => PartOutcome::Alone,
                     // Whether it was carried out is not known.
                     None => without_answer(part, &lost("the answer to the batch has no answer to this request")),
                 };
-                broken = broken || !matches!(fate, Fate::Settled(Ok(_)));
+                broken = broken || !matches!(fate, PartOutcome::Settled(Ok(_)));
                 fate
             })
             .collect(),
@@ -190,50 +190,50 @@ fn lost(why: &str) -> Error {
     Error::new(Code::OutcomeUnknown, why)
 }
 
-fn without_answer(part: &Part<'_>, error: &Error) -> Fate {
+fn without_answer(part: &BatchPart<'_>, error: &Error) -> PartOutcome {
     match (error.code(), part.call.request.is_idempotent()) {
-        (Code::OutcomeUnknown, true) => Fate::Repeat(None, error.clone().with_code(Code::Unavailable).retry(Retry::Later)),
+        (Code::OutcomeUnknown, true) => PartOutcome::Repeat(None, error.clone().with_code(Code::Unavailable).retry(Retry::Later)),
         // The message of the pipeline says already what may have happened.
         (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => {
-            Fate::Settled(Err(error.clone()))
+            PartOutcome::Settled(Err(error.clone()))
         }
-        (Code::OutcomeUnknown, false) => Fate::Settled(Err(unknown(error.clone()))),
-        _ => Fate::Settled(Err(error.clone())),
+        (Code::OutcomeUnknown, false) => PartOutcome::Settled(Err(unknown(error.clone()))),
+        _ => PartOutcome::Settled(Err(error.clone())),
     }
 }
 
-fn judge(job: &Job<'_>, part: &Part<'_>, answer: Response, behind_a_failure: bool) -> Fate {
+fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_failure: bool) -> PartOutcome {
     let repeatable = part.call.request.is_idempotent();
     let after = answer.retry_after;
     // By itself it passes the policy that waits.
-    if job.client.inner.settle.is_behind(&part.call, answer.status, &answer.body) {
-        return Fate::Alone;
+    if job.client.inner.replication_lag.is_replication_lag(&part.call, answer.status, &answer.body) {
+        return PartOutcome::Alone;
     }
-    job.client.inner.settle.note(&part.call, answer.status, &answer.body);
+    job.client.inner.replication_lag.note(&part.call, answer.status, &answer.body);
     match (answer.status.as_u16(), after) {
-        (200..=299, _) => Fate::Settled(Ok(answer)),
-        (300..=399, _) if part.call.request.method == Method::GET => Fate::Alone,
+        (200..=299, _) => PartOutcome::Settled(Ok(answer)),
+        (300..=399, _) if part.call.request.method == Method::GET => PartOutcome::Alone,
         // By itself it passes the policy that renews the token. Nothing of it was carried out.
-        (401, _) if Error::from_response(&answer).code() == Code::NotConnected => Fate::Alone,
-        (424, _) if behind_a_failure => Fate::Skipped(Error::from_response(&answer)),
-        (404 | 410, _) if is_gone_already(&part.call, answer.status) => Fate::Settled(Ok(Response::new(204, ""))),
+        (401, _) if Error::from_response(&answer).code() == Code::NotConnected => PartOutcome::Alone,
+        (424, _) if behind_a_failure => PartOutcome::Skipped(Error::from_response(&answer)),
+        (404 | 410, _) if is_gone_already(&part.call, answer.status) => PartOutcome::Settled(Ok(Response::new(204, ""))),
         (423 | 424 | 429, _) | (503 | 509, Some(_)) => {
             if let Some(after) = after {
                 job.client.inner.throttle.pause(part.call.scope, after);
             }
-            Fate::Again(after, Error::from_response(&answer))
+            PartOutcome::Again(after, Error::from_response(&answer))
         }
-        (status, _) if is_lost(status) && repeatable => Fate::Repeat(after, Error::from_response(&answer)),
-        (status, _) if is_lost(status) => Fate::Settled(Err(unknown(Error::from_response(&answer)))),
-        _ => Fate::Settled(Err(part.call.explain(Error::from_response(&answer)))),
+        (status, _) if is_lost(status) && repeatable => PartOutcome::Repeat(after, Error::from_response(&answer)),
+        (status, _) if is_lost(status) => PartOutcome::Settled(Err(unknown(Error::from_response(&answer)))),
+        _ => PartOutcome::Settled(Err(part.call.explain(Error::from_response(&answer)))),
     }
 }
 
 // Outlook carries out four parts of a batch at once, so one to a single mailbox takes all its places.
-fn scope(parts: &[Part<'_>], batch: Scope, chained: bool) -> Scope {
+fn scope(parts: &[BatchPart<'_>], batch: LimitScope, chained: bool) -> LimitScope {
     match parts.first().map(|part| part.call.scope) {
-        Some(first @ Scope { slots: Some(slots), .. }) if parts.iter().all(|part| part.call.scope == first) => {
-            Scope { weight: if chained { 1 } else { slots.min(parts.len() as u32) }, ..first }
+        Some(first @ LimitScope { slots: Some(slots), .. }) if parts.iter().all(|part| part.call.scope == first) => {
+            LimitScope { weight: if chained { 1 } else { slots.min(parts.len() as u32) }, ..first }
         }
         _ => batch,
     }

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::Session;
 use crate::policies::Doubt;
-use crate::scope::Scope;
+use crate::limit_scope::LimitScope;
 
 /// A request on its way through the pipeline: what the plan requested, and what will really be sent.
 ///
@@ -21,17 +21,17 @@ pub struct Call<'a> {
     pub(crate) session: &'a Session,
     pub(crate) url: Uri,
     pub(crate) body: Bytes,
-    pub(crate) way: Way,
+    pub(crate) routing: Routing,
     pub(crate) required: Vec<AnyOf>,
     // A permission that its token does not carry, where Graph may allow it all the same.
     pub(crate) doubt: Option<Doubt>,
-    pub(crate) scope: Scope,
+    pub(crate) scope: LimitScope,
     pub(crate) tries: u32,
     // A try has left and its answer is not here.
     pub(crate) in_flight: bool,
     // An earlier try may have been carried out.
     pub(crate) lost: bool,
-    pub(crate) asked: Asked,
+    pub(crate) challenged: Challenged,
     // Secrets that this call has sent and does not carry any more: no error may tell them either.
     pub(crate) spent: Vec<HeaderValue>,
     // Whoever sent it reads the parts of its answer, and cleans them.
@@ -40,16 +40,16 @@ pub struct Call<'a> {
 
 /// Routing of a call: whether it goes to Graph, and how its response is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Way {
+pub(crate) struct Routing {
     /// Whether it is sent to the connection's Graph with its token; otherwise to a URL that is its own credential.
-    pub(crate) home: bool,
+    pub(crate) to_graph: bool,
     /// Whether the body of a success is streamed as it arrives.
     pub(crate) stream: bool,
 }
 
 /// Replacement tokens that were requested. Each kind is requested once in a call, however often it is retried.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Asked {
+pub(crate) struct Challenged {
     pub(crate) rejected: bool,
     pub(crate) claims: bool,
 }
@@ -90,7 +90,7 @@ impl<'a> Call<'a> {
 }
 
 /// An HTTP response, whatever its status.
-pub struct Answer {
+pub struct HttpResponse {
     /// HTTP status.
     pub status: StatusCode,
     /// Response headers.
@@ -98,39 +98,39 @@ pub struct Answer {
     /// Time to wait by `Retry-After`, in whatever form it came, counted from the moment of the response.
     pub retry_after: Option<Duration>,
     /// Body of the response.
-    pub body: AnswerBody,
+    pub body: ResponseBody,
     /// Whether the response is from the connection's Graph, and not from a host that it redirected to.
-    pub home: bool,
+    pub from_graph: bool,
     /// Whether the body came in a content coding, and is returned decoded: ranges and lengths are then those of the
     /// coded form.
     pub coded: bool,
 }
 
 /// Body of a response.
-pub enum AnswerBody {
+pub enum ResponseBody {
     /// The complete body.
     Whole(Bytes),
     /// A stream of the body as it arrives; only for the success of a download.
     Stream(ByteStream),
 }
 
-impl Answer {
+impl HttpResponse {
     /// Converts a response whose body is complete.
     pub(crate) fn into_response(self) -> Response {
         let body = match self.body {
-            AnswerBody::Whole(body) => body,
-            AnswerBody::Stream(_) => Bytes::new(),
+            ResponseBody::Whole(body) => body,
+            ResponseBody::Stream(_) => Bytes::new(),
         };
         Response { status: self.status, headers: self.headers, body, retry_after: self.retry_after }
     }
 
     /// Creates the error that the response means.
     pub(crate) fn into_error(self) -> Error {
-        let home = self.home;
+        let from_graph = self.from_graph;
         let error = Error::from_response(&self.into_response());
         match (error.code(), error.upstream()) {
             // What a host that never saw the token says, it does not say about the connection.
-            (Code::NotConnected, Some(said)) if !home => {
+            (Code::NotConnected, Some(said)) if !from_graph => {
                 Error::new(Code::Rejected, "a host outside Graph answered 401; the connection's token never goes there")
                     .with_upstream(said.clone())
                     .with_hint("The address may have expired. Ask Graph for it again.")

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use connector_sdk::{Request, Response, Result, Transport};
 
-use crate::call::{Answer, Call};
+use crate::call::{HttpResponse, Call};
 use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
 use crate::policies::Observed;
-use crate::policies::{Auth, Deadline, Origin, Retrying, Settle, Throttle, Trace};
-use crate::prepare::prepare;
+use crate::policies::{Auth, Deadline, OriginPolicy, Retrying, ReplicationLag, Throttle, Trace};
+use crate::build_call::build_call;
 use crate::{ClientOptions, Session, journal, policies};
 
 /// A client that sends requests and runs plans.
@@ -25,7 +25,7 @@ pub(crate) struct Inner {
     transport: Arc<dyn Transport>,
     chain: Vec<Arc<dyn Policy>>,
     pub(crate) throttle: Arc<Throttle>,
-    pub(crate) settle: Settle,
+    pub(crate) replication_lag: ReplicationLag,
     pub(crate) limits: Limits,
     pub(crate) retries: RetryPolicy,
 }
@@ -65,7 +65,7 @@ impl ClientBuilder {
     pub fn build(self) -> Client {
         let ClientOptions { retries, limits, per_call, per_try, observers } = self.options;
         let throttle = Arc::new(Throttle::new(retries.patience));
-        let settle = Settle::default();
+        let replication_lag = ReplicationLag::default();
         let observers: Arc<[_]> = observers.into();
         let observed = |policy: fn(Arc<[_]>) -> Observed| {
             (!observers.is_empty()).then(|| Arc::new(policy(observers.clone())) as _)
@@ -75,12 +75,12 @@ impl ClientBuilder {
         // The order is a promise, see `pipeline.rs`.
         chain.push(Arc::new(Trace));
         chain.extend(observed(Observed::Calls));
-        chain.extend([Arc::new(Deadline) as Arc<dyn Policy>, Arc::new(settle.clone()), Arc::new(Retrying(retries))]);
+        chain.extend([Arc::new(Deadline) as Arc<dyn Policy>, Arc::new(replication_lag.clone()), Arc::new(Retrying(retries))]);
         chain.extend(per_try.into_iter().rev());
         chain.push(throttle.clone());
         chain.extend(observed(Observed::Tries));
-        chain.extend([Arc::new(Auth) as Arc<dyn Policy>, Arc::new(Origin)]);
-        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, settle, limits, retries }) }
+        chain.extend([Arc::new(Auth) as Arc<dyn Policy>, Arc::new(OriginPolicy)]);
+        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, replication_lag, limits, retries }) }
     }
 }
 
@@ -101,7 +101,7 @@ impl Client {
     /// Whatever keeps it from succeeding; an answer that is not a success is an error too, except a
     /// redirect of a request outside Graph, see [`Request::external`].
     pub async fn send(&self, request: &Request, session: &Session) -> Result<Response> {
-        let mut call = prepare(request, session).await?;
+        let mut call = build_call(request, session).await?;
         match journal::of(session, &call) {
             Some(journal) => Box::pin(journal::send(self, journal, &mut call)).await,
             None => self.finish(&mut call).await,
@@ -120,7 +120,7 @@ impl Client {
     }
 
     /// Sends a call through the pipeline; a response of any status is `Ok`.
-    pub(crate) async fn pass(&self, call: &mut Call<'_>) -> Result<Answer> {
+    pub(crate) async fn pass(&self, call: &mut Call<'_>) -> Result<HttpResponse> {
         let inner = self.inner.as_ref();
         Next { rest: &inner.chain, transport: inner.transport.as_ref(), limits: &inner.limits }.send(call).await
     }

@@ -9,11 +9,11 @@ use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{Answer, AnswerBody};
-use crate::exchange::length;
+use crate::call::{HttpResponse, ResponseBody};
+use crate::send::length;
 use crate::limits::Limits;
-use crate::prepare::prepare;
-use crate::{Client, FileWriter, Session, Step, file_name, safe_file_name, timer};
+use crate::build_call::build_call;
+use crate::{Client, FileWriter, Session, ProgressEvent, file_name, safe_file_name, timer};
 
 /// Sends a request and stores its response as a file.
 ///
@@ -34,7 +34,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
         etag: None,
         coded: false,
         hash,
-        pace: Pace::default(),
+        pace: DownloadSpeed::default(),
     };
     let (mut answer, path) = load.ask().await?;
     load.size = length(&answer.headers).map(|length| length as u64);
@@ -53,7 +53,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
     let (mut skip, mut setbacks) = (0, 0);
     loop {
         let before = load.done;
-        let AnswerBody::Stream(body) = answer.body else {
+        let ResponseBody::Stream(body) = answer.body else {
             return Err(Error::bug("the answer to a download is not a stream"));
         };
         let Err(broken) = load.store(body, skip, file.as_mut()).await? else {
@@ -77,7 +77,7 @@ pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request,
         }
         let began = Instant::now();
         let wait = client.backoff(setbacks);
-        session.progress.step(Step::Waiting { time: wait, why: "the download broke off" });
+        session.progress.step(ProgressEvent::Waiting { time: wait, why: "the download broke off" });
         timer::pause(wait).await;
         (answer, _) = load.ask().await?;
         // A few bytes each time would never end either.
@@ -105,14 +105,14 @@ struct Load<'a> {
     // Whether it came in a content coding: then a range would be one of the coded bytes.
     coded: bool,
     hash: Option<QuickXor>,
-    pace: Pace,
+    pace: DownloadSpeed,
 }
 
 impl Load<'_> {
     /// Requests what is missing, and returns the path of the request with its response.
-    async fn ask(&self) -> Result<(Answer, String)> {
-        let mut call = prepare(self.request, self.session).await?;
-        call.way.stream = true;
+    async fn ask(&self) -> Result<(HttpResponse, String)> {
+        let mut call = build_call(self.request, self.session).await?;
+        call.routing.stream = true;
         if !self.request.headers.contains_key(ACCEPT) {
             call.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         }
@@ -140,7 +140,7 @@ impl Load<'_> {
     }
 
     /// Records the first byte of a partial response.
-    fn begins_at(&mut self, answer: &Answer) -> Result<()> {
+    fn begins_at(&mut self, answer: &HttpResponse) -> Result<()> {
         let Some(part) = self.request.wanted_range() else { return Ok(()) };
         let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
         if answer.coded {
@@ -171,7 +171,7 @@ impl Load<'_> {
     }
 
     /// Returns how many bytes of a resumed response are stored already.
-    fn resumed_at(&self, answer: &Answer) -> Result<u64> {
+    fn resumed_at(&self, answer: &HttpResponse) -> Result<u64> {
         let changed = || {
             Err(Error::new(Code::Conflict, "the file changed while it was downloaded")
                 .retry(Retry::Later)
@@ -240,7 +240,7 @@ impl Load<'_> {
                 hash.update(&chunk);
             }
             file.write(chunk).await?;
-            self.session.progress.step(Step::Downloaded(self.done, self.size));
+            self.session.progress.step(ProgressEvent::Downloaded(self.done, self.size));
             if too_slow && self.size != Some(self.done) {
                 return Ok(Err(
                     broke_off("too little came for a long time").with_hint("Try again later, or over another network.")
@@ -257,14 +257,14 @@ impl Load<'_> {
 /// Speed at which a download arrives. Time that is spent on storing it is not the other side's fault, and does not
 /// count.
 #[derive(Default)]
-struct Pace {
+struct DownloadSpeed {
     waited: Duration,
     bytes: u64,
     // How many times in a row too little came.
     low: u32,
 }
 
-impl Pace {
+impl DownloadSpeed {
     /// Records bytes that were waited for. Returns whether that ends an interval in which fewer came than the limit.
     fn is_low(&mut self, waited: Duration, bytes: usize, limits: &Limits) -> bool {
         self.waited += waited;
@@ -273,7 +273,7 @@ impl Pace {
             return false;
         }
         let is_low = self.bytes < limits.least();
-        *self = Pace { low: if is_low { self.low + 1 } else { 0 }, ..Pace::default() };
+        *self = DownloadSpeed { low: if is_low { self.low + 1 } else { 0 }, ..DownloadSpeed::default() };
         is_low
     }
 }

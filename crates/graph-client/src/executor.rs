@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use connector_sdk::{Code, Error, Plan, Result};
 
-use crate::all::Place;
+use crate::all::Position;
 use crate::policies::is_too_late;
-use crate::{Client, Emit, Session, Step, all, body, download, timer, upload};
+use crate::{Client, ItemSink, Session, ProgressEvent, all, body, download, timer, upload};
 
 impl Client {
     /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next page is requested
@@ -15,7 +15,7 @@ impl Client {
     ///
     /// # Errors
     /// The plan's own.
-    pub async fn run<T: Send>(&self, mut plan: Plan<T>, session: &Session, items: &mut dyn Emit) -> Result<T> {
+    pub async fn run<T: Send>(&self, mut plan: Plan<T>, session: &Session, items: &mut dyn ItemSink) -> Result<T> {
         // What is rare and large is boxed: a future is as large as its largest step, and is moved about.
         let mut handed_out: u64 = 0;
         let mut answered = 0;
@@ -25,7 +25,7 @@ impl Client {
                 Plan::Fail(error) => return Err(error),
                 Plan::Call(request, then) => then.go(self.send(&request, session).await),
                 Plan::All(requests, order, then) => {
-                    let place = Place { before: answered, following: then.following().unwrap_or_default() };
+                    let place = Position { before: answered, following: then.following().unwrap_or_default() };
                     answered += requests.len();
                     then.go(Box::pin(all::send(self, session, requests, order, place)).await)
                 }
@@ -35,7 +35,7 @@ impl Client {
                     // Where requests are counted, what is handed out is their fates: one thing is told, not two in
                     // turn.
                     if answered == 0 && taken.is_ok() {
-                        session.progress.step(Step::Items(handed_out));
+                        session.progress.step(ProgressEvent::Items(handed_out));
                     }
                     then.go(taken)
                 }
@@ -55,7 +55,7 @@ async fn wait(session: &Session, time: Duration) -> Result<()> {
         let error = Error::new(Code::Unavailable, "the run's time would be over before the next step");
         return Err(error.with_hint("Give the run more time."));
     }
-    session.progress.step(Step::Waiting { time, why: "as planned" });
+    session.progress.step(ProgressEvent::Waiting { time, why: "as planned" });
     timer::pause(time).await;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use connector_sdk::{Request, Response, Result};
 use http::HeaderMap;
 
-use crate::{Endpoint, batch_wire, challenge, home, retry_after};
+use crate::{Endpoint, batch_json, challenge, origin_guard, retry_after};
 
 /// Reads the claims of a challenge.
 pub fn claims(headers: &HeaderMap) -> Option<String> {
@@ -22,7 +22,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// # Errors
 /// As its reader.
 pub fn batch(response: &Response, parts: usize) -> Result<Vec<Option<Response>>> {
-    batch_wire::read(response, parts)
+    batch_json::read(response, parts)
 }
 
 /// Renders a request's address and checks that it stays below Graph.
@@ -31,9 +31,9 @@ pub fn batch(response: &Response, parts: usize) -> Result<Vec<Option<Response>>>
 /// When it leaves Graph.
 pub fn stays_at_home(request: &Request) {
     let endpoint = Endpoint::new("https://graph.microsoft.com").expect("Graph's address");
-    if let Ok(uri) = home::address(request, &endpoint) {
-        assert!(home::is_home(&uri, &endpoint), "{uri}");
-        let url = home::url(&uri).expect("an address is a URL");
+    if let Ok(uri) = origin_guard::address(request, &endpoint) {
+        assert!(origin_guard::is_graph(&uri, &endpoint), "{uri}");
+        let url = origin_guard::url(&uri).expect("an address is a URL");
         assert!(url.path().starts_with("/v1.0/") || url.path().starts_with("/beta/"), "{url}");
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! | to do this | read |
 //! |---|---|
-//! | run a plan, send a request | [`Client`], [`Session`], [`Emit`] |
+//! | run a plan, send a request | [`Client`], [`Session`], [`ItemSink`] |
 //! | know what happens to a request, and in which order | [`pipeline`], [`Policy`] |
 //! | change how often and how long it is tried, add policies, observe | [`ClientOptions`], [`RetryPolicy`], [`Limits`],
 //! [`Observer`] |
@@ -21,7 +21,7 @@ pub mod pipeline;
 
 mod all;
 mod batch;
-mod batch_wire;
+mod batch_json;
 mod body;
 mod call;
 mod challenge;
@@ -29,23 +29,23 @@ mod client;
 mod coding;
 mod download;
 mod endpoint;
-mod exchange;
+mod send;
 mod executor;
 mod file_name;
 mod files;
-mod home;
+mod origin_guard;
 mod ids;
 mod journal;
 mod limits;
 mod observer;
 mod options;
 mod policies;
-mod prepare;
+mod build_call;
 mod preview;
 mod progress;
 mod redact;
 mod retry_after;
-mod scope;
+mod limit_scope;
 mod session;
 mod timer;
 mod token;
@@ -53,7 +53,7 @@ mod transport;
 mod upload;
 mod uploads;
 
-pub use call::{Answer, AnswerBody, Call};
+pub use call::{HttpResponse, ResponseBody, Call};
 pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
 pub use file_name::{numbered_file_name, safe_file_name, shorter_file_name};
@@ -64,10 +64,10 @@ pub use observer::{CallEvent, Observer};
 pub use options::ClientOptions;
 pub use pipeline::{Next, Policy};
 pub use preview::{Preview, PreviewRequest, preview};
-pub use progress::{Progress, Silent, Step};
-pub use session::{Emit, Session};
-pub use token::{Ask, Token, Tokens};
+pub use progress::{Progress, NoProgress, ProgressEvent};
+pub use session::{ItemSink, Session};
+pub use token::{TokenRequest, Token, Tokens};
 pub use transport::{HttpTransport, HttpTransportBuilder, usual_transport};
 #[cfg(feature = "reqwest")]
 pub use transport::{ReqwestClient, ReqwestTransport, no_redirects};
-pub use uploads::Uploads;
+pub use uploads::UploadSessionStore;

@@ -31,8 +31,8 @@ use std::sync::Arc;
 use connector_sdk::{Result, Transport};
 use futures_util::future::BoxFuture;
 
-use crate::call::{Answer, Call};
-use crate::exchange;
+use crate::call::{HttpResponse, Call};
+use crate::send;
 use crate::limits::Limits;
 
 /// A policy of the pipeline: sees each call on its way out, and its response on the way back.
@@ -44,7 +44,7 @@ pub trait Policy: Send + Sync {
     ///
     /// # Errors
     /// Its own, and those of what follows.
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>>;
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>>;
 }
 
 /// The rest of the pipeline.
@@ -64,13 +64,13 @@ impl<'a> Next<'a> {
     ///
     /// # Errors
     /// Those of the policies inside, and of the transport.
-    pub fn send<'c>(self, call: &'c mut Call<'_>) -> BoxFuture<'c, Result<Answer>>
+    pub fn send<'c>(self, call: &'c mut Call<'_>) -> BoxFuture<'c, Result<HttpResponse>>
     where
         'a: 'c,
     {
         match self.rest.split_first() {
             Some((policy, rest)) => policy.send(call, Next { rest, ..self }),
-            None => Box::pin(exchange::exchange(call, self.transport, self.limits)),
+            None => Box::pin(send::send(call, self.transport, self.limits)),
         }
     }
 }

@@ -7,7 +7,7 @@ use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result, Continuatio
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{Session, body, home};
+use crate::{Session, body, origin_guard};
 
 /// The requests that a plan would send first, as far as they can be known without a response.
 #[derive(Debug, Clone, Serialize)]
@@ -96,11 +96,11 @@ impl Preview {
 }
 
 fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
-    home::check_headers(&request.headers)?;
+    origin_guard::check_headers(&request.headers)?;
     let url = if request.is_external() {
         request.path_and_query()?
     } else {
-        home::address(request, &session.endpoint)?.to_string()
+        origin_guard::address(request, &session.endpoint)?.to_string()
     };
     let mut headers = BTreeMap::<String, String>::new();
     for (name, value) in &request.headers {

@@ -5,13 +5,13 @@ use std::time::Duration;
 /// A listener for the progress of a run. Calls are frequent and must be cheap.
 pub trait Progress: Send + Sync {
     /// Reports an event.
-    fn step(&self, step: Step<'_>);
+    fn step(&self, step: ProgressEvent<'_>);
 }
 
 /// A progress event of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Step<'a> {
+pub enum ProgressEvent<'a> {
     /// Number of items that were emitted so far.
     Items(u64),
     /// Bytes of an upload that are stored, of the total.
@@ -31,8 +31,8 @@ pub enum Step<'a> {
 
 /// A listener that ignores all events.
 #[derive(Debug, Clone, Copy)]
-pub struct Silent;
+pub struct NoProgress;
 
-impl Progress for Silent {
-    fn step(&self, _: Step<'_>) {}
+impl Progress for NoProgress {
+    fn step(&self, _: ProgressEvent<'_>) {}
 }

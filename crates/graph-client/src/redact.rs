@@ -8,13 +8,13 @@ use connector_sdk::{BatchAnswer, Json, Redactor, Secret};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
-use crate::call::{Answer, AnswerBody, Call};
-use crate::{home, limits};
+use crate::call::{HttpResponse, ResponseBody, Call};
+use crate::{origin_guard, limits};
 
 /// Returns a redactor of the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says
 /// that its body holds, and the query of an address that is its own credential.
 pub(crate) fn redactor(call: &Call<'_>) -> Redactor {
-    let query = call.url.query().filter(|_| !home::is_home(&call.url, &call.session.endpoint));
+    let query = call.url.query().filter(|_| !origin_guard::is_graph(&call.url, &call.session.endpoint));
     let headers = call.spent.iter().chain(sensitive(&call.headers)).map(HeaderValue::as_bytes);
     let body = call.request.secrets().iter().map(|secret| secret.expose().as_bytes());
     Redactor::new(headers.chain(body).chain(query.map(str::as_bytes)))
@@ -36,11 +36,11 @@ pub(crate) fn redact(redactor: &Redactor, headers: &mut HeaderMap, body: &mut By
     redactor.headers(headers);
 }
 
-impl Answer {
+impl HttpResponse {
     /// Removes the secrets of the call from its response if it is an error; from a batch, in those parts that are
     /// errors.
-    pub(crate) fn redacted(mut self, call: &Call<'_>) -> Answer {
-        let AnswerBody::Whole(body) = &mut self.body else { return self };
+    pub(crate) fn redacted(mut self, call: &Call<'_>) -> HttpResponse {
+        let ResponseBody::Whole(body) = &mut self.body else { return self };
         if !self.status.is_success() {
             redact(&redactor(call), &mut self.headers, body);
         } else if call.is_batch()

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use connector_sdk::{Json, Result, Scopes};
 use tokio::time::Instant;
 
-use crate::{Endpoint, Files, Journal, Progress, Tokens, Uploads};
+use crate::{Endpoint, Files, Journal, Progress, Tokens, UploadSessionStore};
 
 /// A run on a connection.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ pub struct Session {
     /// Files of the run.
     pub files: Arc<dyn Files>,
     /// Store of unfinished uploads, if there is one.
-    pub uploads: Option<Arc<dyn Uploads>>,
+    pub uploads: Option<Arc<dyn UploadSessionStore>>,
     /// Journal of the run's writes, if a later run is to resume where this one breaks off.
     pub journal: Option<Arc<dyn Journal>>,
     /// Listener for the progress of the run.
@@ -35,13 +35,13 @@ pub struct Session {
 
 /// A receiver of a list's items as their pages arrive. The next page waits until it has taken them.
 #[async_trait]
-pub trait Emit: Send {
+pub trait ItemSink: Send {
     /// Takes the items of a page.
     async fn emit(&mut self, items: Vec<Json>) -> Result<()>;
 }
 
 #[async_trait]
-impl Emit for Vec<Json> {
+impl ItemSink for Vec<Json> {
     async fn emit(&mut self, mut items: Vec<Json>) -> Result<()> {
         self.append(&mut items);
         Ok(())

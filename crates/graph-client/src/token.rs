@@ -51,7 +51,7 @@ impl fmt::Debug for Token {
 
 /// A request for a token.
 #[derive(Debug, Clone, Copy)]
-pub enum Ask<'a> {
+pub enum TokenRequest<'a> {
     /// A token that is valid now.
     Usual,
     /// Another token: Graph refused this one with 401.
@@ -70,7 +70,7 @@ pub trait Tokens: Send + Sync {
     ///
     /// # Errors
     /// `not_connected` when somebody must sign in again; `unavailable` when the sign-in service is.
-    async fn token(&self, ask: Ask<'_>) -> Result<Token>;
+    async fn token(&self, ask: TokenRequest<'_>) -> Result<Token>;
 
     /// Returns the permissions that the tokens carry, as far as they are known without a request.
     fn granted(&self) -> Option<Arc<Granted>> {

@@ -16,9 +16,9 @@ use http::{HeaderValue, Method};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::prepare::away;
-use crate::uploads::Memory;
-use crate::{After, Before, Client, Journal, Session, Step, Write, body, home, timer};
+use crate::build_call::external_call;
+use crate::uploads::ResumableUpload;
+use crate::{After, Before, Client, Journal, Session, ProgressEvent, Write, body, origin_guard, timer};
 
 /// Unit of chunk sizes: all chunks except the last one are multiples of it.
 const UNIT: u64 = 320 << 10;
@@ -36,18 +36,18 @@ const SLOWEST: u64 = 32 << 10;
 /// Sends a file to an upload session and returns the session's last response.
 pub(crate) async fn send(client: &Client, session: &Session, upload: &Upload) -> Result<Response> {
     let url = Url::parse(&upload.url).map_err(|_| Error::protocol("the upload session's address is not a URL"))?;
-    home::check_away(&url, &session.endpoint)?;
-    let source = Source::open(&upload.file, session)?;
+    origin_guard::check_external(&url, &session.endpoint)?;
+    let source = UploadSource::open(&upload.file, session)?;
     if source.size == 0 {
         return Err(Error::invalid("", "the file is empty, and an upload session takes at least one byte")
             .with_hint("Send an empty file with a plain PUT of its content."));
     }
     let piece = piece(upload.chunk, source.size);
-    let mut job = Job { client, session, url, source, piece };
+    let mut job = UploadJob { client, session, url, source, piece };
     if let Some(journal) = session.journal.as_deref() {
         return job.kept(journal, upload).await;
     }
-    let Some(memory) = Memory::of(upload, session) else {
+    let Some(memory) = ResumableUpload::of(upload, session) else {
         return job.run(0).await;
     };
     let from = job.take_over(&memory).await;
@@ -65,21 +65,21 @@ fn piece(wanted: Option<u64>, size: u64) -> u64 {
 }
 
 /// Source of the file, whose inline content is decoded once.
-struct Source<'a> {
+struct UploadSource<'a> {
     size: u64,
     inline: Option<Bytes>,
     file: &'a FileRef,
     session: &'a Session,
 }
 
-impl<'a> Source<'a> {
-    fn open(file: &'a FileRef, session: &'a Session) -> Result<Source<'a>> {
+impl<'a> UploadSource<'a> {
+    fn open(file: &'a FileRef, session: &'a Session) -> Result<UploadSource<'a>> {
         let inline = file.inline()?;
         let size = match &inline {
             Some(bytes) => bytes.len() as u64,
             None => body::meta(file, session.files.as_ref())?.size,
         };
-        Ok(Source { size, inline, file, session })
+        Ok(UploadSource { size, inline, file, session })
     }
 
     async fn read(&self, range: Range<u64>) -> Result<Bytes> {
@@ -91,16 +91,16 @@ impl<'a> Source<'a> {
     }
 }
 
-struct Job<'a> {
+struct UploadJob<'a> {
     client: &'a Client,
     session: &'a Session,
     url: Url,
-    source: Source<'a>,
+    source: UploadSource<'a>,
     piece: u64,
 }
 
 /// Outcome of a chunk.
-enum Fate {
+enum RangeOutcome {
     Finished(Response),
     /// The session expects the file from this byte.
     From(u64),
@@ -108,13 +108,13 @@ enum Fate {
     Lost(Error),
 }
 
-impl Job<'_> {
+impl UploadJob<'_> {
     /// Takes over the session that an earlier run has left, if it is alive; the one that was begun now is then given
     /// up. Returns the byte that the session expects next.
-    async fn take_over(&mut self, memory: &Memory) -> u64 {
-        if let Some(old) = memory.find().await.filter(|url| home::check_away(url, &self.session.endpoint).is_ok()) {
+    async fn take_over(&mut self, memory: &ResumableUpload) -> u64 {
+        if let Some(old) = memory.find().await.filter(|url| origin_guard::check_external(url, &self.session.endpoint).is_ok()) {
             let new = std::mem::replace(&mut self.url, old);
-            if let Ok(Fate::From(from)) = self.ask(false).await
+            if let Ok(RangeOutcome::From(from)) = self.ask(false).await
                 && from < self.source.size
             {
                 self.cancel(new).await;
@@ -141,24 +141,24 @@ impl Job<'_> {
 
     // The earlier run's session knows what it has. Where it is gone, it ended well or expired, and nobody knows.
     async fn go_on(&mut self, address: &Secret) -> Result<Response> {
-        let old = Url::parse(address.expose()).ok().filter(|url| home::check_away(url, &self.session.endpoint).is_ok());
+        let old = Url::parse(address.expose()).ok().filter(|url| origin_guard::check_external(url, &self.session.endpoint).is_ok());
         let Some(old) = old else { return self.run(0).await };
         let new = std::mem::replace(&mut self.url, old);
         match self.ask(true).await? {
-            Fate::From(from) if from < self.source.size => {
+            RangeOutcome::From(from) if from < self.source.size => {
                 self.cancel(new).await;
                 self.run(from).await
             }
-            Fate::Finished(response) => Ok(response),
-            Fate::Lost(error) => Err(error),
-            Fate::From(_) => Err(Error::protocol("the upload session expects bytes beyond the end of the file")),
+            RangeOutcome::Finished(response) => Ok(response),
+            RangeOutcome::Lost(error) => Err(error),
+            RangeOutcome::From(_) => Err(Error::protocol("the upload session expects bytes beyond the end of the file")),
         }
     }
 
     // A session that is not cancelled ends by itself.
     async fn cancel(&self, url: Url) {
         let request = Request::delete("(upload session)");
-        let ended = match away(&request, self.session, &url, Bytes::new()) {
+        let ended = match external_call(&request, self.session, &url, Bytes::new()) {
             Ok(mut call) => self.client.finish(&mut call).await,
             Err(error) => Err(error),
         };
@@ -184,12 +184,12 @@ impl Job<'_> {
             let (fate, read) = join(self.put(range.clone(), bytes), self.source.read(next.clone())).await;
             let mut refused = None;
             let from = match fate? {
-                Fate::Finished(response) => {
-                    self.session.progress.step(Step::Uploaded(size, size));
+                RangeOutcome::Finished(response) => {
+                    self.session.progress.step(ProgressEvent::Uploaded(size, size));
                     return Ok(response);
                 }
-                Fate::From(from) => from,
-                Fate::Lost(error) => {
+                RangeOutcome::From(from) => from,
+                RangeOutcome::Lost(error) => {
                     // After a piece that may have become the file, its own file is what is in the way.
                     refused = Some(error.clone()).filter(|error| !perhaps_done && is_refusal(error));
                     perhaps_done |= range.end == size && error.code() == Code::OutcomeUnknown;
@@ -200,14 +200,14 @@ impl Job<'_> {
                         );
                     }
                     let wait = self.client.backoff(setbacks);
-                    self.session.progress.step(Step::Waiting { time: wait, why: "an answer was lost" });
+                    self.session.progress.step(ProgressEvent::Waiting { time: wait, why: "an answer was lost" });
                     timer::pause(wait).await;
                     match (self.ask(range.end == size).await, &refused) {
-                        (Ok(Fate::Finished(response)), _) => return Ok(response),
-                        (Ok(Fate::From(from)), _) => from,
-                        (Ok(Fate::Lost(_)), Some(refusal)) => return Err(refusal.clone()),
+                        (Ok(RangeOutcome::Finished(response)), _) => return Ok(response),
+                        (Ok(RangeOutcome::From(from)), _) => from,
+                        (Ok(RangeOutcome::Lost(_)), Some(refusal)) => return Err(refusal.clone()),
                         (Err(error), Some(refusal)) if error.code() == Code::NotFound => return Err(refusal.clone()),
-                        (Ok(Fate::Lost(error)) | Err(error), _) => return Err(error),
+                        (Ok(RangeOutcome::Lost(error)) | Err(error), _) => return Err(error),
                     }
                 }
             };
@@ -227,7 +227,7 @@ impl Job<'_> {
                 }
             }
             at = from;
-            self.session.progress.step(Step::Uploaded(at, size));
+            self.session.progress.step(ProgressEvent::Uploaded(at, size));
             if !next.is_empty() && next.start == at {
                 ahead = Some((at, read?));
             }
@@ -238,13 +238,13 @@ impl Job<'_> {
         start..(start + self.piece).min(self.source.size)
     }
 
-    async fn put(&self, range: Range<u64>, bytes: Bytes) -> Result<Fate> {
+    async fn put(&self, range: Range<u64>, bytes: Bytes) -> Result<RangeOutcome> {
         let size = self.source.size;
         // Not repeatable: after a lost answer the session says itself what it has.
         let mut request = Request::post("(upload session)");
         request.method = Method::PUT;
         request.timeout = Some(self.client.inner.limits.one_try + Duration::from_secs(bytes.len() as u64 / SLOWEST));
-        let mut call = away(&request, self.session, &self.url, bytes)?;
+        let mut call = external_call(&request, self.session, &self.url, bytes)?;
         let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
         call.headers.insert(
             CONTENT_RANGE,
@@ -253,16 +253,16 @@ impl Job<'_> {
         call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
         match self.client.finish(&mut call).await {
             Ok(response) => Ok(match expected(&response) {
-                Expected::From(from) => Fate::From(from),
-                Expected::Nothing if range.end == size => Fate::Finished(response),
-                Expected::Unknown if range.end == size => Fate::Lost(unknown(
+                Expected::From(from) => RangeOutcome::From(from),
+                Expected::Nothing if range.end == size => RangeOutcome::Finished(response),
+                Expected::Unknown if range.end == size => RangeOutcome::Lost(unknown(
                     "all of the file was sent, and the upload session does not say whether the file is complete",
                 )),
-                Expected::Nothing | Expected::Unknown => Fate::From(range.end),
+                Expected::Nothing | Expected::Unknown => RangeOutcome::From(range.end),
             }),
             Err(error) => match (error.code(), error.status()) {
                 // 409 and 416: it has this range already, or expects another one.
-                (Code::OutcomeUnknown, _) | (_, Some(409 | 416)) => Ok(Fate::Lost(error)),
+                (Code::OutcomeUnknown, _) | (_, Some(409 | 416)) => Ok(RangeOutcome::Lost(error)),
                 (Code::NotFound, _) | (_, Some(410)) => Err(gone(error)),
                 _ => Err(error),
             },
@@ -270,21 +270,21 @@ impl Job<'_> {
     }
 
     // Asks the session what it has. `all_sent`: what was lost is the answer to the last piece.
-    async fn ask(&self, all_sent: bool) -> Result<Fate> {
+    async fn ask(&self, all_sent: bool) -> Result<RangeOutcome> {
         let request = Request::get("(upload session)");
-        let mut call = away(&request, self.session, &self.url, Bytes::new())?;
+        let mut call = external_call(&request, self.session, &self.url, Bytes::new())?;
         match self.client.finish(&mut call).await {
             Ok(response) => Ok(match expected(&response) {
-                Expected::From(from) => Fate::From(from),
-                Expected::Nothing => Fate::Finished(response),
-                Expected::Unknown if all_sent => Fate::Lost(unknown(
+                Expected::From(from) => RangeOutcome::From(from),
+                Expected::Nothing => RangeOutcome::Finished(response),
+                Expected::Unknown if all_sent => RangeOutcome::Lost(unknown(
                     "all of the file was sent, and the upload session does not say whether the file is complete",
                 )),
                 Expected::Unknown => {
-                    Fate::Lost(Error::protocol("the upload session does not say which bytes it expects"))
+                    RangeOutcome::Lost(Error::protocol("the upload session does not say which bytes it expects"))
                 }
             }),
-            Err(error) if error.code() == Code::NotFound && all_sent => Ok(Fate::Lost(unknown(
+            Err(error) if error.code() == Code::NotFound && all_sent => Ok(RangeOutcome::Lost(unknown(
                 "all of the file was sent, the last answer was lost, and the upload session is closed: the file is probably complete",
             ))),
             Err(error) if error.code() == Code::NotFound => Err(gone(error)),

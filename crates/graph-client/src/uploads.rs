@@ -12,7 +12,7 @@ use crate::Session;
 ///
 /// The address of a session is a credential; keep it as one.
 #[async_trait]
-pub trait Uploads: Send + Sync {
+pub trait UploadSessionStore: Send + Sync {
     /// Returns the address of the session that was begun for `upload`, if one was.
     async fn find(&self, upload: &str) -> Result<Option<Secret>>;
     /// Stores the address of a session, replacing an earlier one.
@@ -22,20 +22,20 @@ pub trait Uploads: Send + Sync {
 }
 
 /// The stored session of one upload. Whatever fails here costs no more than beginning anew, and is only traced.
-pub(crate) struct Memory {
-    uploads: Arc<dyn Uploads>,
+pub(crate) struct ResumableUpload {
+    uploads: Arc<dyn UploadSessionStore>,
     upload: String,
 }
 
-impl Memory {
+impl ResumableUpload {
     /// Returns the stored session of an upload whose file the host can tell from others.
-    pub(crate) fn of(upload: &Upload, session: &Session) -> Option<Memory> {
+    pub(crate) fn of(upload: &Upload, session: &Session) -> Option<ResumableUpload> {
         let (Some(place), Some(uploads), FileRef::Attached { file }) = (&upload.place, &session.uploads, &upload.file)
         else {
             return None;
         };
         let print = session.files.fingerprint(file)?;
-        Some(Memory { uploads: uploads.clone(), upload: format!("{place}\n{print}") })
+        Some(ResumableUpload { uploads: uploads.clone(), upload: format!("{place}\n{print}") })
     }
 
     /// Returns the address of the session that an earlier run has left.

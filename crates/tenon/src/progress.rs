@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use graph_client::{Progress, Silent, Step};
+use graph_client::{Progress, NoProgress, ProgressEvent};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::render::escape;
@@ -17,7 +17,7 @@ pub(crate) fn watched(screen: &Screen) -> Arc<dyn Progress> {
     if screen.shows_progress() {
         Arc::new(Bar::new(ProgressDrawTarget::stderr(), Instant::now()))
     } else {
-        Arc::new(Silent)
+        Arc::new(NoProgress)
     }
 }
 
@@ -64,21 +64,21 @@ impl Look {
 }
 
 impl Progress for Bar {
-    fn step(&self, step: Step<'_>) {
+    fn step(&self, step: ProgressEvent<'_>) {
         self.show(match step {
-            Step::Items(done) => Look {
+            ProgressEvent::Items(done) => Look {
                 message: HumanCount(done).to_string(),
                 ..Look::new("{spinner} {msg} items in {elapsed}", done, None)
             },
-            Step::Uploaded(done, all) => {
+            ProgressEvent::Uploaded(done, all) => {
                 Look::new("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all))
             }
-            Step::Downloaded(done, Some(all)) => {
+            ProgressEvent::Downloaded(done, Some(all)) => {
                 Look::new("{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left", done, Some(all))
             }
-            Step::Downloaded(done, None) => Look::new("{spinner} {bytes} received, {bytes_per_sec}", done, None),
-            Step::Requests(done, all) => Look::new("{bar:30} {pos} of {len} requests", done, Some(all)),
-            Step::Waiting { time, why } => Look {
+            ProgressEvent::Downloaded(done, None) => Look::new("{spinner} {bytes} received, {bytes_per_sec}", done, None),
+            ProgressEvent::Requests(done, all) => Look::new("{bar:30} {pos} of {len} requests", done, Some(all)),
+            ProgressEvent::Waiting { time, why } => Look {
                 message: format!("waiting {:.0} s: {}", time.as_secs_f64().ceil(), escape::line(why)),
                 takes: time,
                 ..Look::new("{spinner} {msg}", 0, None)
@@ -102,26 +102,26 @@ mod tests {
     #[test]
     fn steps_are_shown() {
         let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now().checked_sub(PATIENCE * 2).unwrap());
-        watched.step(Step::Items(1000));
-        watched.step(Step::Items(1500));
+        watched.step(ProgressEvent::Items(1000));
+        watched.step(ProgressEvent::Items(1500));
         assert_eq!((watched.bar.message().as_str(), watched.bar.length()), ("1,500", None));
-        watched.step(Step::Uploaded(1024, 2048));
+        watched.step(ProgressEvent::Uploaded(1024, 2048));
         assert_eq!((watched.bar.position(), watched.bar.length()), (1024, Some(2048)));
-        watched.step(Step::Waiting { time: Duration::from_millis(1500), why: "\u{1b}[2Jthrottled" });
+        watched.step(ProgressEvent::Waiting { time: Duration::from_millis(1500), why: "\u{1b}[2Jthrottled" });
         assert_eq!((watched.bar.message().as_str(), watched.bar.length()), ("waiting 2 s: \\u{1b}[2Jthrottled", None));
     }
 
     #[test]
     fn a_long_wait_is_told_at_once() {
         let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now());
-        watched.step(Step::Waiting { time: Duration::from_secs(5), why: "throttled" });
+        watched.step(ProgressEvent::Waiting { time: Duration::from_secs(5), why: "throttled" });
         assert_eq!(watched.bar.message(), "waiting 5 s: throttled");
     }
 
     #[test]
     fn a_short_run_shows_nothing() {
         let watched = Bar::new(ProgressDrawTarget::hidden(), Instant::now());
-        watched.step(Step::Requests(1, 20));
+        watched.step(ProgressEvent::Requests(1, 20));
         assert_eq!((watched.bar.position(), watched.bar.length()), (0, None));
     }
 }

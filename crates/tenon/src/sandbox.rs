@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::Given;
 use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Transport, Subject, http, read_to_end};
-use graph_client::{Ask, Endpoint, HttpTransport, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, HttpTransport, Token, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ impl Inside {
 
 #[async_trait]
 impl Tokens for Inside {
-    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+    async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
         token(self.sandbox().issue_token(Holder::User(USER), &SCOPES))
     }
     fn granted(&self) -> Option<Arc<Granted>> {
@@ -130,9 +130,9 @@ impl Transport for Outside {
 
 #[async_trait]
 impl Tokens for Outside {
-    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+    async fn token(&self, ask: TokenRequest<'_>) -> Result<Token> {
         let known = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let (Ask::Usual, Some(token)) = (ask, known) {
+        if let (TokenRequest::Usual, Some(token)) = (ask, known) {
             return Ok(token);
         }
         let token = token(self.ask().await?)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use connector_runtime::{LocalFiles, Run};
 use connector_sdk::{Code, Error, Json, Result, Retry};
-use graph_client::Emit;
+use graph_client::ItemSink;
 use graph_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ struct Leaves {
 }
 
 #[async_trait]
-impl Emit for Leaves {
+impl ItemSink for Leaves {
     async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
         if self.pages == 0 {
             return Err(Error::new(Code::Unavailable, "nobody takes the items any more"));

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::{Builder, Given, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{ChoiceQuery as Asked, Choices, Error, Granted, Result, Secret, Subject};
-use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, Token, Tokens};
 use graph_sandbox::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
 use serde_json::{Value, json};
 use tenon_tests::connectors;
@@ -104,7 +104,7 @@ struct Fixed(Token);
 
 #[async_trait]
 impl Tokens for Fixed {
-    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+    async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
         Ok(self.0.clone())
     }
     fn granted(&self) -> Option<Arc<Granted>> {

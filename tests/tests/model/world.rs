@@ -9,7 +9,7 @@ use bytes::Bytes;
 use connector_runtime::store::Sqlite;
 use connector_runtime::{Builder, Given, Host, KeyRing};
 use connector_sdk::{ByteStream, Granted, Result, Secret, Transport, Subject};
-use graph_client::{Ask, Endpoint, RetryPolicy, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, RetryPolicy, Token, Tokens};
 use graph_sandbox::{Caller, Clock, Holder, Sandbox, seeds};
 use http::{Request, Response};
 use serde_json::Value;
@@ -47,7 +47,7 @@ struct Fixed(Token);
 
 #[async_trait]
 impl Tokens for Fixed {
-    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+    async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
         Ok(self.0.clone())
     }
     fn granted(&self) -> Option<Arc<Granted>> {

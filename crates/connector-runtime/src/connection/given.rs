@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector_sdk::{Code, Error, Granted, Result, Secret, Transport, Subject};
 use graph_auth::{TokenSet, is_application_token};
-use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, Token, Tokens};
 use jiff::Timestamp;
 
 use super::connected::user_of;
@@ -54,9 +54,9 @@ struct One(Token);
 
 #[async_trait]
 impl Tokens for One {
-    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+    async fn token(&self, ask: TokenRequest<'_>) -> Result<Token> {
         match ask {
-            Ask::Usual => Ok(self.0.clone()),
+            TokenRequest::Usual => Ok(self.0.clone()),
             _ => Err(Error::new(Code::NotConnected, "the given token is not accepted any more")
                 .with_hint("It has ended or was withdrawn, and cannot be renewed: give the connection a new token.")),
         }

@@ -23,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Subject};
-use graph_client::{Ask, Client, ClientOptions, NoFiles, Session, Silent, usual_transport};
+use graph_client::{TokenRequest, Client, ClientOptions, NoFiles, Session, NoProgress, usual_transport};
 use serde::Deserialize;
 
 use self::connected::Live;
@@ -194,7 +194,7 @@ impl Connections {
         };
         let found = match request {
             Some(request) => self.ask(&connected, &request).await,
-            None => connected.tokens.token(Ask::Usual).await.map(|_| None),
+            None => connected.tokens.token(TokenRequest::Usual).await.map(|_| None),
         };
         Ok(match found {
             Ok(found) => TestReport {
@@ -224,7 +224,7 @@ impl Connections {
             files: Arc::new(NoFiles),
             uploads: None,
             journal: None,
-            progress: Arc::new(Silent),
+            progress: Arc::new(NoProgress),
         };
         let user: User = connected.client.send(request, &session).await?.read()?;
         Ok(user.user_principal_name.or(user.display_name))

@@ -15,7 +15,7 @@ use connector_sdk::{Code, Error, Granted, Result, SignInMethod, Transport};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use graph_auth::{Checked, Identity, TokenSet};
-use graph_client::{Ask, Token, Tokens};
+use graph_client::{TokenRequest, Token, Tokens};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -259,10 +259,10 @@ pub(crate) struct StoredTokens(pub(crate) Arc<Source>);
 
 #[async_trait]
 impl Tokens for StoredTokens {
-    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+    async fn token(&self, ask: TokenRequest<'_>) -> Result<Token> {
         let source = &self.0;
         match ask {
-            Ask::Usual => {
+            TokenRequest::Usual => {
                 let now = Timestamp::now();
                 let Some(cached) = source.cached().filter(|cached| cached.is_valid(now)) else {
                     return source.renewed(Want::default()).await;
@@ -272,10 +272,10 @@ impl Tokens for StoredTokens {
                 }
                 Ok(cached.token)
             }
-            Ask::Rejected(token) => {
+            TokenRequest::Rejected(token) => {
                 source.another(token, Want { instead_of: Some(token.clone()), ..Want::default() }).await
             }
-            Ask::Claims(token, claims) => {
+            TokenRequest::Claims(token, claims) => {
                 let claims = Some(claims.to_owned());
                 source.another(token, Want { instead_of: Some(token.clone()), claims, early: false }).await
             }

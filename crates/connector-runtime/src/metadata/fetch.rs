@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use connector_sdk::{Code, Error, Result, Transport, http};
 use futures_util::StreamExt;
-use graph_client::{Progress, Step};
+use graph_client::{Progress, ProgressEvent};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 use url::Url;
@@ -164,7 +164,7 @@ async fn read(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> 
         if content.len() as u64 >= LARGEST {
             return Err(Error::protocol(format!("{url} is larger than {LARGEST} bytes")));
         }
-        progress.step(Step::Downloaded(content.len() as u64, length));
+        progress.step(ProgressEvent::Downloaded(content.len() as u64, length));
     }
     Ok(content.freeze())
 }

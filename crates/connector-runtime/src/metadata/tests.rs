@@ -7,7 +7,7 @@ use connector_sdk::{
     Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Subject, http, whole,
 };
 use futures_util::StreamExt;
-use graph_client::Silent;
+use graph_client::NoProgress;
 use serde_json::json;
 
 use super::*;
@@ -131,7 +131,7 @@ async fn fetched(origin: Origin, answers: [(u16, &'static str); 2]) -> (Result<V
     let metadata = Metadata::at(folder.path());
     let answers = answers.map(|(status, body)| (status, Bytes::from_static(body.as_bytes())));
     let script = Script(Mutex::new(answers.into()), Mutex::default());
-    let end = metadata.fetch(&script, &origin, &Silent).await;
+    let end = metadata.fetch(&script, &origin, &NoProgress).await;
     let status = metadata.status().unwrap();
     (end, script.1.into_inner().unwrap(), status)
 }
@@ -183,7 +183,7 @@ async fn a_server_that_trickles_or_is_silent_is_left() {
         [(&Trickle, "longer than 15 minutes", 900), (&Mute, "was silent for 60 seconds", 60)];
     for (server, why, seconds) in servers {
         let began = tokio::time::Instant::now();
-        let error = metadata.fetch(server, &Origin::default(), &Silent).await.unwrap_err();
+        let error = metadata.fetch(server, &Origin::default(), &NoProgress).await.unwrap_err();
         assert!(error.code() == Code::Unavailable && error.message().contains(why), "{error}");
         assert!(error.advice().contains("--file"), "{}", error.advice());
         assert_eq!(began.elapsed().as_secs(), seconds);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector_runtime::{Builder, Given};
 use connector_sdk::{Granted, Result, Secret, Subject};
-use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, Token, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 
 struct Fixed(Token);
 
 #[async_trait]
 impl Tokens for Fixed {
-    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+    async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
         Ok(self.0.clone())
     }
 }

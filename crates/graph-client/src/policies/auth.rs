@@ -6,41 +6,41 @@ use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
-use crate::call::{Answer, AnswerBody, Call};
+use crate::call::{HttpResponse, ResponseBody, Call};
 use crate::challenge;
 use crate::pipeline::{Next, Policy};
-use crate::token::{Ask, Token};
+use crate::token::{TokenRequest, Token};
 
 /// Policy that adds the token to a call.
 pub(crate) struct Auth;
 
 impl Policy for Auth {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
-        if !call.way.home {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
+        if !call.routing.to_graph {
             return next.send(call);
         }
         Box::pin(async move {
             let tokens = call.session().tokens.as_ref();
-            let mut token = tokens.token(Ask::Usual).await?;
+            let mut token = tokens.token(TokenRequest::Usual).await?;
             loop {
                 call.doubt = authorize(&call.required, &token, call.session().application)?;
                 call.headers.insert(AUTHORIZATION, token.header().clone());
                 let answer = next.send(call).await?;
                 // A host that Graph redirected to never saw the token, so another one would not help.
-                if answer.status != StatusCode::UNAUTHORIZED || !answer.home {
+                if answer.status != StatusCode::UNAUTHORIZED || !answer.from_graph {
                     return Ok(answer);
                 }
                 // 401 comes before the request is looked at, so it may be sent again, whatever it does.
                 let renewed = match challenge::claims(&answer.headers) {
                     // Counted when there is one: a sign-in service that is down is the failure then, not Graph's 401.
-                    Some(claims) if !call.asked.claims => {
-                        let renewed = tokens.token(Ask::Claims(&token, &claims)).await?;
-                        call.asked.claims = true;
+                    Some(claims) if !call.challenged.claims => {
+                        let renewed = tokens.token(TokenRequest::Claims(&token, &claims)).await?;
+                        call.challenged.claims = true;
                         renewed
                     }
-                    None if !call.asked.rejected => match tokens.token(Ask::Rejected(&token)).await {
+                    None if !call.challenged.rejected => match tokens.token(TokenRequest::Rejected(&token)).await {
                         Ok(renewed) => {
-                            call.asked.rejected = true;
+                            call.challenged.rejected = true;
                             renewed
                         }
                         // That there is no other token is not the reason then.
@@ -60,8 +60,8 @@ impl Policy for Auth {
 }
 
 // Exchange answers 401 too where the token is good and the account has no mailbox.
-fn is_about_the_account(answer: &Answer) -> bool {
-    let AnswerBody::Whole(body) = &answer.body else { return false };
+fn is_about_the_account(answer: &HttpResponse) -> bool {
+    let ResponseBody::Whole(body) = &answer.body else { return false };
     let response =
         Response { status: answer.status, headers: answer.headers.clone(), body: body.clone(), retry_after: None };
     Error::from_response(&response).code() == Code::Forbidden

@@ -6,7 +6,7 @@ use connector_sdk::{Code, Error, Result};
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use crate::call::{Answer, Call};
+use crate::call::{HttpResponse, Call};
 use crate::pipeline::{Next, Policy};
 use crate::timer;
 
@@ -17,7 +17,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(crate) struct Deadline;
 
 impl Policy for Deadline {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         // Without one, its place in the chain costs nothing.
         let Some(deadline) = call.session().deadline else { return next.send(call) };
         Box::pin(async move {

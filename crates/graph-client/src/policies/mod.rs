@@ -6,15 +6,15 @@ mod observed;
 mod origin;
 mod rate;
 mod retry;
-mod settle;
+mod replication_lag;
 mod throttle;
 mod trace;
 
 pub(crate) use auth::{Auth, Doubt, authorize};
 pub(crate) use deadline::Deadline;
 pub(crate) use observed::Observed;
-pub(crate) use origin::Origin;
+pub(crate) use origin::OriginPolicy;
 pub(crate) use retry::{Retrying, backoff, is_gone_already, is_lost, is_too_late, unknown};
-pub(crate) use settle::Settle;
+pub(crate) use replication_lag::ReplicationLag;
 pub(crate) use throttle::Throttle;
 pub(crate) use trace::Trace;

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::trace::shown;
-use crate::call::{Answer, Call};
+use crate::call::{HttpResponse, Call};
 use crate::pipeline::{Next, Policy};
 use crate::{CallEvent, Observer};
 
@@ -18,7 +18,7 @@ pub(crate) enum Observed {
 }
 
 impl Policy for Observed {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         Box::pin(async move {
             let began = Instant::now();
             let outcome = next.send(call).await;

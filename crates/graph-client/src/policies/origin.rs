@@ -6,9 +6,9 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE,
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
-use crate::call::{Answer, Call};
+use crate::call::{HttpResponse, Call};
 use crate::pipeline::{Next, Policy};
-use crate::{home, ids, redact};
+use crate::{origin_guard, ids, redact};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const MOST_REDIRECTS: usize = 5;
@@ -20,14 +20,14 @@ const AWAY: [HeaderName; 5] = [ACCEPT, RANGE, IF_RANGE, CONTENT_RANGE, CONTENT_T
 ///
 /// The token goes along only while the address stays below the endpoint's API. Once a redirect has
 /// led away it does not come back, even if a later redirect does. Only a download is led away.
-pub(crate) struct Origin;
+pub(crate) struct OriginPolicy;
 
-impl Policy for Origin {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+impl Policy for OriginPolicy {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         if let Err(error) = check(call) {
             return Box::pin(ready(Err(error)));
         }
-        if !call.way.home || !may_follow(call.method()) {
+        if !call.routing.to_graph || !may_follow(call.method()) {
             return next.send(call);
         }
         Box::pin(async move {
@@ -38,27 +38,27 @@ impl Policy for Origin {
             };
             // The next try begins where this one began.
             let original = (call.url.clone(), call.headers.clone());
-            let mut home = true;
+            let mut from_graph = true;
             let mut hops = 0;
             let outcome = loop {
                 hops += 1;
                 if hops > MOST_REDIRECTS {
                     break Err(Error::protocol(format!("an answer redirected more than {MOST_REDIRECTS} times")));
                 }
-                home = home && home::is_home_url(&target, endpoint);
-                if !home {
-                    if let Err(error) = may_leave(call).and_then(|()| home::check_away(&target, endpoint)) {
+                from_graph = from_graph && origin_guard::is_graph_url(&target, endpoint);
+                if !from_graph {
+                    if let Err(error) = may_leave(call).and_then(|()| origin_guard::check_external(&target, endpoint)) {
                         break Err(error);
                     }
                     call.spent.extend(redact::sensitive(&call.headers).cloned());
                     strip(&mut call.headers);
                 }
-                call.url = match home::uri(&target) {
+                call.url = match origin_guard::uri(&target) {
                     Ok(uri) => uri,
                     Err(error) => break Err(error),
                 };
                 answer = match next.send(call).await {
-                    Ok(answer) => Answer { home, ..answer },
+                    Ok(answer) => HttpResponse { from_graph, ..answer },
                     Err(error) => break Err(error),
                 };
                 target = match redirect(call, &answer) {
@@ -76,12 +76,12 @@ impl Policy for Origin {
 /// Adapts a call to its address, or refuses it.
 fn check(call: &mut Call<'_>) -> Result<()> {
     let endpoint = &call.session().endpoint;
-    if !call.way.home {
-        home::check_away(&home::url(&call.url)?, endpoint)?;
+    if !call.routing.to_graph {
+        origin_guard::check_external(&origin_guard::url(&call.url)?, endpoint)?;
         call.headers.remove(AUTHORIZATION);
         return Ok(());
     }
-    if !home::is_home(&call.url, endpoint) {
+    if !origin_guard::is_graph(&call.url, endpoint) {
         return Err(Error::bug("a request would have left the connection's Graph; the token was not sent"));
     }
     if !call.request().headers.contains_key(CLIENT_REQUEST_ID) {
@@ -98,7 +98,7 @@ fn may_follow(method: &Method) -> bool {
 /// Refuses redirects to another host except for downloads: what another host responds to a plain read would pass for
 /// Graph's response.
 fn may_leave(call: &Call<'_>) -> Result<()> {
-    if call.way.stream {
+    if call.routing.stream {
         return Ok(());
     }
     Err(Error::protocol("an answer redirected to another address than the connection's Graph; it was not followed")
@@ -106,7 +106,7 @@ fn may_leave(call: &Call<'_>) -> Result<()> {
 }
 
 /// Returns the target of a redirect, if the response is one.
-fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
+fn redirect(call: &Call<'_>, answer: &HttpResponse) -> Result<Option<Url>> {
     let follows = matches!(
         answer.status,
         StatusCode::MOVED_PERMANENTLY
@@ -121,7 +121,7 @@ fn redirect(call: &Call<'_>, answer: &Answer) -> Result<Option<Url>> {
     let Some(location) = answer.headers.get(LOCATION) else {
         return Ok(None);
     };
-    let from = home::url(&call.url)?;
+    let from = origin_guard::url(&call.url)?;
     let target = location.to_str().ok().and_then(|text| from.join(text).ok());
     target.map(Some).ok_or_else(|| Error::protocol("an answer redirected to something that is not a URL"))
 }

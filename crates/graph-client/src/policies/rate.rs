@@ -32,13 +32,13 @@ pub(crate) struct Rate {
     // Since the last pause: when the first request was sent, and how many were accepted.
     began: Option<Instant>,
     since: usize,
-    lesson: Option<Lesson>,
-    budget: Option<Budget>,
+    lesson: Option<Estimate>,
+    budget: Option<RateWindow>,
 }
 
 /// A budget: at most this many requests in any window of this length.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Budget {
+struct RateWindow {
     requests: usize,
     window: Duration,
     until: Instant,
@@ -46,7 +46,7 @@ struct Budget {
 
 /// An estimate of the budget from the refusals of one burst.
 #[derive(Debug)]
-struct Lesson {
+struct Estimate {
     epoch: u64,
     first_refused: u64,
     refused: u32,
@@ -75,7 +75,7 @@ pub(crate) struct Ticket {
 
 /// Outcome of a request, as far as the rate is concerned.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Verdict {
+pub(crate) enum Feedback {
     Accepted,
     Refused(Duration),
     /// Refused, by a limit of another scope.
@@ -105,7 +105,7 @@ impl Rate {
         Admission::Go(Ticket { epoch: self.epoch, number: self.sent })
     }
 
-    fn held_back(&mut self, budget: Budget, now: Instant) -> Option<Admission> {
+    fn held_back(&mut self, budget: RateWindow, now: Instant) -> Option<Admission> {
         while self.accepted.front().is_some_and(|&then| then + budget.window <= now) {
             self.accepted.pop_front();
         }
@@ -115,12 +115,12 @@ impl Rate {
         Some(self.accepted.front().map_or(Admission::WhenAnswered, |&first| Admission::At(first + budget.window)))
     }
 
-    pub(crate) fn answered(&mut self, ticket: Ticket, now: Instant, verdict: Verdict) {
+    pub(crate) fn answered(&mut self, ticket: Ticket, now: Instant, feedback: Feedback) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        match verdict {
-            Verdict::Unknown => {}
-            Verdict::Held(after) => self.pause(now + after),
-            Verdict::Accepted => {
+        match feedback {
+            Feedback::Unknown => {}
+            Feedback::Held(after) => self.pause(now + after),
+            Feedback::Accepted => {
                 self.latest_accepted = self.latest_accepted.max(ticket.number);
                 if self.accepted.len() == MEMORY {
                     self.accepted.pop_front();
@@ -134,7 +134,7 @@ impl Rate {
                     lesson.overtaken += u32::from(ticket.number > lesson.first_refused);
                 }
             }
-            Verdict::Refused(after) => {
+            Feedback::Refused(after) => {
                 if ticket.epoch == self.epoch {
                     self.learn(ticket, now, after);
                 } else if let Some(lesson) = self.lesson.as_mut().filter(|lesson| lesson.epoch == ticket.epoch) {
@@ -157,7 +157,7 @@ impl Rate {
     }
 
     /// Discards the estimate: the latest refusals say nothing about this scope.
-    pub(crate) fn excuse(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.lesson = None;
     }
 
@@ -178,7 +178,7 @@ impl Rate {
             // Refused after a long time: somebody else uses the same limit.
             Some(budget) => (budget.requests * 3 / 4, budget.window),
         };
-        self.lesson = Some(Lesson {
+        self.lesson = Some(Estimate {
             epoch: self.epoch,
             first_refused: ticket.number,
             refused: 1,
@@ -197,7 +197,7 @@ impl Rate {
         // Where others that were sent later got through, chance refused and not a limit.
         if lesson.refused >= EVIDENCE && lesson.overtaken * 4 <= lesson.refused && lesson.requests < MEMORY {
             let until = now + BELIEF.max(2 * lesson.window);
-            self.budget = Some(Budget { requests: lesson.requests.max(1), window: lesson.window, until });
+            self.budget = Some(RateWindow { requests: lesson.requests.max(1), window: lesson.window, until });
         }
     }
 
@@ -227,11 +227,11 @@ mod tests {
     fn burst(rate: &mut Rate, now: Instant, accepted: usize, refused: usize) {
         for _ in 0..accepted {
             let ticket = go(rate, now);
-            rate.answered(ticket, now, Verdict::Accepted);
+            rate.answered(ticket, now, Feedback::Accepted);
         }
         let tickets: Vec<_> = (0..refused).map(|_| go(rate, now)).collect();
         for ticket in tickets {
-            rate.answered(ticket, now, Verdict::Refused(SECOND));
+            rate.answered(ticket, now, Feedback::Refused(SECOND));
         }
     }
 
@@ -263,7 +263,7 @@ mod tests {
         let slow: Vec<_> = (0..8).map(|_| go(&mut rate, start)).collect();
         burst(&mut rate, start, 0, 4);
         for ticket in slow {
-            rate.answered(ticket, start, Verdict::Accepted);
+            rate.answered(ticket, start, Feedback::Accepted);
         }
         burst(&mut rate, start + SECOND, 8, 0);
         assert!(matches!(rate.admit(start + SECOND), Admission::At(_)));
@@ -275,7 +275,7 @@ mod tests {
         let (mut rate, start) = (Rate::default(), Instant::now());
         let tickets: Vec<_> = (0..40).map(|_| go(&mut rate, start)).collect();
         for (i, ticket) in tickets.into_iter().enumerate() {
-            rate.answered(ticket, start, if i % 5 == 0 { Verdict::Refused(SECOND) } else { Verdict::Accepted });
+            rate.answered(ticket, start, if i % 5 == 0 { Feedback::Refused(SECOND) } else { Feedback::Accepted });
         }
         burst(&mut rate, start + SECOND, 1000, 0);
         // And a single caller that is refused pauses, and goes on as before.
@@ -290,7 +290,7 @@ mod tests {
         let (mut rate, start) = (Rate::default(), Instant::now());
         let refuse = |rate: &mut Rate, now: Instant, left: u32| {
             let tickets: Vec<_> = (0..3).map(|_| go(rate, now)).collect();
-            tickets.into_iter().for_each(|ticket| rate.answered(ticket, now, Verdict::Refused(left * SECOND)));
+            tickets.into_iter().for_each(|ticket| rate.answered(ticket, now, Feedback::Refused(left * SECOND)));
         };
         burst(&mut rate, start + SECOND, 10, 0);
         refuse(&mut rate, start + 2 * SECOND, 1);

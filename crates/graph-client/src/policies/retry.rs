@@ -9,11 +9,11 @@ use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{Answer, AnswerBody, Call};
-use crate::exchange::seconds;
+use crate::call::{HttpResponse, ResponseBody, Call};
+use crate::send::seconds;
 use crate::limits::RetryPolicy;
 use crate::pipeline::{Next, Policy};
-use crate::{Session, Step, ids, timer};
+use crate::{Session, ProgressEvent, ids, timer};
 
 /// Policy that repeats failed attempts.
 ///
@@ -28,7 +28,7 @@ use crate::{Session, Step, ids, timer};
 pub(crate) struct Retrying(pub(crate) RetryPolicy);
 
 /// Outcome of an attempt.
-enum Fate {
+enum AttemptOutcome {
     /// It has its response, whether success or failure.
     Final,
     /// It was certainly not carried out.
@@ -38,7 +38,7 @@ enum Fate {
 }
 
 impl Policy for Retrying {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         Box::pin(async move {
             let rule = call.request().retry;
             let most = rule.map_or(self.0.tries.max(1), |rule| rule.max.saturating_add(1));
@@ -50,22 +50,22 @@ impl Policy for Retrying {
                 let outcome = next.send(call).await;
                 let fate = match fate(&outcome, all_errors) {
                     // Once more, as where it is cut short.
-                    Fate::Final if !reread && is_garbled(call, &outcome) => {
+                    AttemptOutcome::Final if !reread && is_garbled(call, &outcome) => {
                         reread = true;
-                        Fate::Lost(None)
+                        AttemptOutcome::Lost(None)
                     }
                     fate => fate,
                 };
                 let (after, lost) = match fate {
-                    Fate::Final => return outcome.map(|answer| gone_already(call, answer)),
-                    Fate::Refused(after) => (after, false),
-                    Fate::Lost(_) if !call.request().is_idempotent() => {
+                    AttemptOutcome::Final => return outcome.map(|answer| gone_already(call, answer)),
+                    AttemptOutcome::Refused(after) => (after, false),
+                    AttemptOutcome::Lost(_) if !call.request().is_idempotent() => {
                         return Err(unknown(match outcome {
                             Ok(answer) => Error::from_response(&answer.into_response()),
                             Err(error) => error,
                         }));
                     }
-                    Fate::Lost(after) => {
+                    AttemptOutcome::Lost(after) => {
                         call.lost = true;
                         (after, true)
                     }
@@ -88,35 +88,35 @@ impl Policy for Retrying {
                     (Err(_), false) => "no connection could be made",
                     (_, true) => "an answer was lost",
                 };
-                call.session().progress.step(Step::Waiting { time: wait, why });
+                call.session().progress.step(ProgressEvent::Waiting { time: wait, why });
                 timer::pause(wait).await;
             }
         })
     }
 }
 
-fn fate(outcome: &Result<Answer>, all_errors: bool) -> Fate {
+fn fate(outcome: &Result<HttpResponse>, all_errors: bool) -> AttemptOutcome {
     match outcome {
         Ok(answer) => match (answer.status.as_u16(), answer.retry_after) {
-            (429, after) => Fate::Refused(after),
+            (429, after) => AttemptOutcome::Refused(after),
             // 509: the bandwidth limit, which Graph documents as another way to ask for a pause.
-            (503 | 509, Some(after)) => Fate::Refused(Some(after)),
+            (503 | 509, Some(after)) => AttemptOutcome::Refused(Some(after)),
             // Somebody else has it locked.
-            (423, after) => Fate::Refused(after),
-            (status, after) if is_lost(status) => Fate::Lost(after),
-            (401, _) => Fate::Final,
-            (400..=599, after) if all_errors => Fate::Refused(after),
-            _ => Fate::Final,
+            (423, after) => AttemptOutcome::Refused(after),
+            (status, after) if is_lost(status) => AttemptOutcome::Lost(after),
+            (401, _) => AttemptOutcome::Final,
+            (400..=599, after) if all_errors => AttemptOutcome::Refused(after),
+            _ => AttemptOutcome::Final,
         },
         Err(error) => match error.code() {
             Code::Unavailable => match error.retryability() {
                 // It stays as it is until somebody does something about it.
-                Retry::Never => Fate::Final,
-                Retry::After(after) => Fate::Refused(Some(after)),
-                Retry::Later => Fate::Refused(None),
+                Retry::Never => AttemptOutcome::Final,
+                Retry::After(after) => AttemptOutcome::Refused(Some(after)),
+                Retry::Later => AttemptOutcome::Refused(None),
             },
-            Code::OutcomeUnknown => Fate::Lost(None),
-            _ => Fate::Final,
+            Code::OutcomeUnknown => AttemptOutcome::Lost(None),
+            _ => AttemptOutcome::Final,
         },
     }
 }
@@ -142,11 +142,11 @@ fn deletes(call: &Call<'_>) -> bool {
     *call.method() == Method::DELETE || call.request().template().ends_with("/permanentDelete")
 }
 
-fn gone_already(call: &Call<'_>, answer: Answer) -> Answer {
+fn gone_already(call: &Call<'_>, answer: HttpResponse) -> HttpResponse {
     match is_gone_already(call, answer.status) {
-        true => Answer {
+        true => HttpResponse {
             status: StatusCode::NO_CONTENT,
-            body: AnswerBody::Whole(Bytes::new()),
+            body: ResponseBody::Whole(Bytes::new()),
             retry_after: None,
             ..answer
         },
@@ -155,11 +155,11 @@ fn gone_already(call: &Call<'_>, answer: Answer) -> Answer {
 }
 
 /// Returns whether a read was answered with malformed JSON. Readers of pages check that themselves, and ask again.
-fn is_garbled(call: &Call<'_>, outcome: &Result<Answer>) -> bool {
-    let Ok(Answer { status: StatusCode::OK, headers, body: AnswerBody::Whole(body), .. }) = outcome else {
+fn is_garbled(call: &Call<'_>, outcome: &Result<HttpResponse>) -> bool {
+    let Ok(HttpResponse { status: StatusCode::OK, headers, body: ResponseBody::Whole(body), .. }) = outcome else {
         return false;
     };
-    let reads = call.request().is_read_only() && !call.request().is_page() && call.way.home;
+    let reads = call.request().is_read_only() && !call.request().is_page() && call.routing.to_graph;
     let json = || {
         headers
             .get(CONTENT_TYPE)
@@ -186,7 +186,7 @@ pub(crate) fn is_too_late(session: &Session, wait: Duration) -> bool {
 }
 
 // The last try was as bad as the others.
-fn end(outcome: Result<Answer>) -> Result<Answer> {
+fn end(outcome: Result<HttpResponse>) -> Result<HttpResponse> {
     outcome.map_err(|error| match error.code() {
         // It may be sent twice, so not to know what became of it is no more than a failure.
         Code::OutcomeUnknown => error.with_code(Code::Unavailable).retry(Retry::Later),
@@ -194,7 +194,7 @@ fn end(outcome: Result<Answer>) -> Result<Answer> {
     })
 }
 
-fn too_long(outcome: Result<Answer>, wait: Duration) -> Result<Answer> {
+fn too_long(outcome: Result<HttpResponse>, wait: Duration) -> Result<HttpResponse> {
     match outcome {
         Ok(answer) if answer.retry_after.is_some() || answer.status == StatusCode::TOO_MANY_REQUESTS => {
             let error = Error::from_response(&answer.into_response()).with_code(Code::Throttled).retry(Retry::After(wait));

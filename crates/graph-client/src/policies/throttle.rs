@@ -18,13 +18,13 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::rate::{Admission, Rate, Ticket, Verdict};
+use super::rate::{Admission, Rate, Ticket, Feedback};
 use super::retry::is_too_late;
-use crate::call::{Answer, AnswerBody, Call};
-use crate::exchange::seconds;
+use crate::call::{HttpResponse, ResponseBody, Call};
+use crate::send::seconds;
 use crate::pipeline::{Next, Policy};
-use crate::scope::Scope;
-use crate::{Session, Step, timer};
+use crate::limit_scope::LimitScope;
+use crate::{Session, ProgressEvent, timer};
 
 /// Number of scopes that are kept before idle ones are removed.
 const SCOPES: usize = 1024;
@@ -32,20 +32,20 @@ const SCOPES: usize = 1024;
 /// Policy that holds calls back: few at once to a mailbox, none while Graph asked for a pause, and no more in a window
 /// than Graph was seen to accept. Calls to one scope are sent in the order in which they came.
 pub(crate) struct Throttle {
-    lines: Mutex<Lines>,
+    lines: Mutex<Lanes>,
     patience: Duration,
 }
 
-struct Lines {
-    by_scope: HashMap<u64, Arc<Line>>,
+struct Lanes {
+    by_scope: HashMap<u64, Arc<Lane>>,
     // When there are so many, those that know nothing are forgotten.
     sweep_at: usize,
 }
 
 /// The queue of a scope.
-struct Line {
+struct Lane {
     // That of the connection, which the calls of this scope pass too.
-    connection: Option<Arc<Line>>,
+    connection: Option<Arc<Lane>>,
     // How many are in the queue. It changes under the lock of `rate`.
     waiting: AtomicUsize,
     // Whoever has the turn is the head of the queue; the semaphore keeps the order.
@@ -55,22 +55,22 @@ struct Line {
     // Wakes the head of the queue when an answer may have made room.
     answered: Notify,
     // Of a connection: whose call was refused last.
-    suspect: Mutex<Option<Suspect>>,
+    suspect: Mutex<Option<LimitCandidate>>,
 }
 
 /// A refused call that may have met its connection's limit.
-struct Suspect {
-    line: Weak<Line>,
+struct LimitCandidate {
+    line: Weak<Lane>,
     // Its number among the connection's calls.
     number: u64,
     until: Instant,
     // It has: calls of other scopes were refused with it.
-    guilty: bool,
+    is_connection_limit: bool,
 }
 
-impl Line {
-    fn new(slots: Option<u32>, connection: Option<Arc<Line>>) -> Arc<Line> {
-        Arc::new(Line {
+impl Lane {
+    fn new(slots: Option<u32>, connection: Option<Arc<Lane>>) -> Arc<Lane> {
+        Arc::new(Lane {
             connection,
             waiting: AtomicUsize::new(0),
             turn: Semaphore::new(1),
@@ -83,31 +83,31 @@ impl Line {
 
     /// Returns whether the refusal of a call of `line`, the `number`th of this connection, was due to the connection's
     /// limit.
-    fn is_to_blame(&self, line: &Arc<Line>, number: u64, now: Instant, after: Duration) -> bool {
+    fn is_to_blame(&self, line: &Arc<Lane>, number: u64, now: Instant, after: Duration) -> bool {
         let mut suspect = lock(&self.suspect);
         let before =
             suspect.take().filter(|before| now < before.until && !lock(&self.rate).was_overtaken(before.number));
-        let guilty = before.as_ref().is_some_and(|before| before.guilty || before.line.as_ptr() != Arc::as_ptr(line));
-        if let Some(accused) = before.filter(|before| guilty && !before.guilty).and_then(|before| before.line.upgrade())
+        let is_connection_limit = before.as_ref().is_some_and(|before| before.is_connection_limit || before.line.as_ptr() != Arc::as_ptr(line));
+        if let Some(accused) = before.filter(|before| is_connection_limit && !before.is_connection_limit).and_then(|before| before.line.upgrade())
         {
-            lock(&accused.rate).excuse();
+            lock(&accused.rate).reset();
         }
-        *suspect = Some(Suspect { line: Arc::downgrade(line), number, until: now + after, guilty });
-        guilty
+        *suspect = Some(LimitCandidate { line: Arc::downgrade(line), number, until: now + after, is_connection_limit });
+        is_connection_limit
     }
 }
 
 impl Throttle {
     pub(crate) fn new(patience: Duration) -> Throttle {
-        Throttle { lines: Mutex::new(Lines { by_scope: HashMap::new(), sweep_at: SCOPES }), patience }
+        Throttle { lines: Mutex::new(Lanes { by_scope: HashMap::new(), sweep_at: SCOPES }), patience }
     }
 
     /// Holds all calls of a scope back for `time`, because a part of a batch was refused.
-    pub(crate) fn pause(&self, scope: Scope, time: Duration) {
+    pub(crate) fn pause(&self, scope: LimitScope, time: Duration) {
         lock(&self.line(scope).rate).pause(Instant::now() + time);
     }
 
-    fn line(&self, scope: Scope) -> Arc<Line> {
+    fn line(&self, scope: LimitScope) -> Arc<Lane> {
         let mut lines = lock(&self.lines);
         if let Some(line) = lines.by_scope.get(&scope.key) {
             return line.clone();
@@ -119,8 +119,8 @@ impl Throttle {
             lines.sweep_at = SCOPES.max(2 * lines.by_scope.len());
         }
         let connection =
-            scope.connection.map(|key| lines.by_scope.entry(key).or_insert_with(|| Line::new(None, None)).clone());
-        let line = Line::new(scope.slots, connection);
+            scope.connection.map(|key| lines.by_scope.entry(key).or_insert_with(|| Lane::new(None, None)).clone());
+        let line = Lane::new(scope.slots, connection);
         lines.by_scope.insert(scope.key, line.clone());
         line
     }
@@ -128,7 +128,7 @@ impl Throttle {
     /// Waits until a call may be sent, and returns when that was.
     async fn enter<'l>(
         &self,
-        line: &'l Line,
+        line: &'l Lane,
         session: &Session,
         weight: u32,
         now: Instant,
@@ -137,12 +137,12 @@ impl Throttle {
             Some(admitted) => (admitted, now),
             None => (Box::pin(self.admit(line, session, weight)).await?, Instant::now()),
         };
-        Ok((Flight { line, ticket, verdict: Verdict::Unknown, landed: None }, slot, at))
+        Ok((Flight { line, ticket, feedback: Feedback::Unknown, landed: None }, slot, at))
     }
 
     /// Admits a call at once if nothing stands in its way. Nobody is overtaken: while somebody waits, the turn is
     /// theirs.
-    fn admit_now(line: &Line, weight: u32, now: Instant) -> Option<(Ticket, Option<OwnedSemaphorePermit>)> {
+    fn admit_now(line: &Lane, weight: u32, now: Instant) -> Option<(Ticket, Option<OwnedSemaphorePermit>)> {
         // Under the lock, so that nobody who comes later sees it free.
         let mut rate = lock(&line.rate);
         if line.waiting.load(Ordering::Relaxed) > 0 {
@@ -160,11 +160,11 @@ impl Throttle {
 
     async fn admit(
         &self,
-        line: &Line,
+        line: &Lane,
         session: &Session,
         weight: u32,
     ) -> Result<(Ticket, Option<OwnedSemaphorePermit>)> {
-        let _waiting = Waiting::begin(line);
+        let _waiting = Waiter::begin(line);
         let _turn = line.turn.acquire().await.map_err(|_| closed())?;
         let slot = match &line.slots {
             Some(slots) => Some(slots.clone().acquire_many_owned(weight).await.map_err(|_| closed())?),
@@ -185,7 +185,7 @@ impl Throttle {
                         )
                         .retry(Retry::After(wait)));
                     }
-                    session.progress.step(Step::Waiting { time: wait, why: "Graph asked to slow down" });
+                    session.progress.step(ProgressEvent::Waiting { time: wait, why: "Graph asked to slow down" });
                     tokio::select! {
                         () = timer::until(then) => {}
                         () = line.answered.notified() => {}
@@ -197,17 +197,17 @@ impl Throttle {
 }
 
 /// A call in the queue; leaves it when dropped.
-struct Waiting<'a>(&'a Line);
+struct Waiter<'a>(&'a Lane);
 
-impl<'a> Waiting<'a> {
-    fn begin(line: &'a Line) -> Waiting<'a> {
+impl<'a> Waiter<'a> {
+    fn begin(line: &'a Lane) -> Waiter<'a> {
         let _rate = lock(&line.rate);
         line.waiting.fetch_add(1, Ordering::Relaxed);
-        Waiting(line)
+        Waiter(line)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let _rate = lock(&self.0.rate);
         self.0.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -224,7 +224,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Policy for Throttle {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         Box::pin(async move {
             let line = self.line(call.scope);
             let (mut flight, slot, at) = self.enter(&line, call.session(), call.scope.weight, Instant::now()).await?;
@@ -240,29 +240,29 @@ impl Policy for Throttle {
             }
             match (answer.status.as_u16(), answer.retry_after) {
                 // What another host refuses says nothing about Graph.
-                _ if answer.home != call.way.home => {}
+                _ if answer.from_graph != call.routing.to_graph => {}
                 (429 | 503 | 509, Some(after)) if !after.is_zero() => {
-                    flight.verdict = Verdict::Refused(after);
+                    flight.feedback = Feedback::Refused(after);
                     if let Some(shared) = shared
                         .as_mut()
                         .filter(|shared| shared.line.is_to_blame(&line, shared.ticket.number, now, after))
                     {
-                        flight.verdict = Verdict::Held(after);
-                        shared.verdict = Verdict::Refused(after);
+                        flight.feedback = Feedback::Held(after);
+                        shared.feedback = Feedback::Refused(after);
                     }
                 }
                 (429 | 503 | 509, _) => {}
                 _ => {
-                    flight.verdict = Verdict::Accepted;
+                    flight.feedback = Feedback::Accepted;
                     if let Some(shared) = &mut shared {
-                        shared.verdict = Verdict::Accepted;
+                        shared.feedback = Feedback::Accepted;
                     }
                 }
             }
             drop((flight, shared));
             // A download is in flight until its last byte is here.
             answer.body = match (answer.body, slot) {
-                (AnswerBody::Stream(body), Some(slot)) => AnswerBody::Stream(Box::pin(Held { body, _slot: slot })),
+                (ResponseBody::Stream(body), Some(slot)) => ResponseBody::Stream(Box::pin(SlotGuard { body, _slot: slot })),
                 (body, _) => body,
             };
             Ok(answer)
@@ -272,16 +272,16 @@ impl Policy for Throttle {
 
 /// A request in flight; released when dropped.
 struct Flight<'a> {
-    line: &'a Line,
+    line: &'a Lane,
     ticket: Ticket,
-    verdict: Verdict,
+    feedback: Feedback,
     landed: Option<Instant>,
 }
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
         let mut rate = lock(&self.line.rate);
-        rate.answered(self.ticket, self.landed.unwrap_or_else(Instant::now), self.verdict);
+        rate.answered(self.ticket, self.landed.unwrap_or_else(Instant::now), self.feedback);
         // Who begins to wait after this looks at the rate first, and finds the room.
         if self.line.waiting.load(Ordering::Relaxed) > 0 {
             self.line.answered.notify_one();
@@ -289,12 +289,12 @@ impl Drop for Flight<'_> {
     }
 }
 
-struct Held {
+struct SlotGuard {
     body: ByteStream,
     _slot: OwnedSemaphorePermit,
 }
 
-impl Stream for Held {
+impl Stream for SlotGuard {
     type Item = Result<Bytes>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         self.body.as_mut().poll_next(cx)
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn idle_scopes_are_forgotten_and_others_are_not() {
         let throttle = Throttle::new(Duration::from_secs(300));
-        let scope = |key| Scope { key, connection: None, slots: None, weight: 1 };
+        let scope = |key| LimitScope { key, connection: None, slots: None, weight: 1 };
         let used = throttle.line(scope(0));
         throttle.pause(scope(1), Duration::from_secs(60));
         for key in 2..10_000 {

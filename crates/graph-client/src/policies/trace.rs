@@ -5,14 +5,14 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Level;
 
-use crate::call::{Answer, Call};
+use crate::call::{HttpResponse, Call};
 use crate::pipeline::{Next, Policy};
 
 /// Policy that records one event for each call, at the level debug.
 pub(crate) struct Trace;
 
 impl Policy for Trace {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         // While nobody listens, its place in the chain costs nothing.
         if !tracing::enabled!(Level::DEBUG) {
             return next.send(call);

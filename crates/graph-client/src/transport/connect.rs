@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
 use tower_service::Service;
 
-use super::stream::{Stream, Way};
+use super::stream::{Stream, ByteStreamToPeer};
 use super::tls::{ALPN, Tls};
 use super::{KEEP_ALIVE, is_socks, no_socks};
 
@@ -91,7 +91,7 @@ impl Service<Uri> for Connect {
     }
 }
 
-async fn plain(mut tcp: HttpConnector, to: Uri) -> Result<Way, Cause> {
+async fn plain(mut tcp: HttpConnector, to: Uri) -> Result<ByteStreamToPeer, Cause> {
     poll_fn(|cx| tcp.poll_ready(cx)).await?;
     Ok(MaybeHttpsStream::Http(tcp.call(to).await?))
 }
@@ -105,9 +105,9 @@ struct Route {
 }
 
 impl Service<Uri> for Route {
-    type Response = Way;
+    type Response = ByteStreamToPeer;
     type Error = Cause;
-    type Future = BoxFuture<'static, Result<Way, Cause>>;
+    type Future = BoxFuture<'static, Result<ByteStreamToPeer, Cause>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Cause>> {
         Poll::Ready(Ok(()))

@@ -11,11 +11,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 /// Connection to the other side: TCP, or TLS to a proxy that is reached by `https`.
-pub(super) type Way = MaybeHttpsStream<TokioIo<TcpStream>>;
+pub(super) type ByteStreamToPeer = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// A connection to the other side. It hides which addresses it joins: the client would copy them into every response,
 /// and nobody reads them there.
-pub(super) struct Stream(pub(super) MaybeHttpsStream<Way>);
+pub(super) struct Stream(pub(super) MaybeHttpsStream<ByteStreamToPeer>);
 
 impl Connection for Stream {
     fn connected(&self) -> Connected {

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use connector_sdk::{Code, Json, Order, Plan, Request, Response, Result, Target, Continuation};
-use graph_client::{Progress, Session, Step, preview};
+use graph_client::{Progress, Session, ProgressEvent, preview};
 use http::Method;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -18,11 +18,11 @@ struct Part {
     before: usize,
 }
 
-type Answer = dyn Fn(&Part) -> Option<Value> + Send + Sync;
+type HttpResponse = dyn Fn(&Part) -> Option<Value> + Send + Sync;
 
 /// A Graph that takes batches as documented: answers shuffled, ids in capitals, 424 behind a failure.
 struct Batches {
-    part: Box<Answer>,
+    part: Box<HttpResponse>,
     seen: Mutex<HashMap<String, usize>>,
 }
 
@@ -324,8 +324,8 @@ async fn progress_counts_every_request() {
     #[derive(Default)]
     struct Count(Mutex<Vec<(u64, u64)>>);
     impl Progress for Count {
-        fn step(&self, step: Step<'_>) {
-            if let Step::Requests(done, total) = step {
+        fn step(&self, step: ProgressEvent<'_>) {
+            if let ProgressEvent::Requests(done, total) = step {
                 self.0.lock().unwrap().push((done, total));
             }
         }
@@ -383,12 +383,12 @@ proptest! {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_in_portions_is_told_as_one() {
-    struct Heard(Mutex<Vec<Step<'static>>>);
+    struct Heard(Mutex<Vec<ProgressEvent<'static>>>);
     impl Progress for Heard {
-        fn step(&self, step: Step<'_>) {
+        fn step(&self, step: ProgressEvent<'_>) {
             self.0.lock().unwrap().push(match step {
-                Step::Requests(done, total) => Step::Requests(done, total),
-                Step::Items(count) => Step::Items(count),
+                ProgressEvent::Requests(done, total) => ProgressEvent::Requests(done, total),
+                ProgressEvent::Items(count) => ProgressEvent::Items(count),
                 other => panic!("{other:?}"),
             });
         }
@@ -412,7 +412,7 @@ async fn a_run_in_portions_is_told_as_one() {
     let session = Session { progress: heard.clone(), ..session() };
     stage.client().run(portion(3), &session, &mut Vec::new()).await.unwrap();
     // One bar, from the first request to the last; the fates between the portions are not told as well.
-    assert_eq!(*heard.0.lock().unwrap(), (1..=6).map(|done| Step::Requests(done, 6)).collect::<Vec<_>>());
+    assert_eq!(*heard.0.lock().unwrap(), (1..=6).map(|done| ProgressEvent::Requests(done, 6)).collect::<Vec<_>>());
     let shown = preview(portion(3), &session).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.following), (2, false, Some(4)));
 }

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use connector_sdk::{Request, Result};
 use futures_util::future::BoxFuture;
-use graph_client::{Answer, Call, CallEvent, Client, ClientOptions, Next, Observer, Policy};
+use graph_client::{HttpResponse, Call, CallEvent, Client, ClientOptions, Next, Observer, Policy};
 
 use crate::stage::{Reply, Stage, session};
 
@@ -12,7 +12,7 @@ type Log = Arc<Mutex<Vec<String>>>;
 struct Noting(&'static str, Log);
 
 impl Policy for Noting {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         assert!(!call.headers.contains_key("authorization"), "the first try carries no token yet");
         self.1.lock().unwrap().push(self.0.to_owned());
         Box::pin(async move {

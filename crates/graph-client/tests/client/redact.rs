@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use connector_sdk::{Error, Order, Plan, Request, Response, Result, Secret, Continuation};
-use graph_client::{Ask, Client, RetryPolicy, Session, Token, Tokens};
+use graph_client::{TokenRequest, Client, RetryPolicy, Session, Token, Tokens};
 use http::HeaderValue;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ struct One(String);
 
 #[async_trait]
 impl Tokens for One {
-    async fn token(&self, _: Ask<'_>) -> Result<Token> {
+    async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
         Token::new(&Secret::new(self.0.as_str()), None)
     }
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use connector_sdk::scopes::AnyOf;
 use connector_sdk::{ByteStream, Code, Error, File, FileMeta, Granted, Result, Scopes, Secret, Transport, whole};
 use futures_util::{StreamExt, stream};
-use graph_client::{Ask, Client, Endpoint, FileWriter, Files, NoFiles, Session, Silent, Token, Tokens};
+use graph_client::{TokenRequest, Client, Endpoint, FileWriter, Files, NoFiles, Session, NoProgress, Token, Tokens};
 use http::{HeaderMap, Method};
 use tokio::time::{Instant, sleep};
 
@@ -66,7 +66,7 @@ pub(crate) enum End {
     /// The connection breaks before the response.
     Lost,
     /// No response ever comes.
-    Silent,
+    NoProgress,
 }
 
 impl Reply {
@@ -96,7 +96,7 @@ impl Reply {
         Reply { end: End::Lost, ..Reply::ok() }
     }
     pub(crate) fn silent() -> Reply {
-        Reply { end: End::Silent, ..Reply::ok() }
+        Reply { end: End::NoProgress, ..Reply::ok() }
     }
 }
 
@@ -150,7 +150,7 @@ impl Transport for Stage {
         let body: ByteStream = match reply.end {
             End::Unreachable => return Err(Error::new(Code::Unavailable, "no connection could be made")),
             End::Lost => return Err(Error::new(Code::OutcomeUnknown, "the connection broke before the answer came")),
-            End::Silent => std::future::pending().await,
+            End::NoProgress => std::future::pending().await,
             End::Whole => whole(reply.body),
             End::Trickle(pause) => {
                 let bytes = stream::iter(0..reply.body.len()).then(move |_| sleep(pause)).enumerate();
@@ -192,11 +192,11 @@ impl Wallet {
 
 #[async_trait]
 impl Tokens for Wallet {
-    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+    async fn token(&self, ask: TokenRequest<'_>) -> Result<Token> {
         let what = match ask {
-            Ask::Usual => None,
-            Ask::Rejected(_) => Some("rejected".to_owned()),
-            Ask::Claims(_, claims) => Some(claims.to_owned()),
+            TokenRequest::Usual => None,
+            TokenRequest::Rejected(_) => Some("rejected".to_owned()),
+            TokenRequest::Claims(_, claims) => Some(claims.to_owned()),
         };
         if let Some(what) = what {
             self.asked.lock().unwrap().push(what);
@@ -220,7 +220,7 @@ pub(crate) fn session() -> Session {
         files: Arc::new(NoFiles),
         uploads: None,
         journal: None,
-        progress: Arc::new(Silent),
+        progress: Arc::new(NoProgress),
     }
 }
 

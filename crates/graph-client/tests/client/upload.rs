@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{Code, FileRef, Plan, Response, Result, Secret, Continuation, Upload};
-use graph_client::{Session, Step, Uploads};
+use graph_client::{Session, ProgressEvent, UploadSessionStore};
 use http::Method;
 use serde_json::json;
 
@@ -78,8 +78,8 @@ async fn upload(stage: &Arc<Stage>, content: &Bytes, chunk: Option<u64>) -> (Res
     #[derive(Default)]
     struct Bar(Mutex<Vec<(u64, u64)>>);
     impl graph_client::Progress for Bar {
-        fn step(&self, step: Step<'_>) {
-            if let Step::Uploaded(done, all) = step {
+        fn step(&self, step: ProgressEvent<'_>) {
+            if let ProgressEvent::Uploaded(done, all) = step {
                 self.0.lock().unwrap().push((done, all));
             }
         }
@@ -273,7 +273,7 @@ async fn nothing_is_sent_of_what_is_no_file() {
 struct Shelf(Mutex<Option<(String, String)>>);
 
 #[async_trait]
-impl Uploads for Shelf {
+impl UploadSessionStore for Shelf {
     async fn find(&self, upload: &str) -> Result<Option<Secret>> {
         let kept = self.0.lock().unwrap().clone();
         Ok(kept.filter(|(known, _)| known == upload).map(|(_, address)| Secret::new(address)))

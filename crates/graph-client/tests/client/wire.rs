@@ -71,7 +71,7 @@ async fn lead(mut stream: TcpStream, issuer: Arc<Issuer<'static, KeyPair>>, stag
     let bare = matches!(reply.status, 204 | 304);
     let (broken, chunked) = match reply.end {
         End::Lost => return None,
-        End::Silent => std::future::pending().await,
+        End::NoProgress => std::future::pending().await,
         End::Unreachable | End::Trickle(_) => panic!("that is played without a connection"),
         // Without a length, what is missing shows only in the last chunk.
         End::Broken => (true, !has_length),

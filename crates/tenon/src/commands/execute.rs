@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use clap::Args;
 use connector_runtime::{Host, Mode, Outcome, Run};
 use connector_sdk::{Code, Effect, Error, Json};
-use graph_client::Emit;
+use graph_client::ItemSink;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -101,7 +101,7 @@ async fn whole(host: &Host, run: Run, screen: &Screen) -> Done {
 async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
     if screen.is_readable() {
         // A bar between the lines would tear them.
-        run.progress = Arc::new(graph_client::Silent);
+        run.progress = Arc::new(graph_client::NoProgress);
     }
     let mut lines = Lines { screen, failed: None };
     let outcome = host.execute_into(run, &mut lines).await;
@@ -147,7 +147,7 @@ struct Lines<'a> {
 }
 
 #[async_trait]
-impl Emit for Lines<'_> {
+impl ItemSink for Lines<'_> {
     async fn emit(&mut self, items: Vec<Json>) -> connector_sdk::Result<()> {
         match self.screen.json_lines(&items) {
             Ok(()) => Ok(()),

@@ -13,7 +13,7 @@ use connector_runtime::{Given, Host, Key, KeyRing, NewConnection, Run, Secrets};
 use connector_sdk::{Error, Result, Secret, SignInMethod, Transport, Subject};
 use graph_auth::authorization_code::{self, Callback};
 use graph_auth::{Checked, OauthProfile, Settings, SigningCertificate, TokenSet, client_credentials, device_code};
-use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_client::{TokenRequest, Endpoint, Token, Tokens};
 use graph_sandbox::{Sandbox, seeds};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -114,9 +114,9 @@ struct Breaking(Token);
 
 #[async_trait]
 impl Tokens for Breaking {
-    async fn token(&self, ask: Ask<'_>) -> Result<Token> {
+    async fn token(&self, ask: TokenRequest<'_>) -> Result<Token> {
         match ask {
-            Ask::Usual => panic!("no token instead of {:?}", self.0),
+            TokenRequest::Usual => panic!("no token instead of {:?}", self.0),
             _ => Ok(self.0.clone()),
         }
     }

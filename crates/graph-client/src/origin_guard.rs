@@ -60,7 +60,7 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
     // It begins with the base's path, so it cannot name a host; and the host need not be parsed again.
     let url = base.join(&whole).map_err(|error| outside(&format!("its URL cannot be read: {error}")))?;
     // Compared after parsing, which resolves dot segments in every spelling.
-    if is_home_url(&url, endpoint) {
+    if is_graph_url(&url, endpoint) {
         url.as_str().parse().map_err(|_| too_long())
     } else {
         Err(outside("it would leave the API"))
@@ -113,17 +113,17 @@ pub(crate) fn url(uri: &Uri) -> Result<Url> {
 
 /// Returns whether the connection's token may go to an address: the same scheme, host and port, below `/v1.0/` or
 /// `/beta/`.
-pub(crate) fn is_home(uri: &Uri, endpoint: &Endpoint) -> bool {
+pub(crate) fn is_graph(uri: &Uri, endpoint: &Endpoint) -> bool {
     let below = || endpoint.bases().iter().any(|base| below(uri.path(), base.path()));
     match is_plain(uri.path()) {
         true => endpoint.is_origin_of(uri) && below(),
         // What looks as if it were below may lead elsewhere.
-        false => url(uri).is_ok_and(|url| is_home_url(&url, endpoint)),
+        false => url(uri).is_ok_and(|url| is_graph_url(&url, endpoint)),
     }
 }
 
-/// Returns whether the connection's token may go to a URL, as [`is_home`].
-pub(crate) fn is_home_url(url: &Url, endpoint: &Endpoint) -> bool {
+/// Returns whether the connection's token may go to a URL, as [`is_graph`].
+pub(crate) fn is_graph_url(url: &Url, endpoint: &Endpoint) -> bool {
     let plain = url.username().is_empty() && url.password().is_none();
     plain && endpoint.bases().iter().any(|base| same_origin(url, base) && below(url.path(), base.path()))
 }
@@ -145,7 +145,7 @@ fn below(path: &str, base: &str) -> bool {
 ///
 /// # Errors
 /// `protocol`, with the reason.
-pub(crate) fn check_away(url: &Url, endpoint: &Endpoint) -> Result<()> {
+pub(crate) fn check_external(url: &Url, endpoint: &Endpoint) -> Result<()> {
     let here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -231,14 +231,14 @@ mod tests {
             }
         }
         let base = graph().base(ApiVersion::V1).clone();
-        assert!(!is_home_url(&base, &graph()), "the base itself is nothing");
+        assert!(!is_graph_url(&base, &graph()), "the base itself is nothing");
         for foreign in [
             "http://graph.microsoft.com/v1.0/me",
             "https://graph.microsoft.com:444/v1.0/me",
             "https://u@graph.microsoft.com/v1.0/me",
         ] {
-            assert!(!is_home_url(&Url::parse(foreign).unwrap(), &graph()), "{foreign}");
-            assert!(!is_home(&foreign.parse().unwrap(), &graph()), "{foreign}");
+            assert!(!is_graph_url(&Url::parse(foreign).unwrap(), &graph()), "{foreign}");
+            assert!(!is_graph(&foreign.parse().unwrap(), &graph()), "{foreign}");
         }
     }
 
@@ -265,7 +265,7 @@ mod tests {
                 plain += 1;
                 assert_eq!(graph().at(format!("/v1.0{text}")).unwrap().to_string(), url.as_str(), "{text}");
             }
-            assert_eq!(is_home(&uri(&url).unwrap(), &graph()), is_home_url(&url, &graph()), "{text}");
+            assert_eq!(is_graph(&uri(&url).unwrap(), &graph()), is_graph_url(&url, &graph()), "{text}");
         }
         assert_eq!(plain, 5);
         for hostile in [
@@ -273,13 +273,13 @@ mod tests {
             "https://graph.microsoft.com/v1.0/%2e%2E/x",
             "https://u@graph.microsoft.com/v1.0/x",
         ] {
-            assert!(!is_home(&hostile.parse().unwrap(), &graph()), "{hostile}");
+            assert!(!is_graph(&hostile.parse().unwrap(), &graph()), "{hostile}");
         }
     }
 
     #[test]
     fn nobody_is_sent_into_the_private_network() {
-        let away = |url: &str, endpoint: &Endpoint| check_away(&Url::parse(url).unwrap(), endpoint).is_ok();
+        let away = |url: &str, endpoint: &Endpoint| check_external(&Url::parse(url).unwrap(), endpoint).is_ok();
         for good in ["https://contoso.sharepoint.com/x?tempauth=1", "https://graph.microsoft.com/upload"] {
             assert!(away(good, &graph()), "{good}");
         }

@@ -12,10 +12,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::is_too_late;
-use crate::call::{Answer, AnswerBody, Call};
+use crate::call::{HttpResponse, ResponseBody, Call};
 use crate::pipeline::{Next, Policy};
-use crate::prepare::below;
-use crate::{Step, timer};
+use crate::build_call::below;
+use crate::{ProgressEvent, timer};
 
 /// Delays before each further attempt, in seconds: half a minute in all.
 const WAITS: [u64; 4] = [2, 4, 8, 16];
@@ -32,9 +32,9 @@ const COLLECTIONS: [&str; 6] =
 /// A response that such an object does not exist says that nothing was done, so any request may be sent again. Which
 /// objects are new must be known for that: that an object never existed is reported at once.
 #[derive(Clone, Default)]
-pub(crate) struct Settle(Arc<Mutex<VecDeque<(String, Instant)>>>);
+pub(crate) struct ReplicationLag(Arc<Mutex<VecDeque<(String, Instant)>>>);
 
-impl Settle {
+impl ReplicationLag {
     fn made(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -81,8 +81,8 @@ impl Settle {
 
     /// Returns whether a response says that an object does not exist which was created a moment ago. Graph has no code
     /// of its own for it: 404, or 400 with a sentence; both name the object.
-    pub(crate) fn is_behind(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) -> bool {
-        if !matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) || !call.way.home {
+    pub(crate) fn is_replication_lag(&self, call: &Call<'_>, status: StatusCode, body: &[u8]) -> bool {
+        if !matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) || !call.routing.to_graph {
             return false;
         }
         let promised = call.request.expects_lag();
@@ -90,7 +90,7 @@ impl Settle {
         if promised.is_none() && made.is_empty() {
             return false;
         }
-        let message = said(status, body).to_ascii_lowercase();
+        let message = code_and_message(status, body).to_ascii_lowercase();
         let missing = message.contains("does not exist") || message.contains("does not reference a valid");
         let named = |name: &str| message.contains(name);
         missing
@@ -99,8 +99,8 @@ impl Settle {
     }
 }
 
-impl Policy for Settle {
-    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<Answer>> {
+impl Policy for ReplicationLag {
+    fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         if self.is_indifferent(call) {
             return next.send(call);
         }
@@ -108,14 +108,14 @@ impl Policy for Settle {
             let mut waits = WAITS.into_iter();
             loop {
                 let answer = next.send(call).await?;
-                let AnswerBody::Whole(body) = &answer.body else { return Ok(answer) };
-                if !self.is_behind(call, answer.status, body) {
+                let ResponseBody::Whole(body) = &answer.body else { return Ok(answer) };
+                if !self.is_replication_lag(call, answer.status, body) {
                     self.note(call, answer.status, body);
                     return Ok(answer);
                 }
                 let wait = waits.next().map(Duration::from_secs).filter(|wait| !is_too_late(call.session(), *wait));
                 let Some(wait) = wait else { return Err(still_behind(&answer.into_response())) };
-                call.session().progress.step(Step::Waiting { time: wait, why: "a new object is not everywhere yet" });
+                call.session().progress.step(ProgressEvent::Waiting { time: wait, why: "a new object is not everywhere yet" });
                 timer::pause(wait).await;
             }
         })
@@ -123,7 +123,7 @@ impl Policy for Settle {
 }
 
 /// Returns the sentences of an error, in whatever form it comes.
-fn said(status: StatusCode, body: &[u8]) -> String {
+fn code_and_message(status: StatusCode, body: &[u8]) -> String {
     let error = Error::from_response(&Response::new(status.as_u16(), body.to_vec()));
     let Some(upstream) = error.upstream() else { return String::new() };
     let details = upstream.details.iter().filter_map(|detail| detail.message.as_deref());

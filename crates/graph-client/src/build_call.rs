@@ -6,9 +6,9 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use url::Url;
 
-use crate::call::{Asked, Call, Way};
-use crate::scope::Scope;
-use crate::{Session, body, home};
+use crate::call::{Challenged, Call, Routing};
+use crate::limit_scope::LimitScope;
+use crate::{Session, body, origin_guard};
 
 const RETURN_ID: HeaderName = HeaderName::from_static("return-client-request-id");
 
@@ -17,15 +17,15 @@ const RETURN_ID: HeaderName = HeaderName::from_static("return-client-request-id"
 /// # Errors
 /// `invalid_input` for an address or a header that is refused, or a file that cannot be read;
 /// `forbidden` when an app is signed in and cannot do it.
-pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> Result<Call<'a>> {
-    home::check_headers(&request.headers)?;
-    let (url, home) = if request.is_external() {
+pub(crate) async fn build_call<'a>(request: &'a Request, session: &'a Session) -> Result<Call<'a>> {
+    origin_guard::check_headers(&request.headers)?;
+    let (url, to_graph) = if request.is_external() {
         let url = Url::parse(&request.path_and_query()?)
             .map_err(|_| connector_sdk::Error::protocol("a link is not an absolute URL"))?;
-        home::check_away(&url, &session.endpoint)?;
-        (home::uri(&url)?, false)
+        origin_guard::check_external(&url, &session.endpoint)?;
+        (origin_guard::uri(&url)?, false)
     } else {
-        (home::address(request, &session.endpoint)?, true)
+        (origin_guard::address(request, &session.endpoint)?, true)
     };
     let (body, media) = match body::ready(&request.body) {
         Some(ready) => ready,
@@ -34,7 +34,7 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
     // Room for what the policies and the transport add.
     let mut headers = HeaderMap::with_capacity(12);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if home {
+    if to_graph {
         headers.insert(RETURN_ID, HeaderValue::from_static("true"));
     }
     if let Some(media) = media {
@@ -47,11 +47,11 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
     for (name, value) in &request.headers {
         headers.append(name, value.clone());
     }
-    let required = if home { request.required(&session.scopes, session.application)? } else { Vec::new() };
-    let scope = if home {
-        Scope::of(&session.connection, below(&url, session))
+    let required = if to_graph { request.required(&session.scopes, session.application)? } else { Vec::new() };
+    let scope = if to_graph {
+        LimitScope::of(&session.connection, below(&url, session))
     } else {
-        Scope::of_host(&session.connection, url.host().unwrap_or_default())
+        LimitScope::of_host(&session.connection, url.host().unwrap_or_default())
     };
     Ok(Call {
         headers,
@@ -59,14 +59,14 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
         session,
         url,
         body,
-        way: Way { home, stream: false },
+        routing: Routing { to_graph, stream: false },
         required,
         doubt: None,
         scope,
         tries: 0,
         in_flight: false,
         lost: false,
-        asked: Asked::default(),
+        challenged: Challenged::default(),
         spent: Vec::new(),
         unpacks: false,
     })
@@ -76,21 +76,21 @@ pub(crate) async fn prepare<'a>(request: &'a Request, session: &'a Session) -> R
 ///
 /// # Errors
 /// `protocol` when it is too long to be sent.
-pub(crate) fn away<'a>(request: &'a Request, session: &'a Session, url: &Url, body: Bytes) -> Result<Call<'a>> {
+pub(crate) fn external_call<'a>(request: &'a Request, session: &'a Session, url: &Url, body: Bytes) -> Result<Call<'a>> {
     Ok(Call {
         headers: request.headers.clone(),
         request,
         session,
-        scope: Scope::of_host(&session.connection, url.host_str().unwrap_or_default()),
-        url: home::uri(url)?,
+        scope: LimitScope::of_host(&session.connection, url.host_str().unwrap_or_default()),
+        url: origin_guard::uri(url)?,
         body,
-        way: Way { home: false, stream: false },
+        routing: Routing { to_graph: false, stream: false },
         required: Vec::new(),
         doubt: None,
         tries: 0,
         in_flight: false,
         lost: false,
-        asked: Asked::default(),
+        challenged: Challenged::default(),
         spent: Vec::new(),
         unpacks: false,
     })

@@ -13,17 +13,17 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::Session;
-use crate::batch::Part;
-use crate::prepare::below;
+use crate::batch::BatchPart;
+use crate::build_call::below;
 use crate::retry_after;
 
 #[derive(Serialize)]
-struct Envelope<'a> {
-    requests: Vec<Wire<'a>>,
+struct BatchRequest<'a> {
+    requests: Vec<PartRequest<'a>>,
 }
 
 #[derive(Serialize)]
-struct Wire<'a> {
+struct PartRequest<'a> {
     id: String,
     method: &'a str,
     url: String,
@@ -43,7 +43,7 @@ fn id(place: usize) -> String {
 ///
 /// # Errors
 /// `invalid_input` when a body is not JSON.
-pub(crate) fn write(parts: &[Part<'_>], session: &Session, chained: bool) -> Result<Bytes> {
+pub(crate) fn write(parts: &[BatchPart<'_>], session: &Session, chained: bool) -> Result<Bytes> {
     let requests = parts.iter().enumerate().map(|(place, part)| {
         let call = &part.call;
         let mut url = below(&call.url, session).to_owned();
@@ -59,7 +59,7 @@ pub(crate) fn write(parts: &[Part<'_>], session: &Session, chained: bool) -> Res
             ),
         };
         let depends_on = (chained && place > 0).then(|| [id(place - 1)]);
-        Ok(Wire {
+        Ok(PartRequest {
             id: id(place),
             method: call.request.method.as_str(),
             url,
@@ -68,7 +68,7 @@ pub(crate) fn write(parts: &[Part<'_>], session: &Session, chained: bool) -> Res
             depends_on,
         })
     });
-    let envelope = Envelope { requests: requests.collect::<Result<_>>()? };
+    let envelope = BatchRequest { requests: requests.collect::<Result<_>>()? };
     serde_json::to_vec(&envelope)
         .map(Bytes::from)
         .map_err(|error| Error::bug("a batch could not be written").caused_by(error))

@@ -2,7 +2,7 @@
 
 /// Scope of a throttling limit: a mailbox of a connection, or a connection's calls to one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Scope {
+pub(crate) struct LimitScope {
     /// Hash that identifies it. Two scopes that collide share a limit, which slows them down and does no harm.
     pub(crate) key: u64,
     /// Scope that contains it: all of the connection's calls to Graph, which have a limit of their own. A host that is
@@ -42,9 +42,9 @@ const OUTLOOK: [&str; 19] = [
     "people",
 ];
 
-impl Scope {
+impl LimitScope {
     /// Returns the scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
-    pub(crate) fn of(connection: &str, path: &str) -> Scope {
+    pub(crate) fn of(connection: &str, path: &str) -> LimitScope {
         let connection = hash(SEED, connection);
         let within = |kind, name| hash(hash(connection, kind), name);
         let mut segments = Segments(path);
@@ -60,19 +60,19 @@ impl Scope {
         if let (Some(person), Some(next)) = (person, segments.next())
             && is_outlook(function(next).0)
         {
-            return Scope {
+            return LimitScope {
                 key: within("mailbox", person),
                 connection: Some(connection),
                 slots: Some(MAILBOX_SLOTS),
                 weight: 1,
             };
         }
-        Scope { key: within("service", kind), connection: Some(connection), slots: None, weight: 1 }
+        LimitScope { key: within("service", kind), connection: Some(connection), slots: None, weight: 1 }
     }
 
     /// Returns the scope of a host that is not Graph.
-    pub(crate) fn of_host(connection: &str, host: &str) -> Scope {
-        Scope { key: hash(hash(hash(SEED, connection), "host"), host), connection: None, slots: None, weight: 1 }
+    pub(crate) fn of_host(connection: &str, host: &str) -> LimitScope {
+        LimitScope { key: hash(hash(hash(SEED, connection), "host"), host), connection: None, slots: None, weight: 1 }
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn mailboxes_and_services() {
-        let of = |path: &str| Scope::of("c", path);
+        let of = |path: &str| LimitScope::of("c", path);
         let adele = of("/users/adele@contoso.com/messages/AAMk");
         assert_eq!(adele.slots, Some(4));
         for same in [
@@ -136,10 +136,10 @@ mod tests {
         for other in ["/users/alex@contoso.com/messages", "/me/messages"] {
             assert_ne!(of(other).key, adele.key, "{other}");
         }
-        assert_ne!(Scope::of("d", "/me/messages").key, of("/me/messages").key);
+        assert_ne!(LimitScope::of("d", "/me/messages").key, of("/me/messages").key);
         assert!(adele.connection.is_some() && of("/groups").connection == adele.connection);
-        assert_ne!(Scope::of("d", "/me/messages").connection, adele.connection);
-        assert_eq!(Scope::of_host("c", "files.example").connection, None);
+        assert_ne!(LimitScope::of("d", "/me/messages").connection, adele.connection);
+        assert_eq!(LimitScope::of_host("c", "files.example").connection, None);
         for service in
             ["/users/adele@contoso.com", "/users/adele@contoso.com/drive/root", "/users", "/users('x')/manager"]
         {

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::call::{Answer, AnswerBody, Call};
+use crate::call::{HttpResponse, ResponseBody, Call};
 use crate::limits::{ERROR_BODY, Limits};
 use crate::{body, coding, retry_after, timer};
 use bytes::Bytes;
@@ -15,13 +15,13 @@ use http::{HeaderMap, Method, StatusCode};
 ///
 /// # Errors
 /// `unavailable` when no connection was made; `outcome_unknown` when the answer was lost.
-pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, limits: &Limits) -> Result<Answer> {
+pub(crate) async fn send(call: &mut Call<'_>, transport: &dyn Transport, limits: &Limits) -> Result<HttpResponse> {
     let mut request = http::Request::new(call.body.clone());
     *request.method_mut() = call.request.method.clone();
     *request.uri_mut() = call.url.clone();
     *request.headers_mut() = call.headers.clone();
 
-    let stream = call.way.stream;
+    let stream = call.routing.stream;
     let limit = call.request.timeout.unwrap_or(limits.one_try);
     // It was carried out, whatever becomes of the rest of its answer, and must not be sent again to hear that.
     let done_by_status = !stream && !call.request.is_read_only() && !call.request.is_idempotent();
@@ -37,7 +37,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
             let plain = if bare { Ok((body, false)) } else { coding::decode(&mut parts.headers, body) };
             let coded = matches!(plain, Ok((_, true)));
             let body = match plain {
-                Ok((body, _)) if stream && parts.status.is_success() => AnswerBody::Stream(body),
+                Ok((body, _)) if stream && parts.status.is_success() => ResponseBody::Stream(body),
                 plain => {
                     let length = length(&parts.headers).filter(|_| !bare);
                     let limit = if parts.status.is_success() { limits.answer } else { limits.answer.min(ERROR_BODY) };
@@ -46,7 +46,7 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
                         Err(error) => Err(error),
                     };
                     match whole {
-                        Ok(body) => AnswerBody::Whole(readable(body, &parts.headers)),
+                        Ok(body) => ResponseBody::Whole(readable(body, &parts.headers)),
                         // The status says enough: it was carried out, or it was refused.
                         Err(error)
                             if done.is_some()
@@ -54,18 +54,18 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
                                 || is_unreadable(parts.status, &error) =>
                         {
                             tracing::debug!(%error, "an answer could not be read; its status counts");
-                            AnswerBody::Whole(Bytes::new())
+                            ResponseBody::Whole(Bytes::new())
                         }
                         Err(error) => return Err(error),
                     }
                 }
             };
-            Ok(Answer {
+            Ok(HttpResponse {
                 status: parts.status,
                 retry_after: retry_after::read(&parts.headers),
                 headers: parts.headers,
                 body,
-                home: call.way.home,
+                from_graph: call.routing.to_graph,
                 coded,
             })
         });
@@ -76,8 +76,8 @@ pub(crate) async fn exchange(call: &mut Call<'_>, transport: &dyn Transport, lim
     let outcome = match (outcome, done) {
         // The rest of the answer took too long.
         (Err(_), Some(status)) => {
-            let body = AnswerBody::Whole(Bytes::new());
-            Ok(Answer { status, retry_after: None, headers: HeaderMap::new(), body, home: call.way.home, coded: false })
+            let body = ResponseBody::Whole(Bytes::new());
+            Ok(HttpResponse { status, retry_after: None, headers: HeaderMap::new(), body, from_graph: call.routing.to_graph, coded: false })
         }
         (outcome, _) => outcome,
     };
