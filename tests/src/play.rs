@@ -45,7 +45,7 @@ fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut ScriptedRun)
 // The output of an action as the host makes it: for one that lists, its items come first.
 fn merge(list: bool, items: &[Json], tail: &Json) -> Result<Value, Error> {
     match list {
-        true => connector_runtime::merge(items, tail).read(),
+        true => connector_runtime::join_list_output(items, tail).read(),
         false if items.is_empty() => tail.read(),
         false => Err(Error::bug("items were handed out, but the action's card does not say that it lists")),
     }

@@ -1,7 +1,7 @@
 //! A trigger that is polled again and again against scripted answers: for the tests of every connector, which include
 //! this file.
 
-use connector_sdk::{Connector, Context, Json, ScriptedRun, Response, Result};
+use connector_sdk::{Connector, Context, Json, Response, Result, ScriptedRun};
 use serde_json::{Value, json};
 
 /// Where links begin.

@@ -14,8 +14,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use connector_sdk::{
-    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, ScriptedRun, Response, Sent, Sufficient,
-    Subject, http,
+    Account, AnyTrigger, Context, Event, FileMeta, Granted, Poll, Reference, Response, ScriptedRun, Sent, Subject,
+    Sufficient, http,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use connector_runtime::{Given, Host, Run};
 use connector_sdk::{Result, Secret, SignInMethod, Subject};
 use futures_util::StreamExt;
 use graph_auth::Settings;
-use graph_client::{TokenRequest, Endpoint, Token, Tokens};
+use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 use serde_json::json;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use connector_runtime::store::{Docs, Entry, Log, Sqlite, Tasks};
+use connector_runtime::store::{DocumentStore, EventLog, NewEvent, Sqlite, TaskQueue};
 use connector_sdk::Result;
 
 const EVENTS: usize = 100_000;
@@ -38,8 +38,8 @@ async fn commits(store: &Sqlite, batch: usize) -> Result<()> {
     let body = Bytes::from(vec![b'x'; EVENT_BYTES]);
     let (mut at, mut revision, started) = (0, None, Instant::now());
     while at < total {
-        let events: Vec<Entry> =
-            (at..at + batch).map(|n| Entry::new(format!("AAMkAGI2-{n:0>120}"), body.clone())).collect();
+        let events: Vec<NewEvent> =
+            (at..at + batch).map(|n| NewEvent::new(format!("AAMkAGI2-{n:0>120}"), body.clone())).collect();
         at += batch;
         revision = Some(store.commit(&source, revision, &events, Bytes::from(at.to_string())).await?.revision);
     }

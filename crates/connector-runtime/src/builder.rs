@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::connection::{Connections, Given};
-use crate::dynamic::Remembered;
-use crate::entropy::Entropy;
+use crate::dynamic::SchemaCache;
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
 use crate::registry::Registry;
 use crate::retention::Retention;
-use crate::seal::Vault;
+use crate::rng::Rng;
+use crate::seal::SealedDocuments;
 use crate::store::{Sqlite, Store};
 
 /// A builder of hosts; see [`Host::builder`].
@@ -145,7 +145,7 @@ impl Builder {
             None => (Arc::new(Sqlite::in_memory()?), KeyRing::random()?),
         };
         let specs = self.connectors.iter().map(|connector| (connector.name, connector.connection.clone())).collect();
-        let vault = Arc::new(Vault::new(store.clone(), keys));
+        let vault = Arc::new(SealedDocuments::new(store.clone(), keys));
         Ok(Host(Arc::new(Inner {
             connections: Connections::new(
                 self.given,
@@ -161,8 +161,8 @@ impl Builder {
             reference: self.reference,
             notifications: self.notifications,
             now: self.now.unwrap_or_else(|| Arc::new(Timestamp::now)),
-            remembered: Remembered::default(),
-            entropy: Entropy::default(),
+            remembered: SchemaCache::default(),
+            rng: Rng::default(),
             retention: Retention::default(),
         })))
     }

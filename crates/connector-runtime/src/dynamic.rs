@@ -29,7 +29,7 @@ pub struct Resolved {
 }
 
 /// A run whose input is validated against dynamic schemas.
-pub(crate) struct Held<'a> {
+pub(crate) struct CheckedRun<'a> {
     /// Action that runs.
     pub(crate) found: &'a Found<'a, dyn AnyAction>,
     /// Connection that it runs on.
@@ -42,9 +42,9 @@ pub(crate) struct Held<'a> {
 
 /// Cache of compiled schemas, by key, each with its expiry.
 #[derive(Default)]
-pub(crate) struct Remembered(Mutex<HashMap<String, (Instant, Arc<Validator>)>>);
+pub(crate) struct SchemaCache(Mutex<HashMap<String, (Instant, Arc<Validator>)>>);
 
-impl Remembered {
+impl SchemaCache {
     fn get(&self, key: &str) -> Option<Arc<Validator>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(key).filter(|(until, _)| *until > Instant::now()).map(|(_, validator)| validator.clone())
@@ -103,7 +103,7 @@ impl Host {
     ///
     /// # Errors
     /// `invalid_input` with every violation; for a single input also those of asking Graph.
-    pub(crate) async fn hold(&self, held: Held<'_>, input: &Value) -> Result<()> {
+    pub(crate) async fn check(&self, held: CheckedRun<'_>, input: &Value) -> Result<()> {
         let mut names = Vec::new();
         for name in held.found.validator.dynamic() {
             if self.0.registry.dynamic_schema(&sibling(&held.run.action, name))?.item.is_held() {
@@ -133,7 +133,7 @@ impl Host {
         if issues.is_empty() { Ok(()) } else { Err(Error::issues(issues)) }
     }
 
-    async fn hold_one(&self, held: &Held<'_>, names: &[&str], input: &Value) -> Result<()> {
+    async fn hold_one(&self, held: &CheckedRun<'_>, names: &[&str], input: &Value) -> Result<()> {
         let mut key = format!("{}\n{}", held.connected.id, held.run.action);
         for name in names {
             key.push('\n');

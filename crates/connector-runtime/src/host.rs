@@ -8,7 +8,7 @@ use connector_sdk::{
     AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, ChoiceQuery, Choices, Connector, Context, Effect, Json, Plan,
     Reference, Result, Spec,
 };
-use graph_client::{Client, ItemSink, Journal, NoFiles, Session, NoProgress, preview};
+use graph_client::{Client, ItemSink, Journal, NoFiles, NoProgress, Session, preview};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -16,15 +16,15 @@ use url::Url;
 
 use crate::builder::Builder;
 use crate::connection::{Connected, Connections};
-use crate::dynamic::{Held, Remembered};
-use crate::entropy::Entropy;
+use crate::dynamic::{CheckedRun, SchemaCache};
 use crate::failed::Failed;
-use crate::idempotency::{Claim, Outcomes, Work};
+use crate::idempotency::{Claim, KeyedRun, Outcomes};
 use crate::needs;
 use crate::registry::{Found, Registry};
 use crate::retention::Retention;
+use crate::rng::Rng;
 use crate::run::{Mode, Outcome, Run};
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::Store;
 
 /// A host that loads connectors and executes what they offer. Cheap to clone; all clones are one host.
@@ -37,12 +37,12 @@ pub struct Host(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) registry: Registry,
     pub(crate) connections: Connections,
-    pub(crate) vault: Arc<Vault>,
+    pub(crate) vault: Arc<SealedDocuments>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) reference: Option<Arc<dyn Reference>>,
     pub(crate) notifications: Option<Arc<Url>>,
-    pub(crate) remembered: Remembered,
-    pub(crate) entropy: Entropy,
+    pub(crate) remembered: SchemaCache,
+    pub(crate) rng: Rng,
     pub(crate) retention: Retention,
     pub(crate) now: Arc<Now>,
 }
@@ -147,7 +147,7 @@ impl Host {
         if !list || outcome.repeated || mode == Mode::Preview {
             return Ok(outcome);
         }
-        Ok(Outcome { output: merge(&items, &outcome.output), ..outcome })
+        Ok(Outcome { output: join_list_output(&items, &outcome.output), ..outcome })
     }
 
     /// Runs an action as [`Host::execute`] does, but emits the items of a list to `items` as their pages arrive. The
@@ -176,9 +176,9 @@ impl Host {
         let changes = run.mode == Mode::Live && spec.effect != Effect::Read;
         let claim = match &run.key {
             Some(key) if changes => {
-                let entropy = self.0.entropy.share()?;
+                let entropy = self.0.rng.take()?;
                 let (action, input, resumes) = (run.action.as_str(), &run.input, spec.resumes);
-                let work = Work { connected: &connected, action, key, input, resumes, entropy };
+                let work = KeyedRun { connected: &connected, action, key, input, resumes, entropy };
                 match Outcomes::new(&self.0.vault, &self.0.store).claim(work).await? {
                     Claim::Mine(claim) => Some(claim),
                     Claim::Done(output) => return Ok(Outcome { output, repeated: true, failed: None }),
@@ -201,14 +201,14 @@ impl Host {
                 };
                 // Where a permission is missing, the run says so before anything is sent.
                 let may_send = run.mode == Mode::Live && planned.as_ref().is_ok_and(is_permitted);
-                let held = Held { found: &found, connected: &connected, run: &run, may_send };
+                let held = CheckedRun { found: &found, connected: &connected, run: &run, may_send };
                 // It names every violation, where the plan stops at the first.
-                self.hold(held, &input).await.and(planned)
+                self.check(held, &input).await.and(planned)
             }
             None => planned,
         };
         // The outcome that is kept under a key is whole: what was handed out stands in it.
-        let mut kept = Kept {
+        let mut kept = CapturedItems {
             items: Vec::new(),
             keep: claim.is_some() && list,
             failed: Failed::watch(changes && list),
@@ -224,8 +224,9 @@ impl Host {
             None => result,
         };
         if let Some(claim) = claim
-            && let Err(error) =
-                claim.settle(&result, |output| if list { merge(&kept, output) } else { output.clone() }).await
+            && let Err(error) = claim
+                .finish(&result, |output| if list { join_list_output(&kept, output) } else { output.clone() })
+                .await
         {
             // What happened has happened, and is told. Whoever comes with the same key goes on from the journal;
             // nothing is done twice.
@@ -276,7 +277,7 @@ impl Host {
             version: session.endpoint.version(),
             now: (self.0.now)(),
             key: run.key.clone(),
-            entropy: self.0.entropy.share()?,
+            entropy: self.0.rng.take()?,
             files: files
                 .into_iter()
                 .filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta)))
@@ -287,7 +288,7 @@ impl Host {
     }
 
     /// Creates a session for a poll of a trigger: no files, no progress.
-    pub(crate) fn quiet(connected: &Connected, spec: &Spec) -> Session {
+    pub(crate) fn trigger_session(connected: &Connected, spec: &Spec) -> Session {
         Session {
             connection: connected.id.clone(),
             endpoint: connected.endpoint.clone(),
@@ -337,7 +338,7 @@ pub(crate) fn named_files<'v>(input: &'v Value, names: &mut Vec<&'v str>) {
 }
 
 /// Joins the items of a list and the rest of its output into one object. Both stay the text that they are.
-pub fn merge(items: &[Json], tail: &Json) -> Json {
+pub fn join_list_output(items: &[Json], tail: &Json) -> Json {
     let size = items.iter().map(|item| item.bytes().len() + 1).sum::<usize>() + tail.bytes().len() + 16;
     let mut out = BytesMut::with_capacity(size);
     out.put_slice(b"{\"items\":[");
@@ -357,7 +358,7 @@ pub fn merge(items: &[Json], tail: &Json) -> Json {
     Json::trusted(out.freeze())
 }
 
-struct Kept<'a> {
+struct CapturedItems<'a> {
     items: Vec<Json>,
     keep: bool,
     failed: Failed,
@@ -365,7 +366,7 @@ struct Kept<'a> {
 }
 
 #[async_trait]
-impl ItemSink for Kept<'_> {
+impl ItemSink for CapturedItems<'_> {
     async fn emit(&mut self, items: Vec<Json>) -> Result<()> {
         if self.keep {
             self.items.extend(items.iter().cloned());
@@ -382,9 +383,9 @@ mod tests {
     #[test]
     fn items_and_the_rest_become_one_object() {
         let json = |text: &str| Json::parse(text.to_owned()).unwrap();
-        assert_eq!(merge(&[], &json("{}")).as_str(), r#"{"items":[]}"#);
+        assert_eq!(join_list_output(&[], &json("{}")).as_str(), r#"{"items":[]}"#);
         assert_eq!(
-            merge(&[json("1"), json(r#"{"a":1}"#)], &json(r#"{"total":2}"#)).as_str(),
+            join_list_output(&[json("1"), json(r#"{"a":1}"#)], &json(r#"{"total":2}"#)).as_str(),
             r#"{"items":[1,{"a":1}],"total":2}"#
         );
     }

@@ -4,14 +4,14 @@ use connector_sdk::Result;
 
 use crate::host::Host;
 use crate::key::{Key, KeyId, KeyRing, KeySource};
-use crate::seal::Resealed;
+use crate::seal::RotationReport;
 
 impl Host {
     /// Reseals everything in the store with a new key. Reads and writes continue meanwhile.
     ///
     /// # Errors
     /// The store's; what could not be sealed anew is in the report.
-    pub async fn rotate_keys(&self, key: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+    pub async fn rotate_keys(&self, key: Key, progress: impl FnMut(&RotationReport) + Send) -> Result<RotationReport> {
         self.0.vault.rotate(key, progress).await
     }
 

@@ -13,7 +13,6 @@ mod builder;
 mod canonical;
 mod connection;
 mod dynamic;
-mod entropy;
 mod failed;
 mod files;
 mod formats;
@@ -28,6 +27,7 @@ mod needs;
 mod registry;
 mod requests;
 mod retention;
+mod rng;
 mod run;
 mod scopes;
 mod seal;
@@ -37,17 +37,17 @@ mod validate;
 
 pub use builder::Builder;
 pub use connection::{
-    Asks, BrowserSignIn, Card, Connections, DeviceSignIn, Followers, Given, Listed, NewConnection, Secrets, SignIn,
-    State, TestReport, Trouble,
+    BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, Followers, Given, ListedConnection,
+    NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
 };
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
-pub use host::{Host, merge};
+pub use host::{Host, join_list_output};
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
-pub use metadata::{Kept, Metadata, Origin, Part, Status};
+pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
 pub use registry::nearest;
 pub use requests::{NeededBy, Suffices};
 pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
-pub use seal::Resealed;
+pub use seal::RotationReport;

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use connector_sdk::{
-    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Subject, take_interval,
+    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Subject,
+    take_interval,
 };
 use serde_json::Value;
 
 use crate::Host;
 use crate::host::named_files;
-use crate::scopes::{Choice, Needed, choice, least, ways};
+use crate::scopes::{Needed, ScopeAlternatives, choice, least, ways};
 
 /// Id of the user that a plan is made for where no user is known, when it is only inspected.
 const SOMEBODY: &str = "00000000-0000-0000-0000-000000000000";
@@ -58,7 +59,7 @@ impl Host {
         })
     }
 
-    fn planned(&self, id: &str, input: &Value, who: Subject) -> Result<Vec<Choice>> {
+    fn planned(&self, id: &str, input: &Value, who: Subject) -> Result<Vec<ScopeAlternatives>> {
         let mut files = Vec::new();
         named_files(input, &mut files);
         let meta = FileMeta { size: 0, name: None, content_type: None };
@@ -106,7 +107,12 @@ pub(crate) fn lacks<T>(plan: &Plan<T>, spec: &Spec, granted: Option<&Granted>, a
 }
 
 // What the first requests say. What comes before them needs no permission.
-fn of<T>(mut plan: Plan<T>, spec: &Spec, application: bool, reference: Option<&dyn Reference>) -> Result<Vec<Choice>> {
+fn of<T>(
+    mut plan: Plan<T>,
+    spec: &Spec,
+    application: bool,
+    reference: Option<&dyn Reference>,
+) -> Result<Vec<ScopeAlternatives>> {
     let requests = loop {
         plan = match plan {
             Plan::Done(_) | Plan::Upload(..) => return Ok(Vec::new()),
@@ -121,10 +127,10 @@ fn of<T>(mut plan: Plan<T>, spec: &Spec, application: bool, reference: Option<&d
             },
         };
     };
-    let mut all: Vec<Choice> = Vec::new();
+    let mut all: Vec<ScopeAlternatives> = Vec::new();
     for request in &requests {
         let required = request.required(&spec.scopes, application)?;
-        let required: Vec<Choice> = match (required.is_empty() && spec.scopes_by_input, reference) {
+        let required: Vec<ScopeAlternatives> = match (required.is_empty() && spec.scopes_by_input, reference) {
             (true, Some(reference)) => by_table(request, reference, application)?.into_iter().collect(),
             _ => required.into_iter().map(choice).collect(),
         };
@@ -138,7 +144,7 @@ fn of<T>(mut plan: Plan<T>, spec: &Spec, application: bool, reference: Option<&d
 }
 
 // By Microsoft's table, where it is there and knows the request.
-fn by_table(request: &Request, reference: &dyn Reference, application: bool) -> Result<Option<Choice>> {
+fn by_table(request: &Request, reference: &dyn Reference, application: bool) -> Result<Option<ScopeAlternatives>> {
     let account = if application { Account::App } else { Account::Work };
     let sent = Sent::of(request)?;
     let path = sent.url.split('?').next().unwrap_or_default();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::idempotency::{JOURNAL, KIND as OUTCOME};
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::{Store, owner};
 use crate::uploads::KIND as UPLOAD;
 
@@ -34,7 +34,7 @@ pub(crate) struct Retention {
 
 impl Retention {
     /// Removes what is too old, if a removal is due. A failure is only traced: the next removal tries again.
-    pub(crate) async fn remove_if_due(&self, store: &dyn Store, vault: &Vault) {
+    pub(crate) async fn remove_if_due(&self, store: &dyn Store, vault: &SealedDocuments) {
         {
             let mut asked = self.asked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if asked.is_some_and(|asked| asked.elapsed() < ASK) {
@@ -48,7 +48,7 @@ impl Retention {
     }
 }
 
-async fn remove_if_due(store: &dyn Store, vault: &Vault) -> Result<()> {
+async fn remove_if_due(store: &dyn Store, vault: &SealedDocuments) -> Result<()> {
     match store.next_due(TASK).await? {
         None => store.schedule(TASK, Duration::ZERO, bytes::Bytes::new()).await?,
         Some(wait) if !wait.is_zero() => return Ok(()),
@@ -61,7 +61,7 @@ async fn remove_if_due(store: &dyn Store, vault: &Vault) -> Result<()> {
     store.complete(&lease, Some(EVERY)).await
 }
 
-async fn remove(vault: &Vault, kind: &str) -> Result<()> {
+async fn remove(vault: &SealedDocuments, kind: &str) -> Result<()> {
     #[derive(Deserialize)]
     struct Dated {
         at: Timestamp,
@@ -96,12 +96,12 @@ mod tests {
 
     use super::*;
     use crate::key::KeyRing;
-    use crate::store::{Sqlite, Tasks as _};
+    use crate::store::{Sqlite, TaskQueue as _};
 
     #[tokio::test]
     async fn what_is_older_than_seven_days_goes_and_the_rest_stays() {
         let store = Arc::new(Sqlite::in_memory().unwrap());
-        let vault = Vault::new(store.clone(), KeyRing::random().unwrap());
+        let vault = SealedDocuments::new(store.clone(), KeyRing::random().unwrap());
         let days_ago = |days: i64| Timestamp::now() - SignedDuration::from_hours(24 * days);
         for kind in [OUTCOME, JOURNAL, UPLOAD] {
             for days in [0, 6, 8, 400] {

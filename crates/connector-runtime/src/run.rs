@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{Code, Json};
-use graph_client::{Files, NoFiles, Progress, NoProgress};
+use graph_client::{Files, NoFiles, NoProgress, Progress};
 use serde_json::Value;
 
 /// A run of an action.

@@ -55,7 +55,7 @@ impl Host {
     /// connection.
     pub async fn needed(&self, names: &[String], connection: Option<&str>) -> Result<Needed> {
         let found = named(&self.0.registry, names)?;
-        let of = |application: bool| -> Vec<Choice> {
+        let of = |application: bool| -> Vec<ScopeAlternatives> {
             found.iter().filter_map(|it| it.spec.scopes.of_caller(application, false)).map(choice).collect()
         };
         let (user, app) = (of(false), of(true));
@@ -82,8 +82,8 @@ impl Host {
     pub(crate) async fn lacking(
         &self,
         connection: Option<&str>,
-        user: &[Choice],
-        app: &[Choice],
+        user: &[ScopeAlternatives],
+        app: &[ScopeAlternatives],
     ) -> Result<Option<Vec<String>>> {
         let Some(connection) = connection else { return Ok(None) };
         let (granted, is_app) = self.known(connection).await?;
@@ -207,7 +207,7 @@ fn allows(spec: &Spec, granted: &Granted, application: bool) -> bool {
 }
 
 // What something takes with a usual input; where there is none, what any input takes.
-fn wanted(named: &Named, application: bool) -> Vec<Choice> {
+fn wanted(named: &Named, application: bool) -> Vec<ScopeAlternatives> {
     let spec = named.spec;
     let usual = spec.scopes.of_caller(application, false).map(choice);
     let by_input = spec.scopes_by_input && !named.by_pattern;
@@ -221,14 +221,14 @@ fn wanted(named: &Named, application: bool) -> Vec<Choice> {
 }
 
 /// Permissions of which any one suffices, the least first; several names in one text are needed together.
-pub(crate) type Choice = Vec<String>;
+pub(crate) type ScopeAlternatives = Vec<String>;
 
-pub(crate) fn choice(any: AnyOf) -> Choice {
+pub(crate) fn choice(any: AnyOf) -> ScopeAlternatives {
     any.0.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect()
 }
 
 /// Returns the other forms of authorization that may allow an app the same.
-pub(crate) fn ways(wanted: &[Choice]) -> Vec<OtherWay> {
+pub(crate) fn ways(wanted: &[ScopeAlternatives]) -> Vec<OtherWay> {
     let mut ways: Vec<OtherWay> = wanted.iter().flat_map(|any| OtherWay::for_apps(any)).collect();
     ways.sort_unstable();
     ways.dedup();
@@ -237,16 +237,16 @@ pub(crate) fn ways(wanted: &[Choice]) -> Vec<OtherWay> {
 
 /// Returns the least set that satisfies all of them. One scope may serve several, so those that offer the fewest
 /// choices choose first.
-pub(crate) fn least(wanted: impl IntoIterator<Item = Choice>) -> Vec<String> {
-    let mut wanted: Vec<Choice> = wanted.into_iter().filter(|any| !any.is_empty()).collect();
+pub(crate) fn least(wanted: impl IntoIterator<Item = ScopeAlternatives>) -> Vec<String> {
+    let mut wanted: Vec<ScopeAlternatives> = wanted.into_iter().filter(|any| !any.is_empty()).collect();
     wanted.sort_by_key(Vec::len);
     missing(&wanted, &Granted::default())
 }
 
 // The least of each that is neither granted nor chosen already.
-fn missing(wanted: &[Choice], granted: &Granted) -> Vec<String> {
+fn missing(wanted: &[ScopeAlternatives], granted: &Granted) -> Vec<String> {
     let mut chosen: Vec<String> = Vec::new();
-    let has = |granted: &Granted, any: &Choice| any.iter().any(|names| granted.has(names));
+    let has = |granted: &Granted, any: &ScopeAlternatives| any.iter().any(|names| granted.has(names));
     for any in wanted {
         let Some(first) = any.first() else { continue };
         if !has(granted, any) && !has(&Granted::new(&chosen), any) {

@@ -19,7 +19,7 @@
 //! [1]: https://www.rfc-editor.org/rfc/rfc8439
 //! [2]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 
-mod vault;
+mod sealed_documents;
 
 use chacha20poly1305::aead::{Aead, AeadInPlace, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -28,8 +28,8 @@ use zeroize::Zeroizing;
 
 use crate::key::{Key, KeyId, random};
 
-pub use vault::Resealed;
-pub(crate) use vault::Vault;
+pub use sealed_documents::RotationReport;
+pub(crate) use sealed_documents::SealedDocuments;
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
@@ -40,12 +40,12 @@ const BODY: usize = HEADER + NONCE;
 
 /// Kind and key of a document.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct AssociatedData<'a> {
     pub(crate) kind: &'a str,
     pub(crate) key: &'a str,
 }
 
-pub(crate) fn seal(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn seal(key: &Key, place: AssociatedData<'_>, plain: &[u8]) -> Result<Vec<u8>> {
     let mut sealed = Vec::with_capacity(BODY + plain.len() + TAG);
     sealed.push(VERSION);
     sealed.extend_from_slice(key.id().bytes());
@@ -62,7 +62,7 @@ pub(crate) fn seal(key: &Key, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>>
 }
 
 /// Returns the id of the key that sealed the document.
-pub(crate) fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
+pub(crate) fn sealed_with(place: AssociatedData<'_>, sealed: &[u8]) -> Result<KeyId> {
     match sealed {
         [VERSION, rest @ ..] if sealed.len() >= BODY + TAG => {
             let id = rest.first_chunk().ok_or_else(|| place.broken())?;
@@ -78,7 +78,7 @@ pub(crate) fn sealed_with(place: Place<'_>, sealed: &[u8]) -> Result<KeyId> {
     }
 }
 
-pub(crate) fn open(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn open(key: &Key, place: AssociatedData<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (header, body) = sealed.split_at_checked(HEADER).ok_or_else(|| place.broken())?;
     let (nonce, msg) = body.split_at_checked(NONCE).ok_or_else(|| place.broken())?;
     let payload = Payload { msg, aad: &place.covered(header) };
@@ -89,7 +89,7 @@ fn cipher(key: &Key) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.bytes().into())
 }
 
-impl Place<'_> {
+impl AssociatedData<'_> {
     /// Returns the data that the tag covers beside the document. The length keeps kind and key apart.
     fn covered(&self, header: &[u8]) -> Vec<u8> {
         [header, &(self.kind.len() as u64).to_le_bytes(), self.kind.as_bytes(), self.key.as_bytes()].concat()
@@ -111,7 +111,7 @@ impl Place<'_> {
     }
 }
 
-impl std::fmt::Display for Place<'_> {
+impl std::fmt::Display for AssociatedData<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.kind, self.key)
     }
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const HERE: Place<'_> = Place { kind: "connection", key: "work" };
+    const HERE: AssociatedData<'_> = AssociatedData { kind: "connection", key: "work" };
 
     #[test]
     fn what_is_sealed_opens_in_its_place_alone() {
@@ -137,7 +137,7 @@ mod tests {
             ("connectionw", "ork"),
             ("", "connectionwork"),
         ] {
-            let error = open(&key, Place { kind: elsewhere.0, key: elsewhere.1 }, &sealed).unwrap_err();
+            let error = open(&key, AssociatedData { kind: elsewhere.0, key: elsewhere.1 }, &sealed).unwrap_err();
             assert!(error.to_string().contains("changed or moved"), "{error}");
         }
         assert!(open(&Key::random().unwrap(), HERE, &sealed).is_err());
@@ -176,7 +176,7 @@ mod tests {
         #[test]
         fn any_document_comes_back(plain: Vec<u8>, kind in ".{1,20}", at in ".{1,20}") {
             let key = Key::random().unwrap();
-            let place = Place { kind: &kind, key: &at };
+            let place = AssociatedData { kind: &kind, key: &at };
             let sealed = seal(&key, place, &plain).unwrap();
             prop_assert_eq!(&**open(&key, place, &sealed).unwrap(), &plain);
         }

@@ -10,26 +10,26 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::retention::KEPT;
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::Revision;
 
 pub(crate) const KIND: &str = "upload";
 
 /// The upload sessions of one connection.
-pub(crate) struct Sessions {
-    vault: Arc<Vault>,
+pub(crate) struct StoredUploadSessions {
+    vault: Arc<SealedDocuments>,
     connection: Arc<str>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Record {
+struct UploadRecord {
     address: String,
     at: Timestamp,
 }
 
-impl Sessions {
-    pub(crate) fn new(vault: Arc<Vault>, connection: Arc<str>) -> Sessions {
-        Sessions { vault, connection }
+impl StoredUploadSessions {
+    pub(crate) fn new(vault: Arc<SealedDocuments>, connection: Arc<str>) -> StoredUploadSessions {
+        StoredUploadSessions { vault, connection }
     }
 
     // A hash: what is uploaded has a path, which is nobody's business.
@@ -38,7 +38,7 @@ impl Sessions {
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    async fn read(&self, key: &str) -> Result<Option<(Revision, Record)>> {
+    async fn read(&self, key: &str) -> Result<Option<(Revision, UploadRecord)>> {
         let Some((revision, plain)) = self.vault.get(KIND, key).await? else { return Ok(None) };
         let record =
             serde_json::from_slice(&plain).map_err(|_| Error::bug("what is kept of an upload cannot be read"))?;
@@ -47,10 +47,10 @@ impl Sessions {
 }
 
 #[async_trait]
-impl UploadSessionStore for Sessions {
+impl UploadSessionStore for StoredUploadSessions {
     async fn find(&self, upload: &str) -> Result<Option<Secret>> {
         let found = self.read(&self.key(upload)).await?;
-        let old = |record: &Record| {
+        let old = |record: &UploadRecord| {
             Timestamp::now().as_second() - record.at.as_second() > KEPT.as_secs().try_into().unwrap_or(i64::MAX)
         };
         Ok(found.filter(|(_, record)| !old(record)).map(|(_, record)| Secret::new(record.address)))
@@ -59,7 +59,7 @@ impl UploadSessionStore for Sessions {
     async fn keep(&self, upload: &str, address: &Secret) -> Result<()> {
         let key = self.key(upload);
         let known = self.read(&key).await.ok().flatten().map(|(revision, _)| revision);
-        let record = Record { address: address.expose().to_owned(), at: Timestamp::now() };
+        let record = UploadRecord { address: address.expose().to_owned(), at: Timestamp::now() };
         let plain =
             serde_json::to_vec(&record).map_err(|error| Error::bug("an upload does not print").caused_by(error))?;
         self.vault.put(KIND, &key, known, &plain).await.map(|_| ())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_runtime::store::{Sqlite, Store};
-use connector_runtime::{Card, Host, Key, KeyRing, NewConnection, Run, Secrets, SignIn, State};
+use connector_runtime::{ConnectionInfo, ConnectionState, Host, Key, KeyRing, NewConnection, Run, Secrets, SignInStep};
 use connector_sdk::{Code, Result, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
 use graph_sandbox::{Fault, Provoke, Rotation, Rule, Sandbox, seeds};
@@ -59,17 +59,17 @@ fn new(name: &str, settings: Settings) -> NewConnection {
     }
 }
 
-async fn connect_app(host: &Host, settings: Settings) -> Result<Card> {
+async fn connect_app(host: &Host, settings: Settings) -> Result<ConnectionInfo> {
     match host.connections().connect_new(new("work", settings)).await? {
-        SignIn::Done(card) => Ok(*card),
+        SignInStep::Done(card) => Ok(*card),
         _ => panic!("an app signs in at once"),
     }
 }
 
 /// Signs in with the browser as this user.
-async fn connect_user(host: &Host, sandbox: &Sandbox, who: &str, confirm: bool) -> Result<Card> {
+async fn connect_user(host: &Host, sandbox: &Sandbox, who: &str, confirm: bool) -> Result<ConnectionInfo> {
     let sign_in = host.connections().connect_new(NewConnection { confirm_other: confirm, ..new("me", user()) }).await?;
-    let SignIn::Browser(browser) = sign_in else { panic!("a user signs in with the browser") };
+    let SignInStep::Browser(browser) = sign_in else { panic!("a user signs in with the browser") };
     let mut url = browser.url.clone();
     url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", who);
     let request = http::Request::get(url.as_str()).body(bytes::Bytes::new()).unwrap();
@@ -89,7 +89,7 @@ async fn an_app_signs_in_once_and_works() {
     let sandbox = Sandbox::new();
     let host = host(&sandbox);
     let card = connect_app(&host, app(&sandbox)).await.unwrap();
-    assert_eq!(card.state, State::Ready);
+    assert_eq!(card.state, ConnectionState::Ready);
     assert!(card.granted.unwrap().iter().any(|role| role == "Mail.Send"));
     let shown = serde_json::to_string(&host.connections().list().await.unwrap()).unwrap();
     assert!(shown.contains(seeds::DAEMON) && !shown.contains("daemon+secret"), "{shown}");
@@ -220,7 +220,7 @@ async fn a_broken_connection_says_who_must_act_and_is_mended_by_signing_in() {
     let error = report.error.unwrap();
     assert_eq!(error.code(), Code::NotConnected);
     assert!(error.advice().to_lowercase().contains("reconnect"), "{}", error.advice());
-    let State::Broken(trouble) = host.connections().show("me").await.unwrap().state else {
+    let ConnectionState::Broken(trouble) = host.connections().show("me").await.unwrap().state else {
         panic!("it is shown as broken")
     };
     assert!(trouble.message.contains("AADSTS50173"), "{}", trouble.message);
@@ -228,7 +228,7 @@ async fn a_broken_connection_says_who_must_act_and_is_mended_by_signing_in() {
     sandbox.relent();
     sandbox.faults().clear();
     let card = connect_user(&host, &sandbox, "AdeleV@contoso.example", false).await.unwrap();
-    assert_eq!(card.state, State::Ready);
+    assert_eq!(card.state, ConnectionState::Ready);
     assert!(host.connections().test("me").await.unwrap().works);
 }
 
@@ -319,7 +319,7 @@ async fn a_device_code_is_typed_elsewhere() {
         client_id: Some(seeds::PUBLIC.to_owned()),
         ..Settings::new(SignInMethod::DeviceCode)
     });
-    let SignIn::Device(device) = host.connections().connect_new(new("me", settings)).await.unwrap() else {
+    let SignInStep::Device(device) = host.connections().connect_new(new("me", settings)).await.unwrap() else {
         panic!("a code")
     };
     sandbox.approve_device(device.user_code(), "AdeleV@contoso.example").unwrap();

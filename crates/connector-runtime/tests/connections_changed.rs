@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Card, Host, KeySource, Listen, Listener, NewConnection, Run, SignIn, State};
+use connector_runtime::{
+    ConnectionInfo, ConnectionState, Host, KeySource, Listen, Listener, NewConnection, Run, SignInStep,
+};
 use connector_sdk::{Code, Secret, SignInMethod, Transport};
 use graph_auth::{AppCredential, OauthProfile, Settings};
 use graph_client::HttpTransport;
@@ -54,14 +56,14 @@ fn user(server: &Server) -> Settings {
 }
 
 /// Makes the connection `work`, or makes it anew.
-async fn connect(host: &Host, settings: Settings, who: &str) -> Card {
+async fn connect(host: &Host, settings: Settings, who: &str) -> ConnectionInfo {
     let redirect_uri = Some("http://localhost:49152/".parse().unwrap());
     let new =
         NewConnection { name: "work".into(), connector: "outlook".into(), settings, confirm_other: true, redirect_uri };
     let browser = match host.connections().connect_new(new).await.unwrap() {
-        SignIn::Done(card) => return *card,
-        SignIn::Browser(browser) => browser,
-        SignIn::Device(_) => panic!("nobody asked for a device"),
+        SignInStep::Done(card) => return *card,
+        SignInStep::Browser(browser) => browser,
+        SignInStep::Device(_) => panic!("nobody asked for a device"),
     };
     let mut url = browser.url.clone();
     url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", who);
@@ -244,12 +246,15 @@ async fn a_secret_is_replaced_without_signing_in_again() {
     wait().await;
     let error = here.connections().test("work").await.unwrap().error.unwrap();
     assert_eq!(error.code().actor(), connector_sdk::Actor::Administrator, "{error}");
-    assert!(matches!(here.connections().show("work").await.unwrap().state, State::Broken(_) | State::Waiting(_)));
+    assert!(matches!(
+        here.connections().show("work").await.unwrap().state,
+        ConnectionState::Broken(_) | ConnectionState::Waiting(_)
+    ));
     // The right one: at once, and for the user who is signed in.
     let mended = there.connections().set_secret("work", &secret(seeds::WEB_SECRET)).await.unwrap();
     assert_eq!(
         (mended.state, mended.id, mended.secret_expires.as_deref()),
-        (State::Ready, card.id, Some("2999-12-31"))
+        (ConnectionState::Ready, card.id, Some("2999-12-31"))
     );
     assert_eq!(found(&here).await.as_deref(), Some(ADELE));
 

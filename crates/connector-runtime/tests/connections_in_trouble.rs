@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_runtime::{Card, Host, NewConnection, Run, SignIn, State, Trouble};
+use connector_runtime::{ConnectionInfo, ConnectionState, Host, NewConnection, Run, SignInStep, Trouble};
 use connector_sdk::{Actor, Code, Error, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
 use graph_sandbox::{Fault, Provoke, Rule, Sandbox, seeds};
@@ -20,7 +20,7 @@ async fn signed_in(sandbox: &Sandbox) -> Host {
     host
 }
 
-async fn sign_in(host: &Host, sandbox: &Sandbox) -> Card {
+async fn sign_in(host: &Host, sandbox: &Sandbox) -> ConnectionInfo {
     let settings = Settings {
         tenant_id: Some("organizations".to_owned()),
         client_id: Some(seeds::WEB.to_owned()),
@@ -32,7 +32,7 @@ async fn sign_in(host: &Host, sandbox: &Sandbox) -> Card {
     let redirect_uri = Some("http://localhost:49152/".parse().unwrap());
     let new =
         NewConnection { name: "me".into(), connector: "outlook".into(), settings, confirm_other: false, redirect_uri };
-    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
+    let SignInStep::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
         panic!("a user signs in with the browser")
     };
     let mut url = browser.url.clone();
@@ -48,8 +48,8 @@ async fn error_of(host: &Host) -> Error {
 
 async fn trouble_of(host: &Host) -> Trouble {
     match host.connections().show("me").await.unwrap().state {
-        State::Broken(trouble) | State::Waiting(trouble) => trouble,
-        State::Ready => panic!("it is in trouble"),
+        ConnectionState::Broken(trouble) | ConnectionState::Waiting(trouble) => trouble,
+        ConnectionState::Ready => panic!("it is in trouble"),
     }
 }
 
@@ -83,7 +83,13 @@ async fn each_refusal_is_somebodys_to_mend_and_mending_keeps_the_id() {
         assert_eq!(trouble.until.is_some(), is_lifted, "{name}: it is asked again where the user need not act");
         let asked = sandbox.token_requests();
         let alike = |error: &Error| {
-            (error.code(), error.to_string(), error.advice().to_owned(), error.upstream().cloned(), error.retryability())
+            (
+                error.code(),
+                error.to_string(),
+                error.advice().to_owned(),
+                error.upstream().cloned(),
+                error.retryability(),
+            )
         };
         for _ in 0..3 {
             assert_eq!(alike(&error_of(&host).await), alike(&error), "{name}");
@@ -92,7 +98,7 @@ async fn each_refusal_is_somebodys_to_mend_and_mending_keeps_the_id() {
         sandbox.relent();
         sandbox.faults().clear();
         let card = sign_in(&host, &sandbox).await;
-        assert!(card.id == id && card.state == State::Ready, "{name}");
+        assert!(card.id == id && card.state == ConnectionState::Ready, "{name}");
         assert!(host.connections().test("me").await.unwrap().works, "{name}");
     }
 }

@@ -10,7 +10,7 @@ use connector_runtime::{Host, Listen, Run};
 use connector_sdk::{ChoiceQuery, Code, Result};
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use graph_client::{HttpResponse, Call, CallEvent, Limits, Next, Observer, Policy, RetryPolicy};
+use graph_client::{Call, CallEvent, HttpResponse, Limits, Next, Observer, Policy, RetryPolicy};
 use graph_sandbox::{Fault, RetryAfter, Rule, Sandbox};
 use serde_json::{Value, json};
 use support::with_sandbox;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_runtime::store::{Budget, Docs, Entry, Lease, Log, Revision, Sqlite, Take, Tasks};
+use connector_runtime::store::{
+    DocumentStore, EventLog, Lease, NewEvent, RateBudget, Revision, Sqlite, Take, TaskQueue,
+};
 use connector_sdk::{Code, Result};
 use proptest::prelude::*;
 
@@ -313,7 +315,7 @@ proptest! {
             for op in ops {
                 match op {
                     LogOp::Commit { ids, stale } => {
-                        let entries: Vec<Entry> = ids.iter().map(|id| Entry::new(format!("id {id}"), vec![*id])).collect();
+                        let entries: Vec<NewEvent> = ids.iter().map(|id| NewEvent::new(format!("id {id}"), vec![*id])).collect();
                         let expected = if stale { source.old.last().copied() } else { source.cursor };
                         let result = store.commit("s", expected, &entries, vec![ids.len() as u8].into()).await;
                         if expected != source.cursor { refused(result); continue; }

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use connector_runtime::store::{Docs, Entry, Log, Revision, Sqlite, Tasks};
+use connector_runtime::store::{DocumentStore, EventLog, NewEvent, Revision, Sqlite, TaskQueue};
 use connector_sdk::{Code, Error, Result};
 use jiff::Timestamp;
 
@@ -137,8 +137,8 @@ async fn poll(store: &Sqlite, journal: &mut Journal, owner: &str) -> Result<()> 
 async fn work(store: &Sqlite, journal: &mut Journal) -> Result<()> {
     let cursor = store.cursor("s").await?;
     let at = cursor.as_ref().map_or(0, |(_, bytes)| number(bytes));
-    let events: Vec<Entry> =
-        (at.saturating_sub(1)..at + EVENTS).map(|n| Entry::new(format!("id {n}"), n.to_string())).collect();
+    let events: Vec<NewEvent> =
+        (at.saturating_sub(1)..at + EVENTS).map(|n| NewEvent::new(format!("id {n}"), n.to_string())).collect();
     store
         .commit("s", cursor.map(|(revision, _): (Revision, Bytes)| revision), &events, (at + EVENTS).to_string().into())
         .await?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connector_runtime::store::sqlite::Options;
-use connector_runtime::store::{Budget, Docs, Entry, Log, Sqlite, Take, Tasks, conformance};
+use connector_runtime::store::{DocumentStore, EventLog, NewEvent, RateBudget, Sqlite, Take, TaskQueue, conformance};
 use connector_sdk::{Code, Error, Retry};
 use rusqlite::Connection;
 
@@ -72,7 +72,7 @@ async fn everything_outlives_the_process() {
         let store = Sqlite::open(&path).unwrap();
         store.schedule("t", Duration::from_secs(3600), "later".into()).await.unwrap();
         store.lock("l", "me", Duration::from_secs(3600)).await.unwrap().unwrap();
-        let committed = store.commit("s", None, &[Entry::new("id", "event")], "cursor".into()).await.unwrap();
+        let committed = store.commit("s", None, &[NewEvent::new("id", "event")], "cursor".into()).await.unwrap();
         (store.put("k", "a", None, "doc".into()).await.unwrap(), committed)
     };
     let store = Sqlite::open(&path).unwrap();
@@ -298,7 +298,7 @@ async fn a_job_that_fails_takes_no_other_with_it() {
 async fn a_commit_that_fails_in_the_middle_leaves_nothing() {
     let (_folder, path) = stored().await;
     let store = Sqlite::open(&path).unwrap();
-    let events = |ids: &[&str]| ids.iter().map(|id| Entry::new(*id, "x")).collect::<Vec<_>>();
+    let events = |ids: &[&str]| ids.iter().map(|id| NewEvent::new(*id, "x")).collect::<Vec<_>>();
     let before = store.commit("s", None, &events(&["1"]), "before".into()).await.unwrap();
     let fault =
         "CREATE TRIGGER fault BEFORE INSERT ON event WHEN NEW.id = 'bad' BEGIN SELECT RAISE(ABORT, 'a fault'); END";
@@ -330,7 +330,7 @@ async fn what_is_not_on_the_disk_is_not_answered() {
 async fn ids_are_remembered_for_the_retention_after_they_were_last_seen() {
     let day = Duration::from_secs(24 * 3600);
     let store = Sqlite::in_memory_with(Options { retention: 30 * day, ..Options::default() }).unwrap();
-    let events = |ids: &[&str]| ids.iter().map(|id| Entry::new(*id, "x")).collect::<Vec<_>>();
+    let events = |ids: &[&str]| ids.iter().map(|id| NewEvent::new(*id, "x")).collect::<Vec<_>>();
     let first = store.commit("s", None, &events(&["once", "again"]), Bytes::new()).await.unwrap();
     tokio::time::advance(20 * day).await;
     let second = store.commit("s", Some(first.revision), &events(&["again"]), Bytes::new()).await.unwrap();

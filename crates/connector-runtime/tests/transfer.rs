@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_runtime::{Host, Key, NewConnection, Secrets, SignIn, State};
+use connector_runtime::{ConnectionState, Host, Key, NewConnection, Secrets, SignInStep};
 use connector_sdk::{Code, Secret, SignInMethod};
 use graph_auth::{OauthProfile, Settings};
 use graph_sandbox::{Sandbox, seeds};
@@ -36,7 +36,7 @@ async fn connect(host: &Host, name: &str, settings: Settings) -> String {
         redirect_uri: None,
     };
     match host.connections().connect_new(new).await.unwrap() {
-        SignIn::Done(card) => card.id,
+        SignInStep::Done(card) => card.id,
         _ => panic!("an app signs in at once"),
     }
 }
@@ -58,7 +58,7 @@ async fn secrets_stay_behind_unless_asked() {
     let cards = there.connections().import(&text, None, false).await.unwrap();
     assert_eq!((cards.len(), cards[0].name.as_str(), cards[0].id.as_str()), (1, "work", id.as_str()));
     assert!(
-        matches!(&cards[0].state, State::Broken(trouble) if trouble.hint.contains("tenon connections reconnect work")),
+        matches!(&cards[0].state, ConnectionState::Broken(trouble) if trouble.hint.contains("tenon connections reconnect work")),
         "{cards:?}"
     );
     let error = there.connections().test("work").await.unwrap().error.unwrap();

@@ -179,7 +179,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Accepted, Order, ScriptedRun, Retry, Continuation};
+    use crate::{Accepted, Continuation, Order, Retry, ScriptedRun};
 
     fn answers(script: &[(u16, &str)]) -> ScriptedRun {
         ScriptedRun::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))

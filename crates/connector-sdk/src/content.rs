@@ -106,8 +106,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_checked() {
-        let one =
-            |size, hash: Option<&str>| ExpectedContent { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None);
+        let one = |size, hash: Option<&str>| {
+            ExpectedContent { size, quick_xor: hash.map(str::to_owned) }.check(3, "abc", None)
+        };
         let good = [one(None, None), one(Some(3), None), one(Some(3), Some("abc")), one(Some(4), Some("abc"))];
         assert!(good.iter().all(|end| matches!(end, Ok(None))), "{good:?}");
         assert!(

@@ -1,6 +1,6 @@
 //! Details of many things, each read by itself, so that one that cannot be read holds up no other.
 
-use crate::{Code, Error, Json, Order, Plan, Properties, Request, Response, Result, Continuation};
+use crate::{Code, Continuation, Error, Json, Order, Plan, Properties, Request, Response, Result};
 
 /// Reads an answer as the item that was asked for. What has no id is something else, such as the apology of a gateway.
 ///

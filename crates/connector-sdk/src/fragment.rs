@@ -130,7 +130,7 @@ impl DeltaPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ScriptedRun, Response, Result};
+    use crate::{Response, Result, ScriptedRun};
 
     // Its text, and whether it came as a fragment.
     type Read = Option<(String, bool)>;

@@ -36,7 +36,7 @@ fn gather(request: Request, most: usize, mut found: Vec<Json>, mut guard: PageGu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ScriptedRun, Response};
+    use crate::{Response, ScriptedRun};
 
     fn page(items: &str, next: Option<u32>) -> Response {
         let link =

@@ -38,7 +38,9 @@ impl Error {
         let mut error = Error::new(code, format!("Graph answered {}: {said}{about}", status.as_u16()));
         match status {
             StatusCode::UNAUTHORIZED if code == Code::Forbidden => error = error.with_hint(ACCOUNT),
-            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => error = error.with_hint(CONFLICT),
+            StatusCode::BAD_REQUEST if code == Code::Conflict && !is_resync_code(named) => {
+                error = error.with_hint(CONFLICT)
+            }
             StatusCode::LOCKED => error = error.with_hint("Somebody else has it locked or open. Try again in a while."),
             StatusCode::INSUFFICIENT_STORAGE => error = error.with_hint(FULL),
             _ => {}

@@ -54,7 +54,7 @@ fn concerns_all(code: Code) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ScriptedRun, Response};
+    use crate::{Response, ScriptedRun};
 
     #[test]
     fn a_part_that_fails_hides_no_other() {

@@ -104,7 +104,11 @@ impl<'de> Deserializer<'de> for Input {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, InputError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
         if name == RAW {
             return visitor.visit_map(MapDeserializer::new(iter::once((RAW, self.0.to_string()))));
         }

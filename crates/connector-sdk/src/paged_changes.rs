@@ -134,7 +134,7 @@ fn here(request: &Request) -> Result<Link> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Json, ScriptedRun, Response};
+    use crate::{Json, Response, ScriptedRun};
 
     fn page(items: &str, link: &str) -> Response {
         Response::new(200, format!(r#"{{"value":[{items}],"@odata.{link}"}}"#))

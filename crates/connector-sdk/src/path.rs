@@ -176,7 +176,8 @@ mod tests {
 
     #[test]
     fn a_name_that_begins_with_a_dollar_sign_is_a_key() {
-        let path = |template: &'static str, value: &str| Request::get(template).path_param("user", value).path_and_query();
+        let path =
+            |template: &'static str, value: &str| Request::get(template).path_param("user", value).path_and_query();
         let users = |value: &str| path("/users/{user}/messages", value);
         assert_eq!(users("$adele@contoso.com").unwrap(), "/users('$adele@contoso.com')/messages");
         assert_eq!(users("$o'neil@contoso.com").unwrap(), "/users('$o''neil@contoso.com')/messages");
@@ -191,7 +192,8 @@ mod tests {
 
     #[test]
     fn exchange_ids_take_their_url_safe_form_once() {
-        let path = |id: &str| Request::get("/me/messages/{message}").exchange_id("message", id).path_and_query().unwrap();
+        let path =
+            |id: &str| Request::get("/me/messages/{message}").exchange_id("message", id).path_and_query().unwrap();
         assert_eq!(path("AAMk/a+b=="), "/me/messages/AAMk-a_b%3D%3D");
         assert_eq!(path("AAMk-a_b=="), path("AAMk/a+b=="));
     }

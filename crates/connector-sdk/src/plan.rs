@@ -152,7 +152,10 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Emits items of a list and continues. If nobody receives them any more, the plan ends.
     pub fn emit(items: Vec<Json>, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
-        Plan::Emit(items, Continuation::new(|taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go() }))
+        Plan::Emit(
+            items,
+            Continuation::new(|taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go() }),
+        )
     }
 
     /// Emits the last items of a list, and ends the plan with `end`.
@@ -162,7 +165,10 @@ impl<T: Send + 'static> Plan<T> {
 
     /// Waits for `time` and continues. If the run's deadline is earlier, the plan ends.
     pub fn wait(time: Duration, go: impl FnOnce() -> Plan<T> + Send + 'static) -> Plan<T> {
-        Plan::Wait(time, Continuation::new(|waited: Result<()>| if let Err(error) = waited { Plan::Fail(error) } else { go() }))
+        Plan::Wait(
+            time,
+            Continuation::new(|waited: Result<()>| if let Err(error) = waited { Plan::Fail(error) } else { go() }),
+        )
     }
 
     /// Sends one request for each group of at most `size` items and continues with each group's result.
@@ -265,9 +271,11 @@ impl<T: Send + 'static> Plan<T> {
         match self {
             Plan::Done(_) | Plan::Fail(_) => self,
             Plan::Call(request, go) => Plan::Call(Box::new(request.with_scopes(scopes)), go.with_scopes(scopes)),
-            Plan::All(requests, order, go) => {
-                Plan::All(requests.into_iter().map(|request| request.with_scopes(scopes)).collect(), order, go.with_scopes(scopes))
-            }
+            Plan::All(requests, order, go) => Plan::All(
+                requests.into_iter().map(|request| request.with_scopes(scopes)).collect(),
+                order,
+                go.with_scopes(scopes),
+            ),
             Plan::Emit(items, go) => Plan::Emit(items, go.with_scopes(scopes)),
             Plan::Read(file, go) => Plan::Read(file, go.with_scopes(scopes)),
             Plan::Upload(upload, go) => Plan::Upload(upload, go.with_scopes(scopes)),
@@ -313,7 +321,11 @@ impl<T: Send + 'static> Plan<T> {
 struct Following(Option<usize>);
 
 impl Following {
-    fn join<A: 'static, T: Send + 'static, U: Send + 'static>(self, then: Continuation<A, T>, f: Bind<T, U>) -> Continuation<A, U> {
+    fn join<A: 'static, T: Send + 'static, U: Send + 'static>(
+        self,
+        then: Continuation<A, T>,
+        f: Bind<T, U>,
+    ) -> Continuation<A, U> {
         let following = then.following.zip(self.0).map(|(own, after)| own + after);
         Continuation { following, go: Box::new(move |answer| then.go(answer).and_then_any(self.0, f)) }
     }

@@ -39,7 +39,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ScriptedRun, Response};
+    use crate::{Response, ScriptedRun};
 
     #[test]
     fn a_list_that_answers_a_post_has_pages() {

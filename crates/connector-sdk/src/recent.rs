@@ -111,7 +111,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{Raw, ScriptedRun, Response};
+    use crate::{Raw, Response, ScriptedRun};
 
     fn at(minute: u32) -> Timestamp {
         format!("2026-05-08T12:{minute:02}:00Z").parse().unwrap()

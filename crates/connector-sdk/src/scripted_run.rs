@@ -9,7 +9,8 @@ use http::Method;
 use serde_json::Value;
 
 use crate::{
-    ApiVersion, Body, Error, File, FileRef, Json, DownloadName, Plan, QuickXor, Request, Response, Result, Scopes, StoredResponse,
+    ApiVersion, Body, DownloadName, Error, File, FileRef, Json, Plan, QuickXor, Request, Response, Result, Scopes,
+    StoredResponse,
 };
 
 /// An executor of plans for tests: it takes responses from a script, and records what was sent.
@@ -211,7 +212,7 @@ fn store(request: &Request, response: Response, name: DownloadName) -> Result<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Changes, Code, List, Order, Paging, Continuation};
+    use crate::{Changes, Code, Continuation, List, Order, Paging};
 
     fn pages(bodies: &[&str]) -> Vec<Response> {
         bodies.iter().map(|body| Response::new(200, (*body).to_owned())).collect()

@@ -5,8 +5,8 @@
 //! saw it come back, and when the place in the changes is lost, what was deleted meanwhile is found there.
 
 use connector_sdk::{
-    DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request, Response, Result,
-    Continuation, Turns,
+    Continuation, DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request,
+    Response, Result, Turns,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;

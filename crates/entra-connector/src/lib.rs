@@ -15,6 +15,7 @@ pub mod log;
 pub mod member_changes;
 pub mod member_file;
 pub mod members;
+pub mod missing_members;
 pub mod new_group;
 pub mod password;
 pub mod permissions;
@@ -24,7 +25,6 @@ pub mod span;
 pub mod triggers;
 pub mod upsert;
 pub mod vocabulary;
-pub mod wanted;
 
 use connector_sdk::Connector;
 

@@ -54,7 +54,7 @@ pub fn look<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{ScriptedRun, Response};
+    use connector_sdk::{Response, ScriptedRun};
     use serde_json::Value;
 
     use super::*;

@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Code, Error, Itemised, Json, Order, Plan, Request, Response, Result, Continuation};
+use connector_sdk::{Code, Continuation, Error, Itemised, Json, Order, Plan, Request, Response, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::missing_members::Wanted;
 use crate::references;
-use crate::wanted::Wanted;
 
 /// How many members one request may add; see [add members][1].
 ///
@@ -149,7 +149,9 @@ impl Walk {
         match (portion.is_empty(), at_the_end) {
             (false, _) => self.many(portion),
             (true, false) => self.hand_out(following, Walk::go_on),
-            (true, true) if self.apart.is_empty() => self.hand_out(0, |walk| Plan::Done(MemberSummary::end(walk.counts))),
+            (true, true) if self.apart.is_empty() => {
+                self.hand_out(0, |walk| Plan::Done(MemberSummary::end(walk.counts)))
+            }
             (true, true) => self.one_by_one(),
         }
     }
@@ -207,7 +209,11 @@ impl Walk {
     }
 
     // Hands out what is known so far.
-    fn hand_out(mut self, following: usize, go: impl FnOnce(Walk) -> Plan<MemberSummary> + Send + 'static) -> Plan<MemberSummary> {
+    fn hand_out(
+        mut self,
+        following: usize,
+        go: impl FnOnce(Walk) -> Plan<MemberSummary> + Send + 'static,
+    ) -> Plan<MemberSummary> {
         if self.fates.is_empty() {
             return go(self);
         }

@@ -5,7 +5,7 @@
 use connector_sdk::{Error, Result, Secret};
 use url::{Url, form_urlencoded};
 
-use crate::refusal::{Body, Failure, Refusal};
+use crate::refusal::{Failure, Refusal, RefusalBody};
 use crate::{Checked, Identity, random, scopes};
 
 /// Returns the address of the consent page. `identity` is who signed in before, and so the tenant, if that is known.
@@ -56,7 +56,7 @@ pub fn read_callback(query: &str, state: &Secret) -> Result<(), Failure> {
     }
     match get("error") {
         Some(error) => {
-            let body = Body { error, error_description: get("error_description"), ..Body::default() };
+            let body = RefusalBody { error, error_description: get("error_description"), ..RefusalBody::default() };
             Err(Failure::Refused(Box::new(Refusal::of_callback(body))))
         }
         None if get("admin_consent").is_some_and(|given| given.eq_ignore_ascii_case("true")) => Ok(()),

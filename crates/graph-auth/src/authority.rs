@@ -17,14 +17,14 @@ const SHARED: [&str; 3] = ["common", "organizations", "consumers"];
 /// A sign-in service: Microsoft Entra under a tenant, or another one at fixed URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority {
-    authorize: Place,
-    token: Place,
+    authorize: TenantSegment,
+    token: TenantSegment,
     issuer: Option<String>,
 }
 
 // An Entra URL keeps its parts, so that the tenant in it can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
+enum TenantSegment {
     Entra { base: Url, tenant: String },
     Fixed(Url),
 }
@@ -33,18 +33,18 @@ impl Authority {
     /// Creates the authority of Microsoft Entra at `base` (`https://login.microsoftonline.com`) under a tenant: an id,
     /// a verified domain, or `common`, `organizations`, `consumers`.
     pub fn entra(base: &Url, tenant: &str) -> Authority {
-        let place = Place::Entra { base: base.clone(), tenant: tenant.to_owned() };
+        let place = TenantSegment::Entra { base: base.clone(), tenant: tenant.to_owned() };
         Authority { authorize: place.clone(), token: place, issuer: None }
     }
 
     /// Sets another authorization endpoint.
     pub fn authorize_at(mut self, url: Url) -> Authority {
-        self.authorize = Place::of(url, "authorize");
+        self.authorize = TenantSegment::of(url, "authorize");
         self
     }
     /// Sets another token endpoint.
     pub fn token_at(mut self, url: Url) -> Authority {
-        self.token = Place::of(url, "token");
+        self.token = TenantSegment::of(url, "token");
         self
     }
     /// Sets the expected issuer, compared byte by byte (RFC 9207, OpenID Connect Core 3.1.3.7).
@@ -60,13 +60,13 @@ impl Authority {
 
     /// Returns whether it is Microsoft Entra, as far as its URLs say.
     pub fn is_entra(&self) -> bool {
-        matches!(self.token, Place::Entra { .. })
+        matches!(self.token, TenantSegment::Entra { .. })
     }
     /// Returns the tenant of the token endpoint: an id, a domain, or a shared name. `None` when it is not Entra.
     pub fn tenant(&self) -> Option<&str> {
         match &self.token {
-            Place::Entra { tenant, .. } => Some(tenant),
-            Place::Fixed(_) => None,
+            TenantSegment::Entra { tenant, .. } => Some(tenant),
+            TenantSegment::Fixed(_) => None,
         }
     }
 
@@ -84,9 +84,9 @@ impl Authority {
     /// A connection that names its tenant stays there.
     pub fn refresh_url(&self, home: Option<&str>) -> Url {
         match (&self.token, home) {
-            (Place::Entra { base, tenant }, Some(home)) if is_shared(tenant) && is_guid(home) => {
+            (TenantSegment::Entra { base, tenant }, Some(home)) if is_shared(tenant) && is_guid(home) => {
                 let tenant = if home.eq_ignore_ascii_case(PERSONAL_TENANT) { "consumers" } else { home };
-                Place::Entra { base: base.clone(), tenant: tenant.to_owned() }.url("oauth2/v2.0/token")
+                TenantSegment::Entra { base: base.clone(), tenant: tenant.to_owned() }.url("oauth2/v2.0/token")
             }
             _ => self.token_url(),
         }
@@ -97,7 +97,7 @@ impl Authority {
     }
     /// Returns the page of admin consent, for a tenant's id or `organizations`.
     pub fn admin_consent_url(&self, home: Option<&str>) -> Option<Url> {
-        let Place::Entra { base, tenant } = &self.authorize else { return None };
+        let TenantSegment::Entra { base, tenant } = &self.authorize else { return None };
         // Neither `common` nor a personal account has an administrator.
         let tenant = match home {
             _ if !is_shared(tenant) => tenant,
@@ -105,7 +105,7 @@ impl Authority {
             _ if tenant == "consumers" => return None,
             _ => "organizations",
         };
-        Some(Place::Entra { base: base.clone(), tenant: tenant.to_owned() }.url("v2.0/adminconsent"))
+        Some(TenantSegment::Entra { base: base.clone(), tenant: tenant.to_owned() }.url("v2.0/adminconsent"))
     }
 
     /// Returns whether `issuer` is valid for this service. `tenant` is the tenant that it claims to be in.
@@ -113,7 +113,7 @@ impl Authority {
         if let Some(expected) = &self.issuer {
             return expected == issuer;
         }
-        let Place::Entra { base, .. } = &self.token else {
+        let TenantSegment::Entra { base, .. } = &self.token else {
             // Its issuer is not known, but it must be the site that we talk to.
             let Ok(issuer) = Url::parse(issuer) else { return false };
             return [self.authorize_url(), self.token_url()].iter().any(|url| url.origin() == issuer.origin());
@@ -127,7 +127,7 @@ impl Authority {
     pub(crate) fn expected_issuer(&self) -> String {
         match (&self.issuer, &self.token) {
             (Some(issuer), _) => format!("`{issuer}`"),
-            (None, Place::Entra { base, tenant }) => {
+            (None, TenantSegment::Entra { base, tenant }) => {
                 let tenant = if is_shared(tenant) { "{tenant}" } else { tenant };
                 format!("`{}/{tenant}/v2.0`", base.as_str().trim_end_matches('/'))
             }
@@ -146,24 +146,24 @@ impl Authority {
     }
 }
 
-impl Place {
+impl TenantSegment {
     // `https://host/{tenant}/oauth2/v2.0/{leaf}` is Entra's form, and then the tenant can be changed.
-    fn of(url: Url, leaf: &str) -> Place {
+    fn of(url: Url, leaf: &str) -> TenantSegment {
         let ending = format!("/oauth2/v2.0/{leaf}");
         let entra = url.query().is_none().then(|| url.path().strip_suffix(&ending)?.rsplit_once('/')).flatten();
         let Some((path, tenant)) = entra.filter(|(_, tenant)| is_tenant(tenant)) else {
-            return Place::Fixed(url);
+            return TenantSegment::Fixed(url);
         };
         let (path, tenant) = (path.to_owned(), tenant.to_owned());
         let mut base = url;
         base.set_path(&path);
-        Place::Entra { base, tenant }
+        TenantSegment::Entra { base, tenant }
     }
 
     fn url(&self, path: &str) -> Url {
         match self {
-            Place::Fixed(url) => url.clone(),
-            Place::Entra { base, tenant } => {
+            TenantSegment::Fixed(url) => url.clone(),
+            TenantSegment::Entra { base, tenant } => {
                 let mut url = base.clone();
                 url.set_path(&format!("{}/{tenant}/{path}", base.path().trim_end_matches('/')));
                 url

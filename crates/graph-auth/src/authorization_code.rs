@@ -20,12 +20,12 @@ use url::{Url, form_urlencoded};
 
 use crate::claims::{self, Capability};
 use crate::client::{Extra, client, client_at, scopes};
-use crate::exchange::unwritable;
-use crate::id_token::{self, Expected};
-use crate::refusal::{Body, Failure, Refusal};
+use crate::id_token::{self, ExpectedClaims};
+use crate::oauth_http::OauthHttp;
+use crate::refusal::{Failure, Refusal, RefusalBody};
 use crate::sealed::Sealer;
-use crate::wire::Wire;
-use crate::{Checked, Given, TokenSet, address, metadata, random};
+use crate::token_http::unwritable;
+use crate::{Checked, GrantContext, TokenSet, address, metadata, random};
 
 /// Maximum duration of a sign-in: 10 minutes.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -38,7 +38,7 @@ const LONGEST_CALLBACK: usize = 16 << 10;
 
 /// A sign-in that has begun: the browser's address and the state to keep.
 #[derive(Debug)]
-pub struct Begun {
+pub struct StartedSignIn {
     /// Address for the browser.
     pub url: Url,
     /// State to keep, out of the browser's reach, until the callback comes.
@@ -125,7 +125,12 @@ impl Pending {
 ///
 /// # Errors
 /// `invalid_input` when there is no redirect address, or one that is neither https nor this machine.
-pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&str>, now: Timestamp) -> Result<Begun> {
+pub fn begin(
+    connection: &Checked,
+    redirect_uri: Option<&Url>,
+    claims: Option<&str>,
+    now: Timestamp,
+) -> Result<StartedSignIn> {
     let redirect_uri = match (&connection.redirect_uri, redirect_uri) {
         (Some(own), Some(listener)) => with_port_of(own, listener),
         (own, listener) => own
@@ -165,7 +170,7 @@ pub fn begin(connection: &Checked, redirect_uri: Option<&Url>, claims: Option<&s
         client_id,
         created: now,
     };
-    Ok(Begun { url, pending })
+    Ok(StartedSignIn { url, pending })
 }
 
 /// Returns the registered address with the port of the listener.
@@ -225,7 +230,8 @@ impl Callback {
         let outcome = match (given(code), given(error)) {
             (Some(code), None) => Ok(Secret::new(code)),
             (None, Some(error)) => {
-                let body = Body { error, error_description: description, suberror, claims, ..Body::default() };
+                let body =
+                    RefusalBody { error, error_description: description, suberror, claims, ..RefusalBody::default() };
                 Err(Box::new(Refusal::of_callback(body)))
             }
             (Some(_), Some(_)) => return Err(refuse("it has a code and an error")),
@@ -250,7 +256,7 @@ pub async fn finish(
     connection: &Checked,
     pending: Pending,
     callback: Callback,
-    given: Given<'_>,
+    given: GrantContext<'_>,
 ) -> Result<TokenSet, Failure> {
     let again = |why: &str| {
         Error::new(Code::NotConnected, format!("the sign-in cannot be finished: {why}"))
@@ -294,11 +300,11 @@ pub async fn finish(
     let request = client
         .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose().to_owned()));
-    let wire = Wire::new(transport, connection);
+    let wire = OauthHttp::new(transport, connection);
     let answer = extra.add_to(request, CodeTokenRequest::add_extra_param).request_async(&wire).await;
     let answer = wire.read(answer)?;
     let mut tokens = answer.read(given.now)?;
-    let expected = Expected {
+    let expected = ExpectedClaims {
         authority: &connection.authority,
         client_id: &pending.client_id,
         nonce: Some(&pending.nonce),
@@ -306,7 +312,7 @@ pub async fn finish(
         now: Some(given.now),
     };
     tokens.identity = id_token::identity(&answer, &expected)?;
-    tokens.settle(connection);
+    tokens.fill_defaults(connection);
     Ok(tokens)
 }
 

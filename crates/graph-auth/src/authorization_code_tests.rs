@@ -19,7 +19,7 @@ fn listener() -> Url {
     Url::parse("http://localhost:51234/callback").unwrap()
 }
 
-fn begun(connection: &Checked) -> Begun {
+fn begun(connection: &Checked) -> StartedSignIn {
     begin(connection, Some(&listener()), None, now()).unwrap()
 }
 
@@ -43,7 +43,7 @@ fn callback(pending: &Pending, more: &str) -> Callback {
 
 fn refused(connection: &Checked, pending: Pending, callback: Callback, at: Timestamp) -> Error {
     let service = Scripted::default();
-    let failure = run(finish(&service, connection, pending, callback, Given::at(at))).unwrap_err();
+    let failure = run(finish(&service, connection, pending, callback, GrantContext::at(at))).unwrap_err();
     assert!(service.seen().is_empty(), "the code left");
     failure.into()
 }
@@ -57,7 +57,7 @@ fn an_address_without_a_port_gets_the_listeners() {
         ("http://localhost:5/cb", "http://localhost:5/cb"),
         ("https://contoso.example/cb", "https://contoso.example/cb"),
     ] {
-        let Begun { url, pending } = begun(&connected(json!({ "redirectUri": own })));
+        let StartedSignIn { url, pending } = begun(&connected(json!({ "redirectUri": own })));
         assert_eq!((query(&url)["redirect_uri"].as_str(), pending.redirect_uri()), (expected, expected));
     }
 }
@@ -66,7 +66,7 @@ fn an_address_without_a_port_gets_the_listeners() {
 fn the_browser_gets_all_that_the_protocol_asks_for() {
     let connection =
         connected(json!({ "extraParameters": { "prompt": "select_account", "domain_hint": "contoso.com" } }));
-    let Begun { url, pending } = begun(&connection);
+    let StartedSignIn { url, pending } = begun(&connection);
     assert!(url.as_str().starts_with("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?"));
     let query = query(&url);
     for (name, value) in [
@@ -97,7 +97,7 @@ fn a_code_becomes_tokens() {
     let pending = begun(&connection).pending;
     let service = Scripted::answering(200, &answer(&pending));
     let (callback, verifier) = (callback(&pending, "&session_state=x"), pending.verifier.clone());
-    let tokens = run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap();
+    let tokens = run(finish(&service, &connection, pending, callback, GrantContext::at(now()))).unwrap();
     assert_eq!(
         (tokens.access.expose(), tokens.refresh.as_ref().unwrap().expose()),
         ("canary-access", "canary-refresh")
@@ -173,7 +173,7 @@ fn a_refusal_through_the_browser_says_who_acts() {
     let refusal = |query: &str| {
         let pending = begun(&connection).pending;
         let callback = Callback::parse(&format!("{query}&state={}", pending.state().expose())).unwrap();
-        run(finish(&Scripted::default(), &connection, pending, callback, Given::at(now()))).unwrap_err()
+        run(finish(&Scripted::default(), &connection, pending, callback, GrantContext::at(now()))).unwrap_err()
     };
     let declined =
         refusal("error=access_denied&error_description=AADSTS65004%3A+User+declined+to+consent.%0D%0ATrace+ID%3A+1");
@@ -193,7 +193,7 @@ fn the_id_token_must_be_of_this_sign_in() {
         change(&mut answer);
         let service = Scripted::answering(200, &answer);
         let callback = callback(&pending, "");
-        Error::from(run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap_err())
+        Error::from(run(finish(&service, &connection, pending, callback, GrantContext::at(now()))).unwrap_err())
     };
     let foreign = attempt(&|answer| answer["id_token"] = token(&id_claims()).into());
     assert!(foreign.message().contains("nonce"));
@@ -207,13 +207,13 @@ fn the_id_token_must_be_of_this_sign_in() {
 fn another_provider_may_name_itself() {
     let connection = connected(json!({ "clientId": "a:b c", "clientSecret": "p:w %&+é", "clientAuthStyle": "basic",
         "authorizeUrl": "https://id.example/auth?p=1", "tokenUrl": "https://id.example/token" }));
-    let Begun { url, pending } = begun(&connection);
+    let StartedSignIn { url, pending } = begun(&connection);
     assert_eq!((query(&url)["p"].as_str(), query(&url).contains_key("claims")), ("1", false));
     let claims = json!({ "iss": "https://id.example", "sub": "u", "aud": "a:b c", "exp": now().as_second() + 60, "nonce": pending.nonce.expose() });
     let service =
         Scripted::answering(200, &json!({ "access_token": "t", "token_type": "bearer", "id_token": token(&claims) }));
     let callback = callback(&pending, "&iss=https%3A%2F%2Fid.example");
-    let tokens = run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap();
+    let tokens = run(finish(&service, &connection, pending, callback, GrantContext::at(now()))).unwrap();
     assert_eq!(tokens.granted.unwrap(), connection.scopes, "no scope in the answer: all were granted");
     assert_eq!(tokens.identity.unwrap().oid, "u");
     let sent = service.only();
@@ -259,7 +259,7 @@ fn no_secret_comes_back_in_an_error() {
         &json!({ "error": "invalid_grant", "error_description": said, "error_codes": [70000] }),
     );
     let callback = callback(&pending, "");
-    let failure = run(finish(&service, &connection, pending, callback, Given::at(now()))).unwrap_err();
+    let failure = run(finish(&service, &connection, pending, callback, GrantContext::at(now()))).unwrap_err();
     let error = Error::from(failure.clone());
     let shown = format!("{failure:?} {error} {error:?} {}", serde_json::to_string(&error).unwrap());
     for secret in ["canary-code", "s3cret", verifier.expose()] {

@@ -66,7 +66,7 @@ pub enum Credential {
     /// The managed identity of the machine.
     ManagedIdentity,
     /// An access token that was obtained elsewhere.
-    Given(Secret),
+    GrantContext(Secret),
 }
 
 /// Parameters of the authorization request that the connection may not set (RFC 6749, RFC 7636, OpenID Connect Core).

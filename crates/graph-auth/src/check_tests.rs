@@ -169,7 +169,7 @@ fn each_method_needs_its_proof_and_no_other() {
         Credential::Certificate(_)
     ));
     assert!(matches!(credential(json!({ "method": "managed_identity" })), Credential::ManagedIdentity));
-    assert!(matches!(credential(json!({ "method": "access_token", "accessToken": "t" })), Credential::Given(_)));
+    assert!(matches!(credential(json!({ "method": "access_token", "accessToken": "t" })), Credential::GrantContext(_)));
 }
 
 #[test]

@@ -7,16 +7,16 @@ use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionRespons
 use oauth2::{AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, Scope, StandardRevocableToken, TokenUrl};
 use url::Url;
 
-use crate::answer::Answer;
 use crate::client_assertion::Service;
-use crate::refusal::Body;
+use crate::refusal::RefusalBody;
 use crate::settings::ClientAuthStyle;
-use crate::{Checked, Credential, Given};
+use crate::token_response::TokenResponse;
+use crate::{Checked, Credential, GrantContext};
 
-/// OAuth client that reads [`Answer`] and [`Body`]. Introspection and revocation are not used.
+/// OAuth client that reads [`TokenResponse`] and [`RefusalBody`]. Introspection and revocation are not used.
 pub(crate) type Client<Token = EndpointNotSet> = oauth2::Client<
-    Body,
-    Answer,
+    RefusalBody,
+    TokenResponse,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -68,7 +68,7 @@ impl Extra {
     ///
     /// # Errors
     /// `bug` when the token of a federated sign-in was not given, or the credential has no token endpoint.
-    pub(crate) fn proof(connection: &Checked, url: &Url, given: &Given<'_>) -> Result<Extra> {
+    pub(crate) fn proof(connection: &Checked, url: &Url, given: &GrantContext<'_>) -> Result<Extra> {
         let assertion = match &connection.credential {
             Credential::Public | Credential::Secret(..) => return Ok(Extra(Vec::new())),
             Credential::Certificate(certificate) => {
@@ -84,7 +84,7 @@ impl Extra {
                 .federated
                 .cloned()
                 .ok_or_else(|| Error::bug("a federated sign-in without the other issuer's token"))?,
-            Credential::ManagedIdentity | Credential::Given(_) => {
+            Credential::ManagedIdentity | Credential::GrantContext(_) => {
                 return Err(Error::bug("this credential has no token endpoint"));
             }
         };

@@ -9,14 +9,18 @@ use oauth2::ClientCredentialsTokenRequest;
 
 use crate::claims::{self, Capability};
 use crate::client::{Extra, client_at, scopes};
-use crate::wire::Wire;
-use crate::{Checked, Failure, Given, TokenSet};
+use crate::oauth_http::OauthHttp;
+use crate::{Checked, Failure, GrantContext, TokenSet};
 
 /// Requests a token. There is no refresh token in this grant: request a new one instead.
 ///
 /// # Errors
 /// Whatever the service refuses with; `unavailable` when it does not answer.
-pub async fn token(transport: &dyn Transport, connection: &Checked, given: Given<'_>) -> Result<TokenSet, Failure> {
+pub async fn token(
+    transport: &dyn Transport,
+    connection: &Checked,
+    given: GrantContext<'_>,
+) -> Result<TokenSet, Failure> {
     let capability = connection.authority.is_entra().then_some(Capability);
     let claims = claims::merge(capability, None, given.claims)?;
     let url = connection.authority.token_url();
@@ -24,7 +28,7 @@ pub async fn token(transport: &dyn Transport, connection: &Checked, given: Given
     let client = client_at(connection, &url)?;
     let request = client.exchange_client_credentials().add_scopes(scopes(&connection.scope));
     let request = extra.add_to(request, ClientCredentialsTokenRequest::add_extra_param);
-    let wire = Wire::new(transport, connection);
+    let wire = OauthHttp::new(transport, connection);
     let answer = request.request_async(&wire).await;
     Ok(wire.read(answer)?.read_for_app(given.now)?)
 }

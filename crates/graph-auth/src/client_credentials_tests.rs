@@ -33,7 +33,7 @@ fn a_secret_in_the_body() {
 }
 
 async fn token_of(service: &Scripted, connection: &Checked) -> Result<TokenSet, Failure> {
-    super::token(service, connection, Given::at(now())).await
+    super::token(service, connection, GrantContext::at(now())).await
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn another_issuers_token_is_passed_on() {
         checked(json!({ "method": "workload_identity", "tenantId": TENANT, "federatedTokenFile": "/var/run/token" }));
     let service = Scripted::answering(200, &answer());
     let federated = Secret::new("canary-federated");
-    let given = Given { federated: Some(&federated), ..Given::at(now()) };
+    let given = GrantContext { federated: Some(&federated), ..GrantContext::at(now()) };
     run(super::token(&service, &connection, given)).unwrap();
     assert_eq!(service.only().field("client_assertion"), Some("canary-federated"));
     let error = Error::from(run(token_of(&Scripted::default(), &connection)).unwrap_err());
@@ -66,8 +66,10 @@ fn another_issuers_token_is_passed_on() {
 fn a_challenge_is_answered() {
     let connection = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "s" }));
     let service = Scripted::answering(200, &answer());
-    let given =
-        Given { claims: Some(r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#), ..Given::at(now()) };
+    let given = GrantContext {
+        claims: Some(r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#),
+        ..GrantContext::at(now())
+    };
     run(super::token(&service, &connection, given)).unwrap();
     assert_eq!(
         service.only().field("claims"),

@@ -17,14 +17,14 @@ use oauth2::{
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Answer, number};
 use crate::claims::{self, Capability};
 use crate::client::{Extra, client, client_at, scopes};
 use crate::draft::Draft;
-use crate::exchange::unwritable;
-use crate::id_token::{self, Expected};
-use crate::wire::Wire;
-use crate::{Checked, Failure, Given, TokenSet, address};
+use crate::id_token::{self, ExpectedClaims};
+use crate::oauth_http::OauthHttp;
+use crate::token_http::unwritable;
+use crate::token_response::{TokenResponse, number};
+use crate::{Checked, Failure, GrantContext, TokenSet, address};
 
 /// Polling interval when none is given, and the increment by `slow_down` (RFC 8628 3.2 and 3.5).
 const STEP: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ impl fmt::Debug for DeviceCode {
 
 /// Result of a poll.
 #[derive(Debug)]
-pub enum Poll {
+pub enum DevicePoll {
     /// The user has not finished. Poll again after the interval.
     Pending,
     /// As [`Pending`](Poll::Pending), and the interval has grown.
@@ -66,7 +66,7 @@ pub enum Poll {
 }
 
 #[derive(Deserialize)]
-struct Begun {
+struct DeviceCodeResponse {
     device_code: Secret,
     user_code: String,
     #[serde(alias = "verification_url")]
@@ -82,7 +82,11 @@ struct Begun {
 ///
 /// # Errors
 /// `invalid_input` when the service's device endpoint is not known; whatever the service refuses with.
-pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given<'_>) -> Result<DeviceCode, Failure> {
+pub async fn begin(
+    transport: &dyn Transport,
+    connection: &Checked,
+    given: GrantContext<'_>,
+) -> Result<DeviceCode, Failure> {
     let url = connection.authority.device_url();
     let url = url.ok_or_else(|| {
         Error::invalid("/tokenUrl", "is not of Microsoft Entra's form, so the device endpoint is not known")
@@ -94,7 +98,7 @@ pub async fn begin(transport: &dyn Transport, connection: &Checked, given: Given
     let request = extra.add_to(request, DeviceAuthorizationRequest::add_extra_param);
     let draft = Draft::default();
     let request = draft.of(request.request_async::<_, NothingElse>(&draft))?;
-    let begun: Begun = Wire::new(transport, connection).send(request).await?;
+    let begun: DeviceCodeResponse = OauthHttp::new(transport, connection).send(request).await?;
     // People follow this link: it must not lead astray.
     if address::read(&begun.verification_uri).is_err() {
         return Err(Error::protocol("the sign-in service sends its user to an address that is not https").into());
@@ -119,33 +123,33 @@ pub async fn poll(
     transport: &dyn Transport,
     connection: &Checked,
     code: &mut DeviceCode,
-    given: Given<'_>,
-) -> Result<Poll, Failure> {
+    given: GrantContext<'_>,
+) -> Result<DevicePoll, Failure> {
     if given.now >= code.expires_at {
         return Err(Error::new(Code::NotConnected, "the code was not used in time")
             .with_hint("Start the sign-in again.")
             .into());
     }
     let request = poll_request(connection, code, &given)?;
-    let answer: Answer = match Wire::new(transport, connection).send(request).await {
+    let answer: TokenResponse = match OauthHttp::new(transport, connection).send(request).await {
         Ok(answer) => answer,
-        Err(Failure::Refused(refusal)) if refusal.error == "authorization_pending" => return Ok(Poll::Pending),
+        Err(Failure::Refused(refusal)) if refusal.error == "authorization_pending" => return Ok(DevicePoll::Pending),
         Err(Failure::Refused(refusal)) if refusal.error == "slow_down" => {
             code.interval += STEP;
-            return Ok(Poll::SlowDown);
+            return Ok(DevicePoll::SlowDown);
         }
         Err(failure) => return Err(failure),
     };
     let mut tokens = answer.read(given.now)?;
     let client_id = connection.client_id.as_deref().unwrap_or_default();
     let expected =
-        Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: Some(given.now) };
+        ExpectedClaims { authority: &connection.authority, client_id, nonce: None, issuer: None, now: Some(given.now) };
     tokens.identity = id_token::identity(&answer, &expected)?;
-    tokens.settle(connection);
-    Ok(Poll::Done(Box::new(tokens)))
+    tokens.fill_defaults(connection);
+    Ok(DevicePoll::Done(Box::new(tokens)))
 }
 
-fn poll_request(connection: &Checked, code: &DeviceCode, given: &Given<'_>) -> Result<HttpRequest> {
+fn poll_request(connection: &Checked, code: &DeviceCode, given: &GrantContext<'_>) -> Result<HttpRequest> {
     let url = connection.authority.token_url();
     let extra = Extra::proof(connection, &url, given)?;
     // `oauth2` makes its own type of such an answer from JSON only.

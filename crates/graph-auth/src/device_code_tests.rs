@@ -10,14 +10,14 @@ fn begun() -> serde_json::Value {
 }
 
 fn pending(connection: &Checked) -> DeviceCode {
-    run(begin(&Scripted::answering(200, &begun()), connection, Given::at(now()))).unwrap()
+    run(begin(&Scripted::answering(200, &begun()), connection, GrantContext::at(now()))).unwrap()
 }
 
 #[test]
 fn a_code_is_asked_for() {
     let connection = checked(json!({ "method": "device_code", "tenantId": "contoso.com" }));
     let service = Scripted::answering(200, &begun());
-    let code = run(begin(&service, &connection, Given::at(now()))).unwrap();
+    let code = run(begin(&service, &connection, GrantContext::at(now()))).unwrap();
     assert_eq!((code.user_code.as_str(), code.interval), ("ABCD-EFGH", Duration::from_secs(5)));
     assert_eq!(code.expires_at.as_second() - now().as_second(), 900);
     assert!(!code.message.as_ref().unwrap().contains('\u{1b}'));
@@ -37,10 +37,16 @@ fn polls_wait_then_end() {
         .then(400, r#"{"error":"authorization_pending","error_codes":[70016]}"#)
         .then(400, r#"{"error":"slow_down"}"#)
         .then(200, &done.to_string());
-    assert!(matches!(run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap(), Poll::Pending));
-    assert!(matches!(run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap(), Poll::SlowDown));
+    assert!(matches!(
+        run(poll(&service, &connection, &mut code, GrantContext::at(now()))).unwrap(),
+        DevicePoll::Pending
+    ));
+    assert!(matches!(
+        run(poll(&service, &connection, &mut code, GrantContext::at(now()))).unwrap(),
+        DevicePoll::SlowDown
+    ));
     assert_eq!(code.interval, Duration::from_secs(10));
-    let Poll::Done(tokens) = run(poll(&service, &connection, &mut code, Given::at(now()))).unwrap() else {
+    let DevicePoll::Done(tokens) = run(poll(&service, &connection, &mut code, GrantContext::at(now()))).unwrap() else {
         panic!("not done")
     };
     assert_eq!(tokens.identity.unwrap().username.as_deref(), Some("megan@contoso.com"));
@@ -55,7 +61,7 @@ fn a_code_that_is_over_is_not_asked_about() {
     let mut code = pending(&connection);
     let service = Scripted::default();
     let later = code.expires_at;
-    let error = Error::from(run(poll(&service, &connection, &mut code, Given::at(later))).unwrap_err());
+    let error = Error::from(run(poll(&service, &connection, &mut code, GrantContext::at(later))).unwrap_err());
     assert_eq!(error.code(), Code::NotConnected);
     assert!(service.seen().is_empty());
 }
@@ -71,7 +77,7 @@ fn refusals_end_it() {
         ("invalid_client", Reason::SecretWrong),
     ] {
         let service = Scripted::answering(400, &json!({ "error": error, "error_description": "about canary-device" }));
-        let failure = run(poll(&service, &connection, &mut pending(&connection), Given::at(now()))).unwrap_err();
+        let failure = run(poll(&service, &connection, &mut pending(&connection), GrantContext::at(now()))).unwrap_err();
         assert_eq!(failure.reason(), Some(reason), "{error}");
         assert!(!format!("{failure:?}").contains("canary"));
     }
@@ -82,6 +88,7 @@ fn the_page_must_be_https() {
     let connection = checked(json!({ "method": "device_code" }));
     let mut astray = begun();
     astray["verification_uri"] = "http://evil.example".into();
-    let error = Error::from(run(begin(&Scripted::answering(200, &astray), &connection, Given::at(now()))).unwrap_err());
+    let error =
+        Error::from(run(begin(&Scripted::answering(200, &astray), &connection, GrantContext::at(now()))).unwrap_err());
     assert_eq!(error.code(), Code::Protocol);
 }

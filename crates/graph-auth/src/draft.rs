@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 use connector_sdk::{Error, Result};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 
-use crate::exchange::unwritable;
+use crate::token_http::unwritable;
 
 /// A client for `oauth2` that captures the request instead of sending it.
 ///

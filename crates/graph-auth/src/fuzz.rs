@@ -6,13 +6,13 @@ use connector_sdk::Secret;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 
-use crate::answer::Answer;
 use crate::refusal::Refusal;
+use crate::token_response::TokenResponse;
 use crate::{exchange, token_set};
 
 /// Reads the response of a token endpoint.
 pub fn answer(body: &[u8]) {
-    if let Ok(answer) = exchange::read::<Answer>(body) {
+    if let Ok(answer) = token_http::read::<TokenResponse>(body) {
         let _ = answer.read(Timestamp::UNIX_EPOCH);
     }
 }
@@ -33,7 +33,7 @@ pub fn refusal(body: &[u8]) {
 pub fn claims(claims: &[u8]) {
     let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let token = Secret::new(format!("{}.{}.x", part(b"{\"alg\":\"RS256\"}"), part(claims)));
-    if let Some(told) = token_set::told(&token) {
+    if let Some(told) = token_set::unverified_claims(&token) {
         let _ = told.granted();
         let _ = told.identity();
     }

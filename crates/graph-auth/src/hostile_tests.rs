@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::authorization_code::Callback;
 use crate::testing::{Scripted, TENANT, checked, now, run};
-use crate::{Given, Settings, TokenSet, client_credentials};
+use crate::{GrantContext, Settings, TokenSet, client_credentials};
 use connector_sdk::{Error, Secret};
 
 proptest! {
@@ -28,7 +28,7 @@ proptest! {
     fn answers(status in 100_u16..600, body in "\\PC{0,200}") {
         let connection = checked(json!({ "method": "client_credentials", "tenantId": TENANT, "clientSecret": "canary" }));
         let service = Scripted::default().then(status, &body);
-        if let Err(failure) = run(client_credentials::token(&service, &connection, Given::at(now()))) {
+        if let Err(failure) = run(client_credentials::token(&service, &connection, GrantContext::at(now()))) {
             let error = Error::from(failure);
             prop_assert!(!error.message().is_empty() && !error.advice().is_empty());
         }

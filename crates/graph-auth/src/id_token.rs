@@ -7,15 +7,15 @@ use connector_sdk::{Error, Result, Secret};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::answer::Answer;
 use crate::authority::{PERSONAL_TENANT, is_guid, is_shared};
+use crate::token_response::TokenResponse;
 use crate::{Authority, Identity, jwt, random};
 
 /// Tolerated difference between clocks.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Expected values that an id token is validated against.
-pub(crate) struct Expected<'a> {
+pub(crate) struct ExpectedClaims<'a> {
     pub(crate) authority: &'a Authority,
     pub(crate) client_id: &'a str,
     /// Nonce of the sign-in; a refreshed token has none.
@@ -56,7 +56,7 @@ enum Audience {
 ///
 /// # Errors
 /// `protocol` when it is missing at Entra, or not acceptable.
-pub(crate) fn identity(answer: &Answer, expected: &Expected<'_>) -> Result<Option<Identity>> {
+pub(crate) fn identity(answer: &TokenResponse, expected: &ExpectedClaims<'_>) -> Result<Option<Identity>> {
     match &answer.id_token {
         Some(token) => check(token, expected).map(Some),
         None if expected.authority.is_entra() => {
@@ -70,7 +70,7 @@ pub(crate) fn identity(answer: &Answer, expected: &Expected<'_>) -> Result<Optio
 ///
 /// # Errors
 /// `protocol`, which names what is wrong and never the token.
-fn check(token: &Secret, expected: &Expected<'_>) -> Result<Identity> {
+fn check(token: &Secret, expected: &ExpectedClaims<'_>) -> Result<Identity> {
     let refuse = |why: &str| {
         Err(Error::protocol(format!("the id token is not acceptable: {why}"))
             .with_hint("Start the sign-in again. If it happens again, the sign-in service or something between is not what it should be."))

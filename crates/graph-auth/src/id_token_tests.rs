@@ -15,8 +15,13 @@ fn authority(tenant: &str) -> Authority {
 fn checks(claims: &Value, tenant: &str, nonce: Option<&str>) -> Result<Identity> {
     let nonce = nonce.map(Secret::new);
     let authority = authority(tenant);
-    let expected =
-        Expected { authority: &authority, client_id: CLIENT, nonce: nonce.as_ref(), issuer: None, now: Some(now()) };
+    let expected = ExpectedClaims {
+        authority: &authority,
+        client_id: CLIENT,
+        nonce: nonce.as_ref(),
+        issuer: None,
+        now: Some(now()),
+    };
     check(&Secret::new(token(claims)), &expected)
 }
 
@@ -91,7 +96,8 @@ fn personal_accounts_are_of_one_tenant() {
 fn an_unsigned_one_is_refused() {
     let claims = URL_SAFE_NO_PAD.encode(id_claims().to_string());
     let authority = authority("common");
-    let expected = Expected { authority: &authority, client_id: CLIENT, nonce: None, issuer: None, now: Some(now()) };
+    let expected =
+        ExpectedClaims { authority: &authority, client_id: CLIENT, nonce: None, issuer: None, now: Some(now()) };
     for (header, signature) in
         [(r#"{"alg":"none"}"#, "c2ln"), (r#"{"alg":"None"}"#, "c2ln"), ("{}", "c2ln"), (r#"{"alg":"RS256"}"#, "")]
     {
@@ -110,7 +116,7 @@ fn another_provider_is_known_by_issuer_and_subject() {
     let authority = authority("common").authorize_at(at("auth")).token_at(at("token"));
     let claims = json!({ "iss": "https://id.example", "sub": "u1", "aud": "app", "exp": now().as_second() + 60, "email": "a@b.example" });
     let mut expected =
-        Expected { authority: &authority, client_id: "app", nonce: None, issuer: None, now: Some(now()) };
+        ExpectedClaims { authority: &authority, client_id: "app", nonce: None, issuer: None, now: Some(now()) };
     let identity = check(&Secret::new(token(&claims)), &expected).unwrap();
     assert_eq!((identity.tid.as_str(), identity.oid.as_str()), ("https://id.example", "u1"));
     let elsewhere = json!({ "iss": "https://id.elsewhere", "sub": "u1", "aud": "app", "exp": now().as_second() + 60 });

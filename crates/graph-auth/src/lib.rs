@@ -1,7 +1,7 @@
 //! Authentication: sign-in to Microsoft Entra, and to other OpenID providers, over any transport.
 //!
 //! Pure logic over a [`Transport`](connector_sdk::Transport): there is no clock here (the time comes in with
-//! [`Given`]), no environment, no file and no runtime. Waiting, storing and locking are the host's.
+//! [`GrantContext`]), no environment, no file and no runtime. Waiting, storing and locking are the host's.
 //!
 //! | to do this | read |
 //! |---|---|
@@ -30,7 +30,6 @@ pub mod refresh;
 pub mod scopes;
 
 mod address;
-mod answer;
 mod app_credential;
 mod authority;
 mod check;
@@ -39,13 +38,13 @@ mod client;
 mod client_assertion;
 mod cloud;
 mod draft;
-mod exchange;
 mod form;
 #[cfg(test)]
 mod hostile_tests;
 mod id_token;
 mod identity;
 mod jwt;
+mod oauth_http;
 mod random;
 mod reason;
 mod refusal;
@@ -53,18 +52,19 @@ mod sealed;
 mod settings;
 #[cfg(test)]
 mod testing;
+mod token_http;
+mod token_response;
 mod token_set;
-mod wire;
 
 pub use app_credential::AppCredential;
 pub use authority::{Authority, PERSONAL_TENANT};
 pub use check::{Checked, Credential, permissions};
 pub use client_assertion::SigningCertificate;
 pub use cloud::Cloud;
-pub use exchange::Given;
 pub use form::connection_schema;
 pub use identity::Identity;
 pub use reason::Reason;
 pub use refusal::{Failure, Refusal};
 pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, Scopes, Settings};
+pub use token_http::GrantContext;
 pub use token_set::{TokenSet, is_application_token};

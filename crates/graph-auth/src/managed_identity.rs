@@ -10,15 +10,15 @@ use connector_sdk::{Code, Error, Result, Secret, Transport};
 use http::{HeaderValue, Request};
 use url::Url;
 
-use crate::answer::Answer;
-use crate::exchange::{Given, call, unwritable};
 use crate::refusal::Failure;
+use crate::token_http::{GrantContext, call, unwritable};
+use crate::token_response::TokenResponse;
 use crate::{Checked, Reason, TokenSet};
 
 /// A managed identity endpoint. The host reads from its environment which one there is.
 #[derive(Debug, Clone)]
-pub enum Endpoint {
-    /// Metadata service of a virtual machine: [`Endpoint::virtual_machine`].
+pub enum IdentityEndpoint {
+    /// Metadata service of a virtual machine: [`IdentityEndpoint::virtual_machine`].
     VirtualMachine {
         /// Link-local address of the service.
         base: Url,
@@ -32,10 +32,10 @@ pub enum Endpoint {
     },
 }
 
-impl Endpoint {
+impl IdentityEndpoint {
     /// Returns the metadata service at its usual address, which only the machine itself can reach.
-    pub fn virtual_machine() -> Endpoint {
-        Endpoint::VirtualMachine { base: Url::parse("http://169.254.169.254").expect("a constant URL") }
+    pub fn virtual_machine() -> IdentityEndpoint {
+        IdentityEndpoint::VirtualMachine { base: Url::parse("http://169.254.169.254").expect("a constant URL") }
     }
 }
 
@@ -47,16 +47,16 @@ impl Endpoint {
 pub async fn token(
     transport: &dyn Transport,
     connection: &Checked,
-    endpoint: &Endpoint,
-    given: Given<'_>,
+    endpoint: &IdentityEndpoint,
+    given: GrantContext<'_>,
 ) -> Result<TokenSet, Failure> {
     let (mut url, version, (name, value), secret) = match endpoint {
-        Endpoint::VirtualMachine { base } => {
+        IdentityEndpoint::VirtualMachine { base } => {
             let mut url = base.clone();
             url.set_path("/metadata/identity/oauth2/token");
             (url, "2018-02-01", ("metadata", HeaderValue::from_static("true")), None)
         }
-        Endpoint::AppService { url, header } => {
+        IdentityEndpoint::AppService { url, header } => {
             let mut value = HeaderValue::try_from(header.expose()).map_err(|_| {
                 Error::invalid(
                     "",
@@ -73,7 +73,7 @@ pub async fn token(
     }
     let request = Request::get(url.as_str()).header(name, value).body(Bytes::new()).map_err(unwritable)?;
     let secrets: Vec<Secret> = secret.into_iter().cloned().collect();
-    let answer: Answer = match call(transport, request, &secrets).await {
+    let answer: TokenResponse = match call(transport, request, &secrets).await {
         Ok(answer) => answer,
         Err(failure) => return Err(explain(failure)),
     };

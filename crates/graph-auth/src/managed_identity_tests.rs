@@ -19,14 +19,14 @@ fn system() -> Checked {
     settings.check(&spec()).unwrap()
 }
 
-fn ask(service: &Scripted, connection: &Checked, endpoint: &Endpoint) -> Result<TokenSet, Failure> {
-    run(super::token(service, connection, endpoint, Given::at(now())))
+fn ask(service: &Scripted, connection: &Checked, endpoint: &IdentityEndpoint) -> Result<TokenSet, Failure> {
+    run(super::token(service, connection, endpoint, GrantContext::at(now())))
 }
 
 #[test]
 fn a_virtual_machine() {
     let service = Scripted::answering(200, &answer());
-    let tokens = ask(&service, &system(), &Endpoint::virtual_machine()).unwrap();
+    let tokens = ask(&service, &system(), &IdentityEndpoint::virtual_machine()).unwrap();
     assert!(tokens.granted().unwrap().has("User.Read.All") && tokens.refresh.is_none());
     assert_eq!(tokens.expires_at.as_second() - now().as_second(), 3599);
     let sent = service.only();
@@ -40,7 +40,7 @@ fn a_virtual_machine() {
 #[test]
 fn app_service_with_an_assigned_identity() {
     let service = Scripted::answering(200, &answer());
-    let endpoint = Endpoint::AppService {
+    let endpoint = IdentityEndpoint::AppService {
         url: Url::parse("http://127.0.0.1:41/msi/token").unwrap(),
         header: Secret::new("canary"),
     };
@@ -62,7 +62,9 @@ fn app_service_with_an_assigned_identity() {
 #[test]
 fn its_own_ways_to_refuse() {
     let answer = |status, body: &str| {
-        Error::from(ask(&Scripted::default().then(status, body), &system(), &Endpoint::virtual_machine()).unwrap_err())
+        Error::from(
+            ask(&Scripted::default().then(status, body), &system(), &IdentityEndpoint::virtual_machine()).unwrap_err(),
+        )
     };
     let none = answer(400, r#"{"error":"invalid_request","error_description":"Identity not found"}"#);
     assert_eq!(none.code(), Code::Forbidden);
@@ -71,6 +73,6 @@ fn its_own_ways_to_refuse() {
         assert_eq!(answer(status, "").retryability(), Retry::Later, "{status}");
     }
     let nowhere = Scripted::failing(Error::new(Code::Unavailable, "nobody listens"));
-    let error = Error::from(ask(&nowhere, &system(), &Endpoint::virtual_machine()).unwrap_err());
+    let error = Error::from(ask(&nowhere, &system(), &IdentityEndpoint::virtual_machine()).unwrap_err());
     assert!(error.code() == Code::Unavailable && error.advice().contains("Azure only"));
 }

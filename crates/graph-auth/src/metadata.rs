@@ -7,7 +7,7 @@ use http::header::ACCEPT;
 use serde::Deserialize;
 
 use crate::address;
-use crate::exchange::{read_what_fits, send, unwritable};
+use crate::token_http::{read_what_fits, send, unwritable};
 
 /// Returns whether the provider promises to name itself in each callback (RFC 9207), which shows that no other one has
 /// responded. A provider that publishes nothing promises nothing.

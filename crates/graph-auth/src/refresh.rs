@@ -9,12 +9,12 @@
 use connector_sdk::{Code, Error, Result, Transport};
 use oauth2::{RefreshToken, RefreshTokenRequest};
 
-use crate::answer::Answer;
 use crate::claims::{self, Capability};
 use crate::client::{Extra, client_at, scopes};
-use crate::id_token::{self, Expected};
-use crate::wire::Wire;
-use crate::{Checked, Failure, Given, Identity, TokenSet};
+use crate::id_token::{self, ExpectedClaims};
+use crate::oauth_http::OauthHttp;
+use crate::token_response::TokenResponse;
+use crate::{Checked, Failure, GrantContext, Identity, TokenSet};
 
 /// Result of a refresh.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub async fn refresh(
     transport: &dyn Transport,
     connection: &Checked,
     tokens: &TokenSet,
-    given: Given<'_>,
+    given: GrantContext<'_>,
 ) -> Result<Refreshed, Failure> {
     let old = tokens.refresh.as_ref().ok_or_else(|| {
         Error::new(Code::NotConnected, "the connection cannot be renewed: it has no refresh token")
@@ -54,7 +54,7 @@ pub async fn refresh(
         extra = extra.and("claims", claims::merge(Some(Capability), connection.claims.as_deref(), given.claims)?);
         request = request.add_scopes(scopes(&connection.scope));
     }
-    let wire = Wire::new(transport, connection);
+    let wire = OauthHttp::new(transport, connection);
     let answer = extra.add_to(request, RefreshTokenRequest::add_extra_param).request_async(&wire).await;
     let answer = wire.read(answer)?;
     let mut fresh = answer.read(given.now)?;
@@ -77,14 +77,14 @@ pub async fn refresh(
 
 // Who the answer says it belongs to, if it says so at all. When it was issued is not asked: it has come just now,
 // and a clock that is wrong must not cost a grant.
-fn whose(answer: &Answer, connection: &Checked) -> Result<Option<Identity>> {
+fn whose(answer: &TokenResponse, connection: &Checked) -> Result<Option<Identity>> {
     if answer.id_token.is_none() {
         return Ok(None);
     }
     let client_id = connection.client_id.as_deref().unwrap_or_default();
     id_token::identity(
         answer,
-        &Expected { authority: &connection.authority, client_id, nonce: None, issuer: None, now: None },
+        &ExpectedClaims { authority: &connection.authority, client_id, nonce: None, issuer: None, now: None },
     )
 }
 

@@ -30,7 +30,7 @@ fn connection(more: Value) -> Checked {
 
 fn refreshed(connection: &Checked, before: &TokenSet, answer: &Value) -> (TokenSet, crate::testing::Seen) {
     let service = Scripted::answering(200, answer);
-    let Refreshed { tokens, unfit } = run(refresh(&service, connection, before, Given::at(now()))).unwrap();
+    let Refreshed { tokens, unfit } = run(refresh(&service, connection, before, GrantContext::at(now()))).unwrap();
     assert!(unfit.is_none(), "{unfit:?}");
     (tokens, service.only())
 }
@@ -82,7 +82,7 @@ fn answered(claims: &Value) -> Refreshed {
     let answer =
         json!({ "access_token": "new", "refresh_token": "newer", "expires_in": 60, "id_token": token(claims) });
     let service = Scripted::answering(200, &answer);
-    run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap()
+    run(refresh(&service, &connection(json!({})), &before(TENANT), GrantContext::at(now()))).unwrap()
 }
 
 #[test]
@@ -116,7 +116,8 @@ fn without_a_refresh_token_the_user_must_act() {
     let mut before = before(TENANT);
     before.refresh = None;
     let service = Scripted::default();
-    let error = Error::from(run(refresh(&service, &connection(json!({})), &before, Given::at(now()))).unwrap_err());
+    let error =
+        Error::from(run(refresh(&service, &connection(json!({})), &before, GrantContext::at(now()))).unwrap_err());
     assert_eq!(error.code(), Code::NotConnected);
     assert!(service.seen().is_empty());
 }
@@ -135,7 +136,8 @@ fn refusals_are_sorted_by_who_must_act() {
     ] {
         let body = json!({ "error": error, "error_description": format!("AADSTS{number}: token canary-old is no good"), "error_codes": [number] });
         let service = Scripted::answering(400, &body);
-        let failure = run(refresh(&service, &connection(json!({})), &before(TENANT), Given::at(now()))).unwrap_err();
+        let failure =
+            run(refresh(&service, &connection(json!({})), &before(TENANT), GrantContext::at(now()))).unwrap_err();
         assert_eq!(failure.reason(), Some(reason), "{number}");
         let error = Error::from(failure);
         assert_eq!(error.retryability(), retry, "{number}");

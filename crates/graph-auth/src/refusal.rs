@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Reason;
-use crate::exchange::read_what_fits;
+use crate::token_http::read_what_fits;
 
 /// Maximum length of the first line of a description, which is shown to people, in characters.
 const SHOWN: usize = 400;
@@ -79,12 +79,12 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
 }
 
-/// Body of a refusal, as a token endpoint or a callback has it: the error type of the `oauth2` client.
+/// RefusalBody of a refusal, as a token endpoint or a callback has it: the error type of the `oauth2` client.
 ///
 /// It may hold what the request held in secret, so it shows nothing of itself: [`Refusal`] does, without
 /// that.
 #[derive(Default, Deserialize)]
-pub(crate) struct Body {
+pub(crate) struct RefusalBody {
     #[serde(default)]
     pub(crate) error: String,
     #[serde(default)]
@@ -101,25 +101,25 @@ pub(crate) struct Body {
     pub(crate) correlation_id: Option<String>,
 }
 
-impl fmt::Display for Body {
+impl fmt::Display for RefusalBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a refusal")
     }
 }
 
-impl fmt::Debug for Body {
+impl fmt::Debug for RefusalBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").finish_non_exhaustive()
+        f.debug_struct("RefusalBody").finish_non_exhaustive()
     }
 }
 
-impl Serialize for Body {
+impl Serialize for RefusalBody {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl oauth2::ErrorResponse for Body {}
+impl oauth2::ErrorResponse for RefusalBody {}
 
 impl Refusal {
     /// Reads a response that is not a success. `secrets` is what the request held and must not come back.
@@ -128,7 +128,7 @@ impl Refusal {
     }
 
     /// Creates a refusal from a body that was read already.
-    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: Body, secrets: &[Secret]) -> Refusal {
+    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: RefusalBody, secrets: &[Secret]) -> Refusal {
         let mut refusal = Refusal::of(status, body, secrets);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         refusal.retry_after = header("retry-after").and_then(seconds);
@@ -145,11 +145,11 @@ impl Refusal {
     }
 
     /// Creates a refusal that came back through the browser.
-    pub(crate) fn of_callback(body: Body) -> Refusal {
+    pub(crate) fn of_callback(body: RefusalBody) -> Refusal {
         Refusal::of(StatusCode::BAD_REQUEST, body, &[])
     }
 
-    fn of(status: StatusCode, body: Body, secrets: &[Secret]) -> Refusal {
+    fn of(status: StatusCode, body: RefusalBody, secrets: &[Secret]) -> Refusal {
         let redactor = redactor(secrets);
         let text = |text: Option<String>| text.map(|text| clean(&text, &redactor)).filter(|text| !text.is_empty());
         let description = text(body.error_description);

@@ -20,7 +20,7 @@ const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// Chosen scopes, and notes for the chooser.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct ScopeChoice {
     /// Scopes, each once, in the order in which they were named.
     pub scopes: Vec<String>,
     /// Notes for the owner of the connection, such as a corrected spelling.
@@ -32,8 +32,8 @@ pub struct Choice {
 /// The same scope in its short and its long spelling is one scope, and stays in the spelling that came
 /// first. `.default` asks for what the app registration lists, and the sign-in service refuses it beside
 /// other scopes of Graph, so these are left out then.
-pub fn choose(permissions: &Permissions, own: Option<&[String]>) -> Choice {
-    let mut choice = Choice::default();
+pub fn choose(permissions: &Permissions, own: Option<&[String]>) -> ScopeChoice {
+    let mut choice = ScopeChoice::default();
     let own = own.filter(|own| !own.is_empty());
     let named: Vec<&str> =
         own.map_or_else(|| permissions.default.to_vec(), |own| own.iter().map(String::as_str).collect());
@@ -61,7 +61,7 @@ pub fn choose(permissions: &Permissions, own: Option<&[String]>) -> Choice {
     choice
 }
 
-impl Choice {
+impl ScopeChoice {
     fn add(&mut self, scope: &str) {
         let scope = match MISSPELT.iter().find(|(wrong, _)| short(scope).eq_ignore_ascii_case(wrong)) {
             Some((wrong, right)) => {
@@ -157,7 +157,7 @@ mod tests {
         optional: &["Device.Read"],
     };
 
-    fn own(scopes: &[&str]) -> Choice {
+    fn own(scopes: &[&str]) -> ScopeChoice {
         let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         choose(&PERMISSIONS, Some(&scopes))
     }

@@ -6,9 +6,9 @@ use connector_sdk::{Code, Error, Granted, Result, Retry, Secret};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::answer::Answer;
 use crate::authority::is_guid;
 use crate::sealed::Sealer;
+use crate::token_response::TokenResponse;
 use crate::{Checked, Identity, jwt};
 
 /// The tokens of a connection.
@@ -80,7 +80,7 @@ impl TokenSet {
 
     /// Fills in the scopes that the response to a sign-in left out: without `scope`, all that were requested were
     /// granted (RFC 6749 5.1).
-    pub(crate) fn settle(&mut self, connection: &Checked) {
+    pub(crate) fn fill_defaults(&mut self, connection: &Checked) {
         self.granted.get_or_insert_with(|| connection.scopes.clone());
     }
 
@@ -89,9 +89,9 @@ impl TokenSet {
     /// # Errors
     /// `protocol` when it cannot be sent.
     pub fn of_access_token(token: &Secret, now: Timestamp) -> Result<TokenSet> {
-        let mut set = Answer::of(token).read(now)?;
-        let told = told(token);
-        set.granted = told.as_ref().and_then(Told::granted);
+        let mut set = TokenResponse::of(token).read(now)?;
+        let told = unverified_claims(token);
+        set.granted = told.as_ref().and_then(AccessTokenClaims::granted);
         set.identity = told.and_then(|told| told.identity());
         Ok(set)
     }
@@ -99,7 +99,7 @@ impl TokenSet {
 
 /// Claims of an access token. It is meant for Graph, and its form may change: information only.
 #[derive(Deserialize)]
-pub(crate) struct Told {
+pub(crate) struct AccessTokenClaims {
     pub(crate) exp: Option<f64>,
     tid: Option<String>,
     oid: Option<String>,
@@ -133,15 +133,15 @@ impl Names {
 /// Returns whether an access token says that an app is signed in, not a user: by `idtyp`, or by roles without scopes. A
 /// token that cannot be read does not say so.
 pub fn is_application_token(token: &Secret) -> bool {
-    told(token).is_some_and(|told| told.is_application())
+    unverified_claims(token).is_some_and(|told| told.is_application())
 }
 
 /// Reads the claims of a token, if it is one that can be read.
-pub(crate) fn told(token: &Secret) -> Option<Told> {
+pub(crate) fn unverified_claims(token: &Secret) -> Option<AccessTokenClaims> {
     jwt::read(token.expose()).map(|token| token.claims)
 }
 
-impl Told {
+impl AccessTokenClaims {
     /// Returns the scopes or roles.
     pub(crate) fn granted(&self) -> Option<Vec<String>> {
         match (&self.scp, &self.roles) {

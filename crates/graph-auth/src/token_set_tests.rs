@@ -5,7 +5,7 @@ use super::*;
 use crate::testing::{TENANT, USER, now, token};
 
 fn read(json: Value) -> Result<TokenSet> {
-    serde_json::from_value::<Answer>(json).unwrap().read(now())
+    serde_json::from_value::<TokenResponse>(json).unwrap().read(now())
 }
 
 fn lives(json: Value) -> i64 {
@@ -55,7 +55,7 @@ fn scopes_and_roles_are_read() {
         read(json!({ "access_token": "t", "scope": "User.Read  https://graph.microsoft.com/Mail.Send", "refresh_token": "" })).unwrap();
     assert!(set.granted().unwrap().has("Mail.Send") && set.refresh.is_none());
     let app = |claims: Value| {
-        serde_json::from_value::<Answer>(json!({ "access_token": token(&claims) }))
+        serde_json::from_value::<TokenResponse>(json!({ "access_token": token(&claims) }))
             .unwrap()
             .read_for_app(now())
             .unwrap()
@@ -65,8 +65,10 @@ fn scopes_and_roles_are_read() {
     assert_eq!(set.identity.unwrap().name.as_deref(), Some("Robot"));
     assert_eq!(app(json!({ "app_displayname": "Robot" })).granted, Some(Vec::new()));
     assert_eq!(app(json!({})).granted, None);
-    let opaque =
-        serde_json::from_value::<Answer>(json!({ "access_token": "opaque" })).unwrap().read_for_app(now()).unwrap();
+    let opaque = serde_json::from_value::<TokenResponse>(json!({ "access_token": "opaque" }))
+        .unwrap()
+        .read_for_app(now())
+        .unwrap();
     assert_eq!((opaque.granted, opaque.identity), (None, None));
 }
 
@@ -99,9 +101,9 @@ fn the_vault_keeps_every_part() {
 #[test]
 fn what_is_odd_in_an_answer_or_a_token_spoils_nothing_beside_it() {
     let body = br#"{"access_token":"t","expires_in":[],"refresh_in":{},"scope":["User.Read"],"token_type":null,"refresh_token":null,"new":{"x":1}}"#;
-    let set = crate::exchange::read::<Answer>(body).unwrap().read(now()).unwrap();
+    let set = crate::token_http::read::<TokenResponse>(body).unwrap().read(now()).unwrap();
     assert_eq!((set.expires_at.as_second() - now().as_second(), set.granted, set.refresh), (3600, None, None));
-    let told = |claims: Value| told(&Secret::new(token(&claims)));
+    let told = |claims: Value| unverified_claims(&Secret::new(token(&claims)));
     let odd = told(json!({ "exp": "1777888800", "tid": 7, "oid": null, "name": {}, "idtyp": "app", "roles": ["Mail.Read"], "xms": [1] }))
         .unwrap();
     assert_eq!((odd.exp, odd.granted()), (Some(1_777_888_800.0), Some(vec!["Mail.Read".to_owned()])));

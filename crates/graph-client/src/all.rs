@@ -8,9 +8,9 @@ use futures_util::stream::FuturesUnordered;
 use http::Method;
 
 use crate::batch::{self, BatchPart};
-use crate::call::Call;
 use crate::build_call::build_call;
-use crate::{After, Before, Client, Journal, Session, ProgressEvent, Write};
+use crate::call::Call;
+use crate::{After, Before, Client, Journal, ProgressEvent, Session, Write};
 
 /// Maximum number of batches or single requests in flight.
 const AT_ONCE: usize = 4;

@@ -12,12 +12,12 @@ use http::{Method, StatusCode};
 
 use crate::all::{BatchJob, Settled};
 use crate::batch_json as wire;
-use crate::call::Call;
-use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
 use crate::build_call::build_call;
-use crate::redact;
+use crate::call::Call;
 use crate::limit_scope::LimitScope;
-use crate::{TokenRequest, ProgressEvent, timer};
+use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
+use crate::redact;
+use crate::{ProgressEvent, TokenRequest, timer};
 
 /// Maximum number of requests in a batch.
 pub(crate) const MOST: usize = 20;
@@ -192,7 +192,9 @@ fn lost(why: &str) -> Error {
 
 fn without_answer(part: &BatchPart<'_>, error: &Error) -> PartOutcome {
     match (error.code(), part.call.request.is_idempotent()) {
-        (Code::OutcomeUnknown, true) => PartOutcome::Repeat(None, error.clone().with_code(Code::Unavailable).retry(Retry::Later)),
+        (Code::OutcomeUnknown, true) => {
+            PartOutcome::Repeat(None, error.clone().with_code(Code::Unavailable).retry(Retry::Later))
+        }
         // The message of the pipeline says already what may have happened.
         (Code::OutcomeUnknown, false) if error.message().starts_with("the request may") => {
             PartOutcome::Settled(Err(error.clone()))
@@ -216,7 +218,9 @@ fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_fa
         // By itself it passes the policy that renews the token. Nothing of it was carried out.
         (401, _) if Error::from_response(&answer).code() == Code::NotConnected => PartOutcome::Alone,
         (424, _) if behind_a_failure => PartOutcome::Skipped(Error::from_response(&answer)),
-        (404 | 410, _) if is_gone_already(&part.call, answer.status) => PartOutcome::Settled(Ok(Response::new(204, ""))),
+        (404 | 410, _) if is_gone_already(&part.call, answer.status) => {
+            PartOutcome::Settled(Ok(Response::new(204, "")))
+        }
         (423 | 424 | 429, _) | (503 | 509, Some(_)) => {
             if let Some(after) = after {
                 job.client.inner.throttle.pause(part.call.scope, after);

@@ -6,7 +6,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use url::Url;
 
-use crate::call::{Challenged, Call, Routing};
+use crate::call::{Call, Challenged, Routing};
 use crate::limit_scope::LimitScope;
 use crate::{Session, body, origin_guard};
 
@@ -76,7 +76,12 @@ pub(crate) async fn build_call<'a>(request: &'a Request, session: &'a Session) -
 ///
 /// # Errors
 /// `protocol` when it is too long to be sent.
-pub(crate) fn external_call<'a>(request: &'a Request, session: &'a Session, url: &Url, body: Bytes) -> Result<Call<'a>> {
+pub(crate) fn external_call<'a>(
+    request: &'a Request,
+    session: &'a Session,
+    url: &Url,
+    body: Bytes,
+) -> Result<Call<'a>> {
     Ok(Call {
         headers: request.headers.clone(),
         request,

@@ -7,8 +7,8 @@ use connector_sdk::{AnyOf, ByteStream, Code, Error, Request, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::Session;
-use crate::policies::Doubt;
 use crate::limit_scope::LimitScope;
+use crate::policies::Doubt;
 
 /// A request on its way through the pipeline: what the plan requested, and what will really be sent.
 ///

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use connector_sdk::{Request, Response, Result, Transport};
 
-use crate::call::{HttpResponse, Call};
+use crate::build_call::build_call;
+use crate::call::{Call, HttpResponse};
 use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
 use crate::policies::Observed;
-use crate::policies::{Auth, Deadline, OriginPolicy, Retrying, ReplicationLag, Throttle, Trace};
-use crate::build_call::build_call;
+use crate::policies::{Auth, Deadline, OriginPolicy, ReplicationLag, Retrying, Throttle, Trace};
 use crate::{ClientOptions, Session, journal, policies};
 
 /// A client that sends requests and runs plans.
@@ -75,12 +75,18 @@ impl ClientBuilder {
         // The order is a promise, see `pipeline.rs`.
         chain.push(Arc::new(Trace));
         chain.extend(observed(Observed::Calls));
-        chain.extend([Arc::new(Deadline) as Arc<dyn Policy>, Arc::new(replication_lag.clone()), Arc::new(Retrying(retries))]);
+        chain.extend([
+            Arc::new(Deadline) as Arc<dyn Policy>,
+            Arc::new(replication_lag.clone()),
+            Arc::new(Retrying(retries)),
+        ]);
         chain.extend(per_try.into_iter().rev());
         chain.push(throttle.clone());
         chain.extend(observed(Observed::Tries));
         chain.extend([Arc::new(Auth) as Arc<dyn Policy>, Arc::new(OriginPolicy)]);
-        Client { inner: Arc::new(Inner { transport: self.transport, chain, throttle, replication_lag, limits, retries }) }
+        Client {
+            inner: Arc::new(Inner { transport: self.transport, chain, throttle, replication_lag, limits, retries }),
+        }
     }
 }
 

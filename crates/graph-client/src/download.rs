@@ -3,24 +3,31 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use connector_sdk::{ByteRange, ByteStream, Code, Error, DownloadName, QuickXor, Request, Result, Retry, StoredResponse};
+use connector_sdk::{
+    ByteRange, ByteStream, Code, DownloadName, Error, QuickXor, Request, Result, Retry, StoredResponse,
+};
 use futures_util::StreamExt;
 use http::header::{ACCEPT, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{HttpResponse, ResponseBody};
-use crate::send::length;
-use crate::limits::Limits;
 use crate::build_call::build_call;
-use crate::{Client, FileWriter, Session, ProgressEvent, file_name, safe_file_name, timer};
+use crate::call::{HttpResponse, ResponseBody};
+use crate::limits::Limits;
+use crate::send::length;
+use crate::{Client, FileWriter, ProgressEvent, Session, file_name, safe_file_name, timer};
 
 /// Sends a request and stores its response as a file.
 ///
 /// Graph answers a download with a redirect to an address that is its own credential; the origin policy
 /// follows it without the token. After a break the request is made anew, because such an address does
 /// not live long.
-pub(crate) async fn fetch(client: &Client, session: &Session, request: &Request, name: DownloadName) -> Result<StoredResponse> {
+pub(crate) async fn fetch(
+    client: &Client,
+    session: &Session,
+    request: &Request,
+    name: DownloadName,
+) -> Result<StoredResponse> {
     let expected = request.expected();
     let hash = expected.is_some_and(|expected| expected.quick_xor.is_some()).then(QuickXor::default);
     let mut load = Load {

@@ -6,7 +6,7 @@ use connector_sdk::{Code, Error, Plan, Result};
 
 use crate::all::Position;
 use crate::policies::is_too_late;
-use crate::{Client, ItemSink, Session, ProgressEvent, all, body, download, timer, upload};
+use crate::{Client, ItemSink, ProgressEvent, Session, all, body, download, timer, upload};
 
 impl Client {
     /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next page is requested

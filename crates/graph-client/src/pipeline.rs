@@ -31,9 +31,9 @@ use std::sync::Arc;
 use connector_sdk::{Result, Transport};
 use futures_util::future::BoxFuture;
 
-use crate::call::{HttpResponse, Call};
-use crate::send;
+use crate::call::{Call, HttpResponse};
 use crate::limits::Limits;
+use crate::send;
 
 /// A policy of the pipeline: sees each call on its way out, and its response on the way back.
 ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use connector_sdk::{AnyOf, Body, Json, Order, Plan, Request, Result, Continuation};
+use connector_sdk::{AnyOf, Body, Continuation, Json, Order, Plan, Request, Result};
 use serde::Serialize;
 use serde_json::json;
 

@@ -8,8 +8,8 @@ use connector_sdk::{BatchAnswer, Json, Redactor, Secret};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
-use crate::call::{HttpResponse, ResponseBody, Call};
-use crate::{origin_guard, limits};
+use crate::call::{Call, HttpResponse, ResponseBody};
+use crate::{limits, origin_guard};
 
 /// Returns a redactor of the secrets of a call: its token, former ones, headers marked as sensitive, what the plan says
 /// that its body holds, and the query of an address that is its own credential.

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::call::{HttpResponse, ResponseBody, Call};
+use crate::call::{Call, HttpResponse, ResponseBody};
 use crate::limits::{ERROR_BODY, Limits};
 use crate::{body, coding, retry_after, timer};
 use bytes::Bytes;
@@ -77,7 +77,14 @@ pub(crate) async fn send(call: &mut Call<'_>, transport: &dyn Transport, limits:
         // The rest of the answer took too long.
         (Err(_), Some(status)) => {
             let body = ResponseBody::Whole(Bytes::new());
-            Ok(HttpResponse { status, retry_after: None, headers: HeaderMap::new(), body, from_graph: call.routing.to_graph, coded: false })
+            Ok(HttpResponse {
+                status,
+                retry_after: None,
+                headers: HeaderMap::new(),
+                body,
+                from_graph: call.routing.to_graph,
+                coded: false,
+            })
         }
         (outcome, _) => outcome,
     };

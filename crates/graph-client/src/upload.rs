@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::build_call::external_call;
 use crate::uploads::ResumableUpload;
-use crate::{After, Before, Client, Journal, Session, ProgressEvent, Write, body, origin_guard, timer};
+use crate::{After, Before, Client, Journal, ProgressEvent, Session, Write, body, origin_guard, timer};
 
 /// Unit of chunk sizes: all chunks except the last one are multiples of it.
 const UNIT: u64 = 320 << 10;
@@ -112,7 +112,9 @@ impl UploadJob<'_> {
     /// Takes over the session that an earlier run has left, if it is alive; the one that was begun now is then given
     /// up. Returns the byte that the session expects next.
     async fn take_over(&mut self, memory: &ResumableUpload) -> u64 {
-        if let Some(old) = memory.find().await.filter(|url| origin_guard::check_external(url, &self.session.endpoint).is_ok()) {
+        if let Some(old) =
+            memory.find().await.filter(|url| origin_guard::check_external(url, &self.session.endpoint).is_ok())
+        {
             let new = std::mem::replace(&mut self.url, old);
             if let Ok(RangeOutcome::From(from)) = self.ask(false).await
                 && from < self.source.size
@@ -141,7 +143,9 @@ impl UploadJob<'_> {
 
     // The earlier run's session knows what it has. Where it is gone, it ended well or expired, and nobody knows.
     async fn go_on(&mut self, address: &Secret) -> Result<Response> {
-        let old = Url::parse(address.expose()).ok().filter(|url| origin_guard::check_external(url, &self.session.endpoint).is_ok());
+        let old = Url::parse(address.expose())
+            .ok()
+            .filter(|url| origin_guard::check_external(url, &self.session.endpoint).is_ok());
         let Some(old) = old else { return self.run(0).await };
         let new = std::mem::replace(&mut self.url, old);
         match self.ask(true).await? {
@@ -151,7 +155,9 @@ impl UploadJob<'_> {
             }
             RangeOutcome::Finished(response) => Ok(response),
             RangeOutcome::Lost(error) => Err(error),
-            RangeOutcome::From(_) => Err(Error::protocol("the upload session expects bytes beyond the end of the file")),
+            RangeOutcome::From(_) => {
+                Err(Error::protocol("the upload session expects bytes beyond the end of the file"))
+            }
         }
     }
 

@@ -90,10 +90,14 @@ fn explained<T>(error: Error) -> Plan<T> {
     let said = |codes: &[&str]| codes.iter().any(|code| error.has_upstream_code(code));
     if said(&["invalidSessionReCreatable"]) {
         let error = error.with_code(Code::Unavailable).retry(Retry::Later);
-        return Plan::Fail(error.with_hint("Excel has ended the session of the workbook. Try again: a new one is opened."));
+        return Plan::Fail(
+            error.with_hint("Excel has ended the session of the workbook. Try again: a new one is opened."),
+        );
     }
     if said(&["accessConflict", "invalidSessionAccessConflict"]) {
-        return Plan::Fail(error.with_hint("Another program has the workbook locked. Close it there, or try again later."));
+        return Plan::Fail(
+            error.with_hint("Another program has the workbook locked. Close it there, or try again later."),
+        );
     }
     if said(&["unsupportedWorkbook", "invalidSessionUnsupportedWorkbook"]) {
         return Plan::Fail(
@@ -105,7 +109,7 @@ fn explained<T>(error: Error) -> Plan<T> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Context, ScriptedRun, Response, Result};
+    use connector_sdk::{Context, Response, Result, ScriptedRun};
 
     use super::*;
     use crate::vocabulary::Workbook;
@@ -117,7 +121,8 @@ mod tests {
     fn run(answers: &[(u16, &str)]) -> (Result<bool>, Vec<String>) {
         let plan =
             within(book(), Changes::Saved, |session| session.get("/worksheets").accepted().map(|done| done.accepted));
-        let mut stage = ScriptedRun::new(answers.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())));
+        let mut stage =
+            ScriptedRun::new(answers.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())));
         let end = stage.run(plan);
         let shown = |id: Option<&String>| id.cloned().unwrap_or_default();
         (

@@ -194,7 +194,9 @@ impl Sheet {
 
     /// A request to something below the worksheet, such as `/usedRange`.
     pub fn request(&self, method: Method, below: &str) -> Request {
-        self.session.request(method, &format!("/worksheets/{{worksheet}}{below}")).path_param("worksheet", self.id.0.as_str())
+        self.session
+            .request(method, &format!("/worksheets/{{worksheet}}{below}"))
+            .path_param("worksheet", self.id.0.as_str())
     }
 
     /// A request to a range of the worksheet.

@@ -142,7 +142,7 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Context, ScriptedRun, Response};
+    use connector_sdk::{Context, Response, ScriptedRun};
     use serde_json::{Value, json};
 
     use super::*;
@@ -191,8 +191,10 @@ mod tests {
     fn an_odd_row_or_column_stops_no_list() {
         let row = r#"{"value":[{"index":null,"values":[[1]]},{"index":"1","values":null},{"values":[[3,4]]}]}"#;
         let table = Table::new(Session::none(book()), TableId("T".into()));
-        let mut stage =
-            ScriptedRun::new([Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#), Response::new(200, row)]);
+        let mut stage = ScriptedRun::new([
+            Response::new(200, r#"{"value":[{"name":7},{"name":null},{}]}"#),
+            Response::new(200, row),
+        ]);
         let header = stage.run(table.header()).unwrap();
         assert_eq!(header, Header::of_table(&["7", "", ""]));
         stage.run(Rows::new(table, header, 0, None).read()).unwrap();

@@ -132,7 +132,8 @@ impl Reading {
     }
 
     fn request(&self, thread: &Thread, link: Option<Link>) -> Request {
-        let list = self.channel.request(Method::GET, "/messages/{message}/replies").path_param("message", thread.id.as_str());
+        let list =
+            self.channel.request(Method::GET, "/messages/{message}/replies").path_param("message", thread.id.as_str());
         let list = list.query("$top", TEAMS_PAGE);
         link.map_or_else(|| list.clone(), |link| list.at(link))
     }

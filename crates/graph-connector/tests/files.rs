@@ -1,6 +1,6 @@
 //! Files that are downloaded, against exchanges as people have met them.
 
-use connector_sdk::{Code, Context, ScriptedRun, Response, Result};
+use connector_sdk::{Code, Context, Response, Result, ScriptedRun};
 use graph_connector::connector;
 use serde_json::{Value, json};
 

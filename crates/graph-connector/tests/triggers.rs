@@ -1,6 +1,6 @@
 //! Triggers of files, lists and Teams against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, ScriptedRun, Response};
+use connector_sdk::{Context, Json, Response, ScriptedRun};
 use graph_connector::connector;
 use serde_json::{Value, json};
 

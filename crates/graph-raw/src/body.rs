@@ -167,7 +167,12 @@ impl Content {
         };
         for (i, field) in self.form.into_iter().enumerate() {
             let name = name(format!("/formData/{i}/key"), field.key);
-            parts.push(MultipartPart { name, file_name: None, content_type: None, content: PartContent::Text(field.value) });
+            parts.push(MultipartPart {
+                name,
+                file_name: None,
+                content_type: None,
+                content: PartContent::Text(field.value),
+            });
         }
         let named: Vec<(String, FileRef)> = self
             .files

@@ -15,11 +15,11 @@ pub mod subscriptions;
 pub mod triggers;
 pub mod vocabulary;
 
-mod answer;
 mod body;
 mod compose;
 mod headers;
 mod hidden;
+mod raw_response;
 
 use connector_sdk::Connector;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Code, Context, Error, Link, Plan, Request, Response, Result, Retry, Continuation, without_bom};
+use connector_sdk::{Code, Context, Continuation, Error, Link, Plan, Request, Response, Result, Retry, without_bom};
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -46,8 +46,8 @@ impl Watch {
     /// it wants a token that does not go there.
     pub fn look(mut self) -> Plan<Response> {
         let request = self.request.clone();
-        let look =
-            Continuation::new(move |answer: Result<Response>| match answer.map(|response| (state(&response), response)) {
+        let look = Continuation::new(move |answer: Result<Response>| {
+            match answer.map(|response| (state(&response), response)) {
                 Err(error) => Plan::Fail(failed(error)),
                 Ok((State::Ended, response)) => Plan::Done(response),
                 Ok((State::Failed(error), _)) => Plan::Fail(error),
@@ -78,7 +78,8 @@ impl Watch {
                     self.left -= pause;
                     Plan::wait(pause, move || self.look())
                 }
-            });
+            }
+        });
         Plan::Call(Box::new(request), look)
     }
 }

@@ -7,13 +7,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{
-    Context, Error, FileMeta, Json, Plan, Properties, Raw, Request, Response, Result, Root, Scopes, Continuation, Upload,
+    Context, Continuation, Error, FileMeta, Json, Plan, Properties, Raw, Request, Response, Result, Root, Scopes,
+    Upload,
 };
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::once;
+use crate::send_once;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, NewAttachment};
 
 /// What fits into one request, all attachments together.
@@ -40,7 +41,13 @@ pub struct Item {
 impl Item {
     /// A message.
     pub fn message(root: &Root, id: impl Into<String>) -> Item {
-        Item { root: root.clone(), path: "/messages/{message}", variable: "message", id: id.into(), needs: once::NEEDS }
+        Item {
+            root: root.clone(),
+            path: "/messages/{message}",
+            variable: "message",
+            id: id.into(),
+            needs: send_once::NEEDS,
+        }
     }
     /// An event.
     pub fn event(root: &Root, id: impl Into<String>) -> Item {
@@ -52,7 +59,10 @@ impl Item {
     }
     /// `POST` to something below it.
     pub fn post(&self, below: &str) -> Request {
-        self.root.post(&format!("{}{below}", self.path)).exchange_id(self.variable, self.id.as_str()).require(self.needs)
+        self.root
+            .post(&format!("{}{below}", self.path))
+            .exchange_id(self.variable, self.id.as_str())
+            .require(self.needs)
     }
 }
 
@@ -234,7 +244,11 @@ pub fn attached(item: &Item, answer: Option<Response>, file: &Attaching) -> Plan
         return Plan::Done(Raw::new(attachment));
     }
     if let Some(id) = answer.header("location").and_then(id_in) {
-        return item.get("/attachments/{attachment}").exchange_id("attachment", id).query("$select", ATTACHMENT_FIELDS).raw();
+        return item
+            .get("/attachments/{attachment}")
+            .exchange_id("attachment", id)
+            .query("$select", ATTACHMENT_FIELDS)
+            .raw();
     }
     let Attaching { name, size } = file.clone();
     let list = item.get("/attachments").query("$select", ATTACHMENT_FIELDS);

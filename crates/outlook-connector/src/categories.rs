@@ -28,7 +28,8 @@ fn attempt(
     f: impl Fn(&mut Vec<String>) + Send + 'static,
     left: u32,
 ) -> Plan<Raw<Message>> {
-    let read = root.get("/messages/{message}").exchange_id("message", message.as_str()).query("$select", "id,categories");
+    let read =
+        root.get("/messages/{message}").exchange_id("message", message.as_str()).query("$select", "id,categories");
     Plan::call(read, move |answer| {
         let known: Known = match answer.read() {
             Ok(known) => known,

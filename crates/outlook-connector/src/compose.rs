@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::attach::FileAttachment;
-use crate::once::ExtendedProperty;
+use crate::send_once::ExtendedProperty;
 use crate::vocabulary::{
     Address, BodyType, Flag, Importance, InferenceClassification, ItemBody, Recipient, recipients,
 };
@@ -61,7 +61,7 @@ pub struct OutgoingMessage {
 /// What a message holds, for whoever drafts one. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Letter {
+pub struct MessageFields {
     /// The primary recipients.
     #[schemars(length(max = 500))]
     to: Vec<Address>,
@@ -97,7 +97,7 @@ pub struct Letter {
     headers: Vec<Header>,
 }
 
-impl Letter {
+impl MessageFields {
     /// As Graph takes it.
     pub fn message(self) -> OutgoingMessage {
         OutgoingMessage {
@@ -182,7 +182,7 @@ fn none_for_null(addresses: Edit<Vec<Address>>) -> Edit<Vec<Recipient>> {
 /// What else can change on drafts. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct LetterEdits {
+pub struct MessagePatch {
     /// Where replies go, in place of the addresses that are there.
     #[schemars(length(max = 100))]
     reply_to: Edit<Vec<Address>>,
@@ -199,7 +199,7 @@ pub struct LetterEdits {
     categories: Edit<Vec<String>>,
 }
 
-impl LetterEdits {
+impl MessagePatch {
     /// As Graph takes it.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use connector_sdk::{Code, Error, Plan, Raw, Request, Root};
 use serde::Deserialize;
 
 use crate::attach::{FileAttachment, Files, Item};
-use crate::once::Draft;
+use crate::send_once::Draft;
 use crate::vocabulary::Message;
 
 /// Makes a draft. Files that fit travel with it; others are attached when it is there, and it is read again.
@@ -50,14 +50,15 @@ pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{ScriptedRun, Response};
+    use connector_sdk::{Response, ScriptedRun};
 
     use super::*;
 
     #[test]
     fn only_what_is_certainly_no_draft_is_refused() {
-        let looked =
-            |body: &str| ScriptedRun::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"));
+        let looked = |body: &str| {
+            ScriptedRun::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"))
+        };
         for body in [r#"{"isDraft":true}"#, r#"{"isDraft":null}"#, r#"{"id":"M"}"#, r#"{"isDraft":"perhaps"}"#] {
             assert!(looked(body).is_ok(), "{body}");
         }

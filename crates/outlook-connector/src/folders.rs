@@ -1,6 +1,6 @@
 //! Folders of messages: well-known names where Graph wants ids, and what Outlook keeps.
 
-use connector_sdk::{Order, Plan, Request, Response, Result, Root, Continuation};
+use connector_sdk::{Continuation, Order, Plan, Request, Response, Result, Root};
 use serde::Deserialize;
 
 use crate::permissions::MAIL_SEE;

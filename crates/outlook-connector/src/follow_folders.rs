@@ -5,8 +5,8 @@
 //! tree has the same id, so it is not told twice.
 
 use connector_sdk::{
-    Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed,
-    Root, Skipped, Continuation, Whole, whole_items,
+    Code, Continuation, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response,
+    Result, Resumed, Root, Skipped, Whole, whole_items,
 };
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -227,26 +227,29 @@ impl<L: Look> Round<L> {
         let needed: Vec<String> = self.look.needs().into_iter().map(str::to_owned).collect();
         let fragment = move |item: &Properties<'_>| needed.iter().any(|name| !item.is_sent(name));
         let root = self.root.clone();
-        whole_items(items, fragment, |id| root.get("/messages/{message}").exchange_id("message", id)).map(move |items| {
-            let (mut events, mut skipped) = (Vec::new(), self.skipped);
-            for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
-                let message = Seen::read(&item.item);
-                // What is dated after now hides nothing that comes before it.
-                let newest = &mut self.cursor.newest;
-                *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
-                let perhaps = since.skipped(&item);
-                let event = self.look.event(message, item, since);
-                skipped.extend(perhaps.filter(|_| event.is_none()));
-                events.extend(event);
-            }
-            self.cursor.places.retain(|place| !place.folder.is_empty());
-            let more = self.cursor.places.iter().any(|place| place.more);
-            (Poll { events, cursor: self.cursor, more, empty, lost: self.lost, skipped }, self.look)
-        })
+        whole_items(items, fragment, |id| root.get("/messages/{message}").exchange_id("message", id)).map(
+            move |items| {
+                let (mut events, mut skipped) = (Vec::new(), self.skipped);
+                for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
+                    let message = Seen::read(&item.item);
+                    // What is dated after now hides nothing that comes before it.
+                    let newest = &mut self.cursor.newest;
+                    *newest = message.received_date_time.map_or(*newest, |at| at.min(self.now).max(*newest));
+                    let perhaps = since.skipped(&item);
+                    let event = self.look.event(message, item, since);
+                    skipped.extend(perhaps.filter(|_| event.is_none()));
+                    events.extend(event);
+                }
+                self.cursor.places.retain(|place| !place.folder.is_empty());
+                let more = self.cursor.places.iter().any(|place| place.more);
+                (Poll { events, cursor: self.cursor, more, empty, lost: self.lost, skipped }, self.look)
+            },
+        )
     }
 
     fn request(&self, place: &Place) -> Request {
-        let changes = self.root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", place.folder.as_str());
+        let changes =
+            self.root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", place.folder.as_str());
         let changes = changes.prefer("odata.maxpagesize=100");
         if let Some(link) = &place.link {
             return changes.at(link.clone());

@@ -3,24 +3,24 @@
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
 pub mod actions;
-pub mod answer;
 pub mod attach;
 pub mod categories;
 pub mod complete;
 pub mod compose;
 pub mod connections;
 pub mod drafts;
+pub mod fingerprints;
 pub mod folders;
 pub mod follow;
 pub mod follow_folders;
-pub mod known;
 pub mod kql;
 pub mod mail_filter;
-pub mod once;
 pub mod one_by_one;
 pub mod ordered;
 pub mod permissions;
 pub mod picklists;
+pub mod reply;
+pub mod send_once;
 pub mod tree;
 pub mod triggers;
 pub mod vocabulary;

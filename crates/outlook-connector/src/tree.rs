@@ -2,7 +2,7 @@
 //! rounds as the tree is deep.
 
 use connector_sdk::{
-    Code, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, Continuation, UnreadFolder,
+    Code, Continuation, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, UnreadFolder,
 };
 
 /// A list of folders that is still to be read, and the folder that they are in.

@@ -1,6 +1,6 @@
 //! Triggers against exchanges as people have met them.
 
-use connector_sdk::{Context, Json, ScriptedRun, Response};
+use connector_sdk::{Context, Json, Response, ScriptedRun};
 use outlook_connector::connector;
 use serde_json::{Value, json};
 

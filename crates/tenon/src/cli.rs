@@ -6,7 +6,7 @@ use crate::commands::{
     actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox,
     scopes,
 };
-use crate::screen::ScreenArgs;
+use crate::output::ScreenArgs;
 
 const AFTER: &str = "\
 Examples:
@@ -67,7 +67,7 @@ pub(crate) enum Command {
 
 /// On which connection.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct On {
+pub(crate) struct ConnectionArg {
     /// The connection; `sandbox` always exists and needs no account
     #[arg(short, long, value_name = "NAME", env = "TENON_CONNECTION")]
     pub(crate) connection: Option<String>,

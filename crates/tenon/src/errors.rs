@@ -8,8 +8,8 @@ use connector_sdk::{Code, Error, Retry};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::output::Screen;
 use crate::render::escape::{continued, line, width};
-use crate::screen::Screen;
 use crate::signals::Stop;
 
 /// Exit code for bad usage of the command line, the same as clap's.
@@ -34,7 +34,7 @@ pub(crate) enum Failure {
 }
 
 /// Result of a command.
-pub(crate) type Done<T = ()> = Result<T, Failure>;
+pub(crate) type CliResult<T = ()> = Result<T, Failure>;
 
 impl Failure {
     /// Returns the failure of a command that has changed something: then it matters that nobody read the output.
@@ -63,18 +63,18 @@ impl From<io::Error> for Failure {
 pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
     match failure {
         Failure::Error(error) => {
-            screen.complain(&Wrapped::new(error), readable(error).trim_end());
+            screen.print_error(&Wrapped::new(error), readable(error).trim_end());
             error.code().exit_code()
         }
         Failure::Closed => 0,
         Failure::Output(error) => {
             let error = Error::new(Code::Output, format!("the output could not be written: {error}"));
-            screen.complain(&Wrapped::new(&error), readable(&error).trim_end());
+            screen.print_error(&Wrapped::new(&error), readable(&error).trim_end());
             error.code().exit_code()
         }
         Failure::NoneDone(code) => {
             let message = "none of the items was done; the output tells why each failed";
-            screen.complain(
+            screen.print_error(
                 &json!({ "error": { "code": code.name(), "message": message, "hint": code.advice() } }),
                 &format!("{ERROR}error:{ERROR:#} {message} {STRONG}[{}]{STRONG:#}", code.name()),
             );

@@ -5,7 +5,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::screen::Screen;
+use crate::output::Screen;
 
 /// Environment variable with a custom filter, such as `graph_client=trace`.
 const VARIABLE: &str = "TENON_LOG";

@@ -2,18 +2,18 @@
 //!
 //! This program translates and decides nothing: what may be done, and how, is the library's business.
 
-mod assemble;
+mod build_host;
 mod cli;
 mod commands;
 mod connectors;
+mod data_dir;
 mod errors;
-mod home;
 mod input;
 mod logs;
+mod output;
 mod progress;
 mod render;
 mod sandbox;
-mod screen;
 mod signals;
 mod time;
 
@@ -23,8 +23,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::Cli;
+use crate::output::Screen;
 use crate::render::escape;
-use crate::screen::Screen;
 
 // A third of the time of a request goes into glibc's allocator, little into this one.
 #[global_allocator]
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     };
     let screen = Screen::new(&cli.screen);
     logs::show(&screen);
-    match commands::carry_out(cli.command, &screen) {
+    match commands::dispatch(cli.command, &screen) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => errors::report(&failure, &screen).into(),
     }
@@ -59,8 +59,8 @@ fn harmless(error: &clap::Error) -> Option<String> {
 fn misused(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json");
     if error.use_stderr() && json {
-        let screen = Screen::new(&screen::ScreenArgs { json, ..Default::default() });
-        screen.complain(&errors::usage(error), "");
+        let screen = Screen::new(&output::ScreenArgs { json, ..Default::default() });
+        screen.print_error(&errors::usage(error), "");
         return errors::USAGE.into();
     }
     // When nobody reads the help, nobody is told.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use graph_client::{Progress, NoProgress, ProgressEvent};
+use graph_client::{NoProgress, Progress, ProgressEvent};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::output::Screen;
 use crate::render::escape;
-use crate::screen::Screen;
 
 /// Delay before a bar is shown, so that short runs do not flicker.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -31,7 +31,7 @@ impl Bar {
         Bar { bar: ProgressBar::with_draw_target(None, target), began }
     }
 
-    fn show(&self, look: Look) {
+    fn show(&self, look: StepStyle) {
         // A wait is told at once: it is long enough, and nothing else is told meanwhile.
         if self.began.elapsed() < PATIENCE && look.takes < PATIENCE {
             return;
@@ -49,7 +49,7 @@ impl Bar {
 }
 
 /// Appearance of a progress event.
-struct Look {
+struct StepStyle {
     template: &'static str,
     done: u64,
     all: Option<u64>,
@@ -57,31 +57,35 @@ struct Look {
     takes: Duration,
 }
 
-impl Look {
-    fn new(template: &'static str, done: u64, all: Option<u64>) -> Look {
-        Look { template, done, all, message: String::new(), takes: Duration::ZERO }
+impl StepStyle {
+    fn new(template: &'static str, done: u64, all: Option<u64>) -> StepStyle {
+        StepStyle { template, done, all, message: String::new(), takes: Duration::ZERO }
     }
 }
 
 impl Progress for Bar {
     fn step(&self, step: ProgressEvent<'_>) {
         self.show(match step {
-            ProgressEvent::Items(done) => Look {
+            ProgressEvent::Items(done) => StepStyle {
                 message: HumanCount(done).to_string(),
-                ..Look::new("{spinner} {msg} items in {elapsed}", done, None)
+                ..StepStyle::new("{spinner} {msg} items in {elapsed}", done, None)
             },
             ProgressEvent::Uploaded(done, all) => {
-                Look::new("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all))
+                StepStyle::new("{bar:30} {bytes} of {total_bytes} sent, {bytes_per_sec}, {eta} left", done, Some(all))
             }
-            ProgressEvent::Downloaded(done, Some(all)) => {
-                Look::new("{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left", done, Some(all))
+            ProgressEvent::Downloaded(done, Some(all)) => StepStyle::new(
+                "{bar:30} {bytes} of {total_bytes} received, {bytes_per_sec}, {eta} left",
+                done,
+                Some(all),
+            ),
+            ProgressEvent::Downloaded(done, None) => {
+                StepStyle::new("{spinner} {bytes} received, {bytes_per_sec}", done, None)
             }
-            ProgressEvent::Downloaded(done, None) => Look::new("{spinner} {bytes} received, {bytes_per_sec}", done, None),
-            ProgressEvent::Requests(done, all) => Look::new("{bar:30} {pos} of {len} requests", done, Some(all)),
-            ProgressEvent::Waiting { time, why } => Look {
+            ProgressEvent::Requests(done, all) => StepStyle::new("{bar:30} {pos} of {len} requests", done, Some(all)),
+            ProgressEvent::Waiting { time, why } => StepStyle {
                 message: format!("waiting {:.0} s: {}", time.as_secs_f64().ceil(), escape::line(why)),
                 takes: time,
-                ..Look::new("{spinner} {msg}", 0, None)
+                ..StepStyle::new("{spinner} {msg}", 0, None)
             },
             // A step that is newer than this door.
             _ => return,

@@ -9,8 +9,8 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::Given;
-use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Transport, Subject, http, read_to_end};
-use graph_client::{TokenRequest, Endpoint, HttpTransport, Token, Tokens};
+use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Subject, Transport, http, read_to_end};
+use graph_client::{Endpoint, HttpTransport, Token, TokenRequest, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
 
@@ -150,8 +150,9 @@ impl Outside {
             .header(http::header::CONTENT_TYPE, "application/json")
             .body(Bytes::from(json!({ "user": USER, "scopes": *SCOPES }).to_string()))
             .map_err(|error| Error::bug("a request to the sandbox could not be made").caused_by(error))?;
-        let silent =
-            |error: Error| error.with_hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."));
+        let silent = |error: Error| {
+            error.with_hint(format!("Is it running? Start it with `tenon sandbox`, or unset {VARIABLE}."))
+        };
         let response = self.send(request).await.map_err(silent)?;
         let status = response.status();
         let body = read_to_end(response.into_body(), LARGEST_ANSWER).await?;

@@ -1,7 +1,7 @@
 //! What outputs promise: an id that is selected, a total that can be asked for, objects that are described.
 
 use connector_sdk::graph_type::{self, GRAPH_TYPE};
-use connector_sdk::{Connector, Plan, ScriptedRun, Response, Result};
+use connector_sdk::{Connector, Plan, Response, Result, ScriptedRun};
 use serde_json::{Map, Value, json};
 use tenon_tests::connectors;
 use tenon_tests::transcript::cases;

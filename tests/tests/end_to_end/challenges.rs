@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_runtime::{Host, NewConnection, Run, SignIn, State};
+use connector_runtime::{ConnectionState, Host, NewConnection, Run, SignInStep};
 use connector_sdk::{Code, Secret, SignInMethod, Transport};
 use graph_auth::Settings;
 use graph_sandbox::{Fault, Provoke, Rule, Sandbox, seeds};
@@ -30,7 +30,7 @@ async fn signed_in() -> (Host, Sandbox) {
         confirm_other: false,
         redirect_uri: Some("http://localhost:49152/".parse().unwrap()),
     };
-    let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
+    let SignInStep::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
         panic!("a user signs in with the browser")
     };
     let mut url = browser.url.clone();
@@ -73,7 +73,7 @@ async fn a_challenge_that_cannot_be_met_ends_and_says_who_must_act() {
     assert_eq!(error.code(), Code::NotConnected, "{error}");
     assert!(error.advice().to_lowercase().contains("reconnect"), "{}", error.advice());
     assert_eq!(sandbox.request_count() - before, 2, "one try, one token request");
-    assert!(matches!(host.connections().show("me").await.unwrap().state, State::Broken(_)));
+    assert!(matches!(host.connections().show("me").await.unwrap().state, ConnectionState::Broken(_)));
 }
 
 #[tokio::test]

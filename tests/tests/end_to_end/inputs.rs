@@ -45,10 +45,12 @@ async fn the_default_drive_is_somebodys() {
         assert!(error.violations()[0].message.contains("give `drive`"), "{error:?}");
     }
     for picklist in ["graph.folders", "graph.workbooks"] {
-        let error = stage.host.choices(picklist, "app", json!({}), connector_sdk::ChoiceQuery::default()).await.unwrap_err();
+        let error =
+            stage.host.choices(picklist, "app", json!({}), connector_sdk::ChoiceQuery::default()).await.unwrap_err();
         assert_eq!(place(&error), (Code::InvalidInput, "/drive"), "{picklist}: {error}");
     }
-    let error = stage.host.choices("graph.drives", "app", json!({}), connector_sdk::ChoiceQuery::default()).await.unwrap_err();
+    let error =
+        stage.host.choices("graph.drives", "app", json!({}), connector_sdk::ChoiceQuery::default()).await.unwrap_err();
     assert_eq!(place(&error), (Code::InvalidInput, "/owner"), "{error}");
     assert_eq!(stage.sandbox.request_count(), 0, "nothing is sent");
     // With a default user, or a drive by name, it is that one.
@@ -60,8 +62,11 @@ async fn the_default_drive_is_somebodys() {
     let deep = json!({ "recursive": true, "fetchAll": true });
     let all = stage.execute(Run::new("graph.list_drive_items", "app_of_adele", deep)).await.unwrap();
     assert!(texts(&all, "name").contains(&"Specification.md"));
-    let folders =
-        stage.host.choices("graph.folders", "app_of_adele", json!({}), connector_sdk::ChoiceQuery::default()).await.unwrap();
+    let folders = stage
+        .host
+        .choices("graph.folders", "app_of_adele", json!({}), connector_sdk::ChoiceQuery::default())
+        .await
+        .unwrap();
     assert!(folders.choices.iter().any(|choice| choice.label == "Documents"));
     assert!(
         stage.seen().iter().all(|seen| !seen.contains("/me/drive") || seen.starts_with("GET /me/drive/root/children")),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::{Builder, Given, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{ChoiceQuery as Asked, Choices, Error, Granted, Result, Secret, Subject};
-use graph_client::{TokenRequest, Endpoint, Token, Tokens};
+use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
 use serde_json::{Value, json};
 use tenon_tests::connectors;

@@ -70,7 +70,8 @@ pub fn sent(connectors: &[Connector], cases: &[Case]) -> Vec<Made> {
         }
         for picklist in &connector.picklists {
             let plan = |input: Value, stage: &mut ScriptedRun| {
-                let _ = picklist.choices(input, ChoiceQuery::default(), &Context::user()).and_then(|plan| stage.run(plan));
+                let _ =
+                    picklist.choices(input, ChoiceQuery::default(), &Context::user()).and_then(|plan| stage.run(plan));
             };
             all.extend(planned(connector, "picklists", picklist.spec(), &picklist.input_schema(), plan));
         }

@@ -7,7 +7,7 @@ use graph_auth::TokenSet;
 use graph_client::Token;
 use jiff::{SignedDuration, Timestamp};
 
-use super::record::{Record, is_ahead};
+use super::record::{ConnectionRecord, is_ahead};
 use super::source::{COOL_DOWN, Want};
 
 /// Maximum time before its end at which a token is renewed, where the service named no time.
@@ -31,7 +31,7 @@ impl Cached {
     ///
     /// # Errors
     /// `protocol` when it cannot be sent.
-    pub(super) fn of(record: &Record, tokens: &TokenSet) -> Result<Cached> {
+    pub(super) fn of(record: &ConnectionRecord, tokens: &TokenSet) -> Result<Cached> {
         let token = Token::new(&tokens.access, tokens.granted().map(Arc::new))?;
         let issued =
             tokens.issued_at.unwrap_or_else(|| tokens.expires_at.saturating_sub(USUAL).unwrap_or(tokens.expires_at));
@@ -55,7 +55,7 @@ impl Cached {
     }
 
     // Spread by the connection's id, so that connections made together do not renew together.
-    fn renew_from(&self, record: &Record, wished: Option<Timestamp>) -> Timestamp {
+    fn renew_from(&self, record: &ConnectionRecord, wished: Option<Timestamp>) -> Timestamp {
         let early = EARLY.min(self.life() / 10);
         let spread = early / 300 * record.id.bytes().fold(0, |sum: i32, byte| (sum * 31 + i32::from(byte)) % 60);
         let usual = self.expires.saturating_sub(early + spread).unwrap_or(self.expires);

@@ -2,7 +2,7 @@ use connector_sdk::{Secret, SignInMethod};
 use graph_auth::Settings;
 
 use super::*;
-use crate::connection::record::{Renewal, State};
+use crate::connection::record::{ConnectionState, Renewal};
 
 /// Returns the cache entry of a token that was issued `ago` seconds ago and lives `life` seconds.
 fn cached(ago: i64, life: i64, wished: Option<i64>) -> Cached {
@@ -16,13 +16,13 @@ fn cached(ago: i64, life: i64, wished: Option<i64>) -> Cached {
         granted: None,
         identity: None,
     };
-    let record = Record {
+    let record = ConnectionRecord {
         id: "5bf1f6".to_owned(),
         connector: "outlook".to_owned(),
         settings: Settings::new(SignInMethod::DeviceCode),
         tokens: None,
         identity: None,
-        state: State::Ready,
+        state: ConnectionState::Ready,
         created: issued,
         refreshed: None,
         renewal: Renewal::default(),

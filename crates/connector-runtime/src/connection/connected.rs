@@ -7,11 +7,11 @@ use connector_sdk::{Result, Subject};
 use graph_auth::{Checked, Identity};
 use graph_client::{Client, Endpoint, Tokens};
 
-use super::record::{KIND, Record};
-use super::source::{Source, StoredTokens, Ways};
+use super::record::{ConnectionRecord, KIND};
+use super::source::{StoredTokens, TokenSource, Ways};
 use super::{Connections, Given};
 use crate::store::Revision;
-use crate::uploads::Sessions;
+use crate::uploads::StoredUploadSessions;
 
 /// A connection in use, shared by any number of runs.
 pub(crate) struct Connected {
@@ -22,7 +22,7 @@ pub(crate) struct Connected {
     pub(crate) tokens: Arc<dyn Tokens>,
     pub(crate) who: Arc<Subject>,
     pub(crate) client: Client,
-    pub(crate) uploads: Arc<Sessions>,
+    pub(crate) uploads: Arc<StoredUploadSessions>,
 }
 
 impl Connected {
@@ -33,13 +33,13 @@ impl Connected {
 
 /// Stored connections that were used in this process.
 #[derive(Default)]
-pub(super) struct Live(Mutex<HashMap<String, Entry>>);
+pub(super) struct Live(Mutex<HashMap<String, CachedConnection>>);
 
 /// A connection in use, at a revision of its document.
-struct Entry {
+struct CachedConnection {
     revision: Revision,
     /// Record that it was made from, without tokens.
-    record: Record,
+    record: ConnectionRecord,
     connected: Arc<Connected>,
 }
 
@@ -53,7 +53,7 @@ impl Live {
     }
 
     // Only a token or a state is new: there must be one source of tokens to a connection.
-    fn follow(&self, name: &str, revision: Revision, record: &Record) -> Option<Arc<Connected>> {
+    fn follow(&self, name: &str, revision: Revision, record: &ConnectionRecord) -> Option<Arc<Connected>> {
         let mut entries = self.entries();
         let entry = entries.get_mut(name).filter(|entry| entry.record.is_same_sign_in(record))?;
         entry.revision = entry.revision.max(revision);
@@ -61,7 +61,7 @@ impl Live {
     }
 
     // Whoever has looked later keeps its place, and among equals whoever was first.
-    fn keep(&self, name: &str, new: Entry) -> Arc<Connected> {
+    fn keep(&self, name: &str, new: CachedConnection) -> Arc<Connected> {
         let mut entries = self.entries();
         if let Some(entry) = entries.get(name).filter(|entry| entry.revision >= new.revision) {
             return entry.connected.clone();
@@ -71,7 +71,7 @@ impl Live {
         connected
     }
 
-    fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
+    fn entries(&self) -> std::sync::MutexGuard<'_, HashMap<String, CachedConnection>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -102,7 +102,10 @@ impl Connections {
             return Ok(connected);
         }
         let connected = Arc::new(self.of_record(name, &record)?);
-        Ok(self.0.live.keep(name, Entry { revision, record: Record { tokens: None, ..record }, connected }))
+        Ok(self
+            .0
+            .live
+            .keep(name, CachedConnection { revision, record: ConnectionRecord { tokens: None, ..record }, connected }))
     }
 
     fn of_given(&self, name: &str, given: &Given) -> Result<Connected> {
@@ -121,7 +124,7 @@ impl Connections {
         })
     }
 
-    fn of_record(&self, name: &str, record: &Record) -> Result<Connected> {
+    fn of_record(&self, name: &str, record: &ConnectionRecord) -> Result<Connected> {
         let spec = self.spec(&record.connector)?.clone();
         // What somebody must mend is told as that, not as what it leads to.
         let checked = record.settings.check(&spec).map_err(|error| record.trouble().unwrap_or(error))?;
@@ -131,7 +134,7 @@ impl Connections {
             transport: self.transport()?,
             renewals: self.0.renewals.clone(),
         };
-        let source = Source::new(name, record, &checked, spec, ways);
+        let source = TokenSource::new(name, record, &checked, spec, ways);
         let id: Arc<str> = record.id.as_str().into();
         Ok(Connected {
             former: (!record.kept_by_id).then(|| name.into()),
@@ -144,12 +147,12 @@ impl Connections {
         })
     }
 
-    fn uploads(&self, id: &Arc<str>) -> Arc<Sessions> {
-        Arc::new(Sessions::new(self.0.vault.clone(), id.clone()))
+    fn uploads(&self, id: &Arc<str>) -> Arc<StoredUploadSessions> {
+        Arc::new(StoredUploadSessions::new(self.0.vault.clone(), id.clone()))
     }
 }
 
-fn who(record: &Record, checked: &Checked) -> Subject {
+fn who(record: &ConnectionRecord, checked: &Checked) -> Subject {
     if record.settings.is_application() {
         return Subject::App { user: checked.user_id.clone() };
     }

@@ -6,7 +6,7 @@ use graph_sandbox::Sandbox;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::super::record::{Renewal, State, Trouble};
+use super::super::record::{ConnectionState, Renewal, Trouble};
 use super::*;
 use crate::Host;
 
@@ -21,8 +21,8 @@ fn tokens(access: &str) -> TokenSet {
     .unwrap()
 }
 
-fn record(id: &str, graph: &str) -> Record {
-    Record {
+fn record(id: &str, graph: &str) -> ConnectionRecord {
+    ConnectionRecord {
         id: id.to_owned(),
         connector: "outlook".to_owned(),
         settings: Settings {
@@ -32,7 +32,7 @@ fn record(id: &str, graph: &str) -> Record {
         },
         tokens: Some(tokens("one")),
         identity: Some(Identity { tid: "t".to_owned(), oid: "adele".to_owned(), username: None, name: None }),
-        state: State::Ready,
+        state: ConnectionState::Ready,
         created: Timestamp::UNIX_EPOCH,
         refreshed: None,
         sign_in: Some("first".to_owned()),
@@ -42,7 +42,7 @@ fn record(id: &str, graph: &str) -> Record {
 }
 
 // As another process writes it.
-async fn write(host: &Host, record: &Record) {
+async fn write(host: &Host, record: &ConnectionRecord) {
     let vault = &host.connections().0.vault;
     let before = vault.revision(KIND, "work").await.unwrap();
     record.store(vault, "work", before).await.unwrap();
@@ -68,9 +68,9 @@ async fn a_renewal_leaves_it_and_a_sign_in_does_not() {
         claims: None,
     };
     for renewed in [
-        Record { tokens: Some(tokens("two")), refreshed: Some(Timestamp::now()), ..first.clone() },
-        Record { state: State::Waiting(trouble), ..first.clone() },
-        Record { identity: None, ..first.clone() },
+        ConnectionRecord { tokens: Some(tokens("two")), refreshed: Some(Timestamp::now()), ..first.clone() },
+        ConnectionRecord { state: ConnectionState::Waiting(trouble), ..first.clone() },
+        ConnectionRecord { identity: None, ..first.clone() },
         first.clone(),
     ] {
         write(&host, &renewed).await;
@@ -83,9 +83,9 @@ async fn a_renewal_leaves_it_and_a_sign_in_does_not() {
     let mut last = before;
     for (changed, graph, user) in [
         (elsewhere.clone(), "https://two.invalid", "adele"),
-        (Record { identity: Some(alex.clone()), ..elsewhere.clone() }, "https://two.invalid", "alex"),
+        (ConnectionRecord { identity: Some(alex.clone()), ..elsewhere.clone() }, "https://two.invalid", "alex"),
         (
-            Record { sign_in: Some("second".to_owned()), identity: Some(alex), ..elsewhere },
+            ConnectionRecord { sign_in: Some("second".to_owned()), identity: Some(alex), ..elsewhere },
             "https://two.invalid",
             "alex",
         ),
@@ -119,6 +119,6 @@ async fn what_hung_on_a_name_is_its_own_only_where_an_older_version_made_it() {
     let host = host();
     write(&host, &record("1", "https://one.invalid")).await;
     assert_eq!(host.connections().connect("work").await.unwrap().former, None);
-    write(&host, &Record { kept_by_id: false, sign_in: None, ..record("1", "https://two.invalid") }).await;
+    write(&host, &ConnectionRecord { kept_by_id: false, sign_in: None, ..record("1", "https://two.invalid") }).await;
     assert_eq!(host.connections().connect("work").await.unwrap().former.as_deref(), Some("work"));
 }

@@ -1,7 +1,7 @@
 //! Grants by which a connection gets its tokens.
 
 use connector_sdk::{Code, Error, Result, Secret, SignInMethod, Transport};
-use graph_auth::Given as Exchange;
+use graph_auth::GrantContext as Exchange;
 use graph_auth::refresh::{self, Refreshed};
 use graph_auth::{Checked, Credential, Failure, TokenSet, client_credentials, managed_identity};
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ pub(super) async fn renew(
         },
         SignInMethod::ManagedIdentity => managed_identity::token(transport, checked, &machine()?, exchange).await?,
         SignInMethod::AccessToken => match &checked.credential {
-            Credential::Given(token) => {
+            Credential::GrantContext(token) => {
                 let set = TokenSet::of_access_token(token, exchange.now)?;
                 if set.expires_at <= exchange.now
                     || tokens.is_some_and(|old| old.access == set.access && old.expires_at <= exchange.now)
@@ -67,13 +67,13 @@ async fn federated_token(credential: &Credential) -> Result<Option<Secret>> {
 }
 
 // App Service says where its endpoint is; otherwise it is a virtual machine's.
-fn machine() -> Result<managed_identity::Endpoint> {
+fn machine() -> Result<managed_identity::IdentityEndpoint> {
     match (std::env::var("IDENTITY_ENDPOINT"), std::env::var("IDENTITY_HEADER")) {
         (Ok(url), Ok(header)) => {
             let url = Url::parse(&url)
                 .map_err(|_| Error::invalid("", "the environment's `IDENTITY_ENDPOINT` is not a URL"))?;
-            Ok(managed_identity::Endpoint::AppService { url, header: Secret::new(header) })
+            Ok(managed_identity::IdentityEndpoint::AppService { url, header: Secret::new(header) })
         }
-        _ => Ok(managed_identity::Endpoint::virtual_machine()),
+        _ => Ok(managed_identity::IdentityEndpoint::virtual_machine()),
     }
 }

@@ -2,16 +2,16 @@
 
 mod bounded;
 mod cached;
-mod card;
-mod choice;
 mod connected;
 mod credential;
-mod given;
+mod external;
 mod grant;
+mod info;
 mod profiles;
 mod record;
 mod renew;
 mod renewals;
+mod requested_scopes;
 mod sign_in;
 mod source;
 mod transfer;
@@ -22,24 +22,24 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Transport, Subject};
-use graph_client::{TokenRequest, Client, ClientOptions, NoFiles, Session, NoProgress, usual_transport};
+use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Subject, Transport};
+use graph_client::{Client, ClientOptions, NoFiles, NoProgress, Session, TokenRequest, usual_transport};
 use serde::Deserialize;
 
 use self::connected::Live;
-use self::record::{KIND, Record};
+use self::record::{ConnectionRecord, KIND};
 use self::renewals::Renewals;
 use crate::registry::nearest;
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::{Revision, Store};
 
-pub use card::{Card, Listed, TestReport};
-pub use choice::Asks;
 pub(crate) use connected::Connected;
-pub use given::Given;
+pub use external::Given;
+pub use info::{ConnectionInfo, ListedConnection, TestReport};
 pub use profiles::Followers;
-pub use record::{State, Trouble};
-pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignIn};
+pub use record::{ConnectionState, Trouble};
+pub use requested_scopes::RequestedScopes;
+pub use sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignInStep};
 pub use transfer::Secrets;
 #[cfg(fuzzing)]
 pub(crate) use transfer::fuzz_import;
@@ -51,7 +51,7 @@ pub struct Connections(Arc<Inner>);
 struct Inner {
     given: BTreeMap<String, (Given, OnceLock<Arc<Connected>>)>,
     specs: BTreeMap<&'static str, ConnectionSpec>,
-    vault: Arc<Vault>,
+    vault: Arc<SealedDocuments>,
     store: Arc<dyn Store>,
     transport: OnceLock<Arc<dyn Transport>>,
     options: ClientOptions,
@@ -64,7 +64,7 @@ impl Connections {
     pub(crate) fn new(
         given: BTreeMap<String, Given>,
         specs: BTreeMap<&'static str, ConnectionSpec>,
-        vault: Arc<Vault>,
+        vault: Arc<SealedDocuments>,
         store: Arc<dyn Store>,
         transport: Option<Arc<dyn Transport>>,
         options: ClientOptions,
@@ -95,30 +95,36 @@ impl Connections {
     ///
     /// # Errors
     /// The store's.
-    pub async fn list(&self) -> Result<Vec<Listed>> {
+    pub async fn list(&self) -> Result<Vec<ListedConnection>> {
         let all = self.records().await?.into_iter();
         Ok(all
-            .map(|(name, record)| Listed { card: record.map(|record| Card::of(&name, &record, Vec::new())), name })
+            .map(|(name, record)| ListedConnection {
+                card: record.map(|record| ConnectionInfo::of(&name, &record, Vec::new())),
+                name,
+            })
             .collect())
     }
 
     // All that are stored, each as it is or why it cannot be read.
-    async fn records(&self) -> Result<Vec<(String, Result<Record>)>> {
+    async fn records(&self) -> Result<Vec<(String, Result<ConnectionRecord>)>> {
         let all = self.0.vault.list(KIND, "", None, usize::MAX).await?;
-        Ok(all.into_iter().map(|(name, _, bytes)| (name, bytes.and_then(|bytes| Record::read(&bytes)))).collect())
+        Ok(all
+            .into_iter()
+            .map(|(name, _, bytes)| (name, bytes.and_then(|bytes| ConnectionRecord::read(&bytes))))
+            .collect())
     }
 
     /// Returns information about a stored connection.
     ///
     /// # Errors
     /// `not_connected` with the nearest name.
-    pub async fn show(&self, name: &str) -> Result<Card> {
+    pub async fn show(&self, name: &str) -> Result<ConnectionInfo> {
         let (_, record) = self.load(name).await?;
-        Ok(Card::of(name, &record, Vec::new()))
+        Ok(ConnectionInfo::of(name, &record, Vec::new()))
     }
 
     /// Returns the warning about a connection's client secret or certificate that expires within 60 days or has
-    /// expired; see [`Card::warning`]. A host shows it to whoever uses the connection.
+    /// expired; see [`ConnectionInfo::warning`]. A host shows it to whoever uses the connection.
     ///
     /// # Errors
     /// `not_connected` with the nearest name.
@@ -147,7 +153,7 @@ impl Connections {
             return Err(self.missing(name).await?);
         };
         // One that cannot be read has no id, and is removed as it is.
-        let id = async || Record::load(&self.0.vault, name).await.ok().flatten().map(|(_, record)| record.id);
+        let id = async || ConnectionRecord::load(&self.0.vault, name).await.ok().flatten().map(|(_, record)| record.id);
         let removed = id().await;
         // A renewal or a rotation of keys may write it meanwhile; it is the same connection as long as it has its id.
         while let Err(error) = self.0.vault.remove(KIND, name, revision).await {
@@ -168,7 +174,7 @@ impl Connections {
     /// `not_connected` when there is no such connection. What is wrong with one that exists is in the report.
     pub async fn test(&self, name: &str) -> Result<TestReport> {
         let connected = match self.connect(name).await {
-            Err(error) if Record::load(&self.0.vault, name).await?.is_some() => {
+            Err(error) if ConnectionRecord::load(&self.0.vault, name).await?.is_some() => {
                 return Ok(TestReport {
                     works: false,
                     tried: "its settings".to_owned(),
@@ -232,7 +238,7 @@ impl Connections {
 
     // An app without a default user is known by its roles.
     async fn roles(&self, name: &str) -> Option<String> {
-        let (_, record) = Record::load(&self.0.vault, name).await.ok()??;
+        let (_, record) = ConnectionRecord::load(&self.0.vault, name).await.ok()??;
         let is_nobody = record.settings.is_application() && record.settings.user_id.is_none();
         let granted = record.tokens?.granted?;
         is_nobody.then(|| granted.join(" "))
@@ -244,8 +250,8 @@ impl Connections {
         self.0.renewals.finish(renew::REQUEST).await;
     }
 
-    async fn load(&self, name: &str) -> Result<(Revision, Record)> {
-        if let Some(found) = Record::load(&self.0.vault, name).await? {
+    async fn load(&self, name: &str) -> Result<(Revision, ConnectionRecord)> {
+        if let Some(found) = ConnectionRecord::load(&self.0.vault, name).await? {
             return Ok(found);
         }
         Err(self.missing(name).await?)
@@ -267,20 +273,20 @@ impl Connections {
     async fn replace(
         &self,
         name: &str,
-        record: Record,
+        record: ConnectionRecord,
         expected: Option<Revision>,
         notes: Vec<String>,
-    ) -> Result<Card> {
+    ) -> Result<ConnectionInfo> {
         // A renewal may have changed the document meanwhile; a sign-in is newer than any renewal.
         let mut expected = expected;
         for _ in 0..16 {
             match record.store(&self.0.vault, name, expected).await {
                 Ok(_) => {
                     self.0.live.forget(name);
-                    return Ok(Card::of(name, &record, notes));
+                    return Ok(ConnectionInfo::of(name, &record, notes));
                 }
                 Err(error) if error.code() == Code::Conflict => {
-                    let now = Record::load(&self.0.vault, name).await?;
+                    let now = ConnectionRecord::load(&self.0.vault, name).await?;
                     if now.as_ref().is_some_and(|(_, now)| now.id != record.id) {
                         return Err(Error::new(
                             Code::Conflict,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::Revision;
 
 /// Document kind of connections.
@@ -22,7 +22,7 @@ pub(super) fn is_ahead(began: Timestamp, now: Timestamp) -> bool {
 
 /// A stored connection.
 #[derive(Debug, Clone)]
-pub(crate) struct Record {
+pub(crate) struct ConnectionRecord {
     /// Id, which stays when the connection is made anew; limits and cursors hang on it.
     pub(crate) id: String,
     /// Connector that the connection was made for.
@@ -31,7 +31,7 @@ pub(crate) struct Record {
     pub(crate) tokens: Option<TokenSet>,
     /// Signed-in identity. It outlives the tokens, so that a sign-in as somebody else is noticed.
     pub(crate) identity: Option<Identity>,
-    pub(crate) state: State,
+    pub(crate) state: ConnectionState,
     pub(crate) created: Timestamp,
     /// Time at which tokens were last obtained.
     pub(crate) refreshed: Option<Timestamp>,
@@ -66,7 +66,7 @@ fn is_zero(number: &u32) -> bool {
 /// State of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
-pub enum State {
+pub enum ConnectionState {
     /// The connection works, as far as is known.
     Ready,
     /// Somebody must act before the connection works again.
@@ -121,14 +121,14 @@ impl Trouble {
 
 // Written by hand because of the secrets inside: neither settings nor tokens can be serialised by accident.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredConnection {
     id: String,
     connector: String,
     settings: Box<RawValue>,
     tokens: Option<Box<RawValue>>,
     identity: Option<Identity>,
     #[serde(flatten)]
-    state: State,
+    state: ConnectionState,
     created: Timestamp,
     refreshed: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,28 +139,38 @@ struct Stored {
     renewal: Renewal,
 }
 
-impl Record {
+impl ConnectionRecord {
     /// Reads the connection of this name.
-    pub(crate) async fn load(vault: &Vault, name: &str) -> Result<Option<(Revision, Record)>> {
+    pub(crate) async fn load(vault: &SealedDocuments, name: &str) -> Result<Option<(Revision, ConnectionRecord)>> {
         let Some((revision, bytes)) = vault.get(KIND, name).await? else { return Ok(None) };
-        Ok(Some((revision, Record::read(&bytes)?)))
+        Ok(Some((revision, ConnectionRecord::read(&bytes)?)))
     }
 
-    /// Stores the record as [`Record::store`] does, with the room that was reserved for it.
-    pub(crate) async fn store_reserved(&self, vault: &Vault, name: &str, expected: Revision) -> Result<Revision> {
+    /// Stores the record as [`ConnectionRecord::store`] does, with the room that was reserved for it.
+    pub(crate) async fn store_reserved(
+        &self,
+        vault: &SealedDocuments,
+        name: &str,
+        expected: Revision,
+    ) -> Result<Revision> {
         let text = self.print()?;
         vault.put_reserved(KIND, name, expected, text.expose().as_bytes()).await
     }
 
     /// Stores the record, if the store still has the revision that it was read at.
-    pub(crate) async fn store(&self, vault: &Vault, name: &str, expected: Option<Revision>) -> Result<Revision> {
+    pub(crate) async fn store(
+        &self,
+        vault: &SealedDocuments,
+        name: &str,
+        expected: Option<Revision>,
+    ) -> Result<Revision> {
         let text = self.print()?;
         vault.put(KIND, name, expected, text.expose().as_bytes()).await
     }
 
     /// Returns whether both are one sign-in of one connection: nothing but its tokens and its state differs. Only then
     /// do the tokens of one go where the other's went.
-    pub(crate) fn is_same_sign_in(&self, other: &Record) -> bool {
+    pub(crate) fn is_same_sign_in(&self, other: &ConnectionRecord) -> bool {
         // Who signed in is learned with the first tokens in some cases, and then stays.
         let same_identity = match (&self.identity, &other.identity) {
             (Some(one), Some(other)) => one.is_same(other),
@@ -173,15 +183,15 @@ impl Record {
             && self.settings == other.settings
     }
 
-    pub(crate) fn read(bytes: &[u8]) -> Result<Record> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<ConnectionRecord> {
         // The reader's own message could quote a secret.
         let unreadable = || {
             Error::new(Code::Unavailable, "a stored connection cannot be read")
                 .retry(Retry::Never)
                 .with_hint("It may be written by a newer version. Remove it and connect again.")
         };
-        let stored: Stored = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
-        Ok(Record {
+        let stored: StoredConnection = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
+        Ok(ConnectionRecord {
             id: stored.id,
             connector: stored.connector,
             settings: serde_json::from_str(stored.settings.get()).map_err(|_| unreadable())?,
@@ -196,13 +206,13 @@ impl Record {
         })
     }
 
-    /// Serializes the record as [`Record::read`] reads it, **with its secrets**.
+    /// Serializes the record as [`ConnectionRecord::read`] reads it, **with its secrets**.
     pub(crate) fn print(&self) -> Result<Secret> {
         let raw = |secret: Secret| {
             RawValue::from_string(secret.expose().to_owned())
                 .map_err(|_| Error::bug("a connection could not be written"))
         };
-        let stored = Stored {
+        let stored = StoredConnection {
             id: self.id.clone(),
             connector: self.connector.clone(),
             settings: raw(self.settings.to_sealed_json())?,

@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::grant;
-use super::record::{Record, Renewal, State, Trouble};
-use super::source::{Source, Want, held};
+use super::record::{ConnectionRecord, ConnectionState, Renewal, Trouble};
+use super::source::{TokenSource, Want, held};
 use super::trouble::trouble_of;
 use super::turn::Turn;
 use crate::store::Revision;
@@ -52,16 +52,16 @@ pub(super) struct Unstored {
 /// State of a renewal: the record as it is in the store.
 struct At {
     revision: Revision,
-    record: Record,
+    record: ConnectionRecord,
     checked: Checked,
 }
 
-impl Source {
+impl TokenSource {
     /// Renews the token, unless another process does so first.
     ///
     /// # Errors
     /// What the sign-in service refuses with, now or a while ago; the store's; `not_connected`.
-    pub(super) async fn renew(self: &Arc<Source>, want: &Want) -> Result<Token> {
+    pub(super) async fn renew(self: &Arc<TokenSource>, want: &Want) -> Result<Token> {
         let begun = Instant::now();
         loop {
             let (_, record, _) = self.load().await?;
@@ -258,7 +258,7 @@ fn asked_to_wait(failure: &Failure) -> Duration {
     }
 }
 
-impl Record {
+impl ConnectionRecord {
     fn take_over(&mut self, new: &Unstored) {
         let Unstored { tokens, unfit, .. } = new;
         self.identity = tokens.identity.clone().or(self.identity.take());
@@ -269,7 +269,7 @@ impl Record {
         }
         self.tokens = Some(tokens);
         let (state, failures) =
-            unfit.clone().map_or((State::Ready, 0), |(trouble, failures)| (trouble.state(), failures));
+            unfit.clone().map_or((ConnectionState::Ready, 0), |(trouble, failures)| (trouble.state(), failures));
         self.state = state;
         self.refreshed = Some(Timestamp::now());
         self.renewal = Renewal { failures, ..Renewal::default() };

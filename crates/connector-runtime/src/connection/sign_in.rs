@@ -2,14 +2,14 @@
 
 use connector_sdk::{Code, Error, Result, SignInMethod};
 use graph_auth::authorization_code::{self, Callback, Pending};
-use graph_auth::device_code::{self, DeviceCode, Poll};
-use graph_auth::{Checked, Given as Exchange, Settings, TokenSet, admin_consent};
+use graph_auth::device_code::{self, DeviceCode, DevicePoll};
+use graph_auth::{Checked, GrantContext as Exchange, Settings, TokenSet, admin_consent};
 use jiff::Timestamp;
 use url::Url;
 
 use super::bounded::Bounded;
-use super::record::{Record, Renewal, State};
-use super::{Asks, Card, Connections, grant};
+use super::record::{ConnectionRecord, ConnectionState, Renewal};
+use super::{ConnectionInfo, Connections, RequestedScopes, grant};
 use crate::store::Revision;
 
 /// Parameters of a sign-in.
@@ -29,9 +29,9 @@ pub struct NewConnection {
 
 /// Next step of a sign-in.
 #[must_use]
-pub enum SignIn {
+pub enum SignInStep {
     /// None: the connection is signed in.
-    Done(Box<Card>),
+    Done(Box<ConnectionInfo>),
     /// A user must sign in with the browser.
     Browser(Box<BrowserSignIn>),
     /// A user must type a code on another device.
@@ -39,11 +39,11 @@ pub enum SignIn {
 }
 
 // What is known when a sign-in has begun, and needed when it ends.
-struct Begun {
+struct PendingSignIn {
     connections: Connections,
     new: NewConnection,
     checked: Checked,
-    before: Option<(Revision, Record)>,
+    before: Option<(Revision, ConnectionRecord)>,
 }
 
 /// A sign-in that waits for the browser's callback.
@@ -51,13 +51,13 @@ pub struct BrowserSignIn {
     /// Address that the browser must open.
     pub url: Url,
     pending: Option<Pending>,
-    begun: Begun,
+    begun: PendingSignIn,
 }
 
 /// A sign-in that waits for a user to type a code on another device.
 pub struct DeviceSignIn {
     code: DeviceCode,
-    begun: Begun,
+    begun: PendingSignIn,
 }
 
 impl Connections {
@@ -68,36 +68,39 @@ impl Connections {
     /// # Errors
     /// `invalid_input` with every violation; `conflict` when the name is taken by a given connection;
     /// whatever the sign-in service refuses with.
-    pub async fn connect_new(&self, new: NewConnection) -> Result<SignIn> {
+    pub async fn connect_new(&self, new: NewConnection) -> Result<SignInStep> {
         let (new, checked, before) = self.prepare(new).await?;
         // What a refusal asked for, the next sign-in must ask for.
         let claims = before.as_ref().and_then(|(_, record)| match &record.state {
-            State::Broken(trouble) => trouble.claims.clone(),
+            ConnectionState::Broken(trouble) => trouble.claims.clone(),
             _ => None,
         });
         let transport = Bounded(self.transport()?);
         let redirect = new.redirect_uri.clone();
-        let begun = Begun { connections: self.clone(), new, checked, before };
+        let begun = PendingSignIn { connections: self.clone(), new, checked, before };
         match begun.checked.method {
             SignInMethod::AuthorizationCode => {
                 let way =
                     authorization_code::begin(&begun.checked, redirect.as_ref(), claims.as_deref(), Timestamp::now())?;
-                Ok(SignIn::Browser(Box::new(BrowserSignIn { url: way.url, pending: Some(way.pending), begun })))
+                Ok(SignInStep::Browser(Box::new(BrowserSignIn { url: way.url, pending: Some(way.pending), begun })))
             }
             SignInMethod::DeviceCode => {
                 let exchange = Exchange { claims: claims.as_deref(), ..Exchange::at(Timestamp::now()) };
                 let code = device_code::begin(&transport, &begun.checked, exchange).await?;
-                Ok(SignIn::Device(Box::new(DeviceSignIn { code, begun })))
+                Ok(SignInStep::Device(Box::new(DeviceSignIn { code, begun })))
             }
             _ => {
                 let renewed = grant::renew(&transport, &begun.checked, None, claims.as_deref()).await?;
-                begun.finish(renewed.tokens).await.map(|card| SignIn::Done(Box::new(card)))
+                begun.finish(renewed.tokens).await.map(|card| SignInStep::Done(Box::new(card)))
             }
         }
     }
 
     // What can be said before anything is sent.
-    async fn prepare(&self, new: NewConnection) -> Result<(NewConnection, Checked, Option<(Revision, Record)>)> {
+    async fn prepare(
+        &self,
+        new: NewConnection,
+    ) -> Result<(NewConnection, Checked, Option<(Revision, ConnectionRecord)>)> {
         check_name(&new.name)?;
         if self.0.given.contains_key(&new.name) {
             return Err(Error::new(
@@ -109,7 +112,7 @@ impl Connections {
         let settings = self.with_profile(new.settings.clone()).await?;
         let new = NewConnection { settings, ..new };
         let checked = new.settings.check(self.spec(&new.connector)?)?;
-        let before = Record::load(&self.0.vault, &new.name).await?;
+        let before = ConnectionRecord::load(&self.0.vault, &new.name).await?;
         if let Some((_, record)) = &before
             && record.connector != new.connector
         {
@@ -126,9 +129,9 @@ impl Connections {
     ///
     /// # Errors
     /// Those that [`Connections::connect_new`] finds before it sends anything.
-    pub async fn asks(&self, new: &NewConnection) -> Result<Asks> {
+    pub async fn asks(&self, new: &NewConnection) -> Result<RequestedScopes> {
         let (new, checked, _) = self.prepare(new.clone()).await?;
-        self.permissions(&new.connector, &new.settings).map(|asks| Asks { notes: checked.notes, ..asks })
+        self.permissions(&new.connector, &new.settings).map(|asks| RequestedScopes { notes: checked.notes, ..asks })
     }
 
     /// Returns the redirect URI, if the settings or their app registration have one. A listener must use it, on any
@@ -167,7 +170,7 @@ impl BrowserSignIn {
     /// # Errors
     /// `not_connected` when the callback is not this sign-in's or came too late; whatever the sign-in
     /// service refuses with. The sign-in is over either way.
-    pub async fn finish(mut self, query: &str) -> Result<Card> {
+    pub async fn finish(mut self, query: &str) -> Result<ConnectionInfo> {
         let callback = Callback::parse(query)?;
         let pending = self.pending.take().ok_or_else(|| Error::bug("a sign-in was finished twice"))?;
         let transport = Bounded(self.begun.connections.transport()?);
@@ -201,14 +204,14 @@ impl DeviceSignIn {
     ///
     /// # Errors
     /// `not_connected` when the code is over or the user said no; whatever the sign-in service refuses with.
-    pub async fn wait(mut self) -> Result<Card> {
+    pub async fn wait(mut self) -> Result<ConnectionInfo> {
         let transport = Bounded(self.begun.connections.transport()?);
         loop {
             tokio::time::sleep(self.code.interval).await;
             match device_code::poll(&transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now()))
                 .await
             {
-                Ok(Poll::Done(tokens)) => return self.begun.finish(*tokens).await,
+                Ok(DevicePoll::Done(tokens)) => return self.begun.finish(*tokens).await,
                 Ok(_) => {}
                 // RFC 8628 3.5: a lost connection is no answer.
                 Err(failure) if failure.reason().is_none() => match Error::from(failure) {
@@ -223,9 +226,9 @@ impl DeviceSignIn {
     }
 }
 
-impl Begun {
-    async fn finish(self, tokens: TokenSet) -> Result<Card> {
-        let Begun { connections, new, checked, before } = self;
+impl PendingSignIn {
+    async fn finish(self, tokens: TokenSet) -> Result<ConnectionInfo> {
+        let PendingSignIn { connections, new, checked, before } = self;
         let now = Timestamp::now();
         let lacks_refresh = tokens.refresh.is_none() && grant::spends(&checked);
         let mut notes = checked.notes;
@@ -241,13 +244,13 @@ impl Begun {
         {
             identity.must_be(before)?;
         }
-        let record = Record {
+        let record = ConnectionRecord {
             id: former.as_ref().map_or_else(new_id, |record| Ok(record.id.clone()))?,
             connector: new.connector,
             settings: new.settings,
             identity: tokens.identity.clone(),
             tokens: Some(tokens),
-            state: State::Ready,
+            state: ConnectionState::Ready,
             refreshed: Some(now),
             sign_in: Some(new_id()?),
             kept_by_id: former.as_ref().is_none_or(|record| record.kept_by_id),

@@ -15,17 +15,17 @@ use connector_sdk::{Code, Error, Granted, Result, SignInMethod, Transport};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use graph_auth::{Checked, Identity, TokenSet};
-use graph_client::{TokenRequest, Token, Tokens};
+use graph_client::{Token, TokenRequest, Tokens};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::cached::Cached;
 use super::grant::NEW_TOKEN;
-use super::record::Record;
+use super::record::ConnectionRecord;
 use super::renew::Unstored;
 use super::renewals::{InFlight, Renewals};
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::{Revision, Store};
 
 /// Minimum time between two early renewals, whatever the outcome of the first.
@@ -34,14 +34,14 @@ pub(super) const COOL_DOWN: Duration = Duration::from_secs(30);
 /// Resources that the tokens of all connections of a host share.
 #[derive(Clone)]
 pub(crate) struct Ways {
-    pub(crate) vault: Arc<Vault>,
+    pub(crate) vault: Arc<SealedDocuments>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) renewals: Renewals,
 }
 
 /// The tokens of one connection, for everybody in the process.
-pub(crate) struct Source {
+pub(crate) struct TokenSource {
     pub(super) name: String,
     pub(super) ways: Ways,
     pub(super) unstored: Mutex<Option<Unstored>>,
@@ -76,9 +76,15 @@ struct Running {
     result: Shared<BoxFuture<'static, Result<Token>>>,
 }
 
-impl Source {
-    pub(crate) fn new(name: &str, record: &Record, checked: &Checked, spec: ConnectionSpec, ways: Ways) -> Arc<Source> {
-        Arc::new(Source {
+impl TokenSource {
+    pub(crate) fn new(
+        name: &str,
+        record: &ConnectionRecord,
+        checked: &Checked,
+        spec: ConnectionSpec,
+        ways: Ways,
+    ) -> Arc<TokenSource> {
+        Arc::new(TokenSource {
             name: name.to_owned(),
             ways,
             unstored: Mutex::new(None),
@@ -96,7 +102,7 @@ impl Source {
 
     // A token in place of one that was not accepted. Where the only one is the one that was given, another has to be
     // given.
-    async fn another(self: &Arc<Source>, than: &Token, want: Want) -> Result<Token> {
+    async fn another(self: &Arc<TokenSource>, than: &Token, want: Want) -> Result<Token> {
         let renewed = self.renewed(want).await?;
         if self.given && renewed == *than {
             return Err(Error::new(Code::NotConnected, "the given token is not accepted any more").with_hint(NEW_TOKEN));
@@ -122,7 +128,7 @@ impl Source {
     ///
     /// # Errors
     /// `protocol` when the token cannot be sent.
-    pub(super) fn keep(&self, record: &Record, tokens: &TokenSet) -> Result<Token> {
+    pub(super) fn keep(&self, record: &ConnectionRecord, tokens: &TokenSet) -> Result<Token> {
         let cached = Cached::of(record, tokens)?;
         let token = cached.token.clone();
         *held(&self.cached) = Some(cached);
@@ -133,8 +139,8 @@ impl Source {
     /// Returns the record's token, if it is usable: another process has renewed it.
     ///
     /// # Errors
-    /// As [`Source::keep`].
-    pub(super) fn usable(&self, record: &Record, want: &Want) -> Result<Option<Token>> {
+    /// As [`TokenSource::keep`].
+    pub(super) fn usable(&self, record: &ConnectionRecord, want: &Want) -> Result<Option<Token>> {
         let Some(tokens) = &record.tokens else { return Ok(None) };
         let cached = Cached::of(record, tokens)?;
         let token = cached.will_do(want).then(|| cached.token.clone());
@@ -151,10 +157,11 @@ impl Source {
     /// # Errors
     /// `not_connected` when it was removed, or made anew for another Graph or user: its token would go to the
     /// wrong place.
-    pub(super) async fn load(&self) -> Result<(Revision, Record, Checked)> {
-        let found = Record::load(&self.ways.vault, &self.name).await?;
+    pub(super) async fn load(&self) -> Result<(Revision, ConnectionRecord, Checked)> {
+        let found = ConnectionRecord::load(&self.ways.vault, &self.name).await?;
         let (revision, record) = found.ok_or_else(|| {
-            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name)).with_hint("Connect again.")
+            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name))
+                .with_hint("Connect again.")
         })?;
         let other = |what: &str| {
             Error::new(
@@ -178,7 +185,7 @@ impl Source {
     }
 
     /// Returns a usable token, from a renewal if need be. A caller that stops waiting does not stop the renewal.
-    async fn renewed(self: &Arc<Source>, want: Want) -> Result<Token> {
+    async fn renewed(self: &Arc<TokenSource>, want: Want) -> Result<Token> {
         loop {
             if let Some(cached) = self.cached().filter(|cached| cached.will_do(&want)) {
                 return Ok(cached.token);
@@ -196,13 +203,13 @@ impl Source {
     }
 
     // The renewal that is on its way, or a new one; and whether it is a new one.
-    fn join(self: &Arc<Source>, want: &Want) -> (Running, bool) {
+    fn join(self: &Arc<TokenSource>, want: &Want) -> (Running, bool) {
         let mut running = held(&self.running);
         if let Some(running) = &*running {
             return (running.clone(), false);
         }
         let (tell, told) = oneshot::channel();
-        let task = Task { source: self.clone(), _in_flight: self.ways.renewals.begin() };
+        let task = RenewalTask { source: self.clone(), _in_flight: self.ways.renewals.begin() };
         let asked = want.clone();
         let result = async move {
             told.await.unwrap_or_else(|_| {
@@ -226,7 +233,7 @@ impl Source {
     }
 
     // Nobody waits for it: the present token is valid, and stays in use to its end if this fails.
-    fn renew_early(self: &Arc<Source>) {
+    fn renew_early(self: &Arc<TokenSource>) {
         let now = Instant::now();
         let mut before = held(&self.not_early_before);
         if before.is_some_and(|before| now < before) {
@@ -239,12 +246,12 @@ impl Source {
 }
 
 /// A guard that ends the renewal when it is dropped, however that comes about.
-struct Task {
-    source: Arc<Source>,
+struct RenewalTask {
+    source: Arc<TokenSource>,
     _in_flight: InFlight,
 }
 
-impl Drop for Task {
+impl Drop for RenewalTask {
     fn drop(&mut self) {
         *held(&self.source.running) = None;
     }
@@ -255,7 +262,7 @@ pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// The tokens of a stored connection, as the client's [`Tokens`].
-pub(crate) struct StoredTokens(pub(crate) Arc<Source>);
+pub(crate) struct StoredTokens(pub(crate) Arc<TokenSource>);
 
 #[async_trait]
 impl Tokens for StoredTokens {

@@ -6,7 +6,7 @@ use connector_sdk::{Code, Error, Result, Retry};
 use graph_auth::Reason;
 use jiff::{SignedDuration, Timestamp};
 
-use super::record::{Record, State, Trouble};
+use super::record::{ConnectionRecord, ConnectionState, Trouble};
 use super::source::Want;
 
 /// First and longest pause after a passing fault, before the sign-in service is asked again.
@@ -14,14 +14,14 @@ const PASSING: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1),
 /// First and longest pause after a refusal that somebody else than the user can lift.
 const LIFTED: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(15));
 
-impl Record {
+impl ConnectionRecord {
     /// Returns the error of the last renewal while another one would be in vain. New claims justify a new attempt.
     ///
     /// # Errors
     /// What the last renewal failed with.
     pub(super) fn refuse(&self, want: &Want) -> Result<()> {
-        let (State::Broken(trouble) | State::Waiting(trouble)) = &self.state else { return Ok(()) };
-        let is_new = want.claims.is_some() && matches!(self.state, State::Broken(_));
+        let (ConnectionState::Broken(trouble) | ConnectionState::Waiting(trouble)) = &self.state else { return Ok(()) };
+        let is_new = want.claims.is_some() && matches!(self.state, ConnectionState::Broken(_));
         match self.trouble().filter(|_| !is_new && trouble.lasts(Timestamp::now())) {
             Some(error) => Err(error),
             None => Ok(()),
@@ -32,9 +32,9 @@ impl Record {
     pub(super) fn trouble(&self) -> Option<Error> {
         let said = self.renewal.said.as_ref();
         match &self.state {
-            State::Ready => None,
-            State::Broken(trouble) => Some(trouble.error(said)),
-            State::Waiting(trouble) => {
+            ConnectionState::Ready => None,
+            ConnectionState::Broken(trouble) => Some(trouble.error(said)),
+            ConnectionState::Waiting(trouble) => {
                 let wait = trouble.until.map(|until| until.duration_since(Timestamp::now()).max(SignedDuration::ZERO));
                 let retry = wait.and_then(|wait| Duration::try_from(wait).ok()).map_or(Retry::Later, Retry::After);
                 Some(trouble.error(said).retry(retry))
@@ -71,10 +71,10 @@ pub(super) fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<S
 
 impl Trouble {
     /// Returns the state of a connection that has this trouble.
-    pub(super) fn state(self) -> State {
+    pub(super) fn state(self) -> ConnectionState {
         match self.code.is_some_and(is_passing) {
-            true => State::Waiting(self),
-            false => State::Broken(self),
+            true => ConnectionState::Waiting(self),
+            false => ConnectionState::Broken(self),
         }
     }
 }

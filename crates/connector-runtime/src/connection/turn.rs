@@ -8,11 +8,11 @@ use tokio::runtime::Builder;
 use tokio::time::Instant;
 
 use super::renew::LOCK;
-use super::source::Source;
+use super::source::TokenSource;
 
 /// The held lock on a connection.
 pub(super) struct Turn {
-    source: Arc<Source>,
+    source: Arc<TokenSource>,
     owner: String,
     until: Instant,
     ended: bool,
@@ -23,7 +23,7 @@ impl Turn {
     ///
     /// # Errors
     /// The store's.
-    pub(super) async fn take(source: &Arc<Source>, until: Instant) -> Result<Option<Turn>> {
+    pub(super) async fn take(source: &Arc<TokenSource>, until: Instant) -> Result<Option<Turn>> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
         let owner = format!("{}-{:x}", std::process::id(), u64::from_ne_bytes(random));

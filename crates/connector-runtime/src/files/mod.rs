@@ -16,7 +16,7 @@ use connector_sdk::{Code, Error, File, FileMeta, Result};
 use graph_client::{FileWriter, Files, safe_file_name};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 
-use self::new_file::Place;
+use self::new_file::Destination;
 use self::sink::{InMemory, OnDisk};
 
 pub(crate) use self::new_file::NewFile;
@@ -29,7 +29,7 @@ const SPACE: &str = "Check the path, its permissions and the space on the disk."
 #[derive(Debug, Default)]
 pub struct LocalFiles {
     attached: BTreeMap<String, (PathBuf, u64)>,
-    place: Option<Place>,
+    place: Option<Destination>,
 }
 
 impl LocalFiles {
@@ -61,7 +61,7 @@ impl LocalFiles {
     /// # Errors
     /// `invalid_input` when a file of this name exists, or there is no folder for it.
     pub fn store_at(mut self, place: impl AsRef<Path>) -> Result<LocalFiles> {
-        self.place = Some(Place::find(place.as_ref())?);
+        self.place = Some(Destination::find(place.as_ref())?);
         Ok(self)
     }
 }

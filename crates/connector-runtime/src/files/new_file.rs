@@ -124,12 +124,15 @@ fn is_of_one_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 /// `invalid_input` when there is a file already or no folder; `output` when it cannot be written.
 pub fn write_private_file(path: &Path, content: &[u8]) -> Result<()> {
     let failed = |error| unwritable("written", path, error);
-    match Place::find(path)? {
-        Place::Folder(_) => {
-            Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display())).with_hint("Name a file in it."))
+    match Destination::find(path)? {
+        Destination::Folder(_) => {
+            Err(Error::new(Code::InvalidInput, format!("{} is a folder", path.display()))
+                .with_hint("Name a file in it."))
         }
-        Place::Stream(path) => open_stream(&path).and_then(|mut stream| stream.write_all(content)).map_err(failed),
-        Place::File(path) => {
+        Destination::Stream(path) => {
+            open_stream(&path).and_then(|mut stream| stream.write_all(content)).map_err(failed)
+        }
+        Destination::File(path) => {
             let (new, mut file) = NewFile::beside(&path, OpenOptions::new().only_owner()).map_err(failed)?;
             file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
             new.name(&path)
@@ -140,7 +143,7 @@ pub fn write_private_file(path: &Path, content: &[u8]) -> Result<()> {
 
 /// Destination of a file.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum Destination {
     /// A folder; the file gets a name that is free.
     Folder(PathBuf),
     /// A file of this name, which is free.
@@ -149,29 +152,30 @@ pub(super) enum Place {
     Stream(PathBuf),
 }
 
-impl Place {
+impl Destination {
     /// Determines the kind of destination that a path is.
     ///
     /// # Errors
     /// `invalid_input` when a file would be replaced, or there is no folder for it.
-    pub(super) fn find(path: &Path) -> Result<Place> {
+    pub(super) fn find(path: &Path) -> Result<Destination> {
         let folder = folder_of(path);
         let names_a_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.file_name().is_none();
         match fs::metadata(path) {
-            Ok(about) if about.is_dir() => Ok(Place::Folder(path.to_owned())),
+            Ok(about) if about.is_dir() => Ok(Destination::Folder(path.to_owned())),
             Ok(about) if about.is_file() => Err(taken(path)),
-            Ok(_) => Ok(Place::Stream(path.to_owned())),
+            Ok(_) => Ok(Destination::Stream(path.to_owned())),
             Err(_) if fs::symlink_metadata(path).is_ok() => Err(taken(path)),
             Err(_) if names_a_folder => Err(no_folder(path)),
             Err(_) if !folder.is_dir() => Err(no_folder(folder)),
-            Err(_) => Ok(Place::File(path.to_owned())),
+            Err(_) => Ok(Destination::File(path.to_owned())),
         }
     }
 }
 
 fn taken(path: &Path) -> Error {
-    Error::new(Code::InvalidInput, format!("{} exists already, and nothing is overwritten", path.display()))
-        .with_hint("Name another file, or a folder, in which it gets a name that is free; or remove what is there first.")
+    Error::new(Code::InvalidInput, format!("{} exists already, and nothing is overwritten", path.display())).with_hint(
+        "Name another file, or a folder, in which it gets a name that is free; or remove what is there first.",
+    )
 }
 
 fn no_folder(folder: &Path) -> Error {
@@ -246,7 +250,7 @@ mod tests {
         assert_eq!(new(&link, "x").name(&link).unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(new(&link, "x").name_by(&link, no_links).unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert!(!victim.exists(), "a link to nowhere leads nowhere");
-        assert_eq!(Place::find(&link).unwrap_err().code(), Code::InvalidInput);
+        assert_eq!(Destination::find(&link).unwrap_err().code(), Code::InvalidInput);
     }
 
     #[test]

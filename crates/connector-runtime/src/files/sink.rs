@@ -13,7 +13,7 @@ use graph_client::{FileWriter, numbered_file_name, shorter_file_name};
 use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
-use super::new_file::{NewFile, Place, folder_of, open_stream, remove_stale};
+use super::new_file::{Destination, NewFile, folder_of, open_stream, remove_stale};
 use super::unwritable;
 
 /// Maximum size of a returned file in an output, in bytes. Larger ones need a place on disk.
@@ -63,12 +63,12 @@ impl OnDisk {
     ///
     /// # Errors
     /// `output` when nothing can be written there.
-    pub(super) async fn create(card: File, place: &Place) -> Result<OnDisk> {
+    pub(super) async fn create(card: File, place: &Destination) -> Result<OnDisk> {
         let path = match place {
-            Place::Folder(folder) => folder.join(&card.name),
-            Place::File(path) | Place::Stream(path) => path.clone(),
+            Destination::Folder(folder) => folder.join(&card.name),
+            Destination::File(path) | Destination::Stream(path) => path.clone(),
         };
-        let (is_new, to) = (!matches!(place, Place::Stream(_)), path.clone());
+        let (is_new, to) = (!matches!(place, Destination::Stream(_)), path.clone());
         let open = move || match is_new {
             true => {
                 let (new, file) = NewFile::beside(&to, &mut OpenOptions::new())?;

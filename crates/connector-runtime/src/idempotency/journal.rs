@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::KIND;
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::Revision;
 
 /// Document kind of messages, whose keys are `{run}/{attempt}-{number}`.
@@ -28,12 +28,12 @@ const PAGE: usize = 100;
 #[derive(Serialize, Deserialize)]
 struct Message {
     at: Timestamp,
-    entries: Vec<Entry>,
+    entries: Vec<JournaledWrite>,
 }
 
 /// A write of a message.
 #[derive(Clone, Serialize, Deserialize)]
-struct Entry {
+struct JournaledWrite {
     exact: String,
     place: String,
     request: String,
@@ -41,11 +41,11 @@ struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     /// Response to the write; `None` as long as the outcome is unknown.
-    answer: Option<Answer>,
+    answer: Option<JournaledAnswer>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Answer {
+struct JournaledAnswer {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
@@ -53,7 +53,7 @@ struct Answer {
 
 /// The journal of a run: its own writes, and those of earlier runs of the same work.
 pub(crate) struct RunJournal {
-    vault: Arc<Vault>,
+    vault: Arc<SealedDocuments>,
     run: String,
     // The revision of the run's record: whoever takes the work over changes it.
     fence: Revision,
@@ -63,19 +63,19 @@ pub(crate) struct RunJournal {
     next: AtomicU64,
     // Messages of this run in which something may have been carried out.
     kept: AtomicUsize,
-    open: Mutex<HashMap<u64, (Revision, Vec<Entry>)>>,
+    open: Mutex<HashMap<u64, (Revision, Vec<JournaledWrite>)>>,
     earlier: Mutex<Earlier>,
 }
 
 /// Writes of earlier runs. Each entry stands for one write, so each is used once.
 #[derive(Default)]
 struct Earlier {
-    entries: Vec<Option<Entry>>,
+    entries: Vec<Option<JournaledWrite>>,
     by_hash: HashMap<(Option<usize>, String), VecDeque<usize>>,
 }
 
 impl Earlier {
-    fn of(mut entries: Vec<Entry>) -> Earlier {
+    fn of(mut entries: Vec<JournaledWrite>) -> Earlier {
         // What is known counts more than what is not.
         entries.sort_by_key(|entry| entry.answer.is_none());
         let mut earlier = Earlier::default();
@@ -88,7 +88,7 @@ impl Earlier {
         earlier
     }
 
-    fn take(&mut self, write: &Write) -> Option<Entry> {
+    fn take(&mut self, write: &Write) -> Option<JournaledWrite> {
         // What it carries may have changed with what the plan has read meanwhile. One that is not to be repeated is
         // the same write all the same.
         let hashes = if write.repeatable { &[write.exact][..] } else { &[write.exact, write.place] };
@@ -104,7 +104,12 @@ impl RunJournal {
     ///
     /// # Errors
     /// The store's, and `bug` for what cannot be read.
-    pub(super) async fn open(vault: Arc<Vault>, run: &str, fence: Revision, resumes: bool) -> Result<RunJournal> {
+    pub(super) async fn open(
+        vault: Arc<SealedDocuments>,
+        run: &str,
+        fence: Revision,
+        resumes: bool,
+    ) -> Result<RunJournal> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
         let mut earlier = Vec::new();
@@ -139,14 +144,14 @@ impl RunJournal {
 
     /// Returns the changes that earlier runs have made, or may have, and this one did not ask for.
     pub(crate) fn left(&self) -> Vec<Change> {
-        self.earlier().entries.iter().flatten().map(Entry::change).collect()
+        self.earlier().entries.iter().flatten().map(JournaledWrite::change).collect()
     }
 
     fn earlier(&self) -> MutexGuard<'_, Earlier> {
         self.earlier.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open_messages(&self) -> MutexGuard<'_, HashMap<u64, (Revision, Vec<Entry>)>> {
+    fn open_messages(&self) -> MutexGuard<'_, HashMap<u64, (Revision, Vec<JournaledWrite>)>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -185,11 +190,11 @@ impl Journal for RunJournal {
             ));
         }
         let known = writes.iter().map(|write| self.known(write)).collect::<Result<Vec<_>>>()?;
-        let entries: Vec<Entry> = writes
+        let entries: Vec<JournaledWrite> = writes
             .into_iter()
             .zip(&known)
             .filter(|(_, known)| known.is_sent())
-            .map(|(write, _)| Entry::of(write))
+            .map(|(write, _)| JournaledWrite::of(write))
             .collect();
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         if !entries.is_empty() {
@@ -202,7 +207,7 @@ impl Journal for RunJournal {
 
     async fn end(&self, Pending(number): Pending, outcomes: Vec<After>) {
         let Some((revision, entries)) = self.open_messages().remove(&number) else { return };
-        let left: Vec<Entry> =
+        let left: Vec<JournaledWrite> =
             entries.into_iter().zip(outcomes).filter_map(|(entry, after)| entry.after(after)).collect();
         let kept = match left.is_empty() {
             true => {
@@ -224,7 +229,7 @@ impl Journal for RunJournal {
 ///
 /// # Errors
 /// The store's.
-pub(super) async fn remove(vault: &Vault, run: &str) -> Result<()> {
+pub(super) async fn remove(vault: &SealedDocuments, run: &str) -> Result<()> {
     let prefix = format!("{run}/");
     loop {
         let page = vault.revisions(JOURNAL, &prefix, PAGE).await?;
@@ -241,14 +246,14 @@ pub(super) async fn remove(vault: &Vault, run: &str) -> Result<()> {
     }
 }
 
-fn print(entries: &[Entry]) -> Result<Vec<u8>> {
+fn print(entries: &[JournaledWrite]) -> Result<Vec<u8>> {
     serde_json::to_vec(&Message { at: Timestamp::now(), entries: entries.to_vec() })
         .map_err(|error| Error::bug(error.to_string()))
 }
 
-impl Entry {
-    fn of(write: Write) -> Entry {
-        Entry {
+impl JournaledWrite {
+    fn of(write: Write) -> JournaledWrite {
+        JournaledWrite {
             exact: STANDARD.encode(write.exact),
             place: STANDARD.encode(write.place),
             request: write.request,
@@ -258,9 +263,9 @@ impl Entry {
         }
     }
 
-    fn after(mut self, after: After) -> Option<Entry> {
+    fn after(mut self, after: After) -> Option<JournaledWrite> {
         self.answer = match after {
-            After::Answered(response) => Some(Answer::of(&response)),
+            After::Answered(response) => Some(JournaledAnswer::of(&response)),
             After::Lost => None,
             After::Refused => return None,
         };
@@ -277,12 +282,12 @@ impl Entry {
     }
 }
 
-impl Answer {
-    fn of(response: &Response) -> Answer {
+impl JournaledAnswer {
+    fn of(response: &Response) -> JournaledAnswer {
         let text = |(name, value): (&HeaderName, &HeaderValue)| {
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         };
-        Answer {
+        JournaledAnswer {
             status: response.status.as_u16(),
             headers: response.headers.iter().filter_map(text).collect(),
             body: STANDARD.encode(&response.body),

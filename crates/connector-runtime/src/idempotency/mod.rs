@@ -18,11 +18,11 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use self::journal::{JOURNAL, RunJournal};
 pub(crate) use self::record::KIND;
-use self::record::{Record, State, Stored};
+use self::record::{KeyState, KeyedRunRecord, StoredRecord};
 use crate::canonical::canonical;
 use crate::connection::Connected;
 use crate::retention::KEPT;
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::{Hold, Revision, Store};
 
 /// Time by which the lock of a run outlives a process whose end cannot be detected.
@@ -37,12 +37,12 @@ const FORMERLY_RUNNING: Duration = Duration::from_secs(15 * 60);
 
 /// The outcomes of work that was done under keys.
 pub(crate) struct Outcomes<'a> {
-    vault: &'a Arc<Vault>,
+    vault: &'a Arc<SealedDocuments>,
     store: &'a Arc<dyn Store>,
 }
 
 /// The work to be done under a key.
-pub(crate) struct Work<'a> {
+pub(crate) struct KeyedRun<'a> {
     pub(crate) connected: &'a Connected,
     pub(crate) action: &'a str,
     pub(crate) key: &'a str,
@@ -63,16 +63,16 @@ pub(crate) enum Claim {
 
 /// A key that this run has claimed. If it is dropped unsettled, the next run resumes where this one broke off.
 pub(crate) struct Claimed {
-    vault: Arc<Vault>,
+    vault: Arc<SealedDocuments>,
     hold: Hold,
     id: String,
     revision: Revision,
-    record: Record,
+    record: KeyedRunRecord,
     journal: Arc<RunJournal>,
 }
 
 impl<'a> Outcomes<'a> {
-    pub(crate) fn new(vault: &'a Arc<Vault>, store: &'a Arc<dyn Store>) -> Outcomes<'a> {
+    pub(crate) fn new(vault: &'a Arc<SealedDocuments>, store: &'a Arc<dyn Store>) -> Outcomes<'a> {
         Outcomes { vault, store }
     }
 
@@ -81,7 +81,7 @@ impl<'a> Outcomes<'a> {
     /// # Errors
     /// `invalid_input` when the key was used with another input; `conflict` while the first run is going
     /// on; `outcome_unknown` when an older version kept no more than that nobody knows what became of it.
-    pub(crate) async fn claim(&self, work: Work<'_>) -> Result<Claim> {
+    pub(crate) async fn claim(&self, work: KeyedRun<'_>) -> Result<Claim> {
         if work.key.is_empty() || work.key.len() > 255 {
             return Err(Error::invalid("", "an idempotency key has 1 to 255 bytes"));
         }
@@ -96,14 +96,14 @@ impl<'a> Outcomes<'a> {
             hold.end().await?;
             return Ok(Claim::Done(output));
         }
-        let found = Record::load(self.vault, &id).await?;
+        let found = KeyedRunRecord::load(self.vault, &id).await?;
         let earlier = found.as_ref().and_then(|found| found.record.goes_on().then(|| found.record.clone()));
         let record = match earlier {
             Some(record) => record,
             None => {
                 // What an older version, or an older piece of work, has left.
                 journal::remove(self.vault, &id).await?;
-                Record::new(input, work.entropy)
+                KeyedRunRecord::new(input, work.entropy)
             }
         };
         // A new revision: whoever had the key before and wakes up late finds it, and sends nothing.
@@ -124,10 +124,10 @@ impl<'a> Outcomes<'a> {
     }
 
     // What came of it, if it was done, under its name of today or of an older version.
-    async fn done(&self, id: &str, input: &str, work: &Work<'_>) -> Result<Option<Json>> {
+    async fn done(&self, id: &str, input: &str, work: &KeyedRun<'_>) -> Result<Option<Json>> {
         let former = work.connected.former.as_ref().map(|name| digest(&[name, work.action, work.key]));
         for id in std::iter::once(id).chain(former.as_deref().filter(|former| *former != id)) {
-            let Some(Stored { record, .. }) = Record::load(self.vault, id).await? else { continue };
+            let Some(StoredRecord { record, .. }) = KeyedRunRecord::load(self.vault, id).await? else { continue };
             if record.age() > KEPT {
                 continue;
             }
@@ -137,11 +137,11 @@ impl<'a> Outcomes<'a> {
                     .with_hint("Use one key for one piece of work, and a new key for new work."));
             }
             match record.state {
-                State::Done(output) => return Ok(Some(Json::trusted(String::from(Box::<str>::from(output))))),
+                KeyState::Done(output) => return Ok(Some(Json::trusted(String::from(Box::<str>::from(output))))),
                 _ if record.goes_on() || work.resumes => {}
-                State::Running if record.age() < FORMERLY_RUNNING => return Err(going_on()),
-                State::Running => return Err(unknown("the run with this key was interrupted")),
-                State::Unknown(why) => return Err(unknown(&why)),
+                KeyState::Running if record.age() < FORMERLY_RUNNING => return Err(going_on()),
+                KeyState::Running => return Err(unknown("the run with this key was interrupted")),
+                KeyState::Unknown(why) => return Err(unknown(&why)),
             }
         }
         Ok(None)
@@ -170,10 +170,10 @@ impl Claimed {
     ///
     /// # Errors
     /// The store's. What happened has happened all the same.
-    pub(crate) async fn settle(mut self, result: &Result<Json>, whole: impl FnOnce(&Json) -> Json) -> Result<()> {
+    pub(crate) async fn finish(mut self, result: &Result<Json>, whole: impl FnOnce(&Json) -> Json) -> Result<()> {
         match result {
             Ok(output) => {
-                self.record.state = State::Done(whole(output).read()?);
+                self.record.state = KeyState::Done(whole(output).read()?);
                 self.record.store(&self.vault, &self.id, Some(self.revision)).await?;
                 journal::remove(&self.vault, &self.id).await?;
             }

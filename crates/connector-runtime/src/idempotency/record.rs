@@ -9,17 +9,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::seal::Vault;
+use crate::seal::SealedDocuments;
 use crate::store::Revision;
 
 pub(crate) const KIND: &str = "outcome";
 
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Record {
+pub(super) struct KeyedRunRecord {
     // A hash, not the input: the input may hold secrets.
     pub(super) input: String,
     pub(super) at: Timestamp,
-    pub(super) state: State,
+    pub(super) state: KeyState,
     // Older versions kept none, and nothing by which their work could be gone on with.
     #[serde(default, with = "bytes")]
     pub(super) entropy: [u8; 32],
@@ -27,7 +27,7 @@ pub(super) struct Record {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum State {
+pub(super) enum KeyState {
     /// The work was begun. Its journal holds what it has written.
     Running,
     Done(Box<RawValue>),
@@ -36,33 +36,38 @@ pub(super) enum State {
 }
 
 /// A record as it was read, with its revision.
-pub(super) struct Stored {
+pub(super) struct StoredRecord {
     pub(super) revision: Revision,
-    pub(super) record: Record,
+    pub(super) record: KeyedRunRecord,
 }
 
-impl Record {
-    pub(super) fn new(input: String, entropy: [u8; 32]) -> Record {
-        Record { input, at: Timestamp::now(), state: State::Running, entropy }
+impl KeyedRunRecord {
+    pub(super) fn new(input: String, entropy: [u8; 32]) -> KeyedRunRecord {
+        KeyedRunRecord { input, at: Timestamp::now(), state: KeyState::Running, entropy }
     }
 
     /// Returns whether a later run can resume the work.
     pub(super) fn goes_on(&self) -> bool {
-        matches!(self.state, State::Running) && self.entropy != [0; 32] && self.age() <= crate::retention::KEPT
+        matches!(self.state, KeyState::Running) && self.entropy != [0; 32] && self.age() <= crate::retention::KEPT
     }
 
     pub(super) fn age(&self) -> Duration {
         Timestamp::now().duration_since(self.at).try_into().unwrap_or_default()
     }
 
-    pub(super) async fn load(vault: &Vault, id: &str) -> Result<Option<Stored>> {
+    pub(super) async fn load(vault: &SealedDocuments, id: &str) -> Result<Option<StoredRecord>> {
         let Some((revision, plain)) = vault.get(KIND, id).await? else { return Ok(None) };
         let record = serde_json::from_slice(&plain)
             .map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
-        Ok(Some(Stored { revision, record }))
+        Ok(Some(StoredRecord { revision, record }))
     }
 
-    pub(super) async fn store(&self, vault: &Vault, id: &str, expected: Option<Revision>) -> Result<Revision> {
+    pub(super) async fn store(
+        &self,
+        vault: &SealedDocuments,
+        id: &str,
+        expected: Option<Revision>,
+    ) -> Result<Revision> {
         let text = serde_json::to_vec(self).map_err(|error| Error::bug(error.to_string()))?;
         vault.put(KIND, id, expected, &text).await
     }

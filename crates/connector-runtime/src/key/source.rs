@@ -37,7 +37,7 @@ pub enum KeySource {
 }
 
 /// Content of the file.
-enum Kept {
+enum KeyRecord {
     Keys(Zeroizing<String>),
     /// The keys are in this entry of the keyring.
     Entry(String),
@@ -70,12 +70,10 @@ impl KeySource {
             }
             (Some("file"), false) => Ok(KeySource::File(file)),
             (Some("keyring"), false) => Ok(KeySource::Keyring(file)),
-            (Some(other), _) => {
-                Err(invalid(format!("{choice_name} is `{other}`"))
-                    .with_hint("It may be `file`, `keyring` or `environment`."))
-            }
+            (Some(other), _) => Err(invalid(format!("{choice_name} is `{other}`"))
+                .with_hint("It may be `file`, `keyring` or `environment`.")),
             (None, false) => match file.exists().then(|| kept(&file)) {
-                Some(Ok(Kept::Entry(_))) => Ok(KeySource::Keyring(file)),
+                Some(Ok(KeyRecord::Entry(_))) => Ok(KeySource::Keyring(file)),
                 _ => Ok(KeySource::File(file)),
             },
         }
@@ -101,7 +99,7 @@ impl KeySource {
             KeySource::Environment(_) => {}
             _ if self.is_missing() => {}
             KeySource::File(path) => {
-                if let Kept::Entry(_) = kept(path)? {
+                if let KeyRecord::Entry(_) = kept(path)? {
                     return Err(invalid(format!(
                         "the keys are in the system's keyring, as {} says, not in that file",
                         path.display()
@@ -110,7 +108,7 @@ impl KeySource {
                 }
             }
             KeySource::Keyring(path) => {
-                if let Kept::Keys(_) = kept(path)? {
+                if let KeyRecord::Keys(_) = kept(path)? {
                     return Err(invalid(format!(
                         "the keys are in the file {}, not in the system's keyring",
                         path.display()
@@ -193,12 +191,12 @@ impl KeySource {
         alone(path, || {
             let (keys, before) = (self.read()?, kept(path)?);
             match (before, other) {
-                (Kept::Keys(_), KeySource::Keyring(_)) => {
+                (KeyRecord::Keys(_), KeySource::Keyring(_)) => {
                     let entry = new_entry()?;
                     keyring::set(&entry, &lines(&keys))?;
                     replace(path, &pointer_to(&entry)).map_err(|error| io_error("written", path, &error))
                 }
-                (Kept::Entry(entry), KeySource::File(_)) => {
+                (KeyRecord::Entry(entry), KeySource::File(_)) => {
                     replace(path, &file_of(&keys)).map_err(|error| io_error("written", path, &error))?;
                     keyring::remove(&entry)
                 }
@@ -217,12 +215,12 @@ impl KeySource {
             }
             KeySource::File(path) | KeySource::Keyring(path) if self.is_missing() => return Err(missing(path)),
             KeySource::File(path) | KeySource::Keyring(path) => match kept(path)? {
-                Kept::Keys(text) => (text, format!("the key file {}", path.display())),
-                Kept::Entry(entry) => match (keyring::get(&entry)?, kept(path)?) {
+                KeyRecord::Keys(text) => (text, format!("the key file {}", path.display())),
+                KeyRecord::Entry(entry) => match (keyring::get(&entry)?, kept(path)?) {
                     (Some(text), _) => (text, format!("the keyring's entry {entry}")),
                     // They were moved while we looked.
-                    (None, Kept::Keys(text)) => (text, format!("the key file {}", path.display())),
-                    (None, Kept::Entry(entry)) => return Err(lost(&entry, path)),
+                    (None, KeyRecord::Keys(text)) => (text, format!("the key file {}", path.display())),
+                    (None, KeyRecord::Entry(entry)) => return Err(lost(&entry, path)),
                 },
             },
         };
@@ -264,8 +262,8 @@ impl KeySource {
             let mut keys = self.read()?;
             change(&mut keys)?;
             let text = match kept(path)? {
-                Kept::Keys(_) => file_of(&keys),
-                Kept::Entry(entry) => {
+                KeyRecord::Keys(_) => file_of(&keys),
+                KeyRecord::Entry(entry) => {
                     keyring::set(&entry, &lines(&keys))?;
                     // The same again, so that other processes see that something has changed.
                     pointer_to(&entry)
@@ -302,10 +300,10 @@ fn new_entry() -> Result<String> {
     Ok(format!("store-{:016x}", u64::from_be_bytes(unique)))
 }
 
-fn kept(path: &Path) -> Result<Kept> {
+fn kept(path: &Path) -> Result<KeyRecord> {
     let text = read_private(path)?;
     let entry = text.lines().find_map(|line| line.trim().strip_prefix(POINTER)).map(|entry| entry.trim().to_owned());
-    Ok(entry.map_or(Kept::Keys(text), Kept::Entry))
+    Ok(entry.map_or(KeyRecord::Keys(text), KeyRecord::Entry))
 }
 
 fn file_of(keys: &[Key]) -> Zeroizing<String> {
@@ -335,8 +333,9 @@ fn fixed(source: &KeySource) -> Error {
         KeySource::Environment(variable) => variable,
         _ => KeySource::VARIABLE,
     };
-    invalid(format!("the keys come from the variable {variable}, which cannot be changed from here"))
-        .with_hint(format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."))
+    invalid(format!("the keys come from the variable {variable}, which cannot be changed from here")).with_hint(
+        format!("Set {variable} to the new key, a comma and the old key, restart, and seal everything anew."),
+    )
 }
 
 /// Creates the error for a key that is gone while something is sealed with it.

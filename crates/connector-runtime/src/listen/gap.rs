@@ -4,7 +4,7 @@ use connector_sdk::{Lost, Result, Skipped};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Delivery, Entry};
+use crate::store::{NewEvent, StoredEvent};
 
 /// Prefix of the id of an entry that is a gap, and no event.
 const PREFIX: &str = "tenon:gap ";
@@ -32,7 +32,7 @@ const NAMED: usize = 10;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct GapRecord {
     gap: Gap,
 }
 
@@ -68,19 +68,19 @@ impl Gap {
 
     /// Returns the gap as an entry of the log. `revision` is that of the cursor that was lost: two polls may have the
     /// same time, and report two gaps.
-    pub(super) fn entry(&self, revision: Option<u64>) -> Result<Entry> {
-        let json = connector_sdk::Json::of(&Kept { gap: self.clone() })?;
+    pub(super) fn entry(&self, revision: Option<u64>) -> Result<NewEvent> {
+        let json = connector_sdk::Json::of(&GapRecord { gap: self.clone() })?;
         let kind = if self.unreadable { " unreadable" } else { "" };
         let id = format!("{PREFIX}{} {}{kind}", self.until, revision.unwrap_or_default());
-        Ok(Entry::new(id, json.bytes().clone()))
+        Ok(NewEvent::new(id, json.bytes().clone()))
     }
 
     /// Reads an entry of the log, if it is a gap.
-    pub(super) fn read(entry: &Delivery) -> Option<Gap> {
+    pub(super) fn read(entry: &StoredEvent) -> Option<Gap> {
         if !entry.id.starts_with(PREFIX) {
             return None;
         }
-        serde_json::from_slice(&entry.bytes).ok().map(|kept: Kept| kept.gap)
+        serde_json::from_slice(&entry.bytes).ok().map(|kept: GapRecord| kept.gap)
     }
 }
 

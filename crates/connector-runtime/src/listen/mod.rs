@@ -22,11 +22,11 @@ use tokio::time::Instant;
 use crate::connection::Connected;
 use crate::host::Host;
 use crate::run::Run;
-use crate::store::{Delivery, Entry, Hold, Revision};
+use crate::store::{Hold, NewEvent, Revision, StoredEvent};
 
 pub use gap::Gap;
-use pace::{Looked, Next, Pace};
-use stored::Stored;
+use pace::{Looked, NextPoll, PollPace};
+use stored::StoredCursor;
 
 /// Time by which the lock of a listener outlives it, where others cannot see that its process is gone.
 const LOCK: Duration = Duration::from_secs(30);
@@ -104,7 +104,7 @@ impl std::fmt::Display for Notice {
     }
 }
 
-type Observer = Box<dyn Fn(&Notice) + Send + Sync>;
+type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 
 /// A listener to a trigger. Only one listener of a name is alive at a time.
 pub struct Listener {
@@ -117,9 +117,9 @@ pub struct Listener {
     lock: Hold,
     next_look: Instant,
     failures: u32,
-    pace: Pace,
-    pending: VecDeque<Delivery>,
-    observer: Option<Observer>,
+    pace: PollPace,
+    pending: VecDeque<StoredEvent>,
+    observer: Option<GapObserver>,
 }
 
 impl Host {
@@ -146,7 +146,7 @@ impl Host {
             lock,
             next_look: Instant::now(),
             failures: 0,
-            pace: Pace::default(),
+            pace: PollPace::default(),
             pending: VecDeque::new(),
             observer: None,
         })
@@ -192,7 +192,7 @@ impl Listener {
             if pause > Duration::ZERO {
                 tokio::time::sleep(pause.min(PAUSE)).await;
             } else {
-                self.look_patiently().await?;
+                self.poll_with_backoff().await?;
             }
         }
     }
@@ -207,14 +207,14 @@ impl Listener {
             if let Some(event) = self.waiting().await? {
                 return Ok(Some(event));
             }
-            match self.look().await? {
-                Next::AtItsTime => return self.waiting().await,
-                Next::Stuck { why, hopeless: true } => {
+            match self.poll().await? {
+                NextPoll::AtItsTime => return self.waiting().await,
+                NextPoll::Stuck { why, hopeless: true } => {
                     return Err(Error::protocol(format!("the changes do not end: {why}")).with_hint(
                         "Graph is going in circles. Nothing is lost: the next look goes on from here. Try again later.",
                     ));
                 }
-                Next::Now | Next::After(_) | Next::Stuck { .. } => {}
+                NextPoll::Now | NextPoll::After(_) | NextPoll::Stuck { .. } => {}
             }
         }
     }
@@ -270,17 +270,17 @@ impl Listener {
     }
 
     // What passes by itself is waited out, with longer and longer pauses, and no shorter than Graph asks.
-    async fn look_patiently(&mut self) -> Result<()> {
-        match self.look().await {
+    async fn poll_with_backoff(&mut self) -> Result<()> {
+        match self.poll().await {
             Ok(next) => {
                 if self.pace.is_fresh() {
                     self.failures = 0;
                 }
                 let pause = match next {
-                    Next::Now => Duration::ZERO,
-                    Next::AtItsTime => self.interval,
-                    Next::After(pause) => pause,
-                    Next::Stuck { why, .. } => {
+                    NextPoll::Now => Duration::ZERO,
+                    NextPoll::AtItsTime => self.interval,
+                    NextPoll::After(pause) => pause,
+                    NextPoll::Stuck { why, .. } => {
                         let pause = self.pause();
                         self.failures += 1;
                         self.notice(&Notice::Endless { why, pause_seconds: pause.as_secs() });
@@ -311,7 +311,7 @@ impl Listener {
     }
 
     // One look, and when the next one is due.
-    async fn look(&mut self) -> Result<Next> {
+    async fn poll(&mut self) -> Result<NextPoll> {
         let registry = &self.host.0.registry;
         let found = registry.trigger(&self.listen.trigger)?;
         let connected = self.host.0.connections.connect(&self.listen.connection).await?;
@@ -324,7 +324,7 @@ impl Listener {
         }
         let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
             None => (None, None),
-            Some((revision, bytes)) => (Some(revision), Some(Stored::read(bytes)?)),
+            Some((revision, bytes)) => (Some(revision), Some(StoredCursor::read(bytes)?)),
         };
         let before = stored.as_ref().and_then(|stored| stored.at);
         let cursor = stored.as_ref().map(|stored| &stored.cursor);
@@ -332,14 +332,14 @@ impl Listener {
         let lost = Gap::of(poll.lost, found.item.spec().misses, before, now);
         let gaps: Vec<Gap> = lost.into_iter().chain(Gap::of_skipped(poll.skipped, before, now)).collect();
         let events =
-            poll.events.into_iter().map(|event| Ok(Entry::new(event.id, event.data.into_json().bytes().clone())));
+            poll.events.into_iter().map(|event| Ok(NewEvent::new(event.id, event.data.into_json().bytes().clone())));
         let entries = gaps
             .iter()
             .map(|gap| gap.entry(revision.map(Revision::number)))
             .chain(events)
             .collect::<Result<Vec<_>>>()?;
         let committed =
-            self.host.0.store.commit(&self.source, revision, &entries, Stored::write(now, &poll.cursor)).await?;
+            self.host.0.store.commit(&self.source, revision, &entries, StoredCursor::write(now, &poll.cursor)).await?;
         let new = committed.added > gaps.len();
         gaps.into_iter().for_each(|gap| self.notice(&Notice::Gap(gap)));
         Ok(self.pace.after(&Looked { more: poll.more, new, empty: poll.empty, cursor: &poll.cursor }))
@@ -353,7 +353,7 @@ async fn poll(
     listen: &Listen,
     cursor: Option<&Json>,
 ) -> Result<(connector_sdk::Poll<(), Json>, Timestamp)> {
-    let session = Host::quiet(connected, trigger.spec());
+    let session = Host::trigger_session(connected, trigger.spec());
     let run = Run::new(listen.trigger.as_str(), listen.connection.as_str(), Value::Null);
     let cx = host.context(connected, &run, &session)?;
     let plan = trigger.poll(listen.input.clone(), cursor, &cx)?;

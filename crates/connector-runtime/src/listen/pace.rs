@@ -37,7 +37,7 @@ pub(super) struct Looked<'a> {
 
 /// Decision about the next poll.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextPoll {
     /// Poll at once: there is more.
     Now,
     /// Poll after the usual interval: there is no more.
@@ -50,48 +50,51 @@ pub(super) enum Next {
 
 /// Observations since a new event came, or all was read.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct PollPace {
     places: HashSet<u64>,
     hash: RandomState,
     empty: u32,
     dull: u32,
 }
 
-impl Pace {
+impl PollPace {
     /// Returns whether a new event came with the last poll, or all was read.
     pub(super) fn is_fresh(&self) -> bool {
         self.dull == 0
     }
 
     /// Decides when the next poll is due.
-    pub(super) fn after(&mut self, looked: &Looked<'_>) -> Next {
+    pub(super) fn after(&mut self, looked: &Looked<'_>) -> NextPoll {
         if looked.new || !looked.more {
             self.places.clear();
             (self.empty, self.dull) = (0, 0);
         }
         if !looked.more {
-            return Next::AtItsTime;
+            return NextPoll::AtItsTime;
         }
         if !self.places.insert(self.hash.hash_one(place(looked.cursor))) {
-            return Next::Stuck { why: "a page led back to one that was read before".to_owned(), hopeless: true };
+            return NextPoll::Stuck { why: "a page led back to one that was read before".to_owned(), hopeless: true };
         }
         if looked.new {
-            return Next::Now;
+            return NextPoll::Now;
         }
         self.dull += 1;
         self.empty = if looked.empty { self.empty + 1 } else { 0 };
         if self.empty == MANY || self.empty >= ENDLESS {
-            return Next::Stuck {
+            return NextPoll::Stuck {
                 why: format!("{} pages in a row were empty", self.empty),
                 hopeless: self.empty >= ENDLESS,
             };
         }
         if self.dull >= DULL && self.dull.is_multiple_of(DULL_AGAIN) {
-            return Next::Stuck { why: format!("{} pages in a row brought nothing new", self.dull), hopeless: false };
+            return NextPoll::Stuck {
+                why: format!("{} pages in a row brought nothing new", self.dull),
+                hopeless: false,
+            };
         }
         match self.empty.checked_sub(FEW) {
-            Some(beyond) if beyond > 0 => Next::After((STEP * beyond).min(LONGEST_STEP)),
-            _ => Next::Now,
+            Some(beyond) if beyond > 0 => NextPoll::After((STEP * beyond).min(LONGEST_STEP)),
+            _ => NextPoll::Now,
         }
     }
 }
@@ -123,53 +126,56 @@ mod tests {
         Json::parse(at.to_string()).unwrap()
     }
 
-    fn look(pace: &mut Pace, at: u32, new: bool, empty: bool) -> Next {
+    fn look(pace: &mut PollPace, at: u32, new: bool, empty: bool) -> NextPoll {
         pace.after(&Looked { more: true, new, empty, cursor: &cursor(at) })
     }
 
     #[test]
     fn a_place_that_comes_again_is_a_circle_however_long_it_is() {
-        let mut pace = Pace::default();
-        assert_eq!([1, 2, 3].map(|at| look(&mut pace, at, true, false)), [Next::Now, Next::Now, Next::Now]);
+        let mut pace = PollPace::default();
+        assert_eq!([1, 2, 3].map(|at| look(&mut pace, at, true, false)), [NextPoll::Now, NextPoll::Now, NextPoll::Now]);
         // Its events are known the second time.
-        assert_eq!([1, 2].map(|at| look(&mut pace, at, false, false)), [Next::Now, Next::Now]);
+        assert_eq!([1, 2].map(|at| look(&mut pace, at, false, false)), [NextPoll::Now, NextPoll::Now]);
         assert!(
-            matches!(look(&mut pace, 3, false, false), Next::Stuck { hopeless: true, .. }),
+            matches!(look(&mut pace, 3, false, false), NextPoll::Stuck { hopeless: true, .. }),
             "a page that leads to itself"
         );
-        let mut pace = Pace::default();
-        assert_eq!(look(&mut pace, 1, true, false), Next::Now);
-        assert!(matches!(look(&mut pace, 1, false, true), Next::Stuck { hopeless: true, .. }));
-        assert_eq!(look(&mut pace, 1, true, false), Next::Now, "something new is no circle");
-        assert_eq!(pace.after(&Looked { more: false, new: false, empty: true, cursor: &cursor(1) }), Next::AtItsTime);
-        assert_eq!(look(&mut pace, 1, false, false), Next::Now, "the next round");
+        let mut pace = PollPace::default();
+        assert_eq!(look(&mut pace, 1, true, false), NextPoll::Now);
+        assert!(matches!(look(&mut pace, 1, false, true), NextPoll::Stuck { hopeless: true, .. }));
+        assert_eq!(look(&mut pace, 1, true, false), NextPoll::Now, "something new is no circle");
+        assert_eq!(
+            pace.after(&Looked { more: false, new: false, empty: true, cursor: &cursor(1) }),
+            NextPoll::AtItsTime
+        );
+        assert_eq!(look(&mut pace, 1, false, false), NextPoll::Now, "the next round");
     }
 
     #[test]
     fn a_circle_is_one_however_its_links_are_spelt() {
-        let mut pace = Pace::default();
+        let mut pace = PollPace::default();
         let mut look = |link: &str| {
             let cursor = Json::parse(format!(r#"{{"place":{{"link":"{link}"}}}}"#)).unwrap();
             pace.after(&Looked { more: true, new: false, empty: false, cursor: &cursor })
         };
-        assert_eq!(look("https://graph.microsoft.com/v1.0/users/delta?$skiptoken=a"), Next::Now);
-        assert_eq!(look("/v1.0/users/delta?$skiptoken=b"), Next::Now);
+        assert_eq!(look("https://graph.microsoft.com/v1.0/users/delta?$skiptoken=a"), NextPoll::Now);
+        assert_eq!(look("/v1.0/users/delta?$skiptoken=b"), NextPoll::Now);
         assert!(matches!(
             look("HTTPS://GRAPH.microsoft.com:443/v1.0/users/delta?%24skiptoken=a"),
-            Next::Stuck { hopeless: true, .. }
+            NextPoll::Stuck { hopeless: true, .. }
         ));
     }
 
     #[test]
     fn honest_pages_are_read_on_and_endless_ones_are_told_of() {
-        let mut pace = Pace::default();
-        let first: Vec<Next> = (0..FEW).map(|at| look(&mut pace, at, false, true)).collect();
-        assert!(first.iter().all(|next| *next == Next::Now));
-        assert_eq!(look(&mut pace, FEW, false, true), Next::After(STEP));
+        let mut pace = PollPace::default();
+        let first: Vec<NextPoll> = (0..FEW).map(|at| look(&mut pace, at, false, true)).collect();
+        assert!(first.iter().all(|next| *next == NextPoll::Now));
+        assert_eq!(look(&mut pace, FEW, false, true), NextPoll::After(STEP));
         let told: Vec<bool> = (FEW + 1..ENDLESS)
             .filter_map(|at| match look(&mut pace, at, false, true) {
-                Next::Stuck { hopeless, .. } => Some(hopeless),
-                Next::After(pause) => {
+                NextPoll::Stuck { hopeless, .. } => Some(hopeless),
+                NextPoll::After(pause) => {
                     assert!(pause <= LONGEST_STEP);
                     None
                 }
@@ -177,9 +183,9 @@ mod tests {
             })
             .collect();
         assert_eq!(told, [false, true]);
-        assert_eq!(look(&mut pace, ENDLESS, false, false), Next::Now, "something stands there");
+        assert_eq!(look(&mut pace, ENDLESS, false, false), NextPoll::Now, "something stands there");
         let dull = (ENDLESS + 1..2 * DULL)
-            .filter(|at| matches!(look(&mut pace, *at, false, false), Next::Stuck { hopeless: false, .. }));
+            .filter(|at| matches!(look(&mut pace, *at, false, false), NextPoll::Stuck { hopeless: false, .. }));
         assert_eq!(dull.count(), 11);
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::connection::Given;
-use crate::store::{Entry, Log, Sqlite};
+use crate::store::{EventLog, NewEvent, Sqlite};
 use crate::{Host, KeyRing, Listener};
 
 fn host(store: &Sqlite) -> Host {
@@ -49,7 +49,7 @@ async fn a_cursor_of_the_old_form_goes_on_with_its_events() {
     for (former, name) in [("named/mine".to_owned(), Some("mine")), (unnamed(input), None)] {
         let store = Sqlite::in_memory().unwrap();
         let committed = store
-            .commit(&former, None, &[Entry::new("one", "{}"), Entry::new("two", "{}")], "cursor".into())
+            .commit(&former, None, &[NewEvent::new("one", "{}"), NewEvent::new("two", "{}")], "cursor".into())
             .await
             .unwrap();
         let read = store.read(&former, super::super::CONSUMER, 10).await.unwrap();
@@ -67,7 +67,10 @@ async fn a_cursor_of_the_old_form_goes_on_with_its_events() {
 async fn a_listener_of_an_older_version_is_not_robbed() {
     let store = Sqlite::in_memory().unwrap();
     store.commit("named/mine", None, &[], "cursor".into()).await.unwrap();
-    crate::store::Docs::lock(&store, "listen/named/mine", "older", Duration::from_secs(60)).await.unwrap().unwrap();
+    crate::store::DocumentStore::lock(&store, "listen/named/mine", "older", Duration::from_secs(60))
+        .await
+        .unwrap()
+        .unwrap();
     let error = host(&store).listen(listen(json!({}), Some("mine"))).await.map(|_| ()).unwrap_err();
     assert_eq!(error.code(), Code::Conflict);
     assert!(store.cursor("named/mine").await.unwrap().is_some());

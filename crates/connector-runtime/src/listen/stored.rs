@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 /// A stored cursor of a trigger.
 #[derive(Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredCursor {
     /// Time of the poll; cursors of older versions have none.
     pub(super) at: Option<Timestamp>,
     /// Cursor that the trigger continues with.
@@ -17,22 +17,23 @@ pub(super) struct Stored {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept<'a> {
+struct CursorRecord<'a> {
     at: Timestamp,
     #[serde(borrow)]
     cursor: &'a RawValue,
 }
 
-impl Stored {
+impl StoredCursor {
     /// Reads a stored cursor. Older versions stored the trigger's own cursor alone.
     ///
     /// # Errors
     /// `protocol` for what is no JSON.
-    pub(super) fn read(bytes: Bytes) -> Result<Stored> {
-        let read = serde_json::from_slice(&bytes).ok().map(|kept: Kept<'_>| (kept.at, kept.cursor.get().to_owned()));
+    pub(super) fn read(bytes: Bytes) -> Result<StoredCursor> {
+        let read =
+            serde_json::from_slice(&bytes).ok().map(|kept: CursorRecord<'_>| (kept.at, kept.cursor.get().to_owned()));
         match read {
-            Some((at, cursor)) => Ok(Stored { at: Some(at), cursor: Json::parse(cursor)? }),
-            None => Ok(Stored { at: None, cursor: Json::parse(bytes)? }),
+            Some((at, cursor)) => Ok(StoredCursor { at: Some(at), cursor: Json::parse(cursor)? }),
+            None => Ok(StoredCursor { at: None, cursor: Json::parse(bytes)? }),
         }
     }
 
@@ -50,9 +51,9 @@ mod tests {
     fn a_cursor_keeps_its_time_and_one_without_is_read() {
         let cursor = Json::parse(r#"{"at":7,"link":"x"}"#.to_owned()).unwrap();
         let at: Timestamp = "2026-10-01T10:00:00.5Z".parse().unwrap();
-        let stored = Stored::read(Stored::write(at, &cursor)).unwrap();
+        let stored = StoredCursor::read(StoredCursor::write(at, &cursor)).unwrap();
         assert_eq!((stored.at, &stored.cursor), (Some(at), &cursor));
-        let older = Stored::read(cursor.bytes().clone()).unwrap();
+        let older = StoredCursor::read(cursor.bytes().clone()).unwrap();
         assert_eq!((older.at, older.cursor), (None, cursor));
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 use url::Url;
 
-use super::{Kept, LARGEST, Metadata, Part};
+use super::{FileOrigin, LARGEST, Metadata, MetadataFile};
 
 /// Maximum time that the server may be silent.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -19,7 +19,7 @@ const LONGEST: Duration = Duration::from_secs(900);
 
 /// A file in one of Microsoft's repositories, at a commit whose content is known.
 struct Published {
-    part: Part,
+    part: MetadataFile,
     repository: &'static str,
     path: &'static str,
     commit: &'static str,
@@ -28,14 +28,14 @@ struct Published {
 
 const PUBLISHED: [Published; 2] = [
     Published {
-        part: Part::Types,
+        part: MetadataFile::Types,
         repository: "microsoftgraph/msgraph-metadata",
         path: "schemas/v1.0-Prod.csdl",
         commit: "f54f11b60956ea7b185ca0447b2b80805836ec7b",
         sha256: "a9d32d3611746c96043229a98867be064fb782c801b3405bce00c224ea3f6a03",
     },
     Published {
-        part: Part::Permissions,
+        part: MetadataFile::Permissions,
         repository: "microsoftgraph/microsoft-graph-devx-content",
         path: "permissions/new/permissions.json",
         commit: "6cbd6bbd665a877560fdefbad74f3bdb5b57af88",
@@ -45,32 +45,32 @@ const PUBLISHED: [Published; 2] = [
 
 /// Source of the files: GitHub, in the version whose checksums this program knows.
 #[derive(Debug, Clone)]
-pub struct Origin {
+pub struct DownloadOrigin {
     base: Url,
     latest: bool,
 }
 
-impl Default for Origin {
-    fn default() -> Origin {
-        Origin {
+impl Default for DownloadOrigin {
+    fn default() -> DownloadOrigin {
+        DownloadOrigin {
             base: Url::parse("https://raw.githubusercontent.com/").unwrap_or_else(|_| unreachable!("it is a URL")),
             latest: false,
         }
     }
 }
 
-impl Origin {
+impl DownloadOrigin {
     /// Selects the newest version, whose checksums are not known beforehand.
     #[must_use]
-    pub fn latest(self) -> Origin {
-        Origin { latest: true, ..self }
+    pub fn latest(self) -> DownloadOrigin {
+        DownloadOrigin { latest: true, ..self }
     }
 
     /// Sets a mirror with the same paths as `raw.githubusercontent.com`.
     ///
     /// # Errors
     /// `invalid_input` when it is neither https nor on this machine.
-    pub fn mirror(self, url: &str) -> Result<Origin> {
+    pub fn mirror(self, url: &str) -> Result<DownloadOrigin> {
         let mut base = Url::parse(url)
             .map_err(|error| Error::new(Code::InvalidInput, "the mirror is not a URL").caused_by(error))?;
         let is_here = match base.host() {
@@ -85,7 +85,7 @@ impl Origin {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        Ok(Origin { base, ..self })
+        Ok(DownloadOrigin { base, ..self })
     }
 
     fn url(&self, file: &Published) -> Result<Url> {
@@ -105,9 +105,9 @@ impl Metadata {
     pub async fn fetch(
         &self,
         transport: &dyn Transport,
-        origin: &Origin,
+        origin: &DownloadOrigin,
         progress: &dyn Progress,
-    ) -> Result<Vec<Kept>> {
+    ) -> Result<Vec<FileOrigin>> {
         let mut kept = Vec::with_capacity(PUBLISHED.len());
         for file in &PUBLISHED {
             let url = origin.url(file)?;

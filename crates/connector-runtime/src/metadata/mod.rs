@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::files::NewFile;
 
-pub use fetch::Origin;
+pub use fetch::DownloadOrigin;
 
 /// Maximum size of a file, in bytes, unpacked. No file of Microsoft's is nearly as large; a packed one could become
 /// anything.
@@ -40,7 +40,7 @@ pub struct Metadata {
 /// A file of the description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum MetadataFile {
     /// Types, operations and addresses: an OData CSDL.
     Types,
     /// The table of permissions.
@@ -49,9 +49,9 @@ pub enum Part {
 
 /// Origin of a stored file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct FileOrigin {
     /// Part of the description that the file holds.
-    pub part: Part,
+    pub part: MetadataFile,
     /// URL of the file, or the path of the file that was handed in.
     pub source: String,
     /// SHA-256 of the published content, unpacked, in hexadecimal digits.
@@ -66,41 +66,41 @@ pub struct Kept {
 
 /// Contents of the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Status {
+pub struct MetadataStatus {
     /// Path of the folder.
     pub folder: PathBuf,
     /// Files that are present.
-    pub files: Vec<Kept>,
+    pub files: Vec<FileOrigin>,
     /// Files that are missing.
-    pub missing: Vec<Part>,
+    pub missing: Vec<MetadataFile>,
 }
 
-impl Part {
+impl MetadataFile {
     /// Both parts.
-    pub const ALL: [Part; 2] = [Part::Types, Part::Permissions];
+    pub const ALL: [MetadataFile; 2] = [MetadataFile::Types, MetadataFile::Permissions];
 
     fn stem(self) -> &'static str {
         match self {
-            Part::Types => "v1.0.csdl.xml",
-            Part::Permissions => "permissions.json",
+            MetadataFile::Types => "v1.0.csdl.xml",
+            MetadataFile::Permissions => "permissions.json",
         }
     }
 
     // XML begins with an angle bracket and JSON with a brace, after a byte order mark and spaces.
-    fn of(text: &str) -> Option<Part> {
+    fn of(text: &str) -> Option<MetadataFile> {
         match text.trim_start_matches('\u{feff}').trim_start().chars().next()? {
-            '<' => Some(Part::Types),
-            '{' => Some(Part::Permissions),
+            '<' => Some(MetadataFile::Types),
+            '{' => Some(MetadataFile::Permissions),
             _ => None,
         }
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for MetadataFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Part::Types => "the metadata of Microsoft Graph",
-            Part::Permissions => "Microsoft's table of permissions",
+            MetadataFile::Types => "the metadata of Microsoft Graph",
+            MetadataFile::Permissions => "Microsoft's table of permissions",
         })
     }
 }
@@ -121,9 +121,9 @@ impl Metadata {
     ///
     /// # Errors
     /// `invalid_input` when the folder cannot be read.
-    pub fn status(&self) -> Result<Status> {
-        let mut status = Status { folder: self.folder.clone(), files: Vec::new(), missing: Vec::new() };
-        for part in Part::ALL {
+    pub fn status(&self) -> Result<MetadataStatus> {
+        let mut status = MetadataStatus { folder: self.folder.clone(), files: Vec::new(), missing: Vec::new() };
+        for part in MetadataFile::ALL {
             match fs::read(self.path(part, "about.json")) {
                 Ok(bytes) => match serde_json::from_slice(&bytes) {
                     Ok(kept) => status.files.push(kept),
@@ -140,22 +140,22 @@ impl Metadata {
     ///
     /// # Errors
     /// `invalid_input` when it is neither of them, or cannot be stored.
-    pub fn add(&self, content: &[u8], source: &str) -> Result<Kept> {
+    pub fn add(&self, content: &[u8], source: &str) -> Result<FileOrigin> {
         let text = unpack(content).map_err(|error| refused(source, &error.to_string()))?;
-        let part = Part::of(&text).ok_or_else(|| refused(source, "it is neither XML nor JSON"))?;
+        let part = MetadataFile::of(&text).ok_or_else(|| refused(source, "it is neither XML nor JSON"))?;
         let bad = |error: graph_metadata::Unreadable| refused(source, &error.to_string());
         let (compact, entries) = match part {
-            Part::Types => {
+            MetadataFile::Types => {
                 let model = Model::from_csdl(&text).map_err(bad)?;
                 (model.to_bytes(), model.type_count())
             }
-            Part::Permissions => {
+            MetadataFile::Permissions => {
                 let table = Table::from_json(&text).map_err(bad)?;
                 (table.to_bytes(), table.names().count())
             }
         };
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let kept = Kept {
+        let kept = FileOrigin {
             part,
             source: source.to_owned(),
             sha256,
@@ -171,7 +171,7 @@ impl Metadata {
         Ok(kept)
     }
 
-    fn keep(&self, kept: &Kept, text: &str, compact: &[u8]) -> io::Result<()> {
+    fn keep(&self, kept: &FileOrigin, text: &str, compact: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         let mut packed = GzEncoder::new(Vec::new(), Compression::default());
         packed.write_all(text.as_bytes())?;
@@ -181,7 +181,7 @@ impl Metadata {
         put(&self.path(kept.part, "about.json"), &serde_json::to_vec_pretty(kept)?)
     }
 
-    fn path(&self, part: Part, ending: &str) -> PathBuf {
+    fn path(&self, part: MetadataFile, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", part.stem()))
     }
 
@@ -190,7 +190,7 @@ impl Metadata {
     /// # Errors
     /// `invalid_input` when the file is not there or cannot be read.
     pub fn model(&self) -> Result<Arc<Model>> {
-        self.load(Part::Types, &self.model, Model::from_bytes, Model::from_csdl, Model::to_bytes)
+        self.load(MetadataFile::Types, &self.model, Model::from_bytes, Model::from_csdl, Model::to_bytes)
     }
 
     /// Returns the permissions.
@@ -198,12 +198,12 @@ impl Metadata {
     /// # Errors
     /// As [`Metadata::model`].
     pub fn table(&self) -> Result<Arc<Table>> {
-        self.load(Part::Permissions, &self.table, Table::from_bytes, Table::from_json, Table::to_bytes)
+        self.load(MetadataFile::Permissions, &self.table, Table::from_bytes, Table::from_json, Table::to_bytes)
     }
 
     fn load<T, E: fmt::Display>(
         &self,
-        part: Part,
+        part: MetadataFile,
         known: &Mutex<Option<Arc<T>>>,
         compact: impl Fn(&[u8]) -> Result<T, E>,
         parse: impl Fn(&str) -> Result<T, E>,
@@ -252,8 +252,9 @@ fn unpack(content: &[u8]) -> io::Result<String> {
 }
 
 fn refused(source: &str, why: &str) -> Error {
-    Error::new(Code::InvalidInput, format!("{source} is not taken: {why}"))
-        .with_hint("It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.")
+    Error::new(Code::InvalidInput, format!("{source} is not taken: {why}")).with_hint(
+        "It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.",
+    )
 }
 
 fn failed(what: &str, path: &Path, error: io::Error) -> Error {
@@ -262,7 +263,7 @@ fn failed(what: &str, path: &Path, error: io::Error) -> Error {
         .with_hint("Check the path, its permissions and the space on the disk.")
 }
 
-fn absent(part: Part, folder: &Path, error: &io::Error) -> Error {
+fn absent(part: MetadataFile, folder: &Path, error: &io::Error) -> Error {
     let message = match error.kind() {
         io::ErrorKind::NotFound => format!("{part} is not on this machine"),
         _ => format!("{part} in {} cannot be read: {error}", folder.display()),

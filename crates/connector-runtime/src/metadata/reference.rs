@@ -1,6 +1,6 @@
 //! Answers to questions about Graph from the description.
 
-use connector_sdk::{Account, ApiVersion, Error, Granted, Reference, Result, Sent, Sufficient, Subject};
+use connector_sdk::{Account, ApiVersion, Error, Granted, Reference, Result, Sent, Subject, Sufficient};
 use graph_metadata::{Asked, Finding, Kind, Permission, Scheme, Table, check, implies};
 
 use serde_json::{Map, Value};

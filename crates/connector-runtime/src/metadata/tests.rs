@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::{
-    Account, ByteStream, Context, Granted, Reference, Request, Sent, Sufficient, Transport, Subject, http, whole,
+    Account, ByteStream, Context, Granted, Reference, Request, Sent, Subject, Sufficient, Transport, http, whole,
 };
 use futures_util::StreamExt;
 use graph_client::NoProgress;
@@ -65,7 +65,7 @@ fn the_files_are_told_apart_and_read_again_by_another_version() {
 fn without_the_files_nobody_knows_and_nobody_warns() {
     let folder = tempfile::tempdir().unwrap();
     let metadata = Metadata::at(folder.path().join("never"));
-    assert_eq!(metadata.status().unwrap().missing, Part::ALL);
+    assert_eq!(metadata.status().unwrap().missing, MetadataFile::ALL);
     let error = metadata.permissions("GET", "/me/letters", Account::Work).unwrap_err();
     assert!(error.code() == Code::InvalidInput && error.advice().contains("tenon metadata fetch"), "{error}");
     assert!(doubts(&metadata, &Request::get("/nowhere"), &Context::user().who, "").is_empty());
@@ -126,7 +126,10 @@ impl Transport for Script {
     }
 }
 
-async fn fetched(origin: Origin, answers: [(u16, &'static str); 2]) -> (Result<Vec<Kept>>, Vec<String>, Status) {
+async fn fetched(
+    origin: DownloadOrigin,
+    answers: [(u16, &'static str); 2],
+) -> (Result<Vec<FileOrigin>>, Vec<String>, MetadataStatus) {
     let folder = tempfile::tempdir().unwrap();
     let metadata = Metadata::at(folder.path());
     let answers = answers.map(|(status, body)| (status, Bytes::from_static(body.as_bytes())));
@@ -138,14 +141,14 @@ async fn fetched(origin: Origin, answers: [(u16, &'static str); 2]) -> (Result<V
 
 #[tokio::test]
 async fn the_newest_is_taken_as_it_is_and_the_known_one_is_checked() {
-    let (kept, asked, status) = fetched(Origin::default().latest(), [(200, CSDL), (200, TABLE)]).await;
+    let (kept, asked, status) = fetched(DownloadOrigin::default().latest(), [(200, CSDL), (200, TABLE)]).await;
     assert_eq!(kept.unwrap(), status.files);
     assert_eq!(
         asked[0],
         "https://raw.githubusercontent.com/microsoftgraph/msgraph-metadata/HEAD/schemas/v1.0-Prod.csdl"
     );
 
-    let (end, asked, status) = fetched(Origin::default(), [(200, CSDL), (200, TABLE)]).await;
+    let (end, asked, status) = fetched(DownloadOrigin::default(), [(200, CSDL), (200, TABLE)]).await;
     let error = end.unwrap_err();
     assert!(error.code() == Code::Protocol && error.message().contains("checksum"), "{error}");
     assert_eq!((asked.len(), status.files.len()), (1, 0), "nothing is kept");
@@ -183,7 +186,7 @@ async fn a_server_that_trickles_or_is_silent_is_left() {
         [(&Trickle, "longer than 15 minutes", 900), (&Mute, "was silent for 60 seconds", 60)];
     for (server, why, seconds) in servers {
         let began = tokio::time::Instant::now();
-        let error = metadata.fetch(server, &Origin::default(), &NoProgress).await.unwrap_err();
+        let error = metadata.fetch(server, &DownloadOrigin::default(), &NoProgress).await.unwrap_err();
         assert!(error.code() == Code::Unavailable && error.message().contains(why), "{error}");
         assert!(error.advice().contains("--file"), "{}", error.advice());
         assert_eq!(began.elapsed().as_secs(), seconds);
@@ -193,11 +196,11 @@ async fn a_server_that_trickles_or_is_silent_is_left() {
 
 #[tokio::test]
 async fn a_mirror_has_the_same_paths() {
-    let origin = Origin::default().mirror("http://127.0.0.1:9/graph").unwrap();
+    let origin = DownloadOrigin::default().mirror("http://127.0.0.1:9/graph").unwrap();
     let (end, asked, _) = fetched(origin, [(404, ""), (200, "")]).await;
     assert_eq!(end.unwrap_err().code(), Code::Unavailable);
     assert!(asked[0].starts_with("http://127.0.0.1:9/graph/microsoftgraph/msgraph-metadata/"), "{asked:?}");
     for bad in ["http://mirror.example/", "mirror", "ftp://127.0.0.1/"] {
-        assert!(Origin::default().mirror(bad).is_err(), "{bad}");
+        assert!(DownloadOrigin::default().mirror(bad).is_err(), "{bad}");
     }
 }

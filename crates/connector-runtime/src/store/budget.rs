@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use connector_sdk::Result;
 
-/// Result of taking from a [`Budget`].
+/// Result of taking from a [`RateBudget`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Take {
@@ -17,7 +17,7 @@ pub enum Take {
 
 /// Rate budgets that all callers share: never more than a maximum in a window.
 #[async_trait]
-pub trait Budget: Send + Sync {
+pub trait RateBudget: Send + Sync {
     /// Takes `n` from the budget `key`, all or none. The budget allows `limit` in any window of length `window`:
     /// with a window of a minute, not only from one full minute to the next, but in every minute that can be cut out.
     ///

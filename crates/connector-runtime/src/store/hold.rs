@@ -17,11 +17,11 @@ const BEATS: u32 = 6;
 /// A lock with a heartbeat of its own: whatever its holder waits for meanwhile, it stays held. When it is dropped, the
 /// heartbeat ends and the lock is released.
 pub(crate) struct Hold {
-    lock: Arc<Lock>,
+    lock: Arc<HeldLock>,
     heart: JoinHandle<()>,
 }
 
-struct Lock {
+struct HeldLock {
     store: Arc<dyn Store>,
     key: String,
     owner: String,
@@ -39,7 +39,8 @@ impl Hold {
         if store.lock(&key, &owner, ttl).await?.is_none() {
             return Ok(None);
         }
-        let lock = Arc::new(Lock { store, key, owner, ttl, lost: AtomicBool::new(false), since: Mutex::new(since) });
+        let lock =
+            Arc::new(HeldLock { store, key, owner, ttl, lost: AtomicBool::new(false), since: Mutex::new(since) });
         let heart = tokio::spawn(beat(lock.clone()));
         Ok(Some(Hold { lock, heart }))
     }
@@ -78,7 +79,7 @@ impl Drop for Hold {
     }
 }
 
-impl Lock {
+impl HeldLock {
     fn since(&self) -> Instant {
         *self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -94,7 +95,7 @@ impl Lock {
     }
 }
 
-async fn beat(lock: Arc<Lock>) {
+async fn beat(lock: Arc<HeldLock>) {
     while !lock.lost.load(Ordering::Acquire) {
         sleep(lock.ttl / BEATS).await;
         if let Err(error) = lock.renew().await {

@@ -8,17 +8,17 @@ use super::Revision;
 
 /// An event to be committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct NewEvent {
     /// Identity within the source: the same event has the same id, however often it is found.
     pub id: String,
     /// Content of the event, opaque to the engine.
     pub bytes: Bytes,
 }
 
-impl Entry {
+impl NewEvent {
     /// Creates an event.
-    pub fn new(id: impl Into<String>, bytes: impl Into<Bytes>) -> Entry {
-        Entry { id: id.into(), bytes: bytes.into() }
+    pub fn new(id: impl Into<String>, bytes: impl Into<Bytes>) -> NewEvent {
+        NewEvent { id: id.into(), bytes: bytes.into() }
     }
 }
 
@@ -35,7 +35,7 @@ pub struct Committed {
 
 /// An event on its way to a consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct StoredEvent {
     /// Position in the source: rises in the order of commits, with gaps, and is never used twice.
     pub sequence: u64,
     /// Id of the event.
@@ -50,7 +50,7 @@ pub struct Delivery {
 /// that whoever cannot bear a repetition can recognise it. Events are committed once: an id that the
 /// source had in the retention (30 days unless the engine is told otherwise) is dropped.
 #[async_trait]
-pub trait Log: Send + Sync {
+pub trait EventLog: Send + Sync {
     /// Commits the events, in order, and the cursor together: all or nothing. When it returns, both outlive a crash.
     ///
     /// `expected` is the revision of the cursor that the events were found with, `None` for a source that
@@ -62,7 +62,7 @@ pub trait Log: Send + Sync {
         &self,
         source: &str,
         expected: Option<Revision>,
-        events: &[Entry],
+        events: &[NewEvent],
         cursor: Bytes,
     ) -> Result<Committed>;
 
@@ -73,7 +73,7 @@ pub trait Log: Send + Sync {
     ///
     /// A consumer exists from its first read on, and from then on no event is dropped before it has
     /// acknowledged it. It begins with the oldest event that is still kept.
-    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>>;
+    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<StoredEvent>>;
 
     /// Acknowledges everything up to this sequence for the consumer. Events that every consumer of the source has
     /// acknowledged are dropped; their ids are remembered.

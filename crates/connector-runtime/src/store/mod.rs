@@ -2,10 +2,10 @@
 //!
 //! | trait | promise |
 //! |---|---|
-//! | [`Docs`] | documents with compare-and-set, and locks that end by themselves |
-//! | [`Tasks`] | one durable timer and one live holder per key |
-//! | [`Log`] | events and the cursor that they came with are committed together |
-//! | [`Budget`] | never more than so many in a window |
+//! | [`DocumentStore`] | documents with compare-and-set, and locks that end by themselves |
+//! | [`TaskQueue`] | one durable timer and one live holder per key |
+//! | [`EventLog`] | events and the cursor that they came with are committed together |
+//! | [`RateBudget`] | never more than so many in a window |
 //!
 //! One process, several processes on one machine and a cluster run the same code on them; the engine
 //! decides how far a promise reaches. [`Sqlite`] is the embedded engine. [`conformance`] is the one
@@ -22,7 +22,7 @@ pub mod conformance;
 pub mod sqlite;
 
 mod budget;
-mod docs;
+mod documents;
 mod files;
 mod hold;
 mod log;
@@ -31,20 +31,20 @@ mod tasks;
 
 use connector_sdk::{Error, Result};
 
-pub use budget::{Budget, Take};
-pub use docs::{Doc, Docs, Lock, Put, Revision};
-pub use log::{Committed, Delivery, Entry, Log};
+pub use budget::{RateBudget, Take};
+pub use documents::{Doc, DocumentStore, Lock, Put, Revision};
+pub use log::{Committed, EventLog, NewEvent, StoredEvent};
 pub use sqlite::Sqlite;
-pub use tasks::{Lease, Tasks};
+pub use tasks::{Lease, TaskQueue};
 
 pub(crate) use files::{OnlyOwner, create_folder};
 pub(crate) use hold::Hold;
 pub(crate) use owner::owner;
 
 /// An engine that keeps all four promises.
-pub trait Store: Docs + Tasks + Log + Budget {}
+pub trait Store: DocumentStore + TaskQueue + EventLog + RateBudget {}
 
-impl<T: Docs + Tasks + Log + Budget> Store for T {}
+impl<T: DocumentStore + TaskQueue + EventLog + RateBudget> Store for T {}
 
 /// Maximum length of a name of a kind, key, owner, source, consumer or event id, in bytes.
 pub const MAX_NAME: usize = 1024;

@@ -31,7 +31,7 @@ pub struct Lease {
 
 /// Durable timers, one for each key, each with one live holder.
 #[async_trait]
-pub trait Tasks: Send + Sync {
+pub trait TaskQueue: Send + Sync {
     /// Creates or replaces the task: due `after` this time from now. While somebody holds it, the holder is not
     /// disturbed, and the task is due again at that time or earlier.
     async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()>;
@@ -48,7 +48,7 @@ pub trait Tasks: Send + Sync {
     /// the clock was ahead, and has been put right. Each is now held by `owner` for `ttl`, and by nobody else.
     async fn claim(&self, prefix: &str, owner: &str, ttl: Duration, limit: usize) -> Result<Vec<Lease>>;
 
-    /// Returns the time until [`Tasks::claim`] with this prefix can have something, if nobody calls in between; `None`
+    /// Returns the time until [`TaskQueue::claim`] with this prefix can have something, if nobody calls in between; `None`
     /// when there is no such task. A worker sleeps that long, and no longer than it wants to be deaf to other
     /// processes.
     async fn next_due(&self, prefix: &str) -> Result<Option<Duration>>;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks,
+    Committed, Doc, DocumentStore, EventLog, Lease, Lock, NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent,
+    Take, TaskQueue,
 };
 use connector_sdk::Result;
 
@@ -24,7 +25,7 @@ impl Several {
 }
 
 #[async_trait]
-impl Docs for Several {
+impl DocumentStore for Several {
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>> {
         self.next().get(kind, key).await
     }
@@ -64,7 +65,7 @@ impl Docs for Several {
 }
 
 #[async_trait]
-impl Tasks for Several {
+impl TaskQueue for Several {
     async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()> {
         self.next().schedule(key, after, payload).await
     }
@@ -92,12 +93,12 @@ impl Tasks for Several {
 }
 
 #[async_trait]
-impl Log for Several {
+impl EventLog for Several {
     async fn commit(
         &self,
         source: &str,
         expected: Option<Revision>,
-        events: &[Entry],
+        events: &[NewEvent],
         cursor: Bytes,
     ) -> Result<Committed> {
         self.next().commit(source, expected, events, cursor).await
@@ -105,7 +106,7 @@ impl Log for Several {
     async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>> {
         self.next().cursor(source).await
     }
-    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>> {
+    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<StoredEvent>> {
         self.next().read(source, consumer, limit).await
     }
     async fn ack(&self, source: &str, consumer: &str, up_to: u64) -> Result<()> {
@@ -123,7 +124,7 @@ impl Log for Several {
 }
 
 #[async_trait]
-impl Budget for Several {
+impl RateBudget for Several {
     async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
         self.next().take(key, n, limit, window).await
     }

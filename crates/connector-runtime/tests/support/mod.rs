@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connector_runtime::{Builder, Given};
 use connector_sdk::{Granted, Result, Secret, Subject};
-use graph_client::{TokenRequest, Endpoint, Token, Tokens};
+use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Holder, Sandbox};
 
 struct Fixed(Token);

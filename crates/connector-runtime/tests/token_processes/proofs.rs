@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Host, KeySource, NewConnection, Secrets, SignIn};
+use connector_runtime::{Host, KeySource, NewConnection, Secrets, SignInStep};
 use connector_sdk::{ByteStream, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
 use graph_client::HttpTransport;
@@ -88,7 +88,7 @@ impl World {
         let host = host(self.folder.path(), Some(transport.clone()))?;
         for number in 0..count {
             let sign_in = host.connections().connect_new(self.user(number)).await?;
-            let SignIn::Browser(browser) = sign_in else { panic!("a user signs in with the browser") };
+            let SignInStep::Browser(browser) = sign_in else { panic!("a user signs in with the browser") };
             let mut url = browser.url.clone();
             url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", USER);
             let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL");

@@ -1,6 +1,6 @@
 //! Faults of the sign-in service.
 
-use connector_runtime::State;
+use connector_runtime::ConnectionState;
 use graph_sandbox::{Fault, Rule, Sandbox};
 
 use crate::world::World;
@@ -18,6 +18,6 @@ async fn one_fault_that_passes_stops_nobody() {
         world.sandbox.faults().add(Rule::new(fault).path("/token").once());
         assert!(world.works().await, "{name}");
         assert_eq!(world.sandbox.token_requests() - before, 2, "{name}: it is tried again within the run");
-        assert_eq!(world.host.connections().show("me").await.unwrap().state, State::Ready, "{name}");
+        assert_eq!(world.host.connections().show("me").await.unwrap().state, ConnectionState::Ready, "{name}");
     }
 }

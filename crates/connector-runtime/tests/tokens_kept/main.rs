@@ -6,7 +6,7 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use connector_runtime::State;
+use connector_runtime::ConnectionState;
 use connector_sdk::Code;
 use graph_sandbox::{Fault, Rotation, Rule, Sandbox};
 use serde_json::json;
@@ -160,7 +160,7 @@ async fn a_connection_that_cannot_be_renewed_says_so_when_it_is_made() {
     world.alter(|_| {});
     let card = world.sign_in(ADELE).await;
     assert!(
-        card.state == State::Ready && !card.notes.iter().any(|note| note.contains("offline_access")),
+        card.state == ConnectionState::Ready && !card.notes.iter().any(|note| note.contains("offline_access")),
         "{:?}",
         card.notes
     );

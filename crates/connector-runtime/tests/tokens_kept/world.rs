@@ -8,9 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    Budget, Committed, Delivery, Doc, Docs, Entry, Lease, Lock, Log, Put, Revision, Sqlite, Take, Tasks,
+    Committed, Doc, DocumentStore, EventLog, Lease, Lock, NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent,
+    Take, TaskQueue,
 };
-use connector_runtime::{Card, Host, Key, KeyRing, NewConnection, SignIn};
+use connector_runtime::{ConnectionInfo, Host, Key, KeyRing, NewConnection, SignInStep};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};
 use graph_auth::Settings;
 use graph_sandbox::{Fault, Rotation, Rule, Sandbox, seeds};
@@ -67,11 +68,11 @@ impl World {
         self.another_host()
     }
 
-    pub(crate) async fn sign_in(&self, who: &str) -> Card {
+    pub(crate) async fn sign_in(&self, who: &str) -> ConnectionInfo {
         self.sign_in_on(&self.host, who, ORIGIN).await
     }
 
-    pub(crate) async fn sign_in_on(&self, host: &Host, who: &str, origin: &str) -> Card {
+    pub(crate) async fn sign_in_on(&self, host: &Host, who: &str, origin: &str) -> ConnectionInfo {
         let settings = Settings {
             tenant_id: Some("organizations".to_owned()),
             client_id: Some(seeds::WEB.to_owned()),
@@ -88,7 +89,7 @@ impl World {
             confirm_other: true,
             redirect_uri,
         };
-        let SignIn::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
+        let SignInStep::Browser(browser) = host.connections().connect_new(new).await.unwrap() else {
             panic!("a user has a browser")
         };
         let mut url = browser.url.clone();
@@ -176,7 +177,7 @@ impl Moody {
 }
 
 #[async_trait]
-impl Docs for Moody {
+impl DocumentStore for Moody {
     async fn reserve(&self) -> Result<()> {
         if self.full.load(Ordering::SeqCst) {
             return Err(Error::new(Code::Unavailable, "there is no room"));
@@ -224,7 +225,7 @@ impl Docs for Moody {
 const UNUSED: &str = "connections use documents and locks";
 
 #[async_trait]
-impl Tasks for Moody {
+impl TaskQueue for Moody {
     async fn schedule(&self, _: &str, _: Duration, _: Bytes) -> Result<()> {
         panic!("{UNUSED}")
     }
@@ -252,14 +253,14 @@ impl Tasks for Moody {
 }
 
 #[async_trait]
-impl Log for Moody {
-    async fn commit(&self, _: &str, _: Option<Revision>, _: &[Entry], _: Bytes) -> Result<Committed> {
+impl EventLog for Moody {
+    async fn commit(&self, _: &str, _: Option<Revision>, _: &[NewEvent], _: Bytes) -> Result<Committed> {
         panic!("{UNUSED}")
     }
     async fn cursor(&self, _: &str) -> Result<Option<(Revision, Bytes)>> {
         panic!("{UNUSED}")
     }
-    async fn read(&self, _: &str, _: &str, _: usize) -> Result<Vec<Delivery>> {
+    async fn read(&self, _: &str, _: &str, _: usize) -> Result<Vec<StoredEvent>> {
         panic!("{UNUSED}")
     }
     async fn ack(&self, _: &str, _: &str, _: u64) -> Result<()> {
@@ -277,7 +278,7 @@ impl Log for Moody {
 }
 
 #[async_trait]
-impl Budget for Moody {
+impl RateBudget for Moody {
     async fn take(&self, _: &str, _: u32, _: u32, _: Duration) -> Result<Take> {
         panic!("{UNUSED}")
     }

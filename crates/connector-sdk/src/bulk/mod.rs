@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::schemas::{input as input_schema, output as output_schema};
 use self::side_by_side::side_by_side;
-use crate::{Code, Context, Effect, Error, Issue, Json, Plan, Result, Spec, Continuation};
+use crate::{Code, Context, Continuation, Effect, Error, Issue, Json, Plan, Result, Spec};
 
 /// Maximum number of items that run side by side: twenty full batches.
 const AT_ONCE: usize = 400;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ItemOutcome, BulkSummary};
+use super::{BulkSummary, ItemOutcome};
 use crate::schema;
 
 /// Returns the schema of one input or many.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Error, Order, Plan, Request, Response, Result, Continuation};
+use crate::{Continuation, Error, Order, Plan, Request, Response, Result};
 
 /// Combines plans that run side by side. Their simultaneous requests are sent together; the results come in the order
 /// of the plans. Emitted items are dropped: these are not plans of lists. `first`: the index of the first plan among
@@ -54,9 +54,11 @@ fn alone<T: Send + 'static>(index: usize, plan: Plan<T>, mut queue: Queue<T>, ro
     match plan {
         Plan::Read(file, then) => Plan::Read(file, Continuation::new(move |answer| next(then.go(answer)))),
         Plan::Upload(upload, then) => Plan::Upload(upload, Continuation::new(move |answer| next(then.go(answer)))),
-        Plan::Download(request, name, then) => {
-            Plan::Download(Box::new(request.for_item(item)), name, Continuation::new(move |answer| next(then.go(answer))))
-        }
+        Plan::Download(request, name, then) => Plan::Download(
+            Box::new(request.for_item(item)),
+            name,
+            Continuation::new(move |answer| next(then.go(answer))),
+        ),
         Plan::Wait(time, then) => Plan::Wait(time, Continuation::new(move |waited| next(then.go(waited)))),
         Plan::All(requests, order, then) => {
             let requests = requests.into_iter().map(|request| request.for_item(item)).collect();

@@ -3,8 +3,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Accepted, Action, Code, Connector, Context, Effect, Error, FileRef, Order, Plan, ScriptedRun, Request, Response,
-    Result, Spec, Continuation,
+    Accepted, Action, Code, Connector, Context, Continuation, Effect, Error, FileRef, Order, Plan, Request, Response,
+    Result, ScriptedRun, Spec,
 };
 
 /// Rename a thing.
@@ -32,7 +32,9 @@ impl Action for Rename {
         Ok(match (self.notes, self.look) {
             (Some(file), _) => Plan::Read(
                 file,
-                Continuation::new(move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() }),
+                Continuation::new(
+                    move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() },
+                ),
             ),
             (None, true) => Plan::call(Request::get("/things/{id}").path_param("id", self.id), |_| rename.accepted()),
             (None, false) => rename.accepted(),

@@ -28,7 +28,8 @@ impl Action for AddAdministrativeUnitMember {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Added>> {
-        let request = Request::post("/directory/administrativeUnits/{unit}/members/$ref").path_param("unit", self.unit.0);
+        let request =
+            Request::post("/directory/administrativeUnits/{unit}/members/$ref").path_param("unit", self.unit.0);
         Ok(references::add(request, references::object(cx, &self.member.0, "member")?).map(|_| Added { added: true }))
     }
 }

@@ -37,7 +37,8 @@ impl Action for AddApplicationPassword {
             .with("displayName", self.display_name)
             .with("startDateTime", self.start)
             .with("endDateTime", self.end);
-        let request = Request::post("/applications/{application}/addPassword").path_param("application", self.application.0);
+        let request =
+            Request::post("/applications/{application}/addPassword").path_param("application", self.application.0);
         Ok(request.json(json!({ "passwordCredential": secret })).sensitive().raw())
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Continuation};
+use connector_sdk::{Action, Context, Continuation, Effect, Error, FileRef, Issue, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;

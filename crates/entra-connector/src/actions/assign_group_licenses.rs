@@ -26,6 +26,9 @@ impl Action for AssignGroupLicenses {
         Spec::new("assign_group_licenses", "Assign group licences", Effect::Update).scopes(GROUP_LICENSES_WRITE).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<Group>>> {
-        Ok(Request::post("/groups/{group}/assignLicense").path_param("group", self.group.0).json(self.change.body()?).raw())
+        Ok(Request::post("/groups/{group}/assignLicense")
+            .path_param("group", self.group.0)
+            .json(self.change.body()?)
+            .raw())
     }
 }

@@ -92,6 +92,10 @@ impl Action for DeleteAuthenticationMethod {
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
         let request =
             Request::delete(format!("/users/{{user}}/authentication/{}/{{method}}", self.method_type.collection()));
-        Ok(request.path_param("user", self.user.0).path_param("method", self.method_id).with_scopes(self.method_type.scopes()).deleted())
+        Ok(request
+            .path_param("user", self.user.0)
+            .path_param("method", self.method_id)
+            .with_scopes(self.method_type.scopes())
+            .deleted())
     }
 }

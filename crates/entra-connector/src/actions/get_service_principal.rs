@@ -26,8 +26,8 @@ impl Action for GetServicePrincipal {
         Spec::new("get_service_principal", "Get service principal", Effect::Read).scopes(APPLICATIONS_READ).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<ServicePrincipal>>> {
-        let request =
-            Request::get("/servicePrincipals/{servicePrincipal}").path_param("servicePrincipal", self.service_principal.0);
+        let request = Request::get("/servicePrincipals/{servicePrincipal}")
+            .path_param("servicePrincipal", self.service_principal.0);
         Ok(request.query_opt("$select", self.select.names(&[])).raw())
     }
 }

@@ -1,6 +1,6 @@
 //! `get_user_photo`
 
-use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, ScopeCase, Spec};
+use connector_sdk::{Action, Context, DownloadName, Effect, File, Plan, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;

@@ -24,6 +24,8 @@ impl Action for ListAuthenticationMethods {
         .list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<AuthenticationMethod>>> {
-        Ok(Request::get("/users/{user}/authentication/methods").path_param("user", self.user.0).pages(Paging::default()))
+        Ok(Request::get("/users/{user}/authentication/methods")
+            .path_param("user", self.user.0)
+            .pages(Paging::default()))
     }
 }

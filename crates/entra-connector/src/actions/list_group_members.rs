@@ -169,7 +169,8 @@ impl Action for ListGroupMembers {
             // Only the index answers by kind.
             query.count = Some(true);
         }
-        let request = Request::get(format!("/groups/{{group}}/{relation}{}", kind.cast())).path_param("group", self.group.0);
+        let request =
+            Request::get(format!("/groups/{{group}}/{relation}{}", kind.cast())).path_param("group", self.group.0);
         advanced::list(request, Some(query), &self.result_set.pages(self.pages)?)
     }
 }

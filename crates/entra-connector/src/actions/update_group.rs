@@ -86,8 +86,9 @@ impl Action for UpdateGroup {
             return Err(Error::invalid(format!("/{first}"), "only a signed-in user can set this"));
         }
         let group = self.group.0;
-        let patch =
-            |fields: Fields| Request::patch("/groups/{group}").path_param("group", group.as_str()).json(fields).idempotent();
+        let patch = |fields: Fields| {
+            Request::patch("/groups/{group}").path_param("group", group.as_str()).json(fields).idempotent()
+        };
         let done = |plan: Plan<connector_sdk::Accepted>| plan.map(|_| Updated { updated: true });
         Ok(match (fields.is_empty(), mail.is_empty()) {
             (_, true) => done(patch(fields.not_empty()?).accepted()),

@@ -52,8 +52,8 @@ impl Action for UpdateServicePrincipal {
             .and(self.additional_properties)
             .clear_empty(self.clear_empty_fields)
             .not_empty()?;
-        let request =
-            Request::patch("/servicePrincipals/{servicePrincipal}").path_param("servicePrincipal", self.service_principal.0);
+        let request = Request::patch("/servicePrincipals/{servicePrincipal}")
+            .path_param("servicePrincipal", self.service_principal.0);
         Ok(request.json(fields).idempotent().accepted().map(|_| Updated { updated: true }))
     }
 }

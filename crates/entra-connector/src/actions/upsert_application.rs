@@ -39,8 +39,8 @@ impl Action for UpsertApplication {
             .with("displayName", Some(self.display_name))
             .and_all(self.content.fields()?)
             .and(self.additional_properties);
-        let patch =
-            Request::patch("/applications(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name.as_str());
+        let patch = Request::patch("/applications(uniqueName='{uniqueName}')")
+            .path_param("uniqueName", self.unique_name.as_str());
         let look = Request::get("/applications(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name);
         Ok(upsert(patch, look, fields))
     }

@@ -55,7 +55,8 @@ impl Action for UpsertGroup {
             .with("mailNickname", Some(self.mail_nickname))
             .and_all(self.new.fields(&self.kind, cx)?)
             .and(self.additional_properties);
-        let patch = Request::patch("/groups(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name.as_str());
+        let patch =
+            Request::patch("/groups(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name.as_str());
         let look = Request::get("/groups(uniqueName='{uniqueName}')").path_param("uniqueName", self.unique_name);
         Ok(upsert(self.new.needs(patch), look, fields))
     }

@@ -1,6 +1,6 @@
 //! `devices`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

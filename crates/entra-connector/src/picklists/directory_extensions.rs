@@ -1,6 +1,6 @@
 //! `directory_extensions`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, ScopeCase, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Picklist, Plan, Request, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -32,8 +32,8 @@ impl Picklist for DirectoryExtensions {
         let search = ask.search;
         let list = match self.application {
             Some(application) => {
-                let one =
-                    Request::get("/applications/{application}/extensionProperties").path_param("application", application.0);
+                let one = Request::get("/applications/{application}/extensionProperties")
+                    .path_param("application", application.0);
                 one.with_scopes(APPLICATIONS_READ)
             }
             None => {

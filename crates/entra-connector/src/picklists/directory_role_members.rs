@@ -1,6 +1,6 @@
 //! `directory_role_members`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,8 +28,9 @@ impl Picklist for DirectoryRoleMembers {
 
     fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
-        let list =
-            Request::get("/directoryRoles/{role}/members").path_param("role", self.role.0).query("$select", "id,displayName");
+        let list = Request::get("/directoryRoles/{role}/members")
+            .path_param("role", self.role.0)
+            .query("$select", "id,displayName");
         Ok(list.choices_that(ask.from, move |item: Item| {
             let label = item.display_name.unwrap_or_else(|| item.id.clone());
             Some(Choice::new(item.id, label)).filter(|choice| choice.matches(search.as_deref()))

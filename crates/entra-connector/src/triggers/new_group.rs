@@ -36,7 +36,8 @@ impl Trigger for NewGroup {
         let names = select.names(GROUP_FIELDS);
         let start = self.only.apply(Request::get("/groups/delta").query_opt("$select", names.clone()));
         let names = follow::with_id(names);
-        let ask = move |id: &str| Request::get("/groups/{group}").path_param("group", id).query_opt("$select", names.clone());
+        let ask =
+            move |id: &str| Request::get("/groups/{group}").path_param("group", id).query_opt("$select", names.clone());
         Ok(follow::created(start, cursor, self.beginning.moment()?, cx.now, ask))
     }
 }

@@ -37,7 +37,8 @@ impl Trigger for NewOrUpdatedGroup {
         let names = select.names(GROUP_FIELDS);
         let start = self.only.apply(Request::get("/groups/delta").query_opt("$select", names.clone()));
         let names = follow::with_id(names);
-        let ask = move |id: &str| Request::get("/groups/{group}").path_param("group", id).query_opt("$select", names.clone());
+        let ask =
+            move |id: &str| Request::get("/groups/{group}").path_param("group", id).query_opt("$select", names.clone());
         Ok(follow::changed(start, cursor, cx.now, ask))
     }
 }

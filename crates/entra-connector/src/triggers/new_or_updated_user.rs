@@ -37,7 +37,8 @@ impl Trigger for NewOrUpdatedUser {
         let names = select.names(USER_FIELDS);
         let start = self.only.apply(Request::get("/users/delta").query_opt("$select", names.clone()));
         let names = follow::with_id(names);
-        let ask = move |id: &str| Request::get("/users/{user}").path_param("user", id).query_opt("$select", names.clone());
+        let ask =
+            move |id: &str| Request::get("/users/{user}").path_param("user", id).query_opt("$select", names.clone());
         Ok(follow::changed(start, cursor, cx.now, ask))
     }
 }

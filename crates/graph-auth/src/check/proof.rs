@@ -88,7 +88,7 @@ impl Check<'_> {
             },
             M::ManagedIdentity => Some(Credential::ManagedIdentity),
             M::AccessToken => match &settings.access_token {
-                Some(token) if !token.is_empty() => Some(Credential::Given(token.clone())),
+                Some(token) if !token.is_empty() => Some(Credential::GrantContext(token.clone())),
                 _ => {
                     self.wrong("/accessToken", "is needed: the token itself");
                     None

@@ -1,7 +1,7 @@
 //! Sign-in of an app.
 
 use connector_sdk::{Code, Error, Secret};
-use graph_auth::managed_identity::{self, Endpoint};
+use graph_auth::managed_identity::{self, IdentityEndpoint};
 use graph_auth::{Reason, client_credentials};
 use graph_sandbox::{AppSecret, ClientAuth, Fault, FederatedCredential, Provoke, Rule};
 use http::StatusCode;
@@ -130,7 +130,7 @@ fn another_issuers_token() {
         let part = |value: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
         let claims = json!({ "iss": issuer, "sub": subject, "aud": "api://AzureADTokenExchange", "exp": world.clock.now().as_second() + 60 });
         let token = Secret::new(format!("{}.{}.c2lnbmF0dXJl", part(&json!({ "alg": "RS256" })), part(&claims)));
-        let given = Given { federated: Some(&token), ..world.given() };
+        let given = GrantContext { federated: Some(&token), ..world.given() };
         run(client_credentials::token(&world.sandbox, &connection, given))
     };
     assert!(
@@ -149,14 +149,14 @@ fn the_machine_vouches() {
     let world = world();
     let settings = json!({ "method": "managed_identity" });
     let system = checked(settings.clone(), json!({}));
-    let app_service = |header: &str| Endpoint::AppService {
+    let app_service = |header: &str| IdentityEndpoint::AppService {
         url: Url::parse("http://127.0.0.1:41/msi/token").unwrap(),
         header: Secret::new(header),
     };
-    let ask = |connection: &Checked, endpoint: &Endpoint| {
+    let ask = |connection: &Checked, endpoint: &IdentityEndpoint| {
         run(managed_identity::token(&world.sandbox, connection, endpoint, world.given()))
     };
-    for endpoint in [Endpoint::virtual_machine(), app_service(seeds::IDENTITY_HEADER)] {
+    for endpoint in [IdentityEndpoint::virtual_machine(), app_service(seeds::IDENTITY_HEADER)] {
         let tokens = ask(&system, &endpoint).unwrap();
         assert!(tokens.granted().unwrap().has("User.ReadWrite.All"));
         assert_eq!(tokens.expires_at.as_second() - world.clock.now().as_second(), 3600, "{endpoint:?}");
@@ -164,10 +164,13 @@ fn the_machine_vouches() {
         assert_eq!(status, StatusCode::OK);
     }
     assert!(
-        ask(&checked(settings.clone(), json!({ "clientId": seeds::MANAGED_IDENTITY })), &Endpoint::virtual_machine())
-            .is_ok()
+        ask(
+            &checked(settings.clone(), json!({ "clientId": seeds::MANAGED_IDENTITY })),
+            &IdentityEndpoint::virtual_machine()
+        )
+        .is_ok()
     );
-    let unknown = ask(&checked(settings, json!({ "clientId": ID })), &Endpoint::virtual_machine());
+    let unknown = ask(&checked(settings, json!({ "clientId": ID })), &IdentityEndpoint::virtual_machine());
     assert_eq!(Error::from(unknown.unwrap_err()).code(), Code::Forbidden);
     assert_eq!(Error::from(ask(&system, &app_service("wrong")).unwrap_err()).code(), Code::Forbidden);
 }
@@ -181,6 +184,6 @@ fn a_claims_challenge() {
     let users = |tokens: &TokenSet| world.get("https://graph.microsoft.com/v1.0/users", Some(tokens)).0;
     assert_eq!(users(&ask(&world, &connection).unwrap()), StatusCode::UNAUTHORIZED);
     let claims = claims.to_string();
-    let given = Given { claims: Some(&claims), ..world.given() };
+    let given = GrantContext { claims: Some(&claims), ..world.given() };
     assert_eq!(users(&run(client_credentials::token(&world.sandbox, &connection, given)).unwrap()), StatusCode::OK);
 }

@@ -2,7 +2,7 @@
 
 use connector_sdk::{Code, Error};
 use graph_auth::Reason;
-use graph_auth::device_code::{self, DeviceCode, Poll};
+use graph_auth::device_code::{self, DeviceCode, DevicePoll};
 use graph_sandbox::{Fault, PERSONAL_ACCOUNT, Rule};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ impl World {
     fn code(&self, connection: &Checked) -> DeviceCode {
         run(device_code::begin(&self.sandbox, connection, self.given())).unwrap()
     }
-    fn poll(&self, connection: &Checked, code: &mut DeviceCode) -> Result<Poll, Failure> {
+    fn poll(&self, connection: &Checked, code: &mut DeviceCode) -> Result<DevicePoll, Failure> {
         run(device_code::poll(&self.sandbox, connection, code, self.given()))
     }
 }
@@ -35,10 +35,10 @@ fn polls_wait_for_the_user() {
             code.verification_uri.starts_with("https://") && code.message.as_ref().unwrap().contains(&code.user_code)
         );
         for _ in 0..3 {
-            assert!(matches!(world.poll(&connection, &mut code).unwrap(), Poll::Pending));
+            assert!(matches!(world.poll(&connection, &mut code).unwrap(), DevicePoll::Pending));
         }
         world.sandbox.approve_device(&code.user_code, user).unwrap();
-        let Poll::Done(tokens) = world.poll(&connection, &mut code).unwrap() else { panic!("not done") };
+        let DevicePoll::Done(tokens) = world.poll(&connection, &mut code).unwrap() else { panic!("not done") };
         assert_eq!(tokens.identity.as_ref().unwrap().username.as_deref(), Some(user));
         assert!(world.refresh(&connection, &tokens).is_ok());
         // It is good once.
@@ -80,7 +80,7 @@ fn a_lost_poll_is_not_an_answer() {
     }
     assert_eq!(world.sandbox.token_requests(), 2, "each poll is one request");
     world.sandbox.approve_device(&code.user_code, MEGAN).unwrap();
-    assert!(matches!(world.poll(&connection, &mut code).unwrap(), Poll::Done(_)));
+    assert!(matches!(world.poll(&connection, &mut code).unwrap(), DevicePoll::Done(_)));
 }
 
 #[test]
@@ -94,6 +94,6 @@ fn an_app_with_a_secret_proves_itself() {
         world.sandbox.approve_device(&code.user_code, MEGAN).unwrap();
         assert_eq!(refusal(world.poll(&bare, &mut code)).numbers, [7_000_218]);
         let proven = checked(settings, json!({ "clientSecret": seeds::WEB_SECRET }));
-        assert!(matches!(world.poll(&proven, &mut code).unwrap(), Poll::Done(_)), "{style}");
+        assert!(matches!(world.poll(&proven, &mut code).unwrap(), DevicePoll::Done(_)), "{style}");
     }
 }

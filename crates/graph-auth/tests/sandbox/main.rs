@@ -13,8 +13,8 @@ use bytes::Bytes;
 use connector_sdk::connection::{ConnectionSpec, SignInSpec};
 use connector_sdk::{Error, Permissions, SignInMethod, Transport, read_to_end};
 use futures_util::FutureExt;
-use graph_auth::authorization_code::{self, Begun, Callback, Pending};
-use graph_auth::{Checked, Failure, Given, Refusal, Settings, TokenSet, refresh};
+use graph_auth::authorization_code::{self, Callback, Pending, StartedSignIn};
+use graph_auth::{Checked, Failure, GrantContext, Refusal, Settings, TokenSet, refresh};
 use graph_sandbox::{Account, Clock, Sandbox, seeds};
 use http::{HeaderMap, Request, StatusCode};
 use jiff::Timestamp;
@@ -57,8 +57,8 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 }
 
 impl World {
-    fn given(&self) -> Given<'static> {
-        Given::at(self.clock.now())
+    fn given(&self) -> GrantContext<'static> {
+        GrantContext::at(self.clock.now())
     }
     fn tenant(&self) -> &str {
         self.sandbox.graph().tenant_id()
@@ -95,7 +95,7 @@ impl World {
     }
     /// Signs in up to the callback.
     fn begin(&self, connection: &Checked, user: &str) -> (Pending, Callback) {
-        let Begun { url, pending } =
+        let StartedSignIn { url, pending } =
             authorization_code::begin(connection, Some(&BACK), None, self.clock.now()).unwrap();
         let query = self.browse(&url, user).unwrap();
         (pending, Callback::parse(&query).unwrap())

@@ -70,7 +70,8 @@ fn an_answer_of_another_issuer_is_not_taken() {
 fn an_answer_that_names_nobody_is_not_taken_from_a_provider_that_names_itself() {
     let world = world(ClientAuth::Any);
     let connection = provider("body", json!({}));
-    let Begun { url, pending } = authorization_code::begin(&connection, Some(&BACK), None, world.clock.now()).unwrap();
+    let StartedSignIn { url, pending } =
+        authorization_code::begin(&connection, Some(&BACK), None, world.clock.now()).unwrap();
     let query = world.browse(&url, MEGAN).unwrap();
     let without: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("iss=")).collect();
     assert_ne!(without.join("&"), query, "the provider names itself");

@@ -2,7 +2,7 @@
 
 use connector_sdk::{AccountType, Secret};
 use graph_auth::authorization_code::{Pending, begin};
-use graph_auth::{Given, PERSONAL_TENANT, Reason, refresh};
+use graph_auth::{GrantContext, PERSONAL_TENANT, Reason, refresh};
 use graph_sandbox::{App, ClientAuth, Fault, PERSONAL_ACCOUNT, Rule};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -135,7 +135,7 @@ fn a_claims_challenge_is_answered_by_a_new_token() {
     let without = world.refresh(&connection, &tokens).unwrap();
     assert_eq!(world.me(&without).0, StatusCode::UNAUTHORIZED);
     let claims = claims.to_string();
-    let given = Given { claims: Some(&claims), ..world.given() };
+    let given = GrantContext { claims: Some(&claims), ..world.given() };
     let fresh = run(refresh::refresh(&world.sandbox, &connection, &tokens, given)).unwrap().tokens;
     assert_eq!(world.me(&fresh).0, StatusCode::OK);
 }

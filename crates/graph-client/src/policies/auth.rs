@@ -6,10 +6,10 @@ use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 
-use crate::call::{HttpResponse, ResponseBody, Call};
+use crate::call::{Call, HttpResponse, ResponseBody};
 use crate::challenge;
 use crate::pipeline::{Next, Policy};
-use crate::token::{TokenRequest, Token};
+use crate::token::{Token, TokenRequest};
 
 /// Policy that adds the token to a call.
 pub(crate) struct Auth;

@@ -6,7 +6,7 @@ use connector_sdk::{Code, Error, Result};
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use crate::call::{HttpResponse, Call};
+use crate::call::{Call, HttpResponse};
 use crate::pipeline::{Next, Policy};
 use crate::timer;
 
@@ -38,9 +38,8 @@ impl Policy for Deadline {
                 (true, true) => {
                     Error::new(Code::Unavailable, "the run's time was over before an answer came").with_hint(hint)
                 }
-                (false, _) => {
-                    Error::new(Code::Unavailable, "the run's time was over before the request could be sent").with_hint(hint)
-                }
+                (false, _) => Error::new(Code::Unavailable, "the run's time was over before the request could be sent")
+                    .with_hint(hint),
             })
         })
     }

@@ -5,8 +5,8 @@ mod deadline;
 mod observed;
 mod origin;
 mod rate;
-mod retry;
 mod replication_lag;
+mod retry;
 mod throttle;
 mod trace;
 
@@ -14,7 +14,7 @@ pub(crate) use auth::{Auth, Doubt, authorize};
 pub(crate) use deadline::Deadline;
 pub(crate) use observed::Observed;
 pub(crate) use origin::OriginPolicy;
-pub(crate) use retry::{Retrying, backoff, is_gone_already, is_lost, is_too_late, unknown};
 pub(crate) use replication_lag::ReplicationLag;
+pub(crate) use retry::{Retrying, backoff, is_gone_already, is_lost, is_too_late, unknown};
 pub(crate) use throttle::Throttle;
 pub(crate) use trace::Trace;

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::trace::shown;
-use crate::call::{HttpResponse, Call};
+use crate::call::{Call, HttpResponse};
 use crate::pipeline::{Next, Policy};
 use crate::{CallEvent, Observer};
 

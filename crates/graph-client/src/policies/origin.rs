@@ -6,9 +6,9 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE,
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
-use crate::call::{HttpResponse, Call};
+use crate::call::{Call, HttpResponse};
 use crate::pipeline::{Next, Policy};
-use crate::{origin_guard, ids, redact};
+use crate::{ids, origin_guard, redact};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const MOST_REDIRECTS: usize = 5;

@@ -12,9 +12,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::is_too_late;
-use crate::call::{HttpResponse, ResponseBody, Call};
-use crate::pipeline::{Next, Policy};
 use crate::build_call::below;
+use crate::call::{Call, HttpResponse, ResponseBody};
+use crate::pipeline::{Next, Policy};
 use crate::{ProgressEvent, timer};
 
 /// Delays before each further attempt, in seconds: half a minute in all.
@@ -115,7 +115,9 @@ impl Policy for ReplicationLag {
                 }
                 let wait = waits.next().map(Duration::from_secs).filter(|wait| !is_too_late(call.session(), *wait));
                 let Some(wait) = wait else { return Err(still_behind(&answer.into_response())) };
-                call.session().progress.step(ProgressEvent::Waiting { time: wait, why: "a new object is not everywhere yet" });
+                call.session()
+                    .progress
+                    .step(ProgressEvent::Waiting { time: wait, why: "a new object is not everywhere yet" });
                 timer::pause(wait).await;
             }
         })

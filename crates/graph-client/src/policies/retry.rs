@@ -9,11 +9,11 @@ use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{HttpResponse, ResponseBody, Call};
-use crate::send::seconds;
+use crate::call::{Call, HttpResponse, ResponseBody};
 use crate::limits::RetryPolicy;
 use crate::pipeline::{Next, Policy};
-use crate::{Session, ProgressEvent, ids, timer};
+use crate::send::seconds;
+use crate::{ProgressEvent, Session, ids, timer};
 
 /// Policy that repeats failed attempts.
 ///
@@ -197,7 +197,8 @@ fn end(outcome: Result<HttpResponse>) -> Result<HttpResponse> {
 fn too_long(outcome: Result<HttpResponse>, wait: Duration) -> Result<HttpResponse> {
     match outcome {
         Ok(answer) if answer.retry_after.is_some() || answer.status == StatusCode::TOO_MANY_REQUESTS => {
-            let error = Error::from_response(&answer.into_response()).with_code(Code::Throttled).retry(Retry::After(wait));
+            let error =
+                Error::from_response(&answer.into_response()).with_code(Code::Throttled).retry(Retry::After(wait));
             Err(error.with_hint(format!("Graph asks to wait {}. Try again after that time.", seconds(wait))))
         }
         outcome => end(outcome),

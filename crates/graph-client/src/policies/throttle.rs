@@ -18,13 +18,13 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::rate::{Admission, Rate, Ticket, Feedback};
+use super::rate::{Admission, Feedback, Rate, Ticket};
 use super::retry::is_too_late;
-use crate::call::{HttpResponse, ResponseBody, Call};
-use crate::send::seconds;
-use crate::pipeline::{Next, Policy};
+use crate::call::{Call, HttpResponse, ResponseBody};
 use crate::limit_scope::LimitScope;
-use crate::{Session, ProgressEvent, timer};
+use crate::pipeline::{Next, Policy};
+use crate::send::seconds;
+use crate::{ProgressEvent, Session, timer};
 
 /// Number of scopes that are kept before idle ones are removed.
 const SCOPES: usize = 1024;
@@ -87,8 +87,12 @@ impl Lane {
         let mut suspect = lock(&self.suspect);
         let before =
             suspect.take().filter(|before| now < before.until && !lock(&self.rate).was_overtaken(before.number));
-        let is_connection_limit = before.as_ref().is_some_and(|before| before.is_connection_limit || before.line.as_ptr() != Arc::as_ptr(line));
-        if let Some(accused) = before.filter(|before| is_connection_limit && !before.is_connection_limit).and_then(|before| before.line.upgrade())
+        let is_connection_limit = before
+            .as_ref()
+            .is_some_and(|before| before.is_connection_limit || before.line.as_ptr() != Arc::as_ptr(line));
+        if let Some(accused) = before
+            .filter(|before| is_connection_limit && !before.is_connection_limit)
+            .and_then(|before| before.line.upgrade())
         {
             lock(&accused.rate).reset();
         }
@@ -262,7 +266,9 @@ impl Policy for Throttle {
             drop((flight, shared));
             // A download is in flight until its last byte is here.
             answer.body = match (answer.body, slot) {
-                (ResponseBody::Stream(body), Some(slot)) => ResponseBody::Stream(Box::pin(SlotGuard { body, _slot: slot })),
+                (ResponseBody::Stream(body), Some(slot)) => {
+                    ResponseBody::Stream(Box::pin(SlotGuard { body, _slot: slot }))
+                }
                 (body, _) => body,
             };
             Ok(answer)

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Level;
 
-use crate::call::{HttpResponse, Call};
+use crate::call::{Call, HttpResponse};
 use crate::pipeline::{Next, Policy};
 
 /// Policy that records one event for each call, at the level debug.

@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
 use tower_service::Service;
 
-use super::stream::{Stream, ByteStreamToPeer};
+use super::stream::{ByteStreamToPeer, Stream};
 use super::tls::{ALPN, Tls};
 use super::{KEEP_ALIVE, is_socks, no_socks};
 

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_sdk::{Code, Json, Order, Plan, Request, Response, Result, Target, Continuation};
-use graph_client::{Progress, Session, ProgressEvent, preview};
+use connector_sdk::{Code, Continuation, Json, Order, Plan, Request, Response, Result, Target};
+use graph_client::{Progress, ProgressEvent, Session, preview};
 use http::Method;
 use proptest::prelude::*;
 use serde_json::{Value, json};

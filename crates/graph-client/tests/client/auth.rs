@@ -3,7 +3,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use connector_sdk::scopes::AnyOf;
-use connector_sdk::{Code, Order, Plan, Request, Scopes, Continuation};
+use connector_sdk::{Code, Continuation, Order, Plan, Request, Scopes};
 use graph_client::Session;
 
 use crate::stage::{Reply, Stage, Wallet, session};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use connector_sdk::{ByteRange, Code, ExpectedContent, File, DownloadName, QuickXor, Request, Result};
+use connector_sdk::{ByteRange, Code, DownloadName, ExpectedContent, File, QuickXor, Request, Result};
 use graph_client::Session;
 
 use super::{begin, client};
@@ -100,10 +100,16 @@ async fn ends_that_cannot_be_resumed() {
     begin();
     // Neither a tag nor a size: what comes next need not belong to what is here.
     let stage = Stage::new(|_| Reply::new(200, &TEXT[..5]).broken());
-    assert_eq!((fetch(&stage, DownloadName::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 1));
+    assert_eq!(
+        (fetch(&stage, DownloadName::default()).await.unwrap_err().code(), stage.count()),
+        (Code::Unavailable, 1)
+    );
     // No progress at all.
     let stage = Stage::new(|_| Reply::new(200, "").header("content-length", 20).broken());
-    assert_eq!((fetch(&stage, DownloadName::default()).await.unwrap_err().code(), stage.count()), (Code::Unavailable, 4));
+    assert_eq!(
+        (fetch(&stage, DownloadName::default()).await.unwrap_err().code(), stage.count()),
+        (Code::Unavailable, 4)
+    );
     let stage = Stage::new(|_| Reply::new(404, ""));
     assert_eq!(fetch(&stage, DownloadName::default()).await.unwrap_err().code(), Code::NotFound);
 }
@@ -120,7 +126,10 @@ async fn names() {
             .header("content-type", "text/plain")
             .header("content-disposition", r#"attachment; filename="../b.txt""#)
     };
-    assert_eq!(name(plain, DownloadName::default()).await, ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into()));
+    assert_eq!(
+        name(plain, DownloadName::default()).await,
+        ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into())
+    );
     let given = DownloadName { name: Some("c".into()), content_type: Some("a/b".into()) };
     assert_eq!(name(plain, given).await, ("c".into(), None, "a/b".into()));
     assert_eq!(

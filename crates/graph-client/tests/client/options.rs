@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use connector_sdk::{Request, Result};
 use futures_util::future::BoxFuture;
-use graph_client::{HttpResponse, Call, CallEvent, Client, ClientOptions, Next, Observer, Policy};
+use graph_client::{Call, CallEvent, Client, ClientOptions, HttpResponse, Next, Observer, Policy};
 
 use crate::stage::{Reply, Stage, session};
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use connector_sdk::{Code, Error, File, Link, DownloadName, Plan, Request, Upload};
+use connector_sdk::{Code, DownloadName, Error, File, Link, Plan, Request, Upload};
 use graph_client::Session;
 
 use super::{begin, client};

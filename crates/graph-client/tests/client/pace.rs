@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_sdk::{Code, File, DownloadName, Request, Result};
+use connector_sdk::{Code, DownloadName, File, Request, Result};
 use graph_client::{Client, Limits, Session};
 use tokio::time::Instant;
 
@@ -11,7 +11,9 @@ use crate::stage::{Memory, Reply, Seen, Stage, session};
 
 async fn load(client: &Client) -> Result<File> {
     let session = Session { files: Arc::new(Memory::default()), ..session() };
-    client.run(Request::get("/me/drive/items/1/content").download(DownloadName::default()), &session, &mut Vec::new()).await
+    client
+        .run(Request::get("/me/drive/items/1/content").download(DownloadName::default()), &session, &mut Vec::new())
+        .await
 }
 
 /// Sends what is missing of `length` bytes, `pause` after `pause`.

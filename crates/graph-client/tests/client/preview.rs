@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use connector_sdk::scopes::AnyOf;
-use connector_sdk::{Body, Code, FileRef, FileSource, Order, Plan, Request, Scopes, Continuation, Upload};
+use connector_sdk::{Body, Code, Continuation, FileRef, FileSource, Order, Plan, Request, Scopes, Upload};
 use graph_client::{Session, preview};
 use serde_json::json;
 
@@ -73,7 +73,11 @@ async fn it_reads_files_and_goes_as_far_as_it_can() {
 
     let two = Plan::call(Request::get("/a"), |_| Request::get("/b").accepted());
     assert!(!preview(two, &viewer()).await.unwrap().complete);
-    let many = Plan::All(vec![Request::get("/a"), Request::get("/b")], Order::Sequential, Continuation::last(|_| Plan::Done(())));
+    let many = Plan::All(
+        vec![Request::get("/a"), Request::get("/b")],
+        Order::Sequential,
+        Continuation::last(|_| Plan::Done(())),
+    );
     let shown = preview(many, &viewer()).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.order), (2, true, Some("in_turn")));
     let upload = Upload {
@@ -82,7 +86,8 @@ async fn it_reads_files_and_goes_as_far_as_it_can() {
         chunk: None,
         place: None,
     };
-    let shown = preview(Plan::Upload(Box::new(upload), Continuation::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
+    let shown =
+        preview(Plan::Upload(Box::new(upload), Continuation::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
     assert!(!serde_json::to_string(&shown).unwrap().contains("secret"));
     let wrong = preview(Request::get("/users/{u}").path_param("u", "..").accepted(), &viewer()).await.unwrap_err();
     assert_eq!(wrong.code(), Code::InvalidInput);

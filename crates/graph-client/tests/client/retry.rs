@@ -151,7 +151,8 @@ async fn what_was_deleted_by_a_lost_try_is_deleted() {
         let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
         let answer = stage.client().send(&Request::delete("/x"), &session()).await.unwrap();
         assert_eq!((answer.status.as_u16(), stage.count()), (204, 2));
-        let past_the_bin = Request::post("/me/messages/{message}/permanentDelete").exchange_id("message", "AAA").idempotent();
+        let past_the_bin =
+            Request::post("/me/messages/{message}/permanentDelete").exchange_id("message", "AAA").idempotent();
         let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);
         stage.client().send(&past_the_bin, &session()).await.unwrap();
         let stage = Stage::script([Reply::new(504, ""), Reply::new(429, ""), Reply::new(gone, "")]);

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use connector_sdk::scopes::AnyOf;
 use connector_sdk::{ByteStream, Code, Error, File, FileMeta, Granted, Result, Scopes, Secret, Transport, whole};
 use futures_util::{StreamExt, stream};
-use graph_client::{TokenRequest, Client, Endpoint, FileWriter, Files, NoFiles, Session, NoProgress, Token, Tokens};
+use graph_client::{Client, Endpoint, FileWriter, Files, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens};
 use http::{HeaderMap, Method};
 use tokio::time::{Instant, sleep};
 

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_sdk::{Code, Order, Plan, Request, Continuation};
+use connector_sdk::{Code, Continuation, Order, Plan, Request};
 use futures_util::{StreamExt, stream};
 use graph_client::Client;
 use tokio::time::Instant;

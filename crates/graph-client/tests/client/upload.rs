@@ -2,8 +2,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{Code, FileRef, Plan, Response, Result, Secret, Continuation, Upload};
-use graph_client::{Session, ProgressEvent, UploadSessionStore};
+use connector_sdk::{Code, Continuation, FileRef, Plan, Response, Result, Secret, Upload};
+use graph_client::{ProgressEvent, Session, UploadSessionStore};
 use http::Method;
 use serde_json::json;
 

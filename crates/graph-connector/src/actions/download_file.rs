@@ -1,7 +1,9 @@
 //! `download_file`
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, ByteRange, Code, Context, Effect, Error, ExpectedContent, File, DownloadName, Plan, Result, Spec};
+use connector_sdk::{
+    Action, ByteRange, Code, Context, DownloadName, Effect, Error, ExpectedContent, File, Plan, Result, Spec,
+};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -124,7 +126,8 @@ impl Action for DownloadFile {
                         .and_then(|file| file.hashes.as_ref())
                         .and_then(|hashes| hashes.quick_xor_hash.clone());
                     // A folder has a size and no content, as Graph will say.
-                    let expected = ExpectedContent { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
+                    let expected =
+                        ExpectedContent { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
                     content.expect(expected).download(DownloadName { name: name.or(known.name), content_type: None })
                 }))
             }

@@ -1,6 +1,6 @@
 //! `download_meeting_recording`
 
-use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, Spec};
+use connector_sdk::{Action, Context, DownloadName, Effect, File, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;

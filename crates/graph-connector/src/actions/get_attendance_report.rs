@@ -31,8 +31,10 @@ impl Action for GetAttendanceReport {
         Spec::new("get_attendance_report", "Get attendance report", Effect::Read).scopes(ATTENDANCE_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<AttendanceReport>>> {
-        let get =
-            self.meeting.request(cx, Method::GET, "/attendanceReports/{report}")?.path_param("report", self.report_id.0);
+        let get = self
+            .meeting
+            .request(cx, Method::GET, "/attendanceReports/{report}")?
+            .path_param("report", self.report_id.0);
         Ok(get.query_opt("$expand", self.expand_records.then_some("attendanceRecords")).raw())
     }
 }

@@ -28,6 +28,10 @@ impl Action for GetExchangeItem {
     const SPEC: Spec = Spec::new("get_exchange_item", "Get Exchange item", Effect::Read).scopes(MAILBOX_ITEMS_READ);
 
     fn plan(self, _: &Context) -> Result<Plan<Raw<MailboxItem>>> {
-        Ok(self.mailbox_id.folder(Method::GET, &self.folder_id, "/items/{itemId}").exchange_id("itemId", self.item_id).raw())
+        Ok(self
+            .mailbox_id
+            .folder(Method::GET, &self.folder_id, "/items/{itemId}")
+            .exchange_id("itemId", self.item_id)
+            .raw())
     }
 }

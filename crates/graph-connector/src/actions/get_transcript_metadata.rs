@@ -73,14 +73,17 @@ impl Action for GetTranscriptMetadata {
 
     fn plan(self, cx: &Context) -> Result<Plan<Spoken>> {
         let content = self.meeting.request(cx, Method::GET, "/transcripts/{transcript}/metadataContent")?;
-        Ok(Plan::finish(content.path_param("transcript", self.transcript_id.0).header("accept", "text/vtt"), |answer| {
-            let lines = web_vtt::cues(&answer.body)?.into_iter().map(|cue| {
-                // A line that is no JSON is what was said.
-                let line = serde_json::from_str(&cue.text)
-                    .unwrap_or_else(|_| Line { spoken_text: Some(cue.text), ..Line::default() });
-                SpokenLine { from: cue.from, to: cue.to, line }
-            });
-            Ok(Spoken { lines: lines.collect() })
-        }))
+        Ok(Plan::finish(
+            content.path_param("transcript", self.transcript_id.0).header("accept", "text/vtt"),
+            |answer| {
+                let lines = web_vtt::cues(&answer.body)?.into_iter().map(|cue| {
+                    // A line that is no JSON is what was said.
+                    let line = serde_json::from_str(&cue.text)
+                        .unwrap_or_else(|_| Line { spoken_text: Some(cue.text), ..Line::default() });
+                    SpokenLine { from: cue.from, to: cue.to, line }
+                });
+                Ok(Spoken { lines: lines.collect() })
+            },
+        ))
     }
 }

@@ -25,6 +25,9 @@ impl Action for ListChannels {
     const SPEC: Spec = Spec::new("list_channels", "List channels", Effect::Read).scopes(CHANNELS_SEE).list();
 
     fn plan(self, _: &Context) -> Result<Plan<List<ChannelInfo>>> {
-        Ok(Request::get("/teams/{team}/channels").path_param("team", self.team.0).pages(self.pages.paging()?).map(uncounted))
+        Ok(Request::get("/teams/{team}/channels")
+            .path_param("team", self.team.0)
+            .pages(self.pages.paging()?)
+            .map(uncounted))
     }
 }

@@ -56,8 +56,9 @@ impl Action for ListListItems {
             if self.allow_unindexed { list.prefer("HonorNonIndexedQueriesWarningMayFailRandomly") } else { list };
         Ok(list.pages(self.pages.paging()?).or_else(|error| {
             Plan::Fail(match error.message().contains("not indexed") {
-                true => error
-                    .with_hint("Set `allowUnindexed` to filter and sort by the column all the same, or give it an index."),
+                true => error.with_hint(
+                    "Set `allowUnindexed` to filter and sort by the column all the same, or give it an index.",
+                ),
                 false => error,
             })
         }))

@@ -1,8 +1,8 @@
 //! `upload_file`
 
 use connector_sdk::{
-    Action, Body, Code, Context, Effect, Error, FileRef, FileSource, Plan, Properties, Raw, Request, Response, Result,
-    ScopeCase, Spec, Continuation, Upload,
+    Action, Body, Code, Context, Continuation, Effect, Error, FileRef, FileSource, Plan, Properties, Raw, Request,
+    Response, Result, ScopeCase, Spec, Upload,
 };
 use http::Method;
 use schemars::JsonSchema;

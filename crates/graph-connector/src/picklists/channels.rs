@@ -1,6 +1,6 @@
 //! `channels`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Picklist, Plan, Request, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,7 +20,8 @@ impl Picklist for Channels {
 
     fn choices(self, ask: ChoiceQuery, _: &Context) -> Result<Plan<Choices>> {
         let search = ask.search;
-        let list = Request::get("/teams/{team}/channels").path_param("team", self.team.0).query("$select", "id,displayName");
+        let list =
+            Request::get("/teams/{team}/channels").path_param("team", self.team.0).query("$select", "id,displayName");
         Ok(list.choices_that(ask.from, move |channel: ChannelInfo| {
             let name = channel.display_name.unwrap_or_else(|| channel.id.clone());
             Some(Choice::new(channel.id, name)).filter(|choice| choice.matches(search.as_deref()))

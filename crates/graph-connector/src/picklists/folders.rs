@@ -1,6 +1,6 @@
 //! `folders`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Spec};
 use http::Method;
 use outlook_connector::tree::{self, Branch, Visitor};
 use schemars::JsonSchema;

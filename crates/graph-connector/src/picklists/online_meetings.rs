@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use connector_sdk::{
-    ChoiceQuery, Choice, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response, Result,
-    Root, Spec, Continuation, odata,
+    Choice, ChoiceQuery, Choices, Code, Context, Continuation, Effect, Error, Link, Order, Page, Picklist, Plan,
+    Request, Response, Result, Root, Spec, odata,
 };
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::permissions::CALENDARS_SEE;

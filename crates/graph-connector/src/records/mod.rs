@@ -1,13 +1,13 @@
 //! Records: things of many kinds under five actions. Each record action stands for the action that its
 //! object has, and does what that one does, under its permissions.
 
-mod behind;
 mod objects;
 mod place;
+mod target_action;
 
-pub use behind::Behind;
 pub use objects::{ToCreate, ToDelete, ToFind, ToGet, ToUpdate};
 pub use place::RecordPlace;
+pub use target_action::Behind;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

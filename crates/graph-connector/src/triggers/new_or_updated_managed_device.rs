@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::list_snapshot::Roll;
 use crate::permissions::MANAGED_DEVICES_READ;
-use crate::roll::Roll;
 use crate::vocabulary::{ManagedDevice, ONLY_WHEN_SELECTED};
 
 /// Watch for devices that are enrolled in Intune, or have changed there. Graph tells no changes of devices, so each

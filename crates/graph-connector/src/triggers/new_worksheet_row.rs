@@ -7,8 +7,8 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::header::Header;
-use crate::known_rows::{Known, Look, MOST, hash};
 use crate::permissions::EXCEL;
+use crate::row_snapshot::{Known, Look, MOST, hash};
 use crate::session::{Changes, within};
 use crate::sheet::{Block, Extent, Sheet, is_empty, row};
 use crate::vocabulary::{HeaderRow, SheetRow, Workbook, WorksheetId};

@@ -116,7 +116,9 @@ impl DrivesOf {
                 let root = cx.person(Some(&id), "ownerId")?;
                 if root.is_shared() { root.get("/drives").with_scopes(DRIVES_SEE) } else { root.get("/drives") }
             }
-            (Owner::Group, Some(id)) => Request::get("/groups/{group}/drives").path_param("group", id).with_scopes(DRIVES_SEE),
+            (Owner::Group, Some(id)) => {
+                Request::get("/groups/{group}/drives").path_param("group", id).with_scopes(DRIVES_SEE)
+            }
             (Owner::Site, Some(id)) => Request::get("/sites/{site}/drives").path_param("site", id),
         })
     }

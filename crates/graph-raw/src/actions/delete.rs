@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer;
 use crate::compose::Wanted;
+use crate::raw_response;
 use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
 
 /// Remove something from Microsoft Graph with a DELETE request.
@@ -43,6 +43,6 @@ impl Action for Delete {
             headers: self.headers,
             ..Wanted::default()
         };
-        Ok(answer::send(wanted.request(Method::DELETE, cx)?, ResponseType::Json, false))
+        Ok(raw_response::send(wanted.request(Method::DELETE, cx)?, ResponseType::Json, false))
     }
 }

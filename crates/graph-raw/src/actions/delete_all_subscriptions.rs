@@ -1,6 +1,8 @@
 //! `delete_all_subscriptions`
 
-use connector_sdk::{Action, Code, Context, Effect, Error, Json, Order, Plan, Request, Response, Result, Spec, Continuation};
+use connector_sdk::{
+    Action, Code, Context, Continuation, Effect, Error, Json, Order, Plan, Request, Response, Result, Spec,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -23,6 +23,8 @@ impl Action for DeleteSubscription {
         Spec::new("delete_subscription", "Delete subscription", Effect::Delete).by_input().cases(WATCH_CASES).bulk();
 
     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
-        Ok(Request::delete("/subscriptions/{subscription}").path_param("subscription", self.subscription_id.0).deleted())
+        Ok(Request::delete("/subscriptions/{subscription}")
+            .path_param("subscription", self.subscription_id.0)
+            .deleted())
     }
 }

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer;
 use crate::compose::Wanted;
+use crate::raw_response;
 use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
 
 /// Read from Microsoft Graph with a GET request.
@@ -47,6 +47,6 @@ impl Action for Get {
             headers: self.headers,
             ..Wanted::default()
         };
-        Ok(answer::send(wanted.request(Method::GET, cx)?, self.response_type, false))
+        Ok(raw_response::send(wanted.request(Method::GET, cx)?, self.response_type, false))
     }
 }

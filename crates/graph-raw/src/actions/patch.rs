@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::body::Content;
 use crate::compose::Wanted;
+use crate::raw_response;
 use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
 
 /// Change something in Microsoft Graph with a PATCH request: what the body does not name stays as it is.
@@ -50,6 +50,6 @@ impl Action for Patch {
         let content = Content::of(self.body, self.file);
         let wanted =
             Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
-        Ok(answer::send(wanted.request(Method::PATCH, cx)?, self.response_type, false))
+        Ok(raw_response::send(wanted.request(Method::PATCH, cx)?, self.response_type, false))
     }
 }

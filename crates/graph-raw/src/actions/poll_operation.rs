@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer;
 use crate::compose::{self, Wanted};
 use crate::operation::Watch;
+use crate::raw_response;
 use crate::vocabulary::{Answer, ResponseType, Url, Version};
 
 /// Wait for a long-running operation to end, and return its last answer. It goes on asking while Graph answers 202 or
@@ -57,7 +57,7 @@ impl Action for PollOperation {
         )?;
         let watch =
             Watch::new(request, Duration::from_secs(self.interval_s.max(1)), Duration::from_secs(self.timeout_s));
-        Ok(watch.look().try_map(|ended| answer::read(ended, ResponseType::Json)))
+        Ok(watch.look().try_map(|ended| raw_response::read(ended, ResponseType::Json)))
     }
 }
 

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::body::Content;
 use crate::compose::Wanted;
+use crate::raw_response;
 use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
 
 /// Create something in Microsoft Graph, or call one of its functions, with a POST request. A request whose answer was
@@ -52,6 +52,6 @@ impl Action for Post {
         let content = Content::of(self.body, self.file);
         let wanted =
             Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
-        Ok(answer::send(wanted.request(Method::POST, cx)?, self.response_type, false))
+        Ok(raw_response::send(wanted.request(Method::POST, cx)?, self.response_type, false))
     }
 }

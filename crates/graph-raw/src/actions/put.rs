@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::body::Content;
 use crate::compose::Wanted;
+use crate::raw_response;
 use crate::vocabulary::{Answer, Header, QueryParameter, ResponseType, Url, Version};
 
 /// Replace something in Microsoft Graph with a PUT request, such as the content of a file.
@@ -50,6 +50,6 @@ impl Action for Put {
         let content = Content::of(self.body, self.file);
         let wanted =
             Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
-        Ok(answer::send(wanted.request(Method::PUT, cx)?, self.response_type, false))
+        Ok(raw_response::send(wanted.request(Method::PUT, cx)?, self.response_type, false))
     }
 }

@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::body::Content;
 use crate::compose::Wanted;
+use crate::raw_response;
 use crate::vocabulary::{
     Answer, BodyType, FormField, FormFile, Header, QueryParameter, ResponseType, Url, Verb, Version,
 };
@@ -111,6 +111,6 @@ impl Action for RawRequest {
             Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
         let mut request = wanted.request(self.method.into(), cx)?.retry(rule);
         request.timeout = self.timeout_ms.map(Duration::from_millis);
-        Ok(answer::send(request, self.response_type, self.debug))
+        Ok(raw_response::send(request, self.response_type, self.debug))
     }
 }

@@ -1,14 +1,14 @@
 //! `upload_session`
 
-use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec, Continuation, Upload};
+use connector_sdk::{Action, Context, Continuation, Effect, Error, FileRef, Issue, Plan, Result, Spec, Upload};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::answer;
 use crate::body::{self, Content};
 use crate::compose::{self, Wanted};
+use crate::raw_response;
 use crate::vocabulary::{Answer, ResponseType, Url, Version};
 
 /// What the length of every range but the last must be a multiple of: 320 KiB.
@@ -89,7 +89,7 @@ impl Action for UploadSession {
             Ok(Session { upload_url: url }) => Plan::Upload(
                 Box::new(Upload { url, file, chunk, place: None }),
                 Continuation::last(|answer: Result<_>| {
-                    answer.and_then(|response| answer::read(response, ResponseType::Json)).into()
+                    answer.and_then(|response| raw_response::read(response, ResponseType::Json)).into()
                 }),
             ),
             Err(_) => Plan::Fail(

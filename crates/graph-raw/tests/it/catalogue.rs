@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Sufficient, Subject, schema};
+use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Subject, Sufficient, schema};
 use graph_raw::connector;
 
 /// A description that knows nothing; without one some actions cannot answer.

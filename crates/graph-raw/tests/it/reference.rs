@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use connector_sdk::{
-    Account, Code, Context, Granted, Plan, Reference, ScriptedRun, Response, Result, Sent, Sufficient, Subject,
+    Account, Code, Context, Granted, Plan, Reference, Response, Result, ScriptedRun, Sent, Subject, Sufficient,
 };
 use graph_raw::connector;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! A stage for the connector's actions and triggers.
 
-use connector_sdk::{AnyEvent, Context, Error, Issue, Json, Plan, Poll, ScriptedRun, Response, Result};
+use connector_sdk::{AnyEvent, Context, Error, Issue, Json, Plan, Poll, Response, Result, ScriptedRun};
 use graph_raw::connector;
 use serde_json::Value;
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::attach::Files;
-use crate::compose::{Letter, OutgoingMessage};
+use crate::compose::{MessageFields, OutgoingMessage};
 use crate::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, Mailbox, Message, NewAttachment};
@@ -23,7 +23,7 @@ pub struct CreateDraft {
     folder_id: Option<FolderId>,
     /// What the message holds.
     #[serde(flatten)]
-    letter: Letter,
+    letter: MessageFields,
     /// Files to attach, each of up to 150 MB.
     #[serde(default)]
     #[schemars(length(max = 100))]

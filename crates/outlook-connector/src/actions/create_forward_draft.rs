@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Answer, Kind};
 use crate::attach::Files;
 use crate::permissions::MAIL_WRITE;
+use crate::reply::{Answer, Kind};
 use crate::vocabulary::{Address, Mailbox, Message, MessageId};
 
 /// Make a draft that forwards a message with its attachments. It can be changed with `update_draft` and sent with

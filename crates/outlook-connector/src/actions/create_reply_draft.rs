@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Answer, Kind};
 use crate::attach::Files;
 use crate::permissions::MAIL_WRITE;
+use crate::reply::{Answer, Kind};
 use crate::vocabulary::{BodyType, ItemBody, Mailbox, Message, MessageId, NewAttachment};
 
 /// Make a draft that answers a message. It can be changed with `update_draft` and sent with `send_draft`.

@@ -26,6 +26,11 @@ impl Action for DeleteCalendarGroup {
         Spec::new("delete_calendar_group", "Delete calendar group", Effect::Delete).scopes(CALENDARS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(self.mailbox.root(cx)?.delete("/calendarGroups/{group}").exchange_id("group", self.calendar_group_id.0).deleted())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .delete("/calendarGroups/{group}")
+            .exchange_id("group", self.calendar_group_id.0)
+            .deleted())
     }
 }

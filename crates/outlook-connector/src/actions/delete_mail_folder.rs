@@ -29,6 +29,8 @@ impl Action for DeleteMailFolder {
         .bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
-        Ok(kept(self.mailbox.root(cx)?.delete("/mailFolders/{folder}").exchange_id("folder", self.folder_id.0).deleted()))
+        Ok(kept(
+            self.mailbox.root(cx)?.delete("/mailFolders/{folder}").exchange_id("folder", self.folder_id.0).deleted(),
+        ))
     }
 }

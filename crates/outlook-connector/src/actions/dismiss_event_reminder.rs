@@ -33,7 +33,8 @@ impl Action for DismissEventReminder {
         Spec::new("dismiss_event_reminder", "Dismiss event reminder", Effect::Update).scopes(CALENDARS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
-        let request = self.mailbox.root(cx)?.post("/events/{event}/dismissReminder").exchange_id("event", self.event_id.0);
+        let request =
+            self.mailbox.root(cx)?.post("/events/{event}/dismissReminder").exchange_id("event", self.event_id.0);
         Ok(request.idempotent().accepted().map(|_| Outcome { dismissed: true }))
     }
 }

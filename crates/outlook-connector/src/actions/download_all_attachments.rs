@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, DownloadName, Plan, Result, Retry, Root, Spec};
+use connector_sdk::{Action, Code, Context, DownloadName, Effect, Error, File, Json, Plan, Result, Retry, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -180,10 +180,15 @@ struct Downloading {
 impl Downloading {
     fn next(mut self) -> Plan<Downloaded> {
         let Some(Wanting { id, name, file_name }) = self.files.pop_front() else { return self.finish() };
-        let content =
-            self.root.get("/messages/{message}/attachments/{attachment}/$value").exchange_id("message", self.message.as_str());
-        let stored =
-            content.exchange_id("attachment", id.as_str()).download(file_name).map(Ok).or_else(|error| Plan::Done(Err(error)));
+        let content = self
+            .root
+            .get("/messages/{message}/attachments/{attachment}/$value")
+            .exchange_id("message", self.message.as_str());
+        let stored = content
+            .exchange_id("attachment", id.as_str())
+            .download(file_name)
+            .map(Ok)
+            .or_else(|error| Plan::Done(Err(error)));
         stored.and_then(move |stored| match stored {
             Ok(file) => {
                 self.stored += 1;

@@ -29,7 +29,9 @@ impl Action for DownloadAttachment {
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
         let path = |root: &Root, below: &str| {
             let request = root.get(&format!("/messages/{{message}}/attachments/{{attachment}}{below}"));
-            request.exchange_id("message", self.message_id.0.as_str()).exchange_id("attachment", self.attachment_id.0.as_str())
+            request
+                .exchange_id("message", self.message_id.0.as_str())
+                .exchange_id("attachment", self.attachment_id.0.as_str())
         };
         let root = self.mailbox.root(cx)?;
         let content = path(&root, "/$value");

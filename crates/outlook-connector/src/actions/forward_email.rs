@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Answer, Kind};
 use crate::attach::Files;
-use crate::once::{self, Sent};
 use crate::permissions::MAIL_SEND;
+use crate::reply::{Answer, Kind};
+use crate::send_once::{self, Sent};
 use crate::vocabulary::{Address, Mailbox, MessageId, NewAttachment};
 
 /// Forward a message with its attachments. With an idempotency key it is sent once, however often it is tried.
@@ -44,7 +44,7 @@ impl Action for ForwardEmail {
     type Output = Sent;
     const SPEC: Spec = Spec::new("forward_email", "Forward email", Effect::Send)
         .scopes(MAIL_SEND)
-        .cases(once::DRAFT_CASES)
+        .cases(send_once::DRAFT_CASES)
         .bulk()
         .resumes();
 

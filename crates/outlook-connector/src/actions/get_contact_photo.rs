@@ -1,6 +1,6 @@
 //! `get_contact_photo`
 
-use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, Spec};
+use connector_sdk::{Action, Context, DownloadName, Effect, File, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! `get_email_mime`
 
-use connector_sdk::{Action, Context, Effect, File, DownloadName, Plan, Result, Spec};
+use connector_sdk::{Action, Context, DownloadName, Effect, File, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,7 +25,13 @@ impl Action for GetEmailMime {
     const SPEC: Spec = Spec::new("get_email_mime", "Get email as MIME", Effect::Read).scopes(MAIL_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
-        let name = DownloadName { name: Some("message.eml".to_owned()), content_type: Some("message/rfc822".to_owned()) };
-        Ok(self.mailbox.root(cx)?.get("/messages/{message}/$value").exchange_id("message", self.message_id.0).download(name))
+        let name =
+            DownloadName { name: Some("message.eml".to_owned()), content_type: Some("message/rfc822".to_owned()) };
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .get("/messages/{message}/$value")
+            .exchange_id("message", self.message_id.0)
+            .download(name))
     }
 }

@@ -38,7 +38,8 @@ impl Action for GetEvent {
             Some(calendar) => root.get("/calendars/{calendar}/events/{event}").exchange_id("calendar", calendar.0),
             None => root.get("/events/{event}"),
         };
-        let request = request.exchange_id("event", self.event_id.0).query_opt("$select", self.select.names(EVENT_FIELDS));
+        let request =
+            request.exchange_id("event", self.event_id.0).query_opt("$select", self.select.names(EVENT_FIELDS));
         Ok(self.preferences.apply(request).raw())
     }
 }

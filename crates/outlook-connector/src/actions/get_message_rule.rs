@@ -25,6 +25,11 @@ impl Action for GetMessageRule {
     const SPEC: Spec = Spec::new("get_message_rule", "Get message rule", Effect::Read).scopes(SETTINGS_READ);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
-        Ok(self.mailbox.root(cx)?.get("/mailFolders/inbox/messageRules/{rule}").path_param("rule", self.rule_id.0).raw())
+        Ok(self
+            .mailbox
+            .root(cx)?
+            .get("/mailFolders/inbox/messageRules/{rule}")
+            .path_param("rule", self.rule_id.0)
+            .raw())
     }
 }

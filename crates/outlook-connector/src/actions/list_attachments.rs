@@ -28,7 +28,8 @@ impl Action for ListAttachments {
     const SPEC: Spec = Spec::new("list_attachments", "List attachments", Effect::Read).scopes(MAIL_READ).list();
 
     fn plan(self, cx: &Context) -> Result<Plan<List<Attachment>>> {
-        let request = self.mailbox.root(cx)?.get("/messages/{message}/attachments").exchange_id("message", self.message_id.0);
+        let request =
+            self.mailbox.root(cx)?.get("/messages/{message}/attachments").exchange_id("message", self.message_id.0);
         let about = (!self.include_content).then_some(ATTACHMENT_FIELDS);
         Ok(request.query_opt("$select", about).pages(Paging::default()))
     }

@@ -40,7 +40,8 @@ impl Action for ListContactChanges {
 
     fn plan(self, cx: &Context) -> Result<Plan<PagedChanges<Contact>>> {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
-        let request = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").exchange_id("folder", folder);
+        let request =
+            self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").exchange_id("folder", folder);
         let request = request
             .query_opt("$select", self.select.as_deref().and_then(odata::select))
             .prefer(format!("odata.maxpagesize={}", self.pages.page_size(100)));

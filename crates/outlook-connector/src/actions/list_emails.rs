@@ -62,7 +62,8 @@ impl Action for ListEmails {
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.unwrap_or_default();
         let below = folders::below(&root);
-        let list = move |folder: &str| query.apply(root.get("/mailFolders/{folder}/messages").exchange_id("folder", folder));
+        let list =
+            move |folder: &str| query.apply(root.get("/mailFolders/{folder}/messages").exchange_id("folder", folder));
         if !self.include_subfolders {
             return Ok(list(&folder.0).pages(paging).map(Levels::from));
         }

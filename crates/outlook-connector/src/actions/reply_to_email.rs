@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Answer, Kind};
 use crate::attach::Files;
-use crate::once::{self, Sent};
 use crate::permissions::MAIL_SEND;
+use crate::reply::{Answer, Kind};
+use crate::send_once::{self, Sent};
 use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, MessageId, NewAttachment};
 
 /// Answer a message: its sender, or everybody who got it. Files are attached to a draft of the answer, which is then
@@ -56,7 +56,7 @@ impl Action for ReplyToEmail {
     type Output = Sent;
     const SPEC: Spec = Spec::new("reply_to_email", "Reply to email", Effect::Send)
         .scopes(MAIL_SEND)
-        .cases(once::DRAFT_CASES)
+        .cases(send_once::DRAFT_CASES)
         .bulk()
         .resumes();
 

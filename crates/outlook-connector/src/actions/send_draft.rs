@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::once::Sent;
 use crate::permissions::MAIL_SEND;
+use crate::send_once::Sent;
 use crate::vocabulary::{Mailbox, MessageId};
 
 /// Send a draft. It moves to Sent Items.

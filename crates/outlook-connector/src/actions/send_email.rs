@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::attach::{FileAttachment, Files, Item};
 use crate::compose::{Header, OutgoingMessage};
-use crate::once::{self, Draft, ExtendedProperty, Sent};
 use crate::permissions::{MAIL_SEND, MAIL_SEND_AS};
+use crate::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::vocabulary::{
     Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient, recipients,
 };
@@ -84,7 +84,7 @@ impl Action for SendEmail {
         .cases(&[
             ScopeCase::besides(
                 "a draft is saved first, for large attachments, an idempotency key or `returnMessage`",
-                once::NEEDS,
+                send_once::NEEDS,
             ),
             ScopeCase::instead("`from` names somebody else", MAIL_SEND_AS),
         ])
@@ -108,7 +108,7 @@ impl Action for SendEmail {
         let key = cx.key.clone();
         let mailbox = root.clone();
         let on_behalf = self.from.is_some();
-        let plan = once::send(root, key, move |property| self.draft(&mailbox, files, property));
+        let plan = send_once::send(root, key, move |property| self.draft(&mailbox, files, property));
         Ok(if on_behalf { plan.require(MAIL_SEND_AS) } else { plan })
     }
 }
@@ -124,7 +124,7 @@ impl SendEmail {
 
     // A complete draft. It carries the property from when it is complete, and not before.
     fn draft(self, root: &Root, files: Files, property: Option<ExtendedProperty>) -> Plan<Draft> {
-        let create = root.post("/messages").require(once::NEEDS);
+        let create = root.post("/messages").require(send_once::NEEDS);
         let message = self.message();
         if files.fit_inline() {
             let single_value_extended_properties = property.into_iter().collect();
@@ -138,7 +138,10 @@ impl SendEmail {
                 let Some(property) = property else { return Plan::Done(draft) };
                 let body =
                     OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(once::NEEDS);
+                let mark = root
+                    .patch("/messages/{message}")
+                    .exchange_id("message", draft.id.as_str())
+                    .require(send_once::NEEDS);
                 mark.json(body).idempotent().accepted().map(|_| draft)
             })
         })

@@ -127,7 +127,8 @@ fn asked(root: &Root, id: &str, draft: Json) -> Plan<(String, Option<Timestamp>)
     if let Some(asked) = read(&draft) {
         return Plan::Done(asked);
     }
-    let again = root.get("/messages/{message}").exchange_id("message", id).query("$select", "conversationId,createdDateTime");
+    let again =
+        root.get("/messages/{message}").exchange_id("message", id).query("$select", "conversationId,createdDateTime");
     again.raw::<Message>().try_map(move |draft| {
         read(draft.json()).ok_or_else(|| {
             Error::protocol("Graph does not tell to which conversation the draft belongs, so no answer could be found")

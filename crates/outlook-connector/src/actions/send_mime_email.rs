@@ -2,13 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, Plan, Result, Spec, Continuation};
+use connector_sdk::{Action, Body, Context, Continuation, Effect, Error, FileRef, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::once::Sent;
 use crate::permissions::MAIL_SEND;
+use crate::send_once::Sent;
 use crate::vocabulary::Mailbox;
 
 /// Send a message that is complete already, in MIME format with all its headers, recipients and attachments (RFC 5322).

@@ -35,7 +35,8 @@ impl Action for SetContactPhoto {
         if size > LARGEST {
             return Err(Error::invalid("/photo", format!("the photo has {size} bytes; Graph takes at most {LARGEST}")));
         }
-        let request = self.mailbox.root(cx)?.put("/contacts/{contact}/photo/$value").exchange_id("contact", self.contact_id.0);
+        let request =
+            self.mailbox.root(cx)?.put("/contacts/{contact}/photo/$value").exchange_id("contact", self.contact_id.0);
         let body = Body::File { file: FileSource(self.photo), range: None, content_type: "image/jpeg".to_owned() };
         Ok(request.body(body).accepted().map(|_| Updated { updated: true }))
     }

@@ -38,7 +38,8 @@ impl Action for SnoozeEventReminder {
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let time = self.new_reminder_time.with_zone(self.time_zone.as_ref(), "newReminderTime")?;
-        let request = self.mailbox.root(cx)?.post("/events/{event}/snoozeReminder").exchange_id("event", self.event_id.0);
+        let request =
+            self.mailbox.root(cx)?.post("/events/{event}/snoozeReminder").exchange_id("event", self.event_id.0);
         Ok(request.json(json!({ "newReminderTime": time })).idempotent().accepted().map(|_| Outcome { snoozed: true }))
     }
 }

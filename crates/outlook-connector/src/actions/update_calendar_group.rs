@@ -29,7 +29,8 @@ impl Action for UpdateCalendarGroup {
         Spec::new("update_calendar_group", "Update calendar group", Effect::Update).scopes(CALENDARS_WRITE);
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<CalendarGroup>>> {
-        let request = self.mailbox.root(cx)?.patch("/calendarGroups/{group}").exchange_id("group", self.calendar_group_id.0);
+        let request =
+            self.mailbox.root(cx)?.patch("/calendarGroups/{group}").exchange_id("group", self.calendar_group_id.0);
         Ok(request.json(json!({ "name": self.name })).idempotent().raw())
     }
 }

@@ -27,8 +27,11 @@ impl Action for UpdateCategory {
     const SPEC: Spec = Spec::new("update_category", "Update category", Effect::Update).scopes(SETTINGS_WRITE).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<OutlookCategory>>> {
-        let request =
-            self.mailbox.root(cx)?.patch("/outlook/masterCategories/{category}").path_param("category", self.category_id.0);
+        let request = self
+            .mailbox
+            .root(cx)?
+            .patch("/outlook/masterCategories/{category}")
+            .path_param("category", self.category_id.0);
         Ok(request.json(json!({ "color": self.color })).idempotent().raw())
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::attach::{Files, Item};
-use crate::compose::{DraftEdits, LetterEdits};
+use crate::compose::{DraftEdits, MessagePatch};
 use crate::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{Mailbox, Message, MessageId, NewAttachment};
@@ -29,7 +29,7 @@ pub struct UpdateDraft {
     letter: DraftEdits,
     /// What else is to change.
     #[serde(flatten)]
-    edits: LetterEdits,
+    edits: MessagePatch,
     /// Files to attach, each of up to 150 MB.
     #[serde(default)]
     #[schemars(length(max = 100))]

@@ -52,7 +52,8 @@ impl Action for UpdateMessageRule {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
         let root = self.mailbox.root(cx)?;
-        let request = root.patch("/mailFolders/inbox/messageRules/{rule}").path_param("rule", self.rule_id.0).idempotent();
+        let request =
+            root.patch("/mailFolders/inbox/messageRules/{rule}").path_param("rule", self.rule_id.0).idempotent();
         let clear = self.clear_empty_fields;
         let cleared = |conditions: Edit<RuleConditions>| match conditions {
             Edit::Set(conditions) if clear && conditions.is_empty() => Edit::Clear,

@@ -1,6 +1,6 @@
 //! `events`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Picklist, Plan, Result, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Picklist, Plan, Result, Spec};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! `mail_folders`
 
-use connector_sdk::{ChoiceQuery, Choice, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Root, Spec};
+use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Json, Picklist, Plan, Request, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -57,8 +57,10 @@ impl Trigger for NewAttachment {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
-        let start =
-            root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", folder).prefer("odata.maxpagesize=50");
+        let start = root
+            .get("/mailFolders/{folder}/messages/delta")
+            .exchange_id("folder", folder)
+            .prefer("odata.maxpagesize=50");
         let (filter, inline) = (self.filter, self.include_inline);
         let needed = [filter.needs(), vec!["receivedDateTime"]].concat();
         let fragment = move |item: &Properties<'_>, _| is_fragment(item, &needed);

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::complete;
+use crate::fingerprints::Known;
 use crate::follow::{Beginning, Since};
 use crate::follow_folders::{self, Folders, Look};
-use crate::known::Known;
 use crate::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{Mailbox, Message};

@@ -1,6 +1,6 @@
 //! Files that hang on messages and events.
 
-use connector_sdk::{FileRef, DownloadName};
+use connector_sdk::{DownloadName, FileRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,9 +57,10 @@ impl Attachment {
         match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
             Some("referenceAttachment") => None,
             // An item of Outlook, in MIME format.
-            Some("itemAttachment") => {
-                Some(DownloadName { name: Some(format!("{name}.eml")), content_type: Some("message/rfc822".to_owned()) })
-            }
+            Some("itemAttachment") => Some(DownloadName {
+                name: Some(format!("{name}.eml")),
+                content_type: Some("message/rfc822".to_owned()),
+            }),
             _ => Some(DownloadName { name: Some(name), content_type: self.content_type.clone() }),
         }
     }

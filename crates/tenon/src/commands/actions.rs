@@ -5,10 +5,10 @@ use connector_sdk::{Connector, Spec};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::assemble::{self, Needs};
-use crate::errors::Done;
+use crate::build_host::{self, Needs};
+use crate::errors::CliResult;
+use crate::output::Screen;
 use crate::render::{HEADING, QUIET, escape};
-use crate::screen::Screen;
 
 /// List the connectors and what they offer
 #[derive(Debug, Args)]
@@ -22,21 +22,21 @@ pub(crate) struct ActionsArgs {
 
 #[derive(Serialize)]
 struct Listed<'a> {
-    connectors: Vec<Entry<'a>>,
+    connectors: Vec<ActionEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct ActionEntry<'a> {
     name: &'a str,
     title: &'a str,
     description: &'a str,
-    actions: Vec<Card>,
-    triggers: Vec<Card>,
-    picklists: Vec<Card>,
+    actions: Vec<ActionInfo>,
+    triggers: Vec<ActionInfo>,
+    picklists: Vec<ActionInfo>,
 }
 
 #[derive(Serialize)]
-struct Card {
+struct ActionInfo {
     id: String,
     title: &'static str,
     effect: &'static str,
@@ -45,22 +45,25 @@ struct Card {
 }
 
 /// Lists actions, triggers and picklists.
-pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Needs::Nothing)?;
+pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(Needs::Nothing)?;
     let connectors: Vec<&Connector> = match &args.connector {
         Some(name) => vec![host.connector(name)?],
         None => host.connectors().collect(),
     };
     let search = args.search.as_deref().map(str::to_lowercase);
-    let listed: Vec<Entry<'_>> =
-        connectors.into_iter().map(|connector| entry(connector, search.as_deref())).filter(Entry::has_any).collect();
+    let listed: Vec<ActionEntry<'_>> = connectors
+        .into_iter()
+        .map(|connector| entry(connector, search.as_deref()))
+        .filter(ActionEntry::has_any)
+        .collect();
     if !screen.is_readable() {
         return screen.value(&Listed { connectors: listed });
     }
     if listed.is_empty() {
         return screen.text("nothing contains this text\n");
     }
-    let longest = listed.iter().flat_map(Entry::cards).map(|card| card.id.len()).max().unwrap_or(0);
+    let longest = listed.iter().flat_map(ActionEntry::cards).map(|card| card.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     for entry in &listed {
         out.push_str(&format!("{HEADING}{}{HEADING:#}  {QUIET}{}{QUIET:#}\n", entry.title, entry.description));
@@ -78,25 +81,25 @@ pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> Done {
     screen.text(&out)
 }
 
-impl Entry<'_> {
+impl ActionEntry<'_> {
     fn has_any(&self) -> bool {
         self.cards().next().is_some()
     }
-    fn cards(&self) -> impl Iterator<Item = &Card> {
+    fn cards(&self) -> impl Iterator<Item = &ActionInfo> {
         self.actions.iter().chain(&self.triggers).chain(&self.picklists)
     }
 }
 
-fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> Entry<'a> {
+fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> ActionEntry<'a> {
     let card = |spec: &'static Spec, schema: Value| {
         let description = schema["description"].as_str().unwrap_or_default().to_owned();
         let id = format!("{}.{}", connector.name, spec.name);
         let wanted = search.is_none_or(|search| {
             [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search))
         });
-        wanted.then(|| Card { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
+        wanted.then(|| ActionInfo { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
     };
-    Entry {
+    ActionEntry {
         name: connector.name,
         title: connector.title,
         description: connector.about,

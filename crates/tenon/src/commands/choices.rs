@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use connector_sdk::{ChoiceQuery, Choice, PageToken};
+use connector_sdk::{Choice, ChoiceQuery, PageToken};
 
-use crate::assemble;
-use crate::cli::On;
-use crate::errors::Done;
+use crate::build_host;
+use crate::cli::ConnectionArg;
+use crate::errors::CliResult;
 use crate::input::{InputArgs, Sources};
+use crate::output::Screen;
 use crate::render::{QUIET, escape};
-use crate::screen::Screen;
 
 /// List the choices of a picklist
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct ChoicesArgs {
     /// The picklist, such as outlook.mail_folders
     picklist: String,
     #[command(flatten)]
-    on: On,
+    on: ConnectionArg,
     /// Only choices that contain this text
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -30,13 +30,14 @@ pub(crate) struct ChoicesArgs {
 }
 
 /// Lists one page of choices.
-pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::needs(&args.on, false))?;
+pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(build_host::needs(&args.on, false))?;
     let picklist = host.picklist(&args.picklist)?;
     let input = args.input.gather(|| picklist.input_schema(), &mut Sources::default())?;
     let from = args.page_token.as_deref().map(|text| PageToken::from_text(text, "pageToken")).transpose()?;
-    let connection = assemble::connection(&host, &args.on, &args.picklist).await?;
-    let page = host.choices(&args.picklist, &connection, input.value, ChoiceQuery { search: args.search, from }).await?;
+    let connection = build_host::connection(&host, &args.on, &args.picklist).await?;
+    let page =
+        host.choices(&args.picklist, &connection, input.value, ChoiceQuery { search: args.search, from }).await?;
     if !screen.is_readable() {
         return screen.value(&page);
     }

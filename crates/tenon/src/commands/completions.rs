@@ -6,8 +6,8 @@ use clap_complete::Shell;
 
 use crate::cli::Cli;
 use crate::connectors;
-use crate::errors::Done;
-use crate::screen::Screen;
+use crate::errors::CliResult;
+use crate::output::Screen;
 
 /// Print the completions for a shell
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct CompletionsArgs {
 }
 
 /// Prints shell completions, with the names of actions, triggers and picklists.
-pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> Done {
+pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> CliResult {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut with_names(Cli::command()), "tenon", &mut script);
     screen.plain(&script)

@@ -7,21 +7,21 @@ use serde_json::{Value, json};
 
 use super::connect::{CredentialArgs, HowArgs, PurposeArgs, SettingsArgs, Shows, sign_in};
 use super::transfer::{self, ExportArgs, ImportArgs};
-use crate::assemble::{self, Needs};
-use crate::errors::{Done, Failure};
+use crate::build_host::{self, Needs};
+use crate::errors::{CliResult, Failure};
+use crate::output::Screen;
 use crate::sandbox;
-use crate::screen::Screen;
 
 /// List, show, test, reconnect, export, import and remove connections, and change their secrets
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ConnectionsArgs {
     #[command(subcommand)]
-    what: Option<What>,
+    what: Option<ConnectionsCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum ConnectionsCommand {
     /// List the connections (the default)
     List,
     /// Show a connection, without its secrets
@@ -72,42 +72,42 @@ enum What {
 }
 
 /// Runs `tenon connections`.
-pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done {
+pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> CliResult {
     let needs = match &args.what {
-        Some(What::Show { name } | What::Test { name } | What::Remove { name }) if name == sandbox::NAME => {
-            Needs::Nothing
-        }
-        Some(What::Test { .. }) => Needs::Network,
+        Some(
+            ConnectionsCommand::Show { name } | ConnectionsCommand::Test { name } | ConnectionsCommand::Remove { name },
+        ) if name == sandbox::NAME => Needs::Nothing,
+        Some(ConnectionsCommand::Test { .. }) => Needs::Network,
         _ => Needs::Store,
     };
-    let host = assemble::host(needs)?;
-    match args.what.unwrap_or(What::List) {
-        What::List => screen.value(&json!({ "items": list(&host, screen).await? })),
-        What::Show { name } if name == sandbox::NAME => screen.value(&built_in()),
-        What::Show { name } => show(&host, &name, screen).await,
-        What::Test { name } => test(&host, &name, screen).await,
-        What::Reconnect { name, settings, purpose, how } => {
+    let host = build_host::host(needs)?;
+    match args.what.unwrap_or(ConnectionsCommand::List) {
+        ConnectionsCommand::List => screen.value(&json!({ "items": list(&host, screen).await? })),
+        ConnectionsCommand::Show { name } if name == sandbox::NAME => screen.value(&built_in()),
+        ConnectionsCommand::Show { name } => show(&host, &name, screen).await,
+        ConnectionsCommand::Test { name } => test(&host, &name, screen).await,
+        ConnectionsCommand::Reconnect { name, settings, purpose, how } => {
             let (connector, present) = host.connections().settings(&name).await?;
             let settings = host.also_for(&connector, settings.change(&present)?, &purpose.names)?;
             let new =
                 NewConnection { name, connector, settings, confirm_other: how.confirms_other(), redirect_uri: None };
             screen.value(&sign_in(&host, new, Shows::Nothing, &how, screen).await?)
         }
-        What::SetSecret { name, credential } => {
+        ConnectionsCommand::SetSecret { name, credential } => {
             screen.value(&host.connections().set_secret(&name, &credential.read()?).await?)
         }
-        What::AdminConsent { name, redirect_uri } => {
+        ConnectionsCommand::AdminConsent { name, redirect_uri } => {
             let url = host.connections().admin_consent_url(&name, &redirect_uri).await?;
             screen.value(&json!({ "adminConsentUrl": url.as_str() }))
         }
-        What::Export(args) => transfer::export(&host, args, screen).await,
-        What::Import(args) => transfer::import(&host, args, screen).await,
-        What::Remove { name } if name == sandbox::NAME => {
+        ConnectionsCommand::Export(args) => transfer::export(&host, args, screen).await,
+        ConnectionsCommand::Import(args) => transfer::import(&host, args, screen).await,
+        ConnectionsCommand::Remove { name } if name == sandbox::NAME => {
             Err(Error::new(Code::InvalidInput, "the connection `sandbox` is built in and cannot be removed")
                 .with_hint("It takes no space and holds no account.")
                 .into())
         }
-        What::Remove { name } => {
+        ConnectionsCommand::Remove { name } => {
             host.connections().remove(&name).await?;
             screen.value(&json!({ "removed": name }))
         }
@@ -115,7 +115,7 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> Done 
 }
 
 // With what its permissions allow.
-async fn show(host: &Host, name: &str, screen: &Screen) -> Done {
+async fn show(host: &Host, name: &str, screen: &Screen) -> CliResult {
     let mut card = serde_json::to_value(host.connections().show(name).await?)
         .map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?;
     if let Some(allowed) = host.allowed(name).await? {
@@ -151,8 +151,8 @@ fn built_in() -> Value {
 }
 
 // What is wrong with a connection is told as the error that it is, after the report.
-async fn test(host: &Host, name: &str, screen: &Screen) -> Done {
-    assemble::warn(host, name, screen).await;
+async fn test(host: &Host, name: &str, screen: &Screen) -> CliResult {
+    build_host::warn(host, name, screen).await;
     let report: TestReport = host.connections().test(name).await?;
     match report.error {
         None => screen.value(&report),

@@ -14,16 +14,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::or_stopped;
-use crate::errors::{Done, Failure};
+use crate::errors::{CliResult, Failure};
 use crate::input::Gathered;
+use crate::output::Screen;
 use crate::render::{self, escape};
-use crate::screen::Screen;
-use crate::{assemble, progress, time};
+use crate::{build_host, progress, time};
 
 /// How an action is run.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
-pub(crate) struct How {
+pub(crate) struct ExecuteArgs {
     /// Show what would be sent, and send nothing
     #[arg(long)]
     pub(crate) preview: bool,
@@ -47,9 +47,9 @@ pub(crate) async fn execute(
     action: &str,
     connection: String,
     input: Gathered,
-    how: How,
+    how: ExecuteArgs,
     screen: &Screen,
-) -> Done {
+) -> CliResult {
     let found = host.action(action)?;
     let spec = found.spec();
     for pointer in &input.exposed {
@@ -57,7 +57,7 @@ pub(crate) async fn execute(
             "{pointer} is a secret and stood on the command line, where other users may see it; @PATH, @- and @env:NAME keep it out"
         ));
     }
-    assemble::warn(host, &connection, screen).await;
+    build_host::warn(host, &connection, screen).await;
     let mut files = input.local_files()?;
     if let Some(place) = how.output {
         files = files.store_at(place)?;
@@ -87,7 +87,7 @@ pub(crate) async fn execute(
     done
 }
 
-async fn whole(host: &Host, run: Run, screen: &Screen) -> Done {
+async fn whole(host: &Host, run: Run, screen: &Screen) -> CliResult {
     let preview = run.mode == Mode::Preview;
     let Outcome { output, repeated, failed } = host.execute(run).await?;
     tell(repeated, screen);
@@ -98,12 +98,12 @@ async fn whole(host: &Host, run: Run, screen: &Screen) -> Done {
     failed.map_or(Ok(()), |code| Err(Failure::NoneDone(code)))
 }
 
-async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
+async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> CliResult {
     if screen.is_readable() {
         // A bar between the lines would tear them.
         run.progress = Arc::new(graph_client::NoProgress);
     }
-    let mut lines = Lines { screen, failed: None };
+    let mut lines = JsonLines { screen, failed: None };
     let outcome = host.execute_into(run, &mut lines).await;
     if let Some(failure) = lines.failed {
         // What was done before nobody read any more counts more than why nobody did.
@@ -120,12 +120,12 @@ async fn lines(host: &Host, mut run: Run, list: bool, screen: &Screen) -> Done {
     }
     let rest: Value = output.read()?;
     if rest.as_object().is_some_and(|rest| !rest.is_empty()) {
-        screen.complain(&rest, &format!("after the list: {}", escape::json(output.as_str())));
+        screen.print_error(&rest, &format!("after the list: {}", escape::json(output.as_str())));
     }
     failed.map_or(Ok(()), |code| Err(Failure::NoneDone(code)))
 }
 
-fn lines_of(output: &Json, screen: &Screen) -> Done {
+fn lines_of(output: &Json, screen: &Screen) -> CliResult {
     #[derive(Deserialize)]
     struct List {
         #[serde(default)]
@@ -141,13 +141,13 @@ fn tell(repeated: bool, screen: &Screen) {
     }
 }
 
-struct Lines<'a> {
+struct JsonLines<'a> {
     screen: &'a Screen,
     failed: Option<Failure>,
 }
 
 #[async_trait]
-impl ItemSink for Lines<'_> {
+impl ItemSink for JsonLines<'_> {
     async fn emit(&mut self, items: Vec<Json>) -> connector_sdk::Result<()> {
         match self.screen.json_lines(&items) {
             Ok(()) => Ok(()),

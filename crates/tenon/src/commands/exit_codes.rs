@@ -1,11 +1,11 @@
 //! The command `tenon exit-codes`.
 
-use crate::errors::{self, Done};
+use crate::errors::{self, CliResult};
+use crate::output::Screen;
 use crate::render::{HEADING, QUIET};
-use crate::screen::Screen;
 
 /// Lists the exit codes.
-pub(crate) fn exit_codes(screen: &Screen) -> Done {
+pub(crate) fn exit_codes(screen: &Screen) -> CliResult {
     let all = errors::exit_codes();
     if !screen.is_readable() {
         return screen.value(&all);

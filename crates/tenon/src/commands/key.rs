@@ -5,10 +5,10 @@ use connector_runtime::{Key, KeyRing, KeySource};
 use connector_sdk::Error;
 use serde_json::{Value, json};
 
-use crate::assemble::{self, Needs};
-use crate::errors::{Done, Failure};
-use crate::home;
-use crate::screen::Screen;
+use crate::build_host::{self, Needs};
+use crate::data_dir;
+use crate::errors::{CliResult, Failure};
+use crate::output::Screen;
 
 /// Show, change and move the key that seals what is stored
 #[derive(Debug, Args)]
@@ -17,11 +17,11 @@ The key is in the file `key` beside the data, unless TENON_KEY holds it or the k
 `tenon key move keyring`, or with TENON_KEY_SOURCE=keyring before the first use. The choice is kept.")]
 pub(crate) struct KeyArgs {
     #[command(subcommand)]
-    what: What,
+    what: KeyCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum KeyCommand {
     /// Show where the key is kept, and the ids of all keys; the first one seals
     Show,
     /// Make a new key and seal everything anew with it; what is stored stays readable all the while
@@ -33,12 +33,12 @@ enum What {
     /// Move the keys to the keyring of the operating system, or back to a file
     Move {
         /// Where to
-        to: Place,
+        to: KeyPlace,
     },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Place {
+enum KeyPlace {
     /// The file `key` beside the data, which only its owner may read
     File,
     /// The Secret Service on Linux, the Keychain on macOS, the Credential Manager on Windows
@@ -46,26 +46,26 @@ enum Place {
 }
 
 /// Runs `tenon key`.
-pub(crate) async fn key(args: KeyArgs, screen: &Screen) -> Done {
+pub(crate) async fn key(args: KeyArgs, screen: &Screen) -> CliResult {
     match args.what {
-        What::Show => screen.value(&shown(&assemble::host(Needs::Store)?.keys().await?)),
-        What::Rotate => rotate(screen).await,
-        What::Retire => {
-            let retired = assemble::host(Needs::Store)?.retire_keys().await?;
+        KeyCommand::Show => screen.value(&shown(&build_host::host(Needs::Store)?.keys().await?)),
+        KeyCommand::Rotate => rotate(screen).await,
+        KeyCommand::Retire => {
+            let retired = build_host::host(Needs::Store)?.retire_keys().await?;
             screen.value(&json!({ "retired": retired.iter().map(ToString::to_string).collect::<Vec<_>>() }))
         }
-        What::Make => {
-            let source = home::key_source()?;
+        KeyCommand::Make => {
+            let source = data_dir::key_source()?;
             source.make()?;
             screen.value(&shown(&source.open()?))
         }
-        What::Move { to } => {
-            let file = home::key_file()?;
+        KeyCommand::Move { to } => {
+            let file = data_dir::key_file()?;
             let to = match to {
-                Place::File => KeySource::File(file),
-                Place::Keyring => KeySource::Keyring(file),
+                KeyPlace::File => KeySource::File(file),
+                KeyPlace::Keyring => KeySource::Keyring(file),
             };
-            assemble::host(Needs::Store)?.move_keys(to.clone()).await?;
+            build_host::host(Needs::Store)?.move_keys(to.clone()).await?;
             screen.value(&shown(&to.open()?))
         }
     }
@@ -81,8 +81,8 @@ fn shown(keys: &KeyRing) -> Value {
     json!({ "source": keys.source().map(KeySource::name), "place": place, "keys": ids })
 }
 
-async fn rotate(screen: &Screen) -> Done {
-    let host = assemble::host(Needs::Store)?;
+async fn rotate(screen: &Screen) -> CliResult {
+    let host = build_host::host(Needs::Store)?;
     let report = host.rotate_keys(Key::random()?, |_| {}).await?;
     if let Some((kind, key, error)) = report.failed.first() {
         let all = report.failed.len();

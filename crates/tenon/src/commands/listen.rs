@@ -7,12 +7,12 @@ use connector_runtime::{Delivered, Listen, Listener};
 use connector_sdk::Json;
 use serde_json::Value;
 
-use crate::assemble;
-use crate::cli::On;
-use crate::errors::{Done, Failure};
+use crate::build_host;
+use crate::cli::ConnectionArg;
+use crate::errors::{CliResult, Failure};
 use crate::input::{InputArgs, Sources};
+use crate::output::Screen;
 use crate::render::{self, HEADING, escape};
-use crate::screen::Screen;
 use crate::{signals, time};
 
 /// Wait for the events of a trigger
@@ -26,7 +26,7 @@ pub(crate) struct ListenArgs {
     /// The trigger, such as outlook.new_email
     trigger: String,
     #[command(flatten)]
-    on: On,
+    on: ConnectionArg,
     /// The name under which it is kept how far it came; without one, the same trigger, connection and input share it
     #[arg(short, long)]
     name: Option<String>,
@@ -44,12 +44,12 @@ pub(crate) struct ListenArgs {
 }
 
 /// Listens until enough events were printed, or the program is stopped.
-pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::needs(&args.on, true))?;
+pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(build_host::needs(&args.on, true))?;
     let trigger = host.trigger(&args.trigger)?;
     let input = args.input.gather(|| trigger.input_schema(), &mut Sources::default())?;
-    let connection = assemble::connection(&host, &args.on, &args.trigger).await?;
-    assemble::warn(&host, &connection, screen).await;
+    let connection = build_host::connection(&host, &args.on, &args.trigger).await?;
+    build_host::warn(&host, &connection, screen).await;
     let listen =
         Listen { trigger: args.trigger, connection, input: input.value, name: args.name, interval: args.interval };
     let mut listener = host.listen(listen).await?;
@@ -62,7 +62,7 @@ pub(crate) async fn listen(args: ListenArgs, screen: &Screen) -> Done {
     Ok(stopped?)
 }
 
-async fn events(listener: &mut Listener, once: bool, max: Option<u64>, screen: &Screen) -> Done {
+async fn events(listener: &mut Listener, once: bool, max: Option<u64>, screen: &Screen) -> CliResult {
     let stop = signals::stopped();
     tokio::pin!(stop);
     let mut printed = 0;
@@ -81,7 +81,7 @@ async fn events(listener: &mut Listener, once: bool, max: Option<u64>, screen: &
     Ok(())
 }
 
-fn print(event: &Delivered, screen: &Screen) -> Done {
+fn print(event: &Delivered, screen: &Screen) -> CliResult {
     if !screen.is_readable() {
         return screen.json_line(&Json::of(event)?);
     }

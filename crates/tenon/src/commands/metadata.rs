@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use connector_runtime::{Metadata, Origin};
+use connector_runtime::{DownloadOrigin, Metadata};
 use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
-use crate::errors::Done;
+use crate::errors::CliResult;
 use crate::input::read_whole;
-use crate::screen::Screen;
-use crate::{home, progress};
+use crate::output::Screen;
+use crate::{data_dir, progress};
 
 /// Microsoft's own description of Graph
 #[derive(Debug, Args)]
@@ -41,11 +41,11 @@ struct FetchArgs {
 }
 
 /// Runs `tenon metadata`.
-pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> Done {
-    let metadata = home::metadata()?;
+pub(crate) async fn metadata(args: MetadataArgs, screen: &Screen) -> CliResult {
+    let metadata = data_dir::metadata()?;
     if let Command::Fetch(args) = args.command {
         if args.files.is_empty() {
-            let mut origin = Origin::default();
+            let mut origin = DownloadOrigin::default();
             if let Some(mirror) = &args.mirror {
                 origin = origin.mirror(mirror)?;
             }

@@ -25,15 +25,15 @@ use connector_sdk::Error;
 use tokio::runtime::Builder;
 
 use crate::cli::Command;
-use crate::errors::{Done, Failure};
-use crate::screen::Screen;
-use crate::{assemble, signals};
+use crate::errors::{CliResult, Failure};
+use crate::output::Screen;
+use crate::{build_host, signals};
 
 /// Time that running work may take to end, once the command is over.
 const ENDING: Duration = Duration::from_secs(5);
 
 /// Runs a command.
-pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
+pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
     match command {
         Command::Run(args) => alone(run::run(args, screen), screen),
         Command::Preview(args) => alone(run::preview(args, screen), screen),
@@ -55,11 +55,11 @@ pub(crate) fn carry_out(command: Command, screen: &Screen) -> Done {
 }
 
 // One run mostly waits, and a thread of its own for each core costs more than it brings.
-fn alone(command: impl Future<Output = Done>, screen: &Screen) -> Done {
+fn alone(command: impl Future<Output = CliResult>, screen: &Screen) -> CliResult {
     on(Builder::new_current_thread(), command, screen)
 }
 
-fn on(mut builder: Builder, command: impl Future<Output = Done>, screen: &Screen) -> Done {
+fn on(mut builder: Builder, command: impl Future<Output = CliResult>, screen: &Screen) -> CliResult {
     let runtime = builder
         .enable_all()
         .build()
@@ -67,7 +67,7 @@ fn on(mut builder: Builder, command: impl Future<Output = Done>, screen: &Screen
     let done = runtime.block_on(async {
         let done = command.await;
         // Whether it succeeded, failed or was stopped.
-        assemble::shutdown(screen).await;
+        build_host::shutdown(screen).await;
         done
     });
     runtime.shutdown_timeout(ENDING);
@@ -75,7 +75,7 @@ fn on(mut builder: Builder, command: impl Future<Output = Done>, screen: &Screen
 }
 
 /// Runs `command` until the program is stopped.
-async fn or_stopped<T>(command: impl Future<Output = Done<T>>) -> Done<T> {
+async fn or_stopped<T>(command: impl Future<Output = CliResult<T>>) -> CliResult<T> {
     tokio::select! {
         // A result that is here counts, whoever stops us at the same time.
         biased;

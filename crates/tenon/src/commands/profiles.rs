@@ -5,19 +5,19 @@ use graph_auth::OauthProfile;
 use serde_json::{Value, json};
 
 use super::connect::SettingsArgs;
-use crate::assemble::{self, Needs};
-use crate::errors::Done;
-use crate::screen::Screen;
+use crate::build_host::{self, Needs};
+use crate::errors::CliResult;
+use crate::output::Screen;
 
 /// Keep app registrations under names, to be shared by connections
 #[derive(Debug, Args)]
 pub(crate) struct ProfilesArgs {
     #[command(subcommand)]
-    what: What,
+    what: ProfilesCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum ProfilesCommand {
     /// List the app registrations, without their secrets
     List,
     /// Keep an app registration under a name, or replace it; connections that use it have its new secret at once
@@ -35,10 +35,10 @@ enum What {
 }
 
 /// Runs `tenon profiles`.
-pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Needs::Store)?;
+pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(Needs::Store)?;
     match args.what {
-        What::List => {
+        ProfilesCommand::List => {
             let all = host.connections().profiles().await?;
             let mut items = Vec::with_capacity(all.len());
             for (name, profile) in all {
@@ -57,7 +57,7 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
             }
             screen.value(&json!({ "items": items }))
         }
-        What::Put { name, settings } => {
+        ProfilesCommand::Put { name, settings } => {
             let settings = settings.read()?;
             let profile = OauthProfile {
                 client_id: settings
@@ -81,7 +81,7 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> Done {
             }
             screen.value(&shown)
         }
-        What::Remove { name } => {
+        ProfilesCommand::Remove { name } => {
             host.connections().remove_profile(&name).await?;
             screen.value(&json!({ "removed": name }))
         }

@@ -4,12 +4,12 @@ use clap::Args;
 use connector_sdk::{Error, Issue, Result};
 use serde_json::{Value, json};
 
-use super::execute::{How, execute};
-use crate::assemble;
-use crate::cli::On;
-use crate::errors::Done;
+use super::execute::{ExecuteArgs, execute};
+use crate::build_host;
+use crate::cli::ConnectionArg;
+use crate::errors::CliResult;
 use crate::input::{Gathered, InputArgs, Sources};
-use crate::screen::Screen;
+use crate::output::Screen;
 
 const ACTION: &str = "graph_raw.raw_request";
 
@@ -36,21 +36,21 @@ pub(crate) struct RawArgs {
     #[arg(long, value_name = "TYPE")]
     response_type: Option<String>,
     #[command(flatten)]
-    on: On,
+    on: ConnectionArg,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
-    how: How,
+    how: ExecuteArgs,
 }
 
 /// Sends the request.
-pub(crate) async fn raw(args: RawArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::needs(&args.on, args.how.key.is_some()))?;
+pub(crate) async fn raw(args: RawArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(build_host::needs(&args.on, args.how.key.is_some()))?;
     let action = host.action(ACTION)?;
     let mut sources = Sources::default();
     let mut input = args.input.gather(|| action.input_schema(), &mut sources)?;
     args.compose(&mut input, &mut sources)?;
-    let connection = assemble::connection(&host, &args.on, ACTION).await?;
+    let connection = build_host::connection(&host, &args.on, ACTION).await?;
     execute(&host, ACTION, connection, input, args.how, screen).await
 }
 
@@ -109,13 +109,13 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct Line {
+    struct RawLine {
         #[command(flatten)]
         args: RawArgs,
     }
 
     fn composed(line: &[&str]) -> Result<Value> {
-        let args = Line::try_parse_from(["raw"].iter().chain(line)).unwrap().args;
+        let args = RawLine::try_parse_from(["raw"].iter().chain(line)).unwrap().args;
         let mut input = Gathered { value: json!({}), ..Gathered::default() };
         args.compose(&mut input, &mut Sources::default())?;
         Ok(input.value)

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::execute::{How, execute};
-use crate::assemble;
-use crate::cli::On;
-use crate::errors::Done;
+use super::execute::{ExecuteArgs, execute};
+use crate::build_host;
+use crate::cli::ConnectionArg;
+use crate::errors::CliResult;
 use crate::input::{InputArgs, Sources};
-use crate::screen::Screen;
+use crate::output::Screen;
 use crate::time;
 
 /// Run an action
@@ -18,11 +18,11 @@ pub(crate) struct RunArgs {
     /// The action, such as outlook.list_emails; `tenon actions` lists them
     action: String,
     #[command(flatten)]
-    on: On,
+    on: ConnectionArg,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
-    how: How,
+    how: ExecuteArgs,
 }
 
 /// Show what an action would send, and send nothing
@@ -31,7 +31,7 @@ pub(crate) struct PreviewArgs {
     /// The action, such as outlook.send_email; `tenon actions` lists them
     action: String,
     #[command(flatten)]
-    on: On,
+    on: ConnectionArg,
     #[command(flatten)]
     input: InputArgs,
     /// How long it may take in all, such as 30s or 5m
@@ -40,16 +40,17 @@ pub(crate) struct PreviewArgs {
 }
 
 /// Runs an action.
-pub(crate) async fn run(args: RunArgs, screen: &Screen) -> Done {
-    let host = assemble::host(assemble::needs(&args.on, args.how.key.is_some()))?;
+pub(crate) async fn run(args: RunArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(build_host::needs(&args.on, args.how.key.is_some()))?;
     let action = host.action(&args.action)?;
     let input = args.input.gather(|| action.input_schema(), &mut Sources::default())?;
-    let connection = assemble::connection(&host, &args.on, &args.action).await?;
+    let connection = build_host::connection(&host, &args.on, &args.action).await?;
     execute(&host, &args.action, connection, input, args.how, screen).await
 }
 
 /// Shows what an action would send.
-pub(crate) async fn preview(args: PreviewArgs, screen: &Screen) -> Done {
+pub(crate) async fn preview(args: PreviewArgs, screen: &Screen) -> CliResult {
     let PreviewArgs { action, on, input, deadline } = args;
-    run(RunArgs { action, on, input, how: How { preview: true, deadline, ..How::default() } }, screen).await
+    run(RunArgs { action, on, input, how: ExecuteArgs { preview: true, deadline, ..ExecuteArgs::default() } }, screen)
+        .await
 }

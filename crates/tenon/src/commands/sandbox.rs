@@ -7,10 +7,10 @@ use connector_sdk::{Code, Error};
 use graph_sandbox::{Perturbations, Sandbox, Server};
 use serde_json::json;
 
-use crate::errors::Done;
+use crate::errors::CliResult;
+use crate::output::Screen;
 use crate::render::{HEADING, QUIET};
 use crate::sandbox::VARIABLE;
-use crate::screen::Screen;
 use crate::signals::{self, Stop};
 
 /// Serve a Microsoft Graph in memory on this machine, to try things and to test
@@ -30,7 +30,7 @@ pub(crate) struct SandboxArgs {
 }
 
 /// Serves the sandbox until Ctrl-C.
-pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
+pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> CliResult {
     // Loopback alone: it knows no secrets, and takes orders from whoever reaches it.
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let sandbox = Sandbox::new();
@@ -51,7 +51,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> Done {
     }
 }
 
-fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> Done {
+fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> CliResult {
     let url = server.url();
     if !screen.is_readable() {
         let endpoints = ["faults", "requests", "deliver", "expire-delta-tokens", "clock"]

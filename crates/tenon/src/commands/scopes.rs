@@ -5,10 +5,10 @@ use connector_runtime::Host;
 use connector_sdk::{Error, Result};
 use serde_json::Value;
 
-use crate::assemble::{self, Needs};
-use crate::errors::Done;
+use crate::build_host::{self, Needs};
+use crate::errors::CliResult;
 use crate::input::{InputArgs, Sources};
-use crate::screen::Screen;
+use crate::output::Screen;
 
 /// Print the least permissions that actions need together, an input needs or requests take, and what a connection lacks
 #[derive(Debug, Args)]
@@ -27,9 +27,9 @@ pub(crate) struct ScopesArgs {
 }
 
 /// Runs `tenon scopes`.
-pub(crate) async fn scopes(args: ScopesArgs, screen: &Screen) -> Done {
+pub(crate) async fn scopes(args: ScopesArgs, screen: &Screen) -> CliResult {
     let needs = if args.connection.is_some() { Needs::Store } else { Needs::Nothing };
-    let host = assemble::host(needs)?;
+    let host = build_host::host(needs)?;
     let connection = args.connection.as_deref();
     if !args.requests.is_empty() {
         return screen.value(&host.needed_by(&args.requests, connection).await?);

@@ -8,9 +8,9 @@ use connector_sdk::{Code, Error, Result, Secret};
 use serde_json::json;
 
 use super::connect::{from_file, from_variable};
-use crate::errors::Done;
+use crate::errors::CliResult;
 use crate::input::Sources;
-use crate::screen::Screen;
+use crate::output::Screen;
 
 /// What is exported, and what of its secrets.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ impl PassphraseArgs {
 }
 
 /// Exports connections.
-pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Done {
+pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> CliResult {
     let passphrase = args.passphrase.read()?;
     let secrets = match (args.with_secrets, &passphrase, args.plain_text) {
         (false, None, _) => Secrets::LeftOut,
@@ -90,7 +90,7 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Do
 }
 
 /// Imports connections.
-pub(crate) async fn import(host: &Host, args: ImportArgs, screen: &Screen) -> Done {
+pub(crate) async fn import(host: &Host, args: ImportArgs, screen: &Screen) -> CliResult {
     let passphrase = args.passphrase.read()?;
     let text = Sources::default().text(&args.file).map_err(|why| Error::new(Code::InvalidInput, why))?;
     let cards = host.connections().import(&Secret::new(text), passphrase.as_ref(), args.replace).await?;

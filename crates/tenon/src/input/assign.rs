@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{Issue, schema::escape};
 use serde_json::{Map, Value, json};
 
-use super::schema::Place;
+use super::schema::SchemaNode;
 use super::{Gathered, Sources};
 
 /// A parsed `KEY=VALUE`.
@@ -23,7 +23,7 @@ struct Assignment {
 /// Applies one `--set`.
 pub(crate) fn assign(text: &str, schema: &Value, gathered: &mut Gathered, sources: &mut Sources) -> Result<(), Issue> {
     let assignment = parse(text).map_err(|why| Issue::new("", why))?;
-    let mut place = Place::root(schema);
+    let mut place = SchemaNode::root(schema);
     let mut pointer = String::new();
     let Gathered { value, files, exposed } = gathered;
     let mut target = value;
@@ -82,7 +82,11 @@ fn parse(text: &str) -> Result<Assignment, String> {
     Ok(Assignment { path, json, value: value.to_owned() })
 }
 
-fn descend<'v, 's>(target: &'v mut Value, place: Place<'s>, step: &str) -> Result<(&'v mut Value, Place<'s>), String> {
+fn descend<'v, 's>(
+    target: &'v mut Value,
+    place: SchemaNode<'s>,
+    step: &str,
+) -> Result<(&'v mut Value, SchemaNode<'s>), String> {
     let index = step.parse::<usize>().ok();
     let is_array = target.is_array() || target.is_null() && (place.is("array") || !place.is_typed() && index.is_some());
     if target.is_null() {
@@ -127,7 +131,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     // A value that cannot be what the schema wants stays a text: validation then says what is wrong with
     // it, together with all else that is wrong.
-    fn read(&mut self, text: &str, place: Place<'_>) -> Result<Value, String> {
+    fn read(&mut self, text: &str, place: SchemaNode<'_>) -> Result<Value, String> {
         if place.is_file() {
             return self.file(text);
         }
@@ -147,7 +151,7 @@ impl Reader<'_> {
         Ok(parsed.filter(fits).unwrap_or_else(|| Value::String(text.to_owned())))
     }
 
-    fn text(&mut self, text: &str, place: Place<'_>) -> Result<String, String> {
+    fn text(&mut self, text: &str, place: SchemaNode<'_>) -> Result<String, String> {
         match text.strip_prefix('@') {
             Some(rest) if rest.starts_with('@') => Ok(rest.to_owned()),
             Some(name) => {

@@ -4,24 +4,24 @@ use serde_json::Value;
 
 /// A place in a schema; unknown where the schema says nothing.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a>(Option<&'a Value>);
+pub(crate) struct SchemaNode<'a>(Option<&'a Value>);
 
-impl<'a> Place<'a> {
+impl<'a> SchemaNode<'a> {
     /// Returns the place of the whole input.
-    pub(crate) fn root(schema: &'a Value) -> Place<'a> {
-        Place(Some(schema))
+    pub(crate) fn root(schema: &'a Value) -> SchemaNode<'a> {
+        SchemaNode(Some(schema))
     }
     /// Returns the place of the property of this name.
-    pub(crate) fn property(self, name: &str) -> Place<'a> {
+    pub(crate) fn property(self, name: &str) -> SchemaNode<'a> {
         let branches = self.branches();
         let named = branches.iter().find_map(|branch| branch.get("properties")?.get(name));
-        Place(named.or_else(|| {
+        SchemaNode(named.or_else(|| {
             branches.iter().find_map(|branch| branch.get("additionalProperties").filter(|any| any.is_object()))
         }))
     }
     /// Returns the place of any element of the array.
-    pub(crate) fn element(self) -> Place<'a> {
-        Place(self.branches().iter().find_map(|branch| branch.get("items")))
+    pub(crate) fn element(self) -> SchemaNode<'a> {
+        SchemaNode(self.branches().iter().find_map(|branch| branch.get("items")))
     }
     /// Returns whether a value of this type is accepted: `string`, `array` and so on.
     pub(crate) fn is(self, kind: &str) -> bool {
@@ -86,7 +86,7 @@ mod tests {
                 "extra": { "type": "object", "additionalProperties": { "type": "boolean" } }
             }
         });
-        let root = Place::root(&schema);
+        let root = SchemaNode::root(&schema);
         assert!(root.property("limit").is("integer"));
         assert!(root.property("query").property("select").is("array"));
         assert!(root.property("query").property("select").element().is("string"));

@@ -10,10 +10,10 @@ use base64::Engine as _;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
 use connector_runtime::{Given, Host, Key, KeyRing, NewConnection, Run, Secrets};
-use connector_sdk::{Error, Result, Secret, SignInMethod, Transport, Subject};
+use connector_sdk::{Error, Result, Secret, SignInMethod, Subject, Transport};
 use graph_auth::authorization_code::{self, Callback};
 use graph_auth::{Checked, OauthProfile, Settings, SigningCertificate, TokenSet, client_credentials, device_code};
-use graph_client::{TokenRequest, Endpoint, Token, Tokens};
+use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Sandbox, seeds};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -46,7 +46,9 @@ impl Held {
         .unwrap();
         let checked = settings.check(&outlook_connector::connector().connection).unwrap();
         let fetched =
-            client_credentials::token(&sandbox, &checked, graph_auth::Given::at(sandbox.clock().now())).await.unwrap();
+            client_credentials::token(&sandbox, &checked, graph_auth::GrantContext::at(sandbox.clock().now()))
+                .await
+                .unwrap();
         let mut sealed: Value = serde_json::from_str(fetched.to_sealed_json().expose()).unwrap();
         sealed["refresh"] = REFRESH.into();
         let tokens = TokenSet::from_sealed_json(&Secret::new(sealed.to_string())).unwrap();
@@ -193,9 +195,10 @@ async fn panics(case: usize) {
             };
             let device = Settings { tenant_id: Some("organizations".into()), ..device };
             let device = device.check(&outlook_connector::connector().connection).unwrap();
-            let code = device_code::begin(&held.sandbox, &device, graph_auth::Given::at(held.sandbox.clock().now()))
-                .await
-                .unwrap();
+            let code =
+                device_code::begin(&held.sandbox, &device, graph_auth::GrantContext::at(held.sandbox.clock().now()))
+                    .await
+                    .unwrap();
             write_down(std::slice::from_ref(&code.user_code));
             fails_with(code);
         }
@@ -204,9 +207,13 @@ async fn panics(case: usize) {
             let wrong = Settings { client_secret: Some(Secret::new(SECRET)), ..held.settings.clone() };
             let wrong = wrong.check(&outlook_connector::connector().connection).unwrap();
             fails_with(
-                client_credentials::token(&held.sandbox, &wrong, graph_auth::Given::at(held.sandbox.clock().now()))
-                    .await
-                    .unwrap_err(),
+                client_credentials::token(
+                    &held.sandbox,
+                    &wrong,
+                    graph_auth::GrantContext::at(held.sandbox.clock().now()),
+                )
+                .await
+                .unwrap_err(),
             );
         }
         13 => drop(held.host(Arc::new(Dropping)).connections().connect_new(held.new_connection()).await),

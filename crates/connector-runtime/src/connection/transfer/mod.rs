@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::record::{KIND, Record, Renewal, State, Trouble};
+use super::record::{ConnectionRecord, ConnectionState, KIND, Renewal, Trouble};
 use super::sign_in::{check_name, new_id};
-use super::{Card, Connections};
+use super::{ConnectionInfo, Connections};
 use crate::store::Revision;
 
 use passphrase::Sealed;
@@ -56,7 +56,7 @@ struct Document {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Item {
+struct TransferItem {
     name: String,
     connection: Box<RawValue>,
 }
@@ -85,7 +85,7 @@ impl Connections {
         let mut items = Vec::with_capacity(records.len());
         for (name, record) in records {
             let record = if let Secrets::LeftOut = secrets { without_secrets(record, &name)? } else { record };
-            items.push(Item { name, connection: raw(&record.print()?)? });
+            items.push(TransferItem { name, connection: raw(&record.print()?)? });
         }
         let items = Secret::new(serde_json::to_string(&items).map_err(|_| unwritable())?);
         let (connections, sealed) = match secrets {
@@ -106,13 +106,18 @@ impl Connections {
     /// # Errors
     /// `invalid_input` when the text is no export, or its passphrase is missing or wrong; `conflict` with every
     /// name that is taken. Nothing is stored then.
-    pub async fn import(&self, text: &Secret, passphrase: Option<&Secret>, replace: bool) -> Result<Vec<Card>> {
-        let mut ready: Vec<(String, Option<Revision>, Record)> = Vec::new();
+    pub async fn import(
+        &self,
+        text: &Secret,
+        passphrase: Option<&Secret>,
+        replace: bool,
+    ) -> Result<Vec<ConnectionInfo>> {
+        let mut ready: Vec<(String, Option<Revision>, ConnectionRecord)> = Vec::new();
         let mut taken = Vec::new();
-        let stored: Vec<(String, Record)> =
+        let stored: Vec<(String, ConnectionRecord)> =
             self.records().await?.into_iter().filter_map(|(name, record)| Some((name, record.ok()?))).collect();
-        for Item { name, connection } in read(text, passphrase).await? {
-            let record = Record::read(connection.get().as_bytes()).map_err(|_| unreadable())?;
+        for TransferItem { name, connection } in read(text, passphrase).await? {
+            let record = ConnectionRecord::read(connection.get().as_bytes()).map_err(|_| unreadable())?;
             check_name(&name)?;
             self.spec(&record.connector)?;
             let before = self.0.vault.revision(KIND, &name).await?;
@@ -131,7 +136,7 @@ impl Connections {
             // What hangs on the name here may be another connection's.
             let kept_by_id =
                 stored.iter().find(|(_, stored)| stored.id == id).is_none_or(|(_, stored)| stored.kept_by_id);
-            ready.push((name, before, Record { id, kept_by_id, ..record }));
+            ready.push((name, before, ConnectionRecord { id, kept_by_id, ..record }));
         }
         if !taken.is_empty() {
             return Err(Error::new(Code::Conflict, format!("these names are taken: {}", taken.join(", ")))
@@ -147,20 +152,20 @@ impl Connections {
                 .spec(&record.connector)
                 .and_then(|spec| record.settings.check(spec))
                 .map_or_else(|_| Vec::new(), |ok| ok.notes);
-            cards.push(Card::of(&name, &record, notes));
+            cards.push(ConnectionInfo::of(&name, &record, notes));
         }
         Ok(cards)
     }
 }
 
 // What an app needs no secret for goes on elsewhere as it is: the machine, or a file, vouches for it.
-fn without_secrets(record: Record, name: &str) -> Result<Record> {
+fn without_secrets(record: ConnectionRecord, name: &str) -> Result<ConnectionRecord> {
     let mut public = record.settings.to_public_json();
     let had = public.as_object_mut().and_then(|settings| settings.remove("secrets")).is_some();
     let settings: Settings = serde_json::from_value(public).map_err(|_| unwritable())?;
     let state = match settings.method.is_application() && !had {
-        true => State::Ready,
-        false => State::Broken(Trouble {
+        true => ConnectionState::Ready,
+        false => ConnectionState::Broken(Trouble {
             reason: None,
             code: Some(Code::NotConnected),
             message: "the connection was imported without its secrets".to_owned(),
@@ -172,10 +177,10 @@ fn without_secrets(record: Record, name: &str) -> Result<Record> {
             claims: None,
         }),
     };
-    Ok(Record { settings, tokens: None, refreshed: None, state, renewal: Renewal::default(), ..record })
+    Ok(ConnectionRecord { settings, tokens: None, refreshed: None, state, renewal: Renewal::default(), ..record })
 }
 
-async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
+async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<TransferItem>> {
     // The reader's own messages could quote a secret.
     let document: Document = serde_json::from_str(text.expose()).map_err(|_| unreadable())?;
     if document.format != FORMAT {
@@ -191,10 +196,8 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
             let items = passphrase::open(passphrase, sealed).await?;
             serde_json::from_str(items.expose()).map_err(|_| unreadable())
         }
-        (None, Some(_), None) => {
-            Err(Error::new(Code::InvalidInput, "this export is sealed")
-                .with_hint("Give the passphrase that it was made with."))
-        }
+        (None, Some(_), None) => Err(Error::new(Code::InvalidInput, "this export is sealed")
+            .with_hint("Give the passphrase that it was made with.")),
         _ => Err(unreadable()),
     }
 }
@@ -203,9 +206,9 @@ async fn read(text: &Secret, passphrase: Option<&Secret>) -> Result<Vec<Item>> {
 #[cfg(fuzzing)]
 pub(crate) fn fuzz_import(text: &Secret) {
     let items = futures_util::FutureExt::now_or_never(read(text, None)).and_then(Result::ok);
-    for Item { name, connection } in items.unwrap_or_default() {
+    for TransferItem { name, connection } in items.unwrap_or_default() {
         let _ = check_name(&name);
-        if let Ok(record) = Record::read(connection.get().as_bytes()) {
+        if let Ok(record) = ConnectionRecord::read(connection.get().as_bytes()) {
             let _ = without_secrets(record, &name).and_then(|record| record.print());
         }
     }

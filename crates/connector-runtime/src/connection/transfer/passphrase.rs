@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use crate::key::{Key, random};
-use crate::seal::{Place, open as open_sealed, seal as seal_plain, sealed_with};
+use crate::seal::{AssociatedData, open as open_sealed, seal as seal_plain, sealed_with};
 
 /// Minimum length of a passphrase, in characters: an attacker who has the file tries passphrases at leisure.
 const SHORTEST: usize = 12;
@@ -22,7 +22,7 @@ const PASSES: u32 = 3;
 const LANES: u32 = 4;
 const SALT: usize = 16;
 
-const PLACE: Place<'_> = Place { kind: "export", key: "connections" };
+const PLACE: AssociatedData<'_> = AssociatedData { kind: "export", key: "connections" };
 
 /// A sealed content, with what is needed to open it.
 #[derive(Serialize, Deserialize)]

@@ -16,12 +16,12 @@ fn text(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     prop::collection::vec(any::<char>(), length).prop_map(String::from_iter)
 }
 
-fn record() -> impl Strategy<Value = Record> {
+fn record() -> impl Strategy<Value = ConnectionRecord> {
     let tokens =
         (prop::sample::select(vec![1usize, 100, 5_000, 64 * 1024]), prop::option::of(text(1..2_000)), any::<u32>());
     let method = prop::sample::select(SignInMethod::ALL.to_vec());
     (any::<u128>(), method, text(1..200), prop::option::of(text(0..40)), prop::option::of(tokens)).prop_map(
-        |(id, method, secret, name, tokens)| Record {
+        |(id, method, secret, name, tokens)| ConnectionRecord {
             id: format!("{id:032x}"),
             connector: "outlook".to_owned(),
             settings: Settings { client_secret: Some(Secret::new(secret)), user_id: name.clone(), ..Settings::new(method) },
@@ -30,7 +30,7 @@ fn record() -> impl Strategy<Value = Record> {
                 TokenSet::from_sealed_json(&Secret::new(tokens.to_string())).unwrap()
             }),
             identity: name.map(|name| Identity { tid: "t".to_owned(), oid: "o".to_owned(), username: Some(name), name: None }),
-            state: State::Ready,
+            state: ConnectionState::Ready,
             created: Timestamp::UNIX_EPOCH,
             refreshed: None,
             sign_in: Some(format!("{id:x}")),

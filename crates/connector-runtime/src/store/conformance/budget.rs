@@ -6,7 +6,7 @@ use std::time::Duration;
 use connector_sdk::Code;
 
 use super::{LONG, RACERS, SHORT, eventually, fails_with, ok, race, run};
-use crate::store::{Budget, Store, Take};
+use crate::store::{RateBudget, Store, Take};
 
 pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
@@ -20,7 +20,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     );
 }
 
-async fn granted<S: Budget>(store: &S, key: &str, n: u32, limit: u32, window: Duration) -> bool {
+async fn granted<S: RateBudget>(store: &S, key: &str, n: u32, limit: u32, window: Duration) -> bool {
     match ok(store.take(key, n, limit, window).await) {
         Take::Granted => true,
         Take::Wait(wait) => {
@@ -33,7 +33,7 @@ async fn granted<S: Budget>(store: &S, key: &str, n: u32, limit: u32, window: Du
     }
 }
 
-async fn no_more_than_the_limit<S: Budget>(store: Arc<S>) {
+async fn no_more_than_the_limit<S: RateBudget>(store: Arc<S>) {
     for _ in 0..5 {
         assert!(granted(&*store, "a", 1, 5, LONG).await, "the limit is there at once");
     }
@@ -41,30 +41,30 @@ async fn no_more_than_the_limit<S: Budget>(store: Arc<S>) {
     assert!(granted(&*store, "b", 1, 5, LONG).await, "keys are apart");
 }
 
-async fn all_or_none<S: Budget>(store: Arc<S>) {
+async fn all_or_none<S: RateBudget>(store: Arc<S>) {
     assert!(granted(&*store, "a", 3, 5, LONG).await);
     assert!(!granted(&*store, "a", 3, 5, LONG).await);
     assert!(granted(&*store, "a", 2, 5, LONG).await, "a refusal takes nothing");
     assert!(granted(&*store, "a", 0, 5, LONG).await, "nothing can always be had");
 }
 
-async fn it_fills_again<S: Budget>(store: Arc<S>) {
+async fn it_fills_again<S: RateBudget>(store: Arc<S>) {
     assert!(granted(&*store, "a", 5, 5, SHORT).await);
     eventually("the window passes", async || granted(&*store, "a", 5, 5, SHORT).await.then_some(())).await;
 }
 
-async fn more_than_the_limit_is_refused<S: Budget>(store: Arc<S>) {
+async fn more_than_the_limit_is_refused<S: RateBudget>(store: Arc<S>) {
     fails_with(Code::InvalidInput, store.take("a", 6, 5, LONG).await, "it would wait for ever");
     assert!(granted(&*store, "a", 5, 5, LONG).await);
 }
 
-async fn a_new_limit_counts<S: Budget>(store: Arc<S>) {
+async fn a_new_limit_counts<S: RateBudget>(store: Arc<S>) {
     assert!(granted(&*store, "a", 5, 5, LONG).await);
     assert!(granted(&*store, "a", 5, 10, LONG).await, "a higher limit counts at once");
     assert!(!granted(&*store, "a", 1, 3, LONG).await, "and so does a lower one");
 }
 
-async fn racers_share_a_budget<S: Budget + 'static>(store: Arc<S>) {
+async fn racers_share_a_budget<S: RateBudget + 'static>(store: Arc<S>) {
     const LIMIT: u32 = 20;
     let had = race(&store, async |store, _| {
         let mut had = 0;

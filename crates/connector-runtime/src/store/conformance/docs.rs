@@ -7,7 +7,7 @@ use bytes::Bytes;
 use connector_sdk::Code;
 
 use super::{RACERS, fails_with, ok, race, run, text};
-use crate::store::{Docs, MAX_NAME, Put, Store};
+use crate::store::{DocumentStore, MAX_NAME, Put, Store};
 
 pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
@@ -27,7 +27,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     );
 }
 
-async fn a_document_is_what_was_put<S: Docs>(store: Arc<S>) {
+async fn a_document_is_what_was_put<S: DocumentStore>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "a").await), None);
     assert_eq!(ok(store.revision("k", "a").await), None);
     let first = ok(store.put("k", "a", None, text("one")).await);
@@ -42,7 +42,7 @@ async fn a_document_is_what_was_put<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "a").await), None);
 }
 
-async fn a_reserved_write_is_a_write<S: Docs>(store: Arc<S>) {
+async fn a_reserved_write_is_a_write<S: DocumentStore>(store: Arc<S>) {
     let first = ok(store.put_reserved("k", "a", None, text("without a reserve")).await);
     ok(store.reserve().await);
     ok(store.reserve().await);
@@ -57,7 +57,7 @@ async fn a_reserved_write_is_a_write<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "a").await).expect("it was put").bytes, text("with one"));
 }
 
-async fn any_bytes_and_any_names<S: Docs>(store: Arc<S>) {
+async fn any_bytes_and_any_names<S: DocumentStore>(store: Arc<S>) {
     let all: Bytes = (0..=255).cycle().take(200_000).collect::<Vec<u8>>().into();
     for (key, bytes) in [("größe/日本 %_'\"", all), ("empty", Bytes::new())] {
         ok(store.put("k", key, None, bytes.clone()).await);
@@ -66,7 +66,7 @@ async fn any_bytes_and_any_names<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "EMPTY").await), None, "keys are compared by their bytes");
 }
 
-async fn a_stale_revision_changes_nothing<S: Docs>(store: Arc<S>) {
+async fn a_stale_revision_changes_nothing<S: DocumentStore>(store: Arc<S>) {
     let old = ok(store.put("k", "a", None, text("one")).await);
     let new = ok(store.put("k", "a", Some(old), text("two")).await);
     fails_with(Code::Conflict, store.put("k", "a", None, text("x")).await, "None means that there is none");
@@ -78,7 +78,7 @@ async fn a_stale_revision_changes_nothing<S: Docs>(store: Arc<S>) {
     assert_eq!((doc.revision, doc.bytes), (new, text("two")));
 }
 
-async fn several_are_written_all_or_none<S: Docs>(store: Arc<S>) {
+async fn several_are_written_all_or_none<S: DocumentStore>(store: Arc<S>) {
     let put = |kind: &str, key: &str, expected, content: &str| Put {
         kind: kind.into(),
         key: key.into(),
@@ -101,7 +101,7 @@ async fn several_are_written_all_or_none<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.put_all(Vec::new()).await), []);
 }
 
-async fn a_revision_is_never_used_twice<S: Docs>(store: Arc<S>) {
+async fn a_revision_is_never_used_twice<S: DocumentStore>(store: Arc<S>) {
     let mut seen = BTreeSet::new();
     for _ in 0..5 {
         let revision = ok(store.put("k", "a", None, text("x")).await);
@@ -113,7 +113,7 @@ async fn a_revision_is_never_used_twice<S: Docs>(store: Arc<S>) {
     }
 }
 
-async fn racing_increments_all_count<S: Docs + 'static>(store: Arc<S>) {
+async fn racing_increments_all_count<S: DocumentStore + 'static>(store: Arc<S>) {
     const EACH: u64 = 10;
     ok(store.put("k", "n", None, text("0")).await);
     race(&store, async |store, _| {
@@ -132,7 +132,7 @@ async fn racing_increments_all_count<S: Docs + 'static>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "n").await).expect("it is there").bytes, (RACERS as u64 * EACH).to_string());
 }
 
-async fn one_racer_creates<S: Docs + 'static>(store: Arc<S>) {
+async fn one_racer_creates<S: DocumentStore + 'static>(store: Arc<S>) {
     let made =
         race(&store, async |store, racer| store.put("k", "a", None, text(&racer.to_string())).await.is_ok()).await;
     let winners: Vec<usize> = (0..RACERS).filter(|racer| made[*racer]).collect();
@@ -140,7 +140,7 @@ async fn one_racer_creates<S: Docs + 'static>(store: Arc<S>) {
     assert_eq!(ok(store.get("k", "a").await).expect("it was made").bytes, winners[0].to_string());
 }
 
-async fn lists_are_in_order_and_in_pages<S: Docs>(store: Arc<S>) {
+async fn lists_are_in_order_and_in_pages<S: DocumentStore>(store: Arc<S>) {
     for key in ["b/2", "a", "b/10", "b/1", "ba", "c", "B/1"] {
         ok(store.put("k", key, None, text(key)).await);
     }
@@ -161,7 +161,7 @@ async fn lists_are_in_order_and_in_pages<S: Docs>(store: Arc<S>) {
     assert_eq!(keys("x", None, 5).await, [""; 0]);
 }
 
-async fn a_prefix_is_taken_literally<S: Docs>(store: Arc<S>) {
+async fn a_prefix_is_taken_literally<S: DocumentStore>(store: Arc<S>) {
     for key in ["a%", "a_c", "abc", "a*", "é1", "é2", "\u{10ffff}z"] {
         ok(store.put("k", key, None, text("x")).await);
     }
@@ -170,7 +170,7 @@ async fn a_prefix_is_taken_literally<S: Docs>(store: Arc<S>) {
     }
 }
 
-async fn kinds_are_those_with_documents<S: Docs>(store: Arc<S>) {
+async fn kinds_are_those_with_documents<S: DocumentStore>(store: Arc<S>) {
     assert_eq!(ok(store.kinds("").await), [""; 0]);
     for (kind, key) in [("a.x", "1"), ("b", "1"), ("a.y", "1"), ("a.x", "2")] {
         ok(store.put(kind, key, None, text("x")).await);
@@ -182,7 +182,7 @@ async fn kinds_are_those_with_documents<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.kinds("b").await), [""; 0]);
 }
 
-async fn names_have_bounds<S: Docs>(store: Arc<S>) {
+async fn names_have_bounds<S: DocumentStore>(store: Arc<S>) {
     let longest = "x".repeat(MAX_NAME);
     ok(store.put("k", &longest, None, text("x")).await);
     for name in ["", "a\nb", "a\0", &format!("{longest}x")] {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use connector_sdk::Code;
 
 use super::{LONG, SHORT, eventually, fails_with, ok, race, run, text};
-use crate::store::{Docs, Store};
+use crate::store::{DocumentStore, Store};
 
 pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
@@ -21,7 +21,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     );
 }
 
-async fn a_lock_has_one_owner<S: Docs>(store: Arc<S>) {
+async fn a_lock_has_one_owner<S: DocumentStore>(store: Arc<S>) {
     let lock = ok(store.lock("a", "me", LONG).await).expect("it is free");
     assert_eq!((&*lock.key, &*lock.owner), ("a", "me"));
     assert_eq!(ok(store.lock("a", "you", LONG).await), None, "it is taken");
@@ -31,7 +31,7 @@ async fn a_lock_has_one_owner<S: Docs>(store: Arc<S>) {
     assert!(other.until >= lock.until, "one clock for all");
 }
 
-async fn only_the_owner_unlocks<S: Docs>(store: Arc<S>) {
+async fn only_the_owner_unlocks<S: DocumentStore>(store: Arc<S>) {
     let first = ok(store.lock("a", "me", LONG).await).expect("it is free");
     assert!(!ok(store.unlock("a", "you").await), "another's lock is left alone");
     assert_eq!(ok(store.lock("a", "you", LONG).await), None);
@@ -41,7 +41,7 @@ async fn only_the_owner_unlocks<S: Docs>(store: Arc<S>) {
     assert!(second.fence > first.fence, "each holder has a higher fence");
 }
 
-async fn a_lock_ends_by_itself<S: Docs>(store: Arc<S>) {
+async fn a_lock_ends_by_itself<S: DocumentStore>(store: Arc<S>) {
     let dead = ok(store.lock("a", "dead", SHORT).await).expect("it is free");
     let lock = eventually("the lock of a dead holder ends", async || ok(store.lock("a", "me", LONG).await)).await;
     assert!(lock.fence > dead.fence);
@@ -49,7 +49,7 @@ async fn a_lock_ends_by_itself<S: Docs>(store: Arc<S>) {
     assert_eq!(ok(store.lock("a", "you", LONG).await), None);
 }
 
-async fn renewing_keeps_a_lock<S: Docs>(store: Arc<S>) {
+async fn renewing_keeps_a_lock<S: DocumentStore>(store: Arc<S>) {
     let short = ok(store.lock("a", "me", LONG / 2).await).expect("it is free");
     let long = ok(store.renew("a", "me", LONG).await);
     assert!(long.until > short.until, "it lasts longer now");
@@ -58,7 +58,7 @@ async fn renewing_keeps_a_lock<S: Docs>(store: Arc<S>) {
     eventually("a renewed lock ends by its new time", async || ok(store.lock("a", "you", LONG).await)).await;
 }
 
-async fn a_lost_lock_cannot_be_renewed<S: Docs>(store: Arc<S>) {
+async fn a_lost_lock_cannot_be_renewed<S: DocumentStore>(store: Arc<S>) {
     fails_with(Code::Conflict, store.renew("a", "me", LONG).await, "what is not held cannot be renewed");
     ok(store.lock("a", "me", SHORT).await).expect("it is free");
     eventually("the lock ends", async || ok(store.lock("a", "you", LONG).await)).await;
@@ -67,7 +67,7 @@ async fn a_lost_lock_cannot_be_renewed<S: Docs>(store: Arc<S>) {
     fails_with(Code::Conflict, store.renew("a", "me", LONG).await, "not even when it is free again");
 }
 
-async fn racers_never_overlap<S: Docs + 'static>(store: Arc<S>) {
+async fn racers_never_overlap<S: DocumentStore + 'static>(store: Arc<S>) {
     let inside = Arc::new(AtomicUsize::new(0));
     let turns = race(&store, |store, racer| {
         let inside = Arc::clone(&inside);
@@ -96,7 +96,7 @@ async fn racers_never_overlap<S: Docs + 'static>(store: Arc<S>) {
     assert_eq!(fences.len(), all, "no two holders have the same fence");
 }
 
-async fn locks_and_documents_are_apart<S: Docs>(store: Arc<S>) {
+async fn locks_and_documents_are_apart<S: DocumentStore>(store: Arc<S>) {
     ok(store.lock("a", "me", LONG).await).expect("it is free");
     let revision = ok(store.put("k", "a", None, text("x")).await);
     ok(store.remove("k", "a", revision).await);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use connector_sdk::Code;
 
 use super::{fails_with, ok, race, run, text};
-use crate::store::{Delivery, Entry, Log, Revision, Store};
+use crate::store::{EventLog, NewEvent, Revision, Store, StoredEvent};
 
 pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
@@ -26,12 +26,12 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     );
 }
 
-fn events(numbers: Range<u32>) -> Vec<Entry> {
-    numbers.map(|n| Entry::new(format!("id {n}"), n.to_string())).collect()
+fn events(numbers: Range<u32>) -> Vec<NewEvent> {
+    numbers.map(|n| NewEvent::new(format!("id {n}"), n.to_string())).collect()
 }
 
 /// Reads the ids of all events, in pages, acknowledging nothing until the end.
-async fn ids<S: Log>(store: &S, source: &str, consumer: &str) -> Vec<String> {
+async fn ids<S: EventLog>(store: &S, source: &str, consumer: &str) -> Vec<String> {
     let found = ok(store.read(source, consumer, 1000).await);
     assert!(found.is_sorted_by(|a, b| a.sequence < b.sequence), "in the order of their commits");
     found.into_iter().map(|delivery| delivery.id).collect()
@@ -41,7 +41,7 @@ fn named(numbers: Range<u32>) -> Vec<String> {
     numbers.map(|n| format!("id {n}")).collect()
 }
 
-async fn events_and_cursor_come_together<S: Log>(store: Arc<S>) {
+async fn events_and_cursor_come_together<S: EventLog>(store: Arc<S>) {
     assert_eq!(ok(store.cursor("s").await), None);
     let first = ok(store.commit("s", None, &events(0..3), text("at 3")).await);
     assert_eq!((first.added, first.duplicates), (3, 0));
@@ -56,7 +56,7 @@ async fn events_and_cursor_come_together<S: Log>(store: Arc<S>) {
     assert_eq!(read.iter().map(|delivery| &delivery.bytes[..]).collect::<Vec<_>>(), [b"0", b"1", b"2", b"3", b"4"]);
 }
 
-async fn a_stale_cursor_commits_nothing<S: Log>(store: Arc<S>) {
+async fn a_stale_cursor_commits_nothing<S: EventLog>(store: Arc<S>) {
     let first = ok(store.commit("s", None, &events(0..1), text("1")).await);
     let second = ok(store.commit("s", Some(first.revision), &events(1..2), text("2")).await);
     for stale in [None, Some(first.revision), Some(Revision::new(second.revision.number() + 1000))] {
@@ -78,7 +78,7 @@ async fn a_stale_cursor_commits_nothing<S: Log>(store: Arc<S>) {
     assert_eq!(third.added, 4, "nor are they remembered as seen");
 }
 
-async fn an_id_is_delivered_once<S: Log>(store: Arc<S>) {
+async fn an_id_is_delivered_once<S: EventLog>(store: Arc<S>) {
     let mut batch = events(0..3);
     batch.extend(events(1..4));
     let first = ok(store.commit("s", None, &batch, text("1")).await);
@@ -91,10 +91,10 @@ async fn an_id_is_delivered_once<S: Log>(store: Arc<S>) {
     assert_eq!(ids(&*store, "s", "c").await, named(4..6));
 }
 
-async fn what_is_not_acknowledged_comes_again<S: Log>(store: Arc<S>) {
+async fn what_is_not_acknowledged_comes_again<S: EventLog>(store: Arc<S>) {
     ok(store.commit("s", None, &events(0..10), text("1")).await);
     assert_eq!(ids(&*store, "s", "other").await.len(), 10, "somebody who keeps all of them from being dropped");
-    let first: Vec<Delivery> = ok(store.read("s", "c", 4).await);
+    let first: Vec<StoredEvent> = ok(store.read("s", "c", 4).await);
     assert_eq!(first.len(), 4, "no more than was asked for");
     assert_eq!(ok(store.read("s", "c", 4).await), first, "the same again");
     ok(store.ack("s", "c", first[1].sequence).await);
@@ -104,7 +104,7 @@ async fn what_is_not_acknowledged_comes_again<S: Log>(store: Arc<S>) {
     assert_eq!(ok(store.read("s", "c", 0).await), []);
 }
 
-async fn consumers_are_apart<S: Log>(store: Arc<S>) {
+async fn consumers_are_apart<S: EventLog>(store: Arc<S>) {
     ok(store.commit("s", None, &events(0..4), text("1")).await);
     assert_eq!(ids(&*store, "s", "slow").await, named(0..4));
     let all = ok(store.read("s", "fast", 10).await);
@@ -116,7 +116,7 @@ async fn consumers_are_apart<S: Log>(store: Arc<S>) {
     assert_eq!(ids(&*store, "s", "late").await, named(3..4), "a new consumer begins with what is kept");
 }
 
-async fn a_consumer_holds_events_for_itself<S: Log>(store: Arc<S>) {
+async fn a_consumer_holds_events_for_itself<S: EventLog>(store: Arc<S>) {
     assert_eq!(ok(store.read("s", "early", 10).await), [], "a consumer may come before the first commit");
     assert_eq!(ok(store.cursor("s").await), None);
     ok(store.commit("s", None, &events(0..2), text("1")).await);
@@ -125,7 +125,7 @@ async fn a_consumer_holds_events_for_itself<S: Log>(store: Arc<S>) {
     assert_eq!(ids(&*store, "s", "early").await, named(0..2));
 }
 
-async fn acknowledgements_have_bounds<S: Log>(store: Arc<S>) {
+async fn acknowledgements_have_bounds<S: EventLog>(store: Arc<S>) {
     fails_with(Code::Conflict, store.ack("none", "c", 1).await, "there is nothing to acknowledge");
     ok(store.commit("s", None, &events(0..2), text("1")).await);
     let last = ok(store.read("s", "c", 10).await)[1].sequence;
@@ -135,7 +135,7 @@ async fn acknowledgements_have_bounds<S: Log>(store: Arc<S>) {
     assert_eq!(ids(&*store, "s", "c").await, named(0..2));
 }
 
-async fn sources_are_apart<S: Log>(store: Arc<S>) {
+async fn sources_are_apart<S: EventLog>(store: Arc<S>) {
     let one = ok(store.commit("one", None, &events(0..3), text("1")).await);
     let two = ok(store.commit("two", None, &events(0..3), text("2")).await);
     assert_eq!((one.added, two.added), (3, 3), "an id belongs to its source");
@@ -146,7 +146,7 @@ async fn sources_are_apart<S: Log>(store: Arc<S>) {
     assert_eq!(ok(store.cursor("two").await), Some((two.revision, text("2"))));
 }
 
-async fn a_forgotten_source_starts_anew<S: Log>(store: Arc<S>) {
+async fn a_forgotten_source_starts_anew<S: EventLog>(store: Arc<S>) {
     let before = ok(store.commit("s", None, &events(0..3), text("1")).await);
     let old = ok(store.read("s", "c", 10).await);
     ok(store.forget("s").await);
@@ -169,7 +169,7 @@ async fn a_forgotten_source_starts_anew<S: Log>(store: Arc<S>) {
     );
 }
 
-async fn a_renamed_source_goes_on<S: Log>(store: Arc<S>) {
+async fn a_renamed_source_goes_on<S: EventLog>(store: Arc<S>) {
     assert!(!ok(store.rename("old", "new").await), "there is none");
     let before = ok(store.commit("old", None, &events(0..3), text("1")).await);
     let read = ok(store.read("old", "c", 10).await);
@@ -187,7 +187,7 @@ async fn a_renamed_source_goes_on<S: Log>(store: Arc<S>) {
     assert_eq!(ok(store.cursor("new").await), Some((after.revision, text("2"))));
 }
 
-async fn one_racer_moves_the_cursor<S: Log + 'static>(store: Arc<S>) {
+async fn one_racer_moves_the_cursor<S: EventLog + 'static>(store: Arc<S>) {
     const GOAL: u32 = 40;
     race(&store, async |store, _| {
         loop {

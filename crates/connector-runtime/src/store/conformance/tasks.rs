@@ -7,7 +7,7 @@ use bytes::Bytes;
 use connector_sdk::Code;
 
 use super::{LONG, RACERS, SHORT, eventually, fails_with, ok, race, run, text};
-use crate::store::{Lease, Store, Tasks};
+use crate::store::{Lease, Store, TaskQueue};
 
 const NOW: Duration = Duration::ZERO;
 
@@ -29,13 +29,13 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     );
 }
 
-async fn claim<S: Tasks>(store: &S) -> Option<Lease> {
+async fn claim<S: TaskQueue>(store: &S) -> Option<Lease> {
     let mut leases = ok(store.claim("", "me", LONG, 1).await);
     assert!(leases.len() <= 1, "no more than was asked for");
     leases.pop()
 }
 
-async fn a_task_is_claimed_when_it_is_due<S: Tasks>(store: Arc<S>) {
+async fn a_task_is_claimed_when_it_is_due<S: TaskQueue>(store: Arc<S>) {
     assert_eq!(ok(store.next_due("").await), None);
     ok(store.schedule("later", LONG, text("x")).await);
     assert_eq!(claim(&*store).await, None, "it is not due");
@@ -53,7 +53,7 @@ async fn a_task_is_claimed_when_it_is_due<S: Tasks>(store: Arc<S>) {
     assert_eq!(lease.key, "soon");
 }
 
-async fn the_longest_due_comes_first<S: Tasks>(store: Arc<S>) {
+async fn the_longest_due_comes_first<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("z", NOW, Bytes::new()).await);
     tokio::time::sleep(SHORT).await;
     ok(store.schedule("a", NOW, Bytes::new()).await);
@@ -62,7 +62,7 @@ async fn the_longest_due_comes_first<S: Tasks>(store: Arc<S>) {
     assert_eq!(claim(&*store).await.expect("one is due").key, "a");
 }
 
-async fn a_prefix_selects<S: Tasks>(store: Arc<S>) {
+async fn a_prefix_selects<S: TaskQueue>(store: Arc<S>) {
     for key in ["poll/1", "poll/2", "renew/1", "p%"] {
         ok(store.schedule(key, NOW, Bytes::new()).await);
     }
@@ -76,7 +76,7 @@ async fn a_prefix_selects<S: Tasks>(store: Arc<S>) {
     assert_eq!(ok(store.claim("", "me", LONG, 0).await).len(), 0);
 }
 
-async fn completing_sets_the_next_time<S: Tasks>(store: Arc<S>) {
+async fn completing_sets_the_next_time<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("a", NOW, text("x")).await);
     let first = claim(&*store).await.expect("it is due");
     ok(store.complete(&first, Some(NOW)).await);
@@ -92,7 +92,7 @@ async fn completing_sets_the_next_time<S: Tasks>(store: Arc<S>) {
     assert!(!ok(store.wake("a").await), "what has ended cannot be woken");
 }
 
-async fn a_released_task_is_tried_again<S: Tasks>(store: Arc<S>) {
+async fn a_released_task_is_tried_again<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("a", NOW, Bytes::new()).await);
     for attempt in 1..=3 {
         let lease = claim(&*store).await.expect("one error does not cost the lease");
@@ -105,7 +105,7 @@ async fn a_released_task_is_tried_again<S: Tasks>(store: Arc<S>) {
     assert_eq!(claim(&*store).await, None, "the time of the retry is kept");
 }
 
-async fn a_dead_holder_is_replaced<S: Tasks>(store: Arc<S>) {
+async fn a_dead_holder_is_replaced<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("a", NOW, text("x")).await);
     let dead = ok(store.claim("", "dead", SHORT, 1).await).pop().expect("it is due");
     let lease = eventually("the task of a dead holder is handed on", async || claim(&*store).await).await;
@@ -113,8 +113,8 @@ async fn a_dead_holder_is_replaced<S: Tasks>(store: Arc<S>) {
     assert_eq!((lease.attempt, &*lease.payload), (2, &b"x"[..]));
 }
 
-async fn a_stale_lease_is_refused<S: Tasks>(store: Arc<S>) {
-    async fn refused<S: Tasks>(store: &S, lease: &Lease) {
+async fn a_stale_lease_is_refused<S: TaskQueue>(store: Arc<S>) {
+    async fn refused<S: TaskQueue>(store: &S, lease: &Lease) {
         fails_with(Code::Conflict, store.heartbeat(lease).await, "a stale lease has no heartbeat");
         fails_with(Code::Conflict, store.complete(lease, Some(NOW)).await, "a stale lease completes nothing");
         fails_with(Code::Conflict, store.complete(lease, None).await, "a stale lease ends nothing");
@@ -137,7 +137,7 @@ async fn a_stale_lease_is_refused<S: Tasks>(store: Arc<S>) {
     refused(&*store, &again).await;
 }
 
-async fn a_heartbeat_keeps_a_task<S: Tasks>(store: Arc<S>) {
+async fn a_heartbeat_keeps_a_task<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("a", NOW, Bytes::new()).await);
     let mut lease = ok(store.claim("", "me", LONG / 2, 1).await).pop().expect("it is due");
     let before = ok(store.next_due("").await).expect("the lease ends some time");
@@ -146,7 +146,7 @@ async fn a_heartbeat_keeps_a_task<S: Tasks>(store: Arc<S>) {
     assert!(ok(store.next_due("").await).expect("the lease ends some time") > before, "the lease lasts longer now");
 }
 
-async fn a_wake_is_not_lost<S: Tasks>(store: Arc<S>) {
+async fn a_wake_is_not_lost<S: TaskQueue>(store: Arc<S>) {
     assert!(!ok(store.wake("a").await));
     ok(store.schedule("a", NOW, Bytes::new()).await);
     for next in [Some(LONG), None] {
@@ -160,7 +160,7 @@ async fn a_wake_is_not_lost<S: Tasks>(store: Arc<S>) {
     assert_eq!(claim(&*store).await, None, "one wake, one more round");
 }
 
-async fn scheduling_again_replaces<S: Tasks>(store: Arc<S>) {
+async fn scheduling_again_replaces<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("a", NOW, text("old")).await);
     ok(store.schedule("a", LONG, text("new")).await);
     assert_eq!(claim(&*store).await, None, "the new time counts");
@@ -173,7 +173,7 @@ async fn scheduling_again_replaces<S: Tasks>(store: Arc<S>) {
     assert_eq!(claim(&*store).await.expect("it was scheduled while it was held").payload, "newest");
 }
 
-async fn a_cancelled_task_is_gone<S: Tasks>(store: Arc<S>) {
+async fn a_cancelled_task_is_gone<S: TaskQueue>(store: Arc<S>) {
     ok(store.schedule("a", NOW, Bytes::new()).await);
     let lease = claim(&*store).await.expect("it is due");
     assert!(ok(store.cancel("a").await));
@@ -182,7 +182,7 @@ async fn a_cancelled_task_is_gone<S: Tasks>(store: Arc<S>) {
     assert_eq!(ok(store.next_due("").await), None);
 }
 
-async fn racers_share_the_tasks<S: Tasks + 'static>(store: Arc<S>) {
+async fn racers_share_the_tasks<S: TaskQueue + 'static>(store: Arc<S>) {
     const TASKS: usize = 40;
     for n in 0..TASKS {
         ok(store.schedule(&format!("task {n}"), NOW, Bytes::new()).await);

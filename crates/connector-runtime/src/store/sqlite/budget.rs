@@ -12,13 +12,13 @@ use rusqlite::{Connection, params};
 
 use super::Sqlite;
 use super::clock::{CORRECTION, Millis, millis, span};
-use super::fail::Done;
-use crate::store::{Budget, Take, check_name};
+use super::fail::StoreResult;
+use crate::store::{RateBudget, Take, check_name};
 
 const SLOTS: i64 = 32;
 
 #[async_trait]
-impl Budget for Sqlite {
+impl RateBudget for Sqlite {
     async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
         check_name("key", key)?;
         if n > limit {
@@ -32,7 +32,7 @@ impl Budget for Sqlite {
     }
 }
 
-fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, window: Millis) -> Done<Take> {
+fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, window: Millis) -> StoreResult<Take> {
     connection
         .prepare_cached("DELETE FROM budget WHERE key = ?1 AND (expires <= ?2 OR since > ?2 + ?3)")?
         .execute(params![key, now, CORRECTION])?;

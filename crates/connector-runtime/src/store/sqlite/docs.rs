@@ -9,13 +9,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::task::spawn_blocking;
 
 use super::clock::{CORRECTION, Millis, millis, timestamp};
-use super::fail::{Done, conflict, stopped};
+use super::fail::{StoreResult, conflict, stopped};
 use super::presence::Presence;
 use super::{Sqlite, count};
-use crate::store::{Doc, Docs, Lock, Put, Revision, check_name};
+use crate::store::{Doc, DocumentStore, Lock, Put, Revision, check_name};
 
 #[async_trait]
-impl Docs for Sqlite {
+impl DocumentStore for Sqlite {
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>> {
         let (kind, key) = named(kind, key)?;
         self.read(move |connection, _| {
@@ -165,7 +165,7 @@ fn held(key: &str, owner: &str) -> Result<(String, String)> {
     Ok((key.to_owned(), owner.to_owned()))
 }
 
-fn put(connection: &Connection, Put { kind, key, expected, bytes }: &Put) -> Done<Revision> {
+fn put(connection: &Connection, Put { kind, key, expected, bytes }: &Put) -> StoreResult<Revision> {
     let revision = count(connection, 1)?;
     let changed = match expected {
         None => connection
@@ -193,7 +193,7 @@ fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {
 
 /// Returns whether somebody holds the lock: its time is not over, it was not taken under a clock that was ahead, and
 /// its holder has not ended.
-fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Presence>) -> Done<bool> {
+fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Presence>) -> StoreResult<bool> {
     let mut statement = connection
         .prepare_cached("SELECT holder FROM lock WHERE key = ?1 AND until > ?2 AND coalesce(since, ?2) <= ?2 + ?3")?;
     let found: Option<Option<String>> =
@@ -205,7 +205,7 @@ fn is_held(connection: &Connection, key: &str, now: Millis, presence: Option<&Pr
 }
 
 /// Extends the lock and returns its fence, if the owner still has it.
-fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> Done<Option<i64>> {
+fn renew(connection: &Connection, key: &str, owner: &str, now: Millis, until: Millis) -> StoreResult<Option<i64>> {
     let mut statement = connection
         .prepare_cached("UPDATE lock SET since = ?3, until = ?4 WHERE key = ?1 AND owner = ?2 RETURNING fence")?;
     Ok(statement.query_row(params![key, owner, now, until], |row| row.get(0)).optional()?)

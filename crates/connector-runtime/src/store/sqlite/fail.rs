@@ -9,7 +9,7 @@ use connector_sdk::{Code, Error, Retry};
 use rusqlite::ErrorCode;
 
 /// Result of an operation inside the engine.
-pub(super) type Done<T> = Result<T, Fail>;
+pub(super) type StoreResult<T> = Result<T, Fail>;
 
 /// A failure inside the engine.
 #[derive(Debug)]
@@ -45,18 +45,18 @@ pub(super) fn conflict(message: String) -> Fail {
 
 /// Name of a store in messages.
 #[derive(Debug, Clone)]
-pub(super) struct Name(Arc<str>);
+pub(super) struct StoreName(Arc<str>);
 
-impl Name {
-    pub(super) fn file(path: &Path) -> Name {
-        Name(path.display().to_string().into())
+impl StoreName {
+    pub(super) fn file(path: &Path) -> StoreName {
+        StoreName(path.display().to_string().into())
     }
-    pub(super) fn memory() -> Name {
-        Name("in memory".into())
+    pub(super) fn memory() -> StoreName {
+        StoreName("in memory".into())
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for StoreName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -64,7 +64,7 @@ impl fmt::Display for Name {
 
 impl Fail {
     /// Converts the failure into the error that the caller gets.
-    pub(super) fn named(self, name: &Name) -> Error {
+    pub(super) fn named(self, name: &StoreName) -> Error {
         match self {
             Fail::Said(error) => error,
             Fail::Io(error) => stays(format!("the store {name} cannot be opened"))
@@ -85,23 +85,23 @@ pub(super) fn stays(message: String) -> Error {
     Error::new(Code::Unavailable, message).retry(Retry::Never)
 }
 
-pub(super) fn newer(name: &Name, found: i64, known: i64) -> Error {
+pub(super) fn newer(name: &StoreName, found: i64, known: i64) -> Error {
     stays(format!(
         "the store {name} was written by a newer version (its schema is {found}, this program knows {known})"
     ))
     .with_hint("Update this program, or use another store.")
 }
 
-pub(super) fn foreign(name: &Name) -> Error {
+pub(super) fn foreign(name: &StoreName) -> Error {
     Error::new(Code::InvalidInput, format!("{name} is not a store of this program"))
         .with_hint("Name another file; this one was left as it is.")
 }
 
-pub(super) fn stopped(name: &Name) -> Error {
+pub(super) fn stopped(name: &StoreName) -> Error {
     Error::new(Code::Unavailable, format!("the store {name} was stopped before it could answer"))
 }
 
-fn from_sqlite(error: rusqlite::Error, name: &Name) -> Error {
+fn from_sqlite(error: rusqlite::Error, name: &StoreName) -> Error {
     use ErrorCode as E;
     match error.sqlite_error_code() {
         Some(E::DatabaseBusy | E::DatabaseLocked) => Error::new(

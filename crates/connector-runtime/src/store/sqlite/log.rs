@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::clock::Millis;
-use super::fail::{Done, conflict};
+use super::fail::{StoreResult, conflict};
 use super::{Sqlite, count, limit as rows};
-use crate::store::{Committed, Delivery, Entry, Log, Revision, check_name};
+use crate::store::{Committed, EventLog, NewEvent, Revision, StoredEvent, check_name};
 
 /// Age of the note of a seen id from which seeing it again renews it.
 const RENEW: Millis = 24 * 3600 * 1000;
@@ -18,12 +18,12 @@ const RENEW: Millis = 24 * 3600 * 1000;
 const CLEAR: i64 = 1000;
 
 #[async_trait]
-impl Log for Sqlite {
+impl EventLog for Sqlite {
     async fn commit(
         &self,
         source: &str,
         expected: Option<Revision>,
-        events: &[Entry],
+        events: &[NewEvent],
         cursor: Bytes,
     ) -> Result<Committed> {
         check_name("source", source)?;
@@ -47,7 +47,7 @@ impl Log for Sqlite {
         .await
     }
 
-    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<Delivery>> {
+    async fn read(&self, source: &str, consumer: &str, limit: usize) -> Result<Vec<StoredEvent>> {
         let (name, reader) = named(source, consumer)?;
         let first = self.read(move |connection, _| unread(connection, &name, &reader, limit)).await?;
         if let Some(deliveries) = first {
@@ -154,9 +154,9 @@ fn commit(
     retention: Millis,
     name: &str,
     expected: Option<Revision>,
-    events: &[Entry],
+    events: &[NewEvent],
     cursor: &[u8],
-) -> Done<Committed> {
+) -> StoreResult<Committed> {
     let source = source_id(connection, name)?;
     let revision = count(connection, events.len() + 1)?;
     let moved = connection
@@ -192,7 +192,7 @@ fn commit(
 }
 
 /// Returns the id of the source's row, which is created if it is missing: a consumer may come before the first commit.
-fn source_id(connection: &Connection, name: &str) -> Done<i64> {
+fn source_id(connection: &Connection, name: &str) -> StoreResult<i64> {
     let mut find = connection.prepare_cached("SELECT id FROM source WHERE name = ?1")?;
     match find.query_row([name], |row| row.get(0)).optional()? {
         Some(id) => Ok(id),
@@ -203,7 +203,7 @@ fn source_id(connection: &Connection, name: &str) -> Done<i64> {
 }
 
 /// Returns the events that the consumer has not acknowledged; `None` when there is no such consumer.
-fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Done<Option<Vec<Delivery>>> {
+fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> StoreResult<Option<Vec<StoredEvent>>> {
     let found: Option<(i64, i64)> = connection
         .prepare_cached(
             "SELECT s.id, c.acked FROM source s JOIN consumer c ON c.source = s.id WHERE s.name = ?1 AND c.name = ?2",
@@ -215,7 +215,7 @@ fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Do
         "SELECT sequence, id, bytes FROM event WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
     )?;
     let deliveries = statement.query_map([source, acked, rows(limit)], |row| {
-        Ok(Delivery {
+        Ok(StoredEvent {
             sequence: row.get::<_, i64>(0)?.cast_unsigned(),
             id: row.get(1)?,
             bytes: row.get::<_, Vec<u8>>(2)?.into(),
@@ -225,7 +225,7 @@ fn unread(connection: &Connection, name: &str, reader: &str, limit: usize) -> Do
 }
 
 /// Removes the events that every consumer has acknowledged. Without a consumer, everything is kept for the first one.
-fn drop_done(connection: &Connection, source: i64) -> Done<()> {
+fn drop_done(connection: &Connection, source: i64) -> StoreResult<()> {
     connection
         .prepare_cached(
             "DELETE FROM event WHERE source = ?1 AND sequence <= (SELECT min(acked) FROM consumer WHERE source = ?1)",
@@ -234,7 +234,7 @@ fn drop_done(connection: &Connection, source: i64) -> Done<()> {
     Ok(())
 }
 
-fn clear_seen(connection: &Connection, before: Millis) -> Done<()> {
+fn clear_seen(connection: &Connection, before: Millis) -> StoreResult<()> {
     connection
         .prepare_cached(
             "DELETE FROM seen WHERE (source, id) IN (SELECT source, id FROM seen WHERE at < ?1 ORDER BY at LIMIT ?2)",

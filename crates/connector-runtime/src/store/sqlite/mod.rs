@@ -37,7 +37,7 @@ use connector_sdk::Result;
 use rusqlite::Connection;
 
 use clock::{Clock, Millis};
-use fail::{Done, Name};
+use fail::{StoreName, StoreResult};
 use presence::Presence;
 use reader::Readers;
 use reserve::Reserve;
@@ -54,7 +54,7 @@ struct Inner {
     /// Files beside the store; `None` in memory, which no other process shares and no disk holds.
     beside: Option<Arc<Beside>>,
     retention: Millis,
-    name: Name,
+    name: StoreName,
 }
 
 /// Files that are kept beside the store.
@@ -95,7 +95,7 @@ impl Sqlite {
     /// As [`Sqlite::open`].
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Sqlite> {
         let path: PathBuf = path.as_ref().to_owned();
-        let name = Name::file(&path);
+        let name = StoreName::file(&path);
         let connection = schema::open_file(&path, &options).map_err(|fail| fail.named(&name))?;
         let writer = Arc::new(Writer::new(connection, Clock::machine(), name.clone()));
         let beside = Beside { presence: Presence::beside(&path), reserve: Reserve::beside(&path) };
@@ -117,13 +117,13 @@ impl Sqlite {
     /// # Errors
     /// As [`Sqlite::in_memory`].
     pub fn in_memory_with(options: Options) -> Result<Sqlite> {
-        let name = Name::memory();
+        let name = StoreName::memory();
         let connection = schema::open_memory().map_err(|fail| fail.named(&name))?;
         let writer = Arc::new(Writer::new(connection, Clock::tokio(), name.clone()));
         Ok(Sqlite::with(writer, None, &options, name))
     }
 
-    fn with(writer: Arc<Writer>, file: Option<(Readers, Beside)>, options: &Options, name: Name) -> Sqlite {
+    fn with(writer: Arc<Writer>, file: Option<(Readers, Beside)>, options: &Options, name: StoreName) -> Sqlite {
         let (readers, beside) = file.unzip();
         let retention = clock::millis(options.retention);
         Sqlite(Arc::new(Inner { writer, readers, beside: beside.map(Arc::new), retention, name }))
@@ -133,7 +133,7 @@ impl Sqlite {
     async fn write<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection, Millis) -> Done<T> + Send + 'static,
+        W: FnOnce(&Connection, Millis) -> StoreResult<T> + Send + 'static,
     {
         self.0.writer.run(work).await
     }
@@ -142,7 +142,7 @@ impl Sqlite {
     async fn read<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection, Millis) -> Done<T> + Send + 'static,
+        W: FnOnce(&Connection, Millis) -> StoreResult<T> + Send + 'static,
     {
         match &self.0.readers {
             Some(readers) => readers.run(work).await,
@@ -159,7 +159,7 @@ impl fmt::Debug for Sqlite {
 
 /// Advances the store's one counter by `n` and returns its new value. Revisions, epochs, fences and sequences all come
 /// from it, so that none is ever used twice.
-fn count(connection: &Connection, n: usize) -> Done<i64> {
+fn count(connection: &Connection, n: usize) -> StoreResult<i64> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached("UPDATE counter SET value = value + ?1 RETURNING value")?;
     Ok(statement.query_row([n], |row| row.get(0))?)

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::clock::{Clock, Millis};
-use super::fail::{Done, Name, stopped};
+use super::fail::{StoreName, StoreResult, stopped};
 use super::schema;
 use super::writer::Writer;
 
@@ -26,13 +26,13 @@ pub(super) struct Readers {
 struct Pool {
     path: PathBuf,
     patience: Duration,
-    name: Name,
+    name: StoreName,
     idle: Mutex<Vec<Connection>>,
     writer: Arc<Writer>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, patience: Duration, name: Name, writer: Arc<Writer>) -> Readers {
+    pub(super) fn new(path: PathBuf, patience: Duration, name: StoreName, writer: Arc<Writer>) -> Readers {
         let pool = Arc::new(Pool { path, patience, name, idle: Mutex::default(), writer });
         Readers { pool, permits: Arc::new(Semaphore::new(AT_ONCE)) }
     }
@@ -40,7 +40,7 @@ impl Readers {
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection, Millis) -> Done<T> + Send + 'static,
+        W: FnOnce(&Connection, Millis) -> StoreResult<T> + Send + 'static,
     {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| stopped(&self.pool.name))?;
         let pool = Arc::clone(&self.pool);
@@ -58,7 +58,7 @@ impl Readers {
 }
 
 impl Pool {
-    fn run<T>(&self, work: impl FnOnce(&Connection, Millis) -> Done<T>) -> Done<T> {
+    fn run<T>(&self, work: impl FnOnce(&Connection, Millis) -> StoreResult<T>) -> StoreResult<T> {
         let now = Clock::machine().now();
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use connector_sdk::Result;
 
-use super::fail::{Name, stays};
+use super::fail::{StoreName, stays};
 use crate::store::OnlyOwner;
 
 /// Size of the reserve, in bytes: a few documents of some kilobytes, each with the pages around it.
@@ -22,13 +22,14 @@ impl Reserve {
     }
 
     /// Reserves the room, if it is not reserved already.
-    pub(super) fn take(&self, name: &Name) -> Result<()> {
+    pub(super) fn take(&self, name: &StoreName) -> Result<()> {
         if fs::metadata(&self.0).is_ok_and(|file| file.len() >= SIZE as u64) {
             return Ok(());
         }
         self.fill().map_err(|error| {
             self.give_back();
-            stays(format!("there is no room beside the store {name}: {error}")).with_hint("Free some space, then try again.")
+            stays(format!("there is no room beside the store {name}: {error}"))
+                .with_hint("Free some space, then try again.")
         })
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
-use super::fail::{Done, Fail, Name, foreign, newer};
+use super::fail::{Fail, StoreName, StoreResult, foreign, newer};
 use crate::store::{OnlyOwner, create_folder};
 
 /// Migrations. Each leads from the version that is its index to the next one.
@@ -22,10 +22,10 @@ const APPLICATION: i64 = 0x7465_6e6e;
 /// Number of prepared statements that are cached on a connection: all that the engine has.
 const STATEMENTS: usize = 64;
 
-pub(super) fn open_file(path: &Path, options: &Options) -> Done<Connection> {
+pub(super) fn open_file(path: &Path, options: &Options) -> StoreResult<Connection> {
     create_private(path)?;
     let mut connection = connect(path, options.patience)?;
-    let name = Name::file(path);
+    let name = StoreName::file(path);
     // Looked at before anything is written, so that a foreign file stays as it is.
     let version = check(&connection, &name)?;
     patiently(options.patience, || Ok(connection.pragma_update(None, "journal_mode", "wal")?))?;
@@ -38,20 +38,20 @@ pub(super) fn open_file(path: &Path, options: &Options) -> Done<Connection> {
 }
 
 /// Opens another connection to a file that is open already.
-pub(super) fn open_reader(path: &Path, patience: Duration) -> Done<Connection> {
+pub(super) fn open_reader(path: &Path, patience: Duration) -> StoreResult<Connection> {
     let connection = connect(path, patience)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 
-pub(super) fn open_memory() -> Done<Connection> {
+pub(super) fn open_memory() -> StoreResult<Connection> {
     let mut connection = Connection::open_in_memory()?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    migrate(&mut connection, &Name::memory())?;
+    migrate(&mut connection, &StoreName::memory())?;
     Ok(connection)
 }
 
-fn connect(path: &Path, patience: Duration) -> Done<Connection> {
+fn connect(path: &Path, patience: Duration) -> StoreResult<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(patience)?;
@@ -61,7 +61,7 @@ fn connect(path: &Path, patience: Duration) -> Done<Connection> {
 
 /// Creates the file with private permissions. SQLite gives its side files those of the main one, so that one decides
 /// for all.
-fn create_private(path: &Path) -> Done<()> {
+fn create_private(path: &Path) -> StoreResult<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         create_folder(folder)?;
     }
@@ -73,7 +73,7 @@ fn create_private(path: &Path) -> Done<()> {
 
 /// Narrows the permissions of a file that was copied here with wide ones: events are not sealed.
 #[cfg(unix)]
-fn close_to_others(path: &Path) -> Done<()> {
+fn close_to_others(path: &Path) -> StoreResult<()> {
     use std::os::unix::fs::PermissionsExt;
     let mut permissions = fs::metadata(path)?.permissions();
     let mode = permissions.mode();
@@ -86,13 +86,13 @@ fn close_to_others(path: &Path) -> Done<()> {
 }
 
 #[cfg(not(unix))]
-fn close_to_others(path: &Path) -> Done<()> {
+fn close_to_others(path: &Path) -> StoreResult<()> {
     Ok(fs::metadata(path).map(drop)?)
 }
 
 /// Retries while the file is locked: SQLite does not wait by itself where several processes turn a new file to WAL at
 /// once.
-fn patiently<T>(patience: Duration, mut work: impl FnMut() -> Done<T>) -> Done<T> {
+fn patiently<T>(patience: Duration, mut work: impl FnMut() -> StoreResult<T>) -> StoreResult<T> {
     let until = Instant::now() + patience;
     loop {
         match work() {
@@ -102,7 +102,7 @@ fn patiently<T>(patience: Duration, mut work: impl FnMut() -> Done<T>) -> Done<T
     }
 }
 
-fn check(connection: &Connection, name: &Name) -> Done<usize> {
+fn check(connection: &Connection, name: &StoreName) -> StoreResult<usize> {
     let pragma = |what: &str| connection.pragma_query_value(None, what, |row| row.get::<_, i64>(0));
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -116,7 +116,7 @@ fn check(connection: &Connection, name: &Name) -> Done<usize> {
     }
 }
 
-fn migrate(connection: &mut Connection, name: &Name) -> Done<()> {
+fn migrate(connection: &mut Connection, name: &StoreName) -> StoreResult<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Looked at again under the lock: another process may have just done it.
     let version = check(&transaction, name)?;

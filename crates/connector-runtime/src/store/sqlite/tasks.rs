@@ -10,10 +10,10 @@ use rusqlite::{Connection, params};
 use super::clock::{CORRECTION, Millis, millis, span, timestamp};
 use super::fail::conflict;
 use super::{Sqlite, count, limit as rows};
-use crate::store::{Lease, Tasks, check_name};
+use crate::store::{Lease, TaskQueue, check_name};
 
 #[async_trait]
-impl Tasks for Sqlite {
+impl TaskQueue for Sqlite {
     async fn schedule(&self, key: &str, after: Duration, payload: Bytes) -> Result<()> {
         check_name("key", key)?;
         let key = key.to_owned();

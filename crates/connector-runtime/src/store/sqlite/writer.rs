@@ -21,41 +21,41 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::clock::{Clock, Millis};
-use super::fail::{Done, Fail, Name, stopped};
+use super::fail::{Fail, StoreName, StoreResult, stopped};
 
 /// Maximum age of a transaction that a job joins, so that other processes get their turn.
 const LONGEST: Duration = Duration::from_millis(20);
 
 pub(super) struct Writer {
-    queue: Mutex<Queue>,
+    queue: Mutex<WriteQueue>,
     connection: Mutex<Connection>,
     clock: Clock,
-    name: Name,
+    name: StoreName,
 }
 
 #[derive(Default)]
-struct Queue {
-    jobs: VecDeque<Box<dyn Job>>,
+struct WriteQueue {
+    jobs: VecDeque<Box<dyn WriteJob>>,
     /// Whether a task is emptying the queue.
     running: bool,
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, clock: Clock, name: Name) -> Writer {
+    pub(super) fn new(connection: Connection, clock: Clock, name: StoreName) -> Writer {
         Writer { queue: Mutex::default(), connection: Mutex::new(connection), clock, name }
     }
 
     pub(super) async fn run<T, W>(self: &Arc<Self>, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection, Millis) -> Done<T> + Send + 'static,
+        W: FnOnce(&Connection, Millis) -> StoreResult<T> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
-        self.enqueue(Box::new(Work { work: Some(work), done: None, tell }));
+        self.enqueue(Box::new(WriteBatch { work: Some(work), done: None, tell }));
         told.await.unwrap_or_else(|_| Err(stopped(&self.name)))
     }
 
-    fn enqueue(self: &Arc<Self>, job: Box<dyn Job>) {
+    fn enqueue(self: &Arc<Self>, job: Box<dyn WriteJob>) {
         let mut queue = self.queue();
         queue.jobs.push_back(job);
         if !queue.running {
@@ -72,12 +72,12 @@ impl Writer {
         self.connection.try_lock().ok().filter(|connection| connection.is_autocommit())
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, WriteQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `first` and whatever is waiting in one transaction, and returns the results to all callers.
-    fn commit(&self, first: Box<dyn Job>) {
+    fn commit(&self, first: Box<dyn WriteJob>) {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let mut jobs = vec![first];
         let committed = self.transaction(&connection, &mut jobs);
@@ -91,7 +91,7 @@ impl Writer {
         }
     }
 
-    fn transaction(&self, connection: &Connection, jobs: &mut Vec<Box<dyn Job>>) -> Result<()> {
+    fn transaction(&self, connection: &Connection, jobs: &mut Vec<Box<dyn WriteJob>>) -> Result<()> {
         let execute = |sql: &str| -> Result<()> {
             let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
             done.map(drop).map_err(|error| Fail::from(error).named(&self.name))
@@ -132,7 +132,7 @@ impl Shift {
         }
     }
 
-    fn next(&mut self) -> Option<Box<dyn Job>> {
+    fn next(&mut self) -> Option<Box<dyn WriteJob>> {
         let mut queue = self.writer.queue();
         let job = queue.jobs.pop_front();
         self.finished = job.is_none();
@@ -153,25 +153,25 @@ impl Drop for Shift {
 }
 
 /// A piece of work in the queue.
-trait Job: Send {
+trait WriteJob: Send {
     /// Runs the job in the open transaction. After an error it is rolled back.
-    fn run(&mut self, connection: &Connection, now: Millis, name: &Name) -> Result<()>;
+    fn run(&mut self, connection: &Connection, now: Millis, name: &StoreName) -> Result<()>;
     /// Returns the result to the caller, now that the transaction is or is not on the disk.
     fn answer(self: Box<Self>, committed: &Result<()>);
 }
 
-struct Work<T, W> {
+struct WriteBatch<T, W> {
     work: Option<W>,
     done: Option<Result<T>>,
     tell: oneshot::Sender<Result<T>>,
 }
 
-impl<T, W> Job for Work<T, W>
+impl<T, W> WriteJob for WriteBatch<T, W>
 where
     T: Send,
-    W: FnOnce(&Connection, Millis) -> Done<T> + Send,
+    W: FnOnce(&Connection, Millis) -> StoreResult<T> + Send,
 {
-    fn run(&mut self, connection: &Connection, now: Millis, name: &Name) -> Result<()> {
+    fn run(&mut self, connection: &Connection, now: Millis, name: &StoreName) -> Result<()> {
         // A caller that went away while it waited does not want it any more.
         let Some(work) = self.work.take().filter(|_| !self.tell.is_closed()) else { return Ok(()) };
         // A panic is an error as any other: it undoes this job, and no other that is in the same transaction.

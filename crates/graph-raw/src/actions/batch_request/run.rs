@@ -9,7 +9,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use connector_sdk::{ApiVersion, BatchAnswer, Code, Error, Json, Plan, Raw, Request, Response, Result, Secret, Continuation};
+use connector_sdk::{
+    ApiVersion, BatchAnswer, Code, Continuation, Error, Json, Plan, Raw, Request, Response, Result, Secret,
+};
 use http::Method;
 use jiff::Timestamp;
 use serde::Serialize;

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 
-use connector_runtime::Asks;
+use connector_runtime::RequestedScopes;
 use connector_sdk::{Code, Error, Result};
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use crate::screen::Screen;
+use crate::output::Screen;
 
 /// Actions and triggers that the requested permissions do not allow.
 pub(super) struct Opens<'a> {
@@ -38,7 +38,7 @@ impl Opens<'_> {
 /// # Errors
 /// `not_connected` when the person wants to stop.
 pub(super) async fn choose(
-    asks: &Asks,
+    asks: &RequestedScopes,
     opens: &Opens<'_>,
     may_ask: bool,
     screen: &Screen,
@@ -63,14 +63,14 @@ pub(super) async fn choose(
     loop {
         screen.ask(&list(asks, &marked));
         match answer(line().await.as_deref(), offered.len()) {
-            Answer::GoOn => break,
-            Answer::Stop => {
+            ChosenSet::GoOn => break,
+            ChosenSet::Stop => {
                 return Err(
                     Error::new(Code::NotConnected, "the sign-in was stopped").with_hint("Nothing was sent or stored.")
                 );
             }
-            Answer::Switch(places) => places.into_iter().for_each(|place| marked[place] = !marked[place]),
-            Answer::Unclear => screen.ask("That is no number of the list.\n"),
+            ChosenSet::Switch(places) => places.into_iter().for_each(|place| marked[place] = !marked[place]),
+            ChosenSet::Unclear => screen.ask("That is no number of the list.\n"),
         }
     }
     let chosen: Vec<String> =
@@ -80,12 +80,12 @@ pub(super) async fn choose(
     Ok((!unchanged).then(|| if chosen.is_empty() { asks.minimum.clone() } else { chosen }))
 }
 
-fn together(asks: &Asks) -> String {
+fn together(asks: &RequestedScopes) -> String {
     let all: Vec<&str> = asks.minimum.iter().chain(&asks.default).chain(&asks.optional).map(String::as_str).collect();
     all.join(", ")
 }
 
-fn sentence(asks: &Asks, asked: &[String]) -> String {
+fn sentence(asks: &RequestedScopes, asked: &[String]) -> String {
     let mut text = format!("Permissions that are asked for: {}", asked.join(", "));
     let more: Vec<&str> =
         asks.default.iter().chain(&asks.optional).filter(|scope| !asked.contains(scope)).map(String::as_str).collect();
@@ -95,7 +95,7 @@ fn sentence(asks: &Asks, asked: &[String]) -> String {
     text
 }
 
-fn list(asks: &Asks, marked: &[bool]) -> String {
+fn list(asks: &RequestedScopes, marked: &[bool]) -> String {
     let mut text = "Permissions to ask for:\n".to_owned();
     let mut number = 0;
     for (title, scopes, is_fixed) in
@@ -118,7 +118,7 @@ fn list(asks: &Asks, marked: &[bool]) -> String {
     text
 }
 
-enum Answer {
+enum ChosenSet {
     GoOn,
     Stop,
     Switch(Vec<usize>),
@@ -126,17 +126,17 @@ enum Answer {
 }
 
 // No line: the input has ended, and nobody is there to say yes.
-fn answer(line: Option<&str>, count: usize) -> Answer {
-    let Some(line) = line.map(str::trim) else { return Answer::Stop };
+fn answer(line: Option<&str>, count: usize) -> ChosenSet {
+    let Some(line) = line.map(str::trim) else { return ChosenSet::Stop };
     match line.to_ascii_lowercase().as_str() {
-        "" | "y" | "yes" => return Answer::GoOn,
-        "q" | "n" | "no" | "quit" => return Answer::Stop,
+        "" | "y" | "yes" => return ChosenSet::GoOn,
+        "q" | "n" | "no" | "quit" => return ChosenSet::Stop,
         _ => {}
     }
     let numbers = line.split([' ', ',']).filter(|part| !part.is_empty()).map(|part| part.parse::<usize>().ok());
     let places: Option<Vec<usize>> =
         numbers.map(|number| number.filter(|number| (1..=count).contains(number)).map(|number| number - 1)).collect();
-    places.map_or(Answer::Unclear, Answer::Switch)
+    places.map_or(ChosenSet::Unclear, ChosenSet::Switch)
 }
 
 // On a thread of its own: nobody waits for it when the program is stopped meanwhile.
@@ -154,7 +154,7 @@ async fn line() -> Option<String> {
 mod tests {
     use super::*;
 
-    fn asks() -> Asks {
+    fn asks() -> RequestedScopes {
         let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
         serde_json::from_value(json!({
             "method": "device_code", "minimum": list(&["User.Read"]), "default": list(&["Mail.Send"]), "optional": list(&["People.Read"]),
@@ -177,11 +177,11 @@ mod tests {
 
     #[test]
     fn answers() {
-        assert!(matches!(answer(Some("\n"), 2), Answer::GoOn));
-        assert!(matches!(answer(None, 2), Answer::Stop) && matches!(answer(Some("q\n"), 2), Answer::Stop));
-        assert!(matches!(answer(Some("2, 1\n"), 2), Answer::Switch(places) if places == [1, 0]));
+        assert!(matches!(answer(Some("\n"), 2), ChosenSet::GoOn));
+        assert!(matches!(answer(None, 2), ChosenSet::Stop) && matches!(answer(Some("q\n"), 2), ChosenSet::Stop));
+        assert!(matches!(answer(Some("2, 1\n"), 2), ChosenSet::Switch(places) if places == [1, 0]));
         for unclear in ["3", "0", "Mail.Send", "1 x", "-1"] {
-            assert!(matches!(answer(Some(unclear), 2), Answer::Unclear), "{unclear}");
+            assert!(matches!(answer(Some(unclear), 2), ChosenSet::Unclear), "{unclear}");
         }
     }
 }

@@ -5,16 +5,16 @@ mod choice;
 mod settings;
 
 use clap::Args;
-use connector_runtime::{Card, Host, NewConnection, SignIn};
+use connector_runtime::{ConnectionInfo, Host, NewConnection, SignInStep};
 use connector_sdk::{Code, Error, Result, SignInMethod};
 use graph_auth::Scopes;
 
 pub(crate) use settings::{CredentialArgs, SettingsArgs, from_file, from_variable};
 
 use self::callback::Callback;
-use crate::assemble::{self, Needs};
-use crate::errors::Done;
-use crate::screen::Screen;
+use crate::build_host::{self, Needs};
+use crate::errors::CliResult;
+use crate::output::Screen;
 
 /// Make a connection: sign in, and keep it under a name
 #[derive(Debug, Args)]
@@ -71,8 +71,8 @@ pub(crate) struct HowArgs {
 }
 
 /// Runs `tenon connect`.
-pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> Done {
-    let host = assemble::host(Needs::Store)?;
+pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> CliResult {
+    let host = build_host::host(Needs::Store)?;
     host.connector(&args.connector)?;
     let mut settings = host.only_for(&args.connector, args.settings.read()?, &args.purpose.names)?;
     let has_chosen = settings.scopes.is_some() || !args.choice.add_scopes.is_empty() || args.choice.yes;
@@ -116,7 +116,7 @@ pub(crate) async fn sign_in(
     shows: Shows,
     how: &HowArgs,
     screen: &Screen,
-) -> Result<Card> {
+) -> Result<ConnectionInfo> {
     // The listener must be there before the browser is sent away.
     let callback = match new.settings.method {
         SignInMethod::AuthorizationCode => Some(Callback::listen(host.connections().redirect_uri(&new).await?).await?),
@@ -132,8 +132,8 @@ pub(crate) async fn sign_in(
         }
     }
     match host.connections().connect_new(new).await? {
-        SignIn::Done(card) => Ok(*card),
-        SignIn::Browser(browser) => {
+        SignInStep::Done(card) => Ok(*card),
+        SignInStep::Browser(browser) => {
             let callback = callback.ok_or_else(|| Error::bug("a browser's sign-in without a listener"))?;
             screen.note(&format!("Sign in with your browser: {}", browser.url));
             // A machine without a browser still shows the address.
@@ -143,7 +143,7 @@ pub(crate) async fn sign_in(
             let query = callback.wait(|query| browser.is_answered_by(query).unwrap_or(false)).await?;
             browser.finish(&query).await
         }
-        SignIn::Device(device) => {
+        SignInStep::Device(device) => {
             screen.note(&format!("Open {} and type the code {}", device.verification_uri(), device.user_code()));
             device.wait().await
         }

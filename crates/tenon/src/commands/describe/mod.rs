@@ -9,11 +9,11 @@ use connector_sdk::{Code, Connector, Error, Result, Spec, dynamic_schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::assemble::{self, Needs};
-use crate::cli::On;
-use crate::errors::Done;
+use crate::build_host::{self, Needs};
+use crate::cli::ConnectionArg;
+use crate::errors::CliResult;
 use crate::input::{InputArgs, Sources};
-use crate::screen::Screen;
+use crate::output::Screen;
 
 /// Describe an action, a trigger, a picklist, a dynamic schema or a connector
 ///
@@ -24,7 +24,7 @@ pub(crate) struct DescribeArgs {
     /// Its name, such as outlook.send_email or outlook
     name: String,
     #[command(flatten)]
-    on: On,
+    on: ConnectionArg,
     #[command(flatten)]
     input: InputArgs,
 }
@@ -50,10 +50,10 @@ pub(super) struct Description {
 }
 
 /// Runs `tenon describe`.
-pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> Done {
+pub(crate) async fn describe(args: DescribeArgs, screen: &Screen) -> CliResult {
     let resolves = args.input.is_given();
-    let needs = if resolves { assemble::needs(&args.on, false) } else { Needs::Nothing };
-    let host = assemble::host(needs)?;
+    let needs = if resolves { build_host::needs(&args.on, false) } else { Needs::Nothing };
+    let host = build_host::host(needs)?;
     if !args.name.contains('.') && host.connectors().any(|connector| connector.name == args.name) {
         return of_connector(&host, &args.name, screen);
     }
@@ -72,7 +72,7 @@ async fn resolve(host: &Host, args: &DescribeArgs, it: &mut Description) -> Resu
     if it.unresolved.is_empty() {
         return Ok(());
     }
-    let connection = assemble::connection(host, &args.on, &args.name).await?;
+    let connection = build_host::connection(host, &args.on, &args.name).await?;
     let resolved = host.resolve(&args.name, &connection, &input).await?;
     it.input = resolved.input;
     it.unresolved.clear();
@@ -124,10 +124,10 @@ fn names(connector: &Connector) -> Vec<String> {
     specs.map(|spec| format!("{}.{}", connector.name, spec.name)).chain([connector.name.to_owned()]).collect()
 }
 
-fn of_connector(host: &Host, name: &str, screen: &Screen) -> Done {
+fn of_connector(host: &Host, name: &str, screen: &Screen) -> CliResult {
     let connector = host.connector(name)?;
     #[derive(Serialize)]
-    struct Whole<'a> {
+    struct FullDescription<'a> {
         kind: &'static str,
         name: &'a str,
         title: &'a str,
@@ -142,7 +142,7 @@ fn of_connector(host: &Host, name: &str, screen: &Screen) -> Done {
         dynamic_schemas: Vec<String>,
     }
     let id = |spec: &Spec| format!("{}.{}", connector.name, spec.name);
-    let whole = Whole {
+    let whole = FullDescription {
         kind: "connector",
         name: connector.name,
         title: connector.title,

@@ -7,15 +7,15 @@ use rusqlite::Connection;
 
 use super::{LONGEST, Writer};
 use crate::store::sqlite::clock::Clock;
-use crate::store::sqlite::fail::{Done, Name};
+use crate::store::sqlite::fail::{StoreName, StoreResult};
 
 fn writer() -> Arc<Writer> {
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch("CREATE TABLE t (x)").unwrap();
-    Arc::new(Writer::new(connection, Clock::machine(), Name::memory()))
+    Arc::new(Writer::new(connection, Clock::machine(), StoreName::memory()))
 }
 
-fn insert(connection: &Connection, bytes: usize) -> Done<()> {
+fn insert(connection: &Connection, bytes: usize) -> StoreResult<()> {
     connection.execute("INSERT INTO t VALUES (zeroblob(?1))", [bytes as i64])?;
     Ok(())
 }
@@ -28,7 +28,7 @@ async fn rows(writer: &Arc<Writer>) -> i64 {
 async fn a_job_that_panics_is_undone_and_the_next_one_runs() {
     let writer = writer();
     let error = writer
-        .run(|connection, _| -> Done<()> {
+        .run(|connection, _| -> StoreResult<()> {
             insert(connection, 1)?;
             panic!("on purpose")
         })

@@ -7,29 +7,29 @@ use connector_sdk::{Error, Result};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Number of random bytes that a run gets.
-const SHARE: usize = 32;
+const TAKEN: usize = 32;
 /// Number of runs that are served by one request to the system.
 const SHARES: usize = 64;
 
 /// A source of random bytes that returns none of them twice.
 #[derive(Default)]
-pub(crate) struct Entropy(Mutex<Zeroizing<Vec<u8>>>);
+pub(crate) struct Rng(Mutex<Zeroizing<Vec<u8>>>);
 
-impl Entropy {
+impl Rng {
     /// Returns bytes that nobody else has seen.
     ///
     /// # Errors
     /// `bug` when the system has none.
-    pub(crate) fn share(&self) -> Result<[u8; SHARE]> {
+    pub(crate) fn take(&self) -> Result<[u8; TAKEN]> {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if left.is_empty() {
-            let mut fresh = Zeroizing::new(vec![0; SHARE * SHARES]);
+            let mut fresh = Zeroizing::new(vec![0; TAKEN * SHARES]);
             getrandom::fill(&mut fresh)
                 .map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
             *left = fresh;
         }
-        let rest = left.len() - SHARE;
-        let mut share = [0; SHARE];
+        let rest = left.len() - TAKEN;
+        let mut share = [0; TAKEN];
         share.copy_from_slice(&left[rest..]);
         // What was given away is not kept.
         left[rest..].zeroize();
@@ -46,9 +46,9 @@ mod tests {
 
     #[test]
     fn nothing_is_given_twice() {
-        let entropy = Entropy::default();
-        let shares: HashSet<_> = (0..3 * SHARES).map(|_| entropy.share().unwrap()).collect();
+        let entropy = Rng::default();
+        let shares: HashSet<_> = (0..3 * SHARES).map(|_| entropy.take().unwrap()).collect();
         assert_eq!(shares.len(), 3 * SHARES);
-        assert!(!shares.contains(&[0; SHARE]));
+        assert!(!shares.contains(&[0; TAKEN]));
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_sdk::{Code, Error, Granted, Result, Secret, Transport, Subject};
+use connector_sdk::{Code, Error, Granted, Result, Secret, Subject, Transport};
 use graph_auth::{TokenSet, is_application_token};
-use graph_client::{TokenRequest, Endpoint, Token, Tokens};
+use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use jiff::Timestamp;
 
 use super::connected::user_of;

@@ -66,11 +66,11 @@ pub struct Lock {
 
 /// Documents by kind and key, and locks.
 #[async_trait]
-pub trait Docs: Send + Sync {
+pub trait DocumentStore: Send + Sync {
     /// Returns the document as it is now, with every write that was confirmed before; `None` when there is none.
     async fn get(&self, kind: &str, key: &str) -> Result<Option<Doc>>;
 
-    /// Returns the revision of the document as it is now: that of [`Docs::get`], without the content.
+    /// Returns the revision of the document as it is now: that of [`DocumentStore::get`], without the content.
     async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
         Ok(self.get(kind, key).await?.map(|doc| doc.revision))
     }
@@ -82,7 +82,7 @@ pub trait Docs: Send + Sync {
     /// `conflict` when it is at another revision; nothing is changed then.
     async fn put(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision>;
 
-    /// Reserves room for a few documents, so that [`Docs::put_reserved`] succeeds although the disk fills up meanwhile.
+    /// Reserves room for a few documents, so that [`DocumentStore::put_reserved`] succeeds although the disk fills up meanwhile.
     /// An engine that has no disk, or cannot know, has nothing to do.
     ///
     /// # Errors
@@ -91,16 +91,16 @@ pub trait Docs: Send + Sync {
         Ok(())
     }
 
-    /// Writes the document as [`Docs::put`] does, and uses the room that [`Docs::reserve`] has reserved where it has
+    /// Writes the document as [`DocumentStore::put`] does, and uses the room that [`DocumentStore::reserve`] has reserved where it has
     /// to.
     ///
     /// # Errors
-    /// As [`Docs::put`].
+    /// As [`DocumentStore::put`].
     async fn put_reserved(&self, kind: &str, key: &str, expected: Option<Revision>, bytes: Bytes) -> Result<Revision> {
         self.put(kind, key, expected, bytes).await
     }
 
-    /// Writes all of these documents or none, each as [`Docs::put`] does, and returns their new revisions. A crash at
+    /// Writes all of these documents or none, each as [`DocumentStore::put`] does, and returns their new revisions. A crash at
     /// any moment leaves all of them or none.
     ///
     /// # Errors
@@ -132,7 +132,7 @@ pub trait Docs: Send + Sync {
     /// over when it was taken at a time that has not come yet: the clock was ahead, and has been put right.
     ///
     /// A lock keeps others away for a while; it does not stop a holder that was frozen and wakes up
-    /// late. What protects the data is the revision in [`Docs::put`].
+    /// late. What protects the data is the revision in [`DocumentStore::put`].
     async fn lock(&self, key: &str, owner: &str, ttl: Duration) -> Result<Option<Lock>>;
 
     /// Extends the lock for another `ttl` from now, if nobody else has taken it meanwhile.

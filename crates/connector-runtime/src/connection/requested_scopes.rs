@@ -9,7 +9,7 @@ use super::Connections;
 /// The permissions of a connector for a sign-in method, and those of them that are requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Asks {
+pub struct RequestedScopes {
     /// Sign-in method.
     pub method: String,
     /// Permissions that are always requested.
@@ -33,7 +33,7 @@ impl Connections {
     ///
     /// # Errors
     /// `unknown_action` for an unknown connector, with the nearest name.
-    pub fn permissions(&self, connector: &str, settings: &Settings) -> Result<Asks> {
+    pub fn permissions(&self, connector: &str, settings: &Settings) -> Result<RequestedScopes> {
         let spec = self.spec(connector)?;
         let permissions = graph_auth::permissions(spec, settings.method).unwrap_or(connector_sdk::Permissions::NONE);
         let own = settings.scopes.as_ref().map(Scopes::names);
@@ -41,7 +41,7 @@ impl Connections {
         let is_asked = settings.method.asks_for_scopes();
         let minimum = names(permissions.minimum);
         let beside = |list: &[&str]| names(list).into_iter().filter(|name| !minimum.contains(name)).collect();
-        Ok(Asks {
+        Ok(RequestedScopes {
             method: settings.method.name().to_owned(),
             default: beside(permissions.default),
             optional: beside(permissions.optional),

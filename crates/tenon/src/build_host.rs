@@ -7,9 +7,9 @@ use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
-use crate::cli::On;
-use crate::screen::Screen;
-use crate::{connectors, home, sandbox, signals};
+use crate::cli::ConnectionArg;
+use crate::output::Screen;
+use crate::{connectors, data_dir, sandbox, signals};
 
 /// Time that the end of the program may last without a message.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -39,17 +39,17 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
         builder = builder.transport(usual_transport()?);
     }
     if needs != Needs::Nothing {
-        let (store, keys) = home::store()?;
+        let (store, keys) = data_dir::store()?;
         builder = builder.store(store, keys);
     }
     // Without a place for it nothing of it is there, and nothing else needs it.
-    if let Ok(metadata) = home::metadata() {
+    if let Ok(metadata) = data_dir::metadata() {
         builder = builder.reference(Arc::new(metadata));
     }
-    if let Some(url) = home::notification_url()? {
+    if let Some(url) = data_dir::notification_url()? {
         builder = builder
             .notification_url(&url)
-            .map_err(|error| error.context(format!("reading {}", home::NOTIFICATION_URL)))?;
+            .map_err(|error| error.context(format!("reading {}", data_dir::NOTIFICATION_URL)))?;
     }
     builder = builder.connection(sandbox::NAME, sandbox::connection()?);
     let host =
@@ -87,7 +87,7 @@ pub(crate) async fn shutdown(screen: &Screen) {
 
 /// Returns what a command on this connection needs. The connections that are not the sandbox are in the store; so is
 /// what the command `keeps` for the next one, such as the outcome of a run with a key.
-pub(crate) fn needs(on: &On, keeps: bool) -> Needs {
+pub(crate) fn needs(on: &ConnectionArg, keeps: bool) -> Needs {
     match (on.connection.as_deref() == Some(sandbox::NAME), keeps) {
         (true, false) => Needs::Nothing,
         (true, true) => Needs::Store,
@@ -100,7 +100,7 @@ pub(crate) fn needs(on: &On, keeps: bool) -> Needs {
 ///
 /// # Errors
 /// `not_connected` when it cannot be known.
-pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<String> {
+pub(crate) async fn connection(host: &Host, on: &ConnectionArg, wanted: &str) -> Result<String> {
     if let Some(name) = &on.connection {
         return Ok(name.clone());
     }
@@ -117,7 +117,8 @@ pub(crate) async fn connection(host: &Host, on: &On, wanted: &str) -> Result<Str
         return Err(error.with_hint("Try it with `--connection sandbox`, which always exists and needs no account."));
     }
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-    Err(error.with_hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
+    Err(error
+        .with_hint(format!("Name one with --connection, or with the variable TENON_CONNECTION: {}.", names.join(", "))))
 }
 
 /// Prints the warning of a connection whose secret expires soon. Errors of the connection itself are reported by the

@@ -8,7 +8,7 @@ use connector_sdk::Json;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::errors::Done;
+use crate::errors::CliResult;
 use crate::render::{self, escape};
 
 /// Default width of text, in columns, when the terminal's is not known.
@@ -79,7 +79,7 @@ impl Screen {
     }
 
     /// Prints the result of a command: unchanged on a pipe, readable on a terminal.
-    pub(crate) fn result(&self, json: &Json) -> Done {
+    pub(crate) fn result(&self, json: &Json) -> CliResult {
         if self.is_readable() {
             let value: Value = json.read()?;
             return self.text(&render::readable(&value, self.width()));
@@ -88,17 +88,17 @@ impl Screen {
     }
 
     /// Prints a value as the result of a command, as [`Screen::result`] does.
-    pub(crate) fn value(&self, value: &impl Serialize) -> Done {
+    pub(crate) fn value(&self, value: &impl Serialize) -> CliResult {
         self.result(&Json::of(value)?)
     }
 
     /// Prints a JSON value on one line, and flushes: whoever reads it sees it at once.
-    pub(crate) fn json_line(&self, json: &Json) -> Done {
+    pub(crate) fn json_line(&self, json: &Json) -> CliResult {
         self.json_lines(std::slice::from_ref(json))
     }
 
     /// Prints JSON values, one to a line, and flushes once.
-    pub(crate) fn json_lines(&self, all: &[Json]) -> Done {
+    pub(crate) fn json_lines(&self, all: &[Json]) -> CliResult {
         let mut lines = Vec::with_capacity(all.iter().map(|json| json.bytes().len() + 1).sum());
         for json in all {
             match self.out_is_terminal {
@@ -111,14 +111,14 @@ impl Screen {
     }
 
     /// Prints bytes unchanged.
-    pub(crate) fn plain(&self, bytes: &[u8]) -> Done {
+    pub(crate) fn plain(&self, bytes: &[u8]) -> CliResult {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
         Ok(out.flush()?)
     }
 
     /// Prints text that was made harmless, with styles that are dropped where nobody sees them.
-    pub(crate) fn text(&self, text: &str) -> Done {
+    pub(crate) fn text(&self, text: &str) -> CliResult {
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes())?;
         Ok(out.flush()?)
@@ -127,14 +127,14 @@ impl Screen {
     /// Prints a remark on standard error.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.complain(&Note { note: text }, &escape::line(text));
+            self.print_error(&Note { note: text }, &escape::line(text));
         }
     }
 
     /// Prints a remark as [`Screen::note`] does, where JSON says more than the text.
     pub(crate) fn say(&self, json: &impl Serialize, text: &str) {
         if !self.quiet {
-            self.complain(json, &escape::line(text));
+            self.print_error(json, &escape::line(text));
         }
     }
 
@@ -146,7 +146,7 @@ impl Screen {
     }
 
     /// Prints a message on standard error: as JSON if everything is, else as text.
-    pub(crate) fn complain(&self, json: &impl Serialize, text: &str) {
+    pub(crate) fn print_error(&self, json: &impl Serialize, text: &str) {
         let mut err = anstream::stderr().lock();
         // When standard error is gone too, nobody can be told.
         let _ = match serde_json::to_string(json) {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::attach::{Files, Item};
 use crate::compose::OutgoingMessage;
-use crate::once::{self, Draft, ExtendedProperty, Sent};
+use crate::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::vocabulary::{Address, ItemBody, Message, recipients};
 
 /// What kind of answer it is.
@@ -64,7 +64,7 @@ impl Answer {
             return Ok(request.json(self.parameters()).accepted().map(|_| Sent::untold()));
         }
         let mailbox = root.clone();
-        Ok(once::send(root, key, move |property| self.complete(&mailbox, property)))
+        Ok(send_once::send(root, key, move |property| self.complete(&mailbox, property)))
     }
 
     /// Makes a draft of it.
@@ -96,7 +96,7 @@ impl Answer {
 
     // A complete draft, which carries the property from when it is complete.
     fn complete(mut self, root: &Root, property: Option<ExtendedProperty>) -> Plan<Draft> {
-        let create = self.request(root, "createReply", "createReplyAll", "createForward").require(once::NEEDS);
+        let create = self.request(root, "createReply", "createReplyAll", "createForward").require(send_once::NEEDS);
         let files = std::mem::take(&mut self.files);
         let create = create.json(self.parameters());
         let root = root.clone();
@@ -105,7 +105,10 @@ impl Answer {
                 let Some(property) = property else { return Plan::Done(draft) };
                 let body =
                     OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(once::NEEDS);
+                let mark = root
+                    .patch("/messages/{message}")
+                    .exchange_id("message", draft.id.as_str())
+                    .require(send_once::NEEDS);
                 mark.json(body).idempotent().accepted().map(|_| draft)
             })
         })

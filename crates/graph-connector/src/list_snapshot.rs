@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use connector_sdk::Json;
-use outlook_connector::known::{fingerprint, hash, older_fingerprint};
+use outlook_connector::fingerprints::{fingerprint, hash, older_fingerprint};
 use serde::{Deserialize, Serialize};
 
 /// An item is forgotten when it was not seen for so many rounds. While pages are read, items move from one

@@ -108,7 +108,10 @@ pub fn send(
 
 /// Sends a draft.
 pub fn submit(root: &Root, draft: Draft) -> Plan<Sent> {
-    root.post("/messages/{message}/send").exchange_id("message", draft.id.as_str()).accepted().map(move |_| draft.sent())
+    root.post("/messages/{message}/send")
+        .exchange_id("message", draft.id.as_str())
+        .accepted()
+        .map(move |_| draft.sent())
 }
 
 fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {

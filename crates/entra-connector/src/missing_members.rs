@@ -29,8 +29,10 @@ impl Wanted {
 
     /// Reads who is a member of a group, and marks them.
     pub fn look(self, group: &str) -> Plan<Wanted> {
-        let list =
-            Request::get("/groups/{group}/members").path_param("group", group).query("$select", "id").query("$top", 999);
+        let list = Request::get("/groups/{group}/members")
+            .path_param("group", group)
+            .query("$select", "id")
+            .query("$top", 999);
         list.fold_pages(self, |wanted, page| {
             wanted.mark(&page);
             Ok(())
@@ -64,7 +66,7 @@ impl Iterator for Wanted {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{ScriptedRun, Response};
+    use connector_sdk::{Response, ScriptedRun};
 
     use super::*;
 

@@ -1,8 +1,8 @@
 //! HTTP client of `oauth2`, over our own transport.
 //!
 //! `oauth2` builds each request and reads each answer. Of a refusal it keeps the body only, and shows bodies
-//! in its errors; so [`Wire`] remembers the rest of the answer and what the request held in secret, and
-//! [`Wire::read`] makes of both what our errors say.
+//! in its errors; so [`OauthHttp`] remembers the rest of the answer and what the request held in secret, and
+//! [`OauthHttp::read`] makes of both what our errors say.
 
 use std::pin::Pin;
 use std::sync::OnceLock;
@@ -15,15 +15,15 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use crate::exchange::{call, send, unreadable, unwritable};
-use crate::refusal::{Body, Failure, Refusal};
+use crate::refusal::{Failure, Refusal, RefusalBody};
+use crate::token_http::{call, send, unreadable, unwritable};
 use crate::{Checked, Credential};
 
 /// Fields of a request that are not secret. All others are.
 const PLAIN: [&str; 6] = ["grant_type", "client_id", "client_assertion_type", "redirect_uri", "scope", "claims"];
 
 /// HTTP client for one request to the sign-in service.
-pub(crate) struct Wire<'a> {
+pub(crate) struct OauthHttp<'a> {
     transport: &'a dyn Transport,
     client_secret: Option<&'a Secret>,
     answered: OnceLock<Answered>,
@@ -36,13 +36,13 @@ struct Answered {
     secrets: Vec<Secret>,
 }
 
-impl<'a> Wire<'a> {
-    pub(crate) fn new(transport: &'a dyn Transport, connection: &'a Checked) -> Wire<'a> {
+impl<'a> OauthHttp<'a> {
+    pub(crate) fn new(transport: &'a dyn Transport, connection: &'a Checked) -> OauthHttp<'a> {
         let client_secret = match &connection.credential {
             Credential::Secret(secret, _) => Some(secret),
             _ => None,
         };
-        Wire { transport, client_secret, answered: OnceLock::new() }
+        OauthHttp { transport, client_secret, answered: OnceLock::new() }
     }
 
     /// Converts the outcome of `oauth2` into our result.
@@ -50,7 +50,7 @@ impl<'a> Wire<'a> {
     /// # Errors
     /// What the service refused with; `protocol` for an answer that cannot be read; what became of a request
     /// that was not answered.
-    pub(crate) fn read<T>(self, outcome: Result<T, RequestTokenError<Error, Body>>) -> Result<T, Failure> {
+    pub(crate) fn read<T>(self, outcome: Result<T, RequestTokenError<Error, RefusalBody>>) -> Result<T, Failure> {
         let error = match outcome {
             Ok(answer) => return Ok(answer),
             Err(RequestTokenError::Request(error)) => return Err(error.into()),
@@ -67,7 +67,7 @@ impl<'a> Wire<'a> {
         let body = match error {
             RequestTokenError::ServerResponse(body) => body,
             // A gateway's page, or nothing: the status has to do.
-            _ => Body::default(),
+            _ => RefusalBody::default(),
         };
         let refusal = Refusal::new(answered.status, &answered.headers, body, &answered.secrets);
         Err(Failure::Refused(Box::new(refusal.at(&answered.uri))))
@@ -96,7 +96,7 @@ impl<'a> Wire<'a> {
     }
 }
 
-impl<'c> AsyncHttpClient<'c> for Wire<'_> {
+impl<'c> AsyncHttpClient<'c> for OauthHttp<'_> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send + 'c>>;
 
@@ -117,5 +117,5 @@ impl<'c> AsyncHttpClient<'c> for Wire<'_> {
 }
 
 #[cfg(test)]
-#[path = "wire_tests.rs"]
+#[path = "oauth_http_tests.rs"]
 mod tests;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{ApiVersion, Body, Code, Error, File, Json, DownloadName, Plan, Raw, Request, Response, Result, Sent};
+use connector_sdk::{
+    ApiVersion, Body, Code, DownloadName, Error, File, Json, Plan, Raw, Request, Response, Result, Sent,
+};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 

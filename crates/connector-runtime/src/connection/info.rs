@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::record::{Record, State};
+use super::record::{ConnectionRecord, ConnectionState};
 
 /// Information about a connection, without its secrets.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Card {
+pub struct ConnectionInfo {
     /// Name of the connection.
     pub name: String,
     /// Id, which stays when the connection is made anew.
@@ -30,7 +30,7 @@ pub struct Card {
     pub user_id: Option<String>,
     /// State of the connection.
     #[serde(flatten)]
-    pub state: State,
+    pub state: ConnectionState,
     /// Scopes or roles that the token carries, where it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted: Option<Vec<String>>,
@@ -55,12 +55,12 @@ pub struct Card {
     pub notes: Vec<String>,
 }
 
-impl Card {
-    pub(super) fn of(name: &str, record: &Record, notes: Vec<String>) -> Card {
+impl ConnectionInfo {
+    pub(super) fn of(name: &str, record: &ConnectionRecord, notes: Vec<String>) -> ConnectionInfo {
         let tokens: Option<&TokenSet> = record.tokens.as_ref();
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let expires = record.settings.secret_expires;
-        Card {
+        ConnectionInfo {
             name: name.to_owned(),
             id: record.id.clone(),
             connector: record.connector.clone(),
@@ -98,14 +98,14 @@ fn warning(expiry: Expiry) -> Option<String> {
 
 /// An entry in the list of stored connections.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct ListedConnection {
     /// Name of the connection.
     pub name: String,
     /// Information about the connection, or the reason why it cannot be read, such as a key that was lost.
-    pub card: Result<Card, Error>,
+    pub card: Result<ConnectionInfo, Error>,
 }
 
-impl Serialize for Listed {
+impl Serialize for ListedConnection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Unreadable<'a> {

@@ -5,10 +5,12 @@ use connector_sdk::{ByteStream, Code, Retry, whole};
 use serde_json::json;
 
 use super::*;
-use crate::answer::Answer;
 use crate::client::client_at;
 use crate::testing::{Scripted, TENANT, checked, now, run};
-use crate::{Given, Reason, TokenSet, authorization_code, client_credentials, device_code, managed_identity, refresh};
+use crate::token_response::TokenResponse;
+use crate::{
+    GrantContext, Reason, TokenSet, authorization_code, client_credentials, device_code, managed_identity, refresh,
+};
 
 fn app(style: &str) -> Checked {
     checked(
@@ -17,7 +19,7 @@ fn app(style: &str) -> Checked {
 }
 
 fn ask(transport: &dyn Transport, connection: &Checked) -> Result<TokenSet, Failure> {
-    run(client_credentials::token(transport, connection, Given::at(now())))
+    run(client_credentials::token(transport, connection, GrantContext::at(now())))
 }
 
 /// A response with headers, which the scripted service does not have.
@@ -99,11 +101,11 @@ fn what_oauth2_calls_an_error_shows_nothing() {
     let connection = app("body");
     let client = client_at(&connection, &connection.authority.token_url()).unwrap();
     let service = Scripted::answering(400, &json!({ "error": "canary", "error_description": "canary" }));
-    let wire = Wire::new(&service, &connection);
+    let wire = OauthHttp::new(&service, &connection);
     let error = run(client.exchange_client_credentials().request_async(&wire)).unwrap_err();
     assert!(matches!(error, RequestTokenError::ServerResponse(_)));
     assert!(!format!("{error} {error:?}").contains("canary"));
-    let answer: Answer =
+    let answer: TokenResponse =
         serde_json::from_value(json!({ "access_token": "canary", "refresh_token": "canary", "id_token": "canary" }))
             .unwrap();
     assert!(!format!("{answer:?} {}", serde_json::to_string(&answer).unwrap()).contains("canary"));
@@ -113,11 +115,16 @@ fn what_oauth2_calls_an_error_shows_nothing() {
 fn every_flow_can_move_between_threads() {
     fn moves<T: Send>(_: T) {}
     let (service, connection, given) =
-        (Scripted::default(), checked(json!({ "method": "device_code" })), Given::at(now()));
+        (Scripted::default(), checked(json!({ "method": "device_code" })), GrantContext::at(now()));
     let tokens = TokenSet::of_access_token(&Secret::new("t"), now()).unwrap();
     moves(client_credentials::token(&service, &connection, given));
     moves(refresh::refresh(&service, &connection, &tokens, given));
-    moves(managed_identity::token(&service, &connection, &managed_identity::Endpoint::virtual_machine(), given));
+    moves(managed_identity::token(
+        &service,
+        &connection,
+        &managed_identity::IdentityEndpoint::virtual_machine(),
+        given,
+    ));
     moves(device_code::begin(&service, &connection, given));
     let answer = json!({ "device_code": "d", "user_code": "u", "verification_uri": "https://microsoft.com/devicelogin", "expires_in": 900 });
     let mut code = run(device_code::begin(&Scripted::answering(200, &answer), &connection, given)).unwrap();

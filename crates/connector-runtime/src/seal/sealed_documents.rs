@@ -10,9 +10,9 @@ use connector_sdk::{Code, Error, Result, Secret};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use super::{Place, open, seal, sealed_with};
+use super::{AssociatedData, open, seal, sealed_with};
 use crate::key::{Key, KeyId, KeyRing, KeySource};
-use crate::store::{Doc, Docs, Put, Revision};
+use crate::store::{Doc, DocumentStore, Put, Revision};
 
 /// Prefix of the vault's document kinds, which tells them from those that are stored in the clear.
 const SEALED: &str = "sealed.";
@@ -23,15 +23,15 @@ const PAGE: usize = 100;
 /// Plain content of a document, wiped from memory when it is dropped.
 pub(crate) type Plain = Zeroizing<Vec<u8>>;
 
-/// Documents that are sealed before an engine sees them. Otherwise as [`Docs`].
-pub(crate) struct Vault {
-    docs: Arc<dyn Docs>,
+/// Documents that are sealed before an engine sees them. Otherwise as [`DocumentStore`].
+pub(crate) struct SealedDocuments {
+    docs: Arc<dyn DocumentStore>,
     keys: KeyRing,
 }
 
 /// Progress of resealing all documents.
 #[derive(Debug, Default)]
-pub struct Resealed {
+pub struct RotationReport {
     /// Number of documents that were sealed with an older key, and now are with the current one.
     pub changed: usize,
     /// Number of documents that were sealed with the current key already.
@@ -40,20 +40,20 @@ pub struct Resealed {
     pub failed: Vec<(String, String, Error)>,
 }
 
-impl Vault {
+impl SealedDocuments {
     /// Creates a vault over these documents.
-    pub(crate) fn new(docs: Arc<dyn Docs>, keys: KeyRing) -> Vault {
-        Vault { docs, keys }
+    pub(crate) fn new(docs: Arc<dyn DocumentStore>, keys: KeyRing) -> SealedDocuments {
+        SealedDocuments { docs, keys }
     }
 
     /// Returns the document as it is now; `None` when there is none.
     ///
     /// # Errors
-    /// As [`Docs::get`]; `unavailable` when it was sealed with a key that is not at hand; `bug` when it
+    /// As [`DocumentStore::get`]; `unavailable` when it was sealed with a key that is not at hand; `bug` when it
     /// has been changed or moved.
     pub(crate) async fn get(&self, kind: &str, key: &str) -> Result<Option<(Revision, Plain)>> {
         match self.docs.get(&sealed(kind), key).await? {
-            Some(doc) => Ok(Some((doc.revision, self.open(Place { kind, key }, &doc.bytes).await?))),
+            Some(doc) => Ok(Some((doc.revision, self.open(AssociatedData { kind, key }, &doc.bytes).await?))),
             None => Ok(None),
         }
     }
@@ -61,7 +61,7 @@ impl Vault {
     /// Writes the document if it is still at `expected` (`None`: if there is none).
     ///
     /// # Errors
-    /// As [`Docs::put`].
+    /// As [`DocumentStore::put`].
     pub(crate) async fn put(
         &self,
         kind: &str,
@@ -69,14 +69,14 @@ impl Vault {
         expected: Option<Revision>,
         plain: &[u8],
     ) -> Result<Revision> {
-        let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
+        let bytes = seal(&self.sealing_key().await?, AssociatedData { kind, key }, plain)?;
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
     }
 
     /// Returns the revision of the document without opening it: for that no key is needed.
     ///
     /// # Errors
-    /// As [`Docs::revision`].
+    /// As [`DocumentStore::revision`].
     pub(crate) async fn revision(&self, kind: &str, key: &str) -> Result<Option<Revision>> {
         self.docs.revision(&sealed(kind), key).await
     }
@@ -85,7 +85,7 @@ impl Vault {
     /// opening them.
     ///
     /// # Errors
-    /// As [`Docs::list`].
+    /// As [`DocumentStore::list`].
     pub(crate) async fn revisions(&self, kind: &str, prefix: &str, limit: usize) -> Result<Vec<(String, Revision)>> {
         let found = self.docs.list(&sealed(kind), prefix, None, limit).await?;
         Ok(found.into_iter().map(|(key, doc)| (key, doc.revision)).collect())
@@ -94,15 +94,15 @@ impl Vault {
     /// Returns the keys of the documents of a kind, in order, without opening them.
     ///
     /// # Errors
-    /// As [`Docs::list`].
+    /// As [`DocumentStore::list`].
     pub(crate) async fn keys_of(&self, kind: &str) -> Result<Vec<String>> {
         Ok(self.docs.list(&sealed(kind), "", None, usize::MAX).await?.into_iter().map(|(key, _)| key).collect())
     }
 
-    /// Writes the document as [`Vault::put`] does, with the room that [`Docs::reserve`] has made sure of.
+    /// Writes the document as [`SealedDocuments::put`] does, with the room that [`DocumentStore::reserve`] has made sure of.
     ///
     /// # Errors
-    /// As [`Docs::put_reserved`].
+    /// As [`DocumentStore::put_reserved`].
     pub(crate) async fn put_reserved(
         &self,
         kind: &str,
@@ -110,18 +110,18 @@ impl Vault {
         expected: Revision,
         plain: &[u8],
     ) -> Result<Revision> {
-        let bytes = seal(&self.sealing_key().await?, Place { kind, key }, plain)?;
+        let bytes = seal(&self.sealing_key().await?, AssociatedData { kind, key }, plain)?;
         self.docs.put_reserved(&sealed(kind), key, Some(expected), bytes.into()).await
     }
 
     /// Writes all of these documents of a kind, or none: by key, each if it is still at its revision.
     ///
     /// # Errors
-    /// As [`Docs::put_all`].
+    /// As [`DocumentStore::put_all`].
     pub(crate) async fn put_all(&self, kind: &str, documents: Vec<(&str, Option<Revision>, Secret)>) -> Result<()> {
         let current = self.sealing_key().await?;
         let sealed = |(key, expected, plain): (&str, _, Secret)| {
-            let bytes = seal(&current, Place { kind, key }, plain.expose().as_bytes())?.into();
+            let bytes = seal(&current, AssociatedData { kind, key }, plain.expose().as_bytes())?.into();
             Ok(Put { kind: sealed(kind), key: key.to_owned(), expected, bytes })
         };
         self.docs.put_all(documents.into_iter().map(sealed).collect::<Result<_>>()?).await.map(|_| ())
@@ -130,15 +130,15 @@ impl Vault {
     /// Removes the document if it is still at `expected`.
     ///
     /// # Errors
-    /// As [`Docs::remove`].
+    /// As [`DocumentStore::remove`].
     pub(crate) async fn remove(&self, kind: &str, key: &str, expected: Revision) -> Result<()> {
         self.docs.remove(&sealed(kind), key, expected).await
     }
 
-    /// Lists documents of a kind, as [`Docs::list`] does. One that does not open does not hide the others.
+    /// Lists documents of a kind, as [`DocumentStore::list`] does. One that does not open does not hide the others.
     ///
     /// # Errors
-    /// As [`Docs::list`].
+    /// As [`DocumentStore::list`].
     #[allow(clippy::type_complexity, reason = "a list of results says best what it is")]
     pub(crate) async fn list(
         &self,
@@ -150,7 +150,7 @@ impl Vault {
         let found = self.docs.list(&sealed(kind), prefix, after, limit).await?;
         let mut opened = Vec::with_capacity(found.len());
         for (key, doc) in found {
-            let plain = self.open(Place { kind, key: &key }, &doc.bytes).await;
+            let plain = self.open(AssociatedData { kind, key: &key }, &doc.bytes).await;
             opened.push((key, doc.revision, plain));
         }
         Ok(opened)
@@ -160,12 +160,16 @@ impl Vault {
     /// meanwhile, in this process and in others. Older keys stay in the source, because another process may go on
     /// sealing with one until it meets the new one.
     ///
-    /// When it is interrupted, [`Vault::reseal`] continues.
+    /// When it is interrupted, [`SealedDocuments::reseal`] continues.
     ///
     /// # Errors
     /// `invalid_input` when the keys come from the environment, which cannot be changed from inside;
-    /// otherwise as [`Vault::reseal`].
-    pub(crate) async fn rotate(&self, new: Key, progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
+    /// otherwise as [`SealedDocuments::reseal`].
+    pub(crate) async fn rotate(
+        &self,
+        new: Key,
+        progress: impl FnMut(&RotationReport) + Send,
+    ) -> Result<RotationReport> {
         // A key that was lost is told; a new one would hide that.
         self.sealing_key().await?;
         let keys = self.keys.clone();
@@ -177,9 +181,9 @@ impl Vault {
     /// each document with what was done so far.
     ///
     /// # Errors
-    /// As [`Docs::list`] and [`Docs::put`]. What was done until then stays done.
-    pub(crate) async fn reseal(&self, mut progress: impl FnMut(&Resealed) + Send) -> Result<Resealed> {
-        let mut report = Resealed::default();
+    /// As [`DocumentStore::list`] and [`DocumentStore::put`]. What was done until then stays done.
+    pub(crate) async fn reseal(&self, mut progress: impl FnMut(&RotationReport) + Send) -> Result<RotationReport> {
+        let mut report = RotationReport::default();
         for kind in self.docs.kinds(SEALED).await? {
             let mut after: Option<String> = None;
             loop {
@@ -187,7 +191,7 @@ impl Vault {
                 let Some((last, _)) = page.last() else { break };
                 after = Some(last.clone());
                 for (key, doc) in page {
-                    let place = Place { kind: kind.strip_prefix(SEALED).unwrap_or(&kind), key: &key };
+                    let place = AssociatedData { kind: kind.strip_prefix(SEALED).unwrap_or(&kind), key: &key };
                     match self.renew(place, doc).await {
                         Ok(true) => report.changed += 1,
                         Ok(false) => report.current += 1,
@@ -206,7 +210,7 @@ impl Vault {
     ///
     /// # Errors
     /// `conflict` when something cannot be opened, which would then be lost, or another process makes a new key;
-    /// otherwise as [`Vault::rotate`].
+    /// otherwise as [`SealedDocuments::rotate`].
     pub(crate) async fn retire(&self) -> Result<Vec<KeyId>> {
         let current = self.sealing_key().await?;
         self.seal_all().await?;
@@ -223,7 +227,7 @@ impl Vault {
     /// Moves the keys to another place.
     ///
     /// # Errors
-    /// As [`Vault::put`] and [`KeySource::move_to`].
+    /// As [`SealedDocuments::put`] and [`KeySource::move_to`].
     pub(crate) async fn move_keys(&self, to: KeySource) -> Result<()> {
         let Some(from) = self.keys.source().cloned() else {
             return Err(Error::new(Code::InvalidInput, "the program that uses these keys keeps them itself"));
@@ -247,7 +251,7 @@ impl Vault {
     /// Returns the keys, of which one seals.
     ///
     /// # Errors
-    /// As [`Vault::put`].
+    /// As [`SealedDocuments::put`].
     pub(crate) async fn keys(&self) -> Result<&KeyRing> {
         self.sealing_key().await.map(|_| &self.keys)
     }
@@ -276,7 +280,7 @@ impl Vault {
     }
 
     /// Reseals a document if needed, and returns whether it was.
-    async fn renew(&self, place: Place<'_>, mut doc: Doc) -> Result<bool, Renew> {
+    async fn renew(&self, place: AssociatedData<'_>, mut doc: Doc) -> Result<bool, Renew> {
         loop {
             let current = self.sealing_key().await.map_err(Renew::Failed)?;
             if sealed_with(place, &doc.bytes).map_err(Renew::Unreadable)? == current.id() {
@@ -296,7 +300,7 @@ impl Vault {
         }
     }
 
-    async fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Plain> {
+    async fn open(&self, place: AssociatedData<'_>, sealed: &[u8]) -> Result<Plain> {
         let id = sealed_with(place, sealed)?;
         let key = match self.keys.find(id) {
             Some(key) => key,

@@ -9,7 +9,7 @@ use oauth2::{AccessToken, RefreshToken, Scope};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::TokenSet;
-use crate::token_set::{Told, told};
+use crate::token_set::{AccessTokenClaims, unverified_claims};
 
 /// Lifetime of a token whose response names none: one hour (RFC 6749 5.1 leaves it to the documentation; Entra's live
 /// 60 to 90 minutes).
@@ -23,7 +23,7 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 ///
 /// Its tokens are read and never written: `oauth2` asks for `Serialize`, and nothing uses it.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Answer {
+pub(crate) struct TokenResponse {
     #[serde(default = "no_token", skip_serializing)]
     access_token: AccessToken,
     #[serde(default)]
@@ -49,7 +49,7 @@ pub(crate) struct TokenType(Option<String>);
 
 impl oauth2::TokenType for TokenType {}
 
-impl oauth2::TokenResponse for Answer {
+impl oauth2::TokenResponse for TokenResponse {
     type TokenType = TokenType;
 
     fn access_token(&self) -> &AccessToken {
@@ -69,10 +69,10 @@ impl oauth2::TokenResponse for Answer {
     }
 }
 
-impl Answer {
+impl TokenResponse {
     /// Creates a response that is nothing but a token.
-    pub(crate) fn of(token: &Secret) -> Answer {
-        Answer {
+    pub(crate) fn of(token: &Secret) -> TokenResponse {
+        TokenResponse {
             access_token: AccessToken::new(token.expose().to_owned()),
             token_type: TokenType::default(),
             expires_in: None,
@@ -103,7 +103,7 @@ impl Answer {
         let from_now =
             |life: Duration| now.saturating_add(SignedDuration::try_from(life).unwrap_or_default()).unwrap_or(now);
         let until = |epoch: f64| lifetime(epoch - now.as_second() as f64);
-        let life = self.expires_in().or_else(|| self.expires_on.or_else(|| told(&access)?.exp).map(until));
+        let life = self.expires_in().or_else(|| self.expires_on.or_else(|| unverified_claims(&access)?.exp).map(until));
         let expires_at = from_now(life.unwrap_or(USUAL));
         let names = |scopes: &Vec<Scope>| {
             scopes.iter().flat_map(|scope| scope.split_ascii_whitespace()).map(str::to_owned).collect()
@@ -126,10 +126,10 @@ impl Answer {
     /// As for [`read`](Answer::read).
     pub(crate) fn read_for_app(&self, now: Timestamp) -> Result<TokenSet> {
         let mut set = self.read(now)?;
-        let told = told(&set.access);
+        let told = unverified_claims(&set.access);
         // The answer's own `scope`, if any, repeats `.default`, which says nothing.
-        set.granted = told.as_ref().and_then(Told::granted);
-        set.identity = told.and_then(Told::identity);
+        set.granted = told.as_ref().and_then(AccessTokenClaims::granted);
+        set.identity = told.and_then(AccessTokenClaims::identity);
         // RFC 6749 4.4.3: there should be none, and nobody would use it.
         set.refresh = None;
         Ok(set)

@@ -14,7 +14,7 @@ const LIMIT: usize = 1 << 20;
 
 /// Values from outside that a request needs, since this crate has neither clock nor files.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
+pub struct GrantContext<'a> {
     /// Current time.
     pub now: Timestamp,
     /// Claims request (JSON) of a challenge that Graph responded with.
@@ -23,10 +23,10 @@ pub struct Given<'a> {
     pub federated: Option<&'a Secret>,
 }
 
-impl Given<'_> {
+impl GrantContext<'_> {
     /// Creates the values from the time alone.
-    pub fn at(now: Timestamp) -> Given<'static> {
-        Given { now, claims: None, federated: None }
+    pub fn at(now: Timestamp) -> GrantContext<'static> {
+        GrantContext { now, claims: None, federated: None }
     }
 }
 

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use connector_sdk::Code;
 
-use super::{SEALED, Vault};
+use super::{SEALED, SealedDocuments};
 use crate::key::{Key, KeyRing, KeySource};
-use crate::store::{Docs, Sqlite};
+use crate::store::{DocumentStore, Sqlite};
 
-fn vault(store: &Sqlite, keys: KeyRing) -> Vault {
-    Vault::new(Arc::new(store.clone()), keys)
+fn vault(store: &Sqlite, keys: KeyRing) -> SealedDocuments {
+    SealedDocuments::new(Arc::new(store.clone()), keys)
 }
 
 fn message<T>(result: connector_sdk::Result<T>) -> String {
