@@ -4,6 +4,7 @@ use connector_sdk::Response;
 use outlook_connector::connector;
 use serde_json::json;
 
+#[allow(dead_code, reason = "some of it is for other tests")]
 #[path = "../../../tests/support/watch.rs"]
 mod watch;
 

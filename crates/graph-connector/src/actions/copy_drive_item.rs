@@ -114,17 +114,18 @@ impl Action for CopyDriveItem {
             None => Plan::Done(copied(&answer)),
             Some(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
             Some(url) => {
-                // One at Graph itself is read with the token, any other without.
-                let link = Link::new(url);
-                let ask = match link.within(&bases) {
-                    Ok(_) => at_graph.at(link),
-                    Err(_) => Request::external(link),
-                };
-                let watch = Watch::new(ask, Duration::from_secs(1), time).begun_here(GOES_ON);
+                let is_at_graph = |link: &Link| link.within(&bases).is_ok();
+                let watch = Watch::new(ask(Link::new(url), &at_graph, is_at_graph), Duration::from_secs(1), time)
+                    .begun_here(GOES_ON);
                 watch.look().map(|ended| copied(&ended))
             }
         }))
     }
+}
+
+// A monitor at Graph itself is read with the token, any other without.
+fn ask(monitor: Link, at_graph: &Request, is_at_graph: impl Fn(&Link) -> bool) -> Request {
+    if is_at_graph(&monitor) { at_graph.at(monitor) } else { Request::external(monitor) }
 }
 
 // A relative address is one of Graph's host.
@@ -145,4 +146,21 @@ fn copied(ended: &Response) -> Copied {
         .or_else(|| text("resourceLocation").and_then(item_of))
         .or_else(|| ended.header("location").and_then(item_of));
     Copied { id, monitor_url: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_monitor_at_graph_is_read_with_the_token_and_no_other() {
+        let bases = operation::graph(&Context::user());
+        let is_external = |url: &str| {
+            let at_graph = Request::get("/me/drive/root:/a.txt:/copy");
+            ask(Link::new(url), &at_graph, |link| link.within(&bases).is_ok()).is_external()
+        };
+        assert!(!is_external("https://graph.microsoft.com/v1.0/me/drive/items/01NEW"));
+        assert!(is_external("https://contoso.sharepoint.com/monitor/1"));
+        assert!(is_external("https://graph.microsoft.com.evil.example/v1.0/me/drive/items/01NEW"));
+    }
 }

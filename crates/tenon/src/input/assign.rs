@@ -9,7 +9,7 @@ use connector_sdk::{Issue, schema::escape};
 use serde_json::{Map, Value, json};
 
 use super::schema::SchemaNode;
-use super::{Gathered, Sources};
+use super::{Gathered, Sources, long_numbers};
 
 /// A parsed `KEY=VALUE`.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(crate) fn assign(text: &str, schema: &Value, gathered: &mut Gathered, source
         };
         *target = serde_json::from_str(&text)
             .map_err(|error| at(format!("after `:=` stands JSON, and this is not: {error}")))?;
-        return Ok(());
+        return long_numbers::issues(&text, &pointer).into_iter().next().map_or(Ok(()), Err);
     }
     let mut reader = Reader { files, exposed, sources, key: &pointer };
     if place.is("array") && !place.is("string") {

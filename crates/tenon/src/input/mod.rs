@@ -1,6 +1,7 @@
 //! Inputs, from the command line to JSON.
 
 mod assign;
+mod long_numbers;
 mod schema;
 mod source;
 
@@ -79,10 +80,12 @@ impl InputArgs {
             ),
             None => (given.clone(), "--input"),
         };
-        serde_json::from_str(&text).map_err(|error| {
+        let value = serde_json::from_str(&text).map_err(|error| {
             Error::invalid("", format!("{from} is not JSON: {error}"))
                 .with_hint("Write --input '{\"key\": \"value\"}', --input @FILE, or --input - for standard input.")
-        })
+        })?;
+        let issues = long_numbers::issues(&text, "");
+        if issues.is_empty() { Ok(value) } else { Err(Error::issues(issues)) }
     }
 }
 
