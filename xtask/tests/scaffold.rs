@@ -25,7 +25,7 @@ fn a_connector_is_listed_wherever_connectors_are() {
 
 #[test]
 fn an_action_has_its_file_its_lines_and_a_transcript() {
-    let draft = scaffold::action(&Checkout::find().unwrap(), "graph_raw", "trial_run").unwrap();
+    let draft = scaffold::action(&Checkout::find().unwrap(), "graph_raw", None, "trial_run").unwrap();
     let created: Vec<&str> = draft.created.keys().map(String::as_str).collect();
     assert_eq!(
         created,
@@ -39,12 +39,29 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
 }
 
 #[test]
+fn an_action_goes_to_its_subject() {
+    let draft = scaffold::action(&Checkout::find().unwrap(), "outlook", Some("calendar"), "trial_run").unwrap();
+    assert!(draft.created.contains_key("crates/outlook-connector/src/calendar/actions/trial_run.rs"));
+    let list = &draft.changed["crates/outlook-connector/src/lib.rs"];
+    assert!(list.contains(".action::<calendar::actions::trial_run::TrialRun>()"), "{list}");
+    assert!(draft.changed["crates/outlook-connector/src/calendar/actions/mod.rs"].contains("pub mod trial_run;"));
+}
+
+#[test]
 fn what_is_there_is_not_written_over() {
     let checkout = Checkout::find().unwrap();
-    for (connector, name) in
-        [("outlook", "send_email"), ("outlook", "Send"), ("outlook", "../x"), ("nowhere", "get_thing")]
-    {
-        assert!(scaffold::action(&checkout, connector, name).is_err(), "{connector} {name}");
+    for (connector, subject, name, why) in [
+        ("outlook", Some("mail"), "send_email", "lists an action send_email already"),
+        ("outlook", Some("calendar"), "send_email", "lists an action send_email already"),
+        ("outlook", Some("mail"), "Send", ""),
+        ("outlook", Some("mail"), "../x", ""),
+        ("outlook", None, "get_thing", "name one with --subject, of calendar, contacts, mail, settings"),
+        ("outlook", Some("letters"), "get_thing", "name one with --subject"),
+        ("graph_raw", Some("mail"), "get_thing", "leave --subject out"),
+        ("nowhere", None, "get_thing", "there is no connector `nowhere`"),
+    ] {
+        let error = scaffold::action(&checkout, connector, subject, name).unwrap_err().to_string();
+        assert!(error.contains(why), "{connector} {name}: {error}");
     }
     for name in ["outlook", "graph_raw", "My-Connector", ""] {
         assert!(scaffold::connector(&checkout, name).is_err(), "{name}");

@@ -14,7 +14,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::send_once;
+use crate::mail::send_once;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, NewAttachment};
 
 /// What fits into one request, all attachments together.

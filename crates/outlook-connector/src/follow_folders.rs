@@ -12,9 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::folders;
 use crate::follow::Since;
-use crate::mail_filter::Seen;
+use crate::mail::folders;
+use crate::mail::mail_filter::Seen;
 use crate::tree::Found;
 use crate::vocabulary::FolderId;
 

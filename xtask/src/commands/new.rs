@@ -25,6 +25,9 @@ enum What {
         connector: String,
         /// The action's name, such as `list_rooms`.
         name: String,
+        /// The subject that it belongs to, such as `calendar`, where the connector is divided by subject
+        #[arg(long)]
+        subject: Option<String>,
     },
 }
 
@@ -35,8 +38,8 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
             let map = "Put the crate on the map in docs/ARCHITECTURE.md, and its permissions into connections.rs.";
             (draft, format!("{map}\nTry it: cargo tenon run {name}.get_me --connection sandbox"))
         }
-        What::Action { connector, name } => {
-            let draft = scaffold::action(checkout, &connector, &name)?;
+        What::Action { connector, name, subject } => {
+            let draft = scaffold::action(checkout, &connector, subject.as_deref(), &name)?;
             let next = "It reads the signed-in user. Change the file to what it is to do, then run `cargo xtask schemas` and `cargo xtask docs`.";
             (draft, next.to_owned())
         }

@@ -40,7 +40,7 @@ pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
     ] {
         draft.create(checkout, format!("crates/{package}/{file}"), fill(text, &values))?;
     }
-    action::add_files(&mut draft, checkout, name, FIRST_ACTION)?;
+    action::add_files(&mut draft, checkout, name, "actions", FIRST_ACTION)?;
     list(&mut draft, checkout, &package)?;
     Ok(draft)
 }

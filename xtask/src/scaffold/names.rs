@@ -53,10 +53,28 @@ pub fn crate_of(checkout: &Checkout, connector: &str) -> Result<String> {
 /// When the folder cannot be read.
 pub fn crates(checkout: &Checkout) -> Result<Vec<String>> {
     let folders = checkout.files("crates")?;
-    Ok(folders
-        .iter()
-        .filter_map(|file| Some(file.strip_prefix("crates/")?.strip_suffix("/src/actions/mod.rs")?.to_owned()))
-        .collect())
+    let mut crates: Vec<String> = folders.iter().filter_map(|file| Some(actions(file)?.0.to_owned())).collect();
+    crates.dedup();
+    Ok(crates)
+}
+
+/// The subjects that a connector crate is divided by: its folders that have actions. None for a small connector.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn subjects_of(checkout: &Checkout, package: &str) -> Result<Vec<String>> {
+    let folders = checkout.files("crates")?;
+    let subject = |file: &String| actions(file).filter(|(name, _)| *name == package)?.1.map(str::to_owned);
+    Ok(folders.iter().filter_map(subject).collect())
+}
+
+/// The crate and the subject of a list of actions: `crates/x-connector/src/mail/actions/mod.rs`.
+pub fn actions(file: &str) -> Option<(&str, Option<&str>)> {
+    let (name, rest) = file.strip_prefix("crates/")?.split_once("/src/")?;
+    match rest.strip_suffix("actions/mod.rs")? {
+        "" => Some((name, None)),
+        subject => subject.strip_suffix('/').filter(|subject| !subject.contains('/')).map(|it| (name, Some(it))),
+    }
 }
 
 /// The name of a connector, as its `connector()` function gives it.

@@ -17,9 +17,17 @@ pub(super) fn one_thing_one_file(project: &Project) -> Vec<Finding> {
             ("picklists", ".picklist::<"),
             ("dynamic_schemas", ".dynamic_schema::<"),
         ] {
-            let folder = format!("{crate_folder}/{kind}");
-            for source in project.rust_below(&folder) {
-                found.extend(thing(source, &folder, list, call));
+            for source in project.rust_below(&crate_folder) {
+                // The folder stands at the root of the crate, or in that of a subject.
+                let below = source.path[crate_folder.len()..].trim_start_matches('/');
+                let folder =
+                    [Some(kind.to_owned()), below.split_once('/').map(|(subject, _)| format!("{subject}/{kind}"))]
+                        .into_iter()
+                        .flatten()
+                        .find(|folder| below.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')));
+                if let Some(folder) = folder {
+                    found.extend(thing(source, &format!("{crate_folder}/{folder}"), list, call));
+                }
             }
         }
     }

@@ -156,14 +156,8 @@ impl Project {
 
     /// The connector crates: those with a folder of actions.
     fn connectors(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self
-            .sources
-            .iter()
-            .filter_map(|source| {
-                let (name, rest) = source.path.strip_prefix("crates/")?.split_once('/')?;
-                (rest == "src/actions/mod.rs").then_some(name)
-            })
-            .collect();
+        let mut names: Vec<&str> =
+            self.sources.iter().filter_map(|source| Some(crate::scaffold::names::actions(&source.path)?.0)).collect();
         names.dedup();
         names
     }

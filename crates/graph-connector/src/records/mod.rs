@@ -1,6 +1,8 @@
 //! Records: things of many kinds under five actions. Each record action stands for the action that its
 //! object has, and does what that one does, under its permissions.
 
+pub mod actions;
+pub mod dynamic_schemas;
 mod objects;
 mod place;
 mod target_action;

@@ -3,16 +3,14 @@
 use std::sync::LazyLock;
 
 use connector_sdk::{Action, Error, Result, ScopeCase};
-use entra_connector::actions as entra;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Behind, RecordPlace};
-use crate::actions as own;
-use crate::dynamic_schemas::list_item_changes::ListItemChanges;
-use crate::dynamic_schemas::new_list_item_fields::NewListItemFields;
-use crate::dynamic_schemas::worksheet_row::WorksheetRow;
+use crate::sites::dynamic_schemas::list_item_changes::ListItemChanges;
+use crate::sites::dynamic_schemas::new_list_item_fields::NewListItemFields;
+use crate::workbooks::dynamic_schemas::worksheet_row::WorksheetRow;
 
 /// Lists the objects of a record action, each by its name with the action behind it, and with what else is to be said
 /// of it.
@@ -51,15 +49,15 @@ objects! {
     ToGet {
         /// A file or folder: needs `drive`, or it is the OneDrive of the signed-in user, or of the default user of an
         /// app's connection.
-        DriveItem "driveItem": own::get_drive_item::GetDriveItem, |behind: Behind| behind.id("itemId");
+        DriveItem "driveItem": crate::files::actions::get_drive_item::GetDriveItem, |behind: Behind| behind.id("itemId");
         /// A list: needs `site`. Its id is an id or a title.
-        List "list": own::get_list::GetList, |behind: Behind| behind.id("list");
+        List "list": crate::sites::actions::get_list::GetList, |behind: Behind| behind.id("list");
         /// An item of a list: needs `site` and `list`.
-        ListItem "listItem": own::get_list_item::GetListItem, |behind: Behind| behind.id("itemId");
+        ListItem "listItem": crate::sites::actions::get_list_item::GetListItem, |behind: Behind| behind.id("itemId");
         /// A site.
-        Site "site": own::get_site::GetSite, |behind: Behind| behind.id("site");
+        Site "site": crate::sites::actions::get_site::GetSite, |behind: Behind| behind.id("site");
         /// A user, by id or user principal name.
-        User "user": entra::get_user::GetUser, |behind: Behind| behind.id("user");
+        User "user": entra_connector::users::actions::get_user::GetUser, |behind: Behind| behind.id("user");
     }
 }
 
@@ -67,21 +65,21 @@ objects! {
     /// What can be looked for.
     ToFind {
         /// Files and folders with these words in `search`.
-        DriveItem "driveItem": own::search_files::SearchFiles;
+        DriveItem "driveItem": crate::files::actions::search_files::SearchFiles;
         /// The lists of a site: needs `site`.
-        List "list": own::list_lists::ListLists;
+        List "list": crate::sites::actions::list_lists::ListLists;
         /// The items of a list: needs `site` and `list`.
-        ListItem "listItem": own::list_list_items::ListListItems;
+        ListItem "listItem": crate::sites::actions::list_list_items::ListListItems;
         /// The licences that the tenant has.
-        License "license": entra::list_subscribed_skus::ListSubscribedSkus;
+        License "license": entra_connector::users::actions::list_subscribed_skus::ListSubscribedSkus;
         /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All of them come.
-        Row "row": own::get_worksheet_range::GetWorksheetRange;
+        Row "row": crate::workbooks::actions::get_worksheet_range::GetWorksheetRange;
         /// Sites with these words in `search`, or all.
-        Site "site": own::search_sites::SearchSites;
+        Site "site": crate::sites::actions::search_sites::SearchSites;
         /// Users; `search` looks at the beginnings of their names.
-        User "user": entra::list_users::ListUsers;
+        User "user": entra_connector::users::actions::list_users::ListUsers;
         /// The worksheets of a workbook: needs `workbook`. All of them come.
-        Worksheet "worksheet": own::list_worksheets::ListWorksheets;
+        Worksheet "worksheet": crate::workbooks::actions::list_worksheets::ListWorksheets;
     }
 }
 
@@ -89,15 +87,15 @@ objects! {
     /// What can be made.
     ToCreate {
         /// A folder.
-        Folder "folder": own::create_folder::CreateFolder;
+        Folder "folder": crate::files::actions::create_folder::CreateFolder;
         /// A list: needs `site`.
-        List "list": own::create_list::CreateList;
+        List "list": crate::sites::actions::create_list::CreateList;
         /// An item of a list: needs `site` and `list`.
-        ListItem "listItem": own::create_list_item::CreateListItem, |behind: Behind| behind.below::<NewListItemFields>("fields");
+        ListItem "listItem": crate::sites::actions::create_list_item::CreateListItem, |behind: Behind| behind.below::<NewListItemFields>("fields");
         /// A row below the others of a worksheet: needs `workbook` and `worksheet`.
-        Row "row": own::add_worksheet_row::AddWorksheetRow, |behind: Behind| behind.below::<WorksheetRow>("row");
+        Row "row": crate::workbooks::actions::add_worksheet_row::AddWorksheetRow, |behind: Behind| behind.below::<WorksheetRow>("row");
         /// A user.
-        User "user": entra::create_user::CreateUser, |behind: Behind| behind.entity("user");
+        User "user": entra_connector::users::actions::create_user::CreateUser, |behind: Behind| behind.entity("user");
     }
 }
 
@@ -105,15 +103,15 @@ objects! {
     /// What can be changed.
     ToUpdate {
         /// A file or folder.
-        DriveItem "driveItem": own::update_drive_item::UpdateDriveItem, |behind: Behind| behind.id("itemId");
+        DriveItem "driveItem": crate::files::actions::update_drive_item::UpdateDriveItem, |behind: Behind| behind.id("itemId");
         /// The licences of the user whose id `recordId` is: some to add, some to remove.
-        License "license": entra::assign_licenses::AssignLicenses, |behind: Behind| behind.id("user");
+        License "license": entra_connector::users::actions::assign_licenses::AssignLicenses, |behind: Behind| behind.id("user");
         /// A list: needs `site`.
-        List "list": own::update_list::UpdateList, |behind: Behind| behind.id("list");
+        List "list": crate::sites::actions::update_list::UpdateList, |behind: Behind| behind.id("list");
         /// An item of a list: needs `site` and `list`.
-        ListItem "listItem": own::update_list_item::UpdateListItem, |behind: Behind| behind.id("itemId").below::<ListItemChanges>("fields");
+        ListItem "listItem": crate::sites::actions::update_list_item::UpdateListItem, |behind: Behind| behind.id("itemId").below::<ListItemChanges>("fields");
         /// A user.
-        User "user": entra::update_user::UpdateUser, |behind: Behind| behind.id("user").entity("user");
+        User "user": entra_connector::users::actions::update_user::UpdateUser, |behind: Behind| behind.id("user").entity("user");
     }
 }
 
@@ -121,9 +119,9 @@ objects! {
     /// What can be removed.
     ToDelete {
         /// A file or folder: it goes to the recycle bin.
-        DriveItem "driveItem": own::delete_drive_item::DeleteDriveItem, |behind: Behind| behind.id("itemId");
+        DriveItem "driveItem": crate::files::actions::delete_drive_item::DeleteDriveItem, |behind: Behind| behind.id("itemId");
         /// An item of a list: needs `site` and `list`.
-        ListItem "listItem": own::delete_list_item::DeleteListItem, |behind: Behind| behind.id("itemId");
+        ListItem "listItem": crate::sites::actions::delete_list_item::DeleteListItem, |behind: Behind| behind.id("itemId");
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::columns::{self, Use};
+use crate::sites::columns::{self, Use};
 
 /// A site: its id, `root` for the site at the top, or its host and path: `contoso.sharepoint.com:/sites/marketing`. Its
 /// web address will do too.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::folders;
+use crate::mail::folders;
 
 use super::{Address, FolderId, Importance, Recipient};
 

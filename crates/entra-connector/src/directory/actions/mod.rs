@@ -1,0 +1,31 @@
+//! Actions, one to a file.
+
+pub mod activate_directory_role;
+pub mod add_administrative_unit_member;
+pub mod add_directory_role_member;
+pub mod create_administrative_unit;
+pub mod create_directory_extension;
+pub mod create_role_assignment;
+pub mod create_subscription;
+pub mod delete_administrative_unit;
+pub mod delete_device;
+pub mod delete_directory_extension;
+pub mod delete_role_assignment;
+pub mod get_administrative_unit;
+pub mod get_device;
+pub mod get_directory_objects;
+pub mod get_organization;
+pub mod list_administrative_unit_members;
+pub mod list_administrative_units;
+pub mod list_changes;
+pub mod list_devices;
+pub mod list_directory_extensions;
+pub mod list_directory_role_members;
+pub mod list_directory_roles;
+pub mod list_domains;
+pub mod list_role_assignments;
+pub mod list_role_definitions;
+pub mod remove_administrative_unit_member;
+pub mod remove_directory_role_member;
+pub mod update_administrative_unit;
+pub mod update_device;

@@ -1,0 +1,5 @@
+//! Picklists, one to a file.
+
+pub mod group_members;
+pub mod group_owners;
+pub mod groups;

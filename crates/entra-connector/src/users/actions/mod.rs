@@ -1,0 +1,34 @@
+//! Actions, one to a file.
+
+pub mod assign_licenses;
+pub mod assign_manager;
+pub mod create_temporary_access_pass;
+pub mod create_user;
+pub mod delete_authentication_method;
+pub mod delete_user;
+pub mod disable_user;
+pub mod enable_user;
+pub mod get_manager;
+pub mod get_user;
+pub mod get_user_custom_attributes;
+pub mod get_user_photo;
+pub mod invite_guest_user;
+pub mod list_authentication_methods;
+pub mod list_deleted_users;
+pub mod list_direct_reports;
+pub mod list_enabled_users;
+pub mod list_subscribed_skus;
+pub mod list_user_changes;
+pub mod list_user_licenses;
+pub mod list_user_memberships;
+pub mod list_users;
+pub mod permanently_delete_user;
+pub mod remove_manager;
+pub mod reset_custom_attributes;
+pub mod reset_user_password;
+pub mod restore_user;
+pub mod revoke_sign_in_sessions;
+pub mod search_users;
+pub mod set_user_photo;
+pub mod update_user;
+pub mod update_user_custom_attributes;

@@ -1,0 +1,3 @@
+//! Triggers, one to a file.
+
+pub mod new_or_updated_managed_device;

@@ -1,0 +1,4 @@
+//! Picklists, one to a file.
+
+pub mod drives;
+pub mod folders;

@@ -1,0 +1,37 @@
+//! `new_recording`
+
+use connector_sdk::{Context, Effect, Plan, Poll, Result, Spec, Trigger};
+use outlook_connector::follow::Beginning;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::meetings::artifacts::{Cursor, Kind, Watched};
+use crate::permissions::RECORDINGS_READ;
+use crate::vocabulary::CallRecording;
+
+/// Watch for new recordings of online meetings: an app watches all meetings of an organizer, or one of them; a user who
+/// is signed in watches one meeting. An app needs an application access policy of Teams that lets it act for the
+/// organizer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy" })]))]
+pub struct NewRecording {
+    /// Of which meetings.
+    #[serde(flatten)]
+    watched: Watched,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+}
+
+impl Trigger for NewRecording {
+    type Event = CallRecording;
+    type Cursor = Cursor;
+    const SPEC: Spec = Spec::new("new_recording", "New recording", Effect::Read).scopes(RECORDINGS_READ);
+
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<CallRecording, Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        self.watched.look(Kind::Recordings, cursor, since, cx)
+    }
+}

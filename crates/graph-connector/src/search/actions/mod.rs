@@ -1,0 +1,3 @@
+//! Actions, one to a file.
+
+pub mod search_query;

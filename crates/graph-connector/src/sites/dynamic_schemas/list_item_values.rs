@@ -1,0 +1,27 @@
+//! `list_item_values`
+
+use connector_sdk::{Context, DynamicSchema, Effect, Plan, Result, Spec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::permissions::SITES_READ;
+use crate::sites::columns::Use;
+use crate::vocabulary::ListPlace;
+
+/// What an item of a list has, by the list's columns.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListItemValues {
+    /// Which list.
+    #[serde(flatten)]
+    place: ListPlace,
+}
+
+impl DynamicSchema for ListItemValues {
+    const SPEC: Spec = Spec::new("list_item_values", "Values of a list item", Effect::Read).scopes(SITES_READ);
+
+    fn schema(self, _: &Context) -> Result<Plan<Value>> {
+        Ok(self.place.shape(Use::Read))
+    }
+}

@@ -1,0 +1,3 @@
+//! Triggers, one to a file.
+
+pub mod new_worksheet_row;

@@ -1,0 +1,6 @@
+//! Calendars: events, meetings, rooms and the times that people are free.
+
+pub mod actions;
+pub mod picklists;
+pub mod triggers;
+pub mod window;

@@ -1,0 +1,3 @@
+//! Picklists, one to a file.
+
+pub mod contact_folders;

@@ -1,0 +1,67 @@
+//! Drafts: made with files of any size, and told from messages that were sent or received.
+
+use connector_sdk::{Code, Error, Plan, Raw, Request, Root};
+use serde::Deserialize;
+
+use crate::attach::{FileAttachment, Files, Item};
+use crate::mail::send_once::Draft;
+use crate::vocabulary::Message;
+
+/// Makes a draft. Files that fit travel with it; others are attached when it is there, and it is read again.
+pub fn make(
+    root: Root,
+    files: Files,
+    create: impl FnOnce(Vec<FileAttachment>) -> Request + Send + 'static,
+) -> Plan<Raw<Message>> {
+    if files.fit_inline() {
+        return files.read(|attachments| create(attachments).raw());
+    }
+    create(Vec::new()).decode::<Draft>().and_then(move |draft| {
+        let read = root.get("/messages/{message}").exchange_id("message", draft.id.as_str());
+        files.attach_to(Item::message(&root, draft.id)).and_then(|_| read.raw())
+    })
+}
+
+/// Goes on only if the message is a draft. From the end of 2026 Graph takes changes of subject, text and
+/// recipients of other messages only with [another permission][1].
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/permissions-reference
+pub fn only_a_draft(root: &Root, id: &str) -> Plan<()> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Found {
+        is_draft: Option<bool>,
+    }
+    let look = root.get("/messages/{message}").exchange_id("message", id).query("$select", "isDraft");
+    Plan::finish(look, |response| match response.read::<Found>()?.is_draft {
+        // Where Graph does not tell, it is for Graph to refuse the change.
+        Some(true) | None => Ok(()),
+        Some(false) => {
+            let error = Error::new(
+                Code::Conflict,
+                "this message is no draft: its subject, text and recipients stay as they are",
+            );
+            Err(error.with_hint(
+                "Graph changes those of sent and received messages only with the permission Mail-Advanced.ReadWrite. Write a new message instead.",
+            ))
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::{Response, ScriptedRun};
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_certainly_no_draft_is_refused() {
+        let looked = |body: &str| {
+            ScriptedRun::new(vec![Response::new(200, body.to_owned())]).run(only_a_draft(&Root::me(), "M"))
+        };
+        for body in [r#"{"isDraft":true}"#, r#"{"isDraft":null}"#, r#"{"id":"M"}"#, r#"{"isDraft":"perhaps"}"#] {
+            assert!(looked(body).is_ok(), "{body}");
+        }
+        assert_eq!(looked(r#"{"isDraft":false}"#).unwrap_err().code(), Code::Conflict);
+    }
+}

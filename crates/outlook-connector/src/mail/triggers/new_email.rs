@@ -1,0 +1,78 @@
+//! `new_email`
+
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Spec, Trigger, Whole};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::follow::{Beginning, Since};
+use crate::follow_folders::{Cursor, Folders, Look};
+use crate::mail::complete;
+use crate::mail::mail_filter::{MailFilter, Seen};
+use crate::permissions::MAIL_SEE;
+use crate::vocabulary::{Mailbox, Message};
+
+/// Watch a folder for new messages. It follows the folder's changes, not the clock, so that no message is lost between
+/// two looks; and a message fires once, however often it is seen.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("examples" = [json!({ "folderId": "inbox", "subjectContains": "invoice" }), json!({ "includeSubfolders": true })]))]
+pub struct NewEmail {
+    /// Whose mail.
+    #[serde(flatten)]
+    mailbox: Mailbox,
+    /// Which folders.
+    #[serde(flatten)]
+    folders: Folders,
+    /// From when on.
+    #[serde(flatten)]
+    beginning: Beginning,
+    /// Which messages.
+    #[serde(flatten)]
+    filter: MailFilter,
+    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text;
+    /// `download_attachment` gets their contents. It takes a request for each message.
+    #[serde(default)]
+    include_attachments: bool,
+}
+
+impl Trigger for NewEmail {
+    type Event = Message;
+    type Cursor = Cursor;
+    const SPEC: Spec = Spec::new("new_email", "New email", Effect::Read).scopes(MAIL_SEE);
+
+    fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
+        let since = self.beginning.moment(cx.now)?;
+        let root = self.mailbox.root(cx)?;
+        let look = self.folders.look(root.clone(), cursor, since, cx.now, Arrived(self.filter)).map(|(poll, _)| poll);
+        Ok(if self.include_attachments {
+            look.and_then(move |poll| complete::with_attachments(&root, poll))
+        } else {
+            look
+        })
+    }
+}
+
+const ARRIVED: &str = "receivedDateTime";
+
+struct Arrived(MailFilter);
+
+impl Look for Arrived {
+    type Event = Message;
+
+    // Graph keeps both options in the links that it returns.
+    fn begin(&self, changes: Request, from: Timestamp) -> Request {
+        changes.query("changeType", "created").query("$filter", format!("receivedDateTime ge {from:.0}"))
+    }
+
+    fn needs(&self) -> Vec<&str> {
+        [self.0.needs(), vec![ARRIVED]].concat()
+    }
+
+    fn event(&mut self, message: Seen, whole: Whole, since: Since) -> Option<Event<Message>> {
+        // A fragment may be a change of one that is no longer new. Where nobody knows when it came it is handed on.
+        let new = !whole.was_fragment || whole.unread.is_some() || since.created(&Properties::of(&whole.item), ARRIVED);
+        (new && self.0.wants(&message)).then(|| Event { id: message.id, data: Raw::new(whole.item) })
+    }
+}
