@@ -16,7 +16,7 @@ pub enum ResultSet {
     Limit,
     /// All of them.
     All,
-    /// All of them, handed on as their pages arrive.
+    /// All of them, returned page by page as they arrive.
     Stream,
 }
 

@@ -31,7 +31,7 @@ const AT_A_TIME: usize = 20 * MEMBERS_PER_REQUEST;
 pub struct MemberOutcome {
     /// The object id, in lower case.
     pub member: String,
-    /// What became of it.
+    /// The outcome.
     pub fate: End,
     /// Why it could not be added: code, message, hint and what Graph said.
     #[serde(skip_serializing_if = "Option::is_none")]

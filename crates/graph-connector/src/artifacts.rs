@@ -100,7 +100,7 @@ impl<T: JsonSchema> JsonSchema for Found<T> {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "What was found, each as Graph sent it." },
-                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." },
+                "nextPageToken": { "type": "string", "description": "Token of the next page: give it as `pageToken`. Absent at the end of the list." },
                 "deltaToken": { "type": "string", "description": "Give this as `deltaToken` to get what came since. Only with `trackChanges` or `deltaToken`." }
             },
             "required": ["items"]

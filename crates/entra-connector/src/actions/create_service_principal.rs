@@ -16,7 +16,7 @@ pub struct CreateServicePrincipal {
     /// The client id of the application.
     #[schemars(extend("format" = "uuid"))]
     app_id: String,
-    /// Other properties of the service principal, as Graph names them. They win over the others.
+    /// Other properties of the service principal, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

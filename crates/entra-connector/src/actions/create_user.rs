@@ -44,7 +44,7 @@ pub struct CreateUser {
     /// `extensionAttribute1` to `15`.
     #[serde(default)]
     custom_attributes: Map<String, Value>,
-    /// Other properties of the user, as Graph names them. They win over the others.
+    /// Other properties of the user, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

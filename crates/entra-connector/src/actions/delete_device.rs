@@ -16,7 +16,7 @@ use crate::vocabulary::DeviceId;
 pub struct DeleteDevice {
     /// The device.
     device: DeviceId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -18,7 +18,7 @@ pub struct DeleteDirectoryExtension {
     /// The id of the definition.
     #[schemars(extend("format" = "uuid"))]
     extension_id: String,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

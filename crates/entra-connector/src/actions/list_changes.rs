@@ -38,7 +38,7 @@ pub struct ListChanges {
     /// From where on.
     #[serde(flatten)]
     since: Since,
-    /// Only these properties; only changes of them count. The `id` always comes. A selection has no effect with
+    /// Only these properties; only changes of them count. The `id` is always included. A selection has no effect with
     /// `deltaToken`, which remembers one.
     #[schemars(length(min = 1, max = 200), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,

@@ -15,7 +15,7 @@ pub struct PermanentlyDeleteGroup {
     /// The object id of the deleted group.
     #[schemars(extend("format" = "uuid"))]
     group_id: String,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

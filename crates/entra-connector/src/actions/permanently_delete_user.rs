@@ -15,7 +15,7 @@ pub struct PermanentlyDeleteUser {
     /// The object id of the deleted user.
     #[schemars(extend("format" = "uuid"))]
     user_id: String,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

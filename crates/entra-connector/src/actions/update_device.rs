@@ -22,10 +22,10 @@ pub struct UpdateDevice {
     account_enabled: Option<bool>,
     /// Values of `extensionAttribute1` to `extensionAttribute15`. Null clears.
     extension_attributes: Option<Map<String, Value>>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the device, as Graph names them. They win over the others.
+    /// Other properties of the device, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

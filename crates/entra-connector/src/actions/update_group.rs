@@ -48,10 +48,10 @@ pub struct UpdateGroup {
     allow_external_senders: Option<bool>,
     /// Whether new members get the mail of a Microsoft 365 group in their inbox.
     auto_subscribe_new_members: Option<bool>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the group, as Graph names them. They win over the others.
+    /// Other properties of the group, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -29,10 +29,10 @@ pub struct UpdateServicePrincipal {
     #[serde(default)]
     #[schemars(length(max = 1024))]
     notes: Edit<String>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the service principal, as Graph names them. They win over the others.
+    /// Other properties of the service principal, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

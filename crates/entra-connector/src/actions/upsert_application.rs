@@ -23,7 +23,7 @@ pub struct UpsertApplication {
     /// What else is to be set.
     #[serde(flatten)]
     content: ApplicationContent,
-    /// Other properties of the application, as Graph names them. They win over the others.
+    /// Other properties of the application, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -34,7 +34,7 @@ pub struct UpsertGroup {
     /// by Graph unless it is so already.
     #[serde(flatten)]
     new: NewGroup,
-    /// Other properties of the group, as Graph names them. They win over the others.
+    /// Other properties of the group, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -54,7 +54,7 @@ fn ten_minutes() -> u64 {
     600
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Copied {

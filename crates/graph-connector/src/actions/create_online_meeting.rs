@@ -27,7 +27,7 @@ pub struct CreateOnlineMeeting {
     /// How it is run.
     #[serde(flatten)]
     options: MeetingOptions,
-    /// Other properties of the meeting, as Graph names them. They win over the others.
+    /// Other properties of the meeting, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

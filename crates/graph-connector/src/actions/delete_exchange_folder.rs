@@ -18,7 +18,7 @@ pub struct DeleteExchangeFolder {
     mailbox_id: MailboxId,
     /// The folder.
     folder_id: MailboxFolderId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

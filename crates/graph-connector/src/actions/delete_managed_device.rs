@@ -17,7 +17,7 @@ use crate::vocabulary::ManagedDeviceId;
 pub struct DeleteManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -19,7 +19,7 @@ pub struct DeleteOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
     meeting: Meeting,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

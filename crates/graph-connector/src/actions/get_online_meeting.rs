@@ -18,7 +18,7 @@ pub struct GetOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
     meeting: Meeting,
-    /// Only these properties, as Graph names them. The `id` always comes.
+    /// Only these properties, as Graph names them. The `id` is always included.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

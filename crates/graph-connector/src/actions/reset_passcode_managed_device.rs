@@ -17,7 +17,7 @@ use crate::vocabulary::ManagedDeviceId;
 pub struct ResetPasscodeManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// The passcode that there is cannot be brought back. It must be true.
+    /// Confirms that the present passcode is lost for good. It must be true.
     confirm: Confirm,
 }
 

@@ -17,7 +17,7 @@ use crate::vocabulary::ManagedDeviceId;
 pub struct RetireManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// What is removed cannot be brought back. It must be true.
+    /// Confirms the removal, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

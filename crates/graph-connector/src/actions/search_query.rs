@@ -28,8 +28,8 @@ pub struct SearchQuery {
     /// Where to begin among what is found; the default is 0. Messages and events begin at 0.
     #[schemars(range(min = 0, max = 1_000_000))]
     from: Option<u32>,
-    /// How many come in a page. It changes how they travel, not how many come: that is `limit`. At most 25 for messages
-    /// and events.
+    /// Number of results per request to Graph, at most 25 for messages and events. It does not change how many are
+    /// returned: see `limit`.
     #[schemars(range(min = 1, max = 500))]
     size: Option<u32>,
     /// Only these properties of what is found; of list items also their columns.

@@ -29,7 +29,7 @@ pub struct UpdateDriveItem {
     /// The folder to move it to.
     #[schemars(extend("x-picklist" = "folders"))]
     parent_id: Option<ItemId>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

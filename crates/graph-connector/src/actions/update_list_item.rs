@@ -27,7 +27,7 @@ pub struct UpdateListItem {
     /// Change it only if it still is of this version: the `eTag` with which it was read.
     #[schemars(length(min = 1, max = 255))]
     e_tag: Option<String>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

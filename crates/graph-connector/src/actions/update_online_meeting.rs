@@ -28,10 +28,10 @@ pub struct UpdateOnlineMeeting {
     /// How it is run.
     #[serde(flatten)]
     options: MeetingOptions,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the meeting, as Graph names them. They win over the others.
+    /// Other properties of the meeting, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -24,7 +24,7 @@ pub struct UpdateRecord {
     /// What is to change.
     #[schemars(extend("x-dynamic-schema" = "record_changes"))]
     fields: Map<String, Value>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

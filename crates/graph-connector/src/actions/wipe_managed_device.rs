@@ -30,7 +30,7 @@ pub struct WipeManagedDevice {
     mac_os_unlock_code: Option<String>,
     /// Leave the data plan of the device's eSIM.
     persist_esim_data_plan: Option<bool>,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -54,7 +54,7 @@ pub struct ChatQuery {
     pub orderby: Option<String>,
     /// Related items to include with each chat: `members`, `lastMessagePreview`.
     pub expand: Option<Vec<String>>,
-    /// How many chats a page has. It changes how they travel, not how many come: that is `limit`.
+    /// Number of chats per request to Graph. It does not change how many are returned: see `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
 }
@@ -68,7 +68,7 @@ pub struct ChatMessageQuery {
     pub filter: Option<String>,
     /// The order, such as `createdDateTime desc`.
     pub orderby: Option<String>,
-    /// How many messages a page has. It changes how they travel, not how many come: that is `limit`.
+    /// Number of messages per request to Graph. It does not change how many are returned: see `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
 }

@@ -85,7 +85,7 @@ impl JsonSchema for Pages {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "The items, each as Graph sent it." },
-                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." },
+                "nextPageToken": { "type": "string", "description": "Token of the next page: give it as `pageToken`. Absent at the end of the list." },
                 "total": { "type": "integer", "minimum": 0, "description": "How many there are in all, if `$count` asked for it." },
                 "pages": { "type": "integer", "minimum": 1, "description": "How many pages were read." }
             },

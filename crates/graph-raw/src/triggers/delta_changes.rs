@@ -59,7 +59,7 @@ pub struct Change {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Removal {
-    /// `changed`: it can be restored, or left the scope of the query; `deleted`: it is gone for good.
+    /// `changed`: the object can be restored, or left the scope of the query; `deleted`: the object is gone for good.
     pub reason: Option<String>,
 }
 

@@ -23,7 +23,7 @@ pub struct CreateContact {
     /// What the contact holds.
     #[serde(flatten)]
     content: ContactContent,
-    /// Other properties of the contact, as Graph names them. They win over the others.
+    /// Other properties of the contact, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -34,7 +34,7 @@ pub struct CreateEvent {
     /// An id of your own by which Graph makes the event once; the default is the idempotency key of the run.
     #[schemars(length(min = 1, max = 255))]
     transaction_id: Option<String>,
-    /// Other properties of the event, as Graph names them. They win over the others.
+    /// Other properties of the event, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

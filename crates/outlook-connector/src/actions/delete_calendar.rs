@@ -23,7 +23,7 @@ pub struct DeleteCalendar {
     /// Delete it for good, past the deleted items.
     #[serde(default)]
     permanent: bool,
-    /// What is deleted for good cannot be brought back: with `permanent`, it must be true.
+    /// Confirms a deletion for good, which cannot be undone. With `permanent`, it must be true.
     #[serde(default)]
     #[schemars(with = "Confirm")]
     confirm: Option<Confirm>,

@@ -21,11 +21,11 @@ pub struct ListContactChanges {
     mailbox: Mailbox,
     /// The folder; the default is the one that is always there.
     folder_id: Option<ContactFolderId>,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the
-    /// first call; later calls keep it.
+    /// Only these properties of each contact, as Graph names them. The `id` is always included. The selection counts
+    /// for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// How much of the list. What is gone counts too.

@@ -21,13 +21,13 @@ pub struct ListEmailChanges {
     mailbox: Mailbox,
     /// The folder. Subfolders have changes of their own.
     folder_id: FolderId,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
     /// Only changes of this kind. It counts for the first call; later calls keep it.
     change_type: Option<ChangeType>,
-    /// Only these properties of each message, as Graph names them. The `id` always comes. The selection counts for the
-    /// first call; later calls keep it.
+    /// Only these properties of each message, as Graph names them. The `id` is always included. The selection counts
+    /// for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
     /// How much of the list. What is gone counts too.

@@ -15,8 +15,8 @@ use crate::vocabulary::{FolderId, Mailbox, Message};
 /// How many messages a page holds when nothing is said: Graph's own default of 10 makes ten times the requests.
 const PAGE: u32 = 100;
 
-/// List the messages of a folder, the newest first unless the query says otherwise. Any number of messages can be read:
-/// they are handed on as their pages arrive.
+/// List the messages of a folder, the newest first unless the query says otherwise. There is no limit on the number:
+/// pages are returned as they arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [

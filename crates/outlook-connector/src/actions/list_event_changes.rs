@@ -27,7 +27,7 @@ pub struct ListEventChanges {
     start: Option<Moment>,
     /// Where the window ends; for the first call.
     end: Option<Moment>,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
     /// How times and texts are shown.

@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteContact {
     mailbox: Mailbox,
     /// The contact.
     contact_id: ContactId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteEmail {
     mailbox: Mailbox,
     /// The message.
     message_id: MessageId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

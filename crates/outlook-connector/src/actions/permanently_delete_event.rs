@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteEvent {
     mailbox: Mailbox,
     /// The event.
     event_id: EventId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

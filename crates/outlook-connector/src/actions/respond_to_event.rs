@@ -73,7 +73,7 @@ impl Proposal {
     }
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The answer was given.

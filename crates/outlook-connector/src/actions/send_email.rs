@@ -23,7 +23,7 @@ use crate::vocabulary::{
 pub struct SendEmail {
     /// Whose mailbox sends; the default is the signed-in user's.
     mailbox: Option<MailboxId>,
-    /// Return an id that stays the same when the message moves between folders; the default is to do so.
+    /// Return an immutable id, which stays the same when the message moves between folders; the default is true.
     immutable_ids: Option<bool>,
     /// The primary recipients.
     #[serde(default)]

@@ -23,7 +23,7 @@ pub struct UpdateCalendar {
     /// What is to change.
     #[serde(flatten)]
     content: Content,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

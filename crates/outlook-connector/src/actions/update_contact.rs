@@ -23,10 +23,10 @@ pub struct UpdateContact {
     /// What is to change.
     #[serde(flatten)]
     content: ContactContent,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the contact, as Graph names them. They win over the others.
+    /// Other properties of the contact, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -34,7 +34,7 @@ pub struct UpdateDraft {
     #[serde(default)]
     #[schemars(length(max = 100))]
     attachments: Vec<NewAttachment>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

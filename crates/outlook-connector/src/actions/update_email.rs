@@ -32,7 +32,7 @@ pub struct UpdateEmail {
     letter: DraftEdits,
     /// The time zone of local times, by Windows or IANA name. A day is that day in UTC without it.
     time_zone: Option<Zone>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

@@ -24,10 +24,10 @@ pub struct UpdateEvent {
     /// What is to change.
     #[serde(flatten)]
     content: EventContent,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the event, as Graph names them. They win over the others.
+    /// Other properties of the event, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -38,7 +38,7 @@ pub struct UpdateMailboxSettings {
     working_hours: Option<WorkingHours>,
     /// Who gets meeting messages of somebody who has a delegate.
     delegate_meeting_message_delivery: Option<DelegateDelivery>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

@@ -38,7 +38,7 @@ pub struct UpdateMessageRule {
     /// What keeps the rule from being applied.
     #[serde(default)]
     exceptions: Edit<RuleConditions>,
-    /// Take `conditions` and `exceptions` that say nothing for null, so that they clear.
+    /// Treat empty `conditions` and `exceptions` as null, so that they clear.
     #[serde(default)]
     clear_empty_fields: bool,
 }

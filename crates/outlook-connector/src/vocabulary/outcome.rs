@@ -17,8 +17,8 @@ pub struct Updated {
 pub struct Gone {
     /// The id of what is gone.
     pub id: String,
-    /// `changed`: it can be restored or is elsewhere now; `deleted`: it is gone from here. Graph does not tell them
-    /// apart for all things.
+    /// `changed`: the item can be restored or was moved elsewhere; `deleted`: the item is gone from here. For some
+    /// kinds of items Graph does not distinguish the two.
     pub reason: Option<String>,
 }
 
