@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub enum ResultSet {
     /// The first one.
     First,
-    /// As many as `limit` says.
+    /// At most as many as `limit`.
     #[default]
     Limit,
     /// All of them.

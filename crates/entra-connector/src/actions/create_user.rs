@@ -62,8 +62,8 @@ pub struct Created {
     /// The password, if it was generated. It is shown this once and kept nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     generated_password: Option<String>,
-    /// Why the manager was not set, where that failed: code, message, hint and what Graph said. The user is there all
-    /// the same; set the manager with `assign_manager`.
+    /// Why the manager was not set, where that failed: code, message, hint and what Graph said. The user was created;
+    /// set the manager with `assign_manager`.
     #[serde(skip_serializing_if = "Option::is_none")]
     manager_error: Option<Error>,
 }

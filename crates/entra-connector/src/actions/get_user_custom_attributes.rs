@@ -11,7 +11,7 @@ use crate::permissions::USERS_READ;
 use crate::vocabulary::{AttributeName, UserId};
 
 /// Get custom attributes of a user: directory extensions, `extensionAttribute1` to `15`, open extensions and custom
-/// security attributes. What has no value comes as null.
+/// security attributes. Attributes without a value are null.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1"] }), json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "openExtensions": ["com.contoso.roamingSettings"], "securityAttributes": ["Engineering/ProjectDate"] })]))]

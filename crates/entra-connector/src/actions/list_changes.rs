@@ -28,8 +28,8 @@ use crate::vocabulary::DirectoryObject;
 pub struct ListChanges {
     /// The kind of objects. Give either this or `deltaUrl`.
     resource: Option<Resource>,
-    /// The address to ask, as Graph or a query of one's own has it, such as `/users/delta?$select=displayName`: a delta
-    /// or next link, or where a delta query begins. It says all that `resource`, `select`, `filter` and the tokens say.
+    /// The address of the changes: a delta or next link of Graph, or the path of a delta query such as
+    /// `/users/delta?$select=displayName`. It replaces `resource`, `select`, `filter` and the tokens.
     #[schemars(length(min = 1, max = 16384))]
     delta_url: Option<String>,
     /// The `$skiptoken` of a next link, where a list of changes broke off: the value, or the whole link.

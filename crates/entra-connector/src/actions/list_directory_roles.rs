@@ -9,7 +9,7 @@ use crate::advanced;
 use crate::permissions::ROLES_READ;
 use crate::vocabulary::DirectoryRole;
 
-/// List the roles that are active in the tenant. All roles that there are, `list_role_definitions` lists.
+/// List the roles that are active in the tenant. `list_role_definitions` lists all roles.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

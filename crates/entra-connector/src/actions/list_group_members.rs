@@ -30,15 +30,15 @@ pub struct ListGroupMembers {
     /// Only objects of this kind.
     #[serde(default)]
     r#type: Kind,
-    /// The property to look for `value` in; the default is the name that is shown. An address is one of a user, unless
-    /// `type` says `group`.
+    /// The property to search for `value`; the default is the display name. An address is taken as a user's, unless
+    /// `type` is `group`.
     field: Option<Field>,
     /// How to compare; the default is `startsWith`.
     operator: Option<Operator>,
-    /// What to look for.
+    /// Value to search for.
     #[schemars(length(min = 1, max = 256))]
     value: Option<String>,
-    /// How much to return. `first` takes one member; `all` and `stream` read to the end, however many there are.
+    /// How much to return. `first` returns one member; `all` and `stream` return all members.
     #[serde(default)]
     result_set: ResultSet,
     /// OData query options. What only the index of the directory answers is asked of it by itself.
@@ -101,7 +101,7 @@ impl Field {
     }
 }
 
-/// How to compare.
+/// How to compare with the value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::UNITS_WRITE;
 use crate::vocabulary::{MembershipType, UnitId, UnitVisibility, Updated};
 
-/// Change an administrative unit. What is absent stays as it is, an explicit null clears.
+/// Change an administrative unit. Absent properties stay as they are, and null clears a property.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "unit": "9762af03-0340-4aa8-8db2-9ad59f4d671a", "description": null })]))]

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::{ApplicationContent, ApplicationId, Updated};
 
-/// Change an application. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole.
+/// Change an application. Absent properties stay as they are, null clears a property, and lists are replaced as a
+/// whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "application": "cef3ea95-4949-4dc0-8add-939233dde095", "displayName": "Kiosks", "signInAudience": "AzureADMultipleOrgs" })]))]

@@ -10,8 +10,8 @@ use crate::new_group::bound;
 use crate::permissions::GROUPS_WRITE;
 use crate::vocabulary::{GroupContent, GroupId, GroupType, NewMemberId, Updated};
 
-/// Change a group. What is absent stays as it is, an explicit null clears. `allowExternalSenders` and
-/// `autoSubscribeNewMembers` travel by a request of their own, and an app cannot set them.
+/// Change a group. Absent properties stay as they are, and null clears a property. `allowExternalSenders` and
+/// `autoSubscribeNewMembers` are sent in a request of their own, and an app cannot set them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::{ServicePrincipalId, Updated};
 
-/// Change a service principal. What is absent stays as it is.
+/// Change a service principal. Absent properties stay as they are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "servicePrincipal": "bf33bd13-d5fb-4e58-8a5f-e3a94105308d", "tags": ["HideApp"] })]))]

@@ -11,7 +11,7 @@ use crate::permissions::USERS_WRITE;
 use crate::references;
 use crate::vocabulary::{UserContent, UserId, custom_attributes};
 
-/// Change a user. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Some
+/// Change a user. Absent properties stay as they are, null clears a property, and lists are replaced as a whole. Some
 /// properties of administrators can be changed only by other administrators.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -10,7 +10,7 @@ use crate::permissions::{GROUPS_WRITE, ROLES_WRITE};
 use crate::upsert::{Upserted, upsert};
 use crate::vocabulary::{Group, GroupContent, GroupKind};
 
-/// Change the group of a unique name, or create it where there is none. Done twice, it is the same as once.
+/// Change the group of a unique name, or create it where there is none. Repeating it changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "uniqueName": "press", "displayName": "Press", "mailNickname": "press", "groupType": "security" })]))]

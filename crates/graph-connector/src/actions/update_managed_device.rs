@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MANAGED_DEVICES_WRITE;
 use crate::vocabulary::{ManagedDevice, ManagedDeviceId};
 
-/// Change what Intune knows of a device: its name there, notes, or whose it is. The name that the device has itself
+/// Change what Intune records about a device: its name in Intune, its notes or its ownership. The device's own name
 /// stays.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

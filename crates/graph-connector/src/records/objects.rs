@@ -78,7 +78,7 @@ objects! {
         Row "row": own::get_worksheet_range::GetWorksheetRange;
         /// Sites with these words in `search`, or all.
         Site "site": own::search_sites::SearchSites;
-        /// Users; `search` looks at the beginnings of their names.
+        /// Users; `search` compares the beginnings of their names.
         User "user": entra::list_users::ListUsers;
         /// The worksheets of a workbook: needs `workbook`. All of them come.
         Worksheet "worksheet": own::list_worksheets::ListWorksheets;

@@ -43,7 +43,7 @@ pub struct PollCollection {
     #[serde(default = "id")]
     #[schemars(length(max = 128), regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*$"))]
     id_field: String,
-    /// How many minutes before the newest item seen a look begins.
+    /// Overlap in minutes: each poll begins this long before the newest item seen.
     #[serde(default = "overlap")]
     #[schemars(range(max = 10_080))]
     overlap_minutes: u32,

@@ -18,7 +18,7 @@ pub struct CreateContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The folder; the default is the default folder.
     folder_id: Option<ContactFolderId>,
     /// What the contact holds.
     #[serde(flatten)]

@@ -9,8 +9,8 @@ use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Address, Mailbox, Moment, Preferences, ScheduleInformation};
 use crate::window::Window;
 
-/// Ask when people, rooms and lists are free or busy between two times. Any number can be asked about; they travel 20
-/// to a request.
+/// Ask when people, rooms and lists are free or busy between two times. There is no limit on the number: a request
+/// carries 20.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "schedules": ["meganb@contoso.example"], "start": "2026-05-04", "end": "2026-05-05", "timeZone": "Europe/Berlin" })]))]

@@ -17,7 +17,7 @@ pub struct ListContactFolders {
     /// Whose folders.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; without it, the folders at the top.
+    /// The parent folder; without it, the folders at the top.
     parent_folder_id: Option<ContactFolderId>,
     /// How much of the list.
     #[serde(flatten)]

@@ -16,7 +16,7 @@ pub struct ListContacts {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The folder; the default is the default folder.
     folder_id: Option<ContactFolderId>,
     /// OData query options. Graph has no `search` for contacts: use `search_contacts`.
     query: Option<QueryWithoutSearch>,

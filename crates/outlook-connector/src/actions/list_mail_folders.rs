@@ -21,7 +21,7 @@ pub struct ListMailFolders {
     /// Whose folders.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; without it, the folders at the top.
+    /// The parent folder; without it, the folders at the top.
     parent_folder_id: Option<FolderId>,
     /// List the folders in folders too, at any depth. What is beyond `limit` is left out: there is no `nextPageToken`
     /// then, and `parentFolderId` of each tells where it is.

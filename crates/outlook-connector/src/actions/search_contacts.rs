@@ -40,7 +40,7 @@ pub struct SearchContacts {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; the default is the one that is always there.
+    /// The folder to search; the default is the default contacts folder.
     folder_id: Option<ContactFolderId>,
     /// An email address, or a part of one.
     #[schemars(length(min = 1, max = 320))]
@@ -57,8 +57,7 @@ pub struct SearchContacts {
     /// How texts are compared, in letters of either case; the default is `contains`.
     #[serde(default, rename = "match")]
     how: Match,
-    /// Look into the folders below it too, or into all folders when no folder is given. There is no `nextPageToken`
-    /// then.
+    /// Search the folders below it too, or all folders when no folder is given. No `nextPageToken` is returned then.
     #[serde(default)]
     include_child_folders: bool,
     /// Which properties. Those that were searched come too.

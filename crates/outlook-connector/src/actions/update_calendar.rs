@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{Calendar, CalendarColor, CalendarId, Mailbox};
 
-/// Change the name or colour of a calendar, or make it the default one. What is absent stays as it is.
+/// Change the name or colour of a calendar, or make it the default one. Absent properties stay as they are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "calendarId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFIKAA==", "name": "Store openings", "color": "lightTeal" })]))]

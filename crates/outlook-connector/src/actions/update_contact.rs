@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CONTACTS_WRITE;
 use crate::vocabulary::{Contact, ContactContent, ContactId, Mailbox};
 
-/// Change a contact. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole.
+/// Change a contact. Absent properties stay as they are, null clears a property, and lists are replaced as a whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "jobTitle": "Head of buying", "nickName": null })]))]

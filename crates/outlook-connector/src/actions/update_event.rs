@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences};
 
-/// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. What is absent
-/// stays as it is, an explicit null clears, and lists are replaced as a whole. Those who are invited get a message.
+/// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. Absent
+/// properties stay as they are, null clears a property, and lists are replaced as a whole. Those who are invited get a
+/// message.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "subject": "Budget meeting, moved", "showAs": "busy", "reminderMinutes": 30 })]))]

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::SETTINGS_WRITE;
 use crate::vocabulary::{DelegateDelivery, Language, Mailbox, MailboxSettings, WorkingHours};
 
-/// Change the settings of a mailbox. What is absent stays as it is. Automatic replies have an action of their own,
+/// Change the settings of a mailbox. Absent properties stay as they are. Automatic replies have an action of their own,
 /// `set_automatic_replies`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
 
-/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a
+/// Change a rule of the inbox. Absent properties stay as they are; conditions, actions and exceptions are replaced as a
 /// whole, and an explicit null takes conditions or exceptions away. A rule that forwards or redirects sends mail on
 /// without asking anybody.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -17,7 +17,7 @@ pub struct DeletedContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The folder; the default is the default folder.
     folder_id: Option<ContactFolderId>,
 }
 
